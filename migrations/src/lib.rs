@@ -1,0 +1,38 @@
+//! The schema of the database, forward and back, for SQLite and PostgreSQL alike.
+//!
+//! One SQL text serves both: `uuid` and `bytea` columns hold blobs in SQLite, which keeps what it is given. Moments are
+//! whole microseconds since 1970 (`…_at bigint`), exact and ordered in both. A migration never uses today's entities.
+
+pub use sea_orm_migration::MigratorTrait;
+use sea_orm_migration::prelude::*;
+
+mod m0001_foundation;
+mod m0002_vocabulary;
+mod m0003_discussion;
+
+/// Every migration in the order of its making.
+pub struct Migrator;
+
+#[async_trait::async_trait]
+impl MigratorTrait for Migrator {
+    fn migrations() -> Vec<Box<dyn MigrationTrait>> {
+        vec![
+            Box::new(m0001_foundation::Migration),
+            Box::new(m0002_vocabulary::Migration),
+            Box::new(m0003_discussion::Migration),
+        ]
+    }
+}
+
+/// Runs statements that stand apart by semicolons.
+pub(crate) async fn run(manager: &SchemaManager<'_>, statements: &str) -> Result<(), DbErr> {
+    for statement in statements.split(';') {
+        if !statement.trim().is_empty() {
+            manager
+                .get_connection()
+                .execute_unprepared(statement)
+                .await?;
+        }
+    }
+    Ok(())
+}

@@ -1,0 +1,85 @@
+//! The one place that asks the machine for the time, so that tests can tell it.
+
+use std::sync::Arc;
+use std::sync::atomic::AtomicI64;
+use std::sync::atomic::Ordering;
+use std::time::Duration;
+
+use time::OffsetDateTime;
+use time::format_description::well_known::Rfc3339;
+
+/// A moment: microseconds since 1970-01-01T00:00:00Z, the same whole number in both databases.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Moment(pub i64);
+
+impl Moment {
+    /// This moment moved into the future.
+    pub fn plus(self, duration: Duration) -> Moment {
+        Moment(self.0.saturating_add(micros(duration)))
+    }
+
+    /// This moment moved into the past.
+    pub fn minus(self, duration: Duration) -> Moment {
+        Moment(self.0.saturating_sub(micros(duration)))
+    }
+
+    /// Whole seconds from `earlier` to this moment, 0 when it lies ahead.
+    pub fn seconds_since(self, earlier: Moment) -> u64 {
+        u64::try_from(self.0.saturating_sub(earlier.0) / 1_000_000).unwrap_or(0)
+    }
+
+    /// RFC 3339 in UTC, to the microsecond.
+    pub fn to_rfc3339(self) -> String {
+        let nanos = i128::from(self.0) * 1_000;
+        OffsetDateTime::from_unix_timestamp_nanos(nanos)
+            .ok()
+            .and_then(|at| at.format(&Rfc3339).ok())
+            .unwrap_or_default()
+    }
+
+    /// Reads RFC 3339; `None` when it is not that, or lies outside the years 1 to 9999.
+    pub fn from_rfc3339(text: &str) -> Option<Moment> {
+        let at = OffsetDateTime::parse(text, &Rfc3339).ok()?;
+        i64::try_from(at.unix_timestamp_nanos() / 1_000)
+            .ok()
+            .map(Moment)
+    }
+}
+
+fn micros(duration: Duration) -> i64 {
+    i64::try_from(duration.as_micros()).unwrap_or(i64::MAX)
+}
+
+/// Tells the time: the machine's, or the one that a test has set.
+#[derive(Clone, Debug, Default)]
+pub struct Clock {
+    told: Option<Arc<AtomicI64>>,
+}
+
+impl Clock {
+    /// A clock that stands where it was told, until [`Clock::advance`].
+    pub fn told(at: Moment) -> Clock {
+        Clock {
+            told: Some(Arc::new(AtomicI64::new(at.0))),
+        }
+    }
+
+    /// The present moment.
+    #[expect(clippy::disallowed_methods, reason = "the one reader of the time")]
+    pub fn now(&self) -> Moment {
+        match &self.told {
+            Some(at) => Moment(at.load(Ordering::SeqCst)),
+            None => {
+                let nanos = OffsetDateTime::now_utc().unix_timestamp_nanos();
+                Moment(i64::try_from(nanos / 1_000).unwrap_or(i64::MAX))
+            }
+        }
+    }
+
+    /// Moves a told clock forward; the machine's clock is left alone.
+    pub fn advance(&self, by: Duration) {
+        if let Some(at) = &self.told {
+            at.fetch_add(micros(by), Ordering::SeqCst);
+        }
+    }
+}

@@ -1,0 +1,202 @@
+//! Everything that an operator can set: a flag, or an environment variable of the same name.
+
+use std::net::SocketAddr;
+use std::sync::Arc;
+use std::time::Duration;
+
+use clap::Args;
+
+/// The settings of a running server. Each flag is also an environment variable `PARTAGE_…`.
+#[derive(Args, Clone, Debug)]
+pub struct Config {
+    #[command(flatten)]
+    pub instance: Instance,
+    #[command(flatten)]
+    pub limits: Limits,
+
+    /// Address and port to listen on; port 0 takes a free one, which is printed
+    #[arg(long, env = "PARTAGE_LISTEN", default_value = "127.0.0.1:8080")]
+    pub listen: SocketAddr,
+
+    /// The address at which people reach the forum, if it is not the one listened on (behind a proxy).
+    /// With https:// the session cookie is sent over TLS only
+    #[arg(long, env = "PARTAGE_PUBLIC_URL")]
+    pub public_url: Option<String>,
+
+    /// Take the client's address from X-Forwarded-For (set this only behind a proxy that writes it)
+    #[arg(long, env = "PARTAGE_BEHIND_PROXY")]
+    pub behind_proxy: bool,
+}
+
+/// Whose forum it is, and under which terms texts are contributed.
+#[derive(Args, Clone, Debug)]
+pub struct Instance {
+    /// Name of this forum
+    #[arg(long, env = "PARTAGE_NAME", default_value = "Partage")]
+    pub name: String,
+
+    /// Who operates this instance, as the pages say it
+    #[arg(
+        long,
+        env = "PARTAGE_OPERATOR",
+        default_value = "an independent operator"
+    )]
+    pub operator: String,
+
+    /// Content licence of contributions
+    #[arg(long, env = "PARTAGE_LICENCE_NAME", default_value = "CC BY 3.0 IGO")]
+    pub licence_name: String,
+
+    /// Address of the licence's text
+    #[arg(
+        long,
+        env = "PARTAGE_LICENCE_URL",
+        default_value = "https://creativecommons.org/licenses/by/3.0/igo/"
+    )]
+    pub licence_url: String,
+}
+
+/// How much of everything is taken. A refusal names the limit.
+#[derive(Args, Clone, Debug)]
+pub struct Limits {
+    /// Characters in a thread's title, at most
+    #[arg(long, env = "PARTAGE_TITLE_LENGTH", default_value_t = 200)]
+    pub title_length: usize,
+
+    /// Characters in the text of a post, at most
+    #[arg(long, env = "PARTAGE_BODY_LENGTH", default_value_t = 20_000)]
+    pub body_length: usize,
+
+    /// Tags of one facet on a thread, at most
+    #[arg(long, env = "PARTAGE_TAGS_PER_FACET", default_value_t = 10)]
+    pub tags_per_facet: usize,
+
+    /// Posts of one person in a minute, at most
+    #[arg(long, env = "PARTAGE_POSTS_PER_MINUTE", default_value_t = 600)]
+    pub posts_per_minute: u32,
+
+    /// Threads opened by one person in an hour, at most
+    #[arg(long, env = "PARTAGE_THREADS_PER_HOUR", default_value_t = 120)]
+    pub threads_per_hour: u32,
+
+    /// Edits and withdrawals by one person in a minute, at most
+    #[arg(long, env = "PARTAGE_EDITS_PER_MINUTE", default_value_t = 300)]
+    pub edits_per_minute: u32,
+
+    /// Invitations made by one person in a day, at most
+    #[arg(long, env = "PARTAGE_INVITATIONS_PER_DAY", default_value_t = 500)]
+    pub invitations_per_day: u32,
+
+    /// Characters in a password, at least
+    #[arg(long, env = "PARTAGE_PASSWORD_LENGTH", default_value_t = 10)]
+    pub password_length: usize,
+
+    /// Failed sign-ins for one e-mail address in 15 minutes before it has to wait
+    #[arg(long, env = "PARTAGE_SIGN_IN_FAILURES_PER_ACCOUNT", default_value_t = 10)]
+    pub sign_in_failures_per_account: u32,
+
+    /// Failed sign-ins from one network address in 15 minutes before it has to wait
+    #[arg(long, env = "PARTAGE_SIGN_IN_FAILURES_PER_ADDRESS", default_value_t = 50)]
+    pub sign_in_failures_per_address: u32,
+
+    /// Passwords hashed at the same time, at most (each takes 19 MiB)
+    #[arg(long, env = "PARTAGE_PASSWORD_HASHES", default_value_t = 2)]
+    pub password_hashes: usize,
+
+    /// Days until a session ends by itself
+    #[arg(long, env = "PARTAGE_SESSION_DAYS", default_value_t = 30)]
+    pub session_days: u32,
+
+    /// Days until an invitation expires
+    #[arg(long, env = "PARTAGE_INVITATION_DAYS", default_value_t = 14)]
+    pub invitation_days: u32,
+
+    /// Nested levels of fields in a GraphQL document, at most
+    #[arg(long, env = "PARTAGE_QUERY_DEPTH", default_value_t = 16)]
+    pub query_depth: usize,
+
+    /// Cost of a GraphQL document, at most: one per field, times the page size for what is under a connection
+    #[arg(long, env = "PARTAGE_QUERY_COMPLEXITY", default_value_t = 20_000)]
+    pub query_complexity: usize,
+
+    /// Fields in a GraphQL document with its fragments spread out, at most
+    #[arg(long, env = "PARTAGE_QUERY_FIELDS", default_value_t = 1_000)]
+    pub query_fields: usize,
+
+    /// Aliases in a GraphQL document, at most
+    #[arg(long, env = "PARTAGE_QUERY_ALIASES", default_value_t = 50)]
+    pub query_aliases: usize,
+
+    /// Directives in a GraphQL document, at most
+    #[arg(long, env = "PARTAGE_QUERY_DIRECTIVES", default_value_t = 10)]
+    pub query_directives: usize,
+
+    /// Mutations in one GraphQL document, at most
+    #[arg(long, env = "PARTAGE_QUERY_MUTATIONS", default_value_t = 10)]
+    pub query_mutations: usize,
+
+    /// Requests in one GraphQL batch, at most; 0 refuses batches
+    #[arg(long, env = "PARTAGE_BATCH", default_value_t = 10)]
+    pub batch: usize,
+
+    /// Bytes in a GraphQL document, at most
+    #[arg(long, env = "PARTAGE_DOCUMENT_BYTES", default_value_t = 32_768)]
+    pub document_bytes: usize,
+
+    /// Bytes in a request body or socket message, at most
+    #[arg(long, env = "PARTAGE_BODY_BYTES", default_value_t = 1_048_576)]
+    pub body_bytes: usize,
+
+    /// Seconds for a request's headers to arrive, and again for its body
+    #[arg(long, env = "PARTAGE_READ_SECONDS", default_value_t = 8)]
+    pub read_seconds: u64,
+
+    /// Seconds that a socket may take until connection_init
+    #[arg(long, env = "PARTAGE_SOCKET_INIT_SECONDS", default_value_t = 3)]
+    pub socket_init_seconds: u64,
+
+    /// Operations open on one socket, at most
+    #[arg(long, env = "PARTAGE_SOCKET_OPERATIONS", default_value_t = 100)]
+    pub socket_operations: usize,
+
+    /// Seconds between the server's pings on a socket; a peer silent for two of them is dropped
+    #[arg(long, env = "PARTAGE_SOCKET_PING_SECONDS", default_value_t = 25)]
+    pub socket_ping_seconds: u64,
+
+    /// Sockets open on this server, at most
+    #[arg(long, env = "PARTAGE_SOCKETS", default_value_t = 20_000)]
+    pub sockets: usize,
+}
+
+impl Limits {
+    /// How long a session lasts.
+    pub fn session_lifetime(&self) -> Duration {
+        days(self.session_days)
+    }
+
+    /// How long an invitation can be accepted.
+    pub fn invitation_lifetime(&self) -> Duration {
+        days(self.invitation_days)
+    }
+}
+
+fn days(count: u32) -> Duration {
+    Duration::from_secs(u64::from(count) * 86_400)
+}
+
+impl Config {
+    /// Where the forum is reached, without a slash at the end. `listening` is the address in use.
+    pub fn base_url(&self, listening: SocketAddr) -> Arc<str> {
+        match &self.public_url {
+            Some(url) => Arc::from(url.trim_end_matches('/')),
+            None => Arc::from(format!("http://{listening}")),
+        }
+    }
+
+    /// Whether cookies are for TLS only.
+    pub fn is_secure(&self) -> bool {
+        self.public_url
+            .as_deref()
+            .is_some_and(|url| url.starts_with("https://"))
+    }
+}

@@ -1,0 +1,176 @@
+//! The one error of the forum: a small set of documented codes.
+
+use std::fmt;
+
+use crate::base::clock::Moment;
+
+/// Why an act is denied to somebody who may see its object.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Refusal {
+    SignInRequired,
+    RoleMayNot,
+    NoCurrentMandate,
+    CapacityExceedsMandate,
+    NotYours,
+    OtherDelegation,
+    PostWithdrawn,
+    MembershipRequired,
+    ObserverMayNot,
+}
+
+impl Refusal {
+    /// The key of its message.
+    pub fn key(self) -> &'static str {
+        match self {
+            Refusal::SignInRequired => "denied-sign-in-required",
+            Refusal::RoleMayNot => "denied-role-may-not",
+            Refusal::NoCurrentMandate => "denied-no-current-mandate",
+            Refusal::CapacityExceedsMandate => "denied-capacity-exceeds-mandate",
+            Refusal::NotYours => "denied-not-yours",
+            Refusal::OtherDelegation => "denied-other-delegation",
+            Refusal::PostWithdrawn => "denied-post-withdrawn",
+            Refusal::MembershipRequired => "denied-membership-required",
+            Refusal::ObserverMayNot => "denied-observer-may-not",
+        }
+    }
+
+    /// The name in `extensions.reason`, the same as in the enum of the API.
+    pub fn code(self) -> &'static str {
+        match self {
+            Refusal::SignInRequired => "SIGN_IN_REQUIRED",
+            Refusal::RoleMayNot => "ROLE_MAY_NOT",
+            Refusal::NoCurrentMandate => "NO_CURRENT_MANDATE",
+            Refusal::CapacityExceedsMandate => "CAPACITY_EXCEEDS_MANDATE",
+            Refusal::NotYours => "NOT_YOURS",
+            Refusal::OtherDelegation => "OTHER_DELEGATION",
+            Refusal::PostWithdrawn => "POST_WITHDRAWN",
+            Refusal::MembershipRequired => "MEMBERSHIP_REQUIRED",
+            Refusal::ObserverMayNot => "OBSERVER_MAY_NOT",
+        }
+    }
+}
+
+/// What is wrong with one input field.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Fault {
+    Empty,
+    /// More characters than `most`.
+    TooLong {
+        most: usize,
+    },
+    /// Fewer characters than `least`.
+    TooShort {
+        least: usize,
+    },
+    /// More entries than `most`.
+    TooMany {
+        most: usize,
+    },
+    /// Names something that does not exist, or not for the one who asks.
+    Unknown,
+    /// Not in the form that the field has.
+    Malformed,
+    /// Already taken by another.
+    Taken,
+    /// The same key came before with another content.
+    KeyReused,
+    /// A thread needs at least one tool or method.
+    ToolOrMethodNeeded,
+    /// Wrong e-mail address or password; which of the two is never told.
+    WrongCredentials,
+    /// Lies in the past, or before what it must follow.
+    TooEarly,
+}
+
+impl Fault {
+    /// The key of its message.
+    pub fn key(&self) -> &'static str {
+        match self {
+            Fault::Empty => "invalid-empty",
+            Fault::TooLong { .. } => "invalid-too-long",
+            Fault::TooShort { .. } => "invalid-too-short",
+            Fault::TooMany { .. } => "invalid-too-many",
+            Fault::Unknown => "invalid-unknown",
+            Fault::Malformed => "invalid-malformed",
+            Fault::Taken => "invalid-taken",
+            Fault::KeyReused => "invalid-key-reused",
+            Fault::ToolOrMethodNeeded => "invalid-tool-or-method-needed",
+            Fault::WrongCredentials => "invalid-wrong-credentials",
+            Fault::TooEarly => "invalid-too-early",
+        }
+    }
+}
+
+/// One version of a text in a conflict.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Version {
+    pub revision: i32,
+    pub body: String,
+}
+
+/// Everything that an action or a query can answer instead of its result.
+#[derive(Clone, Debug)]
+pub enum Error {
+    /// It is not there, or not for the one who asks.
+    NotFound,
+    Denied(Refusal),
+    Invalid {
+        field: &'static str,
+        fault: Fault,
+    },
+    /// Somebody changed the text meanwhile; both versions, so that nothing is lost.
+    Conflict {
+        current: Version,
+        yours: Version,
+    },
+    /// Too much in too short a time.
+    TooMany {
+        retry_at: Moment,
+    },
+    /// A malfunction: logged with the request's id, never told.
+    Internal(String),
+}
+
+/// The result of every rule and query.
+pub type Result<T, E = Error> = std::result::Result<T, E>;
+
+impl Error {
+    /// A refusal of one input field.
+    pub fn invalid(field: &'static str, fault: Fault) -> Error {
+        Error::Invalid { field, fault }
+    }
+
+    /// A malfunction, with what the log should say.
+    pub fn internal(cause: impl fmt::Display) -> Error {
+        Error::Internal(cause.to_string())
+    }
+
+    /// The stable code in `extensions.code`.
+    pub fn code(&self) -> &'static str {
+        match self {
+            Error::NotFound => "NOT_FOUND",
+            Error::Denied(_) => "DENIED",
+            Error::Invalid { .. } => "INVALID",
+            Error::Conflict { .. } => "CONFLICT",
+            Error::TooMany { .. } => "TOO_MANY",
+            Error::Internal(_) => "INTERNAL",
+        }
+    }
+}
+
+impl fmt::Display for Error {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Error::NotFound => write!(f, "not found"),
+            Error::Denied(refusal) => write!(f, "denied: {}", refusal.code()),
+            Error::Invalid { field, fault } => write!(f, "invalid {field}: {fault:?}"),
+            Error::Conflict { current, .. } => {
+                write!(f, "conflict with revision {}", current.revision)
+            }
+            Error::TooMany { retry_at } => write!(f, "too many until {}", retry_at.to_rfc3339()),
+            Error::Internal(cause) => write!(f, "internal: {cause}"),
+        }
+    }
+}
+
+impl std::error::Error for Error {}

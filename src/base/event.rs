@@ -1,0 +1,161 @@
+//! What can happen. An event holds ids and facts, never a text, an address or a secret, so that erasing a text is possible.
+
+use serde::Deserialize;
+use serde::Serialize;
+use uuid::Uuid;
+
+/// One change, as the log keeps it for ever: a variant or field may be added, never renamed or given another meaning.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "kind", rename_all = "kebab-case")]
+pub enum Event {
+    SeedLoaded {
+        delegations: u32,
+        concepts: u32,
+    },
+    InvitationMade {
+        invitation: Uuid,
+    },
+    InvitationRevoked {
+        invitation: Uuid,
+    },
+    InvitationAccepted {
+        invitation: Uuid,
+        person: Uuid,
+        session: Uuid,
+    },
+    PersonAdded {
+        person: Uuid,
+    },
+    SignedIn {
+        person: Uuid,
+        session: Uuid,
+    },
+    SignInFailed,
+    SessionEnded {
+        person: Uuid,
+        session: Uuid,
+    },
+    ProfileChanged {
+        person: Uuid,
+    },
+    PasswordChanged {
+        person: Uuid,
+    },
+    RoleChanged {
+        person: Uuid,
+        before: String,
+        after: String,
+    },
+    MandateGranted {
+        person: Uuid,
+        mandate: Uuid,
+    },
+    MandateEnded {
+        person: Uuid,
+        mandate: Uuid,
+    },
+    ConceptAdded {
+        concept: String,
+    },
+    ConceptChanged {
+        concept: String,
+    },
+    ConceptDeprecated {
+        concept: String,
+        successor: String,
+    },
+    ThreadOpened {
+        thread: Uuid,
+        post: Uuid,
+    },
+    ThreadRetagged {
+        thread: Uuid,
+    },
+    ThreadChanged {
+        thread: Uuid,
+        /// Who could see it before the change: `public` or `members`.
+        visible_before: String,
+        visible_after: String,
+    },
+    ThreadRead {
+        thread: Uuid,
+        person: Uuid,
+        number: i32,
+    },
+    PostCreated {
+        thread: Uuid,
+        post: Uuid,
+        number: i32,
+    },
+    PostEdited {
+        thread: Uuid,
+        post: Uuid,
+        number: i32,
+        revision: i32,
+    },
+    PostWithdrawn {
+        thread: Uuid,
+        post: Uuid,
+        number: i32,
+    },
+}
+
+impl Event {
+    /// The thread in which it happened, if it happened in one.
+    pub fn thread(&self) -> Option<Uuid> {
+        match self {
+            Event::ThreadOpened { thread, .. }
+            | Event::ThreadRetagged { thread }
+            | Event::ThreadChanged { thread, .. }
+            | Event::ThreadRead { thread, .. }
+            | Event::PostCreated { thread, .. }
+            | Event::PostEdited { thread, .. }
+            | Event::PostWithdrawn { thread, .. } => Some(*thread),
+            Event::SeedLoaded { .. }
+            | Event::InvitationMade { .. }
+            | Event::InvitationRevoked { .. }
+            | Event::InvitationAccepted { .. }
+            | Event::PersonAdded { .. }
+            | Event::SignedIn { .. }
+            | Event::SignInFailed
+            | Event::SessionEnded { .. }
+            | Event::ProfileChanged { .. }
+            | Event::PasswordChanged { .. }
+            | Event::RoleChanged { .. }
+            | Event::MandateGranted { .. }
+            | Event::MandateEnded { .. }
+            | Event::ConceptAdded { .. }
+            | Event::ConceptChanged { .. }
+            | Event::ConceptDeprecated { .. } => None,
+        }
+    }
+
+    /// The person whose rights or sessions it changed, so that open sockets look again.
+    pub fn changes_rights_of(&self) -> Option<Uuid> {
+        match self {
+            Event::SessionEnded { person, .. }
+            | Event::PasswordChanged { person }
+            | Event::RoleChanged { person, .. }
+            | Event::MandateGranted { person, .. }
+            | Event::MandateEnded { person, .. }
+            | Event::ProfileChanged { person } => Some(*person),
+            Event::SeedLoaded { .. }
+            | Event::InvitationMade { .. }
+            | Event::InvitationRevoked { .. }
+            | Event::InvitationAccepted { .. }
+            | Event::PersonAdded { .. }
+            | Event::SignedIn { .. }
+            | Event::SignInFailed
+            | Event::ConceptAdded { .. }
+            | Event::ConceptChanged { .. }
+            | Event::ConceptDeprecated { .. }
+            | Event::ThreadOpened { .. }
+            | Event::ThreadRetagged { .. }
+            | Event::ThreadChanged { .. }
+            | Event::ThreadRead { .. }
+            | Event::PostCreated { .. }
+            | Event::PostEdited { .. }
+            | Event::PostWithdrawn { .. } => None,
+        }
+    }
+}

@@ -1,0 +1,113 @@
+//! Global ids: opaque to clients, unique over all kinds, never reused.
+
+use base64::Engine;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use uuid::Uuid;
+
+/// What kind of thing an id names.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Kind {
+    Thread,
+    Post,
+    Revision,
+    Person,
+    Mandate,
+    Session,
+    Invitation,
+    Delegation,
+    Concept,
+    Event,
+    Viewer,
+    Instance,
+}
+
+impl Kind {
+    fn tag(self) -> u8 {
+        match self {
+            Kind::Thread => b'T',
+            Kind::Post => b'P',
+            Kind::Revision => b'R',
+            Kind::Person => b'N',
+            Kind::Mandate => b'M',
+            Kind::Session => b'S',
+            Kind::Invitation => b'I',
+            Kind::Delegation => b'D',
+            Kind::Concept => b'C',
+            Kind::Event => b'E',
+            Kind::Viewer => b'V',
+            Kind::Instance => b'O',
+        }
+    }
+
+    fn of_tag(tag: u8) -> Option<Kind> {
+        [
+            Kind::Thread,
+            Kind::Post,
+            Kind::Revision,
+            Kind::Person,
+            Kind::Mandate,
+            Kind::Session,
+            Kind::Invitation,
+            Kind::Delegation,
+            Kind::Concept,
+            Kind::Event,
+            Kind::Viewer,
+            Kind::Instance,
+        ]
+        .into_iter()
+        .find(|kind| kind.tag() == tag)
+    }
+}
+
+/// The global id of a row whose key is a UUID.
+pub fn of_uuid(kind: Kind, key: Uuid) -> String {
+    encode(kind, key.as_bytes())
+}
+
+/// The global id of a row whose key is a word (a concept, a delegation).
+pub fn of_word(kind: Kind, key: &str) -> String {
+    encode(kind, key.as_bytes())
+}
+
+/// The UUID behind a global id of that kind; `None` for anything else.
+pub fn to_uuid(kind: Kind, id: &str) -> Option<Uuid> {
+    let (found, key) = decode(id)?;
+    if found == kind {
+        Uuid::from_slice(&key).ok()
+    } else {
+        None
+    }
+}
+
+/// The word behind a global id of that kind; `None` for anything else.
+pub fn to_word(kind: Kind, id: &str) -> Option<String> {
+    let (found, key) = decode(id)?;
+    if found == kind {
+        String::from_utf8(key).ok()
+    } else {
+        None
+    }
+}
+
+/// The kind that a global id names; `None` when it is not one.
+pub fn kind_of(id: &str) -> Option<Kind> {
+    decode(id).map(|(kind, _)| kind)
+}
+
+fn encode(kind: Kind, key: &[u8]) -> String {
+    let mut bytes = vec![kind.tag()];
+    bytes.extend_from_slice(key);
+    URL_SAFE_NO_PAD.encode(bytes)
+}
+
+fn decode(id: &str) -> Option<(Kind, Vec<u8>)> {
+    if id.len() > 200 {
+        return None;
+    }
+    let mut bytes = URL_SAFE_NO_PAD.decode(id).ok()?;
+    if bytes.is_empty() {
+        return None;
+    }
+    let kind = Kind::of_tag(bytes.remove(0))?;
+    Some((kind, bytes))
+}

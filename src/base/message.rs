@@ -1,0 +1,69 @@
+//! The texts of refusals, in the caller's language. English stands in for what is not yet translated.
+
+use std::borrow::Cow;
+use std::collections::HashMap;
+
+use fluent_templates::Loader;
+use fluent_templates::fluent_bundle::FluentValue;
+use fluent_templates::langid;
+
+use crate::base::error::Error;
+use crate::base::error::Fault;
+use crate::base::language::Language;
+
+fluent_templates::static_loader! {
+    static MESSAGES = {
+        locales: "src/base/locales",
+        fallback_language: "en",
+        customise: |bundle| bundle.set_use_isolating(false),
+    };
+}
+
+/// The identifier that Fluent knows a language by.
+pub fn identifier(language: Language) -> fluent_templates::LanguageIdentifier {
+    match language {
+        Language::Ar => langid!("ar"),
+        Language::En => langid!("en"),
+        Language::Es => langid!("es"),
+        Language::Fr => langid!("fr"),
+        Language::Ru => langid!("ru"),
+        Language::Zh => langid!("zh"),
+    }
+}
+
+/// The text of one key, without arguments.
+pub fn text(language: Language, key: &str) -> String {
+    MESSAGES.lookup(&identifier(language), key)
+}
+
+/// The message of an error; a malfunction says only that it was one.
+pub fn of(error: &Error, language: Language) -> String {
+    let (key, number) = match error {
+        Error::NotFound => ("not-found", None),
+        Error::Denied(refusal) => (refusal.key(), None),
+        Error::Invalid { fault, .. } => (fault.key(), bound(fault)),
+        Error::Conflict { .. } => ("conflict", None),
+        Error::TooMany { .. } => ("too-many", None),
+        Error::Internal(_) => ("internal", None),
+    };
+    let mut arguments: HashMap<Cow<'static, str>, FluentValue<'_>> = HashMap::new();
+    if let Some(number) = number {
+        arguments.insert(Cow::Borrowed("number"), FluentValue::from(number));
+    }
+    MESSAGES.lookup_with_args(&identifier(language), key, &arguments)
+}
+
+fn bound(fault: &Fault) -> Option<usize> {
+    match fault {
+        Fault::TooLong { most } | Fault::TooMany { most } => Some(*most),
+        Fault::TooShort { least } => Some(*least),
+        Fault::Empty
+        | Fault::Unknown
+        | Fault::Malformed
+        | Fault::Taken
+        | Fault::KeyReused
+        | Fault::ToolOrMethodNeeded
+        | Fault::WrongCredentials
+        | Fault::TooEarly => None,
+    }
+}

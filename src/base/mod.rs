@@ -1,0 +1,15 @@
+//! What every floor above may use: no database, no rules of the forum.
+
+pub mod actor;
+pub mod caller;
+pub mod clock;
+pub mod config;
+pub mod error;
+pub mod event;
+pub mod id;
+pub mod language;
+pub mod limit;
+pub mod markdown;
+pub mod message;
+pub mod page;
+pub mod secret;

@@ -1,0 +1,119 @@
+//! Tokens and passwords. What is kept is a digest; the secret itself is shown once and never logged.
+
+use std::sync::Arc;
+use std::sync::LazyLock;
+
+use argon2::Algorithm;
+use argon2::Argon2;
+use argon2::Params;
+use argon2::Version;
+use argon2::password_hash::PasswordHasher;
+use argon2::password_hash::PasswordVerifier;
+use argon2::password_hash::phc::PasswordHash;
+use base64::Engine;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use sha2::Digest;
+use sha2::Sha256;
+use tokio::sync::Semaphore;
+
+use crate::base::error::Error;
+use crate::base::error::Result;
+
+/// 32 bytes from the operating system.
+pub fn random() -> Result<[u8; 32]> {
+    let mut bytes = [0; 32];
+    getrandom::fill(&mut bytes).map_err(Error::internal)?;
+    Ok(bytes)
+}
+
+/// A random token of 256 bits, in letters that an address may contain.
+pub fn token() -> Result<String> {
+    Ok(URL_SAFE_NO_PAD.encode(random()?))
+}
+
+/// The digest under which a token is kept. A token is random, so that a plain digest cannot be reversed by guessing.
+pub fn digest(token: &str) -> Vec<u8> {
+    Sha256::digest(token.as_bytes()).to_vec()
+}
+
+/// A token that the same parts give again, so that a resent invitation answers with the same link.
+/// `instance_secret` lies in the database, `key` only with the one who invites: neither alone gives the token.
+pub fn derived_token(instance_secret: &[u8], purpose: &str, key: &str) -> String {
+    let mut inner = Sha256::new();
+    inner.update(instance_secret);
+    inner.update(purpose.as_bytes());
+    inner.update([0]);
+    inner.update(key.as_bytes());
+    let mut outer = Sha256::new();
+    outer.update(instance_secret);
+    outer.update(inner.finalize());
+    URL_SAFE_NO_PAD.encode(outer.finalize())
+}
+
+/// Hashes passwords off the async threads, a bounded number at a time.
+#[derive(Clone, Debug)]
+pub struct Passwords {
+    permits: Arc<Semaphore>,
+}
+
+impl Passwords {
+    /// At most `parallel` at a time; each takes 19 MiB while it runs.
+    pub fn new(parallel: usize) -> Passwords {
+        Passwords {
+            permits: Arc::new(Semaphore::new(parallel.max(1))),
+        }
+    }
+
+    /// The argon2id hash of a password, with its salt and parameters (PHC string).
+    pub async fn hash(&self, password: &str) -> Result<String> {
+        let password = password.to_string();
+        self.run(move || hash(&password)).await?
+    }
+
+    /// Whether the password belongs to the hash. Without a hash it does the same work and answers no, so that an
+    /// unknown account takes as long as a wrong password.
+    pub async fn verify(&self, password: &str, hash: Option<String>) -> Result<bool> {
+        let password = password.to_string();
+        self.run(move || {
+            let known = hash.is_some();
+            let stored = hash.unwrap_or_else(|| STAND_IN.clone());
+            let parsed = PasswordHash::new(&stored).map_err(Error::internal)?;
+            let right = argon2()?
+                .verify_password(password.as_bytes(), &parsed)
+                .is_ok();
+            Ok(right && known)
+        })
+        .await?
+    }
+
+    async fn run<T: Send + 'static>(&self, work: impl FnOnce() -> T + Send + 'static) -> Result<T> {
+        let permit = Arc::clone(&self.permits)
+            .acquire_owned()
+            .await
+            .map_err(Error::internal)?;
+        tokio::task::spawn_blocking(move || {
+            let done = work();
+            drop(permit);
+            done
+        })
+        .await
+        .map_err(Error::internal)
+    }
+}
+
+/// A hash of no password that anybody has.
+static STAND_IN: LazyLock<String> =
+    LazyLock::new(|| hash("an account that does not exist").unwrap_or_default());
+
+fn hash(password: &str) -> Result<String> {
+    Ok(argon2()?
+        .hash_password(password.as_bytes())
+        .map_err(Error::internal)?
+        .to_string())
+}
+
+/// 19 MiB, two passes, one lane: OWASP Password Storage Cheat Sheet, argon2id.
+fn argon2() -> Result<Argon2<'static>> {
+    let params = Params::new(19_456, 2, 1, None).map_err(Error::internal)?;
+    Ok(Argon2::new(Algorithm::Argon2id, Version::V0x13, params))
+}

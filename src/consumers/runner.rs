@@ -1,0 +1,55 @@
+//! Runs the followers of the log: each in a task of its own that begins again when it fails.
+
+use std::time::Duration;
+
+use tokio::task::JoinHandle;
+use tokio_util::sync::CancellationToken;
+
+use crate::base::error::Result;
+use crate::store::Store;
+
+/// How long a wake-up may be lost without anybody noticing more than this.
+const SLOW_POLL: Duration = Duration::from_secs(2);
+/// How long to wait before trying again after a malfunction.
+const REST: Duration = Duration::from_secs(1);
+
+/// Calls `catch_up` whenever the log may have grown, and now and then without being told, until `stop`.
+pub fn follow<F, Fut>(store: Store, stop: CancellationToken, catch_up: F) -> JoinHandle<()>
+where
+    F: Fn() -> Fut + Send + 'static,
+    Fut: Future<Output = Result<()>> + Send,
+{
+    tokio::spawn(async move {
+        let mut wakes = store.wakes();
+        while !stop.is_cancelled() {
+            wakes.mark_unchanged();
+            if let Err(error) = catch_up().await {
+                tracing::error!(%error, "a follower of the log failed and tries again");
+                tokio::time::sleep(REST).await;
+                continue;
+            }
+            tokio::select! {
+                _ = wakes.changed() => {}
+                () = tokio::time::sleep(SLOW_POLL) => {}
+                () = stop.cancelled() => {}
+            }
+        }
+    })
+}
+
+/// Listens to the commits of other processes until `stop`, connecting anew when the connection fails.
+pub fn listen(store: Store, stop: CancellationToken) -> JoinHandle<()> {
+    tokio::spawn(async move {
+        while !stop.is_cancelled() {
+            tokio::select! {
+                ended = store.listen() => {
+                    if let Err(error) = ended {
+                        tracing::warn!(%error, "not listening to other processes; trying again");
+                    }
+                    tokio::time::sleep(REST).await;
+                }
+                () = stop.cancelled() => {}
+            }
+        }
+    })
+}

@@ -1,0 +1,314 @@
+//! Invitations: the one way in. A link is shown once, works once, expires, and can be revoked.
+
+use sea_orm::ActiveModelTrait;
+use sea_orm::ColumnTrait;
+use sea_orm::Condition;
+use sea_orm::DatabaseTransaction;
+use sea_orm::EntityTrait;
+use sea_orm::IntoActiveModel;
+use sea_orm::QueryFilter;
+use sea_orm::Set;
+use sea_orm::Value;
+use sea_orm::entity::prelude::*;
+use uuid::Uuid;
+
+use crate::base::actor::Actor;
+use crate::base::actor::Capacity;
+use crate::base::actor::Role;
+use crate::base::caller::Caller;
+use crate::base::clock::Moment;
+use crate::base::error::Error;
+use crate::base::error::Fault;
+use crate::base::error::Result;
+use crate::base::event::Event;
+use crate::base::language::Language;
+use crate::base::limit;
+use crate::base::page::Page;
+use crate::base::page::Window;
+use crate::base::secret;
+use crate::forum::Forum;
+use crate::forum::accounts::mandate;
+use crate::forum::accounts::person;
+use crate::forum::accounts::policy;
+use crate::forum::accounts::session;
+use crate::forum::accounts::session::Opened;
+use crate::store::backend::is_unique_violation;
+use crate::store::failed;
+use crate::store::keyset::Keyset;
+use crate::store::tx::Tx;
+
+/// An invitation's row. Only the digest of its token is kept.
+#[derive(Clone, PartialEq, Eq, DeriveEntityModel)]
+#[sea_orm(table_name = "invitation")]
+pub struct Model {
+    #[sea_orm(primary_key, auto_increment = false)]
+    pub id: Uuid,
+    /// The digest of the inviter and the client's key: the key itself is part of what the token is made from.
+    pub key: Uuid,
+    pub token_digest: Vec<u8>,
+    pub email: String,
+    pub role: Role,
+    pub delegation_id: String,
+    pub capacity: Capacity,
+    pub title: String,
+    pub mandate_until: Option<Moment>,
+    pub invited_by: Option<Uuid>,
+    pub created_at: Moment,
+    pub expires_at: Moment,
+    pub accepted_at: Option<Moment>,
+    pub accepted_by: Option<Uuid>,
+    pub revoked_at: Option<Moment>,
+}
+
+#[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
+pub enum Relation {}
+
+impl ActiveModelBehavior for ActiveModel {}
+
+impl std::fmt::Debug for Model {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "Invitation({})", self.id)
+    }
+}
+
+/// The address in the invitation of the first account: a name that no mail can reach (RFC 2606).
+pub const FIRST_EMAIL: &str = "secretariat@partage.invalid";
+
+/// Where an invitation stands.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum State {
+    Open,
+    Accepted,
+    Revoked,
+    Expired,
+}
+
+impl Model {
+    /// Where it stands at that moment.
+    pub fn state(&self, now: Moment) -> State {
+        if self.accepted_at.is_some() {
+            State::Accepted
+        } else if self.revoked_at.is_some() {
+            State::Revoked
+        } else if self.expires_at <= now {
+            State::Expired
+        } else {
+            State::Open
+        }
+    }
+}
+
+/// The open invitation behind a token; nothing for one that is used, revoked, expired or unknown.
+pub async fn find_by_token(
+    rows: &DatabaseTransaction,
+    token: &str,
+    now: Moment,
+) -> Result<Option<Model>> {
+    let found = Entity::find()
+        .filter(Column::TokenDigest.eq(secret::digest(token)))
+        .one(rows)
+        .await
+        .map_err(failed)?;
+    Ok(found.filter(|invitation| invitation.state(now) == State::Open))
+}
+
+/// The invitation with this id, for who may list it.
+pub async fn find(
+    rows: &DatabaseTransaction,
+    actor: &Actor,
+    now: Moment,
+    id: Uuid,
+) -> Result<Option<Model>> {
+    let Some(listed) = listed_for(actor, now) else {
+        return Ok(None);
+    };
+    Entity::find_by_id(id)
+        .filter(listed)
+        .one(rows)
+        .await
+        .map_err(failed)
+}
+
+/// The invitations that the actor sees, the newest first: all for the Secretariat, the own delegation's and the own for
+/// a focal point, none for others.
+pub async fn list(
+    rows: &DatabaseTransaction,
+    actor: &Actor,
+    now: Moment,
+    window: &Window,
+) -> Result<Page<Model>> {
+    let Some(listed) = listed_for(actor, now) else {
+        return Ok(Page::of_rows(Vec::new(), window));
+    };
+    let keyset = Keyset {
+        first: Column::CreatedAt,
+        second: Column::Id,
+        descending: true,
+    };
+    let found = keyset
+        .apply(Entity::find().filter(listed), window, |key| {
+            let (at, id) = key.split_once(' ')?;
+            let at: i64 = at.parse().ok()?;
+            Some((Value::from(at), Value::from(Uuid::parse_str(id).ok()?)))
+        })
+        .all(rows)
+        .await
+        .map_err(failed)?;
+    let entries = found
+        .into_iter()
+        .map(|row| (format!("{} {}", row.created_at.0, row.id), row))
+        .collect();
+    Ok(Page::of_rows(entries, window))
+}
+
+fn listed_for(actor: &Actor, now: Moment) -> Option<Condition> {
+    if policy::invite_anyone(actor, now).is_err() {
+        return None;
+    }
+    if actor.role() == Role::Secretariat {
+        return Some(Condition::all());
+    }
+    let delegations: Vec<String> = actor
+        .current_mandates(now)
+        .map(|mandate| mandate.delegation_id.clone())
+        .collect();
+    Some(
+        Condition::any()
+            .add(Column::InvitedBy.eq(actor.person_id()))
+            .add(Column::DelegationId.is_in(delegations)),
+    )
+}
+
+/// Takes an open invitation back. Who may invite so may also revoke.
+pub async fn revoke(forum: &Forum, actor: &Actor, id: Uuid) -> Result<Model> {
+    let tx = forum.store.begin(actor).await?;
+    policy::invite_anyone(actor, tx.now()).map_err(Error::Denied)?;
+    let invitation = find(tx.rows(), actor, tx.now(), id)
+        .await?
+        .ok_or(Error::NotFound)?;
+    match invitation.state(tx.now()) {
+        State::Revoked => return Ok(invitation),
+        State::Accepted => return Err(Error::invalid("invitationId", Fault::Taken)),
+        State::Open | State::Expired => {}
+    }
+    let mut change = invitation.into_active_model();
+    change.revoked_at = Set(Some(tx.now()));
+    let invitation = change.update(tx.rows()).await.map_err(failed)?;
+    let event = Event::InvitationRevoked {
+        invitation: invitation.id,
+    };
+    tx.commit(event).await?;
+    Ok(invitation)
+}
+
+/// What a person says of themselves on coming in.
+pub struct Acceptance<'a> {
+    pub token: &'a str,
+    pub name: &'a str,
+    pub password: &'a str,
+    pub language: Language,
+    /// The address to sign in with, for the first account, whose invitation names none that mail can reach.
+    pub email: Option<&'a str>,
+}
+
+/// Makes the account, its mandate and a first session. A token that is used, revoked or expired is not found.
+pub async fn accept(
+    forum: &Forum,
+    caller: &Caller,
+    acceptance: Acceptance<'_>,
+) -> Result<Opened> {
+    let name = limit::line("name", acceptance.name, 120)?;
+    let least = forum.limits.password_length;
+    let password = limit::password("password", acceptance.password, least)?;
+    let snapshot = forum.store.snapshot();
+    find_by_token(snapshot.rows().await?, acceptance.token, snapshot.now())
+        .await?
+        .ok_or(Error::NotFound)?;
+    drop(snapshot);
+    let email = acceptance
+        .email
+        .map(|email| limit::email("email", email))
+        .transpose()?;
+    let password_hash = forum.passwords.hash(&password).await?;
+
+    let tx = forum.store.begin(&Actor::Visitor).await?;
+    let invitation = claim(&tx, acceptance.token).await?;
+    let person = person::Model {
+        id: Uuid::now_v7(),
+        name,
+        email: match email {
+            Some(own) if invitation.email == FIRST_EMAIL => own,
+            Some(_) | None => invitation.email.clone(),
+        },
+        language: acceptance.language,
+        role: invitation.role,
+        password_hash: Some(password_hash),
+        created_at: tx.now(),
+    };
+    insert_person(&tx, &person).await?;
+    insert_mandate(&tx, &invitation, person.id).await?;
+    let opened = session::open(forum, &tx, person.id, caller).await?;
+    let event = Event::InvitationAccepted {
+        invitation: invitation.id,
+        person: person.id,
+        session: opened.session.id,
+    };
+    let mut change = invitation.into_active_model();
+    change.accepted_by = Set(Some(person.id));
+    change.update(tx.rows()).await.map_err(failed)?;
+    tx.commit(event).await?;
+    Ok(opened)
+}
+
+/// Marks the invitation as accepted if it still can be: of two who try at once, one finds it gone.
+async fn claim(tx: &Tx, token: &str) -> Result<Model> {
+    let invitation = find_by_token(tx.rows(), token, tx.now())
+        .await?
+        .ok_or(Error::NotFound)?;
+    let claimed = Entity::update_many()
+        .col_expr(Column::AcceptedAt, Expr::value(tx.now()))
+        .filter(Column::Id.eq(invitation.id))
+        .filter(Column::AcceptedAt.is_null())
+        .filter(Column::RevokedAt.is_null())
+        .exec(tx.rows())
+        .await
+        .map_err(failed)?;
+    if claimed.rows_affected == 1 {
+        Ok(invitation)
+    } else {
+        Err(Error::NotFound)
+    }
+}
+
+pub(crate) async fn insert_person(tx: &Tx, person: &person::Model) -> Result<()> {
+    person::Entity::insert(person.clone().into_active_model())
+        .exec_without_returning(tx.rows())
+        .await
+        .map(drop)
+        .map_err(|error| {
+            if is_unique_violation(&error) {
+                Error::invalid("email", Fault::Taken)
+            } else {
+                failed(error)
+            }
+        })
+}
+
+async fn insert_mandate(tx: &Tx, invitation: &Model, person_id: Uuid) -> Result<()> {
+    let mandate = mandate::Model {
+        id: Uuid::now_v7(),
+        person_id,
+        delegation_id: invitation.delegation_id.clone(),
+        capacity: invitation.capacity,
+        title: invitation.title.clone(),
+        from_at: tx.now(),
+        until_at: invitation.mandate_until.map(|until| until.max(tx.now())),
+        granted_by: invitation.invited_by,
+        key: invitation.id,
+    };
+    mandate::Entity::insert(mandate.into_active_model())
+        .exec_without_returning(tx.rows())
+        .await
+        .map(drop)
+        .map_err(failed)
+}

@@ -1,0 +1,149 @@
+//! Keeping the list of people: granting and ending mandates, changing roles.
+
+use sea_orm::ActiveModelTrait;
+use sea_orm::ColumnTrait;
+use sea_orm::EntityTrait;
+use sea_orm::IntoActiveModel;
+use sea_orm::QueryFilter;
+use sea_orm::Set;
+use uuid::Uuid;
+
+use crate::base::actor::Actor;
+use crate::base::actor::Capacity;
+use crate::base::actor::Role;
+use crate::base::clock::Moment;
+use crate::base::error::Error;
+use crate::base::error::Fault;
+use crate::base::error::Refusal;
+use crate::base::error::Result;
+use crate::base::event::Event;
+use crate::base::limit;
+use crate::forum::Forum;
+use crate::forum::accounts::delegation;
+use crate::forum::accounts::mandate;
+use crate::forum::accounts::person;
+use crate::forum::accounts::policy;
+use crate::store::failed;
+
+/// A mandate to be granted.
+pub struct Grant {
+    /// Made by the client: sent twice, it answers twice with the same mandate.
+    pub key: Uuid,
+    pub person_id: Uuid,
+    pub delegation_id: String,
+    pub capacity: Capacity,
+    pub title: String,
+    /// From now when left out.
+    pub from: Option<Moment>,
+    pub until: Option<Moment>,
+}
+
+/// Grants a mandate. Refused: who is neither Secretariat nor focal point of the delegation; an end before the start;
+/// a capacity beyond the focal point's own.
+pub async fn grant_mandate(forum: &Forum, actor: &Actor, grant: Grant) -> Result<mandate::Model> {
+    let title = limit::line("title", &grant.title, 120)?;
+    let tx = forum.store.begin(actor).await?;
+    policy::manage_mandate(actor, tx.now(), &grant.delegation_id).map_err(Error::Denied)?;
+    if actor.role() != Role::Secretariat {
+        policy::writing_mandate(actor, tx.now(), None, grant.capacity).map_err(Error::Denied)?;
+    }
+    let earlier = mandate::Entity::find()
+        .filter(mandate::Column::Key.eq(grant.key))
+        .one(tx.rows())
+        .await
+        .map_err(failed)?;
+    if let Some(earlier) = earlier {
+        return if earlier.person_id == grant.person_id && earlier.granted_by == actor.person_id() {
+            Ok(earlier)
+        } else {
+            Err(Error::invalid("key", Fault::KeyReused))
+        };
+    }
+    delegation::find(tx.rows(), &grant.delegation_id)
+        .await?
+        .ok_or_else(|| Error::invalid("delegationId", Fault::Unknown))?;
+    person::find(tx.rows(), grant.person_id)
+        .await?
+        .ok_or_else(|| Error::invalid("personId", Fault::Unknown))?;
+    let from = grant.from.unwrap_or(tx.now());
+    if grant.until.is_some_and(|until| until <= from) {
+        return Err(Error::invalid("until", Fault::TooEarly));
+    }
+    let granted = mandate::Model {
+        id: Uuid::now_v7(),
+        person_id: grant.person_id,
+        delegation_id: grant.delegation_id,
+        capacity: grant.capacity,
+        title,
+        from_at: from,
+        until_at: grant.until,
+        granted_by: actor.person_id(),
+        key: grant.key,
+    };
+    mandate::Entity::insert(granted.clone().into_active_model())
+        .exec_without_returning(tx.rows())
+        .await
+        .map_err(failed)?;
+    let event = Event::MandateGranted {
+        person: granted.person_id,
+        mandate: granted.id,
+    };
+    tx.commit(event).await?;
+    Ok(granted)
+}
+
+/// Ends a mandate, now or at a later moment. Its holder reads on, but no longer writes.
+pub async fn end_mandate(
+    forum: &Forum,
+    actor: &Actor,
+    mandate_id: Uuid,
+    until: Option<Moment>,
+) -> Result<mandate::Model> {
+    let tx = forum.store.begin(actor).await?;
+    policy::signed_in(actor).map_err(Error::Denied)?;
+    let ended = mandate::find(tx.rows(), mandate_id)
+        .await?
+        .ok_or(Error::NotFound)?;
+    policy::manage_mandate(actor, tx.now(), &ended.delegation_id).map_err(Error::Denied)?;
+    let until = until.unwrap_or(tx.now());
+    if until < ended.from_at || until < tx.now() {
+        return Err(Error::invalid("until", Fault::TooEarly));
+    }
+    let mut change = ended.into_active_model();
+    change.until_at = Set(Some(until));
+    let ended = change.update(tx.rows()).await.map_err(failed)?;
+    let event = Event::MandateEnded {
+        person: ended.person_id,
+        mandate: ended.id,
+    };
+    tx.commit(event).await?;
+    Ok(ended)
+}
+
+/// Changes what a person is to the forum; only the Secretariat, and nobody for themselves.
+pub async fn change_role(
+    forum: &Forum,
+    actor: &Actor,
+    person_id: Uuid,
+    role: Role,
+) -> Result<person::Model> {
+    let tx = forum.store.begin(actor).await?;
+    policy::change_role(actor, tx.now()).map_err(Error::Denied)?;
+    if actor.person_id() == Some(person_id) {
+        return Err(Error::Denied(Refusal::RoleMayNot));
+    }
+    let person = person::find(tx.rows(), person_id)
+        .await?
+        .ok_or(Error::NotFound)?;
+    let before = person.role;
+    let mut change = person.into_active_model();
+    change.role = Set(role);
+    let person = change.update(tx.rows()).await.map_err(failed)?;
+    let event = Event::RoleChanged {
+        person: person.id,
+        before: before.name().to_string(),
+        after: role.name().to_string(),
+    };
+    tx.commit(event).await?;
+    Ok(person)
+}

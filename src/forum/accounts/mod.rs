@@ -1,0 +1,14 @@
+//! Delegations, people, their mandates, and how they come in: by invitation, then with e-mail address and password.
+
+pub mod delegation;
+pub mod instance;
+pub mod invitation;
+pub mod invite;
+pub mod mandate;
+pub mod manage;
+pub mod person;
+pub mod policy;
+pub mod profile;
+pub mod seed;
+pub mod session;
+pub mod sign_in;

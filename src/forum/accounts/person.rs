@@ -1,0 +1,154 @@
+//! People: one account each, never shared.
+
+use sea_orm::ColumnTrait;
+use sea_orm::DatabaseTransaction;
+use sea_orm::EntityTrait;
+use sea_orm::QueryFilter;
+use sea_orm::QuerySelect;
+use sea_orm::QueryTrait;
+use sea_orm::Value;
+use sea_orm::entity::prelude::*;
+use uuid::Uuid;
+
+use crate::base::actor::Actor;
+use crate::base::actor::Member;
+use crate::base::actor::Role;
+use crate::base::clock::Moment;
+use crate::base::error::Error;
+use crate::base::error::Result;
+use crate::base::language::Language;
+use crate::base::page::Page;
+use crate::base::page::Window;
+use crate::forum::accounts::mandate;
+use crate::forum::accounts::policy;
+use crate::store::failed;
+use crate::store::keyset::Keyset;
+
+/// A person's row.
+#[derive(Clone, PartialEq, Eq, DeriveEntityModel)]
+#[sea_orm(table_name = "person")]
+pub struct Model {
+    #[sea_orm(primary_key, auto_increment = false)]
+    pub id: Uuid,
+    pub name: String,
+    pub email: String,
+    pub language: Language,
+    pub role: Role,
+    pub password_hash: Option<String>,
+    pub created_at: Moment,
+}
+
+#[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
+pub enum Relation {}
+
+impl ActiveModelBehavior for ActiveModel {}
+
+// Neither address nor hash belongs into a log line.
+impl std::fmt::Debug for Model {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "Person({})", self.id)
+    }
+}
+
+/// The people with these ids. Names, roles and delegations are public; addresses are asked for by
+/// [`policy::sees_email`].
+pub async fn find_many(rows: &DatabaseTransaction, ids: &[Uuid]) -> Result<Vec<Model>> {
+    Entity::find()
+        .filter(Column::Id.is_in(ids.iter().copied()))
+        .all(rows)
+        .await
+        .map_err(failed)
+}
+
+/// The person with this id.
+pub async fn find(rows: &DatabaseTransaction, id: Uuid) -> Result<Option<Model>> {
+    Ok(find_many(rows, &[id]).await?.pop())
+}
+
+/// The person with this address, in the form that [`crate::base::limit::email`] gives.
+pub async fn find_by_email(rows: &DatabaseTransaction, email: &str) -> Result<Option<Model>> {
+    Entity::find()
+        .filter(Column::Email.eq(email))
+        .one(rows)
+        .await
+        .map_err(failed)
+}
+
+/// Whether anybody has an account of this role.
+pub async fn any_with_role(rows: &DatabaseTransaction, role: Role) -> Result<bool> {
+    Entity::find()
+        .filter(Column::Role.eq(role))
+        .one(rows)
+        .await
+        .map(|row| row.is_some())
+        .map_err(failed)
+}
+
+/// The person as the rules see them: with their mandates, in the name of a session.
+pub async fn actor(
+    rows: &DatabaseTransaction,
+    person: &Model,
+    session_id: Option<Uuid>,
+) -> Result<Actor> {
+    Ok(Actor::Person(Box::new(Member {
+        id: person.id,
+        session_id,
+        role: person.role,
+        language: person.language,
+        mandates: mandate::of_person(rows, person.id).await?,
+    })))
+}
+
+/// People by name: all of them for the Secretariat, the own delegation's for a focal point. Denied to others.
+pub async fn list(
+    rows: &DatabaseTransaction,
+    actor: &Actor,
+    now: Moment,
+    delegation_id: Option<&str>,
+    search: Option<&str>,
+    window: &Window,
+) -> Result<Page<Model>> {
+    policy::invite_anyone(actor, now).map_err(Error::Denied)?;
+    let mut select = Entity::find();
+    let delegations: Option<Vec<String>> = match (actor.role(), delegation_id) {
+        (_, Some(id)) => {
+            policy::manage_mandate(actor, now, id).map_err(Error::Denied)?;
+            Some(vec![id.to_string()])
+        }
+        (Role::Secretariat, None) => None,
+        (Role::FocalPoint | Role::Visitor | Role::Delegate | Role::Moderator, None) => Some(
+            actor
+                .current_mandates(now)
+                .map(|mandate| mandate.delegation_id.clone())
+                .collect(),
+        ),
+    };
+    if let Some(delegations) = delegations {
+        let members = mandate::Entity::find()
+            .select_only()
+            .column(mandate::Column::PersonId)
+            .filter(mandate::Column::DelegationId.is_in(delegations));
+        select = select.filter(Column::Id.in_subquery(members.into_query()));
+    }
+    if let Some(search) = search.map(str::trim).filter(|text| !text.is_empty()) {
+        select = select.filter(Column::Name.contains(search));
+    }
+    let keyset = Keyset {
+        first: Column::Name,
+        second: Column::Id,
+        descending: false,
+    };
+    let found = keyset
+        .apply(select, window, |key| {
+            let (id, name) = key.split_once(' ')?;
+            Some((Value::from(name), Value::from(Uuid::parse_str(id).ok()?)))
+        })
+        .all(rows)
+        .await
+        .map_err(failed)?;
+    let entries = found
+        .into_iter()
+        .map(|row| (format!("{} {}", row.id, row.name), row))
+        .collect();
+    Ok(Page::of_rows(entries, window))
+}

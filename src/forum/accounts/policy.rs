@@ -1,0 +1,121 @@
+//! Who may do what with accounts: one function per act, one line per refusal.
+
+use crate::base::actor::Actor;
+use crate::base::actor::Capacity;
+use crate::base::actor::Mandate;
+use crate::base::actor::Role;
+use crate::base::clock::Moment;
+use crate::base::error::Refusal;
+
+type May = std::result::Result<(), Refusal>;
+
+/// Refuses visitors without an account.
+pub fn signed_in(actor: &Actor) -> May {
+    match actor {
+        Actor::Visitor => Err(Refusal::SignInRequired),
+        Actor::Person(_) | Actor::System => Ok(()),
+    }
+}
+
+/// Whether the actor invites at all.
+pub fn invite_anyone(actor: &Actor, now: Moment) -> May {
+    signed_in(actor)?;
+    match actor.role() {
+        Role::Secretariat => holds_mandate(actor, now),
+        Role::FocalPoint => holds_mandate(actor, now),
+        Role::Visitor | Role::Delegate | Role::Moderator => Err(Refusal::RoleMayNot),
+    }
+}
+
+/// The Secretariat invites anyone; a focal point invites delegates and focal points into the own delegation.
+pub fn invite(actor: &Actor, now: Moment, role: Role, delegation_id: &str) -> May {
+    invite_anyone(actor, now)?;
+    if actor.role() == Role::Secretariat {
+        return Ok(());
+    }
+    match role {
+        Role::Delegate | Role::FocalPoint => own_delegation(actor, now, delegation_id),
+        Role::Visitor | Role::Moderator | Role::Secretariat => Err(Refusal::RoleMayNot),
+    }
+}
+
+/// Grants or ends a mandate: the Secretariat for everyone; a focal point within the own delegation, up to the own capacity.
+pub fn manage_mandate(actor: &Actor, now: Moment, delegation_id: &str) -> May {
+    invite_anyone(actor, now)?;
+    if actor.role() == Role::Secretariat {
+        return Ok(());
+    }
+    own_delegation(actor, now, delegation_id)
+}
+
+/// Only the Secretariat changes roles.
+pub fn change_role(actor: &Actor, now: Moment) -> May {
+    secretariat(actor, now)
+}
+
+/// The acts that are the Secretariat's alone, such as keeping the vocabulary.
+pub fn secretariat(actor: &Actor, now: Moment) -> May {
+    signed_in(actor)?;
+    match actor.role() {
+        Role::Secretariat => holds_mandate(actor, now),
+        Role::Visitor | Role::Delegate | Role::FocalPoint | Role::Moderator => {
+            Err(Refusal::RoleMayNot)
+        }
+    }
+}
+
+/// Sees a person's e-mail address: that person, the Secretariat, and the focal point of the person's delegation.
+pub fn sees_email(
+    actor: &Actor,
+    now: Moment,
+    person_id: uuid::Uuid,
+    delegations: &[String],
+) -> bool {
+    if actor.person_id() == Some(person_id) || actor.role() == Role::Secretariat {
+        return true;
+    }
+    actor.role() == Role::FocalPoint
+        && delegations
+            .iter()
+            .any(|delegation| own_delegation(actor, now, delegation).is_ok())
+}
+
+/// The mandate under which the actor writes now: the one that is named, else the latest. It must hold and cover the capacity.
+pub fn writing_mandate(
+    actor: &Actor,
+    now: Moment,
+    named: Option<uuid::Uuid>,
+    capacity: Capacity,
+) -> std::result::Result<&Mandate, Refusal> {
+    signed_in(actor)?;
+    if !actor.role().is_member() {
+        return Err(Refusal::RoleMayNot);
+    }
+    let mandate = actor
+        .current_mandates(now)
+        .find(|mandate| named.is_none_or(|id| mandate.id == id))
+        .ok_or(Refusal::NoCurrentMandate)?;
+    if capacity > mandate.capacity {
+        return Err(Refusal::CapacityExceedsMandate);
+    }
+    Ok(mandate)
+}
+
+fn holds_mandate(actor: &Actor, now: Moment) -> May {
+    if matches!(actor, Actor::System) || actor.current_mandates(now).next().is_some() {
+        Ok(())
+    } else {
+        Err(Refusal::NoCurrentMandate)
+    }
+}
+
+fn own_delegation(actor: &Actor, now: Moment, delegation_id: &str) -> May {
+    if actor
+        .current_mandates(now)
+        .any(|mandate| mandate.delegation_id == delegation_id)
+    {
+        Ok(())
+    } else {
+        Err(Refusal::OtherDelegation)
+    }
+}

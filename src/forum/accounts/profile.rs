@@ -1,0 +1,108 @@
+//! What people change of their own account.
+
+use sea_orm::ActiveModelTrait;
+use sea_orm::ColumnTrait;
+use sea_orm::EntityTrait;
+use sea_orm::IntoActiveModel;
+use sea_orm::QueryFilter;
+use sea_orm::Set;
+use sea_orm::entity::prelude::Expr;
+use uuid::Uuid;
+
+use crate::base::actor::Actor;
+use crate::base::actor::Member;
+use crate::base::error::Error;
+use crate::base::error::Fault;
+use crate::base::error::Refusal;
+use crate::base::error::Result;
+use crate::base::event::Event;
+use crate::base::language::Language;
+use crate::base::limit;
+use crate::forum::Forum;
+use crate::forum::accounts::person;
+use crate::forum::accounts::session;
+use crate::store::failed;
+use crate::store::tx::Tx;
+
+/// Changes the own name or language; what is left out stays.
+pub async fn change(
+    forum: &Forum,
+    actor: &Actor,
+    name: Option<&str>,
+    language: Option<Language>,
+) -> Result<person::Model> {
+    let name = name.map(|name| limit::line("name", name, 120)).transpose()?;
+    let tx = forum.store.begin(actor).await?;
+    let mut change = own(&tx, actor).await?.into_active_model();
+    if let Some(name) = name {
+        change.name = Set(name);
+    }
+    if let Some(language) = language {
+        change.language = Set(language);
+    }
+    let person = if change.is_changed() {
+        change.update(tx.rows()).await.map_err(failed)?
+    } else {
+        return own(&tx, actor).await;
+    };
+    let event = Event::ProfileChanged { person: person.id };
+    tx.commit(event).await?;
+    Ok(person)
+}
+
+/// Changes the own password and ends every other session. Refused: a wrong current password; a short new one.
+pub async fn change_password(
+    forum: &Forum,
+    actor: &Actor,
+    current: &str,
+    new: &str,
+) -> Result<()> {
+    let new = limit::password("newPassword", new, forum.limits.password_length)?;
+    let snapshot = forum.store.snapshot();
+    let member = member(actor)?;
+    let person = person::find(snapshot.rows().await?, member.id)
+        .await?
+        .ok_or(Error::NotFound)?;
+    drop(snapshot);
+    if !forum
+        .passwords
+        .verify(current, person.password_hash.clone())
+        .await?
+    {
+        return Err(Error::invalid("currentPassword", Fault::WrongCredentials));
+    }
+    let hash = forum.passwords.hash(&new).await?;
+
+    let tx = forum.store.begin(actor).await?;
+    let mut change = own(&tx, actor).await?.into_active_model();
+    change.password_hash = Set(Some(hash));
+    change.update(tx.rows()).await.map_err(failed)?;
+    end_others(&tx, member).await?;
+    tx.commit(Event::PasswordChanged { person: member.id })
+        .await?;
+    Ok(())
+}
+
+async fn end_others(tx: &Tx, member: &Member) -> Result<()> {
+    session::Entity::update_many()
+        .col_expr(session::Column::EndedAt, Expr::value(tx.now()))
+        .filter(session::Column::PersonId.eq(member.id))
+        .filter(session::Column::EndedAt.is_null())
+        .filter(session::Column::Id.ne(member.session_id.unwrap_or(Uuid::nil())))
+        .exec(tx.rows())
+        .await
+        .map(drop)
+        .map_err(failed)
+}
+
+async fn own(tx: &Tx, actor: &Actor) -> Result<person::Model> {
+    person::find(tx.rows(), member(actor)?.id)
+        .await?
+        .ok_or(Error::NotFound)
+}
+
+fn member(actor: &Actor) -> Result<&Member> {
+    actor
+        .member()
+        .ok_or(Error::Denied(Refusal::SignInRequired))
+}

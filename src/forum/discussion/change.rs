@@ -1,0 +1,58 @@
+//! Changing what a thread is called, what it is for, and who sees it.
+
+use sea_orm::ActiveModelTrait;
+use sea_orm::IntoActiveModel;
+use sea_orm::Set;
+use uuid::Uuid;
+
+use crate::base::actor::Actor;
+use crate::base::error::Error;
+use crate::base::error::Result;
+use crate::base::event::Event;
+use crate::base::limit;
+use crate::forum::Forum;
+use crate::forum::discussion::policy;
+use crate::forum::discussion::thread;
+use crate::forum::discussion::thread::Kind;
+use crate::forum::discussion::thread::Visibility;
+use crate::store::failed;
+
+/// What is to be changed; what is left out stays.
+#[derive(Clone, Debug)]
+pub struct Change {
+    pub thread_id: Uuid,
+    pub title: Option<String>,
+    pub kind: Option<Kind>,
+    pub visibility: Option<Visibility>,
+}
+
+/// Changes a thread; its author and staff. A change that changes nothing adds nothing.
+pub async fn change(forum: &Forum, actor: &Actor, change: Change) -> Result<thread::Model> {
+    let most = forum.limits.title_length;
+    let title = change
+        .title
+        .map(|title| limit::line("title", &title, most))
+        .transpose()?;
+    let tx = forum.store.begin(actor).await?;
+    let before = thread::find_to_change(tx.rows(), actor.audience(), change.thread_id).await?;
+    policy::change(actor, tx.now(), &before).map_err(Error::Denied)?;
+    let mut after = before.clone();
+    after.title = title.unwrap_or(after.title);
+    after.kind = change.kind.unwrap_or(after.kind);
+    after.visibility = change.visibility.unwrap_or(after.visibility);
+    if after == before {
+        return Ok(before);
+    }
+    let mut row = before.clone().into_active_model();
+    row.title = Set(after.title.clone());
+    row.kind = Set(after.kind);
+    row.visibility = Set(after.visibility);
+    row.update(tx.rows()).await.map_err(failed)?;
+    let event = Event::ThreadChanged {
+        thread: after.id,
+        visible_before: before.visibility.name().to_string(),
+        visible_after: after.visibility.name().to_string(),
+    };
+    tx.commit(event).await?;
+    Ok(after)
+}

@@ -1,0 +1,120 @@
+//! Editing a post: a new revision, the earlier ones stay readable.
+
+use std::time::Duration;
+
+use sea_orm::ActiveModelTrait;
+use sea_orm::ColumnTrait;
+use sea_orm::DatabaseTransaction;
+use sea_orm::EntityTrait;
+use sea_orm::IntoActiveModel;
+use sea_orm::PaginatorTrait;
+use sea_orm::QueryFilter;
+use sea_orm::Set;
+use uuid::Uuid;
+
+use crate::base::actor::Actor;
+use crate::base::error::Error;
+use crate::base::error::Result;
+use crate::base::error::Version;
+use crate::base::event::Event;
+use crate::base::limit;
+use crate::base::markdown;
+use crate::forum::Forum;
+use crate::forum::discussion::policy;
+use crate::forum::discussion::post;
+use crate::forum::discussion::revision;
+use crate::forum::discussion::start;
+use crate::store::failed;
+use crate::store::tx::Tx;
+
+const MINUTE: Duration = Duration::from_secs(60);
+
+/// An edit of a post.
+#[derive(Clone, Debug)]
+pub struct Edit {
+    pub post_id: Uuid,
+    /// The number of the revision that the edit started from.
+    pub revision: i32,
+    pub body: String,
+    /// Why, for everybody to read.
+    pub reason: Option<String>,
+}
+
+/// Writes a new revision. Refused: another's post; a withdrawn one; no current mandate; a conflict, with both versions,
+/// when the text has changed since the revision that the edit started from. An edit that changes nothing adds nothing,
+/// so that a resend is harmless.
+pub async fn edit(forum: &Forum, actor: &Actor, edit: Edit) -> Result<post::Model> {
+    let body = limit::text("body", &edit.body, forum.limits.body_length)?;
+    let reason = limit::optional_line("reason", edit.reason.as_deref(), 500)?;
+    let tx = forum.store.begin(actor).await?;
+    let post = post::find_to_change(tx.rows(), actor.audience(), edit.post_id).await?;
+    policy::edit(actor, tx.now(), &post).map_err(Error::Denied)?;
+    let current = standing(tx.rows(), &post).await?;
+    if current.body == body {
+        return Ok(post);
+    }
+    if edit.revision != post.revision {
+        return Err(Error::Conflict {
+            current: Version {
+                revision: current.number,
+                body: current.body,
+            },
+            yours: Version {
+                revision: edit.revision,
+                body,
+            },
+        });
+    }
+    let editor = start::writer(actor)?;
+    slow_down(forum, &tx, editor).await?;
+
+    let next = revision::Model {
+        id: Uuid::now_v7(),
+        post_id: post.id,
+        number: post.revision + 1,
+        body,
+        editor_id: editor,
+        reason,
+        created_at: tx.now(),
+    };
+    let mut change = post.into_active_model();
+    change.revision = Set(next.number);
+    change.edited_at = Set(Some(tx.now()));
+    change.body_html = Set(markdown::to_html(&next.body));
+    let post = change.update(tx.rows()).await.map_err(failed)?;
+    revision::Entity::insert(next.into_active_model())
+        .exec_without_returning(tx.rows())
+        .await
+        .map_err(failed)?;
+    let event = Event::PostEdited {
+        thread: post.thread_id,
+        post: post.id,
+        number: post.number,
+        revision: post.revision,
+    };
+    tx.commit(event).await?;
+    Ok(post)
+}
+
+async fn standing(rows: &DatabaseTransaction, post: &post::Model) -> Result<revision::Model> {
+    revision::standing(rows, &[(post.id, post.revision)])
+        .await?
+        .pop()
+        .ok_or_else(|| Error::internal("a post without its revision"))
+}
+
+async fn slow_down(forum: &Forum, tx: &Tx, editor: Uuid) -> Result<()> {
+    let count = revision::Entity::find()
+        .filter(revision::Column::EditorId.eq(editor))
+        .filter(revision::Column::CreatedAt.gt(tx.now().minus(MINUTE)))
+        .filter(revision::Column::Number.gt(1))
+        .count(tx.rows())
+        .await
+        .map_err(failed)?;
+    if count < u64::from(forum.limits.edits_per_minute) {
+        return Ok(());
+    }
+    Err(Error::TooMany {
+        retry_at: tx.now().plus(MINUTE),
+    })
+}

@@ -1,0 +1,179 @@
+//! Lists of threads, filtered and in order.
+
+use sea_orm::ColumnTrait;
+use sea_orm::Condition;
+use sea_orm::DatabaseTransaction;
+use sea_orm::EntityTrait;
+use sea_orm::ExprTrait;
+use sea_orm::QueryFilter;
+use sea_orm::Value;
+use sea_orm::entity::prelude::*;
+use sea_orm::sea_query::Query;
+use uuid::Uuid;
+
+use crate::base::actor::Actor;
+use crate::base::error::Error;
+use crate::base::error::Fault;
+use crate::base::error::Refusal;
+use crate::base::error::Result;
+use crate::base::language::Language;
+use crate::base::page::Page;
+use crate::base::page::Window;
+use crate::forum::discussion::policy;
+use crate::forum::discussion::read;
+use crate::forum::discussion::tag;
+use crate::forum::discussion::thread;
+use crate::forum::discussion::thread::Column;
+use crate::forum::discussion::thread::Entity;
+use crate::forum::discussion::thread::Kind;
+use crate::forum::discussion::thread::Model;
+use crate::forum::vocabulary::concept;
+use crate::forum::vocabulary::concept::Scheme;
+use crate::store::failed;
+use crate::store::keyset::Keyset;
+
+/// Which threads: within a facet any of the concepts (or something under it), across facets all. What is empty filters
+/// nothing.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Filter {
+    pub tools: Vec<String>,
+    pub methods: Vec<String>,
+    pub regions: Vec<String>,
+    pub kinds: Vec<Kind>,
+    pub languages: Vec<Language>,
+    pub delegations: Vec<String>,
+    /// Only those with posts that the one who asks has not read.
+    pub unread: bool,
+}
+
+/// Concepts or delegations in one filter, at most.
+const MOST: usize = 50;
+
+/// In which order.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Order {
+    /// The newest post first.
+    LatestActivity,
+    /// The newest thread first.
+    Created,
+}
+
+/// A page of the threads that the actor sees.
+pub async fn list(
+    rows: &DatabaseTransaction,
+    actor: &Actor,
+    filter: &Filter,
+    order: Order,
+    window: &Window,
+) -> Result<Page<Model>> {
+    let (column, moment): (Column, fn(&Model) -> i64) = match order {
+        Order::LatestActivity => (Column::LastActivityAt, |row| row.last_activity_at.0),
+        Order::Created => (Column::CreatedAt, |row| row.created_at.0),
+    };
+    let keyset = Keyset {
+        first: column,
+        second: Column::Id,
+        descending: true,
+    };
+    let select = Entity::find().filter(condition(rows, actor, filter).await?);
+    let found = keyset
+        .apply(select, window, |key| {
+            let (at, id) = key.split_once(' ')?;
+            let at: i64 = at.parse().ok()?;
+            Some((Value::from(at), Value::from(Uuid::parse_str(id).ok()?)))
+        })
+        .all(rows)
+        .await
+        .map_err(failed)?;
+    let entries = found
+        .into_iter()
+        .map(|row| (format!("{} {}", moment(&row), row.id), row))
+        .collect();
+    Ok(Page::of_rows(entries, window))
+}
+
+/// How many threads the actor sees through the filter.
+pub async fn count(rows: &DatabaseTransaction, actor: &Actor, filter: &Filter) -> Result<u64> {
+    Entity::find()
+        .filter(condition(rows, actor, filter).await?)
+        .count(rows)
+        .await
+        .map_err(failed)
+}
+
+/// Whether the actor sees this thread through the filter.
+pub async fn matches(
+    rows: &DatabaseTransaction,
+    actor: &Actor,
+    filter: &Filter,
+    thread_id: Uuid,
+) -> Result<bool> {
+    Entity::find_by_id(thread_id)
+        .filter(condition(rows, actor, filter).await?)
+        .one(rows)
+        .await
+        .map(|row| row.is_some())
+        .map_err(failed)
+}
+
+/// Refuses a filter that names what does not exist, or asks visitors for what they have not read.
+pub async fn check(rows: &DatabaseTransaction, actor: &Actor, filter: &Filter) -> Result<()> {
+    condition(rows, actor, filter).await.map(drop)
+}
+
+async fn condition(
+    rows: &DatabaseTransaction,
+    actor: &Actor,
+    filter: &Filter,
+) -> Result<Condition> {
+    let mut all = Condition::all().add(policy::visible(actor.audience()));
+    let facets = [
+        ("tools", Scheme::Tool, &filter.tools),
+        ("methods", Scheme::Method, &filter.methods),
+        ("regions", Scheme::Region, &filter.regions),
+    ];
+    for (field, scheme, ids) in facets {
+        if ids.len() > MOST {
+            return Err(Error::invalid(field, Fault::TooMany { most: MOST }));
+        }
+        if !ids.is_empty() {
+            let concepts = concept::require(rows, field, scheme, ids).await?;
+            all = all.add(Column::Id.in_subquery(tag::threads_under(&concepts)));
+        }
+    }
+    if !filter.kinds.is_empty() {
+        all = all.add(Column::Kind.is_in(filter.kinds.iter().copied()));
+    }
+    if !filter.languages.is_empty() {
+        all = all.add(Column::Language.is_in(filter.languages.iter().copied()));
+    }
+    if filter.delegations.len() > MOST {
+        return Err(Error::invalid("delegations", Fault::TooMany { most: MOST }));
+    }
+    if !filter.delegations.is_empty() {
+        all = all.add(Column::DelegationId.is_in(&filter.delegations));
+    }
+    if filter.unread {
+        let person = actor
+            .person_id()
+            .ok_or(Error::Denied(Refusal::SignInRequired))?;
+        all = all.add(unread_by(person));
+    }
+    Ok(all)
+}
+
+fn unread_by(person: Uuid) -> Expr {
+    let read = Query::select()
+        .column((read::Entity, read::Column::ThreadId))
+        .from(read::Entity)
+        .and_where(Expr::col((read::Entity, read::Column::PersonId)).eq(person))
+        .and_where(
+            Expr::col((read::Entity, read::Column::ThreadId)).equals((thread::Entity, Column::Id)),
+        )
+        .and_where(
+            Expr::col((read::Entity, read::Column::LastNumber))
+                .gte(Expr::col((thread::Entity, Column::LastNumber))),
+        )
+        .to_owned();
+    Expr::exists(read).not()
+}

@@ -1,0 +1,15 @@
+//! Threads and posts: what delegations tell and ask each other.
+
+pub mod change;
+pub mod edit;
+pub mod list;
+pub mod policy;
+pub mod post;
+pub mod read;
+pub mod reply;
+pub mod retag;
+pub mod revision;
+pub mod start;
+pub mod tag;
+pub mod thread;
+pub mod withdraw;

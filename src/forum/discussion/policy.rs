@@ -1,0 +1,102 @@
+//! Who may do what with threads and posts: one function per act, one line per refusal.
+
+use sea_orm::ColumnTrait;
+use sea_orm::Condition;
+use uuid::Uuid;
+
+use crate::base::actor::Actor;
+use crate::base::actor::Audience;
+use crate::base::actor::Capacity;
+use crate::base::actor::DelegationKind;
+use crate::base::actor::Mandate;
+use crate::base::clock::Moment;
+use crate::base::error::Refusal;
+use crate::forum::accounts::policy::signed_in;
+use crate::forum::accounts::policy::writing_mandate;
+use crate::forum::discussion::post;
+use crate::forum::discussion::thread;
+use crate::forum::discussion::thread::Visibility;
+
+type May<T = ()> = std::result::Result<T, Refusal>;
+
+/// Whether an audience sees threads of that visibility. Everything that shows, counts or tells asks this, or
+/// [`visible`], which says the same to the database.
+pub fn may_see(audience: Audience, visibility: Visibility) -> bool {
+    match visibility {
+        Visibility::Public => true,
+        Visibility::Members => audience == Audience::Members,
+    }
+}
+
+/// The threads that an audience sees, as a condition on the thread's row.
+pub fn visible(audience: Audience) -> Condition {
+    match audience {
+        Audience::Members => Condition::all(),
+        Audience::Public => {
+            Condition::all().add(thread::Column::Visibility.eq(Visibility::Public))
+        }
+    }
+}
+
+/// Opens a thread in a capacity, under a mandate (the latest when none is named).
+pub fn open_thread(
+    actor: &Actor,
+    now: Moment,
+    mandate: Option<Uuid>,
+    capacity: Capacity,
+) -> May<&Mandate> {
+    let mandate = writing_mandate(actor, now, mandate, capacity)?;
+    match mandate.delegation_kind {
+        DelegationKind::MemberState | DelegationKind::Secretariat => Ok(mandate),
+        DelegationKind::Observer => Err(Refusal::ObserverMayNot),
+    }
+}
+
+/// Replies in a thread that the actor sees.
+pub fn reply(
+    actor: &Actor,
+    now: Moment,
+    mandate: Option<Uuid>,
+    capacity: Capacity,
+) -> May<&Mandate> {
+    writing_mandate(actor, now, mandate, capacity)
+}
+
+/// Edits a post: its author, while it stands and a mandate holds.
+pub fn edit(actor: &Actor, now: Moment, post: &post::Model) -> May {
+    signed_in(actor)?;
+    own(actor, post.author_id)?;
+    writing_mandate(actor, now, None, Capacity::Personal)?;
+    match post.state {
+        post::State::Published => Ok(()),
+        post::State::Withdrawn => Err(Refusal::PostWithdrawn),
+    }
+}
+
+/// Withdraws a post: its author, also after the mandate has ended, for one may always take back one's own words.
+pub fn withdraw(actor: &Actor, post: &post::Model) -> May {
+    signed_in(actor)?;
+    own(actor, post.author_id)
+}
+
+/// Changes the tags of a thread: its author and staff, while a mandate holds.
+pub fn retag(actor: &Actor, now: Moment, thread: &thread::Model) -> May {
+    signed_in(actor)?;
+    if !actor.role().is_staff() {
+        own(actor, thread.author_id)?;
+    }
+    writing_mandate(actor, now, None, Capacity::Personal).map(drop)
+}
+
+/// Changes title, kind or visibility of a thread: as [`retag`].
+pub fn change(actor: &Actor, now: Moment, thread: &thread::Model) -> May {
+    retag(actor, now, thread)
+}
+
+fn own(actor: &Actor, author: Uuid) -> May {
+    if actor.person_id() == Some(author) {
+        Ok(())
+    } else {
+        Err(Refusal::NotYours)
+    }
+}

@@ -1,0 +1,197 @@
+//! Posts: numbered in their thread, each with the delegation, title and capacity of its author as they were.
+
+use sea_orm::ColumnTrait;
+use sea_orm::DatabaseTransaction;
+use sea_orm::EntityTrait;
+use sea_orm::QueryFilter;
+use sea_orm::QueryOrder;
+use sea_orm::QuerySelect;
+use sea_orm::QueryTrait;
+use sea_orm::Select;
+use sea_orm::Value;
+use sea_orm::entity::prelude::*;
+use uuid::Uuid;
+
+use crate::base::actor::Audience;
+use crate::base::actor::Capacity;
+use crate::base::clock::Moment;
+use crate::base::error::Error;
+use crate::base::error::Result;
+use crate::base::language::Language;
+use crate::base::page::Page;
+use crate::base::page::Window;
+use crate::forum::discussion::policy;
+use crate::forum::discussion::thread;
+use crate::store::columns::text_column;
+use crate::store::failed;
+use crate::store::keyset::Keyset;
+
+/// Whether a post's text stands.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum State {
+    Published,
+    /// Taken back by its author; its place and number stay.
+    Withdrawn,
+}
+
+impl State {
+    /// The name in the database.
+    pub fn name(self) -> &'static str {
+        match self {
+            State::Published => "published",
+            State::Withdrawn => "withdrawn",
+        }
+    }
+
+    /// Reads [`State::name`].
+    pub fn from_name(name: &str) -> Option<State> {
+        [State::Published, State::Withdrawn]
+            .into_iter()
+            .find(|state| state.name() == name)
+    }
+}
+
+text_column!(State, State::name, State::from_name);
+
+/// A post's row. The text itself lies in its revisions; here is the HTML of the one that stands.
+#[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
+#[sea_orm(table_name = "post")]
+pub struct Model {
+    #[sea_orm(primary_key, auto_increment = false)]
+    pub id: Uuid,
+    pub thread_id: Uuid,
+    pub number: i32,
+    pub author_id: Uuid,
+    pub delegation_id: Option<String>,
+    pub author_title: String,
+    pub capacity: Capacity,
+    pub language: Language,
+    pub state: State,
+    pub in_reply_to_id: Option<Uuid>,
+    pub created_at: Moment,
+    pub edited_at: Option<Moment>,
+    pub withdrawn_at: Option<Moment>,
+    pub withdrawal_reason: Option<String>,
+    /// The number of the revision that stands.
+    pub revision: i32,
+    pub body_html: String,
+    pub key: Uuid,
+}
+
+#[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
+pub enum Relation {}
+
+impl ActiveModelBehavior for ActiveModel {}
+
+/// Posts in threads that the audience sees.
+fn seen_by(audience: Audience) -> Select<Entity> {
+    match audience {
+        Audience::Members => Entity::find(),
+        Audience::Public => {
+            let threads = thread::Entity::find()
+                .select_only()
+                .column(thread::Column::Id)
+                .filter(policy::visible(audience));
+            Entity::find().filter(Column::ThreadId.in_subquery(threads.into_query()))
+        }
+    }
+}
+
+/// Those of these posts that the audience sees.
+pub async fn find_many(
+    rows: &DatabaseTransaction,
+    audience: Audience,
+    ids: &[Uuid],
+) -> Result<Vec<Model>> {
+    seen_by(audience)
+        .filter(Column::Id.is_in(ids.iter().copied()))
+        .all(rows)
+        .await
+        .map_err(failed)
+}
+
+/// The post with this number in a thread that the audience sees.
+pub async fn find_by_number(
+    rows: &DatabaseTransaction,
+    audience: Audience,
+    thread_id: Uuid,
+    number: i32,
+) -> Result<Option<Model>> {
+    seen_by(audience)
+        .filter(Column::ThreadId.eq(thread_id))
+        .filter(Column::Number.eq(number))
+        .one(rows)
+        .await
+        .map_err(failed)
+}
+
+/// The post with this id, or not found, keeping others from changing it until the change at hand ends.
+pub(crate) async fn find_to_change(
+    rows: &DatabaseTransaction,
+    audience: Audience,
+    id: Uuid,
+) -> Result<Model> {
+    seen_by(audience)
+        .filter(Column::Id.eq(id))
+        .lock_exclusive()
+        .one(rows)
+        .await
+        .map_err(failed)?
+        .ok_or(Error::NotFound)
+}
+
+/// The posts of a thread by number.
+pub async fn list(
+    rows: &DatabaseTransaction,
+    audience: Audience,
+    thread_id: Uuid,
+    window: &Window,
+) -> Result<Page<Model>> {
+    let keyset = Keyset {
+        first: Column::Number,
+        second: Column::Id,
+        descending: false,
+    };
+    let select = seen_by(audience).filter(Column::ThreadId.eq(thread_id));
+    let found = keyset
+        .apply(select, window, |key| {
+            let number: i32 = key.parse().ok()?;
+            // A number is unique in its thread, so that the id after it decides nothing.
+            let edge = if window.after.as_deref() == Some(key) {
+                Uuid::max()
+            } else {
+                Uuid::nil()
+            };
+            Some((Value::from(number), Value::from(edge)))
+        })
+        .all(rows)
+        .await
+        .map_err(failed)?;
+    let entries = found
+        .into_iter()
+        .map(|row| (row.number.to_string(), row))
+        .collect();
+    Ok(Page::of_rows(entries, window))
+}
+
+/// How many posts a person has written since a moment, and when the first of those was written.
+pub(crate) async fn written_since(
+    rows: &DatabaseTransaction,
+    author: Uuid,
+    since: Moment,
+    opening: bool,
+) -> Result<(u64, Option<Moment>)> {
+    let mut recent = Entity::find()
+        .filter(Column::AuthorId.eq(author))
+        .filter(Column::CreatedAt.gt(since));
+    if opening {
+        recent = recent.filter(Column::Number.eq(1));
+    }
+    let count = recent.clone().count(rows).await.map_err(failed)?;
+    let oldest = recent
+        .order_by_asc(Column::CreatedAt)
+        .one(rows)
+        .await
+        .map_err(failed)?;
+    Ok((count, oldest.map(|post| post.created_at)))
+}

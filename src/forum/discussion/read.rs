@@ -1,0 +1,122 @@
+//! How far each person has read each thread.
+
+use std::collections::HashMap;
+
+use sea_orm::ColumnTrait;
+use sea_orm::DatabaseTransaction;
+use sea_orm::EntityTrait;
+use sea_orm::IntoActiveModel;
+use sea_orm::QueryFilter;
+use sea_orm::entity::prelude::*;
+use sea_orm::sea_query::OnConflict;
+use uuid::Uuid;
+
+use crate::base::actor::Actor;
+use crate::base::error::Error;
+use crate::base::error::Fault;
+use crate::base::error::Refusal;
+use crate::base::error::Result;
+use crate::base::event::Event;
+use crate::forum::Forum;
+use crate::forum::discussion::thread;
+use crate::store::failed;
+
+/// The number of the last post that a person has read in a thread.
+#[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
+#[sea_orm(table_name = "read_state")]
+pub struct Model {
+    #[sea_orm(primary_key, auto_increment = false)]
+    pub person_id: Uuid,
+    #[sea_orm(primary_key, auto_increment = false)]
+    pub thread_id: Uuid,
+    pub last_number: i32,
+}
+
+#[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
+pub enum Relation {}
+
+impl ActiveModelBehavior for ActiveModel {}
+
+/// How far a person has read these threads; those never opened are left out.
+pub async fn of_person(
+    rows: &DatabaseTransaction,
+    person: Uuid,
+    threads: &[Uuid],
+) -> Result<HashMap<Uuid, i32>> {
+    let found = Entity::find()
+        .filter(Column::PersonId.eq(person))
+        .filter(Column::ThreadId.is_in(threads.iter().copied()))
+        .all(rows)
+        .await
+        .map_err(failed)?;
+    Ok(found
+        .into_iter()
+        .map(|row| (row.thread_id, row.last_number))
+        .collect())
+}
+
+/// Notes that the actor has read a thread up to a number. It never goes back, so that two devices cannot undo each other.
+pub async fn mark(
+    forum: &Forum,
+    actor: &Actor,
+    thread_id: Uuid,
+    number: i32,
+) -> Result<thread::Model> {
+    let tx = forum.store.begin(actor).await?;
+    let person = actor
+        .person_id()
+        .ok_or(Error::Denied(Refusal::SignInRequired))?;
+    let thread = thread::find(tx.rows(), actor.audience(), thread_id).await?;
+    if number < 1 || number > thread.last_number {
+        return Err(Error::invalid("number", Fault::Unknown));
+    }
+    let before = of_person(tx.rows(), person, &[thread_id]).await?;
+    if before.get(&thread_id).is_some_and(|last| *last >= number) {
+        return Ok(thread);
+    }
+    write(tx.rows(), person, thread_id, number).await?;
+    let event = Event::ThreadRead {
+        thread: thread_id,
+        person,
+        number,
+    };
+    tx.commit(event).await?;
+    Ok(thread)
+}
+
+/// Who writes number n, having read up to n - 1, has read up to n.
+pub(crate) async fn keep_up(
+    rows: &DatabaseTransaction,
+    person: Uuid,
+    thread_id: Uuid,
+    number: i32,
+) -> Result<()> {
+    let before = of_person(rows, person, &[thread_id]).await?;
+    if before.get(&thread_id).copied().unwrap_or(0) == number - 1 {
+        write(rows, person, thread_id, number).await?;
+    }
+    Ok(())
+}
+
+async fn write(
+    rows: &DatabaseTransaction,
+    person_id: Uuid,
+    thread_id: Uuid,
+    last_number: i32,
+) -> Result<()> {
+    let row = Model {
+        person_id,
+        thread_id,
+        last_number,
+    };
+    Entity::insert(row.into_active_model())
+        .on_conflict(
+            OnConflict::columns([Column::PersonId, Column::ThreadId])
+                .update_column(Column::LastNumber)
+                .to_owned(),
+        )
+        .exec_without_returning(rows)
+        .await
+        .map(drop)
+        .map_err(failed)
+}

@@ -1,0 +1,146 @@
+//! Replying: to a thread, or to one of its posts.
+
+use std::time::Duration;
+
+use sea_orm::ActiveModelTrait;
+use sea_orm::ColumnTrait;
+use sea_orm::DatabaseTransaction;
+use sea_orm::EntityTrait;
+use sea_orm::IntoActiveModel;
+use sea_orm::QueryFilter;
+use sea_orm::Set;
+use uuid::Uuid;
+
+use crate::base::actor::Actor;
+use crate::base::actor::Capacity;
+use crate::base::error::Error;
+use crate::base::error::Fault;
+use crate::base::error::Result;
+use crate::base::event::Event;
+use crate::base::language::Language;
+use crate::base::limit;
+use crate::forum::Forum;
+use crate::forum::discussion::policy;
+use crate::forum::discussion::post;
+use crate::forum::discussion::read;
+use crate::forum::discussion::revision;
+use crate::forum::discussion::start;
+use crate::forum::discussion::start::NewText;
+use crate::forum::discussion::thread;
+use crate::store::failed;
+use crate::store::tx::Tx;
+
+const MINUTE: Duration = Duration::from_secs(60);
+
+/// A reply to be written.
+#[derive(Clone, Debug)]
+pub struct Reply {
+    /// Made by the client: sent twice, it answers twice with the same post.
+    pub key: Uuid,
+    pub thread_id: Uuid,
+    /// The post that it answers; the thread as a whole when left out.
+    pub in_reply_to: Option<Uuid>,
+    pub body: String,
+    pub language: Language,
+    pub capacity: Capacity,
+    /// The mandate to write under; the latest that holds when left out.
+    pub mandate_id: Option<Uuid>,
+}
+
+/// Writes a reply. Refused: a thread that the actor does not see; no current mandate, or one that does not cover the
+/// capacity; an empty or too long text; a post of another thread as the one answered; too many posts in a minute.
+pub async fn reply(forum: &Forum, actor: &Actor, reply: Reply) -> Result<post::Model> {
+    let body = limit::text("body", &reply.body, forum.limits.body_length)?;
+    let tx = forum.store.begin(actor).await?;
+    // Held until the end: replies to one thread get their numbers one after the other.
+    let thread = thread::find_to_change(tx.rows(), actor.audience(), reply.thread_id).await?;
+    let mandate = policy::reply(actor, tx.now(), reply.mandate_id, reply.capacity)
+        .map_err(Error::Denied)?;
+    let author = start::writer(actor)?;
+    if let Some(earlier) = with_key(tx.rows(), author, reply.key).await? {
+        return same(tx.rows(), earlier, &reply, &body).await;
+    }
+    if let Some(answered) = reply.in_reply_to {
+        find_in_thread(tx.rows(), thread.id, answered).await?;
+    }
+    slow_down(forum, &tx, author).await?;
+
+    let text = NewText {
+        thread_id: thread.id,
+        number: thread.last_number + 1,
+        author,
+        mandate,
+        capacity: reply.capacity,
+        language: reply.language,
+        in_reply_to: reply.in_reply_to,
+        key: reply.key,
+        body: &body,
+    };
+    let post = start::insert_text(&tx, text).await?;
+    bump(&tx, thread, post.number).await?;
+    read::keep_up(tx.rows(), author, post.thread_id, post.number).await?;
+    let event = Event::PostCreated {
+        thread: post.thread_id,
+        post: post.id,
+        number: post.number,
+    };
+    tx.commit(event).await?;
+    Ok(post)
+}
+
+async fn bump(tx: &Tx, thread: thread::Model, number: i32) -> Result<()> {
+    let latest = thread.last_activity_at.max(tx.now());
+    let mut change = thread.into_active_model();
+    change.last_number = Set(number);
+    change.last_activity_at = Set(latest);
+    change.update(tx.rows()).await.map(drop).map_err(failed)
+}
+
+async fn with_key(
+    rows: &DatabaseTransaction,
+    author: Uuid,
+    key: Uuid,
+) -> Result<Option<post::Model>> {
+    post::Entity::find()
+        .filter(post::Column::AuthorId.eq(author))
+        .filter(post::Column::Key.eq(key))
+        .one(rows)
+        .await
+        .map_err(failed)
+}
+
+async fn same(
+    rows: &DatabaseTransaction,
+    earlier: post::Model,
+    reply: &Reply,
+    body: &str,
+) -> Result<post::Model> {
+    let first = revision::standing(rows, &[(earlier.id, 1)]).await?;
+    let same_text = first.iter().any(|revision| revision.body == body);
+    if same_text && earlier.thread_id == reply.thread_id {
+        Ok(earlier)
+    } else {
+        Err(Error::invalid("key", Fault::KeyReused))
+    }
+}
+
+async fn find_in_thread(rows: &DatabaseTransaction, thread_id: Uuid, id: Uuid) -> Result<()> {
+    post::Entity::find_by_id(id)
+        .filter(post::Column::ThreadId.eq(thread_id))
+        .one(rows)
+        .await
+        .map_err(failed)?
+        .map(drop)
+        .ok_or_else(|| Error::invalid("inReplyToId", Fault::Unknown))
+}
+
+async fn slow_down(forum: &Forum, tx: &Tx, author: Uuid) -> Result<()> {
+    let since = tx.now().minus(MINUTE);
+    let (count, oldest) = post::written_since(tx.rows(), author, since, false).await?;
+    if count < u64::from(forum.limits.posts_per_minute) {
+        return Ok(());
+    }
+    Err(Error::TooMany {
+        retry_at: oldest.unwrap_or(tx.now()).plus(MINUTE),
+    })
+}

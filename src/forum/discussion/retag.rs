@@ -1,0 +1,30 @@
+//! Giving a thread other tags.
+
+use uuid::Uuid;
+
+use crate::base::actor::Actor;
+use crate::base::error::Error;
+use crate::base::error::Result;
+use crate::base::event::Event;
+use crate::forum::Forum;
+use crate::forum::discussion::policy;
+use crate::forum::discussion::tag;
+use crate::forum::discussion::tag::Tags;
+use crate::forum::discussion::thread;
+
+/// Puts these tags in place of a thread's own; its author and staff.
+pub async fn retag(
+    forum: &Forum,
+    actor: &Actor,
+    thread_id: Uuid,
+    tags: &Tags,
+) -> Result<thread::Model> {
+    let tx = forum.store.begin(actor).await?;
+    let thread = thread::find_to_change(tx.rows(), actor.audience(), thread_id).await?;
+    policy::retag(actor, tx.now(), &thread).map_err(Error::Denied)?;
+    let concepts = tags.parse(tx.rows(), forum.limits.tags_per_facet).await?;
+    tag::replace(tx.rows(), thread.id, concepts).await?;
+    tx.commit(Event::ThreadRetagged { thread: thread.id })
+        .await?;
+    Ok(thread)
+}

@@ -1,0 +1,241 @@
+//! Opening a thread: its title, its tags and its first post, in one change.
+
+use std::time::Duration;
+
+use sea_orm::ColumnTrait;
+use sea_orm::DatabaseTransaction;
+use sea_orm::EntityTrait;
+use sea_orm::IntoActiveModel;
+use sea_orm::QueryFilter;
+use uuid::Uuid;
+
+use crate::base::actor::Actor;
+use crate::base::actor::Audience;
+use crate::base::actor::Capacity;
+use crate::base::actor::Mandate;
+use crate::base::error::Error;
+use crate::base::error::Fault;
+use crate::base::error::Result;
+use crate::base::event::Event;
+use crate::base::language::Language;
+use crate::base::limit;
+use crate::base::markdown;
+use crate::forum::Forum;
+use crate::forum::discussion::policy;
+use crate::forum::discussion::post;
+use crate::forum::discussion::read;
+use crate::forum::discussion::revision;
+use crate::forum::discussion::tag;
+use crate::forum::discussion::tag::Tags;
+use crate::forum::discussion::thread;
+use crate::forum::discussion::thread::Kind;
+use crate::forum::discussion::thread::Visibility;
+use crate::store::backend::is_unique_violation;
+use crate::store::failed;
+use crate::store::tx::Tx;
+
+const HOUR: Duration = Duration::from_secs(3_600);
+
+/// A thread to be opened.
+#[derive(Clone, Debug)]
+pub struct NewThread {
+    /// Made by the client: sent twice, it answers twice with the same thread.
+    pub key: Uuid,
+    pub title: String,
+    pub body: String,
+    pub kind: Kind,
+    pub language: Language,
+    pub visibility: Visibility,
+    pub tags: Tags,
+    pub capacity: Capacity,
+    /// The mandate to write under; the latest that holds when left out.
+    pub mandate_id: Option<Uuid>,
+}
+
+/// Opens a thread. Refused: no current mandate, or one that does not cover the capacity; an observer; tags that are
+/// missing or unknown; a title or text that is empty or too long; too many threads in an hour.
+pub async fn open_thread(forum: &Forum, actor: &Actor, new: NewThread) -> Result<thread::Model> {
+    let title = limit::line("title", &new.title, forum.limits.title_length)?;
+    let body = limit::text("body", &new.body, forum.limits.body_length)?;
+    let tx = forum.store.begin(actor).await?;
+    let mandate = policy::open_thread(actor, tx.now(), new.mandate_id, new.capacity)
+        .map_err(Error::Denied)?;
+    let author = writer(actor)?;
+    if let Some(earlier) = with_key(tx.rows(), author, new.key).await? {
+        return same(tx.rows(), earlier, &body).await;
+    }
+    let concepts = new
+        .tags
+        .parse(tx.rows(), forum.limits.tags_per_facet)
+        .await?;
+    slow_down(forum, &tx, author).await?;
+
+    let thread = thread::Model {
+        id: Uuid::now_v7(),
+        title,
+        kind: new.kind,
+        language: new.language,
+        visibility: new.visibility,
+        author_id: author,
+        delegation_id: Some(mandate.delegation_id.clone()),
+        capacity: new.capacity,
+        created_at: tx.now(),
+        last_activity_at: tx.now(),
+        last_number: 1,
+        key: new.key,
+    };
+    let inserted = thread::Entity::insert(thread.clone().into_active_model())
+        .exec_without_returning(tx.rows())
+        .await;
+    if let Err(error) = inserted {
+        if is_unique_violation(&error) {
+            drop(tx);
+            return resent(forum, author, new.key, &body).await;
+        }
+        return Err(failed(error));
+    }
+    tag::replace(tx.rows(), thread.id, concepts).await?;
+    let text = NewText {
+        thread_id: thread.id,
+        number: 1,
+        author,
+        mandate,
+        capacity: new.capacity,
+        language: new.language,
+        in_reply_to: None,
+        key: new.key,
+        body: &body,
+    };
+    let post = insert_text(&tx, text).await?;
+    read::keep_up(tx.rows(), author, thread.id, 1).await?;
+    let event = Event::ThreadOpened {
+        thread: thread.id,
+        post: post.id,
+    };
+    tx.commit(event).await?;
+    Ok(thread)
+}
+
+/// The text of a new post, with all that is frozen with it.
+pub(crate) struct NewText<'a> {
+    pub thread_id: Uuid,
+    pub number: i32,
+    pub author: Uuid,
+    pub mandate: &'a Mandate,
+    pub capacity: Capacity,
+    pub language: Language,
+    pub in_reply_to: Option<Uuid>,
+    pub key: Uuid,
+    pub body: &'a str,
+}
+
+/// Writes a post and its first revision within a change.
+pub(crate) async fn insert_text(tx: &Tx, text: NewText<'_>) -> Result<post::Model> {
+    let post = post::Model {
+        id: Uuid::now_v7(),
+        thread_id: text.thread_id,
+        number: text.number,
+        author_id: text.author,
+        delegation_id: Some(text.mandate.delegation_id.clone()),
+        author_title: text.mandate.title.clone(),
+        capacity: text.capacity,
+        language: text.language,
+        state: post::State::Published,
+        in_reply_to_id: text.in_reply_to,
+        created_at: tx.now(),
+        edited_at: None,
+        withdrawn_at: None,
+        withdrawal_reason: None,
+        revision: 1,
+        body_html: markdown::to_html(text.body),
+        key: text.key,
+    };
+    post::Entity::insert(post.clone().into_active_model())
+        .exec_without_returning(tx.rows())
+        .await
+        .map_err(|error| {
+            if is_unique_violation(&error) {
+                Error::invalid("key", Fault::KeyReused)
+            } else {
+                failed(error)
+            }
+        })?;
+    let first = revision::Model {
+        id: Uuid::now_v7(),
+        post_id: post.id,
+        number: 1,
+        body: text.body.to_string(),
+        editor_id: text.author,
+        reason: None,
+        created_at: tx.now(),
+    };
+    revision::Entity::insert(first.into_active_model())
+        .exec_without_returning(tx.rows())
+        .await
+        .map_err(failed)?;
+    Ok(post)
+}
+
+/// The person in whose name something is written.
+pub(crate) fn writer(actor: &Actor) -> Result<Uuid> {
+    actor
+        .person_id()
+        .ok_or_else(|| Error::internal("nobody writes"))
+}
+
+async fn with_key(
+    rows: &DatabaseTransaction,
+    author: Uuid,
+    key: Uuid,
+) -> Result<Option<thread::Model>> {
+    thread::Entity::find()
+        .filter(thread::Column::AuthorId.eq(author))
+        .filter(thread::Column::Key.eq(key))
+        .one(rows)
+        .await
+        .map_err(failed)
+}
+
+/// The earlier thread, if the resend says what it said when it was opened.
+async fn same(
+    rows: &DatabaseTransaction,
+    earlier: thread::Model,
+    body: &str,
+) -> Result<thread::Model> {
+    let opening = post::find_by_number(rows, Audience::Members, earlier.id, 1)
+        .await?
+        .ok_or(Error::NotFound)?;
+    let first = revision::standing(rows, &[(opening.id, 1)]).await?;
+    // The title may have been changed since; the first revision never is.
+    if first.iter().any(|revision| revision.body == body) {
+        Ok(earlier)
+    } else {
+        Err(Error::invalid("key", Fault::KeyReused))
+    }
+}
+
+/// The answer to who sent the same key at the same moment and came second.
+async fn resent(
+    forum: &Forum,
+    author: Uuid,
+    key: Uuid,
+    body: &str,
+) -> Result<thread::Model> {
+    let snapshot = forum.store.snapshot();
+    let rows = snapshot.rows().await?;
+    match with_key(rows, author, key).await? {
+        Some(earlier) => same(rows, earlier, body).await,
+        None => Err(Error::invalid("key", Fault::KeyReused)),
+    }
+}
+
+async fn slow_down(forum: &Forum, tx: &Tx, author: Uuid) -> Result<()> {
+    let since = tx.now().minus(HOUR);
+    let (count, oldest) = post::written_since(tx.rows(), author, since, true).await?;
+    if count < u64::from(forum.limits.threads_per_hour) {
+        return Ok(());
+    }
+    Err(Error::TooMany {
+        retry_at: oldest.unwrap_or(tx.now()).plus(HOUR),
+    })
+}

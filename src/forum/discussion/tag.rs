@@ -1,0 +1,183 @@
+//! Tags: the concepts on a thread.
+
+use std::collections::HashMap;
+
+use sea_orm::ColumnTrait;
+use sea_orm::Condition;
+use sea_orm::ConnectionTrait;
+use sea_orm::DatabaseTransaction;
+use sea_orm::EntityTrait;
+use sea_orm::ExprTrait;
+use sea_orm::IntoActiveModel;
+use sea_orm::QueryFilter;
+use sea_orm::entity::prelude::*;
+use sea_orm::sea_query::Query;
+use sea_orm::sea_query::SelectStatement;
+use uuid::Uuid;
+
+use crate::base::actor::Audience;
+use crate::base::error::Error;
+use crate::base::error::Fault;
+use crate::base::error::Result;
+use crate::forum::discussion::policy;
+use crate::forum::discussion::thread;
+use crate::forum::vocabulary::closure;
+use crate::forum::vocabulary::concept;
+use crate::forum::vocabulary::concept::Scheme;
+use crate::store::failed;
+
+/// A tag as it was given; it is shown as the concept that stands for it today.
+#[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
+#[sea_orm(table_name = "thread_concept")]
+pub struct Model {
+    #[sea_orm(primary_key, auto_increment = false)]
+    pub thread_id: Uuid,
+    #[sea_orm(primary_key, auto_increment = false)]
+    pub concept_id: String,
+}
+
+#[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
+pub enum Relation {}
+
+impl ActiveModelBehavior for ActiveModel {}
+
+/// The tags of a thread as somebody asks for them: ids of concepts.
+#[derive(Clone, Debug, Default)]
+pub struct Tags {
+    pub tools: Vec<String>,
+    pub methods: Vec<String>,
+    pub regions: Vec<String>,
+}
+
+impl Tags {
+    /// The concepts to be stored. Refused: no tool and no method; no region; too many of a facet; a concept that does
+    /// not exist or belongs to another facet.
+    pub(crate) async fn parse(&self, rows: &DatabaseTransaction, most: usize) -> Result<Vec<String>> {
+        let facets = [
+            ("tools", Scheme::Tool, &self.tools),
+            ("methods", Scheme::Method, &self.methods),
+            ("regions", Scheme::Region, &self.regions),
+        ];
+        if self.tools.is_empty() && self.methods.is_empty() {
+            return Err(Error::invalid("tools", Fault::ToolOrMethodNeeded));
+        }
+        if self.regions.is_empty() {
+            return Err(Error::invalid("regions", Fault::Empty));
+        }
+        let mut all = Vec::new();
+        for (field, scheme, ids) in facets {
+            if ids.len() > most {
+                return Err(Error::invalid(field, Fault::TooMany { most }));
+            }
+            all.extend(concept::require(rows, field, scheme, ids).await?);
+        }
+        Ok(all)
+    }
+}
+
+/// Puts these concepts in place of a thread's tags.
+pub(crate) async fn replace(
+    rows: &DatabaseTransaction,
+    thread_id: Uuid,
+    concepts: Vec<String>,
+) -> Result<()> {
+    Entity::delete_many()
+        .filter(Column::ThreadId.eq(thread_id))
+        .exec(rows)
+        .await
+        .map_err(failed)?;
+    let tags = concepts.into_iter().map(|concept_id| {
+        Model {
+            thread_id,
+            concept_id,
+        }
+        .into_active_model()
+    });
+    Entity::insert_many(tags)
+        .exec_without_returning(rows)
+        .await
+        .map(drop)
+        .map_err(failed)
+}
+
+/// The concepts on these threads, as they stand today, by thread.
+pub async fn of_threads(
+    rows: &DatabaseTransaction,
+    threads: &[Uuid],
+) -> Result<HashMap<Uuid, Vec<String>>> {
+    let found = Entity::find()
+        .filter(Column::ThreadId.is_in(threads.iter().copied()))
+        .all(rows)
+        .await
+        .map_err(failed)?;
+    let ids: Vec<String> = found.iter().map(|row| row.concept_id.clone()).collect();
+    let current = concept::current(rows, &ids).await?;
+    let mut by_thread: HashMap<Uuid, Vec<String>> = HashMap::new();
+    for row in found {
+        let tags = by_thread.entry(row.thread_id).or_default();
+        let standing = current.get(&row.concept_id).unwrap_or(&row.concept_id);
+        if !tags.contains(standing) {
+            tags.push(standing.clone());
+        }
+    }
+    Ok(by_thread)
+}
+
+/// The threads that carry one of these concepts or something under it.
+pub(crate) fn threads_under(concepts: &[String]) -> SelectStatement {
+    Query::select()
+        .column((Entity, Column::ThreadId))
+        .from(Entity)
+        .inner_join(
+            closure::Entity,
+            Expr::col((closure::Entity, closure::Column::NarrowerId))
+                .equals((Entity, Column::ConceptId)),
+        )
+        .and_where(
+            Expr::col((closure::Entity, closure::Column::BroaderId))
+                .is_in(concepts.iter().map(String::as_str)),
+        )
+        .to_owned()
+}
+
+/// How many threads the audience sees under each of these concepts; concepts without any are left out.
+pub async fn count_threads(
+    rows: &DatabaseTransaction,
+    audience: Audience,
+    concepts: &[String],
+) -> Result<HashMap<String, i64>> {
+    let thread_id = (Entity, Column::ThreadId);
+    let select = Query::select()
+        .column((closure::Entity, closure::Column::BroaderId))
+        .expr_as(Expr::col(thread_id).count_distinct(), "threads")
+        .from(Entity)
+        .inner_join(
+            closure::Entity,
+            Expr::col((closure::Entity, closure::Column::NarrowerId))
+                .equals((Entity, Column::ConceptId)),
+        )
+        .inner_join(
+            thread::Entity,
+            Expr::col((thread::Entity, thread::Column::Id)).equals(thread_id),
+        )
+        .cond_where(
+            Condition::all()
+                .add(
+                    Expr::col((closure::Entity, closure::Column::BroaderId))
+                        .is_in(concepts.iter().map(String::as_str)),
+                )
+                .add(policy::visible(audience)),
+        )
+        .group_by_col((closure::Entity, closure::Column::BroaderId))
+        .to_owned();
+    rows.query_all(&select)
+        .await
+        .map_err(failed)?
+        .into_iter()
+        .map(|row| {
+            let concept: String = row.try_get("", "broader_id").map_err(failed)?;
+            let threads: i64 = row.try_get("", "threads").map_err(failed)?;
+            Ok((concept, threads))
+        })
+        .collect()
+}

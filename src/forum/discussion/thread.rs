@@ -1,0 +1,143 @@
+//! Threads. Loading one says who asks: what that one may not see is not there.
+
+use sea_orm::ColumnTrait;
+use sea_orm::DatabaseTransaction;
+use sea_orm::EntityTrait;
+use sea_orm::QueryFilter;
+use sea_orm::QuerySelect;
+use sea_orm::entity::prelude::*;
+use uuid::Uuid;
+
+use crate::base::actor::Audience;
+use crate::base::actor::Capacity;
+use crate::base::clock::Moment;
+use crate::base::error::Error;
+use crate::base::error::Result;
+use crate::base::language::Language;
+use crate::forum::discussion::policy;
+use crate::store::columns::text_column;
+use crate::store::failed;
+
+/// What a thread is for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Kind {
+    Experience,
+    Practice,
+    Question,
+    Proposal,
+}
+
+impl Kind {
+    /// All kinds.
+    pub const ALL: [Kind; 4] = [
+        Kind::Experience,
+        Kind::Practice,
+        Kind::Question,
+        Kind::Proposal,
+    ];
+
+    /// The name in the database.
+    pub fn name(self) -> &'static str {
+        match self {
+            Kind::Experience => "experience",
+            Kind::Practice => "practice",
+            Kind::Question => "question",
+            Kind::Proposal => "proposal",
+        }
+    }
+
+    /// Reads [`Kind::name`].
+    pub fn from_name(name: &str) -> Option<Kind> {
+        Kind::ALL.into_iter().find(|kind| kind.name() == name)
+    }
+}
+
+/// Who sees a thread.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Visibility {
+    Public,
+    Members,
+}
+
+impl Visibility {
+    /// The name in the database.
+    pub fn name(self) -> &'static str {
+        match self {
+            Visibility::Public => "public",
+            Visibility::Members => "members",
+        }
+    }
+
+    /// Reads [`Visibility::name`].
+    pub fn from_name(name: &str) -> Option<Visibility> {
+        [Visibility::Public, Visibility::Members]
+            .into_iter()
+            .find(|visibility| visibility.name() == name)
+    }
+}
+
+text_column!(Kind, Kind::name, Kind::from_name);
+text_column!(Visibility, Visibility::name, Visibility::from_name);
+
+/// A thread's row. Author, delegation and capacity are those of its opening text.
+#[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
+#[sea_orm(table_name = "thread")]
+pub struct Model {
+    #[sea_orm(primary_key, auto_increment = false)]
+    pub id: Uuid,
+    pub title: String,
+    pub kind: Kind,
+    pub language: Language,
+    pub visibility: Visibility,
+    pub author_id: Uuid,
+    pub delegation_id: Option<String>,
+    pub capacity: Capacity,
+    pub created_at: Moment,
+    /// When the newest post was written.
+    pub last_activity_at: Moment,
+    /// The number of the newest post; numbers have no holes.
+    pub last_number: i32,
+    pub key: Uuid,
+}
+
+#[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
+pub enum Relation {}
+
+impl ActiveModelBehavior for ActiveModel {}
+
+/// Those of these threads that the audience sees.
+pub async fn find_many(
+    rows: &DatabaseTransaction,
+    audience: Audience,
+    ids: &[Uuid],
+) -> Result<Vec<Model>> {
+    Entity::find()
+        .filter(Column::Id.is_in(ids.iter().copied()))
+        .filter(policy::visible(audience))
+        .all(rows)
+        .await
+        .map_err(failed)
+}
+
+/// The thread with this id, or not found.
+pub async fn find(rows: &DatabaseTransaction, audience: Audience, id: Uuid) -> Result<Model> {
+    find_many(rows, audience, &[id])
+        .await?
+        .pop()
+        .ok_or(Error::NotFound)
+}
+
+/// The same, keeping others from changing it until the change at hand ends.
+pub(crate) async fn find_to_change(
+    rows: &DatabaseTransaction,
+    audience: Audience,
+    id: Uuid,
+) -> Result<Model> {
+    Entity::find_by_id(id)
+        .filter(policy::visible(audience))
+        .lock_exclusive()
+        .one(rows)
+        .await
+        .map_err(failed)?
+        .ok_or(Error::NotFound)
+}

@@ -1,0 +1,45 @@
+//! Withdrawing a post: its text is no longer shown to anybody, its number and place stay.
+
+use sea_orm::ActiveModelTrait;
+use sea_orm::IntoActiveModel;
+use sea_orm::Set;
+use uuid::Uuid;
+
+use crate::base::actor::Actor;
+use crate::base::error::Error;
+use crate::base::error::Result;
+use crate::base::event::Event;
+use crate::base::limit;
+use crate::forum::Forum;
+use crate::forum::discussion::policy;
+use crate::forum::discussion::post;
+use crate::store::failed;
+
+/// Takes the own post back. Withdrawn once more, it answers the same.
+pub async fn withdraw(
+    forum: &Forum,
+    actor: &Actor,
+    post_id: Uuid,
+    reason: Option<&str>,
+) -> Result<post::Model> {
+    let reason = limit::optional_line("reason", reason, 500)?;
+    let tx = forum.store.begin(actor).await?;
+    let post = post::find_to_change(tx.rows(), actor.audience(), post_id).await?;
+    policy::withdraw(actor, &post).map_err(Error::Denied)?;
+    if post.state == post::State::Withdrawn {
+        return Ok(post);
+    }
+    let mut change = post.into_active_model();
+    change.state = Set(post::State::Withdrawn);
+    change.withdrawn_at = Set(Some(tx.now()));
+    change.withdrawal_reason = Set(reason);
+    change.body_html = Set(String::new());
+    let post = change.update(tx.rows()).await.map_err(failed)?;
+    let event = Event::PostWithdrawn {
+        thread: post.thread_id,
+        post: post.id,
+        number: post.number,
+    };
+    tx.commit(event).await?;
+    Ok(post)
+}

@@ -1,0 +1,32 @@
+//! The rules. Each feature is a folder, each act a file; a feature uses only those before it:
+//! accounts, vocabulary, discussion.
+
+pub mod accounts;
+pub mod discussion;
+pub mod seed;
+pub mod vocabulary;
+
+use std::sync::Arc;
+
+use crate::base::config::Limits;
+use crate::base::secret::Passwords;
+use crate::store::Store;
+
+/// What every act needs besides its actor and input.
+#[derive(Clone, Debug)]
+pub struct Forum {
+    pub store: Store,
+    pub limits: Arc<Limits>,
+    pub passwords: Passwords,
+}
+
+impl Forum {
+    /// The forum over a store, within limits.
+    pub fn new(store: Store, limits: Limits) -> Forum {
+        Forum {
+            passwords: Passwords::new(limits.password_hashes),
+            limits: Arc::new(limits),
+            store,
+        }
+    }
+}

@@ -1,0 +1,185 @@
+//! Adding a concept to the vocabulary.
+
+use sea_orm::ColumnTrait;
+use sea_orm::DatabaseTransaction;
+use sea_orm::EntityTrait;
+use sea_orm::IntoActiveModel;
+use sea_orm::QueryFilter;
+use sea_orm::QuerySelect;
+use uuid::Uuid;
+
+use crate::base::actor::Actor;
+use crate::base::error::Error;
+use crate::base::error::Fault;
+use crate::base::error::Result;
+use crate::base::event::Event;
+use crate::base::language::Language;
+use crate::base::limit;
+use crate::forum::Forum;
+use crate::forum::accounts::policy;
+use crate::forum::vocabulary::closure;
+use crate::forum::vocabulary::concept;
+use crate::forum::vocabulary::concept::Concept;
+use crate::forum::vocabulary::concept::Scheme;
+use crate::forum::vocabulary::concept::State;
+use crate::store::failed;
+
+/// A label and, if there is one, a definition in one language.
+#[derive(Clone, Debug)]
+pub struct Label {
+    pub language: Language,
+    pub label: String,
+    pub definition: Option<String>,
+}
+
+/// A concept to be added.
+pub struct NewConcept {
+    /// Made by the client: sent twice, it answers twice with the same concept.
+    pub key: Uuid,
+    pub scheme: Scheme,
+    /// The word that it is known by for ever: small letters, digits and hyphens, 2 to 60 of them.
+    pub slug: String,
+    /// English is required, other languages may follow.
+    pub labels: Vec<Label>,
+    pub broader: Vec<String>,
+}
+
+/// Adds a concept; only the Secretariat. Refused: a word that is taken or no word; no English label; something above it
+/// of another scheme.
+pub async fn add(forum: &Forum, actor: &Actor, new: NewConcept) -> Result<Concept> {
+    let slug = slug(&new.slug)?;
+    let labels = parse(&new.labels)?;
+    if !labels.iter().any(|label| label.language == Language::En) {
+        return Err(Error::invalid("labels", Fault::Empty));
+    }
+    let tx = forum.store.begin(actor).await?;
+    policy::secretariat(actor, tx.now()).map_err(Error::Denied)?;
+    if let Some(earlier) = with_key(tx.rows(), new.key).await? {
+        return if earlier.id == slug && earlier.scheme == new.scheme {
+            read(tx.rows(), &slug).await
+        } else {
+            Err(Error::invalid("key", Fault::KeyReused))
+        };
+    }
+    if concept::find(tx.rows(), &slug).await?.is_some() {
+        return Err(Error::invalid("slug", Fault::Taken));
+    }
+    let broader = concept::require(tx.rows(), "broaderIds", new.scheme, &new.broader).await?;
+    let row = concept::Model {
+        id: slug.clone(),
+        scheme: new.scheme,
+        state: State::Current,
+        successor_id: None,
+        notation: None,
+        rank: last_rank(tx.rows(), new.scheme).await? + 1,
+        key: Some(new.key),
+    };
+    concept::Entity::insert(row.into_active_model())
+        .exec_without_returning(tx.rows())
+        .await
+        .map_err(failed)?;
+    write_labels(tx.rows(), &slug, &labels).await?;
+    for above in broader {
+        let row = concept::broader::Model {
+            concept_id: slug.clone(),
+            broader_id: above,
+            relation: "broader".to_string(),
+        };
+        concept::broader::Entity::insert(row.into_active_model())
+            .exec_without_returning(tx.rows())
+            .await
+            .map_err(failed)?;
+    }
+    closure::rebuild(tx.rows()).await?;
+    let added = read(tx.rows(), &slug).await?;
+    tx.commit(Event::ConceptAdded { concept: slug }).await?;
+    Ok(added)
+}
+
+/// Labels and definitions as they are stored. Refused: none at all; a language twice; an empty or long one.
+pub(crate) fn parse(labels: &[Label]) -> Result<Vec<Label>> {
+    if labels.is_empty() {
+        return Err(Error::invalid("labels", Fault::Empty));
+    }
+    let mut parsed: Vec<Label> = Vec::new();
+    for each in labels {
+        if parsed.iter().any(|label| label.language == each.language) {
+            return Err(Error::invalid("labels", Fault::Taken));
+        }
+        let definition = each
+            .definition
+            .as_deref()
+            .filter(|text| !text.trim().is_empty())
+            .map(|text| limit::text("definition", text, 2_000))
+            .transpose()?;
+        parsed.push(Label {
+            language: each.language,
+            label: limit::line("label", &each.label, 200)?,
+            definition,
+        });
+    }
+    Ok(parsed)
+}
+
+/// Writes labels in place of those in the same languages.
+pub(crate) async fn write_labels(
+    rows: &DatabaseTransaction,
+    concept_id: &str,
+    labels: &[Label],
+) -> Result<()> {
+    for each in labels {
+        concept::label::Entity::delete_by_id((concept_id.to_string(), each.language))
+            .exec(rows)
+            .await
+            .map_err(failed)?;
+        let row = concept::label::Model {
+            concept_id: concept_id.to_string(),
+            language: each.language,
+            label: each.label.clone(),
+            definition: each.definition.clone(),
+        };
+        concept::label::Entity::insert(row.into_active_model())
+            .exec_without_returning(rows)
+            .await
+            .map_err(failed)?;
+    }
+    Ok(())
+}
+
+/// The concept as it is now, within a change.
+pub(crate) async fn read(rows: &DatabaseTransaction, id: &str) -> Result<Concept> {
+    concept::find(rows, id).await?.ok_or(Error::NotFound)
+}
+
+async fn with_key(rows: &DatabaseTransaction, key: Uuid) -> Result<Option<concept::Model>> {
+    concept::Entity::find()
+        .filter(concept::Column::Key.eq(key))
+        .one(rows)
+        .await
+        .map_err(failed)
+}
+
+async fn last_rank(rows: &DatabaseTransaction, scheme: Scheme) -> Result<i32> {
+    let found: Option<Option<i32>> = concept::Entity::find()
+        .select_only()
+        .column_as(concept::Column::Rank.max(), "rank")
+        .filter(concept::Column::Scheme.eq(scheme))
+        .into_tuple()
+        .one(rows)
+        .await
+        .map_err(failed)?;
+    Ok(found.flatten().unwrap_or(0))
+}
+
+fn slug(text: &str) -> Result<String> {
+    let slug = limit::line("slug", text, 60)?;
+    let letters = slug
+        .bytes()
+        .all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'-');
+    let edges = !slug.starts_with('-') && !slug.ends_with('-') && !slug.contains("--");
+    if letters && edges && slug.len() >= 2 {
+        Ok(slug)
+    } else {
+        Err(Error::invalid("slug", Fault::Malformed))
+    }
+}

@@ -1,0 +1,98 @@
+//! What lies under what, by any path: derived from the tree, the groupings and the successors, rebuilt when they change.
+
+use std::collections::HashMap;
+use std::collections::HashSet;
+
+use sea_orm::DatabaseTransaction;
+use sea_orm::EntityTrait;
+use sea_orm::QuerySelect;
+use sea_orm::Set;
+use sea_orm::entity::prelude::*;
+
+use crate::base::error::Result;
+use crate::forum::vocabulary::concept;
+use crate::forum::vocabulary::concept::broader;
+use crate::store::failed;
+
+/// A concept (`broader_id`) and one that a filter by it finds as well; each finds itself.
+#[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
+#[sea_orm(table_name = "concept_closure")]
+pub struct Model {
+    #[sea_orm(primary_key, auto_increment = false)]
+    pub broader_id: String,
+    #[sea_orm(primary_key, auto_increment = false)]
+    pub narrower_id: String,
+}
+
+#[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
+pub enum Relation {}
+
+impl ActiveModelBehavior for ActiveModel {}
+
+/// Rows in one INSERT: two values each, well below SQLite's 32 766 bound values.
+const CHUNK: usize = 2_000;
+
+/// Derives all pairs again.
+pub(crate) async fn rebuild(rows: &DatabaseTransaction) -> Result<()> {
+    let mut up: HashMap<String, Vec<String>> = HashMap::new();
+    for row in broader::Entity::find().all(rows).await.map_err(failed)? {
+        up.entry(row.concept_id).or_default().push(row.broader_id);
+    }
+    let mut concepts: Vec<String> = Vec::new();
+    let found: Vec<(String, Option<String>)> = concept::Entity::find()
+        .select_only()
+        .column(concept::Column::Id)
+        .column(concept::Column::SuccessorId)
+        .into_tuple()
+        .all(rows)
+        .await
+        .map_err(failed)?;
+    for (id, successor) in found {
+        // What was tagged with the old concept is found under its successor.
+        if let Some(successor) = successor {
+            up.entry(id.clone()).or_default().push(successor);
+        }
+        concepts.push(id);
+    }
+    let pairs: Vec<ActiveModel> = concepts
+        .iter()
+        .flat_map(|id| {
+            all_above(id, &up)
+                .into_iter()
+                .map(move |above| ActiveModel {
+                    broader_id: Set(above.clone()),
+                    narrower_id: Set(id.clone()),
+                })
+        })
+        .collect();
+    Entity::delete_many().exec(rows).await.map_err(failed)?;
+    for chunk in pairs.chunks(CHUNK) {
+        Entity::insert_many(chunk.to_vec())
+            .exec_without_returning(rows)
+            .await
+            .map_err(failed)?;
+    }
+    Ok(())
+}
+
+/// Whether `above` lies above `id`, or is it.
+pub(crate) async fn contains(rows: &DatabaseTransaction, above: &str, id: &str) -> Result<bool> {
+    Entity::find_by_id((above.to_string(), id.to_string()))
+        .one(rows)
+        .await
+        .map(|row| row.is_some())
+        .map_err(failed)
+}
+
+fn all_above<'a>(id: &'a String, up: &'a HashMap<String, Vec<String>>) -> HashSet<&'a String> {
+    let mut found = HashSet::from([id]);
+    let mut open = vec![id];
+    while let Some(each) = open.pop() {
+        for above in up.get(each).into_iter().flatten() {
+            if found.insert(above) {
+                open.push(above);
+            }
+        }
+    }
+    found
+}

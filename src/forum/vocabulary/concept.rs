@@ -1,0 +1,340 @@
+//! Concepts: a stable id, labels in six languages, what lies above and below, and a life.
+
+use std::collections::HashMap;
+
+use sea_orm::ColumnTrait;
+use sea_orm::DatabaseTransaction;
+use sea_orm::EntityTrait;
+use sea_orm::QueryFilter;
+use sea_orm::QueryOrder;
+use sea_orm::QuerySelect;
+use sea_orm::QueryTrait;
+use sea_orm::entity::prelude::*;
+
+use crate::base::error::Error;
+use crate::base::error::Result;
+use crate::base::language::Language;
+use crate::store::columns::text_column;
+use crate::store::failed;
+
+/// Which of the three facets a concept belongs to.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Scheme {
+    Tool,
+    Method,
+    Region,
+}
+
+impl Scheme {
+    /// All three.
+    pub const ALL: [Scheme; 3] = [Scheme::Tool, Scheme::Method, Scheme::Region];
+
+    /// The name in the database.
+    pub fn name(self) -> &'static str {
+        match self {
+            Scheme::Tool => "tool",
+            Scheme::Method => "method",
+            Scheme::Region => "region",
+        }
+    }
+
+    /// Reads [`Scheme::name`].
+    pub fn from_name(name: &str) -> Option<Scheme> {
+        Scheme::ALL.into_iter().find(|scheme| scheme.name() == name)
+    }
+}
+
+/// Where a concept stands in its life.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum State {
+    Current,
+    /// No longer for new threads; its successor stands in for it.
+    Deprecated,
+}
+
+impl State {
+    /// The name in the database.
+    pub fn name(self) -> &'static str {
+        match self {
+            State::Current => "current",
+            State::Deprecated => "deprecated",
+        }
+    }
+
+    /// Reads [`State::name`].
+    pub fn from_name(name: &str) -> Option<State> {
+        [State::Current, State::Deprecated]
+            .into_iter()
+            .find(|state| state.name() == name)
+    }
+}
+
+text_column!(Scheme, Scheme::name, Scheme::from_name);
+text_column!(State, State::name, State::from_name);
+
+/// A concept's row. Its id is a word that never changes and is unique over the three schemes: `wipo-ipas`, `country-ke`.
+#[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
+#[sea_orm(table_name = "concept")]
+pub struct Model {
+    #[sea_orm(primary_key, auto_increment = false)]
+    pub id: String,
+    pub scheme: Scheme,
+    pub state: State,
+    pub successor_id: Option<String>,
+    /// The code of a region in UN M49 or ISO 3166, where it has one.
+    pub notation: Option<String>,
+    /// Its place in the scheme's published order.
+    pub rank: i32,
+    pub key: Option<Uuid>,
+}
+
+#[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
+pub enum Relation {}
+
+impl ActiveModelBehavior for ActiveModel {}
+
+pub mod label {
+    //! A concept's label and definition in one language.
+
+    use sea_orm::entity::prelude::*;
+
+    use crate::base::language::Language;
+
+    #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
+    #[sea_orm(table_name = "concept_label")]
+    pub struct Model {
+        #[sea_orm(primary_key, auto_increment = false)]
+        pub concept_id: String,
+        #[sea_orm(primary_key, auto_increment = false)]
+        pub language: Language,
+        pub label: String,
+        pub definition: Option<String>,
+    }
+
+    #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
+    pub enum Relation {}
+
+    impl ActiveModelBehavior for ActiveModel {}
+}
+
+pub mod alternative {
+    //! Another word for a concept.
+
+    use sea_orm::entity::prelude::*;
+
+    use crate::base::language::Language;
+
+    #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
+    #[sea_orm(table_name = "concept_alternative_label")]
+    pub struct Model {
+        #[sea_orm(primary_key, auto_increment = false)]
+        pub concept_id: String,
+        #[sea_orm(primary_key, auto_increment = false)]
+        pub language: Language,
+        #[sea_orm(primary_key, auto_increment = false)]
+        pub label: String,
+    }
+
+    #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
+    pub enum Relation {}
+
+    impl ActiveModelBehavior for ActiveModel {}
+}
+
+pub mod broader {
+    //! What lies directly above a concept: its parent in the tree, or a grouping that it is a member of.
+
+    use sea_orm::entity::prelude::*;
+
+    #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
+    #[sea_orm(table_name = "concept_broader")]
+    pub struct Model {
+        #[sea_orm(primary_key, auto_increment = false)]
+        pub concept_id: String,
+        #[sea_orm(primary_key, auto_increment = false)]
+        pub broader_id: String,
+        /// `broader` (the tree) or `member` (a grouping across it).
+        pub relation: String,
+    }
+
+    #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
+    pub enum Relation {}
+
+    impl ActiveModelBehavior for ActiveModel {}
+}
+
+/// A concept with its labels.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Concept {
+    pub row: Model,
+    labels: HashMap<Language, (String, Option<String>)>,
+}
+
+impl Concept {
+    /// The label in that language, else in English, else the id.
+    pub fn label(&self, language: Language) -> &str {
+        self.labels
+            .get(&language)
+            .or_else(|| self.labels.get(&Language::En))
+            .map_or(&self.row.id, |(label, _)| label)
+    }
+
+    /// The definition in that language, else in English.
+    pub fn definition(&self, language: Language) -> Option<&str> {
+        let in_language = |language| {
+            self.labels
+                .get(&language)
+                .and_then(|(_, definition)| definition.as_deref())
+        };
+        in_language(language).or_else(|| in_language(Language::En))
+    }
+}
+
+/// The concepts with these ids. The vocabulary is public.
+pub async fn find_many(rows: &DatabaseTransaction, ids: &[String]) -> Result<Vec<Concept>> {
+    let found = Entity::find()
+        .filter(Column::Id.is_in(ids))
+        .order_by_asc(Column::Rank)
+        .all(rows)
+        .await
+        .map_err(failed)?;
+    with_labels(rows, found).await
+}
+
+/// The concept with this id.
+pub async fn find(rows: &DatabaseTransaction, id: &str) -> Result<Option<Concept>> {
+    Ok(find_many(rows, &[id.to_string()]).await?.pop())
+}
+
+/// What a list of concepts is to contain.
+#[derive(Clone, Copy, Debug)]
+pub struct Listed {
+    pub scheme: Scheme,
+    /// Only those under nothing else.
+    pub top: bool,
+    pub deprecated: bool,
+}
+
+/// The concepts of a scheme in its published order.
+pub async fn list(rows: &DatabaseTransaction, listed: Listed) -> Result<Vec<Concept>> {
+    let mut select = Entity::find().filter(Column::Scheme.eq(listed.scheme));
+    if listed.top {
+        let under = broader::Entity::find()
+            .select_only()
+            .column(broader::Column::ConceptId)
+            .into_query();
+        select = select.filter(Column::Id.not_in_subquery(under));
+    }
+    if !listed.deprecated {
+        select = select.filter(Column::State.eq(State::Current));
+    }
+    let found = select
+        .order_by_asc(Column::Rank)
+        .order_by_asc(Column::Id)
+        .all(rows)
+        .await
+        .map_err(failed)?;
+    with_labels(rows, found).await
+}
+
+/// Which concepts lie directly above these: pairs of a concept and one above it.
+pub async fn above(rows: &DatabaseTransaction, ids: &[String]) -> Result<Vec<(String, String)>> {
+    let found = broader::Entity::find()
+        .filter(broader::Column::ConceptId.is_in(ids))
+        .all(rows)
+        .await
+        .map_err(failed)?;
+    Ok(found
+        .into_iter()
+        .map(|row| (row.concept_id, row.broader_id))
+        .collect())
+}
+
+/// Which current concepts lie directly below these: pairs of a concept and one below it.
+pub async fn below(rows: &DatabaseTransaction, ids: &[String]) -> Result<Vec<(String, String)>> {
+    let current = Entity::find()
+        .select_only()
+        .column(Column::Id)
+        .filter(Column::State.eq(State::Current))
+        .into_query();
+    let found = broader::Entity::find()
+        .filter(broader::Column::BroaderId.is_in(ids))
+        .filter(broader::Column::ConceptId.in_subquery(current))
+        .all(rows)
+        .await
+        .map_err(failed)?;
+    Ok(found
+        .into_iter()
+        .map(|row| (row.broader_id, row.concept_id))
+        .collect())
+}
+
+/// For each of these ids the concept that stands for it today: itself, or the end of its line of successors.
+pub async fn current(
+    rows: &DatabaseTransaction,
+    ids: &[String],
+) -> Result<HashMap<String, String>> {
+    let successors: HashMap<String, String> = Entity::find()
+        .filter(Column::State.eq(State::Deprecated))
+        .all(rows)
+        .await
+        .map_err(failed)?
+        .into_iter()
+        .filter_map(|row| Some((row.id, row.successor_id?)))
+        .collect();
+    let follow = |id: &String| {
+        let mut last = id;
+        // A line of successors has no circle: deprecate refuses one.
+        while let Some(next) = successors.get(last) {
+            last = next;
+        }
+        last.clone()
+    };
+    Ok(ids.iter().map(|id| (id.clone(), follow(id))).collect())
+}
+
+/// The current concepts of one scheme that these ids or successors name; `field` is refused if one names none.
+pub async fn require(
+    rows: &DatabaseTransaction,
+    field: &'static str,
+    scheme: Scheme,
+    ids: &[String],
+) -> Result<Vec<String>> {
+    let standing = current(rows, ids).await?;
+    let mut wanted: Vec<String> = standing.into_values().collect();
+    wanted.sort();
+    wanted.dedup();
+    let found = Entity::find()
+        .filter(Column::Id.is_in(&wanted))
+        .filter(Column::Scheme.eq(scheme))
+        .all(rows)
+        .await
+        .map_err(failed)?;
+    if found.len() == wanted.len() {
+        Ok(wanted)
+    } else {
+        Err(Error::invalid(field, crate::base::error::Fault::Unknown))
+    }
+}
+
+async fn with_labels(rows: &DatabaseTransaction, found: Vec<Model>) -> Result<Vec<Concept>> {
+    let mut by_id: HashMap<String, HashMap<Language, (String, Option<String>)>> = HashMap::new();
+    let labels = label::Entity::find()
+        .filter(label::Column::ConceptId.is_in(found.iter().map(|row| &row.id)))
+        .all(rows)
+        .await
+        .map_err(failed)?;
+    for row in labels {
+        by_id
+            .entry(row.concept_id)
+            .or_default()
+            .insert(row.language, (row.label, row.definition));
+    }
+    Ok(found
+        .into_iter()
+        .map(|row| Concept {
+            labels: by_id.remove(&row.id).unwrap_or_default(),
+            row,
+        })
+        .collect())
+}

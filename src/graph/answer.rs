@@ -1,0 +1,86 @@
+//! The one place where an error becomes an answer: stable codes in `extensions`, a message in the caller's language, the
+//! request's id, and nothing from inside.
+
+use async_graphql::ErrorExtensionValues;
+use async_graphql::Response;
+use async_graphql::ServerError;
+use async_graphql::Value;
+use async_graphql::indexmap::IndexMap;
+
+use crate::base::caller::Caller;
+use crate::base::clock::Moment;
+use crate::base::error::Error;
+use crate::base::error::Version;
+use crate::base::message;
+
+/// Gives every error of a response its final form.
+pub fn finish(mut response: Response, caller: &Caller, now: Moment) -> Response {
+    for error in &mut response.errors {
+        finish_error(error, caller, now);
+    }
+    response
+}
+
+fn finish_error(error: &mut ServerError, caller: &Caller, now: Moment) {
+    let mut extensions = ErrorExtensionValues::default();
+    let own = error
+        .source
+        .take()
+        .and_then(|source| source.downcast::<Error>().ok());
+    match own.as_deref() {
+        Some(own) => {
+            if let Error::Internal(cause) = own {
+                tracing::error!(request_id = %caller.request_id, cause, "a request failed");
+            }
+            error.message = message::of(own, caller.language);
+            describe(own, &mut extensions, now);
+        }
+        None if is_request_error(error) => extensions.set("code", "BAD_REQUEST"),
+        None => {
+            let cause = &error.message;
+            tracing::error!(request_id = %caller.request_id, cause, "a request failed");
+            error.message = message::of(&Error::Internal(String::new()), caller.language);
+            extensions.set("code", "INTERNAL");
+        }
+    }
+    extensions.set("requestId", caller.request_id.as_ref());
+    error.extensions = Some(extensions);
+}
+
+/// The executor's own errors: those without a path come from parsing and validation; with a path, from an input that
+/// is not of its type.
+fn is_request_error(error: &ServerError) -> bool {
+    error.path.is_empty()
+        || error.message.starts_with("Failed to parse")
+        || error.message.starts_with("Invalid value for argument")
+        || error.message.starts_with("Variable")
+}
+
+fn describe(error: &Error, extensions: &mut ErrorExtensionValues, now: Moment) {
+    extensions.set("code", error.code());
+    match error {
+        Error::Denied(refusal) => extensions.set("reason", refusal.code()),
+        Error::Invalid { field, .. } => extensions.set("field", *field),
+        Error::TooMany { retry_at } => {
+            extensions.set("retryAfter", retry_at.seconds_since(now).max(1));
+        }
+        Error::Conflict { current, yours } => {
+            extensions.set("current", version(current));
+            extensions.set("yours", version(yours));
+        }
+        Error::NotFound | Error::Internal(_) => {}
+    }
+}
+
+fn version(version: &Version) -> Value {
+    Value::Object(IndexMap::from_iter([
+        (
+            async_graphql::Name::new("revision"),
+            Value::from(version.revision),
+        ),
+        (
+            async_graphql::Name::new("body"),
+            Value::from(version.body.clone()),
+        ),
+    ]))
+}

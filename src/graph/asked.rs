@@ -1,0 +1,198 @@
+//! What one operation carries: who asks, the state of the database that it sees, and what it has already read.
+
+use std::collections::HashMap;
+use std::collections::HashSet;
+use std::hash::Hash;
+use std::sync::Arc;
+use std::sync::Mutex;
+use std::sync::PoisonError;
+use std::sync::RwLock;
+
+use async_graphql::Context;
+
+use uuid::Uuid;
+
+use crate::base::actor::Actor;
+use crate::base::caller::Caller;
+use crate::base::clock::Moment;
+use crate::base::config::Instance;
+use crate::base::error::Result;
+use crate::consumers::live::Live;
+use crate::forum::Forum;
+use crate::forum::accounts::delegation::Delegation;
+use crate::forum::accounts::mandate;
+use crate::forum::accounts::person;
+use crate::forum::discussion::post;
+use crate::forum::discussion::thread;
+use crate::forum::vocabulary::concept::Concept;
+use crate::store::snapshot::Rows;
+use crate::store::snapshot::Snapshot;
+
+/// One operation's circumstances.
+pub struct Asked {
+    pub forum: Forum,
+    pub live: Live,
+    pub caller: Caller,
+    pub instance: Arc<Instance>,
+    pub base_url: Arc<str>,
+    actor: RwLock<Actor>,
+    view: RwLock<Arc<View>>,
+}
+
+/// A state of the database with what has been read of it.
+pub struct View {
+    pub snapshot: Snapshot,
+    pub actor: Actor,
+    pub people: Known<Uuid, person::Model>,
+    pub mandates: Known<Uuid, Vec<mandate::Model>>,
+    pub delegations: Known<String, Arc<Delegation>>,
+    pub concepts: Known<String, Arc<Concept>>,
+    pub above: Known<String, Vec<String>>,
+    pub below: Known<String, Vec<String>>,
+    pub thread_counts: Known<String, i64>,
+    pub threads: Known<Uuid, thread::Model>,
+    pub posts: Known<Uuid, post::Model>,
+    pub tags: Known<Uuid, Vec<String>>,
+    pub bodies: Known<(Uuid, i32), String>,
+    pub read: Known<Uuid, i32>,
+}
+
+/// The circumstances of the operation that is being resolved.
+pub fn asked<'a>(ctx: &Context<'a>) -> &'a Asked {
+    ctx.data_unchecked::<Arc<Asked>>()
+}
+
+/// The view of the operation that is being resolved.
+pub fn view(ctx: &Context<'_>) -> Arc<View> {
+    asked(ctx).view()
+}
+
+impl Asked {
+    /// The circumstances of a new operation.
+    pub fn new(
+        forum: Forum,
+        live: Live,
+        caller: Caller,
+        instance: Arc<Instance>,
+        base_url: Arc<str>,
+    ) -> Asked {
+        let actor = caller.actor.clone();
+        Asked {
+            view: RwLock::new(Arc::new(View::new(forum.store.snapshot(), actor.clone()))),
+            actor: RwLock::new(actor),
+            forum,
+            live,
+            caller,
+            instance,
+            base_url,
+        }
+    }
+
+    /// Who asks.
+    pub fn actor(&self) -> Actor {
+        self.actor
+            .read()
+            .unwrap_or_else(PoisonError::into_inner)
+            .clone()
+    }
+
+    /// The database as this operation sees it.
+    pub fn view(&self) -> Arc<View> {
+        Arc::clone(&self.view.read().unwrap_or_else(PoisonError::into_inner))
+    }
+
+    /// Looks at the database anew from here on: after a change, and before each live event.
+    pub fn renew(&self) {
+        let fresh = View::new(self.forum.store.snapshot(), self.actor());
+        *self.view.write().unwrap_or_else(PoisonError::into_inner) = Arc::new(fresh);
+    }
+
+    /// Somebody else asks from here on: after signing in or out.
+    pub fn become_actor(&self, actor: Actor) {
+        *self.actor.write().unwrap_or_else(PoisonError::into_inner) = actor;
+        self.renew();
+    }
+}
+
+impl View {
+    fn new(snapshot: Snapshot, actor: Actor) -> View {
+        View {
+            snapshot,
+            actor,
+            people: Known::default(),
+            mandates: Known::default(),
+            delegations: Known::default(),
+            concepts: Known::default(),
+            above: Known::default(),
+            below: Known::default(),
+            thread_counts: Known::default(),
+            threads: Known::default(),
+            posts: Known::default(),
+            tags: Known::default(),
+            bodies: Known::default(),
+            read: Known::default(),
+        }
+    }
+
+    /// Where rows are read.
+    pub async fn rows(&self) -> Result<&Rows> {
+        self.snapshot.rows().await
+    }
+
+    /// The present moment.
+    pub fn now(&self) -> Moment {
+        self.snapshot.now()
+    }
+}
+
+/// Rows of one kind that are read together: a list says which keys it will be asked for, the first question reads them
+/// all. So a list costs the same number of statements however long it is.
+pub struct Known<K, V> {
+    expected: Mutex<HashSet<K>>,
+    found: tokio::sync::Mutex<HashMap<K, Option<V>>>,
+}
+
+impl<K, V> Default for Known<K, V> {
+    fn default() -> Known<K, V> {
+        Known {
+            expected: Mutex::new(HashSet::new()),
+            found: tokio::sync::Mutex::new(HashMap::new()),
+        }
+    }
+}
+
+impl<K: Clone + Eq + Hash, V: Clone> Known<K, V> {
+    /// Says that these keys will be asked for.
+    pub fn expect(&self, keys: impl IntoIterator<Item = K>) {
+        self.expected
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .extend(keys);
+    }
+
+    /// What belongs to the key; read now, with everything else that is expected, unless it was read before.
+    pub async fn get<F, Fut>(&self, key: K, load: F) -> Result<Option<V>>
+    where
+        F: FnOnce(Vec<K>) -> Fut,
+        Fut: Future<Output = Result<HashMap<K, V>>>,
+    {
+        let mut found = self.found.lock().await;
+        if let Some(known) = found.get(&key) {
+            return Ok(known.clone());
+        }
+        let mut wanted: HashSet<K> = self
+            .expected
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .drain()
+            .filter(|key| !found.contains_key(key))
+            .collect();
+        wanted.insert(key.clone());
+        let mut loaded = load(wanted.iter().cloned().collect()).await?;
+        for each in wanted {
+            let value = loaded.remove(&each);
+            found.insert(each, value);
+        }
+        Ok(found.get(&key).cloned().flatten())
+    }
+}

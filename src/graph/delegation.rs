@@ -1,0 +1,115 @@
+//! Delegations in the API.
+
+use std::collections::HashMap;
+use std::sync::Arc;
+
+use async_graphql::Context;
+use async_graphql::ID;
+use async_graphql::Object;
+
+use crate::base::error::Result;
+use crate::base::id;
+use crate::base::id::Kind;
+use crate::base::page::Page;
+use crate::base::page::Window;
+use crate::forum::accounts::delegation;
+use crate::graph::asked::View;
+use crate::graph::asked::asked;
+use crate::graph::asked::view;
+use crate::graph::connection::connection;
+use crate::graph::scalar::DelegationKind;
+use crate::graph::scalar::Language;
+
+/// A member state, an observing organisation, or the Secretariat. Everybody sees every delegation.
+pub struct Delegation(pub Arc<delegation::Delegation>);
+
+connection!("delegations", Delegation, DelegationEdge, DelegationConnection);
+
+#[Object]
+impl Delegation {
+    /// Its global id.
+    pub async fn id(&self) -> ID {
+        ID(id::of_word(Kind::Delegation, &self.0.id))
+    }
+
+    /// The word by which it is known in addresses: `ke`, `unesco`, `secretariat`. It never changes.
+    async fn slug(&self) -> &str {
+        &self.0.id
+    }
+
+    /// What it is to the organisation.
+    async fn kind(&self) -> DelegationKind {
+        self.0.kind.into()
+    }
+
+    /// Its short name as the United Nations use it.
+    async fn name(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "In this language; in the caller's when left out.")] language: Option<Language>,
+    ) -> String {
+        let language = language.map_or(asked(ctx).caller.language, Into::into);
+        self.0.name(language).to_string()
+    }
+
+    /// Its acronym, for organisations that have one.
+    async fn acronym(&self) -> Option<&str> {
+        self.0.acronym.as_deref()
+    }
+}
+
+/// The delegation with this word, read together with the others that are expected.
+pub async fn load(view: &View, slug: &str) -> Result<Option<Delegation>> {
+    let found = view
+        .delegations
+        .get(slug.to_string(), async |slugs| {
+            let found = delegation::find_many(view.rows().await?, &slugs).await?;
+            Ok(found
+                .into_iter()
+                .map(|each| (each.id.clone(), Arc::new(each)))
+                .collect::<HashMap<_, _>>())
+        })
+        .await?;
+    Ok(found.map(Delegation))
+}
+
+/// The word behind an id or a word; what is no id is taken as a word.
+pub fn slug_of(given: &str) -> String {
+    id::to_word(Kind::Delegation, given).unwrap_or_else(|| given.to_string())
+}
+
+#[derive(Default)]
+pub struct DelegationQuery;
+
+#[Object]
+impl DelegationQuery {
+    /// Delegations by their name in the caller's language.
+    async fn delegations(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "Only those of this kind.")] kind: Option<DelegationKind>,
+        #[graphql(desc = "Only those whose name, in any language, contains this text.")] search: Option<String>,
+        #[graphql(desc = "This many from the start: 0 to 100, 25 when neither `first` nor `last` is given.")] first: Option<i32>,
+        #[graphql(desc = "Only what follows this cursor.")] after: Option<String>,
+        #[graphql(desc = "This many from the end: 0 to 100; not together with `first`.")] last: Option<i32>,
+        #[graphql(desc = "Only what precedes this cursor.")] before: Option<String>,
+    ) -> Result<DelegationConnection> {
+        let window = Window::read(first, after, last, before)?;
+        let view = view(ctx);
+        let language = asked(ctx).caller.language;
+        let kind = kind.map(Into::into);
+        let list = delegation::list(view.rows().await?, kind, search.as_deref(), language).await?;
+        let list = list.into_iter().map(|each| (each.id.clone(), each)).collect();
+        let page = Page::of_whole(list, &window);
+        Ok(DelegationConnection::of(page.map(|each| Delegation(Arc::new(each)))))
+    }
+
+    /// The delegation with this id or slug; null when there is none.
+    async fn delegation(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "Its global id, or its slug.")] id: ID,
+    ) -> Result<Option<Delegation>> {
+        load(&view(ctx), &slug_of(&id)).await
+    }
+}

@@ -1,0 +1,198 @@
+//! Invitations in the API.
+
+use async_graphql::Context;
+use async_graphql::ID;
+use async_graphql::InputObject;
+use async_graphql::Object;
+use async_graphql::SimpleObject;
+use uuid::Uuid;
+
+use crate::base::error::Error;
+use crate::base::error::Result;
+use crate::base::id;
+use crate::base::id::Kind;
+use crate::forum::accounts::invitation;
+use crate::forum::accounts::invite;
+use crate::graph::asked::asked;
+use crate::graph::asked::view;
+use crate::graph::connection::connection;
+use crate::graph::delegation;
+use crate::graph::delegation::Delegation;
+use crate::graph::person;
+use crate::graph::person::Person;
+use crate::graph::scalar::Capacity;
+use crate::graph::scalar::DateTime;
+use crate::graph::scalar::InvitationState;
+use crate::graph::scalar::Role;
+
+/// An invitation to come in with an account and a mandate. Seen by who holds its link, the Secretariat, and focal points
+/// of its delegation.
+pub struct Invitation(pub invitation::Model);
+
+connection!("invitations", Invitation, InvitationEdge, InvitationConnection);
+
+#[Object]
+impl Invitation {
+    /// Its global id.
+    pub async fn id(&self) -> ID {
+        ID(id::of_uuid(Kind::Invitation, self.0.id))
+    }
+
+    /// The address of the account that it will make.
+    async fn email(&self) -> &str {
+        &self.0.email
+    }
+
+    /// The role that it gives.
+    async fn role(&self) -> Role {
+        self.0.role.into()
+    }
+
+    /// The delegation of the mandate that it gives.
+    async fn delegation(&self, ctx: &Context<'_>) -> Result<Delegation> {
+        delegation::load(&view(ctx), &self.0.delegation_id)
+            .await?
+            .ok_or(Error::NotFound)
+    }
+
+    /// The capacity of the mandate that it gives.
+    async fn capacity(&self) -> Capacity {
+        self.0.capacity.into()
+    }
+
+    /// The title of the mandate that it gives.
+    async fn title(&self) -> &str {
+        &self.0.title
+    }
+
+    /// When the mandate that it gives will end; null for no end.
+    async fn mandate_until(&self) -> Option<DateTime> {
+        self.0.mandate_until.map(DateTime)
+    }
+
+    /// Who invited; null when the program did, at its first start or from the command line.
+    async fn invited_by(&self, ctx: &Context<'_>) -> Result<Option<Person>> {
+        match self.0.invited_by {
+            Some(id) => person::load(&view(ctx), id).await,
+            None => Ok(None),
+        }
+    }
+
+    /// When it was made.
+    async fn created_at(&self) -> DateTime {
+        DateTime(self.0.created_at)
+    }
+
+    /// Until when its link works.
+    async fn expires_at(&self) -> DateTime {
+        DateTime(self.0.expires_at)
+    }
+
+    /// Where it stands.
+    async fn state(&self, ctx: &Context<'_>) -> InvitationState {
+        self.0.state(view(ctx).now()).into()
+    }
+}
+
+#[derive(Default)]
+pub struct InvitationQuery;
+
+#[Object]
+impl InvitationQuery {
+    /// The open invitation behind a link, for whoever holds it; null when it is used, revoked, expired or unknown.
+    async fn invitation(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "The secret part of the link.")] token: String,
+    ) -> Result<Option<Invitation>> {
+        let view = view(ctx);
+        let found = invitation::find_by_token(view.rows().await?, &token, view.now()).await?;
+        Ok(found.map(Invitation))
+    }
+}
+
+/// Whom to invite, and with which mandate.
+#[derive(InputObject)]
+pub struct InviteInput {
+    /// Made by the client, unique for this invitation. Sent twice, it answers twice with the same invitation and link.
+    key: Uuid,
+    /// The address of the account to be made; one that has no account yet.
+    email: String,
+    /// The role of the account.
+    role: Role,
+    /// The delegation of its mandate: a global id or slug.
+    delegation_id: ID,
+    /// The most binding capacity in which its holder may speak.
+    capacity: Capacity,
+    /// The holder's title or function, 1 to 120 characters.
+    title: String,
+    /// When the mandate ends; without end when left out.
+    mandate_until: Option<DateTime>,
+}
+
+/// The invitation just made.
+#[derive(SimpleObject)]
+pub struct InvitePayload {
+    /// The invitation.
+    invitation: Invitation,
+    /// The link to hand over. It works once, until the invitation expires or is revoked, and is not shown in lists.
+    link: String,
+}
+
+/// An invitation to be taken back.
+#[derive(InputObject)]
+pub struct RevokeInvitationInput {
+    /// Which invitation.
+    invitation_id: ID,
+}
+
+/// The revoked invitation.
+#[derive(SimpleObject)]
+pub struct RevokeInvitationPayload {
+    /// The invitation.
+    invitation: Invitation,
+}
+
+#[derive(Default)]
+pub struct InvitationMutation;
+
+#[Object]
+impl InvitationMutation {
+    /// Invites somebody. The Secretariat invites anyone; a focal point invites delegates and focal points into the own
+    /// delegation (else DENIED). An address that has an account is INVALID.
+    async fn invite(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "Whom, and with which mandate.")] input: InviteInput,
+    ) -> Result<InvitePayload> {
+        let asked = asked(ctx);
+        let wanted = invite::Invite {
+            key: input.key,
+            email: input.email,
+            role: input.role.into(),
+            delegation_id: delegation::slug_of(&input.delegation_id),
+            capacity: input.capacity.into(),
+            title: input.title,
+            mandate_until: input.mandate_until.map(|until| until.0),
+        };
+        let invited = invite::invite(&asked.forum, &asked.actor(), wanted).await?;
+        asked.renew();
+        Ok(InvitePayload {
+            link: format!("{}/invitations/{}", asked.base_url, invited.token),
+            invitation: Invitation(invited.invitation),
+        })
+    }
+
+    /// Takes an invitation back that has not been accepted; whoever may list it may do so.
+    async fn revoke_invitation(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "Which invitation.")] input: RevokeInvitationInput,
+    ) -> Result<RevokeInvitationPayload> {
+        let asked = asked(ctx);
+        let id = id::to_uuid(Kind::Invitation, &input.invitation_id).ok_or(Error::NotFound)?;
+        let revoked = invitation::revoke(&asked.forum, &asked.actor(), id).await?;
+        asked.renew();
+        Ok(RevokeInvitationPayload { invitation: Invitation(revoked) })
+    }
+}

@@ -1,0 +1,389 @@
+//! Subscriptions: what the log says, told to who may see it. Rights are asked for each event, against the database as it
+//! is when the event is told.
+
+use std::sync::Arc;
+
+use async_graphql::Context;
+use async_graphql::ID;
+use async_graphql::Interface;
+use async_graphql::SimpleObject;
+use async_graphql::Subscription;
+use futures_util::Stream;
+use futures_util::stream;
+use uuid::Uuid;
+
+use crate::base::error::Error;
+use crate::base::error::Fault;
+use crate::base::error::Result;
+use crate::base::event::Event;
+use crate::base::id;
+use crate::base::id::Kind;
+use crate::base::page;
+use crate::consumers::live::Followed;
+use crate::consumers::live::Follower;
+use crate::forum::accounts::session;
+use crate::forum::discussion::list;
+use crate::forum::discussion::thread::Visibility;
+use crate::graph::asked::Asked;
+use crate::graph::asked::View;
+use crate::graph::post;
+use crate::graph::post::Post;
+use crate::graph::scalar::DateTime;
+use crate::graph::thread;
+use crate::graph::thread::Thread;
+use crate::graph::thread::ThreadFilter;
+use crate::store::log::Logged;
+
+/// The opaque form of a position in the log.
+pub fn cursor_of(position: i64) -> String {
+    page::encode(&format!("log {position}"))
+}
+
+fn position_of(cursor: &str) -> Result<i64> {
+    let refused = || Error::invalid("after", Fault::Malformed);
+    let window = page::Window::read(None, Some(cursor.to_string()), None, None)?;
+    window
+        .after
+        .as_deref()
+        .and_then(|key| key.strip_prefix("log "))
+        .and_then(|position| position.parse().ok())
+        .filter(|position| *position >= 0)
+        .ok_or_else(refused)
+}
+
+/// Something that happened in the forum. Apply the events after the cursor of a list or thread to it, and you have it as
+/// it is now; an event may tell what you already have, and is then harmless.
+#[derive(Interface)]
+#[graphql(
+    field(name = "id", ty = "&ID", desc = "Its global id."),
+    field(
+        name = "cursor",
+        ty = "&String",
+        desc = "Its place in the log: subscribe with it as `after` to go on from here."
+    ),
+    field(name = "at", ty = "&DateTime", desc = "When it happened.")
+)]
+pub enum ForumEvent {
+    PostCreated(PostCreated),
+    PostEdited(PostEdited),
+    PostWithdrawn(PostWithdrawn),
+    ThreadOpened(ThreadOpened),
+    ThreadRetagged(ThreadRetagged),
+    ThreadChanged(ThreadChanged),
+    ThreadHidden(ThreadHidden),
+    Gap(Gap),
+}
+
+/// Declares an event about one thing.
+macro_rules! event {
+    ($(#[$about:meta])* $name:ident, $(#[$field_about:meta])* $field:ident: $kind:ty) => {
+        $(#[$about])*
+        #[derive(SimpleObject)]
+        pub struct $name {
+            /// Its global id.
+            id: ID,
+            /// Its place in the log: subscribe with it as `after` to go on from here.
+            cursor: String,
+            /// When it happened.
+            at: DateTime,
+            $(#[$field_about])*
+            $field: $kind,
+        }
+
+        impl $name {
+            fn of(logged: &Logged, $field: $kind) -> $name {
+                $name {
+                    id: event_id(logged.position),
+                    cursor: cursor_of(logged.position),
+                    at: DateTime(logged.at),
+                    $field,
+                }
+            }
+        }
+    };
+}
+
+event!(
+    /// A reply was written.
+    PostCreated,
+    /// The post as it is now.
+    post: Post
+);
+event!(
+    /// A post was given a new revision.
+    PostEdited,
+    /// The post as it is now.
+    post: Post
+);
+event!(
+    /// A post was withdrawn: take its text away.
+    PostWithdrawn,
+    /// The post as it is now, without its text.
+    post: Post
+);
+event!(
+    /// A thread was opened.
+    ThreadOpened,
+    /// The thread as it is now.
+    thread: Thread
+);
+event!(
+    /// A thread was given other tags. It is told whether or not they pass the filter: look at them, and drop the thread
+    /// from the list if they no longer do.
+    ThreadRetagged,
+    /// The thread as it is now.
+    thread: Thread
+);
+event!(
+    /// Title, kind or visibility of a thread changed. It is told whether or not the thread passes the filter: look at it,
+    /// and drop the thread from the list if it no longer does.
+    ThreadChanged,
+    /// The thread as it is now.
+    thread: Thread
+);
+event!(
+    /// A thread that could be seen can no longer be: take it and its posts away. Nothing more is told of it.
+    ThreadHidden,
+    /// Which thread.
+    thread_id: ID
+);
+
+/// What lies between the cursor given as `after` and this one is no longer kept, or never was: load afresh.
+#[derive(SimpleObject)]
+pub struct Gap {
+    /// Its global id.
+    id: ID,
+    /// Events after this place follow.
+    cursor: String,
+    /// When it was noticed.
+    at: DateTime,
+}
+
+fn event_id(position: i64) -> ID {
+    ID(id::of_word(Kind::Event, &position.to_string()))
+}
+
+/// What a subscription is about.
+enum Subject {
+    Thread(Uuid),
+    Forum(list::Filter),
+}
+
+struct Telling {
+    asked: Arc<Asked>,
+    follower: Follower,
+    subject: Subject,
+    over: bool,
+}
+
+#[derive(Default)]
+pub struct LiveSubscription;
+
+#[Subscription]
+impl LiveSubscription {
+    /// What happens in one thread. NOT_FOUND when the caller does not see it; ends after ThreadHidden, and when the
+    /// caller's session ends.
+    async fn thread_events(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "Which thread.")] thread_id: ID,
+        #[graphql(desc = "Tell everything after this cursor first; from now on when left out.")] after: Option<String>,
+    ) -> Result<impl Stream<Item = Result<ForumEvent>> + use<>> {
+        let asked = Arc::clone(ctx.data_unchecked::<Arc<Asked>>());
+        let id = id::to_uuid(Kind::Thread, &thread_id).ok_or(Error::NotFound)?;
+        let follower = follow(&asked, after).await?;
+        let view = asked.view();
+        thread::load(&view, id).await?.ok_or(Error::NotFound)?;
+        Ok(tell(asked, follower, Subject::Thread(id)))
+    }
+
+    /// What happens in the threads that the caller sees and the filter lets through. Ends when the caller's session ends.
+    async fn forum_events(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "Only in these threads.")] filter: Option<ThreadFilter>,
+        #[graphql(desc = "Tell everything after this cursor first; from now on when left out.")] after: Option<String>,
+    ) -> Result<impl Stream<Item = Result<ForumEvent>> + use<>> {
+        let asked = Arc::clone(ctx.data_unchecked::<Arc<Asked>>());
+        let follower = follow(&asked, after).await?;
+        let view = asked.view();
+        // Every reply of others makes a thread unread: the filter would hide what it is asked to show.
+        let filter = list::Filter {
+            unread: false,
+            ..filter.unwrap_or_default().read()
+        };
+        list::check(view.rows().await?, &view.actor, &filter).await?;
+        Ok(tell(asked, follower, Subject::Forum(filter)))
+    }
+}
+
+async fn follow(asked: &Asked, after: Option<String>) -> Result<Follower> {
+    let position = match after {
+        Some(cursor) => position_of(&cursor)?,
+        None => asked.view().snapshot.head().await?,
+    };
+    Ok(asked.live.follow(position))
+}
+
+fn tell(
+    asked: Arc<Asked>,
+    follower: Follower,
+    subject: Subject,
+) -> impl Stream<Item = Result<ForumEvent>> + use<> {
+    let telling = Telling {
+        asked,
+        follower,
+        subject,
+        over: false,
+    };
+    stream::try_unfold(telling, async |mut telling| {
+        Ok(telling.next().await?.map(|event| (event, telling)))
+    })
+}
+
+impl Telling {
+    /// The next event that the caller may see; `None` at the end.
+    async fn next(&mut self) -> Result<Option<ForumEvent>> {
+        while !self.over {
+            // What was read for the last event is let go before waiting for the next.
+            self.asked.renew();
+            let Some(followed) = self.follower.next().await? else {
+                return Ok(None);
+            };
+            if !self.still_there().await? {
+                return Ok(None);
+            }
+            let view = self.asked.view();
+            let event = match followed {
+                Followed::Gap(position) => Some(ForumEvent::Gap(Gap {
+                    id: event_id(position),
+                    cursor: cursor_of(position),
+                    at: DateTime(view.now()),
+                })),
+                Followed::Event(logged) => self.seen(&view, &logged).await?,
+            };
+            self.over = matches!(
+                (&event, &self.subject),
+                (Some(ForumEvent::ThreadHidden(_)), Subject::Thread(_))
+            );
+            if event.is_some() {
+                return Ok(event);
+            }
+        }
+        Ok(None)
+    }
+
+    /// Looks who asks anew. Who signed in and no longer is hears nothing more.
+    async fn still_there(&self) -> Result<bool> {
+        let before = self.asked.actor();
+        if before.member().is_none() {
+            return Ok(true);
+        }
+        let view = self.asked.view();
+        let now = session::refresh(view.rows().await?, &before, view.now()).await?;
+        let there = now.member().is_some();
+        if now != before {
+            self.asked.become_actor(now);
+        }
+        Ok(there)
+    }
+
+    async fn seen(&self, view: &View, logged: &Logged) -> Result<Option<ForumEvent>> {
+        let Some(thread_id) = logged.event.thread() else {
+            return Ok(None);
+        };
+        if let Subject::Thread(wanted) = self.subject
+            && wanted != thread_id
+        {
+            return Ok(None);
+        }
+        match &logged.event {
+            Event::ThreadRetagged { .. } => Ok(thread::load(view, thread_id)
+                .await?
+                .map(|thread| ForumEvent::ThreadRetagged(ThreadRetagged::of(logged, thread)))),
+            Event::ThreadChanged { visible_before, .. } => {
+                changed(view, logged, thread_id, visible_before).await
+            }
+            Event::ThreadOpened { .. }
+            | Event::PostCreated { .. }
+            | Event::PostEdited { .. }
+            | Event::PostWithdrawn { .. } => {
+                if self.passes(view, thread_id).await? {
+                    in_thread(view, logged, thread_id).await
+                } else {
+                    Ok(None)
+                }
+            }
+            Event::ThreadRead { .. }
+            | Event::SeedLoaded { .. }
+            | Event::InvitationMade { .. }
+            | Event::InvitationRevoked { .. }
+            | Event::InvitationAccepted { .. }
+            | Event::PersonAdded { .. }
+            | Event::SignedIn { .. }
+            | Event::SignInFailed
+            | Event::SessionEnded { .. }
+            | Event::ProfileChanged { .. }
+            | Event::PasswordChanged { .. }
+            | Event::RoleChanged { .. }
+            | Event::MandateGranted { .. }
+            | Event::MandateEnded { .. }
+            | Event::ConceptAdded { .. }
+            | Event::ConceptChanged { .. }
+            | Event::ConceptDeprecated { .. } => Ok(None),
+        }
+    }
+
+    async fn passes(&self, view: &View, thread_id: Uuid) -> Result<bool> {
+        match &self.subject {
+            Subject::Thread(_) => Ok(true),
+            Subject::Forum(filter) => {
+                list::matches(view.rows().await?, &view.actor, filter, thread_id).await
+            }
+        }
+    }
+}
+
+async fn changed(
+    view: &View,
+    logged: &Logged,
+    thread_id: Uuid,
+    visible_before: &str,
+) -> Result<Option<ForumEvent>> {
+    if let Some(thread) = thread::load(view, thread_id).await? {
+        return Ok(Some(ForumEvent::ThreadChanged(ThreadChanged::of(
+            logged, thread,
+        ))));
+    }
+    // Only who could see it before is told that it is gone.
+    let was_public = visible_before == Visibility::Public.name();
+    Ok(was_public.then(|| {
+        let id = ID(id::of_uuid(Kind::Thread, thread_id));
+        ForumEvent::ThreadHidden(ThreadHidden::of(logged, id))
+    }))
+}
+
+async fn in_thread(view: &View, logged: &Logged, thread_id: Uuid) -> Result<Option<ForumEvent>> {
+    if let Event::ThreadOpened { .. } = &logged.event {
+        let thread = thread::load(view, thread_id).await?;
+        return Ok(
+            thread.map(|thread| ForumEvent::ThreadOpened(ThreadOpened::of(logged, thread)))
+        );
+    }
+    let (make, id): (fn(&Logged, Post) -> ForumEvent, Uuid) = match &logged.event {
+        Event::PostCreated { post, .. } => (
+            |logged, post| ForumEvent::PostCreated(PostCreated::of(logged, post)),
+            *post,
+        ),
+        Event::PostEdited { post, .. } => (
+            |logged, post| ForumEvent::PostEdited(PostEdited::of(logged, post)),
+            *post,
+        ),
+        Event::PostWithdrawn { post, .. } => (
+            |logged, post| ForumEvent::PostWithdrawn(PostWithdrawn::of(logged, post)),
+            *post,
+        ),
+        _ => return Ok(None),
+    };
+    Ok(post::load(view, id).await?.map(|post| make(logged, post)))
+}

@@ -1,0 +1,157 @@
+//! Relay's Node, and the instance itself.
+
+use async_graphql::Context;
+use async_graphql::ID;
+use async_graphql::Interface;
+use async_graphql::Object;
+use uuid::Uuid;
+
+use crate::base::error::Result;
+use crate::base::id;
+use crate::base::id::Kind;
+use crate::forum::accounts::invitation;
+use crate::forum::accounts::mandate;
+use crate::forum::accounts::session;
+use crate::forum::discussion::revision;
+use crate::graph::asked::View;
+use crate::graph::asked::asked;
+use crate::graph::asked::view;
+use crate::graph::concept;
+use crate::graph::concept::Concept;
+use crate::graph::delegation;
+use crate::graph::delegation::Delegation;
+use crate::graph::invitation::Invitation;
+use crate::graph::person;
+use crate::graph::person::Mandate;
+use crate::graph::person::Person;
+use crate::graph::post;
+use crate::graph::post::Post;
+use crate::graph::post::Revision;
+use crate::graph::thread;
+use crate::graph::thread::Thread;
+use crate::graph::viewer::Session;
+
+/// Anything with a global id.
+#[derive(Interface)]
+#[graphql(field(
+    name = "id",
+    ty = "ID",
+    desc = "Its global id: opaque, unique over all kinds, never reused."
+))]
+pub enum Node {
+    Thread(Thread),
+    Post(Post),
+    Revision(Revision),
+    Person(Person),
+    Mandate(Mandate),
+    Session(Session),
+    Invitation(Invitation),
+    Delegation(Delegation),
+    Concept(Concept),
+}
+
+/// This forum: whose it is, and under which terms texts are contributed.
+pub struct Instance;
+
+#[Object]
+impl Instance {
+    /// Its global id.
+    async fn id(&self) -> ID {
+        ID(id::of_word(Kind::Instance, "instance"))
+    }
+
+    /// Its name.
+    async fn name(&self, ctx: &Context<'_>) -> String {
+        asked(ctx).instance.name.clone()
+    }
+
+    /// Who operates it.
+    async fn operator(&self, ctx: &Context<'_>) -> String {
+        asked(ctx).instance.operator.clone()
+    }
+
+    /// The licence under which texts are contributed.
+    async fn licence_name(&self, ctx: &Context<'_>) -> String {
+        asked(ctx).instance.licence_name.clone()
+    }
+
+    /// The address of the licence's text.
+    async fn licence_url(&self, ctx: &Context<'_>) -> String {
+        asked(ctx).instance.licence_url.clone()
+    }
+}
+
+#[derive(Default)]
+pub struct NodeQuery;
+
+#[Object]
+impl NodeQuery {
+    /// Anything by its global id; null when there is nothing of that id, or nothing that the caller sees.
+    async fn node(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "The global id.")] id: ID,
+    ) -> Result<Option<Node>> {
+        let Some(kind) = id::kind_of(&id) else {
+            return Ok(None);
+        };
+        let view = view(ctx);
+        match (id::to_uuid(kind, &id), id::to_word(kind, &id)) {
+            (Some(key), _) => by_uuid(&view, kind, key).await,
+            (None, Some(word)) => by_word(&view, kind, &word).await,
+            (None, None) => Ok(None),
+        }
+    }
+
+    /// This forum itself.
+    async fn instance(&self) -> Instance {
+        Instance
+    }
+}
+
+async fn by_uuid(view: &View, kind: Kind, key: Uuid) -> Result<Option<Node>> {
+    let rows = view.rows().await?;
+    let (actor, now) = (&view.actor, view.now());
+    Ok(match kind {
+        Kind::Thread => thread::load(view, key).await?.map(Node::Thread),
+        Kind::Post => post::load(view, key).await?.map(Node::Post),
+        Kind::Revision => revision::find(rows, actor.audience(), key)
+            .await?
+            .map(|row| Node::Revision(Revision(row))),
+        Kind::Person => person::load(view, key).await?.map(Node::Person),
+        Kind::Mandate => mandate::find(rows, key)
+            .await?
+            .map(|row| Node::Mandate(Mandate(row))),
+        Kind::Session => session::list(rows, actor, now)
+            .await?
+            .into_iter()
+            .find(|row| row.id == key)
+            .map(|row| Node::Session(Session(row))),
+        Kind::Invitation => invitation::find(rows, actor, now, key)
+            .await?
+            .map(|row| Node::Invitation(Invitation(row))),
+        Kind::Delegation | Kind::Concept => {
+            // A word of sixteen letters looks like a UUID.
+            let word = String::from_utf8(key.as_bytes().to_vec()).unwrap_or_default();
+            by_word(view, kind, &word).await?
+        }
+        Kind::Event | Kind::Viewer | Kind::Instance => None,
+    })
+}
+
+async fn by_word(view: &View, kind: Kind, word: &str) -> Result<Option<Node>> {
+    Ok(match kind {
+        Kind::Delegation => delegation::load(view, word).await?.map(Node::Delegation),
+        Kind::Concept => concept::load(view, word).await?.map(Node::Concept),
+        Kind::Thread
+        | Kind::Post
+        | Kind::Revision
+        | Kind::Person
+        | Kind::Mandate
+        | Kind::Session
+        | Kind::Invitation
+        | Kind::Event
+        | Kind::Viewer
+        | Kind::Instance => None,
+    })
+}

@@ -1,0 +1,330 @@
+//! People and their mandates in the API.
+
+use std::collections::HashMap;
+
+use async_graphql::Context;
+use async_graphql::ID;
+use async_graphql::InputObject;
+use async_graphql::Object;
+use async_graphql::SimpleObject;
+use uuid::Uuid;
+
+use crate::base::clock::Moment;
+use crate::base::error::Error;
+use crate::base::error::Fault;
+use crate::base::error::Result;
+use crate::base::id;
+use crate::base::id::Kind;
+use crate::base::page::Page;
+use crate::base::page::Window;
+use crate::forum::accounts::manage;
+use crate::forum::accounts::mandate;
+use crate::forum::accounts::person;
+use crate::forum::accounts::policy;
+use crate::graph::asked::View;
+use crate::graph::asked::asked;
+use crate::graph::asked::view;
+use crate::graph::connection::connection;
+use crate::graph::delegation;
+use crate::graph::delegation::Delegation;
+use crate::graph::scalar::Capacity;
+use crate::graph::scalar::DateTime;
+use crate::graph::scalar::Role;
+
+/// A person with an account. Name, role and mandates are public.
+pub struct Person(pub person::Model);
+
+connection!("people", Person, PersonEdge, PersonConnection);
+connection!("mandates", Mandate, MandateEdge, MandateConnection);
+
+#[Object]
+impl Person {
+    /// Its global id.
+    pub async fn id(&self) -> ID {
+        ID(id::of_uuid(Kind::Person, self.0.id))
+    }
+
+    /// The name that the person goes by.
+    async fn name(&self) -> &str {
+        &self.0.name
+    }
+
+    /// What the person is to the forum.
+    async fn role(&self) -> Role {
+        self.0.role.into()
+    }
+
+    /// The delegation of the latest mandate that holds now; null when none does. (A post keeps the delegation that its
+    /// author had when writing.)
+    async fn delegation(&self, ctx: &Context<'_>) -> Result<Option<Delegation>> {
+        let view = view(ctx);
+        let now = view.now();
+        let mandates = mandates_of(&view, self.0.id).await?;
+        match mandates.iter().find(|mandate| mandate.is_current(now)) {
+            Some(mandate) => delegation::load(&view, &mandate.delegation_id).await,
+            None => Ok(None),
+        }
+    }
+
+    /// The person's mandates, the latest start first, also those that have ended.
+    async fn mandates(&self, ctx: &Context<'_>, #[graphql(desc = "This many from the start: 0 to 100, 25 when neither `first` nor `last` is given.")] first: Option<i32>,
+        #[graphql(desc = "Only what follows this cursor.")] after: Option<String>,
+        #[graphql(desc = "This many from the end: 0 to 100; not together with `first`.")] last: Option<i32>,
+        #[graphql(desc = "Only what precedes this cursor.")] before: Option<String>,) -> Result<MandateConnection> {
+        let window = Window::read(first, after, last, before)?;
+        let view = view(ctx);
+        let mandates = mandates_of(&view, self.0.id).await?;
+        view.delegations.expect(mandates.iter().map(|mandate| mandate.delegation_id.clone()));
+        let list = mandates.into_iter().map(|each| (each.id.to_string(), each)).collect();
+        Ok(MandateConnection::of(Page::of_whole(list, &window).map(Mandate)))
+    }
+
+    /// What of this person depends on who asks.
+    async fn viewer(&self) -> PersonViewer {
+        PersonViewer(self.0.clone())
+    }
+}
+
+/// What of a person depends on who asks.
+pub struct PersonViewer(person::Model);
+
+#[Object]
+impl PersonViewer {
+    /// The e-mail address: seen by the person, the Secretariat, and a focal point of the person's delegation; null for others.
+    async fn email(&self, ctx: &Context<'_>) -> Result<Option<String>> {
+        let view = view(ctx);
+        let delegations: Vec<String> = mandates_of(&view, self.0.id)
+            .await?
+            .into_iter()
+            .map(|mandate| mandate.delegation_id)
+            .collect();
+        let seen = policy::sees_email(&view.actor, view.now(), self.0.id, &delegations);
+        Ok(seen.then(|| self.0.email.clone()))
+    }
+}
+
+/// That a person speaks for a delegation, in a capacity, for a time.
+pub struct Mandate(pub mandate::Model);
+
+#[Object]
+impl Mandate {
+    /// Its global id.
+    pub async fn id(&self) -> ID {
+        ID(id::of_uuid(Kind::Mandate, self.0.id))
+    }
+
+    /// For which delegation.
+    async fn delegation(&self, ctx: &Context<'_>) -> Result<Delegation> {
+        delegation::load(&view(ctx), &self.0.delegation_id)
+            .await?
+            .ok_or(Error::NotFound)
+    }
+
+    /// The most binding capacity in which its holder may speak.
+    async fn capacity(&self) -> Capacity {
+        self.0.capacity.into()
+    }
+
+    /// The holder's title or function, as it is shown with posts.
+    async fn title(&self) -> &str {
+        &self.0.title
+    }
+
+    /// The first moment at which it holds.
+    async fn from(&self) -> DateTime {
+        DateTime(self.0.from_at)
+    }
+
+    /// The first moment at which it no longer holds; null while no end is set. After it its holder reads, but no longer writes.
+    async fn until(&self) -> Option<DateTime> {
+        self.0.until_at.map(DateTime)
+    }
+
+    /// Whether it holds now.
+    async fn current(&self, ctx: &Context<'_>) -> bool {
+        self.0.is_current(view(ctx).now())
+    }
+}
+
+/// The person with this id, read together with the others that are expected.
+pub async fn load(view: &View, id: Uuid) -> Result<Option<Person>> {
+    let found = view
+        .people
+        .get(id, async |ids| {
+            let found = person::find_many(view.rows().await?, &ids).await?;
+            Ok(found.into_iter().map(|each| (each.id, each)).collect::<HashMap<_, _>>())
+        })
+        .await?;
+    Ok(found.map(Person))
+}
+
+/// The person with this id, who must exist because a row refers to them.
+pub async fn require(view: &View, id: Uuid) -> Result<Person> {
+    load(view, id)
+        .await?
+        .ok_or_else(|| Error::internal("a row refers to nobody"))
+}
+
+async fn mandates_of(view: &View, person: Uuid) -> Result<Vec<mandate::Model>> {
+    let found = view
+        .mandates
+        .get(person, async |people| {
+            let mut by_person: HashMap<Uuid, Vec<mandate::Model>> = HashMap::new();
+            for row in mandate::of_people(view.rows().await?, &people).await? {
+                by_person.entry(row.person_id).or_default().push(row);
+            }
+            Ok(by_person)
+        })
+        .await?;
+    Ok(found.unwrap_or_default())
+}
+
+#[derive(Default)]
+pub struct PersonQuery;
+
+#[Object]
+impl PersonQuery {
+    /// People by name: all for the Secretariat, those of the own delegation for a focal point. Denied to others.
+    async fn persons(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "Only those with a mandate for this delegation, past or present: its global id or slug.")] delegation_id: Option<ID>,
+        #[graphql(desc = "Only those whose name contains this text.")] search: Option<String>,
+        #[graphql(desc = "This many from the start: 0 to 100, 25 when neither `first` nor `last` is given.")] first: Option<i32>,
+        #[graphql(desc = "Only what follows this cursor.")] after: Option<String>,
+        #[graphql(desc = "This many from the end: 0 to 100; not together with `first`.")] last: Option<i32>,
+        #[graphql(desc = "Only what precedes this cursor.")] before: Option<String>,
+    ) -> Result<PersonConnection> {
+        let window = Window::read(first, after, last, before)?;
+        let view = view(ctx);
+        let delegation = delegation_id.map(|id| delegation::slug_of(&id));
+        let page = person::list(
+            view.rows().await?,
+            &view.actor,
+            view.now(),
+            delegation.as_deref(),
+            search.as_deref(),
+            &window,
+        )
+        .await?;
+        view.mandates.expect(page.entries.iter().map(|(_, row)| row.id));
+        Ok(PersonConnection::of(page.map(Person)))
+    }
+}
+
+/// A change of somebody's role.
+#[derive(InputObject)]
+pub struct ChangeRoleInput {
+    /// Whose role.
+    person_id: ID,
+    /// The new role.
+    role: Role,
+}
+
+/// The person whose role was changed.
+#[derive(SimpleObject)]
+pub struct ChangeRolePayload {
+    /// The person as they are now.
+    person: Person,
+}
+
+/// A mandate to be granted.
+#[derive(InputObject)]
+pub struct GrantMandateInput {
+    /// Made by the client, unique for this mandate. Sent twice, it answers twice with the same mandate.
+    key: Uuid,
+    /// To whom.
+    person_id: ID,
+    /// For which delegation: its global id or slug.
+    delegation_id: ID,
+    /// The most binding capacity in which the holder may speak.
+    capacity: Capacity,
+    /// The holder's title or function, 1 to 120 characters.
+    title: String,
+    /// From when; from now when left out.
+    from: Option<DateTime>,
+    /// Until when (it no longer holds at this moment); without end when left out.
+    until: Option<DateTime>,
+}
+
+/// The granted mandate.
+#[derive(SimpleObject)]
+pub struct GrantMandatePayload {
+    /// The mandate.
+    mandate: Mandate,
+}
+
+/// A mandate to be ended.
+#[derive(InputObject)]
+pub struct EndMandateInput {
+    /// Which mandate.
+    mandate_id: ID,
+    /// When it ends; now when left out. Not in the past.
+    until: Option<DateTime>,
+}
+
+/// The ended mandate.
+#[derive(SimpleObject)]
+pub struct EndMandatePayload {
+    /// The mandate.
+    mandate: Mandate,
+}
+
+#[derive(Default)]
+pub struct PersonMutation;
+
+#[Object]
+impl PersonMutation {
+    /// Changes what a person is to the forum. Only the Secretariat, and nobody for themselves (DENIED).
+    async fn change_role(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "Whose role, and which.")] input: ChangeRoleInput,
+    ) -> Result<ChangeRolePayload> {
+        let asked = asked(ctx);
+        let id = id::to_uuid(Kind::Person, &input.person_id).ok_or(Error::NotFound)?;
+        let person = manage::change_role(&asked.forum, &asked.actor(), id, input.role.into()).await?;
+        asked.renew();
+        Ok(ChangeRolePayload { person: Person(person) })
+    }
+
+    /// Grants a mandate: the Secretariat to anyone, a focal point within the own delegation and up to the own capacity.
+    async fn grant_mandate(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "The mandate.")] input: GrantMandateInput,
+    ) -> Result<GrantMandatePayload> {
+        let asked = asked(ctx);
+        let grant = manage::Grant {
+            key: input.key,
+            person_id: id::to_uuid(Kind::Person, &input.person_id)
+                .ok_or_else(|| Error::invalid("personId", Fault::Unknown))?,
+            delegation_id: delegation::slug_of(&input.delegation_id),
+            capacity: input.capacity.into(),
+            title: input.title,
+            from: moment(input.from),
+            until: moment(input.until),
+        };
+        let granted = manage::grant_mandate(&asked.forum, &asked.actor(), grant).await?;
+        asked.renew();
+        Ok(GrantMandatePayload { mandate: Mandate(granted) })
+    }
+
+    /// Ends a mandate, now or later: the Secretariat, or a focal point of its delegation. Its holder reads on, but no longer writes.
+    async fn end_mandate(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "Which mandate, and when.")] input: EndMandateInput,
+    ) -> Result<EndMandatePayload> {
+        let asked = asked(ctx);
+        let id = id::to_uuid(Kind::Mandate, &input.mandate_id).ok_or(Error::NotFound)?;
+        let ended =
+            manage::end_mandate(&asked.forum, &asked.actor(), id, moment(input.until)).await?;
+        asked.renew();
+        Ok(EndMandatePayload { mandate: Mandate(ended) })
+    }
+}
+
+fn moment(given: Option<DateTime>) -> Option<Moment> {
+    given.map(|at| at.0)
+}

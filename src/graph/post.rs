@@ -1,0 +1,379 @@
+//! Posts and their revisions in the API.
+
+use std::collections::HashMap;
+
+use async_graphql::Context;
+use async_graphql::ID;
+use async_graphql::InputObject;
+use async_graphql::Object;
+use async_graphql::SimpleObject;
+use uuid::Uuid;
+
+use crate::base::error::Error;
+use crate::base::error::Fault;
+use crate::base::error::Result;
+use crate::base::id;
+use crate::base::id::Kind;
+use crate::base::markdown;
+use crate::base::page::Window;
+use crate::forum::discussion::edit;
+use crate::forum::discussion::policy;
+use crate::forum::discussion::post;
+use crate::forum::discussion::reply;
+use crate::forum::discussion::revision;
+use crate::forum::discussion::withdraw;
+use crate::graph::asked::View;
+use crate::graph::asked::asked;
+use crate::graph::asked::view;
+use crate::graph::connection::connection;
+use crate::graph::delegation;
+use crate::graph::delegation::Delegation;
+use crate::graph::person;
+use crate::graph::person::Person;
+use crate::graph::scalar::Capacity;
+use crate::graph::scalar::DateTime;
+use crate::graph::scalar::Language;
+use crate::graph::scalar::PostState;
+use crate::graph::thread;
+use crate::graph::thread::Thread;
+
+/// A post: a text in a thread, with the delegation, title and capacity of its author as they were when it was written.
+pub struct Post(pub post::Model);
+
+connection!("posts", Post, PostEdge, PostConnection);
+connection!("revisions", Revision, RevisionEdge, RevisionConnection);
+
+#[Object]
+impl Post {
+    /// Its global id.
+    pub async fn id(&self) -> ID {
+        ID(id::of_uuid(Kind::Post, self.0.id))
+    }
+
+    /// Its number in the thread, from 1. It never changes.
+    async fn number(&self) -> i32 {
+        self.0.number
+    }
+
+    /// The thread that it belongs to.
+    async fn thread(&self, ctx: &Context<'_>) -> Result<Thread> {
+        thread::load(&view(ctx), self.0.thread_id)
+            .await?
+            .ok_or(Error::NotFound)
+    }
+
+    /// Who wrote it.
+    async fn author(&self, ctx: &Context<'_>) -> Result<Person> {
+        person::require(&view(ctx), self.0.author_id).await
+    }
+
+    /// The delegation for which its author wrote, as it was then.
+    async fn delegation(&self, ctx: &Context<'_>) -> Result<Option<Delegation>> {
+        match &self.0.delegation_id {
+            Some(id) => delegation::load(&view(ctx), id).await,
+            None => Ok(None),
+        }
+    }
+
+    /// The author's title as it was then.
+    async fn author_title(&self) -> &str {
+        &self.0.author_title
+    }
+
+    /// In which capacity it was written.
+    async fn capacity(&self) -> Capacity {
+        self.0.capacity.into()
+    }
+
+    /// The language of its text.
+    async fn language(&self) -> Language {
+        self.0.language.into()
+    }
+
+    /// When it was written.
+    async fn created_at(&self) -> DateTime {
+        DateTime(self.0.created_at)
+    }
+
+    /// Whether its text stands.
+    async fn state(&self) -> PostState {
+        self.0.state.into()
+    }
+
+    /// When its author withdrew it; null while it stands.
+    async fn withdrawn_at(&self) -> Option<DateTime> {
+        self.0.withdrawn_at.map(DateTime)
+    }
+
+    /// Why its author withdrew it, if a reason was given.
+    async fn withdrawal_reason(&self) -> Option<&str> {
+        self.0.withdrawal_reason.as_deref()
+    }
+
+    /// Its text in Markdown, as it was sent; null once it is withdrawn.
+    async fn body(&self, ctx: &Context<'_>) -> Result<Option<String>> {
+        match self.0.state {
+            post::State::Published => standing(&view(ctx), &self.0).await,
+            post::State::Withdrawn => Ok(None),
+        }
+    }
+
+    /// Its text as HTML in which nothing runs: links, lists, tables, quotes, emphasis and code; null once it is withdrawn.
+    async fn body_html(&self) -> Option<&str> {
+        match self.0.state {
+            post::State::Published => Some(&self.0.body_html),
+            post::State::Withdrawn => None,
+        }
+    }
+
+    /// The post that it answers; null when it answers the thread.
+    async fn in_reply_to(&self, ctx: &Context<'_>) -> Result<Option<Post>> {
+        match self.0.in_reply_to_id {
+            Some(id) => load(&view(ctx), id).await,
+            None => Ok(None),
+        }
+    }
+
+    /// The number of the revision that stands; 1 until it is edited.
+    async fn revision(&self) -> i32 {
+        self.0.revision
+    }
+
+    /// When it was last edited; null when it never was.
+    async fn edited_at(&self) -> Option<DateTime> {
+        self.0.edited_at.map(DateTime)
+    }
+
+    /// Every text that it has had, the first one first; none once it is withdrawn.
+    async fn revisions(&self, ctx: &Context<'_>, #[graphql(desc = "This many from the start: 0 to 100, 25 when neither `first` nor `last` is given.")] first: Option<i32>,
+        #[graphql(desc = "Only what follows this cursor.")] after: Option<String>,
+        #[graphql(desc = "This many from the end: 0 to 100; not together with `first`.")] last: Option<i32>,
+        #[graphql(desc = "Only what precedes this cursor.")] before: Option<String>,) -> Result<RevisionConnection> {
+        let window = Window::read(first, after, last, before)?;
+        let view = view(ctx);
+        let page = revision::list(view.rows().await?, &self.0, &window).await?;
+        view.people.expect(page.entries.iter().map(|(_, row)| row.editor_id));
+        Ok(RevisionConnection::of(page.map(Revision)))
+    }
+
+    /// What of this post depends on who asks.
+    async fn viewer(&self) -> PostViewer {
+        PostViewer(self.0.clone())
+    }
+}
+
+/// What of a post depends on who asks.
+pub struct PostViewer(post::Model);
+
+#[Object]
+impl PostViewer {
+    /// Whether editPost would be allowed.
+    async fn can_edit(&self, ctx: &Context<'_>) -> bool {
+        let view = view(ctx);
+        policy::edit(&view.actor, view.now(), &self.0).is_ok()
+    }
+
+    /// Whether withdrawPost would change anything and be allowed.
+    async fn can_withdraw(&self, ctx: &Context<'_>) -> bool {
+        let view = view(ctx);
+        self.0.state == post::State::Published && policy::withdraw(&view.actor, &self.0).is_ok()
+    }
+}
+
+/// A text that a post has had.
+pub struct Revision(pub revision::Model);
+
+#[Object]
+impl Revision {
+    /// Its global id.
+    pub async fn id(&self) -> ID {
+        ID(id::of_uuid(Kind::Revision, self.0.id))
+    }
+
+    /// Its number within the post: 1 is the text as it was first sent.
+    async fn number(&self) -> i32 {
+        self.0.number
+    }
+
+    /// The text in Markdown.
+    async fn body(&self) -> &str {
+        &self.0.body
+    }
+
+    /// The text as HTML in which nothing runs.
+    async fn body_html(&self) -> String {
+        markdown::to_html(&self.0.body)
+    }
+
+    /// When it was written.
+    async fn created_at(&self) -> DateTime {
+        DateTime(self.0.created_at)
+    }
+
+    /// Who wrote it.
+    async fn editor(&self, ctx: &Context<'_>) -> Result<Person> {
+        person::require(&view(ctx), self.0.editor_id).await
+    }
+
+    /// Why the text was changed, if a reason was given.
+    async fn reason(&self) -> Option<&str> {
+        self.0.reason.as_deref()
+    }
+}
+
+/// The post with this id, if the caller sees it, read together with the others that are expected.
+pub async fn load(view: &View, id: Uuid) -> Result<Option<Post>> {
+    let found = view
+        .posts
+        .get(id, async |ids| {
+            let found =
+                post::find_many(view.rows().await?, view.actor.audience(), &ids).await?;
+            Ok(found.into_iter().map(|each| (each.id, each)).collect::<HashMap<_, _>>())
+        })
+        .await?;
+    Ok(found.map(Post))
+}
+
+async fn standing(view: &View, post: &post::Model) -> Result<Option<String>> {
+    view.bodies
+        .get((post.id, post.revision), async |wanted| {
+            let found = revision::standing(view.rows().await?, &wanted).await?;
+            Ok(found
+                .into_iter()
+                .map(|row| ((row.post_id, row.number), row.body))
+                .collect::<HashMap<_, _>>())
+        })
+        .await
+}
+
+/// A reply to be written.
+#[derive(InputObject)]
+pub struct ReplyInput {
+    /// Made by the client, unique for this post. Sent twice, it answers twice with the same post.
+    key: Uuid,
+    /// In which thread.
+    thread_id: ID,
+    /// Which post of the thread it answers; the thread when left out.
+    in_reply_to_id: Option<ID>,
+    /// Its text in Markdown, 1 to 20,000 characters (configured).
+    body: String,
+    /// The language of the text.
+    language: Language,
+    /// In which capacity the caller writes.
+    #[graphql(default_with = "Capacity::Personal")]
+    capacity: Capacity,
+    /// Under which of the caller's mandates; the latest that holds when left out.
+    mandate_id: Option<ID>,
+}
+
+/// The written reply.
+#[derive(SimpleObject)]
+pub struct ReplyPayload {
+    /// The post.
+    post: Post,
+}
+
+/// An edit of a post.
+#[derive(InputObject)]
+pub struct EditPostInput {
+    /// Which post.
+    post_id: ID,
+    /// The number of the revision that the edit started from.
+    revision: i32,
+    /// The whole new text in Markdown, 1 to 20,000 characters (configured).
+    body: String,
+    /// Why, for everybody to read; at most 500 characters.
+    reason: Option<String>,
+}
+
+/// The edited post.
+#[derive(SimpleObject)]
+pub struct EditPostPayload {
+    /// The post.
+    post: Post,
+}
+
+/// A post to be withdrawn.
+#[derive(InputObject)]
+pub struct WithdrawPostInput {
+    /// Which post.
+    post_id: ID,
+    /// Why, for everybody to read; at most 500 characters.
+    reason: Option<String>,
+}
+
+/// The withdrawn post.
+#[derive(SimpleObject)]
+pub struct WithdrawPostPayload {
+    /// The post, without its text.
+    post: Post,
+}
+
+#[derive(Default)]
+pub struct PostMutation;
+
+#[Object]
+impl PostMutation {
+    /// Replies in a thread. NOT_FOUND for one that the caller does not see; DENIED without a current mandate, or in a
+    /// capacity that it does not cover; INVALID with the field for an empty or too long text; TOO_MANY beyond the
+    /// configured rate.
+    async fn reply(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "The reply.")] input: ReplyInput,
+    ) -> Result<ReplyPayload> {
+        let asked = asked(ctx);
+        let in_reply_to = input
+            .in_reply_to_id
+            .map(|id| {
+                id::to_uuid(Kind::Post, &id)
+                    .ok_or_else(|| Error::invalid("inReplyToId", Fault::Unknown))
+            })
+            .transpose()?;
+        let new = reply::Reply {
+            key: input.key,
+            thread_id: id::to_uuid(Kind::Thread, &input.thread_id).ok_or(Error::NotFound)?,
+            in_reply_to,
+            body: input.body,
+            language: input.language.into(),
+            capacity: input.capacity.into(),
+            mandate_id: thread::mandate_input(input.mandate_id)?,
+        };
+        let post = reply::reply(&asked.forum, &asked.actor(), new).await?;
+        asked.renew();
+        Ok(ReplyPayload { post: Post(post) })
+    }
+
+    /// Gives a post a new revision. Only its author (else DENIED), while a mandate holds. CONFLICT, with both versions,
+    /// when the text has changed since the revision that the edit started from. An edit that changes nothing adds nothing.
+    async fn edit_post(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "Which post, and its text.")] input: EditPostInput,
+    ) -> Result<EditPostPayload> {
+        let asked = asked(ctx);
+        let wanted = edit::Edit {
+            post_id: id::to_uuid(Kind::Post, &input.post_id).ok_or(Error::NotFound)?,
+            revision: input.revision,
+            body: input.body,
+            reason: input.reason,
+        };
+        let post = edit::edit(&asked.forum, &asked.actor(), wanted).await?;
+        asked.renew();
+        Ok(EditPostPayload { post: Post(post) })
+    }
+
+    /// Takes the own post back (else DENIED): its text is shown to nobody any more, its number and place stay.
+    async fn withdraw_post(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "Which post.")] input: WithdrawPostInput,
+    ) -> Result<WithdrawPostPayload> {
+        let asked = asked(ctx);
+        let id = id::to_uuid(Kind::Post, &input.post_id).ok_or(Error::NotFound)?;
+        let reason = input.reason.as_deref();
+        let post = withdraw::withdraw(&asked.forum, &asked.actor(), id, reason).await?;
+        asked.renew();
+        Ok(WithdrawPostPayload { post: Post(post) })
+    }
+}

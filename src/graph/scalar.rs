@@ -1,0 +1,191 @@
+//! Scalars and enumerations of the API, and what they are inside.
+
+use async_graphql::Enum;
+use async_graphql::InputValueError;
+use async_graphql::InputValueResult;
+use async_graphql::Scalar;
+use async_graphql::ScalarType;
+use async_graphql::Value;
+
+use crate::base::clock::Moment;
+
+/// A moment in UTC by RFC 3339, to the microsecond: `2026-11-23T09:30:00Z`.
+pub struct DateTime(pub Moment);
+
+#[Scalar]
+impl ScalarType for DateTime {
+    fn parse(value: Value) -> InputValueResult<DateTime> {
+        match &value {
+            Value::String(text) => Moment::from_rfc3339(text)
+                .map(DateTime)
+                .ok_or_else(|| InputValueError::custom("not a moment by RFC 3339")),
+            _ => Err(InputValueError::expected_type(value)),
+        }
+    }
+
+    fn to_value(&self) -> Value {
+        Value::String(self.0.to_rfc3339())
+    }
+}
+
+/// One of the six official languages of the United Nations, by its ISO 639-1 code.
+#[derive(Enum, Clone, Copy, PartialEq, Eq)]
+#[graphql(remote = "crate::base::language::Language")]
+pub enum Language {
+    /// Arabic, written from right to left.
+    Ar,
+    /// English.
+    En,
+    /// Spanish.
+    Es,
+    /// French.
+    Fr,
+    /// Russian.
+    Ru,
+    /// Chinese.
+    Zh,
+}
+
+/// What a person is to the forum as a whole; whom a person speaks for is told by the mandates.
+#[derive(Enum, Clone, Copy, PartialEq, Eq)]
+#[graphql(remote = "crate::base::actor::Role")]
+pub enum Role {
+    /// Reads what is public; has an account or none.
+    Visitor,
+    /// Reads what members read and, while a mandate holds, opens threads and replies.
+    Delegate,
+    /// A delegate who also invites into the own delegation.
+    FocalPoint,
+    /// Keeps threads in order.
+    Moderator,
+    /// Keeps the vocabulary and the list of people.
+    Secretariat,
+}
+
+/// In which capacity somebody speaks, from the least binding to the most. A mandate covers its own capacity and those before it.
+#[derive(Enum, Clone, Copy, PartialEq, Eq)]
+#[graphql(remote = "crate::base::actor::Capacity")]
+pub enum Capacity {
+    /// In a personal capacity: experience, not a position.
+    Personal,
+    /// For the office in which the person works.
+    Office,
+    /// On behalf of the delegation.
+    Delegation,
+}
+
+/// What a delegation is to the organisation.
+#[derive(Enum, Clone, Copy, PartialEq, Eq)]
+#[graphql(remote = "crate::base::actor::DelegationKind")]
+pub enum DelegationKind {
+    /// A member state.
+    MemberState,
+    /// An observing organisation: it replies, but opens no threads.
+    Observer,
+    /// Those who keep the forum.
+    Secretariat,
+}
+
+/// What a thread is for.
+#[derive(Enum, Clone, Copy, PartialEq, Eq)]
+#[graphql(remote = "crate::forum::discussion::thread::Kind")]
+pub enum ThreadKind {
+    /// What was tried and what came of it.
+    Experience,
+    /// A way of working that others can take over.
+    Practice,
+    /// A question to the other delegations.
+    Question,
+    /// A proposal for common work.
+    Proposal,
+}
+
+/// Who sees a thread and everything in it.
+#[derive(Enum, Clone, Copy, PartialEq, Eq)]
+#[graphql(remote = "crate::forum::discussion::thread::Visibility")]
+pub enum Visibility {
+    /// Everybody, also without an account.
+    Public,
+    /// Whoever has signed in with another role than VISITOR. To others it does not exist.
+    Members,
+}
+
+/// Which of the three facets a concept belongs to.
+#[derive(Enum, Clone, Copy, PartialEq, Eq)]
+#[graphql(remote = "crate::forum::vocabulary::concept::Scheme")]
+pub enum Scheme {
+    /// Systems, services and materials.
+    Tool,
+    /// Ways of giving and receiving assistance.
+    Method,
+    /// Countries, the regions of UN M49, and groupings of countries.
+    Region,
+}
+
+/// Where a concept stands in its life.
+#[derive(Enum, Clone, Copy, PartialEq, Eq)]
+#[graphql(remote = "crate::forum::vocabulary::concept::State")]
+pub enum ConceptState {
+    /// In use.
+    Current,
+    /// Retired; its successor stands in for it.
+    Deprecated,
+}
+
+/// Whether the text of a post stands.
+#[derive(Enum, Clone, Copy, PartialEq, Eq)]
+#[graphql(remote = "crate::forum::discussion::post::State")]
+pub enum PostState {
+    /// It can be read.
+    Published,
+    /// Its author took it back; number and place stay, the text is shown to nobody.
+    Withdrawn,
+}
+
+/// Where an invitation stands.
+#[derive(Enum, Clone, Copy, PartialEq, Eq)]
+#[graphql(remote = "crate::forum::accounts::invitation::State")]
+pub enum InvitationState {
+    /// Its link works.
+    Open,
+    /// Somebody has come in by it; it works no more.
+    Accepted,
+    /// It was taken back.
+    Revoked,
+    /// It was not used in time.
+    Expired,
+}
+
+/// The order of a list of threads.
+#[derive(Enum, Clone, Copy, PartialEq, Eq)]
+#[graphql(remote = "crate::forum::discussion::list::Order")]
+pub enum ThreadOrder {
+    /// The thread with the newest post first.
+    LatestActivity,
+    /// The newest thread first.
+    Created,
+}
+
+/// Why something is denied to somebody who may see its object. The same words stand in `extensions.reason` of a DENIED error.
+#[derive(Enum, Clone, Copy, PartialEq, Eq)]
+#[graphql(remote = "crate::base::error::Refusal")]
+pub enum Refusal {
+    /// Nobody has signed in.
+    SignInRequired,
+    /// The role does not include this.
+    RoleMayNot,
+    /// No mandate holds now.
+    NoCurrentMandate,
+    /// The mandate does not cover the capacity.
+    CapacityExceedsMandate,
+    /// Only the author may.
+    NotYours,
+    /// Only for the own delegation.
+    OtherDelegation,
+    /// The post has been withdrawn.
+    PostWithdrawn,
+    /// Only for members.
+    MembershipRequired,
+    /// Observers may not.
+    ObserverMayNot,
+}

@@ -1,0 +1,27 @@
+//! The schema as text, for `schema.graphql`.
+
+/// Types that are values: they have no identity of their own and so no id. The note tells graphql-eslint so.
+const VALUES: [&str; 5] = ["Connection", "Edge", "PageInfo", "Payload", "Viewer"];
+const NOTE: &str =
+    "# eslint-disable-next-line @graphql-eslint/strict-id-in-types -- a value without an identity of its own";
+
+/// The whole schema in the schema definition language, with a line end at its end.
+pub fn text() -> String {
+    let mut text = String::new();
+    for line in crate::graph::schema().sdl().trim_end().lines() {
+        let name = line
+            .strip_prefix("type ")
+            .and_then(|rest| rest.split([' ', '{']).next());
+        if name.is_some_and(is_value) {
+            text.push_str(NOTE);
+            text.push('\n');
+        }
+        text.push_str(line.trim_end());
+        text.push('\n');
+    }
+    text
+}
+
+fn is_value(name: &str) -> bool {
+    name != "Viewer" && VALUES.iter().any(|suffix| name.ends_with(suffix))
+}

@@ -1,0 +1,599 @@
+//! Threads in the API.
+
+use std::collections::HashMap;
+
+use async_graphql::ComplexObject;
+use async_graphql::Context;
+use async_graphql::ID;
+use async_graphql::InputObject;
+use async_graphql::Object;
+use async_graphql::SimpleObject;
+use uuid::Uuid;
+
+use crate::base::actor::Capacity as ActorCapacity;
+use crate::base::error::Error;
+use crate::base::error::Fault;
+use crate::base::error::Result;
+use crate::base::id;
+use crate::base::id::Kind;
+use crate::base::page::Window;
+use crate::forum::discussion::change;
+use crate::forum::discussion::list;
+use crate::forum::discussion::policy;
+use crate::forum::discussion::post;
+use crate::forum::discussion::read;
+use crate::forum::discussion::retag;
+use crate::forum::discussion::start;
+use crate::forum::discussion::tag;
+use crate::forum::discussion::thread;
+use crate::forum::vocabulary::concept::Scheme;
+use crate::graph::asked::View;
+use crate::graph::asked::asked;
+use crate::graph::asked::view;
+use crate::graph::concept;
+use crate::graph::concept::ConceptConnection;
+use crate::graph::connection::PageInfo;
+use crate::graph::connection::edges;
+use crate::graph::delegation;
+use crate::graph::delegation::Delegation;
+use crate::graph::live;
+use crate::graph::person;
+use crate::graph::person::Person;
+use crate::graph::post::Post;
+use crate::graph::post::PostConnection;
+use crate::graph::scalar::Capacity;
+use crate::graph::scalar::DateTime;
+use crate::graph::scalar::Language;
+use crate::graph::scalar::Refusal;
+use crate::graph::scalar::ThreadKind;
+use crate::graph::scalar::ThreadOrder;
+use crate::graph::scalar::Visibility;
+
+/// A thread: a title, tags, and posts numbered from 1, of which the first is the opening text.
+pub struct Thread(pub thread::Model);
+
+/// A place in a list of threads.
+#[derive(SimpleObject)]
+pub struct ThreadEdge {
+    /// Names this place; give it as `after` or `before`.
+    cursor: String,
+    /// The thread.
+    node: Thread,
+}
+
+/// A page of a list of threads.
+#[derive(SimpleObject)]
+#[graphql(complex)]
+pub struct ThreadConnection {
+    /// The entries of this page in the list's order.
+    edges: Vec<ThreadEdge>,
+    /// Where this page lies in the list.
+    page_info: PageInfo,
+    #[graphql(skip)]
+    filter: list::Filter,
+}
+
+#[ComplexObject]
+impl ThreadConnection {
+    /// Where in the log this list was read: subscribe with it as `after` and nothing is missed or told twice.
+    async fn cursor(&self, ctx: &Context<'_>) -> Result<String> {
+        Ok(live::cursor_of(view(ctx).snapshot.head().await?))
+    }
+
+    /// How many threads the filter lets through, on all pages.
+    async fn total_count(&self, ctx: &Context<'_>) -> Result<i64> {
+        let view = view(ctx);
+        let count = list::count(view.rows().await?, &view.actor, &self.filter).await?;
+        i64::try_from(count).map_err(Error::internal)
+    }
+}
+
+#[Object]
+impl Thread {
+    /// Its global id; it stands in the address of its page too.
+    pub async fn id(&self) -> ID {
+        ID(id::of_uuid(Kind::Thread, self.0.id))
+    }
+
+    /// Its title, in its language.
+    async fn title(&self) -> &str {
+        &self.0.title
+    }
+
+    /// What it is for.
+    async fn kind(&self) -> ThreadKind {
+        self.0.kind.into()
+    }
+
+    /// The language of its title and opening text.
+    async fn language(&self) -> Language {
+        self.0.language.into()
+    }
+
+    /// Who sees it.
+    async fn visibility(&self) -> Visibility {
+        self.0.visibility.into()
+    }
+
+    /// Who opened it.
+    async fn author(&self, ctx: &Context<'_>) -> Result<Person> {
+        person::require(&view(ctx), self.0.author_id).await
+    }
+
+    /// The delegation for which its author wrote the opening text, as it was then.
+    async fn delegation(&self, ctx: &Context<'_>) -> Result<Option<Delegation>> {
+        match &self.0.delegation_id {
+            Some(id) => delegation::load(&view(ctx), id).await,
+            None => Ok(None),
+        }
+    }
+
+    /// In which capacity the opening text was written.
+    async fn capacity(&self) -> Capacity {
+        self.0.capacity.into()
+    }
+
+    /// When it was opened.
+    async fn created_at(&self) -> DateTime {
+        DateTime(self.0.created_at)
+    }
+
+    /// When its newest post was written.
+    async fn last_activity_at(&self) -> DateTime {
+        DateTime(self.0.last_activity_at)
+    }
+
+    /// The tools that it is about, as they stand in the vocabulary today.
+    async fn tools(&self, ctx: &Context<'_>, #[graphql(desc = "This many from the start: 0 to 100, 25 when neither `first` nor `last` is given.")] first: Option<i32>,
+        #[graphql(desc = "Only what follows this cursor.")] after: Option<String>,
+        #[graphql(desc = "This many from the end: 0 to 100; not together with `first`.")] last: Option<i32>,
+        #[graphql(desc = "Only what precedes this cursor.")] before: Option<String>,) -> Result<ConceptConnection> {
+        let window = Window::read(first, after, last, before)?;
+        tags(&view(ctx), self.0.id, Scheme::Tool, &window).await
+    }
+
+    /// The methods that it is about, as they stand in the vocabulary today.
+    async fn methods(&self, ctx: &Context<'_>, #[graphql(desc = "This many from the start: 0 to 100, 25 when neither `first` nor `last` is given.")] first: Option<i32>,
+        #[graphql(desc = "Only what follows this cursor.")] after: Option<String>,
+        #[graphql(desc = "This many from the end: 0 to 100; not together with `first`.")] last: Option<i32>,
+        #[graphql(desc = "Only what precedes this cursor.")] before: Option<String>,) -> Result<ConceptConnection> {
+        let window = Window::read(first, after, last, before)?;
+        tags(&view(ctx), self.0.id, Scheme::Method, &window).await
+    }
+
+    /// The regions that it is about, as they stand in the vocabulary today.
+    async fn regions(&self, ctx: &Context<'_>, #[graphql(desc = "This many from the start: 0 to 100, 25 when neither `first` nor `last` is given.")] first: Option<i32>,
+        #[graphql(desc = "Only what follows this cursor.")] after: Option<String>,
+        #[graphql(desc = "This many from the end: 0 to 100; not together with `first`.")] last: Option<i32>,
+        #[graphql(desc = "Only what precedes this cursor.")] before: Option<String>,) -> Result<ConceptConnection> {
+        let window = Window::read(first, after, last, before)?;
+        tags(&view(ctx), self.0.id, Scheme::Region, &window).await
+    }
+
+    /// Its posts by number, the opening text first.
+    async fn posts(&self, ctx: &Context<'_>, #[graphql(desc = "This many from the start: 0 to 100, 25 when neither `first` nor `last` is given.")] first: Option<i32>,
+        #[graphql(desc = "Only what follows this cursor.")] after: Option<String>,
+        #[graphql(desc = "This many from the end: 0 to 100; not together with `first`.")] last: Option<i32>,
+        #[graphql(desc = "Only what precedes this cursor.")] before: Option<String>,) -> Result<PostConnection> {
+        let window = Window::read(first, after, last, before)?;
+        let view = view(ctx);
+        let audience = view.actor.audience();
+        let page = post::list(view.rows().await?, audience, self.0.id, &window).await?;
+        let rows = || page.entries.iter().map(|(_, row)| row);
+        expect_of_posts(&view, rows());
+        Ok(PostConnection::of(page.map(Post)))
+    }
+
+    /// The post with this number; null when there is none.
+    async fn post(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "The post's number in the thread, from 1.")] number: i32,
+    ) -> Result<Option<Post>> {
+        let view = view(ctx);
+        let audience = view.actor.audience();
+        let found =
+            post::find_by_number(view.rows().await?, audience, self.0.id, number).await?;
+        Ok(found.map(Post))
+    }
+
+    /// The number of its newest post. Numbers have no holes: there are as many posts, one of them the opening text.
+    async fn last_number(&self) -> i32 {
+        self.0.last_number
+    }
+
+    /// Where in the log this thread was read: subscribe with it as `after` and nothing is missed or told twice.
+    async fn cursor(&self, ctx: &Context<'_>) -> Result<String> {
+        Ok(live::cursor_of(view(ctx).snapshot.head().await?))
+    }
+
+    /// What of this thread depends on who asks.
+    async fn viewer(&self) -> ThreadViewer {
+        ThreadViewer(self.0.clone())
+    }
+}
+
+/// What of a thread depends on who asks.
+pub struct ThreadViewer(thread::Model);
+
+#[Object]
+impl ThreadViewer {
+    /// How many posts the caller has not read; 0 for visitors.
+    async fn unread(&self, ctx: &Context<'_>) -> Result<i32> {
+        let view = view(ctx);
+        if view.actor.person_id().is_none() {
+            return Ok(0);
+        }
+        Ok((self.0.last_number - last_read(&view, self.0.id).await?).max(0))
+    }
+
+    /// The number of the last post that the caller has read; 0 for none, and for visitors.
+    async fn last_read_number(&self, ctx: &Context<'_>) -> Result<i32> {
+        last_read(&view(ctx), self.0.id).await
+    }
+
+    /// Whether reply would be allowed, in a personal capacity.
+    async fn can_reply(&self, ctx: &Context<'_>) -> bool {
+        reply_refusal(&view(ctx)).is_none()
+    }
+
+    /// Why reply would be denied; null when it would not.
+    async fn reply_refusal(&self, ctx: &Context<'_>) -> Option<Refusal> {
+        reply_refusal(&view(ctx))
+    }
+
+    /// Whether retagThread would be allowed.
+    async fn can_retag(&self, ctx: &Context<'_>) -> bool {
+        let view = view(ctx);
+        policy::retag(&view.actor, view.now(), &self.0).is_ok()
+    }
+
+    /// Whether changeThread would be allowed.
+    async fn can_change(&self, ctx: &Context<'_>) -> bool {
+        let view = view(ctx);
+        policy::change(&view.actor, view.now(), &self.0).is_ok()
+    }
+}
+
+fn reply_refusal(view: &View) -> Option<Refusal> {
+    policy::reply(&view.actor, view.now(), None, ActorCapacity::Personal)
+        .err()
+        .map(Into::into)
+}
+
+async fn last_read(view: &View, thread_id: Uuid) -> Result<i32> {
+    let Some(person) = view.actor.person_id() else {
+        return Ok(0);
+    };
+    let last = view
+        .read
+        .get(thread_id, async |ids| {
+            read::of_person(view.rows().await?, person, &ids).await
+        })
+        .await?;
+    Ok(last.unwrap_or(0))
+}
+
+async fn tags(
+    view: &View,
+    thread_id: Uuid,
+    scheme: Scheme,
+    window: &Window,
+) -> Result<ConceptConnection> {
+    let ids = view
+        .tags
+        .get(thread_id, async |ids| {
+            let tags = tag::of_threads(view.rows().await?, &ids).await?;
+            view.concepts.expect(tags.values().flatten().cloned());
+            Ok(tags)
+        })
+        .await?
+        .unwrap_or_default();
+    let mut list = concept::load_many(view, ids).await?;
+    list.retain(|concept| concept.0.row.scheme == scheme);
+    Ok(ConceptConnection::of(concept::page(view, list, window)))
+}
+
+/// Says what will be asked of these threads.
+pub fn expect_of_threads<'a>(view: &View, rows: impl Iterator<Item = &'a thread::Model>) {
+    for row in rows {
+        view.people.expect([row.author_id]);
+        view.mandates.expect([row.author_id]);
+        view.delegations.expect(row.delegation_id.clone());
+        view.tags.expect([row.id]);
+        view.read.expect([row.id]);
+    }
+}
+
+/// Says what will be asked of these posts.
+pub fn expect_of_posts<'a>(view: &View, rows: impl Iterator<Item = &'a post::Model>) {
+    for row in rows {
+        view.people.expect([row.author_id]);
+        view.mandates.expect([row.author_id]);
+        view.delegations.expect(row.delegation_id.clone());
+        view.posts.expect(row.in_reply_to_id);
+        view.threads.expect([row.thread_id]);
+        if row.state == post::State::Published {
+            view.bodies.expect([(row.id, row.revision)]);
+        }
+    }
+}
+
+/// The thread with this id, if the caller sees it, read together with the others that are expected.
+pub async fn load(view: &View, id: Uuid) -> Result<Option<Thread>> {
+    let found = view
+        .threads
+        .get(id, async |ids| {
+            let found =
+                thread::find_many(view.rows().await?, view.actor.audience(), &ids).await?;
+            Ok(found.into_iter().map(|each| (each.id, each)).collect::<HashMap<_, _>>())
+        })
+        .await?;
+    Ok(found.map(Thread))
+}
+
+/// Which threads: within one facet any of the concepts or what lies under it, across the facets all. What is left out
+/// or empty filters nothing. At most 50 entries each.
+#[derive(InputObject, Default)]
+pub struct ThreadFilter {
+    /// Ids or slugs of tools.
+    tools: Option<Vec<ID>>,
+    /// Ids or slugs of methods.
+    methods: Option<Vec<ID>>,
+    /// Ids or slugs of regions: a country is found under its region and its groupings.
+    regions: Option<Vec<ID>>,
+    /// What the threads are for.
+    kinds: Option<Vec<ThreadKind>>,
+    /// The threads' languages.
+    languages: Option<Vec<Language>>,
+    /// Ids or slugs of the delegations for which the threads were opened.
+    delegations: Option<Vec<ID>>,
+    /// Only threads with posts that the caller has not read. DENIED to visitors.
+    unread: Option<bool>,
+}
+
+impl ThreadFilter {
+    /// The filter as the rules know it.
+    pub fn read(self) -> list::Filter {
+        list::Filter {
+            tools: concept::slugs_of(self.tools.unwrap_or_default()),
+            methods: concept::slugs_of(self.methods.unwrap_or_default()),
+            regions: concept::slugs_of(self.regions.unwrap_or_default()),
+            kinds: self.kinds.unwrap_or_default().into_iter().map(Into::into).collect(),
+            languages: self.languages.unwrap_or_default().into_iter().map(Into::into).collect(),
+            delegations: self
+                .delegations
+                .unwrap_or_default()
+                .iter()
+                .map(|id| delegation::slug_of(id))
+                .collect(),
+            unread: self.unread.unwrap_or(false),
+        }
+    }
+}
+
+#[derive(Default)]
+pub struct ThreadQuery;
+
+#[Object]
+impl ThreadQuery {
+    /// The threads that the caller sees.
+    async fn threads(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "Only these.")] filter: Option<ThreadFilter>,
+        #[graphql(desc = "In this order.", default_with = "ThreadOrder::LatestActivity")] order_by: ThreadOrder,
+        #[graphql(desc = "This many from the start: 0 to 100, 25 when neither `first` nor `last` is given.")] first: Option<i32>,
+        #[graphql(desc = "Only what follows this cursor.")] after: Option<String>,
+        #[graphql(desc = "This many from the end: 0 to 100; not together with `first`.")] last: Option<i32>,
+        #[graphql(desc = "Only what precedes this cursor.")] before: Option<String>,
+    ) -> Result<ThreadConnection> {
+        let window = Window::read(first, after, last, before)?;
+        let filter = filter.unwrap_or_default().read();
+        let view = view(ctx);
+        let order = order_by.into();
+        let page = list::list(view.rows().await?, &view.actor, &filter, order, &window).await?;
+        expect_of_threads(&view, page.entries.iter().map(|(_, row)| row));
+        let (edges, page_info) =
+            edges(page.map(Thread), |cursor, node| ThreadEdge { cursor, node });
+        Ok(ThreadConnection { edges, page_info, filter })
+    }
+
+    /// One thread. NOT_FOUND when there is none, or none that the caller sees.
+    async fn thread(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "Its global id.")] id: ID,
+    ) -> Result<Option<Thread>> {
+        let id = id::to_uuid(Kind::Thread, &id).ok_or(Error::NotFound)?;
+        load(&view(ctx), id).await?.map(Some).ok_or(Error::NotFound)
+    }
+}
+
+/// A thread to be opened.
+#[derive(InputObject)]
+pub struct OpenThreadInput {
+    /// Made by the client, unique for this thread. Sent twice, it answers twice with the same thread.
+    key: Uuid,
+    /// Its title: one line of 1 to 200 characters (configured).
+    title: String,
+    /// Its opening text in Markdown, 1 to 20,000 characters (configured).
+    body: String,
+    /// What it is for.
+    kind: ThreadKind,
+    /// The language of title and text.
+    language: Language,
+    /// Who sees it.
+    #[graphql(default_with = "Visibility::Public")]
+    visibility: Visibility,
+    /// Ids or slugs of tools; at least one tool or method, at most 10 (configured).
+    #[graphql(default)]
+    tools: Vec<ID>,
+    /// Ids or slugs of methods; at least one tool or method, at most 10 (configured).
+    #[graphql(default)]
+    methods: Vec<ID>,
+    /// Ids or slugs of regions; 1 to 10 (configured).
+    regions: Vec<ID>,
+    /// In which capacity the caller writes.
+    #[graphql(default_with = "Capacity::Personal")]
+    capacity: Capacity,
+    /// Under which of the caller's mandates; the latest that holds when left out.
+    mandate_id: Option<ID>,
+}
+
+/// The opened thread.
+#[derive(SimpleObject)]
+pub struct OpenThreadPayload {
+    /// The thread.
+    thread: Thread,
+}
+
+/// Other tags for a thread.
+#[derive(InputObject)]
+pub struct RetagThreadInput {
+    /// Which thread.
+    thread_id: ID,
+    /// Ids or slugs of tools; at least one tool or method, at most 10 (configured).
+    tools: Vec<ID>,
+    /// Ids or slugs of methods; at least one tool or method, at most 10 (configured).
+    methods: Vec<ID>,
+    /// Ids or slugs of regions; 1 to 10 (configured).
+    regions: Vec<ID>,
+}
+
+/// The retagged thread.
+#[derive(SimpleObject)]
+pub struct RetagThreadPayload {
+    /// The thread.
+    thread: Thread,
+}
+
+/// Changes of a thread; what is left out stays.
+#[derive(InputObject)]
+pub struct ChangeThreadInput {
+    /// Which thread.
+    thread_id: ID,
+    /// Its title: one line of 1 to 200 characters (configured).
+    title: Option<String>,
+    /// What it is for.
+    kind: Option<ThreadKind>,
+    /// Who sees it. From PUBLIC to MEMBERS, it disappears for everybody else at once.
+    visibility: Option<Visibility>,
+}
+
+/// The changed thread.
+#[derive(SimpleObject)]
+pub struct ChangeThreadPayload {
+    /// The thread.
+    thread: Thread,
+}
+
+/// How far a thread has been read.
+#[derive(InputObject)]
+pub struct MarkReadInput {
+    /// Which thread.
+    thread_id: ID,
+    /// Up to which post, from 1 to the thread's last number. It never goes back.
+    number: i32,
+}
+
+/// The thread that was read.
+#[derive(SimpleObject)]
+pub struct MarkReadPayload {
+    /// The thread.
+    thread: Thread,
+}
+
+#[derive(Default)]
+pub struct ThreadMutation;
+
+#[Object]
+impl ThreadMutation {
+    /// Opens a thread with its first post. DENIED without a current mandate, in a capacity that it does not cover, and to
+    /// observers; INVALID with the field for a missing tag, an unknown one, an empty or too long text; TOO_MANY beyond the
+    /// configured rate.
+    async fn open_thread(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "The thread.")] input: OpenThreadInput,
+    ) -> Result<OpenThreadPayload> {
+        let asked = asked(ctx);
+        let new = start::NewThread {
+            key: input.key,
+            title: input.title,
+            body: input.body,
+            kind: input.kind.into(),
+            language: input.language.into(),
+            visibility: input.visibility.into(),
+            tags: tag_input(input.tools, input.methods, input.regions),
+            capacity: input.capacity.into(),
+            mandate_id: mandate_input(input.mandate_id)?,
+        };
+        let thread = start::open_thread(&asked.forum, &asked.actor(), new).await?;
+        asked.renew();
+        Ok(OpenThreadPayload { thread: Thread(thread) })
+    }
+
+    /// Gives a thread other tags. Its author and staff (else DENIED), while a mandate holds.
+    async fn retag_thread(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "Which thread, and its tags.")] input: RetagThreadInput,
+    ) -> Result<RetagThreadPayload> {
+        let asked = asked(ctx);
+        let id = id::to_uuid(Kind::Thread, &input.thread_id).ok_or(Error::NotFound)?;
+        let tags = tag_input(input.tools, input.methods, input.regions);
+        let thread = retag::retag(&asked.forum, &asked.actor(), id, &tags).await?;
+        asked.renew();
+        Ok(RetagThreadPayload { thread: Thread(thread) })
+    }
+
+    /// Changes title, kind or visibility of a thread. Its author and staff (else DENIED), while a mandate holds.
+    async fn change_thread(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "Which thread, and what.")] input: ChangeThreadInput,
+    ) -> Result<ChangeThreadPayload> {
+        let asked = asked(ctx);
+        let wanted = change::Change {
+            thread_id: id::to_uuid(Kind::Thread, &input.thread_id).ok_or(Error::NotFound)?,
+            title: input.title,
+            kind: input.kind.map(Into::into),
+            visibility: input.visibility.map(Into::into),
+        };
+        let thread = change::change(&asked.forum, &asked.actor(), wanted).await?;
+        asked.renew();
+        Ok(ChangeThreadPayload { thread: Thread(thread) })
+    }
+
+    /// Notes how far the caller has read a thread. DENIED to visitors.
+    async fn mark_read(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "Which thread, and how far.")] input: MarkReadInput,
+    ) -> Result<MarkReadPayload> {
+        let asked = asked(ctx);
+        let id = id::to_uuid(Kind::Thread, &input.thread_id).ok_or(Error::NotFound)?;
+        let thread = read::mark(&asked.forum, &asked.actor(), id, input.number).await?;
+        asked.renew();
+        Ok(MarkReadPayload { thread: Thread(thread) })
+    }
+}
+
+fn tag_input(tools: Vec<ID>, methods: Vec<ID>, regions: Vec<ID>) -> tag::Tags {
+    tag::Tags {
+        tools: concept::slugs_of(tools),
+        methods: concept::slugs_of(methods),
+        regions: concept::slugs_of(regions),
+    }
+}
+
+/// The mandate that an input names; one that is no id is refused, not passed over.
+pub fn mandate_input(given: Option<ID>) -> Result<Option<Uuid>> {
+    given
+        .map(|id| {
+            id::to_uuid(Kind::Mandate, &id)
+                .ok_or_else(|| Error::invalid("mandateId", Fault::Unknown))
+        })
+        .transpose()
+}

@@ -1,0 +1,379 @@
+//! Who asks: the own account, sessions, and signing in and out.
+
+use async_graphql::Context;
+use async_graphql::ID;
+use async_graphql::InputObject;
+use async_graphql::Object;
+use async_graphql::SimpleObject;
+
+use crate::base::actor::Actor;
+use crate::base::actor::Capacity;
+use crate::base::error::Error;
+use crate::base::error::Result;
+use crate::base::id;
+use crate::base::id::Kind;
+use crate::base::page::Page;
+use crate::base::page::Window;
+use crate::forum::accounts::invitation;
+use crate::forum::accounts::policy;
+use crate::forum::accounts::profile;
+use crate::forum::accounts::session;
+use crate::forum::accounts::session::Opened;
+use crate::forum::accounts::sign_in;
+use crate::forum::discussion;
+use crate::graph::asked::Asked;
+use crate::graph::asked::asked;
+use crate::graph::asked::view;
+use crate::graph::connection::connection;
+use crate::graph::invitation::Invitation;
+use crate::graph::invitation::InvitationConnection;
+use crate::graph::person;
+use crate::graph::person::Person;
+use crate::graph::scalar::DateTime;
+use crate::graph::scalar::Language;
+use crate::graph::scalar::Refusal;
+use crate::graph::scalar::Role;
+
+/// Who asks.
+pub struct Viewer;
+
+connection!("sessions", Session, SessionEdge, SessionConnection);
+
+#[Object]
+impl Viewer {
+    /// Its global id; that of visitors is one for all.
+    async fn id(&self, ctx: &Context<'_>) -> ID {
+        let person = view(ctx).actor.person_id().unwrap_or_default();
+        ID(id::of_uuid(Kind::Viewer, person))
+    }
+
+    /// The signed-in person; null for a visitor.
+    async fn person(&self, ctx: &Context<'_>) -> Result<Option<Person>> {
+        let view = view(ctx);
+        match view.actor.person_id() {
+            Some(id) => person::load(&view, id).await,
+            None => Ok(None),
+        }
+    }
+
+    /// The own e-mail address; null for a visitor.
+    async fn email(&self, ctx: &Context<'_>) -> Result<Option<String>> {
+        let view = view(ctx);
+        match view.actor.person_id() {
+            Some(id) => Ok(person::load(&view, id).await?.map(|person| person.0.email)),
+            None => Ok(None),
+        }
+    }
+
+    /// The role in force.
+    async fn role(&self, ctx: &Context<'_>) -> Role {
+        view(ctx).actor.role().into()
+    }
+
+    /// The language of messages for this request.
+    async fn language(&self, ctx: &Context<'_>) -> Language {
+        asked(ctx).caller.language.into()
+    }
+
+    /// The own open sessions, the newest first.
+    async fn sessions(&self, ctx: &Context<'_>, #[graphql(desc = "This many from the start: 0 to 100, 25 when neither `first` nor `last` is given.")] first: Option<i32>,
+        #[graphql(desc = "Only what follows this cursor.")] after: Option<String>,
+        #[graphql(desc = "This many from the end: 0 to 100; not together with `first`.")] last: Option<i32>,
+        #[graphql(desc = "Only what precedes this cursor.")] before: Option<String>,) -> Result<SessionConnection> {
+        let window = Window::read(first, after, last, before)?;
+        let view = view(ctx);
+        let list = session::list(view.rows().await?, &view.actor, view.now()).await?;
+        let list = list.into_iter().map(|each| (each.id.to_string(), each)).collect();
+        Ok(SessionConnection::of(Page::of_whole(list, &window).map(Session)))
+    }
+
+    /// Invitations, the newest first: all for the Secretariat, the own delegation's and the own for a focal point, none for others.
+    async fn invitations(&self, ctx: &Context<'_>, #[graphql(desc = "This many from the start: 0 to 100, 25 when neither `first` nor `last` is given.")] first: Option<i32>,
+        #[graphql(desc = "Only what follows this cursor.")] after: Option<String>,
+        #[graphql(desc = "This many from the end: 0 to 100; not together with `first`.")] last: Option<i32>,
+        #[graphql(desc = "Only what precedes this cursor.")] before: Option<String>,) -> Result<InvitationConnection> {
+        let window = Window::read(first, after, last, before)?;
+        let view = view(ctx);
+        let page = invitation::list(view.rows().await?, &view.actor, view.now(), &window).await?;
+        let rows = || page.entries.iter().map(|(_, row)| row);
+        view.delegations.expect(rows().map(|row| row.delegation_id.clone()));
+        view.people.expect(rows().filter_map(|row| row.invited_by));
+        Ok(InvitationConnection::of(page.map(Invitation)))
+    }
+
+    /// Whether openThread would be allowed, in a personal capacity.
+    async fn can_open_thread(&self, ctx: &Context<'_>) -> bool {
+        open_thread_refusal(ctx).is_none()
+    }
+
+    /// Why openThread would be denied; null when it would not.
+    async fn open_thread_refusal(&self, ctx: &Context<'_>) -> Option<Refusal> {
+        open_thread_refusal(ctx)
+    }
+
+    /// Whether invite would be allowed at all.
+    async fn can_invite(&self, ctx: &Context<'_>) -> bool {
+        let view = view(ctx);
+        policy::invite_anyone(&view.actor, view.now()).is_ok()
+    }
+
+    /// Whether the vocabulary may be changed.
+    async fn can_edit_vocabulary(&self, ctx: &Context<'_>) -> bool {
+        let view = view(ctx);
+        policy::secretariat(&view.actor, view.now()).is_ok()
+    }
+}
+
+fn open_thread_refusal(ctx: &Context<'_>) -> Option<Refusal> {
+    let view = view(ctx);
+    discussion::policy::open_thread(&view.actor, view.now(), None, Capacity::Personal)
+        .err()
+        .map(Into::into)
+}
+
+/// A place where somebody has signed in. Only its owner sees it.
+pub struct Session(pub session::Model);
+
+#[Object]
+impl Session {
+    /// Its global id.
+    pub async fn id(&self) -> ID {
+        ID(id::of_uuid(Kind::Session, self.0.id))
+    }
+
+    /// When it was opened.
+    async fn created_at(&self) -> DateTime {
+        DateTime(self.0.created_at)
+    }
+
+    /// When it ends by itself.
+    async fn expires_at(&self) -> DateTime {
+        DateTime(self.0.expires_at)
+    }
+
+    /// What the program that signed in called itself, at most 200 characters.
+    async fn user_agent(&self) -> Option<&str> {
+        self.0.user_agent.as_deref()
+    }
+
+    /// Whether it is the one that asks.
+    async fn current(&self, ctx: &Context<'_>) -> bool {
+        let own = view(ctx).actor.member().and_then(|member| member.session_id);
+        own == Some(self.0.id)
+    }
+}
+
+#[derive(Default)]
+pub struct ViewerQuery;
+
+#[Object]
+impl ViewerQuery {
+    /// Who asks, and what is theirs.
+    async fn viewer(&self) -> Viewer {
+        Viewer
+    }
+}
+
+/// What signs somebody in.
+#[derive(InputObject)]
+pub struct SignInInput {
+    /// The e-mail address of the account.
+    email: String,
+    /// Its password.
+    password: String,
+}
+
+/// The session just opened.
+#[derive(SimpleObject)]
+pub struct SignInPayload {
+    /// The session's secret, shown this once. Send it as `Authorization: Bearer …`.
+    token: String,
+    /// When the session ends by itself.
+    expires_at: DateTime,
+    /// Who asks from now on.
+    viewer: Viewer,
+}
+
+/// What is left after signing out.
+#[derive(SimpleObject)]
+pub struct SignOutPayload {
+    /// Who asks from now on: a visitor.
+    viewer: Viewer,
+}
+
+/// A session to be ended.
+#[derive(InputObject)]
+pub struct RevokeSessionInput {
+    /// Which of the own sessions.
+    session_id: ID,
+}
+
+/// The ended session.
+#[derive(SimpleObject)]
+pub struct RevokeSessionPayload {
+    /// The session.
+    session: Session,
+}
+
+/// A person's words on coming in.
+#[derive(InputObject)]
+pub struct AcceptInvitationInput {
+    /// The secret part of the link.
+    token: String,
+    /// The name to go by, 1 to 120 characters.
+    name: String,
+    /// The password to sign in with: at least 10 characters unless configured otherwise, at most 200.
+    password: String,
+    /// The language of messages.
+    language: Language,
+    /// The address to sign in with, for the first account only; other invitations name it.
+    email: Option<String>,
+}
+
+/// The account just made, signed in.
+#[derive(SimpleObject)]
+pub struct AcceptInvitationPayload {
+    /// The session's secret, shown this once. Send it as `Authorization: Bearer …`.
+    token: String,
+    /// When the session ends by itself.
+    expires_at: DateTime,
+    /// Who asks from now on.
+    viewer: Viewer,
+}
+
+/// Changes of the own account; what is left out stays.
+#[derive(InputObject)]
+pub struct ChangeProfileInput {
+    /// The name to go by, 1 to 120 characters.
+    name: Option<String>,
+    /// The language of messages.
+    language: Option<Language>,
+}
+
+/// The changed account.
+#[derive(SimpleObject)]
+pub struct ChangeProfilePayload {
+    /// The person as they are now.
+    person: Person,
+}
+
+/// A change of the own password.
+#[derive(InputObject)]
+pub struct ChangePasswordInput {
+    /// The password until now.
+    current_password: String,
+    /// The password from now on: at least 10 characters unless configured otherwise, at most 200.
+    new_password: String,
+}
+
+/// What is left after the change: this session; all others have ended.
+#[derive(SimpleObject)]
+pub struct ChangePasswordPayload {
+    /// Who asks.
+    viewer: Viewer,
+}
+
+#[derive(Default)]
+pub struct ViewerMutation;
+
+#[Object]
+impl ViewerMutation {
+    /// Opens a session. A wrong address and a wrong password get the same answer (INVALID, field `password`); after too
+    /// many failures in 15 minutes TOO_MANY says when to try again.
+    async fn sign_in(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "Address and password.")] input: SignInInput,
+    ) -> Result<SignInPayload> {
+        let asked = asked(ctx);
+        let opened =
+            sign_in::sign_in(&asked.forum, &asked.caller, &input.email, &input.password).await?;
+        let (token, expires_at) = enter(asked, opened).await?;
+        Ok(SignInPayload { token, expires_at, viewer: Viewer })
+    }
+
+    /// Ends the session that asks, here and on its open sockets.
+    async fn sign_out(&self, ctx: &Context<'_>) -> Result<SignOutPayload> {
+        let asked = asked(ctx);
+        let actor = asked.actor();
+        if let Some(id) = actor.member().and_then(|member| member.session_id) {
+            session::end(&asked.forum, &actor, id).await?;
+        }
+        asked.become_actor(Actor::Visitor);
+        Ok(SignOutPayload { viewer: Viewer })
+    }
+
+    /// Ends one of the own sessions, also on its open sockets. Another person's is NOT_FOUND.
+    async fn revoke_session(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "Which session.")] input: RevokeSessionInput,
+    ) -> Result<RevokeSessionPayload> {
+        let asked = asked(ctx);
+        let id = id::to_uuid(Kind::Session, &input.session_id).ok_or(Error::NotFound)?;
+        let ended = session::end(&asked.forum, &asked.actor(), id).await?;
+        asked.renew();
+        Ok(RevokeSessionPayload { session: Session(ended) })
+    }
+
+    /// Makes an account by an invitation, and signs it in. A link that is used, revoked, expired or unknown is NOT_FOUND.
+    async fn accept_invitation(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "The link's secret, and who comes in.")] input: AcceptInvitationInput,
+    ) -> Result<AcceptInvitationPayload> {
+        let asked = asked(ctx);
+        let acceptance = invitation::Acceptance {
+            token: &input.token,
+            name: &input.name,
+            password: &input.password,
+            language: input.language.into(),
+            email: input.email.as_deref(),
+        };
+        let opened = invitation::accept(&asked.forum, &asked.caller, acceptance).await?;
+        let (token, expires_at) = enter(asked, opened).await?;
+        Ok(AcceptInvitationPayload { token, expires_at, viewer: Viewer })
+    }
+
+    /// Changes the own name or language.
+    async fn change_profile(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "What is to be changed.")] input: ChangeProfileInput,
+    ) -> Result<ChangeProfilePayload> {
+        let asked = asked(ctx);
+        let language = input.language.map(Into::into);
+        let changed =
+            profile::change(&asked.forum, &asked.actor(), input.name.as_deref(), language).await?;
+        asked.renew();
+        Ok(ChangeProfilePayload { person: Person(changed) })
+    }
+
+    /// Changes the own password and ends all other sessions. A wrong current password is INVALID.
+    async fn change_password(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "The passwords until now and from now on.")] input: ChangePasswordInput,
+    ) -> Result<ChangePasswordPayload> {
+        let asked = asked(ctx);
+        profile::change_password(
+            &asked.forum,
+            &asked.actor(),
+            &input.current_password,
+            &input.new_password,
+        )
+        .await?;
+        asked.renew();
+        Ok(ChangePasswordPayload { viewer: Viewer })
+    }
+}
+
+/// Lets the owner of a session just opened ask from here on.
+async fn enter(asked: &Asked, opened: Opened) -> Result<(String, DateTime)> {
+    let snapshot = asked.forum.store.snapshot();
+    let actor =
+        session::actor_of_token(snapshot.rows().await?, &opened.token, snapshot.now()).await?;
+    asked.become_actor(actor);
+    Ok((opened.token, DateTime(opened.session.expires_at)))
+}
+

@@ -1,0 +1,7 @@
+//! Partage: a discussion forum for the member states of an intergovernmental organisation.
+
+pub mod base;
+pub mod store;
+pub mod forum;
+pub mod consumers;
+pub mod graph;

@@ -1,0 +1,129 @@
+//! How the words of `base` lie in columns: enumerations by their names, moments as whole numbers.
+
+use sea_orm::ColIdx;
+use sea_orm::QueryResult;
+use sea_orm::TryGetError;
+use sea_orm::TryGetable;
+use sea_orm::Value;
+use sea_orm::sea_query::ArrayType;
+use sea_orm::sea_query::ColumnType;
+use sea_orm::sea_query::Nullable;
+use sea_orm::sea_query::ValueType;
+use sea_orm::sea_query::ValueTypeErr;
+
+use crate::base::actor::Capacity;
+use crate::base::actor::DelegationKind;
+use crate::base::actor::Role;
+use crate::base::clock::Moment;
+use crate::base::language::Language;
+
+/// Makes an enumeration with a name for each value a text column.
+macro_rules! text_column {
+    ($type:ty, $write:expr, $read:expr) => {
+        impl From<$type> for sea_orm::Value {
+            fn from(value: $type) -> sea_orm::Value {
+                let write: fn($type) -> &'static str = $write;
+                sea_orm::Value::from(write(value))
+            }
+        }
+
+        impl sea_orm::TryGetable for $type {
+            fn try_get_by<I: sea_orm::ColIdx>(
+                row: &sea_orm::QueryResult,
+                index: I,
+            ) -> Result<$type, sea_orm::TryGetError> {
+                let read: fn(&str) -> Option<$type> = $read;
+                let text = String::try_get_by(row, index)?;
+                read(&text).ok_or_else(|| {
+                    sea_orm::TryGetError::DbErr(sea_orm::DbErr::Type(format!(
+                        "{text} is no {}",
+                        stringify!($type)
+                    )))
+                })
+            }
+        }
+
+        impl sea_orm::sea_query::ValueType for $type {
+            fn try_from(
+                value: sea_orm::Value,
+            ) -> Result<$type, sea_orm::sea_query::ValueTypeErr> {
+                let read: fn(&str) -> Option<$type> = $read;
+                let text = <String as sea_orm::sea_query::ValueType>::try_from(value)?;
+                read(&text).ok_or(sea_orm::sea_query::ValueTypeErr)
+            }
+
+            fn type_name() -> String {
+                stringify!($type).to_string()
+            }
+
+            fn array_type() -> sea_orm::sea_query::ArrayType {
+                sea_orm::sea_query::ArrayType::String
+            }
+
+            fn column_type() -> sea_orm::sea_query::ColumnType {
+                sea_orm::sea_query::ColumnType::Text
+            }
+        }
+
+        // Asked for of every part of a key; a word is never made from a row number.
+        impl sea_orm::TryFromU64 for $type {
+            fn try_from_u64(_: u64) -> Result<$type, sea_orm::DbErr> {
+                Err(sea_orm::DbErr::ConvertFromU64(stringify!($type)))
+            }
+        }
+
+        impl sea_orm::sea_query::Nullable for $type {
+            fn null() -> sea_orm::Value {
+                sea_orm::Value::String(None)
+            }
+        }
+    };
+}
+
+pub(crate) use text_column;
+
+text_column!(Language, Language::code, Language::from_code);
+text_column!(Role, Role::name, Role::from_name);
+text_column!(Capacity, Capacity::name, Capacity::from_name);
+text_column!(
+    DelegationKind,
+    DelegationKind::name,
+    DelegationKind::from_name
+);
+
+impl From<Moment> for Value {
+    fn from(moment: Moment) -> Value {
+        Value::from(moment.0)
+    }
+}
+
+impl TryGetable for Moment {
+    fn try_get_by<I: ColIdx>(row: &QueryResult, index: I) -> Result<Moment, TryGetError> {
+        i64::try_get_by(row, index).map(Moment)
+    }
+}
+
+impl ValueType for Moment {
+    fn try_from(value: Value) -> Result<Moment, ValueTypeErr> {
+        <i64 as ValueType>::try_from(value).map(Moment)
+    }
+
+    fn type_name() -> String {
+        "Moment".to_string()
+    }
+
+    fn array_type() -> ArrayType {
+        ArrayType::BigInt
+    }
+
+    fn column_type() -> ColumnType {
+        ColumnType::BigInteger
+    }
+}
+
+impl Nullable for Moment {
+    fn null() -> Value {
+        Value::BigInt(None)
+    }
+}
+

@@ -1,0 +1,117 @@
+//! The log: every change once, in the order in which it became visible. Who has seen position n never meets a new event
+//! with a smaller one. Positions have no holes.
+
+use sea_orm::ColumnTrait;
+use sea_orm::ConnectionTrait;
+use sea_orm::DatabaseTransaction;
+use sea_orm::EntityTrait;
+use sea_orm::QueryFilter;
+use sea_orm::QueryOrder;
+use sea_orm::QuerySelect;
+use sea_orm::entity::prelude::*;
+use uuid::Uuid;
+
+use crate::base::clock::Moment;
+use crate::base::error::Error;
+use crate::base::error::Result;
+use crate::base::event::Event;
+use crate::store::failed;
+use crate::store::tx::Tx;
+
+/// A row of the log.
+#[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
+#[sea_orm(table_name = "event")]
+pub struct Model {
+    #[sea_orm(primary_key, auto_increment = false)]
+    pub position: i64,
+    pub at: Moment,
+    pub actor_id: Option<Uuid>,
+    pub thread_id: Option<Uuid>,
+    #[sea_orm(column_type = "Text")]
+    pub facts: String,
+}
+
+#[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
+pub enum Relation {}
+
+impl ActiveModelBehavior for ActiveModel {}
+
+/// An event with its place in the log.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Logged {
+    pub position: i64,
+    /// When it was committed, by the clock of the process that did.
+    pub at: Moment,
+    pub actor_id: Option<Uuid>,
+    pub event: Event,
+}
+
+/// Appends within the change's own transaction, whose turn to commit it is.
+pub(crate) async fn append(tx: &Tx, event: &Event) -> Result<i64> {
+    // The newest row is always kept, so that a position is never given twice.
+    let position = head(tx.rows()).await? + 1;
+    let row = ActiveModel {
+        position: sea_orm::Set(position),
+        at: sea_orm::Set(tx.now()),
+        actor_id: sea_orm::Set(tx.actor().person_id()),
+        thread_id: sea_orm::Set(event.thread()),
+        facts: sea_orm::Set(serde_json::to_string(event).map_err(Error::internal)?),
+    };
+    Entity::insert(row)
+        .exec_without_returning(tx.rows())
+        .await
+        .map_err(failed)?;
+    Ok(position)
+}
+
+/// The newest position; 0 when nothing has happened.
+pub async fn head(rows: &DatabaseTransaction) -> Result<i64> {
+    edge(rows, Column::Position.max()).await
+}
+
+/// The oldest position that is kept; 0 when nothing has happened.
+pub async fn oldest(rows: &DatabaseTransaction) -> Result<i64> {
+    edge(rows, Column::Position.min()).await
+}
+
+async fn edge(
+    rows: &DatabaseTransaction,
+    expression: sea_orm::sea_query::SimpleExpr,
+) -> Result<i64> {
+    let found: Option<Option<i64>> = Entity::find()
+        .select_only()
+        .column_as(expression, "edge")
+        .into_tuple()
+        .one(rows)
+        .await
+        .map_err(failed)?;
+    Ok(found.flatten().unwrap_or(0))
+}
+
+/// Up to `most` events after a position, oldest first.
+pub async fn read_after(
+    rows: &impl ConnectionTrait,
+    position: i64,
+    most: u64,
+) -> Result<Vec<Logged>> {
+    Entity::find()
+        .filter(Column::Position.gt(position))
+        .order_by_asc(Column::Position)
+        .limit(most)
+        .all(rows)
+        .await
+        .map_err(failed)?
+        .into_iter()
+        .map(read)
+        .collect()
+}
+
+fn read(row: Model) -> Result<Logged> {
+    Ok(Logged {
+        position: row.position,
+        at: row.at,
+        actor_id: row.actor_id,
+        event: serde_json::from_str(&row.facts)
+            .map_err(|error| Error::Internal(format!("event {}: {error}", row.position)))?,
+    })
+}

@@ -1,0 +1,153 @@
+//! The database: one door for changes ([`Store::begin`]), one for reading ([`Store::snapshot`]), and the log of what happened.
+
+pub mod backend;
+pub mod columns;
+pub mod keyset;
+pub mod log;
+pub mod snapshot;
+pub mod tx;
+
+use std::sync::Arc;
+use std::sync::atomic::AtomicU64;
+use std::sync::atomic::Ordering;
+
+use migrations::Migrator;
+use migrations::MigratorTrait;
+use sea_orm::DatabaseConnection;
+use sea_orm::DbErr;
+use tokio::sync::watch;
+
+use crate::base::actor::Actor;
+use crate::base::clock::Clock;
+use crate::base::error::Error;
+use crate::base::error::Result;
+use crate::store::backend::Backend;
+use crate::store::snapshot::Snapshot;
+use crate::store::tx::Tx;
+
+/// The forum's database. Cheap to clone; all clones are one store.
+#[derive(Clone, Debug)]
+pub struct Store {
+    inner: Arc<Inner>,
+}
+
+#[derive(Debug)]
+struct Inner {
+    backend: Backend,
+    clock: Clock,
+    statements: Arc<AtomicU64>,
+    wake: watch::Sender<u64>,
+}
+
+/// How the schema of a database stands to this program.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum SchemaState {
+    Current,
+    /// Empty or older: this many migrations are still to run.
+    Older(usize),
+    /// Names migrations that this program does not know.
+    Newer(String),
+}
+
+impl Store {
+    /// Opens the database that the URL names (`sqlite://…` or `postgres://…`); runs no migration.
+    pub async fn open(url: &str, clock: Clock) -> Result<Store> {
+        let statements = Arc::new(AtomicU64::new(0));
+        let backend = Backend::open(url, &statements).await?;
+        let (wake, _) = watch::channel(0);
+        Ok(Store {
+            inner: Arc::new(Inner {
+                backend,
+                clock,
+                statements,
+                wake,
+            }),
+        })
+    }
+
+    /// Compares the database's schema with what this program knows.
+    pub async fn schema_state(&self) -> Result<SchemaState> {
+        let applied = Migrator::get_applied_migrations(self.writer()).await;
+        match applied {
+            Ok(_) => {}
+            Err(DbErr::Custom(message)) if message.contains("missing") => {
+                return Ok(SchemaState::Newer(message));
+            }
+            Err(error) => return Err(failed(error)),
+        }
+        let pending = Migrator::get_pending_migrations(self.writer())
+            .await
+            .map_err(failed)?
+            .len();
+        Ok(match pending {
+            0 => SchemaState::Current,
+            pending => SchemaState::Older(pending),
+        })
+    }
+
+    /// Runs the migrations that are still to run.
+    pub async fn migrate(&self) -> Result<()> {
+        Migrator::up(self.writer(), None).await.map_err(failed)
+    }
+
+    /// Takes the last `steps` migrations back, with the data that only they can hold.
+    pub async fn migrate_back(&self, steps: u32) -> Result<()> {
+        Migrator::down(self.writer(), Some(steps))
+            .await
+            .map_err(failed)
+    }
+
+    /// Opens a change in the name of an actor. On SQLite there is one at a time; others wait their turn.
+    pub async fn begin(&self, actor: &Actor) -> Result<Tx> {
+        Tx::begin(self, actor).await
+    }
+
+    /// A view of the database that does not move while it is read.
+    pub fn snapshot(&self) -> Snapshot {
+        Snapshot::new(self.clone())
+    }
+
+    /// The time for everything that is stored.
+    pub fn clock(&self) -> &Clock {
+        &self.inner.clock
+    }
+
+    /// SQL statements run since the store was opened.
+    pub fn statements(&self) -> u64 {
+        self.inner.statements.load(Ordering::Relaxed)
+    }
+
+    /// Changes when the log may have grown; how often it did is not told.
+    pub fn wakes(&self) -> watch::Receiver<u64> {
+        self.inner.wake.subscribe()
+    }
+
+    /// Tells the followers of the log to look.
+    pub fn wake(&self) {
+        self.inner.wake.send_modify(|count| *count += 1);
+    }
+
+    /// Waits for other processes to commit, and wakes the followers here. Returns only when the connection fails;
+    /// on SQLite, where nothing can be heard, never.
+    pub async fn listen(&self) -> Result<()> {
+        backend::listen(&self.inner.backend, || self.wake()).await
+    }
+
+    /// Closes the connections after what runs on them has ended.
+    pub async fn close(&self) {
+        self.inner.backend.close().await;
+    }
+
+    pub(crate) fn backend(&self) -> &Backend {
+        &self.inner.backend
+    }
+
+    fn writer(&self) -> &DatabaseConnection {
+        self.inner.backend.writer()
+    }
+}
+
+/// A database error as a malfunction.
+pub fn failed(error: DbErr) -> Error {
+    Error::Internal(format!("database: {error}"))
+}

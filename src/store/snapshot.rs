@@ -1,0 +1,60 @@
+//! One state of the database for everything that one answer shows.
+
+use std::sync::Arc;
+
+use sea_orm::DatabaseTransaction;
+use tokio::sync::OnceCell;
+
+use crate::base::clock::Moment;
+use crate::base::error::Result;
+use crate::store::Store;
+use crate::store::log;
+
+/// Where rows are read, for those who pass it on.
+pub type Rows = DatabaseTransaction;
+
+/// A view that does not move. The first read opens it, dropping it closes it.
+#[derive(Clone)]
+pub struct Snapshot {
+    inner: Arc<Inner>,
+}
+
+struct Inner {
+    store: Store,
+    transaction: OnceCell<DatabaseTransaction>,
+    head: OnceCell<i64>,
+}
+
+impl Snapshot {
+    pub(crate) fn new(store: Store) -> Snapshot {
+        Snapshot {
+            inner: Arc::new(Inner {
+                store,
+                transaction: OnceCell::new(),
+                head: OnceCell::new(),
+            }),
+        }
+    }
+
+    /// Where the rows are read.
+    pub async fn rows(&self) -> Result<&DatabaseTransaction> {
+        self.inner
+            .transaction
+            .get_or_try_init(|| self.inner.store.backend().begin_read())
+            .await
+    }
+
+    /// The newest event that this view contains: what follows it is not in what is read here.
+    pub async fn head(&self) -> Result<i64> {
+        self.inner
+            .head
+            .get_or_try_init(async || log::head(self.rows().await?).await)
+            .await
+            .copied()
+    }
+
+    /// The present moment, for what depends on it.
+    pub fn now(&self) -> Moment {
+        self.inner.store.clock().now()
+    }
+}

@@ -1,0 +1,58 @@
+//! One change: opened for an actor, ended by `commit(event)`. Dropped without it, nothing has happened.
+
+use sea_orm::DatabaseTransaction;
+
+use crate::base::actor::Actor;
+use crate::base::clock::Moment;
+use crate::base::error::Result;
+use crate::base::event::Event;
+use crate::store::Store;
+use crate::store::failed;
+use crate::store::log;
+
+/// A write transaction.
+pub struct Tx {
+    store: Store,
+    transaction: DatabaseTransaction,
+    actor: Actor,
+    now: Moment,
+}
+
+impl Tx {
+    pub(crate) async fn begin(store: &Store, actor: &Actor) -> Result<Tx> {
+        let transaction = store.backend().begin_write().await?;
+        Ok(Tx {
+            now: store.clock().now(),
+            store: store.clone(),
+            transaction,
+            actor: actor.clone(),
+        })
+    }
+
+    /// Where the rows are read and written.
+    pub fn rows(&self) -> &DatabaseTransaction {
+        &self.transaction
+    }
+
+    /// In whose name the change is made.
+    pub fn actor(&self) -> &Actor {
+        &self.actor
+    }
+
+    /// The moment of the change, the same for all its rows.
+    pub fn now(&self) -> Moment {
+        self.now
+    }
+
+    /// Ends the change: the event is appended in the same transaction, everything becomes visible at once, and whoever
+    /// follows the log is woken. Returns the event's position.
+    pub async fn commit(self, event: Event) -> Result<i64> {
+        let backend = self.store.backend();
+        backend.order_commit(&self.transaction).await?;
+        let position = log::append(&self, &event).await?;
+        backend.announce(&self.transaction).await?;
+        self.transaction.commit().await.map_err(failed)?;
+        self.store.wake();
+        Ok(position)
+    }
+}
