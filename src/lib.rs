@@ -5,3 +5,6 @@ pub mod store;
 pub mod forum;
 pub mod consumers;
 pub mod graph;
+pub mod edge;
+pub mod server;
+pub mod cli;

@@ -1,1 +1,7 @@
-fn main() {}
+//! The `partage` program.
+
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    partage::cli::run()
+}

@@ -83,7 +83,7 @@ fn decode(field: &'static str, cursor: &str) -> Result<String> {
     URL_SAFE_NO_PAD
         .decode(cursor)
         .ok()
-        .filter(|bytes| bytes.len() <= 200)
+        .filter(|bytes| bytes.len() <= 1_000)
         .and_then(|bytes| String::from_utf8(bytes).ok())
         .ok_or_else(|| Error::invalid(field, Fault::Malformed))
 }

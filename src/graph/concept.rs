@@ -34,6 +34,8 @@ pub struct Concept(pub Arc<concept::Concept>);
 
 connection!("concepts", Concept, ConceptEdge, ConceptConnection);
 
+/// An entry of the vocabulary: a tool, a method or a region. The published list of tools and methods, and the tags on
+/// threads, are these. Everybody sees them.
 #[Object]
 impl Concept {
     /// Its global id.

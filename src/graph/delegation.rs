@@ -25,6 +25,7 @@ pub struct Delegation(pub Arc<delegation::Delegation>);
 
 connection!("delegations", Delegation, DelegationEdge, DelegationConnection);
 
+/// A member state, an observing organisation, or the Secretariat. Everybody sees every delegation.
 #[Object]
 impl Delegation {
     /// Its global id.

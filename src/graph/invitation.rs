@@ -31,6 +31,8 @@ pub struct Invitation(pub invitation::Model);
 
 connection!("invitations", Invitation, InvitationEdge, InvitationConnection);
 
+/// An invitation to come in with an account and a mandate. Seen by who holds its link, the Secretariat, and focal points
+/// of its delegation.
 #[Object]
 impl Invitation {
     /// Its global id.

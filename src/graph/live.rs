@@ -179,7 +179,8 @@ struct Telling {
 #[derive(Default)]
 pub struct LiveSubscription;
 
-#[Subscription]
+/// What can be followed: past events after a cursor first, then those that happen. Each operation follows one field.
+#[Subscription(name = "Subscription")]
 impl LiveSubscription {
     /// What happens in one thread. NOT_FOUND when the caller does not see it; ends after ThreadHidden, and when the
     /// caller's session ends.

@@ -53,6 +53,7 @@ pub enum Node {
 /// This forum: whose it is, and under which terms texts are contributed.
 pub struct Instance;
 
+/// This forum: whose it is, and under which terms texts are contributed.
 #[Object]
 impl Instance {
     /// Its global id.

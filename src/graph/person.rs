@@ -37,6 +37,7 @@ pub struct Person(pub person::Model);
 connection!("people", Person, PersonEdge, PersonConnection);
 connection!("mandates", Mandate, MandateEdge, MandateConnection);
 
+/// A person with an account. Name, role and mandates are public.
 #[Object]
 impl Person {
     /// Its global id.
@@ -88,6 +89,7 @@ impl Person {
 /// What of a person depends on who asks.
 pub struct PersonViewer(person::Model);
 
+/// What of a person depends on who asks.
 #[Object]
 impl PersonViewer {
     /// The e-mail address: seen by the person, the Secretariat, and a focal point of the person's delegation; null for others.
@@ -106,6 +108,7 @@ impl PersonViewer {
 /// That a person speaks for a delegation, in a capacity, for a time.
 pub struct Mandate(pub mandate::Model);
 
+/// That a person speaks for a delegation, in a capacity, for a time.
 #[Object]
 impl Mandate {
     /// Its global id.

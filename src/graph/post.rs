@@ -43,6 +43,7 @@ pub struct Post(pub post::Model);
 connection!("posts", Post, PostEdge, PostConnection);
 connection!("revisions", Revision, RevisionEdge, RevisionConnection);
 
+/// A post: a text in a thread, with the delegation, title and capacity of its author as they were when it was written.
 #[Object]
 impl Post {
     /// Its global id.
@@ -165,6 +166,7 @@ impl Post {
 /// What of a post depends on who asks.
 pub struct PostViewer(post::Model);
 
+/// What of a post depends on who asks.
 #[Object]
 impl PostViewer {
     /// Whether editPost would be allowed.
@@ -183,6 +185,7 @@ impl PostViewer {
 /// A text that a post has had.
 pub struct Revision(pub revision::Model);
 
+/// A text that a post has had.
 #[Object]
 impl Revision {
     /// Its global id.

@@ -12,6 +12,7 @@ use crate::base::clock::Moment;
 /// A moment in UTC by RFC 3339, to the microsecond: `2026-11-23T09:30:00Z`.
 pub struct DateTime(pub Moment);
 
+/// A moment in UTC by RFC 3339, to the microsecond: `2026-11-23T09:30:00Z`.
 #[Scalar]
 impl ScalarType for DateTime {
     fn parse(value: Value) -> InputValueResult<DateTime> {

@@ -5,10 +5,13 @@ const VALUES: [&str; 5] = ["Connection", "Edge", "PageInfo", "Payload", "Viewer"
 const NOTE: &str =
     "# eslint-disable-next-line @graphql-eslint/strict-id-in-types -- a value without an identity of its own";
 
-/// The whole schema in the schema definition language, with a line end at its end.
+/// The whole schema in the schema definition language, with a line end at its end. Directives that every GraphQL has are
+/// left out.
 pub fn text() -> String {
+    let sdl = crate::graph::schema().sdl();
+    let own = sdl.split("\"\"\"\nDirects the executor").next().unwrap_or(&sdl);
     let mut text = String::new();
-    for line in crate::graph::schema().sdl().trim_end().lines() {
+    for line in own.trim_end().lines() {
         let name = line
             .strip_prefix("type ")
             .and_then(|rest| rest.split([' ', '{']).next());

@@ -88,6 +88,7 @@ impl ThreadConnection {
     }
 }
 
+/// A thread: a title, tags, and posts numbered from 1, of which the first is the opening text.
 #[Object]
 impl Thread {
     /// Its global id; it stands in the address of its page too.
@@ -216,6 +217,7 @@ impl Thread {
 /// What of a thread depends on who asks.
 pub struct ThreadViewer(thread::Model);
 
+/// What of a thread depends on who asks.
 #[Object]
 impl ThreadViewer {
     /// How many posts the caller has not read; 0 for visitors.

@@ -39,6 +39,7 @@ pub struct Viewer;
 
 connection!("sessions", Session, SessionEdge, SessionConnection);
 
+/// Who asks.
 #[Object]
 impl Viewer {
     /// Its global id; that of visitors is one for all.
@@ -134,6 +135,7 @@ fn open_thread_refusal(ctx: &Context<'_>) -> Option<Refusal> {
 /// A place where somebody has signed in. Only its owner sees it.
 pub struct Session(pub session::Model);
 
+/// A place where somebody has signed in. Only its owner sees it.
 #[Object]
 impl Session {
     /// Its global id.

@@ -29,12 +29,12 @@ use crate::store::tx::Tx;
 #[derive(Clone, Debug)]
 pub struct Store {
     inner: Arc<Inner>,
+    clock: Clock,
 }
 
 #[derive(Debug)]
 struct Inner {
     backend: Backend,
-    clock: Clock,
     statements: Arc<AtomicU64>,
     wake: watch::Sender<u64>,
 }
@@ -58,11 +58,19 @@ impl Store {
         Ok(Store {
             inner: Arc::new(Inner {
                 backend,
-                clock,
                 statements,
                 wake,
             }),
+            clock,
         })
+    }
+
+    /// The same store with another clock, for content of another time.
+    pub fn with_clock(&self, clock: Clock) -> Store {
+        Store {
+            inner: Arc::clone(&self.inner),
+            clock,
+        }
     }
 
     /// Compares the database's schema with what this program knows.
@@ -109,7 +117,7 @@ impl Store {
 
     /// The time for everything that is stored.
     pub fn clock(&self) -> &Clock {
-        &self.inner.clock
+        &self.clock
     }
 
     /// SQL statements run since the store was opened.

@@ -17,9 +17,11 @@ use crate::base::error::Fault;
 use crate::base::error::Refusal;
 use crate::base::error::Result;
 use crate::base::event::Event;
+use crate::base::language::Language;
 use crate::base::limit;
 use crate::forum::Forum;
 use crate::forum::accounts::delegation;
+use crate::forum::accounts::invitation;
 use crate::forum::accounts::mandate;
 use crate::forum::accounts::person;
 use crate::forum::accounts::policy;
@@ -146,4 +148,49 @@ pub async fn change_role(
     };
     tx.commit(event).await?;
     Ok(person)
+}
+
+/// A person to be added without an invitation.
+pub struct NewPerson {
+    pub name: String,
+    pub email: String,
+    pub language: Language,
+    pub role: Role,
+    /// Nobody can sign in where it is left out.
+    pub password_hash: Option<String>,
+    pub delegation_id: String,
+    pub capacity: Capacity,
+    pub title: String,
+}
+
+/// Adds a person with a mandate in the program's own name: demonstration content.
+pub async fn add_person(forum: &Forum, new: NewPerson) -> Result<person::Model> {
+    let tx = forum.store.begin(&Actor::System).await?;
+    let added = person::Model {
+        id: Uuid::now_v7(),
+        name: new.name,
+        email: new.email,
+        language: new.language,
+        role: new.role,
+        password_hash: new.password_hash,
+        created_at: tx.now(),
+    };
+    invitation::insert_person(&tx, &added).await?;
+    let mandate = mandate::Model {
+        id: Uuid::now_v7(),
+        person_id: added.id,
+        delegation_id: new.delegation_id,
+        capacity: new.capacity,
+        title: new.title,
+        from_at: tx.now(),
+        until_at: None,
+        granted_by: None,
+        key: Uuid::new_v4(),
+    };
+    mandate::Entity::insert(mandate.into_active_model())
+        .exec_without_returning(tx.rows())
+        .await
+        .map_err(failed)?;
+    tx.commit(Event::PersonAdded { person: added.id }).await?;
+    Ok(added)
 }

@@ -7,7 +7,10 @@ use sea_orm::QueryFilter;
 use sea_orm::QuerySelect;
 use sea_orm::QueryTrait;
 use sea_orm::Value;
+use sea_orm::ExprTrait;
 use sea_orm::entity::prelude::*;
+use sea_orm::sea_query::Func;
+use sea_orm::sea_query::LikeExpr;
 use uuid::Uuid;
 
 use crate::base::actor::Actor;
@@ -74,6 +77,15 @@ pub async fn find_by_email(rows: &DatabaseTransaction, email: &str) -> Result<Op
         .map_err(failed)
 }
 
+/// Whether anybody has an account.
+pub async fn any(rows: &DatabaseTransaction) -> Result<bool> {
+    Entity::find()
+        .one(rows)
+        .await
+        .map(|row| row.is_some())
+        .map_err(failed)
+}
+
 /// Whether anybody has an account of this role.
 pub async fn any_with_role(rows: &DatabaseTransaction, role: Role) -> Result<bool> {
     Entity::find()
@@ -131,7 +143,9 @@ pub async fn list(
         select = select.filter(Column::Id.in_subquery(members.into_query()));
     }
     if let Some(search) = search.map(str::trim).filter(|text| !text.is_empty()) {
-        select = select.filter(Column::Name.contains(search));
+        let wanted = format!("%{}%", escaped(&search.to_lowercase()));
+        let name = Func::lower(Expr::col(Column::Name));
+        select = select.filter(Expr::expr(name).like(LikeExpr::new(wanted).escape('\\')));
     }
     let keyset = Keyset {
         first: Column::Name,
@@ -151,4 +165,11 @@ pub async fn list(
         .map(|row| (format!("{} {}", row.id, row.name), row))
         .collect();
     Ok(Page::of_rows(entries, window))
+}
+
+/// The text with what means something in a LIKE pattern taken literally.
+fn escaped(text: &str) -> String {
+    text.replace('\\', "\\\\")
+        .replace('%', "\\%")
+        .replace('_', "\\_")
 }

@@ -1,0 +1,303 @@
+//! `partage serve --demo`: threads and replies from many delegations, by role and not by person, to look around in. They
+//! come in by the same door as everything else, with a clock that is told their time.
+
+use std::collections::HashMap;
+use std::fmt::Write;
+use std::time::Duration;
+
+use serde::Deserialize;
+use uuid::Uuid;
+
+use crate::base::actor::Actor;
+use crate::base::actor::Capacity;
+use crate::base::actor::Role;
+use crate::base::clock::Clock;
+use crate::base::clock::Moment;
+use crate::base::error::Error;
+use crate::base::error::Result;
+use crate::base::language::Language;
+use crate::forum::Forum;
+use crate::forum::accounts::manage;
+use crate::forum::accounts::manage::NewPerson;
+use crate::forum::accounts::person;
+use crate::forum::accounts::seed::SECRETARIAT;
+use crate::forum::discussion::reply;
+use crate::forum::discussion::start;
+use crate::forum::discussion::tag::Tags;
+use crate::forum::discussion::thread::Kind;
+use crate::forum::discussion::thread::Visibility;
+
+const CONTENT: &str = include_str!("sample-threads.json");
+/// The password when none is given, which is allowed only on a machine's own address.
+const PASSWORD: &str = "partage-demonstration";
+const DAY: Duration = Duration::from_secs(86_400);
+
+/// One account for each role: role, delegation, name, title.
+const ACCOUNTS: [(Role, &str, &str, &str); 5] = [
+    (Role::Visitor, "un-desa", "Visitor", "Reader"),
+    (Role::Delegate, "ke", "Delegate", "IP office delegate"),
+    (Role::FocalPoint, "fr", "Focal point", "National focal point"),
+    (Role::Moderator, SECRETARIAT, "Moderator", "Moderator"),
+    (Role::Secretariat, SECRETARIAT, "Secretariat", "Secretariat officer"),
+];
+
+#[derive(Deserialize)]
+struct Content {
+    roles: Vec<Label>,
+    threads: Vec<SampleThread>,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct Label {
+    id: String,
+    pref_label: HashMap<Language, String>,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct SampleThread {
+    title: String,
+    language: Language,
+    author: Author,
+    kind: String,
+    tags: SampleTags,
+    days_ago: u32,
+    body: String,
+    replies: Vec<SampleReply>,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct SampleReply {
+    language: Language,
+    author: Author,
+    hours_after: u32,
+    body: String,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct Author {
+    member_state: String,
+    role: String,
+}
+
+#[derive(Deserialize)]
+struct SampleTags {
+    tools: Vec<String>,
+    methods: Vec<String>,
+    regions: Vec<String>,
+}
+
+/// The accounts that a demonstration has.
+pub struct Accounts {
+    password: String,
+}
+
+impl Accounts {
+    /// How to sign in, for the person who started it.
+    pub fn describe(&self, address: &str) -> String {
+        let mut text = format!("Demonstration content. Sign in at {address}/sign-in with\n");
+        for (role, ..) in ACCOUNTS {
+            let _ = writeln!(text, "  {:<28} {}", email(role), self.password);
+        }
+        text
+    }
+}
+
+/// The password of the demonstration accounts. Beyond this machine one must be given: the usual one is public.
+pub fn password(given: Option<String>, loopback: bool) -> Result<String> {
+    match given {
+        Some(password) => Ok(password),
+        None if loopback => Ok(PASSWORD.to_string()),
+        None => Err(Error::internal(
+            "--demo on an address that others reach needs --demo-password: the usual one is public",
+        )),
+    }
+}
+
+/// Fills an empty database. Refused when anybody has an account.
+pub async fn fill(forum: &Forum, password: &str) -> Result<Accounts> {
+    let snapshot = forum.store.snapshot();
+    if person::any(snapshot.rows().await?).await? {
+        return Err(Error::internal(
+            "--demo fills only an empty database, and this one has content: start without --demo to use it, or name \
+             another with --database",
+        ));
+    }
+    drop(snapshot);
+    let content: Content = serde_json::from_str(CONTENT).map_err(Error::internal)?;
+    let now = forum.store.clock().now();
+    let days = content.threads.iter().map(|thread| thread.days_ago).max();
+    let begin = now.minus(DAY * (days.unwrap_or(0) + 1));
+    let clock = Clock::told(begin);
+    let told = Forum {
+        store: forum.store.with_clock(clock.clone()),
+        ..forum.clone()
+    };
+    add_accounts(&told, password).await?;
+    let mut cast = Cast {
+        forum: &told,
+        titles: content
+            .roles
+            .into_iter()
+            .map(|role| (role.id, role.pref_label))
+            .collect(),
+        known: HashMap::new(),
+    };
+    play(&told, &clock, &mut cast, content.threads, now).await?;
+    Ok(Accounts {
+        password: password.to_string(),
+    })
+}
+
+async fn add_accounts(forum: &Forum, password: &str) -> Result<()> {
+    let hash = forum.passwords.hash(password).await?;
+    for (role, delegation, name, title) in ACCOUNTS {
+        let new = NewPerson {
+            name: name.to_string(),
+            email: email(role),
+            language: Language::En,
+            role,
+            password_hash: Some(hash.clone()),
+            delegation_id: delegation.to_string(),
+            capacity: Capacity::Delegation,
+            title: title.to_string(),
+        };
+        manage::add_person(forum, new).await?;
+    }
+    Ok(())
+}
+
+fn email(role: Role) -> String {
+    format!("{}@demo.invalid", role.name())
+}
+
+/// Something to be said at a moment: the opening of a thread, or one of its replies.
+struct Line {
+    at: Moment,
+    thread: usize,
+    reply: Option<usize>,
+}
+
+async fn play(
+    forum: &Forum,
+    clock: &Clock,
+    cast: &mut Cast<'_>,
+    threads: Vec<SampleThread>,
+    now: Moment,
+) -> Result<()> {
+    let mut opened: HashMap<usize, Uuid> = HashMap::new();
+    for line in script(&threads, now) {
+        let ahead = line.at.0.saturating_sub(clock.now().0);
+        clock.advance(Duration::from_micros(u64::try_from(ahead).unwrap_or(0)));
+        let Some(thread) = threads.get(line.thread) else {
+            continue;
+        };
+        match line.reply.and_then(|at| thread.replies.get(at)) {
+            None => {
+                let actor = cast.actor(&thread.author).await?;
+                let id = start::open_thread(forum, &actor, opening(thread)?).await?.id;
+                opened.insert(line.thread, id);
+            }
+            Some(said) => {
+                let actor = cast.actor(&said.author).await?;
+                let Some(thread_id) = opened.get(&line.thread) else {
+                    continue;
+                };
+                let new = reply::Reply {
+                    key: Uuid::new_v4(),
+                    thread_id: *thread_id,
+                    in_reply_to: None,
+                    body: said.body.clone(),
+                    language: said.language,
+                    capacity: Capacity::Personal,
+                    mandate_id: None,
+                };
+                reply::reply(forum, &actor, new).await?;
+            }
+        }
+    }
+    Ok(())
+}
+
+/// All that is said, in the order of its moments.
+fn script(threads: &[SampleThread], now: Moment) -> Vec<Line> {
+    let mut lines = Vec::new();
+    for (index, thread) in threads.iter().enumerate() {
+        let at = now.minus(DAY * thread.days_ago);
+        lines.push(Line {
+            at,
+            thread: index,
+            reply: None,
+        });
+        for (number, reply) in thread.replies.iter().enumerate() {
+            let later = Duration::from_secs(u64::from(reply.hours_after) * 3_600);
+            lines.push(Line {
+                at: at.plus(later),
+                thread: index,
+                reply: Some(number),
+            });
+        }
+    }
+    lines.sort_by_key(|line| line.at);
+    lines
+}
+
+fn opening(thread: &SampleThread) -> Result<start::NewThread> {
+    Ok(start::NewThread {
+        key: Uuid::new_v4(),
+        title: thread.title.clone(),
+        body: thread.body.clone(),
+        kind: Kind::from_name(&thread.kind)
+            .ok_or_else(|| Error::internal("an unknown kind in the demonstration content"))?,
+        language: thread.language,
+        visibility: Visibility::Public,
+        tags: Tags {
+            tools: thread.tags.tools.clone(),
+            methods: thread.tags.methods.clone(),
+            regions: thread.tags.regions.clone(),
+        },
+        capacity: Capacity::Personal,
+        mandate_id: None,
+    })
+}
+
+/// Those who speak in the content: one account for each role in each state, which nobody can sign in to.
+struct Cast<'a> {
+    forum: &'a Forum,
+    titles: HashMap<String, HashMap<Language, String>>,
+    known: HashMap<(String, String), Actor>,
+}
+
+impl Cast<'_> {
+    async fn actor(&mut self, author: &Author) -> Result<Actor> {
+        let key = (author.member_state.clone(), author.role.clone());
+        if let Some(actor) = self.known.get(&key) {
+            return Ok(actor.clone());
+        }
+        let title = self
+            .titles
+            .get(&author.role)
+            .and_then(|labels| labels.get(&Language::En))
+            .cloned()
+            .ok_or_else(|| Error::internal("an unknown role in the demonstration content"))?;
+        let state = author.member_state.to_lowercase();
+        let new = NewPerson {
+            name: title.clone(),
+            email: format!("{}.{state}@demo.invalid", author.role),
+            language: Language::En,
+            role: Role::Delegate,
+            password_hash: None,
+            delegation_id: state,
+            capacity: Capacity::Personal,
+            title,
+        };
+        let person = manage::add_person(self.forum, new).await?;
+        let snapshot = self.forum.store.snapshot();
+        let actor = person::actor(snapshot.rows().await?, &person, None).await?;
+        self.known.insert(key, actor.clone());
+        Ok(actor)
+    }
+}

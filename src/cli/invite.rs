@@ -1,0 +1,90 @@
+//! `partage invite`.
+
+use clap::Args;
+use uuid::Uuid;
+
+use crate::base::actor::Actor;
+use crate::base::actor::Capacity;
+use crate::base::actor::Role;
+use crate::base::config::Limits;
+use crate::base::error::Error;
+use crate::base::error::Fault;
+use crate::base::error::Result;
+use crate::cli::Database;
+use crate::cli::open;
+use crate::cli::say;
+use crate::forum::Forum;
+use crate::forum::accounts::invite;
+use crate::forum::accounts::invite::invite as make;
+use crate::forum::seed;
+
+/// Invite somebody and print the link.
+#[derive(Args)]
+pub struct Invite {
+    #[command(flatten)]
+    database: Database,
+
+    #[command(flatten)]
+    limits: Limits,
+
+    /// E-mail address of the account to be made
+    #[arg(long)]
+    email: String,
+
+    /// Its role: visitor, delegate, focal-point, moderator or secretariat
+    #[arg(long)]
+    role: String,
+
+    /// Its delegation: two letters for a member state (ke), or an organisation (unesco, secretariat)
+    #[arg(long)]
+    delegation: String,
+
+    /// The most binding capacity in which it may speak: personal, office or delegation
+    #[arg(long, default_value = "personal")]
+    capacity: String,
+
+    /// Title or function, as it is shown with posts
+    #[arg(long, default_value = "Delegate")]
+    title: String,
+
+    /// The address at which people reach the forum
+    #[arg(
+        long,
+        env = "PARTAGE_PUBLIC_URL",
+        default_value = "http://127.0.0.1:8080"
+    )]
+    public_url: String,
+}
+
+/// Makes an invitation in the program's own name.
+pub async fn run(command: Invite) -> Result<()> {
+    let store = open(&command.database.database).await?;
+    let forum = Forum::new(store, command.limits);
+    seed::load(&forum).await?;
+    let unknown = |field| Error::invalid(field, Fault::Unknown);
+    let wanted = invite::Invite {
+        key: Uuid::new_v4(),
+        email: command.email,
+        role: Role::from_name(&command.role).ok_or_else(|| unknown("role"))?,
+        delegation_id: command.delegation,
+        capacity: Capacity::from_name(&command.capacity).ok_or_else(|| unknown("capacity"))?,
+        title: command.title,
+        mandate_until: None,
+    };
+    let invited = make(&forum, &Actor::System, wanted).await.map_err(named)?;
+    let address = command.public_url.trim_end_matches('/');
+    say(&format!("{address}/invitations/{}", invited.token));
+    forum.store.close().await;
+    Ok(())
+}
+
+/// On the command line a refusal names its flag.
+fn named(error: Error) -> Error {
+    match &error {
+        Error::Invalid { field, .. } => {
+            let message = crate::base::message::of(&error, crate::base::language::Language::En);
+            Error::Internal(format!("{field}: {message}"))
+        }
+        _ => error,
+    }
+}

@@ -1,0 +1,139 @@
+//! The command line: one file for each command.
+
+pub mod demo;
+pub mod invite;
+pub mod migrate;
+pub mod schema;
+pub mod serve;
+
+use std::io::IsTerminal;
+use std::process::ExitCode;
+
+use clap::Args;
+use clap::Parser;
+use clap::Subcommand;
+use tracing_subscriber::EnvFilter;
+
+use crate::base::clock::Clock;
+use crate::base::error::Error;
+use crate::base::error::Result;
+use crate::store::SchemaState;
+use crate::store::Store;
+
+/// Partage: a discussion forum for the member states of an intergovernmental organisation.
+///
+/// `partage serve --demo` starts a forum with demonstration content. Every flag can also be given as the environment
+/// variable that is named beside it.
+#[derive(Parser)]
+#[command(name = "partage", version)]
+struct Cli {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Subcommand)]
+enum Command {
+    /// Run the forum: pages, API and live updates. Migrates an empty or older embedded database first
+    Serve(Box<serve::Serve>),
+    /// Bring a database's schema up to date, or take migrations back
+    Migrate(migrate::Migrate),
+    /// Print the GraphQL schema
+    Schema,
+    /// Invite somebody and print the link
+    Invite(invite::Invite),
+}
+
+/// Which database.
+#[derive(Args, Clone, Debug)]
+pub struct Database {
+    /// The database: an embedded one in a file (sqlite://partage.db?mode=rwc), or PostgreSQL
+    /// (postgres://user:password@host/database)
+    #[arg(
+        long,
+        env = "PARTAGE_DATABASE",
+        default_value = "sqlite://partage.db?mode=rwc",
+        hide_env_values = true
+    )]
+    pub database: String,
+}
+
+/// How the log is written.
+#[derive(Args, Clone, Debug)]
+pub struct Logging {
+    /// What is logged, to standard error: error, warn, info, debug, trace, or a filter such as `info,sqlx=debug`
+    #[arg(long, env = "PARTAGE_LOG", default_value = "info")]
+    pub log: String,
+}
+
+/// Runs the command that the arguments name.
+pub fn run() -> ExitCode {
+    let cli = Cli::parse();
+    let runtime = match tokio::runtime::Runtime::new() {
+        Ok(runtime) => runtime,
+        Err(error) => return fail(&Error::internal(error)),
+    };
+    let done = runtime.block_on(async {
+        match cli.command {
+            Command::Serve(command) => serve::run(*command).await,
+            Command::Migrate(command) => migrate::run(command).await,
+            Command::Schema => {
+                schema::run();
+                Ok(())
+            }
+            Command::Invite(command) => invite::run(command).await,
+        }
+    });
+    match done {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => fail(&error),
+    }
+}
+
+#[expect(clippy::print_stderr, reason = "what a person at the command line is told")]
+fn fail(error: &Error) -> ExitCode {
+    let message = match error {
+        Error::Internal(cause) => cause.clone(),
+        other => crate::base::message::of(other, crate::base::language::Language::En),
+    };
+    eprintln!("partage: {message}");
+    ExitCode::FAILURE
+}
+
+/// A line of a command's answer.
+#[expect(clippy::print_stdout, reason = "the command's answer")]
+pub(crate) fn say(line: &str) {
+    println!("{line}");
+}
+
+/// Writes the log as JSON, or for reading when a person watches.
+pub(crate) fn start_log(logging: &Logging) {
+    let filter = EnvFilter::try_new(&logging.log).unwrap_or_else(|_| EnvFilter::new("info"));
+    let log = tracing_subscriber::fmt()
+        .with_env_filter(filter)
+        .with_writer(std::io::stderr);
+    if std::io::stderr().is_terminal() {
+        log.compact().init();
+    } else {
+        log.json().flatten_event(true).init();
+    }
+}
+
+/// Opens a database whose schema is current. An embedded one is migrated when it is empty or older; a newer one is refused.
+pub(crate) async fn open(database: &str) -> Result<Store> {
+    let store = Store::open(database, Clock::default()).await?;
+    match store.schema_state().await? {
+        SchemaState::Current => {}
+        SchemaState::Older(_) if database.starts_with("sqlite:") => store.migrate().await?,
+        SchemaState::Older(pending) => {
+            return Err(Error::Internal(format!(
+                "the database lacks {pending} migrations: run `partage migrate` first"
+            )));
+        }
+        SchemaState::Newer(unknown) => {
+            return Err(Error::Internal(format!(
+                "the database is newer than this program, which therefore leaves it alone: {unknown}"
+            )));
+        }
+    }
+    Ok(store)
+}

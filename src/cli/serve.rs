@@ -1,0 +1,76 @@
+//! `partage serve`.
+
+use clap::Args;
+use tokio::signal::unix::SignalKind;
+use tokio::signal::unix::signal;
+
+use crate::base::config::Config;
+use crate::base::error::Error;
+use crate::base::error::Result;
+use crate::cli::Database;
+use crate::cli::Logging;
+use crate::cli::demo;
+use crate::cli::open;
+use crate::cli::say;
+use crate::cli::start_log;
+use crate::forum::Forum;
+use crate::forum::accounts::invite::invite_first;
+use crate::forum::seed;
+use crate::server;
+
+/// Run the forum.
+#[derive(Args)]
+pub struct Serve {
+    #[command(flatten)]
+    database: Database,
+
+    #[command(flatten)]
+    config: Config,
+
+    #[command(flatten)]
+    logging: Logging,
+
+    /// Fill an empty database with demonstration content and one account for each role
+    #[arg(long, env = "PARTAGE_DEMO")]
+    demo: bool,
+
+    /// Password of the demonstration accounts; required when listening beyond this machine
+    #[arg(long, env = "PARTAGE_DEMO_PASSWORD", hide_env_values = true)]
+    demo_password: Option<String>,
+}
+
+/// Runs the server until SIGTERM or SIGINT.
+pub async fn run(command: Serve) -> Result<()> {
+    start_log(&command.logging);
+    let store = open(&command.database.database).await?;
+    let forum = Forum::new(store.clone(), command.config.limits.clone());
+    seed::load(&forum).await?;
+    let accounts = if command.demo {
+        let loopback = command.config.listen.ip().is_loopback();
+        let password = demo::password(command.demo_password, loopback)?;
+        Some(demo::fill(&forum, &password).await?)
+    } else {
+        None
+    };
+    let first = invite_first(&forum).await?;
+
+    let mut terminate = signal(SignalKind::terminate()).map_err(Error::internal)?;
+    let running = server::start(command.config, store).await?;
+    let address = running.base_url().to_string();
+    if let Some(accounts) = accounts {
+        say(&accounts.describe(&address));
+    }
+    if let Some(first) = first {
+        say("No account of the Secretariat exists yet. This link makes the first one, once:");
+        say(&format!("  {address}/invitations/{}", first.token));
+    }
+    say(&format!("Listening on http://{}", running.address()));
+
+    tokio::select! {
+        _ = terminate.recv() => {}
+        interrupted = tokio::signal::ctrl_c() => interrupted.map_err(Error::internal)?,
+    }
+    tracing::info!("stopping");
+    running.stop().await;
+    Ok(())
+}

@@ -1,0 +1,270 @@
+//! What a document would cost, counted after parsing and before anything else walks it: a kilobyte of fragments that
+//! spread each other twice would otherwise be 2^30 fields to the validator.
+
+use std::collections::HashMap;
+
+use async_graphql::Name;
+use async_graphql::Positioned;
+use async_graphql::Variables;
+use async_graphql::parser::types::ExecutableDocument;
+use async_graphql::parser::types::Field;
+use async_graphql::parser::types::OperationDefinition;
+use async_graphql::parser::types::OperationType;
+use async_graphql::parser::types::Selection;
+use async_graphql::parser::types::SelectionSet;
+
+use crate::base::config::Limits;
+use crate::base::page;
+
+/// Brackets within brackets, at most: the parser calls itself for each.
+const NESTING: usize = 64;
+
+/// Why a document is not executed.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Unfit {
+    /// It is no document, or names no operation that it contains.
+    Malformed(String),
+    /// It exceeds the limit that is named.
+    Exceeds(&'static str),
+}
+
+/// A parsed document and the kind of the operation that is to be executed.
+#[derive(Debug)]
+pub struct Parsed {
+    pub document: ExecutableDocument,
+    pub operation: OperationType,
+}
+
+/// Parses a document and counts what it would cost.
+pub fn parse(
+    source: &str,
+    operation_name: Option<&str>,
+    variables: &Variables,
+    limits: &Limits,
+) -> Result<Parsed, Unfit> {
+    if source.len() > limits.document_bytes {
+        return Err(Unfit::Exceeds("document bytes"));
+    }
+    if nesting(source) > NESTING {
+        return Err(Unfit::Exceeds("nesting"));
+    }
+    let document = async_graphql::parser::parse_query(source)
+        .map_err(|error| Unfit::Malformed(error.to_string()))?;
+    let operation = select(&document, operation_name)?;
+    let kind = operation.ty;
+    let mut count = Count {
+        document: &document,
+        variables,
+        known: HashMap::new(),
+    };
+    let mut cost = Cost::default();
+    for (_, each) in document.operations.iter() {
+        let mut own = count.selections(&each.node.selection_set.node)?;
+        own.directives += length(each.node.directives.len());
+        check(&own, each.node.ty, limits)?;
+        cost = cost.and(own);
+    }
+    check_total(&cost, limits)?;
+    Ok(Parsed {
+        operation: kind,
+        document,
+    })
+}
+
+fn select<'a>(
+    document: &'a ExecutableDocument,
+    name: Option<&str>,
+) -> Result<&'a OperationDefinition, Unfit> {
+    let mut all = document.operations.iter();
+    let found = match name {
+        Some(name) => all
+            .find(|(each, _)| each.is_some_and(|each| each.as_str() == name))
+            .map(|(_, operation)| operation),
+        None => match (all.next(), all.next()) {
+            (Some((_, only)), None) => Some(only),
+            _ => None,
+        },
+    };
+    found
+        .map(|operation| &operation.node)
+        .ok_or_else(|| Unfit::Malformed("The operation to execute is not named.".to_string()))
+}
+
+/// What a set of selections costs, with its fragments spread out.
+#[derive(Clone, Copy, Debug, Default)]
+struct Cost {
+    /// Fields at this level.
+    direct: u64,
+    fields: u64,
+    depth: u64,
+    complexity: u64,
+    aliases: u64,
+    directives: u64,
+}
+
+impl Cost {
+    fn and(self, other: Cost) -> Cost {
+        Cost {
+            direct: self.direct.saturating_add(other.direct),
+            fields: self.fields.saturating_add(other.fields),
+            depth: self.depth.max(other.depth),
+            complexity: self.complexity.saturating_add(other.complexity),
+            aliases: self.aliases.saturating_add(other.aliases),
+            directives: self.directives.saturating_add(other.directives),
+        }
+    }
+}
+
+fn check(cost: &Cost, kind: OperationType, limits: &Limits) -> Result<(), Unfit> {
+    match kind {
+        OperationType::Mutation if cost.direct > length(limits.query_mutations) => {
+            Err(Unfit::Exceeds("mutations"))
+        }
+        OperationType::Subscription if cost.direct != 1 => Err(Unfit::Malformed(
+            "A subscription follows exactly one field.".to_string(),
+        )),
+        OperationType::Query | OperationType::Mutation | OperationType::Subscription => Ok(()),
+    }
+}
+
+fn check_total(cost: &Cost, limits: &Limits) -> Result<(), Unfit> {
+    let bounds = [
+        (cost.depth, limits.query_depth, "depth"),
+        (cost.fields, limits.query_fields, "fields"),
+        (cost.aliases, limits.query_aliases, "aliases"),
+        (cost.directives, limits.query_directives, "directives"),
+        (cost.complexity, limits.query_complexity, "complexity"),
+    ];
+    match bounds.into_iter().find(|(is, most, _)| *is > length(*most)) {
+        Some((_, _, name)) => Err(Unfit::Exceeds(name)),
+        None => Ok(()),
+    }
+}
+
+struct Count<'a> {
+    document: &'a ExecutableDocument,
+    variables: &'a Variables,
+    /// The cost of each fragment, `None` while it is being counted: met again then, it is a circle.
+    known: HashMap<Name, Option<Cost>>,
+}
+
+impl Count<'_> {
+    fn selections(&mut self, set: &SelectionSet) -> Result<Cost, Unfit> {
+        let mut total = Cost::default();
+        for item in &set.items {
+            total = total.and(match &item.node {
+                Selection::Field(field) => self.field(&field.node)?,
+                Selection::InlineFragment(fragment) => {
+                    let mut cost = self.selections(&fragment.node.selection_set.node)?;
+                    cost.directives += length(fragment.node.directives.len());
+                    cost
+                }
+                Selection::FragmentSpread(spread) => {
+                    let mut cost = self.fragment(&spread.node.fragment_name)?;
+                    cost.directives += length(spread.node.directives.len());
+                    cost
+                }
+            });
+        }
+        Ok(total)
+    }
+
+    fn field(&mut self, field: &Field) -> Result<Cost, Unfit> {
+        let under = self.selections(&field.selection_set.node)?;
+        let times = self.page_size(field);
+        Ok(Cost {
+            direct: 1,
+            fields: under.fields.saturating_add(1),
+            depth: under.depth + 1,
+            complexity: under.complexity.saturating_mul(times).saturating_add(1),
+            aliases: under.aliases + u64::from(field.alias.is_some()),
+            directives: under.directives + length(field.directives.len()),
+        })
+    }
+
+    fn fragment(&mut self, name: &Positioned<Name>) -> Result<Cost, Unfit> {
+        match self.known.get(&name.node) {
+            Some(Some(cost)) => return Ok(*cost),
+            Some(None) => {
+                return Err(Unfit::Malformed(
+                    "A fragment spreads itself in a circle.".to_string(),
+                ));
+            }
+            None => {}
+        }
+        // One that does not exist is left to the validator's message.
+        let Some(fragment) = self.document.fragments.get(&name.node) else {
+            return Ok(Cost::default());
+        };
+        self.known.insert(name.node.clone(), None);
+        let cost = self.selections(&fragment.node.selection_set.node)?;
+        self.known.insert(name.node.clone(), Some(cost));
+        Ok(cost)
+    }
+
+    /// How often what is under the field can be there: the page size of a connection.
+    fn page_size(&self, field: &Field) -> u64 {
+        let given = ["first", "last"].into_iter().find_map(|name| {
+            let value = &field.get_argument(name)?.node;
+            let value = value
+                .clone()
+                .into_const_with(|variable| {
+                    Ok::<_, ()>(self.variables.get(&variable).cloned().unwrap_or_default())
+                })
+                .ok()?;
+            match value {
+                async_graphql::Value::Number(number) => number.as_u64(),
+                _ => None,
+            }
+        });
+        let is_connection = field.selection_set.node.items.iter().any(|item| {
+            matches!(&item.node, Selection::Field(field) if field.node.name.node == "edges")
+        });
+        match given {
+            Some(size) => size.max(1),
+            None if is_connection => u64::from(page::DEFAULT_SIZE),
+            None => 1,
+        }
+    }
+}
+
+fn length(count: usize) -> u64 {
+    u64::try_from(count).unwrap_or(u64::MAX)
+}
+
+/// The deepest nesting of brackets outside strings and comments.
+fn nesting(source: &str) -> usize {
+    let (mut depth, mut deepest) = (0_usize, 0);
+    let mut rest = source;
+    while let Some(c) = rest.chars().next() {
+        if let Some(block) = rest.strip_prefix("\"\"\"") {
+            rest = block.find("\"\"\"").map_or("", |end| &block[end + 3..]);
+            continue;
+        }
+        rest = &rest[c.len_utf8()..];
+        match c {
+            '{' | '[' | '(' => {
+                depth += 1;
+                deepest = deepest.max(depth);
+            }
+            '}' | ']' | ')' => depth = depth.saturating_sub(1),
+            '#' => rest = rest.find('\n').map_or("", |end| &rest[end..]),
+            '"' => rest = after_string(rest),
+            _ => {}
+        }
+    }
+    deepest
+}
+
+fn after_string(text: &str) -> &str {
+    let mut escaped = false;
+    for (at, c) in text.char_indices() {
+        match c {
+            _ if escaped => escaped = false,
+            '\\' => escaped = true,
+            '"' | '\n' => return &text[at + 1..],
+            _ => {}
+        }
+    }
+    ""
+}

@@ -1,0 +1,170 @@
+//! The messages of `graphql-transport-ws`, and why a socket is closed.
+
+use serde_json::Value;
+use serde_json::json;
+
+use crate::edge::graphql::Asking;
+
+/// What a client says.
+pub enum Incoming {
+    Init {
+        token: Option<String>,
+    },
+    Ping {
+        payload: Option<Value>,
+    },
+    Pong,
+    Subscribe {
+        id: String,
+        asking: Box<Asking>,
+    },
+    Complete {
+        id: String,
+    },
+}
+
+/// Ids of operations, in characters, at most.
+const ID_LENGTH: usize = 200;
+
+/// Reads a message; `None` for anything that is none.
+pub fn read(text: &str) -> Option<Incoming> {
+    let Value::Object(mut message) = serde_json::from_str(text).ok()? else {
+        return None;
+    };
+    let Some(Value::String(kind)) = message.remove("type") else {
+        return None;
+    };
+    let payload = message.remove("payload");
+    match kind.as_str() {
+        "connection_init" => Some(Incoming::Init {
+            token: token(object(payload)?.as_ref()),
+        }),
+        "ping" => Some(Incoming::Ping {
+            payload: object(payload)?,
+        }),
+        "pong" => object(payload).map(|_| Incoming::Pong),
+        "subscribe" => Some(Incoming::Subscribe {
+            id: id(message.remove("id"))?,
+            asking: Box::new(Asking::of_message(payload?)?),
+        }),
+        "complete" => Some(Incoming::Complete {
+            id: id(message.remove("id"))?,
+        }),
+        _ => None,
+    }
+}
+
+/// A payload that may be left out, but is else an object.
+fn object(payload: Option<Value>) -> Option<Option<Value>> {
+    match payload {
+        None | Some(Value::Null) => Some(None),
+        Some(Value::Object(fields)) => Some(Some(Value::Object(fields))),
+        Some(_) => None,
+    }
+}
+
+fn id(value: Option<Value>) -> Option<String> {
+    match value {
+        Some(Value::String(id)) if !id.is_empty() && id.chars().count() <= ID_LENGTH => Some(id),
+        _ => None,
+    }
+}
+
+/// The token in the payload of `connection_init`: `authorization: "Bearer …"` or `token: "…"`.
+fn token(payload: Option<&Value>) -> Option<String> {
+    let text = |name: &str| payload?.get(name)?.as_str().map(str::to_string);
+    let header = text("authorization").or_else(|| text("Authorization"));
+    header
+        .and_then(|value| crate::edge::identity::bearer(&value))
+        .or_else(|| text("token"))
+}
+
+/// `connection_ack`.
+pub fn ack() -> String {
+    json!({"type": "connection_ack"}).to_string()
+}
+
+/// `pong`, with what the ping carried.
+pub fn pong(payload: Option<Value>) -> String {
+    match payload {
+        Some(payload) => json!({"type": "pong", "payload": payload}).to_string(),
+        None => json!({"type": "pong"}).to_string(),
+    }
+}
+
+/// `next`.
+pub fn next(id: &str, body: Value) -> String {
+    json!({"id": id, "type": "next", "payload": body}).to_string()
+}
+
+/// `error`: the operation is over before it has begun.
+pub fn error(id: &str, body: &Value) -> String {
+    json!({"id": id, "type": "error", "payload": body.get("errors")}).to_string()
+}
+
+/// `complete`.
+pub fn complete(id: &str) -> String {
+    json!({"id": id, "type": "complete"}).to_string()
+}
+
+/// Why a socket is closed, with its code.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Closing {
+    GoingAway,
+    ProtocolError,
+    NotUtf8,
+    TooBig,
+    TryAgainLater,
+    BadMessage,
+    Unauthorized,
+    Forbidden,
+    NoSubprotocol,
+    InitTimeout,
+    IdInUse(String),
+    SecondInit,
+    TooManyOperations,
+}
+
+impl Closing {
+    /// The close code.
+    pub fn code(&self) -> u16 {
+        match self {
+            Closing::GoingAway => 1001,
+            Closing::ProtocolError => 1002,
+            Closing::NotUtf8 => 1007,
+            Closing::TooBig => 1009,
+            Closing::TryAgainLater => 1013,
+            Closing::BadMessage => 4400,
+            Closing::Unauthorized => 4401,
+            Closing::Forbidden => 4403,
+            Closing::NoSubprotocol => 4406,
+            Closing::InitTimeout => 4408,
+            Closing::IdInUse(_) => 4409,
+            Closing::SecondInit | Closing::TooManyOperations => 4429,
+        }
+    }
+
+    /// The reason, within the 123 bytes that a close frame holds.
+    pub fn reason(&self) -> String {
+        let reason = match self {
+            Closing::GoingAway => "Going away".to_string(),
+            Closing::ProtocolError => "Protocol error".to_string(),
+            Closing::NotUtf8 => "Not UTF-8".to_string(),
+            Closing::TooBig => "Message too big".to_string(),
+            Closing::TryAgainLater => "Too many sockets".to_string(),
+            Closing::BadMessage => "Invalid message received".to_string(),
+            Closing::Unauthorized => "Unauthorized".to_string(),
+            Closing::Forbidden => "Forbidden".to_string(),
+            Closing::NoSubprotocol => "Subprotocol not acceptable".to_string(),
+            Closing::InitTimeout => "Connection initialisation timeout".to_string(),
+            Closing::IdInUse(id) => format!("Subscriber for {id} already exists"),
+            Closing::SecondInit => "Too many initialisation requests".to_string(),
+            Closing::TooManyOperations => "Too many operations".to_string(),
+        };
+        let mut cut = reason.len().min(123);
+        while !reason.is_char_boundary(cut) {
+            cut -= 1;
+        }
+        reason[..cut].to_string()
+    }
+}

@@ -1,0 +1,47 @@
+//! HTTP that is not a page: who calls, how much is taken, GraphQL over HTTP and WebSocket, health.
+
+pub mod document;
+pub mod graphql;
+pub mod health;
+pub mod identity;
+pub mod message;
+pub mod negotiate;
+pub mod socket;
+
+use std::sync::Arc;
+use std::sync::atomic::AtomicUsize;
+
+use axum::Router;
+use axum::routing::get;
+use tokio_util::sync::CancellationToken;
+use tokio_util::task::TaskTracker;
+
+use crate::base::config::Config;
+use crate::graph::Graph;
+
+/// What the edge needs to answer.
+#[derive(Clone)]
+pub struct Edge {
+    pub graph: Graph,
+    pub config: Arc<Config>,
+    pub base_url: Arc<str>,
+    /// Ends the sockets.
+    pub stop: CancellationToken,
+    /// Counts the sockets, so that the server can wait for them.
+    pub sockets: TaskTracker,
+    pub open_sockets: Arc<AtomicUsize>,
+}
+
+/// The routes of the API and of health.
+pub fn router(edge: Edge) -> Router {
+    Router::new()
+        .route(
+            "/graphql",
+            get(graphql::get)
+                .post(graphql::post)
+                .fallback(graphql::other_method),
+        )
+        .route("/healthz", get(health::process))
+        .route("/readyz", get(health::ready))
+        .with_state(edge)
+}

@@ -1,0 +1,207 @@
+//! Wires the floors together, starts them, and stops them in order.
+
+use std::net::SocketAddr;
+use std::sync::Arc;
+use std::sync::atomic::AtomicUsize;
+use std::time::Duration;
+
+use axum::Router;
+use axum::body::Body;
+use axum::middleware;
+use hyper::body::Incoming;
+use hyper_util::rt::TokioIo;
+use hyper_util::rt::TokioTimer;
+use tokio::net::TcpListener;
+use tokio::net::TcpStream;
+use tokio::task::JoinHandle;
+use tokio_util::sync::CancellationToken;
+use tokio_util::task::TaskTracker;
+use tower::ServiceExt;
+use tower_http::catch_panic::CatchPanicLayer;
+
+use crate::base::config::Config;
+use crate::base::error::Error;
+use crate::base::error::Result;
+use crate::consumers::live::Live;
+use crate::consumers::runner;
+use crate::edge;
+use crate::edge::Edge;
+use crate::edge::identity;
+use crate::edge::identity::Peer;
+use crate::forum::Forum;
+use crate::forum::seed;
+use crate::graph::Graph;
+use crate::store::Store;
+
+
+/// How long requests and sockets may take to end when the server stops.
+const PATIENCE: Duration = Duration::from_secs(10);
+/// Headers of one request, at most.
+const MAX_HEADERS: usize = 100;
+/// Bytes of one request's head, at most.
+const MAX_HEAD: usize = 64 * 1024;
+
+/// A running server.
+pub struct Running {
+    address: SocketAddr,
+    forum: Forum,
+    base_url: Arc<str>,
+    stop: CancellationToken,
+    accepting: JoinHandle<()>,
+    followers: Vec<JoinHandle<()>>,
+}
+
+impl Running {
+    /// Where it listens.
+    pub fn address(&self) -> SocketAddr {
+        self.address
+    }
+
+    /// Where people reach it, without a slash at the end.
+    pub fn base_url(&self) -> &str {
+        &self.base_url
+    }
+
+    /// The forum that it serves.
+    pub fn forum(&self) -> &Forum {
+        &self.forum
+    }
+
+    /// Stops: takes no more connections, lets what is under way end, closes sockets with 1001, then the database.
+    pub async fn stop(self) {
+        self.stop.cancel();
+        for task in self.followers.into_iter().chain([self.accepting]) {
+            if let Err(error) = task.await {
+                tracing::error!(%error, "a task of the server failed");
+            }
+        }
+        self.forum.store.close().await;
+    }
+}
+
+/// Starts a server on a store whose schema is current.
+pub async fn start(config: Config, store: Store) -> Result<Running> {
+    let forum = Forum::new(store.clone(), config.limits.clone());
+    seed::load(&forum).await?;
+    let stop = CancellationToken::new();
+    let live = Live::open(store.clone(), stop.clone()).await?;
+    let follower = live.clone();
+    let followers = vec![
+        runner::follow(store.clone(), stop.clone(), move || {
+            let live = follower.clone();
+            async move { live.catch_up().await }
+        }),
+        runner::listen(store, stop.clone()),
+    ];
+
+    let listener = TcpListener::bind(config.listen)
+        .await
+        .map_err(|error| Error::Internal(format!("listening on {}: {error}", config.listen)))?;
+    let address = listener.local_addr().map_err(Error::internal)?;
+    let base_url = config.base_url(address);
+    let graph = Graph::new(
+        forum.clone(),
+        live,
+        config.instance.clone(),
+        Arc::clone(&base_url),
+    );
+    let edge = Edge {
+        graph,
+        config: Arc::new(config),
+        base_url: Arc::clone(&base_url),
+        stop: stop.clone(),
+        sockets: TaskTracker::new(),
+        open_sockets: Arc::new(AtomicUsize::new(0)),
+    };
+    let accepting = tokio::spawn(accept(listener, edge));
+    Ok(Running {
+        address,
+        forum,
+        base_url,
+        stop,
+        accepting,
+        followers,
+    })
+}
+
+fn routes(edge: Edge) -> Router {
+    let pages = Router::new().fallback(async || "no pages"); let _ = (
+        edge.graph.clone(),
+        Arc::clone(&edge.config),
+        Arc::clone(&edge.base_url),
+    );
+    edge::router(edge.clone())
+        .merge(pages)
+        .layer(CatchPanicLayer::custom(identity::panicked))
+        .layer(middleware::from_fn(identity::note_route))
+        .layer(middleware::from_fn_with_state(edge, identity::identify))
+}
+
+async fn accept(listener: TcpListener, edge: Edge) {
+    let router = routes(edge.clone());
+    let connections = TaskTracker::new();
+    let read = Duration::from_secs(edge.config.limits.read_seconds);
+    loop {
+        let accepted = tokio::select! {
+            accepted = listener.accept() => accepted,
+            () = edge.stop.cancelled() => break,
+        };
+        match accepted {
+            Ok((stream, peer)) => {
+                let connection = serve(stream, peer, router.clone(), read, edge.stop.clone());
+                connections.spawn(connection);
+            }
+            Err(error) => {
+                // Out of file descriptors, most likely: give those in use time to be closed.
+                tracing::warn!(%error, "a connection could not be accepted");
+                tokio::time::sleep(Duration::from_millis(100)).await;
+            }
+        }
+    }
+    drop(listener);
+    connections.close();
+    edge.sockets.close();
+    let ended = async {
+        connections.wait().await;
+        edge.sockets.wait().await;
+    };
+    if tokio::time::timeout(PATIENCE, ended).await.is_err() {
+        tracing::warn!("some connections did not end in time");
+    }
+}
+
+/// Serves one connection; when the server stops, to the end of the request under way.
+async fn serve(
+    stream: TcpStream,
+    peer: SocketAddr,
+    router: Router,
+    read: Duration,
+    stop: CancellationToken,
+) {
+    if let Err(error) = stream.set_nodelay(true) {
+        tracing::debug!(%error, "small packets are gathered");
+    }
+    let service = hyper::service::service_fn(move |request: hyper::Request<Incoming>| {
+        let mut request = request.map(Body::new);
+        request.extensions_mut().insert(Peer(peer));
+        router.clone().oneshot(request)
+    });
+    let connection = hyper::server::conn::http1::Builder::new()
+        .timer(TokioTimer::new())
+        .header_read_timeout(read)
+        .max_headers(MAX_HEADERS)
+        .max_buf_size(MAX_HEAD)
+        .serve_connection(TokioIo::new(stream), service)
+        .with_upgrades();
+    tokio::pin!(connection);
+    let ended = tokio::select! {
+        ended = connection.as_mut() => ended,
+        () = stop.cancelled() => {
+            connection.as_mut().graceful_shutdown();
+            connection.await
+        }
+    };
+    if let Err(error) = ended {
+        tracing::debug!(%error, "a connection ended early");
+    }
+}

@@ -1,0 +1,7 @@
+//! Rules over the code, the schema and what is stored.
+
+mod events;
+mod floors;
+mod migrations;
+mod schema;
+mod visibility;

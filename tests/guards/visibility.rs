@@ -1,0 +1,50 @@
+//! What the database is asked and what the rule says are the same: the condition in SQL selects exactly the threads that
+//! the policy lets each audience see.
+
+use std::collections::BTreeSet;
+
+use partage::base::actor::Audience;
+use partage::forum::discussion::policy;
+use partage::forum::discussion::thread;
+use sea_orm::EntityTrait;
+use sea_orm::QueryFilter;
+use uuid::Uuid;
+
+use crate::support::acts::Draft;
+use crate::support::acts::open;
+use crate::support::acts::show_to;
+use crate::support::forum::Forum;
+
+on_both_databases!(the_condition_in_sql_selects_what_the_policy_lets_see);
+
+async fn the_condition_in_sql_selects_what_the_policy_lets_see(forum: Forum) {
+    let author = forum.delegate("ke");
+    for count in 0..3 {
+        open(&author, Draft::titled(format!("Public {count}"))).await;
+        open(&author, Draft::for_members(format!("Members {count}"))).await;
+    }
+    let hidden = open(&author, Draft::titled("Hidden later")).await;
+    show_to(&author, &hidden.id, "MEMBERS").await;
+
+    let snapshot = forum.store().snapshot();
+    let rows = snapshot.rows().await.expect("the rows");
+    let all = thread::Entity::find().all(rows).await.expect("all threads");
+    assert_eq!(all.len(), 7);
+    for audience in [Audience::Public, Audience::Members] {
+        let selected: BTreeSet<Uuid> = thread::Entity::find()
+            .filter(policy::visible(audience))
+            .all(rows)
+            .await
+            .expect("the selected threads")
+            .into_iter()
+            .map(|row| row.id)
+            .collect();
+        let allowed: BTreeSet<Uuid> = all
+            .iter()
+            .filter(|row| policy::may_see(audience, row.visibility))
+            .map(|row| row.id)
+            .collect();
+        assert_eq!(selected, allowed, "{audience:?}");
+        assert!(!selected.is_empty());
+    }
+}

@@ -1,0 +1,271 @@
+//! Forms without JavaScript: signing in, writing, and what becomes of a text that is refused.
+
+use serde_json::json;
+
+use crate::support::acts::Draft;
+use crate::support::acts::EDIT;
+use crate::support::acts::concept_id;
+use crate::support::acts::open;
+use crate::support::forum::Forum;
+use crate::support::forum::flags;
+use crate::support::json::number;
+use crate::support::json::text;
+use crate::support::page::Browser;
+use crate::support::page::Page;
+use crate::support::template::PASSWORD;
+use crate::support::template::email;
+
+on_both_databases!(
+    somebody_signs_in_and_out_by_form,
+    a_wrong_password_keeps_the_address,
+    a_reply_is_written_by_form,
+    a_refused_text_is_kept_in_the_form with flags(["--body-length", "60"]),
+    a_thread_is_opened_by_form,
+    an_edit_conflict_shows_both_versions_and_can_be_solved,
+    an_invitation_is_accepted_by_form,
+    a_visitor_is_sent_to_sign_in_and_back,
+);
+
+async fn sign_in(forum: &Forum, word: &str) -> Browser {
+    let mut browser = Browser::of(forum);
+    let address = email(word);
+    let page = browser
+        .post_and_follow("/sign-in", &[("email", &address), ("password", PASSWORD)])
+        .await;
+    assert_eq!(page.status, 200);
+    browser
+}
+
+async fn somebody_signs_in_and_out_by_form(forum: Forum) {
+    let mut browser = sign_in(&forum, "ke").await;
+    assert!(browser.has_cookie("partage_session"));
+    assert_eq!(browser.get("/sessions").await.status, 200);
+    browser.post_and_follow("/sign-out", &[]).await;
+    assert!(!browser.has_cookie("partage_session"));
+    assert_ne!(browser.get("/sessions").await.status, 200);
+}
+
+async fn a_wrong_password_keeps_the_address(forum: Forum) {
+    let address = email("ke");
+    let fields = [
+        ("email", address.as_str()),
+        ("password", "a wrong password"),
+    ];
+    let page = Browser::of(&forum).post("/sign-in", &fields).await;
+    assert_eq!(page.status, 422);
+    page.is_guarded("/sign-in");
+    assert_eq!(page.value_of("email"), address);
+    assert!(!page.html.contains("a wrong password"));
+}
+
+async fn a_reply_is_written_by_form(forum: Forum) {
+    let opened = open(&forum.delegate("ke"), Draft::default()).await;
+    let path = format!("/threads/{}", opened.id);
+    let mut browser = sign_in(&forum, "fr").await;
+    let page = browser.get(&path).await;
+    let action = or(page.action_of_form_with("body"), &path);
+    let key = page.value_of("key");
+    let fields = [
+        ("key", key.as_str()),
+        ("body", "Without any script."),
+        ("language", "EN"),
+        ("capacity", "OFFICE"),
+    ];
+    let answered = browser.post_and_follow(&action, &fields).await;
+    assert_eq!(answered.status, 200);
+    assert!(answered.html.contains("Without any script."));
+    // Sent again, as by going back in the browser, it is still one reply.
+    let again = browser.post_and_follow(&action, &fields).await;
+    assert_eq!(again.html.matches("Without any script.").count(), 1);
+}
+
+fn or(action: String, path: &str) -> String {
+    if action.is_empty() {
+        path.to_string()
+    } else {
+        action
+    }
+}
+
+async fn new_thread(forum: &Forum, browser: &mut Browser, title: &str) -> Page {
+    let visitor = forum.visitor();
+    let tool = concept_id(&visitor, "wipo-ipas").await;
+    let method = concept_id(&visitor, "webinar").await;
+    let region = concept_id(&visitor, "country-ke").await;
+    let page = browser.get("/threads/new").await;
+    let action = or(page.action_of_form_with("title"), "/threads/new");
+    let key = page.value_of("key");
+    // A page may name concepts by their ids or by their words; the form says which.
+    let named = |id: &str, word: &str| {
+        let known = page.html.contains(&format!("value=\"{id}\""));
+        if known {
+            id.to_string()
+        } else {
+            word.to_string()
+        }
+    };
+    let fields = [
+        ("key", key.as_str()),
+        ("title", title),
+        ("body", "By form."),
+        ("kind", "QUESTION"),
+        ("language", "EN"),
+        ("visibility", "PUBLIC"),
+        ("capacity", "PERSONAL"),
+        ("tools", &named(&tool, "wipo-ipas")),
+        ("methods", &named(&method, "webinar")),
+        ("regions", &named(&region, "country-ke")),
+    ];
+    browser.post(&action, &fields).await
+}
+
+async fn a_refused_text_is_kept_in_the_form(forum: Forum) {
+    let opened = open(&forum.delegate("ke"), Draft::default()).await;
+    let path = format!("/threads/{}", opened.id);
+    let mut browser = Browser::signed_in(&forum, "fr");
+    let page = browser.get(&path).await;
+    let action = or(page.action_of_form_with("body"), &path);
+    let key = page.value_of("key");
+    let long = "A text that took an hour to write and is too long by a little.";
+    let fields = [
+        ("key", key.as_str()),
+        ("body", long),
+        ("language", "FR"),
+        ("capacity", "OFFICE"),
+    ];
+    let refused = browser.post(&action, &fields).await;
+    assert_eq!(refused.status, 422);
+    assert!(refused.html.contains(long));
+    assert_eq!(
+        refused.value_of("key"),
+        key,
+        "the key stays, so that it is not sent twice"
+    );
+    assert!(refused.html.contains("60"), "the limit is named");
+    assert!(
+        refused.html.contains("aria-invalid=\"true\""),
+        "{}",
+        refused.html
+    );
+}
+
+async fn a_thread_is_opened_by_form(forum: Forum) {
+    let mut browser = Browser::signed_in(&forum, "ke");
+    let answer = new_thread(&forum, &mut browser, "Who has done this before?").await;
+    assert_eq!(answer.status, 303, "{}", answer.html);
+    let page = browser.get(&answer.location()).await;
+    assert!(page.html.contains("Who has done this before?"));
+    let document = "{ threads(filter: { tools: [\"wipo-ipas\"], methods: [\"webinar\"], regions: [\"africa\"] }) { totalCount } }";
+    let seen = forum.visitor().ask(document, json!({})).await;
+    assert_eq!(number(&seen, "threads.totalCount"), 1);
+
+    let refused = new_thread(&forum, &mut browser, "  ").await;
+    assert_eq!(refused.status, 422);
+    assert!(refused.html.contains("By form."), "the text is kept");
+}
+
+async fn an_edit_conflict_shows_both_versions_and_can_be_solved(forum: Forum) {
+    let kenya = forum.delegate("ke");
+    let opened = open(&kenya, Draft::default()).await;
+    let path = format!("/threads/{}/posts/1/edit", opened.id);
+    let mut browser = Browser::signed_in(&forum, "ke");
+    let page = browser.get(&path).await;
+    let action = or(page.action_of_form_with("body"), &path);
+    let revision = page.value_of("revision");
+    assert_eq!(revision, "1");
+    let input = json!({ "postId": opened.post, "revision": 1, "body": "From the phone." });
+    kenya.ask(EDIT, json!({ "input": input })).await;
+
+    let fields = [("revision", revision.as_str()), ("body", "From the desk.")];
+    let conflict = browser.post(&action, &fields).await;
+    assert!((400..500).contains(&conflict.status), "{}", conflict.status);
+    assert!(conflict.html.contains("From the phone."));
+    assert!(conflict.html.contains("From the desk."));
+    let revision = conflict.value_of("revision");
+    assert_eq!(revision, "2");
+    let fields = [("revision", revision.as_str()), ("body", "From both.")];
+    let solved = browser.post_and_follow(&action, &fields).await;
+    assert!(solved.html.contains("From both."));
+}
+
+async fn an_invitation_is_accepted_by_form(forum: Forum) {
+    let secretariat = forum.secretariat();
+    let input = json!({
+        "key": uuid::Uuid::new_v4(),
+        "email": "by-form@example.org",
+        "role": "DELEGATE",
+        "delegationId": crate::support::acts::delegation_id(&secretariat, "br").await,
+        "capacity": "OFFICE",
+        "title": "Attaché",
+    });
+    let document = "mutation($input: InviteInput!) { invite(input: $input) { link } }";
+    let data = secretariat.ask(document, json!({ "input": input })).await;
+    let link = text(&data, "invite.link");
+    let path = link
+        .strip_prefix(&forum.url(""))
+        .expect("a link to this forum");
+
+    let mut browser = Browser::of(&forum);
+    let page = browser.get(path).await;
+    assert_eq!(page.status, 200);
+    page.is_guarded(path);
+    let action = or(page.action_of_form_with("password"), path);
+    let short = [
+        ("name", "Delegate by form"),
+        ("password", "short"),
+        ("language", "FR"),
+    ];
+    let refused = browser.post(&action, &short).await;
+    assert_eq!(refused.status, 422);
+    assert_eq!(refused.value_of("name"), "Delegate by form");
+    let fields = [
+        ("name", "Delegate by form"),
+        ("password", PASSWORD),
+        ("language", "FR"),
+    ];
+    let page = browser.post_and_follow(&action, &fields).await;
+    assert_eq!(page.status, 200);
+    assert_eq!(browser.get("/sessions").await.status, 200);
+    assert_eq!(
+        Browser::of(&forum).get(path).await.status,
+        404,
+        "it works once"
+    );
+}
+
+async fn a_visitor_is_sent_to_sign_in_and_back(forum: Forum) {
+    let mut browser = Browser::of(&forum);
+    let sent = browser.get("/threads/new").await;
+    assert_eq!(sent.status, 303);
+    let location = sent.location();
+    assert!(location.starts_with("/sign-in?next="), "{location}");
+    let page = browser.get(&location).await;
+    let action = or(page.action_of_form_with("password"), &location);
+    let next = page.value_of("next");
+    let address = email("ke");
+    let fields = [
+        ("email", address.as_str()),
+        ("password", PASSWORD),
+        ("next", next.as_str()),
+    ];
+    let back = browser.post(&action, &fields).await;
+    assert_eq!(back.location(), "/threads/new");
+    for elsewhere in [
+        "https://elsewhere.example",
+        "//elsewhere.example",
+        "/\\elsewhere.example",
+    ] {
+        let fields = [
+            ("email", address.as_str()),
+            ("password", PASSWORD),
+            ("next", elsewhere),
+        ];
+        let answer = Browser::of(&forum).post("/sign-in", &fields).await;
+        assert_eq!(answer.status, 303);
+        assert!(
+            !answer.location().contains("elsewhere"),
+            "{}",
+            answer.location()
+        );
+    }
+}

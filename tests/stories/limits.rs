@@ -1,0 +1,143 @@
+//! A document that would cost too much is refused before it costs anything.
+
+use serde_json::json;
+
+use crate::support::forum::Forum;
+use crate::support::forum::flags;
+use crate::support::json::text;
+use crate::support::person::Person;
+
+on_both_databases!(
+    too_deep_a_document_is_refused,
+    too_costly_a_document_is_refused,
+    too_many_aliases_are_refused,
+    too_many_directives_are_refused,
+    too_many_mutations_in_one_document_are_refused with flags(["--query-mutations", "2"]),
+    too_long_a_document_is_refused,
+    doubling_fragments_are_refused_without_being_spread_out,
+    fragments_in_a_circle_are_refused,
+    the_whole_schema_can_be_asked_for,
+);
+
+async fn is_over_the_limit(visitor: &Person, document: &str) {
+    let refused = visitor.refused(document, json!({})).await;
+    refused.is("LIMIT_EXCEEDED");
+}
+
+async fn too_deep_a_document_is_refused(forum: Forum) {
+    let deep = |levels: usize| {
+        let open = "{ edges { node { narrower".repeat(levels);
+        let close = "} } }".repeat(levels);
+        format!("{{ concept(slug: \"world\") {{ narrower(first: 1) {open} {{ edges {{ node {{ id }} }} }} {close} }} }}")
+            .replace("narrower ", "narrower(first: 1) ")
+    };
+    let visitor = forum.visitor();
+    visitor.ask(&deep(2), json!({})).await;
+    is_over_the_limit(&visitor, &deep(10)).await;
+}
+
+async fn too_costly_a_document_is_refused(forum: Forum) {
+    let wide = |size: u32| {
+        format!(
+            "{{ threads(first: {size}) {{ edges {{ node {{ posts(first: {size}) {{ edges {{ node {{ \
+             revisions(first: {size}) {{ edges {{ node {{ body }} }} }} }} }} }} }} }} }} }}"
+        )
+    };
+    let visitor = forum.visitor();
+    visitor.ask(&wide(3), json!({})).await;
+    is_over_the_limit(&visitor, &wide(100)).await;
+}
+
+async fn too_many_aliases_are_refused(forum: Forum) {
+    let aliases = |count: u32| {
+        let fields: String = (0..count).map(|at| format!("a{at}: __typename ")).collect();
+        format!("{{ {fields} }}")
+    };
+    let visitor = forum.visitor();
+    visitor.ask(&aliases(50), json!({})).await;
+    is_over_the_limit(&visitor, &aliases(51)).await;
+}
+
+async fn too_many_directives_are_refused(forum: Forum) {
+    let visitor = forum.visitor();
+    visitor
+        .ask("{ viewer @include(if: true) { role } }", json!({}))
+        .await;
+    let fields = "role @include(if: true) ".repeat(11);
+    is_over_the_limit(&visitor, &format!("{{ viewer {{ {fields} }} }}")).await;
+}
+
+async fn too_many_mutations_in_one_document_are_refused(forum: Forum) {
+    let mutations = |count: u32| {
+        let fields: String = (0..count)
+            .map(|at| {
+                format!("m{at}: changeProfile(input: {{ language: EN }}) {{ person {{ id }} }} ")
+            })
+            .collect();
+        format!("mutation {{ {fields} }}")
+    };
+    let kenya = forum.delegate("ke");
+    kenya.ask(&mutations(2), json!({})).await;
+    is_over_the_limit(&kenya, &mutations(3)).await;
+}
+
+async fn too_long_a_document_is_refused(forum: Forum) {
+    let visitor = forum.visitor();
+    let padded = |bytes: usize| format!("{{ __typename }} #{}", "x".repeat(bytes));
+    visitor.ask(&padded(1_000), json!({})).await;
+    is_over_the_limit(&visitor, &padded(40_000)).await;
+}
+
+async fn doubling_fragments_are_refused_without_being_spread_out(forum: Forum) {
+    // Thirty fragments, each of which spreads the next twice: a thousand million fields.
+    let mut document = "{ viewer { ...F0 } } ".to_string();
+    for at in 0..30 {
+        let next = at + 1;
+        document.push_str(&format!(
+            "fragment F{at} on Viewer {{ ...F{next} ...F{next} }} "
+        ));
+    }
+    document.push_str("fragment F30 on Viewer { role }");
+    is_over_the_limit(&forum.visitor(), &document).await;
+
+    // The same through fields, which cannot be told apart by their names.
+    let mut document = "{ threads { edges { node { ...G0 } } } } ".to_string();
+    for at in 0..30 {
+        let next = at + 1;
+        document.push_str(&format!(
+            "fragment G{at} on Thread {{ a: author {{ id }} ...G{next} ... on Thread {{ ...G{next} }} }} "
+        ));
+    }
+    document.push_str("fragment G30 on Thread { id }");
+    is_over_the_limit(&forum.visitor(), &document).await;
+}
+
+async fn fragments_in_a_circle_are_refused(forum: Forum) {
+    let document =
+        "{ viewer { ...A } } fragment A on Viewer { role ...B } fragment B on Viewer { ...A }";
+    let refused = forum.visitor().refused(document, json!({})).await;
+    let code = text(&refused.0, "extensions.code");
+    assert!(
+        ["BAD_REQUEST", "LIMIT_EXCEEDED"].contains(&code.as_str()),
+        "{code}"
+    );
+}
+
+async fn the_whole_schema_can_be_asked_for(forum: Forum) {
+    // What client tools send to learn the schema.
+    let document = "query IntrospectionQuery { __schema { queryType { name } mutationType { name } subscriptionType { name } \
+         types { ...FullType } directives { name description locations args { ...InputValue } } } } \
+         fragment FullType on __Type { kind name description \
+         fields(includeDeprecated: true) { name description args { ...InputValue } type { ...TypeRef } isDeprecated deprecationReason } \
+         inputFields { ...InputValue } interfaces { ...TypeRef } \
+         enumValues(includeDeprecated: true) { name description isDeprecated deprecationReason } possibleTypes { ...TypeRef } } \
+         fragment InputValue on __InputValue { name description type { ...TypeRef } defaultValue } \
+         fragment TypeRef on __Type { kind name ofType { kind name ofType { kind name ofType { kind name ofType { \
+         kind name ofType { kind name ofType { kind name ofType { kind name } } } } } } } }";
+    let data = forum.visitor().ask(document, json!({})).await;
+    assert_eq!(text(&data, "__schema.queryType.name"), "Query");
+    assert_eq!(
+        text(&data, "__schema.subscriptionType.name"),
+        "Subscription"
+    );
+}

@@ -1,0 +1,252 @@
+//! Finding threads: filters, order, unread, pages and their cost.
+
+use serde_json::Value;
+use serde_json::json;
+
+use crate::support::acts::Draft;
+use crate::support::acts::MARK_READ;
+use crate::support::acts::concept_id;
+use crate::support::acts::concept_ids;
+use crate::support::acts::open;
+use crate::support::acts::reply;
+use crate::support::acts::titles;
+use crate::support::forum::Forum;
+use crate::support::json::nodes;
+use crate::support::json::number;
+use crate::support::json::texts;
+use crate::support::person::Person;
+
+on_both_databases!(
+    a_region_finds_the_threads_of_its_countries,
+    two_tools_find_either_and_a_method_narrows_them,
+    kind_language_and_delegation_filter,
+    unread_follows_what_each_person_has_read,
+    the_order_is_by_activity_or_by_creation,
+    twenty_five_threads_cost_as_many_statements_as_five,
+);
+
+async fn a_region_finds_the_threads_of_its_countries(forum: Forum) {
+    let kenya = forum.delegate("ke");
+    let tagged = |title: &str, regions| Draft {
+        regions,
+        ..Draft::titled(title)
+    };
+    open(&kenya, tagged("Kenya", &["country-ke"])).await;
+    open(&kenya, tagged("Brazil", &["country-br"])).await;
+    open(&kenya, tagged("France", &["country-fr"])).await;
+    open(&kenya, tagged("Africa", &["africa"])).await;
+
+    for (region, found) in [
+        ("africa", &["Africa", "Kenya"][..]),
+        ("sub-saharan-africa", &["Kenya"]),
+        ("eastern-africa", &["Kenya"]),
+        ("country-ke", &["Kenya"]),
+        ("aripo", &["Kenya"]),
+        ("epo", &["France"]),
+        ("oapi", &[]),
+        ("world", &["Africa", "France", "Brazil", "Kenya"]),
+    ] {
+        let id = concept_id(&forum.visitor(), region).await;
+        let by_id = titles(&forum.visitor(), json!({ "regions": [id] })).await;
+        assert_eq!(by_id, found, "{region}");
+        let by_word = titles(&forum.visitor(), json!({ "regions": [region] })).await;
+        assert_eq!(by_word, found, "{region} by its word");
+    }
+}
+
+async fn two_tools_find_either_and_a_method_narrows_them(forum: Forum) {
+    let kenya = forum.delegate("ke");
+    let tagged = |title: &str, tools, methods| Draft {
+        tools,
+        methods,
+        ..Draft::titled(title)
+    };
+    open(
+        &kenya,
+        tagged("Office by visit", &["wipo-ipas"], &["study-visit"]),
+    )
+    .await;
+    open(
+        &kenya,
+        tagged("Office by webinar", &["wipo-ipas"], &["webinar"]),
+    )
+    .await;
+    open(
+        &kenya,
+        tagged("Law by visit", &["wipo-lex"], &["study-visit"]),
+    )
+    .await;
+    open(
+        &kenya,
+        tagged("Centre by visit", &["tisc"], &["study-visit"]),
+    )
+    .await;
+
+    let tools = concept_ids(&kenya, &["wipo-ipas", "wipo-lex"]).await;
+    let either = titles(&kenya, json!({ "tools": tools })).await;
+    assert_eq!(
+        either,
+        ["Law by visit", "Office by webinar", "Office by visit"]
+    );
+    let both = json!({ "tools": tools, "methods": ["study-visit"] });
+    assert_eq!(
+        titles(&kenya, both).await,
+        ["Law by visit", "Office by visit"]
+    );
+    let broader = json!({ "tools": ["office-systems"], "methods": ["training-capacity"] });
+    assert_eq!(
+        titles(&kenya, broader).await,
+        ["Office by webinar", "Office by visit"]
+    );
+    let elsewhere = json!({ "tools": tools, "regions": ["country-br"] });
+    assert!(titles(&kenya, elsewhere).await.is_empty());
+    let unknown = json!({ "filter": { "tools": ["no-such-tool"] } });
+    let document = "query($filter: ThreadFilter) { threads(filter: $filter) { totalCount } }";
+    kenya.refused(document, unknown).await.is_invalid("tools");
+}
+
+async fn kind_language_and_delegation_filter(forum: Forum) {
+    let draft = |title: &str, kind, language| Draft {
+        kind,
+        language,
+        ..Draft::titled(title)
+    };
+    open(&forum.delegate("ke"), draft("a", "QUESTION", "EN")).await;
+    open(&forum.delegate("ke"), draft("b", "PROPOSAL", "FR")).await;
+    open(&forum.delegate("fr"), draft("c", "QUESTION", "FR")).await;
+    let visitor = forum.visitor();
+    for (filter, found) in [
+        (json!({ "kinds": ["QUESTION"] }), &["c", "a"][..]),
+        (
+            json!({ "kinds": ["QUESTION", "PROPOSAL"] }),
+            &["c", "b", "a"],
+        ),
+        (json!({ "languages": ["FR"] }), &["c", "b"]),
+        (json!({ "delegations": ["ke"] }), &["b", "a"]),
+        (
+            json!({ "delegations": ["ke"], "languages": ["FR"] }),
+            &["b"],
+        ),
+        (json!({ "kinds": ["EXPERIENCE"] }), &[]),
+        (json!({}), &["c", "b", "a"]),
+    ] {
+        assert_eq!(titles(&visitor, filter.clone()).await, found, "{filter}");
+        let document = "query($filter: ThreadFilter) { threads(filter: $filter) { totalCount } }";
+        let counted = visitor.ask(document, json!({ "filter": filter })).await;
+        let count = usize::try_from(number(&counted, "threads.totalCount")).expect("a count");
+        assert_eq!(count, found.len(), "{filter}");
+    }
+}
+
+async fn unread_follows_what_each_person_has_read(forum: Forum) {
+    let kenya = forum.delegate("ke");
+    let france = forum.delegate("fr");
+    let opened = open(&kenya, Draft::titled("News")).await;
+    open(&kenya, Draft::titled("Other")).await;
+    reply(&kenya, &opened.id, "More.").await;
+    reply(&kenya, &opened.id, "And more.").await;
+
+    let unread = "query($id: ID!) { thread(id: $id) { viewer { unread lastReadNumber } } }";
+    let id = json!({ "id": opened.id });
+    let of = async |person: &Person| {
+        let seen = person.ask(unread, id.clone()).await;
+        (
+            number(&seen, "thread.viewer.unread"),
+            number(&seen, "thread.viewer.lastReadNumber"),
+        )
+    };
+    assert_eq!(of(&kenya).await, (0, 3), "one's own words are read");
+    assert_eq!(of(&france).await, (3, 0));
+    let only_unread = json!({ "unread": true });
+    assert_eq!(
+        titles(&france, only_unread.clone()).await,
+        ["News", "Other"]
+    );
+    assert!(titles(&kenya, only_unread.clone()).await.is_empty());
+
+    let mark = |number: i64| json!({ "input": { "threadId": opened.id, "number": number } });
+    france.ask(MARK_READ, mark(2)).await;
+    assert_eq!(of(&france).await, (1, 2));
+    france.ask(MARK_READ, mark(3)).await;
+    assert_eq!(of(&france).await, (0, 3));
+    france.ask(MARK_READ, mark(1)).await;
+    assert_eq!(of(&france).await, (0, 3), "reading does not go back");
+    assert_eq!(titles(&france, only_unread.clone()).await, ["Other"]);
+    france
+        .refused(MARK_READ, mark(4))
+        .await
+        .is_invalid("number");
+
+    reply(&kenya, &opened.id, "Still more.").await;
+    assert_eq!(of(&france).await, (1, 3));
+    assert_eq!(
+        titles(&france, only_unread.clone()).await,
+        ["News", "Other"]
+    );
+    let document = "query($filter: ThreadFilter) { threads(filter: $filter) { totalCount } }";
+    let refused = forum
+        .visitor()
+        .refused(document, json!({ "filter": only_unread }))
+        .await;
+    refused.is_denied("SIGN_IN_REQUIRED");
+    let refused = forum.visitor().refused(MARK_READ, mark(1)).await;
+    refused.is_denied("SIGN_IN_REQUIRED");
+}
+
+async fn the_order_is_by_activity_or_by_creation(forum: Forum) {
+    let kenya = forum.delegate("ke");
+    let mut threads = Vec::new();
+    for title in ["first", "second", "third"] {
+        threads.push(open(&kenya, Draft::titled(title)).await);
+    }
+    reply(&forum.delegate("fr"), &threads[0].id, "Up again.").await;
+    let document =
+        "query($order: ThreadOrder!) { threads(orderBy: $order) { edges { node { title } } } }";
+    let active = kenya
+        .ask(document, json!({ "order": "LATEST_ACTIVITY" }))
+        .await;
+    assert_eq!(
+        texts(&active, "threads", "title"),
+        ["first", "third", "second"]
+    );
+    let created = kenya.ask(document, json!({ "order": "CREATED" })).await;
+    assert_eq!(
+        texts(&created, "threads", "title"),
+        ["third", "second", "first"]
+    );
+}
+
+async fn twenty_five_threads_cost_as_many_statements_as_five(forum: Forum) {
+    let people = ["ke", "fr", "br", "cn", "us"].map(|country| forum.delegate(country));
+    let regions: [&'static [&'static str]; 3] = [
+        &["country-ke"],
+        &["country-fr", "africa"],
+        &["aripo", "asean"],
+    ];
+    for (count, person) in people.iter().cycle().take(25).enumerate() {
+        let draft = Draft {
+            regions: regions[count % regions.len()],
+            ..Draft::titled(format!("Thread {count}"))
+        };
+        let opened = open(person, draft).await;
+        reply(&people[(count + 1) % people.len()], &opened.id, "Agreed.").await;
+    }
+    let document = "query($first: Int!) { threads(first: $first) { edges { node { title kind createdAt lastNumber \
+         author { name delegation { name } } delegation { name slug } \
+         tools { edges { node { label } } } methods { edges { node { label } } } regions { edges { node { label } } } \
+         viewer { unread lastReadNumber canReply } } } } }";
+    let reader = forum.delegate("ke");
+    let statements = async |first: u32| {
+        let before = forum.store().statements();
+        let data: Value = reader.ask(document, json!({ "first": first })).await;
+        assert_eq!(
+            nodes(&data, "threads").len(),
+            usize::try_from(first).expect("a count")
+        );
+        forum.store().statements() - before
+    };
+    let few = statements(5).await;
+    let many = statements(25).await;
+    assert!(few > 0, "the statements are counted");
+    assert_eq!(few, many);
+}

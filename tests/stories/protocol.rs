@@ -1,0 +1,237 @@
+//! GraphQL over HTTP as its specification has it: media types, status codes, methods.
+
+use reqwest::Method;
+use reqwest::Response;
+use reqwest::header::ACCEPT;
+use reqwest::header::CONTENT_TYPE;
+use serde_json::Value;
+use serde_json::json;
+
+use crate::support::forum::Forum;
+use crate::support::forum::flags;
+use crate::support::json::at;
+use crate::support::json::text;
+
+on_both_databases!(
+    the_answer_comes_in_the_media_type_that_is_accepted,
+    a_document_that_does_not_validate_has_the_status_of_its_media_type,
+    a_refusal_by_a_rule_is_a_good_answer_with_errors,
+    a_request_without_a_query_is_refused_without_data,
+    a_body_that_is_no_json_is_refused,
+    a_query_is_answered_by_get,
+    a_batch_is_answered_in_its_order with flags(["--batch", "3"]),
+    too_large_a_body_is_refused with flags(["--body-bytes", "20000"]),
+    the_operation_is_chosen_by_its_name,
+    other_methods_are_not_allowed,
+);
+
+const JSON: &str = "application/json";
+const GRAPHQL: &str = "application/graphql-response+json";
+
+async fn post(forum: &Forum, accept: Option<&str>, body: Value) -> Response {
+    let mut request = forum
+        .visitor()
+        .request(Method::POST, "/graphql")
+        .json(&body);
+    if let Some(accept) = accept {
+        request = request.header(ACCEPT, accept);
+    }
+    request.send().await.expect("an answer")
+}
+
+fn media_type(response: &Response) -> String {
+    let value = response.headers()[CONTENT_TYPE].to_str().expect("a header");
+    value
+        .split(';')
+        .next()
+        .unwrap_or_default()
+        .trim()
+        .to_string()
+}
+
+async fn the_answer_comes_in_the_media_type_that_is_accepted(forum: Forum) {
+    let query = json!({ "query": "{ __typename }" });
+    for (accept, expected) in [
+        (Some(JSON), JSON),
+        (Some(GRAPHQL), GRAPHQL),
+        (
+            Some("application/graphql-response+json, application/json;q=0.9"),
+            GRAPHQL,
+        ),
+        (
+            Some("application/json, application/graphql-response+json;q=0.5"),
+            JSON,
+        ),
+        (Some("*/*"), ""),
+        (Some("application/*"), ""),
+        (None, ""),
+    ] {
+        let answer = post(&forum, accept, query.clone()).await;
+        assert_eq!(answer.status().as_u16(), 200, "{accept:?}");
+        let kind = media_type(&answer);
+        if expected.is_empty() {
+            assert!(
+                [JSON, GRAPHQL].contains(&kind.as_str()),
+                "{accept:?}: {kind}"
+            );
+        } else {
+            assert_eq!(kind, expected, "{accept:?}");
+        }
+        let body: Value = answer.json().await.expect("JSON");
+        assert_eq!(body, json!({ "data": { "__typename": "Query" } }));
+    }
+    for accept in ["text/html", "image/png", "application/xml"] {
+        let answer = post(&forum, Some(accept), query.clone()).await;
+        assert_eq!(answer.status().as_u16(), 406, "{accept}");
+    }
+}
+
+async fn a_document_that_does_not_validate_has_the_status_of_its_media_type(forum: Forum) {
+    for document in [
+        "{ noSuchField }",
+        "{ unclosed",
+        "query($id: ID!) { node(id: $id) { id } }",
+    ] {
+        for (accept, status) in [(GRAPHQL, 400), (JSON, 200)] {
+            let answer = post(&forum, Some(accept), json!({ "query": document })).await;
+            assert_eq!(answer.status().as_u16(), status, "{document} as {accept}");
+            assert_eq!(media_type(&answer), accept);
+            let body: Value = answer.json().await.expect("JSON");
+            assert_eq!(text(&body, "errors.0.extensions.code"), "BAD_REQUEST");
+            assert!(at(&body, "errors.0.extensions.requestId").is_string());
+            assert!(body.get("data").is_none(), "nothing was executed: {body}");
+        }
+    }
+}
+
+async fn a_refusal_by_a_rule_is_a_good_answer_with_errors(forum: Forum) {
+    let query = json!({ "query": "{ viewer { role } thread(id: \"nowhere\") { title } }" });
+    for accept in [GRAPHQL, JSON] {
+        let answer = post(&forum, Some(accept), query.clone()).await;
+        assert_eq!(answer.status().as_u16(), 200);
+        let body: Value = answer.json().await.expect("JSON");
+        assert_eq!(text(&body, "errors.0.extensions.code"), "NOT_FOUND");
+        assert!(body.get("data").is_some(), "it was executed: {body}");
+    }
+}
+
+async fn a_request_without_a_query_is_refused_without_data(forum: Forum) {
+    for body in [
+        json!({}),
+        json!({ "query": null }),
+        json!({ "query": 5 }),
+        json!({ "variables": {} }),
+        json!("{ __typename }"),
+        json!({ "query": "{ __typename }", "variables": "none" }),
+    ] {
+        for accept in [GRAPHQL, JSON] {
+            let answer = post(&forum, Some(accept), body.clone()).await;
+            assert_eq!(answer.status().as_u16(), 400, "{body}");
+            let answered: Value = answer.json().await.expect("JSON");
+            assert!(answered.get("data").is_none(), "{answered}");
+            assert_eq!(text(&answered, "errors.0.extensions.code"), "BAD_REQUEST");
+        }
+    }
+}
+
+async fn a_body_that_is_no_json_is_refused(forum: Forum) {
+    for body in ["", "{", "query { __typename }", "\u{0}"] {
+        let answer = forum
+            .visitor()
+            .request(Method::POST, "/graphql")
+            .header(CONTENT_TYPE, JSON)
+            .body(body)
+            .send()
+            .await
+            .expect("an answer");
+        assert_eq!(answer.status().as_u16(), 400, "{body:?}");
+        let answered: Value = answer.json().await.expect("JSON");
+        assert!(answered.get("data").is_none(), "{answered}");
+    }
+}
+
+async fn a_query_is_answered_by_get(forum: Forum) {
+    let variables = json!({ "slug": "africa" }).to_string();
+    let document = "query Named($slug: String) { concept(slug: $slug) { label } }";
+    let answer = forum
+        .visitor()
+        .get_graphql(&[
+            ("query", document),
+            ("variables", &variables),
+            ("operationName", "Named"),
+        ])
+        .header(ACCEPT, GRAPHQL)
+        .send()
+        .await
+        .expect("an answer");
+    assert_eq!(answer.status().as_u16(), 200);
+    assert_eq!(media_type(&answer), GRAPHQL);
+    let body: Value = answer.json().await.expect("JSON");
+    assert_eq!(text(&body, "data.concept.label"), "Africa");
+    let answer = forum
+        .visitor()
+        .get_graphql(&[("variables", "{}")])
+        .header(ACCEPT, GRAPHQL)
+        .send()
+        .await
+        .expect("an answer");
+    assert_eq!(answer.status().as_u16(), 400);
+}
+
+async fn a_batch_is_answered_in_its_order(forum: Forum) {
+    let one =
+        |slug: &str| json!({ "query": format!("{{ concept(slug: \"{slug}\") {{ slug }} }}") });
+    let batch = json!([one("africa"), one("asia"), one("europe")]);
+    let answer = post(&forum, Some(JSON), batch).await;
+    assert_eq!(answer.status().as_u16(), 200);
+    let body: Value = answer.json().await.expect("JSON");
+    for (place, slug) in ["africa", "asia", "europe"].iter().enumerate() {
+        assert_eq!(&text(&body, &format!("{place}.data.concept.slug")), slug);
+    }
+    let batch = json!([one("africa"), one("asia"), one("europe"), one("oceania")]);
+    let answer = post(&forum, Some(JSON), batch).await;
+    assert_eq!(answer.status().as_u16(), 400);
+    let body: Value = answer.json().await.expect("JSON");
+    assert_eq!(text(&body, "errors.0.extensions.code"), "LIMIT_EXCEEDED");
+    let answer = post(&forum, Some(JSON), json!([])).await;
+    assert_eq!(answer.status().as_u16(), 400, "an empty batch asks nothing");
+}
+
+async fn too_large_a_body_is_refused(forum: Forum) {
+    let padding = "x".repeat(30_000);
+    let body = json!({ "query": "{ __typename }", "variables": { "padding": padding } });
+    let answer = post(&forum, Some(JSON), body).await;
+    assert_eq!(answer.status().as_u16(), 413);
+    let small = json!({ "query": "{ __typename }", "variables": { "padding": "x" } });
+    assert_eq!(post(&forum, Some(JSON), small).await.status().as_u16(), 200);
+}
+
+async fn the_operation_is_chosen_by_its_name(forum: Forum) {
+    let document = "query A { concept(slug: \"asia\") { slug } } query B { concept(slug: \"africa\") { slug } }";
+    let answer = post(
+        &forum,
+        Some(GRAPHQL),
+        json!({ "query": document, "operationName": "B" }),
+    )
+    .await;
+    let body: Value = answer.json().await.expect("JSON");
+    assert_eq!(text(&body, "data.concept.slug"), "africa");
+    for name in [Value::Null, json!("C")] {
+        let request = json!({ "query": document, "operationName": name });
+        let answer = post(&forum, Some(GRAPHQL), request).await;
+        assert_eq!(answer.status().as_u16(), 400, "{name}");
+    }
+}
+
+async fn other_methods_are_not_allowed(forum: Forum) {
+    for method in [Method::PUT, Method::DELETE, Method::PATCH] {
+        let answer = forum
+            .visitor()
+            .request(method.clone(), "/graphql")
+            .json(&json!({ "query": "{ __typename }" }))
+            .send()
+            .await
+            .expect("an answer");
+        assert_eq!(answer.status().as_u16(), 405, "{method}");
+    }
+}

@@ -1,0 +1,284 @@
+//! Signing in, sessions, and what a mandate's end takes away.
+
+use std::time::Duration;
+
+use serde_json::Value;
+use serde_json::json;
+
+use crate::support::acts::Draft;
+use crate::support::acts::FORUM_EVENTS;
+use crate::support::acts::OPEN_THREAD;
+use crate::support::acts::REPLY;
+use crate::support::acts::THREAD_EVENTS;
+use crate::support::acts::WITHDRAW;
+use crate::support::acts::open;
+use crate::support::acts::own_id;
+use crate::support::acts::reply;
+use crate::support::acts::reply_input;
+use crate::support::forum::Forum;
+use crate::support::forum::flags;
+use crate::support::forum::told_clock;
+use crate::support::json::at;
+use crate::support::json::nodes;
+use crate::support::json::number;
+use crate::support::json::text;
+use crate::support::person::Person;
+use crate::support::socket::Received;
+use crate::support::template::PASSWORD;
+use crate::support::template::email;
+
+on_both_databases!(
+    an_ended_mandate_reads_but_does_not_write with told_clock(),
+    who_signs_in_is_known_by_the_token,
+    a_wrong_password_and_an_unknown_address_get_the_same_answer,
+    an_account_waits_after_too_many_failures with flags(["--sign-in-failures-per-account", "3"]).with_told_clock(),
+    an_address_waits_after_too_many_failures with flags(["--sign-in-failures-per-address", "3"]).with_told_clock(),
+    a_revoked_session_stops_at_once_and_its_open_socket_with_it,
+    nobody_revokes_the_session_of_another,
+    a_session_ends_by_itself with flags(["--session-days", "2"]).with_told_clock(),
+    a_changed_password_is_the_only_one_that_works,
+);
+
+const SIGN_IN: &str = "mutation($input: SignInInput!) { signIn(input: $input) { \
+     token expiresAt viewer { email role person { name } } } }";
+
+const SESSIONS: &str =
+    "{ viewer { role sessions { edges { node { id current userAgent createdAt expiresAt } } } } }";
+
+fn credentials(email: &str, password: &str) -> Value {
+    json!({ "input": { "email": email, "password": password } })
+}
+
+async fn sign_in(forum: &Forum, word: &str) -> Person {
+    let data = forum
+        .visitor()
+        .ask(SIGN_IN, credentials(&email(word), PASSWORD))
+        .await;
+    forum.visitor().with_token(&text(&data, "signIn.token"))
+}
+
+async fn an_ended_mandate_reads_but_does_not_write(forum: Forum) {
+    let delegate = forum.delegate("ke");
+    let opened = open(&delegate, Draft::for_members("Before the end")).await;
+    let person = own_id(&delegate).await;
+    let secretariat = forum.secretariat();
+    let document = "query($id: ID!) { node(id: $id) { ... on Person { mandates { edges { node { id current } } } } } }";
+    let data = secretariat.ask(document, json!({ "id": person })).await;
+    let mandate = text(&nodes(&data, "node.mandates")[0], "id");
+    let input = json!({ "mandateId": mandate, "until": forum.moment_in(3_600) });
+    let end =
+        "mutation($input: EndMandateInput!) { endMandate(input: $input) { mandate { current } } }";
+    secretariat.ask(end, json!({ "input": input })).await;
+
+    reply(&delegate, &opened.id, "Still in office.").await;
+    forum.advance(Duration::from_secs(3_600));
+    let input = reply_input(&opened.id, "Too late.");
+    let refused = delegate.refused(REPLY, json!({ "input": input })).await;
+    refused.is_denied("NO_CURRENT_MANDATE");
+    let input = Draft::default().input(&delegate).await;
+    let refused = delegate
+        .refused(OPEN_THREAD, json!({ "input": input }))
+        .await;
+    refused.is_denied("NO_CURRENT_MANDATE");
+
+    let document =
+        "query($id: ID!) { thread(id: $id) { title lastNumber viewer { canReply replyRefusal } } }";
+    let seen = delegate.ask(document, json!({ "id": opened.id })).await;
+    assert_eq!(text(&seen, "thread.title"), "Before the end");
+    assert_eq!(number(&seen, "thread.lastNumber"), 2);
+    assert_eq!(
+        text(&seen, "thread.viewer.replyRefusal"),
+        "NO_CURRENT_MANDATE"
+    );
+    // One's own words can still be taken back.
+    let input = json!({ "postId": opened.post });
+    delegate.ask(WITHDRAW, json!({ "input": input })).await;
+}
+
+async fn who_signs_in_is_known_by_the_token(forum: Forum) {
+    let data = forum
+        .visitor()
+        .ask(SIGN_IN, credentials(&email("ke").to_uppercase(), PASSWORD))
+        .await;
+    assert_eq!(text(&data, "signIn.viewer.role"), "DELEGATE");
+    assert_eq!(
+        text(&data, "signIn.viewer.person.name"),
+        "Delegate of Kenya"
+    );
+    let token = text(&data, "signIn.token");
+    let person = forum.visitor().with_token(&token);
+    let seen = person.ask("{ viewer { email } }", json!({})).await;
+    assert_eq!(text(&seen, "viewer.email"), email("ke"));
+    let unknown = forum.visitor().with_token("not-a-token-of-this-forum");
+    let seen = unknown
+        .ask("{ viewer { role person { id } } }", json!({}))
+        .await;
+    assert_eq!(at(&seen, "viewer.person"), &Value::Null);
+    assert_eq!(text(&seen, "viewer.role"), "VISITOR");
+}
+
+async fn a_wrong_password_and_an_unknown_address_get_the_same_answer(forum: Forum) {
+    let visitor = forum.visitor();
+    let plain = |answer: &Value| {
+        let mut plain = answer.clone();
+        plain["extensions"]["requestId"] = Value::Null;
+        plain
+    };
+    let wrong = visitor
+        .refused(SIGN_IN, credentials(&email("ke"), "a wrong password"))
+        .await;
+    wrong.is_invalid("password");
+    for address in ["nobody@example.org", "no address", ""] {
+        let unknown = visitor
+            .refused(SIGN_IN, credentials(address, "a wrong password"))
+            .await;
+        assert_eq!(plain(&wrong.0), plain(&unknown.0), "{address}");
+    }
+}
+
+async fn an_account_waits_after_too_many_failures(forum: Forum) {
+    let visitor = forum.visitor();
+    for address in [email("ke"), "nobody@example.org".to_string()] {
+        for _ in 0..3 {
+            let refused = visitor
+                .refused(SIGN_IN, credentials(&address, "a wrong password"))
+                .await;
+            refused.is("INVALID");
+        }
+        let refused = visitor
+            .refused(SIGN_IN, credentials(&address, PASSWORD))
+            .await;
+        refused.is("TOO_MANY");
+        let seconds = number(&refused.0, "extensions.retryAfter");
+        assert!((1..=900).contains(&seconds), "{:#}", refused.0);
+    }
+    sign_in(&forum, "fr").await;
+    forum.advance(Duration::from_secs(15 * 60));
+    sign_in(&forum, "ke").await;
+}
+
+async fn an_address_waits_after_too_many_failures(forum: Forum) {
+    let visitor = forum.visitor();
+    for count in 0..3 {
+        let address = format!("nobody-{count}@example.org");
+        let refused = visitor
+            .refused(SIGN_IN, credentials(&address, "a wrong password"))
+            .await;
+        refused.is("INVALID");
+    }
+    let refused = visitor
+        .refused(SIGN_IN, credentials(&email("ke"), PASSWORD))
+        .await;
+    refused.is("TOO_MANY");
+    forum.advance(Duration::from_secs(15 * 60));
+    sign_in(&forum, "ke").await;
+}
+
+const REVOKE: &str =
+    "mutation($input: RevokeSessionInput!) { revokeSession(input: $input) { session { id } } }";
+
+async fn a_revoked_session_stops_at_once_and_its_open_socket_with_it(forum: Forum) {
+    let desk = forum.delegate("ke");
+    let phone = sign_in(&forum, "ke").await;
+    let opened = open(&desk, Draft::for_members("Between us")).await;
+    let mut thread = phone
+        .subscribe(
+            THREAD_EVENTS,
+            json!({ "threadId": opened.id, "after": opened.cursor }),
+        )
+        .await;
+    let mut forum_wide = phone
+        .subscribe(FORUM_EVENTS, json!({ "after": opened.cursor }))
+        .await;
+    reply(&desk, &opened.id, "Heard.").await;
+    assert_eq!(text(&thread.event().await, "post.body"), "Heard.");
+    assert_eq!(text(&forum_wide.event().await, "post.body"), "Heard.");
+
+    let seen = desk.ask(SESSIONS, json!({})).await;
+    let sessions = nodes(&seen, "viewer.sessions");
+    assert_eq!(sessions.len(), 2);
+    let other = sessions
+        .iter()
+        .find(|session| at(session, "current") == false)
+        .expect("the phone's session");
+    let input = json!({ "sessionId": at(other, "id") });
+    desk.ask(REVOKE, json!({ "input": input })).await;
+
+    let seen = phone
+        .ask("{ viewer { role person { id } } }", json!({}))
+        .await;
+    assert_eq!(at(&seen, "viewer.person"), &Value::Null);
+    reply(&desk, &opened.id, "Not for the phone.").await;
+    for listener in [&mut thread, &mut forum_wide] {
+        loop {
+            match listener.receive().await {
+                Received::Closed(_) | Received::Cut => break,
+                Received::Message(message) => {
+                    let said = message.to_string();
+                    assert!(!said.contains("Not for the phone"), "{said}");
+                    if message["type"] == "complete" || message["type"] == "error" {
+                        break;
+                    }
+                }
+            }
+        }
+    }
+    let seen = desk.ask(SESSIONS, json!({})).await;
+    assert_eq!(nodes(&seen, "viewer.sessions").len(), 1);
+}
+
+async fn nobody_revokes_the_session_of_another(forum: Forum) {
+    let kenya = forum.delegate("ke");
+    let seen = kenya.ask(SESSIONS, json!({})).await;
+    let session = text(&nodes(&seen, "viewer.sessions")[0], "id");
+    let input = json!({ "input": { "sessionId": session } });
+    for other in [forum.delegate("fr"), forum.secretariat()] {
+        other.refused(REVOKE, input.clone()).await.is("NOT_FOUND");
+    }
+    let node = "query($id: ID!) { node(id: $id) { id } }";
+    let seen = forum
+        .delegate("fr")
+        .ask(node, json!({ "id": session }))
+        .await;
+    assert_eq!(at(&seen, "node"), &Value::Null);
+    let seen = kenya.ask(SESSIONS, json!({})).await;
+    assert_eq!(text(&seen, "viewer.role"), "DELEGATE");
+}
+
+async fn a_session_ends_by_itself(forum: Forum) {
+    let person = sign_in(&forum, "ke").await;
+    forum.advance(Duration::from_secs(2 * 86_400 - 1));
+    let seen = person.ask("{ viewer { role } }", json!({})).await;
+    assert_eq!(text(&seen, "viewer.role"), "DELEGATE");
+    forum.advance(Duration::from_secs(1));
+    let seen = person.ask("{ viewer { role } }", json!({})).await;
+    assert_eq!(text(&seen, "viewer.role"), "VISITOR");
+}
+
+async fn a_changed_password_is_the_only_one_that_works(forum: Forum) {
+    let person = sign_in(&forum, "ke").await;
+    let document = "mutation($input: ChangePasswordInput!) { changePassword(input: $input) { viewer { role } } }";
+    let change = |current: &str, new: &str| json!({ "input": { "currentPassword": current, "newPassword": new } });
+    let refused = person
+        .refused(document, change("a wrong password", "another long one"))
+        .await;
+    refused.is_invalid("currentPassword");
+    let refused = person.refused(document, change(PASSWORD, "short")).await;
+    refused.is_invalid("newPassword");
+    person
+        .ask(document, change(PASSWORD, "another long one"))
+        .await;
+    let seen = person.ask("{ viewer { role } }", json!({})).await;
+    assert_eq!(text(&seen, "viewer.role"), "DELEGATE");
+    let elsewhere = forum.delegate("ke");
+    let seen = elsewhere.ask("{ viewer { role } }", json!({})).await;
+    assert_eq!(text(&seen, "viewer.role"), "VISITOR", "other sessions end");
+    let visitor = forum.visitor();
+    let refused = visitor
+        .refused(SIGN_IN, credentials(&email("ke"), PASSWORD))
+        .await;
+    refused.is_invalid("password");
+    visitor
+        .ask(SIGN_IN, credentials(&email("ke"), "another long one"))
+        .await;
+}

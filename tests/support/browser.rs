@@ -1,0 +1,152 @@
+//! A real browser: Chromium without a window, driven by WebDriver, with a profile of its own.
+
+use std::time::Duration;
+
+use fantoccini::Client;
+use fantoccini::ClientBuilder;
+use fantoccini::Locator;
+use fantoccini::cookies::Cookie;
+use fantoccini::elements::Element;
+use hyper_util::client::legacy::connect::HttpConnector;
+use serde_json::Value;
+use serde_json::json;
+use tempfile::TempDir;
+
+use crate::support::driver::Driver;
+use crate::support::forum::Forum;
+use crate::support::wait::PATIENCE;
+use crate::support::wait::until;
+
+/// A window of Chromium.
+pub struct Chromium {
+    client: Client,
+    base: String,
+    // Dropped last: the browser first, then what it ran in.
+    _driver: Driver,
+    _profile: TempDir,
+}
+
+impl Chromium {
+    /// Opens one that has never been here.
+    pub async fn open(forum: &Forum) -> Chromium {
+        let driver = Driver::start();
+        let profile =
+            tempfile::tempdir_in(env!("CARGO_TARGET_TMPDIR")).expect("a temporary folder");
+        let folder = format!("--user-data-dir={}", profile.path().display());
+        let mut arguments = vec![
+            "--headless",
+            "--no-sandbox",
+            "--disable-gpu",
+            "--disable-dev-shm-usage",
+            "--disable-quic",
+            "--no-first-run",
+            "--disable-background-networking",
+            "--disable-component-update",
+            "--disable-sync",
+            "--lang=en",
+            // It ends with its driver, also when a test fails.
+            "--remote-debugging-pipe",
+        ];
+        arguments.push(&folder);
+        let capabilities = json!({
+            "goog:chromeOptions": { "args": arguments },
+            "goog:loggingPrefs": { "browser": "ALL" },
+        });
+        let Value::Object(capabilities) = capabilities else {
+            unreachable!("an object");
+        };
+        let client = ClientBuilder::new(HttpConnector::new())
+            .capabilities(capabilities)
+            .connect(&driver.url)
+            .await
+            .expect("Chromium (Debian: chromium)");
+        Chromium {
+            client,
+            base: forum.url(""),
+            _driver: driver,
+            _profile: profile,
+        }
+    }
+
+    /// Opens one that is signed in by its cookie.
+    pub async fn signed_in(forum: &Forum, word: &str) -> Chromium {
+        let window = Chromium::open(forum).await;
+        window.visit("/about").await;
+        let mut cookie = Cookie::new("partage_session", forum.token(word));
+        cookie.set_path("/");
+        cookie.set_http_only(true);
+        window.client.add_cookie(cookie).await.expect("the cookie");
+        window
+    }
+
+    /// Loads a page.
+    pub async fn visit(&self, path: &str) {
+        let url = format!("{}{path}", self.base);
+        self.client
+            .goto(&url)
+            .await
+            .unwrap_or_else(|error| panic!("{path}: {error}"));
+    }
+
+    /// The path of the page that is shown.
+    pub async fn path(&self) -> String {
+        let url = self.client.current_url().await.expect("the address");
+        url.path().to_string()
+    }
+
+    /// Waits until an element is there.
+    pub async fn find(&self, css: &str) -> Element {
+        self.client
+            .wait()
+            .at_most(PATIENCE)
+            .every(Duration::from_millis(50))
+            .for_element(Locator::Css(css))
+            .await
+            .unwrap_or_else(|error| panic!("no {css}: {error}"))
+    }
+
+    /// Writes into the control with that name.
+    pub async fn fill(&self, name: &str, text: &str) {
+        let control = self
+            .find(&format!("main [name='{name}']:not([type='hidden'])"))
+            .await;
+        control.clear().await.expect("an empty control");
+        control.send_keys(text).await.expect("typing");
+    }
+
+    /// Clicks an element, wherever it stands on the page.
+    pub async fn click(&self, css: &str) {
+        let element = self.find(css).await;
+        element
+            .click()
+            .await
+            .unwrap_or_else(|error| panic!("{css}: {error}"));
+    }
+
+    /// Runs a function body in the page, past its content security policy.
+    pub async fn run(&self, script: &str) -> Value {
+        self.client
+            .execute(script, Vec::new())
+            .await
+            .unwrap_or_else(|error| panic!("{script}: {error}"))
+    }
+
+    /// Waits until a function body gives something true.
+    pub async fn until(&self, what: &str, script: &str) {
+        until(what, || async {
+            (self.run(script).await == Value::Bool(true)).then_some(())
+        })
+        .await;
+    }
+
+    /// Waits until a text can be read on the page.
+    pub async fn until_it_says(&self, text: &str) {
+        let script = format!("return document.body.innerText.includes({})", json!(text));
+        self.until(text, &script).await;
+    }
+
+    /// Closes the window.
+    pub async fn close(self) {
+        self.client.close().await.expect("closing the browser");
+    }
+}

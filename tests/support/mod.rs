@@ -1,0 +1,17 @@
+//! What the stories need: a forum of their own, people in it, and ways to speak to it.
+
+#[macro_use]
+pub mod stage;
+
+pub mod acts;
+pub mod browser;
+pub mod database;
+pub mod driver;
+pub mod forum;
+pub mod json;
+pub mod page;
+pub mod person;
+pub mod process;
+pub mod socket;
+pub mod template;
+pub mod wait;

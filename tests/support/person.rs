@@ -1,0 +1,204 @@
+//! Somebody at the front door: asks by HTTP and listens on a socket, with or without an account.
+
+use std::net::SocketAddr;
+use std::sync::Arc;
+
+use reqwest::RequestBuilder;
+use reqwest::header::ACCEPT_LANGUAGE;
+use serde_json::Value;
+use serde_json::json;
+
+use crate::support::json::at;
+use crate::support::json::text;
+use crate::support::socket::Socket;
+use crate::support::socket::Subscription;
+
+/// A person with the session that speaks, or a visitor.
+#[derive(Clone, Debug)]
+pub struct Person {
+    http: reqwest::Client,
+    address: SocketAddr,
+    token: Option<Arc<str>>,
+    language: Option<&'static str>,
+}
+
+/// What came back.
+#[derive(Clone, Debug)]
+pub struct Answer {
+    pub status: u16,
+    pub body: Value,
+}
+
+impl Person {
+    /// Somebody who speaks to the server at that address.
+    pub fn new(address: SocketAddr, token: Option<&str>) -> Person {
+        let http = reqwest::Client::builder()
+            .redirect(reqwest::redirect::Policy::none())
+            .no_proxy()
+            .build()
+            .expect("an HTTP client");
+        Person {
+            http,
+            address,
+            token: token.map(Arc::from),
+            language: None,
+        }
+    }
+
+    /// The same way of speaking with another session.
+    pub fn with_token(&self, token: &str) -> Person {
+        Person {
+            token: Some(Arc::from(token)),
+            ..self.clone()
+        }
+    }
+
+    /// The same person, preferring a language by `Accept-Language`.
+    pub fn in_language(&self, language: &'static str) -> Person {
+        Person {
+            language: Some(language),
+            ..self.clone()
+        }
+    }
+
+    /// The same person at another server.
+    pub fn at(&self, address: SocketAddr) -> Person {
+        Person {
+            address,
+            ..self.clone()
+        }
+    }
+
+    /// A request of this person.
+    pub fn request(&self, method: reqwest::Method, path: &str) -> RequestBuilder {
+        let url = format!("http://{}{path}", self.address);
+        let mut request = self.http.request(method, url);
+        if let Some(token) = &self.token {
+            request = request.bearer_auth(token);
+        }
+        if let Some(language) = self.language {
+            request = request.header(ACCEPT_LANGUAGE, language);
+        }
+        request
+    }
+
+    /// A GraphQL request by GET, with these parameters.
+    pub fn get_graphql(&self, parameters: &[(&str, &str)]) -> RequestBuilder {
+        let url = format!("http://{}/graphql", self.address);
+        let url = reqwest::Url::parse_with_params(&url, parameters).expect("an address");
+        let query = url.query().unwrap_or_default();
+        self.request(reqwest::Method::GET, &format!("/graphql?{query}"))
+    }
+
+    /// Sends a document; an `Err` means that no answer came.
+    pub async fn try_graphql(
+        &self,
+        document: &str,
+        variables: &Value,
+    ) -> Result<Answer, reqwest::Error> {
+        let body = json!({ "query": document, "variables": variables });
+        let response = self
+            .request(reqwest::Method::POST, "/graphql")
+            .json(&body)
+            .send()
+            .await?;
+        Ok(Answer {
+            status: response.status().as_u16(),
+            body: response.json().await?,
+        })
+    }
+
+    /// Sends a document.
+    pub async fn graphql(&self, document: &str, variables: Value) -> Answer {
+        self.try_graphql(document, &variables)
+            .await
+            .unwrap_or_else(|error| panic!("no answer to {document}: {error}"))
+    }
+
+    /// The data that a document gives, without any error.
+    pub async fn ask(&self, document: &str, variables: Value) -> Value {
+        let answer = self.graphql(document, variables).await;
+        assert!(
+            answer.body.get("errors").is_none(),
+            "{document} was refused: {:#}",
+            answer.body
+        );
+        at(&answer.body, "data").clone()
+    }
+
+    /// The first error that a document gives.
+    pub async fn refused(&self, document: &str, variables: Value) -> Refused {
+        let answer = self.graphql(document, variables).await;
+        assert!(
+            answer.body.get("errors").is_some(),
+            "{document} was not refused: {:#}",
+            answer.body
+        );
+        Refused(at(&answer.body, "errors.0").clone())
+    }
+
+    /// Opens a socket and signs in on it.
+    pub async fn socket(&self) -> Socket {
+        let mut socket = self.raw_socket().await;
+        socket.init().await;
+        socket
+    }
+
+    /// Opens a socket without saying anything on it.
+    pub async fn raw_socket(&self) -> Socket {
+        Socket::open(self.address, self.token.as_deref()).await
+    }
+
+    /// Listens to one subscription on a socket of its own.
+    pub async fn subscribe(&self, document: &str, variables: Value) -> Subscription {
+        let mut socket = self.socket().await;
+        socket.subscribe("1", document, variables).await;
+        Subscription::of(socket, "1")
+    }
+}
+
+/// An error as the API gives it.
+#[derive(Clone, Debug)]
+pub struct Refused(pub Value);
+
+impl Refused {
+    #[track_caller]
+    pub fn code(&self) -> String {
+        text(&self.0, "extensions.code")
+    }
+
+    #[track_caller]
+    pub fn field(&self) -> String {
+        text(&self.0, "extensions.field")
+    }
+
+    #[track_caller]
+    pub fn reason(&self) -> String {
+        text(&self.0, "extensions.reason")
+    }
+
+    #[track_caller]
+    pub fn message(&self) -> String {
+        text(&self.0, "message")
+    }
+
+    /// DENIED for that reason.
+    #[track_caller]
+    pub fn is_denied(&self, reason: &str) {
+        assert_eq!(self.code(), "DENIED", "{:#}", self.0);
+        assert_eq!(self.reason(), reason, "{:#}", self.0);
+    }
+
+    /// INVALID because of that input field.
+    #[track_caller]
+    pub fn is_invalid(&self, field: &str) {
+        assert_eq!(self.code(), "INVALID", "{:#}", self.0);
+        assert_eq!(self.field(), field, "{:#}", self.0);
+    }
+
+    /// Another code.
+    #[track_caller]
+    pub fn is(&self, code: &str) {
+        assert_eq!(self.code(), code, "{:#}", self.0);
+    }
+}

@@ -1,0 +1,173 @@
+//! The program as an operator runs it: a process of its own, with its output kept.
+
+use std::io::BufRead;
+use std::io::BufReader;
+use std::io::Read;
+use std::net::SocketAddr;
+use std::process::Child;
+use std::process::Command;
+use std::process::ExitStatus;
+use std::process::Stdio;
+use std::sync::Arc;
+use std::sync::Mutex;
+use std::sync::PoisonError;
+
+use crate::support::wait::until;
+
+/// A running server.
+pub struct Process {
+    child: Child,
+    output: Output,
+    pub address: SocketAddr,
+}
+
+/// What a command left behind.
+#[derive(Debug)]
+pub struct Finished {
+    pub code: Option<i32>,
+    pub stdout: String,
+    pub stderr: String,
+}
+
+#[derive(Clone, Default)]
+struct Output {
+    stdout: Arc<Mutex<String>>,
+    stderr: Arc<Mutex<String>>,
+}
+
+impl Process {
+    /// Starts `partage serve` on a free port with these further flags and waits until it says where it listens.
+    pub async fn serve(database: &str, flags: &[&str]) -> Process {
+        let first = ["serve", "--listen", "127.0.0.1:0", "--database", database];
+        let all: Vec<&str> = first.iter().chain(flags).copied().collect();
+        let (mut child, output) = spawn(&all);
+        let address = until("the server to listen", || {
+            let said = output.stdout();
+            if let Ok(Some(status)) = child.try_wait() {
+                panic!("the server ended with {status}: {said}{}", output.stderr());
+            }
+            let address = listening(&said);
+            async move { address }
+        })
+        .await;
+        Process {
+            child,
+            output,
+            address,
+        }
+    }
+
+    /// All that it has written so far.
+    pub fn said(&self) -> String {
+        format!("{}{}", self.output.stdout(), self.output.stderr())
+    }
+
+    /// Kills it at once, as a power cut would.
+    pub fn kill(&mut self) {
+        self.child.kill().expect("SIGKILL");
+        self.child.wait().expect("the end of the process");
+    }
+
+    /// Asks it to end, as an operator would.
+    pub fn terminate(&self) {
+        let command = format!("kill -TERM {}", self.child.id());
+        let status = Command::new("sh")
+            .args(["-c", &command])
+            .status()
+            .expect("a shell");
+        assert!(status.success(), "{command}");
+    }
+
+    /// Waits for its end.
+    pub async fn end(&mut self) -> ExitStatus {
+        until("the process to end", || {
+            let ended = self.child.try_wait().expect("the process");
+            async move { ended }
+        })
+        .await
+    }
+}
+
+impl Drop for Process {
+    fn drop(&mut self) {
+        // Ended already, or ended now: nothing else can be done here.
+        drop(self.child.kill());
+        drop(self.child.wait());
+    }
+}
+
+/// Runs a command of the program to its end.
+pub async fn run(arguments: &[&str]) -> Finished {
+    let (mut child, output) = spawn(arguments);
+    let status = until("the command to end", || {
+        let ended = child.try_wait().expect("the process");
+        async move { ended }
+    })
+    .await;
+    let complete =
+        || Arc::strong_count(&output.stdout) == 1 && Arc::strong_count(&output.stderr) == 1;
+    until("the command's output", || async {
+        complete().then_some(())
+    })
+    .await;
+    Finished {
+        code: status.code(),
+        stdout: output.stdout(),
+        stderr: output.stderr(),
+    }
+}
+
+/// The first link to an invitation in a text.
+pub fn link_in(text: &str) -> String {
+    text.split_whitespace()
+        .find(|word| word.starts_with("http") && word.contains("/invitations/"))
+        .unwrap_or_else(|| panic!("no link in {text}"))
+        .to_string()
+}
+
+fn spawn(arguments: &[&str]) -> (Child, Output) {
+    let mut child = Command::new(env!("CARGO_BIN_EXE_partage"))
+        .args(arguments)
+        .env_clear()
+        .stdin(Stdio::null())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .expect("the program");
+    let output = Output::default();
+    keep(child.stdout.take().expect("stdout"), &output.stdout);
+    keep(child.stderr.take().expect("stderr"), &output.stderr);
+    (child, output)
+}
+
+fn keep(from: impl Read + Send + 'static, to: &Arc<Mutex<String>>) {
+    let to = Arc::clone(to);
+    std::thread::spawn(move || {
+        for line in BufReader::new(from).lines().map_while(Result::ok) {
+            let mut text = to.lock().unwrap_or_else(PoisonError::into_inner);
+            text.push_str(&line);
+            text.push('\n');
+        }
+    });
+}
+
+impl Output {
+    fn stdout(&self) -> String {
+        read(&self.stdout)
+    }
+
+    fn stderr(&self) -> String {
+        read(&self.stderr)
+    }
+}
+
+fn read(text: &Mutex<String>) -> String {
+    text.lock().unwrap_or_else(PoisonError::into_inner).clone()
+}
+
+fn listening(said: &str) -> Option<SocketAddr> {
+    let (_, rest) = said.split_once("Listening on http://")?;
+    // The line is complete when its end has come.
+    let (line, _) = rest.split_once('\n')?;
+    line.split([' ', '/']).next()?.parse().ok()
+}
