@@ -32,7 +32,7 @@ use crate::forum::Forum;
 use crate::forum::seed;
 use crate::graph::Graph;
 use crate::store::Store;
-
+use crate::web;
 
 /// How long requests and sockets may take to end when the server stops.
 const PATIENCE: Duration = Duration::from_secs(10);
@@ -125,7 +125,7 @@ pub async fn start(config: Config, store: Store) -> Result<Running> {
 }
 
 fn routes(edge: Edge) -> Router {
-    let pages = Router::new().fallback(async || "no pages"); let _ = (
+    let pages = web::router(
         edge.graph.clone(),
         Arc::clone(&edge.config),
         Arc::clone(&edge.base_url),

@@ -21,6 +21,14 @@ pub struct Caller {
 }
 
 impl Caller {
+    /// Somebody of whom nothing is known.
+    pub fn visitor() -> Caller {
+        Caller {
+            actor: Actor::Visitor,
+            ..Caller::system()
+        }
+    }
+
     /// The program itself, for what no request asked for.
     pub fn system() -> Caller {
         Caller {

@@ -92,11 +92,19 @@ pub struct Limits {
     pub password_length: usize,
 
     /// Failed sign-ins for one e-mail address in 15 minutes before it has to wait
-    #[arg(long, env = "PARTAGE_SIGN_IN_FAILURES_PER_ACCOUNT", default_value_t = 10)]
+    #[arg(
+        long,
+        env = "PARTAGE_SIGN_IN_FAILURES_PER_ACCOUNT",
+        default_value_t = 10
+    )]
     pub sign_in_failures_per_account: u32,
 
     /// Failed sign-ins from one network address in 15 minutes before it has to wait
-    #[arg(long, env = "PARTAGE_SIGN_IN_FAILURES_PER_ADDRESS", default_value_t = 50)]
+    #[arg(
+        long,
+        env = "PARTAGE_SIGN_IN_FAILURES_PER_ADDRESS",
+        default_value_t = 50
+    )]
     pub sign_in_failures_per_address: u32,
 
     /// Passwords hashed at the same time, at most (each takes 19 MiB)
@@ -116,7 +124,7 @@ pub struct Limits {
     pub query_depth: usize,
 
     /// Cost of a GraphQL document, at most: one per field, times the page size for what is under a connection
-    #[arg(long, env = "PARTAGE_QUERY_COMPLEXITY", default_value_t = 20_000)]
+    #[arg(long, env = "PARTAGE_QUERY_COMPLEXITY", default_value_t = 50_000)]
     pub query_complexity: usize,
 
     /// Fields in a GraphQL document with its fragments spread out, at most

@@ -36,9 +36,19 @@ const DAY: Duration = Duration::from_secs(86_400);
 const ACCOUNTS: [(Role, &str, &str, &str); 5] = [
     (Role::Visitor, "un-desa", "Visitor", "Reader"),
     (Role::Delegate, "ke", "Delegate", "IP office delegate"),
-    (Role::FocalPoint, "fr", "Focal point", "National focal point"),
+    (
+        Role::FocalPoint,
+        "fr",
+        "Focal point",
+        "National focal point",
+    ),
     (Role::Moderator, SECRETARIAT, "Moderator", "Moderator"),
-    (Role::Secretariat, SECRETARIAT, "Secretariat", "Secretariat officer"),
+    (
+        Role::Secretariat,
+        SECRETARIAT,
+        "Secretariat",
+        "Secretariat officer",
+    ),
 ];
 
 #[derive(Deserialize)]
@@ -99,8 +109,8 @@ impl Accounts {
     /// How to sign in, for the person who started it.
     pub fn describe(&self, address: &str) -> String {
         let mut text = format!("Demonstration content. Sign in at {address}/sign-in with\n");
-        for (role, ..) in ACCOUNTS {
-            let _ = writeln!(text, "  {:<28} {}", email(role), self.password);
+        for (role, _, name, _) in ACCOUNTS {
+            let _ = writeln!(text, "  {name:<12} {:<25} {}", email(role), self.password);
         }
         text
     }
@@ -198,7 +208,9 @@ async fn play(
         match line.reply.and_then(|at| thread.replies.get(at)) {
             None => {
                 let actor = cast.actor(&thread.author).await?;
-                let id = start::open_thread(forum, &actor, opening(thread)?).await?.id;
+                let id = start::open_thread(forum, &actor, opening(thread)?)
+                    .await?
+                    .id;
                 opened.insert(line.thread, id);
             }
             Some(said) => {

@@ -89,7 +89,10 @@ pub fn run() -> ExitCode {
     }
 }
 
-#[expect(clippy::print_stderr, reason = "what a person at the command line is told")]
+#[expect(
+    clippy::print_stderr,
+    reason = "what a person at the command line is told"
+)]
 fn fail(error: &Error) -> ExitCode {
     let message = match error {
         Error::Internal(cause) => cause.clone(),

@@ -52,6 +52,18 @@ pub fn parse(
         .map_err(|error| Unfit::Malformed(error.to_string()))?;
     let operation = select(&document, operation_name)?;
     let kind = operation.ty;
+    for each in &operation.variable_definitions {
+        let name = &each.node.name.node;
+        let required = !each.node.var_type.node.nullable && each.node.default_value.is_none();
+        let given = variables
+            .get(name)
+            .is_some_and(|value| *value != async_graphql::Value::Null);
+        if required && !given {
+            return Err(Unfit::Malformed(format!(
+                "The variable ${name} is required."
+            )));
+        }
+    }
     let mut count = Count {
         document: &document,
         variables,
@@ -217,14 +229,27 @@ impl Count<'_> {
                 _ => None,
             }
         });
-        let is_connection = field.selection_set.node.items.iter().any(|item| {
-            matches!(&item.node, Selection::Field(field) if field.node.name.node == "edges")
-        });
-        match given {
+        let is_connection = field.selection_set.node.items.iter().any(
+            |item| matches!(&item.node, Selection::Field(field) if field.node.name.node == "edges"),
+        );
+        let size = match given {
             Some(size) => size.max(1),
             None if is_connection => u64::from(page::DEFAULT_SIZE),
             None => 1,
-        }
+        };
+        size.min(usual_length(field.name.node.as_str()))
+    }
+}
+
+/// How long the vocabulary's lists are on average, however many entries are asked for: it is small, and trees of it are
+/// what clients need.
+fn usual_length(field: &str) -> u64 {
+    match field {
+        "broader" => 3,
+        "tools" | "methods" | "regions" => 4,
+        "narrower" => 8,
+        "concepts" => 50,
+        _ => u64::MAX,
     }
 }
 

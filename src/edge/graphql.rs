@@ -262,15 +262,13 @@ async fn answer(edge: &Edge, caller: &Caller, asking: Asking, by_get: bool) -> A
     };
     let not_here = match operation {
         OperationType::Query => None,
-        OperationType::Mutation if by_get => Some((
-            Outcome::NotByGet,
-            "Only queries can be asked by GET.",
-        )),
+        OperationType::Mutation if by_get => {
+            Some((Outcome::NotByGet, "Only queries can be asked by GET."))
+        }
         OperationType::Mutation => None,
-        OperationType::Subscription if by_get => Some((
-            Outcome::NotByGet,
-            "Only queries can be asked by GET.",
-        )),
+        OperationType::Subscription if by_get => {
+            Some((Outcome::NotByGet, "Only queries can be asked by GET."))
+        }
         OperationType::Subscription => Some((
             Outcome::RequestError,
             "Subscriptions are followed by WebSocket.",

@@ -210,7 +210,9 @@ fn address(edge: &Edge, request: &Request) -> IpAddr {
 
 fn chosen_language(request: &Request) -> Option<Language> {
     let query = request.uri().query()?;
-    let code = query.split('&').find_map(|pair| pair.strip_prefix("lang="))?;
+    let code = query
+        .split('&')
+        .find_map(|pair| pair.strip_prefix("lang="))?;
     Language::from_code(code)
 }
 

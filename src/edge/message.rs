@@ -7,20 +7,11 @@ use crate::edge::graphql::Asking;
 
 /// What a client says.
 pub enum Incoming {
-    Init {
-        token: Option<String>,
-    },
-    Ping {
-        payload: Option<Value>,
-    },
+    Init { token: Option<String> },
+    Ping { payload: Option<Value> },
     Pong,
-    Subscribe {
-        id: String,
-        asking: Box<Asking>,
-    },
-    Complete {
-        id: String,
-    },
+    Subscribe { id: String, asking: Box<Asking> },
+    Complete { id: String },
 }
 
 /// Ids of operations, in characters, at most.
@@ -122,7 +113,6 @@ pub enum Closing {
     InitTimeout,
     IdInUse(String),
     SecondInit,
-    TooManyOperations,
 }
 
 impl Closing {
@@ -140,7 +130,7 @@ impl Closing {
             Closing::NoSubprotocol => 4406,
             Closing::InitTimeout => 4408,
             Closing::IdInUse(_) => 4409,
-            Closing::SecondInit | Closing::TooManyOperations => 4429,
+            Closing::SecondInit => 4429,
         }
     }
 
@@ -159,7 +149,6 @@ impl Closing {
             Closing::InitTimeout => "Connection initialisation timeout".to_string(),
             Closing::IdInUse(id) => format!("Subscriber for {id} already exists"),
             Closing::SecondInit => "Too many initialisation requests".to_string(),
-            Closing::TooManyOperations => "Too many operations".to_string(),
         };
         let mut cut = reason.len().min(123);
         while !reason.is_char_boundary(cut) {

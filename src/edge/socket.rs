@@ -21,6 +21,7 @@ use tokio_tungstenite::tungstenite;
 
 use crate::base::actor::Actor;
 use crate::base::caller::Caller;
+use crate::base::message as base_message;
 use crate::edge::Edge;
 use crate::edge::graphql;
 use crate::edge::graphql::Asking;
@@ -205,7 +206,9 @@ impl Connection {
             return Err(Closing::IdInUse(id));
         }
         if self.operations.len() >= self.edge.config.limits.socket_operations {
-            return Err(Closing::TooManyOperations);
+            let message = base_message::text(self.caller.language, "limit-exceeded");
+            let body = graphql::errors("LIMIT_EXCEEDED", &message, &self.caller.request_id);
+            return Ok(self.send(Message::from(message::error(&id, &body))).await);
         }
         let (request, kind) = match asking.prepare(&self.edge, &self.caller) {
             Ok(prepared) => prepared,

@@ -70,7 +70,9 @@ impl Concept {
     async fn label(
         &self,
         ctx: &Context<'_>,
-        #[graphql(desc = "In this language; in the caller's when left out.")] language: Option<Language>,
+        #[graphql(desc = "In this language; in the caller's when left out.")] language: Option<
+            Language,
+        >,
     ) -> String {
         let language = language.map_or(asked(ctx).caller.language, Into::into);
         self.0.label(language).to_string()
@@ -80,7 +82,9 @@ impl Concept {
     async fn definition(
         &self,
         ctx: &Context<'_>,
-        #[graphql(desc = "In this language; in the caller's when left out.")] language: Option<Language>,
+        #[graphql(desc = "In this language; in the caller's when left out.")] language: Option<
+            Language,
+        >,
     ) -> Option<String> {
         let language = language.map_or(asked(ctx).caller.language, Into::into);
         self.0.definition(language).map(str::to_string)
@@ -92,10 +96,18 @@ impl Concept {
     }
 
     /// What lies directly above it: its parent in the tree, and the groupings that it is a member of.
-    async fn broader(&self, ctx: &Context<'_>, #[graphql(desc = "This many from the start: 0 to 100, 25 when neither `first` nor `last` is given.")] first: Option<i32>,
+    async fn broader(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(
+            desc = "This many from the start: 0 to 100, 25 when neither `first` nor `last` is given."
+        )]
+        first: Option<i32>,
         #[graphql(desc = "Only what follows this cursor.")] after: Option<String>,
-        #[graphql(desc = "This many from the end: 0 to 100; not together with `first`.")] last: Option<i32>,
-        #[graphql(desc = "Only what precedes this cursor.")] before: Option<String>,) -> Result<ConceptConnection> {
+        #[graphql(desc = "This many from the end: 0 to 100; not together with `first`.")]
+        last: Option<i32>,
+        #[graphql(desc = "Only what precedes this cursor.")] before: Option<String>,
+    ) -> Result<ConceptConnection> {
         let window = Window::read(first, after, last, before)?;
         let view = view(ctx);
         let ids = view
@@ -108,10 +120,18 @@ impl Concept {
     }
 
     /// What lies directly below it and is current: its children in the tree, or the members of a grouping.
-    async fn narrower(&self, ctx: &Context<'_>, #[graphql(desc = "This many from the start: 0 to 100, 25 when neither `first` nor `last` is given.")] first: Option<i32>,
+    async fn narrower(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(
+            desc = "This many from the start: 0 to 100, 25 when neither `first` nor `last` is given."
+        )]
+        first: Option<i32>,
         #[graphql(desc = "Only what follows this cursor.")] after: Option<String>,
-        #[graphql(desc = "This many from the end: 0 to 100; not together with `first`.")] last: Option<i32>,
-        #[graphql(desc = "Only what precedes this cursor.")] before: Option<String>,) -> Result<ConceptConnection> {
+        #[graphql(desc = "This many from the end: 0 to 100; not together with `first`.")]
+        last: Option<i32>,
+        #[graphql(desc = "Only what precedes this cursor.")] before: Option<String>,
+    ) -> Result<ConceptConnection> {
         let window = Window::read(first, after, last, before)?;
         let view = view(ctx);
         let ids = view
@@ -144,14 +164,21 @@ fn by_first(pairs: Vec<(String, String)>) -> HashMap<String, Vec<String>> {
     grouped
 }
 
-async fn related(view: &View, ids: Option<Vec<String>>, window: &Window) -> Result<ConceptConnection> {
+async fn related(
+    view: &View,
+    ids: Option<Vec<String>>,
+    window: &Window,
+) -> Result<ConceptConnection> {
     let list = load_many(view, ids.unwrap_or_default()).await?;
     Ok(ConceptConnection::of(page(view, list, window)))
 }
 
 /// A page of concepts; says that what is usually asked of them will be.
 pub fn page(view: &View, list: Vec<Concept>, window: &Window) -> Page<Concept> {
-    let list = list.into_iter().map(|each| (each.0.row.id.clone(), each)).collect();
+    let list = list
+        .into_iter()
+        .map(|each| (each.0.row.id.clone(), each))
+        .collect();
     let page = Page::of_whole(list, window);
     let ids = || page.entries.iter().map(|(id, _)| id.clone());
     view.above.expect(ids());
@@ -207,10 +234,15 @@ impl ConceptQuery {
         ctx: &Context<'_>,
         #[graphql(desc = "Which facet.")] scheme: Scheme,
         #[graphql(desc = "Only those under nothing else.", default = false)] top: bool,
-        #[graphql(desc = "Also those that are deprecated.", default = false)] include_deprecated: bool,
-        #[graphql(desc = "This many from the start: 0 to 100, 25 when neither `first` nor `last` is given.")] first: Option<i32>,
+        #[graphql(desc = "Also those that are deprecated.", default = false)]
+        include_deprecated: bool,
+        #[graphql(
+            desc = "This many from the start: 0 to 100, 25 when neither `first` nor `last` is given."
+        )]
+        first: Option<i32>,
         #[graphql(desc = "Only what follows this cursor.")] after: Option<String>,
-        #[graphql(desc = "This many from the end: 0 to 100; not together with `first`.")] last: Option<i32>,
+        #[graphql(desc = "This many from the end: 0 to 100; not together with `first`.")]
+        last: Option<i32>,
         #[graphql(desc = "Only what precedes this cursor.")] before: Option<String>,
     ) -> Result<ConceptConnection> {
         let window = Window::read(first, after, last, before)?;
@@ -221,7 +253,10 @@ impl ConceptQuery {
             deprecated: include_deprecated,
         };
         let list = concept::list(view.rows().await?, listed).await?;
-        let list = list.into_iter().map(|each| Concept(Arc::new(each))).collect();
+        let list = list
+            .into_iter()
+            .map(|each| Concept(Arc::new(each)))
+            .collect();
         Ok(ConceptConnection::of(page(&view, list, &window)))
     }
 
@@ -325,7 +360,9 @@ impl ConceptMutation {
         };
         let added = add::add(&asked.forum, &asked.actor(), new).await?;
         asked.renew();
-        Ok(AddConceptPayload { concept: Concept(Arc::new(added)) })
+        Ok(AddConceptPayload {
+            concept: Concept(Arc::new(added)),
+        })
     }
 
     /// Changes labels and definitions of a concept; its id stays. Only the Secretariat (else DENIED).
@@ -339,7 +376,9 @@ impl ConceptMutation {
         let labels = labels(input.labels);
         let changed = change::change(&asked.forum, &asked.actor(), &id, &labels).await?;
         asked.renew();
-        Ok(ChangeConceptPayload { concept: Concept(Arc::new(changed)) })
+        Ok(ChangeConceptPayload {
+            concept: Concept(Arc::new(changed)),
+        })
     }
 
     /// Retires a concept in favour of another, under which its threads are shown, counted and found from now on. Only the
@@ -353,7 +392,9 @@ impl ConceptMutation {
         let (id, successor) = (slug_of(&input.concept_id), slug_of(&input.successor_id));
         let retired = deprecate::deprecate(&asked.forum, &asked.actor(), &id, &successor).await?;
         asked.renew();
-        Ok(DeprecateConceptPayload { concept: Concept(Arc::new(retired)) })
+        Ok(DeprecateConceptPayload {
+            concept: Concept(Arc::new(retired)),
+        })
     }
 }
 

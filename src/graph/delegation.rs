@@ -23,7 +23,12 @@ use crate::graph::scalar::Language;
 /// A member state, an observing organisation, or the Secretariat. Everybody sees every delegation.
 pub struct Delegation(pub Arc<delegation::Delegation>);
 
-connection!("delegations", Delegation, DelegationEdge, DelegationConnection);
+connection!(
+    "delegations",
+    Delegation,
+    DelegationEdge,
+    DelegationConnection
+);
 
 /// A member state, an observing organisation, or the Secretariat. Everybody sees every delegation.
 #[Object]
@@ -47,7 +52,9 @@ impl Delegation {
     async fn name(
         &self,
         ctx: &Context<'_>,
-        #[graphql(desc = "In this language; in the caller's when left out.")] language: Option<Language>,
+        #[graphql(desc = "In this language; in the caller's when left out.")] language: Option<
+            Language,
+        >,
     ) -> String {
         let language = language.map_or(asked(ctx).caller.language, Into::into);
         self.0.name(language).to_string()
@@ -89,10 +96,15 @@ impl DelegationQuery {
         &self,
         ctx: &Context<'_>,
         #[graphql(desc = "Only those of this kind.")] kind: Option<DelegationKind>,
-        #[graphql(desc = "Only those whose name, in any language, contains this text.")] search: Option<String>,
-        #[graphql(desc = "This many from the start: 0 to 100, 25 when neither `first` nor `last` is given.")] first: Option<i32>,
+        #[graphql(desc = "Only those whose name, in any language, contains this text.")]
+        search: Option<String>,
+        #[graphql(
+            desc = "This many from the start: 0 to 100, 25 when neither `first` nor `last` is given."
+        )]
+        first: Option<i32>,
         #[graphql(desc = "Only what follows this cursor.")] after: Option<String>,
-        #[graphql(desc = "This many from the end: 0 to 100; not together with `first`.")] last: Option<i32>,
+        #[graphql(desc = "This many from the end: 0 to 100; not together with `first`.")]
+        last: Option<i32>,
         #[graphql(desc = "Only what precedes this cursor.")] before: Option<String>,
     ) -> Result<DelegationConnection> {
         let window = Window::read(first, after, last, before)?;
@@ -100,9 +112,14 @@ impl DelegationQuery {
         let language = asked(ctx).caller.language;
         let kind = kind.map(Into::into);
         let list = delegation::list(view.rows().await?, kind, search.as_deref(), language).await?;
-        let list = list.into_iter().map(|each| (each.id.clone(), each)).collect();
+        let list = list
+            .into_iter()
+            .map(|each| (each.id.clone(), each))
+            .collect();
         let page = Page::of_whole(list, &window);
-        Ok(DelegationConnection::of(page.map(|each| Delegation(Arc::new(each)))))
+        Ok(DelegationConnection::of(
+            page.map(|each| Delegation(Arc::new(each))),
+        ))
     }
 
     /// The delegation with this id or slug; null when there is none.

@@ -29,7 +29,12 @@ use crate::graph::scalar::Role;
 /// of its delegation.
 pub struct Invitation(pub invitation::Model);
 
-connection!("invitations", Invitation, InvitationEdge, InvitationConnection);
+connection!(
+    "invitations",
+    Invitation,
+    InvitationEdge,
+    InvitationConnection
+);
 
 /// An invitation to come in with an account and a mandate. Seen by who holds its link, the Secretariat, and focal points
 /// of its delegation.
@@ -195,6 +200,8 @@ impl InvitationMutation {
         let id = id::to_uuid(Kind::Invitation, &input.invitation_id).ok_or(Error::NotFound)?;
         let revoked = invitation::revoke(&asked.forum, &asked.actor(), id).await?;
         asked.renew();
-        Ok(RevokeInvitationPayload { invitation: Invitation(revoked) })
+        Ok(RevokeInvitationPayload {
+            invitation: Invitation(revoked),
+        })
     }
 }

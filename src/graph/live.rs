@@ -188,7 +188,8 @@ impl LiveSubscription {
         &self,
         ctx: &Context<'_>,
         #[graphql(desc = "Which thread.")] thread_id: ID,
-        #[graphql(desc = "Tell everything after this cursor first; from now on when left out.")] after: Option<String>,
+        #[graphql(desc = "Tell everything after this cursor first; from now on when left out.")]
+        after: Option<String>,
     ) -> Result<impl Stream<Item = Result<ForumEvent>> + use<>> {
         let asked = Arc::clone(ctx.data_unchecked::<Arc<Asked>>());
         let id = id::to_uuid(Kind::Thread, &thread_id).ok_or(Error::NotFound)?;
@@ -203,7 +204,8 @@ impl LiveSubscription {
         &self,
         ctx: &Context<'_>,
         #[graphql(desc = "Only in these threads.")] filter: Option<ThreadFilter>,
-        #[graphql(desc = "Tell everything after this cursor first; from now on when left out.")] after: Option<String>,
+        #[graphql(desc = "Tell everything after this cursor first; from now on when left out.")]
+        after: Option<String>,
     ) -> Result<impl Stream<Item = Result<ForumEvent>> + use<>> {
         let asked = Arc::clone(ctx.data_unchecked::<Arc<Asked>>());
         let follower = follow(&asked, after).await?;
@@ -367,9 +369,7 @@ async fn changed(
 async fn in_thread(view: &View, logged: &Logged, thread_id: Uuid) -> Result<Option<ForumEvent>> {
     if let Event::ThreadOpened { .. } = &logged.event {
         let thread = thread::load(view, thread_id).await?;
-        return Ok(
-            thread.map(|thread| ForumEvent::ThreadOpened(ThreadOpened::of(logged, thread)))
-        );
+        return Ok(thread.map(|thread| ForumEvent::ThreadOpened(ThreadOpened::of(logged, thread))));
     }
     let (make, id): (fn(&Logged, Post) -> ForumEvent, Uuid) = match &logged.event {
         Event::PostCreated { post, .. } => (

@@ -68,16 +68,30 @@ impl Person {
     }
 
     /// The person's mandates, the latest start first, also those that have ended.
-    async fn mandates(&self, ctx: &Context<'_>, #[graphql(desc = "This many from the start: 0 to 100, 25 when neither `first` nor `last` is given.")] first: Option<i32>,
+    async fn mandates(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(
+            desc = "This many from the start: 0 to 100, 25 when neither `first` nor `last` is given."
+        )]
+        first: Option<i32>,
         #[graphql(desc = "Only what follows this cursor.")] after: Option<String>,
-        #[graphql(desc = "This many from the end: 0 to 100; not together with `first`.")] last: Option<i32>,
-        #[graphql(desc = "Only what precedes this cursor.")] before: Option<String>,) -> Result<MandateConnection> {
+        #[graphql(desc = "This many from the end: 0 to 100; not together with `first`.")]
+        last: Option<i32>,
+        #[graphql(desc = "Only what precedes this cursor.")] before: Option<String>,
+    ) -> Result<MandateConnection> {
         let window = Window::read(first, after, last, before)?;
         let view = view(ctx);
         let mandates = mandates_of(&view, self.0.id).await?;
-        view.delegations.expect(mandates.iter().map(|mandate| mandate.delegation_id.clone()));
-        let list = mandates.into_iter().map(|each| (each.id.to_string(), each)).collect();
-        Ok(MandateConnection::of(Page::of_whole(list, &window).map(Mandate)))
+        view.delegations
+            .expect(mandates.iter().map(|mandate| mandate.delegation_id.clone()));
+        let list = mandates
+            .into_iter()
+            .map(|each| (each.id.to_string(), each))
+            .collect();
+        Ok(MandateConnection::of(
+            Page::of_whole(list, &window).map(Mandate),
+        ))
     }
 
     /// What of this person depends on who asks.
@@ -155,7 +169,10 @@ pub async fn load(view: &View, id: Uuid) -> Result<Option<Person>> {
         .people
         .get(id, async |ids| {
             let found = person::find_many(view.rows().await?, &ids).await?;
-            Ok(found.into_iter().map(|each| (each.id, each)).collect::<HashMap<_, _>>())
+            Ok(found
+                .into_iter()
+                .map(|each| (each.id, each))
+                .collect::<HashMap<_, _>>())
         })
         .await?;
     Ok(found.map(Person))
@@ -191,11 +208,18 @@ impl PersonQuery {
     async fn persons(
         &self,
         ctx: &Context<'_>,
-        #[graphql(desc = "Only those with a mandate for this delegation, past or present: its global id or slug.")] delegation_id: Option<ID>,
+        #[graphql(
+            desc = "Only those with a mandate for this delegation, past or present: its global id or slug."
+        )]
+        delegation_id: Option<ID>,
         #[graphql(desc = "Only those whose name contains this text.")] search: Option<String>,
-        #[graphql(desc = "This many from the start: 0 to 100, 25 when neither `first` nor `last` is given.")] first: Option<i32>,
+        #[graphql(
+            desc = "This many from the start: 0 to 100, 25 when neither `first` nor `last` is given."
+        )]
+        first: Option<i32>,
         #[graphql(desc = "Only what follows this cursor.")] after: Option<String>,
-        #[graphql(desc = "This many from the end: 0 to 100; not together with `first`.")] last: Option<i32>,
+        #[graphql(desc = "This many from the end: 0 to 100; not together with `first`.")]
+        last: Option<i32>,
         #[graphql(desc = "Only what precedes this cursor.")] before: Option<String>,
     ) -> Result<PersonConnection> {
         let window = Window::read(first, after, last, before)?;
@@ -210,7 +234,8 @@ impl PersonQuery {
             &window,
         )
         .await?;
-        view.mandates.expect(page.entries.iter().map(|(_, row)| row.id));
+        view.mandates
+            .expect(page.entries.iter().map(|(_, row)| row.id));
         Ok(PersonConnection::of(page.map(Person)))
     }
 }
@@ -286,9 +311,12 @@ impl PersonMutation {
     ) -> Result<ChangeRolePayload> {
         let asked = asked(ctx);
         let id = id::to_uuid(Kind::Person, &input.person_id).ok_or(Error::NotFound)?;
-        let person = manage::change_role(&asked.forum, &asked.actor(), id, input.role.into()).await?;
+        let person =
+            manage::change_role(&asked.forum, &asked.actor(), id, input.role.into()).await?;
         asked.renew();
-        Ok(ChangeRolePayload { person: Person(person) })
+        Ok(ChangeRolePayload {
+            person: Person(person),
+        })
     }
 
     /// Grants a mandate: the Secretariat to anyone, a focal point within the own delegation and up to the own capacity.
@@ -310,7 +338,9 @@ impl PersonMutation {
         };
         let granted = manage::grant_mandate(&asked.forum, &asked.actor(), grant).await?;
         asked.renew();
-        Ok(GrantMandatePayload { mandate: Mandate(granted) })
+        Ok(GrantMandatePayload {
+            mandate: Mandate(granted),
+        })
     }
 
     /// Ends a mandate, now or later: the Secretariat, or a focal point of its delegation. Its holder reads on, but no longer writes.
@@ -324,7 +354,9 @@ impl PersonMutation {
         let ended =
             manage::end_mandate(&asked.forum, &asked.actor(), id, moment(input.until)).await?;
         asked.renew();
-        Ok(EndMandatePayload { mandate: Mandate(ended) })
+        Ok(EndMandatePayload {
+            mandate: Mandate(ended),
+        })
     }
 }
 

@@ -146,14 +146,23 @@ impl Post {
     }
 
     /// Every text that it has had, the first one first; none once it is withdrawn.
-    async fn revisions(&self, ctx: &Context<'_>, #[graphql(desc = "This many from the start: 0 to 100, 25 when neither `first` nor `last` is given.")] first: Option<i32>,
+    async fn revisions(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(
+            desc = "This many from the start: 0 to 100, 25 when neither `first` nor `last` is given."
+        )]
+        first: Option<i32>,
         #[graphql(desc = "Only what follows this cursor.")] after: Option<String>,
-        #[graphql(desc = "This many from the end: 0 to 100; not together with `first`.")] last: Option<i32>,
-        #[graphql(desc = "Only what precedes this cursor.")] before: Option<String>,) -> Result<RevisionConnection> {
+        #[graphql(desc = "This many from the end: 0 to 100; not together with `first`.")]
+        last: Option<i32>,
+        #[graphql(desc = "Only what precedes this cursor.")] before: Option<String>,
+    ) -> Result<RevisionConnection> {
         let window = Window::read(first, after, last, before)?;
         let view = view(ctx);
         let page = revision::list(view.rows().await?, &self.0, &window).await?;
-        view.people.expect(page.entries.iter().map(|(_, row)| row.editor_id));
+        view.people
+            .expect(page.entries.iter().map(|(_, row)| row.editor_id));
         Ok(RevisionConnection::of(page.map(Revision)))
     }
 
@@ -229,9 +238,11 @@ pub async fn load(view: &View, id: Uuid) -> Result<Option<Post>> {
     let found = view
         .posts
         .get(id, async |ids| {
-            let found =
-                post::find_many(view.rows().await?, view.actor.audience(), &ids).await?;
-            Ok(found.into_iter().map(|each| (each.id, each)).collect::<HashMap<_, _>>())
+            let found = post::find_many(view.rows().await?, view.actor.audience(), &ids).await?;
+            Ok(found
+                .into_iter()
+                .map(|each| (each.id, each))
+                .collect::<HashMap<_, _>>())
         })
         .await?;
     Ok(found.map(Post))

@@ -2,14 +2,16 @@
 
 /// Types that are values: they have no identity of their own and so no id. The note tells graphql-eslint so.
 const VALUES: [&str; 5] = ["Connection", "Edge", "PageInfo", "Payload", "Viewer"];
-const NOTE: &str =
-    "# eslint-disable-next-line @graphql-eslint/strict-id-in-types -- a value without an identity of its own";
+const NOTE: &str = "# eslint-disable-next-line @graphql-eslint/strict-id-in-types -- a value without an identity of its own";
 
 /// The whole schema in the schema definition language, with a line end at its end. Directives that every GraphQL has are
 /// left out.
 pub fn text() -> String {
     let sdl = crate::graph::schema().sdl();
-    let own = sdl.split("\"\"\"\nDirects the executor").next().unwrap_or(&sdl);
+    let own = sdl
+        .split("\"\"\"\nDirects the executor")
+        .next()
+        .unwrap_or(&sdl);
     let mut text = String::new();
     for line in own.trim_end().lines() {
         let name = line

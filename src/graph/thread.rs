@@ -145,37 +145,69 @@ impl Thread {
     }
 
     /// The tools that it is about, as they stand in the vocabulary today.
-    async fn tools(&self, ctx: &Context<'_>, #[graphql(desc = "This many from the start: 0 to 100, 25 when neither `first` nor `last` is given.")] first: Option<i32>,
+    async fn tools(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(
+            desc = "This many from the start: 0 to 100, 25 when neither `first` nor `last` is given."
+        )]
+        first: Option<i32>,
         #[graphql(desc = "Only what follows this cursor.")] after: Option<String>,
-        #[graphql(desc = "This many from the end: 0 to 100; not together with `first`.")] last: Option<i32>,
-        #[graphql(desc = "Only what precedes this cursor.")] before: Option<String>,) -> Result<ConceptConnection> {
+        #[graphql(desc = "This many from the end: 0 to 100; not together with `first`.")]
+        last: Option<i32>,
+        #[graphql(desc = "Only what precedes this cursor.")] before: Option<String>,
+    ) -> Result<ConceptConnection> {
         let window = Window::read(first, after, last, before)?;
         tags(&view(ctx), self.0.id, Scheme::Tool, &window).await
     }
 
     /// The methods that it is about, as they stand in the vocabulary today.
-    async fn methods(&self, ctx: &Context<'_>, #[graphql(desc = "This many from the start: 0 to 100, 25 when neither `first` nor `last` is given.")] first: Option<i32>,
+    async fn methods(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(
+            desc = "This many from the start: 0 to 100, 25 when neither `first` nor `last` is given."
+        )]
+        first: Option<i32>,
         #[graphql(desc = "Only what follows this cursor.")] after: Option<String>,
-        #[graphql(desc = "This many from the end: 0 to 100; not together with `first`.")] last: Option<i32>,
-        #[graphql(desc = "Only what precedes this cursor.")] before: Option<String>,) -> Result<ConceptConnection> {
+        #[graphql(desc = "This many from the end: 0 to 100; not together with `first`.")]
+        last: Option<i32>,
+        #[graphql(desc = "Only what precedes this cursor.")] before: Option<String>,
+    ) -> Result<ConceptConnection> {
         let window = Window::read(first, after, last, before)?;
         tags(&view(ctx), self.0.id, Scheme::Method, &window).await
     }
 
     /// The regions that it is about, as they stand in the vocabulary today.
-    async fn regions(&self, ctx: &Context<'_>, #[graphql(desc = "This many from the start: 0 to 100, 25 when neither `first` nor `last` is given.")] first: Option<i32>,
+    async fn regions(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(
+            desc = "This many from the start: 0 to 100, 25 when neither `first` nor `last` is given."
+        )]
+        first: Option<i32>,
         #[graphql(desc = "Only what follows this cursor.")] after: Option<String>,
-        #[graphql(desc = "This many from the end: 0 to 100; not together with `first`.")] last: Option<i32>,
-        #[graphql(desc = "Only what precedes this cursor.")] before: Option<String>,) -> Result<ConceptConnection> {
+        #[graphql(desc = "This many from the end: 0 to 100; not together with `first`.")]
+        last: Option<i32>,
+        #[graphql(desc = "Only what precedes this cursor.")] before: Option<String>,
+    ) -> Result<ConceptConnection> {
         let window = Window::read(first, after, last, before)?;
         tags(&view(ctx), self.0.id, Scheme::Region, &window).await
     }
 
     /// Its posts by number, the opening text first.
-    async fn posts(&self, ctx: &Context<'_>, #[graphql(desc = "This many from the start: 0 to 100, 25 when neither `first` nor `last` is given.")] first: Option<i32>,
+    async fn posts(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(
+            desc = "This many from the start: 0 to 100, 25 when neither `first` nor `last` is given."
+        )]
+        first: Option<i32>,
         #[graphql(desc = "Only what follows this cursor.")] after: Option<String>,
-        #[graphql(desc = "This many from the end: 0 to 100; not together with `first`.")] last: Option<i32>,
-        #[graphql(desc = "Only what precedes this cursor.")] before: Option<String>,) -> Result<PostConnection> {
+        #[graphql(desc = "This many from the end: 0 to 100; not together with `first`.")]
+        last: Option<i32>,
+        #[graphql(desc = "Only what precedes this cursor.")] before: Option<String>,
+    ) -> Result<PostConnection> {
         let window = Window::read(first, after, last, before)?;
         let view = view(ctx);
         let audience = view.actor.audience();
@@ -193,8 +225,7 @@ impl Thread {
     ) -> Result<Option<Post>> {
         let view = view(ctx);
         let audience = view.actor.audience();
-        let found =
-            post::find_by_number(view.rows().await?, audience, self.0.id, number).await?;
+        let found = post::find_by_number(view.rows().await?, audience, self.0.id, number).await?;
         Ok(found.map(Post))
     }
 
@@ -326,9 +357,11 @@ pub async fn load(view: &View, id: Uuid) -> Result<Option<Thread>> {
     let found = view
         .threads
         .get(id, async |ids| {
-            let found =
-                thread::find_many(view.rows().await?, view.actor.audience(), &ids).await?;
-            Ok(found.into_iter().map(|each| (each.id, each)).collect::<HashMap<_, _>>())
+            let found = thread::find_many(view.rows().await?, view.actor.audience(), &ids).await?;
+            Ok(found
+                .into_iter()
+                .map(|each| (each.id, each))
+                .collect::<HashMap<_, _>>())
         })
         .await?;
     Ok(found.map(Thread))
@@ -361,8 +394,18 @@ impl ThreadFilter {
             tools: concept::slugs_of(self.tools.unwrap_or_default()),
             methods: concept::slugs_of(self.methods.unwrap_or_default()),
             regions: concept::slugs_of(self.regions.unwrap_or_default()),
-            kinds: self.kinds.unwrap_or_default().into_iter().map(Into::into).collect(),
-            languages: self.languages.unwrap_or_default().into_iter().map(Into::into).collect(),
+            kinds: self
+                .kinds
+                .unwrap_or_default()
+                .into_iter()
+                .map(Into::into)
+                .collect(),
+            languages: self
+                .languages
+                .unwrap_or_default()
+                .into_iter()
+                .map(Into::into)
+                .collect(),
             delegations: self
                 .delegations
                 .unwrap_or_default()
@@ -385,9 +428,13 @@ impl ThreadQuery {
         ctx: &Context<'_>,
         #[graphql(desc = "Only these.")] filter: Option<ThreadFilter>,
         #[graphql(desc = "In this order.", default_with = "ThreadOrder::LatestActivity")] order_by: ThreadOrder,
-        #[graphql(desc = "This many from the start: 0 to 100, 25 when neither `first` nor `last` is given.")] first: Option<i32>,
+        #[graphql(
+            desc = "This many from the start: 0 to 100, 25 when neither `first` nor `last` is given."
+        )]
+        first: Option<i32>,
         #[graphql(desc = "Only what follows this cursor.")] after: Option<String>,
-        #[graphql(desc = "This many from the end: 0 to 100; not together with `first`.")] last: Option<i32>,
+        #[graphql(desc = "This many from the end: 0 to 100; not together with `first`.")]
+        last: Option<i32>,
         #[graphql(desc = "Only what precedes this cursor.")] before: Option<String>,
     ) -> Result<ThreadConnection> {
         let window = Window::read(first, after, last, before)?;
@@ -398,7 +445,11 @@ impl ThreadQuery {
         expect_of_threads(&view, page.entries.iter().map(|(_, row)| row));
         let (edges, page_info) =
             edges(page.map(Thread), |cursor, node| ThreadEdge { cursor, node });
-        Ok(ThreadConnection { edges, page_info, filter })
+        Ok(ThreadConnection {
+            edges,
+            page_info,
+            filter,
+        })
     }
 
     /// One thread. NOT_FOUND when there is none, or none that the caller sees.
@@ -533,7 +584,9 @@ impl ThreadMutation {
         };
         let thread = start::open_thread(&asked.forum, &asked.actor(), new).await?;
         asked.renew();
-        Ok(OpenThreadPayload { thread: Thread(thread) })
+        Ok(OpenThreadPayload {
+            thread: Thread(thread),
+        })
     }
 
     /// Gives a thread other tags. Its author and staff (else DENIED), while a mandate holds.
@@ -547,7 +600,9 @@ impl ThreadMutation {
         let tags = tag_input(input.tools, input.methods, input.regions);
         let thread = retag::retag(&asked.forum, &asked.actor(), id, &tags).await?;
         asked.renew();
-        Ok(RetagThreadPayload { thread: Thread(thread) })
+        Ok(RetagThreadPayload {
+            thread: Thread(thread),
+        })
     }
 
     /// Changes title, kind or visibility of a thread. Its author and staff (else DENIED), while a mandate holds.
@@ -565,7 +620,9 @@ impl ThreadMutation {
         };
         let thread = change::change(&asked.forum, &asked.actor(), wanted).await?;
         asked.renew();
-        Ok(ChangeThreadPayload { thread: Thread(thread) })
+        Ok(ChangeThreadPayload {
+            thread: Thread(thread),
+        })
     }
 
     /// Notes how far the caller has read a thread. DENIED to visitors.
@@ -578,7 +635,9 @@ impl ThreadMutation {
         let id = id::to_uuid(Kind::Thread, &input.thread_id).ok_or(Error::NotFound)?;
         let thread = read::mark(&asked.forum, &asked.actor(), id, input.number).await?;
         asked.renew();
-        Ok(MarkReadPayload { thread: Thread(thread) })
+        Ok(MarkReadPayload {
+            thread: Thread(thread),
+        })
     }
 }
 

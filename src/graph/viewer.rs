@@ -77,27 +77,49 @@ impl Viewer {
     }
 
     /// The own open sessions, the newest first.
-    async fn sessions(&self, ctx: &Context<'_>, #[graphql(desc = "This many from the start: 0 to 100, 25 when neither `first` nor `last` is given.")] first: Option<i32>,
+    async fn sessions(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(
+            desc = "This many from the start: 0 to 100, 25 when neither `first` nor `last` is given."
+        )]
+        first: Option<i32>,
         #[graphql(desc = "Only what follows this cursor.")] after: Option<String>,
-        #[graphql(desc = "This many from the end: 0 to 100; not together with `first`.")] last: Option<i32>,
-        #[graphql(desc = "Only what precedes this cursor.")] before: Option<String>,) -> Result<SessionConnection> {
+        #[graphql(desc = "This many from the end: 0 to 100; not together with `first`.")]
+        last: Option<i32>,
+        #[graphql(desc = "Only what precedes this cursor.")] before: Option<String>,
+    ) -> Result<SessionConnection> {
         let window = Window::read(first, after, last, before)?;
         let view = view(ctx);
         let list = session::list(view.rows().await?, &view.actor, view.now()).await?;
-        let list = list.into_iter().map(|each| (each.id.to_string(), each)).collect();
-        Ok(SessionConnection::of(Page::of_whole(list, &window).map(Session)))
+        let list = list
+            .into_iter()
+            .map(|each| (each.id.to_string(), each))
+            .collect();
+        Ok(SessionConnection::of(
+            Page::of_whole(list, &window).map(Session),
+        ))
     }
 
     /// Invitations, the newest first: all for the Secretariat, the own delegation's and the own for a focal point, none for others.
-    async fn invitations(&self, ctx: &Context<'_>, #[graphql(desc = "This many from the start: 0 to 100, 25 when neither `first` nor `last` is given.")] first: Option<i32>,
+    async fn invitations(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(
+            desc = "This many from the start: 0 to 100, 25 when neither `first` nor `last` is given."
+        )]
+        first: Option<i32>,
         #[graphql(desc = "Only what follows this cursor.")] after: Option<String>,
-        #[graphql(desc = "This many from the end: 0 to 100; not together with `first`.")] last: Option<i32>,
-        #[graphql(desc = "Only what precedes this cursor.")] before: Option<String>,) -> Result<InvitationConnection> {
+        #[graphql(desc = "This many from the end: 0 to 100; not together with `first`.")]
+        last: Option<i32>,
+        #[graphql(desc = "Only what precedes this cursor.")] before: Option<String>,
+    ) -> Result<InvitationConnection> {
         let window = Window::read(first, after, last, before)?;
         let view = view(ctx);
         let page = invitation::list(view.rows().await?, &view.actor, view.now(), &window).await?;
         let rows = || page.entries.iter().map(|(_, row)| row);
-        view.delegations.expect(rows().map(|row| row.delegation_id.clone()));
+        view.delegations
+            .expect(rows().map(|row| row.delegation_id.clone()));
         view.people.expect(rows().filter_map(|row| row.invited_by));
         Ok(InvitationConnection::of(page.map(Invitation)))
     }
@@ -160,7 +182,10 @@ impl Session {
 
     /// Whether it is the one that asks.
     async fn current(&self, ctx: &Context<'_>) -> bool {
-        let own = view(ctx).actor.member().and_then(|member| member.session_id);
+        let own = view(ctx)
+            .actor
+            .member()
+            .and_then(|member| member.session_id);
         own == Some(self.0.id)
     }
 }
@@ -291,7 +316,11 @@ impl ViewerMutation {
         let opened =
             sign_in::sign_in(&asked.forum, &asked.caller, &input.email, &input.password).await?;
         let (token, expires_at) = enter(asked, opened).await?;
-        Ok(SignInPayload { token, expires_at, viewer: Viewer })
+        Ok(SignInPayload {
+            token,
+            expires_at,
+            viewer: Viewer,
+        })
     }
 
     /// Ends the session that asks, here and on its open sockets.
@@ -315,7 +344,9 @@ impl ViewerMutation {
         let id = id::to_uuid(Kind::Session, &input.session_id).ok_or(Error::NotFound)?;
         let ended = session::end(&asked.forum, &asked.actor(), id).await?;
         asked.renew();
-        Ok(RevokeSessionPayload { session: Session(ended) })
+        Ok(RevokeSessionPayload {
+            session: Session(ended),
+        })
     }
 
     /// Makes an account by an invitation, and signs it in. A link that is used, revoked, expired or unknown is NOT_FOUND.
@@ -334,7 +365,11 @@ impl ViewerMutation {
         };
         let opened = invitation::accept(&asked.forum, &asked.caller, acceptance).await?;
         let (token, expires_at) = enter(asked, opened).await?;
-        Ok(AcceptInvitationPayload { token, expires_at, viewer: Viewer })
+        Ok(AcceptInvitationPayload {
+            token,
+            expires_at,
+            viewer: Viewer,
+        })
     }
 
     /// Changes the own name or language.
@@ -345,10 +380,17 @@ impl ViewerMutation {
     ) -> Result<ChangeProfilePayload> {
         let asked = asked(ctx);
         let language = input.language.map(Into::into);
-        let changed =
-            profile::change(&asked.forum, &asked.actor(), input.name.as_deref(), language).await?;
+        let changed = profile::change(
+            &asked.forum,
+            &asked.actor(),
+            input.name.as_deref(),
+            language,
+        )
+        .await?;
         asked.renew();
-        Ok(ChangeProfilePayload { person: Person(changed) })
+        Ok(ChangeProfilePayload {
+            person: Person(changed),
+        })
     }
 
     /// Changes the own password and ends all other sessions. A wrong current password is INVALID.
@@ -378,4 +420,3 @@ async fn enter(asked: &Asked, opened: Opened) -> Result<(String, DateTime)> {
     asked.become_actor(actor);
     Ok((opened.token, DateTime(opened.session.expires_at)))
 }
-

@@ -44,9 +44,7 @@ macro_rules! text_column {
         }
 
         impl sea_orm::sea_query::ValueType for $type {
-            fn try_from(
-                value: sea_orm::Value,
-            ) -> Result<$type, sea_orm::sea_query::ValueTypeErr> {
+            fn try_from(value: sea_orm::Value) -> Result<$type, sea_orm::sea_query::ValueTypeErr> {
                 let read: fn(&str) -> Option<$type> = $read;
                 let text = <String as sea_orm::sea_query::ValueType>::try_from(value)?;
                 read(&text).ok_or(sea_orm::sea_query::ValueTypeErr)
@@ -126,4 +124,3 @@ impl Nullable for Moment {
         Value::BigInt(None)
     }
 }
-

@@ -236,14 +236,19 @@ async fn twenty_five_threads_cost_as_many_statements_as_five(forum: Forum) {
          tools { edges { node { label } } } methods { edges { node { label } } } regions { edges { node { label } } } \
          viewer { unread lastReadNumber canReply } } } } }";
     let reader = forum.delegate("ke");
+    // The least of a few: now and then a follower looks at the log meanwhile, which counts too.
     let statements = async |first: u32| {
-        let before = forum.store().statements();
-        let data: Value = reader.ask(document, json!({ "first": first })).await;
-        assert_eq!(
-            nodes(&data, "threads").len(),
-            usize::try_from(first).expect("a count")
-        );
-        forum.store().statements() - before
+        let mut least = u64::MAX;
+        for _ in 0..4 {
+            let before = forum.store().statements();
+            let data: Value = reader.ask(document, json!({ "first": first })).await;
+            assert_eq!(
+                nodes(&data, "threads").len(),
+                usize::try_from(first).expect("a count")
+            );
+            least = least.min(forum.store().statements() - before);
+        }
+        least
     };
     let few = statements(5).await;
     let many = statements(25).await;

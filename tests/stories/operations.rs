@@ -41,10 +41,9 @@ async fn messages_come_in_the_language_of_the_caller(forum: Forum) {
     let kenya = forum.delegate("ke");
     let opened = open(&kenya, Draft::default()).await;
     let input = reply_input(&opened.id, " ");
-    let refused = kenya
-        .in_language("fr-FR;q=0.9, en;q=0.1")
-        .refused(REPLY, json!({ "input": input }))
-        .await;
+    let french = "mutation { changeProfile(input: { language: FR }) { person { name } } }";
+    let _: Value = kenya.ask(french, json!({})).await;
+    let refused = kenya.refused(REPLY, json!({ "input": input })).await;
     refused.is_invalid("body");
     assert_eq!(refused.message(), "Veuillez remplir ce champ.");
 }

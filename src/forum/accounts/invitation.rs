@@ -212,11 +212,7 @@ pub struct Acceptance<'a> {
 }
 
 /// Makes the account, its mandate and a first session. A token that is used, revoked or expired is not found.
-pub async fn accept(
-    forum: &Forum,
-    caller: &Caller,
-    acceptance: Acceptance<'_>,
-) -> Result<Opened> {
+pub async fn accept(forum: &Forum, caller: &Caller, acceptance: Acceptance<'_>) -> Result<Opened> {
     let name = limit::line("name", acceptance.name, 120)?;
     let least = forum.limits.password_length;
     let password = limit::password("password", acceptance.password, least)?;

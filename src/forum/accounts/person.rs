@@ -3,11 +3,11 @@
 use sea_orm::ColumnTrait;
 use sea_orm::DatabaseTransaction;
 use sea_orm::EntityTrait;
+use sea_orm::ExprTrait;
 use sea_orm::QueryFilter;
 use sea_orm::QuerySelect;
 use sea_orm::QueryTrait;
 use sea_orm::Value;
-use sea_orm::ExprTrait;
 use sea_orm::entity::prelude::*;
 use sea_orm::sea_query::Func;
 use sea_orm::sea_query::LikeExpr;

@@ -31,7 +31,9 @@ pub async fn change(
     name: Option<&str>,
     language: Option<Language>,
 ) -> Result<person::Model> {
-    let name = name.map(|name| limit::line("name", name, 120)).transpose()?;
+    let name = name
+        .map(|name| limit::line("name", name, 120))
+        .transpose()?;
     let tx = forum.store.begin(actor).await?;
     let mut change = own(&tx, actor).await?.into_active_model();
     if let Some(name) = name {
@@ -51,12 +53,7 @@ pub async fn change(
 }
 
 /// Changes the own password and ends every other session. Refused: a wrong current password; a short new one.
-pub async fn change_password(
-    forum: &Forum,
-    actor: &Actor,
-    current: &str,
-    new: &str,
-) -> Result<()> {
+pub async fn change_password(forum: &Forum, actor: &Actor, current: &str, new: &str) -> Result<()> {
     let new = limit::password("newPassword", new, forum.limits.password_length)?;
     let snapshot = forum.store.snapshot();
     let member = member(actor)?;
@@ -102,7 +99,5 @@ async fn own(tx: &Tx, actor: &Actor) -> Result<person::Model> {
 }
 
 fn member(actor: &Actor) -> Result<&Member> {
-    actor
-        .member()
-        .ok_or(Error::Denied(Refusal::SignInRequired))
+    actor.member().ok_or(Error::Denied(Refusal::SignInRequired))
 }

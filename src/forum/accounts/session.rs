@@ -99,11 +99,7 @@ pub(crate) async fn open(
 }
 
 /// Who holds this token; a visitor when it is unknown, ended or expired.
-pub async fn actor_of_token(
-    rows: &DatabaseTransaction,
-    token: &str,
-    now: Moment,
-) -> Result<Actor> {
+pub async fn actor_of_token(rows: &DatabaseTransaction, token: &str, now: Moment) -> Result<Actor> {
     let found = Entity::find()
         .filter(Column::TokenDigest.eq(secret::digest(token)))
         .find_also_related(person::Entity)

@@ -106,7 +106,11 @@ async fn throttle(
     refuse_beyond(rows, of_address, forum.limits.sign_in_failures_per_address).await
 }
 
-async fn refuse_beyond(rows: &DatabaseTransaction, recent: Select<Entity>, most: u32) -> Result<()> {
+async fn refuse_beyond(
+    rows: &DatabaseTransaction,
+    recent: Select<Entity>,
+    most: u32,
+) -> Result<()> {
     let count = recent.clone().count(rows).await.map_err(failed)?;
     if count < u64::from(most) {
         return Ok(());

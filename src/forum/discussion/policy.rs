@@ -32,9 +32,7 @@ pub fn may_see(audience: Audience, visibility: Visibility) -> bool {
 pub fn visible(audience: Audience) -> Condition {
     match audience {
         Audience::Members => Condition::all(),
-        Audience::Public => {
-            Condition::all().add(thread::Column::Visibility.eq(Visibility::Public))
-        }
+        Audience::Public => Condition::all().add(thread::Column::Visibility.eq(Visibility::Public)),
     }
 }
 

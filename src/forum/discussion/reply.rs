@@ -54,8 +54,8 @@ pub async fn reply(forum: &Forum, actor: &Actor, reply: Reply) -> Result<post::M
     let tx = forum.store.begin(actor).await?;
     // Held until the end: replies to one thread get their numbers one after the other.
     let thread = thread::find_to_change(tx.rows(), actor.audience(), reply.thread_id).await?;
-    let mandate = policy::reply(actor, tx.now(), reply.mandate_id, reply.capacity)
-        .map_err(Error::Denied)?;
+    let mandate =
+        policy::reply(actor, tx.now(), reply.mandate_id, reply.capacity).map_err(Error::Denied)?;
     let author = start::writer(actor)?;
     if let Some(earlier) = with_key(tx.rows(), author, reply.key).await? {
         return same(tx.rows(), earlier, &reply, &body).await;

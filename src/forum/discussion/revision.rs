@@ -45,10 +45,7 @@ impl std::fmt::Debug for Model {
 
 /// The revisions that stand now of these posts, by post. The caller has found the posts for somebody; a withdrawn post
 /// gives none.
-pub async fn standing(
-    rows: &DatabaseTransaction,
-    posts: &[(Uuid, i32)],
-) -> Result<Vec<Model>> {
+pub async fn standing(rows: &DatabaseTransaction, posts: &[(Uuid, i32)]) -> Result<Vec<Model>> {
     let wanted = posts
         .iter()
         .fold(Condition::any(), |wanted, (post_id, number)| {

@@ -215,12 +215,7 @@ async fn same(
 }
 
 /// The answer to who sent the same key at the same moment and came second.
-async fn resent(
-    forum: &Forum,
-    author: Uuid,
-    key: Uuid,
-    body: &str,
-) -> Result<thread::Model> {
+async fn resent(forum: &Forum, author: Uuid, key: Uuid, body: &str) -> Result<thread::Model> {
     let snapshot = forum.store.snapshot();
     let rows = snapshot.rows().await?;
     match with_key(rows, author, key).await? {

@@ -52,7 +52,11 @@ pub struct Tags {
 impl Tags {
     /// The concepts to be stored. Refused: no tool and no method; no region; too many of a facet; a concept that does
     /// not exist or belongs to another facet.
-    pub(crate) async fn parse(&self, rows: &DatabaseTransaction, most: usize) -> Result<Vec<String>> {
+    pub(crate) async fn parse(
+        &self,
+        rows: &DatabaseTransaction,
+        most: usize,
+    ) -> Result<Vec<String>> {
         let facets = [
             ("tools", Scheme::Tool, &self.tools),
             ("methods", Scheme::Method, &self.methods),

@@ -1,0 +1,202 @@
+//! Signing in and out, and the own account: sessions and password.
+
+use askama::Template;
+use axum::Form;
+use axum::Router;
+use axum::http::HeaderValue;
+use axum::http::StatusCode;
+use axum::http::header;
+use axum::response::Response;
+use axum::routing::get;
+use axum::routing::post;
+use graphql_client::GraphQLQuery;
+
+use crate::base::caller::session_cookie;
+use crate::web::Asked;
+use crate::web::Web;
+use crate::web::client::PageError;
+use crate::web::client::ask;
+use crate::web::forms;
+use crate::web::forms::Fields;
+use crate::web::forms::Trouble;
+use crate::web::frame::Frame;
+
+type DateTime = String;
+
+#[derive(GraphQLQuery)]
+#[graphql(
+    schema_path = "schema.graphql",
+    query_path = "src/web/account/sign_in.graphql",
+    response_derives = "Debug, Clone"
+)]
+struct SignInMutation;
+
+#[derive(GraphQLQuery)]
+#[graphql(
+    schema_path = "schema.graphql",
+    query_path = "src/web/account/sign_out.graphql",
+    response_derives = "Debug, Clone"
+)]
+struct SignOutMutation;
+
+#[derive(GraphQLQuery)]
+#[graphql(
+    schema_path = "schema.graphql",
+    query_path = "src/web/account/sessions.graphql",
+    response_derives = "Debug, Clone"
+)]
+struct SessionsQuery;
+
+#[derive(GraphQLQuery)]
+#[graphql(
+    schema_path = "schema.graphql",
+    query_path = "src/web/account/revoke.graphql",
+    response_derives = "Debug, Clone"
+)]
+struct RevokeMutation;
+
+#[derive(GraphQLQuery)]
+#[graphql(
+    schema_path = "schema.graphql",
+    query_path = "src/web/account/password.graphql",
+    response_derives = "Debug, Clone"
+)]
+struct PasswordMutation;
+
+/// The routes of the account.
+pub fn routes() -> Router<Web> {
+    Router::new()
+        .route("/sign-in", get(show_sign_in).post(sign_in))
+        .route("/sign-out", post(sign_out))
+        .route("/sessions", get(show_sessions).post(revoke))
+        .route("/sessions/password", post(change_password))
+}
+
+#[derive(Template)]
+#[template(path = "account/sign_in.html")]
+struct SignInPage {
+    frame: Frame,
+    trouble: Option<Trouble>,
+    email: String,
+    next: String,
+}
+
+#[derive(Template)]
+#[template(path = "account/sessions.html")]
+struct SessionsPage {
+    frame: Frame,
+    trouble: Option<Trouble>,
+    viewer: sessions_query::SessionsQueryViewer,
+}
+
+async fn show_sign_in(asked: Asked) -> Response {
+    let template = SignInPage {
+        frame: Frame::load(&asked).await,
+        trouble: None,
+        email: String::new(),
+        next: local(&asked.query().one("next")),
+    };
+    forms::page(&template, StatusCode::OK)
+}
+
+/// The path to lead on to after signing in: one of this site, or the list.
+fn local(next: &str) -> String {
+    let plain = next.starts_with('/')
+        && !next.starts_with("//")
+        && !next.contains(['\\', '\r', '\n', '\t']);
+    if plain { next } else { "/" }.to_string()
+}
+
+async fn sign_in(asked: Asked, Form(fields): Form<Vec<(String, String)>>) -> Response {
+    let fields = Fields(fields);
+    let next = local(&fields.one("next"));
+    let variables = sign_in_mutation::Variables {
+        email: fields.one("email"),
+        password: fields.one("password"),
+    };
+    let error = match ask::<SignInMutation>(&asked.web, &asked.caller, variables).await {
+        Ok(done) => return signed_in(&asked, &done.sign_in.token, &next),
+        Err(error) => error,
+    };
+    match forms::trouble(error) {
+        Ok((status, trouble)) => {
+            let template = SignInPage {
+                frame: Frame::load(&asked).await,
+                trouble: Some(trouble),
+                email: fields.one("email"),
+                next,
+            };
+            forms::page(&template, status)
+        }
+        Err(error) => forms::refuse(&asked, error).await,
+    }
+}
+
+/// Leads on with the session's cookie set.
+pub fn signed_in(asked: &Asked, token: &str, next: &str) -> Response {
+    let seconds = asked.web.config.limits.session_lifetime().as_secs();
+    with_cookie(asked, forms::see_other(next), token, seconds)
+}
+
+fn with_cookie(asked: &Asked, mut response: Response, token: &str, seconds: u64) -> Response {
+    let cookie = session_cookie(token, seconds, asked.web.config.is_secure());
+    if let Ok(cookie) = HeaderValue::from_str(&cookie) {
+        response.headers_mut().append(header::SET_COOKIE, cookie);
+    }
+    response
+}
+
+async fn sign_out(asked: Asked) -> Response {
+    let variables = sign_out_mutation::Variables {};
+    match ask::<SignOutMutation>(&asked.web, &asked.caller, variables).await {
+        Ok(_) => with_cookie(&asked, forms::see_other("/"), "", 0),
+        Err(error) => forms::refuse(&asked, error).await,
+    }
+}
+
+async fn show_sessions(asked: Asked) -> Response {
+    sessions(&asked, None, StatusCode::OK).await
+}
+
+async fn sessions(asked: &Asked, trouble: Option<Trouble>, status: StatusCode) -> Response {
+    let variables = sessions_query::Variables {};
+    match ask::<SessionsQuery>(&asked.web, &asked.caller, variables).await {
+        Ok(found) if found.viewer.person.is_some() => {
+            let template = SessionsPage {
+                frame: Frame::load(asked).await,
+                trouble,
+                viewer: found.viewer,
+            };
+            forms::page(&template, status)
+        }
+        Ok(_) => forms::see_other("/sign-in?next=/sessions"),
+        Err(error) => forms::refuse(asked, error).await,
+    }
+}
+
+async fn revoke(asked: Asked, Form(fields): Form<Vec<(String, String)>>) -> Response {
+    let variables = revoke_mutation::Variables {
+        id: Fields(fields).one("sessionId"),
+    };
+    match ask::<RevokeMutation>(&asked.web, &asked.caller, variables).await {
+        Ok(_) => forms::see_other("/sessions"),
+        Err(error) => forms::refuse(&asked, error).await,
+    }
+}
+
+async fn change_password(asked: Asked, Form(fields): Form<Vec<(String, String)>>) -> Response {
+    let fields = Fields(fields);
+    let variables = password_mutation::Variables {
+        current: fields.one("currentPassword"),
+        new: fields.one("newPassword"),
+    };
+    let error: PageError = match ask::<PasswordMutation>(&asked.web, &asked.caller, variables).await
+    {
+        Ok(_) => return forms::see_other("/sessions"),
+        Err(error) => error,
+    };
+    match forms::trouble(error) {
+        Ok((status, trouble)) => sessions(&asked, Some(trouble), status).await,
+        Err(error) => forms::refuse(&asked, error).await,
+    }
+}

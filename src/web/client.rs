@@ -1,0 +1,96 @@
+//! Asking the API, in process: a page reads and writes through the same schema as everybody else.
+
+use async_graphql::Request;
+use async_graphql::Variables;
+use graphql_client::GraphQLQuery;
+use serde_json::Value;
+
+use crate::base::caller::Caller;
+use crate::web::Web;
+
+/// Why an answer is not what was asked for.
+#[derive(Clone, Debug)]
+pub enum PageError {
+    NotFound,
+    Denied {
+        reason: String,
+        message: String,
+    },
+    Invalid {
+        field: String,
+        message: String,
+    },
+    /// The text changed meanwhile: its revision and text now.
+    Conflict {
+        message: String,
+        revision: i64,
+        body: String,
+    },
+    TooMany {
+        message: String,
+        retry_after: i64,
+    },
+    Internal {
+        request_id: String,
+    },
+}
+
+/// Executes a page's document.
+pub async fn ask<Q: GraphQLQuery>(
+    web: &Web,
+    caller: &Caller,
+    variables: Q::Variables,
+) -> Result<Q::ResponseData, PageError> {
+    let broken = |cause: &dyn std::fmt::Display| {
+        tracing::error!(request_id = %caller.request_id, %cause, "a page could not ask");
+        PageError::Internal {
+            request_id: caller.request_id.to_string(),
+        }
+    };
+    let query = Q::build_query(variables);
+    let variables = serde_json::to_value(&query.variables).map_err(|error| broken(&error))?;
+    let request = Request::new(query.query)
+        .operation_name(query.operation_name)
+        .variables(Variables::from_json(variables));
+    let response = web.graph.execute(request, caller).await;
+    if let Some(error) = response.errors.first() {
+        let error = serde_json::to_value(error).map_err(|error| broken(&error))?;
+        return Err(read(&error, caller));
+    }
+    let data = response.data.into_json().map_err(|error| broken(&error))?;
+    serde_json::from_value(data).map_err(|error| broken(&error))
+}
+
+fn read(error: &Value, caller: &Caller) -> PageError {
+    let text = |path: &str| {
+        let found = error.pointer(path).and_then(Value::as_str);
+        found.unwrap_or_default().to_string()
+    };
+    let number = |path: &str| error.pointer(path).and_then(Value::as_i64).unwrap_or(0);
+    let message = text("/message");
+    match text("/extensions/code").as_str() {
+        "NOT_FOUND" => PageError::NotFound,
+        "DENIED" => PageError::Denied {
+            reason: text("/extensions/reason"),
+            message,
+        },
+        "INVALID" => PageError::Invalid {
+            field: text("/extensions/field"),
+            message,
+        },
+        "CONFLICT" => PageError::Conflict {
+            message,
+            revision: number("/extensions/current/revision"),
+            body: text("/extensions/current/body"),
+        },
+        "TOO_MANY" => PageError::TooMany {
+            message,
+            retry_after: number("/extensions/retryAfter"),
+        },
+        // An address that was written by hand names something that is no id or cursor.
+        "BAD_REQUEST" => PageError::NotFound,
+        _ => PageError::Internal {
+            request_id: caller.request_id.to_string(),
+        },
+    }
+}

@@ -1,0 +1,163 @@
+//! What pages have in common: answers, refusals, and the fields of a form.
+
+use askama::Template;
+use axum::http::HeaderValue;
+use axum::http::StatusCode;
+use axum::http::header;
+use axum::response::Html;
+use axum::response::IntoResponse;
+use axum::response::Redirect;
+use axum::response::Response;
+use uuid::Uuid;
+
+use crate::web::Asked;
+use crate::web::client::PageError;
+use crate::web::frame::Frame;
+
+/// The fields of a sent form, as often as they were sent.
+pub struct Fields(pub Vec<(String, String)>);
+
+impl Fields {
+    /// The first value of a field; empty when it was not sent.
+    pub fn one(&self, name: &str) -> String {
+        self.given(name).unwrap_or_default()
+    }
+
+    /// The first value of a field that is not empty.
+    pub fn given(&self, name: &str) -> Option<String> {
+        self.0
+            .iter()
+            .find(|(key, value)| key == name && !value.is_empty())
+            .map(|(_, value)| value.clone())
+    }
+
+    /// All values of a field.
+    pub fn all(&self, name: &str) -> Vec<String> {
+        self.0
+            .iter()
+            .filter(|(key, value)| key == name && !value.is_empty())
+            .map(|(_, value)| value.clone())
+            .collect()
+    }
+
+    /// The key that the form was given, or a new one.
+    pub fn key(&self) -> String {
+        self.given("key").unwrap_or_else(new_key)
+    }
+}
+
+/// A key for a form that creates something.
+pub fn new_key() -> String {
+    Uuid::new_v4().to_string()
+}
+
+/// What is wrong with a form, told in its summary and beside the field.
+#[derive(Clone, Debug)]
+pub struct Trouble {
+    pub field: String,
+    pub message: String,
+}
+
+impl Trouble {
+    /// Whether it is about that field.
+    pub fn is(&self, field: &str) -> bool {
+        self.field == field
+    }
+}
+
+/// A page as an answer.
+pub fn page(template: &impl Template, status: StatusCode) -> Response {
+    match template.render() {
+        Ok(html) => (status, Html(html)).into_response(),
+        Err(error) => {
+            tracing::error!(%error, "a page could not be rendered");
+            StatusCode::INTERNAL_SERVER_ERROR.into_response()
+        }
+    }
+}
+
+/// Leads on after a form was taken.
+pub fn see_other(path: &str) -> Response {
+    Redirect::to(path).into_response()
+}
+
+/// Leads on, and tells the script that keeps drafts that this one has arrived.
+pub fn sent(path: &str, key: &str) -> Response {
+    let mut response = see_other(path);
+    let cookie = format!("partage_sent={key}; Path=/; Max-Age=60; SameSite=Lax");
+    if let Ok(cookie) = HeaderValue::from_str(&cookie) {
+        response.headers_mut().append(header::SET_COOKIE, cookie);
+    }
+    response
+}
+
+/// What a form can show of a refusal; the others are pages of their own.
+pub fn trouble(error: PageError) -> Result<(StatusCode, Trouble), PageError> {
+    let (status, field, message) = match error {
+        PageError::Invalid { field, message } => (StatusCode::UNPROCESSABLE_ENTITY, field, message),
+        PageError::TooMany { message, .. } => {
+            (StatusCode::TOO_MANY_REQUESTS, String::new(), message)
+        }
+        PageError::Denied { reason, message } if reason != "SIGN_IN_REQUIRED" => {
+            (StatusCode::FORBIDDEN, String::new(), message)
+        }
+        other => return Err(other),
+    };
+    Ok((status, Trouble { field, message }))
+}
+
+#[derive(Template)]
+#[template(path = "frame/error.html")]
+struct ErrorPage {
+    frame: Frame,
+    title: String,
+    message: String,
+    request_id: Option<String>,
+}
+
+/// The page of a refusal or malfunction.
+pub async fn refuse(asked: &Asked, error: PageError) -> Response {
+    if let PageError::Denied { reason, .. } = &error
+        && reason == "SIGN_IN_REQUIRED"
+    {
+        return see_other(&format!("/sign-in?next={}", asked.uri.path()));
+    }
+    let frame = Frame::load(asked).await;
+    let text = frame.text;
+    let (status, title, message, request_id) = match error {
+        PageError::NotFound => (
+            StatusCode::NOT_FOUND,
+            text.t("error-not-found"),
+            text.t("error-not-found-text"),
+            None,
+        ),
+        PageError::Denied { message, .. } => {
+            (StatusCode::FORBIDDEN, text.t("error-denied"), message, None)
+        }
+        PageError::Invalid { message, .. } | PageError::Conflict { message, .. } => (
+            StatusCode::UNPROCESSABLE_ENTITY,
+            text.t("error-invalid"),
+            message,
+            None,
+        ),
+        PageError::TooMany { message, .. } => (
+            StatusCode::TOO_MANY_REQUESTS,
+            text.t("error-too-many"),
+            message,
+            None,
+        ),
+        PageError::Internal { request_id } => (
+            StatusCode::INTERNAL_SERVER_ERROR,
+            text.t("error-internal"),
+            text.t("error-internal-text"),
+            Some(request_id),
+        ),
+    };
+    let template = ErrorPage {
+        frame,
+        title,
+        message,
+        request_id,
+    };
+    page(&template, status)
+}

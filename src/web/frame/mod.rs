@@ -1,0 +1,71 @@
+//! What surrounds every page: name, navigation, languages.
+
+use graphql_client::GraphQLQuery;
+
+use crate::base::language::Language;
+use crate::web::Asked;
+use crate::web::assets;
+use crate::web::client::ask;
+use crate::web::text::Text;
+
+#[derive(GraphQLQuery)]
+#[graphql(
+    schema_path = "schema.graphql",
+    query_path = "src/web/frame/frame.graphql",
+    response_derives = "Debug, Clone"
+)]
+struct FrameQuery;
+
+/// The surroundings of one page.
+pub struct Frame {
+    pub text: Text,
+    pub name: String,
+    /// The signed-in person's name.
+    pub signed_in: Option<String>,
+    pub can_invite: bool,
+    pub assets: &'static str,
+    pub path: String,
+}
+
+impl Frame {
+    /// Asks for what surrounds a page. A malfunction leaves the plain surroundings: an error page needs them too.
+    pub async fn load(asked: &Asked) -> Frame {
+        let text = Text {
+            language: asked.caller.language,
+        };
+        let found = ask::<FrameQuery>(&asked.web, &asked.caller, frame_query::Variables {}).await;
+        let mut frame = Frame {
+            text,
+            name: asked.web.config.instance.name.clone(),
+            signed_in: None,
+            can_invite: false,
+            assets: assets::prefix(),
+            path: asked.uri.path().to_string(),
+        };
+        if let Ok(found) = found {
+            frame.signed_in = found.viewer.person.map(|person| person.name);
+            frame.can_invite = found.viewer.can_invite;
+        }
+        frame
+    }
+
+    /// The language of the page.
+    pub fn lang(&self) -> &'static str {
+        self.text.language.code()
+    }
+
+    /// The direction of the page.
+    pub fn dir(&self) -> &'static str {
+        self.text.language.direction()
+    }
+
+    /// The languages to choose from.
+    pub fn languages(&self) -> &'static [Language] {
+        &Language::ALL
+    }
+
+    /// The words for a key.
+    pub fn t(&self, key: &str) -> String {
+        self.text.t(key)
+    }
+}

@@ -1,0 +1,145 @@
+//! The forum client: pages rendered here that ask and act through the API, as any other client does. They work without
+//! JavaScript; with it they become live.
+
+pub mod about;
+pub mod account;
+pub mod assets;
+pub mod client;
+pub mod concepts;
+pub mod forms;
+pub mod frame;
+pub mod invitations;
+pub mod text;
+pub mod thread;
+pub mod threads;
+pub mod vocabulary;
+pub mod words;
+pub mod writing;
+
+use std::convert::Infallible;
+use std::sync::Arc;
+
+use axum::Extension;
+use axum::Router;
+use axum::extract::FromRequestParts;
+use axum::extract::OriginalUri;
+use axum::extract::Query;
+use axum::extract::Request;
+use axum::http::HeaderValue;
+use axum::http::Uri;
+use axum::http::header;
+use axum::http::request::Parts;
+use axum::middleware;
+use axum::middleware::Next;
+use axum::response::Response;
+use axum::routing::get;
+
+use crate::base::caller::Caller;
+use crate::base::config::Config;
+use crate::graph::Graph;
+use crate::web::client::PageError;
+
+/// What every page needs.
+#[derive(Clone)]
+pub struct Web {
+    pub graph: Graph,
+    pub config: Arc<Config>,
+    pub base_url: Arc<str>,
+}
+
+/// One request for a page: who asks for what.
+pub struct Asked {
+    pub web: Web,
+    pub caller: Caller,
+    pub uri: Uri,
+}
+
+impl FromRequestParts<Web> for Asked {
+    type Rejection = Infallible;
+
+    async fn from_request_parts(parts: &mut Parts, web: &Web) -> Result<Asked, Infallible> {
+        let caller = Extension::<Caller>::from_request_parts(parts, web).await;
+        let uri = OriginalUri::from_request_parts(parts, web)
+            .await
+            .map_or_else(|never| match never {}, |uri| uri.0);
+        Ok(Asked {
+            web: web.clone(),
+            caller: caller.map_or_else(|_| Caller::visitor(), |caller| caller.0),
+            uri,
+        })
+    }
+}
+
+/// Nothing runs, loads or frames here but what is the forum's own.
+const CONTENT_SECURITY_POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self'; \
+    img-src 'self'; connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'";
+
+/// The routes of all pages.
+pub fn router(graph: Graph, config: Arc<Config>, base_url: Arc<str>) -> Router {
+    let web = Web {
+        graph,
+        config,
+        base_url,
+    };
+    Router::new()
+        .merge(threads::routes())
+        .merge(thread::routes())
+        .merge(writing::routes())
+        .merge(account::routes())
+        .merge(invitations::routes())
+        .merge(vocabulary::routes())
+        .merge(about::routes())
+        .route("/assets/{version}/{name}", get(assets::serve))
+        .fallback(absent)
+        .layer(middleware::from_fn(secure))
+        .with_state(web)
+}
+
+async fn absent(asked: Asked) -> Response {
+    forms::refuse(&asked, PageError::NotFound).await
+}
+
+async fn secure(request: Request, next: Next) -> Response {
+    let mut response = next.run(request).await;
+    let headers = response.headers_mut();
+    let set = [
+        (header::CONTENT_SECURITY_POLICY, CONTENT_SECURITY_POLICY),
+        (header::X_CONTENT_TYPE_OPTIONS, "nosniff"),
+        (header::REFERRER_POLICY, "same-origin"),
+    ];
+    for (name, value) in set {
+        headers.insert(name, HeaderValue::from_static(value));
+    }
+    headers
+        .entry(header::CACHE_CONTROL)
+        .or_insert(HeaderValue::from_static("private, no-store"));
+    response
+}
+
+impl Asked {
+    /// What the address carries after its question mark.
+    pub fn query(&self) -> forms::Fields {
+        let pairs = Query::<Vec<(String, String)>>::try_from_uri(&self.uri);
+        forms::Fields(pairs.map(|pairs| pairs.0).unwrap_or_default())
+    }
+}
+
+/// Pairs as an address carries them.
+pub fn encode(pairs: &[(&str, &str)]) -> String {
+    let mut text = String::new();
+    for (name, value) in pairs {
+        if !text.is_empty() {
+            text.push('&');
+        }
+        text.push_str(name);
+        text.push('=');
+        for byte in value.bytes() {
+            if byte.is_ascii_alphanumeric() || b"-._~".contains(&byte) {
+                text.push(char::from(byte));
+            } else {
+                text.push_str(&format!("%{byte:02X}"));
+            }
+        }
+    }
+    text
+}

@@ -1,0 +1,35 @@
+// Tells how many threads are new or have changed since the list was shown; the reader decides when it moves.
+
+import { follow } from "./socket.js";
+
+const QUERY = `subscription($filter: ThreadFilter, $after: String) {
+  forumEvents(filter: $filter, after: $after) {
+    __typename
+    cursor
+    ... on PostCreated { post { thread { id } } }
+    ... on ThreadOpened { thread { id } }
+    ... on ThreadRetagged { thread { id } }
+    ... on ThreadChanged { thread { id } }
+    ... on ThreadHidden { threadId }
+  }
+}`;
+
+const list = document.getElementById("threads");
+const news = document.getElementById("news");
+const changed = new Set();
+
+function hear(event) {
+  const id = event.thread?.id ?? event.post?.thread.id ?? event.threadId;
+  if (!id) return;
+  changed.add(id);
+  const count = changed.size;
+  const button = document.createElement("button");
+  button.type = "button";
+  button.textContent = count === 1 ? news.dataset.one : news.dataset.other.replace("{count}", count);
+  button.addEventListener("click", () => location.reload());
+  news.replaceChildren(button);
+}
+
+if (list && news) {
+  follow(QUERY, { filter: JSON.parse(list.dataset.filter), after: list.dataset.cursor }, hear);
+}

@@ -1,0 +1,122 @@
+//! The list of threads, with its filters in the address.
+
+use askama::Template;
+use axum::Router;
+use axum::http::StatusCode;
+use axum::response::Response;
+use axum::routing::get;
+use graphql_client::GraphQLQuery;
+use serde_json::json;
+
+use crate::web::Asked;
+use crate::web::Web;
+use crate::web::client::PageError;
+use crate::web::client::ask;
+use crate::web::concepts;
+use crate::web::concepts::Choice;
+use crate::web::concepts::Facet;
+use crate::web::forms;
+use crate::web::forms::Fields;
+use crate::web::frame::Frame;
+use crate::web::words::Capacity;
+use crate::web::words::Language;
+use crate::web::words::ThreadKind;
+use crate::web::words::Visibility;
+
+type DateTime = String;
+
+#[derive(GraphQLQuery)]
+#[graphql(
+    schema_path = "schema.graphql",
+    query_path = "src/web/threads/threads.graphql",
+    response_derives = "Debug, Clone",
+    extern_enums("Capacity", "Language", "ThreadKind", "Visibility")
+)]
+struct ThreadsQuery;
+
+/// The routes of the list.
+pub fn routes() -> Router<Web> {
+    Router::new().route("/", get(show))
+}
+
+#[derive(Template)]
+#[template(path = "threads/threads.html")]
+struct Page {
+    frame: Frame,
+    found: threads_query::ResponseData,
+    facets: Vec<Facet>,
+    kind: Option<ThreadKind>,
+    language: Option<Language>,
+    unread: bool,
+    delegation: String,
+    delegations: Vec<Choice>,
+    filter: String,
+    next: Option<String>,
+    first: Option<String>,
+}
+
+async fn show(asked: Asked) -> Response {
+    match load(&asked).await {
+        Ok(template) => forms::page(&template, StatusCode::OK),
+        Err(error) => forms::refuse(&asked, error).await,
+    }
+}
+
+async fn load(asked: &Asked) -> Result<Page, PageError> {
+    let fields = asked.query();
+    let facets = concepts::facets(asked, |field| fields.all(field)).await?;
+    let kind = ThreadKind::read(&fields.one("kind"));
+    let language = Language::read(&fields.one("language"));
+    let unread = fields.given("unread").is_some();
+    let delegation = fields.one("delegations");
+    let slugs = |at: usize| facets.get(at).map(Facet::slugs);
+    let filter = threads_query::ThreadFilter {
+        tools: slugs(0),
+        methods: slugs(1),
+        regions: slugs(2),
+        kinds: kind.map(|kind| vec![kind]),
+        languages: language.map(|language| vec![language]),
+        delegations: (!delegation.is_empty()).then(|| vec![delegation.clone()]),
+        unread: Some(unread),
+    };
+    let live = json!({
+        "tools": filter.tools, "methods": filter.methods, "regions": filter.regions,
+        "kinds": filter.kinds, "languages": filter.languages, "delegations": filter.delegations,
+    });
+    let variables = threads_query::Variables {
+        filter,
+        after: fields.given("after"),
+    };
+    let found = ask::<ThreadsQuery>(&asked.web, &asked.caller, variables).await?;
+    let place = &found.threads.page_info;
+    let next = place
+        .end_cursor
+        .clone()
+        .filter(|_| place.has_next_page)
+        .map(|cursor| address(&fields, Some(&cursor)));
+    let first = fields.given("after").map(|_| address(&fields, None));
+    Ok(Page {
+        frame: Frame::load(asked).await,
+        delegations: concepts::delegations(asked).await?,
+        found,
+        facets,
+        kind,
+        language,
+        unread,
+        delegation,
+        filter: live.to_string(),
+        next,
+        first,
+    })
+}
+
+/// The address of the same list at another place.
+fn address(fields: &Fields, after: Option<&str>) -> String {
+    let kept = fields
+        .0
+        .iter()
+        .filter(|(name, value)| name != "after" && name != "lang" && !value.is_empty())
+        .map(|(name, value)| (name.as_str(), value.as_str()));
+    let pairs: Vec<(&str, &str)> = kept.chain(after.map(|after| ("after", after))).collect();
+    format!("/?{}", crate::web::encode(&pairs))
+}

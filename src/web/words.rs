@@ -1,0 +1,109 @@
+//! The API's scalars and enumerations as pages know them.
+
+use serde::Deserialize;
+use serde::Serialize;
+
+/// Declares an enumeration with the names that the API has for it.
+macro_rules! words {
+    ($(#[$about:meta])* $name:ident { $($value:ident = $text:literal),+ $(,)? }) => {
+        $(#[$about])*
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+        pub enum $name {
+            $(#[serde(rename = $text)] $value),+
+        }
+
+        impl $name {
+            /// All values in their order.
+            pub const ALL: &'static [$name] = &[$($name::$value),+];
+
+            /// The name in the API, which forms send too.
+            pub fn name(&self) -> &'static str {
+                match self { $($name::$value => $text),+ }
+            }
+
+            /// Reads the name; nothing for another.
+            pub fn read(text: &str) -> Option<$name> {
+                match text { $($text => Some($name::$value),)+ _ => None }
+            }
+        }
+    };
+}
+
+words!(
+    /// A language of texts.
+    Language { Ar = "AR", En = "EN", Es = "ES", Fr = "FR", Ru = "RU", Zh = "ZH" }
+);
+words!(
+    /// A person's role.
+    Role { Visitor = "VISITOR", Delegate = "DELEGATE", FocalPoint = "FOCAL_POINT", Moderator = "MODERATOR", Secretariat = "SECRETARIAT" }
+);
+words!(
+    /// In which capacity somebody speaks.
+    Capacity { Personal = "PERSONAL", Office = "OFFICE", Delegation = "DELEGATION" }
+);
+words!(
+    /// What a thread is for.
+    ThreadKind { Experience = "EXPERIENCE", Practice = "PRACTICE", Question = "QUESTION", Proposal = "PROPOSAL" }
+);
+words!(
+    /// Who sees a thread.
+    Visibility { Public = "PUBLIC", Members = "MEMBERS" }
+);
+words!(
+    /// A facet of the vocabulary.
+    Scheme { Tool = "TOOL", Method = "METHOD", Region = "REGION" }
+);
+words!(
+    /// Where a concept stands in its life.
+    ConceptState { Current = "CURRENT", Deprecated = "DEPRECATED" }
+);
+words!(
+    /// Whether a post's text stands.
+    PostState { Published = "PUBLISHED", Withdrawn = "WITHDRAWN" }
+);
+words!(
+    /// Where an invitation stands.
+    InvitationState { Open = "OPEN", Accepted = "ACCEPTED", Revoked = "REVOKED", Expired = "EXPIRED" }
+);
+words!(
+    /// The order of threads.
+    ThreadOrder { LatestActivity = "LATEST_ACTIVITY", Created = "CREATED" }
+);
+
+impl Language {
+    /// The code for a `lang` attribute.
+    pub fn code(&self) -> &'static str {
+        self.inner().code()
+    }
+
+    /// The language's own name.
+    pub fn own_name(&self) -> &'static str {
+        self.inner().name()
+    }
+
+    fn inner(&self) -> crate::base::language::Language {
+        use crate::base::language::Language as Inner;
+        match self {
+            Language::Ar => Inner::Ar,
+            Language::En => Inner::En,
+            Language::Es => Inner::Es,
+            Language::Fr => Inner::Fr,
+            Language::Ru => Inner::Ru,
+            Language::Zh => Inner::Zh,
+        }
+    }
+
+    /// The API's language for the interface's.
+    pub fn of(language: crate::base::language::Language) -> Language {
+        Language::ALL
+            .iter()
+            .copied()
+            .find(|each| each.inner() == language)
+            .unwrap_or(Language::En)
+    }
+}
+
+/// A moment as the API writes it.
+pub type DateTime = String;
+/// A client's key as the API writes it.
+pub type UUID = String;

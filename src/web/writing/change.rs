@@ -1,0 +1,214 @@
+//! The forms that change a thread: its tags; its title, kind and visibility.
+
+use askama::Template;
+use axum::Form;
+use axum::extract::Path;
+use axum::http::StatusCode;
+use axum::response::Response;
+use graphql_client::GraphQLQuery;
+
+use crate::web::Asked;
+use crate::web::client::PageError;
+use crate::web::client::ask;
+use crate::web::concepts;
+use crate::web::concepts::Facet;
+use crate::web::forms;
+use crate::web::forms::Fields;
+use crate::web::forms::Trouble;
+use crate::web::frame::Frame;
+use crate::web::words::ThreadKind;
+use crate::web::words::Visibility;
+
+#[derive(GraphQLQuery)]
+#[graphql(
+    schema_path = "schema.graphql",
+    query_path = "src/web/writing/thread.graphql",
+    response_derives = "Debug, Clone",
+    extern_enums("ThreadKind", "Visibility")
+)]
+struct ChangingQuery;
+
+#[derive(GraphQLQuery)]
+#[graphql(
+    schema_path = "schema.graphql",
+    query_path = "src/web/writing/retag.graphql",
+    response_derives = "Debug, Clone"
+)]
+struct RetagMutation;
+
+#[derive(GraphQLQuery)]
+#[graphql(
+    schema_path = "schema.graphql",
+    query_path = "src/web/writing/change.graphql",
+    response_derives = "Debug, Clone",
+    extern_enums("ThreadKind", "Visibility")
+)]
+struct ChangeMutation;
+
+#[derive(Template)]
+#[template(path = "writing/tags.html")]
+struct TagsPage {
+    frame: Frame,
+    trouble: Option<Trouble>,
+    id: String,
+    title: String,
+    facets: Vec<Facet>,
+}
+
+#[derive(Template)]
+#[template(path = "writing/change.html")]
+struct ChangePage {
+    frame: Frame,
+    trouble: Option<Trouble>,
+    id: String,
+    title: String,
+    kind: ThreadKind,
+    visibility: Visibility,
+}
+
+type Thread = changing_query::ChangingQueryThread;
+
+async fn thread(asked: &Asked, id: &str) -> Result<Thread, PageError> {
+    let variables = changing_query::Variables { id: id.to_string() };
+    let found = ask::<ChangingQuery>(&asked.web, &asked.caller, variables).await?;
+    found.thread.ok_or(PageError::NotFound)
+}
+
+/// Shows a thread's tags to be changed.
+pub async fn show_tags(asked: Asked, Path(id): Path<String>) -> Response {
+    match tags_page(&asked, &id, None, None).await {
+        Ok(template) => forms::page(&template, StatusCode::OK),
+        Err(error) => forms::refuse(&asked, error).await,
+    }
+}
+
+async fn tags_page(
+    asked: &Asked,
+    id: &str,
+    sent: Option<&Fields>,
+    trouble: Option<Trouble>,
+) -> Result<TagsPage, PageError> {
+    let thread = thread(asked, id).await?;
+    let stored = |field: &str| -> Vec<String> {
+        match field {
+            "tools" => thread
+                .tools
+                .edges
+                .iter()
+                .map(|edge| edge.node.slug.clone())
+                .collect(),
+            "methods" => thread
+                .methods
+                .edges
+                .iter()
+                .map(|edge| edge.node.slug.clone())
+                .collect(),
+            _ => thread
+                .regions
+                .edges
+                .iter()
+                .map(|edge| edge.node.slug.clone())
+                .collect(),
+        }
+    };
+    let facets = concepts::facets(asked, |field| match sent {
+        Some(sent) => sent.all(field),
+        None => stored(field),
+    })
+    .await?;
+    Ok(TagsPage {
+        frame: Frame::load(asked).await,
+        trouble,
+        id: id.to_string(),
+        title: thread.title,
+        facets,
+    })
+}
+
+/// Changes a thread's tags.
+pub async fn send_tags(
+    asked: Asked,
+    Path(id): Path<String>,
+    Form(fields): Form<Vec<(String, String)>>,
+) -> Response {
+    let fields = Fields(fields);
+    let variables = retag_mutation::Variables {
+        input: retag_mutation::RetagThreadInput {
+            thread_id: id.clone(),
+            tools: fields.all("tools"),
+            methods: fields.all("methods"),
+            regions: fields.all("regions"),
+        },
+    };
+    match ask::<RetagMutation>(&asked.web, &asked.caller, variables).await {
+        Ok(_) => forms::see_other(&format!("/threads/{id}")),
+        Err(error) => match forms::trouble(error) {
+            Ok((status, trouble)) => {
+                match tags_page(&asked, &id, Some(&fields), Some(trouble)).await {
+                    Ok(template) => forms::page(&template, status),
+                    Err(error) => forms::refuse(&asked, error).await,
+                }
+            }
+            Err(error) => forms::refuse(&asked, error).await,
+        },
+    }
+}
+
+/// Shows what of a thread can be changed.
+pub async fn show_change(asked: Asked, Path(id): Path<String>) -> Response {
+    match change_page(&asked, &id, None, None).await {
+        Ok(template) => forms::page(&template, StatusCode::OK),
+        Err(error) => forms::refuse(&asked, error).await,
+    }
+}
+
+async fn change_page(
+    asked: &Asked,
+    id: &str,
+    sent: Option<&Fields>,
+    trouble: Option<Trouble>,
+) -> Result<ChangePage, PageError> {
+    let thread = thread(asked, id).await?;
+    let sent_one = |name: &str| sent.map(|fields| fields.one(name));
+    Ok(ChangePage {
+        frame: Frame::load(asked).await,
+        trouble,
+        id: id.to_string(),
+        title: sent_one("title").unwrap_or(thread.title),
+        kind: sent_one("kind")
+            .and_then(|kind| ThreadKind::read(&kind))
+            .unwrap_or(thread.kind),
+        visibility: sent_one("visibility")
+            .and_then(|visibility| Visibility::read(&visibility))
+            .unwrap_or(thread.visibility),
+    })
+}
+
+/// Changes title, kind or visibility.
+pub async fn send_change(
+    asked: Asked,
+    Path(id): Path<String>,
+    Form(fields): Form<Vec<(String, String)>>,
+) -> Response {
+    let fields = Fields(fields);
+    let variables = change_mutation::Variables {
+        input: change_mutation::ChangeThreadInput {
+            thread_id: id.clone(),
+            title: Some(fields.one("title")),
+            kind: ThreadKind::read(&fields.one("kind")),
+            visibility: Visibility::read(&fields.one("visibility")),
+        },
+    };
+    match ask::<ChangeMutation>(&asked.web, &asked.caller, variables).await {
+        Ok(_) => forms::see_other(&format!("/threads/{id}")),
+        Err(error) => match forms::trouble(error) {
+            Ok((status, trouble)) => {
+                match change_page(&asked, &id, Some(&fields), Some(trouble)).await {
+                    Ok(template) => forms::page(&template, status),
+                    Err(error) => forms::refuse(&asked, error).await,
+                }
+            }
+            Err(error) => forms::refuse(&asked, error).await,
+        },
+    }
+}

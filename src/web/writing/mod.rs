@@ -1,0 +1,36 @@
+//! Writing and changing: new threads, edits, revisions, withdrawal, tags.
+
+mod change;
+mod new;
+mod post;
+
+use axum::Router;
+use axum::routing::get;
+
+use crate::web::Web;
+
+/// The routes of the forms.
+pub fn routes() -> Router<Web> {
+    Router::new()
+        .route("/threads/new", get(new::show).post(new::send))
+        .route(
+            "/threads/{id}/tags",
+            get(change::show_tags).post(change::send_tags),
+        )
+        .route(
+            "/threads/{id}/change",
+            get(change::show_change).post(change::send_change),
+        )
+        .route(
+            "/threads/{id}/posts/{number}/edit",
+            get(post::show_edit).post(post::send_edit),
+        )
+        .route(
+            "/threads/{id}/posts/{number}/revisions",
+            get(post::show_revisions),
+        )
+        .route(
+            "/threads/{id}/posts/{number}/withdraw",
+            get(post::show_withdraw).post(post::send_withdraw),
+        )
+}

@@ -1,0 +1,242 @@
+//! One post: editing it, its revisions, withdrawing it.
+
+use askama::Template;
+use axum::Form;
+use axum::extract::Path;
+use axum::http::StatusCode;
+use axum::response::Response;
+use graphql_client::GraphQLQuery;
+
+use crate::web::Asked;
+use crate::web::client::PageError;
+use crate::web::client::ask;
+use crate::web::forms;
+use crate::web::forms::Fields;
+use crate::web::forms::Trouble;
+use crate::web::frame::Frame;
+use crate::web::words::Language;
+
+type DateTime = String;
+
+#[derive(GraphQLQuery)]
+#[graphql(
+    schema_path = "schema.graphql",
+    query_path = "src/web/writing/post.graphql",
+    response_derives = "Debug, Clone",
+    extern_enums("Language")
+)]
+struct PostQuery;
+
+#[derive(GraphQLQuery)]
+#[graphql(
+    schema_path = "schema.graphql",
+    query_path = "src/web/writing/edit.graphql",
+    response_derives = "Debug, Clone"
+)]
+struct EditMutation;
+
+#[derive(GraphQLQuery)]
+#[graphql(
+    schema_path = "schema.graphql",
+    query_path = "src/web/writing/withdraw.graphql",
+    response_derives = "Debug, Clone"
+)]
+struct WithdrawMutation;
+
+type Post = post_query::PostQueryThreadPost;
+type Place = Path<(String, i64)>;
+
+#[derive(Template)]
+#[template(path = "writing/edit.html")]
+struct EditPage {
+    frame: Frame,
+    trouble: Option<Trouble>,
+    id: String,
+    post: Post,
+    body: String,
+    reason: String,
+    revision: i64,
+    /// The text as somebody else has left it, when both were changed.
+    theirs: Option<String>,
+}
+
+#[derive(Template)]
+#[template(path = "writing/revisions.html")]
+struct RevisionsPage {
+    frame: Frame,
+    id: String,
+    post: Post,
+}
+
+#[derive(Template)]
+#[template(path = "writing/withdraw.html")]
+struct WithdrawPage {
+    frame: Frame,
+    trouble: Option<Trouble>,
+    id: String,
+    post: Post,
+}
+
+async fn find(asked: &Asked, id: &str, number: i64) -> Result<Post, PageError> {
+    let variables = post_query::Variables {
+        id: id.to_string(),
+        number,
+    };
+    let found = ask::<PostQuery>(&asked.web, &asked.caller, variables).await?;
+    let thread = found.thread.ok_or(PageError::NotFound)?;
+    thread.post.ok_or(PageError::NotFound)
+}
+
+fn back(id: &str, number: i64) -> String {
+    format!("/threads/{id}?number={number}#post-{number}")
+}
+
+/// Shows a post's text to be edited.
+pub async fn show_edit(asked: Asked, Path((id, number)): Place) -> Response {
+    let post = match find(&asked, &id, number).await {
+        Ok(post) if post.viewer.can_edit => post,
+        Ok(_) => return forms::refuse(&asked, not_yours(&asked)).await,
+        Err(error) => return forms::refuse(&asked, error).await,
+    };
+    let template = EditPage {
+        frame: Frame::load(&asked).await,
+        trouble: None,
+        body: post.body.clone().unwrap_or_default(),
+        reason: String::new(),
+        revision: post.revision,
+        theirs: None,
+        id,
+        post,
+    };
+    forms::page(&template, StatusCode::OK)
+}
+
+fn not_yours(asked: &Asked) -> PageError {
+    let reason = if asked.caller.actor.person_id().is_none() {
+        "SIGN_IN_REQUIRED"
+    } else {
+        "NOT_YOURS"
+    };
+    PageError::Denied {
+        reason: reason.to_string(),
+        message: crate::base::message::text(asked.caller.language, "denied-not-yours"),
+    }
+}
+
+/// Saves the edit; when somebody else saved meanwhile, shows both versions.
+pub async fn send_edit(
+    asked: Asked,
+    Path((id, number)): Place,
+    Form(fields): Form<Vec<(String, String)>>,
+) -> Response {
+    let fields = Fields(fields);
+    let post = match find(&asked, &id, number).await {
+        Ok(post) => post,
+        Err(error) => return forms::refuse(&asked, error).await,
+    };
+    let revision = fields.one("revision").parse().unwrap_or(0);
+    let variables = edit_mutation::Variables {
+        input: edit_mutation::EditPostInput {
+            post_id: post.id.clone(),
+            revision,
+            body: fields.one("body"),
+            reason: fields.given("reason"),
+        },
+    };
+    let error = match ask::<EditMutation>(&asked.web, &asked.caller, variables).await {
+        Ok(_) => return forms::sent(&back(&id, number), &post.id),
+        Err(error) => error,
+    };
+    let (status, trouble, revision, theirs) = match error {
+        PageError::Conflict {
+            message,
+            revision,
+            body,
+        } => {
+            let field = "body".to_string();
+            let trouble = Trouble { field, message };
+            (StatusCode::CONFLICT, trouble, revision, Some(body))
+        }
+        other => match forms::trouble(other) {
+            Ok((status, trouble)) => (status, trouble, revision, None),
+            Err(error) => return forms::refuse(&asked, error).await,
+        },
+    };
+    let template = EditPage {
+        frame: Frame::load(&asked).await,
+        trouble: Some(trouble),
+        body: fields.one("body"),
+        reason: fields.one("reason"),
+        revision,
+        theirs,
+        id,
+        post,
+    };
+    forms::page(&template, status)
+}
+
+/// Shows every text that a post has had.
+pub async fn show_revisions(asked: Asked, Path((id, number)): Place) -> Response {
+    match find(&asked, &id, number).await {
+        Ok(post) => {
+            let frame = Frame::load(&asked).await;
+            forms::page(&RevisionsPage { frame, id, post }, StatusCode::OK)
+        }
+        Err(error) => forms::refuse(&asked, error).await,
+    }
+}
+
+/// Asks whether a post is to be withdrawn.
+pub async fn show_withdraw(asked: Asked, Path((id, number)): Place) -> Response {
+    match find(&asked, &id, number).await {
+        Ok(post) if post.viewer.can_withdraw => {
+            let frame = Frame::load(&asked).await;
+            let template = WithdrawPage {
+                frame,
+                trouble: None,
+                id,
+                post,
+            };
+            forms::page(&template, StatusCode::OK)
+        }
+        Ok(_) => forms::refuse(&asked, not_yours(&asked)).await,
+        Err(error) => forms::refuse(&asked, error).await,
+    }
+}
+
+/// Withdraws the post.
+pub async fn send_withdraw(
+    asked: Asked,
+    Path((id, number)): Place,
+    Form(fields): Form<Vec<(String, String)>>,
+) -> Response {
+    let fields = Fields(fields);
+    let post = match find(&asked, &id, number).await {
+        Ok(post) => post,
+        Err(error) => return forms::refuse(&asked, error).await,
+    };
+    let variables = withdraw_mutation::Variables {
+        input: withdraw_mutation::WithdrawPostInput {
+            post_id: post.id.clone(),
+            reason: fields.given("reason"),
+        },
+    };
+    let error = match ask::<WithdrawMutation>(&asked.web, &asked.caller, variables).await {
+        Ok(_) => return forms::see_other(&back(&id, number)),
+        Err(error) => error,
+    };
+    match forms::trouble(error) {
+        Ok((status, trouble)) => {
+            let frame = Frame::load(&asked).await;
+            let trouble = Some(trouble);
+            let template = WithdrawPage {
+                frame,
+                trouble,
+                id,
+                post,
+            };
+            forms::page(&template, status)
+        }
+        Err(error) => forms::refuse(&asked, error).await,
+    }
+}
