@@ -5,7 +5,6 @@ use std::time::Duration;
 use fantoccini::Client;
 use fantoccini::ClientBuilder;
 use fantoccini::Locator;
-use fantoccini::cookies::Cookie;
 use fantoccini::elements::Element;
 use hyper_util::client::legacy::connect::HttpConnector;
 use serde_json::Value;
@@ -14,6 +13,8 @@ use tempfile::TempDir;
 
 use crate::support::driver::Driver;
 use crate::support::forum::Forum;
+use crate::support::template::PASSWORD;
+use crate::support::template::email;
 use crate::support::wait::PATIENCE;
 use crate::support::wait::until;
 
@@ -68,14 +69,16 @@ impl Chromium {
         }
     }
 
-    /// Opens one that is signed in by its cookie.
+    /// Opens one and signs in by the form.
     pub async fn signed_in(forum: &Forum, word: &str) -> Chromium {
         let window = Chromium::open(forum).await;
-        window.visit("/about").await;
-        let mut cookie = Cookie::new("partage_session", forum.token(word));
-        cookie.set_path("/");
-        cookie.set_http_only(true);
-        window.client.add_cookie(cookie).await.expect("the cookie");
+        window.visit("/sign-in").await;
+        window.fill("email", &email(word)).await;
+        window.fill("password", PASSWORD).await;
+        window.click("main form [type='submit']").await;
+        window
+            .until("the sign-in", "return location.pathname !== '/sign-in'")
+            .await;
         window
     }
 
