@@ -40,7 +40,7 @@ enum Command {
     /// Print the GraphQL schema
     Schema,
     /// Invite somebody and print the link
-    Invite(invite::Invite),
+    Invite(Box<invite::Invite>),
 }
 
 /// Which database.
@@ -80,7 +80,7 @@ pub fn run() -> ExitCode {
                 schema::run();
                 Ok(())
             }
-            Command::Invite(command) => invite::run(command).await,
+            Command::Invite(command) => invite::run(*command).await,
         }
     });
     match done {

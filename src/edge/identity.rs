@@ -196,7 +196,11 @@ fn cookie(headers: &HeaderMap, name: &str) -> Option<String> {
 
 fn address(edge: &Edge, request: &Request) -> IpAddr {
     let forwarded = || {
-        let value = request.headers().get_all("x-forwarded-for").iter().last()?;
+        let value = request
+            .headers()
+            .get_all("x-forwarded-for")
+            .iter()
+            .next_back()?;
         value.to_str().ok()?.rsplit(',').next()?.trim().parse().ok()
     };
     let peer = request.extensions().get::<Peer>().map(|peer| peer.0.ip());

@@ -25,9 +25,9 @@ use crate::web::words::Capacity;
 use crate::web::words::InvitationState;
 use crate::web::words::Language;
 use crate::web::words::Role;
+use crate::web::words::UUID;
 
 type DateTime = String;
-type UUID = String;
 
 #[derive(GraphQLQuery)]
 #[graphql(

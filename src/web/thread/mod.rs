@@ -21,10 +21,10 @@ use crate::web::words::Capacity;
 use crate::web::words::Language;
 use crate::web::words::PostState;
 use crate::web::words::ThreadKind;
+use crate::web::words::UUID;
 use crate::web::words::Visibility;
 
 type DateTime = String;
-type UUID = String;
 
 #[derive(GraphQLQuery)]
 #[graphql(

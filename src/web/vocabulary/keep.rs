@@ -14,8 +14,7 @@ use crate::web::vocabulary::concept_page;
 use crate::web::vocabulary::scheme_of;
 use crate::web::words::Language;
 use crate::web::words::Scheme;
-
-type UUID = String;
+use crate::web::words::UUID;
 
 #[derive(GraphQLQuery)]
 #[graphql(

@@ -18,9 +18,8 @@ use crate::web::frame::Frame;
 use crate::web::words::Capacity;
 use crate::web::words::Language;
 use crate::web::words::ThreadKind;
+use crate::web::words::UUID;
 use crate::web::words::Visibility;
-
-type UUID = String;
 
 #[derive(GraphQLQuery)]
 #[graphql(
