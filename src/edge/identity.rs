@@ -66,6 +66,12 @@ pub async fn identify(State(edge): State<Edge>, mut request: Request, next: Next
         }
     };
     let headers = response.headers_mut();
+    // Pages bring their own; nothing else that is answered here may run or be framed either.
+    headers
+        .entry(header::CONTENT_SECURITY_POLICY)
+        .or_insert(HeaderValue::from_static(
+            "default-src 'none'; frame-ancestors 'none'",
+        ));
     if let Ok(id) = HeaderValue::from_str(&request_id) {
         headers.insert(REQUEST_ID, id);
     }

@@ -25,6 +25,7 @@ pub struct Frame {
     pub can_invite: bool,
     pub assets: &'static str,
     pub path: String,
+    query: Vec<(String, String)>,
 }
 
 impl Frame {
@@ -41,6 +42,7 @@ impl Frame {
             can_invite: false,
             assets: assets::prefix(),
             path: asked.uri.path().to_string(),
+            query: asked.query().0,
         };
         if let Ok(found) = found {
             frame.signed_in = found.viewer.person.map(|person| person.name);
@@ -62,6 +64,17 @@ impl Frame {
     /// The languages to choose from.
     pub fn languages(&self) -> &'static [Language] {
         &Language::ALL
+    }
+
+    /// The address of this page in another language.
+    pub fn in_language(&self, code: &str) -> String {
+        let kept = self
+            .query
+            .iter()
+            .filter(|(name, _)| name != "lang")
+            .map(|(name, value)| (name.as_str(), value.as_str()));
+        let pairs: Vec<(&str, &str)> = kept.chain([("lang", code)]).collect();
+        format!("{}?{}", self.path, crate::web::encode(&pairs))
     }
 
     /// The words for a key.

@@ -51,6 +51,8 @@ struct Page {
     delegation: String,
     delegations: Vec<Choice>,
     filter: String,
+    /// Whether anything is filtered, so that the filters are shown.
+    filtered: bool,
     next: Option<String>,
     first: Option<String>,
 }
@@ -79,6 +81,11 @@ async fn load(asked: &Asked) -> Result<Page, PageError> {
         delegations: (!delegation.is_empty()).then(|| vec![delegation.clone()]),
         unread: Some(unread),
     };
+    let filtered = facets.iter().any(|facet| facet.chosen() > 0)
+        || kind.is_some()
+        || language.is_some()
+        || !delegation.is_empty()
+        || unread;
     let live = json!({
         "tools": filter.tools, "methods": filter.methods, "regions": filter.regions,
         "kinds": filter.kinds, "languages": filter.languages, "delegations": filter.delegations,
@@ -105,6 +112,7 @@ async fn load(asked: &Asked) -> Result<Page, PageError> {
         unread,
         delegation,
         filter: live.to_string(),
+        filtered,
         next,
         first,
     })
