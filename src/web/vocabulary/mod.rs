@@ -3,6 +3,8 @@
 
 mod keep;
 
+use std::collections::HashSet;
+
 use askama::Template;
 use axum::Router;
 use axum::extract::Path;
@@ -55,13 +57,31 @@ pub fn routes() -> Router<Web> {
         .route("/vocabulary/{slug}/deprecate", post(keep::deprecate))
 }
 
-/// A concept in the list, as deep as it lies.
+/// A concept in the list.
+#[derive(Clone)]
 struct Entry {
     slug: String,
+    /// What it lies under in the tree.
+    parent: Option<String>,
+    /// How deep it lies: 0 for a top.
+    depth: usize,
     label: String,
     definition: Option<String>,
     threads: i64,
-    top: bool,
+}
+
+/// The entries with each under its parent, in their order.
+fn tree(entries: &[Entry], parent: Option<&str>, depth: usize, found: &mut Vec<Entry>) {
+    for entry in entries
+        .iter()
+        .filter(|entry| entry.parent.as_deref() == parent)
+    {
+        found.push(Entry {
+            depth,
+            ..entry.clone()
+        });
+        tree(entries, Some(&entry.slug), depth + 1, found);
+    }
 }
 
 #[derive(Template)]
@@ -90,12 +110,21 @@ async fn load_list(asked: &Asked) -> Result<ListPage, PageError> {
         loop {
             let variables = list_query::Variables { scheme, after };
             let found = ask::<ListQuery>(&asked.web, &asked.caller, variables).await?;
-            entries.extend(found.concepts.edges.into_iter().map(|edge| Entry {
-                top: edge.node.broader.edges.is_empty(),
-                slug: edge.node.slug,
-                label: edge.node.label,
-                definition: edge.node.definition,
-                threads: edge.node.thread_count,
+            entries.extend(found.concepts.edges.into_iter().map(|edge| {
+                Entry {
+                    parent: edge
+                        .node
+                        .broader
+                        .edges
+                        .into_iter()
+                        .next()
+                        .map(|above| above.node.slug),
+                    depth: 0,
+                    slug: edge.node.slug,
+                    label: edge.node.label,
+                    definition: edge.node.definition,
+                    threads: edge.node.thread_count,
+                }
             }));
             let place = found.concepts.page_info;
             if !place.has_next_page {
@@ -103,7 +132,14 @@ async fn load_list(asked: &Asked) -> Result<ListPage, PageError> {
             }
             after = place.end_cursor;
         }
-        schemes.push((name, entries));
+        let listed: HashSet<String> = entries.iter().map(|entry| entry.slug.clone()).collect();
+        for entry in &mut entries {
+            // What lies under a retired concept, which is not listed, is shown at the top.
+            entry.parent = entry.parent.take().filter(|above| listed.contains(above));
+        }
+        let mut placed = Vec::with_capacity(entries.len());
+        tree(&entries, None, 0, &mut placed);
+        schemes.push((name, placed));
     }
     Ok(ListPage {
         frame: Frame::load(asked).await,
