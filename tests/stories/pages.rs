@@ -16,6 +16,7 @@ on_both_databases!(
     a_page_has_the_language_and_direction_of_its_reader,
     a_withdrawn_post_is_a_tombstone_on_the_page,
     the_list_is_filtered_by_its_form,
+    a_shortened_address_leads_to_the_list_with_its_filters,
 );
 
 async fn every_page_answers_with_a_policy_that_forbids_inline_scripts(forum: Forum) {
@@ -168,4 +169,12 @@ async fn the_list_is_filtered_by_its_form(forum: Forum) {
     assert_eq!(filtered.status, 200);
     assert!(filtered.html.contains("About Kenya"));
     assert!(!filtered.html.contains("About Brazil"));
+}
+
+async fn a_shortened_address_leads_to_the_list_with_its_filters(forum: Forum) {
+    let mut browser = Browser::of(&forum);
+    let page = browser.get("/threads?regions=africa").await;
+    assert_eq!(page.status, 308);
+    assert_eq!(page.location(), "/?regions=africa");
+    assert_eq!(browser.get("/threads").await.location(), "/");
 }

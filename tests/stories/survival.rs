@@ -29,7 +29,7 @@ for_both_databases!(
 );
 
 /// For how long the clients post before the server is killed. Longer finds rarer faults.
-const POSTING: Duration = Duration::from_secs(8);
+const POSTING: Duration = Duration::from_secs(20);
 /// Posts a minute that one person may write; the clients are to be stopped by nothing but the kill.
 const UNLIMITED: [&str; 2] = ["--posts-per-minute", "1000000"];
 

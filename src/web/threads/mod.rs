@@ -3,6 +3,7 @@
 use askama::Template;
 use axum::Router;
 use axum::http::StatusCode;
+use axum::response::Redirect;
 use axum::response::Response;
 use axum::routing::get;
 use graphql_client::GraphQLQuery;
@@ -36,7 +37,17 @@ struct ThreadsQuery;
 
 /// The routes of the list.
 pub fn routes() -> Router<Web> {
-    Router::new().route("/", get(show))
+    Router::new()
+        .route("/", get(show))
+        .route("/threads", get(to_list))
+}
+
+/// The list stands at the root; who shortens a thread's address to `/threads` means it.
+async fn to_list(asked: Asked) -> Redirect {
+    match asked.uri.query() {
+        Some(query) => Redirect::permanent(&format!("/?{query}")),
+        None => Redirect::permanent("/"),
+    }
 }
 
 #[derive(Template)]
