@@ -2,7 +2,6 @@
 
 use std::net::SocketAddr;
 use std::sync::Arc;
-use std::sync::atomic::AtomicUsize;
 use std::time::Duration;
 
 use axum::Router;
@@ -22,12 +21,15 @@ use tower_http::catch_panic::CatchPanicLayer;
 use crate::base::config::Config;
 use crate::base::error::Error;
 use crate::base::error::Result;
+use crate::base::metrics::Metrics;
 use crate::consumers::live::Live;
 use crate::consumers::runner;
 use crate::edge;
 use crate::edge::Edge;
+use crate::edge::admission::Admission;
 use crate::edge::identity;
 use crate::edge::identity::Peer;
+use crate::edge::shared::Shared;
 use crate::forum::Forum;
 use crate::forum::seed;
 use crate::graph::Graph;
@@ -84,7 +86,8 @@ pub async fn start(config: Config, store: Store) -> Result<Running> {
     let forum = Forum::new(store.clone(), config.limits.clone());
     seed::load(&forum).await?;
     let stop = CancellationToken::new();
-    let live = Live::open(store.clone(), stop.clone()).await?;
+    let metrics = Arc::new(Metrics::new()?);
+    let live = Live::open(store.clone(), Arc::clone(&metrics), stop.clone()).await?;
     let follower = live.clone();
     let followers = vec![
         runner::follow(store.clone(), stop.clone(), move || {
@@ -104,14 +107,17 @@ pub async fn start(config: Config, store: Store) -> Result<Running> {
         live,
         config.instance.clone(),
         Arc::clone(&base_url),
+        Arc::clone(&metrics),
     );
     let edge = Edge {
+        shared: Shared::new(graph.clone(), Arc::clone(&metrics)),
         graph,
         config: Arc::new(config),
         base_url: Arc::clone(&base_url),
         stop: stop.clone(),
         sockets: TaskTracker::new(),
-        open_sockets: Arc::new(AtomicUsize::new(0)),
+        admission: Admission::default(),
+        metrics,
     };
     let accepting = tokio::spawn(accept(listener, edge));
     Ok(Running {
@@ -159,6 +165,7 @@ async fn accept(listener: TcpListener, edge: Edge) {
         }
     }
     drop(listener);
+    edge.admission.close();
     connections.close();
     edge.sockets.close();
     let ended = async {

@@ -146,6 +146,8 @@ pub struct Member {
     pub id: Uuid,
     /// The session that speaks; `None` for a process that acts in the person's name (demonstration content).
     pub session_id: Option<Uuid>,
+    /// The first moment at which that session no longer counts.
+    pub session_expires_at: Option<Moment>,
     pub role: Role,
     pub language: Language,
     /// Every mandate, also the ended ones, the latest start first.
@@ -158,6 +160,8 @@ pub enum Actor {
     /// Nobody has signed in.
     Visitor,
     Person(Box<Member>),
+    /// Nobody in particular of an audience: for an answer that goes to many.
+    Audience(Audience),
     /// The program itself: first start, the command line.
     System,
 }
@@ -174,8 +178,15 @@ impl Actor {
     pub fn member(&self) -> Option<&Member> {
         match self {
             Actor::Person(member) => Some(member),
-            Actor::Visitor | Actor::System => None,
+            Actor::Visitor | Actor::Audience(_) | Actor::System => None,
         }
+    }
+
+    /// Whether the session that speaks has come to its end by itself.
+    pub fn has_expired(&self, now: Moment) -> bool {
+        self.member()
+            .and_then(|member| member.session_expires_at)
+            .is_some_and(|expires| expires <= now)
     }
 
     /// The person's id, if a person asks.
@@ -186,7 +197,8 @@ impl Actor {
     /// The role in force; the program itself acts as the Secretariat.
     pub fn role(&self) -> Role {
         match self {
-            Actor::Visitor => Role::Visitor,
+            Actor::Visitor | Actor::Audience(Audience::Public) => Role::Visitor,
+            Actor::Audience(Audience::Members) => Role::Delegate,
             Actor::Person(member) => member.role,
             Actor::System => Role::Secretariat,
         }

@@ -28,6 +28,12 @@ impl Moment {
         u64::try_from(self.0.saturating_sub(earlier.0) / 1_000_000).unwrap_or(0)
     }
 
+    /// Seconds from `earlier` to this moment with their fraction, 0 when it lies ahead.
+    pub fn fraction_since(self, earlier: Moment) -> f64 {
+        let micros = u64::try_from(self.0.saturating_sub(earlier.0)).unwrap_or(0);
+        Duration::from_micros(micros).as_secs_f64()
+    }
+
     /// RFC 3339 in UTC, to the microsecond.
     pub fn to_rfc3339(self) -> String {
         let nanos = i128::from(self.0) * 1_000;

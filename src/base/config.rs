@@ -151,7 +151,7 @@ pub struct Limits {
     #[arg(long, env = "PARTAGE_DOCUMENT_BYTES", default_value_t = 32_768)]
     pub document_bytes: usize,
 
-    /// Bytes in a request body or socket message, at most
+    /// Bytes in a request body, at most
     #[arg(long, env = "PARTAGE_BODY_BYTES", default_value_t = 1_048_576)]
     pub body_bytes: usize,
 
@@ -168,12 +168,36 @@ pub struct Limits {
     pub socket_operations: usize,
 
     /// Seconds between the server's pings on a socket; a peer silent for two of them is dropped
-    #[arg(long, env = "PARTAGE_SOCKET_PING_SECONDS", default_value_t = 25)]
+    #[arg(long, env = "PARTAGE_SOCKET_PING_SECONDS", default_value_t = 25, value_parser = clap::value_parser!(u64).range(1..))]
     pub socket_ping_seconds: u64,
 
-    /// Sockets open on this server, at most
+    /// Seconds that a socket may stay open without any operation
+    #[arg(long, env = "PARTAGE_SOCKET_IDLE_SECONDS", default_value_t = 600, value_parser = clap::value_parser!(u64).range(1..))]
+    pub socket_idle_seconds: u64,
+
+    /// Bytes in a message on a socket, at most
+    #[arg(
+        long,
+        env = "PARTAGE_SOCKET_MESSAGE_BYTES",
+        default_value_t = 1_048_576
+    )]
+    pub socket_message_bytes: usize,
+
+    /// Messages that a socket may send in a second, at most
+    #[arg(long, env = "PARTAGE_SOCKET_MESSAGES_PER_SECOND", default_value_t = 500, value_parser = clap::value_parser!(u32).range(1..))]
+    pub socket_messages_per_second: u32,
+
+    /// Sockets and event streams open on this server, at most
     #[arg(long, env = "PARTAGE_SOCKETS", default_value_t = 20_000)]
     pub sockets: usize,
+
+    /// Sockets and event streams open from one network address, at most (a whole ministry or a proxy can stand behind one)
+    #[arg(long, env = "PARTAGE_SOCKETS_PER_ADDRESS", default_value_t = 12_000)]
+    pub sockets_per_address: usize,
+
+    /// Sockets and event streams open for one person, at most
+    #[arg(long, env = "PARTAGE_SOCKETS_PER_PERSON", default_value_t = 12_000)]
+    pub sockets_per_person: usize,
 }
 
 impl Limits {

@@ -130,6 +130,39 @@ impl Event {
         }
     }
 
+    /// Whether something that could be seen before can no longer be seen: what was rendered earlier is not to be told again.
+    pub fn takes_away(&self) -> bool {
+        match self {
+            Event::PostWithdrawn { .. } => true,
+            Event::ThreadChanged {
+                visible_before,
+                visible_after,
+                ..
+            } => visible_before != visible_after,
+            Event::SeedLoaded { .. }
+            | Event::InvitationMade { .. }
+            | Event::InvitationRevoked { .. }
+            | Event::InvitationAccepted { .. }
+            | Event::PersonAdded { .. }
+            | Event::SignedIn { .. }
+            | Event::SignInFailed
+            | Event::SessionEnded { .. }
+            | Event::ProfileChanged { .. }
+            | Event::PasswordChanged { .. }
+            | Event::RoleChanged { .. }
+            | Event::MandateGranted { .. }
+            | Event::MandateEnded { .. }
+            | Event::ConceptAdded { .. }
+            | Event::ConceptChanged { .. }
+            | Event::ConceptDeprecated { .. }
+            | Event::ThreadOpened { .. }
+            | Event::ThreadRetagged { .. }
+            | Event::ThreadRead { .. }
+            | Event::PostCreated { .. }
+            | Event::PostEdited { .. } => false,
+        }
+    }
+
     /// The person whose rights or sessions it changed, so that open sockets look again.
     pub fn changes_rights_of(&self) -> Option<Uuid> {
         match self {

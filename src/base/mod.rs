@@ -11,5 +11,6 @@ pub mod language;
 pub mod limit;
 pub mod markdown;
 pub mod message;
+pub mod metrics;
 pub mod page;
 pub mod secret;

@@ -2,21 +2,33 @@
 //! falls behind what is held in memory reads the log itself; nobody is sent anything that was not committed, and nobody
 //! misses or doubles anything, because each goes by its own cursor.
 
+use std::collections::HashMap;
 use std::collections::VecDeque;
 use std::sync::Arc;
+use std::sync::Mutex;
 use std::sync::PoisonError;
 use std::sync::RwLock;
+use std::sync::Weak;
+use std::sync::atomic::AtomicBool;
+use std::sync::atomic::AtomicI64;
+use std::sync::atomic::Ordering;
 
+use tokio::sync::Notify;
 use tokio::sync::watch;
 use tokio_util::sync::CancellationToken;
+use uuid::Uuid;
 
+use crate::base::clock::Moment;
 use crate::base::error::Result;
+use crate::base::metrics::Metrics;
 use crate::store::Store;
 use crate::store::log;
 use crate::store::log::Logged;
 
 /// Events held in memory.
 const HELD: usize = 4_096;
+/// Of these, read from the log when the process starts: whoever was connected before comes back a few events behind.
+const HELD_AT_START: i64 = 1_024;
 /// Events read from the log at a time.
 const BATCH: u64 = 256;
 
@@ -32,7 +44,87 @@ struct Inner {
     recent: RwLock<VecDeque<Arc<Logged>>>,
     /// The position up to which events have been taken over.
     head: watch::Sender<i64>,
+    /// Who wants to know when a person's rights change.
+    guards: Mutex<HashMap<Uuid, Vec<Weak<Guard>>>>,
+    metrics: Arc<Metrics>,
     stop: CancellationToken,
+}
+
+/// Tells the holder of a connection that the rights of the person behind it may have changed. It is told before anybody
+/// follows an event past that change.
+#[derive(Debug)]
+pub struct Guard {
+    live: Weak<Inner>,
+    person: Uuid,
+    alarmed: AtomicBool,
+    bell: Arc<Notify>,
+}
+
+impl Guard {
+    /// Whether rights may have changed since this was asked last.
+    pub fn take_alarm(&self) -> bool {
+        self.alarmed.load(Ordering::Acquire) && self.alarmed.swap(false, Ordering::AcqRel)
+    }
+}
+
+impl Drop for Guard {
+    fn drop(&mut self) {
+        let Some(live) = self.live.upgrade() else {
+            return;
+        };
+        let mut guards = live.guards.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(of_person) = guards.get_mut(&self.person) {
+            of_person.retain(|guard| guard.strong_count() > 0);
+            if of_person.is_empty() {
+                guards.remove(&self.person);
+            }
+        }
+    }
+}
+
+/// How far a follower has come, for who drives it.
+#[derive(Debug)]
+pub struct Progress {
+    /// Everything up to here has been dealt with; below 0 before it began.
+    passed: AtomicI64,
+    /// What was handed out last, and when that was committed.
+    told: AtomicI64,
+    told_at: AtomicI64,
+    /// The newest event after which earlier ones must be told as they are now.
+    taken_away: AtomicI64,
+}
+
+impl Default for Progress {
+    fn default() -> Progress {
+        Progress {
+            passed: AtomicI64::new(-1),
+            told: AtomicI64::new(-1),
+            told_at: AtomicI64::new(0),
+            taken_away: AtomicI64::new(-1),
+        }
+    }
+}
+
+impl Progress {
+    /// The position up to which everything has been dealt with; `None` before it began.
+    pub fn passed(&self) -> Option<i64> {
+        Some(self.passed.load(Ordering::Acquire)).filter(|position| *position >= 0)
+    }
+
+    /// The position of what was handed out last.
+    pub fn told(&self) -> i64 {
+        self.told.load(Ordering::Acquire)
+    }
+
+    /// When what was handed out last was committed.
+    pub fn told_at(&self) -> Moment {
+        Moment(self.told_at.load(Ordering::Acquire))
+    }
+
+    /// The position of the newest event that took something away; below 0 if there was none.
+    pub fn taken_away(&self) -> i64 {
+        self.taken_away.load(Ordering::Acquire)
+    }
 }
 
 /// What a follower is given.
@@ -45,14 +137,28 @@ pub enum Followed {
 
 impl Live {
     /// Starts at the present end of the log.
-    pub async fn open(store: Store, stop: CancellationToken) -> Result<Live> {
-        let head = store.snapshot().head().await?;
+    pub async fn open(
+        store: Store,
+        metrics: Arc<Metrics>,
+        stop: CancellationToken,
+    ) -> Result<Live> {
+        let snapshot = store.snapshot();
+        let head = snapshot.head().await?;
+        let newest = log::read_after(
+            snapshot.rows().await?,
+            head - HELD_AT_START,
+            HELD_AT_START.unsigned_abs(),
+        )
+        .await?;
+        drop(snapshot);
         let (head, _) = watch::channel(head);
         Ok(Live {
             inner: Arc::new(Inner {
                 store,
-                recent: RwLock::new(VecDeque::new()),
+                recent: RwLock::new(newest.into_iter().map(Arc::new).collect()),
                 head,
+                guards: Mutex::default(),
+                metrics,
                 stop,
             }),
         })
@@ -68,6 +174,11 @@ impl Live {
             let Some(last) = found.last().map(|logged| logged.position) else {
                 return Ok(());
             };
+            self.inner
+                .metrics
+                .events
+                .inc_by(u64::try_from(found.len()).unwrap_or(0));
+            self.alarm(&found);
             {
                 let mut recent = self
                     .inner
@@ -82,25 +193,65 @@ impl Live {
         }
     }
 
+    /// Wakes the guards of everybody whose rights these events change.
+    fn alarm(&self, events: &[Logged]) {
+        for person in events
+            .iter()
+            .filter_map(|logged| logged.event.changes_rights_of())
+        {
+            let guards = self
+                .inner
+                .guards
+                .lock()
+                .unwrap_or_else(PoisonError::into_inner);
+            for guard in guards.get(&person).into_iter().flatten() {
+                if let Some(guard) = guard.upgrade() {
+                    guard.alarmed.store(true, Ordering::Release);
+                    guard.bell.notify_one();
+                }
+            }
+        }
+    }
+
+    /// Rings the bell whenever the rights of a person may have changed, for as long as the guard is held.
+    pub fn guard(&self, person: Uuid, bell: Arc<Notify>) -> Arc<Guard> {
+        let guard = Arc::new(Guard {
+            live: Arc::downgrade(&self.inner),
+            person,
+            alarmed: AtomicBool::new(false),
+            bell,
+        });
+        self.inner
+            .guards
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .entry(person)
+            .or_default()
+            .push(Arc::downgrade(&guard));
+        guard
+    }
+
     /// The position up to which this process has read.
     pub fn head(&self) -> i64 {
         *self.inner.head.borrow()
     }
 
+    /// Waits until this process has read up to a position. `false` when the server stops before.
+    pub async fn reached(&self, position: i64) -> bool {
+        let mut head = self.inner.head.subscribe();
+        head.wait_for(|head| *head >= position).await.is_ok()
+    }
+
     /// Follows the log from a position. The position must have been read from the log.
-    pub fn follow(&self, after: i64) -> Follower {
+    pub fn follow(&self, after: i64, progress: Arc<Progress>) -> Follower {
         Follower {
             live: self.clone(),
             cursor: after,
             checked: false,
             ready: VecDeque::new(),
             head: self.inner.head.subscribe(),
+            progress,
         }
-    }
-
-    /// Changes when there is something new; for those who only want to know that.
-    pub fn changes(&self) -> watch::Receiver<i64> {
-        self.inner.head.subscribe()
     }
 
     /// The held events after a position, oldest first; `None` when the position lies before what is held.
@@ -127,22 +278,24 @@ pub struct Follower {
     checked: bool,
     ready: VecDeque<Arc<Logged>>,
     head: watch::Receiver<i64>,
+    progress: Arc<Progress>,
 }
 
 impl Follower {
-    /// The next event; waits for it. `None` when the server stops.
+    /// The next event; waits for it. `None` when the server stops. Asking for the next says that the one before has been
+    /// dealt with.
     pub async fn next(&mut self) -> Result<Option<Followed>> {
         if !self.checked {
+            let gap = self.gap().await?;
             self.checked = true;
-            if let Some(position) = self.gap().await? {
-                self.cursor = position;
-                return Ok(Some(Followed::Gap(position)));
+            if let Some(position) = gap {
+                return Ok(Some(self.hand_out(Followed::Gap(position))));
             }
         }
+        self.progress.passed.store(self.cursor, Ordering::Release);
         loop {
             if let Some(logged) = self.ready.pop_front() {
-                self.cursor = logged.position;
-                return Ok(Some(Followed::Event(logged)));
+                return Ok(Some(self.hand_out(Followed::Event(logged))));
             }
             self.head.mark_unchanged();
             self.ready = match self.live.held_after(self.cursor) {
@@ -161,6 +314,26 @@ impl Follower {
                 () = self.live.inner.stop.cancelled() => return Ok(None),
             }
         }
+    }
+
+    fn hand_out(&mut self, followed: Followed) -> Followed {
+        let progress = &self.progress;
+        let at;
+        (self.cursor, at) = match &followed {
+            Followed::Gap(position) => {
+                self.live.inner.metrics.gaps.inc();
+                (*position, self.live.inner.store.clock().now())
+            }
+            Followed::Event(logged) => (logged.position, logged.at),
+        };
+        if let Followed::Event(logged) = &followed
+            && logged.event.takes_away()
+        {
+            progress.taken_away.store(self.cursor, Ordering::Release);
+        }
+        progress.told_at.store(at.0, Ordering::Release);
+        progress.told.store(self.cursor, Ordering::Release);
+        followed
     }
 
     async fn read_log(&self) -> Result<VecDeque<Arc<Logged>>> {

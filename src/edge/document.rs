@@ -4,7 +4,7 @@
 use std::collections::HashMap;
 
 use async_graphql::Name;
-use async_graphql::Positioned;
+use async_graphql::Value as ConstValue;
 use async_graphql::Variables;
 use async_graphql::parser::types::ExecutableDocument;
 use async_graphql::parser::types::Field;
@@ -15,9 +15,29 @@ use async_graphql::parser::types::SelectionSet;
 
 use crate::base::config::Limits;
 use crate::base::page;
+use crate::edge::sharing;
+use crate::edge::sharing::Shareable;
 
-/// Brackets within brackets, at most: the parser calls itself for each.
-const NESTING: usize = 64;
+/// Brackets within brackets, and sets of selections within each other, at most: who reads them calls themselves for each.
+const NESTING: u64 = 64;
+
+/// The fields that are connections, and so stand for as many nodes as their page has.
+pub const CONNECTIONS: [&str; 14] = [
+    "broader",
+    "concepts",
+    "delegations",
+    "invitations",
+    "mandates",
+    "methods",
+    "narrower",
+    "persons",
+    "posts",
+    "regions",
+    "revisions",
+    "sessions",
+    "threads",
+    "tools",
+];
 
 /// Why a document is not executed.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -33,6 +53,8 @@ pub enum Unfit {
 pub struct Parsed {
     pub document: ExecutableDocument,
     pub operation: OperationType,
+    /// Whether it is a subscription that can be executed once for many.
+    pub shareable: Option<Shareable>,
 }
 
 /// Parses a document and counts what it would cost.
@@ -45,7 +67,7 @@ pub fn parse(
     if source.len() > limits.document_bytes {
         return Err(Unfit::Exceeds("document bytes"));
     }
-    if nesting(source) > NESTING {
+    if is_too_nested(source) {
         return Err(Unfit::Exceeds("nesting"));
     }
     let document = async_graphql::parser::parse_query(source)
@@ -57,7 +79,7 @@ pub fn parse(
         let required = !each.node.var_type.node.nullable && each.node.default_value.is_none();
         let given = variables
             .get(name)
-            .is_some_and(|value| *value != async_graphql::Value::Null);
+            .is_some_and(|value| *value != ConstValue::Null);
         if required && !given {
             return Err(Unfit::Malformed(format!(
                 "The variable ${name} is required."
@@ -67,20 +89,42 @@ pub fn parse(
     let mut count = Count {
         document: &document,
         variables,
+        defaults: HashMap::new(),
         known: HashMap::new(),
     };
+    // The validator walks every fragment, also those that no operation spreads.
     let mut cost = Cost::default();
+    for name in document.fragments.keys() {
+        count.fragment(name, 0)?;
+    }
     for (_, each) in document.operations.iter() {
-        let mut own = count.selections(&each.node.selection_set.node)?;
+        count.defaults = defaults(&each.node);
+        count.known.clear();
+        let mut own = count.selections(&each.node.selection_set.node, 0)?;
         own.directives += length(each.node.directives.len());
         check(&own, each.node.ty, limits)?;
         cost = cost.and(own);
     }
     check_total(&cost, limits)?;
+    let shareable = match kind {
+        OperationType::Subscription => sharing::shareable(&document, operation, variables),
+        OperationType::Query | OperationType::Mutation => None,
+    };
     Ok(Parsed {
         operation: kind,
+        shareable,
         document,
     })
+}
+
+/// The values of the variables that may be left out.
+fn defaults(operation: &OperationDefinition) -> HashMap<Name, ConstValue> {
+    let all = operation.variable_definitions.iter().map(|each| &each.node);
+    all.filter_map(|each| {
+        let value = each.default_value.as_ref()?;
+        Some((each.name.node.clone(), value.node.clone()))
+    })
+    .collect()
 }
 
 fn select<'a>(
@@ -105,6 +149,8 @@ fn select<'a>(
 /// What a set of selections costs, with its fragments spread out.
 #[derive(Clone, Copy, Debug, Default)]
 struct Cost {
+    /// Sets within sets, of fields and of fragments.
+    height: u64,
     /// Fields at this level.
     direct: u64,
     fields: u64,
@@ -117,6 +163,7 @@ struct Cost {
 impl Cost {
     fn and(self, other: Cost) -> Cost {
         Cost {
+            height: self.height.max(other.height),
             direct: self.direct.saturating_add(other.direct),
             fields: self.fields.saturating_add(other.fields),
             depth: self.depth.max(other.depth),
@@ -156,36 +203,45 @@ fn check_total(cost: &Cost, limits: &Limits) -> Result<(), Unfit> {
 struct Count<'a> {
     document: &'a ExecutableDocument,
     variables: &'a Variables,
+    defaults: HashMap<Name, ConstValue>,
     /// The cost of each fragment, `None` while it is being counted: met again then, it is a circle.
     known: HashMap<Name, Option<Cost>>,
 }
 
 impl Count<'_> {
-    fn selections(&mut self, set: &SelectionSet) -> Result<Cost, Unfit> {
+    /// Counts a set that lies within `level` others. Everybody who walks the document calls themselves for each level, so
+    /// these are bounded first, through fragments too.
+    fn selections(&mut self, set: &SelectionSet, level: u64) -> Result<Cost, Unfit> {
+        if level > NESTING {
+            return Err(Unfit::Exceeds("depth"));
+        }
         let mut total = Cost::default();
         for item in &set.items {
             total = total.and(match &item.node {
-                Selection::Field(field) => self.field(&field.node)?,
+                Selection::Field(field) => self.field(&field.node, level)?,
                 Selection::InlineFragment(fragment) => {
-                    let mut cost = self.selections(&fragment.node.selection_set.node)?;
+                    let within = &fragment.node.selection_set.node;
+                    let mut cost = self.selections(within, level + 1)?;
                     cost.directives += length(fragment.node.directives.len());
                     cost
                 }
                 Selection::FragmentSpread(spread) => {
-                    let mut cost = self.fragment(&spread.node.fragment_name)?;
+                    let mut cost = self.fragment(&spread.node.fragment_name.node, level + 1)?;
                     cost.directives += length(spread.node.directives.len());
                     cost
                 }
             });
         }
+        total.height += 1;
         Ok(total)
     }
 
-    fn field(&mut self, field: &Field) -> Result<Cost, Unfit> {
-        let under = self.selections(&field.selection_set.node)?;
+    fn field(&mut self, field: &Field, level: u64) -> Result<Cost, Unfit> {
+        let under = self.selections(&field.selection_set.node, level + 1)?;
         let times = self.page_size(field);
         Ok(Cost {
             direct: 1,
+            height: under.height,
             fields: under.fields.saturating_add(1),
             depth: under.depth + 1,
             complexity: under.complexity.saturating_mul(times).saturating_add(1),
@@ -194,8 +250,11 @@ impl Count<'_> {
         })
     }
 
-    fn fragment(&mut self, name: &Positioned<Name>) -> Result<Cost, Unfit> {
-        match self.known.get(&name.node) {
+    fn fragment(&mut self, name: &Name, level: u64) -> Result<Cost, Unfit> {
+        match self.known.get(name) {
+            Some(Some(cost)) if level + cost.height > NESTING => {
+                return Err(Unfit::Exceeds("depth"));
+            }
             Some(Some(cost)) => return Ok(*cost),
             Some(None) => {
                 return Err(Unfit::Malformed(
@@ -205,39 +264,35 @@ impl Count<'_> {
             None => {}
         }
         // One that does not exist is left to the validator's message.
-        let Some(fragment) = self.document.fragments.get(&name.node) else {
+        let Some(fragment) = self.document.fragments.get(name) else {
             return Ok(Cost::default());
         };
-        self.known.insert(name.node.clone(), None);
-        let cost = self.selections(&fragment.node.selection_set.node)?;
-        self.known.insert(name.node.clone(), Some(cost));
+        self.known.insert(name.clone(), None);
+        let cost = self.selections(&fragment.node.selection_set.node, level)?;
+        self.known.insert(name.clone(), Some(cost));
         Ok(cost)
     }
 
     /// How often what is under the field can be there: the page size of a connection.
     fn page_size(&self, field: &Field) -> u64 {
+        let name = field.name.node.as_str();
+        if !CONNECTIONS.contains(&name) {
+            return 1;
+        }
         let given = ["first", "last"].into_iter().find_map(|name| {
-            let value = &field.get_argument(name)?.node;
-            let value = value
-                .clone()
-                .into_const_with(|variable| {
-                    Ok::<_, ()>(self.variables.get(&variable).cloned().unwrap_or_default())
-                })
-                .ok()?;
-            match value {
-                async_graphql::Value::Number(number) => number.as_u64(),
+            let value = field.get_argument(name)?.node.clone();
+            let value = value.into_const_with(|variable| {
+                let given = self.variables.get(&variable);
+                let value = given.or_else(|| self.defaults.get(&variable));
+                Ok::<_, ()>(value.cloned().unwrap_or_default())
+            });
+            match value.ok()? {
+                ConstValue::Number(number) => number.as_u64(),
                 _ => None,
             }
         });
-        let is_connection = field.selection_set.node.items.iter().any(
-            |item| matches!(&item.node, Selection::Field(field) if field.node.name.node == "edges"),
-        );
-        let size = match given {
-            Some(size) => size.max(1),
-            None if is_connection => u64::from(page::DEFAULT_SIZE),
-            None => 1,
-        };
-        size.min(usual_length(field.name.node.as_str()))
+        let size = given.unwrap_or(u64::from(page::DEFAULT_SIZE)).max(1);
+        size.min(usual_length(name))
     }
 }
 
@@ -257,37 +312,57 @@ fn length(count: usize) -> u64 {
     u64::try_from(count).unwrap_or(u64::MAX)
 }
 
-/// The deepest nesting of brackets outside strings and comments.
-fn nesting(source: &str) -> usize {
-    let (mut depth, mut deepest) = (0_usize, 0);
+/// Whether brackets outside strings and comments are nested deeper than may be.
+fn is_too_nested(source: &str) -> bool {
+    let mut depth = 0_u64;
     let mut rest = source;
     while let Some(c) = rest.chars().next() {
-        if let Some(block) = rest.strip_prefix("\"\"\"") {
-            rest = block.find("\"\"\"").map_or("", |end| &block[end + 3..]);
+        if let Some(block) = rest.strip_prefix(BLOCK) {
+            // Without an end it is an empty string and the beginning of another.
+            rest = after_block(block).unwrap_or(&rest[2..]);
             continue;
         }
         rest = &rest[c.len_utf8()..];
         match c {
             '{' | '[' | '(' => {
                 depth += 1;
-                deepest = deepest.max(depth);
+                if depth > NESTING {
+                    return true;
+                }
             }
             '}' | ']' | ')' => depth = depth.saturating_sub(1),
-            '#' => rest = rest.find('\n').map_or("", |end| &rest[end..]),
+            '#' => rest = rest.find(LINE_ENDS).map_or("", |end| &rest[end..]),
             '"' => rest = after_string(rest),
             _ => {}
         }
     }
-    deepest
+    false
+}
+
+const LINE_ENDS: [char; 2] = ['\n', '\r'];
+const BLOCK: &str = "\"\"\"";
+
+/// What follows the end of a block string, in which a backslash keeps three quotes from being that end.
+fn after_block(text: &str) -> Option<&str> {
+    let mut from = 0;
+    while let Some(found) = text[from..].find(BLOCK) {
+        let end = from + found;
+        if !text[..end].ends_with('\\') {
+            return Some(&text[end + BLOCK.len()..]);
+        }
+        from = end + BLOCK.len();
+    }
+    None
 }
 
 fn after_string(text: &str) -> &str {
     let mut escaped = false;
     for (at, c) in text.char_indices() {
         match c {
+            _ if LINE_ENDS.contains(&c) => return &text[at..],
             _ if escaped => escaped = false,
             '\\' => escaped = true,
-            '"' | '\n' => return &text[at + 1..],
+            '"' => return &text[at + 1..],
             _ => {}
         }
     }

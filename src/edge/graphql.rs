@@ -1,9 +1,8 @@
 //! GraphQL over HTTP, after the draft of that name: POST with JSON, GET for queries, and the door to the WebSocket.
 
+use std::sync::Arc;
 use std::time::Duration;
 
-use async_graphql::Request as GraphqlRequest;
-use async_graphql::Response as GraphqlResponse;
 use async_graphql::Variables;
 use async_graphql::parser::types::OperationType;
 use axum::Extension;
@@ -25,19 +24,22 @@ use serde_json::json;
 use crate::base::caller::Caller;
 use crate::base::message;
 use crate::edge::Edge;
+use crate::edge::answer;
 use crate::edge::document;
 use crate::edge::document::Unfit;
+use crate::edge::events;
 use crate::edge::identity;
 use crate::edge::negotiate;
 use crate::edge::negotiate::Media;
+use crate::edge::sharing::Shareable;
 use crate::edge::socket;
+use crate::graph::following::Document;
 
 /// One request of GraphQL, checked to have the form of one.
 pub struct Asking {
     query: String,
     operation_name: Option<String>,
     variables: Value,
-    extensions: Value,
 }
 
 /// Why something is not a request.
@@ -55,6 +57,11 @@ impl Refusal {
             message,
         }
     }
+
+    fn body(&self, caller: &Caller) -> String {
+        let errors = answer::errors(self.code, self.message, &caller.request_id);
+        answer::refusal(&errors)
+    }
 }
 
 /// Answers POST.
@@ -66,15 +73,24 @@ pub async fn post(
     let Some(media) = negotiate::accepted(request.headers()) else {
         return not_acceptable(&caller);
     };
+    let headers = request.headers().clone();
     let body = match read_json(&edge, request).await {
         Ok(body) => body,
         Err(refusal) => return refused(refusal, media, &caller),
     };
+    let resume = events::last_event_id(&headers);
     match body {
+        Value::Array(_) if media == Media::Events => {
+            let refusal = Refusal::bad("An event stream answers one operation.");
+            refused(refusal, media, &caller)
+        }
         Value::Array(batch) => answer_batch(&edge, &caller, media, batch).await,
         single => match Asking::read(single) {
+            Ok(asking) if media == Media::Events => {
+                stream(&edge, &caller, asking, false, resume).await
+            }
             Ok(asking) => {
-                let answer = answer(&edge, &caller, asking, false).await;
+                let answer = respond(&edge, &caller, asking, false).await;
                 send(media, status(media, &answer), answer.body)
             }
             Err(refusal) => refused(refusal, media, &caller),
@@ -117,14 +133,14 @@ pub async fn get(
             &caller,
         );
     };
+    let resume = events::last_event_id(request.headers());
     match Asking::of_parameters(parameters) {
+        Ok(asking) if media == Media::Events => stream(&edge, &caller, asking, true, resume).await,
         Ok(asking) => {
-            let answer = answer(&edge, &caller, asking, true).await;
+            let answer = respond(&edge, &caller, asking, true).await;
             let mut response = send(media, status(media, &answer), answer.body);
             if answer.outcome == Outcome::NotByGet {
-                response
-                    .headers_mut()
-                    .insert(header::ALLOW, HeaderValue::from_static("POST"));
+                allow(&mut response, "POST");
             }
             response
         }
@@ -140,20 +156,14 @@ pub async fn other_method(Extension(caller): Extension<Caller>) -> Response {
         message: "GraphQL is asked by POST or GET.",
     };
     let mut response = refused(refusal, Media::Json, &caller);
-    response
-        .headers_mut()
-        .insert(header::ALLOW, HeaderValue::from_static("GET, POST"));
+    allow(&mut response, "GET, POST");
     response
 }
 
 /// A refusal outside of any operation, in the form of a GraphQL answer.
 pub fn refusal(status: StatusCode, code: &str, message: &str, request_id: &str) -> Response {
-    send(Media::Json, status, errors(code, message, request_id))
-}
-
-/// The body of a refusal.
-pub fn errors(code: &str, message: &str, request_id: &str) -> Value {
-    json!({"errors": [{"message": message, "extensions": {"code": code, "requestId": request_id}}]})
+    let errors = answer::errors(code, message, request_id);
+    send(Media::Json, status, answer::refusal(&errors))
 }
 
 impl Asking {
@@ -175,11 +185,12 @@ impl Asking {
             Some(Value::Object(object)) => Ok(Value::Object(object)),
             Some(_) => Err(Refusal::bad(message)),
         };
+        let variables = object("variables", "`variables` must be an object.")?;
+        object("extensions", "`extensions` must be an object.")?;
         Ok(Asking {
             query,
             operation_name,
-            variables: object("variables", "`variables` must be an object.")?,
-            extensions: object("extensions", "`extensions` must be an object.")?,
+            variables,
         })
     }
 
@@ -206,12 +217,8 @@ impl Asking {
         Asking::read(payload).ok()
     }
 
-    /// The request for the executor, and the kind of its operation; or the body of a refusal.
-    pub fn prepare(
-        self,
-        edge: &Edge,
-        caller: &Caller,
-    ) -> Result<(GraphqlRequest, OperationType), Value> {
+    /// Parses and checks the document; or the list of errors of a refusal.
+    pub fn prepare(self, edge: &Edge, caller: &Caller) -> Result<Prepared, Value> {
         let variables = Variables::from_json(self.variables);
         let limits = &edge.config.limits;
         let name = self.operation_name.as_deref();
@@ -223,17 +230,27 @@ impl Asking {
                     ("LIMIT_EXCEEDED", format!("{message} ({limit})"))
                 }
             };
-            errors(code, &message, &caller.request_id)
+            answer::errors(code, &message, &caller.request_id)
         })?;
-        let mut request = GraphqlRequest::new(self.query).variables(variables);
-        if let Some(name) = self.operation_name {
-            request = request.operation_name(name);
-        }
-        let extensions = serde_json::from_value(self.extensions).unwrap_or_default();
-        request.extensions = extensions;
-        request.set_parsed_query(parsed.document);
-        Ok((request, parsed.operation))
+        Ok(Prepared {
+            kind: parsed.operation,
+            shareable: parsed.shareable,
+            document: Document {
+                source: Arc::from(self.query),
+                parsed: Arc::new(parsed.document),
+                operation_name: self.operation_name,
+                variables,
+            },
+        })
     }
+}
+
+/// A request that may be executed.
+pub struct Prepared {
+    pub document: Document,
+    pub kind: OperationType,
+    /// Whether it is a subscription that can be executed once for many.
+    pub shareable: Option<Shareable>,
 }
 
 /// How far a request came.
@@ -247,20 +264,25 @@ enum Outcome {
 
 struct Answer {
     outcome: Outcome,
-    body: Value,
+    /// JSON.
+    body: String,
 }
 
-async fn answer(edge: &Edge, caller: &Caller, asking: Asking, by_get: bool) -> Answer {
-    let (request, operation) = match asking.prepare(edge, caller) {
-        Ok(prepared) => prepared,
-        Err(body) => {
-            return Answer {
-                outcome: Outcome::RequestError,
-                body,
-            };
+impl Answer {
+    fn refused(outcome: Outcome, errors: &Value) -> Answer {
+        Answer {
+            outcome,
+            body: answer::refusal(errors),
         }
+    }
+}
+
+async fn respond(edge: &Edge, caller: &Caller, asking: Asking, by_get: bool) -> Answer {
+    let prepared = match asking.prepare(edge, caller) {
+        Ok(prepared) => prepared,
+        Err(errors) => return Answer::refused(Outcome::RequestError, &errors),
     };
-    let not_here = match operation {
+    let not_here = match prepared.kind {
         OperationType::Query => None,
         OperationType::Mutation if by_get => {
             Some((Outcome::NotByGet, "Only queries can be asked by GET."))
@@ -271,40 +293,59 @@ async fn answer(edge: &Edge, caller: &Caller, asking: Asking, by_get: bool) -> A
         }
         OperationType::Subscription => Some((
             Outcome::RequestError,
-            "Subscriptions are followed by WebSocket.",
+            "Subscriptions are followed by WebSocket or server-sent events.",
         )),
     };
     if let Some((outcome, message)) = not_here {
-        let body = errors("BAD_REQUEST", message, &caller.request_id);
-        return Answer { outcome, body };
+        let errors = answer::errors("BAD_REQUEST", message, &caller.request_id);
+        return Answer::refused(outcome, &errors);
     }
+    let request = prepared.document.into_request();
     let response = edge.graph.execute(request, caller).await;
-    let outcome = if is_request_error(&response) {
+    let outcome = if answer::is_request_error(&response) {
         Outcome::RequestError
     } else {
         Outcome::Executed
     };
     Answer {
         outcome,
-        body: body_of(response),
+        body: answer::body_of(&response),
     }
 }
 
-/// Whether nothing was executed: no data, and no error has a path.
-pub fn is_request_error(response: &GraphqlResponse) -> bool {
-    response.data == async_graphql::Value::Null
-        && !response.errors.is_empty()
-        && response.errors.iter().all(|error| error.path.is_empty())
+/// Answers by server-sent events. By GET nothing is changed.
+async fn stream(
+    edge: &Edge,
+    caller: &Caller,
+    asking: Asking,
+    by_get: bool,
+    resume: Option<String>,
+) -> Response {
+    let prepared = match asking.prepare(edge, caller) {
+        Ok(prepared) => prepared,
+        Err(errors) => {
+            let body = answer::refusal(&errors);
+            return send(Media::Json, StatusCode::BAD_REQUEST, body);
+        }
+    };
+    if by_get && prepared.kind == OperationType::Mutation {
+        let message = "Mutations cannot be asked by GET.";
+        let errors = answer::errors("BAD_REQUEST", message, &caller.request_id);
+        let mut response = send(
+            Media::Json,
+            StatusCode::METHOD_NOT_ALLOWED,
+            answer::refusal(&errors),
+        );
+        allow(&mut response, "POST");
+        return response;
+    }
+    events::answer(edge, caller, prepared, resume).await
 }
 
-/// The body of a response: without `data` when nothing was executed.
-pub fn body_of(response: GraphqlResponse) -> Value {
-    let drop_data = is_request_error(&response);
-    let mut body = serde_json::to_value(&response).unwrap_or(Value::Null);
-    if drop_data && let Value::Object(fields) = &mut body {
-        fields.remove("data");
-    }
-    body
+fn allow(response: &mut Response, methods: &'static str) {
+    response
+        .headers_mut()
+        .insert(header::ALLOW, HeaderValue::from_static(methods));
 }
 
 async fn answer_batch(edge: &Edge, caller: &Caller, media: Media, batch: Vec<Value>) -> Response {
@@ -322,11 +363,11 @@ async fn answer_batch(edge: &Edge, caller: &Caller, media: Media, batch: Vec<Val
     let mut answers = Vec::with_capacity(batch.len());
     for each in batch {
         answers.push(match Asking::read(each) {
-            Ok(asking) => answer(edge, caller, asking, false).await.body,
-            Err(refusal) => errors(refusal.code, refusal.message, &caller.request_id),
+            Ok(asking) => respond(edge, caller, asking, false).await.body,
+            Err(refusal) => refusal.body(caller),
         });
     }
-    send(media, StatusCode::OK, Value::Array(answers))
+    send(media, StatusCode::OK, format!("[{}]", answers.join(",")))
 }
 
 async fn read_json(edge: &Edge, request: Request) -> Result<Value, Refusal> {
@@ -367,13 +408,14 @@ fn status(media: Media, answer: &Answer) -> StatusCode {
     match (answer.outcome, media) {
         (Outcome::NotByGet, _) => StatusCode::METHOD_NOT_ALLOWED,
         (Outcome::RequestError, Media::GraphqlResponse) => StatusCode::BAD_REQUEST,
-        (Outcome::RequestError, Media::Json) | (Outcome::Executed, _) => StatusCode::OK,
+        (Outcome::RequestError, Media::Json | Media::Events) | (Outcome::Executed, _) => {
+            StatusCode::OK
+        }
     }
 }
 
 fn refused(refusal: Refusal, media: Media, caller: &Caller) -> Response {
-    let body = errors(refusal.code, refusal.message, &caller.request_id);
-    send(media, refusal.status, body)
+    send(media, refusal.status, refusal.body(caller))
 }
 
 fn not_acceptable(caller: &Caller) -> Response {
@@ -385,12 +427,12 @@ fn not_acceptable(caller: &Caller) -> Response {
     refused(refusal, Media::Json, caller)
 }
 
-fn send(media: Media, status: StatusCode, body: Value) -> Response {
+fn send(media: Media, status: StatusCode, body: String) -> Response {
     let headers = [
         (header::CONTENT_TYPE, media.content_type()),
         (header::VARY, "accept"),
         (header::CACHE_CONTROL, "no-store"),
         (header::X_CONTENT_TYPE_OPTIONS, "nosniff"),
     ];
-    (status, headers, Body::from(body.to_string())).into_response()
+    (status, headers, Body::from(body)).into_response()
 }

@@ -1,23 +1,65 @@
-//! Whether the process lives, and whether it can serve.
+//! Whether the process lives, whether it can serve, and what it counts of itself.
+
+use std::time::Duration;
 
 use axum::extract::State;
 use axum::http::StatusCode;
+use axum::http::header;
+use axum::response::IntoResponse;
+use axum::response::Response;
 
+use crate::base::error::Result;
 use crate::edge::Edge;
+
+/// Prometheus' text format.
+const CONTENT_TYPE: &str = "text/plain; version=0.0.4; charset=utf-8";
 
 /// The process answers.
 pub async fn process() -> &'static str {
     "ok\n"
 }
 
-/// The database can be read, and the live events keep up with the log.
+/// How long the database may take to answer.
+const PATIENCE: Duration = Duration::from_secs(3);
+
+/// The database can be read, and what this process has read of the log keeps up with it.
 pub async fn ready(State(edge): State<Edge>) -> (StatusCode, &'static str) {
-    let head = edge.graph.forum().store.snapshot().head().await;
-    match head {
-        Ok(_) => (StatusCode::OK, "ready\n"),
+    match tokio::time::timeout(PATIENCE, keeps_up(&edge)).await {
+        Ok(Ok(true)) => return (StatusCode::OK, "ready\n"),
+        Ok(Ok(false)) | Err(_) => tracing::warn!("not ready: behind the log, or no answer"),
+        Ok(Err(error)) => tracing::warn!(%error, "not ready"),
+    }
+    (StatusCode::SERVICE_UNAVAILABLE, "not ready\n")
+}
+
+/// Whether the events that are in the log now are read soon, if they have not been.
+async fn keeps_up(edge: &Edge) -> Result<bool> {
+    let written = edge.graph.forum().store.snapshot().head().await?;
+    Ok(edge.graph.live().reached(written).await)
+}
+
+/// The figures of this process, for Prometheus.
+pub async fn metrics(State(edge): State<Edge>) -> Response {
+    let store = &edge.graph.forum().store;
+    let read = edge.graph.live().head();
+    let metrics = &edge.metrics;
+    metrics.log_position.set(read);
+    if let Ok(Ok(written)) = tokio::time::timeout(PATIENCE, store.snapshot().head()).await {
+        let lag = metrics.log_lag.with_label_values(&["live"]);
+        lag.set((written - read).max(0));
+    }
+    let whole = |count: u64| i64::try_from(count).unwrap_or(i64::MAX);
+    metrics.database_statements.set(whole(store.statements()));
+    metrics
+        .database_microseconds
+        .set(whole(store.statement_microseconds()));
+    let distinct = u64::try_from(edge.shared.distinct()).unwrap_or(u64::MAX);
+    metrics.distinct_subscriptions.set(whole(distinct));
+    match metrics.text() {
+        Ok(text) => ([(header::CONTENT_TYPE, CONTENT_TYPE)], text).into_response(),
         Err(error) => {
-            tracing::warn!(%error, "not ready");
-            (StatusCode::SERVICE_UNAVAILABLE, "not ready\n")
+            tracing::error!(%error, "the figures could not be written");
+            StatusCode::INTERNAL_SERVER_ERROR.into_response()
         }
     }
 }

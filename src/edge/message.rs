@@ -83,14 +83,21 @@ pub fn pong(payload: Option<Value>) -> String {
     }
 }
 
-/// `next`.
-pub fn next(id: &str, body: Value) -> String {
-    json!({"id": id, "type": "next", "payload": body}).to_string()
+/// `next`, with a body that is JSON already.
+pub fn next(id: &str, body: &str) -> String {
+    const AROUND: usize = r#"{"id":"","type":"next","payload":}"#.len();
+    let mut text = String::with_capacity(AROUND + id.len() + 8 + body.len());
+    text.push_str(r#"{"id":"#);
+    text.push_str(&Value::from(id).to_string());
+    text.push_str(r#","type":"next","payload":"#);
+    text.push_str(body);
+    text.push('}');
+    text
 }
 
-/// `error`: the operation is over before it has begun.
-pub fn error(id: &str, body: &Value) -> String {
-    json!({"id": id, "type": "error", "payload": body.get("errors")}).to_string()
+/// `error`, with the list of errors: the operation is over.
+pub fn error(id: &str, errors: &Value) -> String {
+    json!({"id": id, "type": "error", "payload": errors}).to_string()
 }
 
 /// `complete`.
@@ -101,10 +108,15 @@ pub fn complete(id: &str) -> String {
 /// Why a socket is closed, with its code.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Closing {
+    /// Nothing was asked for a long time.
+    Idle,
     GoingAway,
     ProtocolError,
     NotUtf8,
     TooBig,
+    /// More messages than are taken.
+    TooFast,
+    /// More sockets than are taken, or a malfunction.
     TryAgainLater,
     BadMessage,
     Unauthorized,
@@ -116,13 +128,23 @@ pub enum Closing {
 }
 
 impl Closing {
+    /// Whether a frame was none, so that nothing more can be read.
+    pub fn is_of_frame(&self) -> bool {
+        matches!(
+            self,
+            Closing::ProtocolError | Closing::NotUtf8 | Closing::TooBig
+        )
+    }
+
     /// The close code.
     pub fn code(&self) -> u16 {
         match self {
+            Closing::Idle => 1000,
             Closing::GoingAway => 1001,
             Closing::ProtocolError => 1002,
             Closing::NotUtf8 => 1007,
             Closing::TooBig => 1009,
+            Closing::TooFast => 1008,
             Closing::TryAgainLater => 1013,
             Closing::BadMessage => 4400,
             Closing::Unauthorized => 4401,
@@ -137,11 +159,13 @@ impl Closing {
     /// The reason, within the 123 bytes that a close frame holds.
     pub fn reason(&self) -> String {
         let reason = match self {
+            Closing::Idle => "Nothing was asked for a long time".to_string(),
             Closing::GoingAway => "Going away".to_string(),
             Closing::ProtocolError => "Protocol error".to_string(),
             Closing::NotUtf8 => "Not UTF-8".to_string(),
             Closing::TooBig => "Message too big".to_string(),
-            Closing::TryAgainLater => "Too many sockets".to_string(),
+            Closing::TooFast => "Too many messages".to_string(),
+            Closing::TryAgainLater => "Try again later".to_string(),
             Closing::BadMessage => "Invalid message received".to_string(),
             Closing::Unauthorized => "Unauthorized".to_string(),
             Closing::Forbidden => "Forbidden".to_string(),

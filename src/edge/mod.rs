@@ -1,15 +1,22 @@
 //! HTTP that is not a page: who calls, how much is taken, GraphQL over HTTP and WebSocket, health.
 
+pub mod admission;
+pub mod answer;
 pub mod document;
+pub mod events;
 pub mod graphql;
 pub mod health;
+pub mod holder;
 pub mod identity;
 pub mod message;
 pub mod negotiate;
+pub mod operation;
+pub mod running;
+pub mod shared;
+pub mod sharing;
 pub mod socket;
 
 use std::sync::Arc;
-use std::sync::atomic::AtomicUsize;
 
 use axum::Router;
 use axum::routing::get;
@@ -17,6 +24,9 @@ use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
 use crate::base::config::Config;
+use crate::base::metrics::Metrics;
+use crate::edge::admission::Admission;
+use crate::edge::shared::Shared;
 use crate::graph::Graph;
 
 /// What the edge needs to answer.
@@ -29,7 +39,9 @@ pub struct Edge {
     pub stop: CancellationToken,
     /// Counts the sockets, so that the server can wait for them.
     pub sockets: TaskTracker,
-    pub open_sockets: Arc<AtomicUsize>,
+    pub admission: Admission,
+    pub shared: Shared,
+    pub metrics: Arc<Metrics>,
 }
 
 /// The routes of the API and of health.
@@ -43,5 +55,6 @@ pub fn router(edge: Edge) -> Router {
         )
         .route("/healthz", get(health::process))
         .route("/readyz", get(health::ready))
+        .route("/metrics", get(health::metrics))
         .with_state(edge)
 }

@@ -10,6 +10,8 @@ pub enum Media {
     GraphqlResponse,
     /// `application/json`: a well-formed request is 200, whatever it says.
     Json,
+    /// `text/event-stream`: the answer as events, one operation for each request.
+    Events,
 }
 
 impl Media {
@@ -17,15 +19,16 @@ impl Media {
     pub fn content_type(self) -> &'static str {
         match self {
             Media::GraphqlResponse => "application/graphql-response+json; charset=utf-8",
-            Media::Json => "application/json; charset=utf-8",
+            // What cannot be answered by events is refused in JSON.
+            Media::Json | Media::Events => "application/json; charset=utf-8",
         }
     }
 }
 
-/// The media type to answer in; `None` when the client takes neither.
+/// The media type to answer in; `None` when the client takes none of them.
 pub fn accepted(headers: &HeaderMap) -> Option<Media> {
     let mut named = false;
-    let (mut graphql, mut json) = (0.0_f32, 0.0_f32);
+    let (mut graphql, mut json, mut events) = (0.0_f32, 0.0_f32, 0.0_f32);
     for value in headers.get_all(header::ACCEPT) {
         for range in value.to_str().unwrap_or("").split(',').take(50) {
             let mut parts = range.split(';').map(str::trim);
@@ -37,6 +40,7 @@ pub fn accepted(headers: &HeaderMap) -> Option<Media> {
             match media.as_str() {
                 "application/graphql-response+json" => graphql = graphql.max(weight),
                 "application/json" | "application/*" | "*/*" => json = json.max(weight),
+                "text/event-stream" => events = events.max(weight),
                 _ => {}
             }
         }
@@ -44,7 +48,9 @@ pub fn accepted(headers: &HeaderMap) -> Option<Media> {
     if !named {
         return Some(Media::Json);
     }
-    if graphql > 0.0 && graphql >= json {
+    if events > 0.0 && events >= graphql && events >= json {
+        Some(Media::Events)
+    } else if graphql > 0.0 && graphql >= json {
         Some(Media::GraphqlResponse)
     } else if json > 0.0 {
         Some(Media::Json)

@@ -1,323 +1,537 @@
-//! The WebSocket of `graphql-transport-ws`. One task reads and writes the socket; each operation runs in its own and waits
-//! when the reader is slow, so that nothing is buffered without end: a subscription simply goes on from its own cursor.
+//! The WebSocket of `graphql-transport-ws`. One task reads and writes the socket. Shared subscriptions are seats from which
+//! it takes as fast as its peer reads; everything else runs in a task of its own and waits when the peer is slow. So nothing
+//! is buffered without end: who falls behind goes on from their own cursor.
 
-use std::collections::HashMap;
+use std::collections::VecDeque;
 use std::sync::Arc;
-use std::sync::atomic::Ordering;
 use std::time::Duration;
 
-use async_graphql::Request;
 use async_graphql::parser::types::OperationType;
 use axum::extract::ws::CloseFrame;
 use axum::extract::ws::Message;
 use axum::extract::ws::WebSocket;
 use axum::extract::ws::WebSocketUpgrade;
 use axum::response::Response;
-use futures_util::StreamExt;
+use tokio::sync::Notify;
 use tokio::sync::mpsc;
-use tokio::task::JoinHandle;
 use tokio::time::Instant;
 use tokio_tungstenite::tungstenite;
 
-use crate::base::actor::Actor;
 use crate::base::caller::Caller;
+use crate::base::clock::Moment;
 use crate::base::message as base_message;
 use crate::edge::Edge;
-use crate::edge::graphql;
+use crate::edge::answer;
 use crate::edge::graphql::Asking;
-use crate::edge::identity;
+use crate::edge::graphql::Prepared;
+use crate::edge::holder::Holder;
+use crate::edge::holder::Standing;
 use crate::edge::message;
 use crate::edge::message::Closing;
 use crate::edge::message::Incoming;
-use crate::forum::accounts::session;
+use crate::edge::operation::Operation;
+use crate::edge::operation::Ready;
+use crate::edge::operation::Said;
+use crate::edge::running::Running;
+use crate::edge::running::State;
+use crate::edge::shared::Look;
+use crate::edge::sharing::Subscription;
 
 const SUBPROTOCOL: &str = "graphql-transport-ws";
-/// Messages that operations may have ready for one socket; beyond it they wait.
-const READY: usize = 32;
+/// Answers that operations may have ready for one socket; beyond it they wait.
+const READY: usize = 16;
 /// How long a closed socket is held for its peer to read why.
 const LINGER: Duration = Duration::from_secs(1);
+/// How long mutations under way may take when the server stops.
+const FINISHING: Duration = Duration::from_secs(5);
+/// A socket's read buffer: clients say little, and ten thousand of them are to fit.
+const READ_BUFFER: usize = 2 * 1024;
 
 /// Takes the upgrade.
 pub fn accept(edge: Edge, caller: Caller, upgrade: WebSocketUpgrade) -> Response {
-    let bytes = edge.config.limits.body_bytes;
+    let bytes = edge.config.limits.socket_message_bytes;
     let tracked = edge.sockets.token();
+    let bell = Arc::new(Notify::new());
+    let admitted = edge
+        .admission
+        .admit(caller.address, &bell, &edge.config.limits);
+    let open = edge.metrics.sockets.with_label_values(&["websocket"]);
     upgrade
         .protocols([SUBPROTOCOL])
+        .read_buffer_size(READ_BUFFER)
+        .write_buffer_size(0)
         .max_message_size(bytes)
         .max_frame_size(bytes)
         .on_upgrade(async move |socket| {
-            let open = Arc::clone(&edge.open_sockets);
-            let before = open.fetch_add(1, Ordering::SeqCst);
-            let full = before >= edge.config.limits.sockets;
-            serve(edge, caller, socket, full).await;
-            open.fetch_sub(1, Ordering::SeqCst);
+            open.inc();
+            let has_subprotocol = socket.protocol().is_some();
+            match admitted {
+                Some(admitted) => {
+                    let mut connection =
+                        Connection::new(edge, socket, Holder::new(caller, admitted, bell));
+                    let closing = if has_subprotocol {
+                        connection.run().await
+                    } else {
+                        Some(Closing::NoSubprotocol)
+                    };
+                    connection.end(closing).await;
+                }
+                None => close(socket, &Closing::TryAgainLater).await,
+            }
+            open.dec();
             drop(tracked);
         })
 }
 
-async fn serve(edge: Edge, caller: Caller, socket: WebSocket, full: bool) {
-    let has_subprotocol = socket.protocol().is_some();
-    let (ready, outgoing) = mpsc::channel(READY);
-    let mut connection = Connection {
-        seen: edge.graph.live().head(),
-        edge,
-        caller,
-        socket,
-        initialised: false,
-        operations: HashMap::new(),
-        ready,
-        heard: Instant::now(),
-    };
-    let closing = if !has_subprotocol {
-        Some(Closing::NoSubprotocol)
-    } else if full {
-        Some(Closing::TryAgainLater)
-    } else {
-        connection.run(outgoing).await
-    };
-    for (_, operation) in connection.operations.drain() {
-        operation.abort();
-    }
-    if let Some(closing) = closing {
-        connection.close(&closing).await;
-    }
-}
-
 struct Connection {
     edge: Edge,
-    caller: Caller,
     socket: WebSocket,
+    holder: Holder,
     initialised: bool,
-    operations: HashMap<String, JoinHandle<()>>,
-    ready: mpsc::Sender<Ready>,
+    operations: Vec<Running>,
+    /// Where operations say what they have to say; there is one only while one of them works.
+    channel: Option<(mpsc::Sender<Ready>, mpsc::Receiver<Ready>)>,
+    /// The number of the last operation.
+    number: u64,
     /// When the peer was last heard.
     heard: Instant,
-    /// The position up to which changes of rights were looked for.
-    seen: i64,
+    /// When the last operation ended.
+    idle: Instant,
+    /// Since when messages are counted, and how many came.
+    counted: (Instant, u32),
 }
 
-/// What an operation has to say.
-struct Ready {
-    id: String,
-    text: String,
-    /// The operation is over.
-    last: bool,
-}
+/// Why the loop ends: the peer is gone (`None`), or there is a reason to close.
+type Ending = Option<Closing>;
 
 impl Connection {
-    /// Serves until the peer goes (`None`) or there is a reason to close.
-    async fn run(&mut self, mut outgoing: mpsc::Receiver<Ready>) -> Option<Closing> {
-        let limits = self.edge.config.limits.clone();
-        let stop = self.edge.stop.clone();
-        let ping_every = Duration::from_secs(limits.socket_ping_seconds.max(1));
-        let init = tokio::time::sleep(Duration::from_secs(limits.socket_init_seconds));
-        tokio::pin!(init);
-        let mut ping = tokio::time::interval_at(Instant::now() + ping_every, ping_every);
-        let mut changes = self.edge.graph.live().changes();
+    fn new(edge: Edge, socket: WebSocket, holder: Holder) -> Connection {
+        let now = Instant::now();
+        Connection {
+            edge,
+            socket,
+            holder,
+            initialised: false,
+            operations: Vec::new(),
+            channel: None,
+            number: 0,
+            heard: now,
+            idle: now,
+            counted: (now, 0),
+        }
+    }
+
+    /// Serves until the peer goes or there is a reason to close.
+    async fn run(&mut self) -> Ending {
+        let limits = &self.edge.config.limits;
+        let init = Duration::from_secs(limits.socket_init_seconds);
+        let ping = Duration::from_secs(limits.socket_ping_seconds);
+        let rest = ping.min(Duration::from_secs(limits.socket_idle_seconds));
+        let bell = Arc::clone(&self.holder.bell);
+        let timer = tokio::time::sleep(init);
+        tokio::pin!(timer);
+        let mut pinged = Instant::now();
         loop {
+            if self.edge.admission.is_closed() {
+                return Some(Closing::GoingAway);
+            }
+            if self.holder.is_alarmed()
+                && let Err(ending) = Box::pin(self.look_again()).await
+            {
+                return ending;
+            }
+            if self.holder.has_expired(&self.edge) {
+                return Some(Closing::Forbidden);
+            }
+            let more = match self.deliver().await {
+                Ok(more) => more,
+                Err(ending) => return ending,
+            };
             tokio::select! {
-                () = stop.cancelled() => return Some(Closing::GoingAway),
-                () = &mut init, if !self.initialised => return Some(Closing::InitTimeout),
+                biased;
                 message = self.socket.recv() => {
                     self.heard = Instant::now();
-                    match message? {
-                        Ok(message) => match self.take(message).await {
-                            Ok(true) => {}
-                            Ok(false) => return None,
-                            Err(closing) => return Some(closing),
-                        },
-                        Err(error) => return closing_of(error),
+                    let taken = match message {
+                        Some(Ok(message)) => Box::pin(self.take(message)).await,
+                        Some(Err(error)) => Err(closing_of(error)),
+                        None => Err(None),
+                    };
+                    if let Err(ending) = taken {
+                        return ending;
                     }
                 }
-                Some(ready) = outgoing.recv() => {
-                    if ready.last {
-                        self.operations.remove(&ready.id);
+                () = std::future::ready(()), if more => {}
+                () = bell.notified() => {}
+                () = &mut timer => {
+                    if let Err(ending) = self.tick(&mut pinged, ping).await {
+                        return ending;
                     }
-                    if !self.send(Message::from(ready.text)).await {
-                        return None;
-                    }
-                }
-                changed = changes.changed(), if self.caller.actor.member().is_some() => {
-                    if changed.is_err() {
-                        return Some(Closing::GoingAway);
-                    }
-                    if !self.still_there().await {
-                        return Some(Closing::Forbidden);
-                    }
-                }
-                _ = ping.tick() => {
-                    if self.heard.elapsed() > 2 * ping_every
-                        || !self.send(Message::Ping(Vec::new().into())).await
-                    {
-                        return None;
-                    }
-                    if !self.still_there().await {
-                        return Some(Closing::Forbidden);
-                    }
+                    timer.as_mut().reset(Instant::now() + rest);
                 }
             }
         }
     }
 
-    /// Takes one frame. `false` when the peer has closed.
-    async fn take(&mut self, message: Message) -> Result<bool, Closing> {
+    /// What the passing of time asks for.
+    async fn tick(&mut self, pinged: &mut Instant, ping: Duration) -> Result<(), Ending> {
+        if !self.initialised {
+            return Err(Some(Closing::InitTimeout));
+        }
+        if self.heard.elapsed() > 2 * ping {
+            return Err(None);
+        }
+        let idle = Duration::from_secs(self.edge.config.limits.socket_idle_seconds);
+        if self.operations.is_empty() && self.idle.elapsed() >= idle {
+            return Err(Some(Closing::Idle));
+        }
+        if pinged.elapsed() >= ping {
+            *pinged = Instant::now();
+            self.send(Message::Ping(Vec::new().into())).await?;
+        }
+        Ok(())
+    }
+
+    /// Takes one frame.
+    async fn take(&mut self, message: Message) -> Result<(), Ending> {
+        self.count()?;
         let text = match message {
             Message::Text(text) => text,
-            Message::Binary(_) => return Err(Closing::BadMessage),
-            Message::Ping(_) | Message::Pong(_) => return Ok(true),
-            Message::Close(_) => return Ok(false),
+            Message::Binary(_) => return Err(Some(Closing::BadMessage)),
+            Message::Ping(_) | Message::Pong(_) => return Ok(()),
+            Message::Close(_) => return Err(None),
         };
-        match message::read(&text).ok_or(Closing::BadMessage)? {
-            Incoming::Init { .. } if self.initialised => Err(Closing::SecondInit),
+        match message::read(&text).ok_or(Some(Closing::BadMessage))? {
+            Incoming::Init { .. } if self.initialised => Err(Some(Closing::SecondInit)),
             Incoming::Init { token } => self.init(token).await,
-            Incoming::Ping { payload } => {
-                Ok(self.send(Message::from(message::pong(payload))).await)
-            }
-            Incoming::Pong => Ok(true),
-            Incoming::Subscribe { .. } if !self.initialised => Err(Closing::Unauthorized),
+            Incoming::Ping { payload } => self.send(Message::from(message::pong(payload))).await,
+            Incoming::Pong => Ok(()),
+            Incoming::Subscribe { .. } if !self.initialised => Err(Some(Closing::Unauthorized)),
             Incoming::Subscribe { id, asking } => self.subscribe(id, *asking).await,
             Incoming::Complete { id } => {
-                if let Some(operation) = self.operations.remove(&id) {
-                    operation.abort();
-                }
-                Ok(true)
+                self.operations.retain(|running| running.id != id);
+                self.rest();
+                Ok(())
             }
         }
     }
 
-    async fn init(&mut self, token: Option<String>) -> Result<bool, Closing> {
-        if let Some(token) = token {
-            let actor = identity::actor_of_token(&self.edge.graph, &token).await;
-            match actor {
-                Ok(actor) if actor.member().is_some() => self.caller.actor = actor,
-                Ok(_) => return Err(Closing::Forbidden),
-                Err(error) => {
-                    tracing::error!(request_id = %self.caller.request_id, %error, "a socket's token could not be read");
-                    return Err(Closing::Forbidden);
-                }
+    /// Refuses a peer that says more than it may.
+    fn count(&mut self) -> Result<(), Ending> {
+        let (since, count) = &mut self.counted;
+        if since.elapsed() >= Duration::from_secs(1) {
+            *since = Instant::now();
+            *count = 0;
+        }
+        *count += 1;
+        if *count > self.edge.config.limits.socket_messages_per_second {
+            return Err(Some(Closing::TooFast));
+        }
+        Ok(())
+    }
+
+    async fn init(&mut self, token: Option<String>) -> Result<(), Ending> {
+        let edge = self.edge.clone();
+        let standing = async {
+            if let Some(token) = token
+                && self.holder.become_bearer(&edge, &token).await? == Standing::Gone
+            {
+                return Ok(Standing::Gone);
             }
+            self.holder.watch(&edge).await
+        };
+        match standing.await {
+            Ok(Standing::Same | Standing::Moved) => {}
+            Ok(Standing::Gone) => return Err(Some(Closing::Forbidden)),
+            Ok(Standing::TooMany) => return Err(Some(Closing::TryAgainLater)),
+            Err(error) => return Err(self.failed(&error)),
         }
         self.initialised = true;
-        Ok(self.send(Message::from(message::ack())).await)
+        self.idle = Instant::now();
+        self.send(Message::from(message::ack())).await
     }
 
-    async fn subscribe(&mut self, id: String, asking: Asking) -> Result<bool, Closing> {
-        if self.operations.contains_key(&id) {
-            return Err(Closing::IdInUse(id));
+    async fn subscribe(&mut self, id: String, asking: Asking) -> Result<(), Ending> {
+        if self.operations.iter().any(|running| running.id == id) {
+            return Err(Some(Closing::IdInUse(id)));
         }
+        let caller = &self.holder.caller;
         if self.operations.len() >= self.edge.config.limits.socket_operations {
-            let message = base_message::text(self.caller.language, "limit-exceeded");
-            let body = graphql::errors("LIMIT_EXCEEDED", &message, &self.caller.request_id);
-            return Ok(self.send(Message::from(message::error(&id, &body))).await);
+            let message = base_message::text(caller.language, "limit-exceeded");
+            let errors = answer::errors("LIMIT_EXCEEDED", &message, &caller.request_id);
+            return self.send(Message::from(message::error(&id, &errors))).await;
         }
-        let (request, kind) = match asking.prepare(&self.edge, &self.caller) {
-            Ok(prepared) => prepared,
-            Err(body) => return Ok(self.send(Message::from(message::error(&id, &body))).await),
-        };
-        let operation = Operation {
-            id: id.clone(),
-            edge: self.edge.clone(),
-            caller: self.caller.clone(),
-            ready: self.ready.clone(),
-        };
-        let task = tokio::spawn(operation.run(request, kind));
-        self.operations.insert(id, task);
-        Ok(true)
+        match asking.prepare(&self.edge, caller) {
+            Ok(prepared) => self.begin(id, prepared),
+            Err(errors) => return self.send(Message::from(message::error(&id, &errors))).await,
+        }
+        Ok(())
     }
 
-    /// Looks whether the rights of who holds this socket have changed. `false` when the session has ended.
-    async fn still_there(&mut self) -> bool {
-        let Some(person) = self.caller.actor.person_id() else {
-            return true;
-        };
-        let live = self.edge.graph.live();
-        let head = live.head();
-        let touched = live.held_after(self.seen).is_none_or(|events| {
-            events
-                .iter()
-                .any(|logged| logged.event.changes_rights_of() == Some(person))
+    fn begin(&mut self, id: String, prepared: Prepared) {
+        let operation = self.operation();
+        let number = operation.number;
+        let shared = prepared.shareable.clone().map(|shareable| {
+            Arc::new(Subscription {
+                document: prepared.document.clone(),
+                shareable,
+            })
         });
-        self.seen = head;
-        if !touched {
-            return true;
-        }
-        let snapshot = self.edge.graph.forum().store.snapshot();
-        let refreshed = async {
-            session::refresh(snapshot.rows().await?, &self.caller.actor, snapshot.now()).await
-        };
-        match refreshed.await {
-            Ok(actor) => {
-                self.caller.actor = actor;
-                self.caller.actor != Actor::Visitor
+        let is_mutation = prepared.kind == OperationType::Mutation;
+        // A mutation goes on when its socket does not, and the server waits for it.
+        let task = self.edge.sockets.spawn(operation.run(prepared));
+        let state = if is_mutation {
+            State::Writing
+        } else {
+            State::Working {
+                shared,
+                task: tokio_util::task::AbortOnDropHandle::new(task),
             }
-            Err(error) => {
-                tracing::error!(request_id = %self.caller.request_id, %error, "a session could not be looked up");
-                false
+        };
+        let open = Running::new(id, number, state, &self.edge.metrics);
+        self.operations.push(open);
+    }
+
+    /// What a new operation needs.
+    fn operation(&mut self) -> Operation {
+        self.number += 1;
+        let (ready, _) = self.channel.get_or_insert_with(|| mpsc::channel(READY));
+        Operation {
+            number: self.number,
+            edge: self.edge.clone(),
+            caller: self.holder.caller.clone(),
+            ready: ready.clone(),
+            bell: Arc::clone(&self.holder.bell),
+        }
+    }
+
+    /// Sends what there is, one of each subscription. `true` when there may be more.
+    async fn deliver(&mut self) -> Result<bool, Ending> {
+        let mut said = VecDeque::new();
+        if let Some((_, ready)) = &mut self.channel {
+            while let Ok(one) = ready.try_recv() {
+                said.push_back(one);
             }
         }
-    }
-
-    /// Sends; `false` when the peer does not take it.
-    async fn send(&mut self, message: Message) -> bool {
-        let patience = Duration::from_secs(2 * self.edge.config.limits.socket_ping_seconds.max(1));
-        matches!(
-            tokio::time::timeout(patience, self.socket.send(message)).await,
-            Ok(Ok(()))
-        )
-    }
-
-    /// Says why, and holds the socket until the peer has read it.
-    async fn close(&mut self, closing: &Closing) {
-        let frame = CloseFrame {
-            code: closing.code(),
-            reason: closing.reason().into(),
-        };
-        if !self.send(Message::Close(Some(frame))).await {
-            return;
+        let mut more = !said.is_empty();
+        for ready in said {
+            Box::pin(self.say(ready)).await?;
         }
-        let drained = async { while let Some(Ok(_)) = self.socket.recv().await {} };
-        // A peer that never answers the close is left after a moment.
-        let _ = tokio::time::timeout(LINGER, drained).await;
-    }
-}
-
-struct Operation {
-    id: String,
-    edge: Edge,
-    caller: Caller,
-    ready: mpsc::Sender<Ready>,
-}
-
-impl Operation {
-    async fn run(self, request: Request, kind: OperationType) {
-        let responses = self.edge.graph.execute_stream(request, &self.caller);
-        tokio::pin!(responses);
-        let mut first = true;
-        while let Some(response) = responses.next().await {
-            let refused = first && !response.errors.is_empty() && {
-                let is_stream = kind == OperationType::Subscription;
-                graphql::is_request_error(&response)
-                    || (is_stream && response.data == async_graphql::Value::Null)
+        let mut at = 0;
+        while at < self.operations.len() {
+            let Some(seat) = self.operations[at].seat() else {
+                at += 1;
+                continue;
             };
-            first = false;
-            let body = graphql::body_of(response);
-            if refused {
-                return self.say(message::error(&self.id, &body), true).await;
+            match seat.look() {
+                Look::Nothing => {}
+                Look::Told(told) => {
+                    // Rights that have changed are looked at before anything that follows the change is told.
+                    if self.holder.is_alarmed() {
+                        Box::pin(self.look_again()).await?;
+                        return Ok(true);
+                    }
+                    let text = message::next(&self.operations[at].id, &told.body);
+                    self.send(Message::from(text)).await?;
+                    self.delivered(told.at);
+                    more = true;
+                }
+                Look::Behind => self.go_back(at),
+                Look::Over if self.edge.stop.is_cancelled() => {
+                    return Err(Some(Closing::GoingAway));
+                }
+                Look::Over => {
+                    let over = self.operations.remove(at);
+                    self.send(Message::from(message::complete(&over.id)))
+                        .await?;
+                    self.rest();
+                    continue;
+                }
             }
-            self.say(message::next(&self.id, body), false).await;
+            at += 1;
         }
-        self.say(message::complete(&self.id), true).await;
+        Ok(more)
     }
 
-    async fn say(&self, text: String, last: bool) {
-        let ready = Ready {
-            id: self.id.clone(),
-            text,
-            last,
-        };
-        // Nobody takes it when the socket is gone; then this operation is about to be ended.
-        let _ = self.ready.send(ready).await;
+    /// Has told what a seat's group no longer holds.
+    fn go_back(&mut self, at: usize) {
+        let operation = self.operation();
+        if let Some(running) = self.operations.get_mut(at) {
+            running.go_back(operation);
+        }
     }
+
+    async fn say(&mut self, ready: Ready) -> Result<(), Ending> {
+        let found = self
+            .operations
+            .iter()
+            .position(|running| running.number == ready.number);
+        // Completed by the peer meanwhile.
+        let Some(at) = found else {
+            return Ok(());
+        };
+        let running = &mut self.operations[at];
+        match ready.said {
+            Said::Accepted => return Ok(()),
+            Said::Seated(seat) => {
+                running.state = State::Seated(seat);
+                self.rest();
+                return Ok(());
+            }
+            Said::Next(body, event) => {
+                let text = message::next(&running.id, &body);
+                running.cursor = event.map(|(position, _)| position).or(running.cursor);
+                self.send(Message::from(text)).await?;
+                if let Some((_, moment)) = event {
+                    self.delivered(moment);
+                }
+                return Ok(());
+            }
+            Said::Error(errors) => {
+                let text = message::error(&running.id, &errors);
+                self.operations.remove(at);
+                self.send(Message::from(text)).await?;
+            }
+            Said::Complete => {
+                let text = message::complete(&running.id);
+                self.operations.remove(at);
+                self.send(Message::from(text)).await?;
+            }
+        }
+        self.rest();
+        Ok(())
+    }
+
+    /// Lets go of what only working operations need.
+    fn rest(&mut self) {
+        if self.operations.is_empty() {
+            self.idle = Instant::now();
+        }
+        if self.operations.iter().all(Running::is_seated) {
+            self.channel = None;
+        }
+    }
+
+    fn delivered(&self, at: Moment) {
+        let now = self.edge.graph.forum().store.clock().now();
+        self.edge.metrics.deliveries.inc();
+        self.edge
+            .metrics
+            .delivery_seconds
+            .observe(now.fraction_since(at));
+    }
+
+    /// Looks at the rights of who holds this socket as they are now.
+    async fn look_again(&mut self) -> Result<(), Ending> {
+        let edge = self.edge.clone();
+        match self.holder.look_again(&edge).await {
+            Ok(Standing::Same) => Ok(()),
+            Ok(Standing::Moved) => {
+                self.move_to_audience();
+                Ok(())
+            }
+            Ok(Standing::Gone | Standing::TooMany) => Err(Some(Closing::Forbidden)),
+            Err(error) => Err(self.failed(&error)),
+        }
+    }
+
+    /// Has every shared subscription go on, from its cursor, in the holder's new audience.
+    fn move_to_audience(&mut self) {
+        for at in 0..self.operations.len() {
+            if self.operations[at].is_shared() {
+                let operation = self.operation();
+                self.operations[at].move_on(operation);
+            }
+        }
+    }
+
+    /// A malfunction is no refusal: the peer is to come again.
+    fn failed(&self, error: &crate::base::error::Error) -> Ending {
+        let request_id = &self.holder.caller.request_id;
+        tracing::error!(%request_id, %error, "the holder of a socket could not be looked up");
+        Some(Closing::TryAgainLater)
+    }
+
+    /// Sends, as long as the peer takes it in time and the server goes on.
+    async fn send(&mut self, message: Message) -> Result<(), Ending> {
+        let patience = Duration::from_secs(2 * self.edge.config.limits.socket_ping_seconds);
+        tokio::select! {
+            biased;
+            sent = self.socket.send(message) => sent.map_err(|_| None),
+            () = self.edge.stop.cancelled() => Err(Some(Closing::GoingAway)),
+            () = tokio::time::sleep(patience) => Err(None),
+        }
+    }
+
+    /// Ends what is under way, and says why.
+    async fn end(mut self, closing: Ending) {
+        let writing = |running: &Running| matches!(running.state, State::Writing);
+        self.operations.retain(writing);
+        if closing == Some(Closing::GoingAway) {
+            let finished = async {
+                while !self.operations.is_empty() {
+                    let Some((_, ready)) = &mut self.channel else {
+                        return;
+                    };
+                    let Some(ready) = ready.recv().await else {
+                        return;
+                    };
+                    if self.say_last(ready).await.is_err() {
+                        return;
+                    }
+                }
+            };
+            // What takes longer is committed or not; its key tells when it is sent again.
+            let _ = tokio::time::timeout(FINISHING, finished).await;
+        }
+        if let Some(closing) = closing {
+            close(self.socket, &closing).await;
+        }
+    }
+
+    /// Says what a mutation has to say while the server stops.
+    async fn say_last(&mut self, ready: Ready) -> Result<(), axum::Error> {
+        let Some(at) = self
+            .operations
+            .iter()
+            .position(|running| running.number == ready.number)
+        else {
+            return Ok(());
+        };
+        let id = self.operations[at].id.clone();
+        let text = match ready.said {
+            Said::Next(body, _) => message::next(&id, &body),
+            Said::Error(errors) => {
+                self.operations.remove(at);
+                message::error(&id, &errors)
+            }
+            Said::Complete => {
+                self.operations.remove(at);
+                message::complete(&id)
+            }
+            Said::Accepted | Said::Seated(_) => return Ok(()),
+        };
+        self.socket.send(Message::from(text)).await
+    }
+}
+
+/// Says why, and holds the socket until the peer has read it.
+async fn close(mut socket: WebSocket, closing: &Closing) {
+    let frame = CloseFrame {
+        code: closing.code(),
+        reason: closing.reason().into(),
+    };
+    let said = tokio::time::timeout(LINGER, socket.send(Message::Close(Some(frame)))).await;
+    if !matches!(said, Ok(Ok(()))) {
+        return;
+    }
+    if closing.is_of_frame() {
+        // Nothing more can be read of it; cut now, unread bytes would make the peer's kernel drop the reason.
+        tokio::time::sleep(LINGER).await;
+        return;
+    }
+    let drained = async { while let Some(Ok(_)) = socket.recv().await {} };
+    // A peer that never answers the close is left after a moment.
+    let _ = tokio::time::timeout(LINGER, drained).await;
 }
 
 /// The close code that a frame deserves that is none; `None` when the line is cut.

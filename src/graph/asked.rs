@@ -7,17 +7,20 @@ use std::sync::Arc;
 use std::sync::Mutex;
 use std::sync::PoisonError;
 use std::sync::RwLock;
+use std::sync::Weak;
 
 use async_graphql::Context;
 
 use uuid::Uuid;
 
 use crate::base::actor::Actor;
+use crate::base::actor::Audience;
 use crate::base::caller::Caller;
 use crate::base::clock::Moment;
 use crate::base::config::Instance;
 use crate::base::error::Result;
 use crate::consumers::live::Live;
+use crate::consumers::live::Progress;
 use crate::forum::Forum;
 use crate::forum::accounts::delegation::Delegation;
 use crate::forum::accounts::mandate;
@@ -35,8 +38,34 @@ pub struct Asked {
     pub caller: Caller,
     pub instance: Arc<Instance>,
     pub base_url: Arc<str>,
+    /// For a subscription: how far it has come.
+    pub progress: Arc<Progress>,
+    /// For a subscription: where it begins, instead of at its `after`.
+    pub from: Option<i64>,
+    views: Views,
     actor: RwLock<Actor>,
     view: RwLock<Arc<View>>,
+}
+
+/// The views in use by those who are told the same event for the same audience: what one has read, all have.
+#[derive(Clone, Default)]
+pub struct Views {
+    current: Arc<Mutex<HashMap<Audience, (i64, Weak<View>)>>>,
+}
+
+impl Views {
+    fn at(&self, position: i64, audience: Audience, make: impl FnOnce() -> View) -> Arc<View> {
+        let mut current = self.current.lock().unwrap_or_else(PoisonError::into_inner);
+        let known = current
+            .get(&audience)
+            .filter(|(at, _)| *at == position)
+            .and_then(|(_, view)| view.upgrade());
+        known.unwrap_or_else(|| {
+            let fresh = Arc::new(make());
+            current.insert(audience, (position, Arc::downgrade(&fresh)));
+            fresh
+        })
+    }
 }
 
 /// A state of the database with what has been read of it.
@@ -75,6 +104,7 @@ impl Asked {
         caller: Caller,
         instance: Arc<Instance>,
         base_url: Arc<str>,
+        views: Views,
     ) -> Asked {
         let actor = caller.actor.clone();
         Asked {
@@ -85,6 +115,9 @@ impl Asked {
             caller,
             instance,
             base_url,
+            progress: Arc::default(),
+            from: None,
+            views,
         }
     }
 
@@ -105,6 +138,18 @@ impl Asked {
     pub fn renew(&self) {
         let fresh = View::new(self.forum.store.snapshot(), self.actor());
         *self.view.write().unwrap_or_else(PoisonError::into_inner) = Arc::new(fresh);
+    }
+
+    /// Looks at the database as it is for an event at this position, together with all who are told it for the same audience.
+    pub fn renew_for(&self, position: i64) {
+        let actor = self.actor();
+        let Actor::Audience(audience) = actor else {
+            return self.renew();
+        };
+        let shared = self.views.at(position, audience, || {
+            View::new(self.forum.store.snapshot(), actor)
+        });
+        *self.view.write().unwrap_or_else(PoisonError::into_inner) = shared;
     }
 
     /// Somebody else asks from here on: after signing in or out.

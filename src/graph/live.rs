@@ -39,7 +39,8 @@ pub fn cursor_of(position: i64) -> String {
     page::encode(&format!("log {position}"))
 }
 
-fn position_of(cursor: &str) -> Result<i64> {
+/// Reads [`cursor_of`].
+pub fn position_of(cursor: &str) -> Result<i64> {
     let refused = || Error::invalid("after", Fault::Malformed);
     let window = page::Window::read(None, Some(cursor.to_string()), None, None)?;
     window
@@ -221,11 +222,12 @@ impl LiveSubscription {
 }
 
 async fn follow(asked: &Asked, after: Option<String>) -> Result<Follower> {
-    let position = match after {
-        Some(cursor) => position_of(&cursor)?,
-        None => asked.view().snapshot.head().await?,
+    let position = match (asked.from, after) {
+        (Some(position), _) => position,
+        (None, Some(cursor)) => position_of(&cursor)?,
+        (None, None) => asked.view().snapshot.head().await?,
     };
-    Ok(asked.live.follow(position))
+    Ok(asked.live.follow(position, Arc::clone(&asked.progress)))
 }
 
 fn tell(
@@ -253,6 +255,11 @@ impl Telling {
             let Some(followed) = self.follower.next().await? else {
                 return Ok(None);
             };
+            match &followed {
+                Followed::Event(logged) if !self.concerns(&logged.event) => continue,
+                Followed::Event(logged) => self.asked.renew_for(logged.position),
+                Followed::Gap(_) => {}
+            }
             if !self.still_there().await? {
                 return Ok(None);
             }
@@ -291,15 +298,20 @@ impl Telling {
         Ok(there)
     }
 
+    /// Whether the event could be of interest, before anything is read for it.
+    fn concerns(&self, event: &Event) -> bool {
+        let told = !matches!(event, Event::ThreadRead { .. });
+        match (&self.subject, event.thread()) {
+            (_, None) => false,
+            (Subject::Thread(wanted), Some(thread)) => told && *wanted == thread,
+            (Subject::Forum(_), Some(_)) => told,
+        }
+    }
+
     async fn seen(&self, view: &View, logged: &Logged) -> Result<Option<ForumEvent>> {
         let Some(thread_id) = logged.event.thread() else {
             return Ok(None);
         };
-        if let Subject::Thread(wanted) = self.subject
-            && wanted != thread_id
-        {
-            return Ok(None);
-        }
         match &logged.event {
             Event::ThreadRetagged { .. } => Ok(thread::load(view, thread_id)
                 .await?

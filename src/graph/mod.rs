@@ -6,6 +6,7 @@ pub mod asked;
 pub mod concept;
 pub mod connection;
 pub mod delegation;
+pub mod following;
 pub mod invitation;
 pub mod live;
 pub mod node;
@@ -22,14 +23,16 @@ use async_graphql::MergedObject;
 use async_graphql::Request;
 use async_graphql::Response;
 use async_graphql::Schema;
-use futures_util::Stream;
-use futures_util::StreamExt;
 
 use crate::base::caller::Caller;
 use crate::base::config::Instance;
+use crate::base::metrics::Metrics;
 use crate::consumers::live::Live;
 use crate::forum::Forum;
 use crate::graph::asked::Asked;
+use crate::graph::asked::Views;
+use crate::graph::following::Document;
+use crate::graph::following::Following;
 
 /// What can be asked.
 #[derive(MergedObject, Default)]
@@ -75,43 +78,40 @@ pub struct Graph {
     live: Live,
     instance: Arc<Instance>,
     base_url: Arc<str>,
+    views: Views,
+    metrics: Arc<Metrics>,
 }
 
 impl Graph {
     /// The API over a forum that is reached at `base_url`.
-    pub fn new(forum: Forum, live: Live, instance: Instance, base_url: Arc<str>) -> Graph {
+    pub fn new(
+        forum: Forum,
+        live: Live,
+        instance: Instance,
+        base_url: Arc<str>,
+        metrics: Arc<Metrics>,
+    ) -> Graph {
         Graph {
             schema: schema(),
             forum,
             live,
             instance: Arc::new(instance),
             base_url,
+            views: Views::default(),
+            metrics,
         }
     }
 
     /// Answers a query or mutation.
     pub async fn execute(&self, request: Request, caller: &Caller) -> Response {
-        let asked = self.asked(caller);
-        let response = self.schema.execute(request.data(Arc::clone(&asked))).await;
+        let asked = Arc::new(self.asked(caller));
+        let response = self.schema.execute(request.data(asked)).await;
         answer::finish(response, caller, self.forum.store.clock().now())
     }
 
-    /// Answers a query or mutation once, or a subscription for as long as it lasts.
-    pub fn execute_stream(
-        &self,
-        request: Request,
-        caller: &Caller,
-    ) -> impl Stream<Item = Response> + Send + use<> {
-        let asked = self.asked(caller);
-        let caller = caller.clone();
-        let clock = self.forum.store.clock().clone();
-        self.schema
-            .execute_stream(request.data(Arc::clone(&asked)))
-            .map(move |response| {
-                // A slow reader holds no connection to the database.
-                asked.renew();
-                answer::finish(response, &caller, clock.now())
-            })
+    /// Follows a subscription, from a position of the log or else from where it says itself.
+    pub fn follow(&self, document: Document, caller: Caller, from: Option<i64>) -> Following {
+        Following::new(self.clone(), document, caller, from)
     }
 
     /// The live events, for the edge's watch over its sockets.
@@ -124,13 +124,14 @@ impl Graph {
         &self.forum
     }
 
-    fn asked(&self, caller: &Caller) -> Arc<Asked> {
-        Arc::new(Asked::new(
+    fn asked(&self, caller: &Caller) -> Asked {
+        Asked::new(
             self.forum.clone(),
             self.live.clone(),
             caller.clone(),
             Arc::clone(&self.instance),
             Arc::clone(&self.base_url),
-        ))
+            self.views.clone(),
+        )
     }
 }

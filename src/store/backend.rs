@@ -2,8 +2,6 @@
 
 use std::str::FromStr;
 use std::sync::Arc;
-use std::sync::atomic::AtomicU64;
-use std::sync::atomic::Ordering;
 use std::time::Duration;
 
 use sea_orm::AccessMode;
@@ -27,6 +25,7 @@ use sqlx::sqlite::SqliteSynchronous;
 
 use crate::base::error::Error;
 use crate::base::error::Result;
+use crate::store::Statements;
 use crate::store::failed;
 
 /// The channel on which PostgreSQL tells other processes that the log has grown.
@@ -54,7 +53,7 @@ enum Kind {
 
 impl Backend {
     /// Opens the connections; `statements` is counted up by each statement.
-    pub async fn open(url: &str, statements: &Arc<AtomicU64>) -> Result<Backend> {
+    pub(crate) async fn open(url: &str, statements: &Arc<Statements>) -> Result<Backend> {
         let mut backend = if url.starts_with("sqlite:") {
             open_sqlite(url).await?
         } else if url.starts_with("postgres:") || url.starts_with("postgresql:") {
@@ -66,9 +65,7 @@ impl Backend {
         };
         for connection in [&mut backend.writer, &mut backend.reader] {
             let statements = Arc::clone(statements);
-            connection.set_metric_callback(move |_| {
-                statements.fetch_add(1, Ordering::Relaxed);
-            });
+            connection.set_metric_callback(move |info| statements.add(info.elapsed));
         }
         Ok(backend)
     }

@@ -10,6 +10,7 @@ pub mod tx;
 use std::sync::Arc;
 use std::sync::atomic::AtomicU64;
 use std::sync::atomic::Ordering;
+use std::time::Duration;
 
 use migrations::Migrator;
 use migrations::MigratorTrait;
@@ -35,8 +36,23 @@ pub struct Store {
 #[derive(Debug)]
 struct Inner {
     backend: Backend,
-    statements: Arc<AtomicU64>,
+    statements: Arc<Statements>,
     wake: watch::Sender<u64>,
+}
+
+/// What has been run on the database.
+#[derive(Debug, Default)]
+pub(crate) struct Statements {
+    count: AtomicU64,
+    microseconds: AtomicU64,
+}
+
+impl Statements {
+    pub(crate) fn add(&self, took: Duration) {
+        let micros = u64::try_from(took.as_micros()).unwrap_or(u64::MAX);
+        self.count.fetch_add(1, Ordering::Relaxed);
+        self.microseconds.fetch_add(micros, Ordering::Relaxed);
+    }
 }
 
 /// How the schema of a database stands to this program.
@@ -52,7 +68,7 @@ pub enum SchemaState {
 impl Store {
     /// Opens the database that the URL names (`sqlite://…` or `postgres://…`); runs no migration.
     pub async fn open(url: &str, clock: Clock) -> Result<Store> {
-        let statements = Arc::new(AtomicU64::new(0));
+        let statements = Arc::<Statements>::default();
         let backend = Backend::open(url, &statements).await?;
         let (wake, _) = watch::channel(0);
         Ok(Store {
@@ -122,7 +138,12 @@ impl Store {
 
     /// SQL statements run since the store was opened.
     pub fn statements(&self) -> u64 {
-        self.inner.statements.load(Ordering::Relaxed)
+        self.inner.statements.count.load(Ordering::Relaxed)
+    }
+
+    /// How long these took together.
+    pub fn statement_microseconds(&self) -> u64 {
+        self.inner.statements.microseconds.load(Ordering::Relaxed)
     }
 
     /// Changes when the log may have grown; how often it did is not told.

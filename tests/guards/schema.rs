@@ -11,6 +11,8 @@ use async_graphql::parser::types::TypeDefinition;
 use async_graphql::parser::types::TypeKind;
 use async_graphql::parser::types::TypeSystemDefinition;
 
+use partage::edge::document::CONNECTIONS;
+
 use crate::support::process::run;
 
 fn published() -> String {
@@ -139,4 +141,23 @@ fn every_list_is_a_connection() {
             );
         }
     }
+}
+
+#[test]
+fn every_connection_counts_with_its_page_size() {
+    let mut connections = Vec::new();
+    for each in types() {
+        let TypeKind::Object(object) = each.kind else {
+            continue;
+        };
+        let fields = object.fields.into_iter().map(|field| field.node);
+        connections.extend(
+            fields
+                .filter(|field| field.ty.node.to_string().contains("Connection"))
+                .map(|field| field.name.node.to_string()),
+        );
+    }
+    connections.sort();
+    connections.dedup();
+    assert_eq!(connections, CONNECTIONS);
 }

@@ -16,6 +16,9 @@ on_both_databases!(
     too_long_a_document_is_refused,
     doubling_fragments_are_refused_without_being_spread_out,
     fragments_in_a_circle_are_refused,
+    long_chains_of_deep_fragments_are_refused,
+    deep_brackets_are_refused_wherever_they_hide,
+    a_page_size_counts_however_it_is_written,
     the_whole_schema_can_be_asked_for,
 );
 
@@ -110,6 +113,62 @@ async fn doubling_fragments_are_refused_without_being_spread_out(forum: Forum) {
     }
     document.push_str("fragment G30 on Thread { id }");
     is_over_the_limit(&forum.visitor(), &document).await;
+}
+
+async fn long_chains_of_deep_fragments_are_refused(forum: Forum) {
+    let visitor = forum.visitor();
+    let chain = |first: &str, count: usize, levels: usize| {
+        let mut document = first.to_string();
+        for at in 0..count {
+            let (open, close) = ("... on Viewer { ".repeat(levels), "} ".repeat(levels));
+            let next = at + 1;
+            document.push_str(&format!(
+                "fragment F{at} on Viewer {{ {open} ...F{next} {close} }} "
+            ));
+        }
+        format!("{document} fragment F{count} on Viewer {{ role }}")
+    };
+    let used = "{ viewer { ...F0 } } ";
+    visitor.ask(&chain(used, 3, 3), json!({})).await;
+    is_over_the_limit(&visitor, &chain(used, 12, 50)).await;
+    // The validator walks those too that nothing spreads.
+    is_over_the_limit(&visitor, &chain("{ viewer { role } } ", 12, 50)).await;
+    visitor.ask("{ viewer { role } }", json!({})).await;
+}
+
+async fn deep_brackets_are_refused_wherever_they_hide(forum: Forum) {
+    let visitor = forum.visitor();
+    let deep = "[".repeat(5_000);
+    for before in [
+        "",
+        "#\r",
+        "# a comment that ends with a carriage return \r",
+        "query a($a: String = \"\"\" \\\"\"\" \"\"\") { __typename } ",
+        "query a($a: [String] = [\"\"\"a\"]) { __typename } ",
+    ] {
+        let document = format!("{before} query b($b: I = {deep}) {{ __typename }}");
+        is_over_the_limit(&visitor, &document).await;
+    }
+    // What stands in a text counts for nothing.
+    let text = json!({ "text": deep });
+    visitor
+        .ask("query($text: String) { concept(slug: $text) { id } }", text)
+        .await;
+    let document = format!("{{ concept(slug: \"{deep}\") {{ id }} }}");
+    visitor.ask(&document, json!({})).await;
+}
+
+async fn a_page_size_counts_however_it_is_written(forum: Forum) {
+    let visitor = forum.visitor();
+    for document in [
+        "{ threads(first: 100) { edges { node { ...P } } } } \
+         fragment P on Thread { posts(first: 100) { ...E } } \
+         fragment E on PostConnection { edges { node { revisions(first: 100) { ... { edges { node { body } } } } } } }",
+        "query($n: Int = 100) { threads(first: $n) { edges { node { posts(first: $n) { edges { node { \
+         revisions(first: $n) { edges { node { body } } } } } } } } } }",
+    ] {
+        is_over_the_limit(&visitor, document).await;
+    }
 }
 
 async fn fragments_in_a_circle_are_refused(forum: Forum) {

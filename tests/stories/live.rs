@@ -19,6 +19,7 @@ use crate::support::json::at;
 use crate::support::json::number;
 use crate::support::json::text;
 use crate::support::person::Person;
+use crate::support::process::Process;
 use crate::support::socket::Received;
 use crate::support::socket::kind;
 
@@ -253,10 +254,15 @@ async fn a_cursor_ahead_of_the_log_is_told_of_a_gap(forum: Forum) {
         .place()
         .execute(&format!("delete from event where position = {latest}"))
         .await;
+    // A server that starts now knows nothing of it.
+    let restored = Process::serve(forum.place().url(), &[]).await;
     let mut listener = kenya
+        .at(restored.address)
         .subscribe(FORUM_EVENTS, json!({ "after": ahead }))
         .await;
     assert_eq!(text(&listener.event().await, "__typename"), "Gap");
+    let next = reply(&kenya, &opened.id, "Written after that.").await;
+    assert_eq!(text(&listener.event().await, "post.id"), next.id);
 }
 
 async fn what_one_reads_is_heard_by_nobody(forum: Forum) {

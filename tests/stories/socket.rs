@@ -13,9 +13,11 @@ use crate::support::forum::Forum;
 use crate::support::forum::flags;
 use crate::support::json::at;
 use crate::support::json::text;
+use crate::support::socket::PROTOCOL;
 use crate::support::socket::Received;
 use crate::support::socket::Socket;
 use crate::support::socket::kind;
+use crate::support::wait::until;
 
 on_both_databases!(
     another_subprotocol_is_closed_with_4406,
@@ -30,7 +32,14 @@ on_both_databases!(
     a_completed_subscription_is_silent_and_its_id_is_free_again,
     many_operations_share_a_socket,
     too_many_operations_on_one_socket_are_refused with flags(["--socket-operations", "3"]),
-    too_large_a_message_ends_the_socket with flags(["--body-bytes", "4096"]),
+    too_large_a_message_is_closed_with_1009,
+    more_messages_than_are_taken_are_closed_with_1008 with flags(["--socket-messages-per-second", "20"]),
+    a_socket_on_which_nothing_is_asked_is_closed with flags(["--socket-idle-seconds", "1"]),
+    a_peer_that_answers_no_ping_is_dropped with flags(["--socket-ping-seconds", "1"]),
+    an_id_that_is_used_again_hears_only_its_new_operation,
+    more_sockets_than_are_taken_from_an_address_are_closed_with_1013 with
+        flags(["--behind-proxy", "--sockets-per-address", "2"]),
+    more_sockets_than_are_taken_for_a_person_are_closed_with_1013 with flags(["--sockets-per-person", "2"]),
 );
 
 async fn another_subprotocol_is_closed_with_4406(forum: Forum) {
@@ -223,19 +232,127 @@ async fn too_many_operations_on_one_socket_are_refused(forum: Forum) {
     assert_eq!(kind(&socket.receive().await), "next");
 }
 
-async fn too_large_a_message_ends_the_socket(forum: Forum) {
+async fn too_large_a_message_is_closed_with_1009(forum: Forum) {
     let mut socket = forum.visitor().socket().await;
-    let padding = "x".repeat(8_192);
-    socket
-        .send(json!({ "type": "ping", "payload": { "padding": padding } }))
-        .await;
-    let received = socket.receive().await;
-    assert!(
-        matches!(received, Received::Closed(1009 | 4400) | Received::Cut),
-        "{received:?}"
-    );
+    let padding = "x".repeat(5_000_000);
+    let message = json!({ "type": "ping", "payload": { "padding": padding } });
+    // The server may say so before everything is sent.
+    let _ = socket.try_send(Message::text(message.to_string())).await;
+    assert_eq!(socket.close_code().await, 1009);
     // Others are not touched.
     let mut other = forum.visitor().socket().await;
     other.send(json!({ "type": "ping" })).await;
     assert_eq!(kind(&other.receive().await), "pong");
+}
+
+async fn more_messages_than_are_taken_are_closed_with_1008(forum: Forum) {
+    let mut socket = forum.visitor().socket().await;
+    for _ in 0..40 {
+        let _ = socket
+            .try_send(Message::text(json!({ "type": "ping" }).to_string()))
+            .await;
+    }
+    assert_eq!(socket.close_code().await, 1008);
+}
+
+async fn a_socket_on_which_nothing_is_asked_is_closed(forum: Forum) {
+    let mut busy = forum.visitor().socket().await;
+    busy.subscribe("1", FORUM_EVENTS, json!({})).await;
+    let mut idle = forum.visitor().socket().await;
+    assert_eq!(idle.close_code().await, 1000);
+    // Who follows something stays.
+    let opened = open(&forum.delegate("ke"), Draft::default()).await;
+    let Received::Message(heard) = busy.receive().await else {
+        panic!("the busy socket was closed");
+    };
+    assert_eq!(
+        text(&heard, "payload.data.forumEvents.thread.id"),
+        opened.id
+    );
+}
+
+async fn a_peer_that_answers_no_ping_is_dropped(forum: Forum) {
+    let mut silent = forum.visitor().socket().await;
+    silent.subscribe("1", FORUM_EVENTS, json!({})).await;
+    let open_sockets = || async {
+        let figures = forum.figures().await;
+        (figures.get("partage_sockets{transport=\"websocket\"}") == 0.0
+            && figures.get("partage_subscribers") == 0.0
+            && figures.get("partage_distinct_subscriptions") == 0.0)
+            .then_some(())
+    };
+    // Nothing reads the socket, so no pong is ever sent.
+    until("the silent peer to be dropped", open_sockets).await;
+    drop(silent);
+}
+
+async fn an_id_that_is_used_again_hears_only_its_new_operation(forum: Forum) {
+    let kenya = forum.delegate("ke");
+    let mut socket = kenya.socket().await;
+    for _ in 0..20 {
+        socket
+            .subscribe("1", "{ threads { edges { node { id } } } }", json!({}))
+            .await;
+        socket.send(json!({ "type": "complete", "id": "1" })).await;
+    }
+    socket.subscribe("1", FORUM_EVENTS, json!({})).await;
+    socket
+        .subscribe("2", "{ viewer { role } }", json!({}))
+        .await;
+    loop {
+        let Received::Message(message) = socket.receive().await else {
+            panic!("closed");
+        };
+        if message["id"] == "2" && message["type"] == "complete" {
+            break;
+        }
+    }
+    let opened = open(&kenya, Draft::default()).await;
+    let Received::Message(message) = socket.receive().await else {
+        panic!("closed");
+    };
+    assert_eq!(
+        text(&message, "payload.data.forumEvents.thread.id"),
+        opened.id
+    );
+}
+
+/// Opens a socket as if it came through a proxy from an address.
+async fn from_address(forum: &Forum, address: &str) -> Socket {
+    let headers = [
+        ("sec-websocket-protocol", PROTOCOL),
+        ("x-forwarded-for", address),
+    ];
+    Socket::try_open(forum.address(), &headers)
+        .await
+        .expect("the upgrade")
+}
+
+async fn more_sockets_than_are_taken_from_an_address_are_closed_with_1013(forum: Forum) {
+    let mut held = Vec::new();
+    for _ in 0..2 {
+        let mut socket = from_address(&forum, "192.0.2.1").await;
+        socket.init().await;
+        held.push(socket);
+    }
+    let mut third = from_address(&forum, "192.0.2.1").await;
+    assert_eq!(third.close_code().await, 1013);
+    from_address(&forum, "192.0.2.2").await.init().await;
+    // One that is closed makes room.
+    held.clear();
+    until("room for another", || async {
+        let mut socket = from_address(&forum, "192.0.2.1").await;
+        socket.try_init().await.then_some(())
+    })
+    .await;
+}
+
+async fn more_sockets_than_are_taken_for_a_person_are_closed_with_1013(forum: Forum) {
+    let kenya = forum.delegate("ke");
+    let _held = (kenya.socket().await, kenya.socket().await);
+    let mut third = kenya.raw_socket().await;
+    third.send(json!({ "type": "connection_init" })).await;
+    assert_eq!(third.close_code().await, 1013);
+    forum.delegate("fr").socket().await;
+    forum.visitor().socket().await;
 }

@@ -59,6 +59,21 @@ pub fn config(flags: &[&str]) -> Config {
     Flags::parse_from(given.iter().chain(flags)).config
 }
 
+/// What a server counts of itself, as Prometheus reads it.
+#[derive(Clone, Debug)]
+pub struct Figures(String);
+
+impl Figures {
+    /// A figure by its name and labels; 0 for one that was never counted.
+    pub fn get(&self, name: &str) -> f64 {
+        let value = self.0.lines().find_map(|line| {
+            let (each, value) = line.rsplit_once(' ')?;
+            (each == name).then_some(value)
+        });
+        value.map_or(0.0, |value| value.parse().expect("a number"))
+    }
+}
+
 /// A forum in this process, and everything that a test may ask of it.
 #[derive(Clone)]
 pub struct Forum {
@@ -161,6 +176,18 @@ impl Forum {
     /// The store under it, for what no client can see: statements and the log.
     pub fn store(&self) -> &Store {
         &self.inner.store
+    }
+
+    /// What it counts of itself.
+    pub async fn figures(&self) -> Figures {
+        let response = self
+            .visitor()
+            .request(reqwest::Method::GET, "/metrics")
+            .send()
+            .await
+            .expect("the figures");
+        assert_eq!(response.status(), 200);
+        Figures(response.text().await.expect("the figures as text"))
     }
 
     /// The database under it.

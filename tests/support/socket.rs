@@ -74,6 +74,13 @@ impl Socket {
         assert_eq!(kind(&received), "connection_ack", "{received:?}");
     }
 
+    /// Says who one is; whether it is acknowledged.
+    pub async fn try_init(&mut self) -> bool {
+        let init = json!({ "type": "connection_init" });
+        self.try_send(Message::text(init.to_string())).await
+            && kind(&self.receive().await) == "connection_ack"
+    }
+
     /// Begins an operation.
     pub async fn subscribe(&mut self, id: &str, document: &str, variables: Value) {
         let payload = json!({ "query": document, "variables": variables });
@@ -92,6 +99,13 @@ impl Socket {
             .send(frame)
             .await
             .expect("sending on the socket");
+    }
+
+    /// Sends a frame that may come too late; whether it could be sent.
+    pub async fn try_send(&mut self, frame: Message) -> bool {
+        within("sending on the socket", self.stream.send(frame))
+            .await
+            .is_ok()
     }
 
     /// The next message; pings of the transport are answered underneath, those of the subprotocol here.

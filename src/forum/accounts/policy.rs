@@ -12,7 +12,7 @@ type May = std::result::Result<(), Refusal>;
 /// Refuses visitors without an account.
 pub fn signed_in(actor: &Actor) -> May {
     match actor {
-        Actor::Visitor => Err(Refusal::SignInRequired),
+        Actor::Visitor | Actor::Audience(_) => Err(Refusal::SignInRequired),
         Actor::Person(_) | Actor::System => Ok(()),
     }
 }

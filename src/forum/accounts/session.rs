@@ -129,7 +129,8 @@ async fn actor_of(
 ) -> Result<Actor> {
     match found {
         Some((session, Some(person))) if is_open(&session, now) => {
-            person::actor(rows, &person, Some(session.id)).await
+            let speaking = (session.id, session.expires_at);
+            person::actor(rows, &person, Some(speaking)).await
         }
         Some(_) | None => Ok(Actor::Visitor),
     }

@@ -1,0 +1,157 @@
+//! What the process counts of itself, for Prometheus.
+
+use prometheus::Encoder;
+use prometheus::Histogram;
+use prometheus::HistogramOpts;
+use prometheus::IntCounter;
+use prometheus::IntGauge;
+use prometheus::IntGaugeVec;
+use prometheus::Opts;
+use prometheus::Registry;
+use prometheus::TextEncoder;
+use prometheus::core::Collector;
+
+use crate::base::error::Error;
+use crate::base::error::Result;
+
+/// From half a millisecond to a minute, in seconds.
+const DELIVERY_BUCKETS: [f64; 13] = [
+    0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 10.0, 60.0,
+];
+
+/// The figures of one server. Counters begin at 0 when it starts.
+#[derive(Debug)]
+pub struct Metrics {
+    registry: Registry,
+    /// Open WebSockets and event streams, by `transport`.
+    pub sockets: IntGaugeVec,
+    /// Operations under way on them.
+    pub operations: IntGauge,
+    /// Places taken in shared subscriptions.
+    pub subscribers: IntGauge,
+    /// Distinct shared subscriptions, each executed once for an event.
+    pub distinct_subscriptions: IntGauge,
+    /// Events read from the log.
+    pub events: IntCounter,
+    /// Executions of a subscription's document for an event.
+    pub executions: IntCounter,
+    /// Answers handed to a socket or event stream.
+    pub deliveries: IntCounter,
+    /// From the commit of an event to that, in seconds.
+    pub delivery_seconds: Histogram,
+    /// Subscriptions that were told past events from the log.
+    pub replays: IntCounter,
+    /// Cursors that lay outside of what the log keeps.
+    pub gaps: IntCounter,
+    /// The newest position of the log that was read.
+    pub log_position: IntGauge,
+    /// Events of the log that a reader has still to read, by `reader`.
+    pub log_lag: IntGaugeVec,
+    /// Statements run on the database.
+    pub database_statements: IntGauge,
+    /// The time that they took together, in microseconds.
+    pub database_microseconds: IntGauge,
+}
+
+impl Metrics {
+    /// All figures at 0.
+    ///
+    /// # Errors
+    /// Never in practice: the names are valid and each is used once.
+    pub fn new() -> Result<Metrics> {
+        let registry = Registry::new();
+        let counter = |name: &str, help: &str| -> Result<IntCounter> {
+            registered(&registry, IntCounter::new(name, help))
+        };
+        let gauge = |name: &str, help: &str| -> Result<IntGauge> {
+            registered(&registry, IntGauge::new(name, help))
+        };
+        let gauges = |name: &str, help: &str, label: &str| -> Result<IntGaugeVec> {
+            let made = IntGaugeVec::new(Opts::new(name, help), &[label]);
+            registered(&registry, made)
+        };
+        let delivery = HistogramOpts::new(
+            "partage_delivery_seconds",
+            "From the commit of an event to its hand-over to a socket or event stream.",
+        )
+        .buckets(DELIVERY_BUCKETS.to_vec());
+        Ok(Metrics {
+            sockets: gauges(
+                "partage_sockets",
+                "Open WebSockets and event streams.",
+                "transport",
+            )?,
+            operations: gauge(
+                "partage_operations",
+                "Operations under way on sockets and event streams.",
+            )?,
+            subscribers: gauge(
+                "partage_subscribers",
+                "Subscribers of shared subscriptions.",
+            )?,
+            distinct_subscriptions: gauge(
+                "partage_distinct_subscriptions",
+                "Distinct shared subscriptions, each executed once for an event.",
+            )?,
+            events: counter("partage_events_total", "Events read from the log.")?,
+            executions: counter(
+                "partage_executions_total",
+                "Executions of a subscription's document for an event.",
+            )?,
+            deliveries: counter(
+                "partage_deliveries_total",
+                "Answers handed to a socket or event stream.",
+            )?,
+            delivery_seconds: registered(&registry, Histogram::with_opts(delivery))?,
+            replays: counter(
+                "partage_replays_total",
+                "Subscriptions that were told past events from the log.",
+            )?,
+            gaps: counter(
+                "partage_gaps_total",
+                "Cursors that lay outside of what the log keeps.",
+            )?,
+            log_position: gauge(
+                "partage_log_position",
+                "The newest position of the log that was read.",
+            )?,
+            log_lag: gauges(
+                "partage_log_lag",
+                "Events of the log that a reader has still to read.",
+                "reader",
+            )?,
+            database_statements: gauge(
+                "partage_database_statements",
+                "Statements run on the database since the start.",
+            )?,
+            database_microseconds: gauge(
+                "partage_database_microseconds",
+                "Time that statements took since the start, in microseconds.",
+            )?,
+            registry,
+        })
+    }
+
+    /// All figures in Prometheus' text format.
+    ///
+    /// # Errors
+    /// Never in practice: they are written into memory.
+    pub fn text(&self) -> Result<String> {
+        let mut text = Vec::new();
+        TextEncoder::new()
+            .encode(&self.registry.gather(), &mut text)
+            .map_err(Error::internal)?;
+        String::from_utf8(text).map_err(Error::internal)
+    }
+}
+
+fn registered<C: Collector + Clone + 'static>(
+    registry: &Registry,
+    made: prometheus::Result<C>,
+) -> Result<C> {
+    let made = made.map_err(Error::internal)?;
+    registry
+        .register(Box::new(made.clone()))
+        .map_err(Error::internal)?;
+    Ok(made)
+}

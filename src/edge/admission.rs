@@ -1,0 +1,133 @@
+//! How many sockets and event streams are open: in all, from one address, by one person.
+
+use std::collections::HashMap;
+use std::hash::Hash;
+use std::net::IpAddr;
+use std::sync::Arc;
+use std::sync::Mutex;
+use std::sync::PoisonError;
+use std::sync::atomic::AtomicBool;
+use std::sync::atomic::Ordering;
+
+use tokio::sync::Notify;
+use uuid::Uuid;
+
+use crate::base::config::Limits;
+
+/// Counts what is open.
+#[derive(Clone, Debug, Default)]
+pub struct Admission {
+    counts: Arc<Mutex<Counts>>,
+    closed: Arc<AtomicBool>,
+}
+
+#[derive(Debug, Default)]
+struct Counts {
+    /// What wakes each of them.
+    bells: HashMap<u64, Arc<Notify>>,
+    last: u64,
+    by_address: HashMap<IpAddr, usize>,
+    by_person: HashMap<Uuid, usize>,
+}
+
+/// One open socket or event stream; dropped, it counts no more.
+#[derive(Debug)]
+pub struct Admitted {
+    counts: Arc<Mutex<Counts>>,
+    number: u64,
+    address: IpAddr,
+    person: Option<Uuid>,
+}
+
+impl Admission {
+    /// Counts one more from an address, which the bell wakes; `None` when there are enough, or no more are taken.
+    pub fn admit(&self, address: IpAddr, bell: &Arc<Notify>, limits: &Limits) -> Option<Admitted> {
+        let mut counts = self.counts.lock().unwrap_or_else(PoisonError::into_inner);
+        if counts.bells.len() >= limits.sockets || self.is_closed() {
+            return None;
+        }
+        if !add(&mut counts.by_address, address, limits.sockets_per_address) {
+            return None;
+        }
+        counts.last += 1;
+        let number = counts.last;
+        counts.bells.insert(number, Arc::clone(bell));
+        Some(Admitted {
+            counts: Arc::clone(&self.counts),
+            number,
+            address,
+            person: None,
+        })
+    }
+
+    /// Takes no more, and wakes what is open so that it ends.
+    pub fn close(&self) {
+        self.closed.store(true, Ordering::Release);
+        let counts = self.counts.lock().unwrap_or_else(PoisonError::into_inner);
+        for bell in counts.bells.values() {
+            bell.notify_one();
+        }
+    }
+
+    /// Whether no more are taken.
+    pub fn is_closed(&self) -> bool {
+        self.closed.load(Ordering::Acquire)
+    }
+
+    /// What is open: in all, different addresses, different people.
+    pub fn open(&self) -> (usize, usize, usize) {
+        let counts = self.counts.lock().unwrap_or_else(PoisonError::into_inner);
+        (
+            counts.bells.len(),
+            counts.by_address.len(),
+            counts.by_person.len(),
+        )
+    }
+}
+
+impl Admitted {
+    /// Counts it for a person from here on; `false` when that person has enough.
+    pub fn belongs_to(&mut self, person: Option<Uuid>, limits: &Limits) -> bool {
+        if self.person == person {
+            return true;
+        }
+        let mut counts = self.counts.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(before) = self.person.take() {
+            remove(&mut counts.by_person, &before);
+        }
+        let fits = person
+            .is_none_or(|person| add(&mut counts.by_person, person, limits.sockets_per_person));
+        if fits {
+            self.person = person;
+        }
+        fits
+    }
+}
+
+impl Drop for Admitted {
+    fn drop(&mut self) {
+        let mut counts = self.counts.lock().unwrap_or_else(PoisonError::into_inner);
+        counts.bells.remove(&self.number);
+        remove(&mut counts.by_address, &self.address);
+        if let Some(person) = &self.person {
+            remove(&mut counts.by_person, person);
+        }
+    }
+}
+
+fn add<K: Eq + Hash>(counts: &mut HashMap<K, usize>, key: K, most: usize) -> bool {
+    if counts.get(&key).copied().unwrap_or(0) >= most {
+        return false;
+    }
+    *counts.entry(key).or_default() += 1;
+    true
+}
+
+fn remove<K: Eq + Hash>(counts: &mut HashMap<K, usize>, key: &K) {
+    if let Some(count) = counts.get_mut(key) {
+        *count -= 1;
+        if *count == 0 {
+            counts.remove(key);
+        }
+    }
+}

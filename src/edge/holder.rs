@@ -1,0 +1,100 @@
+//! Who holds an open socket or event stream, and what became of their rights since.
+
+use std::sync::Arc;
+
+use tokio::sync::Notify;
+
+use crate::base::actor::Actor;
+use crate::base::caller::Caller;
+use crate::base::error::Result;
+use crate::consumers::live::Guard;
+use crate::edge::Edge;
+use crate::edge::admission::Admitted;
+use crate::edge::identity;
+use crate::forum::accounts::session;
+
+/// The holder of an open connection.
+pub struct Holder {
+    pub caller: Caller,
+    /// Rung when there is something to look at.
+    pub bell: Arc<Notify>,
+    admitted: Admitted,
+    guard: Option<Arc<Guard>>,
+}
+
+/// What became of a holder's rights.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Standing {
+    /// They see what they saw.
+    Same,
+    /// They belong to another audience than before.
+    Moved,
+    /// Their session has ended.
+    Gone,
+    /// They have as many open as a person may.
+    TooMany,
+}
+
+impl Holder {
+    /// A holder who has not said yet who they are.
+    pub fn new(caller: Caller, admitted: Admitted, bell: Arc<Notify>) -> Holder {
+        Holder {
+            caller,
+            bell,
+            admitted,
+            guard: None,
+        }
+    }
+
+    /// Takes the holder for the one whom a token names; a token that names nobody is a session that has ended.
+    pub async fn become_bearer(&mut self, edge: &Edge, token: &str) -> Result<Standing> {
+        let actor = identity::actor_of_token(&edge.graph, token).await?;
+        if actor.member().is_none() {
+            return Ok(Standing::Gone);
+        }
+        self.caller.actor = actor;
+        Ok(Standing::Same)
+    }
+
+    /// From here on a change of the holder's rights is noticed; looks at them once.
+    pub async fn watch(&mut self, edge: &Edge) -> Result<Standing> {
+        let person = self.caller.actor.person_id();
+        if !self.admitted.belongs_to(person, &edge.config.limits) {
+            return Ok(Standing::TooMany);
+        }
+        let Some(person) = person else {
+            return Ok(Standing::Same);
+        };
+        let guard = edge.graph.live().guard(person, Arc::clone(&self.bell));
+        self.guard = Some(guard);
+        self.look_again(edge).await
+    }
+
+    /// Whether the holder's rights may have changed since they were last looked at.
+    pub fn is_alarmed(&self) -> bool {
+        self.guard.as_ref().is_some_and(|guard| guard.take_alarm())
+    }
+
+    /// Whether the session has come to its end by itself.
+    pub fn has_expired(&self, edge: &Edge) -> bool {
+        let clock = edge.graph.forum().store.clock();
+        self.guard.is_some() && self.caller.actor.has_expired(clock.now())
+    }
+
+    /// Looks at the holder's rights as they are now.
+    pub async fn look_again(&mut self, edge: &Edge) -> Result<Standing> {
+        let snapshot = edge.graph.forum().store.snapshot();
+        let before = self.caller.actor.audience();
+        let rows = snapshot.rows().await?;
+        let actor = session::refresh(rows, &self.caller.actor, snapshot.now()).await?;
+        if actor == Actor::Visitor && self.caller.actor != Actor::Visitor {
+            return Ok(Standing::Gone);
+        }
+        self.caller.actor = actor;
+        if self.caller.actor.audience() == before {
+            Ok(Standing::Same)
+        } else {
+            Ok(Standing::Moved)
+        }
+    }
+}

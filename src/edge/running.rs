@@ -1,0 +1,115 @@
+//! One operation of a socket, as the socket keeps it.
+
+use std::sync::Arc;
+
+use prometheus::IntGauge;
+use tokio_util::task::AbortOnDropHandle;
+
+use crate::base::metrics::Metrics;
+use crate::edge::operation::Operation;
+use crate::edge::shared::Seat;
+use crate::edge::sharing::Subscription;
+
+/// An operation under way.
+pub struct Running {
+    /// The peer's name for it.
+    pub id: String,
+    /// Ours: the peer may use a name again.
+    pub number: u64,
+    pub state: State,
+    /// The last event that was told while it worked.
+    pub cursor: Option<i64>,
+    open: IntGauge,
+}
+
+/// What an operation does.
+pub enum State {
+    /// A mutation, which goes on whatever becomes of its socket.
+    Writing,
+    /// Something else that works in a task, which ends with it.
+    Working {
+        /// A shared subscription on the way to its seat.
+        shared: Option<Arc<Subscription>>,
+        task: AbortOnDropHandle<()>,
+    },
+    /// A shared subscription that is told what its group executes.
+    Seated(Seat),
+}
+
+impl Running {
+    /// An operation that begins.
+    pub fn new(id: String, number: u64, state: State, metrics: &Metrics) -> Running {
+        let open = metrics.operations.clone();
+        open.inc();
+        Running {
+            id,
+            number,
+            state,
+            cursor: None,
+            open,
+        }
+    }
+
+    /// The seat of a shared subscription that has one.
+    pub fn seat(&mut self) -> Option<&mut Seat> {
+        match &mut self.state {
+            State::Seated(seat) => Some(seat),
+            State::Writing | State::Working { .. } => None,
+        }
+    }
+
+    /// Whether it needs no task.
+    pub fn is_seated(&self) -> bool {
+        matches!(self.state, State::Seated(_))
+    }
+
+    /// Whether it is executed once for an audience.
+    pub fn is_shared(&self) -> bool {
+        match &self.state {
+            State::Seated(_) => true,
+            State::Working { shared, .. } => shared.is_some(),
+            State::Writing => false,
+        }
+    }
+
+    /// Leaves its seat to be told what its group no longer holds, and takes it again.
+    pub fn go_back(&mut self, operation: Operation) {
+        let State::Seated(seat) = &self.state else {
+            return;
+        };
+        let (group, cursor) = (Arc::clone(seat.group()), seat.cursor);
+        let shared = Some(Arc::clone(group.subscription()));
+        self.number = operation.number;
+        self.cursor = Some(cursor);
+        self.state = State::Working {
+            shared,
+            task: AbortOnDropHandle::new(tokio::spawn(operation.go_back(group, cursor))),
+        };
+    }
+
+    /// Goes on from its cursor, in the audience of the operation's caller.
+    pub fn move_on(&mut self, operation: Operation) {
+        let (subscription, cursor) = match &self.state {
+            State::Seated(seat) => (Arc::clone(seat.group().subscription()), Some(seat.cursor)),
+            State::Working {
+                shared: Some(subscription),
+                ..
+            } => (Arc::clone(subscription), self.cursor),
+            State::Working { shared: None, .. } | State::Writing => return,
+        };
+        self.number = operation.number;
+        self.cursor = cursor;
+        let shared = Some(Arc::clone(&subscription));
+        let work = operation.rejoin(subscription, cursor);
+        self.state = State::Working {
+            shared,
+            task: AbortOnDropHandle::new(tokio::spawn(work)),
+        };
+    }
+}
+
+impl Drop for Running {
+    fn drop(&mut self) {
+        self.open.dec();
+    }
+}

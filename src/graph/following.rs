@@ -1,0 +1,200 @@
+//! A subscription under way, as the edge drives it: step by step, with the place in the log at each. A malfunction of the
+//! database does not end it: it begins again at the event that failed.
+
+use std::future::poll_fn;
+use std::pin::Pin;
+use std::sync::Arc;
+use std::task::Context;
+use std::task::Poll;
+use std::time::Duration;
+
+use async_graphql::Request;
+use async_graphql::Response;
+use async_graphql::Value;
+use async_graphql::Variables;
+use async_graphql::parser::types::ExecutableDocument;
+use futures_util::StreamExt;
+use futures_util::stream::BoxStream;
+
+use crate::base::caller::Caller;
+use crate::base::clock::Moment;
+use crate::consumers::live::Progress;
+use crate::graph::Graph;
+use crate::graph::answer;
+
+/// How long to wait before an event that failed is tried again.
+const REST: Duration = Duration::from_secs(1);
+/// How often one event is tried before its failure is told and the next one has its turn.
+const TRIES: u32 = 30;
+
+/// A request that has been parsed and checked, and can be executed as often as needed.
+#[derive(Clone)]
+pub struct Document {
+    pub source: Arc<str>,
+    pub parsed: Arc<ExecutableDocument>,
+    pub operation_name: Option<String>,
+    pub variables: Variables,
+}
+
+impl Document {
+    /// The request for the executor.
+    pub fn into_request(self) -> Request {
+        let mut request = Request::new(self.source.as_ref()).variables(self.variables);
+        if let Some(name) = self.operation_name {
+            request = request.operation_name(name);
+        }
+        request.set_parsed_query(Arc::unwrap_or_clone(self.parsed));
+        request
+    }
+}
+
+/// One step of a subscription.
+pub enum Step {
+    /// Something is told, of the event at this position, which was committed at this moment.
+    Told(i64, Moment, Response),
+    /// Everything up to this position has been dealt with, and there is nothing more for now.
+    Passed(i64),
+}
+
+/// A subscription under way.
+pub struct Following {
+    graph: Graph,
+    document: Document,
+    caller: Caller,
+    responses: BoxStream<'static, Response>,
+    progress: Arc<Progress>,
+    /// What was known of the progress when it last began again.
+    before: Before,
+    /// The last position that was reported.
+    reported: i64,
+    /// Event and number of the failures in a row.
+    failures: (i64, u32),
+}
+
+/// How far a subscription had come.
+#[derive(Clone, Copy)]
+struct Before {
+    passed: Option<i64>,
+    taken_away: i64,
+}
+
+impl Following {
+    pub(super) fn new(
+        graph: Graph,
+        document: Document,
+        caller: Caller,
+        from: Option<i64>,
+    ) -> Following {
+        let (responses, progress) = begin(&graph, &document, &caller, from);
+        Following {
+            graph,
+            document,
+            caller,
+            responses,
+            progress,
+            before: Before {
+                passed: None,
+                taken_away: -1,
+            },
+            reported: -1,
+            failures: (-1, 0),
+        }
+    }
+
+    /// The next step; `None` when it is over.
+    pub async fn step(&mut self) -> Option<Step> {
+        loop {
+            let step = poll_fn(|context| self.poll(context)).await;
+            match &step {
+                Some(Step::Told(position, _, response)) if self.is_to_be_tried_again(response) => {
+                    let position = *position;
+                    tracing::warn!(position, "a live event failed and is tried again");
+                    tokio::time::sleep(REST).await;
+                    self.begin_again();
+                }
+                Some(_) | None => return step,
+            }
+        }
+    }
+
+    /// The position of the newest event that took something away, below 0 if there was none.
+    pub fn taken_away(&self) -> i64 {
+        self.progress.taken_away().max(self.before.taken_away)
+    }
+
+    fn passed(&self) -> Option<i64> {
+        self.progress.passed().or(self.before.passed)
+    }
+
+    fn poll(&mut self, context: &mut Context<'_>) -> Poll<Option<Step>> {
+        match Pin::new(&mut self.responses).poll_next_unpin(context) {
+            Poll::Ready(Some(response)) => {
+                let position = self.progress.told();
+                let now = self.graph.forum.store.clock().now();
+                let response = answer::finish(response, &self.caller, now);
+                self.graph.metrics.executions.inc();
+                let at = self.progress.told_at();
+                Poll::Ready(Some(Step::Told(position, at, response)))
+            }
+            Poll::Ready(None) => Poll::Ready(None),
+            Poll::Pending => match self.progress.passed() {
+                Some(passed) if passed > self.reported => {
+                    self.reported = passed;
+                    Poll::Ready(Some(Step::Passed(passed)))
+                }
+                _ => Poll::Pending,
+            },
+        }
+    }
+
+    fn is_to_be_tried_again(&mut self, response: &Response) -> bool {
+        let Some(passed) = self.passed() else {
+            return false;
+        };
+        if !response.errors.iter().any(is_malfunction) {
+            return false;
+        }
+        let (at, times) = self.failures;
+        let times = if at == passed { times + 1 } else { 1 };
+        self.failures = (passed, times);
+        times <= TRIES
+    }
+
+    fn begin_again(&mut self) {
+        self.before = Before {
+            passed: self.passed(),
+            taken_away: self.taken_away(),
+        };
+        let from = self.before.passed;
+        let (responses, progress) = begin(&self.graph, &self.document, &self.caller, from);
+        self.responses = responses;
+        self.progress = progress;
+    }
+}
+
+fn begin(
+    graph: &Graph,
+    document: &Document,
+    caller: &Caller,
+    from: Option<i64>,
+) -> (BoxStream<'static, Response>, Arc<Progress>) {
+    let mut asked = graph.asked(caller);
+    asked.from = from;
+    let progress = Arc::clone(&asked.progress);
+    let asked = Arc::new(asked);
+    let request = document.clone().into_request().data(Arc::clone(&asked));
+    let responses = graph.schema.execute_stream(request).map(move |response| {
+        // A slow reader holds no connection to the database.
+        asked.renew();
+        response
+    });
+    (responses.boxed(), progress)
+}
+
+fn is_malfunction(error: &async_graphql::ServerError) -> bool {
+    let code = error
+        .extensions
+        .as_ref()
+        .and_then(|extensions| extensions.get("code"));
+    matches!(code, Some(Value::String(code)) if code == "INTERNAL")
+}
