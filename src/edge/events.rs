@@ -208,11 +208,14 @@ impl Stream {
     /// Tells what there is.
     async fn tell(&mut self) -> Result<(), Over> {
         loop {
-            if self.edge.admission.is_closed() || self.holder.has_expired(&self.edge) {
-                return Err(Over);
-            }
-            if self.holder.is_alarmed() {
-                self.look_again().await?;
+            // A mutation is told that it was done, also when it ended its own session.
+            if !matches!(self.running.state, State::Writing) {
+                if self.edge.admission.is_closed() || self.holder.has_expired(&self.edge) {
+                    return Err(Over);
+                }
+                if self.holder.is_alarmed() {
+                    self.look_again().await?;
+                }
             }
             let said = self.early.take();
             if let Some(said) = said.or_else(|| self.next_ready()) {

@@ -42,7 +42,7 @@ const SUBPROTOCOL: &str = "graphql-transport-ws";
 const READY: usize = 16;
 /// How long a closed socket is held for its peer to read why.
 const LINGER: Duration = Duration::from_secs(1);
-/// How long mutations under way may take when the server stops.
+/// How long mutations under way may take when the server stops or their session has ended.
 const FINISHING: Duration = Duration::from_secs(5);
 /// A socket's read buffer: clients say little, and ten thousand of them are to fit.
 const READ_BUFFER: usize = 2 * 1024;
@@ -466,7 +466,8 @@ impl Connection {
     async fn end(mut self, closing: Ending) {
         let writing = |running: &Running| matches!(running.state, State::Writing);
         self.operations.retain(writing);
-        if closing == Some(Closing::GoingAway) {
+        // Who signs out by a mutation is told that it was done.
+        if matches!(closing, Some(Closing::GoingAway | Closing::Forbidden)) {
             let finished = async {
                 while !self.operations.is_empty() {
                     let Some((_, ready)) = &mut self.channel else {
@@ -488,7 +489,7 @@ impl Connection {
         }
     }
 
-    /// Says what a mutation has to say while the server stops.
+    /// Says what a mutation has to say before the socket is closed.
     async fn say_last(&mut self, ready: Ready) -> Result<(), axum::Error> {
         let Some(at) = self
             .operations

@@ -12,6 +12,8 @@ pub mod json;
 pub mod page;
 pub mod person;
 pub mod process;
+pub mod raw;
 pub mod socket;
+pub mod stream;
 pub mod template;
 pub mod wait;

@@ -140,6 +140,11 @@ impl Socket {
         }
     }
 
+    /// Says goodbye, as a client does that has time for it.
+    pub async fn close(mut self) {
+        let _ = within("closing the socket", self.stream.close(None)).await;
+    }
+
     /// The code with which the server closes; whatever else is on its way is passed over.
     pub async fn close_code(&mut self) -> u16 {
         loop {

@@ -1,0 +1,118 @@
+//! Server-sent events, as a browser or a client reads them.
+
+use reqwest::Method;
+use reqwest::Response;
+use reqwest::header::ACCEPT;
+use serde_json::Value;
+use serde_json::json;
+
+use crate::support::person::Person;
+use crate::support::wait::within;
+
+/// An open event stream.
+pub struct Stream {
+    response: Response,
+    read: String,
+}
+
+/// What arrives on an event stream.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Sent {
+    /// An answer, and the id from which to go on.
+    Next(Value, Option<String>),
+    Complete,
+    /// The stream ended without a word.
+    Cut,
+}
+
+impl Stream {
+    /// Asks for a stream by POST, going on after an event; the answer as it came.
+    pub async fn ask(
+        person: &Person,
+        document: &str,
+        variables: &Value,
+        last_event_id: Option<&str>,
+    ) -> Response {
+        let body = json!({ "query": document, "variables": variables });
+        let mut request = person
+            .request(Method::POST, "/graphql")
+            .header(ACCEPT, "text/event-stream")
+            .json(&body);
+        if let Some(id) = last_event_id {
+            request = request.header("Last-Event-ID", id);
+        }
+        within("an event stream", request.send())
+            .await
+            .expect("an answer")
+    }
+
+    /// Opens a stream that is not refused.
+    pub async fn open(person: &Person, document: &str, variables: Value) -> Stream {
+        Stream::of(Stream::ask(person, document, &variables, None).await).await
+    }
+
+    /// Reads an answer as a stream.
+    pub async fn of(response: Response) -> Stream {
+        let status = response.status();
+        if status != 200 {
+            panic!("refused with {status}: {:?}", response.text().await);
+        }
+        let media = response.headers()["content-type"].to_str();
+        assert_eq!(media.ok(), Some("text/event-stream; charset=utf-8"));
+        Stream {
+            response,
+            read: String::new(),
+        }
+    }
+
+    /// The next event; comments are passed over.
+    pub async fn receive(&mut self) -> Sent {
+        loop {
+            if let Some((block, rest)) = self.read.split_once("\n\n") {
+                let (block, rest) = (block.to_string(), rest.to_string());
+                self.read = rest;
+                match event(&block) {
+                    Some(sent) => return sent,
+                    None => continue,
+                }
+            }
+            let chunk = within("an event", self.response.chunk()).await;
+            match chunk {
+                Ok(Some(bytes)) => self
+                    .read
+                    .push_str(std::str::from_utf8(&bytes).expect("whole events")),
+                Ok(None) | Err(_) => return Sent::Cut,
+            }
+        }
+    }
+
+    /// The one field of the next answer, and the id from which to go on.
+    pub async fn event(&mut self) -> (Value, String) {
+        match self.receive().await {
+            Sent::Next(body, Some(id)) => {
+                let data = body["data"].as_object().expect("data");
+                let event = data.values().next().expect("a field").clone();
+                (event, id)
+            }
+            other => panic!("not an event: {other:?}"),
+        }
+    }
+}
+
+fn event(block: &str) -> Option<Sent> {
+    let field = |name: &str| {
+        block.lines().find_map(|line| {
+            let (each, value) = line.split_once(':')?;
+            (each == name).then(|| value.trim_start().to_string())
+        })
+    };
+    match field("event")?.as_str() {
+        "next" => {
+            let data = field("data").expect("data of an event");
+            let body = serde_json::from_str(&data).expect("JSON in an event");
+            Some(Sent::Next(body, field("id")))
+        }
+        "complete" => Some(Sent::Complete),
+        other => panic!("an event named {other}"),
+    }
+}
