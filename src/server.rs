@@ -81,8 +81,23 @@ impl Running {
     }
 }
 
+/// Takes the address to listen on.
+///
+/// # Errors
+/// When it cannot be had; the message names it.
+pub async fn bind(config: &Config) -> Result<TcpListener> {
+    TcpListener::bind(config.listen)
+        .await
+        .map_err(|error| Error::Internal(format!("listening on {}: {error}", config.listen)))
+}
+
 /// Starts a server on a store whose schema is current.
 pub async fn start(config: Config, store: Store) -> Result<Running> {
+    start_on(bind(&config).await?, config, store).await
+}
+
+/// The same, on an address that has been taken.
+pub async fn start_on(listener: TcpListener, config: Config, store: Store) -> Result<Running> {
     let forum = Forum::new(store.clone(), config.limits.clone());
     seed::load(&forum).await?;
     let stop = CancellationToken::new();
@@ -94,12 +109,15 @@ pub async fn start(config: Config, store: Store) -> Result<Running> {
             let live = follower.clone();
             async move { live.catch_up().await }
         }),
-        runner::listen(store, stop.clone()),
+        runner::listen(store.clone(), stop.clone()),
+        runner::keep_short(
+            store,
+            stop.clone(),
+            config.limits.log_events,
+            config.limits.log_age(),
+        ),
     ];
 
-    let listener = TcpListener::bind(config.listen)
-        .await
-        .map_err(|error| Error::Internal(format!("listening on {}: {error}", config.listen)))?;
     let address = listener.local_addr().map_err(Error::internal)?;
     let base_url = config.base_url(address);
     let graph = Graph::new(
@@ -137,8 +155,8 @@ fn routes(edge: Edge) -> Router {
         Arc::clone(&edge.base_url),
     );
     edge::router(edge.clone())
-        .merge(pages)
         .layer(CatchPanicLayer::custom(identity::panicked))
+        .merge(pages.layer(CatchPanicLayer::custom(identity::panicked_on_a_page)))
         .layer(middleware::from_fn(identity::note_route))
         .layer(middleware::from_fn_with_state(edge, identity::identify))
 }

@@ -20,7 +20,7 @@ pub struct Config {
 
     /// The address at which people reach the forum, if it is not the one listened on (behind a proxy).
     /// With https:// the session cookie is sent over TLS only
-    #[arg(long, env = "PARTAGE_PUBLIC_URL")]
+    #[arg(long, env = "PARTAGE_PUBLIC_URL", value_parser = public_url)]
     pub public_url: Option<String>,
 
     /// Take the client's address from X-Forwarded-For (set this only behind a proxy that writes it)
@@ -119,6 +119,14 @@ pub struct Limits {
     #[arg(long, env = "PARTAGE_INVITATION_DAYS", default_value_t = 14)]
     pub invitation_days: u32,
 
+    /// Events that the log keeps for those who come back, at most; who was away longer is told of a gap
+    #[arg(long, env = "PARTAGE_LOG_EVENTS", default_value_t = 1_000_000, value_parser = clap::value_parser!(u64).range(1..))]
+    pub log_events: u64,
+
+    /// Days that the log keeps an event, at most
+    #[arg(long, env = "PARTAGE_LOG_DAYS", default_value_t = 400, value_parser = clap::value_parser!(u32).range(1..))]
+    pub log_days: u32,
+
     /// Nested levels of fields in a GraphQL document, at most
     #[arg(long, env = "PARTAGE_QUERY_DEPTH", default_value_t = 16)]
     pub query_depth: usize,
@@ -206,10 +214,31 @@ impl Limits {
         days(self.session_days)
     }
 
+    /// How long the log keeps an event.
+    pub fn log_age(&self) -> Duration {
+        days(self.log_days)
+    }
+
     /// How long an invitation can be accepted.
     pub fn invitation_lifetime(&self) -> Duration {
         days(self.invitation_days)
     }
+}
+
+/// Reads the public address as browsers name it in `Origin`: scheme, host and no usual port, nothing after it.
+fn public_url(given: &str) -> Result<String, String> {
+    let url = given.trim_end_matches('/').to_ascii_lowercase();
+    let (scheme, host) = url.split_once("://").unwrap_or_default();
+    let usual_port = match scheme {
+        "https" => ":443",
+        "http" => ":80",
+        _ => return Err("it must begin with http:// or https://".to_string()),
+    };
+    if host.is_empty() || host.contains(['/', '?', '#', '@', ' ']) {
+        return Err("it must be a host, with a port if need be, and nothing after it".to_string());
+    }
+    let host = host.strip_suffix(usual_port).unwrap_or(host);
+    Ok(format!("{scheme}://{host}"))
 }
 
 fn days(count: u32) -> Duration {
@@ -220,7 +249,11 @@ impl Config {
     /// Where the forum is reached, without a slash at the end. `listening` is the address in use.
     pub fn base_url(&self, listening: SocketAddr) -> Arc<str> {
         match &self.public_url {
-            Some(url) => Arc::from(url.trim_end_matches('/')),
+            Some(url) => Arc::from(url.as_str()),
+            // Listening on all addresses is listening on none that can be written into a link.
+            None if listening.ip().is_unspecified() => {
+                Arc::from(format!("http://localhost:{}", listening.port()))
+            }
             None => Arc::from(format!("http://{listening}")),
         }
     }

@@ -28,23 +28,23 @@ pub struct Invite {
     limits: Limits,
 
     /// E-mail address of the account to be made
-    #[arg(long)]
+    #[arg(long, env = "PARTAGE_INVITE_EMAIL")]
     email: String,
 
     /// Its role: visitor, delegate, focal-point, moderator or secretariat
-    #[arg(long)]
+    #[arg(long, env = "PARTAGE_INVITE_ROLE")]
     role: String,
 
     /// Its delegation: two letters for a member state (ke), or an organisation (unesco, secretariat)
-    #[arg(long)]
+    #[arg(long, env = "PARTAGE_INVITE_DELEGATION")]
     delegation: String,
 
     /// The most binding capacity in which it may speak: personal, office or delegation
-    #[arg(long, default_value = "personal")]
+    #[arg(long, env = "PARTAGE_INVITE_CAPACITY", default_value = "personal")]
     capacity: String,
 
     /// Title or function, as it is shown with posts
-    #[arg(long, default_value = "Delegate")]
+    #[arg(long, env = "PARTAGE_INVITE_TITLE", default_value = "Delegate")]
     title: String,
 
     /// The address at which people reach the forum

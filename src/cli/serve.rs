@@ -42,6 +42,9 @@ pub struct Serve {
 /// Runs the server until SIGTERM or SIGINT.
 pub async fn run(command: Serve) -> Result<()> {
     start_log(&command.logging);
+    allow_many_sockets();
+    // Before anything is written: an address in use leaves no half-made forum behind.
+    let listener = server::bind(&command.config).await?;
     let store = open(&command.database.database).await?;
     let forum = Forum::new(store.clone(), command.config.limits.clone());
     seed::load(&forum).await?;
@@ -55,7 +58,7 @@ pub async fn run(command: Serve) -> Result<()> {
     let first = invite_first(&forum).await?;
 
     let mut terminate = signal(SignalKind::terminate()).map_err(Error::internal)?;
-    let running = server::start(command.config, store).await?;
+    let running = server::start_on(listener, command.config, store).await?;
     let address = running.base_url().to_string();
     if let Some(accounts) = accounts {
         say(&accounts.describe(&address));
@@ -73,4 +76,13 @@ pub async fn run(command: Serve) -> Result<()> {
     tracing::info!("stopping");
     running.stop().await;
     Ok(())
+}
+
+/// Takes as many open files as this process may have: a socket is one.
+fn allow_many_sockets() {
+    let raised = rlimit::getrlimit(rlimit::Resource::NOFILE)
+        .and_then(|(_, most)| rlimit::increase_nofile_limit(most));
+    if let Err(error) = raised {
+        tracing::warn!(%error, "the limit of open files is left as it is");
+    }
 }

@@ -185,6 +185,13 @@ impl Live {
                     .recent
                     .write()
                     .unwrap_or_else(PoisonError::into_inner);
+                // The log was shortened beyond what was read: what is held must have no holes.
+                if found
+                    .first()
+                    .is_some_and(|first| first.position != head + 1)
+                {
+                    recent.clear();
+                }
                 recent.extend(found.into_iter().map(Arc::new));
                 let surplus = recent.len().saturating_sub(HELD);
                 recent.drain(..surplus);
@@ -302,8 +309,15 @@ impl Follower {
                 Some(held) => held.into(),
                 None => self.read_log().await?,
             };
-            if !self.ready.is_empty() {
-                continue;
+            match self.ready.front() {
+                Some(first) if first.position == self.cursor + 1 => continue,
+                // The log was shortened meanwhile.
+                Some(_) => {
+                    self.ready.clear();
+                    let newest = self.live.inner.store.snapshot().head().await?;
+                    return Ok(Some(self.hand_out(Followed::Gap(newest))));
+                }
+                None => {}
             }
             tokio::select! {
                 changed = self.head.changed() => {

@@ -7,9 +7,12 @@ use tokio_util::sync::CancellationToken;
 
 use crate::base::error::Result;
 use crate::store::Store;
+use crate::store::log;
 
 /// How long a wake-up may be lost without anybody noticing more than this.
 const SLOW_POLL: Duration = Duration::from_secs(2);
+/// How often the log is shortened.
+const BETWEEN_PRUNINGS: Duration = Duration::from_secs(60);
 /// How long to wait before trying again after a malfunction.
 const REST: Duration = Duration::from_secs(1);
 
@@ -48,6 +51,27 @@ pub fn listen(store: Store, stop: CancellationToken) -> JoinHandle<()> {
                     }
                     tokio::time::sleep(REST).await;
                 }
+                () = stop.cancelled() => {}
+            }
+        }
+    })
+}
+
+/// Removes now and then what the log no longer keeps, until `stop`.
+pub fn keep_short(
+    store: Store,
+    stop: CancellationToken,
+    most: u64,
+    age: Duration,
+) -> JoinHandle<()> {
+    tokio::spawn(async move {
+        while !stop.is_cancelled() {
+            let since = store.clock().now().minus(age);
+            if let Err(error) = log::prune(&store, most, since).await {
+                tracing::warn!(%error, "the log could not be shortened; trying again later");
+            }
+            tokio::select! {
+                () = tokio::time::sleep(BETWEEN_PRUNINGS) => {}
                 () = stop.cancelled() => {}
             }
         }

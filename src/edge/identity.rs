@@ -207,7 +207,10 @@ fn address(edge: &Edge, request: &Request) -> IpAddr {
             .get_all("x-forwarded-for")
             .iter()
             .next_back()?;
-        value.to_str().ok()?.rsplit(',').next()?.trim().parse().ok()
+        let last = value.to_str().ok()?.rsplit(',').next()?.trim();
+        // Some proxies add the port.
+        let with_port = || last.parse::<SocketAddr>().ok().map(|peer| peer.ip());
+        last.parse().ok().or_else(with_port)
     };
     let peer = request.extensions().get::<Peer>().map(|peer| peer.0.ip());
     let named = if edge.config.behind_proxy {
@@ -246,14 +249,30 @@ pub fn is_upgrade(parts: &Parts) -> bool {
         .is_some_and(|value| value.as_bytes().eq_ignore_ascii_case(b"websocket"))
 }
 
+const WENT_WRONG: &str = "Something went wrong on our side.";
+
 /// The answer to a panic: it is logged, the connection goes on.
 pub fn panicked(_: Box<dyn std::any::Any + Send + 'static>) -> axum::http::Response<Body> {
-    let request_id = Uuid::new_v4().simple().to_string();
-    tracing::error!(%request_id, "a request panicked");
+    let request_id = note_panic();
     graphql::refusal(
         StatusCode::INTERNAL_SERVER_ERROR,
         "INTERNAL",
-        "Something went wrong on our side.",
+        WENT_WRONG,
         &request_id,
     )
+}
+
+/// The same where a person reads it.
+pub fn panicked_on_a_page(
+    _: Box<dyn std::any::Any + Send + 'static>,
+) -> axum::http::Response<Body> {
+    let request_id = note_panic();
+    let text = format!("{WENT_WRONG} ({request_id})\n");
+    (StatusCode::INTERNAL_SERVER_ERROR, text).into_response()
+}
+
+fn note_panic() -> String {
+    let request_id = Uuid::new_v4().simple().to_string();
+    tracing::error!(%request_id, "a request panicked");
+    request_id
 }

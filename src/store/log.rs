@@ -15,6 +15,7 @@ use crate::base::clock::Moment;
 use crate::base::error::Error;
 use crate::base::error::Result;
 use crate::base::event::Event;
+use crate::store::Store;
 use crate::store::failed;
 use crate::store::tx::Tx;
 
@@ -104,6 +105,40 @@ pub async fn read_after(
         .into_iter()
         .map(read)
         .collect()
+}
+
+/// Rows that are removed in one statement, so that writers wait only for a moment.
+const REMOVED_AT_ONCE: i64 = 5_000;
+
+/// Removes what the log no longer keeps: all but the newest `most` events, and everything before a moment. The newest event
+/// always stays. Returns the oldest position that is kept.
+pub async fn prune(store: &Store, most: u64, since: Moment) -> Result<i64> {
+    let snapshot = store.snapshot();
+    let rows = snapshot.rows().await?;
+    let (first, head) = (oldest(rows).await?, head(rows).await?);
+    let most = i64::try_from(most).unwrap_or(i64::MAX).max(1);
+    let too_old: Option<Option<i64>> = Entity::find()
+        .filter(Column::At.lt(since))
+        .select_only()
+        .column_as(Column::Position.max(), "edge")
+        .into_tuple()
+        .one(rows)
+        .await
+        .map_err(failed)?;
+    drop(snapshot);
+    let too_old = too_old.flatten().unwrap_or(0);
+    let kept = head.saturating_sub(most).max(too_old).min(head - 1) + 1;
+    let mut from = first;
+    while from < kept {
+        let upto = kept.min(from + REMOVED_AT_ONCE);
+        Entity::delete_many()
+            .filter(Column::Position.lt(upto))
+            .exec(store.writer())
+            .await
+            .map_err(failed)?;
+        from = upto;
+    }
+    Ok(kept.max(first))
 }
 
 fn read(row: Model) -> Result<Logged> {

@@ -171,7 +171,7 @@ impl Store {
         &self.inner.backend
     }
 
-    fn writer(&self) -> &DatabaseConnection {
+    pub(crate) fn writer(&self) -> &DatabaseConnection {
         self.inner.backend.writer()
     }
 }

@@ -22,6 +22,7 @@ use crate::support::person::Person;
 use crate::support::process::Process;
 use crate::support::socket::Received;
 use crate::support::socket::kind;
+use crate::support::wait::until;
 
 on_both_databases!(
     a_subscription_replays_from_its_cursor_then_goes_live,
@@ -31,6 +32,7 @@ on_both_databases!(
     a_thread_that_is_hidden_says_so_and_then_nothing,
     a_cursor_that_is_none_is_refused,
     a_cursor_ahead_of_the_log_is_told_of_a_gap,
+    a_cursor_beyond_what_the_log_keeps_is_told_of_one_gap,
     what_one_reads_is_heard_by_nobody,
 );
 
@@ -279,4 +281,29 @@ async fn what_one_reads_is_heard_by_nobody(forum: Forum) {
     let posted = reply(&kenya, &opened.id, "Next.").await;
     let event = listener.event().await;
     assert_eq!(text(&event, "post.id"), posted.id);
+}
+
+async fn a_cursor_beyond_what_the_log_keeps_is_told_of_one_gap(forum: Forum) {
+    let kenya = forum.delegate("ke");
+    let old = cursor(&kenya).await;
+    let opened = open(&kenya, Draft::default()).await;
+    for at in 0..20 {
+        reply(&kenya, &opened.id, &format!("Number {at}.")).await;
+    }
+    // The next server keeps five; its clients come back with what they had.
+    let shorter = Process::serve(forum.place().url(), &["--log-events", "5"]).await;
+    let kenya = kenya.at(shorter.address);
+    until("the log to be shortened", || async {
+        let kept = forum.place().query("select position from event").await;
+        (kept.len() == 5).then_some(())
+    })
+    .await;
+    for variables in [json!({ "after": old }), json!({ "after": opened.cursor })] {
+        let mut listener = kenya.subscribe(FORUM_EVENTS, variables).await;
+        let gap = listener.event().await;
+        assert_eq!(text(&gap, "__typename"), "Gap");
+        assert_eq!(text(&gap, "cursor"), cursor(&kenya).await);
+        let next = reply(&kenya, &opened.id, "After the gap.").await;
+        assert_eq!(text(&listener.event().await, "post.id"), next.id);
+    }
 }

@@ -18,6 +18,7 @@ for_both_databases!(
     demonstration_content_fills_only_an_empty_database,
     it_says_whether_it_lives_and_is_ready,
     an_invitation_from_the_command_line_lets_somebody_in,
+    an_address_in_use_leaves_the_database_empty,
 );
 
 async fn a_newer_database_is_refused_with_a_clear_message(kind: Kind) {
@@ -151,23 +152,9 @@ async fn help_names_every_command_and_every_flag_has_its_variable() {
     for command in ["serve", "migrate", "schema", "invite"] {
         assert!(help.stdout.contains(command), "{command}: {}", help.stdout);
     }
-    let help = run(&["serve", "--help"]).await;
-    assert_eq!(help.code, Some(0), "{help:?}");
     let mut flags = 0;
-    let mut lines = help.stdout.lines().map(str::trim).peekable();
-    let mut text = String::new();
-    while let Some(line) = lines.next() {
-        text.push_str(line);
-        text.push(' ');
-        let next_is_flag = lines.peek().is_none_or(|next| next.starts_with('-'));
-        if !next_is_flag {
-            continue;
-        }
-        if text.starts_with("--") && !text.contains("--help") {
-            flags += 1;
-            assert!(text.contains("PARTAGE_"), "no variable: {text}");
-        }
-        text.clear();
+    for command in ["serve", "migrate", "invite"] {
+        flags += flags_with_variables(command).await;
     }
     assert!(flags > 20, "the flags were read: {flags}");
 }
@@ -187,4 +174,57 @@ async fn an_empty_embedded_database_is_migrated_at_the_start() {
     server.terminate();
     assert_eq!(server.end().await.code(), Some(0));
     place.remove().await;
+}
+
+async fn an_address_in_use_leaves_the_database_empty(kind: Kind) {
+    let taken = std::net::TcpListener::bind("127.0.0.1:0").expect("a port");
+    let address = taken.local_addr().expect("its number").to_string();
+    let place = Place::empty(kind).await;
+    let migrated = run(&["migrate", "--database", place.url()]).await;
+    assert_eq!(migrated.code, Some(0), "{migrated:?}");
+    let flags = ["serve", "--demo", "--listen", &address, "--database"];
+    let refused = run(&[&flags[..], &[place.url()]].concat()).await;
+    assert_eq!(refused.code, Some(1), "{refused:?}");
+    assert!(refused.stderr.contains(&address), "{refused:?}");
+    drop(taken);
+    // So that the same command works when the address is free.
+    drop(Process::serve(place.url(), &["--demo"]).await);
+    place.remove().await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_public_address_that_no_browser_would_name_is_refused() {
+    for wrong in [
+        "forum.example.org",
+        "https://example.org/forum",
+        "ftp://example.org",
+        "https://",
+    ] {
+        let refused = run(&["serve", "--public-url", wrong]).await;
+        assert_eq!(refused.code, Some(2), "{refused:?}");
+        assert!(refused.stderr.contains("--public-url"), "{refused:?}");
+    }
+}
+
+/// How many flags a command has, each of which must name its variable.
+async fn flags_with_variables(command: &str) -> usize {
+    let help = run(&[command, "--help"]).await;
+    assert_eq!(help.code, Some(0), "{help:?}");
+    let mut flags = 0;
+    let mut lines = help.stdout.lines().map(str::trim).peekable();
+    let mut text = String::new();
+    while let Some(line) = lines.next() {
+        text.push_str(line);
+        text.push(' ');
+        let next_is_flag = lines.peek().is_none_or(|next| next.starts_with('-'));
+        if !next_is_flag {
+            continue;
+        }
+        if text.starts_with("--") && !text.contains("--help") {
+            flags += 1;
+            assert!(text.contains("PARTAGE_"), "no variable: {text}");
+        }
+        text.clear();
+    }
+    flags
 }

@@ -1,5 +1,7 @@
 //! Lists of threads, filtered and in order.
 
+use std::collections::HashSet;
+
 use sea_orm::ColumnTrait;
 use sea_orm::Condition;
 use sea_orm::DatabaseTransaction;
@@ -142,10 +144,12 @@ async fn condition(
         }
     }
     if !filter.kinds.is_empty() {
-        all = all.add(Column::Kind.is_in(filter.kinds.iter().copied()));
+        let kinds: HashSet<_> = filter.kinds.iter().copied().collect();
+        all = all.add(Column::Kind.is_in(kinds));
     }
     if !filter.languages.is_empty() {
-        all = all.add(Column::Language.is_in(filter.languages.iter().copied()));
+        let languages: HashSet<_> = filter.languages.iter().copied().collect();
+        all = all.add(Column::Language.is_in(languages));
     }
     if filter.delegations.len() > MOST {
         return Err(Error::invalid("delegations", Fault::TooMany { most: MOST }));
