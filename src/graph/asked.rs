@@ -50,8 +50,11 @@ pub struct Asked {
 /// The views in use by those who are told the same event for the same audience: what one has read, all have.
 #[derive(Clone, Default)]
 pub struct Views {
-    current: Arc<Mutex<HashMap<Audience, (i64, Weak<View>)>>>,
+    current: Arc<Mutex<HashMap<Audience, At>>>,
 }
+
+/// For which position a view was made.
+type At = (i64, Weak<View>);
 
 impl Views {
     fn at(&self, position: i64, audience: Audience, make: impl FnOnce() -> View) -> Arc<View> {

@@ -51,7 +51,7 @@ impl Document {
 /// One step of a subscription.
 pub enum Step {
     /// Something is told, of the event at this position, which was committed at this moment.
-    Told(i64, Moment, Response),
+    Told(i64, Moment, Box<Response>),
     /// Everything up to this position has been dealt with, and there is nothing more for now.
     Passed(i64),
 }
@@ -134,7 +134,7 @@ impl Following {
                 let response = answer::finish(response, &self.caller, now);
                 self.graph.metrics.executions.inc();
                 let at = self.progress.told_at();
-                Poll::Ready(Some(Step::Told(position, at, response)))
+                Poll::Ready(Some(Step::Told(position, at, Box::new(response))))
             }
             Poll::Ready(None) => Poll::Ready(None),
             Poll::Pending => match self.progress.passed() {
