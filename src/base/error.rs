@@ -80,6 +80,10 @@ pub enum Fault {
     WrongCredentials,
     /// Lies in the past, or before what it must follow.
     TooEarly,
+    /// Lies after what it may not follow.
+    TooLate,
+    /// Quotes within quotes within quotes.
+    TooNested,
 }
 
 impl Fault {
@@ -97,6 +101,8 @@ impl Fault {
             Fault::ToolOrMethodNeeded => "invalid-tool-or-method-needed",
             Fault::WrongCredentials => "invalid-wrong-credentials",
             Fault::TooEarly => "invalid-too-early",
+            Fault::TooLate => "invalid-too-late",
+            Fault::TooNested => "invalid-too-nested",
         }
     }
 }

@@ -83,10 +83,16 @@ pub fn to_uuid(kind: Kind, id: &str) -> Option<Uuid> {
 pub fn to_word(kind: Kind, id: &str) -> Option<String> {
     let (found, key) = decode(id)?;
     if found == kind {
-        String::from_utf8(key).ok()
+        String::from_utf8(key).ok().filter(|word| is_word(word))
     } else {
         None
     }
+}
+
+/// Whether a text has the form of a word that keys a row: small letters, digits and hyphens.
+pub fn is_word(text: &str) -> bool {
+    let is_in_word = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '-';
+    !text.is_empty() && text.chars().all(is_in_word)
 }
 
 /// The kind that a global id names; `None` when it is not one.

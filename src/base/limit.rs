@@ -3,6 +3,7 @@
 use crate::base::error::Error;
 use crate::base::error::Fault;
 use crate::base::error::Result;
+use crate::base::markdown;
 
 /// One line: trimmed, runs of white space made one, no control characters; 1 to `most` characters.
 pub fn line(field: &'static str, text: &str, most: usize) -> Result<String> {
@@ -33,6 +34,15 @@ pub fn text(field: &'static str, text: &str, most: usize) -> Result<String> {
     }
     at_most(field, text, most)?;
     Ok(text.to_string())
+}
+
+/// The same in Markdown, whose quotes are not nested deeper than anybody reads them.
+pub fn markdown(field: &'static str, given: &str, most: usize) -> Result<String> {
+    let text = text(field, given, most)?;
+    if markdown::is_too_nested(&text) {
+        return Err(Error::invalid(field, Fault::TooNested));
+    }
+    Ok(text)
 }
 
 /// A line that may be left out; white space alone counts as left out.

@@ -42,6 +42,17 @@ static SANITISER: LazyLock<Builder<'static>> = LazyLock::new(|| {
     builder
 });
 
+/// Quotes within quotes, at most: each costs as much as all that it lies in.
+const QUOTES: usize = 50;
+
+/// Whether a text nests quotes deeper than anybody reads them.
+pub fn is_too_nested(source: &str) -> bool {
+    source.lines().any(|line| {
+        let opening = line.chars().take_while(|c| matches!(c, '>' | ' ' | '\t'));
+        opening.filter(|c| *c == '>').count() > QUOTES
+    })
+}
+
 /// HTML of a Markdown text: links, lists, tables, quotes, emphasis and code. Raw HTML and images are dropped, links lead
 /// only to http, https and mailto.
 pub fn to_html(source: &str) -> String {

@@ -64,6 +64,8 @@ fn bound(fault: &Fault) -> Option<usize> {
         | Fault::KeyReused
         | Fault::ToolOrMethodNeeded
         | Fault::WrongCredentials
-        | Fault::TooEarly => None,
+        | Fault::TooEarly
+        | Fault::TooLate
+        | Fault::TooNested => None,
     }
 }

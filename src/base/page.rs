@@ -74,6 +74,41 @@ fn bounded(field: &'static str, count: i32) -> Result<u32> {
     }
 }
 
+/// The numbers, first and last, that a window shows of entries numbered from 1 to `count` without holes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub struct Numbers {
+    pub from: i32,
+    pub to: i32,
+}
+
+impl Window {
+    /// The numbers that this window shows of `count` entries, whose cursors are their numbers; an empty range when none.
+    ///
+    /// # Errors
+    /// INVALID for a cursor of another list.
+    pub fn numbers(&self, count: i32) -> Result<Numbers> {
+        let read = |field, key: &Option<String>| {
+            let Some(key) = key else {
+                return Ok(None);
+            };
+            let number = key.parse::<i32>().ok().filter(|number| *number >= 0);
+            number
+                .map(Some)
+                .ok_or_else(|| Error::invalid(field, Fault::Malformed))
+        };
+        let low = read("after", &self.after)?.map_or(1, |number| number.saturating_add(1));
+        let high = read("before", &self.before)?.map_or(count, |number| (number - 1).min(count));
+        let size = i32::try_from(self.size).unwrap_or(i32::MAX);
+        Ok(if self.from_end {
+            let from = high.saturating_sub(size).saturating_add(1).max(low);
+            Numbers { from, to: high }
+        } else {
+            let to = low.saturating_add(size).saturating_sub(1).min(high);
+            Numbers { from: low, to }
+        })
+    }
+}
+
 /// The opaque form of a key.
 pub fn encode(key: &str) -> String {
     URL_SAFE_NO_PAD.encode(key)
@@ -121,18 +156,44 @@ impl<T> Page<T> {
         }
     }
 
-    /// A page of a list that is short enough to be held whole. A cursor whose entry is gone starts from the list's edge.
-    pub fn of_whole(list: Vec<(String, T)>, window: &Window) -> Page<T> {
-        let position = |key: &String| list.iter().position(|(each, _)| each == key);
-        let start = window
-            .after
-            .as_ref()
-            .and_then(position)
-            .map_or(0, |at| at + 1);
-        let end = window
-            .before
-            .as_ref()
-            .and_then(position)
+    /// A page of numbered entries, in their order, of which there are `count` in all.
+    pub fn of_numbers(
+        entries: Vec<(i32, T)>,
+        numbers: Numbers,
+        count: i32,
+        window: &Window,
+    ) -> Page<T> {
+        let (has_next, has_previous) = if window.from_end {
+            (window.before.is_some(), numbers.from > 1)
+        } else {
+            (numbers.to < count, window.after.is_some())
+        };
+        let entries = entries.into_iter();
+        Page {
+            entries: entries
+                .map(|(number, entry)| (number.to_string(), entry))
+                .collect(),
+            has_next,
+            has_previous,
+        }
+    }
+
+    /// A page of a list that is short enough to be held whole.
+    ///
+    /// # Errors
+    /// INVALID for a cursor that is none of the list's.
+    pub fn of_whole(list: Vec<(String, T)>, window: &Window) -> Result<Page<T>> {
+        let position = |field, key: &Option<String>| {
+            let Some(key) = key else {
+                return Ok(None);
+            };
+            let found = list.iter().position(|(each, _)| each == key);
+            found
+                .map(Some)
+                .ok_or_else(|| Error::invalid(field, Fault::Malformed))
+        };
+        let start = position("after", &window.after)?.map_or(0, |at| at + 1);
+        let end = position("before", &window.before)?
             .unwrap_or(list.len())
             .max(start);
         let size = usize::try_from(window.size).unwrap_or(usize::MAX);
@@ -142,11 +203,11 @@ impl<T> Page<T> {
             (start, end.min(start.saturating_add(size)))
         };
         let length = list.len();
-        Page {
+        Ok(Page {
             entries: list.into_iter().take(high).skip(low).collect(),
             has_next: high < length,
             has_previous: low > 0,
-        }
+        })
     }
 
     /// The same page of something made from each entry.

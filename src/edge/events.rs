@@ -233,6 +233,7 @@ impl Stream {
                         self.look_again().await?;
                         continue;
                     }
+                    seat.take(told.position);
                     self.event(&told.body, Some(told.position)).await?;
                     self.delivered(told.at);
                 }

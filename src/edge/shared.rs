@@ -149,8 +149,8 @@ pub enum Look {
 }
 
 impl Seat {
-    /// What comes next, without waiting.
-    pub fn look(&mut self) -> Look {
+    /// What comes next, without waiting; it comes again until it is taken.
+    pub fn look(&self) -> Look {
         let over = self.group.over.load(Ordering::Acquire);
         if !over && self.group.newest.load(Ordering::Acquire) <= self.cursor {
             return Look::Nothing;
@@ -163,13 +163,15 @@ impl Seat {
             .told
             .partition_point(|told| told.position <= self.cursor);
         match history.told.get(next) {
-            Some(told) => {
-                self.cursor = told.position;
-                Look::Told(told.clone())
-            }
+            Some(told) => Look::Told(told.clone()),
             None if over => Look::Over,
             None => Look::Nothing,
         }
+    }
+
+    /// Takes what was told up to a position.
+    pub fn take(&mut self, position: i64) {
+        self.cursor = position;
     }
 
     /// The group that it is in.

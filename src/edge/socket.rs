@@ -330,6 +330,7 @@ impl Connection {
                         Box::pin(self.look_again()).await?;
                         return Ok(true);
                     }
+                    seat.take(told.position);
                     let text = message::next(&self.operations[at].id, &told.body);
                     self.send(Message::from(text)).await?;
                     self.delivered(told.at);

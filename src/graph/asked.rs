@@ -26,6 +26,7 @@ use crate::forum::accounts::delegation::Delegation;
 use crate::forum::accounts::mandate;
 use crate::forum::accounts::person;
 use crate::forum::discussion::post;
+use crate::forum::discussion::revision;
 use crate::forum::discussion::thread;
 use crate::forum::vocabulary::concept::Concept;
 use crate::store::snapshot::Rows;
@@ -87,6 +88,13 @@ pub struct View {
     pub tags: Known<Uuid, Vec<String>>,
     pub bodies: Known<(Uuid, i32), String>,
     pub read: Known<Uuid, i32>,
+    /// Posts of a thread, and revisions of a post, from one number to another.
+    pub posts_of: Known<(Uuid, i32, i32), Vec<post::Model>>,
+    pub revisions_of: Known<(Uuid, i32, i32), Vec<revision::Model>>,
+    /// The threads, with the number of their posts, and the posts, with that of their revisions, that are answered: what is
+    /// asked of one is asked of all.
+    pub listed_threads: Mutex<HashMap<Uuid, i32>>,
+    pub listed_posts: Mutex<HashMap<Uuid, i32>>,
 }
 
 /// The circumstances of the operation that is being resolved.
@@ -130,6 +138,12 @@ impl Asked {
             .read()
             .unwrap_or_else(PoisonError::into_inner)
             .clone()
+    }
+
+    /// Who makes a change. What was read before is let go: a change must not hold one connection and wait for another.
+    pub fn begin_change(&self) -> Actor {
+        self.renew();
+        self.actor()
     }
 
     /// The database as this operation sees it.
@@ -179,6 +193,10 @@ impl View {
             tags: Known::default(),
             bodies: Known::default(),
             read: Known::default(),
+            posts_of: Known::default(),
+            revisions_of: Known::default(),
+            listed_threads: Mutex::default(),
+            listed_posts: Mutex::default(),
         }
     }
 

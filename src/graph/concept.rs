@@ -170,21 +170,21 @@ async fn related(
     window: &Window,
 ) -> Result<ConceptConnection> {
     let list = load_many(view, ids.unwrap_or_default()).await?;
-    Ok(ConceptConnection::of(page(view, list, window)))
+    Ok(ConceptConnection::of(page(view, list, window)?))
 }
 
 /// A page of concepts; says that what is usually asked of them will be.
-pub fn page(view: &View, list: Vec<Concept>, window: &Window) -> Page<Concept> {
+pub fn page(view: &View, list: Vec<Concept>, window: &Window) -> Result<Page<Concept>> {
     let list = list
         .into_iter()
         .map(|each| (each.0.row.id.clone(), each))
         .collect();
-    let page = Page::of_whole(list, window);
+    let page = Page::of_whole(list, window)?;
     let ids = || page.entries.iter().map(|(id, _)| id.clone());
     view.above.expect(ids());
     view.below.expect(ids());
     view.thread_counts.expect(ids());
-    page
+    Ok(page)
 }
 
 /// The concepts with these words, in the vocabulary's order.
@@ -200,6 +200,9 @@ pub async fn load_many(view: &View, ids: Vec<String>) -> Result<Vec<Concept>> {
 
 /// The concept with this word, read together with the others that are expected.
 pub async fn load(view: &View, id: &str) -> Result<Option<Concept>> {
+    if !id::is_word(id) {
+        return Ok(None);
+    }
     let found = view
         .concepts
         .get(id.to_string(), async |ids| {
@@ -220,7 +223,11 @@ pub fn slugs_of(given: Vec<ID>) -> Vec<String> {
 
 /// The word behind an id or a word.
 pub fn slug_of(given: &str) -> String {
-    id::to_word(Kind::Concept, given).unwrap_or_else(|| given.to_string())
+    // What is neither is nobody's word, and is found nowhere.
+    let word = || id::is_word(given).then(|| given.to_string());
+    id::to_word(Kind::Concept, given)
+        .or_else(word)
+        .unwrap_or_default()
 }
 
 #[derive(Default)]
@@ -257,7 +264,7 @@ impl ConceptQuery {
             .into_iter()
             .map(|each| Concept(Arc::new(each)))
             .collect();
-        Ok(ConceptConnection::of(page(&view, list, &window)))
+        Ok(ConceptConnection::of(page(&view, list, &window)?))
     }
 
     /// One concept; null when there is none. A deprecated one answers as itself, with its successor.
@@ -358,7 +365,7 @@ impl ConceptMutation {
             labels: labels(input.labels),
             broader: slugs_of(input.broader_ids),
         };
-        let added = add::add(&asked.forum, &asked.actor(), new).await?;
+        let added = add::add(&asked.forum, &asked.begin_change(), new).await?;
         asked.renew();
         Ok(AddConceptPayload {
             concept: Concept(Arc::new(added)),
@@ -374,7 +381,7 @@ impl ConceptMutation {
         let asked = asked(ctx);
         let id = slug_of(&input.concept_id);
         let labels = labels(input.labels);
-        let changed = change::change(&asked.forum, &asked.actor(), &id, &labels).await?;
+        let changed = change::change(&asked.forum, &asked.begin_change(), &id, &labels).await?;
         asked.renew();
         Ok(ChangeConceptPayload {
             concept: Concept(Arc::new(changed)),
@@ -390,7 +397,8 @@ impl ConceptMutation {
     ) -> Result<DeprecateConceptPayload> {
         let asked = asked(ctx);
         let (id, successor) = (slug_of(&input.concept_id), slug_of(&input.successor_id));
-        let retired = deprecate::deprecate(&asked.forum, &asked.actor(), &id, &successor).await?;
+        let retired =
+            deprecate::deprecate(&asked.forum, &asked.begin_change(), &id, &successor).await?;
         asked.renew();
         Ok(DeprecateConceptPayload {
             concept: Concept(Arc::new(retired)),

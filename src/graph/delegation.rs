@@ -68,6 +68,9 @@ impl Delegation {
 
 /// The delegation with this word, read together with the others that are expected.
 pub async fn load(view: &View, slug: &str) -> Result<Option<Delegation>> {
+    if !id::is_word(slug) {
+        return Ok(None);
+    }
     let found = view
         .delegations
         .get(slug.to_string(), async |slugs| {
@@ -83,7 +86,11 @@ pub async fn load(view: &View, slug: &str) -> Result<Option<Delegation>> {
 
 /// The word behind an id or a word; what is no id is taken as a word.
 pub fn slug_of(given: &str) -> String {
-    id::to_word(Kind::Delegation, given).unwrap_or_else(|| given.to_string())
+    // What is neither is nobody's word, and is found nowhere.
+    let word = || id::is_word(given).then(|| given.to_string());
+    id::to_word(Kind::Delegation, given)
+        .or_else(word)
+        .unwrap_or_default()
 }
 
 #[derive(Default)]
@@ -116,7 +123,7 @@ impl DelegationQuery {
             .into_iter()
             .map(|each| (each.id.clone(), each))
             .collect();
-        let page = Page::of_whole(list, &window);
+        let page = Page::of_whole(list, &window)?;
         Ok(DelegationConnection::of(
             page.map(|each| Delegation(Arc::new(each))),
         ))

@@ -182,7 +182,7 @@ impl InvitationMutation {
             title: input.title,
             mandate_until: input.mandate_until.map(|until| until.0),
         };
-        let invited = invite::invite(&asked.forum, &asked.actor(), wanted).await?;
+        let invited = invite::invite(&asked.forum, &asked.begin_change(), wanted).await?;
         asked.renew();
         Ok(InvitePayload {
             link: format!("{}/invitations/{}", asked.base_url, invited.token),
@@ -198,7 +198,7 @@ impl InvitationMutation {
     ) -> Result<RevokeInvitationPayload> {
         let asked = asked(ctx);
         let id = id::to_uuid(Kind::Invitation, &input.invitation_id).ok_or(Error::NotFound)?;
-        let revoked = invitation::revoke(&asked.forum, &asked.actor(), id).await?;
+        let revoked = invitation::revoke(&asked.forum, &asked.begin_change(), id).await?;
         asked.renew();
         Ok(RevokeInvitationPayload {
             invitation: Invitation(revoked),

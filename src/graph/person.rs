@@ -90,7 +90,7 @@ impl Person {
             .map(|each| (each.id.to_string(), each))
             .collect();
         Ok(MandateConnection::of(
-            Page::of_whole(list, &window).map(Mandate),
+            Page::of_whole(list, &window)?.map(Mandate),
         ))
     }
 
@@ -312,7 +312,7 @@ impl PersonMutation {
         let asked = asked(ctx);
         let id = id::to_uuid(Kind::Person, &input.person_id).ok_or(Error::NotFound)?;
         let person =
-            manage::change_role(&asked.forum, &asked.actor(), id, input.role.into()).await?;
+            manage::change_role(&asked.forum, &asked.begin_change(), id, input.role.into()).await?;
         asked.renew();
         Ok(ChangeRolePayload {
             person: Person(person),
@@ -336,7 +336,7 @@ impl PersonMutation {
             from: moment(input.from),
             until: moment(input.until),
         };
-        let granted = manage::grant_mandate(&asked.forum, &asked.actor(), grant).await?;
+        let granted = manage::grant_mandate(&asked.forum, &asked.begin_change(), grant).await?;
         asked.renew();
         Ok(GrantMandatePayload {
             mandate: Mandate(granted),
@@ -352,7 +352,8 @@ impl PersonMutation {
         let asked = asked(ctx);
         let id = id::to_uuid(Kind::Mandate, &input.mandate_id).ok_or(Error::NotFound)?;
         let ended =
-            manage::end_mandate(&asked.forum, &asked.actor(), id, moment(input.until)).await?;
+            manage::end_mandate(&asked.forum, &asked.begin_change(), id, moment(input.until))
+                .await?;
         asked.renew();
         Ok(EndMandatePayload {
             mandate: Mandate(ended),

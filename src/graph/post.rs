@@ -1,6 +1,7 @@
 //! Posts and their revisions in the API.
 
 use std::collections::HashMap;
+use std::sync::PoisonError;
 
 use async_graphql::Context;
 use async_graphql::ID;
@@ -15,6 +16,8 @@ use crate::base::error::Result;
 use crate::base::id;
 use crate::base::id::Kind;
 use crate::base::markdown;
+use crate::base::page::Numbers;
+use crate::base::page::Page;
 use crate::base::page::Window;
 use crate::forum::discussion::edit;
 use crate::forum::discussion::policy;
@@ -36,6 +39,7 @@ use crate::graph::scalar::Language;
 use crate::graph::scalar::PostState;
 use crate::graph::thread;
 use crate::graph::thread::Thread;
+use crate::graph::thread::by_range;
 
 /// A post: a text in a thread, with the delegation, title and capacity of its author as they were when it was written.
 pub struct Post(pub post::Model);
@@ -159,11 +163,15 @@ impl Post {
         #[graphql(desc = "Only what precedes this cursor.")] before: Option<String>,
     ) -> Result<RevisionConnection> {
         let window = Window::read(first, after, last, before)?;
-        let view = view(ctx);
-        let page = revision::list(view.rows().await?, &self.0, &window).await?;
-        view.people
-            .expect(page.entries.iter().map(|(_, row)| row.editor_id));
-        Ok(RevisionConnection::of(page.map(Revision)))
+        let count = match self.0.state {
+            post::State::Published => self.0.revision,
+            post::State::Withdrawn => 0,
+        };
+        let numbers = window.numbers(count)?;
+        let found = revisions_of(&view(ctx), &self.0, numbers, &window).await?;
+        let found = found.into_iter().map(|row| (row.number, Revision(row)));
+        let page = Page::of_numbers(found.collect(), numbers, count, &window);
+        Ok(RevisionConnection::of(page))
     }
 
     /// What of this post depends on who asks.
@@ -246,6 +254,36 @@ pub async fn load(view: &View, id: Uuid) -> Result<Option<Post>> {
         })
         .await?;
     Ok(found.map(Post))
+}
+
+/// The revisions of a post with these numbers, read together with those that the window shows of the other posts answered.
+async fn revisions_of(
+    view: &View,
+    post: &post::Model,
+    numbers: Numbers,
+    window: &Window,
+) -> Result<Vec<revision::Model>> {
+    if post.state == post::State::Withdrawn {
+        return Ok(Vec::new());
+    }
+    {
+        let listed = view.listed_posts.lock();
+        let listed = listed.unwrap_or_else(PoisonError::into_inner);
+        let keys = listed.iter().map(|(id, count)| {
+            let numbers = window.numbers(*count)?;
+            Ok((*id, numbers.from, numbers.to))
+        });
+        view.revisions_of.expect(keys.collect::<Result<Vec<_>>>()?);
+    }
+    let found = view
+        .revisions_of
+        .get((post.id, numbers.from, numbers.to), async |ranges| {
+            let found = revision::numbered(view.rows().await?, &ranges).await?;
+            view.people.expect(found.iter().map(|row| row.editor_id));
+            Ok(by_range(&ranges, &found, |row| (row.post_id, row.number)))
+        })
+        .await?;
+    Ok(found.unwrap_or_default())
 }
 
 async fn standing(view: &View, post: &post::Model) -> Result<Option<String>> {
@@ -353,7 +391,7 @@ impl PostMutation {
             capacity: input.capacity.into(),
             mandate_id: thread::mandate_input(input.mandate_id)?,
         };
-        let post = reply::reply(&asked.forum, &asked.actor(), new).await?;
+        let post = reply::reply(&asked.forum, &asked.begin_change(), new).await?;
         asked.renew();
         Ok(ReplyPayload { post: Post(post) })
     }
@@ -372,7 +410,7 @@ impl PostMutation {
             body: input.body,
             reason: input.reason,
         };
-        let post = edit::edit(&asked.forum, &asked.actor(), wanted).await?;
+        let post = edit::edit(&asked.forum, &asked.begin_change(), wanted).await?;
         asked.renew();
         Ok(EditPostPayload { post: Post(post) })
     }
@@ -386,7 +424,7 @@ impl PostMutation {
         let asked = asked(ctx);
         let id = id::to_uuid(Kind::Post, &input.post_id).ok_or(Error::NotFound)?;
         let reason = input.reason.as_deref();
-        let post = withdraw::withdraw(&asked.forum, &asked.actor(), id, reason).await?;
+        let post = withdraw::withdraw(&asked.forum, &asked.begin_change(), id, reason).await?;
         asked.renew();
         Ok(WithdrawPostPayload { post: Post(post) })
     }

@@ -1,6 +1,7 @@
 //! Threads in the API.
 
 use std::collections::HashMap;
+use std::sync::PoisonError;
 
 use async_graphql::ComplexObject;
 use async_graphql::Context;
@@ -16,6 +17,8 @@ use crate::base::error::Fault;
 use crate::base::error::Result;
 use crate::base::id;
 use crate::base::id::Kind;
+use crate::base::page::Numbers;
+use crate::base::page::Page;
 use crate::base::page::Window;
 use crate::forum::discussion::change;
 use crate::forum::discussion::list;
@@ -27,6 +30,7 @@ use crate::forum::discussion::start;
 use crate::forum::discussion::tag;
 use crate::forum::discussion::thread;
 use crate::forum::vocabulary::concept::Scheme;
+use crate::graph::asked::Asked;
 use crate::graph::asked::View;
 use crate::graph::asked::asked;
 use crate::graph::asked::view;
@@ -209,12 +213,12 @@ impl Thread {
         #[graphql(desc = "Only what precedes this cursor.")] before: Option<String>,
     ) -> Result<PostConnection> {
         let window = Window::read(first, after, last, before)?;
-        let view = view(ctx);
-        let audience = view.actor.audience();
-        let page = post::list(view.rows().await?, audience, self.0.id, &window).await?;
-        let rows = || page.entries.iter().map(|(_, row)| row);
-        expect_of_posts(&view, rows());
-        Ok(PostConnection::of(page.map(Post)))
+        let numbers = window.numbers(self.0.last_number)?;
+        let of = |last_number| window.numbers(last_number);
+        let found = posts_of(&view(ctx), &self.0, numbers, of).await?;
+        let found = found.into_iter().map(|row| (row.number, Post(row)));
+        let page = Page::of_numbers(found.collect(), numbers, self.0.last_number, &window);
+        Ok(PostConnection::of(page))
     }
 
     /// The post with this number; null when there is none.
@@ -223,10 +227,12 @@ impl Thread {
         ctx: &Context<'_>,
         #[graphql(desc = "The post's number in the thread, from 1.")] number: i32,
     ) -> Result<Option<Post>> {
-        let view = view(ctx);
-        let audience = view.actor.audience();
-        let found = post::find_by_number(view.rows().await?, audience, self.0.id, number).await?;
-        Ok(found.map(Post))
+        let numbers = Numbers {
+            from: number,
+            to: number,
+        };
+        let found = posts_of(&view(ctx), &self.0, numbers, |_| Ok(numbers)).await?;
+        Ok(found.into_iter().next().map(Post))
     }
 
     /// The number of its newest post. Numbers have no holes: there are as many posts, one of them the opening text.
@@ -324,12 +330,15 @@ async fn tags(
         .unwrap_or_default();
     let mut list = concept::load_many(view, ids).await?;
     list.retain(|concept| concept.0.row.scheme == scheme);
-    Ok(ConceptConnection::of(concept::page(view, list, window)))
+    Ok(ConceptConnection::of(concept::page(view, list, window)?))
 }
 
 /// Says what will be asked of these threads.
 pub fn expect_of_threads<'a>(view: &View, rows: impl Iterator<Item = &'a thread::Model>) {
+    let listed = view.listed_threads.lock();
+    let mut listed = listed.unwrap_or_else(PoisonError::into_inner);
     for row in rows {
+        listed.insert(row.id, row.last_number);
         view.people.expect([row.author_id]);
         view.mandates.expect([row.author_id]);
         view.delegations.expect(row.delegation_id.clone());
@@ -338,8 +347,56 @@ pub fn expect_of_threads<'a>(view: &View, rows: impl Iterator<Item = &'a thread:
     }
 }
 
+/// The posts of a thread with these numbers, read together with those that `of` says of the other threads answered here.
+async fn posts_of(
+    view: &View,
+    thread: &thread::Model,
+    numbers: Numbers,
+    of: impl Fn(i32) -> Result<Numbers>,
+) -> Result<Vec<post::Model>> {
+    let key = |id: Uuid, numbers: Numbers| (id, numbers.from, numbers.to);
+    {
+        let listed = view.listed_threads.lock();
+        let listed = listed.unwrap_or_else(PoisonError::into_inner);
+        let all = listed.iter();
+        let keys = all.map(|(id, last)| of(*last).map(|numbers| key(*id, numbers)));
+        view.posts_of.expect(keys.collect::<Result<Vec<_>>>()?);
+    }
+    let found = view
+        .posts_of
+        .get(key(thread.id, numbers), async |ranges| {
+            let audience = view.actor.audience();
+            let found = post::numbered(view.rows().await?, audience, &ranges).await?;
+            expect_of_posts(view, found.iter());
+            Ok(by_range(&ranges, &found, |row| (row.thread_id, row.number)))
+        })
+        .await?;
+    Ok(found.unwrap_or_default())
+}
+
+/// Sorts rows to the ranges that they were asked for.
+pub fn by_range<T: Clone>(
+    ranges: &[(Uuid, i32, i32)],
+    rows: &[T],
+    place: impl Fn(&T) -> (Uuid, i32),
+) -> HashMap<(Uuid, i32, i32), Vec<T>> {
+    let mut by_owner: HashMap<Uuid, Vec<&T>> = HashMap::new();
+    for row in rows {
+        by_owner.entry(place(row).0).or_default().push(row);
+    }
+    let of_range = |range: &(Uuid, i32, i32)| {
+        let (owner, from, to) = *range;
+        let rows = by_owner.get(&owner).into_iter().flatten();
+        let within = rows.filter(|row| (from..=to).contains(&place(row).1));
+        (*range, within.map(|row| T::clone(row)).collect())
+    };
+    ranges.iter().map(of_range).collect()
+}
+
 /// Says what will be asked of these posts.
 pub fn expect_of_posts<'a>(view: &View, rows: impl Iterator<Item = &'a post::Model>) {
+    let listed = view.listed_posts.lock();
+    let mut listed = listed.unwrap_or_else(PoisonError::into_inner);
     for row in rows {
         view.people.expect([row.author_id]);
         view.mandates.expect([row.author_id]);
@@ -348,6 +405,7 @@ pub fn expect_of_posts<'a>(view: &View, rows: impl Iterator<Item = &'a post::Mod
         view.threads.expect([row.thread_id]);
         if row.state == post::State::Published {
             view.bodies.expect([(row.id, row.revision)]);
+            listed.insert(row.id, row.revision);
         }
     }
 }
@@ -582,10 +640,10 @@ impl ThreadMutation {
             capacity: input.capacity.into(),
             mandate_id: mandate_input(input.mandate_id)?,
         };
-        let thread = start::open_thread(&asked.forum, &asked.actor(), new).await?;
+        let thread = start::open_thread(&asked.forum, &asked.begin_change(), new).await?;
         asked.renew();
         Ok(OpenThreadPayload {
-            thread: Thread(thread),
+            thread: as_it_is(asked, thread).await?,
         })
     }
 
@@ -598,10 +656,10 @@ impl ThreadMutation {
         let asked = asked(ctx);
         let id = id::to_uuid(Kind::Thread, &input.thread_id).ok_or(Error::NotFound)?;
         let tags = tag_input(input.tools, input.methods, input.regions);
-        let thread = retag::retag(&asked.forum, &asked.actor(), id, &tags).await?;
+        let thread = retag::retag(&asked.forum, &asked.begin_change(), id, &tags).await?;
         asked.renew();
         Ok(RetagThreadPayload {
-            thread: Thread(thread),
+            thread: as_it_is(asked, thread).await?,
         })
     }
 
@@ -618,10 +676,10 @@ impl ThreadMutation {
             kind: input.kind.map(Into::into),
             visibility: input.visibility.map(Into::into),
         };
-        let thread = change::change(&asked.forum, &asked.actor(), wanted).await?;
+        let thread = change::change(&asked.forum, &asked.begin_change(), wanted).await?;
         asked.renew();
         Ok(ChangeThreadPayload {
-            thread: Thread(thread),
+            thread: as_it_is(asked, thread).await?,
         })
     }
 
@@ -633,12 +691,18 @@ impl ThreadMutation {
     ) -> Result<MarkReadPayload> {
         let asked = asked(ctx);
         let id = id::to_uuid(Kind::Thread, &input.thread_id).ok_or(Error::NotFound)?;
-        let thread = read::mark(&asked.forum, &asked.actor(), id, input.number).await?;
+        let thread = read::mark(&asked.forum, &asked.begin_change(), id, input.number).await?;
         asked.renew();
         Ok(MarkReadPayload {
-            thread: Thread(thread),
+            thread: as_it_is(asked, thread).await?,
         })
     }
+}
+
+/// A thread that was changed, as the view of the answer has it: its `cursor` and its rows are of one state.
+async fn as_it_is(asked: &Asked, changed: thread::Model) -> Result<Thread> {
+    let found = load(&asked.view(), changed.id).await?;
+    Ok(found.unwrap_or(Thread(changed)))
 }
 
 fn tag_input(tools: Vec<ID>, methods: Vec<ID>, regions: Vec<ID>) -> tag::Tags {

@@ -97,7 +97,7 @@ impl Viewer {
             .map(|each| (each.id.to_string(), each))
             .collect();
         Ok(SessionConnection::of(
-            Page::of_whole(list, &window).map(Session),
+            Page::of_whole(list, &window)?.map(Session),
         ))
     }
 
@@ -313,6 +313,7 @@ impl ViewerMutation {
         #[graphql(desc = "Address and password.")] input: SignInInput,
     ) -> Result<SignInPayload> {
         let asked = asked(ctx);
+        asked.renew();
         let opened =
             sign_in::sign_in(&asked.forum, &asked.caller, &input.email, &input.password).await?;
         let (token, expires_at) = enter(asked, opened).await?;
@@ -326,7 +327,7 @@ impl ViewerMutation {
     /// Ends the session that asks, here and on its open sockets.
     async fn sign_out(&self, ctx: &Context<'_>) -> Result<SignOutPayload> {
         let asked = asked(ctx);
-        let actor = asked.actor();
+        let actor = asked.begin_change();
         if let Some(id) = actor.member().and_then(|member| member.session_id) {
             session::end(&asked.forum, &actor, id).await?;
         }
@@ -342,7 +343,7 @@ impl ViewerMutation {
     ) -> Result<RevokeSessionPayload> {
         let asked = asked(ctx);
         let id = id::to_uuid(Kind::Session, &input.session_id).ok_or(Error::NotFound)?;
-        let ended = session::end(&asked.forum, &asked.actor(), id).await?;
+        let ended = session::end(&asked.forum, &asked.begin_change(), id).await?;
         asked.renew();
         Ok(RevokeSessionPayload {
             session: Session(ended),
@@ -363,6 +364,7 @@ impl ViewerMutation {
             language: input.language.into(),
             email: input.email.as_deref(),
         };
+        asked.renew();
         let opened = invitation::accept(&asked.forum, &asked.caller, acceptance).await?;
         let (token, expires_at) = enter(asked, opened).await?;
         Ok(AcceptInvitationPayload {
@@ -382,7 +384,7 @@ impl ViewerMutation {
         let language = input.language.map(Into::into);
         let changed = profile::change(
             &asked.forum,
-            &asked.actor(),
+            &asked.begin_change(),
             input.name.as_deref(),
             language,
         )
@@ -402,7 +404,7 @@ impl ViewerMutation {
         let asked = asked(ctx);
         profile::change_password(
             &asked.forum,
-            &asked.actor(),
+            &asked.begin_change(),
             &input.current_password,
             &input.new_password,
         )

@@ -10,7 +10,23 @@ use sea_orm::QuerySelect;
 use sea_orm::Select;
 use sea_orm::Value;
 
+use uuid::Uuid;
+
+use crate::base::error::Error;
+use crate::base::error::Fault;
+use crate::base::error::Result;
 use crate::base::page::Window;
+
+/// How many ranges one statement asks for: the embedded database bounds the depth of a condition.
+pub const RANGES: usize = 300;
+
+/// The rows of each owner from one number to another.
+pub fn in_ranges<C: ColumnTrait>(owner: C, number: C, ranges: &[(Uuid, i32, i32)]) -> Condition {
+    ranges.iter().fold(Condition::any(), |any, (id, from, to)| {
+        let of_owner = Condition::all().add(owner.eq(*id));
+        any.add(of_owner.add(number.between(*from, *to)))
+    })
+}
 
 /// The order of a list: by `first`, then by `second` where that is equal; both ascending or both descending.
 pub struct Keyset<C> {
@@ -21,18 +37,25 @@ pub struct Keyset<C> {
 
 impl<C: ColumnTrait> Keyset<C> {
     /// Adds the order, the bounds of the window and one row more than its size (which tells whether there are more).
-    /// A key is read by `read`; one that cannot be read bounds nothing.
+    /// A key is read by `read`.
+    ///
+    /// # Errors
+    /// INVALID for a cursor of another list.
     pub fn apply<E: EntityTrait>(
         &self,
         select: Select<E>,
         window: &Window,
         read: impl Fn(&str) -> Option<(Value, Value)>,
-    ) -> Select<E> {
+    ) -> Result<Select<E>> {
         let mut select = select;
-        if let Some((first, second)) = window.after.as_deref().and_then(&read) {
+        let read =
+            |field, key: &str| read(key).ok_or_else(|| Error::invalid(field, Fault::Malformed));
+        if let Some(key) = &window.after {
+            let (first, second) = read("after", key)?;
             select = select.filter(self.beyond(first, second, !self.descending));
         }
-        if let Some((first, second)) = window.before.as_deref().and_then(&read) {
+        if let Some(key) = &window.before {
+            let (first, second) = read("before", key)?;
             select = select.filter(self.beyond(first, second, self.descending));
         }
         let order = if self.descending != window.from_end {
@@ -40,10 +63,10 @@ impl<C: ColumnTrait> Keyset<C> {
         } else {
             Order::Asc
         };
-        select
+        Ok(select
             .order_by(self.first, order.clone())
             .order_by(self.second, order)
-            .limit(u64::from(window.size) + 1)
+            .limit(u64::from(window.size) + 1))
     }
 
     fn beyond(&self, first: Value, second: Value, greater: bool) -> Condition {

@@ -8,6 +8,7 @@ use sea_orm::EntityTrait;
 use sea_orm::QueryFilter;
 use sea_orm::QueryOrder;
 use sea_orm::QuerySelect;
+use sea_orm::Select;
 use sea_orm::entity::prelude::*;
 use uuid::Uuid;
 
@@ -75,6 +76,17 @@ pub async fn oldest(rows: &DatabaseTransaction) -> Result<i64> {
     edge(rows, Column::Position.min()).await
 }
 
+async fn newest_of(rows: &DatabaseTransaction, events: Select<Entity>) -> Result<i64> {
+    let found: Option<Option<i64>> = events
+        .select_only()
+        .column_as(Column::Position.max(), "edge")
+        .into_tuple()
+        .one(rows)
+        .await
+        .map_err(failed)?;
+    Ok(found.flatten().unwrap_or(0))
+}
+
 async fn edge(
     rows: &DatabaseTransaction,
     expression: sea_orm::sea_query::SimpleExpr,
@@ -117,16 +129,17 @@ pub async fn prune(store: &Store, most: u64, since: Moment) -> Result<i64> {
     let rows = snapshot.rows().await?;
     let (first, head) = (oldest(rows).await?, head(rows).await?);
     let most = i64::try_from(most).unwrap_or(i64::MAX).max(1);
-    let too_old: Option<Option<i64>> = Entity::find()
-        .filter(Column::At.lt(since))
-        .select_only()
-        .column_as(Column::Position.max(), "edge")
-        .into_tuple()
-        .one(rows)
-        .await
-        .map_err(failed)?;
+    let is_old = read_after(rows, first - 1, 1)
+        .await?
+        .first()
+        .is_some_and(|oldest| oldest.at < since);
+    let too_old = if is_old {
+        let before = Entity::find().filter(Column::At.lt(since));
+        newest_of(rows, before).await?
+    } else {
+        0
+    };
     drop(snapshot);
-    let too_old = too_old.flatten().unwrap_or(0);
     let kept = head.saturating_sub(most).max(too_old).min(head - 1) + 1;
     let mut from = first;
     while from < kept {

@@ -126,6 +126,14 @@ impl Store {
         Tx::begin(self, actor).await
     }
 
+    /// The same for what is rare and looks at more than it locks: one at a time on PostgreSQL too, among processes, so that
+    /// two of them never see the same state and both change it.
+    pub async fn begin_alone(&self, actor: &Actor) -> Result<Tx> {
+        let tx = self.begin(actor).await?;
+        self.inner.backend.order_commit(tx.rows()).await?;
+        Ok(tx)
+    }
+
     /// A view of the database that does not move while it is read.
     pub fn snapshot(&self) -> Snapshot {
         Snapshot::new(self.clone())

@@ -26,6 +26,7 @@ on_both_databases!(
     pages_go_forward_and_backward,
     a_page_is_at_most_a_hundred,
     walking_the_posts_of_a_growing_thread_shows_each_once,
+    a_cursor_of_another_list_is_refused,
 );
 
 const THREADS: usize = 12;
@@ -182,4 +183,33 @@ async fn a_page_is_at_most_a_hundred(forum: Forum) {
         .refused(document, json!({}))
         .await
         .is_invalid("first");
+}
+
+async fn a_cursor_of_another_list_is_refused(forum: Forum) {
+    let kenya = forum.delegate("ke");
+    let opened = open(&kenya, Draft::default()).await;
+    let document = "query($id: ID!) { threads { pageInfo { endCursor } } thread(id: $id) { \
+         posts { pageInfo { endCursor } } regions { pageInfo { endCursor } } } }";
+    let data = kenya.ask(document, json!({ "id": opened.id })).await;
+    let of_threads = text(&data, "threads.pageInfo.endCursor");
+    let of_posts = text(&data, "thread.posts.pageInfo.endCursor");
+    for (list, cursor) in [
+        ("threads", &of_posts),
+        (
+            "concepts(scheme: REGION, after: $after, first: 1) { pageInfo { endCursor } } threads",
+            &of_posts,
+        ),
+    ] {
+        let document = format!(
+            "query($after: String) {{ {list}(after: $after) {{ pageInfo {{ endCursor }} }} }}"
+        );
+        let refused = kenya.refused(&document, json!({ "after": cursor })).await;
+        refused.is_invalid("after");
+    }
+    let document = "query($id: ID!, $after: String) { thread(id: $id) { posts(before: $after) { pageInfo { endCursor } } } }";
+    let variables = json!({ "id": opened.id, "after": of_threads });
+    kenya
+        .refused(document, variables)
+        .await
+        .is_invalid("before");
 }

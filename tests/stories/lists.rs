@@ -234,6 +234,9 @@ async fn twenty_five_threads_cost_as_many_statements_as_five(forum: Forum) {
     let document = "query($first: Int!) { threads(first: $first) { edges { node { title kind createdAt lastNumber \
          author { name delegation { name } } delegation { name slug } \
          tools { edges { node { label } } } methods { edges { node { label } } } regions { edges { node { label } } } \
+         first: posts(first: 1) { edges { node { body author { name } revisions { edges { node { number body editor { name } } } } } } } \
+         latest: posts(last: 1) { edges { node { number bodyHtml delegation { name } inReplyTo { number } } } } \
+         post(number: 2) { number body } \
          viewer { unread lastReadNumber canReply } } } } }";
     let reader = forum.delegate("ke");
     // The least of a few: now and then a follower looks at the log meanwhile, which counts too.
@@ -253,5 +256,6 @@ async fn twenty_five_threads_cost_as_many_statements_as_five(forum: Forum) {
     let few = statements(5).await;
     let many = statements(25).await;
     assert!(few > 0, "the statements are counted");
-    assert_eq!(few, many);
+    // Which of two lists is asked for its people first is chance, and may save a statement; a row never costs one.
+    assert!(many.abs_diff(few) <= 2, "{few} for five, {many} for twenty-five");
 }

@@ -13,6 +13,8 @@ use crate::support::json::at;
 use crate::support::json::text;
 
 on_both_databases!(
+    a_change_after_a_reading_in_one_document_waits_for_nobody,
+    words_that_no_row_can_have_find_nothing,
     messages_come_in_the_language_of_the_caller,
     every_error_names_its_request,
     inputs_of_the_wrong_type_are_bad_requests,
@@ -175,5 +177,37 @@ async fn people_show_their_address_only_to_who_needs_it(forum: Forum) {
         let seen = person.ask(document, json!({ "id": opened.id })).await;
         let email = at(&seen, "thread.author.viewer.email");
         assert_eq!(email.is_string(), sees, "{person:?}");
+    }
+}
+
+async fn a_change_after_a_reading_in_one_document_waits_for_nobody(forum: Forum) {
+    // The first payload reads, and so holds a connection; the second change needs one too.
+    let document = "mutation { a: signOut { viewer { sessions(first: 1) { pageInfo { hasNextPage } } } } \
+         b: signIn(input: { email: \"nobody@example.org\", password: \"wrong\" }) { token } }";
+    let visitor = forum.visitor();
+    let many = (0..30).map(|_| visitor.graphql(document, json!({})));
+    let begun = std::time::Instant::now();
+    for answer in futures_util::future::join_all(many).await {
+        let code = text(&answer.body, "errors.0.extensions.code");
+        assert!(["INVALID", "TOO_MANY"].contains(&code.as_str()), "{code}");
+    }
+    // Not a measure of speed: who waits for a connection that is never given back waits for half a minute.
+    assert!(begun.elapsed().as_secs() < 25);
+}
+
+async fn words_that_no_row_can_have_find_nothing(forum: Forum) {
+    let visitor = forum.visitor();
+    for word in ["\0", "nul\0", "Großbuchstaben", "", "%"] {
+        let variables = json!({ "word": word });
+        let data = visitor
+            .ask(
+                "query($word: String) { concept(slug: $word) { id } }",
+                variables.clone(),
+            )
+            .await;
+        assert_eq!(data, json!({ "concept": null }), "{word:?}");
+        let list = "query($word: ID!) { threads(filter: { tools: [$word] }) { totalCount } }";
+        let refused = visitor.refused(list, variables).await;
+        refused.is_invalid("tools");
     }
 }

@@ -23,6 +23,8 @@ on_both_databases!(
     people_are_found_by_a_part_of_their_name,
     long_names_in_every_script_can_be_paged_through,
     a_role_is_changed_by_the_secretariat_and_holds_at_once,
+    a_mandate_is_shortened_but_never_lengthened_or_revived,
+    what_is_sent_at_once_with_one_key_is_done_once,
     a_focal_point_grants_mandates_of_the_own_delegation_up_to_the_own_capacity,
     a_mandate_granted_twice_with_one_key_is_one_mandate,
 );
@@ -153,7 +155,7 @@ async fn grant(by: &Person, to: &Person, delegation: &str, capacity: &str) -> Va
 async fn a_focal_point_grants_mandates_of_the_own_delegation_up_to_the_own_capacity(forum: Forum) {
     // The focal point of France speaks for the office at most.
     let focal_point = forum.focal_point("fr");
-    let delegate = forum.delegate("br");
+    let delegate = forum.delegate("fr");
     for (delegation, capacity, refusal) in [
         ("fr", "PERSONAL", None),
         ("fr", "OFFICE", None),
@@ -166,9 +168,55 @@ async fn a_focal_point_grants_mandates_of_the_own_delegation_up_to_the_own_capac
             Some(reason) => focal_point.refused(GRANT, input).await.is_denied(reason),
         }
     }
-    let input = grant(&delegate, &delegate, "br", "DELEGATION").await;
+    let input = grant(&delegate, &delegate, "fr", "DELEGATION").await;
     let refused = delegate.refused(GRANT, input).await;
     refused.is_denied("ROLE_MAY_NOT");
+    // Nobody is put under a flag that was never theirs.
+    let input = grant(&focal_point, &forum.delegate("br"), "fr", "PERSONAL").await;
+    let refused = focal_point.refused(GRANT, input).await;
+    refused.is_denied("OTHER_DELEGATION");
+}
+
+async fn a_mandate_is_shortened_but_never_lengthened_or_revived(forum: Forum) {
+    let secretariat = forum.secretariat();
+    let delegate = forum.delegate("br");
+    let mut input = grant(&secretariat, &delegate, "br", "OFFICE").await;
+    input["input"]["until"] = json!(forum.moment_in(100_000));
+    let data = secretariat.ask(GRANT, input).await;
+    let id = text(&data, "grantMandate.mandate.id");
+    let end = "mutation($input: EndMandateInput!) { endMandate(input: $input) { mandate { current until } } }";
+    let later = json!({ "input": { "mandateId": id, "until": forum.moment_in(200_000) } });
+    secretariat
+        .refused(end, later.clone())
+        .await
+        .is_invalid("until");
+    let sooner = json!({ "input": { "mandateId": id, "until": forum.moment_in(50_000) } });
+    let data = secretariat.ask(end, sooner).await;
+    assert_eq!(at(&data, "endMandate.mandate.current"), true);
+    let now = json!({ "input": { "mandateId": id } });
+    let ended = secretariat.ask(end, now.clone()).await;
+    assert_eq!(at(&ended, "endMandate.mandate.current"), false);
+    for again in [now, later] {
+        assert_eq!(secretariat.ask(end, again).await, ended);
+    }
+}
+
+async fn what_is_sent_at_once_with_one_key_is_done_once(forum: Forum) {
+    let secretariat = forum.secretariat();
+    let granted = grant(&secretariat, &forum.delegate("br"), "br", "OFFICE").await;
+    let invited = json!({ "input": {
+        "key": Uuid::new_v4(), "email": "new@example.org", "role": "DELEGATE",
+        "delegationId": delegation_id(&secretariat, "br").await, "capacity": "PERSONAL", "title": "Adviser",
+    } });
+    let invite = "mutation($input: InviteInput!) { invite(input: $input) { link } }";
+    for (document, input) in [(GRANT, granted), (invite, invited)] {
+        let sent = (0..6).map(|_| secretariat.ask(document, input.clone()));
+        let answers = futures_util::future::join_all(sent).await;
+        assert!(
+            answers.iter().all(|each| *each == answers[0]),
+            "{answers:?}"
+        );
+    }
 }
 
 async fn a_mandate_granted_twice_with_one_key_is_one_mandate(forum: Forum) {

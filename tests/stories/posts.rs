@@ -22,6 +22,7 @@ use crate::support::json::texts;
 use crate::support::person::Person;
 
 on_both_databases!(
+    quotes_that_nest_beyond_reading_are_refused,
     a_withdrawn_post_leaves_a_tombstone_for_everyone,
     an_edit_keeps_every_revision_with_its_reason,
     an_edit_from_an_old_revision_answers_with_both_versions,
@@ -255,4 +256,13 @@ async fn markdown_is_served_as_html_in_which_nothing_runs(forum: Forum) {
         body.trim_end(),
         "the source stays as it was written"
     );
+}
+
+async fn quotes_that_nest_beyond_reading_are_refused(forum: Forum) {
+    let kenya = forum.delegate("ke");
+    let opened = open(&kenya, Draft::default()).await;
+    let quoted = |depth: usize| reply_input(&opened.id, &format!("{} said", ">".repeat(depth)));
+    kenya.ask(REPLY, json!({ "input": quoted(50) })).await;
+    let refused = kenya.refused(REPLY, json!({ "input": quoted(51) })).await;
+    refused.is_invalid("body");
 }

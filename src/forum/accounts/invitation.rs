@@ -150,7 +150,7 @@ pub async fn list(
             let (at, id) = key.split_once(' ')?;
             let at: i64 = at.parse().ok()?;
             Some((Value::from(at), Value::from(Uuid::parse_str(id).ok()?)))
-        })
+        })?
         .all(rows)
         .await
         .map_err(failed)?;
@@ -181,7 +181,7 @@ fn listed_for(actor: &Actor, now: Moment) -> Option<Condition> {
 
 /// Takes an open invitation back. Who may invite so may also revoke.
 pub async fn revoke(forum: &Forum, actor: &Actor, id: Uuid) -> Result<Model> {
-    let tx = forum.store.begin(actor).await?;
+    let tx = forum.store.begin_alone(actor).await?;
     policy::invite_anyone(actor, tx.now()).map_err(Error::Denied)?;
     let invitation = find(tx.rows(), actor, tx.now(), id)
         .await?
@@ -227,7 +227,7 @@ pub async fn accept(forum: &Forum, caller: &Caller, acceptance: Acceptance<'_>) 
         .transpose()?;
     let password_hash = forum.passwords.hash(&password).await?;
 
-    let tx = forum.store.begin(&Actor::Visitor).await?;
+    let tx = forum.store.begin_alone(&Actor::Visitor).await?;
     let invitation = claim(&tx, acceptance.token).await?;
     let person = person::Model {
         id: Uuid::now_v7(),

@@ -60,8 +60,10 @@ pub struct Invited {
 pub async fn invite(forum: &Forum, actor: &Actor, invite: Invite) -> Result<Invited> {
     let email = limit::email("email", &invite.email)?;
     let title = limit::line("title", &invite.title, 120)?;
-    let tx = forum.store.begin(actor).await?;
+    let tx = forum.store.begin_alone(actor).await?;
     policy::invite(actor, tx.now(), invite.role, &invite.delegation_id).map_err(Error::Denied)?;
+    policy::confer(actor, tx.now(), &invite.delegation_id, invite.capacity)
+        .map_err(Error::Denied)?;
 
     let token = token(tx.rows(), actor, invite.key).await?;
     if let Some(invitation) = with_digest(tx.rows(), secret::digest(&token)).await? {

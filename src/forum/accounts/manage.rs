@@ -44,11 +44,9 @@ pub struct Grant {
 /// a capacity beyond the focal point's own.
 pub async fn grant_mandate(forum: &Forum, actor: &Actor, grant: Grant) -> Result<mandate::Model> {
     let title = limit::line("title", &grant.title, 120)?;
-    let tx = forum.store.begin(actor).await?;
+    let tx = forum.store.begin_alone(actor).await?;
     policy::manage_mandate(actor, tx.now(), &grant.delegation_id).map_err(Error::Denied)?;
-    if actor.role() != Role::Secretariat {
-        policy::writing_mandate(actor, tx.now(), None, grant.capacity).map_err(Error::Denied)?;
-    }
+    policy::confer(actor, tx.now(), &grant.delegation_id, grant.capacity).map_err(Error::Denied)?;
     let earlier = mandate::Entity::find()
         .filter(mandate::Column::Key.eq(grant.key))
         .one(tx.rows())
@@ -67,6 +65,15 @@ pub async fn grant_mandate(forum: &Forum, actor: &Actor, grant: Grant) -> Result
     person::find(tx.rows(), grant.person_id)
         .await?
         .ok_or_else(|| Error::invalid("personId", Fault::Unknown))?;
+    // Under which flag somebody speaks is for their own delegation to say; who has never been of it comes by the Secretariat.
+    let held = mandate::of_person(tx.rows(), grant.person_id).await?;
+    if actor.role() != Role::Secretariat
+        && !held
+            .iter()
+            .any(|mandate| mandate.delegation_id == grant.delegation_id)
+    {
+        return Err(Error::Denied(Refusal::OtherDelegation));
+    }
     let from = grant.from.unwrap_or(tx.now());
     if grant.until.is_some_and(|until| until <= from) {
         return Err(Error::invalid("until", Fault::TooEarly));
@@ -94,22 +101,30 @@ pub async fn grant_mandate(forum: &Forum, actor: &Actor, grant: Grant) -> Result
     Ok(granted)
 }
 
-/// Ends a mandate, now or at a later moment. Its holder reads on, but no longer writes.
+/// Ends a mandate, now or at a later moment, but never later than it ends already; one that has ended is left as it is.
+/// Its holder reads on, but no longer writes.
 pub async fn end_mandate(
     forum: &Forum,
     actor: &Actor,
     mandate_id: Uuid,
     until: Option<Moment>,
 ) -> Result<mandate::Model> {
-    let tx = forum.store.begin(actor).await?;
+    let tx = forum.store.begin_alone(actor).await?;
     policy::signed_in(actor).map_err(Error::Denied)?;
     let ended = mandate::find(tx.rows(), mandate_id)
         .await?
         .ok_or(Error::NotFound)?;
     policy::manage_mandate(actor, tx.now(), &ended.delegation_id).map_err(Error::Denied)?;
-    let until = until.unwrap_or(tx.now());
+    let has_ended = ended.until_at.is_some_and(|end| end <= tx.now());
+    if has_ended {
+        return Ok(ended);
+    }
+    let until = until.unwrap_or(tx.now().max(ended.from_at));
     if until < ended.from_at || until < tx.now() {
         return Err(Error::invalid("until", Fault::TooEarly));
+    }
+    if ended.until_at.is_some_and(|end| end < until) {
+        return Err(Error::invalid("until", Fault::TooLate));
     }
     let mut change = ended.into_active_model();
     change.until_at = Set(Some(until));
@@ -129,7 +144,7 @@ pub async fn change_role(
     person_id: Uuid,
     role: Role,
 ) -> Result<person::Model> {
-    let tx = forum.store.begin(actor).await?;
+    let tx = forum.store.begin_alone(actor).await?;
     policy::change_role(actor, tx.now()).map_err(Error::Denied)?;
     if actor.person_id() == Some(person_id) {
         return Err(Error::Denied(Refusal::RoleMayNot));
@@ -165,7 +180,7 @@ pub struct NewPerson {
 
 /// Adds a person with a mandate in the program's own name: demonstration content.
 pub async fn add_person(forum: &Forum, new: NewPerson) -> Result<person::Model> {
-    let tx = forum.store.begin(&Actor::System).await?;
+    let tx = forum.store.begin_alone(&Actor::System).await?;
     let added = person::Model {
         id: Uuid::now_v7(),
         name: new.name,

@@ -157,7 +157,7 @@ pub async fn list(
         .apply(select, window, |key| {
             let (id, name) = key.split_once(' ')?;
             Some((Value::from(name), Value::from(Uuid::parse_str(id).ok()?)))
-        })
+        })?
         .all(rows)
         .await
         .map_err(failed)?;

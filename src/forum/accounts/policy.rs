@@ -101,6 +101,23 @@ pub fn writing_mandate(
     Ok(mandate)
 }
 
+/// Whether the actor may let somebody speak for a delegation in this capacity: the Secretariat in any, a focal point in
+/// those that the own mandate of that delegation covers.
+pub fn confer(actor: &Actor, now: Moment, delegation_id: &str, capacity: Capacity) -> May {
+    if actor.role() == Role::Secretariat {
+        return Ok(());
+    }
+    let covers = actor
+        .current_mandates(now)
+        .filter(|mandate| mandate.delegation_id == delegation_id)
+        .any(|mandate| capacity <= mandate.capacity);
+    if covers {
+        Ok(())
+    } else {
+        Err(Refusal::CapacityExceedsMandate)
+    }
+}
+
 fn holds_mandate(actor: &Actor, now: Moment) -> May {
     if matches!(actor, Actor::System) || actor.current_mandates(now).next().is_some() {
         Ok(())

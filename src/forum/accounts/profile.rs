@@ -34,7 +34,7 @@ pub async fn change(
     let name = name
         .map(|name| limit::line("name", name, 120))
         .transpose()?;
-    let tx = forum.store.begin(actor).await?;
+    let tx = forum.store.begin_alone(actor).await?;
     let mut change = own(&tx, actor).await?.into_active_model();
     if let Some(name) = name {
         change.name = Set(name);
@@ -70,7 +70,7 @@ pub async fn change_password(forum: &Forum, actor: &Actor, current: &str, new: &
     }
     let hash = forum.passwords.hash(&new).await?;
 
-    let tx = forum.store.begin(actor).await?;
+    let tx = forum.store.begin_alone(actor).await?;
     let mut change = own(&tx, actor).await?.into_active_model();
     change.password_hash = Set(Some(hash));
     change.update(tx.rows()).await.map_err(failed)?;

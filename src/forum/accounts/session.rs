@@ -153,7 +153,7 @@ pub async fn list(rows: &DatabaseTransaction, actor: &Actor, now: Moment) -> Res
 
 /// Ends one of the actor's own sessions. Another's is not found.
 pub async fn end(forum: &Forum, actor: &Actor, session_id: Uuid) -> Result<Model> {
-    let tx = forum.store.begin(actor).await?;
+    let tx = forum.store.begin_alone(actor).await?;
     policy::signed_in(actor).map_err(Error::Denied)?;
     let session = Entity::find_by_id(session_id)
         .one(tx.rows())

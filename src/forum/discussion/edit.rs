@@ -44,8 +44,10 @@ pub struct Edit {
 /// when the text has changed since the revision that the edit started from. An edit that changes nothing adds nothing,
 /// so that a resend is harmless.
 pub async fn edit(forum: &Forum, actor: &Actor, edit: Edit) -> Result<post::Model> {
-    let body = limit::text("body", &edit.body, forum.limits.body_length)?;
+    let body = limit::markdown("body", &edit.body, forum.limits.body_length)?;
     let reason = limit::optional_line("reason", edit.reason.as_deref(), 500)?;
+    // Before the transaction: nobody waits for it.
+    let html = markdown::to_html(&body);
     let tx = forum.store.begin(actor).await?;
     let post = post::find_to_change(tx.rows(), actor.audience(), edit.post_id).await?;
     policy::edit(actor, tx.now(), &post).map_err(Error::Denied)?;
@@ -80,7 +82,7 @@ pub async fn edit(forum: &Forum, actor: &Actor, edit: Edit) -> Result<post::Mode
     let mut change = post.into_active_model();
     change.revision = Set(next.number);
     change.edited_at = Set(Some(tx.now()));
-    change.body_html = Set(markdown::to_html(&next.body));
+    change.body_html = Set(html);
     let post = change.update(tx.rows()).await.map_err(failed)?;
     revision::Entity::insert(next.into_active_model())
         .exec_without_returning(tx.rows())

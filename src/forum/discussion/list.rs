@@ -83,7 +83,7 @@ pub async fn list(
             let (at, id) = key.split_once(' ')?;
             let at: i64 = at.parse().ok()?;
             Some((Value::from(at), Value::from(Uuid::parse_str(id).ok()?)))
-        })
+        })?
         .all(rows)
         .await
         .map_err(failed)?;

@@ -8,7 +8,6 @@ use sea_orm::QueryOrder;
 use sea_orm::QuerySelect;
 use sea_orm::QueryTrait;
 use sea_orm::Select;
-use sea_orm::Value;
 use sea_orm::entity::prelude::*;
 use uuid::Uuid;
 
@@ -18,13 +17,12 @@ use crate::base::clock::Moment;
 use crate::base::error::Error;
 use crate::base::error::Result;
 use crate::base::language::Language;
-use crate::base::page::Page;
-use crate::base::page::Window;
 use crate::forum::discussion::policy;
 use crate::forum::discussion::thread;
 use crate::store::columns::text_column;
 use crate::store::failed;
-use crate::store::keyset::Keyset;
+use crate::store::keyset;
+use crate::store::keyset::RANGES;
 
 /// Whether a post's text stands.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -110,21 +108,6 @@ pub async fn find_many(
         .map_err(failed)
 }
 
-/// The post with this number in a thread that the audience sees.
-pub async fn find_by_number(
-    rows: &DatabaseTransaction,
-    audience: Audience,
-    thread_id: Uuid,
-    number: i32,
-) -> Result<Option<Model>> {
-    seen_by(audience)
-        .filter(Column::ThreadId.eq(thread_id))
-        .filter(Column::Number.eq(number))
-        .one(rows)
-        .await
-        .map_err(failed)
-}
-
 /// The post with this id, or not found, keeping others from changing it until the change at hand ends.
 pub(crate) async fn find_to_change(
     rows: &DatabaseTransaction,
@@ -140,38 +123,24 @@ pub(crate) async fn find_to_change(
         .ok_or(Error::NotFound)
 }
 
-/// The posts of a thread by number.
-pub async fn list(
+/// The posts of each thread from one number to another, by number.
+pub async fn numbered(
     rows: &DatabaseTransaction,
     audience: Audience,
-    thread_id: Uuid,
-    window: &Window,
-) -> Result<Page<Model>> {
-    let keyset = Keyset {
-        first: Column::Number,
-        second: Column::Id,
-        descending: false,
-    };
-    let select = seen_by(audience).filter(Column::ThreadId.eq(thread_id));
-    let found = keyset
-        .apply(select, window, |key| {
-            let number: i32 = key.parse().ok()?;
-            // A number is unique in its thread, so that the id after it decides nothing.
-            let edge = if window.after.as_deref() == Some(key) {
-                Uuid::max()
-            } else {
-                Uuid::nil()
-            };
-            Some((Value::from(number), Value::from(edge)))
-        })
-        .all(rows)
-        .await
-        .map_err(failed)?;
-    let entries = found
-        .into_iter()
-        .map(|row| (row.number.to_string(), row))
-        .collect();
-    Ok(Page::of_rows(entries, window))
+    ranges: &[(Uuid, i32, i32)],
+) -> Result<Vec<Model>> {
+    let mut all = Vec::new();
+    for some in ranges.chunks(RANGES) {
+        let wanted = keyset::in_ranges(Column::ThreadId, Column::Number, some);
+        let found = seen_by(audience)
+            .filter(wanted)
+            .order_by_asc(Column::Number)
+            .all(rows)
+            .await
+            .map_err(failed)?;
+        all.extend(found);
+    }
+    Ok(all)
 }
 
 /// How many posts a person has written since a moment, and when the first of those was written.

@@ -8,6 +8,7 @@ use sea_orm::EntityTrait;
 use sea_orm::IntoActiveModel;
 use sea_orm::QueryFilter;
 use sea_orm::entity::prelude::*;
+use sea_orm::sea_query::ExprTrait;
 use sea_orm::sea_query::OnConflict;
 use uuid::Uuid;
 
@@ -113,6 +114,8 @@ async fn write(
         .on_conflict(
             OnConflict::columns([Column::PersonId, Column::ThreadId])
                 .update_column(Column::LastNumber)
+                // Two that are noted at the same time: the further one stands.
+                .action_and_where(Expr::col((Entity, Column::LastNumber)).lt(last_number))
                 .to_owned(),
         )
         .exec_without_returning(rows)

@@ -19,6 +19,7 @@ use crate::base::error::Result;
 use crate::base::event::Event;
 use crate::base::language::Language;
 use crate::base::limit;
+use crate::base::markdown;
 use crate::forum::Forum;
 use crate::forum::discussion::policy;
 use crate::forum::discussion::post;
@@ -50,7 +51,9 @@ pub struct Reply {
 /// Writes a reply. Refused: a thread that the actor does not see; no current mandate, or one that does not cover the
 /// capacity; an empty or too long text; a post of another thread as the one answered; too many posts in a minute.
 pub async fn reply(forum: &Forum, actor: &Actor, reply: Reply) -> Result<post::Model> {
-    let body = limit::text("body", &reply.body, forum.limits.body_length)?;
+    let body = limit::markdown("body", &reply.body, forum.limits.body_length)?;
+    // Before the transaction: nobody waits for it.
+    let html = markdown::to_html(&body);
     let tx = forum.store.begin(actor).await?;
     // Held until the end: replies to one thread get their numbers one after the other.
     let thread = thread::find_to_change(tx.rows(), actor.audience(), reply.thread_id).await?;
@@ -75,6 +78,7 @@ pub async fn reply(forum: &Forum, actor: &Actor, reply: Reply) -> Result<post::M
         in_reply_to: reply.in_reply_to,
         key: reply.key,
         body: &body,
+        html,
     };
     let post = start::insert_text(&tx, text).await?;
     bump(&tx, thread, post.number).await?;

@@ -1,22 +1,19 @@
 //! Revisions: every text that a post has had, with who wrote it, when, and why it changed.
 
-use sea_orm::ColumnTrait;
-use sea_orm::Condition;
 use sea_orm::DatabaseTransaction;
 use sea_orm::EntityTrait;
 use sea_orm::QueryFilter;
-use sea_orm::Value;
+use sea_orm::QueryOrder;
 use sea_orm::entity::prelude::*;
 use uuid::Uuid;
 
 use crate::base::actor::Audience;
 use crate::base::clock::Moment;
 use crate::base::error::Result;
-use crate::base::page::Page;
-use crate::base::page::Window;
 use crate::forum::discussion::post;
 use crate::store::failed;
-use crate::store::keyset::Keyset;
+use crate::store::keyset;
+use crate::store::keyset::RANGES;
 
 /// A revision's row. Number 1 is the text as it was first sent.
 #[derive(Clone, PartialEq, Eq, DeriveEntityModel)]
@@ -46,54 +43,31 @@ impl std::fmt::Debug for Model {
 /// The revisions that stand now of these posts, by post. The caller has found the posts for somebody; a withdrawn post
 /// gives none.
 pub async fn standing(rows: &DatabaseTransaction, posts: &[(Uuid, i32)]) -> Result<Vec<Model>> {
-    let wanted = posts
+    let ranges: Vec<(Uuid, i32, i32)> = posts
         .iter()
-        .fold(Condition::any(), |wanted, (post_id, number)| {
-            wanted.add(
-                Condition::all()
-                    .add(Column::PostId.eq(*post_id))
-                    .add(Column::Number.eq(*number)),
-            )
-        });
-    if posts.is_empty() {
-        return Ok(Vec::new());
-    }
-    Entity::find()
-        .filter(wanted)
-        .all(rows)
-        .await
-        .map_err(failed)
+        .map(|(post_id, number)| (*post_id, *number, *number))
+        .collect();
+    numbered(rows, &ranges).await
 }
 
-/// The revisions of a post, the first text first; none of a withdrawn one.
-pub async fn list(
+/// The revisions of each post from one number to another, by number. The caller has found the posts for somebody, and
+/// asks for none of a withdrawn one.
+pub async fn numbered(
     rows: &DatabaseTransaction,
-    post: &post::Model,
-    window: &Window,
-) -> Result<Page<Model>> {
-    if post.state == post::State::Withdrawn {
-        return Ok(Page::of_rows(Vec::new(), window));
+    ranges: &[(Uuid, i32, i32)],
+) -> Result<Vec<Model>> {
+    let mut all = Vec::new();
+    for some in ranges.chunks(RANGES) {
+        let wanted = keyset::in_ranges(Column::PostId, Column::Number, some);
+        let found = Entity::find()
+            .filter(wanted)
+            .order_by_asc(Column::Number)
+            .all(rows)
+            .await
+            .map_err(failed)?;
+        all.extend(found);
     }
-    let keyset = Keyset {
-        first: Column::CreatedAt,
-        second: Column::Id,
-        descending: false,
-    };
-    let select = Entity::find().filter(Column::PostId.eq(post.id));
-    let found = keyset
-        .apply(select, window, |key| {
-            let (at, id) = key.split_once(' ')?;
-            let at: i64 = at.parse().ok()?;
-            Some((Value::from(at), Value::from(Uuid::parse_str(id).ok()?)))
-        })
-        .all(rows)
-        .await
-        .map_err(failed)?;
-    let entries = found
-        .into_iter()
-        .map(|row| (format!("{} {}", row.created_at.0, row.id), row))
-        .collect();
-    Ok(Page::of_rows(entries, window))
+    Ok(all)
 }
 
 /// The revision with this id, if the audience sees its post and the post stands.

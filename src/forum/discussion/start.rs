@@ -56,7 +56,9 @@ pub struct NewThread {
 /// missing or unknown; a title or text that is empty or too long; too many threads in an hour.
 pub async fn open_thread(forum: &Forum, actor: &Actor, new: NewThread) -> Result<thread::Model> {
     let title = limit::line("title", &new.title, forum.limits.title_length)?;
-    let body = limit::text("body", &new.body, forum.limits.body_length)?;
+    let body = limit::markdown("body", &new.body, forum.limits.body_length)?;
+    // Before the transaction: nobody waits for it.
+    let html = markdown::to_html(&body);
     let tx = forum.store.begin(actor).await?;
     let mandate = policy::open_thread(actor, tx.now(), new.mandate_id, new.capacity)
         .map_err(Error::Denied)?;
@@ -105,6 +107,7 @@ pub async fn open_thread(forum: &Forum, actor: &Actor, new: NewThread) -> Result
         in_reply_to: None,
         key: new.key,
         body: &body,
+        html,
     };
     let post = insert_text(&tx, text).await?;
     read::keep_up(tx.rows(), author, thread.id, 1).await?;
@@ -127,6 +130,8 @@ pub(crate) struct NewText<'a> {
     pub in_reply_to: Option<Uuid>,
     pub key: Uuid,
     pub body: &'a str,
+    /// The body as HTML.
+    pub html: String,
 }
 
 /// Writes a post and its first revision within a change.
@@ -147,7 +152,7 @@ pub(crate) async fn insert_text(tx: &Tx, text: NewText<'_>) -> Result<post::Mode
         withdrawn_at: None,
         withdrawal_reason: None,
         revision: 1,
-        body_html: markdown::to_html(text.body),
+        body_html: text.html,
         key: text.key,
     };
     post::Entity::insert(post.clone().into_active_model())
@@ -202,8 +207,9 @@ async fn same(
     earlier: thread::Model,
     body: &str,
 ) -> Result<thread::Model> {
-    let opening = post::find_by_number(rows, Audience::Members, earlier.id, 1)
+    let opening = post::numbered(rows, Audience::Members, &[(earlier.id, 1, 1)])
         .await?
+        .pop()
         .ok_or(Error::NotFound)?;
     let first = revision::standing(rows, &[(opening.id, 1)]).await?;
     // The title may have been changed since; the first revision never is.

@@ -52,7 +52,7 @@ pub async fn add(forum: &Forum, actor: &Actor, new: NewConcept) -> Result<Concep
     if !labels.iter().any(|label| label.language == Language::En) {
         return Err(Error::invalid("labels", Fault::Empty));
     }
-    let tx = forum.store.begin(actor).await?;
+    let tx = forum.store.begin_alone(actor).await?;
     policy::secretariat(actor, tx.now()).map_err(Error::Denied)?;
     if let Some(earlier) = with_key(tx.rows(), new.key).await? {
         return if earlier.id == slug && earlier.scheme == new.scheme {

@@ -28,7 +28,7 @@ pub async fn deprecate(
     successor_id: &str,
 ) -> Result<Concept> {
     let unfit = || Error::invalid("successorId", Fault::Unknown);
-    let tx = forum.store.begin(actor).await?;
+    let tx = forum.store.begin_alone(actor).await?;
     policy::secretariat(actor, tx.now()).map_err(Error::Denied)?;
     let retired = concept::find(tx.rows(), concept_id)
         .await?

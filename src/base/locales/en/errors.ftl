@@ -22,5 +22,7 @@ invalid-key-reused = This key was already used for another text.
 invalid-tool-or-method-needed = Please choose at least one tool or method.
 invalid-wrong-credentials = The e-mail address or the password is not right.
 invalid-too-early = This date is too early.
+invalid-too-late = This date is too late.
+invalid-too-nested = Quotes are nested too deeply here.
 bad-request = The request is not a valid GraphQL request.
 limit-exceeded = The request exceeds a limit of this server.

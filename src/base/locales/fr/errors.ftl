@@ -22,5 +22,7 @@ invalid-key-reused = Cette clé a déjà servi pour un autre texte.
 invalid-tool-or-method-needed = Veuillez choisir au moins un outil ou une méthode.
 invalid-wrong-credentials = L’adresse électronique ou le mot de passe est incorrect.
 invalid-too-early = Cette date est trop précoce.
+invalid-too-late = Cette date est trop tardive.
+invalid-too-nested = Les citations sont imbriquées trop profondément.
 bad-request = La requête n’est pas une requête GraphQL valable.
 limit-exceeded = La requête dépasse une limite de ce serveur.
