@@ -12,6 +12,9 @@ use hyper_util::rt::TokioIo;
 use hyper_util::rt::TokioTimer;
 use tokio::net::TcpListener;
 use tokio::net::TcpStream;
+use tokio::runtime::Builder;
+use tokio::runtime::Handle;
+use tokio::runtime::Runtime;
 use tokio::task::JoinHandle;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
@@ -51,6 +54,8 @@ pub struct Running {
     stop: CancellationToken,
     accepting: JoinHandle<()>,
     followers: Vec<JoinHandle<()>>,
+    /// Held until everything has ended.
+    delivery: Delivery,
 }
 
 impl Running {
@@ -78,6 +83,7 @@ impl Running {
             }
         }
         self.forum.store.close().await;
+        drop(self.delivery);
     }
 }
 
@@ -127,8 +133,11 @@ pub async fn start_on(listener: TcpListener, config: Config, store: Store) -> Re
         Arc::clone(&base_url),
         Arc::clone(&metrics),
     );
+    let delivery = Delivery::start()?;
     let edge = Edge {
-        shared: Shared::new(graph.clone(), Arc::clone(&metrics)),
+        shared: Shared::new(graph.clone(), Arc::clone(&metrics), delivery.handle()),
+        work: Handle::current(),
+        delivery: delivery.handle(),
         graph,
         config: Arc::new(config),
         base_url: Arc::clone(&base_url),
@@ -145,7 +154,37 @@ pub async fn start_on(listener: TcpListener, config: Config, store: Store) -> Re
         stop,
         accepting,
         followers,
+        delivery,
     })
+}
+
+/// The threads that write to sockets.
+struct Delivery(Option<Runtime>);
+
+impl Delivery {
+    fn start() -> Result<Delivery> {
+        let runtime = Builder::new_multi_thread()
+            .thread_name("delivery")
+            .enable_all()
+            .build();
+        runtime
+            .map(|runtime| Delivery(Some(runtime)))
+            .map_err(Error::internal)
+    }
+
+    fn handle(&self) -> Handle {
+        let runtime = self.0.as_ref();
+        runtime.map_or_else(Handle::current, |runtime| runtime.handle().clone())
+    }
+}
+
+impl Drop for Delivery {
+    fn drop(&mut self) {
+        if let Some(runtime) = self.0.take() {
+            // What is dropped in a task must not wait for threads.
+            runtime.shutdown_background();
+        }
+    }
 }
 
 fn routes(edge: Edge) -> Router {

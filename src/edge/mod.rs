@@ -20,6 +20,7 @@ use std::sync::Arc;
 
 use axum::Router;
 use axum::routing::get;
+use tokio::runtime::Handle;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
@@ -39,6 +40,10 @@ pub struct Edge {
     pub stop: CancellationToken,
     /// Counts the sockets, so that the server can wait for them.
     pub sockets: TaskTracker,
+    /// Where requests and operations are worked on.
+    pub work: Handle,
+    /// Where sockets are written: ten thousand of them must not stand before the next statement of a reply.
+    pub delivery: Handle,
     pub admission: Admission,
     pub shared: Shared,
     pub metrics: Arc<Metrics>,

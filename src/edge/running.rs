@@ -81,9 +81,10 @@ impl Running {
         let shared = Some(Arc::clone(group.subscription()));
         self.number = operation.number;
         self.cursor = Some(cursor);
+        let work = operation.edge.work.clone();
         self.state = State::Working {
             shared,
-            task: AbortOnDropHandle::new(tokio::spawn(operation.go_back(group, cursor))),
+            task: AbortOnDropHandle::new(work.spawn(operation.go_back(group, cursor))),
         };
     }
 
@@ -100,10 +101,10 @@ impl Running {
         self.number = operation.number;
         self.cursor = cursor;
         let shared = Some(Arc::clone(&subscription));
-        let work = operation.rejoin(subscription, cursor);
+        let work = operation.edge.work.clone();
         self.state = State::Working {
             shared,
-            task: AbortOnDropHandle::new(tokio::spawn(work)),
+            task: AbortOnDropHandle::new(work.spawn(operation.rejoin(subscription, cursor))),
         };
     }
 }

@@ -16,6 +16,7 @@ use std::sync::atomic::AtomicU64;
 use std::sync::atomic::Ordering;
 
 use serde_json::Value;
+use tokio::runtime::Handle;
 use tokio::sync::Notify;
 use tokio::task::AbortHandle;
 
@@ -56,6 +57,8 @@ pub struct Shared {
 struct Inner {
     graph: Graph,
     metrics: Arc<Metrics>,
+    /// Where the subscribers are woken.
+    delivery: Handle,
     groups: Mutex<HashMap<Key, Slot>>,
     seats: AtomicU64,
 }
@@ -190,12 +193,13 @@ impl Drop for Seat {
 }
 
 impl Shared {
-    /// Over an API.
-    pub fn new(graph: Graph, metrics: Arc<Metrics>) -> Shared {
+    /// Over an API, for subscribers that are served by this runtime.
+    pub fn new(graph: Graph, metrics: Arc<Metrics>, delivery: Handle) -> Shared {
         Shared {
             inner: Arc::new(Inner {
                 graph,
                 metrics,
+                delivery,
                 groups: Mutex::default(),
                 seats: AtomicU64::new(0),
             }),
@@ -426,7 +430,7 @@ impl Group {
         self.told.read().unwrap_or_else(PoisonError::into_inner)
     }
 
-    fn tell(&self, told: Told, taken_away: i64) {
+    fn tell(self: &Arc<Group>, told: Told, taken_away: i64) {
         let position = told.position;
         {
             let mut history = self.told.write().unwrap_or_else(PoisonError::into_inner);
@@ -444,15 +448,23 @@ impl Group {
         }
     }
 
-    fn end(&self) {
+    fn end(self: &Arc<Group>) {
         self.over.store(true, Ordering::Release);
         self.ring();
     }
 
-    fn ring(&self) {
-        for bell in lock(&self.bells).values() {
-            bell.notify_one();
-        }
+    /// Wakes all, from where they are served: there waking is cheapest.
+    fn ring(self: &Arc<Group>) {
+        let Some(shared) = self.shared.upgrade() else {
+            return;
+        };
+        let group = Arc::clone(self);
+        let ringing = async move {
+            for bell in lock(&group.bells).values() {
+                bell.notify_one();
+            }
+        };
+        drop(shared.delivery.spawn(ringing));
     }
 }
 

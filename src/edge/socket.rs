@@ -4,6 +4,7 @@
 
 use std::collections::VecDeque;
 use std::sync::Arc;
+use std::task::Poll;
 use std::time::Duration;
 
 use async_graphql::parser::types::OperationType;
@@ -12,15 +13,18 @@ use axum::extract::ws::Message;
 use axum::extract::ws::WebSocket;
 use axum::extract::ws::WebSocketUpgrade;
 use axum::response::Response;
+use prometheus::IntGauge;
 use tokio::sync::Notify;
 use tokio::sync::mpsc;
 use tokio::time::Instant;
 use tokio_tungstenite::tungstenite;
+use tokio_util::task::task_tracker::TaskTrackerToken;
 
 use crate::base::caller::Caller;
 use crate::base::clock::Moment;
 use crate::base::message as base_message;
 use crate::edge::Edge;
+use crate::edge::admission::Admitted;
 use crate::edge::answer;
 use crate::edge::graphql::Asking;
 use crate::edge::graphql::Prepared;
@@ -44,6 +48,8 @@ const READY: usize = 16;
 const LINGER: Duration = Duration::from_secs(1);
 /// How long mutations under way may take when the server stops or their session has ended.
 const FINISHING: Duration = Duration::from_secs(5);
+/// How often what is told comes before what the peer says, and how many of a subscription are told in one go.
+const TURNS: u32 = 8;
 /// A socket's read buffer: clients say little, and ten thousand of them are to fit.
 const READ_BUFFER: usize = 2 * 1024;
 
@@ -56,6 +62,7 @@ pub fn accept(edge: Edge, caller: Caller, upgrade: WebSocketUpgrade) -> Response
         .admission
         .admit(caller.address, &bell, &edge.config.limits);
     let open = edge.metrics.sockets.with_label_values(&["websocket"]);
+    let delivery = edge.delivery.clone();
     upgrade
         .protocols([SUBPROTOCOL])
         .read_buffer_size(READ_BUFFER)
@@ -63,24 +70,37 @@ pub fn accept(edge: Edge, caller: Caller, upgrade: WebSocketUpgrade) -> Response
         .max_message_size(bytes)
         .max_frame_size(bytes)
         .on_upgrade(async move |socket| {
-            open.inc();
-            let has_subprotocol = socket.protocol().is_some();
-            match admitted {
-                Some(admitted) => {
-                    let mut connection =
-                        Connection::new(edge, socket, Holder::new(caller, admitted, bell));
-                    let closing = if has_subprotocol {
-                        connection.run().await
-                    } else {
-                        Some(Closing::NoSubprotocol)
-                    };
-                    connection.end(closing).await;
-                }
-                None => close(socket, &Closing::TryAgainLater).await,
-            }
-            open.dec();
-            drop(tracked);
+            let served = serve(edge, caller, socket, admitted, bell, open, tracked);
+            drop(delivery.spawn(served));
         })
+}
+
+/// Serves a socket to its end.
+async fn serve(
+    edge: Edge,
+    caller: Caller,
+    socket: WebSocket,
+    admitted: Option<Admitted>,
+    bell: Arc<Notify>,
+    open: IntGauge,
+    tracked: TaskTrackerToken,
+) {
+    open.inc();
+    let has_subprotocol = socket.protocol().is_some();
+    match admitted {
+        Some(admitted) => {
+            let mut connection = Connection::new(edge, socket, Holder::new(caller, admitted, bell));
+            let closing = if has_subprotocol {
+                connection.run().await
+            } else {
+                Some(Closing::NoSubprotocol)
+            };
+            connection.end(closing).await;
+        }
+        None => close(socket, &Closing::TryAgainLater).await,
+    }
+    open.dec();
+    drop(tracked);
 }
 
 struct Connection {
@@ -131,6 +151,7 @@ impl Connection {
         let timer = tokio::time::sleep(init);
         tokio::pin!(timer);
         let mut pinged = Instant::now();
+        let mut turn = 0;
         loop {
             if self.edge.admission.is_closed() {
                 return Some(Closing::GoingAway);
@@ -147,8 +168,11 @@ impl Connection {
                 Ok(more) => more,
                 Err(ending) => return ending,
             };
+            // What is told comes first, so that a delivery costs one look at the line; but the peer is heard now and then.
+            turn = (turn + 1) % TURNS;
             tokio::select! {
                 biased;
+                () = bell.notified(), if turn != 0 => {}
                 message = self.socket.recv() => {
                     self.heard = Instant::now();
                     let taken = match message {
@@ -160,8 +184,7 @@ impl Connection {
                         return ending;
                     }
                 }
-                () = std::future::ready(()), if more => {}
-                () = bell.notified() => {}
+                () = std::future::ready(()), if more || turn == 0 => {}
                 () = &mut timer => {
                     if let Err(ending) = self.tick(&mut pinged, ping).await {
                         return ending;
@@ -278,7 +301,10 @@ impl Connection {
         });
         let is_mutation = prepared.kind == OperationType::Mutation;
         // A mutation goes on when its socket does not, and the server waits for it.
-        let task = self.edge.sockets.spawn(operation.run(prepared));
+        let task = self
+            .edge
+            .sockets
+            .spawn_on(operation.run(prepared), &self.edge.work);
         let state = if is_mutation {
             State::Writing
         } else {
@@ -304,7 +330,7 @@ impl Connection {
         }
     }
 
-    /// Sends what there is, one of each subscription. `true` when there may be more.
+    /// Sends what there is. `true` when there may be more.
     async fn deliver(&mut self) -> Result<bool, Ending> {
         let mut said = VecDeque::new();
         if let Some((_, ready)) = &mut self.channel {
@@ -312,10 +338,20 @@ impl Connection {
                 said.push_back(one);
             }
         }
-        let mut more = !said.is_empty();
         for ready in said {
             Box::pin(self.say(ready)).await?;
         }
+        for _ in 0..TURNS {
+            if !self.deliver_round().await? {
+                return Ok(false);
+            }
+        }
+        Ok(true)
+    }
+
+    /// Sends one of each subscription. `true` when there may be more.
+    async fn deliver_round(&mut self) -> Result<bool, Ending> {
+        let mut more = false;
         let mut at = 0;
         while at < self.operations.len() {
             let Some(seat) = self.operations[at].seat() else {
@@ -455,9 +491,15 @@ impl Connection {
     /// Sends, as long as the peer takes it in time and the server goes on.
     async fn send(&mut self, message: Message) -> Result<(), Ending> {
         let patience = Duration::from_secs(2 * self.edge.config.limits.socket_ping_seconds);
+        let sending = self.socket.send(message);
+        tokio::pin!(sending);
+        // Almost always the line takes it at once.
+        if let Poll::Ready(sent) = futures_util::poll!(sending.as_mut()) {
+            return sent.map_err(|_| None);
+        }
         tokio::select! {
             biased;
-            sent = self.socket.send(message) => sent.map_err(|_| None),
+            sent = sending => sent.map_err(|_| None),
             () = self.edge.stop.cancelled() => Err(Some(Closing::GoingAway)),
             () = tokio::time::sleep(patience) => Err(None),
         }

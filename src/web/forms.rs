@@ -98,7 +98,8 @@ pub fn trouble(error: PageError) -> Result<(StatusCode, Trouble), PageError> {
         PageError::TooMany { message, .. } => {
             (StatusCode::TOO_MANY_REQUESTS, String::new(), message)
         }
-        PageError::Denied { reason, message } if reason != "SIGN_IN_REQUIRED" => {
+        // Another capacity can be chosen; any other refusal is no matter of what the form says.
+        PageError::Denied { reason, message } if reason == "CAPACITY_EXCEEDS_MANDATE" => {
             (StatusCode::FORBIDDEN, String::new(), message)
         }
         other => return Err(other),
@@ -113,13 +114,19 @@ struct ErrorPage {
     title: String,
     message: String,
     request_id: Option<String>,
+    /// Where the form was sent, and what it said: nothing that was written is lost.
+    path: String,
+    kept: Vec<(String, String)>,
+    /// Whether it can be sent again once its writer has signed in.
+    sign_in: bool,
 }
 
 /// The page of a refusal or malfunction.
 pub async fn refuse(asked: &Asked, error: PageError) -> Response {
-    if let PageError::Denied { reason, .. } = &error
-        && reason == "SIGN_IN_REQUIRED"
-    {
+    let sign_in =
+        matches!(&error, PageError::Denied { reason, .. } if reason == "SIGN_IN_REQUIRED");
+    let kept = kept(asked);
+    if sign_in && kept.is_empty() {
         return see_other(&format!("/sign-in?next={}", asked.uri.path()));
     }
     let frame = Frame::load(asked).await;
@@ -129,6 +136,12 @@ pub async fn refuse(asked: &Asked, error: PageError) -> Response {
             StatusCode::NOT_FOUND,
             text.t("error-not-found"),
             text.t("error-not-found-text"),
+            None,
+        ),
+        PageError::Denied { message, .. } if sign_in => (
+            StatusCode::UNAUTHORIZED,
+            text.t("error-denied"),
+            message,
             None,
         ),
         PageError::Denied { message, .. } => {
@@ -158,6 +171,23 @@ pub async fn refuse(asked: &Asked, error: PageError) -> Response {
         title,
         message,
         request_id,
+        path: asked.uri.path().to_string(),
+        kept,
+        sign_in,
     };
     page(&template, status)
+}
+
+/// What a sent form said, if it was written by a person and holds no secret.
+fn kept(asked: &Asked) -> Vec<(String, String)> {
+    let Some(sent) = &asked.sent else {
+        return Vec::new();
+    };
+    let is_secret = |name: &str| name.to_ascii_lowercase().contains("password");
+    let was_written = sent.given("body").or_else(|| sent.given("title")).is_some();
+    if was_written && !sent.0.iter().any(|(name, _)| is_secret(name)) {
+        sent.0.clone()
+    } else {
+        Vec::new()
+    }
 }

@@ -18,26 +18,37 @@ pub mod writing;
 
 use std::convert::Infallible;
 use std::sync::Arc;
+use std::time::Duration;
 
 use axum::Extension;
+use axum::Form;
 use axum::Router;
+use axum::body::Body;
+use axum::extract::FromRequest;
 use axum::extract::FromRequestParts;
 use axum::extract::OriginalUri;
 use axum::extract::Query;
 use axum::extract::Request;
+use axum::extract::State;
 use axum::http::HeaderValue;
+use axum::http::Method;
+use axum::http::StatusCode;
 use axum::http::Uri;
 use axum::http::header;
 use axum::http::request::Parts;
 use axum::middleware;
 use axum::middleware::Next;
+use axum::response::IntoResponse;
 use axum::response::Response;
 use axum::routing::get;
 
 use crate::base::caller::Caller;
 use crate::base::config::Config;
+use crate::base::language::Language;
+use crate::base::message;
 use crate::graph::Graph;
 use crate::web::client::PageError;
+use crate::web::forms::Fields;
 
 /// What every page needs.
 #[derive(Clone)]
@@ -52,6 +63,8 @@ pub struct Asked {
     pub web: Web,
     pub caller: Caller,
     pub uri: Uri,
+    /// The fields of the form that was sent, so that a refusal can give them back.
+    pub sent: Option<Arc<Fields>>,
 }
 
 impl FromRequestParts<Web> for Asked {
@@ -66,6 +79,7 @@ impl FromRequestParts<Web> for Asked {
             web: web.clone(),
             caller: caller.map_or_else(|_| Caller::visitor(), |caller| caller.0),
             uri,
+            sent: parts.extensions.get::<Arc<Fields>>().cloned(),
         })
     }
 }
@@ -91,12 +105,41 @@ pub fn router(graph: Graph, config: Arc<Config>, base_url: Arc<str>) -> Router {
         .merge(about::routes())
         .route("/assets/{version}/{name}", get(assets::serve))
         .fallback(absent)
+        .layer(middleware::from_fn_with_state(web.clone(), take_form))
         .layer(middleware::from_fn(secure))
         .with_state(web)
 }
 
 async fn absent(asked: Asked) -> Response {
     forms::refuse(&asked, PageError::NotFound).await
+}
+
+/// Reads a form whole, within the configured size and time, before anything is done with it.
+async fn take_form(State(web): State<Web>, request: Request, next: Next) -> Response {
+    if request.method() != Method::POST {
+        return next.run(request).await;
+    }
+    let limits = &web.config.limits;
+    let (mut parts, body) = request.into_parts();
+    let read = axum::body::to_bytes(body, limits.body_bytes);
+    let patience = Duration::from_secs(limits.read_seconds);
+    let refused = match tokio::time::timeout(patience, read).await {
+        Ok(Ok(bytes)) => {
+            let copy = Request::from_parts(parts.clone(), Body::from(bytes.clone()));
+            if let Ok(Form(fields)) = Form::from_request(copy, &()).await {
+                parts.extensions.insert(Arc::new(Fields(fields)));
+                return next
+                    .run(Request::from_parts(parts, Body::from(bytes)))
+                    .await;
+            }
+            StatusCode::BAD_REQUEST
+        }
+        Ok(Err(_)) => StatusCode::PAYLOAD_TOO_LARGE,
+        Err(_) => StatusCode::REQUEST_TIMEOUT,
+    };
+    let caller = parts.extensions.get::<Caller>();
+    let language = caller.map_or(Language::En, |caller| caller.language);
+    (refused, message::text(language, "limit-exceeded")).into_response()
 }
 
 async fn secure(request: Request, next: Next) -> Response {

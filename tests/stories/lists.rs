@@ -257,5 +257,8 @@ async fn twenty_five_threads_cost_as_many_statements_as_five(forum: Forum) {
     let many = statements(25).await;
     assert!(few > 0, "the statements are counted");
     // Which of two lists is asked for its people first is chance, and may save a statement; a row never costs one.
-    assert!(many.abs_diff(few) <= 2, "{few} for five, {many} for twenty-five");
+    assert!(
+        many.abs_diff(few) <= 2,
+        "{few} for five, {many} for twenty-five"
+    );
 }

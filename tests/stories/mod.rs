@@ -10,6 +10,7 @@ mod invitations;
 mod limits;
 mod lists;
 mod live;
+mod nodes;
 mod operations;
 mod ordering;
 mod origins;

@@ -12,6 +12,7 @@ pub mod json;
 pub mod page;
 pub mod person;
 pub mod process;
+pub mod proxy;
 pub mod raw;
 pub mod socket;
 pub mod stream;

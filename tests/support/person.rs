@@ -144,6 +144,12 @@ impl Person {
         socket
     }
 
+    /// Opens a socket and signs in on it, if the line holds so long.
+    pub async fn try_socket(&self) -> Option<Socket> {
+        let mut socket = Socket::try_connect(self.address, self.token.as_deref()).await?;
+        socket.try_init().await.then_some(socket)
+    }
+
     /// Opens a socket without saying anything on it.
     pub async fn raw_socket(&self) -> Socket {
         Socket::open(self.address, self.token.as_deref()).await

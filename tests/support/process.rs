@@ -38,7 +38,12 @@ struct Output {
 impl Process {
     /// Starts `partage serve` on a free port with these further flags and waits until it says where it listens.
     pub async fn serve(database: &str, flags: &[&str]) -> Process {
-        let first = ["serve", "--listen", "127.0.0.1:0", "--database", database];
+        Process::serve_at("127.0.0.1:0", database, flags).await
+    }
+
+    /// The same at an address.
+    pub async fn serve_at(address: &str, database: &str, flags: &[&str]) -> Process {
+        let first = ["serve", "--listen", address, "--database", database];
         let all: Vec<&str> = first.iter().chain(flags).copied().collect();
         let (mut child, output) = spawn(&all);
         let address = until("the server to listen", || {

@@ -50,6 +50,36 @@ impl Socket {
             .unwrap_or_else(|status| panic!("the upgrade was refused with {status}"))
     }
 
+    /// The same; nothing when the line is cut or refused.
+    pub async fn try_connect(address: SocketAddr, token: Option<&str>) -> Option<Socket> {
+        let mut request = format!("ws://{address}/graphql")
+            .into_client_request()
+            .expect("an upgrade request");
+        let headers = request.headers_mut();
+        headers.insert("sec-websocket-protocol", HeaderValue::from_static(PROTOCOL));
+        if let Some(token) = token {
+            let bearer = format!("Bearer {token}").parse().expect("a header's value");
+            headers.insert("authorization", bearer);
+        }
+        let (stream, _) = within("the upgrade", connect_async(request)).await.ok()?;
+        Some(Socket { stream })
+    }
+
+    /// The next event of an operation; nothing when the line or the operation has ended.
+    pub async fn next_event(&mut self, id: &str) -> Option<Value> {
+        let Received::Message(message) = self.receive().await else {
+            return None;
+        };
+        if message["type"] != "next" || message["id"] != id {
+            return None;
+        }
+        message["payload"]["data"]
+            .as_object()?
+            .values()
+            .next()
+            .cloned()
+    }
+
     /// Opens a socket with these headers, or tells the status of the refusal.
     pub async fn try_open(address: SocketAddr, headers: &[(&str, &str)]) -> Result<Socket, u16> {
         let mut request = format!("ws://{address}/graphql")

@@ -103,7 +103,7 @@ async fn show_sign_in(asked: Asked) -> Response {
 fn local(next: &str) -> String {
     let plain = next.starts_with('/')
         && !next.starts_with("//")
-        && !next.contains(['\\', '\r', '\n', '\t']);
+        && !next.contains(|c: char| c == '\\' || c.is_control());
     if plain { next } else { "/" }.to_string()
 }
 
