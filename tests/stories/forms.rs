@@ -24,6 +24,9 @@ on_both_databases!(
     an_edit_conflict_shows_both_versions_and_can_be_solved,
     an_invitation_is_accepted_by_form,
     a_visitor_is_sent_to_sign_in_and_back,
+    a_text_outlives_the_session_of_its_writer,
+    a_text_outlives_the_mandate_of_its_writer,
+    too_large_a_form_is_refused_as_configured with flags(["--body-bytes", "2000"]),
 );
 
 async fn sign_in(forum: &Forum, word: &str) -> Browser {
@@ -268,4 +271,64 @@ async fn a_visitor_is_sent_to_sign_in_and_back(forum: Forum) {
             answer.location()
         );
     }
+}
+
+/// The fields of a reply in its form.
+fn written<'a>(key: &'a str, body: &'a str) -> [(&'a str, &'a str); 4] {
+    [
+        ("key", key),
+        ("body", body),
+        ("language", "EN"),
+        ("capacity", "OFFICE"),
+    ]
+}
+
+async fn a_text_outlives_the_session_of_its_writer(forum: Forum) {
+    let opened = open(&forum.delegate("ke"), Draft::default()).await;
+    let path = format!("/threads/{}", opened.id);
+    let mut browser = sign_in(&forum, "fr").await;
+    let key = browser.get(&path).await.value_of("key");
+    let mut elsewhere = Browser::signed_in(&forum, "fr");
+    // Signed out in another window, while the text was written in this one.
+    let out = browser.post("/sign-out", &[]).await;
+    assert_eq!(out.status, 303);
+    let refused = browser.post(&path, &written(&key, "Ten minutes of work.")).await;
+    assert_eq!(refused.status, 401);
+    refused.is_guarded(&path);
+    assert!(refused.html.contains("Ten minutes of work."));
+    assert_eq!(refused.value_of("key"), key);
+    assert_eq!(refused.value_of("capacity"), "OFFICE");
+    assert_eq!(or(refused.action_of_form_with("body"), ""), path);
+    // Signed in again, the same form is sent again, and counts once.
+    for _ in 0..2 {
+        let sent = elsewhere
+            .post_and_follow(&path, &written(&key, "Ten minutes of work."))
+            .await;
+        assert_eq!(sent.html.matches("Ten minutes of work.").count(), 1);
+    }
+}
+
+async fn a_text_outlives_the_mandate_of_its_writer(forum: Forum) {
+    let opened = open(&forum.delegate("ke"), Draft::default()).await;
+    let path = format!("/threads/{}", opened.id);
+    let mut browser = sign_in(&forum, "fr").await;
+    let key = browser.get(&path).await.value_of("key");
+    let france = forum.delegate("fr");
+    let document = "{ viewer { person { mandates { edges { node { id } } } } } }";
+    let data = france.ask(document, json!({})).await;
+    let id = data["viewer"]["person"]["mandates"]["edges"][0]["node"]["id"].clone();
+    let end = "mutation($input: EndMandateInput!) { endMandate(input: $input) { mandate { current } } }";
+    let input = json!({ "input": { "mandateId": id } });
+    forum.secretariat().ask(end, input).await;
+    let refused = browser.post(&path, &written(&key, "A day too late.")).await;
+    assert_eq!(refused.status, 403);
+    assert!(refused.html.contains("A day too late."));
+    assert!(refused.html.contains("role=\"alert\""));
+}
+
+async fn too_large_a_form_is_refused_as_configured(forum: Forum) {
+    let mut browser = sign_in(&forum, "fr").await;
+    let long = "x".repeat(3_000);
+    let refused = browser.post("/threads/any", &written("", &long)).await;
+    assert_eq!(refused.status, 413);
 }
