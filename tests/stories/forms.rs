@@ -292,7 +292,9 @@ async fn a_text_outlives_the_session_of_its_writer(forum: Forum) {
     // Signed out in another window, while the text was written in this one.
     let out = browser.post("/sign-out", &[]).await;
     assert_eq!(out.status, 303);
-    let refused = browser.post(&path, &written(&key, "Ten minutes of work.")).await;
+    let refused = browser
+        .post(&path, &written(&key, "Ten minutes of work."))
+        .await;
     assert_eq!(refused.status, 401);
     refused.is_guarded(&path);
     assert!(refused.html.contains("Ten minutes of work."));
@@ -317,7 +319,8 @@ async fn a_text_outlives_the_mandate_of_its_writer(forum: Forum) {
     let document = "{ viewer { person { mandates { edges { node { id } } } } } }";
     let data = france.ask(document, json!({})).await;
     let id = data["viewer"]["person"]["mandates"]["edges"][0]["node"]["id"].clone();
-    let end = "mutation($input: EndMandateInput!) { endMandate(input: $input) { mandate { current } } }";
+    let end =
+        "mutation($input: EndMandateInput!) { endMandate(input: $input) { mandate { current } } }";
     let input = json!({ "input": { "mandateId": id } });
     forum.secretariat().ask(end, input).await;
     let refused = browser.post(&path, &written(&key, "A day too late.")).await;

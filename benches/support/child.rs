@@ -1,0 +1,78 @@
+//! A process that a bench starts: the forum, or the bench's own program again in the part of a bare reference. It ends with
+//! its owner.
+
+use std::io::BufRead;
+use std::io::BufReader;
+use std::process::Child as Process;
+use std::process::ChildStdin;
+use std::process::ChildStdout;
+use std::process::Command;
+use std::process::Stdio;
+
+use crate::support::usage::Usage;
+
+/// A running process whose output is read.
+pub struct Child {
+    process: Process,
+    output: BufReader<ChildStdout>,
+    /// A bare reference ends when this is closed, also when the bench was killed.
+    _input: Option<ChildStdin>,
+}
+
+impl Child {
+    /// Starts a command with nothing of this one's environment.
+    pub fn start(command: &mut Command) -> Child {
+        let mut process = command
+            .env_clear()
+            .stdin(Stdio::piped())
+            .stdout(Stdio::piped())
+            .spawn()
+            .expect("the program");
+        let input = process.stdin.take();
+        let output = BufReader::new(process.stdout.take().expect("stdout"));
+        Child {
+            process,
+            output,
+            _input: input,
+        }
+    }
+
+    /// Starts this program again in another part, which [`end_with_owner`] ends.
+    pub fn again(arguments: &[&str]) -> Child {
+        let program = std::env::current_exe().expect("the path of this program");
+        Child::start(Command::new(program).args(arguments))
+    }
+
+    /// The next line of its output; nothing when it has ended.
+    pub fn line(&mut self) -> Option<String> {
+        let mut line = String::new();
+        let read = self.output.read_line(&mut line).expect("a line of output");
+        (read > 0).then(|| line.trim_end().to_string())
+    }
+
+    /// What it uses.
+    pub fn usage(&self) -> Usage {
+        Usage::of(self.process.id())
+    }
+
+    /// Waits for its end; whether it succeeded.
+    pub fn succeeds(mut self) -> bool {
+        self.process.wait().is_ok_and(|status| status.success())
+    }
+}
+
+impl Drop for Child {
+    fn drop(&mut self) {
+        // Ended already, or ended now: nothing else can be done here.
+        drop(self.process.kill());
+        drop(self.process.wait());
+    }
+}
+
+/// Ends this process when the one that started it has ended.
+pub fn end_with_owner() {
+    std::thread::spawn(|| {
+        drop(std::io::copy(&mut std::io::stdin(), &mut std::io::sink()));
+        std::process::exit(0);
+    });
+}
