@@ -9,6 +9,7 @@ use sea_orm_migration::prelude::*;
 mod m0001_foundation;
 mod m0002_vocabulary;
 mod m0003_discussion;
+mod m0004_presence;
 
 /// Every migration in the order of its making.
 pub struct Migrator;
@@ -20,6 +21,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0001_foundation::Migration),
             Box::new(m0002_vocabulary::Migration),
             Box::new(m0003_discussion::Migration),
+            Box::new(m0004_presence::Migration),
         ]
     }
 }

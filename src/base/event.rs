@@ -38,6 +38,11 @@ pub enum Event {
     ProfileChanged {
         person: Uuid,
     },
+    PresenceChosen {
+        person: Uuid,
+        /// Whether others may see that the person reads or writes.
+        shown: bool,
+    },
     PasswordChanged {
         person: Uuid,
     },
@@ -120,6 +125,7 @@ impl Event {
             | Event::SignInFailed
             | Event::SessionEnded { .. }
             | Event::ProfileChanged { .. }
+            | Event::PresenceChosen { .. }
             | Event::PasswordChanged { .. }
             | Event::RoleChanged { .. }
             | Event::MandateGranted { .. }
@@ -148,6 +154,7 @@ impl Event {
             | Event::SignInFailed
             | Event::SessionEnded { .. }
             | Event::ProfileChanged { .. }
+            | Event::PresenceChosen { .. }
             | Event::PasswordChanged { .. }
             | Event::RoleChanged { .. }
             | Event::MandateGranted { .. }
@@ -179,6 +186,7 @@ impl Event {
             | Event::PersonAdded { .. }
             | Event::SignedIn { .. }
             | Event::SignInFailed
+            | Event::PresenceChosen { .. }
             | Event::ConceptAdded { .. }
             | Event::ConceptChanged { .. }
             | Event::ConceptDeprecated { .. }

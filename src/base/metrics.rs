@@ -31,6 +31,8 @@ pub struct Metrics {
     pub subscribers: IntGauge,
     /// Distinct shared subscriptions, each executed once for an event.
     pub distinct_subscriptions: IntGauge,
+    /// Threads at which somebody is present.
+    pub present_threads: IntGauge,
     /// Events read from the log.
     pub events: IntCounter,
     /// Executions of a subscription's document for an event.
@@ -92,6 +94,10 @@ impl Metrics {
             distinct_subscriptions: gauge(
                 "partage_distinct_subscriptions",
                 "Distinct shared subscriptions, each executed once for an event.",
+            )?,
+            present_threads: gauge(
+                "partage_present_threads",
+                "Threads at which somebody is present.",
             )?,
             events: counter("partage_events_total", "Events read from the log.")?,
             executions: counter(

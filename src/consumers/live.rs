@@ -21,6 +21,7 @@ use uuid::Uuid;
 use crate::base::clock::Moment;
 use crate::base::error::Result;
 use crate::base::metrics::Metrics;
+use crate::consumers::presence::Presence;
 use crate::store::Store;
 use crate::store::log;
 use crate::store::log::Logged;
@@ -47,6 +48,7 @@ struct Inner {
     /// Who wants to know when a person's rights change.
     guards: Mutex<HashMap<Uuid, Vec<Weak<Guard>>>>,
     metrics: Arc<Metrics>,
+    presence: Presence,
     stop: CancellationToken,
 }
 
@@ -159,6 +161,7 @@ impl Live {
                 head,
                 guards: Mutex::default(),
                 metrics,
+                presence: Presence::default(),
                 stop,
             }),
         })
@@ -179,6 +182,7 @@ impl Live {
                 .events
                 .inc_by(u64::try_from(found.len()).unwrap_or(0));
             self.alarm(&found);
+            self.inner.presence.take(&found);
             {
                 let mut recent = self
                     .inner
@@ -236,6 +240,16 @@ impl Live {
             .or_default()
             .push(Arc::downgrade(&guard));
         guard
+    }
+
+    /// Who is at which thread.
+    pub fn presence(&self) -> &Presence {
+        &self.inner.presence
+    }
+
+    /// Completes when the server stops.
+    pub async fn stopped(&self) {
+        self.inner.stop.cancelled().await;
     }
 
     /// The position up to which this process has read.

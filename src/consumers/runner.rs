@@ -6,6 +6,7 @@ use tokio::task::JoinHandle;
 use tokio_util::sync::CancellationToken;
 
 use crate::base::error::Result;
+use crate::consumers::presence::Presence;
 use crate::store::Store;
 use crate::store::log;
 
@@ -13,6 +14,8 @@ use crate::store::log;
 const SLOW_POLL: Duration = Duration::from_secs(2);
 /// How often the log is shortened.
 const BETWEEN_PRUNINGS: Duration = Duration::from_secs(60);
+/// How often other processes are told who is present, if that has changed.
+const BETWEEN_TELLINGS: Duration = Duration::from_secs(1);
 /// How long to wait before trying again after a malfunction.
 const REST: Duration = Duration::from_secs(1);
 
@@ -40,12 +43,13 @@ where
     })
 }
 
-/// Listens to the commits of other processes until `stop`, connecting anew when the connection fails.
-pub fn listen(store: Store, stop: CancellationToken) -> JoinHandle<()> {
+/// Listens to other processes, to their commits and to who is present there, until `stop`, connecting anew when the
+/// connection fails.
+pub fn listen(store: Store, presence: Presence, stop: CancellationToken) -> JoinHandle<()> {
     tokio::spawn(async move {
         while !stop.is_cancelled() {
             tokio::select! {
-                ended = store.listen() => {
+                ended = store.listen(|said| presence.hear(said)) => {
                     if let Err(error) = ended {
                         tracing::warn!(%error, "not listening to other processes; trying again");
                     }
@@ -55,6 +59,29 @@ pub fn listen(store: Store, stop: CancellationToken) -> JoinHandle<()> {
             }
         }
     })
+}
+
+/// Keeps presence true, and tells the other processes of it as it changes, until `stop`.
+pub fn keep_present(store: Store, presence: Presence, stop: CancellationToken) -> JoinHandle<()> {
+    tokio::spawn(async move {
+        while !stop.is_cancelled() {
+            tell(&store, presence.tick()).await;
+            tokio::select! {
+                () = tokio::time::sleep(BETWEEN_TELLINGS) => {}
+                () = stop.cancelled() => {}
+            }
+        }
+        tell(&store, presence.farewell()).await;
+    })
+}
+
+async fn tell(store: &Store, messages: impl IntoIterator<Item = String>) {
+    for message in messages {
+        if let Err(error) = store.say(&message).await {
+            // It is told again soon.
+            tracing::warn!(%error, "other processes could not be told who is present");
+        }
+    }
 }
 
 /// Removes now and then what the log no longer keeps, until `stop`.

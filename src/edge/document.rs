@@ -22,7 +22,7 @@ use crate::edge::sharing::Shareable;
 const NESTING: u64 = 64;
 
 /// The fields that are connections, and so stand for as many nodes as their page has.
-pub const CONNECTIONS: [&str; 14] = [
+pub const CONNECTIONS: [&str; 15] = [
     "broader",
     "concepts",
     "delegations",
@@ -37,6 +37,7 @@ pub const CONNECTIONS: [&str; 14] = [
     "sessions",
     "threads",
     "tools",
+    "writers",
 ];
 
 /// Why a document is not executed.

@@ -54,6 +54,8 @@ pub async fn metrics(State(edge): State<Edge>) -> Response {
         .database_microseconds
         .set(whole(store.statement_microseconds()));
     let distinct = u64::try_from(edge.shared.distinct()).unwrap_or(u64::MAX);
+    let present = u64::try_from(edge.graph.live().presence().places()).unwrap_or(u64::MAX);
+    metrics.present_threads.set(whole(present));
     metrics.distinct_subscriptions.set(whole(distinct));
     match metrics.text() {
         Ok(text) => ([(header::CONTENT_TYPE, CONTENT_TYPE)], text).into_response(),

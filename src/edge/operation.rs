@@ -208,7 +208,9 @@ impl Operation {
                 }
                 Some(Step::Told(position, at, response)) => {
                     let body = answer::body_of(&response);
-                    self.say(Said::Next(body, Some((position, at)))).await?;
+                    // What is no event has no place in the log.
+                    let event = (position >= 0).then_some((position, at));
+                    self.say(Said::Next(body, event)).await?;
                     position
                 }
                 Some(Step::Passed(position)) => {

@@ -180,8 +180,7 @@ struct Telling {
 #[derive(Default)]
 pub struct LiveSubscription;
 
-/// What can be followed: past events after a cursor first, then those that happen. Each operation follows one field.
-#[Subscription(name = "Subscription")]
+#[Subscription]
 impl LiveSubscription {
     /// What happens in one thread. NOT_FOUND when the caller does not see it; ends after ThreadHidden, and when the
     /// caller's session ends.
@@ -260,7 +259,7 @@ impl Telling {
                 Followed::Event(logged) => self.asked.renew_for(logged.position),
                 Followed::Gap(_) => {}
             }
-            if !self.still_there().await? {
+            if !still_there(&self.asked).await? {
                 return Ok(None);
             }
             let view = self.asked.view();
@@ -281,21 +280,6 @@ impl Telling {
             }
         }
         Ok(None)
-    }
-
-    /// Looks who asks anew. Who signed in and no longer is hears nothing more.
-    async fn still_there(&self) -> Result<bool> {
-        let before = self.asked.actor();
-        if before.member().is_none() {
-            return Ok(true);
-        }
-        let view = self.asked.view();
-        let now = session::refresh(view.rows().await?, &before, view.now()).await?;
-        let there = now.member().is_some();
-        if now != before {
-            self.asked.become_actor(now);
-        }
-        Ok(there)
     }
 
     /// Whether the event could be of interest, before anything is read for it.
@@ -339,6 +323,7 @@ impl Telling {
             | Event::SignInFailed
             | Event::SessionEnded { .. }
             | Event::ProfileChanged { .. }
+            | Event::PresenceChosen { .. }
             | Event::PasswordChanged { .. }
             | Event::RoleChanged { .. }
             | Event::MandateGranted { .. }
@@ -357,6 +342,21 @@ impl Telling {
             }
         }
     }
+}
+
+/// Looks who asks anew. Who signed in and no longer is hears nothing more.
+pub async fn still_there(asked: &Asked) -> Result<bool> {
+    let before = asked.actor();
+    if before.member().is_none() {
+        return Ok(true);
+    }
+    let view = asked.view();
+    let now = session::refresh(view.rows().await?, &before, view.now()).await?;
+    let there = now.member().is_some();
+    if now != before {
+        asked.become_actor(now);
+    }
+    Ok(there)
 }
 
 async fn changed(

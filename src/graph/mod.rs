@@ -12,6 +12,7 @@ pub mod live;
 pub mod node;
 pub mod person;
 pub mod post;
+pub mod presence;
 pub mod scalar;
 pub mod sdl;
 pub mod thread;
@@ -20,6 +21,7 @@ pub mod viewer;
 use std::sync::Arc;
 
 use async_graphql::MergedObject;
+use async_graphql::MergedSubscription;
 use async_graphql::Request;
 use async_graphql::Response;
 use async_graphql::Schema;
@@ -52,19 +54,25 @@ pub struct Query(
 pub struct Mutation(
     thread::ThreadMutation,
     post::PostMutation,
+    presence::PresenceMutation,
     concept::ConceptMutation,
     person::PersonMutation,
     invitation::InvitationMutation,
     viewer::ViewerMutation,
 );
 
-type Executable = Schema<Query, Mutation, live::LiveSubscription>;
+/// What can be followed: past events after a cursor first, then those that happen; and who is present. Each operation
+/// follows one field.
+#[derive(MergedSubscription, Default)]
+pub struct Subscription(live::LiveSubscription, presence::PresenceSubscription);
+
+type Executable = Schema<Query, Mutation, Subscription>;
 
 fn schema() -> Executable {
     Schema::build(
         Query::default(),
         Mutation::default(),
-        live::LiveSubscription,
+        Subscription::default(),
     )
     .register_output_type::<node::Node>()
     .finish()

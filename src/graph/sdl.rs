@@ -1,7 +1,14 @@
 //! The schema as text, for `schema.graphql`.
 
 /// Types that are values: they have no identity of their own and so no id. The note tells graphql-eslint so.
-const VALUES: [&str; 5] = ["Connection", "Edge", "PageInfo", "Payload", "Viewer"];
+const VALUES: [&str; 6] = [
+    "Connection",
+    "Edge",
+    "PageInfo",
+    "Payload",
+    "Presence",
+    "Viewer",
+];
 const NOTE: &str = "# eslint-disable-next-line @graphql-eslint/strict-id-in-types -- a value without an identity of its own";
 
 /// The whole schema in the schema definition language, with a line end at its end. Directives that every GraphQL has are

@@ -66,6 +66,17 @@ impl Viewer {
         }
     }
 
+    /// Whether others may see that the caller reads and writes; null for a visitor, who is only counted.
+    async fn shows_presence(&self, ctx: &Context<'_>) -> Result<Option<bool>> {
+        let view = view(ctx);
+        match view.actor.person_id() {
+            Some(id) => Ok(person::load(&view, id)
+                .await?
+                .map(|person| person.0.shows_presence)),
+            None => Ok(None),
+        }
+    }
+
     /// The role in force.
     async fn role(&self, ctx: &Context<'_>) -> Role {
         view(ctx).actor.role().into()

@@ -30,6 +30,8 @@ use crate::store::failed;
 
 /// The channel on which PostgreSQL tells other processes that the log has grown.
 const CHANNEL: &str = "partage_log";
+/// The channel on which processes tell each other what no row holds.
+const NEIGHBOURS: &str = "partage_neighbours";
 /// Names the lock that puts commits in the order of their positions. Any number that no other program uses.
 const COMMIT_LOCK: i64 = 0x5061_7274_6167_6521;
 /// Readers of an embedded database: more than the cores of a small machine brings nothing.
@@ -131,6 +133,20 @@ impl Backend {
         }
     }
 
+    /// Says something to the other processes that is kept nowhere, under 8,000 bytes. On SQLite there are none.
+    pub async fn say(&self, message: &str) -> Result<()> {
+        match &self.kind {
+            Kind::Sqlite => Ok(()),
+            Kind::Postgres(pool) => sqlx::query("select pg_notify($1, $2)")
+                .bind(NEIGHBOURS)
+                .bind(message)
+                .execute(pool)
+                .await
+                .map(drop)
+                .map_err(|error| Error::Internal(format!("telling other processes: {error}"))),
+        }
+    }
+
     /// Closes the connections.
     pub async fn close(&self) {
         for connection in [&self.writer, &self.reader] {
@@ -141,18 +157,34 @@ impl Backend {
     }
 }
 
-/// Calls `wake` whenever another process commits. Returns when the connection fails; on SQLite never.
-pub async fn listen(backend: &Backend, wake: impl Fn()) -> Result<()> {
+/// What another process says.
+#[derive(Debug)]
+pub enum Heard<'a> {
+    /// The log may have grown.
+    LogGrew,
+    /// A message that is kept nowhere.
+    Said(&'a str),
+}
+
+/// Tells what other processes say, this one among them. Returns when the connection fails; on SQLite never.
+pub async fn listen(backend: &Backend, heard: impl Fn(Heard<'_>)) -> Result<()> {
     let Kind::Postgres(pool) = &backend.kind else {
         return std::future::pending().await;
     };
     let lost = |error: sqlx::Error| Error::Internal(format!("listening: {error}"));
     let mut listener = PgListener::connect_with(pool).await.map_err(lost)?;
-    listener.listen(CHANNEL).await.map_err(lost)?;
-    wake();
+    listener
+        .listen_all([CHANNEL, NEIGHBOURS])
+        .await
+        .map_err(lost)?;
+    heard(Heard::LogGrew);
     loop {
-        listener.recv().await.map_err(lost)?;
-        wake();
+        let notified = listener.recv().await.map_err(lost)?;
+        if notified.channel() == NEIGHBOURS {
+            heard(Heard::Said(notified.payload()));
+        } else {
+            heard(Heard::LogGrew);
+        }
     }
 }
 

@@ -23,6 +23,7 @@ use crate::base::clock::Clock;
 use crate::base::error::Error;
 use crate::base::error::Result;
 use crate::store::backend::Backend;
+use crate::store::backend::Heard;
 use crate::store::snapshot::Snapshot;
 use crate::store::tx::Tx;
 
@@ -164,10 +165,19 @@ impl Store {
         self.inner.wake.send_modify(|count| *count += 1);
     }
 
-    /// Waits for other processes to commit, and wakes the followers here. Returns only when the connection fails;
-    /// on SQLite, where nothing can be heard, never.
-    pub async fn listen(&self) -> Result<()> {
-        backend::listen(&self.inner.backend, || self.wake()).await
+    /// Waits for other processes to commit, and wakes the followers here; hands on what else they say. Returns only when the
+    /// connection fails; on SQLite, where nothing can be heard, never.
+    pub async fn listen(&self, said: impl Fn(&str)) -> Result<()> {
+        let heard = |heard: Heard<'_>| match heard {
+            Heard::LogGrew => self.wake(),
+            Heard::Said(message) => said(message),
+        };
+        backend::listen(&self.inner.backend, heard).await
+    }
+
+    /// Says something to the other processes that is kept nowhere, under 8,000 bytes.
+    pub async fn say(&self, message: &str) -> Result<()> {
+        self.inner.backend.say(message).await
     }
 
     /// Closes the connections after what runs on them has ended.

@@ -19,7 +19,7 @@ const FLOORS: [&str; 9] = [
     "cli",
 ];
 const FORUM: [&str; 4] = ["accounts", "vocabulary", "discussion", "seed"];
-const CONSUMERS: [&str; 2] = ["runner", "live"];
+const CONSUMERS: [&str; 3] = ["presence", "runner", "live"];
 
 /// Words and the only places in which they may stand.
 const KEPT: [(&str, &[&str]); 6] = [

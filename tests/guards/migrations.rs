@@ -96,6 +96,6 @@ async fn the_command_migrates_and_goes_back(kind: Kind) {
     assert_eq!(schema(&place).await, full);
     let back = run(&["migrate", "--database", place.url(), "--back", "1"]).await;
     assert_eq!(back.code, Some(0), "{back:?}");
-    assert!(schema(&place).await.len() < full.len());
+    assert_ne!(schema(&place).await, full);
     place.remove().await;
 }

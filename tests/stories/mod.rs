@@ -17,6 +17,7 @@ mod origins;
 mod pages;
 mod people;
 mod posts;
+mod presence;
 mod processes;
 mod protocol;
 mod secrets;

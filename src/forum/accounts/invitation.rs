@@ -240,6 +240,7 @@ pub async fn accept(forum: &Forum, caller: &Caller, acceptance: Acceptance<'_>) 
         role: invitation.role,
         password_hash: Some(password_hash),
         created_at: tx.now(),
+        shows_presence: true,
     };
     insert_person(&tx, &person).await?;
     insert_mandate(&tx, &invitation, person.id).await?;

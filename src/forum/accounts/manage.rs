@@ -189,6 +189,7 @@ pub async fn add_person(forum: &Forum, new: NewPerson) -> Result<person::Model> 
         role: new.role,
         password_hash: new.password_hash,
         created_at: tx.now(),
+        shows_presence: true,
     };
     invitation::insert_person(&tx, &added).await?;
     let mandate = mandate::Model {

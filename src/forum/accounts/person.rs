@@ -39,6 +39,8 @@ pub struct Model {
     pub role: Role,
     pub password_hash: Option<String>,
     pub created_at: Moment,
+    /// Whether others may see that this person reads or writes.
+    pub shows_presence: bool,
 }
 
 #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]

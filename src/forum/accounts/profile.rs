@@ -52,6 +52,22 @@ pub async fn change(
     Ok(person)
 }
 
+/// Says whether others may see that one reads or writes.
+pub async fn choose_presence(forum: &Forum, actor: &Actor, shown: bool) -> Result<()> {
+    let tx = forum.store.begin_alone(actor).await?;
+    let person = own(&tx, actor).await?;
+    if person.shows_presence == shown {
+        return Ok(());
+    }
+    let id = person.id;
+    let mut change = person.into_active_model();
+    change.shows_presence = Set(shown);
+    change.update(tx.rows()).await.map_err(failed)?;
+    let event = Event::PresenceChosen { person: id, shown };
+    tx.commit(event).await?;
+    Ok(())
+}
+
 /// Changes the own password and ends every other session. Refused: a wrong current password; a short new one.
 pub async fn change_password(forum: &Forum, actor: &Actor, current: &str, new: &str) -> Result<()> {
     let new = limit::password("newPassword", new, forum.limits.password_length)?;

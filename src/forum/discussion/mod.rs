@@ -13,3 +13,4 @@ pub mod start;
 pub mod tag;
 pub mod thread;
 pub mod withdraw;
+pub mod writing;

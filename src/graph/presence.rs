@@ -1,0 +1,253 @@
+//! Who is at a thread now. It is told as it is, not as events: nothing of it is kept, and there is no cursor.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use async_graphql::Context;
+use async_graphql::ID;
+use async_graphql::InputObject;
+use async_graphql::Object;
+use async_graphql::SimpleObject;
+use async_graphql::Subscription;
+use futures_util::Stream;
+use futures_util::stream;
+use uuid::Uuid;
+
+use crate::base::actor::Audience;
+use crate::base::error::Error;
+use crate::base::error::Refusal;
+use crate::base::error::Result;
+use crate::base::id;
+use crate::base::id::Kind;
+use crate::base::page::Page;
+use crate::base::page::Window;
+use crate::consumers::presence::Present;
+use crate::consumers::presence::Visit;
+use crate::consumers::presence::WRITING;
+use crate::forum::accounts::profile;
+use crate::forum::discussion::writing;
+use crate::graph::asked::Asked;
+use crate::graph::asked::asked;
+use crate::graph::asked::view;
+use crate::graph::live;
+use crate::graph::person;
+use crate::graph::person::PersonConnection;
+use crate::graph::scalar::DateTime;
+use crate::graph::thread;
+use crate::graph::viewer::Viewer;
+
+/// Between two answers of a subscription, at least.
+const BETWEEN: Duration = Duration::from_secs(1);
+/// A thread with more readers than this is told of more slowly, in proportion.
+const MANY: usize = 1_000;
+
+/// Who is at a thread now.
+pub struct ThreadPresence(Present);
+
+/// Who is at a thread now.
+#[Object]
+impl ThreadPresence {
+    /// How many follow the thread's presence at this moment, the caller included: people, each counted once, and visitors.
+    /// Who does not want to be seen is not counted.
+    async fn readers(&self) -> i64 {
+        i64::try_from(self.0.readers).unwrap_or(i64::MAX)
+    }
+
+    /// Who writes a reply at this moment, for their present delegation. Members see it; for others it is empty.
+    async fn writers(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(
+            desc = "This many from the start: 0 to 100, 25 when neither `first` nor `last` is given."
+        )]
+        first: Option<i32>,
+        #[graphql(desc = "Only what follows this cursor.")] after: Option<String>,
+        #[graphql(desc = "This many from the end: 0 to 100; not together with `first`.")]
+        last: Option<i32>,
+        #[graphql(desc = "Only what precedes this cursor.")] before: Option<String>,
+    ) -> Result<PersonConnection> {
+        let window = Window::read(first, after, last, before)?;
+        let writers = self.0.writers.iter();
+        let keyed = writers.map(|id| (id.to_string(), *id)).collect();
+        let page = Page::of_whole(keyed, &window)?;
+        let view = view(ctx);
+        let ids = || page.entries.iter().map(|(_, id)| *id);
+        view.people.expect(ids());
+        view.mandates.expect(ids());
+        let mut people = Vec::new();
+        for (cursor, id) in &page.entries {
+            people.push((cursor.clone(), person::require(&view, *id).await?));
+        }
+        Ok(PersonConnection::of(Page {
+            entries: people,
+            has_previous: page.has_previous,
+            has_next: page.has_next,
+        }))
+    }
+}
+
+#[derive(Default)]
+pub struct PresenceSubscription;
+
+#[Subscription]
+impl PresenceSubscription {
+    /// Who is at a thread: as it is now, then whenever it changes, at most once a second and more seldom when very many
+    /// read. To follow it is to be counted as a reader. NOT_FOUND when the caller does not see the thread; ends when that
+    /// comes to be so, and when the caller's session ends.
+    async fn thread_presence(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "Which thread.")] thread_id: ID,
+    ) -> Result<impl Stream<Item = Result<ThreadPresence>> + use<>> {
+        let asked = Arc::clone(ctx.data_unchecked::<Arc<Asked>>());
+        let thread = id::to_uuid(Kind::Thread, &thread_id).ok_or(Error::NotFound)?;
+        let presence = asked.live.presence();
+        let rights = presence.rights();
+        let view = asked.view();
+        thread::load(&view, thread).await?.ok_or(Error::NotFound)?;
+        let shown = writing::shows_presence(view.rows().await?, &view.actor).await?;
+        let visit = presence.enter(thread, view.actor.person_id(), shown);
+        let following = Following {
+            asked,
+            thread,
+            visit,
+            rights,
+            told: None,
+        };
+        Ok(stream::try_unfold(following, async |mut following| {
+            Ok(following.next().await?.map(|present| (present, following)))
+        }))
+    }
+}
+
+/// Somebody who follows the presence at a thread.
+struct Following {
+    asked: Arc<Asked>,
+    thread: Uuid,
+    visit: Visit,
+    /// Which changes of rights have been looked at.
+    rights: u64,
+    told: Option<Present>,
+}
+
+impl Following {
+    /// What is to be told next; `None` at the end.
+    async fn next(&mut self) -> Result<Option<ThreadPresence>> {
+        loop {
+            if let Some(told) = &self.told {
+                let pause = BETWEEN * u32::try_from(told.readers / MANY).unwrap_or(1).max(1);
+                let changed = async {
+                    tokio::time::sleep(pause).await;
+                    self.visit.changed().await;
+                };
+                tokio::select! {
+                    () = changed => {}
+                    () = self.asked.live.stopped() => return Ok(None),
+                }
+            }
+            self.asked.renew();
+            if !self.still_sees().await? {
+                return Ok(None);
+            }
+            let mut present = self.visit.present();
+            if self.asked.actor().audience() == Audience::Public {
+                present.writers.clear();
+            }
+            if self.told.as_ref() != Some(&present) {
+                self.told = Some(present.clone());
+                return Ok(Some(ThreadPresence(present)));
+            }
+        }
+    }
+
+    /// Looks again whether the caller sees the thread, if that may have changed.
+    async fn still_sees(&mut self) -> Result<bool> {
+        let rights = self.visit.rights();
+        if rights == self.rights {
+            return Ok(true);
+        }
+        let sees = live::still_there(&self.asked).await?
+            && thread::load(&self.asked.view(), self.thread)
+                .await?
+                .is_some();
+        self.rights = rights;
+        Ok(sees)
+    }
+}
+
+/// That the caller is writing, or has stopped.
+#[derive(InputObject)]
+pub struct AnnounceWritingInput {
+    /// In which thread.
+    thread_id: ID,
+    /// Whether the caller writes now. A reply that arrives ends it by itself.
+    #[graphql(default = true)]
+    writing: bool,
+}
+
+/// How long it is shown.
+#[derive(SimpleObject)]
+pub struct AnnounceWritingPayload {
+    /// Until when the others are told so, 15 seconds from now: announce it again before, while the caller goes on. Null when
+    /// nothing is shown, because the caller has stopped or does not want to be seen.
+    until: Option<DateTime>,
+}
+
+/// Whether the caller wants to be seen.
+#[derive(InputObject)]
+pub struct ChoosePresenceInput {
+    /// Whether others may see that the caller reads and writes.
+    shown: bool,
+}
+
+/// Who chose.
+#[derive(SimpleObject)]
+pub struct ChoosePresencePayload {
+    /// The caller.
+    viewer: Viewer,
+}
+
+#[derive(Default)]
+pub struct PresenceMutation;
+
+#[Object]
+impl PresenceMutation {
+    /// Lets members who follow a thread's presence see that the caller is writing a reply. It is kept nowhere. NOT_FOUND
+    /// when the caller does not see the thread, DENIED to who may not reply in it.
+    async fn announce_writing(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "In which thread, and whether.")] input: AnnounceWritingInput,
+    ) -> Result<AnnounceWritingPayload> {
+        let asked = asked(ctx);
+        let thread = id::to_uuid(Kind::Thread, &input.thread_id).ok_or(Error::NotFound)?;
+        asked.renew();
+        let view = asked.view();
+        let now = view.now();
+        let shown = writing::is_shown(view.rows().await?, &view.actor, now, thread).await?;
+        let presence = asked.live.presence();
+        let Some(person) = view.actor.person_id() else {
+            return Err(Error::Denied(Refusal::SignInRequired));
+        };
+        if !shown || !input.writing {
+            presence.rest(thread, person);
+            return Ok(AnnounceWritingPayload { until: None });
+        }
+        presence.write(thread, person);
+        Ok(AnnounceWritingPayload {
+            until: Some(DateTime(now.plus(WRITING))),
+        })
+    }
+
+    /// Says whether others may see that the caller reads and writes; it takes effect at once, everywhere. DENIED to visitors.
+    async fn choose_presence(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "Whether.")] input: ChoosePresenceInput,
+    ) -> Result<ChoosePresencePayload> {
+        let asked = asked(ctx);
+        profile::choose_presence(&asked.forum, &asked.begin_change(), input.shown).await?;
+        asked.renew();
+        Ok(ChoosePresencePayload { viewer: Viewer })
+    }
+}
