@@ -308,7 +308,7 @@ impl Cast<'_> {
         };
         let person = manage::add_person(self.forum, new).await?;
         let snapshot = self.forum.store.snapshot();
-        let actor = person::actor(snapshot.rows().await?, &person, None).await?;
+        let actor = person::actor(snapshot.rows().await?, &person).await?;
         self.known.insert(key, actor.clone());
         Ok(actor)
     }

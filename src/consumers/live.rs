@@ -171,9 +171,7 @@ impl Live {
     pub async fn catch_up(&self) -> Result<()> {
         loop {
             let head = self.head();
-            let snapshot = self.inner.store.snapshot();
-            let found = log::read_after(snapshot.rows().await?, head, BATCH).await?;
-            drop(snapshot);
+            let found = log::read_after(self.inner.store.reader(), head, BATCH).await?;
             let Some(last) = found.last().map(|logged| logged.position) else {
                 return Ok(());
             };
@@ -365,8 +363,7 @@ impl Follower {
     }
 
     async fn read_log(&self) -> Result<VecDeque<Arc<Logged>>> {
-        let snapshot = self.live.inner.store.snapshot();
-        let found = log::read_after(snapshot.rows().await?, self.cursor, BATCH).await?;
+        let found = log::read_after(self.live.inner.store.reader(), self.cursor, BATCH).await?;
         Ok(found.into_iter().map(Arc::new).collect())
     }
 

@@ -110,8 +110,7 @@ pub async fn note_route(request: Request, next: Next) -> Response {
 
 /// Who holds a token now; a visitor when nobody does.
 pub async fn actor_of_token(graph: &Graph, token: &str) -> Result<Actor> {
-    let snapshot = graph.forum().store.snapshot();
-    session::actor_of_token(snapshot.rows().await?, token, snapshot.now()).await
+    session::actor_of_token(&graph.forum().store, token).await
 }
 
 /// Whether a browser says that another site's page makes this request. Reading is open to all; what could act is not.

@@ -427,9 +427,7 @@ impl ViewerMutation {
 
 /// Lets the owner of a session just opened ask from here on.
 async fn enter(asked: &Asked, opened: Opened) -> Result<(String, DateTime)> {
-    let snapshot = asked.forum.store.snapshot();
-    let actor =
-        session::actor_of_token(snapshot.rows().await?, &opened.token, snapshot.now()).await?;
+    let actor = session::actor_of_token(&asked.forum.store, &opened.token).await?;
     asked.become_actor(actor);
     Ok((opened.token, DateTime(opened.session.expires_at)))
 }

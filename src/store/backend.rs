@@ -4,16 +4,16 @@ use std::str::FromStr;
 use std::sync::Arc;
 use std::time::Duration;
 
-use sea_orm::AccessMode;
 use sea_orm::ConnectionTrait;
 use sea_orm::DatabaseConnection;
 use sea_orm::DatabaseTransaction;
 use sea_orm::DbErr;
-use sea_orm::IsolationLevel;
 use sea_orm::SqliteTransactionMode;
 use sea_orm::TransactionOptions;
 use sea_orm::TransactionTrait;
+use sea_orm::sea_query::InsertStatement;
 use sea_orm::sqlx;
+use sqlx::Connection;
 use sqlx::postgres::PgConnectOptions;
 use sqlx::postgres::PgListener;
 use sqlx::postgres::PgPool;
@@ -22,6 +22,7 @@ use sqlx::sqlite::SqliteConnectOptions;
 use sqlx::sqlite::SqliteJournalMode;
 use sqlx::sqlite::SqlitePoolOptions;
 use sqlx::sqlite::SqliteSynchronous;
+use uuid::Uuid;
 
 use crate::base::error::Error;
 use crate::base::error::Result;
@@ -37,12 +38,16 @@ const COMMIT_LOCK: i64 = 0x5061_7274_6167_6521;
 /// Readers of an embedded database: more than the cores of a small machine brings nothing.
 const SQLITE_READERS: u32 = 4;
 const POSTGRES_CONNECTIONS: u32 = 10;
+/// How long an idle connection is taken to be there without being asked.
+const TRUSTED: Duration = Duration::from_secs(1);
 const WAIT_FOR_CONNECTION: Duration = Duration::from_secs(30);
 
 /// The connections to one database.
 #[derive(Debug)]
 pub struct Backend {
     kind: Kind,
+    /// Tells this process from others on the same database.
+    name: Uuid,
     writer: DatabaseConnection,
     reader: DatabaseConnection,
 }
@@ -92,20 +97,15 @@ impl Backend {
             .map_err(failed)
     }
 
-    /// Opens a transaction that sees one state of the database. (SQLite's readers cannot write by their setting.)
+    /// Opens a transaction that sees one state of the database. (That, and that readers cannot write, is set for each of
+    /// their connections.)
     pub async fn begin_read(&self) -> Result<DatabaseTransaction> {
-        let options = match self.kind {
-            Kind::Sqlite => TransactionOptions::default(),
-            Kind::Postgres(_) => TransactionOptions {
-                isolation_level: Some(IsolationLevel::RepeatableRead),
-                access_mode: Some(AccessMode::ReadOnly),
-                ..TransactionOptions::default()
-            },
-        };
-        self.reader
-            .begin_with_options(options)
-            .await
-            .map_err(failed)
+        self.reader.begin().await.map_err(failed)
+    }
+
+    /// The connections that read, for a single statement.
+    pub fn reader(&self) -> &DatabaseConnection {
+        &self.reader
     }
 
     /// From here to the end of the transaction nobody else can append to the log. On SQLite the writer is alone anyway;
@@ -121,16 +121,22 @@ impl Backend {
         }
     }
 
-    /// Tells other processes, once the transaction has committed, that the log has grown.
-    pub async fn announce(&self, tx: &DatabaseTransaction) -> Result<()> {
-        match self.kind {
-            Kind::Sqlite => Ok(()),
-            Kind::Postgres(_) => tx
-                .execute_unprepared(&format!("select pg_notify('{CHANNEL}', '')"))
-                .await
-                .map(drop)
-                .map_err(failed),
+    /// Runs the insert that appends to the log, and returns the position that it returns. Other processes are told once the
+    /// transaction has committed.
+    pub async fn append(&self, tx: &DatabaseTransaction, insert: InsertStatement) -> Result<i64> {
+        let mut insert = tx.get_database_backend().build(&insert);
+        if let Kind::Postgres(_) = self.kind {
+            insert.sql = format!(
+                "with appended as ({}) select position, pg_notify('{CHANNEL}', '{}')::text as told from appended",
+                insert.sql, self.name
+            );
         }
+        tx.query_one_raw(insert)
+            .await
+            .map_err(failed)?
+            .ok_or_else(|| Error::internal("an event was not appended"))?
+            .try_get("", "position")
+            .map_err(failed)
     }
 
     /// Says something to the other processes that is kept nowhere, under 8,000 bytes. On SQLite there are none.
@@ -157,7 +163,7 @@ impl Backend {
     }
 }
 
-/// What another process says.
+/// What is heard of other processes.
 #[derive(Debug)]
 pub enum Heard<'a> {
     /// The log may have grown.
@@ -166,12 +172,14 @@ pub enum Heard<'a> {
     Said(&'a str),
 }
 
-/// Tells what other processes say, this one among them. Returns when the connection fails; on SQLite never.
+/// Tells what other processes say; messages of this one come back too. Returns when the connection fails; on SQLite never.
 pub async fn listen(backend: &Backend, heard: impl Fn(Heard<'_>)) -> Result<()> {
     let Kind::Postgres(pool) = &backend.kind else {
         return std::future::pending().await;
     };
     let lost = |error: sqlx::Error| Error::Internal(format!("listening: {error}"));
+    // Of its own commits this process knows already.
+    let own = backend.name.to_string();
     let mut listener = PgListener::connect_with(pool).await.map_err(lost)?;
     listener
         .listen_all([CHANNEL, NEIGHBOURS])
@@ -182,7 +190,7 @@ pub async fn listen(backend: &Backend, heard: impl Fn(Heard<'_>)) -> Result<()> 
         let notified = listener.recv().await.map_err(lost)?;
         if notified.channel() == NEIGHBOURS {
             heard(Heard::Said(notified.payload()));
-        } else {
+        } else if notified.payload() != own {
             heard(Heard::LogGrew);
         }
     }
@@ -212,6 +220,7 @@ async fn open_sqlite(url: &str) -> Result<Backend> {
     let writer = SqlitePoolOptions::new()
         .max_connections(1)
         .acquire_timeout(WAIT_FOR_CONNECTION)
+        .test_before_acquire(false)
         .idle_timeout(None)
         .max_lifetime(None)
         .connect_with(options.clone())
@@ -220,6 +229,7 @@ async fn open_sqlite(url: &str) -> Result<Backend> {
     let reader = SqlitePoolOptions::new()
         .max_connections(SQLITE_READERS)
         .acquire_timeout(WAIT_FOR_CONNECTION)
+        .test_before_acquire(false)
         .idle_timeout(None)
         .max_lifetime(None)
         .connect_with(options.pragma("query_only", "on"))
@@ -227,6 +237,7 @@ async fn open_sqlite(url: &str) -> Result<Backend> {
         .map_err(opened)?;
     Ok(Backend {
         kind: Kind::Sqlite,
+        name: Uuid::new_v4(),
         writer: DatabaseConnection::from(writer),
         reader: DatabaseConnection::from(reader),
     })
@@ -243,12 +254,28 @@ async fn open_postgres(url: &str) -> Result<Backend> {
         PgPoolOptions::new()
             .max_connections(POSTGRES_CONNECTIONS)
             .acquire_timeout(WAIT_FOR_CONNECTION)
+            .test_before_acquire(false)
+            .before_acquire(|connection, known| {
+                Box::pin(async move {
+                    // One that was used a moment ago is there; to ask each time would double the cost of a short question.
+                    if known.idle_for >= TRUSTED {
+                        connection.ping().await?;
+                    }
+                    Ok(true)
+                })
+            })
             .connect_with(options)
     };
     let writer = connect(options.clone()).await.map_err(opened)?;
-    let reader = connect(options).await.map_err(opened)?;
+    // Set for the connection, not for each transaction: two statements less for each answer.
+    let reading = options.options([
+        ("default_transaction_isolation", "repeatable read"),
+        ("default_transaction_read_only", "on"),
+    ]);
+    let reader = connect(reading).await.map_err(opened)?;
     Ok(Backend {
-        kind: Kind::Postgres(reader.clone()),
+        kind: Kind::Postgres(writer.clone()),
+        name: Uuid::new_v4(),
         writer: DatabaseConnection::from(writer),
         reader: DatabaseConnection::from(reader),
     })

@@ -10,6 +10,9 @@ use sea_orm::QueryOrder;
 use sea_orm::QuerySelect;
 use sea_orm::Select;
 use sea_orm::entity::prelude::*;
+use sea_orm::sea_query::Func;
+use sea_orm::sea_query::InsertStatement;
+use sea_orm::sea_query::Query;
 use uuid::Uuid;
 
 use crate::base::clock::Moment;
@@ -48,22 +51,38 @@ pub struct Logged {
     pub event: Event,
 }
 
-/// Appends within the change's own transaction, whose turn to commit it is.
-pub(crate) async fn append(tx: &Tx, event: &Event) -> Result<i64> {
+/// The statement that appends an event at the next position and returns it, for the change's own transaction, whose turn to
+/// commit it is.
+pub(crate) fn appending(tx: &Tx, event: &Event) -> Result<InsertStatement> {
+    // Only here: numbers have `max` of their own.
+    use sea_orm::sea_query::ExprTrait;
+
+    let facts = serde_json::to_string(event).map_err(Error::internal)?;
     // The newest row is always kept, so that a position is never given twice.
-    let position = head(tx.rows()).await? + 1;
-    let row = ActiveModel {
-        position: sea_orm::Set(position),
-        at: sea_orm::Set(tx.now()),
-        actor_id: sea_orm::Set(tx.actor().person_id()),
-        thread_id: sea_orm::Set(event.thread()),
-        facts: sea_orm::Set(serde_json::to_string(event).map_err(Error::internal)?),
-    };
-    Entity::insert(row)
-        .exec_without_returning(tx.rows())
-        .await
-        .map_err(failed)?;
-    Ok(position)
+    let next = Expr::expr(Func::coalesce([Column::Position.max(), Expr::value(0_i64)])).add(1_i64);
+    let row = Query::select()
+        .expr(next)
+        .expr(Expr::value(tx.now()))
+        .expr(Expr::value(tx.actor().person_id()))
+        .expr(Expr::value(event.thread()))
+        .expr(Expr::value(facts))
+        .from(Entity)
+        .to_owned();
+    let columns = [
+        Column::Position,
+        Column::At,
+        Column::ActorId,
+        Column::ThreadId,
+        Column::Facts,
+    ];
+    let mut insert = Query::insert();
+    insert
+        .into_table(Entity)
+        .columns(columns)
+        .select_from(row)
+        .map_err(Error::internal)?
+        .returning_col(Column::Position);
+    Ok(insert)
 }
 
 /// The newest position; 0 when nothing has happened.

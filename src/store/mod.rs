@@ -189,6 +189,11 @@ impl Store {
         &self.inner.backend
     }
 
+    /// The connections that read, for a single statement; more than one go through [`Store::snapshot`].
+    pub(crate) fn reader(&self) -> &DatabaseConnection {
+        self.inner.backend.reader()
+    }
+
     pub(crate) fn writer(&self) -> &DatabaseConnection {
         self.inner.backend.writer()
     }

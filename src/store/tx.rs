@@ -49,8 +49,9 @@ impl Tx {
     pub async fn commit(self, event: Event) -> Result<i64> {
         let backend = self.store.backend();
         backend.order_commit(&self.transaction).await?;
-        let position = log::append(&self, &event).await?;
-        backend.announce(&self.transaction).await?;
+        let position = backend
+            .append(&self.transaction, log::appending(&self, &event)?)
+            .await?;
         self.transaction.commit().await.map_err(failed)?;
         self.store.wake();
         Ok(position)

@@ -2,6 +2,7 @@
 
 mod browser;
 mod cursors;
+mod cuts;
 mod discussion;
 mod events;
 mod forms;

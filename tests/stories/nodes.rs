@@ -26,7 +26,9 @@ async fn listen_until(reader: Person, thread: String, mut cursor: String, last: 
             continue;
         };
         let variables = json!({ "threadId": thread, "after": cursor });
-        socket.subscribe("1", THREAD_EVENTS, variables).await;
+        if !socket.try_subscribe("1", THREAD_EVENTS, &variables).await {
+            continue;
+        }
         while let Some(event) = socket.next_event("1").await {
             heard.push(number(&event, "post.number"));
             cursor = text(&event, "cursor");

@@ -5,6 +5,8 @@ pub mod stage;
 
 pub mod acts;
 pub mod browser;
+pub mod chance;
+pub mod cluster;
 pub mod database;
 pub mod driver;
 pub mod forum;

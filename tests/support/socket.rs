@@ -118,6 +118,13 @@ impl Socket {
             .await;
     }
 
+    /// Begins an operation on a line that may have been cut; whether it could be asked.
+    pub async fn try_subscribe(&mut self, id: &str, document: &str, variables: &Value) -> bool {
+        let payload = json!({ "query": document, "variables": variables });
+        let message = json!({ "type": "subscribe", "id": id, "payload": payload });
+        self.try_send(Message::text(message.to_string())).await
+    }
+
     /// Sends a message of the subprotocol.
     pub async fn send(&mut self, message: Value) {
         self.send_frame(Message::text(message.to_string())).await;

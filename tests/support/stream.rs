@@ -1,6 +1,7 @@
 //! Server-sent events, as a browser or a client reads them.
 
 use reqwest::Method;
+use reqwest::RequestBuilder;
 use reqwest::Response;
 use reqwest::header::ACCEPT;
 use serde_json::Value;
@@ -33,11 +34,7 @@ impl Stream {
         variables: &Value,
         last_event_id: Option<&str>,
     ) -> Response {
-        let body = json!({ "query": document, "variables": variables });
-        let mut request = person
-            .request(Method::POST, "/graphql")
-            .header(ACCEPT, "text/event-stream")
-            .json(&body);
+        let mut request = Stream::asking(person, document, variables);
         if let Some(id) = last_event_id {
             request = request.header("Last-Event-ID", id);
         }
@@ -49,6 +46,24 @@ impl Stream {
     /// Opens a stream that is not refused.
     pub async fn open(person: &Person, document: &str, variables: Value) -> Stream {
         Stream::of(Stream::ask(person, document, &variables, None).await).await
+    }
+
+    /// Opens a stream; nothing when the line is cut or refused.
+    pub async fn try_open(person: &Person, document: &str, variables: &Value) -> Option<Stream> {
+        let asked = Stream::asking(person, document, variables).send();
+        let response = within("an event stream", asked).await.ok()?;
+        (response.status() == 200).then(|| Stream {
+            response,
+            read: String::new(),
+        })
+    }
+
+    fn asking(person: &Person, document: &str, variables: &Value) -> RequestBuilder {
+        let body = json!({ "query": document, "variables": variables });
+        person
+            .request(Method::POST, "/graphql")
+            .header(ACCEPT, "text/event-stream")
+            .json(&body)
     }
 
     /// Reads an answer as a stream.

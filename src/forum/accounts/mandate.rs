@@ -14,6 +14,7 @@ use crate::base::clock::Moment;
 use crate::base::error::Error;
 use crate::base::error::Result;
 use crate::forum::accounts::delegation;
+use crate::forum::accounts::person;
 use crate::store::failed;
 
 /// A mandate's row.
@@ -42,6 +43,12 @@ pub enum Relation {
         to = "delegation::Column::Id"
     )]
     Delegation,
+    #[sea_orm(
+        belongs_to = "person::Entity",
+        from = "Column::PersonId",
+        to = "person::Column::Id"
+    )]
+    Person,
 }
 
 impl Related<delegation::Entity> for Entity {

@@ -98,16 +98,12 @@ pub async fn any_with_role(rows: &DatabaseTransaction, role: Role) -> Result<boo
         .map_err(failed)
 }
 
-/// The person as the rules see them: with their mandates, in the name of a session that lasts until a moment.
-pub async fn actor(
-    rows: &DatabaseTransaction,
-    person: &Model,
-    session: Option<(Uuid, Moment)>,
-) -> Result<Actor> {
+/// The person as the rules see them, with their mandates, but without a session: for a process that acts in their name.
+pub async fn actor(rows: &DatabaseTransaction, person: &Model) -> Result<Actor> {
     Ok(Actor::Person(Box::new(Member {
         id: person.id,
-        session_id: session.map(|(id, _)| id),
-        session_expires_at: session.map(|(_, expires_at)| expires_at),
+        session_id: None,
+        session_expires_at: None,
         role: person.role,
         language: person.language,
         mandates: mandate::of_person(rows, person.id).await?,

@@ -2,25 +2,40 @@
 
 use sea_orm::ActiveModelTrait;
 use sea_orm::ColumnTrait;
+use sea_orm::ConnectionTrait;
 use sea_orm::DatabaseTransaction;
 use sea_orm::EntityTrait;
+use sea_orm::FromQueryResult;
 use sea_orm::IntoActiveModel;
+use sea_orm::JoinType;
 use sea_orm::QueryFilter;
 use sea_orm::QueryOrder;
+use sea_orm::QuerySelect;
+use sea_orm::RelationTrait;
 use sea_orm::Set;
 use sea_orm::entity::prelude::*;
+use sea_orm::sea_query::SimpleExpr;
 use uuid::Uuid;
 
 use crate::base::actor::Actor;
+use crate::base::actor::Capacity;
+use crate::base::actor::DelegationKind;
+use crate::base::actor::Mandate;
+use crate::base::actor::Member;
+use crate::base::actor::Role;
 use crate::base::caller::Caller;
 use crate::base::clock::Moment;
 use crate::base::error::Error;
 use crate::base::error::Result;
 use crate::base::event::Event;
+use crate::base::language::Language;
 use crate::base::secret;
 use crate::forum::Forum;
+use crate::forum::accounts::delegation;
+use crate::forum::accounts::mandate;
 use crate::forum::accounts::person;
 use crate::forum::accounts::policy;
+use crate::store::Store;
 use crate::store::failed;
 use crate::store::tx::Tx;
 
@@ -99,14 +114,9 @@ pub(crate) async fn open(
 }
 
 /// Who holds this token; a visitor when it is unknown, ended or expired.
-pub async fn actor_of_token(rows: &DatabaseTransaction, token: &str, now: Moment) -> Result<Actor> {
-    let found = Entity::find()
-        .filter(Column::TokenDigest.eq(secret::digest(token)))
-        .find_also_related(person::Entity)
-        .one(rows)
-        .await
-        .map_err(failed)?;
-    actor_of(rows, found, now).await
+pub async fn actor_of_token(store: &Store, token: &str) -> Result<Actor> {
+    let with_digest = Column::TokenDigest.eq(secret::digest(token));
+    actor_where(store.reader(), with_digest, store.clock().now()).await
 }
 
 /// The same actor as the database has him now: signed out, or with other rights, if that happened meanwhile.
@@ -114,26 +124,89 @@ pub async fn refresh(rows: &DatabaseTransaction, actor: &Actor, now: Moment) -> 
     let Some(session_id) = actor.member().and_then(|member| member.session_id) else {
         return Ok(actor.clone());
     };
-    let found = Entity::find_by_id(session_id)
-        .find_also_related(person::Entity)
-        .one(rows)
-        .await
-        .map_err(failed)?;
-    actor_of(rows, found, now).await
+    actor_where(rows, Column::Id.eq(session_id), now).await
 }
 
-async fn actor_of(
-    rows: &DatabaseTransaction,
-    found: Option<(Model, Option<person::Model>)>,
+/// A session with its person and one of their mandates.
+#[derive(FromQueryResult)]
+struct Speaking {
+    id: Uuid,
+    expires_at: Moment,
+    ended_at: Option<Moment>,
+    person_id: Uuid,
+    role: Role,
+    language: Language,
+    mandate_id: Option<Uuid>,
+    delegation_id: Option<String>,
+    delegation_kind: Option<DelegationKind>,
+    capacity: Option<Capacity>,
+    title: Option<String>,
+    from_at: Option<Moment>,
+    until_at: Option<Moment>,
+}
+
+impl Speaking {
+    fn mandate(&self) -> Option<Mandate> {
+        Some(Mandate {
+            id: self.mandate_id?,
+            delegation_id: self.delegation_id.clone()?,
+            delegation_kind: self.delegation_kind?,
+            capacity: self.capacity?,
+            title: self.title.clone()?,
+            from: self.from_at?,
+            until: self.until_at,
+        })
+    }
+}
+
+/// In one statement, since it precedes everything that a person asks.
+async fn actor_where(
+    rows: &impl ConnectionTrait,
+    wanted: SimpleExpr,
     now: Moment,
 ) -> Result<Actor> {
-    match found {
-        Some((session, Some(person))) if is_open(&session, now) => {
-            let speaking = (session.id, session.expires_at);
-            person::actor(rows, &person, Some(speaking)).await
-        }
-        Some(_) | None => Ok(Actor::Visitor),
+    let found: Vec<Speaking> = Entity::find()
+        .select_only()
+        .columns([
+            Column::Id,
+            Column::ExpiresAt,
+            Column::EndedAt,
+            Column::PersonId,
+        ])
+        .columns([person::Column::Role, person::Column::Language])
+        .column_as(mandate::Column::Id, "mandate_id")
+        .columns([
+            mandate::Column::DelegationId,
+            mandate::Column::Capacity,
+            mandate::Column::Title,
+            mandate::Column::FromAt,
+            mandate::Column::UntilAt,
+        ])
+        .column_as(delegation::Column::Kind, "delegation_kind")
+        .join(JoinType::InnerJoin, Relation::Person.def())
+        .join_rev(JoinType::LeftJoin, mandate::Relation::Person.def())
+        .join(JoinType::LeftJoin, mandate::Relation::Delegation.def())
+        .filter(wanted)
+        .order_by_desc(mandate::Column::FromAt)
+        .order_by_desc(mandate::Column::Id)
+        .into_model()
+        .all(rows)
+        .await
+        .map_err(failed)?;
+    let Some(first) = found.first() else {
+        return Ok(Actor::Visitor);
+    };
+    if first.ended_at.is_some() || first.expires_at <= now {
+        return Ok(Actor::Visitor);
     }
+    Ok(Actor::Person(Box::new(Member {
+        id: first.person_id,
+        session_id: Some(first.id),
+        session_expires_at: Some(first.expires_at),
+        role: first.role,
+        language: first.language,
+        mandates: found.iter().filter_map(Speaking::mandate).collect(),
+    })))
 }
 
 /// The open sessions of the one who asks, the newest first.
@@ -173,8 +246,4 @@ pub async fn end(forum: &Forum, actor: &Actor, session_id: Uuid) -> Result<Model
     };
     tx.commit(event).await?;
     Ok(session)
-}
-
-fn is_open(session: &Model, now: Moment) -> bool {
-    session.ended_at.is_none() && now < session.expires_at
 }

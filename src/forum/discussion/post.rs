@@ -156,11 +156,14 @@ pub(crate) async fn written_since(
     if opening {
         recent = recent.filter(Column::Number.eq(1));
     }
-    let count = recent.clone().count(rows).await.map_err(failed)?;
-    let oldest = recent
-        .order_by_asc(Column::CreatedAt)
+    let found: Option<(i64, Option<Moment>)> = recent
+        .select_only()
+        .column_as(Column::Id.count(), "count")
+        .column_as(Column::CreatedAt.min(), "oldest")
+        .into_tuple()
         .one(rows)
         .await
         .map_err(failed)?;
-    Ok((count, oldest.map(|post| post.created_at)))
+    let (count, oldest) = found.unwrap_or_default();
+    Ok((u64::try_from(count).unwrap_or(0), oldest))
 }

@@ -13,6 +13,7 @@ use uuid::Uuid;
 
 use crate::base::actor::Actor;
 use crate::base::actor::Capacity;
+use crate::base::clock::Moment;
 use crate::base::error::Error;
 use crate::base::error::Fault;
 use crate::base::error::Result;
@@ -60,13 +61,14 @@ pub async fn reply(forum: &Forum, actor: &Actor, reply: Reply) -> Result<post::M
     let mandate =
         policy::reply(actor, tx.now(), reply.mandate_id, reply.capacity).map_err(Error::Denied)?;
     let author = start::writer(actor)?;
-    if let Some(earlier) = with_key(tx.rows(), author, reply.key).await? {
-        return same(tx.rows(), earlier, &reply, &body).await;
-    }
     if let Some(answered) = reply.in_reply_to {
         find_in_thread(tx.rows(), thread.id, answered).await?;
     }
-    slow_down(forum, &tx, author).await?;
+    if let Some(retry_at) = is_too_fast(forum, &tx, author).await? {
+        drop(tx);
+        let resent = resent(forum, author, &reply, &body).await?;
+        return resent.ok_or(Error::TooMany { retry_at });
+    }
 
     let text = NewText {
         thread_id: thread.id,
@@ -80,7 +82,14 @@ pub async fn reply(forum: &Forum, actor: &Actor, reply: Reply) -> Result<post::M
         body: &body,
         html,
     };
-    let post = start::insert_text(&tx, text).await?;
+    let post = match start::insert_text(&tx, text).await {
+        // Sent again, most likely: that is seldom, so it is looked up only now.
+        Err(error @ Error::Invalid { field: "key", .. }) => {
+            drop(tx);
+            return resent(forum, author, &reply, &body).await?.ok_or(error);
+        }
+        inserted => inserted?,
+    };
     bump(&tx, thread, post.number).await?;
     read::keep_up(tx.rows(), author, post.thread_id, post.number).await?;
     let event = Event::PostCreated {
@@ -100,29 +109,33 @@ async fn bump(tx: &Tx, thread: thread::Model, number: i32) -> Result<()> {
     change.update(tx.rows()).await.map(drop).map_err(failed)
 }
 
-async fn with_key(
-    rows: &DatabaseTransaction,
+/// The post that was written with this key before, if there is one. A key that was used for something else is refused.
+async fn resent(
+    forum: &Forum,
     author: Uuid,
-    key: Uuid,
-) -> Result<Option<post::Model>> {
-    post::Entity::find()
-        .filter(post::Column::AuthorId.eq(author))
-        .filter(post::Column::Key.eq(key))
-        .one(rows)
-        .await
-        .map_err(failed)
-}
-
-async fn same(
-    rows: &DatabaseTransaction,
-    earlier: post::Model,
     reply: &Reply,
     body: &str,
-) -> Result<post::Model> {
+) -> Result<Option<post::Model>> {
+    let snapshot = forum.store.snapshot();
+    let rows = snapshot.rows().await?;
+    let earlier = post::Entity::find()
+        .filter(post::Column::AuthorId.eq(author))
+        .filter(post::Column::Key.eq(reply.key))
+        .one(rows)
+        .await
+        .map_err(failed)?;
+    let Some(earlier) = earlier else {
+        return Ok(None);
+    };
     let first = revision::standing(rows, &[(earlier.id, 1)]).await?;
     let same_text = first.iter().any(|revision| revision.body == body);
-    if same_text && earlier.thread_id == reply.thread_id {
-        Ok(earlier)
+    if same_text
+        && earlier.thread_id == reply.thread_id
+        && earlier.in_reply_to_id == reply.in_reply_to
+        && earlier.language == reply.language
+        && earlier.capacity == reply.capacity
+    {
+        Ok(Some(earlier))
     } else {
         Err(Error::invalid("key", Fault::KeyReused))
     }
@@ -138,13 +151,10 @@ async fn find_in_thread(rows: &DatabaseTransaction, thread_id: Uuid, id: Uuid) -
         .ok_or_else(|| Error::invalid("inReplyToId", Fault::Unknown))
 }
 
-async fn slow_down(forum: &Forum, tx: &Tx, author: Uuid) -> Result<()> {
+/// When the author may write again, if that is not now.
+async fn is_too_fast(forum: &Forum, tx: &Tx, author: Uuid) -> Result<Option<Moment>> {
     let since = tx.now().minus(MINUTE);
     let (count, oldest) = post::written_since(tx.rows(), author, since, false).await?;
-    if count < u64::from(forum.limits.posts_per_minute) {
-        return Ok(());
-    }
-    Err(Error::TooMany {
-        retry_at: oldest.unwrap_or(tx.now()).plus(MINUTE),
-    })
+    let too_fast = count >= u64::from(forum.limits.posts_per_minute);
+    Ok(too_fast.then(|| oldest.unwrap_or(tx.now()).plus(MINUTE)))
 }
