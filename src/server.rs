@@ -115,6 +115,7 @@ pub async fn start_on(listener: TcpListener, config: Config, store: Store) -> Re
             let live = follower.clone();
             async move { live.catch_up().await }
         }),
+        runner::announce(store.clone(), stop.clone()),
         runner::listen(store.clone(), live.presence().clone(), stop.clone()),
         runner::keep_present(store.clone(), live.presence().clone(), stop.clone()),
         runner::keep_short(

@@ -61,6 +61,24 @@ pub fn listen(store: Store, presence: Presence, stop: CancellationToken) -> Join
     })
 }
 
+/// Tells other processes of the commits of this one until `stop`: of many at once when they come quickly. A notice that is
+/// lost with its process is made up for by their slow poll.
+pub fn announce(store: Store, stop: CancellationToken) -> JoinHandle<()> {
+    tokio::spawn(async move {
+        let mut commits = store.commits();
+        loop {
+            tokio::select! {
+                biased;
+                _ = commits.changed() => {}
+                () = stop.cancelled() => return,
+            }
+            if let Err(error) = store.announce().await {
+                tracing::warn!(%error, "other processes could not be told of a commit");
+            }
+        }
+    })
+}
+
 /// Keeps presence true, and tells the other processes of it as it changes, until `stop`.
 pub fn keep_present(store: Store, presence: Presence, stop: CancellationToken) -> JoinHandle<()> {
     tokio::spawn(async move {

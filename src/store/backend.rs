@@ -9,11 +9,13 @@ use sea_orm::DatabaseConnection;
 use sea_orm::DatabaseTransaction;
 use sea_orm::DbErr;
 use sea_orm::SqliteTransactionMode;
+use sea_orm::Statement;
 use sea_orm::TransactionOptions;
 use sea_orm::TransactionTrait;
-use sea_orm::sea_query::InsertStatement;
+use sea_orm::Value;
 use sea_orm::sqlx;
 use sqlx::Connection;
+use sqlx::Executor;
 use sqlx::postgres::PgConnectOptions;
 use sqlx::postgres::PgListener;
 use sqlx::postgres::PgPool;
@@ -35,6 +37,19 @@ const CHANNEL: &str = "partage_log";
 const NEIGHBOURS: &str = "partage_neighbours";
 /// Names the lock that puts commits in the order of their positions. Any number that no other program uses.
 const COMMIT_LOCK: i64 = 0x5061_7274_6167_6521;
+/// Appends what happened when, by whom, in which thread, and its facts. On SQLite the writer is alone.
+const APPEND_ON_SQLITE: &str = "insert into event (position, at, actor_id, thread_id, facts) \
+    select coalesce(max(position), 0) + 1, ?, ?, ?, ? from event returning position";
+const APPEND_ON_POSTGRES: &str = "select pg_temp.append_event($1, $2, $3, $4) as position";
+/// The same in one question, for every commit waits for it: the lock, which is given back only when the commit is visible,
+/// so that positions become visible in order; then, with a fresh look at the table, the row. It lasts as long as its
+/// connection.
+const MAKE_APPEND: &str = "create or replace function pg_temp.append_event(bigint, uuid, uuid, text) returns bigint \
+    language plpgsql as $$ declare appended bigint; begin \
+    perform pg_advisory_xact_lock(LOCK); \
+    insert into event (position, at, actor_id, thread_id, facts) \
+    select coalesce(max(position), 0) + 1, $1, $2, $3, $4 from event returning position into appended; \
+    return appended; end $$";
 /// Readers of an embedded database: more than the cores of a small machine brings nothing.
 const SQLITE_READERS: u32 = 4;
 const POSTGRES_CONNECTIONS: u32 = 10;
@@ -108,8 +123,7 @@ impl Backend {
         &self.reader
     }
 
-    /// From here to the end of the transaction nobody else can append to the log. On SQLite the writer is alone anyway;
-    /// on PostgreSQL the lock is given back only when the commit is visible, so that positions become visible in order.
+    /// From here to the end of the transaction nobody else can append to the log. On SQLite the writer is alone anyway.
     pub async fn order_commit(&self, tx: &DatabaseTransaction) -> Result<()> {
         match self.kind {
             Kind::Sqlite => Ok(()),
@@ -121,17 +135,15 @@ impl Backend {
         }
     }
 
-    /// Runs the insert that appends to the log, and returns the position that it returns. Other processes are told once the
-    /// transaction has committed.
-    pub async fn append(&self, tx: &DatabaseTransaction, insert: InsertStatement) -> Result<i64> {
-        let mut insert = tx.get_database_backend().build(&insert);
-        if let Kind::Postgres(_) = self.kind {
-            insert.sql = format!(
-                "with appended as ({}) select position, pg_notify('{CHANNEL}', '{}')::text as told from appended",
-                insert.sql, self.name
-            );
-        }
-        tx.query_one_raw(insert)
+    /// Appends a row to the log within the change's own transaction, at the next position, which it returns. From here to the
+    /// end of the transaction nobody else can.
+    pub async fn append(&self, tx: &DatabaseTransaction, row: [Value; 4]) -> Result<i64> {
+        let sql = match self.kind {
+            Kind::Sqlite => APPEND_ON_SQLITE,
+            Kind::Postgres(_) => APPEND_ON_POSTGRES,
+        };
+        let statement = Statement::from_sql_and_values(tx.get_database_backend(), sql, row);
+        tx.query_one_raw(statement)
             .await
             .map_err(failed)?
             .ok_or_else(|| Error::internal("an event was not appended"))?
@@ -139,12 +151,22 @@ impl Backend {
             .map_err(failed)
     }
 
+    /// Tells other processes that the log has grown. It is apart from the change: a notice in it would have all commits of
+    /// the server wait for each other.
+    pub async fn announce(&self) -> Result<()> {
+        self.notify(CHANNEL, &self.name.to_string()).await
+    }
+
     /// Says something to the other processes that is kept nowhere, under 8,000 bytes. On SQLite there are none.
     pub async fn say(&self, message: &str) -> Result<()> {
+        self.notify(NEIGHBOURS, message).await
+    }
+
+    async fn notify(&self, channel: &str, message: &str) -> Result<()> {
         match &self.kind {
             Kind::Sqlite => Ok(()),
             Kind::Postgres(pool) => sqlx::query("select pg_notify($1, $2)")
-                .bind(NEIGHBOURS)
+                .bind(channel)
                 .bind(message)
                 .execute(pool)
                 .await
@@ -250,8 +272,19 @@ async fn open_postgres(url: &str) -> Result<Backend> {
     // The URL may hold a password: it is not repeated.
     let opened = |error: sqlx::Error| Error::Internal(format!("opening PostgreSQL: {error}"));
     // Two pools: a request that reads never waits for its own reading connection in order to write.
-    let connect = |options: PgConnectOptions| {
+    let connect = |options: PgConnectOptions, made: Option<Arc<str>>| {
         PgPoolOptions::new()
+            .after_connect(move |connection, _| {
+                let made = made.clone();
+                Box::pin(async move {
+                    if let Some(made) = made {
+                        connection
+                            .execute(sqlx::AssertSqlSafe(made.as_ref()))
+                            .await?;
+                    }
+                    Ok(())
+                })
+            })
             .max_connections(POSTGRES_CONNECTIONS)
             .acquire_timeout(WAIT_FOR_CONNECTION)
             .test_before_acquire(false)
@@ -266,13 +299,16 @@ async fn open_postgres(url: &str) -> Result<Backend> {
             })
             .connect_with(options)
     };
-    let writer = connect(options.clone()).await.map_err(opened)?;
+    let append = MAKE_APPEND.replace("LOCK", &COMMIT_LOCK.to_string());
+    let writer = connect(options.clone(), Some(append.into()))
+        .await
+        .map_err(opened)?;
     // Set for the connection, not for each transaction: two statements less for each answer.
     let reading = options.options([
         ("default_transaction_isolation", "repeatable read"),
         ("default_transaction_read_only", "on"),
     ]);
-    let reader = connect(reading).await.map_err(opened)?;
+    let reader = connect(reading, None).await.map_err(opened)?;
     Ok(Backend {
         kind: Kind::Postgres(writer.clone()),
         name: Uuid::new_v4(),

@@ -9,10 +9,8 @@ use sea_orm::QueryFilter;
 use sea_orm::QueryOrder;
 use sea_orm::QuerySelect;
 use sea_orm::Select;
+use sea_orm::Value;
 use sea_orm::entity::prelude::*;
-use sea_orm::sea_query::Func;
-use sea_orm::sea_query::InsertStatement;
-use sea_orm::sea_query::Query;
 use uuid::Uuid;
 
 use crate::base::clock::Moment;
@@ -51,38 +49,15 @@ pub struct Logged {
     pub event: Event,
 }
 
-/// The statement that appends an event at the next position and returns it, for the change's own transaction, whose turn to
-/// commit it is.
-pub(crate) fn appending(tx: &Tx, event: &Event) -> Result<InsertStatement> {
-    // Only here: numbers have `max` of their own.
-    use sea_orm::sea_query::ExprTrait;
-
+/// An event as the log takes it: when it happened, by whom, in which thread, and its facts.
+pub(crate) fn row(tx: &Tx, event: &Event) -> Result<[Value; 4]> {
     let facts = serde_json::to_string(event).map_err(Error::internal)?;
-    // The newest row is always kept, so that a position is never given twice.
-    let next = Expr::expr(Func::coalesce([Column::Position.max(), Expr::value(0_i64)])).add(1_i64);
-    let row = Query::select()
-        .expr(next)
-        .expr(Expr::value(tx.now()))
-        .expr(Expr::value(tx.actor().person_id()))
-        .expr(Expr::value(event.thread()))
-        .expr(Expr::value(facts))
-        .from(Entity)
-        .to_owned();
-    let columns = [
-        Column::Position,
-        Column::At,
-        Column::ActorId,
-        Column::ThreadId,
-        Column::Facts,
-    ];
-    let mut insert = Query::insert();
-    insert
-        .into_table(Entity)
-        .columns(columns)
-        .select_from(row)
-        .map_err(Error::internal)?
-        .returning_col(Column::Position);
-    Ok(insert)
+    Ok([
+        tx.now().into(),
+        tx.actor().person_id().into(),
+        event.thread().into(),
+        facts.into(),
+    ])
 }
 
 /// The newest position; 0 when nothing has happened.

@@ -39,6 +39,8 @@ struct Inner {
     backend: Backend,
     statements: Arc<Statements>,
     wake: watch::Sender<u64>,
+    /// Grows with the changes that this process has committed.
+    commits: watch::Sender<u64>,
 }
 
 /// What has been run on the database.
@@ -72,11 +74,13 @@ impl Store {
         let statements = Arc::<Statements>::default();
         let backend = Backend::open(url, &statements).await?;
         let (wake, _) = watch::channel(0);
+        let (commits, _) = watch::channel(0);
         Ok(Store {
             inner: Arc::new(Inner {
                 backend,
                 statements,
                 wake,
+                commits,
             }),
             clock,
         })
@@ -163,6 +167,22 @@ impl Store {
     /// Tells the followers of the log to look.
     pub fn wake(&self) {
         self.inner.wake.send_modify(|count| *count += 1);
+    }
+
+    /// Changes when this process has committed something.
+    pub fn commits(&self) -> watch::Receiver<u64> {
+        self.inner.commits.subscribe()
+    }
+
+    /// Tells followers of the log here, and whoever tells those elsewhere.
+    pub(crate) fn committed(&self) {
+        self.wake();
+        self.inner.commits.send_modify(|count| *count += 1);
+    }
+
+    /// Tells other processes that the log has grown.
+    pub async fn announce(&self) -> Result<()> {
+        self.inner.backend.announce().await
     }
 
     /// Waits for other processes to commit, and wakes the followers here; hands on what else they say. Returns only when the

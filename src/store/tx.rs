@@ -50,10 +50,10 @@ impl Tx {
         let backend = self.store.backend();
         backend.order_commit(&self.transaction).await?;
         let position = backend
-            .append(&self.transaction, log::appending(&self, &event)?)
+            .append(&self.transaction, log::row(&self, &event)?)
             .await?;
         self.transaction.commit().await.map_err(failed)?;
-        self.store.wake();
+        self.store.committed();
         Ok(position)
     }
 }

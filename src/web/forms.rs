@@ -44,6 +44,14 @@ impl Fields {
     pub fn key(&self) -> String {
         self.given("key").unwrap_or_else(new_key)
     }
+
+    /// The key with which the form is shown again: a new one when the old one has been used for another text.
+    pub fn next_key(&self, trouble: Option<&Trouble>) -> String {
+        match trouble {
+            Some(trouble) if trouble.is_sent_before => new_key(),
+            _ => self.key(),
+        }
+    }
 }
 
 /// A key for a form that creates something.
@@ -56,6 +64,8 @@ pub fn new_key() -> String {
 pub struct Trouble {
     pub field: String,
     pub message: String,
+    /// Another version of the text arrived before with the same key.
+    pub is_sent_before: bool,
 }
 
 impl Trouble {
@@ -104,7 +114,14 @@ pub fn trouble(error: PageError) -> Result<(StatusCode, Trouble), PageError> {
         }
         other => return Err(other),
     };
-    Ok((status, Trouble { field, message }))
+    let is_sent_before = field == "key";
+    let trouble = Trouble {
+        // No field of the form that anybody could correct.
+        field: if is_sent_before { String::new() } else { field },
+        message,
+        is_sent_before,
+    };
+    Ok((status, trouble))
 }
 
 #[derive(Template)]
@@ -127,7 +144,7 @@ pub async fn refuse(asked: &Asked, error: PageError) -> Response {
         matches!(&error, PageError::Denied { reason, .. } if reason == "SIGN_IN_REQUIRED");
     let kept = kept(asked);
     if sign_in && kept.is_empty() {
-        return see_other(&format!("/sign-in?next={}", asked.uri.path()));
+        return see_other(&format!("/sign-in?next={}", form_of(asked.uri.path())));
     }
     let frame = Frame::load(asked).await;
     let text = frame.text;
@@ -176,6 +193,24 @@ pub async fn refuse(asked: &Asked, error: PageError) -> Response {
         sign_in,
     };
     page(&template, status)
+}
+
+/// The page with the form that is sent to an address.
+fn form_of(path: &str) -> &str {
+    let sent_only = ["/revoke", "/password", "/add", "/deprecate"];
+    if path == "/sign-out" {
+        return "/";
+    }
+    let in_vocabulary = path.starts_with("/vocabulary/");
+    match path.rsplit_once('/') {
+        Some((page, last))
+            if sent_only.contains(&format!("/{last}").as_str())
+                || (in_vocabulary && last == "change") =>
+        {
+            page
+        }
+        _ => path,
+    }
 }
 
 /// What a sent form said, if it was written by a person and holds no secret.

@@ -27,6 +27,7 @@ use axum::body::Body;
 use axum::extract::FromRequest;
 use axum::extract::FromRequestParts;
 use axum::extract::OriginalUri;
+use axum::extract::Path;
 use axum::extract::Query;
 use axum::extract::Request;
 use axum::extract::State;
@@ -81,6 +82,26 @@ impl FromRequestParts<Web> for Asked {
             uri,
             sent: parts.extensions.get::<Arc<Fields>>().cloned(),
         })
+    }
+}
+
+/// A post's place in an address: its thread, and its number there. Any other is an address of nothing.
+pub struct Place {
+    pub thread: String,
+    pub number: i64,
+}
+
+impl FromRequestParts<Web> for Place {
+    type Rejection = Response;
+
+    async fn from_request_parts(parts: &mut Parts, web: &Web) -> Result<Place, Response> {
+        if let Ok(Path((thread, number))) = Path::from_request_parts(parts, web).await {
+            return Ok(Place { thread, number });
+        }
+        match Asked::from_request_parts(parts, web).await {
+            Ok(asked) => Err(absent(asked).await),
+            Err(never) => match never {},
+        }
     }
 }
 

@@ -320,7 +320,6 @@ fn leads_to(heard: &[Heard], posts: &BTreeMap<i64, Value>) {
 
 async fn play(kind: Kind) {
     let seed = Chance::seed();
-    println!("PARTAGE_TEST_SEED={seed}");
     let template = template::of(kind).await;
     let place = template.copy().await;
     let cluster = (kind == Kind::Postgres).then(Cluster::start);

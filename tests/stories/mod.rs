@@ -1,6 +1,7 @@
 //! What people do, through the front door: HTTP, the socket, pages, and a browser.
 
 mod browser;
+mod churn;
 mod cursors;
 mod cuts;
 mod discussion;

@@ -1,21 +1,19 @@
 //! Chance that can be had again: from a seed that a failing test has printed.
 
-use std::time::SystemTime;
+use uuid::Uuid;
 
 /// A sequence of numbers (SplitMix64, Steele, Lea and Flood 2014).
 #[derive(Debug)]
 pub struct Chance(u64);
 
 impl Chance {
-    /// The seed of this run: `PARTAGE_TEST_SEED`, or else the time.
+    /// The seed of this run: `PARTAGE_TEST_SEED`, or else one that was never used. It is written out with a failing test.
     pub fn seed() -> u64 {
         let given = std::env::var("PARTAGE_TEST_SEED").ok();
         let given = given.map(|seed| seed.parse().expect("PARTAGE_TEST_SEED is a number"));
-        given.unwrap_or_else(|| {
-            let now = SystemTime::now().duration_since(SystemTime::UNIX_EPOCH);
-            let now = now.expect("a time after 1970").as_nanos();
-            u64::try_from(now & u128::from(u64::MAX)).expect("64 bits")
-        })
+        let seed = given.unwrap_or_else(|| Uuid::new_v4().as_u64_pair().1);
+        eprintln!("PARTAGE_TEST_SEED={seed}");
+        seed
     }
 
     /// The sequence of a seed.

@@ -64,6 +64,14 @@ pub fn config(flags: &[&str]) -> Config {
 pub struct Figures(String);
 
 impl Figures {
+    /// The figures of the server to which somebody speaks.
+    pub async fn told_to(person: &Person) -> Figures {
+        let asked = person.request(reqwest::Method::GET, "/metrics").send();
+        let response = asked.await.expect("the figures");
+        assert_eq!(response.status(), 200);
+        Figures(response.text().await.expect("the figures as text"))
+    }
+
     /// A figure by its name and labels; 0 for one that was never counted.
     pub fn get(&self, name: &str) -> f64 {
         let value = self.0.lines().find_map(|line| {
@@ -180,14 +188,7 @@ impl Forum {
 
     /// What it counts of itself.
     pub async fn figures(&self) -> Figures {
-        let response = self
-            .visitor()
-            .request(reqwest::Method::GET, "/metrics")
-            .send()
-            .await
-            .expect("the figures");
-        assert_eq!(response.status(), 200);
-        Figures(response.text().await.expect("the figures as text"))
+        Figures::told_to(&self.visitor()).await
     }
 
     /// The database under it.

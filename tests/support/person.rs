@@ -61,6 +61,11 @@ impl Person {
         }
     }
 
+    /// The server to which they speak.
+    pub fn address(&self) -> SocketAddr {
+        self.address
+    }
+
     /// The same person at another server.
     pub fn at(&self, address: SocketAddr) -> Person {
         Person {

@@ -67,6 +67,16 @@ impl Process {
         format!("{}{}", self.output.stdout(), self.output.stderr())
     }
 
+    /// The memory that it holds, in KiB.
+    pub fn resident(&self) -> u64 {
+        let path = format!("/proc/{}/status", self.child.id());
+        let status = std::fs::read_to_string(path).expect("the status of the process");
+        let line = status.lines().find_map(|line| line.strip_prefix("VmRSS:"));
+        let size = line.and_then(|line| line.split_whitespace().next());
+        size.and_then(|size| size.parse().ok())
+            .expect("its resident memory")
+    }
+
     /// Kills it at once, as a power cut would.
     pub fn kill(&mut self) {
         self.child.kill().expect("SIGKILL");

@@ -149,7 +149,8 @@ fn with_cookie(asked: &Asked, mut response: Response, token: &str, seconds: u64)
 async fn sign_out(asked: Asked) -> Response {
     let variables = sign_out_mutation::Variables {};
     match ask::<SignOutMutation>(&asked.web, &asked.caller, variables).await {
-        Ok(_) => with_cookie(&asked, forms::see_other("/"), "", 0),
+        // Who has no session any more is where they wanted to be.
+        Ok(_) | Err(PageError::Denied { .. }) => with_cookie(&asked, forms::see_other("/"), "", 0),
         Err(error) => forms::refuse(&asked, error).await,
     }
 }

@@ -24,6 +24,14 @@ struct ConceptsQuery;
 )]
 struct DelegationsQuery;
 
+#[derive(GraphQLQuery)]
+#[graphql(
+    schema_path = "schema.graphql",
+    query_path = "src/web/concepts/successor.graphql",
+    response_derives = "Debug, Clone"
+)]
+struct SuccessorQuery;
+
 /// Something to choose from.
 #[derive(Clone, Debug)]
 pub struct Choice {
@@ -38,6 +46,8 @@ pub struct Facet {
     /// The name of the form's field: `tools`, `methods`, `regions`.
     pub field: &'static str,
     pub choices: Vec<Choice>,
+    /// What was asked for: also words that are no longer, or never were, to be chosen.
+    pub asked: Vec<String>,
 }
 
 impl Facet {
@@ -45,13 +55,9 @@ impl Facet {
     pub fn chosen(&self) -> usize {
         self.choices.iter().filter(|choice| choice.chosen).count()
     }
-
-    /// The slugs that are chosen.
-    pub fn slugs(&self) -> Vec<String> {
-        let chosen = self.choices.iter().filter(|choice| choice.chosen);
-        chosen.map(|choice| choice.slug.clone()).collect()
-    }
 }
+
+impl Facet {}
 
 /// The three facets with what is chosen of each.
 pub async fn facets(
@@ -66,12 +72,36 @@ pub async fn facets(
     ] {
         let wanted = chosen(field);
         let mut choices = all(asked, scheme).await?;
-        for choice in &mut choices {
-            choice.chosen = wanted.contains(&choice.slug);
+        let mut resolved = Vec::new();
+        for slug in &wanted {
+            let is_current = choices.iter().any(|choice| choice.slug == *slug);
+            resolved.push(match is_current {
+                true => slug.clone(),
+                false => successor(asked, slug).await?.unwrap_or_default(),
+            });
         }
-        facets.push(Facet { field, choices });
+        for choice in &mut choices {
+            choice.chosen = resolved.contains(&choice.slug);
+        }
+        facets.push(Facet {
+            field,
+            choices,
+            asked: wanted,
+        });
     }
     Ok(facets)
+}
+
+/// What stands in the place of a concept that is retired.
+async fn successor(asked: &Asked, slug: &str) -> Result<Option<String>, PageError> {
+    let variables = successor_query::Variables {
+        slug: slug.to_string(),
+    };
+    let found = ask::<SuccessorQuery>(&asked.web, &asked.caller, variables).await?;
+    Ok(found
+        .concept
+        .and_then(|concept| concept.successor)
+        .map(|concept| concept.slug))
 }
 
 /// Every current concept of a facet, in the vocabulary's order.

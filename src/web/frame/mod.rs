@@ -23,6 +23,8 @@ pub struct Frame {
     /// The signed-in person's name.
     pub signed_in: Option<String>,
     pub can_invite: bool,
+    /// Names the signed-in person to the script that keeps drafts; empty for a visitor.
+    pub person: String,
     pub assets: &'static str,
     pub path: String,
     query: Vec<(String, String)>,
@@ -40,6 +42,12 @@ impl Frame {
             name: asked.web.config.instance.name.clone(),
             signed_in: None,
             can_invite: false,
+            person: asked
+                .caller
+                .actor
+                .person_id()
+                .map(|id| id.to_string())
+                .unwrap_or_default(),
             assets: assets::prefix(),
             path: asked.uri.path().to_string(),
             query: asked.query().0,

@@ -21,6 +21,7 @@ use crate::web::forms;
 use crate::web::forms::Fields;
 use crate::web::forms::Trouble;
 use crate::web::frame::Frame;
+use crate::web::text::Text;
 use crate::web::words::Capacity;
 use crate::web::words::InvitationState;
 use crate::web::words::Language;
@@ -94,6 +95,7 @@ struct ListPage {
     role: Role,
     capacity: Capacity,
     delegation: String,
+    mandate_until: String,
     /// The link of the invitation just made, shown this once.
     link: Option<String>,
 }
@@ -152,6 +154,7 @@ async fn load(
         role: Role::read(&fields.one("role")).unwrap_or(Role::Delegate),
         capacity: Capacity::read(&fields.one("capacity")).unwrap_or(Capacity::Personal),
         delegation: fields.one("delegationId"),
+        mandate_until: fields.one("mandateUntil"),
         link,
     })
 }
@@ -171,6 +174,22 @@ async fn invite(asked: Asked, Form(fields): Form<Vec<(String, String)>>) -> Resp
                 .map(|day| format!("{day}T00:00:00Z")),
         },
     };
+    if fields
+        .given("mandateUntil")
+        .is_some_and(|day| !is_day(&day))
+    {
+        let message = Text {
+            language: asked.caller.language,
+        }
+        .t("field-date-malformed");
+        let trouble = Trouble {
+            field: "mandateUntil".to_string(),
+            message,
+            is_sent_before: false,
+        };
+        let status = StatusCode::UNPROCESSABLE_ENTITY;
+        return list(&asked, &fields, Some(trouble), None, status).await;
+    }
     match ask::<InviteMutation>(&asked.web, &asked.caller, variables).await {
         Ok(done) => {
             let empty = Fields(Vec::new());
@@ -182,6 +201,12 @@ async fn invite(asked: Asked, Form(fields): Form<Vec<(String, String)>>) -> Resp
             Err(error) => forms::refuse(&asked, error).await,
         },
     }
+}
+
+/// Whether a day is written as browsers write it; one without a date field sends whatever was typed.
+fn is_day(text: &str) -> bool {
+    let format = time::macros::format_description!("[year]-[month]-[day]");
+    time::Date::parse(text, &format).is_ok()
 }
 
 async fn revoke(asked: Asked, Form(fields): Form<Vec<(String, String)>>) -> Response {

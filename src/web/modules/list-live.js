@@ -18,16 +18,20 @@ const list = document.getElementById("threads");
 const news = document.getElementById("news");
 const changed = new Set();
 
-function hear(event) {
-  const id = event.thread?.id ?? event.post?.thread.id ?? event.threadId;
-  if (!id) return;
-  changed.add(id);
-  const count = changed.size;
+function offer(text) {
   const button = document.createElement("button");
   button.type = "button";
-  button.textContent = count === 1 ? news.dataset.one : news.dataset.other.replace("{count}", count);
+  button.textContent = text;
   button.addEventListener("click", () => location.reload());
   news.replaceChildren(button);
+}
+
+function hear(event) {
+  const id = event.thread?.id ?? event.post?.thread.id ?? event.threadId;
+  if (id) changed.add(id);
+  // After a gap nobody knows how many.
+  if (event.__typename === "Gap") offer(news.dataset.many);
+  else if (id) offer(changed.size === 1 ? news.dataset.one : news.dataset.other.replace("{count}", changed.size));
 }
 
 if (list && news) {

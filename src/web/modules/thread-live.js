@@ -16,53 +16,63 @@ const thread = document.getElementById("thread");
 const news = document.getElementById("news");
 const fresh = new Set();
 
+const shown = (number) => document.getElementById(`post-${number}`);
+
 function words(count) {
   return count === 1 ? news.dataset.one : news.dataset.other.replace("{count}", count);
 }
 
-function offer(text, act) {
+// New posts and changed ones each have a button of their own.
+function offer(about, text, act) {
   const button = document.createElement("button");
   button.type = "button";
+  button.dataset.about = about;
   button.textContent = text;
   button.addEventListener("click", act);
-  news.replaceChildren(button);
+  const before = news.querySelector(`[data-about=${about}]`);
+  if (before) before.replaceWith(button);
+  else news.append(button);
+}
+
+function lastShown() {
+  const last = thread.querySelector("article:last-of-type");
+  return Number(last?.id.slice("post-".length) ?? 0);
 }
 
 async function open() {
   const numbers = [...fresh].sort((a, b) => a - b);
-  for (const number of numbers) {
-    if (document.getElementById(`post-${number}`)) {
-      fresh.delete(number);
-      continue;
-    }
-    const address = `/threads/${thread.dataset.thread}?number=${number}`;
-    const answer = await fetch(address);
-    if (!answer.ok) return;
-    const page = new DOMParser().parseFromString(await answer.text(), "text/html");
-    for (const article of page.querySelectorAll("#thread > article")) {
-      if (document.getElementById(article.id)) continue;
-      thread.append(document.importNode(article, true));
-      fresh.delete(Number(article.id.slice("post-".length)));
-    }
+  // Between what is shown and what is new lie posts of other pages: nothing may be passed over.
+  if (numbers[0] > lastShown() + 1) {
+    location.assign(`/threads/${thread.dataset.thread}?number=${numbers[0]}#post-${numbers[0]}`);
+    return;
   }
-  news.replaceChildren();
+  for (const number of numbers) {
+    if (!shown(number)) {
+      const answer = await fetch(`/threads/${thread.dataset.thread}?number=${number}`);
+      if (!answer.ok) return;
+      const page = new DOMParser().parseFromString(await answer.text(), "text/html");
+      for (const article of page.querySelectorAll("#thread > article")) {
+        if (!document.getElementById(article.id)) thread.append(document.importNode(article, true));
+      }
+    }
+    fresh.delete(number);
+  }
+  news.querySelector("[data-about=posts]")?.remove();
 }
 
 function hear(event) {
   const number = event.post?.number;
   if (event.__typename === "PostCreated") {
-    if (document.getElementById(`post-${number}`)) return;
+    if (shown(number)) return;
     fresh.add(number);
-    offer(words(fresh.size), open);
-  } else if (event.__typename === "PostWithdrawn") {
-    document.querySelector(`#post-${number} .body`)?.remove();
-    offer(news.dataset.changed, () => location.reload());
+    offer("posts", words(fresh.size), open);
   } else if (event.__typename === "ThreadHidden") {
     thread.replaceChildren();
     document.getElementById("reply")?.remove();
     news.textContent = news.dataset.hidden;
-  } else {
-    offer(news.dataset.changed, () => location.reload());
+  } else if (!number || shown(number)) {
+    if (event.__typename === "PostWithdrawn") document.querySelector(`#post-${number} .body`)?.remove();
+    offer("changes", news.dataset.changed, () => location.reload());
   }
 }
 

@@ -123,8 +123,8 @@ async fn load(
         frame: Frame::load(asked).await,
         earlier: link("before", &place.start_cursor, first_shown > 1),
         later: link("after", &place.end_cursor, last_shown < thread.last_number),
+        key: fields.next_key(trouble.as_ref()),
         trouble,
-        key: fields.key(),
         body: fields.one("body"),
         language: Language::read(&fields.one("language"))
             .unwrap_or(Language::of(asked.caller.language)),

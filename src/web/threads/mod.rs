@@ -82,7 +82,7 @@ async fn load(asked: &Asked) -> Result<Page, PageError> {
     let language = Language::read(&fields.one("language"));
     let unread = fields.given("unread").is_some();
     let delegation = fields.one("delegations");
-    let slugs = |at: usize| facets.get(at).map(Facet::slugs);
+    let slugs = |at: usize| facets.get(at).map(|facet: &Facet| facet.asked.clone());
     let filter = threads_query::ThreadFilter {
         tools: slugs(0),
         methods: slugs(1),
@@ -92,7 +92,7 @@ async fn load(asked: &Asked) -> Result<Page, PageError> {
         delegations: (!delegation.is_empty()).then(|| vec![delegation.clone()]),
         unread: Some(unread),
     };
-    let filtered = facets.iter().any(|facet| facet.chosen() > 0)
+    let filtered = facets.iter().any(|facet| !facet.asked.is_empty())
         || kind.is_some()
         || language.is_some()
         || !delegation.is_empty()

@@ -10,6 +10,7 @@ use crate::web::client::PageError;
 use crate::web::client::ask;
 use crate::web::forms;
 use crate::web::forms::Fields;
+use crate::web::vocabulary::Typed;
 use crate::web::vocabulary::concept_page;
 use crate::web::vocabulary::scheme_of;
 use crate::web::words::Language;
@@ -61,7 +62,13 @@ pub async fn change(
         },
     };
     let done = ask::<ChangeConceptMutation>(&asked.web, &asked.caller, variables).await;
-    led_on(&asked, &slug, done.map(|_| slug.clone())).await
+    led_on(
+        &asked,
+        &slug,
+        Typed::of("change", &fields),
+        done.map(|_| slug.clone()),
+    )
+    .await
 }
 
 /// Adds a concept under this one.
@@ -93,6 +100,7 @@ pub async fn add(
     led_on(
         &asked,
         &slug,
+        Typed::of("add", &fields),
         done.map(|done| done.add_concept.concept.slug),
     )
     .await
@@ -104,19 +112,31 @@ pub async fn deprecate(
     Path(slug): Path<String>,
     Form(fields): Form<Vec<(String, String)>>,
 ) -> Response {
+    let fields = Fields(fields);
     let variables = deprecate_mutation::Variables {
         concept: slug.clone(),
-        successor: Fields(fields).one("successorId"),
+        successor: fields.one("successorId"),
     };
     let done = ask::<DeprecateMutation>(&asked.web, &asked.caller, variables).await;
-    led_on(&asked, &slug, done.map(|_| slug.clone())).await
+    led_on(
+        &asked,
+        &slug,
+        Typed::of("deprecate", &fields),
+        done.map(|_| slug.clone()),
+    )
+    .await
 }
 
-async fn led_on(asked: &Asked, slug: &str, done: Result<String, PageError>) -> Response {
+async fn led_on(
+    asked: &Asked,
+    slug: &str,
+    typed: Typed,
+    done: Result<String, PageError>,
+) -> Response {
     match done {
         Ok(slug) => forms::see_other(&format!("/vocabulary/{slug}")),
         Err(error) => match forms::trouble(error) {
-            Ok((status, trouble)) => concept_page(asked, slug, Some(trouble), status).await,
+            Ok((status, trouble)) => concept_page(asked, slug, Some(trouble), typed, status).await,
             Err(error) => forms::refuse(asked, error).await,
         },
     }

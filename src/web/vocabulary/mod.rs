@@ -21,6 +21,7 @@ use crate::web::client::ask;
 use crate::web::concepts;
 use crate::web::concepts::Choice;
 use crate::web::forms;
+use crate::web::forms::Fields;
 use crate::web::forms::Trouble;
 use crate::web::frame::Frame;
 use crate::web::words::ConceptState;
@@ -161,19 +162,51 @@ struct ConceptPage {
     successors: Vec<Choice>,
     trouble: Option<Trouble>,
     key: String,
+    /// What was typed in a form that was refused.
+    typed: Typed,
+}
+
+/// What was typed in one of the page's forms.
+#[derive(Default)]
+struct Typed {
+    /// `change`, `add`, `deprecate`, or nothing.
+    form: &'static str,
+    slug: String,
+    label: String,
+    definition: String,
+    language: String,
+    successor: String,
+}
+
+impl Typed {
+    fn of(form: &'static str, fields: &Fields) -> Typed {
+        Typed {
+            form,
+            slug: fields.one("slug"),
+            label: fields.one("label"),
+            definition: fields.one("definition"),
+            language: fields.one("language"),
+            successor: fields.one("successorId"),
+        }
+    }
+
+    fn is(&self, form: &str) -> bool {
+        self.form == form
+    }
 }
 
 async fn show(asked: Asked, Path(slug): Path<String>) -> Response {
-    concept_page(&asked, &slug, None, StatusCode::OK).await
+    concept_page(&asked, &slug, None, Typed::default(), StatusCode::OK).await
 }
 
 async fn concept_page(
     asked: &Asked,
     slug: &str,
     trouble: Option<Trouble>,
+    typed: Typed,
     status: StatusCode,
 ) -> Response {
-    match load(asked, slug, trouble).await {
+    match load(asked, slug, trouble, typed).await {
         Ok(template) => forms::page(&template, status),
         Err(error) => forms::refuse(asked, error).await,
     }
@@ -183,6 +216,7 @@ async fn load(
     asked: &Asked,
     slug: &str,
     trouble: Option<Trouble>,
+    typed: Typed,
 ) -> Result<ConceptPage, PageError> {
     let scheme = scheme_of(asked, slug).await?;
     let only = |wanted: Scheme| (scheme == wanted).then(|| vec![slug.to_string()]);
@@ -213,6 +247,7 @@ async fn load(
         successors,
         trouble,
         key: forms::new_key(),
+        typed,
     })
 }
 

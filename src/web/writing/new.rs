@@ -89,8 +89,8 @@ async fn load(asked: &Asked, fields: &Fields, trouble: Option<Trouble>) -> Resul
     let facets = concepts::facets(asked, |field| fields.all(field)).await?;
     Ok(Page {
         frame: Frame::load(asked).await,
+        key: fields.next_key(trouble.as_ref()),
         trouble,
-        key: fields.key(),
         title: fields.one("title"),
         body: fields.one("body"),
         kind: ThreadKind::read(&fields.one("kind")).unwrap_or(ThreadKind::Experience),

@@ -2,12 +2,12 @@
 
 use askama::Template;
 use axum::Form;
-use axum::extract::Path;
 use axum::http::StatusCode;
 use axum::response::Response;
 use graphql_client::GraphQLQuery;
 
 use crate::web::Asked;
+use crate::web::Place;
 use crate::web::client::PageError;
 use crate::web::client::ask;
 use crate::web::forms;
@@ -44,13 +44,14 @@ struct EditMutation;
 struct WithdrawMutation;
 
 type Post = post_query::PostQueryThreadPost;
-type Place = Path<(String, i64)>;
 
 #[derive(Template)]
 #[template(path = "writing/edit.html")]
 struct EditPage {
     frame: Frame,
     trouble: Option<Trouble>,
+    /// Names this writing to the script that keeps drafts.
+    key: String,
     id: String,
     post: Post,
     body: String,
@@ -92,7 +93,7 @@ fn back(id: &str, number: i64) -> String {
 }
 
 /// Shows a post's text to be edited.
-pub async fn show_edit(asked: Asked, Path((id, number)): Place) -> Response {
+pub async fn show_edit(asked: Asked, Place { thread: id, number }: Place) -> Response {
     let post = match find(&asked, &id, number).await {
         Ok(post) if post.viewer.can_edit => post,
         Ok(_) => return forms::refuse(&asked, not_yours(&asked)).await,
@@ -101,6 +102,7 @@ pub async fn show_edit(asked: Asked, Path((id, number)): Place) -> Response {
     let template = EditPage {
         frame: Frame::load(&asked).await,
         trouble: None,
+        key: forms::new_key(),
         body: post.body.clone().unwrap_or_default(),
         reason: String::new(),
         revision: post.revision,
@@ -126,7 +128,7 @@ fn not_yours(asked: &Asked) -> PageError {
 /// Saves the edit; when somebody else saved meanwhile, shows both versions.
 pub async fn send_edit(
     asked: Asked,
-    Path((id, number)): Place,
+    Place { thread: id, number }: Place,
     Form(fields): Form<Vec<(String, String)>>,
 ) -> Response {
     let fields = Fields(fields);
@@ -144,7 +146,7 @@ pub async fn send_edit(
         },
     };
     let error = match ask::<EditMutation>(&asked.web, &asked.caller, variables).await {
-        Ok(_) => return forms::sent(&back(&id, number), &post.id),
+        Ok(_) => return forms::sent(&back(&id, number), &fields.key()),
         Err(error) => error,
     };
     let (status, trouble, revision, theirs) = match error {
@@ -154,7 +156,11 @@ pub async fn send_edit(
             body,
         } => {
             let field = "body".to_string();
-            let trouble = Trouble { field, message };
+            let trouble = Trouble {
+                field,
+                message,
+                is_sent_before: false,
+            };
             (StatusCode::CONFLICT, trouble, revision, Some(body))
         }
         other => match forms::trouble(other) {
@@ -165,6 +171,7 @@ pub async fn send_edit(
     let template = EditPage {
         frame: Frame::load(&asked).await,
         trouble: Some(trouble),
+        key: fields.key(),
         body: fields.one("body"),
         reason: fields.one("reason"),
         revision,
@@ -176,7 +183,7 @@ pub async fn send_edit(
 }
 
 /// Shows every text that a post has had.
-pub async fn show_revisions(asked: Asked, Path((id, number)): Place) -> Response {
+pub async fn show_revisions(asked: Asked, Place { thread: id, number }: Place) -> Response {
     match find(&asked, &id, number).await {
         Ok(post) => {
             let frame = Frame::load(&asked).await;
@@ -187,7 +194,7 @@ pub async fn show_revisions(asked: Asked, Path((id, number)): Place) -> Response
 }
 
 /// Asks whether a post is to be withdrawn.
-pub async fn show_withdraw(asked: Asked, Path((id, number)): Place) -> Response {
+pub async fn show_withdraw(asked: Asked, Place { thread: id, number }: Place) -> Response {
     match find(&asked, &id, number).await {
         Ok(post) if post.viewer.can_withdraw => {
             let frame = Frame::load(&asked).await;
@@ -207,7 +214,7 @@ pub async fn show_withdraw(asked: Asked, Path((id, number)): Place) -> Response 
 /// Withdraws the post.
 pub async fn send_withdraw(
     asked: Asked,
-    Path((id, number)): Place,
+    Place { thread: id, number }: Place,
     Form(fields): Form<Vec<(String, String)>>,
 ) -> Response {
     let fields = Fields(fields);

@@ -93,6 +93,7 @@ threads-unread = { $count ->
 }
 news-threads-one = 1 fil nouveau ou modifié : afficher
 news-threads-other = {"{count}"} fils nouveaux ou modifiés : afficher
+news-threads-many = La liste a changé : afficher
 news-replies-one = 1 nouvelle réponse
 news-replies-other = {"{count}"} nouvelles réponses
 news-changed = Un message de cette page a changé : recharger
@@ -113,6 +114,8 @@ reply-title = Répondre
 reply-to-post = En réponse au message choisi
 reply-send = Envoyer la réponse
 reply-sign-in = Connectez-vous pour répondre
+reply-sent-before = Une version précédente de ce texte a déjà été envoyée. Envoyez aussi celle-ci, ou modifiez celle qui a été envoyée.
+field-date-malformed = Écrivez le jour sous la forme année-mois-jour, par exemple 2027-12-31.
 draft-text = Un texte qui n’a pas été envoyé est conservé ici.
 draft-restore = Le reprendre
 draft-discard = L’abandonner
