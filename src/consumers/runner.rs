@@ -14,6 +14,8 @@ use crate::store::log;
 const SLOW_POLL: Duration = Duration::from_secs(2);
 /// How often the log is shortened.
 const BETWEEN_PRUNINGS: Duration = Duration::from_secs(60);
+/// Commits that follow each other more quickly than this are told of together.
+const BETWEEN_NOTICES: Duration = Duration::from_millis(5);
 /// How often other processes are told who is present, if that has changed.
 const BETWEEN_TELLINGS: Duration = Duration::from_secs(1);
 /// How long to wait before trying again after a malfunction.
@@ -75,6 +77,7 @@ pub fn announce(store: Store, stop: CancellationToken) -> JoinHandle<()> {
             if let Err(error) = store.announce().await {
                 tracing::warn!(%error, "other processes could not be told of a commit");
             }
+            tokio::time::sleep(BETWEEN_NOTICES).await;
         }
     })
 }

@@ -7,6 +7,7 @@ use std::collections::VecDeque;
 use std::sync::Arc;
 use std::sync::Mutex;
 use std::sync::MutexGuard;
+use std::sync::OnceLock;
 use std::sync::PoisonError;
 use std::sync::RwLock;
 use std::sync::Weak;
@@ -15,6 +16,8 @@ use std::sync::atomic::AtomicI64;
 use std::sync::atomic::AtomicU64;
 use std::sync::atomic::Ordering;
 
+use axum::extract::ws::Message;
+use axum::extract::ws::Utf8Bytes;
 use serde_json::Value;
 use tokio::runtime::Handle;
 use tokio::sync::Notify;
@@ -26,6 +29,7 @@ use crate::base::caller::Caller;
 use crate::base::clock::Moment;
 use crate::base::metrics::Metrics;
 use crate::edge::answer;
+use crate::edge::message;
 use crate::edge::sharing::Key;
 use crate::edge::sharing::Subscription;
 use crate::graph::Graph;
@@ -46,6 +50,30 @@ pub struct Told {
     pub at: Moment,
     /// The response in JSON.
     pub body: Arc<str>,
+    /// The message for the first who asked, with their name for the operation: most clients use the same.
+    framed: Arc<OnceLock<(Box<str>, Utf8Bytes)>>,
+}
+
+impl Told {
+    fn new(position: i64, at: Moment, body: Arc<str>) -> Told {
+        Told {
+            position,
+            at,
+            body,
+            framed: Arc::default(),
+        }
+    }
+
+    /// The message to a socket that has this name for the operation.
+    pub fn message(&self, id: &str) -> Message {
+        let make = || Utf8Bytes::from(message::next(id, &self.body));
+        let (name, framed) = self.framed.get_or_init(|| (id.into(), make()));
+        Message::Text(if name.as_ref() == id {
+            framed.clone()
+        } else {
+            make()
+        })
+    }
 }
 
 /// All shared subscriptions of this process.
@@ -330,7 +358,7 @@ async fn run(group: Weak<Group>, mut following: Following, first: Option<Step>) 
             }
             Some(Step::Told(position, at, response)) => {
                 let body = Arc::from(answer::body_of(&response));
-                let told = Told { position, at, body };
+                let told = Told::new(position, at, body);
                 group.tell(told, following.taken_away());
             }
             Some(Step::Passed(_)) => group.forget(following.taken_away()),
@@ -389,7 +417,7 @@ impl Group {
                     }
                     let body: Arc<str> = Arc::from(answer::body_of(&response));
                     size += body.len();
-                    earlier.push(Told { position, at, body });
+                    earlier.push(Told::new(position, at, body));
                     if earlier.len() > HELD || size > HELD_BYTES {
                         return;
                     }

@@ -367,8 +367,8 @@ impl Connection {
                         return Ok(true);
                     }
                     seat.take(told.position);
-                    let text = message::next(&self.operations[at].id, &told.body);
-                    self.send(Message::from(text)).await?;
+                    let message = told.message(&self.operations[at].id);
+                    self.send(message).await?;
                     self.delivered(told.at);
                     more = true;
                 }

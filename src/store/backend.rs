@@ -7,6 +7,7 @@ use std::time::Duration;
 use sea_orm::ConnectionTrait;
 use sea_orm::DatabaseConnection;
 use sea_orm::DatabaseTransaction;
+use sea_orm::DbBackend;
 use sea_orm::DbErr;
 use sea_orm::SqliteTransactionMode;
 use sea_orm::Statement;
@@ -24,6 +25,7 @@ use sqlx::sqlite::SqliteConnectOptions;
 use sqlx::sqlite::SqliteJournalMode;
 use sqlx::sqlite::SqlitePoolOptions;
 use sqlx::sqlite::SqliteSynchronous;
+use tokio::sync::Mutex;
 use uuid::Uuid;
 
 use crate::base::error::Error;
@@ -37,6 +39,8 @@ const CHANNEL: &str = "partage_log";
 const NEIGHBOURS: &str = "partage_neighbours";
 /// Names the lock that puts commits in the order of their positions. Any number that no other program uses.
 const COMMIT_LOCK: i64 = 0x5061_7274_6167_6521;
+/// Names the lock of changes that are made one at a time.
+const ALONE_LOCK: i64 = 0x5061_7274_6167_6522;
 /// Appends what happened when, by whom, in which thread, and its facts. On SQLite the writer is alone.
 const APPEND_ON_SQLITE: &str = "insert into event (position, at, actor_id, thread_id, facts) \
     select coalesce(max(position), 0) + 1, ?, ?, ?, ? from event returning position";
@@ -63,6 +67,8 @@ pub struct Backend {
     kind: Kind,
     /// Tells this process from others on the same database.
     name: Uuid,
+    /// Held by who commits.
+    turn: Mutex<()>,
     writer: DatabaseConnection,
     reader: DatabaseConnection,
 }
@@ -123,21 +129,49 @@ impl Backend {
         &self.reader
     }
 
-    /// From here to the end of the transaction nobody else can append to the log. On SQLite the writer is alone anyway.
-    pub async fn order_commit(&self, tx: &DatabaseTransaction) -> Result<()> {
+    /// From here to the end of the transaction no other one that calls this goes on. On SQLite the writer is alone anyway.
+    pub async fn be_alone(&self, tx: &DatabaseTransaction) -> Result<()> {
         match self.kind {
             Kind::Sqlite => Ok(()),
             Kind::Postgres(_) => tx
-                .execute_unprepared(&format!("select pg_advisory_xact_lock({COMMIT_LOCK})"))
+                .execute_unprepared(&format!("select pg_advisory_xact_lock({ALONE_LOCK})"))
                 .await
                 .map(drop)
                 .map_err(failed),
         }
     }
 
-    /// Appends a row to the log within the change's own transaction, at the next position, which it returns. From here to the
-    /// end of the transaction nobody else can.
-    pub async fn append(&self, tx: &DatabaseTransaction, row: [Value; 4]) -> Result<i64> {
+    /// Runs changes of which none looks at what another one writes. On PostgreSQL they are one question, since each costs a way
+    /// there and back; SQLite is no way off.
+    pub async fn execute_together(
+        &self,
+        tx: &DatabaseTransaction,
+        changes: Vec<Statement>,
+    ) -> std::result::Result<(), DbErr> {
+        match self.kind {
+            Kind::Sqlite => {
+                for change in changes {
+                    tx.execute_raw(change).await?;
+                }
+            }
+            Kind::Postgres(_) => {
+                tx.execute_raw(together(changes)).await?;
+            }
+        }
+        Ok(())
+    }
+
+    /// Appends a row to the log within the change's own transaction, at the next position, which it returns, and commits.
+    /// Between the two nobody else can append.
+    pub async fn append_and_commit(&self, tx: DatabaseTransaction, row: [Value; 4]) -> Result<i64> {
+        // Who waits here does not wait in the database, where a queue for a lock is dear.
+        let _turn = self.turn.lock().await;
+        let position = self.append(&tx, row).await?;
+        tx.commit().await.map_err(failed)?;
+        Ok(position)
+    }
+
+    async fn append(&self, tx: &DatabaseTransaction, row: [Value; 4]) -> Result<i64> {
         let sql = match self.kind {
             Kind::Sqlite => APPEND_ON_SQLITE,
             Kind::Postgres(_) => APPEND_ON_POSTGRES,
@@ -183,6 +217,33 @@ impl Backend {
             }
         }
     }
+}
+
+/// One statement of PostgreSQL that makes several changes: `with c0 as (…), c1 as (…) select 1`.
+fn together(changes: Vec<Statement>) -> Statement {
+    let mut sql = String::from("with ");
+    let mut values = Vec::new();
+    for (number, change) in changes.into_iter().enumerate() {
+        if number > 0 {
+            sql.push_str(", ");
+        }
+        sql.push_str(&format!("c{number} as ("));
+        // Every value is a parameter, so that a dollar sign stands only before the number of one.
+        let mut parts = change.sql.split('$');
+        sql.push_str(parts.next().unwrap_or_default());
+        for part in parts {
+            let end = part
+                .find(|c: char| !c.is_ascii_digit())
+                .unwrap_or(part.len());
+            let (digits, rest) = part.split_at(end);
+            let parameter = digits.parse::<usize>().unwrap_or_default() + values.len();
+            sql.push_str(&format!("${parameter}{rest}"));
+        }
+        sql.push(')');
+        values.extend(change.values.into_iter().flatten());
+    }
+    sql.push_str(" select 1");
+    Statement::from_sql_and_values(DbBackend::Postgres, sql, values)
 }
 
 /// What is heard of other processes.
@@ -260,6 +321,7 @@ async fn open_sqlite(url: &str) -> Result<Backend> {
     Ok(Backend {
         kind: Kind::Sqlite,
         name: Uuid::new_v4(),
+        turn: Mutex::default(),
         writer: DatabaseConnection::from(writer),
         reader: DatabaseConnection::from(reader),
     })
@@ -312,6 +374,7 @@ async fn open_postgres(url: &str) -> Result<Backend> {
     Ok(Backend {
         kind: Kind::Postgres(writer.clone()),
         name: Uuid::new_v4(),
+        turn: Mutex::default(),
         writer: DatabaseConnection::from(writer),
         reader: DatabaseConnection::from(reader),
     })

@@ -135,7 +135,7 @@ impl Store {
     /// two of them never see the same state and both change it.
     pub async fn begin_alone(&self, actor: &Actor) -> Result<Tx> {
         let tx = self.begin(actor).await?;
-        self.inner.backend.order_commit(tx.rows()).await?;
+        self.inner.backend.be_alone(tx.rows()).await?;
         Ok(tx)
     }
 

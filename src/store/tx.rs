@@ -1,13 +1,14 @@
 //! One change: opened for an actor, ended by `commit(event)`. Dropped without it, nothing has happened.
 
 use sea_orm::DatabaseTransaction;
+use sea_orm::DbErr;
+use sea_orm::Statement;
 
 use crate::base::actor::Actor;
 use crate::base::clock::Moment;
 use crate::base::error::Result;
 use crate::base::event::Event;
 use crate::store::Store;
-use crate::store::failed;
 use crate::store::log;
 
 /// A write transaction.
@@ -44,15 +45,21 @@ impl Tx {
         self.now
     }
 
+    /// Runs changes of which none looks at what another one writes.
+    ///
+    /// # Errors
+    /// Those of the database, for who knows what a violation means.
+    pub async fn execute_together(&self, changes: Vec<Statement>) -> Result<(), DbErr> {
+        let backend = self.store.backend();
+        backend.execute_together(&self.transaction, changes).await
+    }
+
     /// Ends the change: the event is appended in the same transaction, everything becomes visible at once, and whoever
     /// follows the log is woken. Returns the event's position.
     pub async fn commit(self, event: Event) -> Result<i64> {
+        let row = log::row(&self, &event)?;
         let backend = self.store.backend();
-        backend.order_commit(&self.transaction).await?;
-        let position = backend
-            .append(&self.transaction, log::row(&self, &event)?)
-            .await?;
-        self.transaction.commit().await.map_err(failed)?;
+        let position = backend.append_and_commit(self.transaction, row).await?;
         self.store.committed();
         Ok(position)
     }

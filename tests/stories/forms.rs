@@ -26,6 +26,11 @@ on_both_databases!(
     a_visitor_is_sent_to_sign_in_and_back,
     a_text_outlives_the_session_of_its_writer,
     a_text_outlives_the_mandate_of_its_writer,
+    a_text_that_was_changed_after_it_arrived_can_be_sent_again,
+    a_filter_by_a_retired_concept_shows_what_its_successor_has,
+    an_address_of_nothing_is_a_page_that_says_so,
+    who_signs_in_is_led_to_the_form_and_not_to_where_it_is_sent,
+    what_was_typed_in_a_refused_form_stands_in_it_again,
     too_large_a_form_is_refused_as_configured with flags(["--body-bytes", "2000"]),
 );
 
@@ -334,4 +339,118 @@ async fn too_large_a_form_is_refused_as_configured(forum: Forum) {
     let long = "x".repeat(3_000);
     let refused = browser.post("/threads/any", &written("", &long)).await;
     assert_eq!(refused.status, 413);
+}
+
+async fn a_text_that_was_changed_after_it_arrived_can_be_sent_again(forum: Forum) {
+    let opened = open(&forum.delegate("ke"), Draft::default()).await;
+    let path = format!("/threads/{}", opened.id);
+    let mut browser = sign_in(&forum, "fr").await;
+    let key = browser.get(&path).await.value_of("key");
+    // It arrived, but its answer did not; the writer goes on with the text and sends it once more.
+    browser.post(&path, &written(&key, "As first sent.")).await;
+    let refused = browser
+        .post(&path, &written(&key, "As then changed."))
+        .await;
+    assert_eq!(refused.status, 422);
+    assert!(refused.html.contains("As then changed."));
+    assert!(refused.html.contains("An earlier version"));
+    assert!(!refused.html.contains("href=\"#key\""));
+    let fresh = refused.value_of("key");
+    assert_ne!(fresh, key);
+    let sent = browser
+        .post_and_follow(&path, &written(&fresh, "As then changed."))
+        .await;
+    assert!(sent.html.contains("As first sent.") && sent.html.contains("As then changed."));
+}
+
+async fn a_filter_by_a_retired_concept_shows_what_its_successor_has(forum: Forum) {
+    let kenya = forum.delegate("ke");
+    let file = Draft {
+        title: "Filing by computer".to_string(),
+        tools: &["wipo-file"],
+        ..Draft::default()
+    };
+    let other = Draft {
+        title: "Something else".to_string(),
+        tools: &["wipo-publish"],
+        ..Draft::default()
+    };
+    open(&kenya, file).await;
+    open(&kenya, other).await;
+    let secretariat = forum.secretariat();
+    let deprecate = "mutation($input: DeprecateConceptInput!) { deprecateConcept(input: $input) { concept { id } } }";
+    let input = json!({
+        "conceptId": concept_id(&secretariat, "wipo-ipas").await,
+        "successorId": concept_id(&secretariat, "wipo-file").await,
+    });
+    secretariat.ask(deprecate, json!({ "input": input })).await;
+    let mut browser = Browser::of(&forum);
+    let page = browser.get("/?tools=wipo-ipas").await;
+    assert_eq!(page.status, 200);
+    assert!(page.html.contains("Filing by computer"));
+    assert!(!page.html.contains("Something else"));
+    assert!(page.html.contains("value=\"wipo-file\" selected"));
+    let unknown = browser.get("/?tools=no-such-tool").await;
+    assert_eq!(unknown.status, 422);
+    assert!(!unknown.html.contains("Something else"));
+}
+
+async fn an_address_of_nothing_is_a_page_that_says_so(forum: Forum) {
+    let mut browser = Browser::of(&forum);
+    for path in [
+        "/threads/x/posts/abc/edit",
+        "/threads/x/posts/1/revisions",
+        "/threads/x/posts/99999999999999999999/withdraw",
+        "/nowhere",
+    ] {
+        let page = browser.get(path).await;
+        assert_eq!(page.status, 404, "{path}");
+        page.is_guarded(path);
+        assert!(page.html.contains("<main"), "{path}");
+    }
+}
+
+async fn who_signs_in_is_led_to_the_form_and_not_to_where_it_is_sent(forum: Forum) {
+    for (path, form) in [
+        ("/sessions/password", "/sessions"),
+        ("/vocabulary/wipo-file/change", "/vocabulary/wipo-file"),
+        ("/threads/new", "/threads/new"),
+    ] {
+        let sent = Browser::of(&forum)
+            .post(path, &[("label", "Any thing")])
+            .await;
+        assert_eq!(sent.status, 303, "{path}");
+        assert_eq!(sent.location(), format!("/sign-in?next={form}"));
+    }
+    let out = Browser::of(&forum).post("/sign-out", &[]).await;
+    assert_eq!((out.status, out.location().as_str()), (303, "/"));
+}
+
+async fn what_was_typed_in_a_refused_form_stands_in_it_again(forum: Forum) {
+    let mut browser = sign_in(&forum, "secretariat").await;
+    let fields = [
+        ("slug", "Not A Slug"),
+        ("label", "A new tool of ours"),
+        ("definition", "What it is good for."),
+    ];
+    let refused = browser.post("/vocabulary/wipo-file/add", &fields).await;
+    assert_eq!(refused.status, 422);
+    for (_, typed) in fields {
+        assert!(refused.html.contains(typed), "{typed}");
+    }
+    let key = browser.get("/invitations").await.value_of("key");
+    let fields = [
+        ("key", key.as_str()),
+        ("email", "new@example.org"),
+        ("role", "DELEGATE"),
+        ("delegationId", "ke"),
+        ("title", "Examiner"),
+        ("capacity", "OFFICE"),
+        ("mandateUntil", "31/12/2027"),
+    ];
+    let refused = browser.post("/invitations", &fields).await;
+    assert_eq!(refused.status, 422);
+    assert_eq!(refused.value_of("mandateUntil"), "31/12/2027");
+    assert_eq!(refused.value_of("email"), "new@example.org");
+    assert!(refused.html.contains("id=\"mandateUntil-trouble\""));
 }

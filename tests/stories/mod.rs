@@ -1,5 +1,6 @@
 //! What people do, through the front door: HTTP, the socket, pages, and a browser.
 
+mod abuse;
 mod browser;
 mod churn;
 mod cursors;

@@ -3,10 +3,13 @@
 use std::collections::HashMap;
 
 use sea_orm::ColumnTrait;
+use sea_orm::ConnectionTrait;
 use sea_orm::DatabaseTransaction;
 use sea_orm::EntityTrait;
 use sea_orm::IntoActiveModel;
 use sea_orm::QueryFilter;
+use sea_orm::QueryTrait;
+use sea_orm::Statement;
 use sea_orm::entity::prelude::*;
 use sea_orm::sea_query::ExprTrait;
 use sea_orm::sea_query::OnConflict;
@@ -86,17 +89,27 @@ pub async fn mark(
 }
 
 /// Who writes number n, having read up to n - 1, has read up to n.
-pub(crate) async fn keep_up(
+pub(crate) fn keep_up(
     rows: &DatabaseTransaction,
-    person: Uuid,
+    person_id: Uuid,
     thread_id: Uuid,
     number: i32,
-) -> Result<()> {
-    let before = of_person(rows, person, &[thread_id]).await?;
-    if before.get(&thread_id).copied().unwrap_or(0) == number - 1 {
-        write(rows, person, thread_id, number).await?;
+) -> Statement {
+    let backend = rows.get_database_backend();
+    if number == 1 {
+        let row = Model {
+            person_id,
+            thread_id,
+            last_number: number,
+        };
+        return Entity::insert(row.into_active_model()).build(backend);
     }
-    Ok(())
+    Entity::update_many()
+        .col_expr(Column::LastNumber, Expr::value(number))
+        .filter(Column::PersonId.eq(person_id))
+        .filter(Column::ThreadId.eq(thread_id))
+        .filter(Column::LastNumber.eq(number - 1))
+        .build(backend)
 }
 
 async fn write(

@@ -2,13 +2,14 @@
 
 use std::time::Duration;
 
-use sea_orm::ActiveModelTrait;
 use sea_orm::ColumnTrait;
+use sea_orm::ConnectionTrait;
 use sea_orm::DatabaseTransaction;
 use sea_orm::EntityTrait;
-use sea_orm::IntoActiveModel;
 use sea_orm::QueryFilter;
-use sea_orm::Set;
+use sea_orm::QueryTrait;
+use sea_orm::Statement;
+use sea_orm::sea_query::Expr;
 use uuid::Uuid;
 
 use crate::base::actor::Actor;
@@ -82,7 +83,11 @@ pub async fn reply(forum: &Forum, actor: &Actor, reply: Reply) -> Result<post::M
         body: &body,
         html,
     };
-    let post = match start::insert_text(&tx, text).await {
+    let besides = vec![
+        bump(&tx, thread.id, text.number),
+        read::keep_up(tx.rows(), author, thread.id, text.number),
+    ];
+    let post = match start::insert_text(&tx, text, besides).await {
         // Sent again, most likely: that is seldom, so it is looked up only now.
         Err(error @ Error::Invalid { field: "key", .. }) => {
             drop(tx);
@@ -90,8 +95,6 @@ pub async fn reply(forum: &Forum, actor: &Actor, reply: Reply) -> Result<post::M
         }
         inserted => inserted?,
     };
-    bump(&tx, thread, post.number).await?;
-    read::keep_up(tx.rows(), author, post.thread_id, post.number).await?;
     let event = Event::PostCreated {
         thread: post.thread_id,
         post: post.id,
@@ -101,12 +104,16 @@ pub async fn reply(forum: &Forum, actor: &Actor, reply: Reply) -> Result<post::M
     Ok(post)
 }
 
-async fn bump(tx: &Tx, thread: thread::Model, number: i32) -> Result<()> {
-    let latest = thread.last_activity_at.max(tx.now());
-    let mut change = thread.into_active_model();
-    change.last_number = Set(number);
-    change.last_activity_at = Set(latest);
-    change.update(tx.rows()).await.map(drop).map_err(failed)
+/// The thread goes on: its last number, and its latest activity, which never goes back.
+fn bump(tx: &Tx, thread_id: Uuid, number: i32) -> Statement {
+    let now = Expr::value(tx.now());
+    let latest = Expr::case(thread::Column::LastActivityAt.lt(tx.now()), now)
+        .finally(Expr::col(thread::Column::LastActivityAt));
+    thread::Entity::update_many()
+        .col_expr(thread::Column::LastNumber, Expr::value(number))
+        .col_expr(thread::Column::LastActivityAt, latest.into())
+        .filter(thread::Column::Id.eq(thread_id))
+        .build(tx.rows().get_database_backend())
 }
 
 /// The post that was written with this key before, if there is one. A key that was used for something else is refused.

@@ -3,10 +3,13 @@
 use std::time::Duration;
 
 use sea_orm::ColumnTrait;
+use sea_orm::ConnectionTrait;
 use sea_orm::DatabaseTransaction;
 use sea_orm::EntityTrait;
 use sea_orm::IntoActiveModel;
 use sea_orm::QueryFilter;
+use sea_orm::QueryTrait;
+use sea_orm::Statement;
 use uuid::Uuid;
 
 use crate::base::actor::Actor;
@@ -109,8 +112,8 @@ pub async fn open_thread(forum: &Forum, actor: &Actor, new: NewThread) -> Result
         body: &body,
         html,
     };
-    let post = insert_text(&tx, text).await?;
-    read::keep_up(tx.rows(), author, thread.id, 1).await?;
+    let has_read = read::keep_up(tx.rows(), author, thread.id, 1);
+    let post = insert_text(&tx, text, vec![has_read]).await?;
     let event = Event::ThreadOpened {
         thread: thread.id,
         post: post.id,
@@ -134,8 +137,12 @@ pub(crate) struct NewText<'a> {
     pub html: String,
 }
 
-/// Writes a post and its first revision within a change.
-pub(crate) async fn insert_text(tx: &Tx, text: NewText<'_>) -> Result<post::Model> {
+/// Writes a post, its first revision and whatever else changes with it. A key that was used before is INVALID.
+pub(crate) async fn insert_text(
+    tx: &Tx,
+    text: NewText<'_>,
+    besides: Vec<Statement>,
+) -> Result<post::Model> {
     let post = post::Model {
         id: Uuid::now_v7(),
         thread_id: text.thread_id,
@@ -155,16 +162,6 @@ pub(crate) async fn insert_text(tx: &Tx, text: NewText<'_>) -> Result<post::Mode
         body_html: text.html,
         key: text.key,
     };
-    post::Entity::insert(post.clone().into_active_model())
-        .exec_without_returning(tx.rows())
-        .await
-        .map_err(|error| {
-            if is_unique_violation(&error) {
-                Error::invalid("key", Fault::KeyReused)
-            } else {
-                failed(error)
-            }
-        })?;
     let first = revision::Model {
         id: Uuid::now_v7(),
         post_id: post.id,
@@ -174,10 +171,19 @@ pub(crate) async fn insert_text(tx: &Tx, text: NewText<'_>) -> Result<post::Mode
         reason: None,
         created_at: tx.now(),
     };
-    revision::Entity::insert(first.into_active_model())
-        .exec_without_returning(tx.rows())
-        .await
-        .map_err(failed)?;
+    let backend = tx.rows().get_database_backend();
+    let mut changes = vec![
+        post::Entity::insert(post.clone().into_active_model()).build(backend),
+        revision::Entity::insert(first.into_active_model()).build(backend),
+    ];
+    changes.extend(besides);
+    tx.execute_together(changes).await.map_err(|error| {
+        if is_unique_violation(&error) {
+            Error::invalid("key", Fault::KeyReused)
+        } else {
+            failed(error)
+        }
+    })?;
     Ok(post)
 }
 
