@@ -19,6 +19,7 @@ on_both_databases!(
     wrong_tags_are_refused_with_their_field,
     too_many_tags_are_refused with flags(["--tags-per-facet", "2"]),
     only_the_author_and_staff_retag,
+    the_same_tags_again_tell_nobody_anything,
     only_the_author_and_staff_change_title_kind_and_visibility,
 );
 
@@ -118,4 +119,20 @@ async fn only_the_author_and_staff_change_title_kind_and_visibility(forum: Forum
         );
         assert_eq!(text(&changed, "changeThread.thread.visibility"), "MEMBERS");
     }
+}
+
+async fn the_same_tags_again_tell_nobody_anything(forum: Forum) {
+    let kenya = forum.delegate("ke");
+    let opened = open(&kenya, Draft::default()).await;
+    let input = json!({
+        "threadId": opened.id,
+        "tools": [concept_id(&kenya, "wipo-file").await],
+        "methods": [],
+        "regions": [concept_id(&kenya, "eastern-africa").await],
+    });
+    let head = async || forum.store().snapshot().head().await.expect("the head");
+    kenya.ask(RETAG, json!({ "input": input })).await;
+    let once = head().await;
+    kenya.ask(RETAG, json!({ "input": input })).await;
+    assert_eq!(head().await, once);
 }

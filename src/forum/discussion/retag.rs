@@ -1,5 +1,7 @@
 //! Giving a thread other tags.
 
+use std::collections::HashSet;
+
 use uuid::Uuid;
 
 use crate::base::actor::Actor;
@@ -12,7 +14,7 @@ use crate::forum::discussion::tag;
 use crate::forum::discussion::tag::Tags;
 use crate::forum::discussion::thread;
 
-/// Puts these tags in place of a thread's own; its author and staff.
+/// Puts these tags in place of a thread's own; its author and staff. The same tags again add nothing.
 pub async fn retag(
     forum: &Forum,
     actor: &Actor,
@@ -23,6 +25,11 @@ pub async fn retag(
     let thread = thread::find_to_change(tx.rows(), actor.audience(), thread_id).await?;
     policy::retag(actor, tx.now(), &thread).map_err(Error::Denied)?;
     let concepts = tags.parse(tx.rows(), forum.limits.tags_per_facet).await?;
+    let before = tag::of_threads(tx.rows(), &[thread.id]).await?;
+    let before: HashSet<&String> = before.values().flatten().collect();
+    if before == concepts.iter().collect() {
+        return Ok(thread);
+    }
     tag::replace(tx.rows(), thread.id, concepts).await?;
     tx.commit(Event::ThreadRetagged { thread: thread.id })
         .await?;
