@@ -7,9 +7,13 @@ use crate::support::acts::open;
 use crate::support::acts::reply;
 use crate::support::acts::show_to;
 use crate::support::browser::Chromium;
+use crate::support::database::Kind;
 use crate::support::forum::Forum;
 use crate::support::json::nodes;
 use crate::support::json::text;
+use crate::support::person::Person;
+use crate::support::process::Process;
+use crate::support::template;
 use crate::support::template::PASSWORD;
 use crate::support::template::email;
 
@@ -17,6 +21,9 @@ on_both_databases!(
     a_delegate_opens_a_thread_and_sees_the_reply_arrive,
     the_list_tells_of_new_threads_without_moving,
     an_unsent_text_is_offered_again,
+    a_text_typed_beside_an_offered_one_takes_nothing_away,
+    a_sign_out_takes_unsent_texts_along,
+    a_reply_beyond_the_page_is_led_to_and_not_put_after_another,
     a_thread_that_is_hidden_says_so_to_its_reader,
 );
 
@@ -189,4 +196,98 @@ async fn a_thread_that_is_hidden_says_so_to_its_reader(forum: Forum) {
         )
         .await;
     window.close().await;
+}
+
+/// What the browser keeps of unsent texts.
+const KEPT: &str = "Object.values({...localStorage}).join('')";
+
+async fn a_text_typed_beside_an_offered_one_takes_nothing_away(forum: Forum) {
+    let opened = open(&forum.delegate("ke"), Draft::default()).await;
+    let path = format!("/threads/{}", opened.id);
+    let window = Chromium::signed_in(&forum, "fr").await;
+    for thought in ["A first thought", "A second thought"] {
+        window.visit(&path).await;
+        window.fill("body", thought).await;
+        let kept = format!("return {KEPT}.includes('{thought}')");
+        window.until("the draft to be kept", &kept).await;
+        window.visit("/about").await;
+    }
+    window.visit(&path).await;
+    window
+        .until(
+            "both to be offered",
+            "return document.querySelectorAll('[data-draft-restore]').length === 2",
+        )
+        .await;
+    window.click("[data-draft-restore]").await;
+    window
+        .until(
+            "the first to be taken",
+            "return document.querySelector('main textarea[name=\"body\"]').value === 'A first thought'",
+        )
+        .await;
+    window.close().await;
+}
+
+async fn a_sign_out_takes_unsent_texts_along(forum: Forum) {
+    let opened = open(&forum.delegate("ke"), Draft::default()).await;
+    let window = Chromium::signed_in(&forum, "fr").await;
+    window.visit(&format!("/threads/{}", opened.id)).await;
+    window.fill("body", "For nobody else to read").await;
+    let kept = format!("return {KEPT}.includes('For nobody else')");
+    window.until("the draft to be kept", &kept).await;
+    window.click("#sign-out button").await;
+    window
+        .until(
+            "the sign-out",
+            "return !document.querySelector('#sign-out')",
+        )
+        .await;
+    window
+        .until("nothing to be kept", &format!("return {KEPT} === ''"))
+        .await;
+    window.close().await;
+}
+
+async fn a_reply_beyond_the_page_is_led_to_and_not_put_after_another(forum: Forum) {
+    let author = forum.delegate("ke");
+    let opened = open(&author, Draft::default()).await;
+    for number in 2..=30 {
+        reply(&author, &opened.id, &format!("Number {number}.")).await;
+    }
+    let window = Chromium::open(&forum).await;
+    window.visit(&format!("/threads/{}", opened.id)).await;
+    window.find("#post-25").await;
+    reply(&author, &opened.id, "The latest of all.").await;
+    window.until_it_says("1 new reply").await;
+    window.click("[role='status'] button").await;
+    window
+        .until(
+            "the page of the new reply",
+            "return location.search === '?number=31' && !!document.querySelector('#post-31') \
+             && !document.querySelector('#post-25')",
+        )
+        .await;
+    window.close().await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_page_goes_on_by_itself_when_the_server_comes_back() {
+    let template = template::of(Kind::Sqlite).await;
+    let place = template.copy().await;
+    let mut server = Process::serve(place.url(), &[]).await;
+    let address = server.address;
+    let kenya = Person::new(address, Some(template.token("ke")));
+    let opened = open(&kenya, Draft::default()).await;
+    let window = Chromium::at(format!("http://{address}")).await;
+    window.visit(&format!("/threads/{}", opened.id)).await;
+    reply(&kenya, &opened.id, "Before.").await;
+    window.until_it_says("1 new reply").await;
+    server.kill();
+    let server = Process::serve_at(&address.to_string(), place.url(), &[]).await;
+    reply(&kenya, &opened.id, "While nobody listened, perhaps.").await;
+    window.until_it_says("2 new replies").await;
+    window.close().await;
+    drop(server);
+    place.remove().await;
 }

@@ -30,6 +30,11 @@ pub struct Chromium {
 impl Chromium {
     /// Opens one that has never been here.
     pub async fn open(forum: &Forum) -> Chromium {
+        Chromium::at(forum.url("")).await
+    }
+
+    /// Opens one for the server at this address.
+    pub async fn at(base: String) -> Chromium {
         let driver = Driver::start();
         let profile =
             tempfile::tempdir_in(env!("CARGO_TARGET_TMPDIR")).expect("a temporary folder");
@@ -63,7 +68,7 @@ impl Chromium {
             .expect("Chromium (Debian: chromium)");
         Chromium {
             client,
-            base: forum.url(""),
+            base,
             _driver: driver,
             _profile: profile,
         }
