@@ -34,6 +34,7 @@ use crate::support::stream::Sent;
 use crate::support::stream::Stream;
 use crate::support::template;
 use crate::support::wait::until;
+use crate::support::wait::within;
 
 /// Cuts of all readers together; two runs, one on each database, make a thousand.
 const ROUNDS: u64 = 500;
@@ -372,7 +373,9 @@ async fn play(kind: Kind) {
             .collect()
     };
     for reader in readers {
-        let heard = reader.await.expect("a reader");
+        let heard = within("a reader to reach the end", reader)
+            .await
+            .expect("a reader");
         assert_eq!(places(&heard), places(&all));
         leads_to(&heard, &posts);
     }
