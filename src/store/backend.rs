@@ -112,16 +112,33 @@ impl Backend {
             },
             ..TransactionOptions::default()
         };
-        self.writer
-            .begin_with_options(options)
-            .await
-            .map_err(failed)
+        self.begin_whole(&self.writer, options).await
     }
 
     /// Opens a transaction that sees one state of the database. (That, and that readers cannot write, is set for each of
     /// their connections.)
     pub async fn begin_read(&self) -> Result<DatabaseTransaction> {
-        self.reader.begin().await.map_err(failed)
+        self.begin_whole(&self.reader, TransactionOptions::default())
+            .await
+    }
+
+    /// Begins a transaction even when nobody waits for it any more. With PostgreSQL, SQLx 0.9.0 returns a connection whose
+    /// `BEGIN` was given up to the pool with the transaction open, and the next user is shown the past
+    /// (transact-rs/sqlx#4385). A transaction that has begun ends with its value.
+    async fn begin_whole(
+        &self,
+        connections: &DatabaseConnection,
+        options: TransactionOptions,
+    ) -> Result<DatabaseTransaction> {
+        let begun = match self.kind {
+            Kind::Sqlite => connections.begin_with_options(options).await,
+            Kind::Postgres(_) => {
+                let connections = connections.clone();
+                let begin = async move { connections.begin_with_options(options).await };
+                tokio::spawn(begin).await.map_err(Error::internal)?
+            }
+        };
+        begun.map_err(failed)
     }
 
     /// The connections that read, for a single statement.

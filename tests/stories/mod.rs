@@ -10,6 +10,7 @@ mod events;
 mod forms;
 mod frames;
 mod invitations;
+mod leaving;
 mod limits;
 mod lists;
 mod live;
