@@ -10,6 +10,8 @@ use axum::middleware;
 use hyper::body::Incoming;
 use hyper_util::rt::TokioIo;
 use hyper_util::rt::TokioTimer;
+use tokio::io::AsyncReadExt;
+use tokio::io::AsyncWriteExt;
 use tokio::net::TcpListener;
 use tokio::net::TcpStream;
 use tokio::runtime::Builder;
@@ -41,6 +43,9 @@ use crate::web;
 
 /// How long requests and sockets may take to end when the server stops.
 const PATIENCE: Duration = Duration::from_secs(10);
+/// How long, and for how many bytes, a peer who was refused in the middle of a request may go on before they are cut off.
+const LINGER: Duration = Duration::from_secs(2);
+const LINGER_BYTES: u64 = 16 * 1024 * 1024;
 /// Headers of one request, at most.
 const MAX_HEADERS: usize = 100;
 /// Bytes of one request's head, at most.
@@ -252,22 +257,38 @@ async fn serve(
         request.extensions_mut().insert(Peer(peer));
         router.clone().oneshot(request)
     });
-    let connection = hyper::server::conn::http1::Builder::new()
+    let mut connection = hyper::server::conn::http1::Builder::new()
         .timer(TokioTimer::new())
         .header_read_timeout(read)
         .max_headers(MAX_HEADERS)
         .max_buf_size(MAX_HEAD)
         .serve_connection(TokioIo::new(stream), service)
         .with_upgrades();
-    tokio::pin!(connection);
     let ended = tokio::select! {
-        ended = connection.as_mut() => ended,
+        ended = &mut connection => ended,
         () = stop.cancelled() => {
-            connection.as_mut().graceful_shutdown();
-            connection.await
+            std::pin::Pin::new(&mut connection).graceful_shutdown();
+            (&mut connection).await
         }
     };
     if let Err(error) = ended {
         tracing::debug!(%error, "a connection ended early");
     }
+    if let Some(parts) = connection.into_parts()
+        && !stop.is_cancelled()
+    {
+        linger(parts.io.into_inner()).await;
+    }
+}
+
+/// Reads on after the last answer: closed with a part of the request unread, the peer's kernel would drop the answer that
+/// says why.
+async fn linger(mut stream: TcpStream) {
+    if stream.shutdown().await.is_err() {
+        return;
+    }
+    let (mut rest, mut nowhere) = (stream.take(LINGER_BYTES), tokio::io::sink());
+    let reading = tokio::io::copy(&mut rest, &mut nowhere);
+    // Whatever comes of it, the connection is over.
+    let _ = tokio::time::timeout(LINGER, reading).await;
 }

@@ -6,11 +6,15 @@ use reqwest::header::ACCEPT;
 use reqwest::header::CONTENT_TYPE;
 use serde_json::Value;
 use serde_json::json;
+use tokio::io::AsyncReadExt;
+use tokio::io::AsyncWriteExt;
+use tokio::net::TcpStream;
 
 use crate::support::forum::Forum;
 use crate::support::forum::flags;
 use crate::support::json::at;
 use crate::support::json::text;
+use crate::support::wait::within;
 
 on_both_databases!(
     the_answer_comes_in_the_media_type_that_is_accepted,
@@ -21,6 +25,7 @@ on_both_databases!(
     a_query_is_answered_by_get,
     a_batch_is_answered_in_its_order with flags(["--batch", "3"]),
     too_large_a_body_is_refused with flags(["--body-bytes", "20000"]),
+    who_sends_far_too_much_before_reading_is_told with flags(["--body-bytes", "20000"]),
     the_operation_is_chosen_by_its_name,
     other_methods_are_not_allowed,
 );
@@ -204,6 +209,31 @@ async fn too_large_a_body_is_refused(forum: Forum) {
     assert_eq!(answer.status().as_u16(), 413);
     let small = json!({ "query": "{ __typename }", "variables": { "padding": "x" } });
     assert_eq!(post(&forum, Some(JSON), small).await.status().as_u16(), 200);
+}
+
+async fn who_sends_far_too_much_before_reading_is_told(forum: Forum) {
+    let address = forum.address();
+    // More than a line holds under way.
+    let body = "x".repeat(8 * 1024 * 1024);
+    for (path, kind) in [
+        ("/graphql", "application/json"),
+        ("/sign-in", "application/x-www-form-urlencoded"),
+    ] {
+        let mut line = TcpStream::connect(address).await.expect("a connection");
+        let head = format!(
+            "POST {path} HTTP/1.1\r\nHost: {address}\r\nContent-Type: {kind}\r\nContent-Length: {}\r\n\r\n",
+            body.len()
+        );
+        line.write_all(head.as_bytes()).await.expect("the head");
+        within("the body to be taken", line.write_all(body.as_bytes()))
+            .await
+            .expect("the body");
+        let mut answer = String::new();
+        within("the answer", line.read_to_string(&mut answer))
+            .await
+            .expect("an answer");
+        assert!(answer.starts_with("HTTP/1.1 413 "), "{path}: {answer}");
+    }
 }
 
 async fn the_operation_is_chosen_by_its_name(forum: Forum) {
