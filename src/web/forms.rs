@@ -197,18 +197,15 @@ pub async fn refuse(asked: &Asked, error: PageError) -> Response {
 
 /// The page with the form that is sent to an address.
 fn form_of(path: &str) -> &str {
-    let sent_only = ["/revoke", "/password", "/add", "/deprecate"];
-    if path == "/sign-out" {
-        return "/";
-    }
-    let in_vocabulary = path.starts_with("/vocabulary/");
+    let acts: &[&str] = match path.split('/').nth(1) {
+        Some("sign-out") => return "/",
+        Some("sessions") => &["password"],
+        Some("invitations") => &["revoke"],
+        Some("vocabulary") => &["change", "add", "deprecate"],
+        _ => &[],
+    };
     match path.rsplit_once('/') {
-        Some((page, last))
-            if sent_only.contains(&format!("/{last}").as_str())
-                || (in_vocabulary && last == "change") =>
-        {
-            page
-        }
+        Some((page, act)) if acts.contains(&act) => page,
         _ => path,
     }
 }

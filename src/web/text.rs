@@ -30,6 +30,16 @@ impl Text {
         TEXTS.lookup(&identifier(self.language), key)
     }
 
+    /// The language that the words are in: English where the reader's has none yet.
+    pub fn spoken(&self) -> Language {
+        let own = identifier(self.language);
+        if TEXTS.locales().any(|locale| *locale == own) {
+            self.language
+        } else {
+            Language::En
+        }
+    }
+
     /// The words for a key and a number, which is `count` in them.
     pub fn n(&self, key: &str, count: impl Borrow<i64>) -> String {
         self.with(key, "count", FluentValue::from(*count.borrow()))

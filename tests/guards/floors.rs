@@ -29,7 +29,12 @@ const KEPT: [(&str, &[&str]); 6] = [
     ("sea_orm", &["store", "forum", "consumers"]),
     (
         "tokio::spawn",
-        &["server.rs", "consumers/runner.rs", "edge"],
+        &[
+            "server.rs",
+            "consumers/runner.rs",
+            "edge",
+            "store/backend.rs",
+        ],
     ),
     ("now_utc", &["base/clock.rs"]),
     ("StatusCode", &["edge", "web", "server.rs"]),

@@ -25,6 +25,7 @@ on_both_databases!(
     a_sign_out_takes_unsent_texts_along,
     a_reply_beyond_the_page_is_led_to_and_not_put_after_another,
     a_thread_that_is_hidden_says_so_to_its_reader,
+    a_page_from_right_to_left_shows_its_content_at_once,
 );
 
 async fn a_delegate_opens_a_thread_and_sees_the_reply_arrive(forum: Forum) {
@@ -200,6 +201,20 @@ async fn a_thread_that_is_hidden_says_so_to_its_reader(forum: Forum) {
 
 /// What the browser keeps of unsent texts.
 const KEPT: &str = "Object.values({...localStorage}).join('')";
+
+async fn a_page_from_right_to_left_shows_its_content_at_once(forum: Forum) {
+    open(&forum.delegate("ke"), Draft::titled("Seen from the right")).await;
+    let window = Chromium::open(&forum).await;
+    for page in ["/", "/vocabulary", "/sign-in"] {
+        window.visit(&format!("{page}?lang=ar")).await;
+        window.find("html[dir='rtl']").await;
+        let beside = "const page = document.documentElement; \
+            const box = document.querySelector('main').getBoundingClientRect(); \
+            return page.scrollWidth > page.clientWidth || box.left < 0 || box.right > innerWidth";
+        assert_eq!(window.run(beside).await, json!(false), "{page}");
+    }
+    window.close().await;
+}
 
 async fn a_text_typed_beside_an_offered_one_takes_nothing_away(forum: Forum) {
     let opened = open(&forum.delegate("ke"), Draft::default()).await;

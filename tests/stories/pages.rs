@@ -11,6 +11,7 @@ use crate::support::forum::Forum;
 use crate::support::page::Browser;
 
 on_both_databases!(
+    words_in_another_language_than_the_page_say_so,
     every_page_answers_with_a_policy_that_forbids_inline_scripts,
     what_is_not_there_is_a_page_too,
     a_page_has_the_language_and_direction_of_its_reader,
@@ -177,4 +178,17 @@ async fn a_shortened_address_leads_to_the_list_with_its_filters(forum: Forum) {
     assert_eq!(page.status, 308);
     assert_eq!(page.location(), "/?regions=africa");
     assert_eq!(browser.get("/threads").await.location(), "/");
+}
+
+async fn words_in_another_language_than_the_page_say_so(forum: Forum) {
+    let mut browser = Browser::of(&forum);
+    let arabic = browser.get("/?lang=ar").await;
+    assert!(arabic.html.contains("<html lang=\"ar\" dir=\"rtl\""));
+    // Until the interface speaks Arabic, its English words are marked; names of tags are Arabic already.
+    let main = &arabic.elements("main")[0];
+    let has_own_words = !main.contains_key("lang");
+    assert!(has_own_words || (main["lang"] == "en" && main["dir"] == "ltr"));
+    let french = browser.get("/?lang=fr").await;
+    assert!(french.html.contains("<html lang=\"fr\" dir=\"ltr\""));
+    assert!(!french.elements("main")[0].contains_key("lang"));
 }

@@ -57,8 +57,6 @@ impl Facet {
     }
 }
 
-impl Facet {}
-
 /// The three facets with what is chosen of each.
 pub async fn facets(
     asked: &Asked,

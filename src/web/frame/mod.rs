@@ -69,6 +69,12 @@ impl Frame {
         self.text.language.direction()
     }
 
+    /// What marks words that are not in the page's language, for the elements around them; nothing where they are.
+    pub fn spoken(&self) -> Option<Language> {
+        let spoken = self.text.spoken();
+        (spoken != self.text.language).then_some(spoken)
+    }
+
     /// The languages to choose from.
     pub fn languages(&self) -> &'static [Language] {
         &Language::ALL
