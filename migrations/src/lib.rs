@@ -10,6 +10,7 @@ mod m0001_foundation;
 mod m0002_vocabulary;
 mod m0003_discussion;
 mod m0004_presence;
+mod m0005_moderation;
 
 /// Every migration in the order of its making.
 pub struct Migrator;
@@ -22,6 +23,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0002_vocabulary::Migration),
             Box::new(m0003_discussion::Migration),
             Box::new(m0004_presence::Migration),
+            Box::new(m0005_moderation::Migration),
         ]
     }
 }

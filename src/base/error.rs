@@ -16,6 +16,13 @@ pub enum Refusal {
     PostWithdrawn,
     MembershipRequired,
     ObserverMayNot,
+    OutOfScope,
+    OwnCase,
+    OwnDelegation,
+    SecondPersonRequired,
+    AlreadyDecided,
+    PostHidden,
+    ThreadLocked,
 }
 
 impl Refusal {
@@ -31,6 +38,13 @@ impl Refusal {
             Refusal::PostWithdrawn => "denied-post-withdrawn",
             Refusal::MembershipRequired => "denied-membership-required",
             Refusal::ObserverMayNot => "denied-observer-may-not",
+            Refusal::OutOfScope => "denied-out-of-scope",
+            Refusal::OwnCase => "denied-own-case",
+            Refusal::OwnDelegation => "denied-own-delegation",
+            Refusal::SecondPersonRequired => "denied-second-person-required",
+            Refusal::AlreadyDecided => "denied-already-decided",
+            Refusal::PostHidden => "denied-post-hidden",
+            Refusal::ThreadLocked => "denied-thread-locked",
         }
     }
 
@@ -46,6 +60,13 @@ impl Refusal {
             Refusal::PostWithdrawn => "POST_WITHDRAWN",
             Refusal::MembershipRequired => "MEMBERSHIP_REQUIRED",
             Refusal::ObserverMayNot => "OBSERVER_MAY_NOT",
+            Refusal::OutOfScope => "OUT_OF_SCOPE",
+            Refusal::OwnCase => "OWN_CASE",
+            Refusal::OwnDelegation => "OWN_DELEGATION",
+            Refusal::SecondPersonRequired => "SECOND_PERSON_REQUIRED",
+            Refusal::AlreadyDecided => "ALREADY_DECIDED",
+            Refusal::PostHidden => "POST_HIDDEN",
+            Refusal::ThreadLocked => "THREAD_LOCKED",
         }
     }
 }

@@ -103,6 +103,33 @@ pub enum Event {
         post: Uuid,
         number: i32,
     },
+    PostHidden {
+        thread: Uuid,
+        post: Uuid,
+        number: i32,
+        decision: Uuid,
+    },
+    PostRestored {
+        thread: Uuid,
+        post: Uuid,
+        number: i32,
+        decision: Uuid,
+    },
+    ThreadLocked {
+        thread: Uuid,
+        decision: Uuid,
+    },
+    ThreadUnlocked {
+        thread: Uuid,
+        decision: Uuid,
+    },
+    NoticeRead {
+        person: Uuid,
+        notice: Uuid,
+    },
+    ScopeChanged {
+        person: Uuid,
+    },
 }
 
 impl Event {
@@ -115,7 +142,11 @@ impl Event {
             | Event::ThreadRead { thread, .. }
             | Event::PostCreated { thread, .. }
             | Event::PostEdited { thread, .. }
-            | Event::PostWithdrawn { thread, .. } => Some(*thread),
+            | Event::PostWithdrawn { thread, .. }
+            | Event::PostHidden { thread, .. }
+            | Event::PostRestored { thread, .. }
+            | Event::ThreadLocked { thread, .. }
+            | Event::ThreadUnlocked { thread, .. } => Some(*thread),
             Event::SeedLoaded { .. }
             | Event::InvitationMade { .. }
             | Event::InvitationRevoked { .. }
@@ -132,14 +163,16 @@ impl Event {
             | Event::MandateEnded { .. }
             | Event::ConceptAdded { .. }
             | Event::ConceptChanged { .. }
-            | Event::ConceptDeprecated { .. } => None,
+            | Event::ConceptDeprecated { .. }
+            | Event::NoticeRead { .. }
+            | Event::ScopeChanged { .. } => None,
         }
     }
 
     /// Whether something that could be seen before can no longer be seen: what was rendered earlier is not to be told again.
     pub fn takes_away(&self) -> bool {
         match self {
-            Event::PostWithdrawn { .. } => true,
+            Event::PostWithdrawn { .. } | Event::PostHidden { .. } => true,
             Event::ThreadChanged {
                 visible_before,
                 visible_after,
@@ -166,7 +199,12 @@ impl Event {
             | Event::ThreadRetagged { .. }
             | Event::ThreadRead { .. }
             | Event::PostCreated { .. }
-            | Event::PostEdited { .. } => false,
+            | Event::PostEdited { .. }
+            | Event::PostRestored { .. }
+            | Event::ThreadLocked { .. }
+            | Event::ThreadUnlocked { .. }
+            | Event::NoticeRead { .. }
+            | Event::ScopeChanged { .. } => false,
         }
     }
 
@@ -178,6 +216,7 @@ impl Event {
             | Event::RoleChanged { person, .. }
             | Event::MandateGranted { person, .. }
             | Event::MandateEnded { person, .. }
+            | Event::ScopeChanged { person }
             | Event::ProfileChanged { person } => Some(*person),
             Event::SeedLoaded { .. }
             | Event::InvitationMade { .. }
@@ -196,7 +235,12 @@ impl Event {
             | Event::ThreadRead { .. }
             | Event::PostCreated { .. }
             | Event::PostEdited { .. }
-            | Event::PostWithdrawn { .. } => None,
+            | Event::PostWithdrawn { .. }
+            | Event::PostHidden { .. }
+            | Event::PostRestored { .. }
+            | Event::ThreadLocked { .. }
+            | Event::ThreadUnlocked { .. }
+            | Event::NoticeRead { .. } => None,
         }
     }
 }

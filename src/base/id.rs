@@ -19,6 +19,8 @@ pub enum Kind {
     Event,
     Viewer,
     Instance,
+    Decision,
+    Notice,
 }
 
 impl Kind {
@@ -36,6 +38,8 @@ impl Kind {
             Kind::Event => b'E',
             Kind::Viewer => b'V',
             Kind::Instance => b'O',
+            Kind::Decision => b'L',
+            Kind::Notice => b'A',
         }
     }
 
@@ -53,6 +57,8 @@ impl Kind {
             Kind::Event,
             Kind::Viewer,
             Kind::Instance,
+            Kind::Decision,
+            Kind::Notice,
         ]
         .into_iter()
         .find(|kind| kind.tag() == tag)

@@ -2,6 +2,7 @@
 
 pub mod demo;
 pub mod invite;
+pub mod ledger;
 pub mod migrate;
 pub mod schema;
 pub mod serve;
@@ -42,6 +43,8 @@ enum Command {
     Schema,
     /// Invite somebody and print the link
     Invite(Box<invite::Invite>),
+    /// Check a copy of the public ledger of decisions
+    Ledger(ledger::Ledger),
 }
 
 /// Which database.
@@ -82,6 +85,7 @@ pub fn run() -> ExitCode {
                 Ok(())
             }
             Command::Invite(command) => invite::run(*command).await,
+            Command::Ledger(command) => ledger::run(&command),
         }
     });
     match done {

@@ -22,18 +22,21 @@ use crate::edge::sharing::Shareable;
 const NESTING: u64 = 64;
 
 /// The fields that are connections, and so stand for as many nodes as their page has.
-pub const CONNECTIONS: [&str; 15] = [
+pub const CONNECTIONS: [&str; 18] = [
     "broader",
     "concepts",
+    "decisions",
     "delegations",
     "invitations",
     "mandates",
     "methods",
     "narrower",
+    "notices",
     "persons",
     "posts",
     "regions",
     "revisions",
+    "scope",
     "sessions",
     "threads",
     "tools",

@@ -8,6 +8,7 @@ pub mod graphql;
 pub mod health;
 pub mod holder;
 pub mod identity;
+pub mod ledger;
 pub mod message;
 pub mod negotiate;
 pub mod operation;
@@ -58,6 +59,7 @@ pub fn router(edge: Edge) -> Router {
                 .post(graphql::post)
                 .fallback(graphql::other_method),
         )
+        .route("/ledger.jsonl", get(ledger::file))
         .route("/healthz", get(health::process))
         .route("/readyz", get(health::ready))
         .route("/metrics", get(health::metrics))

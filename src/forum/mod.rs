@@ -1,8 +1,9 @@
 //! The rules. Each feature is a folder, each act a file; a feature uses only those before it:
-//! accounts, vocabulary, discussion.
+//! accounts, vocabulary, discussion, moderation.
 
 pub mod accounts;
 pub mod discussion;
+pub mod moderation;
 pub mod seed;
 pub mod vocabulary;
 

@@ -28,6 +28,7 @@ use crate::forum::accounts::person;
 use crate::forum::discussion::post;
 use crate::forum::discussion::revision;
 use crate::forum::discussion::thread;
+use crate::forum::moderation::decision;
 use crate::forum::vocabulary::concept::Concept;
 use crate::store::snapshot::Rows;
 use crate::store::snapshot::Snapshot;
@@ -88,6 +89,10 @@ pub struct View {
     pub tags: Known<Uuid, Vec<String>>,
     pub bodies: Known<(Uuid, i32), String>,
     pub read: Known<Uuid, i32>,
+    pub decisions: Known<Uuid, decision::Model>,
+    /// Whether the asker reads the explanation of a decision, and moderates a thread.
+    pub explained: Known<Uuid, bool>,
+    pub moderated: Known<Uuid, bool>,
     /// Posts of a thread, and revisions of a post, from one number to another.
     pub posts_of: Known<(Uuid, i32, i32), Vec<post::Model>>,
     pub revisions_of: Known<(Uuid, i32, i32), Vec<revision::Model>>,
@@ -193,6 +198,9 @@ impl View {
             tags: Known::default(),
             bodies: Known::default(),
             read: Known::default(),
+            decisions: Known::default(),
+            explained: Known::default(),
+            moderated: Known::default(),
             posts_of: Known::default(),
             revisions_of: Known::default(),
             listed_threads: Mutex::default(),

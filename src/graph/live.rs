@@ -68,6 +68,8 @@ pub enum ForumEvent {
     PostCreated(PostCreated),
     PostEdited(PostEdited),
     PostWithdrawn(PostWithdrawn),
+    PostHidden(PostHidden),
+    PostRestored(PostRestored),
     ThreadOpened(ThreadOpened),
     ThreadRetagged(ThreadRetagged),
     ThreadChanged(ThreadChanged),
@@ -123,6 +125,18 @@ event!(
     post: Post
 );
 event!(
+    /// A post was hidden by a decision: take its text away.
+    PostHidden,
+    /// The post as it is now, without its text.
+    post: Post
+);
+event!(
+    /// A post that was hidden is shown again.
+    PostRestored,
+    /// The post as it is now.
+    post: Post
+);
+event!(
     /// A thread was opened.
     ThreadOpened,
     /// The thread as it is now.
@@ -136,7 +150,7 @@ event!(
     thread: Thread
 );
 event!(
-    /// Title, kind or visibility of a thread changed. It is told whether or not the thread passes the filter: look at it,
+    /// Title, kind or visibility of a thread changed, or it was locked or unlocked. It is told whether or not the thread passes the filter: look at it,
     /// and drop the thread from the list if it no longer does.
     ThreadChanged,
     /// The thread as it is now.
@@ -303,10 +317,17 @@ impl Telling {
             Event::ThreadChanged { visible_before, .. } => {
                 changed(view, logged, thread_id, visible_before).await
             }
+            Event::ThreadLocked { .. } | Event::ThreadUnlocked { .. } => {
+                Ok(thread::load(view, thread_id)
+                    .await?
+                    .map(|thread| ForumEvent::ThreadChanged(ThreadChanged::of(logged, thread))))
+            }
             Event::ThreadOpened { .. }
             | Event::PostCreated { .. }
             | Event::PostEdited { .. }
-            | Event::PostWithdrawn { .. } => {
+            | Event::PostWithdrawn { .. }
+            | Event::PostHidden { .. }
+            | Event::PostRestored { .. } => {
                 if self.passes(view, thread_id).await? {
                     in_thread(view, logged, thread_id).await
                 } else {
@@ -330,7 +351,9 @@ impl Telling {
             | Event::MandateEnded { .. }
             | Event::ConceptAdded { .. }
             | Event::ConceptChanged { .. }
-            | Event::ConceptDeprecated { .. } => Ok(None),
+            | Event::ConceptDeprecated { .. }
+            | Event::NoticeRead { .. }
+            | Event::ScopeChanged { .. } => Ok(None),
         }
     }
 
@@ -394,6 +417,14 @@ async fn in_thread(view: &View, logged: &Logged, thread_id: Uuid) -> Result<Opti
         ),
         Event::PostWithdrawn { post, .. } => (
             |logged, post| ForumEvent::PostWithdrawn(PostWithdrawn::of(logged, post)),
+            *post,
+        ),
+        Event::PostHidden { post, .. } => (
+            |logged, post| ForumEvent::PostHidden(PostHidden::of(logged, post)),
+            *post,
+        ),
+        Event::PostRestored { post, .. } => (
+            |logged, post| ForumEvent::PostRestored(PostRestored::of(logged, post)),
             *post,
         ),
         _ => return Ok(None),

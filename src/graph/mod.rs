@@ -9,6 +9,7 @@ pub mod delegation;
 pub mod following;
 pub mod invitation;
 pub mod live;
+pub mod moderation;
 pub mod node;
 pub mod person;
 pub mod post;
@@ -45,6 +46,7 @@ pub struct Query(
     delegation::DelegationQuery,
     person::PersonQuery,
     invitation::InvitationQuery,
+    moderation::ModerationQuery,
     viewer::ViewerQuery,
 );
 
@@ -58,6 +60,7 @@ pub struct Mutation(
     concept::ConceptMutation,
     person::PersonMutation,
     invitation::InvitationMutation,
+    moderation::ModerationMutation,
     viewer::ViewerMutation,
 );
 

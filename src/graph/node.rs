@@ -13,6 +13,7 @@ use crate::forum::accounts::invitation;
 use crate::forum::accounts::mandate;
 use crate::forum::accounts::session;
 use crate::forum::discussion::revision;
+use crate::forum::moderation::notice;
 use crate::graph::asked::View;
 use crate::graph::asked::asked;
 use crate::graph::asked::view;
@@ -21,6 +22,9 @@ use crate::graph::concept::Concept;
 use crate::graph::delegation;
 use crate::graph::delegation::Delegation;
 use crate::graph::invitation::Invitation;
+use crate::graph::moderation;
+use crate::graph::moderation::Decision;
+use crate::graph::moderation::Notice;
 use crate::graph::person;
 use crate::graph::person::Mandate;
 use crate::graph::person::Person;
@@ -48,6 +52,8 @@ pub enum Node {
     Invitation(Invitation),
     Delegation(Delegation),
     Concept(Concept),
+    Decision(Decision),
+    Notice(Notice),
 }
 
 /// This forum: whose it is, and under which terms texts are contributed.
@@ -136,6 +142,10 @@ async fn by_uuid(view: &View, kind: Kind, key: Uuid) -> Result<Option<Node>> {
             let word = String::from_utf8(key.as_bytes().to_vec()).unwrap_or_default();
             by_word(view, kind, &word).await?
         }
+        Kind::Decision => moderation::load(view, key).await?.map(Node::Decision),
+        Kind::Notice => notice::find(rows, actor, key)
+            .await?
+            .map(|row| Node::Notice(Notice(row))),
         Kind::Event | Kind::Viewer | Kind::Instance => None,
     })
 }
@@ -153,6 +163,8 @@ async fn by_word(view: &View, kind: Kind, word: &str) -> Result<Option<Node>> {
         | Kind::Invitation
         | Kind::Event
         | Kind::Viewer
-        | Kind::Instance => None,
+        | Kind::Instance
+        | Kind::Decision
+        | Kind::Notice => None,
     })
 }

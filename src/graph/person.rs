@@ -21,9 +21,13 @@ use crate::forum::accounts::manage;
 use crate::forum::accounts::mandate;
 use crate::forum::accounts::person;
 use crate::forum::accounts::policy;
+use crate::forum::moderation::policy as moderated;
+use crate::forum::moderation::scope;
 use crate::graph::asked::View;
 use crate::graph::asked::asked;
 use crate::graph::asked::view;
+use crate::graph::concept;
+use crate::graph::concept::ConceptConnection;
 use crate::graph::connection::connection;
 use crate::graph::delegation;
 use crate::graph::delegation::Delegation;
@@ -116,6 +120,32 @@ impl PersonViewer {
             .collect();
         let seen = policy::sees_email(&view.actor, view.now(), self.0.id, &delegations);
         Ok(seen.then(|| self.0.email.clone()))
+    }
+
+    /// The regions given to a moderator: seen by that person and the Secretariat; none for others.
+    async fn scope(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(
+            desc = "This many from the start: 0 to 100, 25 when neither `first` nor `last` is given."
+        )]
+        first: Option<i32>,
+        #[graphql(desc = "Only what follows this cursor.")] after: Option<String>,
+        #[graphql(desc = "This many from the end: 0 to 100; not together with `first`.")]
+        last: Option<i32>,
+        #[graphql(desc = "Only what precedes this cursor.")] before: Option<String>,
+    ) -> Result<ConceptConnection> {
+        let window = Window::read(first, after, last, before)?;
+        let view = view(ctx);
+        let seen =
+            view.actor.person_id() == Some(self.0.id) || moderated::sees_moderator(&view.actor);
+        let regions = if seen {
+            scope::of(view.rows().await?, self.0.id).await?
+        } else {
+            Vec::new()
+        };
+        let list = concept::load_many(&view, regions).await?;
+        Ok(ConceptConnection::of(concept::page(&view, list, &window)?))
     }
 }
 

@@ -25,18 +25,23 @@ use crate::forum::discussion::post;
 use crate::forum::discussion::reply;
 use crate::forum::discussion::revision;
 use crate::forum::discussion::withdraw;
+use crate::forum::moderation::decision::Act;
+use crate::forum::moderation::policy as moderated;
 use crate::graph::asked::View;
 use crate::graph::asked::asked;
 use crate::graph::asked::view;
 use crate::graph::connection::connection;
 use crate::graph::delegation;
 use crate::graph::delegation::Delegation;
+use crate::graph::moderation;
+use crate::graph::moderation::Decision;
 use crate::graph::person;
 use crate::graph::person::Person;
 use crate::graph::scalar::Capacity;
 use crate::graph::scalar::DateTime;
 use crate::graph::scalar::Language;
 use crate::graph::scalar::PostState;
+use crate::graph::scalar::Refusal;
 use crate::graph::thread;
 use crate::graph::thread::Thread;
 use crate::graph::thread::by_range;
@@ -102,7 +107,7 @@ impl Post {
 
     /// Whether its text stands.
     async fn state(&self) -> PostState {
-        self.0.state.into()
+        self.0.shown_as().into()
     }
 
     /// When its author withdrew it; null while it stands.
@@ -115,19 +120,19 @@ impl Post {
         self.0.withdrawal_reason.as_deref()
     }
 
-    /// Its text in Markdown, as it was sent; null once it is withdrawn.
+    /// Its text in Markdown, as it was sent; null once it is withdrawn or hidden.
     async fn body(&self, ctx: &Context<'_>) -> Result<Option<String>> {
-        match self.0.state {
+        match self.0.shown_as() {
             post::State::Published => standing(&view(ctx), &self.0).await,
-            post::State::Withdrawn => Ok(None),
+            post::State::Withdrawn | post::State::Hidden => Ok(None),
         }
     }
 
-    /// Its text as HTML in which nothing runs: links, lists, tables, quotes, emphasis and code; null once it is withdrawn.
+    /// Its text as HTML in which nothing runs: links, lists, tables, quotes, emphasis and code; null once it is withdrawn or hidden.
     async fn body_html(&self) -> Option<&str> {
-        match self.0.state {
+        match self.0.shown_as() {
             post::State::Published => Some(&self.0.body_html),
-            post::State::Withdrawn => None,
+            post::State::Withdrawn | post::State::Hidden => None,
         }
     }
 
@@ -149,7 +154,7 @@ impl Post {
         self.0.edited_at.map(DateTime)
     }
 
-    /// Every text that it has had, the first one first; none once it is withdrawn.
+    /// Every text that it has had, the first one first; none once it is withdrawn or hidden.
     async fn revisions(
         &self,
         ctx: &Context<'_>,
@@ -163,15 +168,23 @@ impl Post {
         #[graphql(desc = "Only what precedes this cursor.")] before: Option<String>,
     ) -> Result<RevisionConnection> {
         let window = Window::read(first, after, last, before)?;
-        let count = match self.0.state {
+        let count = match self.0.shown_as() {
             post::State::Published => self.0.revision,
-            post::State::Withdrawn => 0,
+            post::State::Withdrawn | post::State::Hidden => 0,
         };
         let numbers = window.numbers(count)?;
         let found = revisions_of(&view(ctx), &self.0, numbers, &window).await?;
         let found = found.into_iter().map(|row| (row.number, Revision(row)));
         let page = Page::of_numbers(found.collect(), numbers, count, &window);
         Ok(RevisionConnection::of(page))
+    }
+
+    /// The decision that hides it; null while it is shown.
+    async fn hidden_by(&self, ctx: &Context<'_>) -> Result<Option<Decision>> {
+        match self.0.hidden_by {
+            Some(id) => moderation::load(&view(ctx), id).await,
+            None => Ok(None),
+        }
     }
 
     /// What of this post depends on who asks.
@@ -197,6 +210,52 @@ impl PostViewer {
         let view = view(ctx);
         self.0.state == post::State::Published && policy::withdraw(&view.actor, &self.0).is_ok()
     }
+
+    /// Whether decide with HIDE_POST would be allowed.
+    async fn can_hide(&self, ctx: &Context<'_>) -> Result<bool> {
+        Ok(decision_refusal(&view(ctx), Act::HidePost, &self.0)
+            .await?
+            .is_none())
+    }
+
+    /// Why decide with HIDE_POST would be denied; null when it would not.
+    async fn hide_refusal(&self, ctx: &Context<'_>) -> Result<Option<Refusal>> {
+        decision_refusal(&view(ctx), Act::HidePost, &self.0).await
+    }
+
+    /// Whether decide with RESTORE_POST would be allowed.
+    async fn can_restore(&self, ctx: &Context<'_>) -> Result<bool> {
+        Ok(decision_refusal(&view(ctx), Act::RestorePost, &self.0)
+            .await?
+            .is_none())
+    }
+
+    /// Why decide with RESTORE_POST would be denied; null when it would not.
+    async fn restore_refusal(&self, ctx: &Context<'_>) -> Result<Option<Refusal>> {
+        decision_refusal(&view(ctx), Act::RestorePost, &self.0).await
+    }
+
+    /// The text that a decision hides, in Markdown: for its author, the Secretariat, and a moderator within the regions
+    /// given to them; null for others, and while the post is shown.
+    async fn hidden_body(&self, ctx: &Context<'_>) -> Result<Option<String>> {
+        let view = view(ctx);
+        if self.0.shown_as() != post::State::Hidden {
+            return Ok(None);
+        }
+        let in_scope = moderation::moderates(&view, self.0.thread_id).await?;
+        if moderated::reads_hidden(&view.actor, self.0.author_id, in_scope) {
+            standing(&view, &self.0).await
+        } else {
+            Ok(None)
+        }
+    }
+}
+
+async fn decision_refusal(view: &View, act: Act, post: &post::Model) -> Result<Option<Refusal>> {
+    let Some(thread) = thread::load(view, post.thread_id).await? else {
+        return Ok(Some(Refusal::RoleMayNot));
+    };
+    moderation::refusal(view, act, &thread.0, Some(post)).await
 }
 
 /// A text that a post has had.
@@ -263,7 +322,7 @@ async fn revisions_of(
     numbers: Numbers,
     window: &Window,
 ) -> Result<Vec<revision::Model>> {
-    if post.state == post::State::Withdrawn {
+    if post.shown_as() != post::State::Published {
         return Ok(Vec::new());
     }
     {

@@ -141,6 +141,8 @@ pub enum PostState {
     Published,
     /// Its author took it back; number and place stay, the text is shown to nobody.
     Withdrawn,
+    /// A decision hid it; number and place stay.
+    Hidden,
 }
 
 /// Where an invitation stands.
@@ -189,4 +191,68 @@ pub enum Refusal {
     MembershipRequired,
     /// Observers may not.
     ObserverMayNot,
+    /// The thread lies outside the regions given to the moderator.
+    OutOfScope,
+    /// Nobody decides on what they wrote themselves.
+    OwnCase,
+    /// Nobody decides on what their own delegation wrote.
+    OwnDelegation,
+    /// What was said on behalf of a delegation is not removed by one person alone.
+    SecondPersonRequired,
+    /// It is in that state already, or was decided anew since.
+    AlreadyDecided,
+    /// The post has been hidden by a decision.
+    PostHidden,
+    /// The thread has been locked by a decision.
+    ThreadLocked,
+}
+
+/// What a decision of moderation does.
+#[derive(Enum, Clone, Copy, PartialEq, Eq)]
+#[graphql(remote = "crate::forum::moderation::decision::Act")]
+pub enum Act {
+    /// Hides the text of posts from everybody but their authors and those who decide.
+    HidePost,
+    /// Shows hidden posts again.
+    RestorePost,
+    /// Lets nobody reply in threads.
+    LockThread,
+    /// Opens locked threads again.
+    UnlockThread,
+}
+
+/// In which office somebody decides.
+#[derive(Enum, Clone, Copy, PartialEq, Eq)]
+#[graphql(remote = "crate::forum::moderation::decision::Office")]
+pub enum Office {
+    /// Within the regions given to them.
+    Moderator,
+    /// Everywhere.
+    Secretariat,
+}
+
+/// Why a decision was taken, in a word; the explanation says it in full.
+#[derive(Enum, Clone, Copy, PartialEq, Eq)]
+#[graphql(remote = "crate::forum::moderation::decision::Reason")]
+pub enum Reason {
+    /// It does not belong to the thread's subject.
+    OffTopic,
+    /// It lacks the respect that delegations owe each other.
+    Disrespectful,
+    /// It tells what was said in confidence.
+    Confidential,
+    /// It tells about a person what others need not know.
+    PersonalData,
+    /// It breaks the law.
+    Unlawful,
+    /// It advertises.
+    Advertising,
+    /// The same stands elsewhere.
+    Duplicate,
+    /// The matter is settled.
+    Settled,
+    /// An earlier decision was mistaken.
+    Mistaken,
+    /// Something else, which the explanation says.
+    Other,
 }

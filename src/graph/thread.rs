@@ -29,6 +29,7 @@ use crate::forum::discussion::retag;
 use crate::forum::discussion::start;
 use crate::forum::discussion::tag;
 use crate::forum::discussion::thread;
+use crate::forum::moderation::decision::Act;
 use crate::forum::vocabulary::concept::Scheme;
 use crate::graph::asked::Asked;
 use crate::graph::asked::View;
@@ -41,6 +42,8 @@ use crate::graph::connection::edges;
 use crate::graph::delegation;
 use crate::graph::delegation::Delegation;
 use crate::graph::live;
+use crate::graph::moderation;
+use crate::graph::moderation::Decision;
 use crate::graph::person;
 use crate::graph::person::Person;
 use crate::graph::post::Post;
@@ -245,6 +248,19 @@ impl Thread {
         Ok(live::cursor_of(view(ctx).snapshot.head().await?))
     }
 
+    /// Whether nobody can reply in it, by decision.
+    async fn locked(&self) -> bool {
+        self.0.locked_by.is_some()
+    }
+
+    /// The decision that locks it; null when it is open.
+    async fn locked_by(&self, ctx: &Context<'_>) -> Result<Option<Decision>> {
+        match self.0.locked_by {
+            Some(id) => moderation::load(&view(ctx), id).await,
+            None => Ok(None),
+        }
+    }
+
     /// What of this thread depends on who asks.
     async fn viewer(&self) -> ThreadViewer {
         ThreadViewer(self.0.clone())
@@ -273,12 +289,12 @@ impl ThreadViewer {
 
     /// Whether reply would be allowed, in a personal capacity.
     async fn can_reply(&self, ctx: &Context<'_>) -> bool {
-        reply_refusal(&view(ctx)).is_none()
+        reply_refusal(&view(ctx), &self.0).is_none()
     }
 
     /// Why reply would be denied; null when it would not.
     async fn reply_refusal(&self, ctx: &Context<'_>) -> Option<Refusal> {
-        reply_refusal(&view(ctx))
+        reply_refusal(&view(ctx), &self.0)
     }
 
     /// Whether retagThread would be allowed.
@@ -292,10 +308,33 @@ impl ThreadViewer {
         let view = view(ctx);
         policy::change(&view.actor, view.now(), &self.0).is_ok()
     }
+
+    /// Whether decide with LOCK_THREAD would be allowed.
+    async fn can_lock(&self, ctx: &Context<'_>) -> Result<bool> {
+        let refusal = moderation::refusal(&view(ctx), Act::LockThread, &self.0, None).await?;
+        Ok(refusal.is_none())
+    }
+
+    /// Why decide with LOCK_THREAD would be denied; null when it would not.
+    async fn lock_refusal(&self, ctx: &Context<'_>) -> Result<Option<Refusal>> {
+        moderation::refusal(&view(ctx), Act::LockThread, &self.0, None).await
+    }
+
+    /// Whether decide with UNLOCK_THREAD would be allowed.
+    async fn can_unlock(&self, ctx: &Context<'_>) -> Result<bool> {
+        let refusal = moderation::refusal(&view(ctx), Act::UnlockThread, &self.0, None).await?;
+        Ok(refusal.is_none())
+    }
+
+    /// Why decide with UNLOCK_THREAD would be denied; null when it would not.
+    async fn unlock_refusal(&self, ctx: &Context<'_>) -> Result<Option<Refusal>> {
+        moderation::refusal(&view(ctx), Act::UnlockThread, &self.0, None).await
+    }
 }
 
-fn reply_refusal(view: &View) -> Option<Refusal> {
-    policy::reply(&view.actor, view.now(), None, ActorCapacity::Personal)
+fn reply_refusal(view: &View, thread: &thread::Model) -> Option<Refusal> {
+    let personal = ActorCapacity::Personal;
+    policy::reply(&view.actor, view.now(), thread, None, personal)
         .err()
         .map(Into::into)
 }
@@ -344,6 +383,8 @@ pub fn expect_of_threads<'a>(view: &View, rows: impl Iterator<Item = &'a thread:
         view.delegations.expect(row.delegation_id.clone());
         view.tags.expect([row.id]);
         view.read.expect([row.id]);
+        view.moderated.expect([row.id]);
+        view.decisions.expect(row.locked_by);
     }
 }
 
@@ -403,7 +444,9 @@ pub fn expect_of_posts<'a>(view: &View, rows: impl Iterator<Item = &'a post::Mod
         view.delegations.expect(row.delegation_id.clone());
         view.posts.expect(row.in_reply_to_id);
         view.threads.expect([row.thread_id]);
-        if row.state == post::State::Published {
+        view.moderated.expect([row.thread_id]);
+        view.decisions.expect(row.hidden_by);
+        if row.shown_as() == post::State::Published {
             view.bodies.expect([(row.id, row.revision)]);
             listed.insert(row.id, row.revision);
         }

@@ -21,12 +21,16 @@ use crate::forum::accounts::session;
 use crate::forum::accounts::session::Opened;
 use crate::forum::accounts::sign_in;
 use crate::forum::discussion;
+use crate::forum::moderation::notice;
+use crate::forum::moderation::policy as moderated;
 use crate::graph::asked::Asked;
 use crate::graph::asked::asked;
 use crate::graph::asked::view;
 use crate::graph::connection::connection;
 use crate::graph::invitation::Invitation;
 use crate::graph::invitation::InvitationConnection;
+use crate::graph::moderation::Notice;
+use crate::graph::moderation::NoticeConnection;
 use crate::graph::person;
 use crate::graph::person::Person;
 use crate::graph::scalar::DateTime;
@@ -133,6 +137,39 @@ impl Viewer {
             .expect(rows().map(|row| row.delegation_id.clone()));
         view.people.expect(rows().filter_map(|row| row.invited_by));
         Ok(InvitationConnection::of(page.map(Invitation)))
+    }
+
+    /// Notices to the caller that something of theirs was decided on, the newest first; none for visitors.
+    async fn notices(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(
+            desc = "This many from the start: 0 to 100, 25 when neither `first` nor `last` is given."
+        )]
+        first: Option<i32>,
+        #[graphql(desc = "Only what follows this cursor.")] after: Option<String>,
+        #[graphql(desc = "This many from the end: 0 to 100; not together with `first`.")]
+        last: Option<i32>,
+        #[graphql(desc = "Only what precedes this cursor.")] before: Option<String>,
+    ) -> Result<NoticeConnection> {
+        let window = Window::read(first, after, last, before)?;
+        let view = view(ctx);
+        let page = notice::list(view.rows().await?, &view.actor, &window).await?;
+        view.decisions
+            .expect(page.entries.iter().map(|(_, row)| row.decision_id));
+        Ok(NoticeConnection::of(page.map(Notice)))
+    }
+
+    /// How many notices the caller has not read.
+    async fn unread_notices(&self, ctx: &Context<'_>) -> Result<u64> {
+        let view = view(ctx);
+        notice::unread(view.rows().await?, &view.actor).await
+    }
+
+    /// Whether the caller decides at all; on what, `viewer` of posts and threads tells.
+    async fn can_moderate(&self, ctx: &Context<'_>) -> bool {
+        let view = view(ctx);
+        moderated::office(&view.actor, view.now()).is_ok()
     }
 
     /// Whether openThread would be allowed, in a personal capacity.

@@ -178,12 +178,19 @@ impl Backend {
         Ok(())
     }
 
-    /// Appends a row to the log within the change's own transaction, at the next position, which it returns, and commits.
-    /// Between the two nobody else can append.
-    pub async fn append_and_commit(&self, tx: DatabaseTransaction, row: [Value; 4]) -> Result<i64> {
+    /// Appends rows to the log within the change's own transaction, at the next positions, of which it returns the last,
+    /// and commits. Between the two nobody else can append.
+    pub async fn append_and_commit(
+        &self,
+        tx: DatabaseTransaction,
+        rows: Vec<[Value; 4]>,
+    ) -> Result<i64> {
         // Who waits here does not wait in the database, where a queue for a lock is dear.
         let _turn = self.turn.lock().await;
-        let position = self.append(&tx, row).await?;
+        let mut position = 0;
+        for row in rows {
+            position = self.append(&tx, row).await?;
+        }
         tx.commit().await.map_err(failed)?;
         Ok(position)
     }

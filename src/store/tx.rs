@@ -57,9 +57,17 @@ impl Tx {
     /// Ends the change: the event is appended in the same transaction, everything becomes visible at once, and whoever
     /// follows the log is woken. Returns the event's position.
     pub async fn commit(self, event: Event) -> Result<i64> {
-        let row = log::row(&self, &event)?;
+        self.commit_all(&[event]).await
+    }
+
+    /// The same for a change that is several events, in their order. Returns the position of the last.
+    pub async fn commit_all(self, events: &[Event]) -> Result<i64> {
+        let rows = events
+            .iter()
+            .map(|event| log::row(&self, event))
+            .collect::<Result<Vec<_>>>()?;
         let backend = self.store.backend();
-        let position = backend.append_and_commit(self.transaction, row).await?;
+        let position = backend.append_and_commit(self.transaction, rows).await?;
         self.store.committed();
         Ok(position)
     }

@@ -32,6 +32,8 @@ pub const THREAD_EVENTS: &str = "subscription($threadId: ID!, $after: String) { 
      ... on PostCreated { post { id number body } } \
      ... on PostEdited { post { id number body revision } } \
      ... on PostWithdrawn { post { id number body state } } \
+     ... on PostHidden { post { id number body state } } \
+     ... on PostRestored { post { id number body state } } \
      ... on ThreadOpened { thread { id title } } \
      ... on ThreadRetagged { thread { id } } \
      ... on ThreadChanged { thread { id title } } \
@@ -202,4 +204,42 @@ pub async fn titles(person: &Person, filter: Value) -> Vec<String> {
     let document = "query($filter: ThreadFilter) { threads(first: 100, filter: $filter) { edges { node { title } } } }";
     let data = person.ask(document, json!({ "filter": filter })).await;
     crate::support::json::texts(&data, "threads", "title")
+}
+
+/// Takes a decision.
+pub const DECIDE: &str = "mutation($input: DecideInput!) { decide(input: $input) { decision { id position act office } } }";
+
+pub const UNDO: &str = "mutation($input: UndoDecisionInput!) { undoDecision(input: $input) { decision { id position act undoes { id } } } }";
+
+/// A decision as the mutation takes it, with a fresh key.
+pub fn decision_input(act: &str, targets: &[&str]) -> Value {
+    json!({
+        "key": Uuid::new_v4(), "act": act, "targetIds": targets, "reason": "OFF_TOPIC",
+        "explanation": "It belongs to another thread.", "language": "EN",
+    })
+}
+
+/// Takes a decision; its id.
+pub async fn decide(person: &Person, act: &str, targets: &[&str]) -> String {
+    let input = decision_input(act, targets);
+    let data = person.ask(DECIDE, json!({ "input": input })).await;
+    text(&data, "decide.decision.id")
+}
+
+/// Undoes a decision; the id of the one that does.
+pub async fn undo(person: &Person, decision: &str) -> String {
+    let input = json!({
+        "key": Uuid::new_v4(), "decisionId": decision, "reason": "MISTAKEN",
+        "explanation": "It was mistaken.", "language": "EN",
+    });
+    let data = person.ask(UNDO, json!({ "input": input })).await;
+    text(&data, "undoDecision.decision.id")
+}
+
+/// Gives regions to a moderator.
+pub async fn give_scope(secretariat: &Person, moderator: &Person, regions: &[&str]) {
+    let document =
+        "mutation($input: GiveScopeInput!) { giveScope(input: $input) { person { id } } }";
+    let input = json!({ "personId": own_id(moderator).await, "regions": regions });
+    secretariat.ask(document, json!({ "input": input })).await;
 }

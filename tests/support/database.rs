@@ -122,12 +122,17 @@ impl Place {
 
     /// Changes something past the forum.
     pub async fn execute(&self, sql: &str) {
-        let connection = connect(&self.url).await;
-        connection
-            .execute_unprepared(sql)
+        self.try_execute(sql)
             .await
             .unwrap_or_else(|error| panic!("{sql}: {error}"));
+    }
+
+    /// The same; the database's words when it refuses.
+    pub async fn try_execute(&self, sql: &str) -> Result<(), String> {
+        let connection = connect(&self.url).await;
+        let done = connection.execute_unprepared(sql).await;
         connection.close().await.expect("closing");
+        done.map(drop).map_err(|error| error.to_string())
     }
 
     /// Waits until nobody uses the database, so that it can be copied.

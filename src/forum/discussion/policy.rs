@@ -51,13 +51,18 @@ pub fn open_thread(
 }
 
 /// Replies in a thread that the actor sees.
-pub fn reply(
-    actor: &Actor,
+pub fn reply<'a>(
+    actor: &'a Actor,
     now: Moment,
+    thread: &thread::Model,
     mandate: Option<Uuid>,
     capacity: Capacity,
-) -> May<&Mandate> {
-    writing_mandate(actor, now, mandate, capacity)
+) -> May<&'a Mandate> {
+    let mandate = writing_mandate(actor, now, mandate, capacity)?;
+    match thread.locked_by {
+        Some(_) => Err(Refusal::ThreadLocked),
+        None => Ok(mandate),
+    }
 }
 
 /// Edits a post: its author, while it stands and a mandate holds.
@@ -65,9 +70,10 @@ pub fn edit(actor: &Actor, now: Moment, post: &post::Model) -> May {
     signed_in(actor)?;
     own(actor, post.author_id)?;
     writing_mandate(actor, now, None, Capacity::Personal)?;
-    match post.state {
+    match post.shown_as() {
         post::State::Published => Ok(()),
         post::State::Withdrawn => Err(Refusal::PostWithdrawn),
+        post::State::Hidden => Err(Refusal::PostHidden),
     }
 }
 

@@ -30,6 +30,8 @@ pub enum State {
     Published,
     /// Taken back by its author; its place and number stay.
     Withdrawn,
+    /// Hidden by a decision. No row says so by itself: see [`Model::shown_as`].
+    Hidden,
 }
 
 impl State {
@@ -38,6 +40,7 @@ impl State {
         match self {
             State::Published => "published",
             State::Withdrawn => "withdrawn",
+            State::Hidden => "hidden",
         }
     }
 
@@ -74,6 +77,18 @@ pub struct Model {
     pub revision: i32,
     pub body_html: String,
     pub key: Uuid,
+    /// The decision that hides it.
+    pub hidden_by: Option<Uuid>,
+}
+
+impl Model {
+    /// Whether its text is shown, by its author's will and by decision.
+    pub fn shown_as(&self) -> State {
+        match (self.state, self.hidden_by) {
+            (State::Published, Some(_)) => State::Hidden,
+            (state, _) => state,
+        }
+    }
 }
 
 #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]

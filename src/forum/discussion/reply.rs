@@ -17,6 +17,7 @@ use crate::base::actor::Capacity;
 use crate::base::clock::Moment;
 use crate::base::error::Error;
 use crate::base::error::Fault;
+use crate::base::error::Refusal;
 use crate::base::error::Result;
 use crate::base::event::Event;
 use crate::base::language::Language;
@@ -50,8 +51,8 @@ pub struct Reply {
     pub mandate_id: Option<Uuid>,
 }
 
-/// Writes a reply. Refused: a thread that the actor does not see; no current mandate, or one that does not cover the
-/// capacity; an empty or too long text; a post of another thread as the one answered; too many posts in a minute.
+/// Writes a reply. Refused: a thread that the actor does not see; a locked one; no current mandate, or one that does not
+/// cover the capacity; an empty or too long text; a post of another thread as the one answered; too many posts in a minute.
 pub async fn reply(forum: &Forum, actor: &Actor, reply: Reply) -> Result<post::Model> {
     let body = limit::markdown("body", &reply.body, forum.limits.body_length)?;
     // Before the transaction: nobody waits for it.
@@ -59,8 +60,14 @@ pub async fn reply(forum: &Forum, actor: &Actor, reply: Reply) -> Result<post::M
     let tx = forum.store.begin(actor).await?;
     // Held until the end: replies to one thread get their numbers one after the other.
     let thread = thread::find_to_change(tx.rows(), actor.audience(), reply.thread_id).await?;
-    let mandate =
-        policy::reply(actor, tx.now(), reply.mandate_id, reply.capacity).map_err(Error::Denied)?;
+    let may = policy::reply(actor, tx.now(), &thread, reply.mandate_id, reply.capacity);
+    // What was written before the thread was locked is answered like any resend.
+    if let (Err(refusal @ Refusal::ThreadLocked), Some(author)) = (&may, actor.person_id()) {
+        drop(tx);
+        let resent = resent(forum, author, &reply, &body).await?;
+        return resent.ok_or(Error::Denied(*refusal));
+    }
+    let mandate = may.map_err(Error::Denied)?;
     let author = start::writer(actor)?;
     if let Some(answered) = reply.in_reply_to {
         find_in_thread(tx.rows(), thread.id, answered).await?;

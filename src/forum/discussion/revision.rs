@@ -40,8 +40,8 @@ impl std::fmt::Debug for Model {
     }
 }
 
-/// The revisions that stand now of these posts, by post. The caller has found the posts for somebody; a withdrawn post
-/// gives none.
+/// The revisions that stand now of these posts, by post. The caller has found the posts for somebody; a post that is
+/// not shown gives none.
 pub async fn standing(rows: &DatabaseTransaction, posts: &[(Uuid, i32)]) -> Result<Vec<Model>> {
     let ranges: Vec<(Uuid, i32, i32)> = posts
         .iter()
@@ -51,7 +51,7 @@ pub async fn standing(rows: &DatabaseTransaction, posts: &[(Uuid, i32)]) -> Resu
 }
 
 /// The revisions of each post from one number to another, by number. The caller has found the posts for somebody, and
-/// asks for none of a withdrawn one.
+/// asks for none of one that is not shown.
 pub async fn numbered(
     rows: &DatabaseTransaction,
     ranges: &[(Uuid, i32, i32)],
@@ -82,6 +82,6 @@ pub async fn find(
     let posts = post::find_many(rows, audience, &[found.post_id]).await?;
     let stands = posts
         .iter()
-        .any(|post| post.state == post::State::Published);
+        .any(|post| post.shown_as() == post::State::Published);
     Ok(stands.then_some(found))
 }

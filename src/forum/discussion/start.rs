@@ -88,6 +88,7 @@ pub async fn open_thread(forum: &Forum, actor: &Actor, new: NewThread) -> Result
         last_activity_at: tx.now(),
         last_number: 1,
         key: new.key,
+        locked_by: None,
     };
     let inserted = thread::Entity::insert(thread.clone().into_active_model())
         .exec_without_returning(tx.rows())
@@ -161,6 +162,7 @@ pub(crate) async fn insert_text(
         revision: 1,
         body_html: text.html,
         key: text.key,
+        hidden_by: None,
     };
     let first = revision::Model {
         id: Uuid::now_v7(),

@@ -98,6 +98,8 @@ pub struct Model {
     /// The number of the newest post; numbers have no holes.
     pub last_number: i32,
     pub key: Uuid,
+    /// The decision that locks it.
+    pub locked_by: Option<Uuid>,
 }
 
 #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]

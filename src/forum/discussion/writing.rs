@@ -20,8 +20,8 @@ pub async fn is_shown(
     now: Moment,
     thread_id: Uuid,
 ) -> Result<bool> {
-    thread::find(rows, actor.audience(), thread_id).await?;
-    policy::reply(actor, now, None, Capacity::Personal).map_err(Error::Denied)?;
+    let thread = thread::find(rows, actor.audience(), thread_id).await?;
+    policy::reply(actor, now, &thread, None, Capacity::Personal).map_err(Error::Denied)?;
     shows_presence(rows, actor).await
 }
 

@@ -1,0 +1,33 @@
+//! The ledger as a file: one line for each decision, for whoever wants to check it.
+
+use axum::body::Body;
+use axum::extract::State;
+use axum::http::header;
+use axum::response::IntoResponse;
+use axum::response::Response;
+use futures_util::stream;
+
+use crate::base::error::Error;
+use crate::edge::Edge;
+use crate::forum::moderation::ledger;
+
+/// JSON Lines.
+const CONTENT_TYPE: &str = "application/jsonl; charset=utf-8";
+
+/// Every entry in its order, a part at a time: a slow reader holds no connection to the database. What was written is
+/// never changed, so that the parts fit.
+pub async fn file(State(edge): State<Edge>) -> Response {
+    let store = edge.graph.forum().store.clone();
+    let parts = stream::try_unfold((store, 0), async |(store, position)| {
+        let snapshot = store.snapshot();
+        let part = ledger::lines_after(snapshot.rows().await?, position).await?;
+        drop(snapshot);
+        Ok::<_, Error>(part.map(|(lines, last)| (lines, (store, last))))
+    });
+    let headers = [
+        (header::CONTENT_TYPE, CONTENT_TYPE),
+        (header::CACHE_CONTROL, "no-cache"),
+        (header::X_CONTENT_TYPE_OPTIONS, "nosniff"),
+    ];
+    (headers, Body::from_stream(parts)).into_response()
+}

@@ -1,0 +1,146 @@
+//! Notices: what was decided on something that a person wrote, told to that person.
+
+use std::collections::HashSet;
+
+use sea_orm::ActiveModelTrait;
+use sea_orm::ColumnTrait;
+use sea_orm::DatabaseTransaction;
+use sea_orm::EntityTrait;
+use sea_orm::IntoActiveModel;
+use sea_orm::PaginatorTrait;
+use sea_orm::QueryFilter;
+use sea_orm::Set;
+use sea_orm::Value;
+use sea_orm::entity::prelude::*;
+use uuid::Uuid;
+
+use crate::base::actor::Actor;
+use crate::base::clock::Moment;
+use crate::base::error::Error;
+use crate::base::error::Result;
+use crate::base::event::Event;
+use crate::base::page::Page;
+use crate::base::page::Window;
+use crate::forum::Forum;
+use crate::forum::accounts::policy::signed_in;
+use crate::store::failed;
+use crate::store::keyset::Keyset;
+use crate::store::tx::Tx;
+
+/// A notice's row.
+#[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
+#[sea_orm(table_name = "notice")]
+pub struct Model {
+    #[sea_orm(primary_key, auto_increment = false)]
+    pub id: Uuid,
+    pub person_id: Uuid,
+    pub decision_id: Uuid,
+    pub created_at: Moment,
+    pub read_at: Option<Moment>,
+}
+
+#[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
+pub enum Relation {}
+
+impl ActiveModelBehavior for ActiveModel {}
+
+/// Gives notice of a decision to these people, within its change.
+pub(crate) async fn give(tx: &Tx, decision_id: Uuid, people: HashSet<Uuid>) -> Result<()> {
+    for person_id in people {
+        let row = Model {
+            id: Uuid::now_v7(),
+            person_id,
+            decision_id,
+            created_at: tx.now(),
+            read_at: None,
+        };
+        Entity::insert(row.into_active_model())
+            .exec_without_returning(tx.rows())
+            .await
+            .map_err(failed)?;
+    }
+    Ok(())
+}
+
+fn own(actor: &Actor) -> sea_orm::Select<Entity> {
+    // Nobody's are the visitor's.
+    Entity::find().filter(Column::PersonId.eq(actor.person_id().unwrap_or_default()))
+}
+
+/// The actor's own notices, the newest first.
+pub async fn list(
+    rows: &DatabaseTransaction,
+    actor: &Actor,
+    window: &Window,
+) -> Result<Page<Model>> {
+    let keyset = Keyset {
+        first: Column::CreatedAt,
+        second: Column::Id,
+        descending: true,
+    };
+    let found = keyset
+        .apply(own(actor), window, |key| {
+            let (at, id) = key.split_once(' ')?;
+            let at: i64 = at.parse().ok()?;
+            Some((Value::from(at), Value::from(Uuid::parse_str(id).ok()?)))
+        })?
+        .all(rows)
+        .await
+        .map_err(failed)?;
+    let entries = found
+        .into_iter()
+        .map(|row| (format!("{} {}", row.created_at.0, row.id), row))
+        .collect();
+    Ok(Page::of_rows(entries, window))
+}
+
+/// How many of the actor's own notices have not been read.
+pub async fn unread(rows: &DatabaseTransaction, actor: &Actor) -> Result<u64> {
+    own(actor)
+        .filter(Column::ReadAt.is_null())
+        .count(rows)
+        .await
+        .map_err(failed)
+}
+
+/// The actor's own notice with this id.
+pub async fn find(rows: &DatabaseTransaction, actor: &Actor, id: Uuid) -> Result<Option<Model>> {
+    own(actor)
+        .filter(Column::Id.eq(id))
+        .one(rows)
+        .await
+        .map_err(failed)
+}
+
+/// Whether the actor has been given notice of a decision.
+pub async fn is_given(
+    rows: &DatabaseTransaction,
+    actor: &Actor,
+    decision_id: Uuid,
+) -> Result<bool> {
+    own(actor)
+        .filter(Column::DecisionId.eq(decision_id))
+        .one(rows)
+        .await
+        .map(|row| row.is_some())
+        .map_err(failed)
+}
+
+/// Notes that the actor has read an own notice; once more changes nothing.
+pub async fn mark_read(forum: &Forum, actor: &Actor, id: Uuid) -> Result<Model> {
+    let tx = forum.store.begin(actor).await?;
+    signed_in(actor).map_err(Error::Denied)?;
+    let notice = find(tx.rows(), actor, id).await?.ok_or(Error::NotFound)?;
+    if notice.read_at.is_some() {
+        return Ok(notice);
+    }
+    let mut change = notice.into_active_model();
+    change.read_at = Set(Some(tx.now()));
+    let notice = change.update(tx.rows()).await.map_err(failed)?;
+    let event = Event::NoticeRead {
+        person: notice.person_id,
+        notice: notice.id,
+    };
+    tx.commit(event).await?;
+    Ok(notice)
+}

@@ -1,0 +1,130 @@
+//! The regions given to a moderator.
+
+use std::collections::HashSet;
+
+use sea_orm::ColumnTrait;
+use sea_orm::ConnectionTrait;
+use sea_orm::DatabaseTransaction;
+use sea_orm::EntityTrait;
+use sea_orm::ExprTrait;
+use sea_orm::IntoActiveModel;
+use sea_orm::QueryFilter;
+use sea_orm::QueryOrder;
+use sea_orm::entity::prelude::*;
+use sea_orm::sea_query::Query;
+use uuid::Uuid;
+
+use crate::base::actor::Actor;
+use crate::base::error::Error;
+use crate::base::error::Fault;
+use crate::base::error::Result;
+use crate::base::event::Event;
+use crate::forum::Forum;
+use crate::forum::accounts::person;
+use crate::forum::discussion::tag;
+use crate::forum::moderation::policy;
+use crate::forum::vocabulary::closure;
+use crate::forum::vocabulary::concept;
+use crate::forum::vocabulary::concept::Scheme;
+use crate::store::failed;
+
+/// Regions of one moderator, at most.
+pub const MOST: usize = 50;
+
+/// One region given to one moderator, with all that lies under it.
+#[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
+#[sea_orm(table_name = "moderator_region")]
+pub struct Model {
+    #[sea_orm(primary_key, auto_increment = false)]
+    pub person_id: Uuid,
+    #[sea_orm(primary_key, auto_increment = false)]
+    pub concept_id: String,
+}
+
+#[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
+pub enum Relation {}
+
+impl ActiveModelBehavior for ActiveModel {}
+
+/// The regions given to a person, by their ids.
+pub async fn of(rows: &DatabaseTransaction, person_id: Uuid) -> Result<Vec<String>> {
+    let found = Entity::find()
+        .filter(Column::PersonId.eq(person_id))
+        .order_by_asc(Column::ConceptId)
+        .all(rows)
+        .await
+        .map_err(failed)?;
+    Ok(found.into_iter().map(|row| row.concept_id).collect())
+}
+
+/// Those of these threads that lie within the regions given to a person: that carry one of them, or something under it.
+pub async fn within(
+    rows: &DatabaseTransaction,
+    person_id: Uuid,
+    threads: &[Uuid],
+) -> Result<HashSet<Uuid>> {
+    let select = Query::select()
+        .distinct()
+        .column((tag::Entity, tag::Column::ThreadId))
+        .from(tag::Entity)
+        .inner_join(
+            closure::Entity,
+            Expr::col((closure::Entity, closure::Column::NarrowerId))
+                .equals((tag::Entity, tag::Column::ConceptId)),
+        )
+        .inner_join(
+            Entity,
+            Expr::col((Entity, Column::ConceptId))
+                .equals((closure::Entity, closure::Column::BroaderId)),
+        )
+        .and_where(Expr::col((Entity, Column::PersonId)).eq(person_id))
+        .and_where(Expr::col((tag::Entity, tag::Column::ThreadId)).is_in(threads.iter().copied()))
+        .to_owned();
+    rows.query_all(&select)
+        .await
+        .map_err(failed)?
+        .into_iter()
+        .map(|row| row.try_get("", "thread_id").map_err(failed))
+        .collect()
+}
+
+/// Puts these regions in place of those given to a person so far; the Secretariat. Refused: what is no region, and more
+/// than [`MOST`]. The same regions again add nothing.
+pub async fn give(
+    forum: &Forum,
+    actor: &Actor,
+    person_id: Uuid,
+    regions: &[String],
+) -> Result<person::Model> {
+    if regions.len() > MOST {
+        return Err(Error::invalid("regions", Fault::TooMany { most: MOST }));
+    }
+    let tx = forum.store.begin_alone(actor).await?;
+    policy::give_scope(actor, tx.now()).map_err(Error::Denied)?;
+    let person = person::find(tx.rows(), person_id)
+        .await?
+        .ok_or(Error::NotFound)?;
+    let mut wanted = concept::require(tx.rows(), "regions", Scheme::Region, regions).await?;
+    wanted.sort();
+    wanted.dedup();
+    if of(tx.rows(), person_id).await? == wanted {
+        return Ok(person);
+    }
+    Entity::delete_many()
+        .filter(Column::PersonId.eq(person_id))
+        .exec(tx.rows())
+        .await
+        .map_err(failed)?;
+    for concept_id in wanted {
+        let row = Model {
+            person_id,
+            concept_id,
+        };
+        Entity::insert(row.into_active_model())
+            .exec_without_returning(tx.rows())
+            .await
+            .map_err(failed)?;
+    }
+    tx.commit(Event::ScopeChanged { person: person_id }).await?;
+    Ok(person)
+}

@@ -1,0 +1,574 @@
+//! Decisions, the ledger and notices in the API.
+
+use std::collections::HashMap;
+
+use async_graphql::Context;
+use async_graphql::ID;
+use async_graphql::InputObject;
+use async_graphql::Object;
+use async_graphql::SimpleObject;
+use uuid::Uuid;
+
+use crate::base::error::Error;
+use crate::base::error::Fault;
+use crate::base::error::Result;
+use crate::base::id;
+use crate::base::id::Kind;
+use crate::base::page::Page;
+use crate::base::page::Window;
+use crate::forum::discussion::post as post_row;
+use crate::forum::discussion::thread as thread_row;
+use crate::forum::moderation::decide;
+use crate::forum::moderation::decision;
+use crate::forum::moderation::ledger;
+use crate::forum::moderation::notice;
+use crate::forum::moderation::policy;
+use crate::forum::moderation::policy::Concerned;
+use crate::forum::moderation::scope;
+use crate::forum::moderation::undo;
+use crate::graph::asked::View;
+use crate::graph::asked::asked;
+use crate::graph::asked::view;
+use crate::graph::concept;
+use crate::graph::connection::connection;
+use crate::graph::person;
+use crate::graph::person::Person;
+use crate::graph::post;
+use crate::graph::post::PostConnection;
+use crate::graph::scalar::Act;
+use crate::graph::scalar::DateTime;
+use crate::graph::scalar::Language;
+use crate::graph::scalar::Office;
+use crate::graph::scalar::Reason;
+use crate::graph::scalar::Refusal;
+use crate::graph::thread;
+use crate::graph::thread::Thread;
+
+/// A decision of moderation, as it stands in the public ledger. Everybody sees every decision; whoever does not see what
+/// it was taken on sees that there was one.
+pub struct Decision(pub decision::Model);
+
+connection!("decisions", Decision, DecisionEdge, DecisionConnection);
+connection!(
+    "threads that were decided on",
+    Thread,
+    DecidedThreadEdge,
+    DecidedThreadConnection
+);
+
+/// A decision of moderation, as it stands in the public ledger. Everybody sees every decision; whoever does not see what
+/// it was taken on sees that there was one.
+#[Object]
+impl Decision {
+    /// Its global id.
+    pub async fn id(&self) -> ID {
+        ID(id::of_uuid(Kind::Decision, self.0.id))
+    }
+
+    /// Its place in the ledger, from 1 without holes.
+    async fn position(&self) -> i64 {
+        self.0.position
+    }
+
+    /// When it was taken.
+    async fn at(&self) -> DateTime {
+        DateTime(self.0.created_at)
+    }
+
+    /// What it does.
+    async fn act(&self) -> Act {
+        self.0.act.into()
+    }
+
+    /// In which office it was taken.
+    async fn office(&self) -> Office {
+        self.0.office.into()
+    }
+
+    /// Why, in a word.
+    async fn reason(&self) -> Reason {
+        self.0.reason.into()
+    }
+
+    /// Why, in full; null where it is withheld, and for whoever does not see what it was taken on.
+    async fn explanation(&self, ctx: &Context<'_>) -> Result<Option<String>> {
+        let view = view(ctx);
+        Ok(is_explained(&view, &self.0)
+            .await?
+            .then(|| self.0.explanation.clone()))
+    }
+
+    /// Whether the explanation is kept from the public, because it would tell what was hidden.
+    async fn explanation_withheld(&self) -> bool {
+        self.0.is_withheld
+    }
+
+    /// The language of the explanation.
+    async fn language(&self) -> Language {
+        self.0.language.into()
+    }
+
+    /// The decision that it undoes.
+    async fn undoes(&self, ctx: &Context<'_>) -> Result<Option<Decision>> {
+        match self.0.undoes_id {
+            Some(id) => load(&view(ctx), id).await,
+            None => Ok(None),
+        }
+    }
+
+    /// The decision that undid it.
+    async fn undone_by(&self, ctx: &Context<'_>) -> Result<Option<Decision>> {
+        let view = view(ctx);
+        let found = decision::undoing(view.rows().await?, self.0.id).await?;
+        Ok(found.map(Decision))
+    }
+
+    /// The posts that it was taken on, of those that the caller sees; none when it was taken on threads.
+    async fn posts(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(
+            desc = "This many from the start: 0 to 100, 25 when neither `first` nor `last` is given."
+        )]
+        first: Option<i32>,
+        #[graphql(desc = "Only what follows this cursor.")] after: Option<String>,
+        #[graphql(desc = "This many from the end: 0 to 100; not together with `first`.")]
+        last: Option<i32>,
+        #[graphql(desc = "Only what precedes this cursor.")] before: Option<String>,
+    ) -> Result<PostConnection> {
+        let window = Window::read(first, after, last, before)?;
+        let view = view(ctx);
+        let ids: Vec<Uuid> = targets(&view, self.0.id)
+            .await?
+            .iter()
+            .filter_map(|target| target.post_id)
+            .collect();
+        view.posts.expect(ids.iter().copied());
+        let mut list = Vec::new();
+        for id in ids {
+            list.extend(
+                post::load(&view, id)
+                    .await?
+                    .map(|post| (id.to_string(), post)),
+            );
+        }
+        Ok(PostConnection::of(Page::of_whole(list, &window)?))
+    }
+
+    /// The threads that it was taken on, or whose posts, of those that the caller sees.
+    async fn threads(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(
+            desc = "This many from the start: 0 to 100, 25 when neither `first` nor `last` is given."
+        )]
+        first: Option<i32>,
+        #[graphql(desc = "Only what follows this cursor.")] after: Option<String>,
+        #[graphql(desc = "This many from the end: 0 to 100; not together with `first`.")]
+        last: Option<i32>,
+        #[graphql(desc = "Only what precedes this cursor.")] before: Option<String>,
+    ) -> Result<DecidedThreadConnection> {
+        let window = Window::read(first, after, last, before)?;
+        let view = view(ctx);
+        let mut ids: Vec<Uuid> = Vec::new();
+        for target in targets(&view, self.0.id).await? {
+            if !ids.contains(&target.thread_id) {
+                ids.push(target.thread_id);
+            }
+        }
+        view.threads.expect(ids.iter().copied());
+        let mut list = Vec::new();
+        for id in ids {
+            list.extend(
+                thread::load(&view, id)
+                    .await?
+                    .map(|thread| (id.to_string(), thread)),
+            );
+        }
+        Ok(DecidedThreadConnection::of(Page::of_whole(list, &window)?))
+    }
+
+    /// The exact text that is sealed in the ledger: JSON, without the explanation but with a salted commitment to it.
+    async fn entry(&self, ctx: &Context<'_>) -> Result<String> {
+        sealed(&view(ctx), self.0.position)
+            .await
+            .map(|row| row.entry)
+    }
+
+    /// The SHA-256 of `entry` in hexadecimal, which the next entry names as `previous`.
+    async fn hash(&self, ctx: &Context<'_>) -> Result<String> {
+        sealed(&view(ctx), self.0.position)
+            .await
+            .map(|row| row.hash)
+    }
+
+    /// What of this decision depends on who asks.
+    async fn viewer(&self) -> DecisionViewer {
+        DecisionViewer(self.0.clone())
+    }
+}
+
+/// What of a decision depends on who asks.
+pub struct DecisionViewer(decision::Model);
+
+/// What of a decision depends on who asks.
+#[Object]
+impl DecisionViewer {
+    /// Who in person decided: for the Secretariat; null for others.
+    async fn moderator(&self, ctx: &Context<'_>) -> Result<Option<Person>> {
+        let view = view(ctx);
+        if policy::sees_moderator(&view.actor) {
+            person::require(&view, self.0.moderator_id).await.map(Some)
+        } else {
+            Ok(None)
+        }
+    }
+
+    /// The explanation, also when it is withheld from the public: for those who were given notice, the Secretariat, and
+    /// whoever decided; null for others.
+    async fn explanation(&self, ctx: &Context<'_>) -> Result<Option<String>> {
+        let view = view(ctx);
+        let told = policy::sees_moderator(&view.actor)
+            || view.actor.person_id() == Some(self.0.moderator_id)
+            || notice::is_given(view.rows().await?, &view.actor, self.0.id).await?
+            || is_explained(&view, &self.0).await?;
+        Ok(told.then(|| self.0.explanation.clone()))
+    }
+
+    /// Whether undoDecision would be allowed.
+    async fn can_undo(&self, ctx: &Context<'_>) -> Result<bool> {
+        let view = view(ctx);
+        let refusal = undo::refusal(view.rows().await?, &view.actor, view.now(), &self.0).await?;
+        Ok(refusal.is_none())
+    }
+
+    /// Why undoDecision would be denied; null when it would not.
+    async fn undo_refusal(&self, ctx: &Context<'_>) -> Result<Option<Refusal>> {
+        let view = view(ctx);
+        let refusal = undo::refusal(view.rows().await?, &view.actor, view.now(), &self.0).await?;
+        Ok(refusal.map(Into::into))
+    }
+}
+
+/// A notice to a person that something of theirs was decided on. Only that person sees it.
+pub struct Notice(pub notice::Model);
+
+connection!("notices", Notice, NoticeEdge, NoticeConnection);
+
+/// A notice to a person that something of theirs was decided on. Only that person sees it.
+#[Object]
+impl Notice {
+    /// Its global id.
+    pub async fn id(&self) -> ID {
+        ID(id::of_uuid(Kind::Notice, self.0.id))
+    }
+
+    /// When it was given.
+    async fn created_at(&self) -> DateTime {
+        DateTime(self.0.created_at)
+    }
+
+    /// When it was read; null while it was not.
+    async fn read_at(&self) -> Option<DateTime> {
+        self.0.read_at.map(DateTime)
+    }
+
+    /// What was decided; `viewer { explanation }` of it says why, also where the public is not told.
+    async fn decision(&self, ctx: &Context<'_>) -> Result<Decision> {
+        load(&view(ctx), self.0.decision_id)
+            .await?
+            .ok_or_else(|| Error::internal("a notice of nothing"))
+    }
+}
+
+/// The decision with this id, read together with the others that are expected.
+pub async fn load(view: &View, id: Uuid) -> Result<Option<Decision>> {
+    let found = view
+        .decisions
+        .get(id, async |ids| {
+            let found = decision::find_many(view.rows().await?, &ids).await?;
+            Ok(found
+                .into_iter()
+                .map(|each| (each.id, each))
+                .collect::<HashMap<_, _>>())
+        })
+        .await?;
+    Ok(found.map(Decision))
+}
+
+/// Whether the asker moderates a thread by the regions given to them.
+pub async fn moderates(view: &View, thread_id: Uuid) -> Result<bool> {
+    let Some(person) = view.actor.person_id() else {
+        return Ok(false);
+    };
+    let found = view
+        .moderated
+        .get(thread_id, async |ids| {
+            let within = scope::within(view.rows().await?, person, &ids).await?;
+            Ok(within.into_iter().map(|id| (id, true)).collect())
+        })
+        .await?;
+    Ok(found.unwrap_or(false))
+}
+
+/// Why a decision would be denied to the asker; nothing when it would not.
+pub async fn refusal(
+    view: &View,
+    act: decision::Act,
+    thread: &thread_row::Model,
+    post: Option<&post_row::Model>,
+) -> Result<Option<Refusal>> {
+    // Whoever holds no office is told so without a look at the regions.
+    if let Err(refusal) = policy::office(&view.actor, view.now()) {
+        return Ok(Some(refusal.into()));
+    }
+    let on = Concerned {
+        thread,
+        post,
+        in_scope: moderates(view, thread.id).await?,
+    };
+    let may = policy::act(&view.actor, view.now(), act, &on);
+    Ok(may.err().map(Into::into))
+}
+
+async fn is_explained(view: &View, decision: &decision::Model) -> Result<bool> {
+    let found = view
+        .explained
+        .get(decision.id, async |ids| {
+            let rows = view.rows().await?;
+            let audience = view.actor.audience();
+            let all = decision::find_many(rows, &ids).await?;
+            let told = decision::explained_to(rows, audience, &all).await?;
+            Ok(told.into_iter().map(|id| (id, true)).collect())
+        })
+        .await?;
+    Ok(found.unwrap_or(false))
+}
+
+async fn targets(view: &View, id: Uuid) -> Result<Vec<decision::target::Model>> {
+    let mut found = decision::targets(view.rows().await?, &[id]).await?;
+    Ok(found.remove(&id).unwrap_or_default())
+}
+
+async fn sealed(view: &View, position: i64) -> Result<ledger::Model> {
+    ledger::find_many(view.rows().await?, &[position])
+        .await?
+        .pop()
+        .ok_or_else(|| Error::internal("a decision that is not in the ledger"))
+}
+
+#[derive(Default)]
+pub struct ModerationQuery;
+
+#[Object]
+impl ModerationQuery {
+    /// The public ledger: every decision of moderation, the newest first.
+    async fn decisions(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(
+            desc = "This many from the start: 0 to 100, 25 when neither `first` nor `last` is given."
+        )]
+        first: Option<i32>,
+        #[graphql(desc = "Only what follows this cursor.")] after: Option<String>,
+        #[graphql(desc = "This many from the end: 0 to 100; not together with `first`.")]
+        last: Option<i32>,
+        #[graphql(desc = "Only what precedes this cursor.")] before: Option<String>,
+    ) -> Result<DecisionConnection> {
+        let window = Window::read(first, after, last, before)?;
+        let view = view(ctx);
+        let page = decision::list(view.rows().await?, &window).await?;
+        let ids = || page.entries.iter().map(|(_, row)| row.id);
+        view.explained.expect(ids());
+        view.decisions.expect(ids());
+        Ok(DecisionConnection::of(page.map(Decision)))
+    }
+}
+
+/// A decision to be taken.
+#[derive(InputObject)]
+pub struct DecideInput {
+    /// Made by the client, unique for this decision. Sent twice, it answers twice with the same decision.
+    key: Uuid,
+    /// What it does.
+    act: Act,
+    /// On which posts or threads, as the act has them: 1 to 50. All of them or none.
+    target_ids: Vec<ID>,
+    /// Why, in a word.
+    reason: Reason,
+    /// Why, in full, for those concerned and the public: 1 to 2,000 characters of plain text.
+    explanation: String,
+    /// The language of the explanation.
+    language: Language,
+    /// Keep the explanation from the public, because it would tell what was hidden. That it is withheld is shown.
+    #[graphql(default)]
+    withhold_explanation: bool,
+}
+
+/// A decision to be undone.
+#[derive(InputObject)]
+pub struct UndoDecisionInput {
+    /// Made by the client, unique for this decision. Sent twice, it answers twice with the same decision.
+    key: Uuid,
+    /// Which decision is undone.
+    decision_id: ID,
+    /// Why, in a word.
+    reason: Reason,
+    /// Why, in full, for those concerned and the public: 1 to 2,000 characters of plain text.
+    explanation: String,
+    /// The language of the explanation.
+    language: Language,
+    /// Keep the explanation from the public, because it would tell what was hidden. That it is withheld is shown.
+    #[graphql(default)]
+    withhold_explanation: bool,
+}
+
+/// The decision that was taken.
+#[derive(SimpleObject)]
+pub struct DecidePayload {
+    /// The decision.
+    decision: Decision,
+}
+
+/// The decision that undoes another.
+#[derive(SimpleObject)]
+pub struct UndoDecisionPayload {
+    /// The decision.
+    decision: Decision,
+}
+
+/// The regions of a moderator.
+#[derive(InputObject)]
+pub struct GiveScopeInput {
+    /// To whom.
+    person_id: ID,
+    /// Global ids or slugs of the regions, with all that lies under them; at most 50, none takes all away.
+    regions: Vec<ID>,
+}
+
+/// The moderator with other regions.
+#[derive(SimpleObject)]
+pub struct GiveScopePayload {
+    /// The person.
+    person: Person,
+}
+
+/// A notice that was read.
+#[derive(InputObject)]
+pub struct MarkNoticeReadInput {
+    /// Which notice.
+    notice_id: ID,
+}
+
+/// The notice that was read.
+#[derive(SimpleObject)]
+pub struct MarkNoticeReadPayload {
+    /// The notice.
+    notice: Notice,
+}
+
+#[derive(Default)]
+pub struct ModerationMutation;
+
+#[Object]
+impl ModerationMutation {
+    /// Takes a decision: a moderator within the regions given to them, the Secretariat everywhere. DENIED with the reason
+    /// that `viewer` of the post or thread tells beforehand: nobody decides on what they or their delegation wrote, and
+    /// what was said on behalf of a delegation is not hidden by one person alone. The ledger and those concerned are told.
+    async fn decide(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "What is decided on what, and why.")] input: DecideInput,
+    ) -> Result<DecidePayload> {
+        let asked = asked(ctx);
+        let act = decision::Act::from(input.act);
+        let kind = if act.is_on_posts() {
+            Kind::Post
+        } else {
+            Kind::Thread
+        };
+        let targets = input
+            .target_ids
+            .iter()
+            .map(|target| {
+                id::to_uuid(kind, target).ok_or_else(|| Error::invalid("targetIds", Fault::Unknown))
+            })
+            .collect::<Result<Vec<_>>>()?;
+        let wanted = decide::Wanted {
+            key: input.key,
+            act,
+            targets,
+            why: decide::Why {
+                reason: input.reason.into(),
+                explanation: input.explanation,
+                language: input.language.into(),
+                withhold: input.withhold_explanation,
+            },
+        };
+        let taken = decide::decide(&asked.forum, &asked.begin_change(), wanted).await?;
+        asked.renew();
+        Ok(DecidePayload {
+            decision: Decision(taken),
+        })
+    }
+
+    /// Undoes a decision by another that refers to it: everything is as it was before. DENIED with ALREADY_DECIDED when
+    /// something of it was decided on anew since, or it was undone.
+    async fn undo_decision(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "Which decision, and why.")] input: UndoDecisionInput,
+    ) -> Result<UndoDecisionPayload> {
+        let asked = asked(ctx);
+        let undoing = undo::Undoing {
+            key: input.key,
+            decision_id: id::to_uuid(Kind::Decision, &input.decision_id).ok_or(Error::NotFound)?,
+            why: decide::Why {
+                reason: input.reason.into(),
+                explanation: input.explanation,
+                language: input.language.into(),
+                withhold: input.withhold_explanation,
+            },
+        };
+        let taken = undo::undo(&asked.forum, &asked.begin_change(), undoing).await?;
+        asked.renew();
+        Ok(UndoDecisionPayload {
+            decision: Decision(taken),
+        })
+    }
+
+    /// Gives regions to a moderator, in place of those given so far. Only the Secretariat (DENIED).
+    async fn give_scope(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "To whom, and which regions.")] input: GiveScopeInput,
+    ) -> Result<GiveScopePayload> {
+        let asked = asked(ctx);
+        let person = id::to_uuid(Kind::Person, &input.person_id).ok_or(Error::NotFound)?;
+        let regions: Vec<String> = input
+            .regions
+            .iter()
+            .map(|region| concept::slug_of(region))
+            .collect();
+        let person = scope::give(&asked.forum, &asked.begin_change(), person, &regions).await?;
+        asked.renew();
+        Ok(GiveScopePayload {
+            person: Person(person),
+        })
+    }
+
+    /// Notes that the caller has read an own notice; another's is NOT_FOUND.
+    async fn mark_notice_read(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "Which notice.")] input: MarkNoticeReadInput,
+    ) -> Result<MarkNoticeReadPayload> {
+        let asked = asked(ctx);
+        let id = id::to_uuid(Kind::Notice, &input.notice_id).ok_or(Error::NotFound)?;
+        let notice = notice::mark_read(&asked.forum, &asked.begin_change(), id).await?;
+        asked.renew();
+        Ok(MarkNoticeReadPayload {
+            notice: Notice(notice),
+        })
+    }
+}

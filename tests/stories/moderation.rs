@@ -1,0 +1,462 @@
+//! Moderators decide, with a reason, within the regions given to them and never on their own case; it can be undone.
+
+use serde_json::Value;
+use serde_json::json;
+
+use crate::support::acts::DECIDE;
+use crate::support::acts::Draft;
+use crate::support::acts::REPLY;
+use crate::support::acts::THREAD_EVENTS;
+use crate::support::acts::UNDO;
+use crate::support::acts::WITHDRAW;
+use crate::support::acts::decide;
+use crate::support::acts::decision_input;
+use crate::support::acts::give_scope;
+use crate::support::acts::open;
+use crate::support::acts::reply;
+use crate::support::acts::reply_input;
+use crate::support::acts::undo;
+use crate::support::forum::Forum;
+use crate::support::json::at;
+use crate::support::json::nodes;
+use crate::support::json::text;
+use crate::support::person::Person;
+
+on_both_databases!(
+    a_hidden_text_is_shown_only_to_its_author_and_to_those_who_decide,
+    who_may_decide_is_what_the_viewer_field_said,
+    undoing_gives_back_what_the_api_answered_before,
+    of_two_who_decide_at_once_one_is_refused,
+    nobody_replies_in_a_locked_thread,
+    a_decision_on_many_is_one_decision_or_none,
+    a_decision_sent_twice_is_taken_once,
+    the_author_is_told_what_was_decided_and_why,
+    what_was_decided_anew_since_is_not_undone,
+);
+
+const POST: &str = "query($id: ID!) { node(id: $id) { ... on Post { \
+     id number state body bodyHtml revision editedAt createdAt withdrawnAt author { name } \
+     hiddenBy { id } revisions(first: 5) { edges { node { id number body bodyHtml } } } } } }";
+
+async fn post(person: &Person, id: &str) -> Value {
+    let data = person.ask(POST, json!({ "id": id })).await;
+    at(&data, "node").clone()
+}
+
+async fn a_hidden_text_is_shown_only_to_its_author_and_to_those_who_decide(forum: Forum) {
+    let (author, other) = (forum.delegate("ke"), forum.delegate("fr"));
+    let (moderator, secretariat) = (forum.moderator(), forum.secretariat());
+    let thread = open(&forum.delegate("br"), Draft::titled("A thread")).await;
+    let posted = reply(&author, &thread.id, "Something about another matter.").await;
+    let revisions = post(&forum.visitor(), &posted.id).await;
+    let revision = text(&revisions, "revisions.edges.0.node.id");
+    let after = json!({ "threadId": thread.id, "after": thread.cursor });
+    let mut listener = forum
+        .visitor()
+        .subscribe(THREAD_EVENTS, after.clone())
+        .await;
+    assert_eq!(text(&listener.event().await, "__typename"), "PostCreated");
+
+    let decision = decide(&secretariat, "HIDE_POST", &[&posted.id]).await;
+
+    let event = listener.event().await;
+    assert_eq!(text(&event, "__typename"), "PostHidden");
+    assert_eq!(at(&event, "post.body"), &Value::Null);
+    let viewer = "query($id: ID!, $revision: ID!) { node(id: $id) { ... on Post { viewer { hiddenBody canEdit } } } revision: node(id: $revision) { id } }";
+    for (person, reads) in [
+        (&forum.visitor(), false),
+        (&other, false),
+        (&moderator, false),
+        (&secretariat, true),
+        (&author, true),
+    ] {
+        let seen = post(person, &posted.id).await;
+        assert_eq!(text(&seen, "state"), "HIDDEN");
+        assert_eq!(at(&seen, "body"), &Value::Null);
+        assert_eq!(at(&seen, "bodyHtml"), &Value::Null);
+        assert!(nodes(&seen, "revisions").is_empty());
+        assert_eq!(text(&seen, "hiddenBy.id"), decision);
+        let variables = json!({ "id": posted.id, "revision": revision });
+        let asked = person.ask(viewer, variables).await;
+        assert_eq!(at(&asked, "revision"), &Value::Null);
+        assert_eq!(at(&asked, "node.viewer.canEdit"), &json!(false));
+        let expected = if reads {
+            json!("Something about another matter.")
+        } else {
+            Value::Null
+        };
+        assert_eq!(at(&asked, "node.viewer.hiddenBody"), &expected);
+    }
+    // Who comes later is not told of the text either.
+    let mut late = forum.visitor().subscribe(THREAD_EVENTS, after).await;
+    let created = late.event().await;
+    assert_eq!(at(&created, "post.body"), &Value::Null, "{created}");
+
+    give_scope(&secretariat, &moderator, &["africa"]).await;
+    let asked = moderator
+        .ask(viewer, json!({ "id": posted.id, "revision": revision }))
+        .await;
+    let shown = at(&asked, "node.viewer.hiddenBody");
+    assert_eq!(shown, &json!("Something about another matter."));
+}
+
+/// What one would decide on, and by which field it is foretold.
+const ACTS: [(&str, &str, &str); 4] = [
+    ("HIDE_POST", "post", "hideRefusal"),
+    ("RESTORE_POST", "post", "restoreRefusal"),
+    ("LOCK_THREAD", "thread", "lockRefusal"),
+    ("UNLOCK_THREAD", "thread", "unlockRefusal"),
+];
+
+/// What the rule says, written apart from the program: who decides, on whose text, in what state.
+fn expected(who: &str, act: &str, case: &Case) -> Option<&'static str> {
+    let staff = matches!(who, "moderator" | "scoped" | "secretariat");
+    if who == "visitor" {
+        return Some("SIGN_IN_REQUIRED");
+    }
+    if !staff {
+        return Some("ROLE_MAY_NOT");
+    }
+    if who == "moderator" || (who == "scoped" && !case.in_africa) {
+        return Some("OUT_OF_SCOPE");
+    }
+    let on_post = act.ends_with("POST");
+    // The moderators and the Secretariat of the tests are of one delegation.
+    if case.opened_by == who || (on_post && case.written_by == who) {
+        return Some("OWN_CASE");
+    }
+    let ours = |word: &str| matches!(word, "secretariat" | "scoped");
+    if ours(case.opened_by) || (on_post && ours(case.written_by)) {
+        return Some("OWN_DELEGATION");
+    }
+    if act == "HIDE_POST" && case.capacity == "DELEGATION" {
+        return Some("SECOND_PERSON_REQUIRED");
+    }
+    if on_post && case.state == "withdrawn" {
+        return Some("POST_WITHDRAWN");
+    }
+    let held = case.state == "held";
+    let is_so = matches!(act, "HIDE_POST" | "LOCK_THREAD") == held;
+    is_so.then_some("ALREADY_DECIDED")
+}
+
+struct Case {
+    opened_by: &'static str,
+    written_by: &'static str,
+    in_africa: bool,
+    capacity: &'static str,
+    state: &'static str,
+}
+
+fn cases() -> Vec<Case> {
+    let mut all = Vec::new();
+    for (opened_by, written_by) in [
+        ("ke", "br"),
+        ("ke", "secretariat"),
+        ("secretariat", "br"),
+        ("ke", "scoped"),
+    ] {
+        for in_africa in [true, false] {
+            for (capacity, state) in [
+                ("PERSONAL", "free"),
+                ("PERSONAL", "held"),
+                ("PERSONAL", "withdrawn"),
+                ("DELEGATION", "free"),
+            ] {
+                // Nobody here may hold what the Secretariat's delegation wrote, and few speak for a delegation.
+                let ours = opened_by == "secretariat" || written_by != "br";
+                if ours && (state == "held" || capacity == "DELEGATION") {
+                    continue;
+                }
+                all.push(Case {
+                    opened_by,
+                    written_by: if capacity == "DELEGATION" {
+                        "cn"
+                    } else {
+                        written_by
+                    },
+                    in_africa,
+                    capacity,
+                    state,
+                });
+            }
+        }
+    }
+    all
+}
+
+async fn who_may_decide_is_what_the_viewer_field_said(forum: Forum) {
+    let secretariat = forum.secretariat();
+    let people = |word: &str| match word {
+        "secretariat" => forum.secretariat(),
+        "scoped" | "moderator" => forum.moderator(),
+        "visitor" => forum.visitor(),
+        country => forum.person(country),
+    };
+    let mut cells = 0;
+    for case in cases() {
+        let regions: &[&str] = if case.in_africa {
+            &["country-ke"]
+        } else {
+            &["country-br"]
+        };
+        let draft = Draft {
+            regions,
+            ..Draft::titled("To be decided on")
+        };
+        let thread = open(&people(case.opened_by), draft).await;
+        let mut input = reply_input(&thread.id, "A text.");
+        input["capacity"] = json!(case.capacity);
+        let data = people(case.written_by)
+            .ask(REPLY, json!({ "input": input }))
+            .await;
+        let written = text(&data, "reply.post.id");
+        match case.state {
+            "held" => {
+                decide(&secretariat, "HIDE_POST", &[&written]).await;
+                decide(&secretariat, "LOCK_THREAD", &[&thread.id]).await;
+            }
+            "withdrawn" => {
+                let input = json!({ "postId": written });
+                people(case.written_by)
+                    .ask(WITHDRAW, json!({ "input": input }))
+                    .await;
+            }
+            _ => {}
+        }
+        for who in [
+            "visitor",
+            "us",
+            "focal-ke",
+            "moderator",
+            "scoped",
+            "secretariat",
+        ] {
+            let scope: &[&str] = if who == "scoped" { &["africa"] } else { &[] };
+            give_scope(&secretariat, &forum.moderator(), scope).await;
+            let person = people(who);
+            for (act, kind, field) in ACTS {
+                let target = if kind == "post" { &written } else { &thread.id };
+                let on = if kind == "post" { "Post" } else { "Thread" };
+                let document = format!(
+                    "query($id: ID!) {{ node(id: $id) {{ ... on {on} {{ viewer {{ {field} }} }} }} }}"
+                );
+                let foretold = person.ask(&document, json!({ "id": target })).await;
+                let foretold = at(&foretold, &format!("node.viewer.{field}")).clone();
+                let cell = format!(
+                    "{who} {act}: opened by {}, written by {}, {} {}, Africa {}",
+                    case.opened_by, case.written_by, case.capacity, case.state, case.in_africa
+                );
+                assert_eq!(foretold, json!(expected(who, act, &case)), "{cell}");
+                let input = decision_input(act, &[target]);
+                let answer = person.graphql(DECIDE, json!({ "input": input })).await;
+                match foretold.as_str() {
+                    Some(reason) => {
+                        let refused = at(&answer.body, "errors.0.extensions.reason");
+                        assert_eq!(refused, reason, "{cell}");
+                    }
+                    None => {
+                        let decision = text(&answer.body, "data.decide.decision.id");
+                        undo(&secretariat, &decision).await;
+                    }
+                }
+                cells += 1;
+            }
+        }
+    }
+    assert!(cells > 300, "{cells}");
+}
+
+async fn undoing_gives_back_what_the_api_answered_before(forum: Forum) {
+    let secretariat = forum.secretariat();
+    let author = forum.delegate("ke");
+    let thread = open(&author, Draft::titled("As it was")).await;
+    let posted = reply(&forum.delegate("br"), &thread.id, "Some *text*.").await;
+    let whole = "query($id: ID!) { node(id: $id) { ... on Thread { title kind visibility locked lockedBy { id } lastNumber \
+         lastActivityAt posts(first: 50) { edges { node { id number state body bodyHtml revision hiddenBy { id } \
+         revisions(first: 9) { edges { node { id body } } } } } } } } }";
+    let asked = async |person: Person| person.ask(whole, json!({ "id": thread.id })).await;
+    let before = asked(forum.visitor()).await;
+    let hidden = decide(&secretariat, "HIDE_POST", &[&posted.id]).await;
+    let locked = decide(&secretariat, "LOCK_THREAD", &[&thread.id]).await;
+    let held = asked(forum.visitor()).await;
+    assert_ne!(held, before);
+    undo(&secretariat, &hidden).await;
+    let unlocking = undo(&secretariat, &locked).await;
+    assert_eq!(asked(forum.visitor()).await, before);
+    // Undoing the undoing locks it again, by the same decision as before.
+    undo(&secretariat, &unlocking).await;
+    let again = asked(forum.visitor()).await;
+    assert_eq!(text(&again, "node.lockedBy.id"), locked);
+}
+
+async fn of_two_who_decide_at_once_one_is_refused(forum: Forum) {
+    let (secretariat, moderator) = (forum.secretariat(), forum.moderator());
+    give_scope(&secretariat, &moderator, &["africa"]).await;
+    let author = forum.delegate("ke");
+    let thread = open(&author, Draft::titled("A race")).await;
+    for round in 0..100 {
+        let posted = reply(&author, &thread.id, &format!("Number {round}.")).await;
+        let decides = async |person: &Person| {
+            let input = decision_input("HIDE_POST", &[&posted.id]);
+            person.graphql(DECIDE, json!({ "input": input })).await.body
+        };
+        let (one, other) = tokio::join!(decides(&secretariat), decides(&moderator));
+        let refusals: Vec<&Value> = [&one, &other]
+            .into_iter()
+            .filter_map(|body| body.pointer("/errors/0/extensions/reason"))
+            .collect();
+        assert_eq!(refusals, [&json!("ALREADY_DECIDED")], "{one} {other}");
+    }
+    let data = forum
+        .visitor()
+        .ask(
+            "{ decisions(first: 1) { edges { node { position } } } }",
+            json!({}),
+        )
+        .await;
+    assert_eq!(at(&data, "decisions.edges.0.node.position"), &json!(100));
+}
+
+async fn nobody_replies_in_a_locked_thread(forum: Forum) {
+    let (secretariat, author) = (forum.secretariat(), forum.delegate("ke"));
+    let thread = open(&author, Draft::titled("Settled")).await;
+    let earlier = reply_input(&thread.id, "Before it was locked.");
+    let first = author.ask(REPLY, json!({ "input": earlier })).await;
+    let decision = decide(&secretariat, "LOCK_THREAD", &[&thread.id]).await;
+    for person in [&author, &secretariat, &forum.delegate("fr")] {
+        let late = json!({ "input": reply_input(&thread.id, "After it.") });
+        person.refused(REPLY, late).await.is_denied("THREAD_LOCKED");
+        let data = person
+            .ask(
+                "query($id: ID!) { thread(id: $id) { locked viewer { canReply replyRefusal } } }",
+                json!({ "id": thread.id }),
+            )
+            .await;
+        assert_eq!(at(&data, "thread.locked"), &json!(true));
+        assert_eq!(at(&data, "thread.viewer.replyRefusal"), "THREAD_LOCKED");
+    }
+    let again = author.ask(REPLY, json!({ "input": earlier })).await;
+    assert_eq!(again, first, "a resend is answered as it was");
+    undo(&secretariat, &decision).await;
+    reply(&author, &thread.id, "Open again.").await;
+}
+
+async fn a_decision_on_many_is_one_decision_or_none(forum: Forum) {
+    let (secretariat, author) = (forum.secretariat(), forum.delegate("ke"));
+    let thread = open(&author, Draft::titled("Many")).await;
+    let mut ids = Vec::new();
+    for number in 0..5 {
+        ids.push(
+            reply(&author, &thread.id, &format!("No. {number}"))
+                .await
+                .id,
+        );
+    }
+    let own = reply(&secretariat, &thread.id, "By the Secretariat.")
+        .await
+        .id;
+    let mut all: Vec<&str> = ids.iter().map(String::as_str).collect();
+    all.push(&own);
+    let input = json!({ "input": decision_input("HIDE_POST", &all) });
+    secretariat
+        .refused(DECIDE, input)
+        .await
+        .is_denied("OWN_CASE");
+    assert_eq!(text(&post(&author, &ids[0]).await, "state"), "PUBLISHED");
+    all.pop();
+    let decision = decide(&secretariat, "HIDE_POST", &all).await;
+    for id in &ids {
+        assert_eq!(text(&post(&author, id).await, "hiddenBy.id"), decision);
+    }
+    let data = forum
+        .visitor()
+        .ask(
+            "{ decisions(first: 5) { edges { node { id position posts(first: 9) { edges { node { id } } } } } } }",
+            json!({}),
+        )
+        .await;
+    let decisions = nodes(&data, "decisions");
+    assert_eq!(decisions.len(), 1);
+    assert_eq!(nodes(&decisions[0], "posts").len(), 5);
+    for targets in [json!([]), json!(vec![ids[0].clone(); 51])] {
+        let mut input = decision_input("RESTORE_POST", &[]);
+        input["targetIds"] = targets;
+        let answer = secretariat.graphql(DECIDE, json!({ "input": input })).await;
+        // The same target fifty-one times is one.
+        let refused = answer.body.get("errors").is_some();
+        assert_eq!(refused, input["targetIds"] == json!([]), "{}", answer.body);
+    }
+}
+
+async fn a_decision_sent_twice_is_taken_once(forum: Forum) {
+    let (secretariat, author) = (forum.secretariat(), forum.delegate("ke"));
+    let thread = open(&author, Draft::titled("Twice")).await;
+    let input = decision_input("LOCK_THREAD", &[&thread.id]);
+    let first = secretariat.ask(DECIDE, json!({ "input": input })).await;
+    let again = secretariat.ask(DECIDE, json!({ "input": input })).await;
+    assert_eq!(first, again);
+    let mut other = input.clone();
+    other["act"] = json!("UNLOCK_THREAD");
+    let refused = secretariat.refused(DECIDE, json!({ "input": other })).await;
+    refused.is_invalid("key");
+}
+
+async fn the_author_is_told_what_was_decided_and_why(forum: Forum) {
+    let (secretariat, author) = (forum.secretariat(), forum.delegate("ke"));
+    let thread = open(&forum.delegate("br"), Draft::titled("Told")).await;
+    let posted = reply(&author, &thread.id, "A name and an address.").await;
+    let mut input = decision_input("HIDE_POST", &[&posted.id]);
+    input["withholdExplanation"] = json!(true);
+    input["explanation"] = json!("It gives the address of somebody.");
+    secretariat.ask(DECIDE, json!({ "input": input })).await;
+    let notices = "{ viewer { unreadNotices notices(first: 5) { edges { node { id readAt decision { id act reason \
+         explanation explanationWithheld viewer { explanation moderator { name } } } } } } } }";
+    let data = author.ask(notices, json!({})).await;
+    assert_eq!(at(&data, "viewer.unreadNotices"), &json!(1));
+    let notice = nodes(&data, "viewer.notices").remove(0);
+    assert_eq!(at(&notice, "decision.explanation"), &Value::Null);
+    assert_eq!(at(&notice, "decision.explanationWithheld"), &json!(true));
+    let told = at(&notice, "decision.viewer.explanation");
+    assert_eq!(told, "It gives the address of somebody.");
+    assert_eq!(at(&notice, "decision.viewer.moderator"), &Value::Null);
+    let ledger = "{ decisions(first: 1) { edges { node { explanation viewer { explanation moderator { name } } } } } }";
+    for (person, sees) in [
+        (forum.visitor(), false),
+        (forum.delegate("fr"), false),
+        (secretariat, true),
+    ] {
+        let data = person.ask(ledger, json!({})).await;
+        let decision = nodes(&data, "decisions").remove(0);
+        assert_eq!(at(&decision, "explanation"), &Value::Null);
+        assert_eq!(at(&decision, "viewer.explanation").is_string(), sees);
+        assert_eq!(at(&decision, "viewer.moderator").is_object(), sees);
+    }
+    let read = "mutation($input: MarkNoticeReadInput!) { markNoticeRead(input: $input) { notice { readAt } } }";
+    let input = json!({ "input": { "noticeId": text(&notice, "id") } });
+    forum
+        .delegate("fr")
+        .refused(read, input.clone())
+        .await
+        .is("NOT_FOUND");
+    author.ask(read, input).await;
+    let data = author.ask(notices, json!({})).await;
+    assert_eq!(at(&data, "viewer.unreadNotices"), &json!(0));
+}
+
+async fn what_was_decided_anew_since_is_not_undone(forum: Forum) {
+    let secretariat = forum.secretariat();
+    let thread = open(&forum.delegate("ke"), Draft::titled("Twice decided")).await;
+    let first = decide(&secretariat, "LOCK_THREAD", &[&thread.id]).await;
+    decide(&secretariat, "UNLOCK_THREAD", &[&thread.id]).await;
+    decide(&secretariat, "LOCK_THREAD", &[&thread.id]).await;
+    let viewer =
+        "query($id: ID!) { node(id: $id) { ... on Decision { viewer { canUndo undoRefusal } } } }";
+    let data = secretariat.ask(viewer, json!({ "id": first })).await;
+    assert_eq!(at(&data, "node.viewer.undoRefusal"), "ALREADY_DECIDED");
+    let input = json!({ "input": {
+        "key": uuid::Uuid::new_v4(), "decisionId": first, "reason": "MISTAKEN", "explanation": "No.", "language": "EN",
+    } });
+    let refused = secretariat.refused(UNDO, input).await;
+    refused.is_denied("ALREADY_DECIDED");
+}
