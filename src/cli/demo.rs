@@ -9,6 +9,7 @@ use serde::Deserialize;
 use uuid::Uuid;
 
 use crate::base::actor::Actor;
+use crate::base::actor::Audience;
 use crate::base::actor::Capacity;
 use crate::base::actor::Role;
 use crate::base::clock::Clock;
@@ -21,11 +22,17 @@ use crate::forum::accounts::manage;
 use crate::forum::accounts::manage::NewPerson;
 use crate::forum::accounts::person;
 use crate::forum::accounts::seed::SECRETARIAT;
+use crate::forum::discussion::post;
 use crate::forum::discussion::reply;
 use crate::forum::discussion::start;
 use crate::forum::discussion::tag::Tags;
 use crate::forum::discussion::thread::Kind;
 use crate::forum::discussion::thread::Visibility;
+use crate::forum::moderation::decide;
+use crate::forum::moderation::decision::Act;
+use crate::forum::moderation::decision::Reason;
+use crate::forum::moderation::scope;
+use crate::forum::moderation::undo;
 
 const CONTENT: &str = include_str!("sample-threads.json");
 /// The password when none is given, which is allowed only on a machine's own address.
@@ -146,7 +153,7 @@ pub async fn fill(forum: &Forum, password: &str) -> Result<Accounts> {
         store: forum.store.with_clock(clock.clone()),
         ..forum.clone()
     };
-    add_accounts(&told, password).await?;
+    let staff = add_accounts(&told, password).await?;
     let mut cast = Cast {
         forum: &told,
         titles: content
@@ -156,13 +163,16 @@ pub async fn fill(forum: &Forum, password: &str) -> Result<Accounts> {
             .collect(),
         known: HashMap::new(),
     };
-    play(&told, &clock, &mut cast, content.threads, now).await?;
+    let opened = play(&told, &clock, &mut cast, content.threads, now).await?;
+    moderate(&told, &staff, &opened).await?;
     Ok(Accounts {
         password: password.to_string(),
     })
 }
 
-async fn add_accounts(forum: &Forum, password: &str) -> Result<()> {
+/// Adds the accounts that somebody can sign in to; those who moderate.
+async fn add_accounts(forum: &Forum, password: &str) -> Result<Staff> {
+    let mut added = HashMap::new();
     let hash = forum.passwords.hash(password).await?;
     for (role, delegation, name, title) in ACCOUNTS {
         let new = NewPerson {
@@ -175,9 +185,90 @@ async fn add_accounts(forum: &Forum, password: &str) -> Result<()> {
             capacity: Capacity::Delegation,
             title: title.to_string(),
         };
-        manage::add_person(forum, new).await?;
+        let person = manage::add_person(forum, new).await?;
+        let snapshot = forum.store.snapshot();
+        let actor = person::actor(snapshot.rows().await?, &person).await?;
+        added.insert(role, actor);
     }
+    let mut take = |role| {
+        let actor = added.remove(&role);
+        actor.ok_or_else(|| Error::internal("the demonstration has no moderators"))
+    };
+    Ok(Staff {
+        moderator: take(Role::Moderator)?,
+        secretariat: take(Role::Secretariat)?,
+    })
+}
+
+/// Those who moderate.
+struct Staff {
+    moderator: Actor,
+    secretariat: Actor,
+}
+
+/// The region given to the moderator of the demonstration.
+const SCOPE: &str = "world";
+
+/// Some decisions, so that there is a ledger to look at: a reply was hidden and restored, and the oldest thread is locked.
+async fn moderate(forum: &Forum, staff: &Staff, opened: &[Uuid]) -> Result<()> {
+    let moderator = staff.moderator.person_id().unwrap_or_default();
+    let regions = [SCOPE.to_string()];
+    scope::give(forum, &staff.secretariat, moderator, &regions).await?;
+    let (Some(oldest), Some(newest)) = (opened.first(), opened.last()) else {
+        return Ok(());
+    };
+    let snapshot = forum.store.snapshot();
+    let rows = snapshot.rows().await?;
+    let reply = post::numbered(rows, Audience::Members, &[(*newest, 2, 2)]).await?;
+    drop(snapshot);
+    if let Some(reply) = reply.first() {
+        let why = why(Reason::Duplicate, "The same was said in another thread.");
+        let hidden = decide(forum, &staff.moderator, Act::HidePost, reply.id, why).await?;
+        let undoing = undo::Undoing {
+            key: Uuid::new_v4(),
+            decision_id: hidden,
+            why: why_mistaken(),
+        };
+        undo::undo(forum, &staff.secretariat, undoing).await?;
+    }
+    let why = why(
+        Reason::Settled,
+        "The question has been answered. Open a new thread to go on.",
+    );
+    decide(forum, &staff.moderator, Act::LockThread, *oldest, why).await?;
     Ok(())
+}
+
+fn why_mistaken() -> decide::Why {
+    why(
+        Reason::Mistaken,
+        "The other thread is about another region: the reply stays.",
+    )
+}
+
+fn why(reason: Reason, explanation: &str) -> decide::Why {
+    decide::Why {
+        reason,
+        explanation: explanation.to_string(),
+        language: Language::En,
+        withhold: false,
+    }
+}
+
+async fn decide(
+    forum: &Forum,
+    actor: &Actor,
+    act: Act,
+    target: Uuid,
+    why: decide::Why,
+) -> Result<Uuid> {
+    let wanted = decide::Wanted {
+        key: Uuid::new_v4(),
+        act,
+        targets: vec![target],
+        why,
+    };
+    Ok(decide::decide(forum, actor, wanted).await?.id)
 }
 
 fn email(role: Role) -> String {
@@ -191,13 +282,15 @@ struct Line {
     reply: Option<usize>,
 }
 
+/// Has everything said; the threads in the order of their opening.
 async fn play(
     forum: &Forum,
     clock: &Clock,
     cast: &mut Cast<'_>,
     threads: Vec<SampleThread>,
     now: Moment,
-) -> Result<()> {
+) -> Result<Vec<Uuid>> {
+    let mut order = Vec::new();
     let mut opened: HashMap<usize, Uuid> = HashMap::new();
     for line in script(&threads, now) {
         let ahead = line.at.0.saturating_sub(clock.now().0);
@@ -212,6 +305,7 @@ async fn play(
                     .await?
                     .id;
                 opened.insert(line.thread, id);
+                order.push(id);
             }
             Some(said) => {
                 let actor = cast.actor(&said.author).await?;
@@ -231,7 +325,7 @@ async fn play(
             }
         }
     }
-    Ok(())
+    Ok(order)
 }
 
 /// All that is said, in the order of its moments.

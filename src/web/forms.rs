@@ -216,7 +216,8 @@ fn kept(asked: &Asked) -> Vec<(String, String)> {
         return Vec::new();
     };
     let is_secret = |name: &str| name.to_ascii_lowercase().contains("password");
-    let was_written = sent.given("body").or_else(|| sent.given("title")).is_some();
+    let texts = ["body", "title", "explanation"];
+    let was_written = texts.into_iter().any(|name| sent.given(name).is_some());
     if was_written && !sent.0.iter().any(|(name, _)| is_secret(name)) {
         sent.0.clone()
     } else {

@@ -9,6 +9,7 @@ pub mod concepts;
 pub mod forms;
 pub mod frame;
 pub mod invitations;
+pub mod moderation;
 pub mod text;
 pub mod thread;
 pub mod threads;
@@ -123,6 +124,7 @@ pub fn router(graph: Graph, config: Arc<Config>, base_url: Arc<str>) -> Router {
         .merge(account::routes())
         .merge(invitations::routes())
         .merge(vocabulary::routes())
+        .merge(moderation::routes())
         .merge(about::routes())
         .route("/assets/{version}/{name}", get(assets::serve))
         .fallback(absent)

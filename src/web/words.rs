@@ -59,7 +59,7 @@ words!(
 );
 words!(
     /// Whether a post's text stands.
-    PostState { Published = "PUBLISHED", Withdrawn = "WITHDRAWN" }
+    PostState { Published = "PUBLISHED", Withdrawn = "WITHDRAWN", Hidden = "HIDDEN" }
 );
 words!(
     /// Where an invitation stands.
@@ -68,6 +68,30 @@ words!(
 words!(
     /// The order of threads.
     ThreadOrder { LatestActivity = "LATEST_ACTIVITY", Created = "CREATED" }
+);
+
+words!(
+    /// What a decision does.
+    Act { HidePost = "HIDE_POST", RestorePost = "RESTORE_POST", LockThread = "LOCK_THREAD", UnlockThread = "UNLOCK_THREAD" }
+);
+words!(
+    /// In which office somebody decides.
+    Office { Moderator = "MODERATOR", Secretariat = "SECRETARIAT" }
+);
+words!(
+    /// Why a decision was taken.
+    Reason {
+        OffTopic = "OFF_TOPIC",
+        Disrespectful = "DISRESPECTFUL",
+        Confidential = "CONFIDENTIAL",
+        PersonalData = "PERSONAL_DATA",
+        Unlawful = "UNLAWFUL",
+        Advertising = "ADVERTISING",
+        Duplicate = "DUPLICATE",
+        Settled = "SETTLED",
+        Mistaken = "MISTAKEN",
+        Other = "OTHER",
+    }
 );
 
 impl Language {

@@ -20,6 +20,7 @@ use crate::support::forum::Forum;
 use crate::support::json::at;
 use crate::support::json::nodes;
 use crate::support::json::text;
+use crate::support::page::Browser;
 use crate::support::person::Person;
 
 on_both_databases!(
@@ -32,6 +33,7 @@ on_both_databases!(
     a_decision_sent_twice_is_taken_once,
     the_author_is_told_what_was_decided_and_why,
     what_was_decided_anew_since_is_not_undone,
+    a_moderator_decides_by_form_and_the_author_reads_why,
 );
 
 const POST: &str = "query($id: ID!) { node(id: $id) { ... on Post { \
@@ -459,4 +461,95 @@ async fn what_was_decided_anew_since_is_not_undone(forum: Forum) {
     } });
     let refused = secretariat.refused(UNDO, input).await;
     refused.is_denied("ALREADY_DECIDED");
+}
+
+async fn a_moderator_decides_by_form_and_the_author_reads_why(forum: Forum) {
+    let (secretariat, author) = (forum.secretariat(), forum.delegate("ke"));
+    give_scope(&secretariat, &forum.moderator(), &["africa"]).await;
+    let thread = open(&forum.delegate("br"), Draft::titled("By form")).await;
+    reply(&author, &thread.id, "Something about another matter.").await;
+    let form = format!("/threads/{}/posts/2/decide", thread.id);
+    let page = format!("/threads/{}", thread.id);
+
+    let mut moderator = Browser::signed_in(&forum, "moderator");
+    assert!(moderator.get(&page).await.html.contains(&form));
+    let shown = moderator.get(&form).await;
+    assert!(shown.html.contains("Something about another matter."));
+    let (key, act) = (shown.value_of("key"), shown.value_of("act"));
+    assert_eq!(act, "HIDE_POST");
+    let fields = |explanation: &'static str| {
+        [
+            ("key", key.clone()),
+            ("act", act.clone()),
+            ("reason", "DUPLICATE".to_string()),
+            ("explanation", explanation.to_string()),
+            ("language", "EN".to_string()),
+        ]
+    };
+    let send = async |browser: &mut Browser, explanation: &'static str| {
+        let fields = fields(explanation);
+        let fields: Vec<(&str, &str)> = fields
+            .iter()
+            .map(|(name, value)| (*name, value.as_str()))
+            .collect();
+        browser.post(&form, &fields).await
+    };
+    let refused = send(&mut moderator, " ").await;
+    assert_eq!(refused.status, 422);
+    assert!(refused.html.contains("value=\"DUPLICATE\" selected"));
+    let taken = send(&mut moderator, "It stands in another thread.").await;
+    assert!(taken.location().starts_with(&page), "{}", taken.location());
+
+    let public = Browser::of(&forum).get(&page).await;
+    assert!(public.html.contains("Hidden by decision"));
+    assert!(!public.html.contains("another matter"), "{}", public.html);
+    let ledger = Browser::of(&forum).get("/ledger").await;
+    assert!(ledger.html.contains("It stands in another thread."));
+    assert!(!ledger.html.contains("/undo"));
+
+    let mut delegate = Browser::signed_in(&forum, "ke");
+    let notices = delegate.get("/notices").await;
+    assert!(notices.html.contains("Notices (1)"));
+    assert!(notices.html.contains("It stands in another thread."));
+    let notice = notices.value_of("noticeId");
+    let read = delegate
+        .post_and_follow("/notices", &[("noticeId", &notice)])
+        .await;
+    assert!(!read.html.contains("Notices (1)"));
+    let not_theirs = delegate.get(&form).await;
+    assert_eq!(not_theirs.status, 403);
+    let visitor = Browser::of(&forum).get("/notices").await;
+    assert!(visitor.location().starts_with("/sign-in"));
+
+    // Somebody else has decided meanwhile: told so, with what was written.
+    let late = send(
+        &mut Browser::signed_in(&forum, "secretariat"),
+        "I had the same in mind.",
+    )
+    .await;
+    assert_eq!(late.status, 403);
+    assert!(
+        late.html.contains("I had the same in mind."),
+        "{}",
+        late.html
+    );
+    let undo = moderator.get("/ledger").await.html;
+    let (_, rest) = undo
+        .split_once("href=\"/decisions/")
+        .expect("a way to undo");
+    let (id, _) = rest.split_once('/').expect("the decision");
+    let path = format!("/decisions/{id}/undo");
+    let asked = moderator.get(&path).await;
+    let key = asked.value_of("key");
+    let fields = [
+        ("key", key.as_str()),
+        ("act", "RESTORE_POST"),
+        ("reason", "MISTAKEN"),
+        ("explanation", "It does not."),
+        ("language", "EN"),
+    ];
+    let undone = moderator.post_and_follow(&path, &fields).await;
+    assert!(undone.html.contains("Undoes decision no. 1"));
+    let public = Browser::of(&forum).get(&page).await;
+    assert!(public.html.contains("another matter"));
 }

@@ -96,6 +96,9 @@ pub async fn list(
 
 /// How many of the actor's own notices have not been read.
 pub async fn unread(rows: &DatabaseTransaction, actor: &Actor) -> Result<u64> {
+    if actor.person_id().is_none() {
+        return Ok(0);
+    }
     own(actor)
         .filter(Column::ReadAt.is_null())
         .count(rows)

@@ -23,6 +23,7 @@ pub struct Frame {
     /// The signed-in person's name.
     pub signed_in: Option<String>,
     pub can_invite: bool,
+    pub unread_notices: i64,
     /// Names the signed-in person to the script that keeps drafts; empty for a visitor.
     pub person: String,
     pub assets: &'static str,
@@ -42,6 +43,7 @@ impl Frame {
             name: asked.web.config.instance.name.clone(),
             signed_in: None,
             can_invite: false,
+            unread_notices: 0,
             person: asked
                 .caller
                 .actor
@@ -55,6 +57,7 @@ impl Frame {
         if let Ok(found) = found {
             frame.signed_in = found.viewer.person.map(|person| person.name);
             frame.can_invite = found.viewer.can_invite;
+            frame.unread_notices = found.viewer.unread_notices;
         }
         frame
     }

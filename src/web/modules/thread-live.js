@@ -9,6 +9,8 @@ const QUERY = `subscription($thread: ID!, $after: String) {
     ... on PostCreated { post { number } }
     ... on PostEdited { post { number } }
     ... on PostWithdrawn { post { number } }
+    ... on PostHidden { post { number } }
+    ... on PostRestored { post { number } }
   }
 }`;
 
@@ -71,7 +73,7 @@ function hear(event) {
     document.getElementById("reply")?.remove();
     news.textContent = news.dataset.hidden;
   } else if (!number || shown(number)) {
-    if (event.__typename === "PostWithdrawn") document.querySelector(`#post-${number} .body`)?.remove();
+    if (["PostWithdrawn", "PostHidden"].includes(event.__typename)) document.querySelector(`#post-${number} .body`)?.remove();
     offer("changes", news.dataset.changed, () => location.reload());
   }
 }

@@ -20,6 +20,7 @@ use crate::web::frame::Frame;
 use crate::web::words::Capacity;
 use crate::web::words::Language;
 use crate::web::words::PostState;
+use crate::web::words::Reason;
 use crate::web::words::ThreadKind;
 use crate::web::words::UUID;
 use crate::web::words::Visibility;
@@ -31,7 +32,14 @@ type DateTime = String;
     schema_path = "schema.graphql",
     query_path = "src/web/thread/thread.graphql",
     response_derives = "Debug, Clone",
-    extern_enums("Capacity", "Language", "PostState", "ThreadKind", "Visibility")
+    extern_enums(
+        "Capacity",
+        "Language",
+        "PostState",
+        "Reason",
+        "ThreadKind",
+        "Visibility"
+    )
 )]
 struct ThreadQuery;
 

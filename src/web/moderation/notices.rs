@@ -1,0 +1,82 @@
+//! One's own notices.
+
+use askama::Template;
+use axum::Form;
+use axum::http::StatusCode;
+use axum::response::Response;
+use graphql_client::GraphQLQuery;
+
+use crate::web::Asked;
+use crate::web::client::PageError;
+use crate::web::client::ask;
+use crate::web::forms;
+use crate::web::forms::Fields;
+use crate::web::frame::Frame;
+use crate::web::words::Act;
+use crate::web::words::Language;
+use crate::web::words::Office;
+use crate::web::words::Reason;
+
+type DateTime = String;
+
+#[derive(GraphQLQuery)]
+#[graphql(
+    schema_path = "schema.graphql",
+    query_path = "src/web/moderation/notices.graphql",
+    response_derives = "Debug, Clone",
+    extern_enums("Act", "Language", "Office", "Reason")
+)]
+struct NoticesQuery;
+
+#[derive(GraphQLQuery)]
+#[graphql(
+    schema_path = "schema.graphql",
+    query_path = "src/web/moderation/notice_read.graphql",
+    response_derives = "Debug, Clone"
+)]
+struct NoticeReadMutation;
+
+#[derive(Template)]
+#[template(path = "moderation/notices.html")]
+struct Page {
+    frame: Frame,
+    found: notices_query::NoticesQueryViewerNotices,
+}
+
+/// Shows a page of notices, the newest first.
+pub async fn show(asked: Asked) -> Response {
+    match load(&asked).await {
+        Ok(template) => forms::page(&template, StatusCode::OK),
+        Err(error) => forms::refuse(&asked, error).await,
+    }
+}
+
+async fn load(asked: &Asked) -> Result<Page, PageError> {
+    let variables = notices_query::Variables {
+        after: asked.query().given("after"),
+    };
+    let found = ask::<NoticesQuery>(&asked.web, &asked.caller, variables).await?;
+    if found.viewer.person.is_none() {
+        return Err(PageError::Denied {
+            reason: "SIGN_IN_REQUIRED".to_string(),
+            message: String::new(),
+        });
+    }
+    Ok(Page {
+        frame: Frame::load(asked).await,
+        found: found.viewer.notices,
+    })
+}
+
+/// Notes that a notice was read.
+pub async fn send(asked: Asked, Form(fields): Form<Vec<(String, String)>>) -> Response {
+    let variables = notice_read_mutation::Variables {
+        input: notice_read_mutation::MarkNoticeReadInput {
+            notice_id: Fields(fields).one("noticeId"),
+        },
+    };
+    match ask::<NoticeReadMutation>(&asked.web, &asked.caller, variables).await {
+        Ok(_) => forms::see_other("/notices"),
+        Err(error) => forms::refuse(&asked, error).await,
+    }
+}
