@@ -10,6 +10,7 @@ mod events;
 mod forms;
 mod frames;
 mod invitations;
+mod leaks;
 mod leaving;
 mod ledger;
 mod limits;
