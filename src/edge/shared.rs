@@ -4,6 +4,7 @@
 
 use std::collections::HashMap;
 use std::collections::VecDeque;
+use std::panic::AssertUnwindSafe;
 use std::sync::Arc;
 use std::sync::Mutex;
 use std::sync::MutexGuard;
@@ -18,6 +19,7 @@ use std::sync::atomic::Ordering;
 
 use axum::extract::ws::Message;
 use axum::extract::ws::Utf8Bytes;
+use futures_util::FutureExt;
 use serde_json::Value;
 use tokio::runtime::Handle;
 use tokio::sync::Notify;
@@ -303,7 +305,17 @@ impl Shared {
             replaying: tokio::sync::Mutex::default(),
             task: Mutex::default(),
         });
-        let task = tokio::spawn(run(Arc::downgrade(&group), following, first));
+        let running = run(Arc::downgrade(&group), following, first);
+        let ending = Arc::downgrade(&group);
+        let task = tokio::spawn(async move {
+            // Nobody waits for a group that will tell nothing more.
+            if AssertUnwindSafe(running).catch_unwind().await.is_err() {
+                tracing::error!("a shared subscription panicked");
+                if let Some(group) = ending.upgrade() {
+                    group.end();
+                }
+            }
+        });
         *lock(&group.task) = Some(task.abort_handle());
         Ok(group)
     }
