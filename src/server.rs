@@ -36,6 +36,7 @@ use crate::edge::identity;
 use crate::edge::identity::Peer;
 use crate::edge::shared::Shared;
 use crate::forum::Forum;
+use crate::forum::moderation::checkpoint;
 use crate::forum::seed;
 use crate::graph::Graph;
 use crate::store::Store;
@@ -102,6 +103,15 @@ pub async fn bind(config: &Config) -> Result<TcpListener> {
         .map_err(|error| Error::Internal(format!("listening on {}: {error}", config.listen)))
 }
 
+/// The forum that a configuration makes of a store.
+///
+/// # Errors
+/// When the file with the ledger's key cannot be read.
+pub fn forum(config: &Config, store: Store) -> Result<Forum> {
+    let key = config.ledger_key_file.as_deref().map(checkpoint::read_file);
+    Ok(Forum::new(store, config.limits.clone()).signing_with(key.transpose()?))
+}
+
 /// Starts a server on a store whose schema is current.
 pub async fn start(config: Config, store: Store) -> Result<Running> {
     start_on(bind(&config).await?, config, store).await
@@ -109,7 +119,7 @@ pub async fn start(config: Config, store: Store) -> Result<Running> {
 
 /// The same, on an address that has been taken.
 pub async fn start_on(listener: TcpListener, config: Config, store: Store) -> Result<Running> {
-    let forum = Forum::new(store.clone(), config.limits.clone());
+    let forum = forum(&config, store.clone())?;
     seed::load(&forum).await?;
     let stop = CancellationToken::new();
     let metrics = Arc::new(Metrics::new()?);

@@ -11,6 +11,7 @@ mod m0002_vocabulary;
 mod m0003_discussion;
 mod m0004_presence;
 mod m0005_moderation;
+mod m0006_cases;
 
 /// Every migration in the order of its making.
 pub struct Migrator;
@@ -24,6 +25,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0003_discussion::Migration),
             Box::new(m0004_presence::Migration),
             Box::new(m0005_moderation::Migration),
+            Box::new(m0006_cases::Migration),
         ]
     }
 }

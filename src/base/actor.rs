@@ -140,6 +140,32 @@ impl Mandate {
     }
 }
 
+/// What a decision keeps a person from for a time.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Restriction {
+    /// From writing.
+    Muted,
+    /// From writing, and from what members read.
+    Suspended,
+}
+
+impl Restriction {
+    /// The name in the database.
+    pub fn name(self) -> &'static str {
+        match self {
+            Restriction::Muted => "muted",
+            Restriction::Suspended => "suspended",
+        }
+    }
+
+    /// Reads [`Restriction::name`].
+    pub fn from_name(name: &str) -> Option<Restriction> {
+        [Restriction::Muted, Restriction::Suspended]
+            .into_iter()
+            .find(|restriction| restriction.name() == name)
+    }
+}
+
 /// A signed-in person.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Member {
@@ -150,6 +176,8 @@ pub struct Member {
     pub session_expires_at: Option<Moment>,
     pub role: Role,
     pub language: Language,
+    /// The restriction in force when the person was looked up.
+    pub restriction: Option<Restriction>,
     /// Every mandate, also the ended ones, the latest start first.
     pub mandates: Vec<Mandate>,
 }
@@ -194,6 +222,11 @@ impl Actor {
         self.member().map(|member| member.id)
     }
 
+    /// What a decision keeps this actor from.
+    pub fn restriction(&self) -> Option<Restriction> {
+        self.member().and_then(|member| member.restriction)
+    }
+
     /// The role in force; the program itself acts as the Secretariat.
     pub fn role(&self) -> Role {
         match self {
@@ -206,7 +239,8 @@ impl Actor {
 
     /// What is shown to this actor. An ended mandate does not take reading away.
     pub fn audience(&self) -> Audience {
-        if self.role().is_member() {
+        let suspended = self.restriction() == Some(Restriction::Suspended);
+        if self.role().is_member() && !suspended {
             Audience::Members
         } else {
             Audience::Public

@@ -1,6 +1,7 @@
 //! Everything that an operator can set: a flag, or an environment variable of the same name.
 
 use std::net::SocketAddr;
+use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -26,6 +27,11 @@ pub struct Config {
     /// Take the client's address from X-Forwarded-For (set this only behind a proxy that writes it)
     #[arg(long, env = "PARTAGE_BEHIND_PROXY")]
     pub behind_proxy: bool,
+
+    /// The file with the key that signs the ledger (`partage ledger key FILE` makes one); without it, the ledger is
+    /// chained, but not signed
+    #[arg(long, env = "PARTAGE_LEDGER_KEY_FILE", value_name = "FILE")]
+    pub ledger_key_file: Option<PathBuf>,
 }
 
 /// Whose forum it is, and under which terms texts are contributed.
@@ -82,6 +88,39 @@ pub struct Limits {
     /// Edits and withdrawals by one person in a minute, at most
     #[arg(long, env = "PARTAGE_EDITS_PER_MINUTE", default_value_t = 300)]
     pub edits_per_minute: u32,
+
+    /// Characters in the explanation of a decision, in a note, and in an appeal, at most
+    #[arg(long, env = "PARTAGE_EXPLANATION_LENGTH", default_value_t = 2_000)]
+    pub explanation_length: usize,
+
+    /// Posts, threads or people that one decision is on, at most
+    #[arg(long, env = "PARTAGE_DECISION_TARGETS", default_value_t = 50, value_parser = clap::value_parser!(u16).range(1..=500))]
+    pub decision_targets: u16,
+
+    /// Decisions by one person in an hour, at most
+    #[arg(long, env = "PARTAGE_DECISIONS_PER_HOUR", default_value_t = 600)]
+    pub decisions_per_hour: u32,
+
+    /// Reports by one person in an hour, at most
+    #[arg(long, env = "PARTAGE_REPORTS_PER_HOUR", default_value_t = 60)]
+    pub reports_per_hour: u32,
+
+    /// Reasons that a report can give, from: off-topic, disrespectful, confidential, personal-data, unlawful, advertising,
+    /// duplicate, other
+    #[arg(
+        long,
+        env = "PARTAGE_REPORT_REASONS",
+        default_value = "off-topic,disrespectful,confidential,personal-data,unlawful,advertising,duplicate,other"
+    )]
+    pub report_reasons: String,
+
+    /// Days in which a decision can be appealed
+    #[arg(long, env = "PARTAGE_APPEAL_DAYS", default_value_t = 30)]
+    pub appeal_days: u32,
+
+    /// Days in which a moderator decides on an appeal, before it goes to the Secretariat
+    #[arg(long, env = "PARTAGE_APPEAL_DECISION_DAYS", default_value_t = 14)]
+    pub appeal_decision_days: u32,
 
     /// Invitations made by one person in a day, at most
     #[arg(long, env = "PARTAGE_INVITATIONS_PER_DAY", default_value_t = 500)]
@@ -212,6 +251,24 @@ impl Limits {
     /// How long a session lasts.
     pub fn session_lifetime(&self) -> Duration {
         days(self.session_days)
+    }
+
+    /// The reasons that a report can give, by their names.
+    pub fn report_reasons(&self) -> impl Iterator<Item = &str> {
+        self.report_reasons
+            .split(',')
+            .map(str::trim)
+            .filter(|name| !name.is_empty())
+    }
+
+    /// How long a decision can be appealed.
+    pub fn appeal_time(&self) -> Duration {
+        days(self.appeal_days)
+    }
+
+    /// How long an appeal waits for a moderator.
+    pub fn appeal_decision_time(&self) -> Duration {
+        days(self.appeal_decision_days)
     }
 
     /// How long the log keeps an event.

@@ -2,6 +2,8 @@
 
 use std::fmt;
 
+use uuid::Uuid;
+
 use crate::base::clock::Moment;
 
 /// Why an act is denied to somebody who may see its object.
@@ -23,6 +25,21 @@ pub enum Refusal {
     AlreadyDecided,
     PostHidden,
     ThreadLocked,
+    OwnReport,
+    OwnProposal,
+    AlreadyReported,
+    CaseClaimed,
+    PostErased,
+    ThreadArchived,
+    ThreadDecided,
+    Muted,
+    Suspended,
+    CannotBeUndone,
+    SameModerator,
+    SecretariatOnly,
+    AlreadyAppealed,
+    TooLateToAppeal,
+    NotConcerned,
 }
 
 impl Refusal {
@@ -45,6 +62,21 @@ impl Refusal {
             Refusal::AlreadyDecided => "denied-already-decided",
             Refusal::PostHidden => "denied-post-hidden",
             Refusal::ThreadLocked => "denied-thread-locked",
+            Refusal::OwnReport => "denied-own-report",
+            Refusal::OwnProposal => "denied-own-proposal",
+            Refusal::AlreadyReported => "denied-already-reported",
+            Refusal::CaseClaimed => "denied-case-claimed",
+            Refusal::PostErased => "denied-post-erased",
+            Refusal::ThreadArchived => "denied-thread-archived",
+            Refusal::ThreadDecided => "denied-thread-decided",
+            Refusal::Muted => "denied-muted",
+            Refusal::Suspended => "denied-suspended",
+            Refusal::CannotBeUndone => "denied-cannot-be-undone",
+            Refusal::SameModerator => "denied-same-moderator",
+            Refusal::SecretariatOnly => "denied-secretariat-only",
+            Refusal::AlreadyAppealed => "denied-already-appealed",
+            Refusal::TooLateToAppeal => "denied-too-late-to-appeal",
+            Refusal::NotConcerned => "denied-not-concerned",
         }
     }
 
@@ -67,6 +99,21 @@ impl Refusal {
             Refusal::AlreadyDecided => "ALREADY_DECIDED",
             Refusal::PostHidden => "POST_HIDDEN",
             Refusal::ThreadLocked => "THREAD_LOCKED",
+            Refusal::OwnReport => "OWN_REPORT",
+            Refusal::OwnProposal => "OWN_PROPOSAL",
+            Refusal::AlreadyReported => "ALREADY_REPORTED",
+            Refusal::CaseClaimed => "CASE_CLAIMED",
+            Refusal::PostErased => "POST_ERASED",
+            Refusal::ThreadArchived => "THREAD_ARCHIVED",
+            Refusal::ThreadDecided => "THREAD_DECIDED",
+            Refusal::Muted => "MUTED",
+            Refusal::Suspended => "SUSPENDED",
+            Refusal::CannotBeUndone => "CANNOT_BE_UNDONE",
+            Refusal::SameModerator => "SAME_MODERATOR",
+            Refusal::SecretariatOnly => "SECRETARIAT_ONLY",
+            Refusal::AlreadyAppealed => "ALREADY_APPEALED",
+            Refusal::TooLateToAppeal => "TOO_LATE_TO_APPEAL",
+            Refusal::NotConcerned => "NOT_CONCERNED",
         }
     }
 }
@@ -141,6 +188,10 @@ pub enum Error {
     /// It is not there, or not for the one who asks.
     NotFound,
     Denied(Refusal),
+    /// Denied, because this decision came first.
+    Overtaken {
+        decision: Uuid,
+    },
     Invalid {
         field: &'static str,
         fault: Fault,
@@ -176,7 +227,7 @@ impl Error {
     pub fn code(&self) -> &'static str {
         match self {
             Error::NotFound => "NOT_FOUND",
-            Error::Denied(_) => "DENIED",
+            Error::Denied(_) | Error::Overtaken { .. } => "DENIED",
             Error::Invalid { .. } => "INVALID",
             Error::Conflict { .. } => "CONFLICT",
             Error::TooMany { .. } => "TOO_MANY",
@@ -190,6 +241,7 @@ impl fmt::Display for Error {
         match self {
             Error::NotFound => write!(f, "not found"),
             Error::Denied(refusal) => write!(f, "denied: {}", refusal.code()),
+            Error::Overtaken { decision } => write!(f, "denied: overtaken by {decision}"),
             Error::Invalid { field, fault } => write!(f, "invalid {field}: {fault:?}"),
             Error::Conflict { current, .. } => {
                 write!(f, "conflict with revision {}", current.revision)

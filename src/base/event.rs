@@ -97,6 +97,9 @@ pub enum Event {
         post: Uuid,
         number: i32,
         revision: i32,
+        /// Set when it was edited by decision: the earlier texts are no longer shown.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        decision: Option<Uuid>,
     },
     PostWithdrawn {
         thread: Uuid,
@@ -130,6 +133,35 @@ pub enum Event {
     ScopeChanged {
         person: Uuid,
     },
+    PostErased {
+        thread: Uuid,
+        post: Uuid,
+        number: i32,
+        decision: Uuid,
+    },
+    /// Pinned, archived, slowed, or the like of it undone.
+    ThreadDecided {
+        thread: Uuid,
+        decision: Uuid,
+    },
+    /// Warned, muted, suspended, reinstated.
+    PersonDecided {
+        person: Uuid,
+        decision: Uuid,
+    },
+    /// A report came in, was dismissed, or a case changed otherwise.
+    CaseChanged {
+        case: Uuid,
+    },
+    DecisionProposed {
+        proposal: Uuid,
+    },
+    ProposalSettled {
+        proposal: Uuid,
+    },
+    DecisionUpheld {
+        decision: Uuid,
+    },
 }
 
 impl Event {
@@ -146,7 +178,9 @@ impl Event {
             | Event::PostHidden { thread, .. }
             | Event::PostRestored { thread, .. }
             | Event::ThreadLocked { thread, .. }
-            | Event::ThreadUnlocked { thread, .. } => Some(*thread),
+            | Event::ThreadUnlocked { thread, .. }
+            | Event::PostErased { thread, .. }
+            | Event::ThreadDecided { thread, .. } => Some(*thread),
             Event::SeedLoaded { .. }
             | Event::InvitationMade { .. }
             | Event::InvitationRevoked { .. }
@@ -165,19 +199,27 @@ impl Event {
             | Event::ConceptChanged { .. }
             | Event::ConceptDeprecated { .. }
             | Event::NoticeRead { .. }
-            | Event::ScopeChanged { .. } => None,
+            | Event::ScopeChanged { .. }
+            | Event::PersonDecided { .. }
+            | Event::CaseChanged { .. }
+            | Event::DecisionProposed { .. }
+            | Event::ProposalSettled { .. }
+            | Event::DecisionUpheld { .. } => None,
         }
     }
 
     /// Whether something that could be seen before can no longer be seen: what was rendered earlier is not to be told again.
     pub fn takes_away(&self) -> bool {
         match self {
-            Event::PostWithdrawn { .. } | Event::PostHidden { .. } => true,
+            Event::PostWithdrawn { .. } | Event::PostHidden { .. } | Event::PostErased { .. } => {
+                true
+            }
             Event::ThreadChanged {
                 visible_before,
                 visible_after,
                 ..
             } => visible_before != visible_after,
+            Event::PostEdited { decision, .. } => decision.is_some(),
             Event::SeedLoaded { .. }
             | Event::InvitationMade { .. }
             | Event::InvitationRevoked { .. }
@@ -199,12 +241,17 @@ impl Event {
             | Event::ThreadRetagged { .. }
             | Event::ThreadRead { .. }
             | Event::PostCreated { .. }
-            | Event::PostEdited { .. }
             | Event::PostRestored { .. }
             | Event::ThreadLocked { .. }
             | Event::ThreadUnlocked { .. }
             | Event::NoticeRead { .. }
-            | Event::ScopeChanged { .. } => false,
+            | Event::ScopeChanged { .. }
+            | Event::ThreadDecided { .. }
+            | Event::PersonDecided { .. }
+            | Event::CaseChanged { .. }
+            | Event::DecisionProposed { .. }
+            | Event::ProposalSettled { .. }
+            | Event::DecisionUpheld { .. } => false,
         }
     }
 
@@ -217,6 +264,7 @@ impl Event {
             | Event::MandateGranted { person, .. }
             | Event::MandateEnded { person, .. }
             | Event::ScopeChanged { person }
+            | Event::PersonDecided { person, .. }
             | Event::ProfileChanged { person } => Some(*person),
             Event::SeedLoaded { .. }
             | Event::InvitationMade { .. }
@@ -240,7 +288,13 @@ impl Event {
             | Event::PostRestored { .. }
             | Event::ThreadLocked { .. }
             | Event::ThreadUnlocked { .. }
-            | Event::NoticeRead { .. } => None,
+            | Event::NoticeRead { .. }
+            | Event::PostErased { .. }
+            | Event::ThreadDecided { .. }
+            | Event::CaseChanged { .. }
+            | Event::DecisionProposed { .. }
+            | Event::ProposalSettled { .. }
+            | Event::DecisionUpheld { .. } => None,
         }
     }
 }

@@ -21,6 +21,11 @@ pub enum Kind {
     Instance,
     Decision,
     Notice,
+    Case,
+    Report,
+    CaseNote,
+    Proposal,
+    Appeal,
 }
 
 impl Kind {
@@ -40,6 +45,11 @@ impl Kind {
             Kind::Instance => b'O',
             Kind::Decision => b'L',
             Kind::Notice => b'A',
+            Kind::Case => b'F',
+            Kind::Report => b'J',
+            Kind::CaseNote => b'K',
+            Kind::Proposal => b'Q',
+            Kind::Appeal => b'U',
         }
     }
 
@@ -59,6 +69,11 @@ impl Kind {
             Kind::Instance,
             Kind::Decision,
             Kind::Notice,
+            Kind::Case,
+            Kind::Report,
+            Kind::CaseNote,
+            Kind::Proposal,
+            Kind::Appeal,
         ]
         .into_iter()
         .find(|kind| kind.tag() == tag)

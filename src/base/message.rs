@@ -9,6 +9,7 @@ use fluent_templates::langid;
 
 use crate::base::error::Error;
 use crate::base::error::Fault;
+use crate::base::error::Refusal;
 use crate::base::language::Language;
 
 fluent_templates::static_loader! {
@@ -41,6 +42,7 @@ pub fn of(error: &Error, language: Language) -> String {
     let (key, number) = match error {
         Error::NotFound => ("not-found", None),
         Error::Denied(refusal) => (refusal.key(), None),
+        Error::Overtaken { .. } => (Refusal::AlreadyDecided.key(), None),
         Error::Invalid { fault, .. } => (fault.key(), bound(fault)),
         Error::Conflict { .. } => ("conflict", None),
         Error::TooMany { .. } => ("too-many", None),

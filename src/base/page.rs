@@ -87,6 +87,14 @@ impl Window {
     /// # Errors
     /// INVALID for a cursor of another list.
     pub fn numbers(&self, count: i32) -> Result<Numbers> {
+        self.numbers_from(1, count)
+    }
+
+    /// The same of entries numbered from `first` to `count`.
+    ///
+    /// # Errors
+    /// As [`Self::numbers`].
+    pub fn numbers_from(&self, first: i32, count: i32) -> Result<Numbers> {
         let read = |field, key: &Option<String>| {
             let Some(key) = key else {
                 return Ok(None);
@@ -97,6 +105,7 @@ impl Window {
                 .ok_or_else(|| Error::invalid(field, Fault::Malformed))
         };
         let low = read("after", &self.after)?.map_or(1, |number| number.saturating_add(1));
+        let low = low.max(first);
         let high = read("before", &self.before)?.map_or(count, |number| (number - 1).min(count));
         let size = i32::try_from(self.size).unwrap_or(i32::MAX);
         Ok(if self.from_end {

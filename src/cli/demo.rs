@@ -267,6 +267,8 @@ async fn decide(
         act,
         targets: vec![target],
         why,
+        with: decide::With::default(),
+        case_id: None,
     };
     Ok(decide::decide(forum, actor, wanted).await?.id)
 }

@@ -13,7 +13,6 @@ use crate::cli::demo;
 use crate::cli::open;
 use crate::cli::say;
 use crate::cli::start_log;
-use crate::forum::Forum;
 use crate::forum::accounts::invite::invite_first;
 use crate::forum::seed;
 use crate::server;
@@ -46,7 +45,7 @@ pub async fn run(command: Serve) -> Result<()> {
     // Before anything is written: an address in use leaves no half-made forum behind.
     let listener = server::bind(&command.config).await?;
     let store = open(&command.database.database).await?;
-    let forum = Forum::new(store.clone(), command.config.limits.clone());
+    let forum = server::forum(&command.config, store.clone())?;
     seed::load(&forum).await?;
     let accounts = if command.demo {
         let loopback = command.config.listen.ip().is_loopback();

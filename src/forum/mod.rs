@@ -11,6 +11,7 @@ use std::sync::Arc;
 
 use crate::base::config::Limits;
 use crate::base::secret::Passwords;
+use crate::forum::moderation::checkpoint::Key;
 use crate::store::Store;
 
 /// What every act needs besides its actor and input.
@@ -19,6 +20,8 @@ pub struct Forum {
     pub store: Store,
     pub limits: Arc<Limits>,
     pub passwords: Passwords,
+    /// Signs the ledger; without one it is chained, but not signed.
+    pub ledger_key: Option<Arc<Key>>,
 }
 
 impl Forum {
@@ -28,6 +31,15 @@ impl Forum {
             passwords: Passwords::new(limits.password_hashes),
             limits: Arc::new(limits),
             store,
+            ledger_key: None,
+        }
+    }
+
+    /// The same forum with a key that signs its ledger.
+    pub fn signing_with(self, key: Option<Key>) -> Forum {
+        Forum {
+            ledger_key: key.map(Arc::new),
+            ..self
         }
     }
 }

@@ -10,7 +10,10 @@ use async_graphql::indexmap::IndexMap;
 use crate::base::caller::Caller;
 use crate::base::clock::Moment;
 use crate::base::error::Error;
+use crate::base::error::Refusal;
 use crate::base::error::Version;
+use crate::base::id;
+use crate::base::id::Kind;
 use crate::base::message;
 
 /// Gives every error of a response its final form.
@@ -60,6 +63,10 @@ fn describe(error: &Error, extensions: &mut ErrorExtensionValues, now: Moment) {
     extensions.set("code", error.code());
     match error {
         Error::Denied(refusal) => extensions.set("reason", refusal.code()),
+        Error::Overtaken { decision } => {
+            extensions.set("reason", Refusal::AlreadyDecided.code());
+            extensions.set("decisionId", id::of_uuid(Kind::Decision, *decision));
+        }
         Error::Invalid { field, .. } => extensions.set("field", *field),
         Error::TooMany { retry_at } => {
             extensions.set("retryAfter", retry_at.seconds_since(now).max(1));

@@ -29,6 +29,7 @@ use crate::forum::discussion::post;
 use crate::forum::discussion::revision;
 use crate::forum::discussion::thread;
 use crate::forum::moderation::decision;
+use crate::forum::moderation::report;
 use crate::forum::vocabulary::concept::Concept;
 use crate::store::snapshot::Rows;
 use crate::store::snapshot::Snapshot;
@@ -93,13 +94,17 @@ pub struct View {
     /// Whether the asker reads the explanation of a decision, and moderates a thread.
     pub explained: Known<Uuid, bool>,
     pub moderated: Known<Uuid, bool>,
+    /// The asker's own reports, and whether reports wait for a decision, by what was reported.
+    pub own_reports: Known<Uuid, report::Model>,
+    pub reported: Known<Uuid, bool>,
     /// Posts of a thread, and revisions of a post, from one number to another.
     pub posts_of: Known<(Uuid, i32, i32), Vec<post::Model>>,
     pub revisions_of: Known<(Uuid, i32, i32), Vec<revision::Model>>,
-    /// The threads, with the number of their posts, and the posts, with that of their revisions, that are answered: what is
+    /// The threads, with the number of their posts, and the posts, with their first shown and their last revision, that are
+    /// answered: what is
     /// asked of one is asked of all.
     pub listed_threads: Mutex<HashMap<Uuid, i32>>,
-    pub listed_posts: Mutex<HashMap<Uuid, i32>>,
+    pub listed_posts: Mutex<HashMap<Uuid, (i32, i32)>>,
 }
 
 /// The circumstances of the operation that is being resolved.
@@ -201,6 +206,8 @@ impl View {
             decisions: Known::default(),
             explained: Known::default(),
             moderated: Known::default(),
+            own_reports: Known::default(),
+            reported: Known::default(),
             posts_of: Known::default(),
             revisions_of: Known::default(),
             listed_threads: Mutex::default(),

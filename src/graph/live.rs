@@ -24,8 +24,11 @@ use crate::consumers::live::Follower;
 use crate::forum::accounts::session;
 use crate::forum::discussion::list;
 use crate::forum::discussion::thread::Visibility;
+use crate::forum::moderation::policy as moderated;
 use crate::graph::asked::Asked;
 use crate::graph::asked::View;
+use crate::graph::cases;
+use crate::graph::cases::Case;
 use crate::graph::post;
 use crate::graph::post::Post;
 use crate::graph::scalar::DateTime;
@@ -70,6 +73,7 @@ pub enum ForumEvent {
     PostWithdrawn(PostWithdrawn),
     PostHidden(PostHidden),
     PostRestored(PostRestored),
+    PostErased(PostErased),
     ThreadOpened(ThreadOpened),
     ThreadRetagged(ThreadRetagged),
     ThreadChanged(ThreadChanged),
@@ -137,6 +141,12 @@ event!(
     post: Post
 );
 event!(
+    /// The text of a post was erased for good: take it away, and what was kept of it.
+    PostErased,
+    /// The post as it is now, without its text.
+    post: Post
+);
+event!(
     /// A thread was opened.
     ThreadOpened,
     /// The thread as it is now.
@@ -150,7 +160,8 @@ event!(
     thread: Thread
 );
 event!(
-    /// Title, kind or visibility of a thread changed, or it was locked or unlocked. It is told whether or not the thread passes the filter: look at it,
+    /// Title, kind or visibility of a thread changed, or it was locked, pinned, archived, slowed, or the like of it lifted.
+    /// It is told whether or not the thread passes the filter: look at it,
     /// and drop the thread from the list if it no longer does.
     ThreadChanged,
     /// The thread as it is now.
@@ -177,6 +188,29 @@ pub struct Gap {
 fn event_id(position: i64) -> ID {
     ID(id::of_word(Kind::Event, &position.to_string()))
 }
+
+/// Something that happened in the queue of cases.
+#[derive(Interface)]
+#[graphql(
+    field(name = "id", ty = "&ID", desc = "Its global id."),
+    field(
+        name = "cursor",
+        ty = "&String",
+        desc = "Its place in the log: subscribe with it as `after` to go on from here."
+    ),
+    field(name = "at", ty = "&DateTime", desc = "When it happened.")
+)]
+pub enum CaseEvent {
+    CaseChanged(CaseChanged),
+    Gap(Gap),
+}
+
+event!(
+    /// A case was opened, reported anew, claimed, released, noted on or resolved.
+    CaseChanged,
+    /// The case as it is now.
+    case: Case
+);
 
 /// What a subscription is about.
 enum Subject {
@@ -229,8 +263,68 @@ impl LiveSubscription {
             unread: false,
             ..filter.unwrap_or_default().read()
         };
-        list::check(view.rows().await?, &view.actor, &filter).await?;
+        list::check(view.rows().await?, &view.actor, view.now(), &filter).await?;
         Ok(tell(asked, follower, Subject::Forum(filter)))
+    }
+
+    /// What happens in the queue of cases, as far as the caller could decide on them. DENIED to whoever decides on nothing.
+    async fn case_events(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "Tell everything after this cursor first; from now on when left out.")]
+        after: Option<String>,
+    ) -> Result<impl Stream<Item = Result<CaseEvent>> + use<>> {
+        let asked = Arc::clone(ctx.data_unchecked::<Arc<Asked>>());
+        let follower = follow(&asked, after).await?;
+        let view = asked.view();
+        moderated::office(&view.actor, view.now()).map_err(Error::Denied)?;
+        let telling = (asked, follower);
+        Ok(stream::try_unfold(
+            telling,
+            async |(asked, mut follower)| {
+                let next = next_case(&asked, &mut follower).await?;
+                Ok(next.map(|event| (event, (asked, follower))))
+            },
+        ))
+    }
+}
+
+/// The next change of a case that the caller sees; `None` at the end.
+async fn next_case(asked: &Asked, follower: &mut Follower) -> Result<Option<CaseEvent>> {
+    loop {
+        asked.renew();
+        let Some(followed) = follower.next().await? else {
+            return Ok(None);
+        };
+        let case = match &followed {
+            Followed::Event(logged) => match logged.event {
+                Event::CaseChanged { case } => Some(case),
+                _ => continue,
+            },
+            Followed::Gap(_) => None,
+        };
+        asked.renew();
+        if !still_there(asked).await? {
+            return Ok(None);
+        }
+        let view = asked.view();
+        let found = match case {
+            Some(id) => cases::find_case(&view, id).await?,
+            None => None,
+        };
+        match (followed, found) {
+            (Followed::Gap(position), _) => {
+                return Ok(Some(CaseEvent::Gap(Gap {
+                    id: event_id(position),
+                    cursor: cursor_of(position),
+                    at: DateTime(view.now()),
+                })));
+            }
+            (Followed::Event(logged), Some(case)) => {
+                return Ok(Some(CaseEvent::CaseChanged(CaseChanged::of(&logged, case))));
+            }
+            (Followed::Event(_), None) => {}
+        }
     }
 }
 
@@ -317,16 +411,17 @@ impl Telling {
             Event::ThreadChanged { visible_before, .. } => {
                 changed(view, logged, thread_id, visible_before).await
             }
-            Event::ThreadLocked { .. } | Event::ThreadUnlocked { .. } => {
-                Ok(thread::load(view, thread_id)
-                    .await?
-                    .map(|thread| ForumEvent::ThreadChanged(ThreadChanged::of(logged, thread))))
-            }
+            Event::ThreadLocked { .. }
+            | Event::ThreadUnlocked { .. }
+            | Event::ThreadDecided { .. } => Ok(thread::load(view, thread_id)
+                .await?
+                .map(|thread| ForumEvent::ThreadChanged(ThreadChanged::of(logged, thread)))),
             Event::ThreadOpened { .. }
             | Event::PostCreated { .. }
             | Event::PostEdited { .. }
             | Event::PostWithdrawn { .. }
             | Event::PostHidden { .. }
+            | Event::PostErased { .. }
             | Event::PostRestored { .. } => {
                 if self.passes(view, thread_id).await? {
                     in_thread(view, logged, thread_id).await
@@ -353,7 +448,12 @@ impl Telling {
             | Event::ConceptChanged { .. }
             | Event::ConceptDeprecated { .. }
             | Event::NoticeRead { .. }
-            | Event::ScopeChanged { .. } => Ok(None),
+            | Event::ScopeChanged { .. }
+            | Event::PersonDecided { .. }
+            | Event::CaseChanged { .. }
+            | Event::DecisionProposed { .. }
+            | Event::ProposalSettled { .. }
+            | Event::DecisionUpheld { .. } => Ok(None),
         }
     }
 
@@ -361,7 +461,14 @@ impl Telling {
         match &self.subject {
             Subject::Thread(_) => Ok(true),
             Subject::Forum(filter) => {
-                list::matches(view.rows().await?, &view.actor, filter, thread_id).await
+                list::matches(
+                    view.rows().await?,
+                    &view.actor,
+                    view.now(),
+                    filter,
+                    thread_id,
+                )
+                .await
             }
         }
     }
@@ -421,6 +528,10 @@ async fn in_thread(view: &View, logged: &Logged, thread_id: Uuid) -> Result<Opti
         ),
         Event::PostHidden { post, .. } => (
             |logged, post| ForumEvent::PostHidden(PostHidden::of(logged, post)),
+            *post,
+        ),
+        Event::PostErased { post, .. } => (
+            |logged, post| ForumEvent::PostErased(PostErased::of(logged, post)),
             *post,
         ),
         Event::PostRestored { post, .. } => (

@@ -3,6 +3,7 @@
 
 pub mod answer;
 pub mod asked;
+pub mod cases;
 pub mod concept;
 pub mod connection;
 pub mod delegation;
@@ -61,6 +62,7 @@ pub struct Mutation(
     person::PersonMutation,
     invitation::InvitationMutation,
     moderation::ModerationMutation,
+    cases::CaseMutation,
     viewer::ViewerMutation,
 );
 

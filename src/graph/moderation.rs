@@ -9,6 +9,9 @@ use async_graphql::Object;
 use async_graphql::SimpleObject;
 use uuid::Uuid;
 
+use crate::base::actor::Actor;
+use crate::base::clock::Moment;
+use crate::base::error;
 use crate::base::error::Error;
 use crate::base::error::Fault;
 use crate::base::error::Result;
@@ -16,31 +19,41 @@ use crate::base::id;
 use crate::base::id::Kind;
 use crate::base::page::Page;
 use crate::base::page::Window;
+use crate::forum::accounts::person as person_row;
 use crate::forum::discussion::post as post_row;
+use crate::forum::discussion::tag;
 use crate::forum::discussion::thread as thread_row;
+use crate::forum::moderation::appeal;
+use crate::forum::moderation::case as case_row;
 use crate::forum::moderation::decide;
 use crate::forum::moderation::decision;
 use crate::forum::moderation::ledger;
 use crate::forum::moderation::notice;
 use crate::forum::moderation::policy;
 use crate::forum::moderation::policy::Concerned;
+use crate::forum::moderation::report;
 use crate::forum::moderation::scope;
 use crate::forum::moderation::undo;
 use crate::graph::asked::View;
 use crate::graph::asked::asked;
 use crate::graph::asked::view;
+use crate::graph::cases::Appeal;
 use crate::graph::concept;
 use crate::graph::connection::connection;
 use crate::graph::person;
 use crate::graph::person::Person;
+use crate::graph::person::PersonConnection;
 use crate::graph::post;
 use crate::graph::post::PostConnection;
 use crate::graph::scalar::Act;
 use crate::graph::scalar::DateTime;
 use crate::graph::scalar::Language;
+use crate::graph::scalar::NoticeAbout;
 use crate::graph::scalar::Office;
 use crate::graph::scalar::Reason;
 use crate::graph::scalar::Refusal;
+use crate::graph::scalar::ThreadKind;
+use crate::graph::scalar::Visibility;
 use crate::graph::thread;
 use crate::graph::thread::Thread;
 
@@ -65,7 +78,7 @@ impl Decision {
         ID(id::of_uuid(Kind::Decision, self.0.id))
     }
 
-    /// Its place in the ledger, from 1 without holes.
+    /// Its place in the ledger, in which appeals stand too.
     async fn position(&self) -> i64 {
         self.0.position
     }
@@ -73,6 +86,23 @@ impl Decision {
     /// When it was taken.
     async fn at(&self) -> DateTime {
         DateTime(self.0.created_at)
+    }
+
+    /// Until when it holds; null for good.
+    async fn until(&self) -> Option<DateTime> {
+        self.0.until_at.map(DateTime)
+    }
+
+    /// Whether it took a second person, who confirmed it.
+    async fn confirmed(&self) -> bool {
+        self.0.second_id.is_some()
+    }
+
+    /// The appeal against it; null when there is none.
+    async fn appeal(&self, ctx: &Context<'_>) -> Result<Option<Appeal>> {
+        let view = view(ctx);
+        let found = appeal::of_decision(view.rows().await?, self.0.id).await?;
+        Ok(found.map(Appeal))
     }
 
     /// What it does.
@@ -172,8 +202,10 @@ impl Decision {
         let view = view(ctx);
         let mut ids: Vec<Uuid> = Vec::new();
         for target in targets(&view, self.0.id).await? {
-            if !ids.contains(&target.thread_id) {
-                ids.push(target.thread_id);
+            if let Some(thread) = target.thread_id
+                && !ids.contains(&thread)
+            {
+                ids.push(thread);
             }
         }
         view.threads.expect(ids.iter().copied());
@@ -224,6 +256,54 @@ impl DecisionViewer {
         }
     }
 
+    /// Who confirmed it: for the Secretariat; null for others.
+    async fn second(&self, ctx: &Context<'_>) -> Result<Option<Person>> {
+        let view = view(ctx);
+        match self.0.second_id {
+            Some(second) if policy::sees_moderator(&view.actor) => {
+                person::require(&view, second).await.map(Some)
+            }
+            _ => Ok(None),
+        }
+    }
+
+    /// The people whom it was taken on: for themselves, whoever decided, and the Secretariat; none for others. The ledger
+    /// does not name them.
+    async fn people(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(
+            desc = "This many from the start: 0 to 100, 25 when neither `first` nor `last` is given."
+        )]
+        first: Option<i32>,
+        #[graphql(desc = "Only what follows this cursor.")] after: Option<String>,
+        #[graphql(desc = "This many from the end: 0 to 100; not together with `first`.")]
+        last: Option<i32>,
+        #[graphql(desc = "Only what precedes this cursor.")] before: Option<String>,
+    ) -> Result<PersonConnection> {
+        let window = Window::read(first, after, last, before)?;
+        let view = view(ctx);
+        let own = view.actor.person_id();
+        let sees_all = policy::sees_moderator(&view.actor) || own == Some(self.0.moderator_id);
+        let ids = targets(&view, self.0.id).await?;
+        let ids = ids.iter().filter_map(|target| target.person_id);
+        let mut list = Vec::new();
+        for id in ids.filter(|id| sees_all || own == Some(*id)) {
+            list.push((id.to_string(), person::require(&view, id).await?));
+        }
+        Ok(PersonConnection::of(Page::of_whole(list, &window)?))
+    }
+
+    /// Whether appealDecision would be allowed.
+    async fn can_appeal(&self, ctx: &Context<'_>) -> Result<bool> {
+        Ok(appeal_refusal(ctx, &self.0).await?.is_none())
+    }
+
+    /// Why appealDecision would be denied; null when it would not.
+    async fn appeal_refusal(&self, ctx: &Context<'_>) -> Result<Option<Refusal>> {
+        Ok(appeal_refusal(ctx, &self.0).await?.map(Into::into))
+    }
+
     /// The explanation, also when it is withheld from the public: for those who were given notice, the Secretariat, and
     /// whoever decided; null for others.
     async fn explanation(&self, ctx: &Context<'_>) -> Result<Option<String>> {
@@ -250,12 +330,21 @@ impl DecisionViewer {
     }
 }
 
-/// A notice to a person that something of theirs was decided on. Only that person sees it.
+async fn appeal_refusal(
+    ctx: &Context<'_>,
+    decision: &decision::Model,
+) -> Result<Option<crate::base::error::Refusal>> {
+    let view = view(ctx);
+    let rows = view.rows().await?;
+    appeal::refusal(&asked(ctx).forum, rows, &view.actor, view.now(), decision).await
+}
+
+/// A notice to a person that something of theirs, or that they reported, was decided on. Only that person sees it.
 pub struct Notice(pub notice::Model);
 
 connection!("notices", Notice, NoticeEdge, NoticeConnection);
 
-/// A notice to a person that something of theirs was decided on. Only that person sees it.
+/// A notice to a person that something of theirs, or that they reported, was decided on. Only that person sees it.
 #[Object]
 impl Notice {
     /// Its global id.
@@ -271,6 +360,11 @@ impl Notice {
     /// When it was read; null while it was not.
     async fn read_at(&self) -> Option<DateTime> {
         self.0.read_at.map(DateTime)
+    }
+
+    /// Why the person is told.
+    async fn about(&self) -> NoticeAbout {
+        self.0.about.into()
     }
 
     /// What was decided; `viewer { explanation }` of it says why, also where the public is not told.
@@ -311,24 +405,163 @@ pub async fn moderates(view: &View, thread_id: Uuid) -> Result<bool> {
     Ok(found.unwrap_or(false))
 }
 
-/// Why a decision would be denied to the asker; nothing when it would not.
-pub async fn refusal(
+/// What an asker could decide on.
+pub enum Subject<'a> {
+    Post(&'a post_row::Model),
+    Thread(&'a thread_row::Model),
+    Person(&'a person_row::Model),
+}
+
+impl Subject<'_> {
+    fn id(&self) -> Uuid {
+        match self {
+            Subject::Post(post) => post.id,
+            Subject::Thread(thread) => thread.id,
+            Subject::Person(person) => person.id,
+        }
+    }
+
+    /// The acts that are taken on it.
+    fn acts(&self) -> impl Iterator<Item = decision::Act> {
+        let on = match self {
+            Subject::Post(_) => decision::On::Posts,
+            Subject::Thread(_) => decision::On::Threads,
+            Subject::Person(_) => decision::On::People,
+        };
+        let all = decision::Act::ALL.iter().copied();
+        all.filter(move |act| {
+            let reported = *act == decision::Act::DismissReports && on != decision::On::People;
+            !act.only_undoes() && (act.on() == on || reported)
+        })
+    }
+}
+
+/// What may be done about something, asked of one rule.
+type Rule = fn(
+    &Actor,
+    Moment,
+    decision::Act,
+    &Concerned<'_>,
+) -> std::result::Result<decision::Office, error::Refusal>;
+
+async fn ask_rule<T>(
     view: &View,
-    act: decision::Act,
-    thread: &thread_row::Model,
-    post: Option<&post_row::Model>,
-) -> Result<Option<Refusal>> {
+    on: &Subject<'_>,
+    ask: impl FnOnce(&Concerned<'_>) -> T,
+) -> Result<Option<T>> {
+    let (in_scope, thread);
+    let mut delegations = Vec::new();
+    match on {
+        Subject::Post(post) => {
+            thread = thread::load(view, post.thread_id).await?;
+            if thread.is_none() {
+                return Ok(None);
+            }
+            in_scope = moderates(view, post.thread_id).await?;
+        }
+        Subject::Thread(row) => {
+            thread = Some(Thread((*row).clone()));
+            in_scope = moderates(view, row.id).await?;
+        }
+        Subject::Person(person) => {
+            thread = None;
+            let mandates = person::mandates_of(view, person.id).await?;
+            delegations.extend(mandates.into_iter().map(|mandate| mandate.delegation_id));
+            in_scope = match view.actor.person_id() {
+                Some(own) => scope::covers(view.rows().await?, own, &delegations).await?,
+                None => false,
+            };
+        }
+    }
+    let concerned = Concerned {
+        thread: thread.as_ref().map(|thread| &thread.0),
+        post: match on {
+            Subject::Post(post) => Some(post),
+            _ => None,
+        },
+        person: match on {
+            Subject::Person(person) => Some((person, &delegations)),
+            _ => None,
+        },
+        in_scope,
+        reported_by_actor: own_report(view, on.id()).await?.is_some(),
+        is_reported: is_reported(view, on.id()).await?,
+    };
+    Ok(Some(ask(&concerned)))
+}
+
+/// Why a decision would be denied to the asker; nothing when it would not.
+pub async fn refusal(view: &View, act: decision::Act, on: Subject<'_>) -> Result<Option<Refusal>> {
     // Whoever holds no office is told so without a look at the regions.
     if let Err(refusal) = policy::office(&view.actor, view.now()) {
         return Ok(Some(refusal.into()));
     }
-    let on = Concerned {
-        thread,
-        post,
-        in_scope: moderates(view, thread.id).await?,
-    };
-    let may = policy::act(&view.actor, view.now(), act, &on);
-    Ok(may.err().map(Into::into))
+    if !on.acts().any(|each| each == act) {
+        return Err(Error::invalid("act", Fault::Unknown));
+    }
+    let may = ask_rule(view, &on, |on| {
+        policy::act(&view.actor, view.now(), act, on)
+    })
+    .await?;
+    Ok(may
+        .unwrap_or(Err(error::Refusal::RoleMayNot))
+        .err()
+        .map(Into::into))
+}
+
+/// The acts that a rule allows the asker.
+async fn allowed(view: &View, on: &Subject<'_>, rule: Rule) -> Result<Vec<decision::Act>> {
+    if policy::office(&view.actor, view.now()).is_err() {
+        return Ok(Vec::new());
+    }
+    let acts = ask_rule(view, on, |concerned| {
+        let may = |act: &decision::Act| rule(&view.actor, view.now(), *act, concerned).is_ok();
+        on.acts().filter(may).collect()
+    });
+    Ok(acts.await?.unwrap_or_default())
+}
+
+/// Whether the asker decides on this at all.
+pub async fn may_decide(view: &View, on: Subject<'_>) -> Result<bool> {
+    if policy::office(&view.actor, view.now()).is_err() {
+        return Ok(false);
+    }
+    let decides = |on: &Concerned<'_>| policy::decide(&view.actor, view.now(), on).is_ok();
+    Ok(ask_rule(view, &on, decides).await?.unwrap_or(false))
+}
+
+/// The acts that decide would take.
+pub async fn acts(view: &View, on: Subject<'_>) -> Result<Vec<Act>> {
+    let acts = allowed(view, &on, policy::act).await?;
+    Ok(acts.into_iter().map(Into::into).collect())
+}
+
+/// The acts that proposeDecision would take, because one person alone does not.
+pub async fn acts_to_propose(view: &View, on: Subject<'_>) -> Result<Vec<Act>> {
+    let alone = allowed(view, &on, policy::act).await?;
+    let acts = allowed(view, &on, policy::propose).await?;
+    let only = acts.into_iter().filter(|act| !alone.contains(act));
+    Ok(only.map(Into::into).collect())
+}
+
+/// The asker's own report of a post or thread.
+pub async fn own_report(view: &View, subject: Uuid) -> Result<Option<report::Model>> {
+    view.own_reports
+        .get(subject, async |ids| {
+            report::own(view.rows().await?, &view.actor, &ids).await
+        })
+        .await
+}
+
+async fn is_reported(view: &View, subject: Uuid) -> Result<bool> {
+    let found = view
+        .reported
+        .get(subject, async |ids| {
+            let found = case_row::reported(view.rows().await?, &ids).await?;
+            Ok(found.into_iter().map(|id| (id, true)).collect())
+        })
+        .await?;
+    Ok(found.unwrap_or(false))
 }
 
 async fn is_explained(view: &View, decision: &decision::Model) -> Result<bool> {
@@ -385,24 +618,108 @@ impl ModerationQuery {
     }
 }
 
-/// A decision to be taken.
+/// A decision to be taken or proposed.
 #[derive(InputObject)]
 pub struct DecideInput {
     /// Made by the client, unique for this decision. Sent twice, it answers twice with the same decision.
     key: Uuid,
     /// What it does.
     act: Act,
-    /// On which posts or threads, as the act has them: 1 to 50. All of them or none.
+    /// On which posts, threads or people, as the act has them: 1 to 50 (configured). All of them or none.
     target_ids: Vec<ID>,
     /// Why, in a word.
     reason: Reason,
-    /// Why, in full, for those concerned and the public: 1 to 2,000 characters of plain text.
+    /// Why, in full, for those concerned and the public: 1 to 2,000 characters (configured) of plain text.
     explanation: String,
     /// The language of the explanation.
     language: Language,
     /// Keep the explanation from the public, because it would tell what was hidden. That it is withheld is shown.
     #[graphql(default)]
     withhold_explanation: bool,
+    /// Until when it holds: required when muting and suspending; when pinning, for good if left out.
+    until: Option<DateTime>,
+    /// The new text in Markdown, when editing a post: 1 to 20,000 characters (configured).
+    body: Option<String>,
+    /// Seconds between two replies of one person, when slowing a thread: 0 (lift it) to 604,800.
+    seconds: Option<i32>,
+    /// When changing threads; what is left out stays.
+    change: Option<DecideChangeInput>,
+    /// A case that the decision resolves, besides those about its targets.
+    case_id: Option<ID>,
+}
+
+/// What a decision changes of threads; what is left out stays.
+#[derive(InputObject)]
+pub struct DecideChangeInput {
+    /// The title of one thread: one line of 1 to 200 characters (configured).
+    title: Option<String>,
+    /// What the threads are for.
+    kind: Option<ThreadKind>,
+    /// Who sees them.
+    visibility: Option<Visibility>,
+    /// The tags in place of the present ones.
+    tags: Option<DecideTagsInput>,
+}
+
+/// The tags that a decision gives to threads.
+#[derive(InputObject)]
+pub struct DecideTagsInput {
+    /// Ids or slugs of tools; at least one tool or method, at most 10 (configured).
+    tools: Vec<ID>,
+    /// Ids or slugs of methods; at least one tool or method, at most 10 (configured).
+    methods: Vec<ID>,
+    /// Ids or slugs of regions; 1 to 10 (configured).
+    regions: Vec<ID>,
+}
+
+impl DecideInput {
+    /// The decision as the rules know it.
+    pub fn read(self) -> Result<decide::Wanted> {
+        let act = decision::Act::from(self.act);
+        let unknown = || Error::invalid("targetIds", Fault::Unknown);
+        let target = |id: &ID| match act.on() {
+            decision::On::Posts => id::to_uuid(Kind::Post, id),
+            decision::On::Threads => id::to_uuid(Kind::Thread, id),
+            decision::On::People => id::to_uuid(Kind::Person, id),
+            decision::On::PostsOrThreads => {
+                id::to_uuid(Kind::Post, id).or_else(|| id::to_uuid(Kind::Thread, id))
+            }
+        };
+        let targets = self.target_ids.iter();
+        let targets = targets.map(|id| target(id).ok_or_else(unknown));
+        let mut with = decide::With {
+            until: self.until.map(|until| until.0),
+            body: self.body,
+            seconds: self.seconds,
+            ..decide::With::default()
+        };
+        if let Some(change) = self.change {
+            with.title = change.title;
+            with.kind = change.kind.map(Into::into);
+            with.visibility = change.visibility.map(Into::into);
+            with.tags = change.tags.map(|tags| tag::Tags {
+                tools: concept::slugs_of(tags.tools),
+                methods: concept::slugs_of(tags.methods),
+                regions: concept::slugs_of(tags.regions),
+            });
+        }
+        let case = self.case_id.map(|id| {
+            id::to_uuid(Kind::Case, &id).ok_or_else(|| Error::invalid("caseId", Fault::Unknown))
+        });
+        Ok(decide::Wanted {
+            key: self.key,
+            act,
+            targets: targets.collect::<Result<Vec<_>>>()?,
+            why: decide::Why {
+                reason: self.reason.into(),
+                explanation: self.explanation,
+                language: self.language.into(),
+                withhold: self.withhold_explanation,
+            },
+            with,
+            case_id: case.transpose()?,
+        })
+    }
 }
 
 /// A decision to be undone.
@@ -414,7 +731,7 @@ pub struct UndoDecisionInput {
     decision_id: ID,
     /// Why, in a word.
     reason: Reason,
-    /// Why, in full, for those concerned and the public: 1 to 2,000 characters of plain text.
+    /// Why, in full, for those concerned and the public: 1 to 2,000 characters (configured) of plain text.
     explanation: String,
     /// The language of the explanation.
     language: Language,
@@ -473,38 +790,16 @@ pub struct ModerationMutation;
 #[Object]
 impl ModerationMutation {
     /// Takes a decision: a moderator within the regions given to them, the Secretariat everywhere. DENIED with the reason
-    /// that `viewer` of the post or thread tells beforehand: nobody decides on what they or their delegation wrote, and
-    /// what was said on behalf of a delegation is not hidden by one person alone. The ledger and those concerned are told.
+    /// that `viewer` of the post, thread or person tells beforehand: nobody decides on what they or their delegation wrote,
+    /// and some acts take two (proposeDecision). ALREADY_DECIDED names in `extensions.decisionId` the decision that came
+    /// first. The ledger, those concerned and those who reported are told.
     async fn decide(
         &self,
         ctx: &Context<'_>,
         #[graphql(desc = "What is decided on what, and why.")] input: DecideInput,
     ) -> Result<DecidePayload> {
         let asked = asked(ctx);
-        let act = decision::Act::from(input.act);
-        let kind = if act.is_on_posts() {
-            Kind::Post
-        } else {
-            Kind::Thread
-        };
-        let targets = input
-            .target_ids
-            .iter()
-            .map(|target| {
-                id::to_uuid(kind, target).ok_or_else(|| Error::invalid("targetIds", Fault::Unknown))
-            })
-            .collect::<Result<Vec<_>>>()?;
-        let wanted = decide::Wanted {
-            key: input.key,
-            act,
-            targets,
-            why: decide::Why {
-                reason: input.reason.into(),
-                explanation: input.explanation,
-                language: input.language.into(),
-                withhold: input.withhold_explanation,
-            },
-        };
+        let wanted = input.read()?;
         let taken = decide::decide(&asked.forum, &asked.begin_change(), wanted).await?;
         asked.renew();
         Ok(DecidePayload {

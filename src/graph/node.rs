@@ -17,6 +17,12 @@ use crate::forum::moderation::notice;
 use crate::graph::asked::View;
 use crate::graph::asked::asked;
 use crate::graph::asked::view;
+use crate::graph::cases;
+use crate::graph::cases::Appeal;
+use crate::graph::cases::Case;
+use crate::graph::cases::CaseNote;
+use crate::graph::cases::Proposal;
+use crate::graph::cases::Report;
 use crate::graph::concept;
 use crate::graph::concept::Concept;
 use crate::graph::delegation;
@@ -54,6 +60,11 @@ pub enum Node {
     Concept(Concept),
     Decision(Decision),
     Notice(Notice),
+    Case(Case),
+    CaseNote(CaseNote),
+    Report(Report),
+    Proposal(Proposal),
+    Appeal(Appeal),
 }
 
 /// This forum: whose it is, and under which terms texts are contributed.
@@ -146,6 +157,11 @@ async fn by_uuid(view: &View, kind: Kind, key: Uuid) -> Result<Option<Node>> {
         Kind::Notice => notice::find(rows, actor, key)
             .await?
             .map(|row| Node::Notice(Notice(row))),
+        Kind::Case => cases::find_case(view, key).await?.map(Node::Case),
+        Kind::CaseNote => cases::find_note(view, key).await?.map(Node::CaseNote),
+        Kind::Report => cases::find_report(view, key).await?.map(Node::Report),
+        Kind::Proposal => cases::find_proposal(view, key).await?.map(Node::Proposal),
+        Kind::Appeal => cases::find_appeal(view, key).await?.map(Node::Appeal),
         Kind::Event | Kind::Viewer | Kind::Instance => None,
     })
 }
@@ -165,6 +181,11 @@ async fn by_word(view: &View, kind: Kind, word: &str) -> Result<Option<Node>> {
         | Kind::Viewer
         | Kind::Instance
         | Kind::Decision
-        | Kind::Notice => None,
+        | Kind::Notice
+        | Kind::Case
+        | Kind::CaseNote
+        | Kind::Report
+        | Kind::Proposal
+        | Kind::Appeal => None,
     })
 }

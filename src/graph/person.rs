@@ -31,8 +31,13 @@ use crate::graph::concept::ConceptConnection;
 use crate::graph::connection::connection;
 use crate::graph::delegation;
 use crate::graph::delegation::Delegation;
+use crate::graph::moderation;
+use crate::graph::moderation::Subject;
+use crate::graph::scalar::Act;
 use crate::graph::scalar::Capacity;
 use crate::graph::scalar::DateTime;
+use crate::graph::scalar::Refusal;
+use crate::graph::scalar::Restriction;
 use crate::graph::scalar::Role;
 
 /// A person with an account. Name, role and mandates are public.
@@ -147,6 +152,45 @@ impl PersonViewer {
         let list = concept::load_many(&view, regions).await?;
         Ok(ConceptConnection::of(concept::page(&view, list, &window)?))
     }
+
+    /// What a decision keeps this person from at present: seen by the person and those who could decide on them; null for
+    /// others, and when nothing does.
+    async fn restriction(&self, ctx: &Context<'_>) -> Result<Option<Restriction>> {
+        let view = view(ctx);
+        let seen = view.actor.person_id() == Some(self.0.id)
+            || moderation::may_decide(&view, Subject::Person(&self.0)).await?;
+        let restriction = self.0.restricted(view.now()).filter(|_| seen);
+        Ok(restriction.map(Into::into))
+    }
+
+    /// Until when; null for others, and when nothing does.
+    async fn restricted_until(&self, ctx: &Context<'_>) -> Result<Option<DateTime>> {
+        let view = view(ctx);
+        let seen = view.actor.person_id() == Some(self.0.id)
+            || moderation::may_decide(&view, Subject::Person(&self.0)).await?;
+        let restricted = seen && self.0.restricted(view.now()).is_some();
+        let until = self.0.restricted_until.filter(|_| restricted);
+        Ok(until.map(DateTime))
+    }
+
+    /// The acts that decide would take on this person now.
+    async fn acts(&self, ctx: &Context<'_>) -> Result<Vec<Act>> {
+        moderation::acts(&view(ctx), Subject::Person(&self.0)).await
+    }
+
+    /// The acts that proposeDecision would take on this person now, because one person alone does not.
+    async fn acts_to_propose(&self, ctx: &Context<'_>) -> Result<Vec<Act>> {
+        moderation::acts_to_propose(&view(ctx), Subject::Person(&self.0)).await
+    }
+
+    /// Why decide with this act would be denied; null when it would not. INVALID for an act that is not taken on people.
+    async fn decide_refusal(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "Which act.")] act: Act,
+    ) -> Result<Option<Refusal>> {
+        moderation::refusal(&view(ctx), act.into(), Subject::Person(&self.0)).await
+    }
 }
 
 /// That a person speaks for a delegation, in a capacity, for a time.
@@ -215,7 +259,8 @@ pub async fn require(view: &View, id: Uuid) -> Result<Person> {
         .ok_or_else(|| Error::internal("a row refers to nobody"))
 }
 
-async fn mandates_of(view: &View, person: Uuid) -> Result<Vec<mandate::Model>> {
+/// The mandates of a person, also the ended ones.
+pub async fn mandates_of(view: &View, person: Uuid) -> Result<Vec<mandate::Model>> {
     let found = view
         .mandates
         .get(person, async |people| {

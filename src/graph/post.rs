@@ -30,13 +30,17 @@ use crate::forum::moderation::policy as moderated;
 use crate::graph::asked::View;
 use crate::graph::asked::asked;
 use crate::graph::asked::view;
+use crate::graph::cases;
+use crate::graph::cases::Report;
 use crate::graph::connection::connection;
 use crate::graph::delegation;
 use crate::graph::delegation::Delegation;
 use crate::graph::moderation;
 use crate::graph::moderation::Decision;
+use crate::graph::moderation::Subject;
 use crate::graph::person;
 use crate::graph::person::Person;
+use crate::graph::scalar::Act as ModerationAct;
 use crate::graph::scalar::Capacity;
 use crate::graph::scalar::DateTime;
 use crate::graph::scalar::Language;
@@ -120,19 +124,19 @@ impl Post {
         self.0.withdrawal_reason.as_deref()
     }
 
-    /// Its text in Markdown, as it was sent; null once it is withdrawn or hidden.
+    /// Its text in Markdown, as it was sent; null once it is withdrawn, hidden or erased.
     async fn body(&self, ctx: &Context<'_>) -> Result<Option<String>> {
         match self.0.shown_as() {
             post::State::Published => standing(&view(ctx), &self.0).await,
-            post::State::Withdrawn | post::State::Hidden => Ok(None),
+            post::State::Withdrawn | post::State::Hidden | post::State::Erased => Ok(None),
         }
     }
 
-    /// Its text as HTML in which nothing runs: links, lists, tables, quotes, emphasis and code; null once it is withdrawn or hidden.
+    /// Its text as HTML in which nothing runs: links, lists, tables, quotes, emphasis and code; null once it is withdrawn, hidden or erased.
     async fn body_html(&self) -> Option<&str> {
         match self.0.shown_as() {
             post::State::Published => Some(&self.0.body_html),
-            post::State::Withdrawn | post::State::Hidden => None,
+            post::State::Withdrawn | post::State::Hidden | post::State::Erased => None,
         }
     }
 
@@ -154,7 +158,8 @@ impl Post {
         self.0.edited_at.map(DateTime)
     }
 
-    /// Every text that it has had, the first one first; none once it is withdrawn or hidden.
+    /// Every text that it has had, the first one first; none once it is withdrawn, hidden or erased, and none from
+    /// before an edit by decision.
     async fn revisions(
         &self,
         ctx: &Context<'_>,
@@ -170,9 +175,9 @@ impl Post {
         let window = Window::read(first, after, last, before)?;
         let count = match self.0.shown_as() {
             post::State::Published => self.0.revision,
-            post::State::Withdrawn | post::State::Hidden => 0,
+            post::State::Withdrawn | post::State::Hidden | post::State::Erased => 0,
         };
-        let numbers = window.numbers(count)?;
+        let numbers = window.numbers_from(self.0.shown_from, count)?;
         let found = revisions_of(&view(ctx), &self.0, numbers, &window).await?;
         let found = found.into_iter().map(|row| (row.number, Revision(row)));
         let page = Page::of_numbers(found.collect(), numbers, count, &window);
@@ -182,6 +187,22 @@ impl Post {
     /// The decision that hides it; null while it is shown.
     async fn hidden_by(&self, ctx: &Context<'_>) -> Result<Option<Decision>> {
         match self.0.hidden_by {
+            Some(id) => moderation::load(&view(ctx), id).await,
+            None => Ok(None),
+        }
+    }
+
+    /// The decision that gave it the text that stands; null while that is its author's.
+    async fn edited_by(&self, ctx: &Context<'_>) -> Result<Option<Decision>> {
+        match self.0.edited_by {
+            Some(id) => moderation::load(&view(ctx), id).await,
+            None => Ok(None),
+        }
+    }
+
+    /// The decision that erased its text for good; null when none did.
+    async fn erased_by(&self, ctx: &Context<'_>) -> Result<Option<Decision>> {
+        match self.0.erased_by {
             Some(id) => moderation::load(&view(ctx), id).await,
             None => Ok(None),
         }
@@ -249,13 +270,55 @@ impl PostViewer {
             Ok(None)
         }
     }
+
+    /// The acts that decide would take on it now.
+    async fn acts(&self, ctx: &Context<'_>) -> Result<Vec<ModerationAct>> {
+        moderation::acts(&view(ctx), Subject::Post(&self.0)).await
+    }
+
+    /// The acts that proposeDecision would take on it now, because one person alone does not.
+    async fn acts_to_propose(&self, ctx: &Context<'_>) -> Result<Vec<ModerationAct>> {
+        moderation::acts_to_propose(&view(ctx), Subject::Post(&self.0)).await
+    }
+
+    /// Why decide with this act would be denied; null when it would not. INVALID for an act that is not taken on posts.
+    async fn decide_refusal(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "Which act.")] act: ModerationAct,
+    ) -> Result<Option<Refusal>> {
+        moderation::refusal(&view(ctx), act.into(), Subject::Post(&self.0)).await
+    }
+
+    /// Whether report would be allowed.
+    async fn can_report(&self, ctx: &Context<'_>) -> Result<bool> {
+        Ok(report_refusal(&view(ctx), &self.0).await?.is_none())
+    }
+
+    /// Why report would be denied; null when it would not.
+    async fn report_refusal(&self, ctx: &Context<'_>) -> Result<Option<Refusal>> {
+        report_refusal(&view(ctx), &self.0).await
+    }
+
+    /// The caller's own report of it; null when there is none.
+    async fn report(&self, ctx: &Context<'_>) -> Result<Option<Report>> {
+        let found = moderation::own_report(&view(ctx), self.0.id).await?;
+        Ok(found.map(Report))
+    }
+}
+
+async fn report_refusal(view: &View, post: &post::Model) -> Result<Option<Refusal>> {
+    let refusal = cases::report_refusal(view, post.id).await?;
+    Ok(refusal.or(match post.shown_as() {
+        post::State::Published => None,
+        post::State::Withdrawn => Some(Refusal::PostWithdrawn),
+        post::State::Hidden => Some(Refusal::PostHidden),
+        post::State::Erased => Some(Refusal::PostErased),
+    }))
 }
 
 async fn decision_refusal(view: &View, act: Act, post: &post::Model) -> Result<Option<Refusal>> {
-    let Some(thread) = thread::load(view, post.thread_id).await? else {
-        return Ok(Some(Refusal::RoleMayNot));
-    };
-    moderation::refusal(view, act, &thread.0, Some(post)).await
+    moderation::refusal(view, act, Subject::Post(post)).await
 }
 
 /// A text that a post has had.
@@ -289,9 +352,22 @@ impl Revision {
         DateTime(self.0.created_at)
     }
 
-    /// Who wrote it.
-    async fn editor(&self, ctx: &Context<'_>) -> Result<Person> {
-        person::require(&view(ctx), self.0.editor_id).await
+    /// Who wrote it; null when a decision gave the post this text, for those who decide are shown by office.
+    async fn editor(&self, ctx: &Context<'_>) -> Result<Option<Person>> {
+        match self.0.decision_id {
+            Some(_) => Ok(None),
+            None => person::require(&view(ctx), self.0.editor_id)
+                .await
+                .map(Some),
+        }
+    }
+
+    /// The decision that gave the post this text; null when its author did.
+    async fn decision(&self, ctx: &Context<'_>) -> Result<Option<Decision>> {
+        match self.0.decision_id {
+            Some(id) => moderation::load(&view(ctx), id).await,
+            None => Ok(None),
+        }
     }
 
     /// Why the text was changed, if a reason was given.
@@ -329,7 +405,7 @@ async fn revisions_of(
         let listed = view.listed_posts.lock();
         let listed = listed.unwrap_or_else(PoisonError::into_inner);
         let keys = listed.iter().map(|(id, count)| {
-            let numbers = window.numbers(*count)?;
+            let numbers = window.numbers_from(count.0, count.1)?;
             Ok((*id, numbers.from, numbers.to))
         });
         view.revisions_of.expect(keys.collect::<Result<Vec<_>>>()?);

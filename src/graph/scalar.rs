@@ -143,6 +143,8 @@ pub enum PostState {
     Withdrawn,
     /// A decision hid it; number and place stay.
     Hidden,
+    /// A decision erased its text for good; number and place stay.
+    Erased,
 }
 
 /// Where an invitation stands.
@@ -197,7 +199,8 @@ pub enum Refusal {
     OwnCase,
     /// Nobody decides on what their own delegation wrote.
     OwnDelegation,
-    /// What was said on behalf of a delegation is not removed by one person alone.
+    /// One person alone does not take it: remove or edit what was said on behalf of a delegation, suspend a person, erase
+    /// a text. Propose it.
     SecondPersonRequired,
     /// It is in that state already, or was decided anew since.
     AlreadyDecided,
@@ -205,6 +208,36 @@ pub enum Refusal {
     PostHidden,
     /// The thread has been locked by a decision.
     ThreadLocked,
+    /// Nobody decides on what they reported themselves.
+    OwnReport,
+    /// Somebody other than the proposer confirms.
+    OwnProposal,
+    /// The caller has reported it already.
+    AlreadyReported,
+    /// Somebody else has claimed the case.
+    CaseClaimed,
+    /// The post has been erased by a decision.
+    PostErased,
+    /// The thread has been archived by a decision.
+    ThreadArchived,
+    /// A decision has changed the thread; its author no longer changes it.
+    ThreadDecided,
+    /// A decision keeps the caller from writing for a time.
+    Muted,
+    /// A decision has suspended the caller for a time.
+    Suspended,
+    /// A decision of this kind cannot be undone.
+    CannotBeUndone,
+    /// Somebody other than who decided decides on the appeal.
+    SameModerator,
+    /// The time of the moderators is over; the Secretariat decides.
+    SecretariatOnly,
+    /// The decision has been appealed.
+    AlreadyAppealed,
+    /// The time to appeal is over.
+    TooLateToAppeal,
+    /// Only those concerned by the decision, and their focal point.
+    NotConcerned,
 }
 
 /// What a decision of moderation does.
@@ -215,10 +248,42 @@ pub enum Act {
     HidePost,
     /// Shows hidden posts again.
     RestorePost,
+    /// Gives a post another text, marked as edited by a moderator.
+    EditPost,
+    /// Erases the texts of posts for good, for everybody; on a lawful request. It takes two, and cannot be undone.
+    ErasePost,
     /// Lets nobody reply in threads.
     LockThread,
     /// Opens locked threads again.
     UnlockThread,
+    /// Shows threads before others, until a moment or for good.
+    PinThread,
+    /// Shows pinned threads in their place again.
+    UnpinThread,
+    /// Takes threads out of the lists; they can be read and cited, but not replied to.
+    ArchiveThread,
+    /// Puts archived threads back into the lists.
+    UnarchiveThread,
+    /// Changes title, kind, visibility or tags of threads.
+    ChangeThread,
+    /// Lets everybody reply once in so many seconds; 0 seconds lift it.
+    SlowThread,
+    /// Warns people.
+    WarnPerson,
+    /// Takes a warning back. Only to undo one.
+    WithdrawWarning,
+    /// Keeps people from writing until a moment; they read as before.
+    MutePerson,
+    /// Keeps people from writing, and from what is for members, until a moment. It takes two.
+    SuspendPerson,
+    /// Lets muted or suspended people in again.
+    ReinstatePerson,
+    /// Leaves what was reported as it is, and closes the case.
+    DismissReports,
+    /// Opens a dismissed case again. Only to undo it.
+    ReopenReports,
+    /// Leaves a decision that was appealed as it is. Only to answer an appeal.
+    UpholdDecision,
 }
 
 /// In which office somebody decides.
@@ -255,4 +320,76 @@ pub enum Reason {
     Mistaken,
     /// Something else, which the explanation says.
     Other,
+}
+
+/// Why somebody is given notice of a decision.
+#[derive(Enum, Clone, Copy, PartialEq, Eq)]
+#[graphql(remote = "crate::forum::moderation::notice::About")]
+pub enum NoticeAbout {
+    /// It was taken on something of theirs.
+    Decision,
+    /// It was taken on something that they reported.
+    Report,
+}
+
+/// What a case is about.
+#[derive(Enum, Clone, Copy, PartialEq, Eq)]
+#[graphql(remote = "crate::forum::moderation::case::Kind")]
+pub enum CaseKind {
+    /// Reports of a post or thread.
+    Report,
+    /// An appeal against a decision.
+    Appeal,
+}
+
+/// Where a case stands.
+#[derive(Enum, Clone, Copy, PartialEq, Eq)]
+#[graphql(remote = "crate::forum::moderation::case::State")]
+pub enum CaseState {
+    /// It waits for a decision.
+    Open,
+    /// It was decided.
+    Resolved,
+}
+
+/// Who works on a case.
+#[derive(Enum, Clone, Copy, PartialEq, Eq)]
+#[graphql(remote = "crate::forum::moderation::case::Held")]
+pub enum CaseHeld {
+    /// The caller.
+    ByMe,
+    /// Nobody yet.
+    ByNobody,
+}
+
+/// Where a proposed decision stands.
+#[derive(Enum, Clone, Copy, PartialEq, Eq)]
+#[graphql(remote = "crate::forum::moderation::propose::State")]
+pub enum ProposalState {
+    /// It waits for a second person.
+    Open,
+    /// A second person confirmed it: it is decided.
+    Confirmed,
+    /// A second person declined it, or its proposer took it back.
+    Declined,
+}
+
+/// What came of an appeal.
+#[derive(Enum, Clone, Copy, PartialEq, Eq)]
+#[graphql(remote = "crate::forum::moderation::appeal::Outcome")]
+pub enum AppealOutcome {
+    /// The decision stands.
+    Upheld,
+    /// The decision was undone.
+    Overturned,
+}
+
+/// What a decision keeps a person from.
+#[derive(Enum, Clone, Copy, PartialEq, Eq)]
+#[graphql(remote = "crate::base::actor::Restriction")]
+pub enum Restriction {
+    /// From writing.
+    Muted,
+    /// From writing, and from what is for members.
+    Suspended,
 }

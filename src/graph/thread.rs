@@ -35,6 +35,8 @@ use crate::graph::asked::Asked;
 use crate::graph::asked::View;
 use crate::graph::asked::asked;
 use crate::graph::asked::view;
+use crate::graph::cases;
+use crate::graph::cases::Report;
 use crate::graph::concept;
 use crate::graph::concept::ConceptConnection;
 use crate::graph::connection::PageInfo;
@@ -44,10 +46,12 @@ use crate::graph::delegation::Delegation;
 use crate::graph::live;
 use crate::graph::moderation;
 use crate::graph::moderation::Decision;
+use crate::graph::moderation::Subject;
 use crate::graph::person;
 use crate::graph::person::Person;
 use crate::graph::post::Post;
 use crate::graph::post::PostConnection;
+use crate::graph::scalar::Act as ModerationAct;
 use crate::graph::scalar::Capacity;
 use crate::graph::scalar::DateTime;
 use crate::graph::scalar::Language;
@@ -90,7 +94,7 @@ impl ThreadConnection {
     /// How many threads the filter lets through, on all pages.
     async fn total_count(&self, ctx: &Context<'_>) -> Result<i64> {
         let view = view(ctx);
-        let count = list::count(view.rows().await?, &view.actor, &self.filter).await?;
+        let count = list::count(view.rows().await?, &view.actor, view.now(), &self.filter).await?;
         i64::try_from(count).map_err(Error::internal)
     }
 }
@@ -261,6 +265,42 @@ impl Thread {
         }
     }
 
+    /// Whether it is shown before others, by decision.
+    async fn pinned(&self, ctx: &Context<'_>) -> bool {
+        self.0.is_pinned(view(ctx).now())
+    }
+
+    /// Until when it is shown before others; null for good, and when it is not.
+    async fn pinned_until(&self) -> Option<DateTime> {
+        self.0.pinned_until.map(DateTime)
+    }
+
+    /// Whether it was taken out of the lists, by decision; nobody can reply in it.
+    async fn archived(&self) -> bool {
+        self.0.archived_by.is_some()
+    }
+
+    /// The decision that took it out of the lists; null when none did.
+    async fn archived_by(&self, ctx: &Context<'_>) -> Result<Option<Decision>> {
+        match self.0.archived_by {
+            Some(id) => moderation::load(&view(ctx), id).await,
+            None => Ok(None),
+        }
+    }
+
+    /// The last decision that changed its title, kind, visibility or tags; null when none did.
+    async fn changed_by(&self, ctx: &Context<'_>) -> Result<Option<Decision>> {
+        match self.0.changed_by {
+            Some(id) => moderation::load(&view(ctx), id).await,
+            None => Ok(None),
+        }
+    }
+
+    /// Seconds that a person waits between two replies in it, by decision; null when they need not.
+    async fn slow_seconds(&self) -> Option<i32> {
+        self.0.slow_seconds
+    }
+
     /// What of this thread depends on who asks.
     async fn viewer(&self) -> ThreadViewer {
         ThreadViewer(self.0.clone())
@@ -311,24 +351,63 @@ impl ThreadViewer {
 
     /// Whether decide with LOCK_THREAD would be allowed.
     async fn can_lock(&self, ctx: &Context<'_>) -> Result<bool> {
-        let refusal = moderation::refusal(&view(ctx), Act::LockThread, &self.0, None).await?;
+        let refusal =
+            moderation::refusal(&view(ctx), Act::LockThread, Subject::Thread(&self.0)).await?;
         Ok(refusal.is_none())
     }
 
     /// Why decide with LOCK_THREAD would be denied; null when it would not.
     async fn lock_refusal(&self, ctx: &Context<'_>) -> Result<Option<Refusal>> {
-        moderation::refusal(&view(ctx), Act::LockThread, &self.0, None).await
+        moderation::refusal(&view(ctx), Act::LockThread, Subject::Thread(&self.0)).await
     }
 
     /// Whether decide with UNLOCK_THREAD would be allowed.
     async fn can_unlock(&self, ctx: &Context<'_>) -> Result<bool> {
-        let refusal = moderation::refusal(&view(ctx), Act::UnlockThread, &self.0, None).await?;
+        let refusal =
+            moderation::refusal(&view(ctx), Act::UnlockThread, Subject::Thread(&self.0)).await?;
         Ok(refusal.is_none())
     }
 
     /// Why decide with UNLOCK_THREAD would be denied; null when it would not.
     async fn unlock_refusal(&self, ctx: &Context<'_>) -> Result<Option<Refusal>> {
-        moderation::refusal(&view(ctx), Act::UnlockThread, &self.0, None).await
+        moderation::refusal(&view(ctx), Act::UnlockThread, Subject::Thread(&self.0)).await
+    }
+
+    /// The acts that decide would take on it now.
+    async fn acts(&self, ctx: &Context<'_>) -> Result<Vec<ModerationAct>> {
+        moderation::acts(&view(ctx), Subject::Thread(&self.0)).await
+    }
+
+    /// The acts that proposeDecision would take on it now, because one person alone does not.
+    async fn acts_to_propose(&self, ctx: &Context<'_>) -> Result<Vec<ModerationAct>> {
+        moderation::acts_to_propose(&view(ctx), Subject::Thread(&self.0)).await
+    }
+
+    /// Why decide with this act would be denied; null when it would not. INVALID for an act that is not taken on threads.
+    async fn decide_refusal(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "Which act.")] act: ModerationAct,
+    ) -> Result<Option<Refusal>> {
+        moderation::refusal(&view(ctx), act.into(), Subject::Thread(&self.0)).await
+    }
+
+    /// Whether report would be allowed.
+    async fn can_report(&self, ctx: &Context<'_>) -> Result<bool> {
+        Ok(cases::report_refusal(&view(ctx), self.0.id)
+            .await?
+            .is_none())
+    }
+
+    /// Why report would be denied; null when it would not.
+    async fn report_refusal(&self, ctx: &Context<'_>) -> Result<Option<Refusal>> {
+        cases::report_refusal(&view(ctx), self.0.id).await
+    }
+
+    /// The caller's own report of it; null when there is none.
+    async fn report(&self, ctx: &Context<'_>) -> Result<Option<Report>> {
+        let found = moderation::own_report(&view(ctx), self.0.id).await?;
+        Ok(found.map(Report))
     }
 }
 
@@ -385,6 +464,8 @@ pub fn expect_of_threads<'a>(view: &View, rows: impl Iterator<Item = &'a thread:
         view.read.expect([row.id]);
         view.moderated.expect([row.id]);
         view.decisions.expect(row.locked_by);
+        view.own_reports.expect([row.id]);
+        view.reported.expect([row.id]);
     }
 }
 
@@ -446,9 +527,12 @@ pub fn expect_of_posts<'a>(view: &View, rows: impl Iterator<Item = &'a post::Mod
         view.threads.expect([row.thread_id]);
         view.moderated.expect([row.thread_id]);
         view.decisions.expect(row.hidden_by);
+        view.decisions.expect(row.erased_by);
+        view.own_reports.expect([row.id]);
+        view.reported.expect([row.id]);
         if row.shown_as() == post::State::Published {
             view.bodies.expect([(row.id, row.revision)]);
-            listed.insert(row.id, row.revision);
+            listed.insert(row.id, (row.shown_from, row.revision));
         }
     }
 }
@@ -486,6 +570,10 @@ pub struct ThreadFilter {
     delegations: Option<Vec<ID>>,
     /// Only threads with posts that the caller has not read. DENIED to visitors.
     unread: Option<bool>,
+    /// Only threads that a decision took out of the lists (true), or only others (false, also when left out).
+    archived: Option<bool>,
+    /// Only threads that a decision shows before others (true), or only those that it does not (false).
+    pinned: Option<bool>,
 }
 
 impl ThreadFilter {
@@ -514,6 +602,8 @@ impl ThreadFilter {
                 .map(|id| delegation::slug_of(id))
                 .collect(),
             unread: self.unread.unwrap_or(false),
+            archived: self.archived.unwrap_or(false),
+            pinned: self.pinned,
         }
     }
 }
@@ -542,7 +632,8 @@ impl ThreadQuery {
         let filter = filter.unwrap_or_default().read();
         let view = view(ctx);
         let order = order_by.into();
-        let page = list::list(view.rows().await?, &view.actor, &filter, order, &window).await?;
+        let (rows, now) = (view.rows().await?, view.now());
+        let page = list::list(rows, &view.actor, now, &filter, order, &window).await?;
         expect_of_threads(&view, page.entries.iter().map(|(_, row)| row));
         let (edges, page_info) =
             edges(page.map(Thread), |cursor, node| ThreadEdge { cursor, node });
@@ -690,7 +781,7 @@ impl ThreadMutation {
         })
     }
 
-    /// Gives a thread other tags. Its author and staff (else DENIED), while a mandate holds.
+    /// Gives a thread other tags. Its author (else DENIED), while a mandate holds; others by a decision.
     async fn retag_thread(
         &self,
         ctx: &Context<'_>,
@@ -706,7 +797,7 @@ impl ThreadMutation {
         })
     }
 
-    /// Changes title, kind or visibility of a thread. Its author and staff (else DENIED), while a mandate holds.
+    /// Changes title, kind or visibility of a thread. Its author (else DENIED), while a mandate holds; others by a decision.
     async fn change_thread(
         &self,
         ctx: &Context<'_>,

@@ -21,11 +21,20 @@ use crate::forum::accounts::session;
 use crate::forum::accounts::session::Opened;
 use crate::forum::accounts::sign_in;
 use crate::forum::discussion;
+use crate::forum::moderation::appeal;
 use crate::forum::moderation::notice;
 use crate::forum::moderation::policy as moderated;
+use crate::forum::moderation::propose;
 use crate::graph::asked::Asked;
 use crate::graph::asked::asked;
 use crate::graph::asked::view;
+use crate::graph::cases;
+use crate::graph::cases::Appeal;
+use crate::graph::cases::AppealConnection;
+use crate::graph::cases::CaseConnection;
+use crate::graph::cases::CaseFilter;
+use crate::graph::cases::Proposal;
+use crate::graph::cases::ProposalConnection;
 use crate::graph::connection::connection;
 use crate::graph::invitation::Invitation;
 use crate::graph::invitation::InvitationConnection;
@@ -36,6 +45,7 @@ use crate::graph::person::Person;
 use crate::graph::scalar::DateTime;
 use crate::graph::scalar::Language;
 use crate::graph::scalar::Refusal;
+use crate::graph::scalar::Restriction;
 use crate::graph::scalar::Role;
 
 /// Who asks.
@@ -158,6 +168,71 @@ impl Viewer {
         view.decisions
             .expect(page.entries.iter().map(|(_, row)| row.decision_id));
         Ok(NoticeConnection::of(page.map(Notice)))
+    }
+
+    /// The queue of cases on which the caller could decide: the open ones that wait longest first, the resolved ones with
+    /// the newest first; none for whoever does not decide.
+    async fn cases(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "Only these.")] filter: Option<CaseFilter>,
+        #[graphql(
+            desc = "This many from the start: 0 to 100, 25 when neither `first` nor `last` is given."
+        )]
+        first: Option<i32>,
+        #[graphql(desc = "Only what follows this cursor.")] after: Option<String>,
+        #[graphql(desc = "This many from the end: 0 to 100; not together with `first`.")]
+        last: Option<i32>,
+        #[graphql(desc = "Only what precedes this cursor.")] before: Option<String>,
+    ) -> Result<CaseConnection> {
+        let window = Window::read(first, after, last, before)?;
+        cases::queue_of(&view(ctx), filter, &window).await
+    }
+
+    /// The decisions that wait for a second person and that the caller sees, the one waiting longest first.
+    async fn proposals(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(
+            desc = "This many from the start: 0 to 100, 25 when neither `first` nor `last` is given."
+        )]
+        first: Option<i32>,
+        #[graphql(desc = "Only what follows this cursor.")] after: Option<String>,
+        #[graphql(desc = "This many from the end: 0 to 100; not together with `first`.")]
+        last: Option<i32>,
+        #[graphql(desc = "Only what precedes this cursor.")] before: Option<String>,
+    ) -> Result<ProposalConnection> {
+        let window = Window::read(first, after, last, before)?;
+        let view = view(ctx);
+        let rows = view.rows().await?;
+        let page = propose::list(rows, &view.actor, view.now(), &window).await?;
+        Ok(ProposalConnection::of(page.map(Proposal)))
+    }
+
+    /// The caller's own appeals, the newest first; none for visitors.
+    async fn appeals(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(
+            desc = "This many from the start: 0 to 100, 25 when neither `first` nor `last` is given."
+        )]
+        first: Option<i32>,
+        #[graphql(desc = "Only what follows this cursor.")] after: Option<String>,
+        #[graphql(desc = "This many from the end: 0 to 100; not together with `first`.")]
+        last: Option<i32>,
+        #[graphql(desc = "Only what precedes this cursor.")] before: Option<String>,
+    ) -> Result<AppealConnection> {
+        let window = Window::read(first, after, last, before)?;
+        let view = view(ctx);
+        let page = appeal::list(view.rows().await?, &view.actor, &window).await?;
+        view.decisions
+            .expect(page.entries.iter().map(|(_, row)| row.decision_id));
+        Ok(AppealConnection::of(page.map(Appeal)))
+    }
+
+    /// What a decision keeps the caller from at present; null when nothing.
+    async fn restriction(&self, ctx: &Context<'_>) -> Option<Restriction> {
+        view(ctx).actor.restriction().map(Into::into)
     }
 
     /// How many notices the caller has not read.

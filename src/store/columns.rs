@@ -13,6 +13,7 @@ use sea_orm::sea_query::ValueTypeErr;
 
 use crate::base::actor::Capacity;
 use crate::base::actor::DelegationKind;
+use crate::base::actor::Restriction;
 use crate::base::actor::Role;
 use crate::base::clock::Moment;
 use crate::base::language::Language;
@@ -78,11 +79,41 @@ macro_rules! text_column {
     };
 }
 
+/// Declares an enumeration whose values have a name in the database.
+macro_rules! named {
+    ($(#[$about:meta])* $name:ident { $($(#[$value_about:meta])* $value:ident = $text:literal),+ $(,)? }) => {
+        $(#[$about])*
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+        pub enum $name {
+            $($(#[$value_about])* $value),+
+        }
+
+        impl $name {
+            /// All values in their order.
+            pub const ALL: &'static [$name] = &[$($name::$value),+];
+
+            /// The name in the database and in the ledger.
+            pub fn name(self) -> &'static str {
+                match self { $($name::$value => $text),+ }
+            }
+
+            /// Reads [`Self::name`].
+            pub fn from_name(name: &str) -> Option<$name> {
+                $name::ALL.iter().copied().find(|each| each.name() == name)
+            }
+        }
+
+        $crate::store::columns::text_column!($name, $name::name, $name::from_name);
+    };
+}
+
+pub(crate) use named;
 pub(crate) use text_column;
 
 text_column!(Language, Language::code, Language::from_code);
 text_column!(Role, Role::name, Role::from_name);
 text_column!(Capacity, Capacity::name, Capacity::from_name);
+text_column!(Restriction, Restriction::name, Restriction::from_name);
 text_column!(
     DelegationKind,
     DelegationKind::name,

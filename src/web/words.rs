@@ -59,7 +59,7 @@ words!(
 );
 words!(
     /// Whether a post's text stands.
-    PostState { Published = "PUBLISHED", Withdrawn = "WITHDRAWN", Hidden = "HIDDEN" }
+    PostState { Published = "PUBLISHED", Withdrawn = "WITHDRAWN", Hidden = "HIDDEN", Erased = "ERASED" }
 );
 words!(
     /// Where an invitation stands.
@@ -72,7 +72,28 @@ words!(
 
 words!(
     /// What a decision does.
-    Act { HidePost = "HIDE_POST", RestorePost = "RESTORE_POST", LockThread = "LOCK_THREAD", UnlockThread = "UNLOCK_THREAD" }
+    Act {
+        HidePost = "HIDE_POST",
+        RestorePost = "RESTORE_POST",
+        EditPost = "EDIT_POST",
+        ErasePost = "ERASE_POST",
+        LockThread = "LOCK_THREAD",
+        UnlockThread = "UNLOCK_THREAD",
+        PinThread = "PIN_THREAD",
+        UnpinThread = "UNPIN_THREAD",
+        ArchiveThread = "ARCHIVE_THREAD",
+        UnarchiveThread = "UNARCHIVE_THREAD",
+        ChangeThread = "CHANGE_THREAD",
+        SlowThread = "SLOW_THREAD",
+        WarnPerson = "WARN_PERSON",
+        WithdrawWarning = "WITHDRAW_WARNING",
+        MutePerson = "MUTE_PERSON",
+        SuspendPerson = "SUSPEND_PERSON",
+        ReinstatePerson = "REINSTATE_PERSON",
+        DismissReports = "DISMISS_REPORTS",
+        ReopenReports = "REOPEN_REPORTS",
+        UpholdDecision = "UPHOLD_DECISION",
+    }
 );
 words!(
     /// In which office somebody decides.

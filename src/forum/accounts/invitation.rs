@@ -241,6 +241,9 @@ pub async fn accept(forum: &Forum, caller: &Caller, acceptance: Acceptance<'_>) 
         password_hash: Some(password_hash),
         created_at: tx.now(),
         shows_presence: true,
+        restricted_by: None,
+        restriction: None,
+        restricted_until: None,
     };
     insert_person(&tx, &person).await?;
     insert_mandate(&tx, &invitation, person.id).await?;

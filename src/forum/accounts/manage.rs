@@ -190,6 +190,9 @@ pub async fn add_person(forum: &Forum, new: NewPerson) -> Result<person::Model> 
         password_hash: new.password_hash,
         created_at: tx.now(),
         shows_presence: true,
+        restricted_by: None,
+        restriction: None,
+        restricted_until: None,
     };
     invitation::insert_person(&tx, &added).await?;
     let mandate = mandate::Model {

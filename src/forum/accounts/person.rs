@@ -15,6 +15,7 @@ use uuid::Uuid;
 
 use crate::base::actor::Actor;
 use crate::base::actor::Member;
+use crate::base::actor::Restriction;
 use crate::base::actor::Role;
 use crate::base::clock::Moment;
 use crate::base::error::Error;
@@ -41,6 +42,26 @@ pub struct Model {
     pub created_at: Moment,
     /// Whether others may see that this person reads or writes.
     pub shows_presence: bool,
+    /// The decision that keeps this person from something, from what, and until when.
+    pub restricted_by: Option<Uuid>,
+    pub restriction: Option<Restriction>,
+    pub restricted_until: Option<Moment>,
+}
+
+impl Model {
+    /// The restriction in force at that moment.
+    pub fn restricted(&self, now: Moment) -> Option<Restriction> {
+        in_force(self.restriction, self.restricted_until, now)
+    }
+}
+
+/// A restriction, if it has not come to its end.
+pub(crate) fn in_force(
+    restriction: Option<Restriction>,
+    until: Option<Moment>,
+    now: Moment,
+) -> Option<Restriction> {
+    restriction.filter(|_| until.is_none_or(|until| now < until))
 }
 
 #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
@@ -106,6 +127,8 @@ pub async fn actor(rows: &DatabaseTransaction, person: &Model) -> Result<Actor> 
         session_expires_at: None,
         role: person.role,
         language: person.language,
+        // Who acts in the demonstration content was never decided on.
+        restriction: person.restriction,
         mandates: mandate::of_person(rows, person.id).await?,
     })))
 }

@@ -3,6 +3,7 @@
 use crate::base::actor::Actor;
 use crate::base::actor::Capacity;
 use crate::base::actor::Mandate;
+use crate::base::actor::Restriction;
 use crate::base::actor::Role;
 use crate::base::clock::Moment;
 use crate::base::error::Refusal;
@@ -14,6 +15,23 @@ pub fn signed_in(actor: &Actor) -> May {
     match actor {
         Actor::Visitor | Actor::Audience(_) => Err(Refusal::SignInRequired),
         Actor::Person(_) | Actor::System => Ok(()),
+    }
+}
+
+/// Refuses whom a decision keeps from writing and deciding.
+pub fn unrestricted(actor: &Actor) -> May {
+    match actor.restriction() {
+        None => Ok(()),
+        Some(Restriction::Muted) => Err(Refusal::Muted),
+        Some(Restriction::Suspended) => Err(Refusal::Suspended),
+    }
+}
+
+/// Refuses whom a decision keeps out altogether.
+pub fn not_suspended(actor: &Actor) -> May {
+    match actor.restriction() {
+        Some(Restriction::Suspended) => Err(Refusal::Suspended),
+        Some(Restriction::Muted) | None => Ok(()),
     }
 }
 
@@ -91,6 +109,7 @@ pub fn writing_mandate(
     if !actor.role().is_member() {
         return Err(Refusal::RoleMayNot);
     }
+    unrestricted(actor)?;
     let mandate = actor
         .current_mandates(now)
         .find(|mandate| named.is_none_or(|id| mandate.id == id))
@@ -119,6 +138,7 @@ pub fn confer(actor: &Actor, now: Moment, delegation_id: &str, capacity: Capacit
 }
 
 fn holds_mandate(actor: &Actor, now: Moment) -> May {
+    unrestricted(actor)?;
     if matches!(actor, Actor::System) || actor.current_mandates(now).next().is_some() {
         Ok(())
     } else {

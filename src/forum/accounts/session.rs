@@ -22,6 +22,7 @@ use crate::base::actor::Capacity;
 use crate::base::actor::DelegationKind;
 use crate::base::actor::Mandate;
 use crate::base::actor::Member;
+use crate::base::actor::Restriction;
 use crate::base::actor::Role;
 use crate::base::caller::Caller;
 use crate::base::clock::Moment;
@@ -136,6 +137,8 @@ struct Speaking {
     person_id: Uuid,
     role: Role,
     language: Language,
+    restriction: Option<Restriction>,
+    restricted_until: Option<Moment>,
     mandate_id: Option<Uuid>,
     delegation_id: Option<String>,
     delegation_kind: Option<DelegationKind>,
@@ -173,7 +176,12 @@ async fn actor_where(
             Column::EndedAt,
             Column::PersonId,
         ])
-        .columns([person::Column::Role, person::Column::Language])
+        .columns([
+            person::Column::Role,
+            person::Column::Language,
+            person::Column::Restriction,
+            person::Column::RestrictedUntil,
+        ])
         .column_as(mandate::Column::Id, "mandate_id")
         .columns([
             mandate::Column::DelegationId,
@@ -205,6 +213,7 @@ async fn actor_where(
         session_expires_at: Some(first.expires_at),
         role: first.role,
         language: first.language,
+        restriction: person::in_force(first.restriction, first.restricted_until, now),
         mandates: found.iter().filter_map(Speaking::mandate).collect(),
     })))
 }

@@ -26,7 +26,7 @@ pub struct Change {
     pub visibility: Option<Visibility>,
 }
 
-/// Changes a thread; its author and staff. A change that changes nothing adds nothing.
+/// Changes a thread; its author. A change that changes nothing adds nothing.
 pub async fn change(forum: &Forum, actor: &Actor, change: Change) -> Result<thread::Model> {
     let most = forum.limits.title_length;
     let title = change

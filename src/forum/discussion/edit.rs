@@ -78,10 +78,12 @@ pub async fn edit(forum: &Forum, actor: &Actor, edit: Edit) -> Result<post::Mode
         editor_id: editor,
         reason,
         created_at: tx.now(),
+        decision_id: None,
     };
     let mut change = post.into_active_model();
     change.revision = Set(next.number);
     change.edited_at = Set(Some(tx.now()));
+    change.edited_by = Set(None);
     change.body_html = Set(html);
     let post = change.update(tx.rows()).await.map_err(failed)?;
     revision::Entity::insert(next.into_active_model())
@@ -93,6 +95,7 @@ pub async fn edit(forum: &Forum, actor: &Actor, edit: Edit) -> Result<post::Mode
         post: post.id,
         number: post.number,
         revision: post.revision,
+        decision: None,
     };
     tx.commit(event).await?;
     Ok(post)

@@ -14,6 +14,7 @@ use sea_orm::sea_query::Query;
 use uuid::Uuid;
 
 use crate::base::actor::Actor;
+use crate::base::clock::Moment;
 use crate::base::error::Error;
 use crate::base::error::Fault;
 use crate::base::error::Refusal;
@@ -46,6 +47,10 @@ pub struct Filter {
     pub delegations: Vec<String>,
     /// Only those with posts that the one who asks has not read.
     pub unread: bool,
+    /// Those that were taken out of the lists; else the others.
+    pub archived: bool,
+    /// Only those that are shown before others, or only those that are not.
+    pub pinned: Option<bool>,
 }
 
 /// Concepts or delegations in one filter, at most.
@@ -64,6 +69,7 @@ pub enum Order {
 pub async fn list(
     rows: &DatabaseTransaction,
     actor: &Actor,
+    now: Moment,
     filter: &Filter,
     order: Order,
     window: &Window,
@@ -77,7 +83,7 @@ pub async fn list(
         second: Column::Id,
         descending: true,
     };
-    let select = Entity::find().filter(condition(rows, actor, filter).await?);
+    let select = Entity::find().filter(condition(rows, actor, now, filter).await?);
     let found = keyset
         .apply(select, window, |key| {
             let (at, id) = key.split_once(' ')?;
@@ -95,9 +101,14 @@ pub async fn list(
 }
 
 /// How many threads the actor sees through the filter.
-pub async fn count(rows: &DatabaseTransaction, actor: &Actor, filter: &Filter) -> Result<u64> {
+pub async fn count(
+    rows: &DatabaseTransaction,
+    actor: &Actor,
+    now: Moment,
+    filter: &Filter,
+) -> Result<u64> {
     Entity::find()
-        .filter(condition(rows, actor, filter).await?)
+        .filter(condition(rows, actor, now, filter).await?)
         .count(rows)
         .await
         .map_err(failed)
@@ -107,11 +118,12 @@ pub async fn count(rows: &DatabaseTransaction, actor: &Actor, filter: &Filter) -
 pub async fn matches(
     rows: &DatabaseTransaction,
     actor: &Actor,
+    now: Moment,
     filter: &Filter,
     thread_id: Uuid,
 ) -> Result<bool> {
     Entity::find_by_id(thread_id)
-        .filter(condition(rows, actor, filter).await?)
+        .filter(condition(rows, actor, now, filter).await?)
         .one(rows)
         .await
         .map(|row| row.is_some())
@@ -119,13 +131,19 @@ pub async fn matches(
 }
 
 /// Refuses a filter that names what does not exist, or asks visitors for what they have not read.
-pub async fn check(rows: &DatabaseTransaction, actor: &Actor, filter: &Filter) -> Result<()> {
-    condition(rows, actor, filter).await.map(drop)
+pub async fn check(
+    rows: &DatabaseTransaction,
+    actor: &Actor,
+    now: Moment,
+    filter: &Filter,
+) -> Result<()> {
+    condition(rows, actor, now, filter).await.map(drop)
 }
 
 async fn condition(
     rows: &DatabaseTransaction,
     actor: &Actor,
+    now: Moment,
     filter: &Filter,
 ) -> Result<Condition> {
     let mut all = Condition::all().add(policy::visible(actor.audience()));
@@ -156,6 +174,21 @@ async fn condition(
     }
     if !filter.delegations.is_empty() {
         all = all.add(Column::DelegationId.is_in(&filter.delegations));
+    }
+    all = all.add(match filter.archived {
+        true => Column::ArchivedBy.is_not_null(),
+        false => Column::ArchivedBy.is_null(),
+    });
+    if let Some(pinned) = filter.pinned {
+        let holds = Condition::all().add(Column::PinnedBy.is_not_null()).add(
+            Condition::any()
+                .add(Column::PinnedUntil.is_null())
+                .add(Column::PinnedUntil.gt(now)),
+        );
+        all = all.add(match pinned {
+            true => holds,
+            false => holds.not(),
+        });
     }
     if filter.unread {
         let person = actor

@@ -59,10 +59,13 @@ pub fn reply<'a>(
     capacity: Capacity,
 ) -> May<&'a Mandate> {
     let mandate = writing_mandate(actor, now, mandate, capacity)?;
-    match thread.locked_by {
-        Some(_) => Err(Refusal::ThreadLocked),
-        None => Ok(mandate),
+    if thread.locked_by.is_some() {
+        return Err(Refusal::ThreadLocked);
     }
+    if thread.archived_by.is_some() {
+        return Err(Refusal::ThreadArchived);
+    }
+    Ok(mandate)
 }
 
 /// Edits a post: its author, while it stands and a mandate holds.
@@ -74,6 +77,7 @@ pub fn edit(actor: &Actor, now: Moment, post: &post::Model) -> May {
         post::State::Published => Ok(()),
         post::State::Withdrawn => Err(Refusal::PostWithdrawn),
         post::State::Hidden => Err(Refusal::PostHidden),
+        post::State::Erased => Err(Refusal::PostErased),
     }
 }
 
@@ -83,13 +87,16 @@ pub fn withdraw(actor: &Actor, post: &post::Model) -> May {
     own(actor, post.author_id)
 }
 
-/// Changes the tags of a thread: its author and staff, while a mandate holds.
+/// Changes the tags of a thread: its author, while a mandate holds and no decision has changed it. Moderators do it by
+/// decision, with a reason.
 pub fn retag(actor: &Actor, now: Moment, thread: &thread::Model) -> May {
     signed_in(actor)?;
-    if !actor.role().is_staff() {
-        own(actor, thread.author_id)?;
+    own(actor, thread.author_id)?;
+    writing_mandate(actor, now, None, Capacity::Personal)?;
+    match thread.changed_by {
+        Some(_) => Err(Refusal::ThreadDecided),
+        None => Ok(()),
     }
-    writing_mandate(actor, now, None, Capacity::Personal).map(drop)
 }
 
 /// Changes title, kind or visibility of a thread: as [`retag`].

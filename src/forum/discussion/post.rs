@@ -32,6 +32,8 @@ pub enum State {
     Withdrawn,
     /// Hidden by a decision. No row says so by itself: see [`Model::shown_as`].
     Hidden,
+    /// Erased by a decision, for good. No row says so by itself either.
+    Erased,
 }
 
 impl State {
@@ -41,6 +43,7 @@ impl State {
             State::Published => "published",
             State::Withdrawn => "withdrawn",
             State::Hidden => "hidden",
+            State::Erased => "erased",
         }
     }
 
@@ -79,12 +82,19 @@ pub struct Model {
     pub key: Uuid,
     /// The decision that hides it.
     pub hidden_by: Option<Uuid>,
+    /// The decision that gave it the text that stands.
+    pub edited_by: Option<Uuid>,
+    /// The first revision that is still shown: an edit by decision takes the earlier ones away.
+    pub shown_from: i32,
+    /// The decision that erased its text.
+    pub erased_by: Option<Uuid>,
 }
 
 impl Model {
     /// Whether its text is shown, by its author's will and by decision.
     pub fn shown_as(&self) -> State {
         match (self.state, self.hidden_by) {
+            _ if self.erased_by.is_some() => State::Erased,
             (State::Published, Some(_)) => State::Hidden,
             (state, _) => state,
         }

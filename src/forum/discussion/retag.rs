@@ -14,7 +14,7 @@ use crate::forum::discussion::tag;
 use crate::forum::discussion::tag::Tags;
 use crate::forum::discussion::thread;
 
-/// Puts these tags in place of a thread's own; its author and staff. The same tags again add nothing.
+/// Puts these tags in place of a thread's own; its author. The same tags again add nothing.
 pub async fn retag(
     forum: &Forum,
     actor: &Actor,

@@ -27,6 +27,8 @@ pub struct Model {
     pub editor_id: Uuid,
     pub reason: Option<String>,
     pub created_at: Moment,
+    /// The decision that gave the post this text; the editor is then shown by office only.
+    pub decision_id: Option<Uuid>,
 }
 
 #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
@@ -82,6 +84,6 @@ pub async fn find(
     let posts = post::find_many(rows, audience, &[found.post_id]).await?;
     let stands = posts
         .iter()
-        .any(|post| post.shown_as() == post::State::Published);
+        .any(|post| post.shown_as() == post::State::Published && post.shown_from <= found.number);
     Ok(stands.then_some(found))
 }

@@ -89,6 +89,12 @@ pub async fn open_thread(forum: &Forum, actor: &Actor, new: NewThread) -> Result
         last_number: 1,
         key: new.key,
         locked_by: None,
+        pinned_by: None,
+        pinned_until: None,
+        archived_by: None,
+        changed_by: None,
+        slowed_by: None,
+        slow_seconds: None,
     };
     let inserted = thread::Entity::insert(thread.clone().into_active_model())
         .exec_without_returning(tx.rows())
@@ -163,6 +169,9 @@ pub(crate) async fn insert_text(
         body_html: text.html,
         key: text.key,
         hidden_by: None,
+        edited_by: None,
+        erased_by: None,
+        shown_from: 1,
     };
     let first = revision::Model {
         id: Uuid::now_v7(),
@@ -172,6 +181,7 @@ pub(crate) async fn insert_text(
         editor_id: text.author,
         reason: None,
         created_at: tx.now(),
+        decision_id: None,
     };
     let backend = tx.rows().get_database_backend();
     let mut changes = vec![

@@ -10,6 +10,7 @@ use sea_orm::EntityTrait;
 use sea_orm::ExprTrait;
 use sea_orm::IntoActiveModel;
 use sea_orm::QueryFilter;
+use sea_orm::QueryOrder;
 use sea_orm::entity::prelude::*;
 use sea_orm::sea_query::Query;
 use sea_orm::sea_query::SelectStatement;
@@ -102,6 +103,17 @@ pub(crate) async fn replace(
         .await
         .map(drop)
         .map_err(failed)
+}
+
+/// The tags of a thread as they were given, in one order.
+pub(crate) async fn stored(rows: &DatabaseTransaction, thread_id: Uuid) -> Result<Vec<String>> {
+    let found = Entity::find()
+        .filter(Column::ThreadId.eq(thread_id))
+        .order_by_asc(Column::ConceptId)
+        .all(rows)
+        .await
+        .map_err(failed)?;
+    Ok(found.into_iter().map(|row| row.concept_id).collect())
 }
 
 /// The concepts on these threads, as they stand today, by thread.

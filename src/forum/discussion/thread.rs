@@ -100,6 +100,23 @@ pub struct Model {
     pub key: Uuid,
     /// The decision that locks it.
     pub locked_by: Option<Uuid>,
+    /// The decision that shows it before others, and until when.
+    pub pinned_by: Option<Uuid>,
+    pub pinned_until: Option<Moment>,
+    /// The decision that takes it out of the lists.
+    pub archived_by: Option<Uuid>,
+    /// The last decision that changed its title, kind, visibility or tags.
+    pub changed_by: Option<Uuid>,
+    /// The decision by which each may reply once in so many seconds.
+    pub slowed_by: Option<Uuid>,
+    pub slow_seconds: Option<i32>,
+}
+
+impl Model {
+    /// Whether it is shown before others at that moment.
+    pub fn is_pinned(&self, now: Moment) -> bool {
+        self.pinned_by.is_some() && self.pinned_until.is_none_or(|until| now < until)
+    }
 }
 
 #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]

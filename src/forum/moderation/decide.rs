@@ -1,19 +1,21 @@
-//! Taking a decision: the act, its entry in the ledger and the notices to those concerned, in one change.
+//! Taking a decision: the act, its entry in the ledger, the cases that it resolves and the notices to those concerned, in
+//! one change.
 
 use std::collections::HashMap;
 use std::collections::HashSet;
+use std::time::Duration;
 
-use sea_orm::ActiveModelTrait;
 use sea_orm::ColumnTrait;
 use sea_orm::DatabaseTransaction;
 use sea_orm::EntityTrait;
 use sea_orm::IntoActiveModel;
+use sea_orm::PaginatorTrait;
 use sea_orm::QueryFilter;
-use sea_orm::Set;
 use uuid::Uuid;
 
 use crate::base::actor::Actor;
-use crate::base::actor::Audience;
+use crate::base::actor::Restriction;
+use crate::base::clock::Moment;
 use crate::base::error::Error;
 use crate::base::error::Fault;
 use crate::base::error::Refusal;
@@ -23,25 +25,33 @@ use crate::base::language::Language;
 use crate::base::limit;
 use crate::base::secret;
 use crate::forum::Forum;
-use crate::forum::discussion::post;
+use crate::forum::discussion::revision;
+use crate::forum::discussion::tag::Tags;
 use crate::forum::discussion::thread;
+use crate::forum::moderation::appeal;
+use crate::forum::moderation::case;
 use crate::forum::moderation::decision;
 use crate::forum::moderation::decision::Act;
 use crate::forum::moderation::decision::Office;
+use crate::forum::moderation::decision::On;
 use crate::forum::moderation::decision::Reason;
 use crate::forum::moderation::decision::target;
+use crate::forum::moderation::found;
+use crate::forum::moderation::found::Around;
+use crate::forum::moderation::found::Found;
 use crate::forum::moderation::ledger;
 use crate::forum::moderation::notice;
 use crate::forum::moderation::policy;
-use crate::forum::moderation::policy::Concerned;
-use crate::forum::moderation::scope;
+use crate::forum::moderation::propose;
+use crate::forum::moderation::report;
+use crate::forum::moderation::standing;
+use crate::forum::moderation::standing::Standing;
 use crate::store::failed;
 use crate::store::tx::Tx;
 
-/// Targets of one decision, at most.
-pub const MOST: usize = 50;
-/// Characters of an explanation, at most.
-pub const EXPLANATION: usize = 2_000;
+const HOUR: Duration = Duration::from_secs(3_600);
+/// Seconds between two replies of one person in a slowed thread, at most: a week.
+pub const SLOWEST: i32 = 604_800;
 
 /// A decision to be taken.
 #[derive(Clone, Debug)]
@@ -49,9 +59,12 @@ pub struct Wanted {
     /// Made by the client: sent twice, it answers twice with the same decision.
     pub key: Uuid,
     pub act: Act,
-    /// Posts or threads, as the act has them.
+    /// Posts, threads or people, as the act has them.
     pub targets: Vec<Uuid>,
     pub why: Why,
+    pub with: With,
+    /// A case that it resolves besides those about its targets.
+    pub case_id: Option<Uuid>,
 }
 
 /// Why a decision is taken.
@@ -64,79 +77,142 @@ pub struct Why {
     pub withhold: bool,
 }
 
-/// Something that a decision is taken on, as it stands and locked for the change.
-pub(crate) struct Found {
-    thread: thread::Model,
-    post: Option<post::Model>,
-}
-
-impl Found {
-    pub(crate) fn author(&self) -> Uuid {
-        match &self.post {
-            Some(post) => post.author_id,
-            None => self.thread.author_id,
-        }
-    }
-
-    /// The decision that holds it in its state, if one does.
-    pub(crate) fn held_by(&self) -> Option<Uuid> {
-        match &self.post {
-            Some(post) => post.hidden_by,
-            None => self.thread.locked_by,
-        }
-    }
-
-    pub(crate) fn concerned<'a>(&'a self, within: &HashSet<Uuid>) -> Concerned<'a> {
-        Concerned {
-            in_scope: within.contains(&self.thread.id),
-            thread: &self.thread,
-            post: self.post.as_ref(),
-        }
-    }
+/// What else an act needs to be told.
+#[derive(Clone, Debug, Default)]
+pub struct With {
+    /// Until when it holds: when pinning (for good if left out), muting and suspending.
+    pub until: Option<Moment>,
+    /// The new text, when editing.
+    pub body: Option<String>,
+    /// Seconds between two replies, when slowing.
+    pub seconds: Option<i32>,
+    /// When changing a thread; what is left out stays.
+    pub title: Option<String>,
+    pub kind: Option<thread::Kind>,
+    pub visibility: Option<thread::Visibility>,
+    pub tags: Option<Tags>,
 }
 
 /// Takes a decision. Refused: what the policy refuses, of any of the targets; no target or too many; a target that the
-/// actor does not see; an explanation that is empty or too long. All targets or none.
+/// actor does not see; an explanation that is empty or too long; what the act needs and was not told; a case that somebody
+/// else holds; too many decisions in an hour. All targets or none.
 pub async fn decide(forum: &Forum, actor: &Actor, wanted: Wanted) -> Result<decision::Model> {
-    let explanation = limit::text("explanation", &wanted.why.explanation, EXPLANATION)?;
-    let mut seen = HashSet::new();
-    let targets: Vec<Uuid> = wanted
-        .targets
-        .iter()
-        .copied()
-        .filter(|target| seen.insert(*target))
-        .collect();
-    if targets.is_empty() {
-        return Err(Error::invalid("targetIds", Fault::Empty));
-    }
-    if targets.len() > MOST {
-        return Err(Error::invalid("targetIds", Fault::TooMany { most: MOST }));
-    }
+    let wanted = check(forum, wanted)?;
     let tx = forum.store.begin_alone(actor).await?;
     let moderator = office_holder(actor, &tx)?;
     if let Some(earlier) = with_key(tx.rows(), moderator, wanted.key).await? {
-        return resent(tx.rows(), earlier, wanted.act, None, &targets).await;
+        return resent(tx.rows(), earlier, wanted.act, None, &wanted.targets).await;
     }
-    let found = find_all(&tx, wanted.act, &targets).await?;
-    let within = within(tx.rows(), moderator, &found).await?;
+    if wanted.act.only_undoes() || wanted.act == Act::UpholdDecision {
+        return Err(Error::invalid("act", Fault::Unknown));
+    }
+    slow_down(forum, &tx, moderator).await?;
+    let found = found::find_all(&tx, wanted.act.on(), &wanted.targets).await?;
+    let around = Around::of(tx.rows(), moderator, &found).await?;
     let mut office = Office::Moderator;
     for each in &found {
-        let on = each.concerned(&within);
-        office = policy::act(actor, tx.now(), wanted.act, &on).map_err(Error::Denied)?;
+        let on = around.concerned(each);
+        let may = policy::act(actor, tx.now(), wanted.act, &on);
+        office = overtaken(tx.rows(), each.id(), may).await?;
     }
     let new = New {
         key: wanted.key,
         act: wanted.act,
         office,
         moderator,
-        why: Why {
-            explanation,
-            ..wanted.why
-        },
-        undoes: None,
-        after: Vec::new(),
+        second: None,
+        why: wanted.why,
+        with: settle(forum, &tx, wanted.act, wanted.with).await?,
+        case_id: wanted.case_id,
+        undone: None,
+        upheld: None,
+        told: Vec::new(),
+        proposal: None,
     };
-    carry_out(tx, new, found).await
+    carry_out(forum, tx, new, found).await
+}
+
+/// Looks at the input before anything is read.
+pub(crate) fn check(forum: &Forum, mut wanted: Wanted) -> Result<Wanted> {
+    let most = forum.limits.explanation_length;
+    wanted.why.explanation = limit::text("explanation", &wanted.why.explanation, most)?;
+    let mut seen = HashSet::new();
+    wanted.targets.retain(|target| seen.insert(*target));
+    if wanted.targets.is_empty() {
+        return Err(Error::invalid("targetIds", Fault::Empty));
+    }
+    let most = usize::from(forum.limits.decision_targets);
+    if wanted.targets.len() > most {
+        return Err(Error::invalid("targetIds", Fault::TooMany { most }));
+    }
+    let of_one = wanted.act == Act::EditPost || wanted.with.title.is_some();
+    if of_one && wanted.targets.len() > 1 {
+        return Err(Error::invalid("targetIds", Fault::TooMany { most: 1 }));
+    }
+    Ok(wanted)
+}
+
+/// Looks at what else the act needs; what it does not need is passed over.
+pub(crate) async fn settle(forum: &Forum, tx: &Tx, act: Act, with: With) -> Result<With> {
+    let mut settled = With::default();
+    match act {
+        Act::PinThread => settled.until = with.until,
+        Act::MutePerson | Act::SuspendPerson => {
+            let until = with
+                .until
+                .ok_or_else(|| Error::invalid("until", Fault::Empty))?;
+            settled.until = Some(until);
+        }
+        Act::EditPost => {
+            let body = with.body.unwrap_or_default();
+            settled.body = Some(limit::markdown("body", &body, forum.limits.body_length)?);
+        }
+        Act::SlowThread => {
+            let seconds = with
+                .seconds
+                .ok_or_else(|| Error::invalid("seconds", Fault::Empty))?;
+            match seconds {
+                0..=SLOWEST => settled.seconds = Some(seconds),
+                _ => return Err(Error::invalid("seconds", Fault::Unknown)),
+            }
+        }
+        Act::ChangeThread => {
+            let most = forum.limits.title_length;
+            let title = with.title.map(|title| limit::line("title", &title, most));
+            settled.title = title.transpose()?;
+            (settled.kind, settled.visibility) = (with.kind, with.visibility);
+            if let Some(tags) = with.tags {
+                tags.parse(tx.rows(), forum.limits.tags_per_facet).await?;
+                settled.tags = Some(tags);
+            }
+            if (&settled.title, settled.kind, settled.visibility) == (&None, None, None)
+                && settled.tags.is_none()
+            {
+                return Err(Error::invalid("title", Fault::Empty));
+            }
+        }
+        _ => {}
+    }
+    if settled.until.is_some_and(|until| until <= tx.now()) {
+        return Err(Error::invalid("until", Fault::TooEarly));
+    }
+    Ok(settled)
+}
+
+/// Says, with a refusal because somebody has decided already, by which decision.
+pub(crate) async fn overtaken(
+    rows: &DatabaseTransaction,
+    subject: Uuid,
+    may: std::result::Result<Office, Refusal>,
+) -> Result<Office> {
+    match may {
+        Ok(office) => Ok(office),
+        Err(Refusal::AlreadyDecided) => match decision::latest_on(rows, subject).await? {
+            Some(first) => Err(Error::Overtaken { decision: first.id }),
+            None => Err(Error::Denied(Refusal::AlreadyDecided)),
+        },
+        Err(refusal) => Err(Error::Denied(refusal)),
+    }
 }
 
 /// What [`carry_out`] writes.
@@ -145,102 +221,240 @@ pub(crate) struct New {
     pub act: Act,
     pub office: Office,
     pub moderator: Uuid,
+    /// Who confirmed it, and in which office.
+    pub second: Option<(Uuid, Office)>,
     pub why: Why,
-    pub undoes: Option<Uuid>,
-    /// What holds each target afterwards; by the act when empty.
-    pub after: Vec<Option<Uuid>>,
+    pub with: With,
+    pub case_id: Option<Uuid>,
+    /// The decision that it undoes, and how its targets stood before that.
+    pub undone: Option<(Uuid, Vec<Standing>)>,
+    /// The decision that it leaves as it is, after an appeal.
+    pub upheld: Option<Uuid>,
+    /// Who is told besides those concerned.
+    pub told: Vec<Uuid>,
+    /// The proposal that it carries out.
+    pub proposal: Option<propose::Model>,
 }
 
-/// Writes the decision, what it changes, its entry in the ledger and its notices, and commits.
-pub(crate) async fn carry_out(tx: Tx, new: New, found: Vec<Found>) -> Result<decision::Model> {
-    let id = Uuid::now_v7();
+/// Writes the decision, what it changes, its entry in the ledger, the cases that it resolves and its notices, and commits.
+pub(crate) async fn carry_out(
+    forum: &Forum,
+    tx: Tx,
+    new: New,
+    found: Vec<Found>,
+) -> Result<decision::Model> {
     let (position, previous) = ledger::end(tx.rows()).await?;
+    let undoes_id = new.undone.as_ref().map(|(undone, _)| *undone);
     let decision = decision::Model {
-        id,
+        id: Uuid::now_v7(),
         position,
         act: new.act,
         moderator_id: new.moderator,
         office: new.office,
         reason: new.why.reason,
         language: new.why.language,
-        explanation: new.why.explanation,
+        explanation: new.why.explanation.clone(),
         salt: secret::token()?,
         is_withheld: new.why.withhold,
-        undoes_id: new.undoes,
+        undoes_id,
         created_at: tx.now(),
         key: new.key,
+        second_id: new.second.map(|(second, _)| second),
+        until_at: new.with.until,
+        body: new.with.body.clone(),
     };
     decision::Entity::insert(decision.clone().into_active_model())
         .exec_without_returning(tx.rows())
         .await
         .map_err(failed)?;
-    let by_act = match new.act {
-        Act::HidePost | Act::LockThread => Some(id),
-        Act::RestorePost | Act::UnlockThread => None,
-    };
-    let (mut targets, mut events, mut concerned) = (Vec::new(), Vec::new(), HashSet::new());
+    let subjects: Vec<Uuid> = found.iter().map(Found::id).collect();
+    let concerned = found.iter().map(Found::concerns);
+    let concerned: HashSet<Uuid> = concerned.chain(new.told.iter().copied()).collect();
+    let (mut targets, mut events) = (Vec::new(), Vec::new());
+    let mut erased = HashMap::new();
     for (at, each) in found.into_iter().enumerate() {
-        let after = new.after.get(at).copied().unwrap_or(by_act);
-        let row = target::Model {
-            decision_id: id,
-            place: i32::try_from(at + 1).unwrap_or(i32::MAX),
-            thread_id: each.thread.id,
-            post_id: each.post.as_ref().map(|post| post.id),
-            before_id: each.held_by(),
-            after_id: after,
+        let before = standing::of(tx.rows(), new.act, &each).await?;
+        let after = match &new.undone {
+            Some((_, former)) => former.get(at).cloned().unwrap_or_default(),
+            None => intended(&tx, &decision, &new.with, &before).await?,
         };
-        concerned.insert(each.author());
-        events.push(event(new.act, id, &each));
+        if new.act == Act::ErasePost {
+            erased.insert(each.id(), commit_to_text(&tx, &each).await?);
+        }
+        let (thread_id, post_id, person_id) = each.place();
+        let row = target::Model {
+            decision_id: decision.id,
+            place: i32::try_from(at + 1).unwrap_or(i32::MAX),
+            thread_id,
+            post_id,
+            person_id,
+            before_id: before.by,
+            after_id: after.by,
+            before_facts: before.facts.write()?,
+            after_facts: after.facts.write()?,
+        };
         target::Entity::insert(row.clone().into_active_model())
             .exec_without_returning(tx.rows())
             .await
             .map_err(failed)?;
         targets.push(row);
-        hold(tx.rows(), each, after).await?;
+        events.extend(standing::put(&tx, new.act, &decision, each, &after).await?);
     }
-    ledger::append(&tx, &decision, &targets, &previous).await?;
-    notice::give(&tx, id, concerned).await?;
+    let second = new.second.map(|(_, office)| office);
+    let sealed = ledger::Sealing {
+        decision: &decision,
+        second,
+        targets: &targets,
+        erased: &erased,
+        upheld: new.upheld,
+    };
+    ledger::append_decision(forum, &tx, sealed, &previous).await?;
+    notice::give(&tx, decision.id, notice::About::Decision, &concerned).await?;
+    events.extend(settle_cases(&tx, &new, &decision, &subjects, &concerned).await?);
+    if let (Some(proposal), Some((second, _))) = (new.proposal, new.second) {
+        let confirmed = propose::State::Confirmed;
+        let settled = propose::settle(&tx, proposal, confirmed, second, Some(decision.id)).await?;
+        events.push(Event::ProposalSettled {
+            proposal: settled.id,
+        });
+    }
+    if events.is_empty() {
+        events.push(Event::DecisionUpheld {
+            decision: decision.id,
+        });
+    }
     tx.commit_all(&events).await?;
     Ok(decision)
 }
 
-async fn hold(rows: &DatabaseTransaction, each: Found, by: Option<Uuid>) -> Result<()> {
-    match each.post {
-        Some(post) => {
-            let mut change = post.into_active_model();
-            change.hidden_by = Set(by);
-            change.update(rows).await.map(drop).map_err(failed)
+/// How the act leaves a target that stood so before.
+async fn intended(
+    tx: &Tx,
+    decision: &decision::Model,
+    with: &With,
+    before: &Standing,
+) -> Result<Standing> {
+    let mut after = before.clone();
+    let facts = &mut after.facts;
+    let held = match decision.act {
+        Act::HidePost | Act::LockThread | Act::ArchiveThread | Act::ErasePost => true,
+        Act::RestorePost | Act::UnlockThread | Act::UnarchiveThread => false,
+        Act::PinThread => {
+            facts.until = with.until.map(|until| until.0);
+            true
         }
-        None => {
-            let mut change = each.thread.into_active_model();
-            change.locked_by = Set(by);
-            change.update(rows).await.map(drop).map_err(failed)
+        Act::UnpinThread => {
+            facts.until = None;
+            false
         }
-    }
+        Act::EditPost => {
+            let next = before.facts.revision.unwrap_or(0) + 1;
+            facts.revision = Some(next);
+            facts.shown_from = Some(next);
+            facts.edited_at = Some(tx.now().0);
+            true
+        }
+        Act::ChangeThread => {
+            let change = with.clone();
+            facts.title = change.title.or(facts.title.take());
+            let kind = change.kind.map(|kind| kind.name().to_string());
+            facts.kind = kind.or(facts.kind.take());
+            let visibility = change.visibility.map(|each| each.name().to_string());
+            facts.visibility = visibility.or(facts.visibility.take());
+            if let Some(tags) = change.tags {
+                let mut concepts = tags.parse(tx.rows(), usize::MAX).await?;
+                concepts.sort();
+                concepts.dedup();
+                facts.concepts = Some(concepts);
+            }
+            true
+        }
+        Act::SlowThread => {
+            facts.seconds = with.seconds.filter(|seconds| *seconds > 0);
+            facts.seconds.is_some()
+        }
+        Act::MutePerson | Act::SuspendPerson => {
+            let restriction = match decision.act {
+                Act::MutePerson => Restriction::Muted,
+                _ => Restriction::Suspended,
+            };
+            facts.restriction = Some(restriction.name().to_string());
+            facts.until = with.until.map(|until| until.0);
+            true
+        }
+        Act::ReinstatePerson => {
+            facts.restriction = None;
+            facts.until = None;
+            false
+        }
+        Act::WarnPerson
+        | Act::WithdrawWarning
+        | Act::DismissReports
+        | Act::ReopenReports
+        | Act::UpholdDecision => return Ok(after),
+    };
+    after.by = held.then_some(decision.id);
+    Ok(after)
 }
 
-fn event(act: Act, decision: Uuid, each: &Found) -> Event {
-    let thread = each.thread.id;
-    let (post, number) = match &each.post {
-        Some(post) => (post.id, post.number),
-        None => (Uuid::nil(), 0),
+/// Stands for the text that is erased; its salt is kept nowhere, so that nobody can ever find the text by guessing.
+async fn commit_to_text(tx: &Tx, found: &Found) -> Result<String> {
+    let Found::Post { post, .. } = found else {
+        return Ok(String::new());
     };
-    match act {
-        Act::HidePost => Event::PostHidden {
-            thread,
-            post,
-            number,
-            decision,
-        },
-        Act::RestorePost => Event::PostRestored {
-            thread,
-            post,
-            number,
-            decision,
-        },
-        Act::LockThread => Event::ThreadLocked { thread, decision },
-        Act::UnlockThread => Event::ThreadUnlocked { thread, decision },
+    let standing = revision::standing(tx.rows(), &[(post.id, post.revision)]).await?;
+    let body = standing.into_iter().next().map(|row| row.body);
+    Ok(ledger::commitment(
+        &secret::token()?,
+        post.language.code(),
+        &body.unwrap_or_default(),
+    ))
+}
+
+/// Resolves the cases that the decision is about, or opens again what an undone one had resolved; tells the reporters.
+async fn settle_cases(
+    tx: &Tx,
+    new: &New,
+    decision: &decision::Model,
+    subjects: &[Uuid],
+    concerned: &HashSet<Uuid>,
+) -> Result<Vec<Event>> {
+    let mut changed = Vec::new();
+    if let Some((undone, _)) = &new.undone {
+        changed.extend(case::reopen(tx, *undone).await?);
+        changed
+            .extend(appeal::settle(tx, *undone, appeal::Outcome::Overturned, decision.id).await?);
+    } else if let Some(upheld) = new.upheld {
+        changed.extend(appeal::settle(tx, upheld, appeal::Outcome::Upheld, decision.id).await?);
+    } else {
+        let mut cases = case::waiting(tx.rows(), case::Kind::Report, subjects).await?;
+        if let Some(id) = new.case_id
+            && !cases.iter().any(|case| case.id == id)
+        {
+            let named = case::find_to_change(tx, id).await?;
+            if let (case::State::Resolved, Some(decision)) = (named.state, named.decision_id) {
+                return Err(Error::Overtaken { decision });
+            }
+            cases.push(named);
+        }
+        for case in cases {
+            if case.kind == case::Kind::Appeal {
+                return Err(Error::invalid("caseId", Fault::Unknown));
+            }
+            policy::hold(tx.actor(), case.holder_id).map_err(Error::Denied)?;
+            let reports = report::of_case(tx.rows(), case.id).await?;
+            let reporters: HashSet<Uuid> = reports
+                .iter()
+                .map(|report| report.reporter_id)
+                .filter(|reporter| !concerned.contains(reporter))
+                .collect();
+            notice::give(tx, decision.id, notice::About::Report, &reporters).await?;
+            changed.push(case.id);
+            case::resolve(tx, case, decision.id).await?;
+        }
     }
+    let changed = changed.into_iter();
+    Ok(changed.map(|case| Event::CaseChanged { case }).collect())
 }
 
 /// Who decides, if the actor holds an office at all.
@@ -251,58 +465,19 @@ pub(crate) fn office_holder(actor: &Actor, tx: &Tx) -> Result<Uuid> {
         .ok_or(Error::Denied(Refusal::SignInRequired))
 }
 
-/// The targets as they stand, in the order asked for, kept from changing until the end.
-pub(crate) async fn find_all(tx: &Tx, act: Act, targets: &[Uuid]) -> Result<Vec<Found>> {
-    let audience = tx.actor().audience();
-    // Locked in one order, so that nobody waits for somebody who waits for them.
-    let mut ordered = targets.to_vec();
-    ordered.sort();
-    let mut found = HashMap::new();
-    for id in ordered {
-        let each = if act.is_on_posts() {
-            let post = post::find_to_change(tx.rows(), audience, id).await?;
-            let thread = thread::find(tx.rows(), audience, post.thread_id).await?;
-            Found {
-                thread,
-                post: Some(post),
-            }
-        } else {
-            Found {
-                thread: thread::find_to_change(tx.rows(), audience, id).await?,
-                post: None,
-            }
-        };
-        found.insert(id, each);
+pub(crate) async fn slow_down(forum: &Forum, tx: &Tx, moderator: Uuid) -> Result<()> {
+    let count = decision::Entity::find()
+        .filter(decision::Column::ModeratorId.eq(moderator))
+        .filter(decision::Column::CreatedAt.gt(tx.now().minus(HOUR)))
+        .count(tx.rows())
+        .await
+        .map_err(failed)?;
+    if count < u64::from(forum.limits.decisions_per_hour) {
+        return Ok(());
     }
-    Ok(targets.iter().filter_map(|id| found.remove(id)).collect())
-}
-
-/// The targets of a decision as they stand, for who only looks.
-pub(crate) async fn look_at(
-    rows: &DatabaseTransaction,
-    audience: Audience,
-    targets: &[target::Model],
-) -> Result<Vec<Found>> {
-    let mut found = Vec::new();
-    for target in targets {
-        let thread = thread::find(rows, audience, target.thread_id).await?;
-        let post = match target.post_id {
-            Some(id) => post::find_many(rows, audience, &[id]).await?.pop(),
-            None => None,
-        };
-        found.push(Found { thread, post });
-    }
-    Ok(found)
-}
-
-/// Which threads of the targets lie within the regions given to whom decides.
-pub(crate) async fn within(
-    rows: &DatabaseTransaction,
-    moderator: Uuid,
-    found: &[Found],
-) -> Result<HashSet<Uuid>> {
-    let threads: Vec<Uuid> = found.iter().map(|each| each.thread.id).collect();
-    scope::within(rows, moderator, &threads).await
+    Err(Error::TooMany {
+        retry_at: tx.now().plus(HOUR),
+    })
 }
 
 /// The decision that was taken with this key before.
@@ -328,15 +503,21 @@ pub(crate) async fn resent(
     targets: &[Uuid],
 ) -> Result<decision::Model> {
     let rows = decision::targets(rows, &[earlier.id]).await?;
-    let before: Vec<Uuid> = rows
-        .get(&earlier.id)
-        .into_iter()
-        .flatten()
-        .map(|target| target.post_id.unwrap_or(target.thread_id))
-        .collect();
+    let rows = rows.get(&earlier.id).into_iter().flatten();
+    let before: Vec<Uuid> = rows.map(target::Model::subject).collect();
     if earlier.act == act && earlier.undoes_id == undoes && before == targets {
         Ok(earlier)
     } else {
         Err(Error::invalid("key", Fault::KeyReused))
+    }
+}
+
+/// What an act is taken on, as a decision's row of targets has it.
+pub(crate) fn on_of(act: Act, target: &target::Model) -> On {
+    match (target.person_id, target.post_id) {
+        (Some(_), _) => On::People,
+        (None, Some(_)) => On::Posts,
+        (None, None) if act.on() == On::PostsOrThreads => On::Threads,
+        (None, None) => act.on(),
     }
 }

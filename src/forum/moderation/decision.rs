@@ -4,11 +4,13 @@ use std::collections::HashMap;
 use std::collections::HashSet;
 
 use sea_orm::ColumnTrait;
+use sea_orm::Condition;
 use sea_orm::DatabaseTransaction;
 use sea_orm::EntityTrait;
 use sea_orm::QueryFilter;
 use sea_orm::QueryOrder;
 use sea_orm::QuerySelect;
+use sea_orm::QueryTrait;
 use sea_orm::entity::prelude::*;
 use uuid::Uuid;
 
@@ -21,46 +23,44 @@ use crate::base::language::Language;
 use crate::base::page::Page;
 use crate::base::page::Window;
 use crate::forum::discussion::thread;
-use crate::store::columns::text_column;
+use crate::store::columns::named;
 use crate::store::failed;
-
-/// Declares an enumeration whose values have a name in the database.
-macro_rules! named {
-    ($(#[$about:meta])* $name:ident { $($(#[$value_about:meta])* $value:ident = $text:literal),+ $(,)? }) => {
-        $(#[$about])*
-        #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-        pub enum $name {
-            $($(#[$value_about])* $value),+
-        }
-
-        impl $name {
-            /// All values in their order.
-            pub const ALL: &'static [$name] = &[$($name::$value),+];
-
-            /// The name in the database and in the ledger.
-            pub fn name(self) -> &'static str {
-                match self { $($name::$value => $text),+ }
-            }
-
-            /// Reads [`Self::name`].
-            pub fn from_name(name: &str) -> Option<$name> {
-                $name::ALL.iter().copied().find(|each| each.name() == name)
-            }
-        }
-
-        text_column!($name, $name::name, $name::from_name);
-    };
-}
 
 named!(
     /// What a decision does.
     Act {
         HidePost = "hide-post",
         RestorePost = "restore-post",
+        EditPost = "edit-post",
+        ErasePost = "erase-post",
         LockThread = "lock-thread",
         UnlockThread = "unlock-thread",
+        PinThread = "pin-thread",
+        UnpinThread = "unpin-thread",
+        ArchiveThread = "archive-thread",
+        UnarchiveThread = "unarchive-thread",
+        ChangeThread = "change-thread",
+        SlowThread = "slow-thread",
+        WarnPerson = "warn-person",
+        WithdrawWarning = "withdraw-warning",
+        MutePerson = "mute-person",
+        SuspendPerson = "suspend-person",
+        ReinstatePerson = "reinstate-person",
+        DismissReports = "dismiss-reports",
+        ReopenReports = "reopen-reports",
+        UpholdDecision = "uphold-decision",
     }
 );
+
+/// What an act is taken on.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum On {
+    Posts,
+    Threads,
+    People,
+    /// A post or a thread, as it was reported or decided on.
+    PostsOrThreads,
+}
 
 named!(
     /// In which office somebody decides.
@@ -89,31 +89,84 @@ named!(
 );
 
 impl Act {
-    /// Whether it is taken on posts; else on threads.
-    pub fn is_on_posts(self) -> bool {
+    /// What it is taken on.
+    pub fn on(self) -> On {
         match self {
-            Act::HidePost | Act::RestorePost => true,
-            Act::LockThread | Act::UnlockThread => false,
+            Act::HidePost | Act::RestorePost | Act::EditPost | Act::ErasePost => On::Posts,
+            Act::LockThread
+            | Act::UnlockThread
+            | Act::PinThread
+            | Act::UnpinThread
+            | Act::ArchiveThread
+            | Act::UnarchiveThread
+            | Act::ChangeThread
+            | Act::SlowThread => On::Threads,
+            Act::WarnPerson
+            | Act::WithdrawWarning
+            | Act::MutePerson
+            | Act::SuspendPerson
+            | Act::ReinstatePerson => On::People,
+            Act::DismissReports | Act::ReopenReports | Act::UpholdDecision => On::PostsOrThreads,
         }
     }
 
-    /// The act that undoes it.
-    pub fn inverse(self) -> Act {
+    /// The act that undoes it; nothing when it cannot be undone.
+    pub fn inverse(self) -> Option<Act> {
         match self {
-            Act::HidePost => Act::RestorePost,
-            Act::RestorePost => Act::HidePost,
-            Act::LockThread => Act::UnlockThread,
-            Act::UnlockThread => Act::LockThread,
+            Act::HidePost => Some(Act::RestorePost),
+            Act::RestorePost => Some(Act::HidePost),
+            Act::EditPost => Some(Act::EditPost),
+            Act::LockThread => Some(Act::UnlockThread),
+            Act::UnlockThread => Some(Act::LockThread),
+            Act::PinThread => Some(Act::UnpinThread),
+            Act::UnpinThread => Some(Act::PinThread),
+            Act::ArchiveThread => Some(Act::UnarchiveThread),
+            Act::UnarchiveThread => Some(Act::ArchiveThread),
+            Act::ChangeThread => Some(Act::ChangeThread),
+            Act::SlowThread => Some(Act::SlowThread),
+            Act::WarnPerson => Some(Act::WithdrawWarning),
+            Act::WithdrawWarning => Some(Act::WarnPerson),
+            Act::MutePerson | Act::SuspendPerson => Some(Act::ReinstatePerson),
+            Act::ReinstatePerson => Some(Act::MutePerson),
+            Act::DismissReports => Some(Act::ReopenReports),
+            Act::ReopenReports => Some(Act::DismissReports),
+            Act::ErasePost | Act::UpholdDecision => None,
         }
     }
 
-    /// What it makes of its targets.
-    pub fn outcome(self) -> &'static str {
+    /// Whether it is only taken to undo another.
+    pub fn only_undoes(self) -> bool {
+        matches!(self, Act::WithdrawWarning | Act::ReopenReports)
+    }
+
+    /// Whether somebody else confirms it, whatever it is taken on.
+    pub fn takes_two(self) -> bool {
+        matches!(self, Act::ErasePost | Act::SuspendPerson)
+    }
+
+    /// What its targets were, and what it makes of them, as the ledger says it.
+    pub fn turns(self) -> (&'static str, &'static str) {
         match self {
-            Act::HidePost => "hidden",
-            Act::RestorePost => "shown",
-            Act::LockThread => "locked",
-            Act::UnlockThread => "open",
+            Act::HidePost => ("shown", "hidden"),
+            Act::RestorePost => ("hidden", "shown"),
+            Act::EditPost => ("as written", "edited"),
+            Act::ErasePost => ("kept", "erased"),
+            Act::LockThread => ("open", "locked"),
+            Act::UnlockThread => ("locked", "open"),
+            Act::PinThread => ("in its place", "pinned"),
+            Act::UnpinThread => ("pinned", "in its place"),
+            Act::ArchiveThread => ("current", "archived"),
+            Act::UnarchiveThread => ("archived", "current"),
+            Act::ChangeThread => ("as it was", "changed"),
+            Act::SlowThread => ("at its pace", "slowed"),
+            Act::WarnPerson => ("not warned", "warned"),
+            Act::WithdrawWarning => ("warned", "not warned"),
+            Act::MutePerson => ("free", "muted"),
+            Act::SuspendPerson => ("free", "suspended"),
+            Act::ReinstatePerson => ("restricted", "free"),
+            Act::DismissReports => ("reported", "kept"),
+            Act::ReopenReports => ("kept", "reported"),
+            Act::UpholdDecision => ("appealed", "upheld"),
         }
     }
 }
@@ -140,6 +193,12 @@ pub struct Model {
     pub undoes_id: Option<Uuid>,
     pub created_at: Moment,
     pub key: Uuid,
+    /// Who confirmed it, where one person alone does not decide.
+    pub second_id: Option<Uuid>,
+    /// Until when it holds; nothing for good.
+    pub until_at: Option<Moment>,
+    /// The text that it gives to a post.
+    pub body: Option<String>,
 }
 
 #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
@@ -158,7 +217,7 @@ pub mod target {
     use sea_orm::entity::prelude::*;
     use uuid::Uuid;
 
-    /// A target's row, with what stood in `post.hidden_by` or `thread.locked_by` before and after.
+    /// A target's row: which decision held it before and after, and what else of it changed, as JSON.
     #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
     #[sea_orm(table_name = "decision_target")]
     pub struct Model {
@@ -166,16 +225,28 @@ pub mod target {
         pub decision_id: Uuid,
         #[sea_orm(primary_key, auto_increment = false)]
         pub place: i32,
-        pub thread_id: Uuid,
+        /// Nothing for a person.
+        pub thread_id: Option<Uuid>,
         pub post_id: Option<Uuid>,
+        pub person_id: Option<Uuid>,
         pub before_id: Option<Uuid>,
         pub after_id: Option<Uuid>,
+        pub before_facts: String,
+        pub after_facts: String,
     }
 
     #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
     pub enum Relation {}
 
     impl ActiveModelBehavior for ActiveModel {}
+
+    impl Model {
+        /// The id of what was decided on.
+        pub fn subject(&self) -> Uuid {
+            let ids = [self.person_id, self.post_id, self.thread_id];
+            ids.into_iter().flatten().next().unwrap_or_default()
+        }
+    }
 }
 
 /// These decisions. Everybody may know of every decision; what of it is told is the asker's matter.
@@ -201,6 +272,54 @@ pub async fn undoing(rows: &DatabaseTransaction, id: Uuid) -> Result<Option<Mode
         .map_err(failed)
 }
 
+/// The latest decision on something, if there is one.
+pub async fn latest_on(rows: &DatabaseTransaction, subject: Uuid) -> Result<Option<Model>> {
+    Ok(history(rows, &[subject], 1).await?.pop())
+}
+
+/// The latest decisions on any of these posts, threads or people, the newest first.
+pub async fn history(
+    rows: &DatabaseTransaction,
+    subjects: &[Uuid],
+    most: u64,
+) -> Result<Vec<Model>> {
+    let ids = || subjects.iter().copied();
+    let on = Condition::any()
+        .add(target::Column::PostId.is_in(ids()))
+        .add(target::Column::PersonId.is_in(ids()))
+        .add(
+            Condition::all()
+                .add(target::Column::ThreadId.is_in(ids()))
+                .add(target::Column::PostId.is_null()),
+        );
+    let decisions = target::Entity::find()
+        .select_only()
+        .column(target::Column::DecisionId)
+        .filter(on);
+    Entity::find()
+        .filter(Column::Id.in_subquery(decisions.into_query()))
+        .order_by_desc(Column::Position)
+        .limit(most)
+        .all(rows)
+        .await
+        .map_err(failed)
+}
+
+/// Takes away the texts that decisions gave to a post, and what opens the commitments to them.
+pub(crate) async fn forget_texts(rows: &DatabaseTransaction, post_id: Uuid) -> Result<()> {
+    let decisions = target::Entity::find()
+        .select_only()
+        .column(target::Column::DecisionId)
+        .filter(target::Column::PostId.eq(post_id));
+    Entity::update_many()
+        .col_expr(Column::Body, Expr::value(Option::<String>::None))
+        .filter(Column::Id.in_subquery(decisions.into_query()))
+        .exec(rows)
+        .await
+        .map(drop)
+        .map_err(failed)
+}
+
 /// The targets of these decisions, in their order, by decision.
 pub async fn targets(
     rows: &DatabaseTransaction,
@@ -219,8 +338,8 @@ pub async fn targets(
     Ok(by_decision)
 }
 
-/// Those of these decisions whose explanation an audience reads: it was not withheld, and the audience sees every thread
-/// that was decided on.
+/// Those of these decisions whose explanation an audience reads: it was not withheld, was not on a person, and the
+/// audience sees every thread that was decided on.
 pub async fn explained_to(
     rows: &DatabaseTransaction,
     audience: Audience,
@@ -230,7 +349,7 @@ pub async fn explained_to(
     let targets = targets(rows, &ids).await?;
     let threads = |id: &Uuid| {
         let targets = targets.get(id).into_iter().flatten();
-        targets.map(|target| target.thread_id)
+        targets.filter_map(|target| target.thread_id)
     };
     let all: Vec<Uuid> = ids.iter().flat_map(threads).collect();
     let seen: HashSet<Uuid> = thread::find_many(rows, audience, &all)
@@ -239,7 +358,9 @@ pub async fn explained_to(
         .map(|thread| thread.id)
         .collect();
     let told = decisions.iter().filter(|decision| {
-        !decision.is_withheld && threads(&decision.id).all(|thread| seen.contains(&thread))
+        !decision.is_withheld
+            && decision.act.on() != On::People
+            && threads(&decision.id).all(|thread| seen.contains(&thread))
     });
     Ok(told.map(|decision| decision.id).collect())
 }

@@ -1,5 +1,7 @@
-//! The ledger: every decision once, each entry sealed by the one before. The database refuses to change or delete a row.
+//! The ledger: every decision and every appeal once, each entry sealed by the one before. The database refuses to change or delete a row.
 //! Texts do not stand in it, but salted commitments to them: a text can be taken away, and the chain holds.
+
+use std::collections::HashMap;
 
 use sea_orm::ColumnTrait;
 use sea_orm::DatabaseTransaction;
@@ -14,13 +16,19 @@ use serde::Serialize;
 use serde_json::value::RawValue;
 use sha2::Digest;
 use sha2::Sha256;
+use uuid::Uuid;
 
 use crate::base::actor::Audience;
 use crate::base::error::Error;
 use crate::base::error::Result;
 use crate::base::id;
 use crate::base::id::Kind;
+use crate::forum::Forum;
+use crate::forum::moderation::appeal;
+use crate::forum::moderation::checkpoint;
+use crate::forum::moderation::checkpoint::Checkpoint;
 use crate::forum::moderation::decision;
+use crate::forum::moderation::decision::Office;
 use crate::forum::moderation::decision::target;
 use crate::store::failed;
 use crate::store::tx::Tx;
@@ -45,18 +53,25 @@ impl ActiveModelBehavior for ActiveModel {}
 
 /// What is sealed of a decision.
 #[derive(Serialize)]
-struct Entry<'a> {
+struct DecisionEntry<'a> {
     position: i64,
     at: String,
     decision: String,
     act: &'static str,
     office: &'static str,
+    /// The office of who confirmed it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    second: Option<&'static str>,
     reason: &'static str,
     /// The commitment to the explanation.
     explanation: String,
     withheld: bool,
     #[serde(skip_serializing_if = "Option::is_none")]
     undoes: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    upholds: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    until: Option<String>,
     targets: Vec<Target>,
     /// The hash of the entry before.
     previous: &'a str,
@@ -64,14 +79,35 @@ struct Entry<'a> {
 
 #[derive(Serialize)]
 struct Target {
-    thread: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    thread: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
     post: Option<String>,
+    /// The commitment to who was decided on: people are not named here.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    person: Option<String>,
     before: &'static str,
     after: &'static str,
+    /// The commitment to the text that was erased, with a salt that was destroyed.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    erased: Option<String>,
 }
 
-/// Where the next entry stands, and which hash it names. Decisions are made one at a time.
+/// What is sealed of an appeal.
+#[derive(Serialize)]
+struct AppealEntry<'a> {
+    position: i64,
+    at: String,
+    appeal: String,
+    /// The decision that is appealed.
+    decision: String,
+    /// The commitment to the text, which is for those who decide.
+    explanation: String,
+    withheld: bool,
+    previous: &'a str,
+}
+
+/// Where the next entry stands, and which hash it names. Entries are made one at a time.
 pub(crate) async fn end(rows: &DatabaseTransaction) -> Result<(i64, String)> {
     let last = Entity::find()
         .order_by_desc(Column::Position)
@@ -85,19 +121,46 @@ pub(crate) async fn end(rows: &DatabaseTransaction) -> Result<(i64, String)> {
     })
 }
 
+/// A decision to be sealed.
+pub(crate) struct Sealing<'a> {
+    pub decision: &'a decision::Model,
+    pub second: Option<Office>,
+    pub targets: &'a [target::Model],
+    /// The commitments to erased texts, by post.
+    pub erased: &'a HashMap<Uuid, String>,
+    /// The decision that it leaves as it is.
+    pub upheld: Option<Uuid>,
+}
+
 /// Seals a decision within its own change, after the entry with that hash.
-pub(crate) async fn append(
+pub(crate) async fn append_decision(
+    forum: &Forum,
     tx: &Tx,
-    decision: &decision::Model,
-    targets: &[target::Model],
+    sealing: Sealing<'_>,
     previous: &str,
 ) -> Result<()> {
-    let entry = Entry {
+    let decision = sealing.decision;
+    let (before, after) = decision.act.turns();
+    let target = |target: &target::Model| Target {
+        thread: target
+            .thread_id
+            .map(|thread| id::of_uuid(Kind::Thread, thread)),
+        post: target.post_id.map(|post| id::of_uuid(Kind::Post, post)),
+        person: target
+            .person_id
+            .map(|person| commitment(&decision.salt, "person", &person.to_string())),
+        before,
+        after,
+        erased: sealing.erased.get(&target.subject()).cloned(),
+    };
+    let of_decision = |id| id::of_uuid(Kind::Decision, id);
+    let entry = DecisionEntry {
         position: decision.position,
         at: decision.created_at.to_rfc3339(),
-        decision: id::of_uuid(Kind::Decision, decision.id),
+        decision: of_decision(decision.id),
         act: decision.act.name(),
         office: decision.office.name(),
+        second: sealing.second.map(Office::name),
         reason: decision.reason.name(),
         explanation: commitment(
             &decision.salt,
@@ -105,31 +168,50 @@ pub(crate) async fn append(
             &decision.explanation,
         ),
         withheld: decision.is_withheld,
-        undoes: decision
-            .undoes_id
-            .map(|undone| id::of_uuid(Kind::Decision, undone)),
-        targets: targets
-            .iter()
-            .map(|target| Target {
-                thread: id::of_uuid(Kind::Thread, target.thread_id),
-                post: target.post_id.map(|post| id::of_uuid(Kind::Post, post)),
-                before: decision.act.inverse().outcome(),
-                after: decision.act.outcome(),
-            })
-            .collect(),
+        undoes: decision.undoes_id.map(of_decision),
+        upholds: sealing.upheld.map(of_decision),
+        until: decision.until_at.map(|until| until.to_rfc3339()),
+        targets: sealing.targets.iter().map(target).collect(),
         previous,
     };
     let entry = serde_json::to_string(&entry).map_err(Error::internal)?;
+    append(forum, tx, decision.position, entry).await
+}
+
+/// Seals an appeal within its own change, after the entry with that hash.
+pub(crate) async fn append_appeal(
+    forum: &Forum,
+    tx: &Tx,
+    appeal: &appeal::Model,
+    previous: &str,
+) -> Result<()> {
+    let entry = AppealEntry {
+        position: appeal.position,
+        at: appeal.created_at.to_rfc3339(),
+        appeal: id::of_uuid(Kind::Appeal, appeal.id),
+        decision: id::of_uuid(Kind::Decision, appeal.decision_id),
+        explanation: commitment(&appeal.salt, appeal.language.code(), &appeal.body),
+        withheld: true,
+        previous,
+    };
+    let entry = serde_json::to_string(&entry).map_err(Error::internal)?;
+    append(forum, tx, appeal.position, entry).await
+}
+
+async fn append(forum: &Forum, tx: &Tx, position: i64, entry: String) -> Result<()> {
     let row = Model {
-        position: decision.position,
+        position,
         hash: hash(&entry),
         entry,
     };
-    Entity::insert(row.into_active_model())
+    Entity::insert(row.clone().into_active_model())
         .exec_without_returning(tx.rows())
         .await
-        .map(drop)
-        .map_err(failed)
+        .map_err(failed)?;
+    match &forum.ledger_key {
+        Some(key) => checkpoint::sign(tx, key, &row).await,
+        None => Ok(()),
+    }
 }
 
 /// The entries at these positions.
@@ -152,6 +234,9 @@ struct Line<'a> {
     /// What opens the commitment; left out where it is not for everybody.
     #[serde(skip_serializing_if = "Option::is_none")]
     explanation: Option<Explanation>,
+    /// The signature under everything up to here, where the server has a key.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    checkpoint: Option<Checkpoint>,
 }
 
 #[derive(Serialize, Deserialize)]
@@ -197,6 +282,7 @@ pub async fn lines_after(
         .filter_map(|(_, decision)| decision.clone())
         .collect();
     let told = decision::explained_to(rows, Audience::Public, &decisions).await?;
+    let mut signed = checkpoint::between(rows, position, last).await?;
     for (row, decision) in found {
         let explanation = decision
             .filter(|decision| told.contains(&decision.id))
@@ -208,6 +294,7 @@ pub async fn lines_after(
         let entry = serde_json::from_str(&row.entry).map_err(Error::internal)?;
         let line = Line {
             entry,
+            checkpoint: signed.remove(&row.position),
             hash: row.hash,
             explanation,
         };
@@ -229,27 +316,73 @@ impl Related<decision::Entity> for Entity {
 /// What checking a copy found.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Verified {
-    /// Every entry holds: how many there are, and the hash of the last.
-    Holds { entries: i64, last: String },
+    /// Every entry holds: how many there are, the hash of the last, and how many of them are signed.
+    Holds {
+        entries: i64,
+        last: String,
+        signed: i64,
+    },
     /// The first entry that does not hold, counted from 1, and why.
     Broken { entry: i64, why: &'static str },
 }
 
+/// What a copy is checked against besides itself.
+#[derive(Clone, Debug, Default)]
+pub struct Against {
+    /// The public key in hexadecimal that has to have signed, up to the last entry.
+    pub key: Option<String>,
+    /// The lines of an earlier copy, which this one has to go on from.
+    pub earlier: Option<Vec<String>>,
+}
+
 /// Checks the lines of a published file: that entries follow each other without holes, that each names the hash of the
-/// one before and has its own, and that every explanation is the one that was sealed.
-pub fn verify<'a>(lines: impl Iterator<Item = &'a str>) -> Verified {
-    let (mut entries, mut last) = (0, BEGINNING.to_string());
+/// one before and has its own, that every explanation is the one that was sealed, and that every signature is good.
+pub fn verify<'a>(lines: impl Iterator<Item = &'a str>, against: &Against) -> Verified {
+    let (mut entries, mut last, mut signed) = (0, BEGINNING.to_string(), 0);
+    let (mut last_signed, mut hashes) = (0, Vec::new());
     for line in lines.filter(|line| !line.is_empty()) {
         let entry = entries + 1;
-        match check(line, entry, &last) {
-            Ok(hash) => (entries, last) = (entry, hash),
+        match check(line, entry, &last, against.key.as_deref()) {
+            Ok((hash, is_signed)) => {
+                if is_signed {
+                    signed += 1;
+                    last_signed = entry;
+                }
+                hashes.push(hash.clone());
+                (entries, last) = (entry, hash);
+            }
             Err(why) => return Verified::Broken { entry, why },
         }
     }
-    Verified::Holds { entries, last }
+    if let Some(earlier) = &against.earlier {
+        let before = earlier.iter().filter(|line| !line.is_empty());
+        for (entry, line) in (1..).zip(before) {
+            let line: Result<Line, _> = serde_json::from_str(line);
+            let known = line.map(|line| line.hash).ok();
+            let at = usize::try_from(entry - 1).unwrap_or(usize::MAX);
+            if known.is_none() || hashes.get(at) != known.as_ref() {
+                let why = "it is not the one that the earlier copy has there";
+                return Verified::Broken { entry, why };
+            }
+        }
+    }
+    if against.key.is_some() && last_signed < entries {
+        let why = "nothing from here on is signed with the key";
+        return Verified::Broken {
+            entry: last_signed + 1,
+            why,
+        };
+    }
+    Verified::Holds {
+        entries,
+        last,
+        signed,
+    }
 }
 
-fn check(line: &str, entry: i64, previous: &str) -> std::result::Result<String, &'static str> {
+type Why<T> = std::result::Result<T, &'static str>;
+
+fn check(line: &str, entry: i64, previous: &str, key: Option<&str>) -> Why<(String, bool)> {
     let line: Line = serde_json::from_str(line).map_err(|_| "it is no line of a ledger")?;
     let text = line.entry.get();
     if hash(text) != line.hash {
@@ -262,14 +395,17 @@ fn check(line: &str, entry: i64, previous: &str) -> std::result::Result<String, 
     if sealed.previous != previous {
         return Err("it does not follow the entry before");
     }
-    match line.explanation {
+    if let Some(checkpoint) = &line.checkpoint {
+        checkpoint.check(entry, &line.hash, key)?;
+    }
+    match &line.explanation {
         Some(_) if sealed.withheld => Err("it shows an explanation that was withheld"),
         Some(given)
             if commitment(&given.salt, &given.language, &given.text) != sealed.explanation =>
         {
             Err("its explanation is not the one that was sealed")
         }
-        Some(_) | None => Ok(line.hash),
+        Some(_) | None => Ok((line.hash, line.checkpoint.is_some())),
     }
 }
 
@@ -278,7 +414,7 @@ fn hash(text: &str) -> String {
 }
 
 /// What stands for a text in the ledger: without the salt nobody can find the text by guessing.
-fn commitment(salt: &str, language: &str, text: &str) -> String {
+pub(crate) fn commitment(salt: &str, language: &str, text: &str) -> String {
     let mut digest = Sha256::new();
     digest.update(salt.as_bytes());
     digest.update([0]);
@@ -288,6 +424,6 @@ fn commitment(salt: &str, language: &str, text: &str) -> String {
     hexadecimal(&digest.finalize())
 }
 
-fn hexadecimal(bytes: &[u8]) -> String {
+pub(crate) fn hexadecimal(bytes: &[u8]) -> String {
     bytes.iter().map(|byte| format!("{byte:02x}")).collect()
 }

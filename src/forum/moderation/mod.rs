@@ -1,9 +1,17 @@
 //! Moderation: decisions with their reasons, the ledger that keeps them, and the notices to those concerned.
 
+pub mod appeal;
+pub mod case;
+pub mod checkpoint;
 pub mod decide;
 pub mod decision;
+pub(crate) mod found;
 pub mod ledger;
 pub mod notice;
 pub mod policy;
+pub mod propose;
+pub mod queue;
+pub mod report;
 pub mod scope;
+pub(crate) mod standing;
 pub mod undo;

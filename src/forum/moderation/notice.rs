@@ -23,9 +23,20 @@ use crate::base::page::Page;
 use crate::base::page::Window;
 use crate::forum::Forum;
 use crate::forum::accounts::policy::signed_in;
+use crate::store::columns::named;
 use crate::store::failed;
 use crate::store::keyset::Keyset;
 use crate::store::tx::Tx;
+
+named!(
+    /// Why somebody is given notice.
+    About {
+        /// It was decided on something of theirs.
+        Decision = "decision",
+        /// It was decided on something that they reported.
+        Report = "report",
+    }
+);
 
 /// A notice's row.
 #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
@@ -37,6 +48,7 @@ pub struct Model {
     pub decision_id: Uuid,
     pub created_at: Moment,
     pub read_at: Option<Moment>,
+    pub about: About,
 }
 
 #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
@@ -45,14 +57,20 @@ pub enum Relation {}
 impl ActiveModelBehavior for ActiveModel {}
 
 /// Gives notice of a decision to these people, within its change.
-pub(crate) async fn give(tx: &Tx, decision_id: Uuid, people: HashSet<Uuid>) -> Result<()> {
-    for person_id in people {
+pub(crate) async fn give(
+    tx: &Tx,
+    decision_id: Uuid,
+    about: About,
+    people: &HashSet<Uuid>,
+) -> Result<()> {
+    for person_id in people.iter().copied() {
         let row = Model {
             id: Uuid::now_v7(),
             person_id,
             decision_id,
             created_at: tx.now(),
             read_at: None,
+            about,
         };
         Entity::insert(row.into_active_model())
             .exec_without_returning(tx.rows())
@@ -92,6 +110,17 @@ pub async fn list(
         .map(|row| (format!("{} {}", row.created_at.0, row.id), row))
         .collect();
     Ok(Page::of_rows(entries, window))
+}
+
+/// Who was given notice of a decision as one that concerns them.
+pub(crate) async fn concerned(rows: &DatabaseTransaction, decision_id: Uuid) -> Result<Vec<Uuid>> {
+    let found = Entity::find()
+        .filter(Column::DecisionId.eq(decision_id))
+        .filter(Column::About.eq(About::Decision))
+        .all(rows)
+        .await
+        .map_err(failed)?;
+    Ok(found.into_iter().map(|row| row.person_id).collect())
 }
 
 /// How many of the actor's own notices have not been read.

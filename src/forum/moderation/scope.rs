@@ -12,6 +12,7 @@ use sea_orm::QueryFilter;
 use sea_orm::QueryOrder;
 use sea_orm::entity::prelude::*;
 use sea_orm::sea_query::Query;
+use sea_orm::sea_query::SelectStatement;
 use uuid::Uuid;
 
 use crate::base::actor::Actor;
@@ -63,8 +64,44 @@ pub async fn within(
     person_id: Uuid,
     threads: &[Uuid],
 ) -> Result<HashSet<Uuid>> {
-    let select = Query::select()
+    let mut select = self::threads(person_id);
+    select
         .distinct()
+        .and_where(Expr::col((tag::Entity, tag::Column::ThreadId)).is_in(threads.iter().copied()));
+    rows.query_all(&select)
+        .await
+        .map_err(failed)?
+        .into_iter()
+        .map(|row| row.try_get("", "thread_id").map_err(failed))
+        .collect()
+}
+
+/// Whether one of these delegations is a state within the regions given to a person.
+pub async fn covers(
+    rows: &DatabaseTransaction,
+    person_id: Uuid,
+    delegations: &[String],
+) -> Result<bool> {
+    let countries = delegations.iter().map(|id| format!("country-{id}"));
+    let select = Query::select()
+        .column((closure::Entity, closure::Column::NarrowerId))
+        .from(closure::Entity)
+        .inner_join(
+            Entity,
+            Expr::col((Entity, Column::ConceptId))
+                .equals((closure::Entity, closure::Column::BroaderId)),
+        )
+        .and_where(Expr::col((Entity, Column::PersonId)).eq(person_id))
+        .and_where(Expr::col((closure::Entity, closure::Column::NarrowerId)).is_in(countries))
+        .limit(1)
+        .to_owned();
+    let found = rows.query_one(&select).await.map_err(failed)?;
+    Ok(found.is_some())
+}
+
+/// The threads within the regions given to a person.
+pub(crate) fn threads(person_id: Uuid) -> SelectStatement {
+    Query::select()
         .column((tag::Entity, tag::Column::ThreadId))
         .from(tag::Entity)
         .inner_join(
@@ -78,14 +115,7 @@ pub async fn within(
                 .equals((closure::Entity, closure::Column::BroaderId)),
         )
         .and_where(Expr::col((Entity, Column::PersonId)).eq(person_id))
-        .and_where(Expr::col((tag::Entity, tag::Column::ThreadId)).is_in(threads.iter().copied()))
-        .to_owned();
-    rows.query_all(&select)
-        .await
-        .map_err(failed)?
-        .into_iter()
-        .map(|row| row.try_get("", "thread_id").map_err(failed))
-        .collect()
+        .to_owned()
 }
 
 /// Puts these regions in place of those given to a person so far; the Secretariat. Refused: what is no region, and more

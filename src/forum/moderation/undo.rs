@@ -1,7 +1,5 @@
 //! Undoing a decision, by a decision that refers to it: everything is as it was before.
 
-use std::collections::HashSet;
-
 use sea_orm::DatabaseTransaction;
 use uuid::Uuid;
 
@@ -12,15 +10,23 @@ use crate::base::error::Refusal;
 use crate::base::error::Result;
 use crate::base::limit;
 use crate::forum::Forum;
+use crate::forum::discussion::post;
 use crate::forum::moderation::decide;
-use crate::forum::moderation::decide::EXPLANATION;
-use crate::forum::moderation::decide::Found;
 use crate::forum::moderation::decide::New;
 use crate::forum::moderation::decide::Why;
+use crate::forum::moderation::decide::With;
 use crate::forum::moderation::decision;
+use crate::forum::moderation::decision::Act;
 use crate::forum::moderation::decision::Office;
 use crate::forum::moderation::decision::target;
+use crate::forum::moderation::found;
+use crate::forum::moderation::found::Around;
+use crate::forum::moderation::found::Found;
 use crate::forum::moderation::policy;
+use crate::forum::moderation::standing;
+use crate::forum::moderation::standing::Facts;
+use crate::forum::moderation::standing::Standing;
+use crate::store::tx::Tx;
 
 /// A decision to be undone.
 #[derive(Clone, Debug)]
@@ -31,57 +37,157 @@ pub struct Undoing {
     pub why: Why,
 }
 
-/// Undoes a decision. Refused: a decision that does not exist; whoever may not decide on its targets; one whose targets
-/// have been decided on anew, or that has been undone.
+/// Undoes a decision. Refused: a decision that does not exist; whoever may not decide on its targets, and one that takes
+/// two to take; one whose targets have been decided on anew, or that has been undone; an erasure.
 pub async fn undo(forum: &Forum, actor: &Actor, undoing: Undoing) -> Result<decision::Model> {
-    let explanation = limit::text("explanation", &undoing.why.explanation, EXPLANATION)?;
+    let most = forum.limits.explanation_length;
+    let explanation = limit::text("explanation", &undoing.why.explanation, most)?;
     let tx = forum.store.begin_alone(actor).await?;
     let moderator = decide::office_holder(actor, &tx)?;
     let undone = decision::find(tx.rows(), undoing.decision_id)
         .await?
         .ok_or(Error::NotFound)?;
-    let mut all = decision::targets(tx.rows(), &[undone.id]).await?;
-    let targets = all.remove(&undone.id).unwrap_or_default();
-    let ids: Vec<Uuid> = targets
-        .iter()
-        .map(|target| target.post_id.unwrap_or(target.thread_id))
-        .collect();
-    let act = undone.act.inverse();
+    let targets = targets_of(tx.rows(), undone.id).await?;
+    let ids: Vec<Uuid> = targets.iter().map(target::Model::subject).collect();
+    let act = inverse(&undone, &targets)?.ok_or(Error::Denied(Refusal::CannotBeUndone))?;
     if let Some(earlier) = decide::with_key(tx.rows(), moderator, undoing.key).await? {
         return decide::resent(tx.rows(), earlier, act, Some(undone.id), &ids).await;
     }
-    let found = decide::find_all(&tx, act, &ids).await?;
-    let within = decide::within(tx.rows(), moderator, &found).await?;
-    let office = may(actor, tx.now(), &found, &targets, &within).map_err(Error::Denied)?;
-    let new = New {
+    decide::slow_down(forum, &tx, moderator).await?;
+    let found = find_targets(&tx, &undone, &targets).await?;
+    let around = Around::of(tx.rows(), moderator, &found).await?;
+    let mut office = Office::Moderator;
+    for each in &found {
+        let may = may(actor, tx.now(), act, &undone, each, &around);
+        office = decide::overtaken(tx.rows(), each.id(), may).await?;
+    }
+    let by = By {
         key: undoing.key,
-        act,
-        office,
         moderator,
+        office,
         why: Why {
             explanation,
             ..undoing.why
         },
-        undoes: Some(undone.id),
-        after: targets.iter().map(|target| target.before_id).collect(),
     };
-    decide::carry_out(tx, new, found).await
+    carry_out(forum, tx, by, &undone, found).await
 }
 
-/// In which office the actor may undo what was decided on these targets, as they stand now.
+/// Who undoes, and why.
+pub(crate) struct By {
+    pub key: Uuid,
+    pub moderator: Uuid,
+    pub office: Office,
+    pub why: Why,
+}
+
+/// Undoes what the actor has been found to be free to undo.
+pub(crate) async fn carry_out(
+    forum: &Forum,
+    tx: Tx,
+    by: By,
+    undone: &decision::Model,
+    found: Vec<Found>,
+) -> Result<decision::Model> {
+    let targets = targets_of(tx.rows(), undone.id).await?;
+    let act = inverse(undone, &targets)?.ok_or(Error::Denied(Refusal::CannotBeUndone))?;
+    let mut before = Vec::new();
+    for (each, target) in found.iter().zip(&targets) {
+        let now = standing::of(tx.rows(), act, each).await?;
+        let after = Standing {
+            by: target.after_id,
+            facts: Facts::read(&target.after_facts)?,
+        };
+        let was_undone = decision::undoing(tx.rows(), undone.id).await?.is_some();
+        if now.by != after.by || !is_same(&now.facts, &after.facts) || was_undone {
+            return match decision::latest_on(tx.rows(), each.id()).await? {
+                Some(first) if first.id != undone.id => {
+                    Err(Error::Overtaken { decision: first.id })
+                }
+                _ => Err(Error::Denied(Refusal::AlreadyDecided)),
+            };
+        }
+        before.push(Standing {
+            by: target.before_id,
+            facts: Facts::read(&target.before_facts)?,
+        });
+    }
+    let new = New {
+        key: by.key,
+        act,
+        office: by.office,
+        moderator: by.moderator,
+        second: None,
+        why: by.why,
+        with: With::default(),
+        case_id: None,
+        undone: Some((undone.id, before)),
+        upheld: None,
+        told: Vec::new(),
+        proposal: None,
+    };
+    decide::carry_out(forum, tx, new, found).await
+}
+
+/// Whether a target stands as a decision left it; what rows before the facts were kept do not say counts as the same.
+fn is_same(now: &Facts, after: &Facts) -> bool {
+    *after == Facts::default() || now == after
+}
+
+/// The act that undoes a decision; nothing when none does.
+pub(crate) fn inverse(undone: &decision::Model, targets: &[target::Model]) -> Result<Option<Act>> {
+    if undone.act != Act::ReinstatePerson {
+        return Ok(undone.act.inverse());
+    }
+    let before = targets
+        .first()
+        .map(|target| Facts::read(&target.before_facts));
+    let before = before.transpose()?.and_then(|facts| facts.restriction);
+    Ok(Some(match before.as_deref() {
+        Some("suspended") => Act::SuspendPerson,
+        _ => Act::MutePerson,
+    }))
+}
+
+pub(crate) async fn targets_of(rows: &DatabaseTransaction, id: Uuid) -> Result<Vec<target::Model>> {
+    let mut all = decision::targets(rows, &[id]).await?;
+    Ok(all.remove(&id).unwrap_or_default())
+}
+
+/// The targets of a decision as they stand, kept from changing until the end.
+pub(crate) async fn find_targets(
+    tx: &Tx,
+    undone: &decision::Model,
+    targets: &[target::Model],
+) -> Result<Vec<Found>> {
+    let on = targets
+        .first()
+        .map_or(undone.act.on(), |target| decide::on_of(undone.act, target));
+    let ids: Vec<Uuid> = targets.iter().map(target::Model::subject).collect();
+    found::find_all(tx, on, &ids).await
+}
+
+/// In which office the actor may undo what was decided on this target.
 fn may(
     actor: &Actor,
     now: Moment,
-    found: &[Found],
-    targets: &[target::Model],
-    within: &HashSet<Uuid>,
+    act: Act,
+    undone: &decision::Model,
+    found: &Found,
+    around: &Around,
 ) -> std::result::Result<Office, Refusal> {
-    let mut office = policy::office(actor, now)?;
-    for (each, target) in found.iter().zip(targets) {
-        office = policy::decide(actor, now, &each.concerned(within))?;
-        // Decided on anew since, or undone.
-        if each.held_by() != target.after_id {
-            return Err(Refusal::AlreadyDecided);
+    let on = around.concerned(found);
+    let office = policy::decide(actor, now, &on)?;
+    if policy::takes_two(act, &on) {
+        return Err(Refusal::SecondPersonRequired);
+    }
+    if let Some(post) = on.post {
+        if post.erased_by.is_some() {
+            return Err(Refusal::PostErased);
+        }
+        let is_withdrawn = post.state == post::State::Withdrawn;
+        if undone.act == Act::EditPost && is_withdrawn {
+            return Err(Refusal::PostWithdrawn);
         }
     }
     Ok(office)
@@ -99,9 +205,24 @@ pub async fn refusal(
         (Ok(_), None) => return Ok(Some(Refusal::SignInRequired)),
         (Err(refusal), _) => return Ok(Some(refusal)),
     };
-    let mut all = decision::targets(rows, &[undone.id]).await?;
-    let targets = all.remove(&undone.id).unwrap_or_default();
-    let found = decide::look_at(rows, actor.audience(), &targets).await?;
-    let within = decide::within(rows, moderator, &found).await?;
-    Ok(may(actor, now, &found, &targets, &within).err())
+    let targets = targets_of(rows, undone.id).await?;
+    let Some(act) = inverse(undone, &targets)? else {
+        return Ok(Some(Refusal::CannotBeUndone));
+    };
+    let found = found::look_at(rows, actor.audience(), &targets).await?;
+    let around = Around::of(rows, moderator, &found).await?;
+    for each in &found {
+        if let Err(refusal) = may(actor, now, act, undone, each, &around) {
+            return Ok(Some(refusal));
+        }
+    }
+    let undone_already = decision::undoing(rows, undone.id).await?.is_some();
+    for (each, target) in found.iter().zip(&targets) {
+        let now = standing::of(rows, act, each).await?;
+        let facts = Facts::read(&target.after_facts)?;
+        if undone_already || now.by != target.after_id || !is_same(&now.facts, &facts) {
+            return Ok(Some(Refusal::AlreadyDecided));
+        }
+    }
+    Ok(None)
 }

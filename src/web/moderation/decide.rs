@@ -18,6 +18,7 @@ use crate::web::forms::Fields;
 use crate::web::forms::Trouble;
 use crate::web::frame::Frame;
 use crate::web::words::Act;
+use crate::web::words::DateTime;
 use crate::web::words::Language;
 use crate::web::words::Reason;
 use crate::web::words::UUID;
@@ -221,12 +222,7 @@ async fn decision(asked: &Asked, id: &str) -> Result<Subject, PageError> {
     if !decision.viewer.can_undo {
         return Err(denied(asked, decision.viewer.undo_refusal));
     }
-    let act = match decision.act {
-        Act::HidePost => Act::RestorePost,
-        Act::RestorePost => Act::HidePost,
-        Act::LockThread => Act::UnlockThread,
-        Act::UnlockThread => Act::LockThread,
-    };
+    let act = decision.act;
     let frame = Frame::load(asked).await;
     Ok(Subject {
         act,
@@ -248,6 +244,11 @@ async fn take(asked: &Asked, fields: &Fields, target: String) -> Result<(), Page
             explanation: fields.one("explanation"),
             language: Language::read(&fields.one("language")).unwrap_or(Language::En),
             withhold_explanation: fields.given("withhold").is_some(),
+            until: None,
+            body: None,
+            seconds: None,
+            change: None,
+            case_id: None,
         },
     };
     ask::<DecideMutation>(&asked.web, &asked.caller, variables)

@@ -91,6 +91,8 @@ async fn load(asked: &Asked) -> Result<Page, PageError> {
         languages: language.map(|language| vec![language]),
         delegations: (!delegation.is_empty()).then(|| vec![delegation.clone()]),
         unread: Some(unread),
+        archived: None,
+        pinned: None,
     };
     let filtered = facets.iter().any(|facet| !facet.asked.is_empty())
         || kind.is_some()

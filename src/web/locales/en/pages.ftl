@@ -201,3 +201,4 @@ notices-title = Notices
 notices-empty = Nothing of yours has been decided on.
 notices-in-ledger = decision no. { $count }
 notices-read = I have read this
+revision-by-decision = by a decision

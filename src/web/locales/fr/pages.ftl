@@ -204,3 +204,4 @@ notices-title = Avis
 notices-empty = Rien de vous n’a fait l’objet d’une décision.
 notices-in-ledger = décision no { $count }
 notices-read = J’ai lu ceci
+revision-by-decision = par une décision

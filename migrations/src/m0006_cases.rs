@@ -1,0 +1,241 @@
+//! Reports and the cases that they open, decisions of more kinds and on people, second persons, appeals, erasure, and
+//! signed checkpoints of the ledger.
+
+use sea_orm_migration::prelude::*;
+use sea_orm_migration::sea_orm::DatabaseBackend;
+
+#[derive(DeriveMigrationName)]
+pub struct Migration;
+
+#[async_trait::async_trait]
+impl MigrationTrait for Migration {
+    fn use_transaction(&self) -> Option<bool> {
+        Some(true)
+    }
+
+    async fn up(&self, manager: &SchemaManager) -> Result<(), DbErr> {
+        crate::run(manager, UP).await?;
+        let guards: &[&str] = match manager.get_database_backend() {
+            DatabaseBackend::Postgres => &POSTGRES_GUARDS,
+            _ => &SQLITE_GUARDS,
+        };
+        for guard in guards {
+            manager.get_connection().execute_unprepared(guard).await?;
+        }
+        Ok(())
+    }
+
+    async fn down(&self, manager: &SchemaManager) -> Result<(), DbErr> {
+        crate::run(manager, DOWN).await
+    }
+}
+
+// As before, what names a decision on another table's row has no foreign key: SQLite could not drop such a column again.
+const UP: &str = "
+alter table person add column restricted_by uuid;
+alter table person add column restriction text check (restriction in ('muted', 'suspended'));
+alter table person add column restricted_until bigint;
+
+alter table thread add column pinned_by uuid;
+alter table thread add column pinned_until bigint;
+alter table thread add column archived_by uuid;
+alter table thread add column changed_by uuid;
+alter table thread add column slowed_by uuid;
+alter table thread add column slow_seconds integer;
+
+alter table post add column edited_by uuid;
+alter table post add column shown_from integer not null default 1;
+alter table post_revision add column decision_id uuid;
+alter table post add column erased_by uuid;
+
+alter table decision add column deed text not null default 'hide-post' check (deed in (
+    'hide-post', 'restore-post', 'edit-post', 'erase-post',
+    'lock-thread', 'unlock-thread', 'pin-thread', 'unpin-thread', 'archive-thread', 'unarchive-thread',
+    'change-thread', 'slow-thread',
+    'warn-person', 'withdraw-warning', 'mute-person', 'suspend-person', 'reinstate-person',
+    'dismiss-reports', 'reopen-reports', 'uphold-decision'));
+update decision set deed = act;
+alter table decision drop column act;
+alter table decision rename column deed to act;
+alter table decision add column second_id uuid;
+alter table decision add column until_at bigint;
+alter table decision add column body text;
+
+create table decision_target_new (
+    decision_id uuid not null references decision (id),
+    place integer not null check (place >= 1),
+    thread_id uuid references thread (id),
+    post_id uuid references post (id),
+    person_id uuid references person (id),
+    before_id uuid,
+    after_id uuid,
+    before_facts text not null default '{}',
+    after_facts text not null default '{}',
+    primary key (decision_id, place)
+);
+insert into decision_target_new (decision_id, place, thread_id, post_id, before_id, after_id)
+    select decision_id, place, thread_id, post_id, before_id, after_id from decision_target;
+drop table decision_target;
+alter table decision_target_new rename to decision_target;
+create index decision_target_thread on decision_target (thread_id);
+create index decision_target_post on decision_target (post_id);
+create index decision_target_person on decision_target (person_id);
+
+alter table notice add column about text not null default 'decision' check (about in ('decision', 'report'));
+
+create table moderation_case (
+    id uuid primary key,
+    kind text not null check (kind in ('report', 'appeal')),
+    subject_id uuid not null,
+    thread_id uuid references thread (id),
+    post_id uuid references post (id),
+    person_id uuid references person (id),
+    appealed_id uuid references decision (id),
+    state text not null check (state in ('open', 'resolved')),
+    opened_at bigint not null,
+    due_at bigint,
+    holder_id uuid references person (id),
+    held_since bigint,
+    resolved_at bigint,
+    decision_id uuid references decision (id),
+    check ((state = 'resolved') = (resolved_at is not null))
+);
+create unique index moderation_case_open on moderation_case (subject_id, kind) where state = 'open';
+create index moderation_case_opened on moderation_case (state, opened_at, id);
+
+create table report (
+    id uuid primary key,
+    case_id uuid not null references moderation_case (id),
+    subject_id uuid not null,
+    reporter_id uuid not null references person (id),
+    reason text not null,
+    note text not null,
+    language text not null check (language in ('ar', 'en', 'es', 'fr', 'ru', 'zh')),
+    created_at bigint not null,
+    key uuid not null,
+    unique (reporter_id, subject_id),
+    unique (reporter_id, key)
+);
+create index report_case on report (case_id, created_at);
+
+create table case_note (
+    id uuid primary key,
+    case_id uuid not null references moderation_case (id),
+    author_id uuid not null references person (id),
+    body text not null,
+    created_at bigint not null,
+    key uuid not null,
+    unique (author_id, key)
+);
+create index case_note_case on case_note (case_id, created_at);
+
+create table proposal (
+    id uuid primary key,
+    act text not null,
+    targets text not null,
+    facts text not null,
+    proposer_id uuid not null references person (id),
+    office text not null check (office in ('moderator', 'secretariat')),
+    reason text not null,
+    language text not null check (language in ('ar', 'en', 'es', 'fr', 'ru', 'zh')),
+    explanation text not null,
+    is_withheld boolean not null,
+    state text not null check (state in ('open', 'confirmed', 'declined')),
+    settled_by uuid references person (id),
+    settled_at bigint,
+    decision_id uuid references decision (id),
+    created_at bigint not null,
+    key uuid not null,
+    unique (proposer_id, key)
+);
+create index proposal_created on proposal (state, created_at, id);
+
+create table appeal (
+    id uuid primary key,
+    position bigint not null unique,
+    decision_id uuid not null unique references decision (id),
+    case_id uuid not null references moderation_case (id),
+    person_id uuid not null references person (id),
+    body text not null,
+    language text not null check (language in ('ar', 'en', 'es', 'fr', 'ru', 'zh')),
+    salt text not null,
+    created_at bigint not null,
+    due_at bigint not null,
+    outcome text check (outcome in ('upheld', 'overturned')),
+    outcome_id uuid references decision (id),
+    decided_at bigint,
+    key uuid not null,
+    unique (person_id, key)
+);
+
+create table ledger_checkpoint (
+    position bigint primary key references ledger (position),
+    signed_at bigint not null,
+    public_key text not null,
+    signature text not null
+);
+";
+
+const SQLITE_GUARDS: [&str; 3] = [
+    "create trigger ledger_checkpoint_no_update before update on ledger_checkpoint \
+     begin select raise(abort, 'the ledger is append-only'); end",
+    "create trigger ledger_checkpoint_no_delete before delete on ledger_checkpoint \
+     begin select raise(abort, 'the ledger is append-only'); end",
+    "create trigger ledger_checkpoint_no_replace before insert on ledger_checkpoint \
+     when exists (select 1 from ledger_checkpoint where position = new.position) \
+     begin select raise(abort, 'the ledger is append-only'); end",
+];
+
+const POSTGRES_GUARDS: [&str; 1] = [
+    "create trigger ledger_checkpoint_append_only before update or delete or truncate on ledger_checkpoint \
+     for each statement execute function ledger_refuses()",
+];
+
+// Decisions that the older forum does not know of stay without their effect; of the columns that it knows none is lost.
+const DOWN: &str = "
+drop table ledger_checkpoint;
+drop table appeal;
+drop table proposal;
+drop table case_note;
+drop table report;
+drop table moderation_case;
+alter table notice drop column about;
+
+create table decision_target_old (
+    decision_id uuid not null references decision (id),
+    place integer not null check (place >= 1),
+    thread_id uuid not null references thread (id),
+    post_id uuid references post (id),
+    before_id uuid,
+    after_id uuid,
+    primary key (decision_id, place)
+);
+insert into decision_target_old (decision_id, place, thread_id, post_id, before_id, after_id)
+    select decision_id, place, thread_id, post_id, before_id, after_id from decision_target where thread_id is not null;
+drop table decision_target;
+alter table decision_target_old rename to decision_target;
+create index decision_target_thread on decision_target (thread_id);
+
+alter table decision drop column body;
+alter table decision drop column until_at;
+alter table decision drop column second_id;
+alter table decision add column deed text not null default 'hide-post'
+    check (deed in ('hide-post', 'restore-post', 'lock-thread', 'unlock-thread'));
+update decision set deed = act where act in ('hide-post', 'restore-post', 'lock-thread', 'unlock-thread');
+alter table decision drop column act;
+alter table decision rename column deed to act;
+
+alter table post drop column erased_by;
+alter table post drop column shown_from;
+alter table post drop column edited_by;
+alter table post_revision drop column decision_id;
+alter table thread drop column slow_seconds;
+alter table thread drop column slowed_by;
+alter table thread drop column changed_by;
+alter table thread drop column archived_by;
+alter table thread drop column pinned_until;
+alter table thread drop column pinned_by;
+alter table person drop column restricted_until;
+alter table person drop column restriction;
+alter table person drop column restricted_by;
+";

@@ -1,0 +1,380 @@
+//! Cases: what waits for a decision. All reports of one post or thread are one case, an appeal is one of its own.
+
+use std::collections::HashSet;
+
+use sea_orm::ActiveModelTrait;
+use sea_orm::ColumnTrait;
+use sea_orm::Condition;
+use sea_orm::DatabaseTransaction;
+use sea_orm::EntityTrait;
+use sea_orm::ExprTrait;
+use sea_orm::IntoActiveModel;
+use sea_orm::QueryFilter;
+use sea_orm::QuerySelect;
+use sea_orm::Set;
+use sea_orm::Value;
+use sea_orm::entity::prelude::*;
+use sea_orm::sea_query::Query;
+use uuid::Uuid;
+
+use crate::base::actor::Actor;
+use crate::base::clock::Moment;
+use crate::base::error::Error;
+use crate::base::error::Fault;
+use crate::base::error::Result;
+use crate::base::page::Page;
+use crate::base::page::Window;
+use crate::forum::discussion::post;
+use crate::forum::discussion::tag;
+use crate::forum::discussion::thread;
+use crate::forum::moderation::decision::Office;
+use crate::forum::moderation::policy;
+use crate::forum::moderation::scope;
+use crate::forum::vocabulary::concept;
+use crate::forum::vocabulary::concept::Scheme;
+use crate::store::columns::named;
+use crate::store::failed;
+use crate::store::keyset::Keyset;
+use crate::store::tx::Tx;
+
+named!(
+    /// What a case is about.
+    Kind {
+        /// Reports of a post or thread.
+        Report = "report",
+        /// An appeal against a decision.
+        Appeal = "appeal",
+    }
+);
+
+named!(
+    /// Where a case stands.
+    State {
+        Open = "open",
+        Resolved = "resolved",
+    }
+);
+
+/// A case's row.
+#[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
+#[sea_orm(table_name = "moderation_case")]
+pub struct Model {
+    #[sea_orm(primary_key, auto_increment = false)]
+    pub id: Uuid,
+    pub kind: Kind,
+    /// The post or thread that was reported, or the decision that was appealed.
+    pub subject_id: Uuid,
+    pub thread_id: Option<Uuid>,
+    pub post_id: Option<Uuid>,
+    pub person_id: Option<Uuid>,
+    pub appealed_id: Option<Uuid>,
+    pub state: State,
+    pub opened_at: Moment,
+    /// When it goes to the Secretariat.
+    pub due_at: Option<Moment>,
+    pub holder_id: Option<Uuid>,
+    pub held_since: Option<Moment>,
+    pub resolved_at: Option<Moment>,
+    /// The decision that resolved it.
+    pub decision_id: Option<Uuid>,
+}
+
+#[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
+pub enum Relation {}
+
+impl ActiveModelBehavior for ActiveModel {}
+
+/// What a case is opened about.
+pub(crate) struct About {
+    pub kind: Kind,
+    pub subject_id: Uuid,
+    pub thread_id: Option<Uuid>,
+    pub post_id: Option<Uuid>,
+    pub person_id: Option<Uuid>,
+    pub appealed_id: Option<Uuid>,
+    pub due_at: Option<Moment>,
+}
+
+/// The open case about this, opened now if there is none.
+pub(crate) async fn open(tx: &Tx, about: About) -> Result<Model> {
+    let found = Entity::find()
+        .filter(Column::SubjectId.eq(about.subject_id))
+        .filter(Column::Kind.eq(about.kind))
+        .filter(Column::State.eq(State::Open))
+        .one(tx.rows())
+        .await
+        .map_err(failed)?;
+    if let Some(found) = found {
+        return Ok(found);
+    }
+    let new = Model {
+        id: Uuid::now_v7(),
+        kind: about.kind,
+        subject_id: about.subject_id,
+        thread_id: about.thread_id,
+        post_id: about.post_id,
+        person_id: about.person_id,
+        appealed_id: about.appealed_id,
+        state: State::Open,
+        opened_at: tx.now(),
+        due_at: about.due_at,
+        holder_id: None,
+        held_since: None,
+        resolved_at: None,
+        decision_id: None,
+    };
+    Entity::insert(new.clone().into_active_model())
+        .exec_without_returning(tx.rows())
+        .await
+        .map_err(failed)?;
+    Ok(new)
+}
+
+/// Which of these are reported, with the report waiting for a decision.
+pub async fn reported(rows: &DatabaseTransaction, ids: &[Uuid]) -> Result<HashSet<Uuid>> {
+    let found = waiting(rows, Kind::Report, ids).await?;
+    Ok(found.into_iter().map(|case| case.subject_id).collect())
+}
+
+/// The open cases of a kind about these.
+pub(crate) async fn waiting(
+    rows: &DatabaseTransaction,
+    kind: Kind,
+    ids: &[Uuid],
+) -> Result<Vec<Model>> {
+    Entity::find()
+        .filter(Column::SubjectId.is_in(ids.iter().copied()))
+        .filter(Column::Kind.eq(kind))
+        .filter(Column::State.eq(State::Open))
+        .all(rows)
+        .await
+        .map_err(failed)
+}
+
+/// Closes a case by a decision.
+pub(crate) async fn resolve(tx: &Tx, case: Model, decision_id: Uuid) -> Result<()> {
+    let mut change = case.into_active_model();
+    change.state = Set(State::Resolved);
+    change.resolved_at = Set(Some(tx.now()));
+    change.decision_id = Set(Some(decision_id));
+    change.update(tx.rows()).await.map(drop).map_err(failed)
+}
+
+/// Opens again what a decision had resolved, unless it has been reported anew since. Answers the ids.
+pub(crate) async fn reopen(tx: &Tx, decision_id: Uuid) -> Result<Vec<Uuid>> {
+    let resolved = Entity::find()
+        .filter(Column::DecisionId.eq(decision_id))
+        .filter(Column::Kind.eq(Kind::Report))
+        .all(tx.rows())
+        .await
+        .map_err(failed)?;
+    let mut opened = Vec::new();
+    for case in resolved {
+        let anew = waiting(tx.rows(), case.kind, &[case.subject_id]).await?;
+        if !anew.is_empty() {
+            continue;
+        }
+        opened.push(case.id);
+        let mut change = case.into_active_model();
+        change.state = Set(State::Open);
+        change.resolved_at = Set(None);
+        change.decision_id = Set(None);
+        change.update(tx.rows()).await.map_err(failed)?;
+    }
+    Ok(opened)
+}
+
+/// The cases that an actor sees: those on which they could decide. `None` for whoever decides on nothing.
+fn visible_to(actor: &Actor, now: Moment) -> Option<Condition> {
+    let office = policy::office(actor, now).ok()?;
+    let me = actor.person_id()?;
+    let delegations: Vec<String> = actor
+        .current_mandates(now)
+        .map(|mandate| mandate.delegation_id.clone())
+        .collect();
+    let own_threads = Query::select()
+        .column((thread::Entity, thread::Column::Id))
+        .from(thread::Entity)
+        .cond_where(
+            Condition::any()
+                .add(thread::Column::AuthorId.eq(me))
+                .add(thread::Column::DelegationId.is_in(delegations.clone())),
+        )
+        .to_owned();
+    let own_posts = Query::select()
+        .column((post::Entity, post::Column::Id))
+        .from(post::Entity)
+        .and_where(Expr::col((post::Entity, post::Column::Id)).equals((Entity, Column::PostId)))
+        .cond_where(
+            Condition::any()
+                .add(post::Column::AuthorId.eq(me))
+                .add(post::Column::DelegationId.is_in(delegations)),
+        )
+        .to_owned();
+    let not_own = Condition::all()
+        .add(
+            Condition::any()
+                .add(Column::ThreadId.is_null())
+                .add(Column::ThreadId.not_in_subquery(own_threads)),
+        )
+        .add(Expr::exists(own_posts).not())
+        .add(
+            Condition::any()
+                .add(Column::PersonId.is_null())
+                .add(Column::PersonId.ne(me)),
+        );
+    Some(match office {
+        Office::Secretariat => not_own,
+        Office::Moderator => not_own.add(Column::ThreadId.in_subquery(scope::threads(me))),
+    })
+}
+
+/// Those of these cases that the actor sees.
+pub async fn find_many(
+    rows: &DatabaseTransaction,
+    actor: &Actor,
+    now: Moment,
+    ids: &[Uuid],
+) -> Result<Vec<Model>> {
+    let Some(visible) = visible_to(actor, now) else {
+        return Ok(Vec::new());
+    };
+    Entity::find()
+        .filter(Column::Id.is_in(ids.iter().copied()))
+        .filter(visible)
+        .all(rows)
+        .await
+        .map_err(failed)
+}
+
+/// The case with this id, or not found, keeping others from changing it until the change at hand ends.
+pub(crate) async fn find_to_change(tx: &Tx, id: Uuid) -> Result<Model> {
+    let visible = visible_to(tx.actor(), tx.now()).ok_or(Error::NotFound)?;
+    Entity::find_by_id(id)
+        .filter(visible)
+        .lock_exclusive()
+        .one(tx.rows())
+        .await
+        .map_err(failed)?
+        .ok_or(Error::NotFound)
+}
+
+/// Who works on a case.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Held {
+    ByMe,
+    ByNobody,
+}
+
+/// Which cases; what is empty filters nothing.
+#[derive(Clone, Debug)]
+pub struct Filter {
+    pub state: State,
+    pub kinds: Vec<Kind>,
+    pub held: Option<Held>,
+    /// Only those opened before this moment.
+    pub opened_before: Option<Moment>,
+    pub tools: Vec<String>,
+    pub methods: Vec<String>,
+    pub regions: Vec<String>,
+    pub thread_kinds: Vec<thread::Kind>,
+}
+
+/// Concepts in one filter, at most.
+const MOST: usize = 50;
+
+/// A page of the cases that the actor sees: the open ones with the longest waiting first, the resolved ones with the
+/// newest first.
+pub async fn list(
+    rows: &DatabaseTransaction,
+    actor: &Actor,
+    now: Moment,
+    filter: &Filter,
+    window: &Window,
+) -> Result<Page<Model>> {
+    let Some(condition) = condition(rows, actor, now, filter).await? else {
+        return Ok(Page::of_rows(Vec::new(), window));
+    };
+    let keyset = Keyset {
+        first: Column::OpenedAt,
+        second: Column::Id,
+        descending: filter.state == State::Resolved,
+    };
+    let found = keyset
+        .apply(Entity::find().filter(condition), window, |key| {
+            let (at, id) = key.split_once(' ')?;
+            let at: i64 = at.parse().ok()?;
+            Some((Value::from(at), Value::from(Uuid::parse_str(id).ok()?)))
+        })?
+        .all(rows)
+        .await
+        .map_err(failed)?;
+    let entries = found
+        .into_iter()
+        .map(|row| (format!("{} {}", row.opened_at.0, row.id), row))
+        .collect();
+    Ok(Page::of_rows(entries, window))
+}
+
+/// How many cases the actor sees through the filter.
+pub async fn count(
+    rows: &DatabaseTransaction,
+    actor: &Actor,
+    now: Moment,
+    filter: &Filter,
+) -> Result<u64> {
+    match condition(rows, actor, now, filter).await? {
+        None => Ok(0),
+        Some(condition) => Entity::find()
+            .filter(condition)
+            .count(rows)
+            .await
+            .map_err(failed),
+    }
+}
+
+async fn condition(
+    rows: &DatabaseTransaction,
+    actor: &Actor,
+    now: Moment,
+    filter: &Filter,
+) -> Result<Option<Condition>> {
+    let facets = [
+        ("tools", Scheme::Tool, &filter.tools),
+        ("methods", Scheme::Method, &filter.methods),
+        ("regions", Scheme::Region, &filter.regions),
+    ];
+    let Some(mut all) = visible_to(actor, now) else {
+        return Ok(None);
+    };
+    all = all.add(Column::State.eq(filter.state));
+    for (field, scheme, ids) in facets {
+        if ids.len() > MOST {
+            return Err(Error::invalid(field, Fault::TooMany { most: MOST }));
+        }
+        if !ids.is_empty() {
+            let concepts = concept::require(rows, field, scheme, ids).await?;
+            all = all.add(Column::ThreadId.in_subquery(tag::threads_under(&concepts)));
+        }
+    }
+    if !filter.kinds.is_empty() {
+        all = all.add(Column::Kind.is_in(filter.kinds.iter().copied()));
+    }
+    if !filter.thread_kinds.is_empty() {
+        let threads = Query::select()
+            .column((thread::Entity, thread::Column::Id))
+            .from(thread::Entity)
+            .and_where(thread::Column::Kind.is_in(filter.thread_kinds.iter().copied()))
+            .to_owned();
+        all = all.add(Column::ThreadId.in_subquery(threads));
+    }
+    if let Some(before) = filter.opened_before {
+        all = all.add(Column::OpenedAt.lt(before));
+    }
+    match filter.held {
+        Some(Held::ByMe) => all = all.add(Column::HolderId.eq(actor.person_id())),
+        Some(Held::ByNobody) => all = all.add(Column::HolderId.is_null()),
+        None => {}
+    }
+    Ok(Some(all))
+}

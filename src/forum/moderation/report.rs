@@ -1,0 +1,264 @@
+//! Reports: what a person found wrong with a post or thread.
+
+use std::collections::HashMap;
+use std::collections::HashSet;
+use std::time::Duration;
+
+use sea_orm::ColumnTrait;
+use sea_orm::DatabaseTransaction;
+use sea_orm::EntityTrait;
+use sea_orm::IntoActiveModel;
+use sea_orm::PaginatorTrait;
+use sea_orm::QueryFilter;
+use sea_orm::QueryOrder;
+use sea_orm::QuerySelect;
+use sea_orm::entity::prelude::*;
+use uuid::Uuid;
+
+use crate::base::actor::Actor;
+use crate::base::clock::Moment;
+use crate::base::error::Error;
+use crate::base::error::Fault;
+use crate::base::error::Refusal;
+use crate::base::error::Result;
+use crate::base::event::Event;
+use crate::base::language::Language;
+use crate::base::limit;
+use crate::forum::Forum;
+use crate::forum::discussion::post;
+use crate::forum::discussion::thread;
+use crate::forum::moderation::case;
+use crate::forum::moderation::decision::Reason;
+use crate::forum::moderation::policy;
+use crate::store::failed;
+use crate::store::tx::Tx;
+
+const HOUR: Duration = Duration::from_secs(3_600);
+
+/// A report's row.
+#[derive(Clone, PartialEq, Eq, DeriveEntityModel)]
+#[sea_orm(table_name = "report")]
+pub struct Model {
+    #[sea_orm(primary_key, auto_increment = false)]
+    pub id: Uuid,
+    pub case_id: Uuid,
+    /// The post or thread that was reported.
+    pub subject_id: Uuid,
+    pub reporter_id: Uuid,
+    pub reason: Reason,
+    pub note: String,
+    /// The language of the note.
+    pub language: Language,
+    pub created_at: Moment,
+    pub key: Uuid,
+}
+
+#[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
+pub enum Relation {}
+
+impl ActiveModelBehavior for ActiveModel {}
+
+impl std::fmt::Debug for Model {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "Report({})", self.id)
+    }
+}
+
+/// A report to be made.
+#[derive(Clone, Debug)]
+pub struct Reporting {
+    /// Made by the client: sent twice, it answers twice with the same report.
+    pub key: Uuid,
+    pub subject: Subject,
+    pub reason: Reason,
+    /// What is wrong, in the reporter's words; may be empty.
+    pub note: String,
+    pub language: Language,
+}
+
+/// What is reported.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Subject {
+    Post(Uuid),
+    Thread(Uuid),
+}
+
+impl Subject {
+    fn id(self) -> Uuid {
+        match self {
+            Subject::Post(id) | Subject::Thread(id) => id,
+        }
+    }
+}
+
+/// Reports a post or thread. Refused: visitors; what the reporter does not see; a post whose text is not shown; a second
+/// report of the same by the same person; a reason that is not configured; a long note; too many in an hour.
+pub async fn report(forum: &Forum, actor: &Actor, new: Reporting) -> Result<Model> {
+    let note = match new.note.trim() {
+        "" => String::new(),
+        _ => limit::text("note", &new.note, forum.limits.explanation_length)?,
+    };
+    if !forum
+        .limits
+        .report_reasons()
+        .any(|name| name == new.reason.name())
+    {
+        return Err(Error::invalid("reason", Fault::Unknown));
+    }
+    let tx = forum.store.begin_alone(actor).await?;
+    let reporter = actor
+        .person_id()
+        .ok_or(Error::Denied(Refusal::SignInRequired))?;
+    if let Some(earlier) = with_key(tx.rows(), reporter, new.key).await? {
+        return if earlier.subject_id == new.subject.id() && earlier.note == note {
+            Ok(earlier)
+        } else {
+            Err(Error::invalid("key", Fault::KeyReused))
+        };
+    }
+    let (thread_id, post_id) = find_subject(&tx, new.subject).await?;
+    let has_reported = !by(tx.rows(), reporter, &[new.subject.id()])
+        .await?
+        .is_empty();
+    policy::report(actor, has_reported).map_err(Error::Denied)?;
+    slow_down(forum, &tx, reporter).await?;
+    let about = case::About {
+        kind: case::Kind::Report,
+        subject_id: new.subject.id(),
+        thread_id: Some(thread_id),
+        post_id,
+        person_id: None,
+        appealed_id: None,
+        due_at: None,
+    };
+    let case = case::open(&tx, about).await?;
+    let report = Model {
+        id: Uuid::now_v7(),
+        case_id: case.id,
+        subject_id: new.subject.id(),
+        reporter_id: reporter,
+        reason: new.reason,
+        note,
+        language: new.language,
+        created_at: tx.now(),
+        key: new.key,
+    };
+    Entity::insert(report.clone().into_active_model())
+        .exec_without_returning(tx.rows())
+        .await
+        .map_err(failed)?;
+    tx.commit(Event::CaseChanged { case: case.id }).await?;
+    Ok(report)
+}
+
+async fn find_subject(tx: &Tx, subject: Subject) -> Result<(Uuid, Option<Uuid>)> {
+    let (rows, audience) = (tx.rows(), tx.actor().audience());
+    match subject {
+        Subject::Thread(id) => Ok((thread::find(rows, audience, id).await?.id, None)),
+        Subject::Post(id) => {
+            let found = post::find_many(rows, audience, &[id]).await?.pop();
+            let found = found.ok_or(Error::NotFound)?;
+            match found.shown_as() {
+                post::State::Published => Ok((found.thread_id, Some(found.id))),
+                post::State::Withdrawn => Err(Error::Denied(Refusal::PostWithdrawn)),
+                post::State::Hidden => Err(Error::Denied(Refusal::PostHidden)),
+                post::State::Erased => Err(Error::Denied(Refusal::PostErased)),
+            }
+        }
+    }
+}
+
+async fn with_key(rows: &DatabaseTransaction, reporter: Uuid, key: Uuid) -> Result<Option<Model>> {
+    Entity::find()
+        .filter(Column::ReporterId.eq(reporter))
+        .filter(Column::Key.eq(key))
+        .one(rows)
+        .await
+        .map_err(failed)
+}
+
+async fn slow_down(forum: &Forum, tx: &Tx, reporter: Uuid) -> Result<()> {
+    let count = Entity::find()
+        .filter(Column::ReporterId.eq(reporter))
+        .filter(Column::CreatedAt.gt(tx.now().minus(HOUR)))
+        .count(tx.rows())
+        .await
+        .map_err(failed)?;
+    if count < u64::from(forum.limits.reports_per_hour) {
+        return Ok(());
+    }
+    Err(Error::TooMany {
+        retry_at: tx.now().plus(HOUR),
+    })
+}
+
+/// Those of these posts or threads that a person has reported.
+pub(crate) async fn by(
+    rows: &DatabaseTransaction,
+    person: Uuid,
+    ids: &[Uuid],
+) -> Result<HashSet<Uuid>> {
+    let found: Vec<Uuid> = Entity::find()
+        .select_only()
+        .column(Column::SubjectId)
+        .filter(Column::ReporterId.eq(person))
+        .filter(Column::SubjectId.is_in(ids.iter().copied()))
+        .into_tuple()
+        .all(rows)
+        .await
+        .map_err(failed)?;
+    Ok(found.into_iter().collect())
+}
+
+/// The actor's own reports of these posts or threads, by what was reported.
+pub async fn own(
+    rows: &DatabaseTransaction,
+    actor: &Actor,
+    ids: &[Uuid],
+) -> Result<HashMap<Uuid, Model>> {
+    let Some(person) = actor.person_id() else {
+        return Ok(HashMap::new());
+    };
+    let found = Entity::find()
+        .filter(Column::ReporterId.eq(person))
+        .filter(Column::SubjectId.is_in(ids.iter().copied()))
+        .all(rows)
+        .await
+        .map_err(failed)?;
+    Ok(found.into_iter().map(|row| (row.subject_id, row)).collect())
+}
+
+/// The actor's own report with this id.
+pub async fn find_own(
+    rows: &DatabaseTransaction,
+    actor: &Actor,
+    id: Uuid,
+) -> Result<Option<Model>> {
+    let found = find(rows, id).await?;
+    Ok(found.filter(|row| actor.person_id() == Some(row.reporter_id)))
+}
+
+/// The reports of a case, the first one first. The caller has found the case for somebody.
+pub async fn of_case(rows: &DatabaseTransaction, case_id: Uuid) -> Result<Vec<Model>> {
+    Entity::find()
+        .filter(Column::CaseId.eq(case_id))
+        .order_by_asc(Column::CreatedAt)
+        .order_by_asc(Column::Id)
+        .all(rows)
+        .await
+        .map_err(failed)
+}
+
+/// The outcome of the actor's own report: its case, once that is resolved.
+pub async fn outcome(rows: &DatabaseTransaction, report: &Model) -> Result<Option<case::Model>> {
+    let found = case::Entity::find_by_id(report.case_id)
+        .one(rows)
+        .await
+        .map_err(failed)?;
+    Ok(found.filter(|case| case.state == case::State::Resolved))
+}
+
+/// The report with this id; whoever calls asks who sees it.
+pub async fn find(rows: &DatabaseTransaction, id: Uuid) -> Result<Option<Model>> {
+    Entity::find_by_id(id).one(rows).await.map_err(failed)
+}
