@@ -13,6 +13,7 @@ use crate::forum::accounts::invitation;
 use crate::forum::accounts::mandate;
 use crate::forum::accounts::session;
 use crate::forum::discussion::revision;
+use crate::forum::moderation::decision;
 use crate::forum::moderation::notice;
 use crate::graph::asked::View;
 use crate::graph::asked::asked;
@@ -37,6 +38,7 @@ use crate::graph::person::Person;
 use crate::graph::post;
 use crate::graph::post::Post;
 use crate::graph::post::Revision;
+use crate::graph::scalar::Reason;
 use crate::graph::thread;
 use crate::graph::thread::Thread;
 use crate::graph::viewer::Session;
@@ -96,6 +98,24 @@ impl Instance {
     /// The address of the licence's text.
     async fn licence_url(&self, ctx: &Context<'_>) -> String {
         asked(ctx).instance.licence_url.clone()
+    }
+
+    /// The reasons that a report can give (configured).
+    async fn report_reasons(&self, ctx: &Context<'_>) -> Vec<Reason> {
+        let named = asked(ctx).forum.limits.report_reasons();
+        let known = named.filter_map(decision::Reason::from_name);
+        known.map(Into::into).collect()
+    }
+
+    /// The public half of the key that signs the ledger at present, in hexadecimal; null when nothing is signed.
+    async fn ledger_key(&self, ctx: &Context<'_>) -> Option<String> {
+        let key = asked(ctx).forum.ledger_key.as_ref();
+        key.map(|key| key.public())
+    }
+
+    /// Days in which a decision can be appealed (configured).
+    async fn appeal_days(&self, ctx: &Context<'_>) -> u32 {
+        asked(ctx).forum.limits.appeal_days
     }
 }
 
