@@ -1,5 +1,5 @@
-//! Reports and the cases that they open, decisions of more kinds and on people, second persons, appeals, erasure, and
-//! signed checkpoints of the ledger.
+//! Reports and the cases that they open, decisions of more kinds and on people, second persons, appeals, erasure, texts that
+//! wait for approval, posts that move from one thread to another, and signed checkpoints of the ledger.
 
 use sea_orm_migration::prelude::*;
 use sea_orm_migration::sea_orm::DatabaseBackend;
@@ -35,6 +35,7 @@ const UP: &str = "
 alter table person add column restricted_by uuid;
 alter table person add column restriction text check (restriction in ('muted', 'suspended'));
 alter table person add column restricted_until bigint;
+alter table person add column reviewed_by uuid;
 
 alter table thread add column pinned_by uuid;
 alter table thread add column pinned_until bigint;
@@ -42,16 +43,35 @@ alter table thread add column archived_by uuid;
 alter table thread add column changed_by uuid;
 alter table thread add column slowed_by uuid;
 alter table thread add column slow_seconds integer;
+alter table thread add column reviewed_by uuid;
+alter table thread add column review text check (review in ('waiting', 'rejected'));
+alter table thread add column merged_into uuid;
+alter table thread add column merged_by uuid;
+alter table thread add column taken_number integer;
 
 alter table post add column edited_by uuid;
 alter table post add column shown_from integer not null default 1;
 alter table post_revision add column decision_id uuid;
 alter table post add column erased_by uuid;
+alter table post add column review text check (review in ('waiting', 'rejected'));
+alter table post add column review_by uuid;
+alter table post add column moved_to uuid;
+alter table post add column moved_by uuid;
+
+create table former_place (
+    thread_id uuid not null references thread (id),
+    number integer not null check (number >= 1),
+    post_id uuid not null references post (id),
+    decision_id uuid,
+    primary key (thread_id, number)
+);
 
 alter table decision add column deed text not null default 'hide-post' check (deed in (
     'hide-post', 'restore-post', 'edit-post', 'erase-post',
     'lock-thread', 'unlock-thread', 'pin-thread', 'unpin-thread', 'archive-thread', 'unarchive-thread',
     'change-thread', 'slow-thread',
+    'split-posts', 'join-posts', 'merge-threads', 'part-threads',
+    'review-thread', 'trust-thread', 'review-person', 'trust-person', 'approve-post', 'reject-post', 'hold-post',
     'warn-person', 'withdraw-warning', 'mute-person', 'suspend-person', 'reinstate-person',
     'dismiss-reports', 'reopen-reports', 'uphold-decision'));
 update decision set deed = act;
@@ -60,6 +80,7 @@ alter table decision rename column deed to act;
 alter table decision add column second_id uuid;
 alter table decision add column until_at bigint;
 alter table decision add column body text;
+alter table decision add column into_id uuid;
 
 create table decision_target_new (
     decision_id uuid not null references decision (id),
@@ -85,7 +106,7 @@ alter table notice add column about text not null default 'decision' check (abou
 
 create table moderation_case (
     id uuid primary key,
-    kind text not null check (kind in ('report', 'appeal')),
+    kind text not null check (kind in ('report', 'approval', 'appeal')),
     subject_id uuid not null,
     thread_id uuid references thread (id),
     post_id uuid references post (id),
@@ -216,6 +237,7 @@ drop table decision_target;
 alter table decision_target_old rename to decision_target;
 create index decision_target_thread on decision_target (thread_id);
 
+alter table decision drop column into_id;
 alter table decision drop column body;
 alter table decision drop column until_at;
 alter table decision drop column second_id;
@@ -225,16 +247,27 @@ update decision set deed = act where act in ('hide-post', 'restore-post', 'lock-
 alter table decision drop column act;
 alter table decision rename column deed to act;
 
+drop table former_place;
+alter table post drop column moved_by;
+alter table post drop column moved_to;
+alter table post drop column review_by;
+alter table post drop column review;
 alter table post drop column erased_by;
 alter table post drop column shown_from;
 alter table post drop column edited_by;
 alter table post_revision drop column decision_id;
+alter table thread drop column taken_number;
+alter table thread drop column merged_by;
+alter table thread drop column merged_into;
+alter table thread drop column review;
+alter table thread drop column reviewed_by;
 alter table thread drop column slow_seconds;
 alter table thread drop column slowed_by;
 alter table thread drop column changed_by;
 alter table thread drop column archived_by;
 alter table thread drop column pinned_until;
 alter table thread drop column pinned_by;
+alter table person drop column reviewed_by;
 alter table person drop column restricted_until;
 alter table person drop column restriction;
 alter table person drop column restricted_by;

@@ -178,6 +178,8 @@ pub struct Member {
     pub language: Language,
     /// The restriction in force when the person was looked up.
     pub restriction: Option<Restriction>,
+    /// Whether what this person writes waits for approval, by a decision.
+    pub is_reviewed: bool,
     /// Every mandate, also the ended ones, the latest start first.
     pub mandates: Vec<Mandate>,
 }

@@ -114,6 +114,10 @@ pub struct Limits {
     )]
     pub report_reasons: String,
 
+    /// The first texts of each account that wait for approval before others read them; 0 for none
+    #[arg(long, env = "PARTAGE_REVIEW_FIRST", default_value_t = 0)]
+    pub review_first: u32,
+
     /// Days in which a decision can be appealed
     #[arg(long, env = "PARTAGE_APPEAL_DAYS", default_value_t = 30)]
     pub appeal_days: u32,

@@ -40,6 +40,11 @@ pub enum Refusal {
     AlreadyAppealed,
     TooLateToAppeal,
     NotConcerned,
+    AwaitsApproval,
+    PostMoved,
+    ThreadMerged,
+    ContinuedSince,
+    OpeningText,
 }
 
 impl Refusal {
@@ -77,6 +82,11 @@ impl Refusal {
             Refusal::AlreadyAppealed => "denied-already-appealed",
             Refusal::TooLateToAppeal => "denied-too-late-to-appeal",
             Refusal::NotConcerned => "denied-not-concerned",
+            Refusal::AwaitsApproval => "denied-awaits-approval",
+            Refusal::PostMoved => "denied-post-moved",
+            Refusal::ThreadMerged => "denied-thread-merged",
+            Refusal::ContinuedSince => "denied-continued-since",
+            Refusal::OpeningText => "denied-opening-text",
         }
     }
 
@@ -114,6 +124,11 @@ impl Refusal {
             Refusal::AlreadyAppealed => "ALREADY_APPEALED",
             Refusal::TooLateToAppeal => "TOO_LATE_TO_APPEAL",
             Refusal::NotConcerned => "NOT_CONCERNED",
+            Refusal::AwaitsApproval => "AWAITS_APPROVAL",
+            Refusal::PostMoved => "POST_MOVED",
+            Refusal::ThreadMerged => "THREAD_MERGED",
+            Refusal::ContinuedSince => "CONTINUED_SINCE",
+            Refusal::OpeningText => "OPENING_TEXT",
         }
     }
 }

@@ -162,6 +162,19 @@ pub enum Event {
     DecisionUpheld {
         decision: Uuid,
     },
+    /// A text that waits was approved or rejected, or waits again.
+    PostReviewed {
+        thread: Uuid,
+        post: Uuid,
+        number: i32,
+        decision: Uuid,
+    },
+    /// Posts went from this thread to the other one, or came from there.
+    PostsMoved {
+        thread: Uuid,
+        other: Uuid,
+        decision: Uuid,
+    },
 }
 
 impl Event {
@@ -180,7 +193,9 @@ impl Event {
             | Event::ThreadLocked { thread, .. }
             | Event::ThreadUnlocked { thread, .. }
             | Event::PostErased { thread, .. }
-            | Event::ThreadDecided { thread, .. } => Some(*thread),
+            | Event::ThreadDecided { thread, .. }
+            | Event::PostReviewed { thread, .. }
+            | Event::PostsMoved { thread, .. } => Some(*thread),
             Event::SeedLoaded { .. }
             | Event::InvitationMade { .. }
             | Event::InvitationRevoked { .. }
@@ -211,9 +226,11 @@ impl Event {
     /// Whether something that could be seen before can no longer be seen: what was rendered earlier is not to be told again.
     pub fn takes_away(&self) -> bool {
         match self {
-            Event::PostWithdrawn { .. } | Event::PostHidden { .. } | Event::PostErased { .. } => {
-                true
-            }
+            Event::PostWithdrawn { .. }
+            | Event::PostHidden { .. }
+            | Event::PostErased { .. }
+            | Event::PostReviewed { .. }
+            | Event::PostsMoved { .. } => true,
             Event::ThreadChanged {
                 visible_before,
                 visible_after,
@@ -290,6 +307,8 @@ impl Event {
             | Event::ThreadUnlocked { .. }
             | Event::NoticeRead { .. }
             | Event::PostErased { .. }
+            | Event::PostReviewed { .. }
+            | Event::PostsMoved { .. }
             | Event::ThreadDecided { .. }
             | Event::CaseChanged { .. }
             | Event::DecisionProposed { .. }

@@ -187,7 +187,8 @@ async fn add_accounts(forum: &Forum, password: &str) -> Result<Staff> {
         };
         let person = manage::add_person(forum, new).await?;
         let snapshot = forum.store.snapshot();
-        let actor = person::actor(snapshot.rows().await?, &person).await?;
+        let actor =
+            person::actor(snapshot.rows().await?, &person, forum.store.clock().now()).await?;
         added.insert(role, actor);
     }
     let mut take = |role| {
@@ -404,7 +405,12 @@ impl Cast<'_> {
         };
         let person = manage::add_person(self.forum, new).await?;
         let snapshot = self.forum.store.snapshot();
-        let actor = person::actor(snapshot.rows().await?, &person).await?;
+        let actor = person::actor(
+            snapshot.rows().await?,
+            &person,
+            self.forum.store.clock().now(),
+        )
+        .await?;
         self.known.insert(key, actor.clone());
         Ok(actor)
     }

@@ -2,6 +2,7 @@
 //! accounts, vocabulary, discussion, moderation.
 
 pub mod accounts;
+pub mod cases;
 pub mod discussion;
 pub mod moderation;
 pub mod seed;

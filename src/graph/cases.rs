@@ -15,8 +15,8 @@ use crate::base::id;
 use crate::base::id::Kind;
 use crate::base::page::Page;
 use crate::base::page::Window;
+use crate::forum::cases::case;
 use crate::forum::moderation::appeal;
-use crate::forum::moderation::case;
 use crate::forum::moderation::decide::Why;
 use crate::forum::moderation::decision;
 use crate::forum::moderation::decision::On;
@@ -24,6 +24,7 @@ use crate::forum::moderation::policy;
 use crate::forum::moderation::propose;
 use crate::forum::moderation::queue;
 use crate::forum::moderation::report;
+use crate::forum::moderation::work;
 use crate::graph::asked::View;
 use crate::graph::asked::asked;
 use crate::graph::asked::view;
@@ -123,7 +124,7 @@ impl ReportViewer {
 }
 
 /// A note on a case, read only by those who could decide on it.
-pub struct CaseNote(pub queue::Model);
+pub struct CaseNote(pub work::Model);
 
 connection!(
     "notes on a case",
@@ -272,7 +273,7 @@ impl Case {
     ) -> Result<CaseNoteConnection> {
         let window = Window::read(first, after, last, before)?;
         let view = view(ctx);
-        let found = queue::notes(view.rows().await?, self.0.id).await?;
+        let found = work::notes(view.rows().await?, self.0.id).await?;
         view.people.expect(found.iter().map(|note| note.author_id));
         let list = found.into_iter().map(|row| (row.id.to_string(), row));
         let page = Page::of_whole(list.collect(), &window)?;
@@ -377,7 +378,7 @@ pub struct CaseConnection {
     /// Where this page lies in the queue.
     page_info: PageInfo,
     #[graphql(skip)]
-    filter: case::Filter,
+    filter: queue::Filter,
 }
 
 #[ComplexObject]
@@ -392,7 +393,7 @@ impl CaseConnection {
     /// How many cases the filter lets through, on all pages.
     async fn total_count(&self, ctx: &Context<'_>) -> Result<i64> {
         let view = view(ctx);
-        let count = case::count(view.rows().await?, &view.actor, view.now(), &self.filter).await?;
+        let count = queue::count(view.rows().await?, &view.actor, view.now(), &self.filter).await?;
         i64::try_from(count).map_err(Error::internal)
     }
 }
@@ -419,8 +420,8 @@ pub struct CaseFilter {
 }
 
 impl CaseFilter {
-    fn read(self) -> case::Filter {
-        case::Filter {
+    fn read(self) -> queue::Filter {
+        queue::Filter {
             state: self.state.map_or(case::State::Open, Into::into),
             kinds: into(self.kinds),
             held: self.held.map(Into::into),
@@ -445,7 +446,7 @@ pub async fn queue_of(
 ) -> Result<CaseConnection> {
     let filter = filter.unwrap_or_default().read();
     let (rows, now) = (view.rows().await?, view.now());
-    let page = case::list(rows, &view.actor, now, &filter, window).await?;
+    let page = queue::list(rows, &view.actor, now, &filter, window).await?;
     let rows = || page.entries.iter().map(|(_, row)| row);
     view.threads.expect(rows().filter_map(|row| row.thread_id));
     view.posts.expect(rows().filter_map(|row| row.post_id));
@@ -460,7 +461,7 @@ pub async fn queue_of(
 
 /// The case with this id, if the caller sees it.
 pub async fn find_case(view: &View, id: Uuid) -> Result<Option<Case>> {
-    let found = case::find_many(view.rows().await?, &view.actor, view.now(), &[id]).await?;
+    let found = queue::find_many(view.rows().await?, &view.actor, view.now(), &[id]).await?;
     Ok(found.into_iter().next().map(Case))
 }
 
@@ -479,7 +480,7 @@ pub async fn find_report(view: &View, id: Uuid) -> Result<Option<Report>> {
 
 /// The note with this id, if the caller sees its case.
 pub async fn find_note(view: &View, id: Uuid) -> Result<Option<CaseNote>> {
-    let Some(found) = queue::find_note(view.rows().await?, id).await? else {
+    let Some(found) = work::find_note(view.rows().await?, id).await? else {
         return Ok(None);
     };
     let seen = find_case(view, found.case_id).await?;
@@ -936,7 +937,7 @@ impl CaseMutation {
     ) -> Result<CasePayload> {
         let asked = asked(ctx);
         let id = id::to_uuid(Kind::Case, &input.case_id).ok_or(Error::NotFound)?;
-        let case = queue::claim(&asked.forum, &asked.begin_change(), id).await?;
+        let case = work::claim(&asked.forum, &asked.begin_change(), id).await?;
         asked.renew();
         Ok(CasePayload { case: Case(case) })
     }
@@ -949,7 +950,7 @@ impl CaseMutation {
     ) -> Result<CasePayload> {
         let asked = asked(ctx);
         let id = id::to_uuid(Kind::Case, &input.case_id).ok_or(Error::NotFound)?;
-        let case = queue::release(&asked.forum, &asked.begin_change(), id).await?;
+        let case = work::release(&asked.forum, &asked.begin_change(), id).await?;
         asked.renew();
         Ok(CasePayload { case: Case(case) })
     }
@@ -965,7 +966,7 @@ impl CaseMutation {
         let id = id::to_uuid(Kind::Case, &input.case_id).ok_or(Error::NotFound)?;
         let to = id::to_uuid(Kind::Person, &input.person_id)
             .ok_or_else(|| Error::invalid("personId", Fault::Unknown))?;
-        let case = queue::assign(&asked.forum, &asked.begin_change(), id, to).await?;
+        let case = work::assign(&asked.forum, &asked.begin_change(), id, to).await?;
         asked.renew();
         Ok(CasePayload { case: Case(case) })
     }
@@ -979,7 +980,7 @@ impl CaseMutation {
         let asked = asked(ctx);
         let id = id::to_uuid(Kind::Case, &input.case_id).ok_or(Error::NotFound)?;
         let actor = asked.begin_change();
-        let note = queue::note(&asked.forum, &actor, input.key, id, &input.body).await?;
+        let note = work::note(&asked.forum, &actor, input.key, id, &input.body).await?;
         asked.renew();
         Ok(NoteCasePayload {
             note: CaseNote(note),

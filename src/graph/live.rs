@@ -74,6 +74,8 @@ pub enum ForumEvent {
     PostHidden(PostHidden),
     PostRestored(PostRestored),
     PostErased(PostErased),
+    PostReviewed(PostReviewed),
+    PostsMoved(PostsMoved),
     ThreadOpened(ThreadOpened),
     ThreadRetagged(ThreadRetagged),
     ThreadChanged(ThreadChanged),
@@ -83,7 +85,7 @@ pub enum ForumEvent {
 
 /// Declares an event about one thing.
 macro_rules! event {
-    ($(#[$about:meta])* $name:ident, $(#[$field_about:meta])* $field:ident: $kind:ty) => {
+    ($(#[$about:meta])* $name:ident, $($(#[$field_about:meta])* $field:ident: $kind:ty),+) => {
         $(#[$about])*
         #[derive(SimpleObject)]
         pub struct $name {
@@ -93,17 +95,16 @@ macro_rules! event {
             cursor: String,
             /// When it happened.
             at: DateTime,
-            $(#[$field_about])*
-            $field: $kind,
+            $($(#[$field_about])* $field: $kind,)+
         }
 
         impl $name {
-            fn of(logged: &Logged, $field: $kind) -> $name {
+            fn of(logged: &Logged, $($field: $kind),+) -> $name {
                 $name {
                     id: event_id(logged.position),
                     cursor: cursor_of(logged.position),
                     at: DateTime(logged.at),
-                    $field,
+                    $($field,)+
                 }
             }
         }
@@ -145,6 +146,21 @@ event!(
     PostErased,
     /// The post as it is now, without its text.
     post: Post
+);
+event!(
+    /// A text that waits for approval was approved or rejected, or waits again: put the post in its place.
+    PostReviewed,
+    /// The post as it is now.
+    post: Post
+);
+event!(
+    /// Posts went from one thread to another, and with them what their numbers lead to: load the posts of both afresh. Whoever
+    /// follows a thread that was merged is told of the other one from here on.
+    PostsMoved,
+    /// One of the two threads, as it is now.
+    thread: Thread,
+    /// The other one, as it is now; null for whoever does not see it.
+    other: Option<Box<Thread>>
 );
 event!(
     /// A thread was opened.
@@ -214,7 +230,8 @@ event!(
 
 /// What a subscription is about.
 enum Subject {
-    Thread(Uuid),
+    /// The thread that was asked for, and those into which it was merged since.
+    Thread(Vec<Uuid>),
     Forum(list::Filter),
 }
 
@@ -243,8 +260,11 @@ impl LiveSubscription {
         let id = id::to_uuid(Kind::Thread, &thread_id).ok_or(Error::NotFound)?;
         let follower = follow(&asked, after).await?;
         let view = asked.view();
-        thread::load(&view, id).await?.ok_or(Error::NotFound)?;
-        Ok(tell(asked, follower, Subject::Thread(id)))
+        let followed = merged(&view, id).await?;
+        if followed.is_empty() {
+            return Err(Error::NotFound);
+        }
+        Ok(tell(asked, follower, Subject::Thread(followed)))
     }
 
     /// What happens in the threads that the caller sees and the filter lets through. Ends when the caller's session ends.
@@ -337,6 +357,19 @@ async fn follow(asked: &Asked, after: Option<String>) -> Result<Follower> {
     Ok(asked.live.follow(position, Arc::clone(&asked.progress)))
 }
 
+/// A thread, if the caller sees it, and those into which it was merged.
+async fn merged(view: &View, id: Uuid) -> Result<Vec<Uuid>> {
+    let (mut all, mut next) = (Vec::new(), Some(id));
+    while let Some(id) = next
+        && !all.contains(&id)
+    {
+        let found = thread::load(view, id).await?;
+        next = found.as_ref().and_then(|thread| thread.0.merged_into);
+        all.extend(found.map(|thread| thread.0.id));
+    }
+    Ok(all)
+}
+
 fn tell(
     asked: Arc<Asked>,
     follower: Follower,
@@ -371,6 +404,17 @@ impl Telling {
                 return Ok(None);
             }
             let view = self.asked.view();
+            if let (Subject::Thread(threads), Followed::Event(logged)) =
+                (&mut self.subject, &followed)
+                && let Event::PostsMoved { .. } = &logged.event
+                && let Some(asked_for) = threads.first().copied()
+            {
+                let now = merged(&view, asked_for).await?;
+                // Who no longer sees it is told so below, as of any thread.
+                if !now.is_empty() {
+                    *threads = now;
+                }
+            }
             let event = match followed {
                 Followed::Gap(position) => Some(ForumEvent::Gap(Gap {
                     id: event_id(position),
@@ -395,7 +439,7 @@ impl Telling {
         let told = !matches!(event, Event::ThreadRead { .. });
         match (&self.subject, event.thread()) {
             (_, None) => false,
-            (Subject::Thread(wanted), Some(thread)) => told && *wanted == thread,
+            (Subject::Thread(wanted), Some(thread)) => told && wanted.contains(&thread),
             (Subject::Forum(_), Some(_)) => told,
         }
     }
@@ -416,8 +460,17 @@ impl Telling {
             | Event::ThreadDecided { .. } => Ok(thread::load(view, thread_id)
                 .await?
                 .map(|thread| ForumEvent::ThreadChanged(ThreadChanged::of(logged, thread)))),
+            Event::PostsMoved { other, .. } => {
+                let Some(thread) = thread::load(view, thread_id).await? else {
+                    return Ok(None);
+                };
+                let other = thread::load(view, *other).await?;
+                let moved = PostsMoved::of(logged, thread, other.map(Box::new));
+                Ok(Some(ForumEvent::PostsMoved(moved)))
+            }
             Event::ThreadOpened { .. }
             | Event::PostCreated { .. }
+            | Event::PostReviewed { .. }
             | Event::PostEdited { .. }
             | Event::PostWithdrawn { .. }
             | Event::PostHidden { .. }
@@ -528,6 +581,10 @@ async fn in_thread(view: &View, logged: &Logged, thread_id: Uuid) -> Result<Opti
         ),
         Event::PostHidden { post, .. } => (
             |logged, post| ForumEvent::PostHidden(PostHidden::of(logged, post)),
+            *post,
+        ),
+        Event::PostReviewed { post, .. } => (
+            |logged, post| ForumEvent::PostReviewed(PostReviewed::of(logged, post)),
             *post,
         ),
         Event::PostErased { post, .. } => (

@@ -20,11 +20,11 @@ use crate::base::id::Kind;
 use crate::base::page::Page;
 use crate::base::page::Window;
 use crate::forum::accounts::person as person_row;
+use crate::forum::cases::case as case_row;
 use crate::forum::discussion::post as post_row;
 use crate::forum::discussion::tag;
 use crate::forum::discussion::thread as thread_row;
 use crate::forum::moderation::appeal;
-use crate::forum::moderation::case as case_row;
 use crate::forum::moderation::decide;
 use crate::forum::moderation::decision;
 use crate::forum::moderation::ledger;
@@ -91,6 +91,14 @@ impl Decision {
     /// Until when it holds; null for good.
     async fn until(&self) -> Option<DateTime> {
         self.0.until_at.map(DateTime)
+    }
+
+    /// The thread into which it moved posts; null for other acts, and for whoever does not see that thread.
+    async fn into(&self, ctx: &Context<'_>) -> Result<Option<Thread>> {
+        match self.0.into_id {
+            Some(id) => thread::load(&view(ctx), id).await,
+            None => Ok(None),
+        }
     }
 
     /// Whether it took a second person, who confirmed it.
@@ -642,8 +650,11 @@ pub struct DecideInput {
     body: Option<String>,
     /// Seconds between two replies of one person, when slowing a thread: 0 (lift it) to 604,800.
     seconds: Option<i32>,
-    /// When changing threads; what is left out stays.
+    /// When changing threads; what is left out stays. When splitting posts off, what the new thread is: its title is
+    /// required, and what is left out is as in the thread from which they come.
     change: Option<DecideChangeInput>,
+    /// The thread into which others are merged, when merging; of the same visibility, and one on which the caller decides.
+    into_thread_id: Option<ID>,
     /// A case that the decision resolves, besides those about its targets.
     case_id: Option<ID>,
 }
@@ -693,6 +704,13 @@ impl DecideInput {
             seconds: self.seconds,
             ..decide::With::default()
         };
+        with.into = self
+            .into_thread_id
+            .map(|id| {
+                id::to_uuid(Kind::Thread, &id)
+                    .ok_or_else(|| Error::invalid("intoThreadId", Fault::Unknown))
+            })
+            .transpose()?;
         if let Some(change) = self.change {
             with.title = change.title;
             with.kind = change.kind.map(Into::into);

@@ -173,6 +173,15 @@ impl PersonViewer {
         Ok(until.map(DateTime))
     }
 
+    /// Whether what this person writes waits for approval, by decision: seen by the person and those who could decide on
+    /// them; false for others.
+    async fn is_reviewed(&self, ctx: &Context<'_>) -> Result<bool> {
+        let view = view(ctx);
+        Ok(self.0.reviewed_by.is_some()
+            && (view.actor.person_id() == Some(self.0.id)
+                || moderation::may_decide(&view, Subject::Person(&self.0)).await?))
+    }
+
     /// The acts that decide would take on this person now.
     async fn acts(&self, ctx: &Context<'_>) -> Result<Vec<Act>> {
         moderation::acts(&view(ctx), Subject::Person(&self.0)).await

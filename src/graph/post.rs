@@ -64,7 +64,8 @@ impl Post {
         ID(id::of_uuid(Kind::Post, self.0.id))
     }
 
-    /// Its number in the thread, from 1. It never changes.
+    /// Its number in the thread, from 1. It changes only when a decision moves the post to another thread; the former
+    /// number leads to it.
     async fn number(&self) -> i32 {
         self.0.number
     }
@@ -124,19 +125,19 @@ impl Post {
         self.0.withdrawal_reason.as_deref()
     }
 
-    /// Its text in Markdown, as it was sent; null once it is withdrawn, hidden or erased.
+    /// Its text in Markdown, as it was sent; null when its `state` is not PUBLISHED.
     async fn body(&self, ctx: &Context<'_>) -> Result<Option<String>> {
-        match self.0.shown_as() {
-            post::State::Published => standing(&view(ctx), &self.0).await,
-            post::State::Withdrawn | post::State::Hidden | post::State::Erased => Ok(None),
+        match self.0.shown_as().refusal() {
+            None => standing(&view(ctx), &self.0).await,
+            Some(_) => Ok(None),
         }
     }
 
-    /// Its text as HTML in which nothing runs: links, lists, tables, quotes, emphasis and code; null once it is withdrawn, hidden or erased.
+    /// Its text as HTML in which nothing runs: links, lists, tables, quotes, emphasis and code; null when its `state` is not PUBLISHED.
     async fn body_html(&self) -> Option<&str> {
-        match self.0.shown_as() {
-            post::State::Published => Some(&self.0.body_html),
-            post::State::Withdrawn | post::State::Hidden | post::State::Erased => None,
+        match self.0.shown_as().refusal() {
+            None => Some(&self.0.body_html),
+            Some(_) => None,
         }
     }
 
@@ -158,7 +159,7 @@ impl Post {
         self.0.edited_at.map(DateTime)
     }
 
-    /// Every text that it has had, the first one first; none once it is withdrawn, hidden or erased, and none from
+    /// Every text that it has had, the first one first; none when its `state` is not PUBLISHED, and none from
     /// before an edit by decision.
     async fn revisions(
         &self,
@@ -173,9 +174,9 @@ impl Post {
         #[graphql(desc = "Only what precedes this cursor.")] before: Option<String>,
     ) -> Result<RevisionConnection> {
         let window = Window::read(first, after, last, before)?;
-        let count = match self.0.shown_as() {
-            post::State::Published => self.0.revision,
-            post::State::Withdrawn | post::State::Hidden | post::State::Erased => 0,
+        let count = match self.0.shown_as().refusal() {
+            None => self.0.revision,
+            Some(_) => 0,
         };
         let numbers = window.numbers_from(self.0.shown_from, count)?;
         let found = revisions_of(&view(ctx), &self.0, numbers, &window).await?;
@@ -203,6 +204,31 @@ impl Post {
     /// The decision that erased its text for good; null when none did.
     async fn erased_by(&self, ctx: &Context<'_>) -> Result<Option<Decision>> {
         match self.0.erased_by {
+            Some(id) => moderation::load(&view(ctx), id).await,
+            None => Ok(None),
+        }
+    }
+
+    /// The decision that approved or rejected it; null when none did.
+    async fn reviewed_by(&self, ctx: &Context<'_>) -> Result<Option<Decision>> {
+        match self.0.review_by {
+            Some(id) => moderation::load(&view(ctx), id).await,
+            None => Ok(None),
+        }
+    }
+
+    /// The post that stood in this place and stands in another thread now; null when this is the post itself, and for
+    /// whoever does not see it there.
+    async fn moved_to(&self, ctx: &Context<'_>) -> Result<Option<Post>> {
+        match self.0.moved_to {
+            Some(id) => load(&view(ctx), id).await,
+            None => Ok(None),
+        }
+    }
+
+    /// The decision that moved it away; null when this is the post itself.
+    async fn moved_by(&self, ctx: &Context<'_>) -> Result<Option<Decision>> {
+        match self.0.moved_by {
             Some(id) => moderation::load(&view(ctx), id).await,
             None => Ok(None),
         }
@@ -256,11 +282,11 @@ impl PostViewer {
         decision_refusal(&view(ctx), Act::RestorePost, &self.0).await
     }
 
-    /// The text that a decision hides, in Markdown: for its author, the Secretariat, and a moderator within the regions
-    /// given to them; null for others, and while the post is shown.
+    /// The text that a decision hides, that waits for approval or was rejected, in Markdown: for its author, the
+    /// Secretariat, and a moderator within the regions given to them; null for others, and while the post is shown.
     async fn hidden_body(&self, ctx: &Context<'_>) -> Result<Option<String>> {
         let view = view(ctx);
-        if self.0.shown_as() != post::State::Hidden {
+        if !self.0.is_withheld() {
             return Ok(None);
         }
         let in_scope = moderation::moderates(&view, self.0.thread_id).await?;
@@ -309,12 +335,7 @@ impl PostViewer {
 
 async fn report_refusal(view: &View, post: &post::Model) -> Result<Option<Refusal>> {
     let refusal = cases::report_refusal(view, post.id).await?;
-    Ok(refusal.or(match post.shown_as() {
-        post::State::Published => None,
-        post::State::Withdrawn => Some(Refusal::PostWithdrawn),
-        post::State::Hidden => Some(Refusal::PostHidden),
-        post::State::Erased => Some(Refusal::PostErased),
-    }))
+    Ok(refusal.or(post.shown_as().refusal().map(Into::into)))
 }
 
 async fn decision_refusal(view: &View, act: Act, post: &post::Model) -> Result<Option<Refusal>> {

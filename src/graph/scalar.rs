@@ -145,6 +145,12 @@ pub enum PostState {
     Hidden,
     /// A decision erased its text for good; number and place stay.
     Erased,
+    /// It waits for approval: only its author and those who decide read it.
+    Waiting,
+    /// It was not approved: only its author and those who decide read it.
+    Rejected,
+    /// It stands in another thread now; `movedTo` is it.
+    Moved,
 }
 
 /// Where an invitation stands.
@@ -238,6 +244,16 @@ pub enum Refusal {
     TooLateToAppeal,
     /// Only those concerned by the decision, and their focal point.
     NotConcerned,
+    /// The text waits for approval, or was not approved.
+    AwaitsApproval,
+    /// The post stands in another thread now.
+    PostMoved,
+    /// The posts of the thread went into another one.
+    ThreadMerged,
+    /// Others have written there since.
+    ContinuedSince,
+    /// The opening text stays in its thread.
+    OpeningText,
 }
 
 /// What a decision of moderation does.
@@ -268,6 +284,28 @@ pub enum Act {
     ChangeThread,
     /// Lets everybody reply once in so many seconds; 0 seconds lift it.
     SlowThread,
+    /// Puts posts of one thread, but not its opening text, into a new thread. Their former numbers lead to them.
+    SplitPosts,
+    /// Puts split posts back. Only to undo that.
+    JoinPosts,
+    /// Puts all posts of threads at the end of another one. Their former numbers lead to them.
+    MergeThreads,
+    /// Parts merged threads. Only to undo that.
+    PartThreads,
+    /// Has replies in threads wait for approval.
+    ReviewThread,
+    /// Lets replies in threads be read at once again.
+    TrustThread,
+    /// Has what people write wait for approval.
+    ReviewPerson,
+    /// Lets what people write be read at once again.
+    TrustPerson,
+    /// Shows texts that wait for approval.
+    ApprovePost,
+    /// Does not show texts that wait for approval.
+    RejectPost,
+    /// Lets approved or rejected texts wait again. Only to undo that.
+    HoldPost,
     /// Warns people.
     WarnPerson,
     /// Takes a warning back. Only to undo one.
@@ -334,17 +372,19 @@ pub enum NoticeAbout {
 
 /// What a case is about.
 #[derive(Enum, Clone, Copy, PartialEq, Eq)]
-#[graphql(remote = "crate::forum::moderation::case::Kind")]
+#[graphql(remote = "crate::forum::cases::case::Kind")]
 pub enum CaseKind {
     /// Reports of a post or thread.
     Report,
+    /// A text that waits for approval.
+    Approval,
     /// An appeal against a decision.
     Appeal,
 }
 
 /// Where a case stands.
 #[derive(Enum, Clone, Copy, PartialEq, Eq)]
-#[graphql(remote = "crate::forum::moderation::case::State")]
+#[graphql(remote = "crate::forum::cases::case::State")]
 pub enum CaseState {
     /// It waits for a decision.
     Open,
@@ -354,7 +394,7 @@ pub enum CaseState {
 
 /// Who works on a case.
 #[derive(Enum, Clone, Copy, PartialEq, Eq)]
-#[graphql(remote = "crate::forum::moderation::case::Held")]
+#[graphql(remote = "crate::forum::moderation::queue::Held")]
 pub enum CaseHeld {
     /// The caller.
     ByMe,

@@ -22,14 +22,17 @@ use crate::base::page::Page;
 use crate::base::page::Window;
 use crate::forum::discussion::change;
 use crate::forum::discussion::list;
+use crate::forum::discussion::place;
 use crate::forum::discussion::policy;
 use crate::forum::discussion::post;
 use crate::forum::discussion::read;
+use crate::forum::discussion::reply;
 use crate::forum::discussion::retag;
 use crate::forum::discussion::start;
 use crate::forum::discussion::tag;
 use crate::forum::discussion::thread;
 use crate::forum::moderation::decision::Act;
+use crate::forum::moderation::policy as moderated;
 use crate::forum::vocabulary::concept::Scheme;
 use crate::graph::asked::Asked;
 use crate::graph::asked::View;
@@ -51,6 +54,7 @@ use crate::graph::person;
 use crate::graph::person::Person;
 use crate::graph::post::Post;
 use crate::graph::post::PostConnection;
+use crate::graph::post::load as post_by_id;
 use crate::graph::scalar::Act as ModerationAct;
 use crate::graph::scalar::Capacity;
 use crate::graph::scalar::DateTime;
@@ -107,9 +111,12 @@ impl Thread {
         ID(id::of_uuid(Kind::Thread, self.0.id))
     }
 
-    /// Its title, in its language.
+    /// Its title, in its language; empty while its opening text waits for approval, and when that was rejected.
     async fn title(&self) -> &str {
-        &self.0.title
+        match self.0.review {
+            None => &self.0.title,
+            Some(_) => "",
+        }
     }
 
     /// What it is for.
@@ -228,7 +235,7 @@ impl Thread {
         Ok(PostConnection::of(page))
     }
 
-    /// The post with this number; null when there is none.
+    /// The post with this number, or to which it leads since that post went to another thread; null when there is none.
     async fn post(
         &self,
         ctx: &Context<'_>,
@@ -238,8 +245,17 @@ impl Thread {
             from: number,
             to: number,
         };
-        let found = posts_of(&view(ctx), &self.0, numbers, |_| Ok(numbers)).await?;
-        Ok(found.into_iter().next().map(Post))
+        let view = view(ctx);
+        let found = posts_of(&view, &self.0, numbers, |_| Ok(numbers)).await?;
+        let Some(found) = found.into_iter().next() else {
+            let (rows, audience) = (view.rows().await?, view.actor.audience());
+            let former = place::follow(rows, audience, self.0.id, number).await?;
+            return Ok(former.map(Post));
+        };
+        match found.moved_to {
+            Some(id) => Ok(post_by_id(&view, id).await?.or(Some(Post(found)))),
+            None => Ok(Some(Post(found))),
+        }
     }
 
     /// The number of its newest post. Numbers have no holes: there are as many posts, one of them the opening text.
@@ -301,6 +317,27 @@ impl Thread {
         self.0.slow_seconds
     }
 
+    /// Whether replies wait for approval before others read them, by decision.
+    async fn reviewed(&self) -> bool {
+        self.0.reviewed_by.is_some()
+    }
+
+    /// The thread into which its posts went; null when it stands for itself, and for whoever does not see that thread.
+    async fn merged_into(&self, ctx: &Context<'_>) -> Result<Option<Thread>> {
+        match self.0.merged_into {
+            Some(id) => load(&view(ctx), id).await,
+            None => Ok(None),
+        }
+    }
+
+    /// The decision that merged it into another thread; null when it stands for itself.
+    async fn merged_by(&self, ctx: &Context<'_>) -> Result<Option<Decision>> {
+        match self.0.merged_by {
+            Some(id) => moderation::load(&view(ctx), id).await,
+            None => Ok(None),
+        }
+    }
+
     /// What of this thread depends on who asks.
     async fn viewer(&self) -> ThreadViewer {
         ThreadViewer(self.0.clone())
@@ -335,6 +372,32 @@ impl ThreadViewer {
     /// Why reply would be denied; null when it would not.
     async fn reply_refusal(&self, ctx: &Context<'_>) -> Option<Refusal> {
         reply_refusal(&view(ctx), &self.0)
+    }
+
+    /// When the caller may reply again, in a thread that a decision has slowed; null when that is at once.
+    async fn next_reply_at(&self, ctx: &Context<'_>) -> Result<Option<DateTime>> {
+        let view = view(ctx);
+        let next_at = reply::next_at(view.rows().await?, &view.actor, &self.0).await?;
+        let later = next_at.filter(|next_at| view.now() < *next_at);
+        Ok(later.map(DateTime))
+    }
+
+    /// The title while its opening text waits for approval or was rejected: for its author, the Secretariat, and a moderator
+    /// within the regions given to them; null for others, and when the title is shown.
+    async fn hidden_title(&self, ctx: &Context<'_>) -> Result<Option<String>> {
+        let view = view(ctx);
+        if self.0.review.is_none() {
+            return Ok(None);
+        }
+        let in_scope = moderation::moderates(&view, self.0.id).await?;
+        let reads = moderated::reads_hidden(&view.actor, self.0.author_id, in_scope);
+        Ok(reads.then(|| self.0.title.clone()))
+    }
+
+    /// Whether what the caller writes in it waits for approval before others read it, by decision on the thread or on the
+    /// caller.
+    async fn waits_for_approval(&self, ctx: &Context<'_>) -> bool {
+        policy::is_reviewed(&view(ctx).actor, Some(&self.0))
     }
 
     /// Whether retagThread would be allowed.

@@ -21,6 +21,7 @@ use crate::forum::accounts::session;
 use crate::forum::accounts::session::Opened;
 use crate::forum::accounts::sign_in;
 use crate::forum::discussion;
+use crate::forum::discussion::post;
 use crate::forum::moderation::appeal;
 use crate::forum::moderation::notice;
 use crate::forum::moderation::policy as moderated;
@@ -42,6 +43,8 @@ use crate::graph::moderation::Notice;
 use crate::graph::moderation::NoticeConnection;
 use crate::graph::person;
 use crate::graph::person::Person;
+use crate::graph::post::Post;
+use crate::graph::post::PostConnection;
 use crate::graph::scalar::DateTime;
 use crate::graph::scalar::Language;
 use crate::graph::scalar::Refusal;
@@ -228,6 +231,27 @@ impl Viewer {
         view.decisions
             .expect(page.entries.iter().map(|(_, row)| row.decision_id));
         Ok(AppealConnection::of(page.map(Appeal)))
+    }
+
+    /// The caller's own texts that wait for approval or were not approved, the newest first, at most 100.
+    async fn waiting(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(
+            desc = "This many from the start: 0 to 100, 25 when neither `first` nor `last` is given."
+        )]
+        first: Option<i32>,
+        #[graphql(desc = "Only what follows this cursor.")] after: Option<String>,
+        #[graphql(desc = "This many from the end: 0 to 100; not together with `first`.")]
+        last: Option<i32>,
+        #[graphql(desc = "Only what precedes this cursor.")] before: Option<String>,
+    ) -> Result<PostConnection> {
+        let window = Window::read(first, after, last, before)?;
+        let view = view(ctx);
+        let found = post::waiting(view.rows().await?, &view.actor).await?;
+        let list = found.into_iter().map(|row| (row.id.to_string(), row));
+        let page = Page::of_whole(list.collect(), &window)?;
+        Ok(PostConnection::of(page.map(Post)))
     }
 
     /// What a decision keeps the caller from at present; null when nothing.

@@ -233,6 +233,31 @@ impl Backend {
         }
     }
 
+    /// Gets what was deleted out of the database's files: SQLite's write-ahead log is folded in and emptied, PostgreSQL's
+    /// tables are swept in the background. A failure is logged, since what was deleted is deleted all the same.
+    pub async fn scrub(&self, tables: &'static str) {
+        let failed = |error: DbErr| tracing::warn!(%error, "what was erased is still in the database's files");
+        match self.kind {
+            Kind::Sqlite => {
+                let folded = self
+                    .writer
+                    .execute_unprepared("pragma wal_checkpoint(truncate)");
+                if let Err(error) = folded.await {
+                    failed(error);
+                }
+            }
+            Kind::Postgres(_) => {
+                let writer = self.writer.clone();
+                tokio::spawn(async move {
+                    let sweep = format!("vacuum {tables}");
+                    if let Err(error) = writer.execute_unprepared(&sweep).await {
+                        failed(error);
+                    }
+                });
+            }
+        }
+    }
+
     /// Closes the connections.
     pub async fn close(&self) {
         for connection in [&self.writer, &self.reader] {
@@ -322,6 +347,8 @@ async fn open_sqlite(url: &str) -> Result<Backend> {
         .journal_mode(SqliteJournalMode::Wal)
         .synchronous(SqliteSynchronous::Full)
         .foreign_keys(true)
+        // What is deleted is overwritten, so that an erased text is in no file any more.
+        .pragma("secure_delete", "on")
         .busy_timeout(WAIT_FOR_CONNECTION);
     let opened = |error: sqlx::Error| Error::Internal(format!("opening {url}: {error}"));
     let writer = SqlitePoolOptions::new()

@@ -195,6 +195,11 @@ impl Store {
         backend::listen(&self.inner.backend, heard).await
     }
 
+    /// Gets what an erasure deleted from these tables (their names, parted by commas) out of the database's files.
+    pub async fn scrub(&self, tables: &'static str) {
+        self.backend().scrub(tables).await;
+    }
+
     /// Says something to the other processes that is kept nowhere, under 8,000 bytes.
     pub async fn say(&self, message: &str) -> Result<()> {
         self.inner.backend.say(message).await

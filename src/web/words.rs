@@ -59,7 +59,7 @@ words!(
 );
 words!(
     /// Whether a post's text stands.
-    PostState { Published = "PUBLISHED", Withdrawn = "WITHDRAWN", Hidden = "HIDDEN", Erased = "ERASED" }
+    PostState { Published = "PUBLISHED", Withdrawn = "WITHDRAWN", Hidden = "HIDDEN", Erased = "ERASED", Waiting = "WAITING", Rejected = "REJECTED", Moved = "MOVED" }
 );
 words!(
     /// Where an invitation stands.
@@ -85,6 +85,17 @@ words!(
         UnarchiveThread = "UNARCHIVE_THREAD",
         ChangeThread = "CHANGE_THREAD",
         SlowThread = "SLOW_THREAD",
+        SplitPosts = "SPLIT_POSTS",
+        JoinPosts = "JOIN_POSTS",
+        MergeThreads = "MERGE_THREADS",
+        PartThreads = "PART_THREADS",
+        ReviewThread = "REVIEW_THREAD",
+        TrustThread = "TRUST_THREAD",
+        ReviewPerson = "REVIEW_PERSON",
+        TrustPerson = "TRUST_PERSON",
+        ApprovePost = "APPROVE_POST",
+        RejectPost = "REJECT_POST",
+        HoldPost = "HOLD_POST",
         WarnPerson = "WARN_PERSON",
         WithdrawWarning = "WITHDRAW_WARNING",
         MutePerson = "MUTE_PERSON",

@@ -18,7 +18,14 @@ const FLOORS: [&str; 9] = [
     "server",
     "cli",
 ];
-const FORUM: [&str; 5] = ["accounts", "vocabulary", "discussion", "moderation", "seed"];
+const FORUM: [&str; 6] = [
+    "accounts",
+    "vocabulary",
+    "cases",
+    "discussion",
+    "moderation",
+    "seed",
+];
 const CONSUMERS: [&str; 3] = ["presence", "runner", "live"];
 
 /// Words and the only places in which they may stand.

@@ -244,6 +244,7 @@ pub async fn accept(forum: &Forum, caller: &Caller, acceptance: Acceptance<'_>) 
         restricted_by: None,
         restriction: None,
         restricted_until: None,
+        reviewed_by: None,
     };
     insert_person(&tx, &person).await?;
     insert_mandate(&tx, &invitation, person.id).await?;

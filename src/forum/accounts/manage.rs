@@ -193,6 +193,7 @@ pub async fn add_person(forum: &Forum, new: NewPerson) -> Result<person::Model> 
         restricted_by: None,
         restriction: None,
         restricted_until: None,
+        reviewed_by: None,
     };
     invitation::insert_person(&tx, &added).await?;
     let mandate = mandate::Model {

@@ -46,6 +46,8 @@ pub struct Model {
     pub restricted_by: Option<Uuid>,
     pub restriction: Option<Restriction>,
     pub restricted_until: Option<Moment>,
+    /// The decision by which what this person writes waits for approval.
+    pub reviewed_by: Option<Uuid>,
 }
 
 impl Model {
@@ -120,15 +122,15 @@ pub async fn any_with_role(rows: &DatabaseTransaction, role: Role) -> Result<boo
 }
 
 /// The person as the rules see them, with their mandates, but without a session: for a process that acts in their name.
-pub async fn actor(rows: &DatabaseTransaction, person: &Model) -> Result<Actor> {
+pub async fn actor(rows: &DatabaseTransaction, person: &Model, now: Moment) -> Result<Actor> {
     Ok(Actor::Person(Box::new(Member {
         id: person.id,
         session_id: None,
         session_expires_at: None,
         role: person.role,
         language: person.language,
-        // Who acts in the demonstration content was never decided on.
-        restriction: person.restriction,
+        restriction: person.restricted(now),
+        is_reviewed: person.reviewed_by.is_some(),
         mandates: mandate::of_person(rows, person.id).await?,
     })))
 }

@@ -139,6 +139,7 @@ struct Speaking {
     language: Language,
     restriction: Option<Restriction>,
     restricted_until: Option<Moment>,
+    reviewed_by: Option<Uuid>,
     mandate_id: Option<Uuid>,
     delegation_id: Option<String>,
     delegation_kind: Option<DelegationKind>,
@@ -181,6 +182,7 @@ async fn actor_where(
             person::Column::Language,
             person::Column::Restriction,
             person::Column::RestrictedUntil,
+            person::Column::ReviewedBy,
         ])
         .column_as(mandate::Column::Id, "mandate_id")
         .columns([
@@ -214,6 +216,7 @@ async fn actor_where(
         role: first.role,
         language: first.language,
         restriction: person::in_force(first.restriction, first.restricted_until, now),
+        is_reviewed: first.reviewed_by.is_some(),
         mandates: found.iter().filter_map(Speaking::mandate).collect(),
     })))
 }

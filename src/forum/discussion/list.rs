@@ -146,7 +146,7 @@ async fn condition(
     now: Moment,
     filter: &Filter,
 ) -> Result<Condition> {
-    let mut all = Condition::all().add(policy::visible(actor.audience()));
+    let mut all = Condition::all().add(policy::listed(actor.audience()));
     let facets = [
         ("tools", Scheme::Tool, &filter.tools),
         ("methods", Scheme::Method, &filter.methods),

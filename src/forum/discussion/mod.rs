@@ -3,6 +3,7 @@
 pub mod change;
 pub mod edit;
 pub mod list;
+pub mod place;
 pub mod policy;
 pub mod post;
 pub mod read;

@@ -36,6 +36,14 @@ pub fn visible(audience: Audience) -> Condition {
     }
 }
 
+/// The threads that stand in lists and are counted: those that the audience sees, but not those whose opening text waits
+/// for approval or has none, nor those whose posts went into another thread.
+pub fn listed(audience: Audience) -> Condition {
+    visible(audience)
+        .add(thread::Column::Review.is_null())
+        .add(thread::Column::MergedInto.is_null())
+}
+
 /// Opens a thread in a capacity, under a mandate (the latest when none is named).
 pub fn open_thread(
     actor: &Actor,
@@ -59,6 +67,12 @@ pub fn reply<'a>(
     capacity: Capacity,
 ) -> May<&'a Mandate> {
     let mandate = writing_mandate(actor, now, mandate, capacity)?;
+    if thread.merged_into.is_some() {
+        return Err(Refusal::ThreadMerged);
+    }
+    if thread.review.is_some() {
+        return Err(Refusal::AwaitsApproval);
+    }
     if thread.locked_by.is_some() {
         return Err(Refusal::ThreadLocked);
     }
@@ -73,18 +87,25 @@ pub fn edit(actor: &Actor, now: Moment, post: &post::Model) -> May {
     signed_in(actor)?;
     own(actor, post.author_id)?;
     writing_mandate(actor, now, None, Capacity::Personal)?;
-    match post.shown_as() {
-        post::State::Published => Ok(()),
-        post::State::Withdrawn => Err(Refusal::PostWithdrawn),
-        post::State::Hidden => Err(Refusal::PostHidden),
-        post::State::Erased => Err(Refusal::PostErased),
-    }
+    post.shown_as().refusal().map_or(Ok(()), Err)
 }
 
 /// Withdraws a post: its author, also after the mandate has ended, for one may always take back one's own words.
 pub fn withdraw(actor: &Actor, post: &post::Model) -> May {
     signed_in(actor)?;
-    own(actor, post.author_id)
+    own(actor, post.author_id)?;
+    match post.moved_to {
+        Some(_) => Err(Refusal::PostMoved),
+        None => Ok(()),
+    }
+}
+
+/// Whether what the actor writes in a thread waits for approval, as far as decisions say so: who keeps threads in order is
+/// free.
+pub fn is_reviewed(actor: &Actor, thread: Option<&thread::Model>) -> bool {
+    let by_thread = thread.is_some_and(|thread| thread.reviewed_by.is_some());
+    let by_person = actor.member().is_some_and(|member| member.is_reviewed);
+    !actor.role().is_staff() && (by_thread || by_person)
 }
 
 /// Changes the tags of a thread: its author, while a mandate holds and no decision has changed it. Moderators do it by
@@ -93,6 +114,9 @@ pub fn retag(actor: &Actor, now: Moment, thread: &thread::Model) -> May {
     signed_in(actor)?;
     own(actor, thread.author_id)?;
     writing_mandate(actor, now, None, Capacity::Personal)?;
+    if thread.merged_into.is_some() {
+        return Err(Refusal::ThreadMerged);
+    }
     match thread.changed_by {
         Some(_) => Err(Refusal::ThreadDecided),
         None => Ok(()),

@@ -11,14 +11,17 @@ use sea_orm::Select;
 use sea_orm::entity::prelude::*;
 use uuid::Uuid;
 
+use crate::base::actor::Actor;
 use crate::base::actor::Audience;
 use crate::base::actor::Capacity;
 use crate::base::clock::Moment;
 use crate::base::error::Error;
+use crate::base::error::Refusal;
 use crate::base::error::Result;
 use crate::base::language::Language;
 use crate::forum::discussion::policy;
 use crate::forum::discussion::thread;
+use crate::forum::discussion::thread::Review;
 use crate::store::columns::text_column;
 use crate::store::failed;
 use crate::store::keyset;
@@ -34,6 +37,12 @@ pub enum State {
     Hidden,
     /// Erased by a decision, for good. No row says so by itself either.
     Erased,
+    /// Waits for approval; so far only its author and those who decide read it.
+    Waiting,
+    /// Was not approved.
+    Rejected,
+    /// Stands in another thread; this is only its former place.
+    Moved,
 }
 
 impl State {
@@ -44,6 +53,21 @@ impl State {
             State::Withdrawn => "withdrawn",
             State::Hidden => "hidden",
             State::Erased => "erased",
+            State::Waiting => "waiting",
+            State::Rejected => "rejected",
+            State::Moved => "moved",
+        }
+    }
+
+    /// What a refusal says of a text that is not shown.
+    pub fn refusal(self) -> Option<Refusal> {
+        match self {
+            State::Published => None,
+            State::Withdrawn => Some(Refusal::PostWithdrawn),
+            State::Hidden => Some(Refusal::PostHidden),
+            State::Erased => Some(Refusal::PostErased),
+            State::Waiting | State::Rejected => Some(Refusal::AwaitsApproval),
+            State::Moved => Some(Refusal::PostMoved),
         }
     }
 
@@ -88,15 +112,33 @@ pub struct Model {
     pub shown_from: i32,
     /// The decision that erased its text.
     pub erased_by: Option<Uuid>,
+    /// Whether its text waits for approval, or was rejected.
+    pub review: Option<Review>,
+    /// The decision that approved or rejected it.
+    pub review_by: Option<Uuid>,
+    /// Where this is only the former place of a post: that post, and the decision that moved it.
+    pub moved_to: Option<Uuid>,
+    pub moved_by: Option<Uuid>,
 }
 
 impl Model {
     /// Whether its text is shown, by its author's will and by decision.
     pub fn shown_as(&self) -> State {
-        match (self.state, self.hidden_by) {
+        match (self.state, self.review, self.hidden_by) {
+            _ if self.moved_to.is_some() => State::Moved,
             _ if self.erased_by.is_some() => State::Erased,
-            (State::Published, Some(_)) => State::Hidden,
-            (state, _) => state,
+            (State::Published, Some(Review::Waiting), _) => State::Waiting,
+            (State::Published, Some(Review::Rejected), _) => State::Rejected,
+            (State::Published, None, Some(_)) => State::Hidden,
+            (state, _, _) => state,
+        }
+    }
+
+    /// Whether a decision or a missing approval keeps its text from others, but not from its author and those who decide.
+    pub fn is_withheld(&self) -> bool {
+        match self.shown_as() {
+            State::Hidden | State::Waiting | State::Rejected => true,
+            State::Published | State::Withdrawn | State::Erased | State::Moved => false,
         }
     }
 }
@@ -177,6 +219,7 @@ pub(crate) async fn written_since(
 ) -> Result<(u64, Option<Moment>)> {
     let mut recent = Entity::find()
         .filter(Column::AuthorId.eq(author))
+        .filter(Column::MovedTo.is_null())
         .filter(Column::CreatedAt.gt(since));
     if opening {
         recent = recent.filter(Column::Number.eq(1));
@@ -191,4 +234,58 @@ pub(crate) async fn written_since(
         .map_err(failed)?;
     let (count, oldest) = found.unwrap_or_default();
     Ok((u64::try_from(count).unwrap_or(0), oldest))
+}
+
+/// When a person last wrote in a thread.
+pub(crate) async fn last_written(
+    rows: &DatabaseTransaction,
+    author: Uuid,
+    thread_id: Uuid,
+) -> Result<Option<Moment>> {
+    let found = Entity::find()
+        .filter(Column::AuthorId.eq(author))
+        .filter(Column::ThreadId.eq(thread_id))
+        .filter(Column::MovedTo.is_null())
+        .order_by_desc(Column::CreatedAt)
+        .one(rows)
+        .await
+        .map_err(failed)?;
+    Ok(found.map(|post| post.created_at))
+}
+
+/// Whether a person has at least so many texts that need no approval, or have it.
+pub(crate) async fn has_written(
+    rows: &DatabaseTransaction,
+    author: Uuid,
+    at_least: u32,
+) -> Result<bool> {
+    let found: Vec<Uuid> = Entity::find()
+        .select_only()
+        .column(Column::Id)
+        .filter(Column::AuthorId.eq(author))
+        .filter(Column::MovedTo.is_null())
+        .filter(Column::Review.is_null())
+        .limit(u64::from(at_least))
+        .into_tuple()
+        .all(rows)
+        .await
+        .map_err(failed)?;
+    Ok(found.len() >= usize::try_from(at_least).unwrap_or(usize::MAX))
+}
+
+/// The person's own texts that wait for approval or were not approved, the newest first, at most 100.
+pub async fn waiting(rows: &DatabaseTransaction, actor: &Actor) -> Result<Vec<Model>> {
+    let Some(author) = actor.person_id() else {
+        return Ok(Vec::new());
+    };
+    Entity::find()
+        .filter(Column::AuthorId.eq(author))
+        .filter(Column::Review.is_not_null())
+        .filter(Column::MovedTo.is_null())
+        .filter(Column::State.eq(State::Published))
+        .order_by_desc(Column::CreatedAt)
+        .limit(100)
+        .all(rows)
+        .await
+        .map_err(failed)
 }

@@ -136,3 +136,66 @@ async fn write(
         .map(drop)
         .map_err(failed)
 }
+
+/// How far people have read goes with posts that move to the end of another thread, or to a new one: whoever has read all
+/// that stands before them there, and some of them here, has read as much there. `pairs` are their numbers here and there,
+/// rising.
+pub(crate) async fn carry(
+    rows: &DatabaseTransaction,
+    from: Uuid,
+    into: Uuid,
+    pairs: &[(i32, i32)],
+) -> Result<()> {
+    let before = pairs.first().map_or(0, |(_, there)| there - 1);
+    let there = in_thread(rows, into).await?;
+    for (person, last) in in_thread(rows, from).await? {
+        let has_read = there.get(&person).copied().unwrap_or(0);
+        let read = pairs.iter().take_while(|(here, _)| *here <= last);
+        if let Some((_, number)) = read.last()
+            && has_read >= before
+            && has_read < *number
+        {
+            write(rows, person, into, *number).await?;
+        }
+    }
+    Ok(())
+}
+
+/// The same for posts that go back to a thread where they stood: what was read of them here was read there. Nobody has read
+/// here more than `last`, with which the thread now ends.
+pub(crate) async fn carry_back(
+    rows: &DatabaseTransaction,
+    from: Uuid,
+    into: Uuid,
+    pairs: &[(i32, i32)],
+    last: i32,
+) -> Result<()> {
+    let there = in_thread(rows, into).await?;
+    for (person, number) in in_thread(rows, from).await? {
+        let read = pairs.iter().take_while(|(here, _)| *here <= number);
+        let has_read = there.get(&person).copied().unwrap_or(0);
+        if let Some((_, there)) = read.last()
+            && has_read < *there
+        {
+            write(rows, person, into, *there).await?;
+        }
+    }
+    Entity::update_many()
+        .col_expr(Column::LastNumber, Expr::value(last))
+        .filter(Column::ThreadId.eq(from))
+        .filter(Column::LastNumber.gt(last))
+        .exec(rows)
+        .await
+        .map(drop)
+        .map_err(failed)
+}
+
+async fn in_thread(rows: &DatabaseTransaction, thread_id: Uuid) -> Result<HashMap<Uuid, i32>> {
+    let found = Entity::find()
+        .filter(Column::ThreadId.eq(thread_id))
+        .all(rows)
+        .await
+        .map_err(failed)?;
+    let found = found.into_iter();
+    Ok(found.map(|row| (row.person_id, row.last_number)).collect())
+}

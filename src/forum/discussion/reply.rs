@@ -24,6 +24,7 @@ use crate::base::language::Language;
 use crate::base::limit;
 use crate::base::markdown;
 use crate::forum::Forum;
+use crate::forum::discussion::place;
 use crate::forum::discussion::policy;
 use crate::forum::discussion::post;
 use crate::forum::discussion::read;
@@ -61,8 +62,10 @@ pub async fn reply(forum: &Forum, actor: &Actor, reply: Reply) -> Result<post::M
     // Held until the end: replies to one thread get their numbers one after the other.
     let thread = thread::find_to_change(tx.rows(), actor.audience(), reply.thread_id).await?;
     let may = policy::reply(actor, tx.now(), &thread, reply.mandate_id, reply.capacity);
-    // What was written before the thread was locked is answered like any resend.
-    if let (Err(refusal @ Refusal::ThreadLocked), Some(author)) = (&may, actor.person_id()) {
+    // What was written before the thread was closed is answered like any resend.
+    if let (Err(refusal), Some(author)) = (&may, actor.person_id())
+        && is_closed(*refusal)
+    {
         drop(tx);
         let resent = resent(forum, author, &reply, &body).await?;
         return resent.ok_or(Error::Denied(*refusal));
@@ -72,15 +75,20 @@ pub async fn reply(forum: &Forum, actor: &Actor, reply: Reply) -> Result<post::M
     if let Some(answered) = reply.in_reply_to {
         find_in_thread(tx.rows(), thread.id, answered).await?;
     }
-    if let Some(retry_at) = is_too_fast(forum, &tx, author).await? {
+    let too_fast = is_too_fast(forum, &tx, author).await?;
+    let slowed = next_at(tx.rows(), actor, &thread).await?;
+    let slowed = slowed.filter(|next_at| tx.now() < *next_at);
+    if let Some(retry_at) = too_fast.max(slowed) {
         drop(tx);
         let resent = resent(forum, author, &reply, &body).await?;
         return resent.ok_or(Error::TooMany { retry_at });
     }
+    place::fill(&tx, &thread).await?;
+    let review = start::needs_review(forum, &tx, Some(&thread)).await?;
 
     let text = NewText {
         thread_id: thread.id,
-        number: thread.last_number + 1,
+        number: thread.next_number(),
         author,
         mandate,
         capacity: reply.capacity,
@@ -89,6 +97,7 @@ pub async fn reply(forum: &Forum, actor: &Actor, reply: Reply) -> Result<post::M
         key: reply.key,
         body: &body,
         html,
+        review,
     };
     let besides = vec![
         bump(&tx, thread.id, text.number),
@@ -107,8 +116,32 @@ pub async fn reply(forum: &Forum, actor: &Actor, reply: Reply) -> Result<post::M
         post: post.id,
         number: post.number,
     };
-    tx.commit(event).await?;
+    let mut events = vec![event];
+    events.extend(start::open_case(&tx, &post).await?);
+    tx.commit_all(&events).await?;
     Ok(post)
+}
+
+/// Whether a refusal says that the thread takes no replies any more.
+fn is_closed(refusal: Refusal) -> bool {
+    matches!(
+        refusal,
+        Refusal::ThreadLocked | Refusal::ThreadArchived | Refusal::ThreadMerged
+    )
+}
+
+/// When the actor may reply in a thread again that a decision has slowed; nothing in others, and for who has not written there.
+pub async fn next_at(
+    rows: &DatabaseTransaction,
+    actor: &Actor,
+    thread: &thread::Model,
+) -> Result<Option<Moment>> {
+    let (Some(seconds), Some(author)) = (thread.slow_seconds, actor.person_id()) else {
+        return Ok(None);
+    };
+    let pause = Duration::from_secs(u64::try_from(seconds).unwrap_or(0));
+    let last = post::last_written(rows, author, thread.id).await?;
+    Ok(last.map(|last| last.plus(pause)))
 }
 
 /// The thread goes on: its last number, and its latest activity, which never goes back.
@@ -143,8 +176,10 @@ async fn resent(
     };
     let first = revision::standing(rows, &[(earlier.id, 1)]).await?;
     let same_text = first.iter().any(|revision| revision.body == body);
+    let same_thread = earlier.thread_id == reply.thread_id
+        || place::has_been_in(rows, earlier.id, reply.thread_id).await?;
     if same_text
-        && earlier.thread_id == reply.thread_id
+        && same_thread
         && earlier.in_reply_to_id == reply.in_reply_to
         && earlier.language == reply.language
         && earlier.capacity == reply.capacity
@@ -158,6 +193,7 @@ async fn resent(
 async fn find_in_thread(rows: &DatabaseTransaction, thread_id: Uuid, id: Uuid) -> Result<()> {
     post::Entity::find_by_id(id)
         .filter(post::Column::ThreadId.eq(thread_id))
+        .filter(post::Column::MovedTo.is_null())
         .one(rows)
         .await
         .map_err(failed)?

@@ -24,6 +24,7 @@ use crate::base::language::Language;
 use crate::base::limit;
 use crate::base::markdown;
 use crate::forum::Forum;
+use crate::forum::cases::case;
 use crate::forum::discussion::policy;
 use crate::forum::discussion::post;
 use crate::forum::discussion::read;
@@ -32,6 +33,7 @@ use crate::forum::discussion::tag;
 use crate::forum::discussion::tag::Tags;
 use crate::forum::discussion::thread;
 use crate::forum::discussion::thread::Kind;
+use crate::forum::discussion::thread::Review;
 use crate::forum::discussion::thread::Visibility;
 use crate::store::backend::is_unique_violation;
 use crate::store::failed;
@@ -74,6 +76,7 @@ pub async fn open_thread(forum: &Forum, actor: &Actor, new: NewThread) -> Result
         .parse(tx.rows(), forum.limits.tags_per_facet)
         .await?;
     slow_down(forum, &tx, author).await?;
+    let review = needs_review(forum, &tx, None).await?;
 
     let thread = thread::Model {
         id: Uuid::now_v7(),
@@ -95,6 +98,11 @@ pub async fn open_thread(forum: &Forum, actor: &Actor, new: NewThread) -> Result
         changed_by: None,
         slowed_by: None,
         slow_seconds: None,
+        reviewed_by: None,
+        review,
+        merged_into: None,
+        merged_by: None,
+        taken_number: None,
     };
     let inserted = thread::Entity::insert(thread.clone().into_active_model())
         .exec_without_returning(tx.rows())
@@ -118,6 +126,7 @@ pub async fn open_thread(forum: &Forum, actor: &Actor, new: NewThread) -> Result
         key: new.key,
         body: &body,
         html,
+        review,
     };
     let has_read = read::keep_up(tx.rows(), author, thread.id, 1);
     let post = insert_text(&tx, text, vec![has_read]).await?;
@@ -125,7 +134,9 @@ pub async fn open_thread(forum: &Forum, actor: &Actor, new: NewThread) -> Result
         thread: thread.id,
         post: post.id,
     };
-    tx.commit(event).await?;
+    let mut events = vec![event];
+    events.extend(open_case(&tx, &post).await?);
+    tx.commit_all(&events).await?;
     Ok(thread)
 }
 
@@ -142,6 +153,43 @@ pub(crate) struct NewText<'a> {
     pub body: &'a str,
     /// The body as HTML.
     pub html: String,
+    pub review: Option<Review>,
+}
+
+/// Whether what the actor writes waits for approval: by a decision on them or the thread, or as one of the first texts of
+/// their account.
+pub(crate) async fn needs_review(
+    forum: &Forum,
+    tx: &Tx,
+    thread: Option<&thread::Model>,
+) -> Result<Option<Review>> {
+    if policy::is_reviewed(tx.actor(), thread) {
+        return Ok(Some(Review::Waiting));
+    }
+    let first = forum.limits.review_first;
+    let (Some(author), false) = (tx.actor().person_id(), tx.actor().role().is_staff()) else {
+        return Ok(None);
+    };
+    let is_new = first > 0 && !post::has_written(tx.rows(), author, first).await?;
+    Ok(is_new.then_some(Review::Waiting))
+}
+
+/// Puts a text that waits into the queue.
+pub(crate) async fn open_case(tx: &Tx, post: &post::Model) -> Result<Option<Event>> {
+    if post.review.is_none() {
+        return Ok(None);
+    }
+    let about = case::About {
+        kind: case::Kind::Approval,
+        subject_id: post.id,
+        thread_id: Some(post.thread_id),
+        post_id: Some(post.id),
+        person_id: None,
+        appealed_id: None,
+        due_at: None,
+    };
+    let case = case::open(tx, about).await?;
+    Ok(Some(Event::CaseChanged { case: case.id }))
 }
 
 /// Writes a post, its first revision and whatever else changes with it. A key that was used before is INVALID.
@@ -172,6 +220,10 @@ pub(crate) async fn insert_text(
         edited_by: None,
         erased_by: None,
         shown_from: 1,
+        review: text.review,
+        review_by: None,
+        moved_to: None,
+        moved_by: None,
     };
     let first = revision::Model {
         id: Uuid::now_v7(),

@@ -182,7 +182,7 @@ pub async fn count_threads(
                     Expr::col((closure::Entity, closure::Column::BroaderId))
                         .is_in(concepts.iter().map(String::as_str)),
                 )
-                .add(policy::visible(audience)),
+                .add(policy::listed(audience)),
         )
         .group_by_col((closure::Entity, closure::Column::BroaderId))
         .to_owned();

@@ -15,6 +15,7 @@ use crate::base::error::Error;
 use crate::base::error::Result;
 use crate::base::language::Language;
 use crate::forum::discussion::policy;
+use crate::store::columns::named;
 use crate::store::columns::text_column;
 use crate::store::failed;
 
@@ -76,6 +77,14 @@ impl Visibility {
     }
 }
 
+named!(
+    /// Where a text stands that needs approval before others read it.
+    Review {
+        Waiting = "waiting",
+        Rejected = "rejected",
+    }
+);
+
 text_column!(Kind, Kind::name, Kind::from_name);
 text_column!(Visibility, Visibility::name, Visibility::from_name);
 
@@ -110,12 +119,26 @@ pub struct Model {
     /// The decision by which each may reply once in so many seconds.
     pub slowed_by: Option<Uuid>,
     pub slow_seconds: Option<i32>,
+    /// The decision by which replies wait for approval.
+    pub reviewed_by: Option<Uuid>,
+    /// Whether its opening text waits for approval, or was rejected; then its title is not shown either.
+    pub review: Option<Review>,
+    /// The thread into which its posts went, and by which decision.
+    pub merged_into: Option<Uuid>,
+    pub merged_by: Option<Uuid>,
+    /// The highest number that a post ever had in it, if that is higher than [`Model::last_number`].
+    pub taken_number: Option<i32>,
 }
 
 impl Model {
     /// Whether it is shown before others at that moment.
     pub fn is_pinned(&self, now: Moment) -> bool {
         self.pinned_by.is_some() && self.pinned_until.is_none_or(|until| now < until)
+    }
+
+    /// The number of the next post: none is given twice, also not after its post has gone elsewhere.
+    pub fn next_number(&self) -> i32 {
+        self.last_number.max(self.taken_number.unwrap_or(0)) + 1
     }
 }
 

@@ -11,6 +11,7 @@ use crate::base::error::Result;
 use crate::base::event::Event;
 use crate::base::limit;
 use crate::forum::Forum;
+use crate::forum::cases::case;
 use crate::forum::discussion::policy;
 use crate::forum::discussion::post;
 use crate::store::failed;
@@ -40,6 +41,12 @@ pub async fn withdraw(
         post: post.id,
         number: post.number,
     };
-    tx.commit(event).await?;
+    let mut events = vec![event];
+    // Nobody has to approve what nobody will read.
+    for case in case::waiting(tx.rows(), case::Kind::Approval, &[post.id]).await? {
+        events.push(Event::CaseChanged { case: case.id });
+        case::resolve(&tx, case, None).await?;
+    }
+    tx.commit_all(&events).await?;
     Ok(post)
 }

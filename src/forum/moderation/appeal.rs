@@ -24,7 +24,7 @@ use crate::base::page::Page;
 use crate::base::page::Window;
 use crate::base::secret;
 use crate::forum::Forum;
-use crate::forum::moderation::case;
+use crate::forum::cases::case;
 use crate::forum::moderation::decide;
 use crate::forum::moderation::decide::New;
 use crate::forum::moderation::decide::Why;
@@ -38,6 +38,7 @@ use crate::forum::moderation::found::Found;
 use crate::forum::moderation::ledger;
 use crate::forum::moderation::notice;
 use crate::forum::moderation::policy;
+use crate::forum::moderation::queue;
 use crate::forum::moderation::undo;
 use crate::store::columns::named;
 use crate::store::failed;
@@ -238,7 +239,7 @@ pub async fn is_read_by(
     {
         return Ok(true);
     }
-    let seen = case::find_many(rows, actor, now, &[appeal.case_id]).await?;
+    let seen = queue::find_many(rows, actor, now, &[appeal.case_id]).await?;
     Ok(!seen.is_empty())
 }
 
@@ -298,7 +299,7 @@ pub async fn decide(forum: &Forum, actor: &Actor, deciding: Deciding) -> Result<
         .await
         .map_err(failed)?
         .ok_or(Error::NotFound)?;
-    let case = case::find_to_change(&tx, appeal.case_id).await?;
+    let case = queue::find_to_change(&tx, appeal.case_id).await?;
     if let Some(earlier) = decide::with_key(tx.rows(), moderator, deciding.key).await? {
         return if appeal.outcome_id == Some(earlier.id) {
             Ok(earlier)
@@ -386,7 +387,7 @@ pub async fn decide_refusal(
     if let Err(refusal) = may(actor, now, &appealed, appeal, &found, &around) {
         return Ok(Some(refusal));
     }
-    let cases = case::find_many(rows, actor, now, &[appeal.case_id]).await?;
+    let cases = queue::find_many(rows, actor, now, &[appeal.case_id]).await?;
     let held = cases.first().and_then(|case| case.holder_id);
     if let Err(refusal) = policy::hold(actor, held) {
         return Ok(Some(refusal));
@@ -413,7 +414,7 @@ pub(crate) async fn settle(
         .map_err(failed)?
         .ok_or_else(|| Error::internal("an appeal without a case"))?;
     let id = case.id;
-    case::resolve(tx, case, by).await?;
+    case::resolve(tx, case, Some(by)).await?;
     let mut change = appeal.into_active_model();
     change.outcome = Set(Some(outcome));
     change.outcome_id = Set(Some(by));

@@ -167,7 +167,7 @@ pub(crate) async fn between(
 
 /// The bytes behind hexadecimal digits; nothing for anything else.
 fn bytes(text: &str) -> Option<Vec<u8>> {
-    if !text.is_ascii() || text.len() % 2 != 0 {
+    if !text.is_ascii() || !text.len().is_multiple_of(2) {
         return None;
     }
     (0..text.len())

@@ -25,11 +25,11 @@ use crate::base::language::Language;
 use crate::base::limit;
 use crate::base::secret;
 use crate::forum::Forum;
+use crate::forum::cases::case;
 use crate::forum::discussion::revision;
 use crate::forum::discussion::tag::Tags;
 use crate::forum::discussion::thread;
 use crate::forum::moderation::appeal;
-use crate::forum::moderation::case;
 use crate::forum::moderation::decision;
 use crate::forum::moderation::decision::Act;
 use crate::forum::moderation::decision::Office;
@@ -40,9 +40,11 @@ use crate::forum::moderation::found;
 use crate::forum::moderation::found::Around;
 use crate::forum::moderation::found::Found;
 use crate::forum::moderation::ledger;
+use crate::forum::moderation::moving;
 use crate::forum::moderation::notice;
 use crate::forum::moderation::policy;
 use crate::forum::moderation::propose;
+use crate::forum::moderation::queue;
 use crate::forum::moderation::report;
 use crate::forum::moderation::standing;
 use crate::forum::moderation::standing::Standing;
@@ -52,6 +54,9 @@ use crate::store::tx::Tx;
 const HOUR: Duration = Duration::from_secs(3_600);
 /// Seconds between two replies of one person in a slowed thread, at most: a week.
 pub const SLOWEST: i32 = 604_800;
+
+/// The tables in which a text or words about it may have stood.
+const ERASED_FROM: &str = "post, post_revision, decision, proposal, report, case_note";
 
 /// A decision to be taken.
 #[derive(Clone, Debug)]
@@ -91,6 +96,10 @@ pub struct With {
     pub kind: Option<thread::Kind>,
     pub visibility: Option<thread::Visibility>,
     pub tags: Option<Tags>,
+    /// The thread into which others are merged.
+    pub into: Option<Uuid>,
+    /// Where the posts go, once that is known.
+    pub plan: moving::Plan,
 }
 
 /// Takes a decision. Refused: what the policy refuses, of any of the targets; no target or too many; a target that the
@@ -107,6 +116,8 @@ pub async fn decide(forum: &Forum, actor: &Actor, wanted: Wanted) -> Result<deci
         return Err(Error::invalid("act", Fault::Unknown));
     }
     slow_down(forum, &tx, moderator).await?;
+    let others: Vec<Uuid> = wanted.with.into.into_iter().collect();
+    moving::lock(&tx, wanted.act, &wanted.targets, &others).await?;
     let found = found::find_all(&tx, wanted.act.on(), &wanted.targets).await?;
     let around = Around::of(tx.rows(), moderator, &found).await?;
     let mut office = Office::Moderator;
@@ -115,6 +126,8 @@ pub async fn decide(forum: &Forum, actor: &Actor, wanted: Wanted) -> Result<deci
         let may = policy::act(actor, tx.now(), wanted.act, &on);
         office = overtaken(tx.rows(), each.id(), may).await?;
     }
+    let mut with = settle(forum, &tx, wanted.act, wanted.with).await?;
+    moving::plan(&tx, actor, wanted.act, &found, &mut with).await?;
     let new = New {
         key: wanted.key,
         act: wanted.act,
@@ -122,7 +135,7 @@ pub async fn decide(forum: &Forum, actor: &Actor, wanted: Wanted) -> Result<deci
         moderator,
         second: None,
         why: wanted.why,
-        with: settle(forum, &tx, wanted.act, wanted.with).await?,
+        with,
         case_id: wanted.case_id,
         undone: None,
         upheld: None,
@@ -145,7 +158,8 @@ pub(crate) fn check(forum: &Forum, mut wanted: Wanted) -> Result<Wanted> {
     if wanted.targets.len() > most {
         return Err(Error::invalid("targetIds", Fault::TooMany { most }));
     }
-    let of_one = wanted.act == Act::EditPost || wanted.with.title.is_some();
+    let retitles = wanted.act == Act::ChangeThread && wanted.with.title.is_some();
+    let of_one = wanted.act == Act::EditPost || retitles;
     if of_one && wanted.targets.len() > 1 {
         return Err(Error::invalid("targetIds", Fault::TooMany { most: 1 }));
     }
@@ -174,6 +188,16 @@ pub(crate) async fn settle(forum: &Forum, tx: &Tx, act: Act, with: With) -> Resu
             match seconds {
                 0..=SLOWEST => settled.seconds = Some(seconds),
                 _ => return Err(Error::invalid("seconds", Fault::Unknown)),
+            }
+        }
+        Act::MergeThreads => settled.into = with.into,
+        Act::SplitPosts => {
+            let title = with.title.unwrap_or_default();
+            settled.title = Some(limit::line("title", &title, forum.limits.title_length)?);
+            settled.kind = with.kind;
+            if let Some(tags) = with.tags {
+                tags.parse(tx.rows(), forum.limits.tags_per_facet).await?;
+                settled.tags = Some(tags);
             }
         }
         Act::ChangeThread => {
@@ -262,6 +286,7 @@ pub(crate) async fn carry_out(
         second_id: new.second.map(|(second, _)| second),
         until_at: new.with.until,
         body: new.with.body.clone(),
+        into_id: new.with.into,
     };
     decision::Entity::insert(decision.clone().into_active_model())
         .exec_without_returning(tx.rows())
@@ -276,7 +301,7 @@ pub(crate) async fn carry_out(
         let before = standing::of(tx.rows(), new.act, &each).await?;
         let after = match &new.undone {
             Some((_, former)) => former.get(at).cloned().unwrap_or_default(),
-            None => intended(&tx, &decision, &new.with, &before).await?,
+            None => intended(&tx, &decision, &new.with, &before, each.id()).await?,
         };
         if new.act == Act::ErasePost {
             erased.insert(each.id(), commit_to_text(&tx, &each).await?);
@@ -300,6 +325,7 @@ pub(crate) async fn carry_out(
         targets.push(row);
         events.extend(standing::put(&tx, new.act, &decision, each, &after).await?);
     }
+    events.extend(moving::finish(&tx, &decision, &targets).await?);
     let second = new.second.map(|(_, office)| office);
     let sealed = ledger::Sealing {
         decision: &decision,
@@ -324,6 +350,9 @@ pub(crate) async fn carry_out(
         });
     }
     tx.commit_all(&events).await?;
+    if decision.act == Act::ErasePost {
+        forum.store.scrub(ERASED_FROM).await;
+    }
     Ok(decision)
 }
 
@@ -333,12 +362,39 @@ async fn intended(
     decision: &decision::Model,
     with: &With,
     before: &Standing,
+    target: Uuid,
 ) -> Result<Standing> {
     let mut after = before.clone();
     let facts = &mut after.facts;
     let held = match decision.act {
-        Act::HidePost | Act::LockThread | Act::ArchiveThread | Act::ErasePost => true,
-        Act::RestorePost | Act::UnlockThread | Act::UnarchiveThread => false,
+        Act::HidePost
+        | Act::LockThread
+        | Act::ArchiveThread
+        | Act::ErasePost
+        | Act::ReviewThread
+        | Act::ReviewPerson => true,
+        Act::RestorePost
+        | Act::UnlockThread
+        | Act::UnarchiveThread
+        | Act::TrustThread
+        | Act::TrustPerson => false,
+        Act::ApprovePost => {
+            facts.review = None;
+            true
+        }
+        Act::RejectPost => {
+            facts.review = Some(thread::Review::Rejected.name().to_string());
+            true
+        }
+        Act::SplitPosts => {
+            facts.place = with.plan.places.get(&target).copied();
+            false
+        }
+        Act::MergeThreads => {
+            facts.merged_into = with.into;
+            facts.moved = with.plan.moved.get(&target).cloned().unwrap_or_default();
+            true
+        }
         Act::PinThread => {
             facts.until = with.until.map(|until| until.0);
             true
@@ -391,6 +447,9 @@ async fn intended(
         | Act::WithdrawWarning
         | Act::DismissReports
         | Act::ReopenReports
+        | Act::JoinPosts
+        | Act::PartThreads
+        | Act::HoldPost
         | Act::UpholdDecision => return Ok(after),
     };
     after.by = held.then_some(decision.id);
@@ -428,19 +487,23 @@ async fn settle_cases(
         changed.extend(appeal::settle(tx, upheld, appeal::Outcome::Upheld, decision.id).await?);
     } else {
         let mut cases = case::waiting(tx.rows(), case::Kind::Report, subjects).await?;
+        if decision.act.ends_review() {
+            cases.extend(case::waiting(tx.rows(), case::Kind::Approval, subjects).await?);
+        }
         if let Some(id) = new.case_id
             && !cases.iter().any(|case| case.id == id)
         {
-            let named = case::find_to_change(tx, id).await?;
+            let named = queue::find_to_change(tx, id).await?;
             if let (case::State::Resolved, Some(decision)) = (named.state, named.decision_id) {
                 return Err(Error::Overtaken { decision });
+            }
+            // The others are resolved by what they ask for alone.
+            if named.kind != case::Kind::Report {
+                return Err(Error::invalid("caseId", Fault::Unknown));
             }
             cases.push(named);
         }
         for case in cases {
-            if case.kind == case::Kind::Appeal {
-                return Err(Error::invalid("caseId", Fault::Unknown));
-            }
             policy::hold(tx.actor(), case.holder_id).map_err(Error::Denied)?;
             let reports = report::of_case(tx.rows(), case.id).await?;
             let reporters: HashSet<Uuid> = reports
@@ -450,7 +513,7 @@ async fn settle_cases(
                 .collect();
             notice::give(tx, decision.id, notice::About::Report, &reporters).await?;
             changed.push(case.id);
-            case::resolve(tx, case, decision.id).await?;
+            case::resolve(tx, case, Some(decision.id)).await?;
         }
     }
     let changed = changed.into_iter();

@@ -41,6 +41,17 @@ named!(
         UnarchiveThread = "unarchive-thread",
         ChangeThread = "change-thread",
         SlowThread = "slow-thread",
+        SplitPosts = "split-posts",
+        JoinPosts = "join-posts",
+        MergeThreads = "merge-threads",
+        PartThreads = "part-threads",
+        ReviewThread = "review-thread",
+        TrustThread = "trust-thread",
+        ReviewPerson = "review-person",
+        TrustPerson = "trust-person",
+        ApprovePost = "approve-post",
+        RejectPost = "reject-post",
+        HoldPost = "hold-post",
         WarnPerson = "warn-person",
         WithdrawWarning = "withdraw-warning",
         MutePerson = "mute-person",
@@ -92,7 +103,15 @@ impl Act {
     /// What it is taken on.
     pub fn on(self) -> On {
         match self {
-            Act::HidePost | Act::RestorePost | Act::EditPost | Act::ErasePost => On::Posts,
+            Act::HidePost
+            | Act::RestorePost
+            | Act::EditPost
+            | Act::ErasePost
+            | Act::SplitPosts
+            | Act::JoinPosts
+            | Act::ApprovePost
+            | Act::RejectPost
+            | Act::HoldPost => On::Posts,
             Act::LockThread
             | Act::UnlockThread
             | Act::PinThread
@@ -100,8 +119,14 @@ impl Act {
             | Act::ArchiveThread
             | Act::UnarchiveThread
             | Act::ChangeThread
-            | Act::SlowThread => On::Threads,
-            Act::WarnPerson
+            | Act::SlowThread
+            | Act::MergeThreads
+            | Act::PartThreads
+            | Act::ReviewThread
+            | Act::TrustThread => On::Threads,
+            Act::ReviewPerson
+            | Act::TrustPerson
+            | Act::WarnPerson
             | Act::WithdrawWarning
             | Act::MutePerson
             | Act::SuspendPerson
@@ -124,6 +149,16 @@ impl Act {
             Act::UnarchiveThread => Some(Act::ArchiveThread),
             Act::ChangeThread => Some(Act::ChangeThread),
             Act::SlowThread => Some(Act::SlowThread),
+            Act::SplitPosts => Some(Act::JoinPosts),
+            Act::JoinPosts => Some(Act::SplitPosts),
+            Act::MergeThreads => Some(Act::PartThreads),
+            Act::PartThreads => Some(Act::MergeThreads),
+            Act::ReviewThread => Some(Act::TrustThread),
+            Act::TrustThread => Some(Act::ReviewThread),
+            Act::ReviewPerson => Some(Act::TrustPerson),
+            Act::TrustPerson => Some(Act::ReviewPerson),
+            Act::ApprovePost | Act::RejectPost => Some(Act::HoldPost),
+            Act::HoldPost => Some(Act::ApprovePost),
             Act::WarnPerson => Some(Act::WithdrawWarning),
             Act::WithdrawWarning => Some(Act::WarnPerson),
             Act::MutePerson | Act::SuspendPerson => Some(Act::ReinstatePerson),
@@ -136,7 +171,27 @@ impl Act {
 
     /// Whether it is only taken to undo another.
     pub fn only_undoes(self) -> bool {
-        matches!(self, Act::WithdrawWarning | Act::ReopenReports)
+        matches!(
+            self,
+            Act::WithdrawWarning
+                | Act::ReopenReports
+                | Act::JoinPosts
+                | Act::PartThreads
+                | Act::HoldPost
+        )
+    }
+
+    /// Whether it moves posts from one thread to another.
+    pub fn moves(self) -> bool {
+        matches!(
+            self,
+            Act::SplitPosts | Act::JoinPosts | Act::MergeThreads | Act::PartThreads
+        )
+    }
+
+    /// Whether it ends the waiting of a text for approval.
+    pub fn ends_review(self) -> bool {
+        matches!(self, Act::ApprovePost | Act::RejectPost | Act::ErasePost)
     }
 
     /// Whether somebody else confirms it, whatever it is taken on.
@@ -159,6 +214,15 @@ impl Act {
             Act::UnarchiveThread => ("archived", "current"),
             Act::ChangeThread => ("as it was", "changed"),
             Act::SlowThread => ("at its pace", "slowed"),
+            Act::SplitPosts => ("in its thread", "in a new thread"),
+            Act::JoinPosts => ("in a new thread", "in its thread"),
+            Act::MergeThreads => ("apart", "merged"),
+            Act::PartThreads => ("merged", "apart"),
+            Act::ReviewThread | Act::ReviewPerson => ("free", "reviewed"),
+            Act::TrustThread | Act::TrustPerson => ("reviewed", "free"),
+            Act::ApprovePost => ("waiting", "shown"),
+            Act::RejectPost => ("waiting", "rejected"),
+            Act::HoldPost => ("reviewed", "waiting"),
             Act::WarnPerson => ("not warned", "warned"),
             Act::WithdrawWarning => ("warned", "not warned"),
             Act::MutePerson => ("free", "muted"),
@@ -199,6 +263,8 @@ pub struct Model {
     pub until_at: Option<Moment>,
     /// The text that it gives to a post.
     pub body: Option<String>,
+    /// The thread into which it moves posts.
+    pub into_id: Option<Uuid>,
 }
 
 #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
@@ -396,4 +462,21 @@ pub async fn list(rows: &DatabaseTransaction, window: &Window) -> Result<Page<Mo
         .map(|row| (row.position.to_string(), row))
         .collect();
     Ok(Page::of_rows(entries, window))
+}
+
+/// Former decisions on posts go with them into another thread: who sees them there sees what was decided on them.
+pub(crate) async fn follow(
+    rows: &DatabaseTransaction,
+    posts: &[Uuid],
+    thread_id: Uuid,
+    but: Uuid,
+) -> Result<()> {
+    target::Entity::update_many()
+        .col_expr(target::Column::ThreadId, Expr::value(thread_id))
+        .filter(target::Column::PostId.is_in(posts.iter().copied()))
+        .filter(target::Column::DecisionId.ne(but))
+        .exec(rows)
+        .await
+        .map(drop)
+        .map_err(failed)
 }

@@ -72,6 +72,9 @@ struct DecisionEntry<'a> {
     upholds: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
     until: Option<String>,
+    /// The thread into which posts went.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    into: Option<String>,
     targets: Vec<Target>,
     /// The hash of the entry before.
     previous: &'a str,
@@ -171,6 +174,9 @@ pub(crate) async fn append_decision(
         undoes: decision.undoes_id.map(of_decision),
         upholds: sealing.upheld.map(of_decision),
         until: decision.until_at.map(|until| until.to_rfc3339()),
+        into: decision
+            .into_id
+            .map(|thread| id::of_uuid(Kind::Thread, thread)),
         targets: sealing.targets.iter().map(target).collect(),
         previous,
     };

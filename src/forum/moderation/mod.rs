@@ -1,12 +1,12 @@
 //! Moderation: decisions with their reasons, the ledger that keeps them, and the notices to those concerned.
 
 pub mod appeal;
-pub mod case;
 pub mod checkpoint;
 pub mod decide;
 pub mod decision;
 pub(crate) mod found;
 pub mod ledger;
+pub mod moving;
 pub mod notice;
 pub mod policy;
 pub mod propose;
@@ -15,3 +15,4 @@ pub mod report;
 pub mod scope;
 pub(crate) mod standing;
 pub mod undo;
+pub mod work;

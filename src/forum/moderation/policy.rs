@@ -103,13 +103,21 @@ pub fn takes_two(act: Act, on: &Concerned<'_>) -> bool {
     let is_statement = on
         .post
         .is_some_and(|post| post.capacity == Capacity::Delegation);
-    act.takes_two() || (is_statement && matches!(act, Act::HidePost | Act::EditPost))
+    act.takes_two()
+        || (is_statement && matches!(act, Act::HidePost | Act::EditPost | Act::RejectPost))
 }
 
 /// Refuses what the target is already, or cannot become as it stands.
 fn standing(now: Moment, act: Act, on: &Concerned<'_>) -> May {
     if let Some(post) = on.post {
         post_standing(act, post)?;
+    }
+    let is_merged = on.thread.is_some_and(|thread| thread.merged_into.is_some());
+    if is_merged && act != Act::DismissReports {
+        return Err(Refusal::ThreadMerged);
+    }
+    if act == Act::MergeThreads && on.thread.is_some_and(|thread| thread.review.is_some()) {
+        return Err(Refusal::AwaitsApproval);
     }
     let already = match act {
         Act::HidePost => on.post.is_some_and(|post| post.hidden_by.is_some()),
@@ -123,6 +131,17 @@ fn standing(now: Moment, act: Act, on: &Concerned<'_>) -> May {
         Act::MutePerson | Act::SuspendPerson => restricted(on, now),
         Act::ReinstatePerson => !restricted(on, now),
         Act::DismissReports => !on.is_reported,
+        Act::ReviewThread => on.thread.is_some_and(|thread| thread.reviewed_by.is_some()),
+        Act::TrustThread => on.thread.is_some_and(|thread| thread.reviewed_by.is_none()),
+        Act::ReviewPerson => on
+            .person
+            .is_some_and(|(person, _)| person.reviewed_by.is_some()),
+        Act::TrustPerson => on
+            .person
+            .is_some_and(|(person, _)| person.reviewed_by.is_none()),
+        Act::ApprovePost | Act::RejectPost => on
+            .post
+            .is_some_and(|post| post.review != Some(thread::Review::Waiting)),
         Act::ErasePost
         | Act::EditPost
         | Act::ChangeThread
@@ -130,6 +149,11 @@ fn standing(now: Moment, act: Act, on: &Concerned<'_>) -> May {
         | Act::WarnPerson
         | Act::WithdrawWarning
         | Act::ReopenReports
+        | Act::SplitPosts
+        | Act::JoinPosts
+        | Act::MergeThreads
+        | Act::PartThreads
+        | Act::HoldPost
         | Act::UpholdDecision => false,
     };
     if already {
@@ -139,17 +163,23 @@ fn standing(now: Moment, act: Act, on: &Concerned<'_>) -> May {
 }
 
 fn post_standing(act: Act, post: &post::Model) -> May {
-    if post.erased_by.is_some() {
-        return Err(Refusal::PostErased);
-    }
+    let ends_review = matches!(act, Act::ApprovePost | Act::RejectPost);
     let on_its_text = matches!(act, Act::HidePost | Act::RestorePost | Act::EditPost);
-    if post.state == post::State::Withdrawn && on_its_text {
-        return Err(Refusal::PostWithdrawn);
+    match post.shown_as() {
+        post::State::Moved => Err(Refusal::PostMoved),
+        post::State::Erased => Err(Refusal::PostErased),
+        post::State::Withdrawn if on_its_text || ends_review => Err(Refusal::PostWithdrawn),
+        post::State::Waiting | post::State::Rejected if on_its_text => Err(Refusal::AwaitsApproval),
+        post::State::Hidden if act == Act::EditPost => Err(Refusal::PostHidden),
+        post::State::Published
+        | post::State::Withdrawn
+        | post::State::Waiting
+        | post::State::Rejected
+        | post::State::Hidden => match act {
+            Act::SplitPosts if post.number == 1 => Err(Refusal::OpeningText),
+            _ => Ok(()),
+        },
     }
-    if act == Act::EditPost && post.hidden_by.is_some() {
-        return Err(Refusal::PostHidden);
-    }
-    Ok(())
 }
 
 fn restricted(on: &Concerned<'_>, now: Moment) -> bool {

@@ -1,165 +1,232 @@
-//! Working on cases: claiming, releasing and assigning them, and notes that only those who decide read.
+//! The queue: which cases an actor sees, and in which order they wait.
 
-use sea_orm::ActiveModelTrait;
 use sea_orm::ColumnTrait;
+use sea_orm::Condition;
 use sea_orm::DatabaseTransaction;
 use sea_orm::EntityTrait;
-use sea_orm::IntoActiveModel;
+use sea_orm::ExprTrait;
 use sea_orm::QueryFilter;
-use sea_orm::QueryOrder;
-use sea_orm::Set;
+use sea_orm::QuerySelect;
+use sea_orm::Value;
 use sea_orm::entity::prelude::*;
+use sea_orm::sea_query::Query;
 use uuid::Uuid;
 
 use crate::base::actor::Actor;
 use crate::base::clock::Moment;
 use crate::base::error::Error;
 use crate::base::error::Fault;
-use crate::base::error::Refusal;
 use crate::base::error::Result;
-use crate::base::event::Event;
-use crate::base::limit;
-use crate::forum::Forum;
-use crate::forum::accounts::person;
-use crate::forum::moderation::case;
+use crate::base::page::Page;
+use crate::base::page::Window;
+use crate::forum::cases::case::Column;
+use crate::forum::cases::case::Entity;
+use crate::forum::cases::case::Kind;
+use crate::forum::cases::case::Model;
+use crate::forum::cases::case::State;
+use crate::forum::discussion::post;
+use crate::forum::discussion::tag;
+use crate::forum::discussion::thread;
+use crate::forum::moderation::decision::Office;
 use crate::forum::moderation::policy;
+use crate::forum::moderation::scope;
+use crate::forum::vocabulary::concept;
+use crate::forum::vocabulary::concept::Scheme;
 use crate::store::failed;
+use crate::store::keyset::Keyset;
 use crate::store::tx::Tx;
 
-/// A note on a case.
-#[derive(Clone, PartialEq, Eq, DeriveEntityModel)]
-#[sea_orm(table_name = "case_note")]
-pub struct Model {
-    #[sea_orm(primary_key, auto_increment = false)]
-    pub id: Uuid,
-    pub case_id: Uuid,
-    pub author_id: Uuid,
-    pub body: String,
-    pub created_at: Moment,
-    pub key: Uuid,
+/// The cases that an actor sees: those on which they could decide. `None` for whoever decides on nothing.
+fn visible_to(actor: &Actor, now: Moment) -> Option<Condition> {
+    let office = policy::office(actor, now).ok()?;
+    let me = actor.person_id()?;
+    let delegations: Vec<String> = actor
+        .current_mandates(now)
+        .map(|mandate| mandate.delegation_id.clone())
+        .collect();
+    let own_threads = Query::select()
+        .column((thread::Entity, thread::Column::Id))
+        .from(thread::Entity)
+        .cond_where(
+            Condition::any()
+                .add(thread::Column::AuthorId.eq(me))
+                .add(thread::Column::DelegationId.is_in(delegations.clone())),
+        )
+        .to_owned();
+    let own_posts = Query::select()
+        .column((post::Entity, post::Column::Id))
+        .from(post::Entity)
+        .and_where(Expr::col((post::Entity, post::Column::Id)).equals((Entity, Column::PostId)))
+        .cond_where(
+            Condition::any()
+                .add(post::Column::AuthorId.eq(me))
+                .add(post::Column::DelegationId.is_in(delegations)),
+        )
+        .to_owned();
+    let not_own = Condition::all()
+        .add(
+            Condition::any()
+                .add(Column::ThreadId.is_null())
+                .add(Column::ThreadId.not_in_subquery(own_threads)),
+        )
+        .add(Expr::exists(own_posts).not())
+        .add(
+            Condition::any()
+                .add(Column::PersonId.is_null())
+                .add(Column::PersonId.ne(me)),
+        );
+    Some(match office {
+        Office::Secretariat => not_own,
+        Office::Moderator => not_own.add(Column::ThreadId.in_subquery(scope::threads(me))),
+    })
 }
 
-#[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
-pub enum Relation {}
-
-impl ActiveModelBehavior for ActiveModel {}
-
-impl std::fmt::Debug for Model {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        write!(f, "CaseNote({})", self.id)
-    }
-}
-
-/// The open case, found for whoever works on it; one that is resolved is refused.
-async fn find_open(tx: &Tx, id: Uuid) -> Result<case::Model> {
-    policy::office(tx.actor(), tx.now()).map_err(Error::Denied)?;
-    let case = case::find_to_change(tx, id).await?;
-    match (case.state, case.decision_id) {
-        (case::State::Open, _) => Ok(case),
-        (case::State::Resolved, Some(decision)) => Err(Error::Overtaken { decision }),
-        (case::State::Resolved, None) => Err(Error::Denied(Refusal::AlreadyDecided)),
-    }
-}
-
-/// Claims a case for oneself; once more changes nothing. Refused: one that somebody else holds, or that is resolved.
-pub async fn claim(forum: &Forum, actor: &Actor, id: Uuid) -> Result<case::Model> {
-    let tx = forum.store.begin_alone(actor).await?;
-    let case = find_open(&tx, id).await?;
-    policy::hold(actor, case.holder_id).map_err(Error::Denied)?;
-    give(tx, case, actor.person_id()).await
-}
-
-/// Lets a case go, for others to take. Refused as [`claim`]; the Secretariat releases anybody's.
-pub async fn release(forum: &Forum, actor: &Actor, id: Uuid) -> Result<case::Model> {
-    let tx = forum.store.begin_alone(actor).await?;
-    let case = find_open(&tx, id).await?;
-    policy::assign(actor, case.holder_id).map_err(Error::Denied)?;
-    give(tx, case, None).await
-}
-
-/// Gives a case to somebody who could decide on it. Refused as [`release`]; and somebody who does not see the case.
-pub async fn assign(forum: &Forum, actor: &Actor, id: Uuid, to: Uuid) -> Result<case::Model> {
-    let tx = forum.store.begin_alone(actor).await?;
-    let case = find_open(&tx, id).await?;
-    policy::assign(actor, case.holder_id).map_err(Error::Denied)?;
-    let unknown = || Error::invalid("personId", Fault::Unknown);
-    let person = person::find(tx.rows(), to).await?.ok_or_else(unknown)?;
-    let other = person::actor(tx.rows(), &person).await?;
-    let seen = case::find_many(tx.rows(), &other, tx.now(), &[case.id]).await?;
-    if seen.is_empty() {
-        return Err(unknown());
-    }
-    give(tx, case, Some(to)).await
-}
-
-async fn give(tx: Tx, case: case::Model, to: Option<Uuid>) -> Result<case::Model> {
-    if case.holder_id == to {
-        return Ok(case);
-    }
-    let mut change = case.into_active_model();
-    change.holder_id = Set(to);
-    change.held_since = Set(to.map(|_| tx.now()));
-    let case = change.update(tx.rows()).await.map_err(failed)?;
-    tx.commit(Event::CaseChanged { case: case.id }).await?;
-    Ok(case)
-}
-
-/// Writes a note on a case, also on a resolved one. Refused: a case that the actor does not see; an empty or long note.
-pub async fn note(
-    forum: &Forum,
+/// Those of these cases that the actor sees.
+pub async fn find_many(
+    rows: &DatabaseTransaction,
     actor: &Actor,
-    key: Uuid,
-    case_id: Uuid,
-    body: &str,
-) -> Result<Model> {
-    let body = limit::text("body", body, forum.limits.explanation_length)?;
-    let tx = forum.store.begin_alone(actor).await?;
-    policy::office(actor, tx.now()).map_err(Error::Denied)?;
-    let author = actor
-        .person_id()
-        .ok_or(Error::Denied(Refusal::SignInRequired))?;
-    let earlier = Entity::find()
-        .filter(Column::AuthorId.eq(author))
-        .filter(Column::Key.eq(key))
-        .one(tx.rows())
-        .await
-        .map_err(failed)?;
-    if let Some(earlier) = earlier {
-        return if earlier.case_id == case_id && earlier.body == body {
-            Ok(earlier)
-        } else {
-            Err(Error::invalid("key", Fault::KeyReused))
-        };
-    }
-    let case = case::find_to_change(&tx, case_id).await?;
-    let note = Model {
-        id: Uuid::now_v7(),
-        case_id: case.id,
-        author_id: author,
-        body,
-        created_at: tx.now(),
-        key,
+    now: Moment,
+    ids: &[Uuid],
+) -> Result<Vec<Model>> {
+    let Some(visible) = visible_to(actor, now) else {
+        return Ok(Vec::new());
     };
-    Entity::insert(note.clone().into_active_model())
-        .exec_without_returning(tx.rows())
-        .await
-        .map_err(failed)?;
-    tx.commit(Event::CaseChanged { case: case.id }).await?;
-    Ok(note)
-}
-
-/// The notes on a case, the first one first. The caller has found the case for somebody.
-pub async fn notes(rows: &DatabaseTransaction, case_id: Uuid) -> Result<Vec<Model>> {
     Entity::find()
-        .filter(Column::CaseId.eq(case_id))
-        .order_by_asc(Column::CreatedAt)
-        .order_by_asc(Column::Id)
+        .filter(Column::Id.is_in(ids.iter().copied()))
+        .filter(visible)
         .all(rows)
         .await
         .map_err(failed)
 }
 
-/// The note with this id; whoever calls asks who sees its case.
-pub async fn find_note(rows: &DatabaseTransaction, id: Uuid) -> Result<Option<Model>> {
-    Entity::find_by_id(id).one(rows).await.map_err(failed)
+/// The case with this id, or not found, keeping others from changing it until the change at hand ends.
+pub(crate) async fn find_to_change(tx: &Tx, id: Uuid) -> Result<Model> {
+    let visible = visible_to(tx.actor(), tx.now()).ok_or(Error::NotFound)?;
+    Entity::find_by_id(id)
+        .filter(visible)
+        .lock_exclusive()
+        .one(tx.rows())
+        .await
+        .map_err(failed)?
+        .ok_or(Error::NotFound)
+}
+
+/// Who works on a case.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Held {
+    ByMe,
+    ByNobody,
+}
+
+/// Which cases; what is empty filters nothing.
+#[derive(Clone, Debug)]
+pub struct Filter {
+    pub state: State,
+    pub kinds: Vec<Kind>,
+    pub held: Option<Held>,
+    /// Only those opened before this moment.
+    pub opened_before: Option<Moment>,
+    pub tools: Vec<String>,
+    pub methods: Vec<String>,
+    pub regions: Vec<String>,
+    pub thread_kinds: Vec<thread::Kind>,
+}
+
+/// Concepts in one filter, at most.
+const MOST: usize = 50;
+
+/// A page of the cases that the actor sees: the open ones with the longest waiting first, the resolved ones with the
+/// newest first.
+pub async fn list(
+    rows: &DatabaseTransaction,
+    actor: &Actor,
+    now: Moment,
+    filter: &Filter,
+    window: &Window,
+) -> Result<Page<Model>> {
+    let Some(condition) = condition(rows, actor, now, filter).await? else {
+        return Ok(Page::of_rows(Vec::new(), window));
+    };
+    let keyset = Keyset {
+        first: Column::OpenedAt,
+        second: Column::Id,
+        descending: filter.state == State::Resolved,
+    };
+    let found = keyset
+        .apply(Entity::find().filter(condition), window, |key| {
+            let (at, id) = key.split_once(' ')?;
+            let at: i64 = at.parse().ok()?;
+            Some((Value::from(at), Value::from(Uuid::parse_str(id).ok()?)))
+        })?
+        .all(rows)
+        .await
+        .map_err(failed)?;
+    let entries = found
+        .into_iter()
+        .map(|row| (format!("{} {}", row.opened_at.0, row.id), row))
+        .collect();
+    Ok(Page::of_rows(entries, window))
+}
+
+/// How many cases the actor sees through the filter.
+pub async fn count(
+    rows: &DatabaseTransaction,
+    actor: &Actor,
+    now: Moment,
+    filter: &Filter,
+) -> Result<u64> {
+    match condition(rows, actor, now, filter).await? {
+        None => Ok(0),
+        Some(condition) => Entity::find()
+            .filter(condition)
+            .count(rows)
+            .await
+            .map_err(failed),
+    }
+}
+
+async fn condition(
+    rows: &DatabaseTransaction,
+    actor: &Actor,
+    now: Moment,
+    filter: &Filter,
+) -> Result<Option<Condition>> {
+    let facets = [
+        ("tools", Scheme::Tool, &filter.tools),
+        ("methods", Scheme::Method, &filter.methods),
+        ("regions", Scheme::Region, &filter.regions),
+    ];
+    let Some(mut all) = visible_to(actor, now) else {
+        return Ok(None);
+    };
+    all = all.add(Column::State.eq(filter.state));
+    for (field, scheme, ids) in facets {
+        if ids.len() > MOST {
+            return Err(Error::invalid(field, Fault::TooMany { most: MOST }));
+        }
+        if !ids.is_empty() {
+            let concepts = concept::require(rows, field, scheme, ids).await?;
+            all = all.add(Column::ThreadId.in_subquery(tag::threads_under(&concepts)));
+        }
+    }
+    if !filter.kinds.is_empty() {
+        all = all.add(Column::Kind.is_in(filter.kinds.iter().copied()));
+    }
+    if !filter.thread_kinds.is_empty() {
+        let threads = Query::select()
+            .column((thread::Entity, thread::Column::Id))
+            .from(thread::Entity)
+            .and_where(thread::Column::Kind.is_in(filter.thread_kinds.iter().copied()))
+            .to_owned();
+        all = all.add(Column::ThreadId.in_subquery(threads));
+    }
+    if let Some(before) = filter.opened_before {
+        all = all.add(Column::OpenedAt.lt(before));
+    }
+    match filter.held {
+        Some(Held::ByMe) => all = all.add(Column::HolderId.eq(actor.person_id())),
+        Some(Held::ByNobody) => all = all.add(Column::HolderId.is_null()),
+        None => {}
+    }
+    Ok(Some(all))
 }

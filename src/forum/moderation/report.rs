@@ -25,9 +25,9 @@ use crate::base::event::Event;
 use crate::base::language::Language;
 use crate::base::limit;
 use crate::forum::Forum;
+use crate::forum::cases::case;
 use crate::forum::discussion::post;
 use crate::forum::discussion::thread;
-use crate::forum::moderation::case;
 use crate::forum::moderation::decision::Reason;
 use crate::forum::moderation::policy;
 use crate::store::failed;
@@ -154,15 +154,19 @@ pub async fn report(forum: &Forum, actor: &Actor, new: Reporting) -> Result<Mode
 async fn find_subject(tx: &Tx, subject: Subject) -> Result<(Uuid, Option<Uuid>)> {
     let (rows, audience) = (tx.rows(), tx.actor().audience());
     match subject {
-        Subject::Thread(id) => Ok((thread::find(rows, audience, id).await?.id, None)),
+        Subject::Thread(id) => {
+            let found = thread::find(rows, audience, id).await?;
+            match found.merged_into {
+                None => Ok((found.id, None)),
+                Some(_) => Err(Error::Denied(Refusal::ThreadMerged)),
+            }
+        }
         Subject::Post(id) => {
             let found = post::find_many(rows, audience, &[id]).await?.pop();
             let found = found.ok_or(Error::NotFound)?;
-            match found.shown_as() {
-                post::State::Published => Ok((found.thread_id, Some(found.id))),
-                post::State::Withdrawn => Err(Error::Denied(Refusal::PostWithdrawn)),
-                post::State::Hidden => Err(Error::Denied(Refusal::PostHidden)),
-                post::State::Erased => Err(Error::Denied(Refusal::PostErased)),
+            match found.shown_as().refusal() {
+                None => Ok((found.thread_id, Some(found.id))),
+                Some(refusal) => Err(Error::Denied(refusal)),
             }
         }
     }
@@ -261,4 +265,15 @@ pub async fn outcome(rows: &DatabaseTransaction, report: &Model) -> Result<Optio
 /// The report with this id; whoever calls asks who sees it.
 pub async fn find(rows: &DatabaseTransaction, id: Uuid) -> Result<Option<Model>> {
     Entity::find_by_id(id).one(rows).await.map_err(failed)
+}
+
+/// Takes away what reporters noted about a post.
+pub(crate) async fn forget_notes(rows: &DatabaseTransaction, post_id: Uuid) -> Result<()> {
+    Entity::update_many()
+        .col_expr(Column::Note, Expr::value(""))
+        .filter(Column::SubjectId.eq(post_id))
+        .exec(rows)
+        .await
+        .map(drop)
+        .map_err(failed)
 }

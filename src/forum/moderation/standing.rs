@@ -7,6 +7,7 @@ use sea_orm::EntityTrait;
 use sea_orm::IntoActiveModel;
 use sea_orm::QueryFilter;
 use sea_orm::Set;
+use sea_orm::sea_query::Expr;
 use serde::Deserialize;
 use serde::Serialize;
 use uuid::Uuid;
@@ -17,6 +18,8 @@ use crate::base::error::Error;
 use crate::base::error::Result;
 use crate::base::event::Event;
 use crate::base::markdown;
+use crate::forum::accounts::person;
+use crate::forum::discussion::place;
 use crate::forum::discussion::post;
 use crate::forum::discussion::revision;
 use crate::forum::discussion::tag;
@@ -24,7 +27,10 @@ use crate::forum::discussion::thread;
 use crate::forum::moderation::decision;
 use crate::forum::moderation::decision::Act;
 use crate::forum::moderation::found::Found;
+use crate::forum::moderation::moving;
 use crate::forum::moderation::propose;
+use crate::forum::moderation::report;
+use crate::forum::moderation::work;
 use crate::store::failed;
 use crate::store::tx::Tx;
 
@@ -59,6 +65,16 @@ pub(crate) struct Facts {
     pub shown_from: Option<i32>,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub restriction: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub review: Option<String>,
+    /// A post's thread and number.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub place: Option<(Uuid, i32)>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub merged_into: Option<Uuid>,
+    /// The numbers of a merged thread's posts, there and where they went.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub moved: Vec<(i32, i32)>,
 }
 
 impl Facts {
@@ -85,6 +101,14 @@ pub(crate) async fn of(rows: &DatabaseTransaction, act: Act, found: &Found) -> R
             post.edited_by
         }
         (Found::Post { post, .. }, Act::ErasePost) => post.erased_by,
+        (Found::Post { post, .. }, Act::ApprovePost | Act::RejectPost | Act::HoldPost) => {
+            facts.review = post.review.map(|review| review.name().to_string());
+            post.review_by
+        }
+        (Found::Post { post, .. }, Act::SplitPosts | Act::JoinPosts) => {
+            facts.place = Some((post.thread_id, post.number));
+            None
+        }
         (Found::Thread(thread), Act::LockThread | Act::UnlockThread) => thread.locked_by,
         (Found::Thread(thread), Act::PinThread | Act::UnpinThread) => {
             facts.until = thread.pinned_until.map(|until| until.0);
@@ -98,6 +122,12 @@ pub(crate) async fn of(rows: &DatabaseTransaction, act: Act, found: &Found) -> R
             facts.concepts = Some(tag::stored(rows, thread.id).await?);
             thread.changed_by
         }
+        (Found::Thread(thread), Act::ReviewThread | Act::TrustThread) => thread.reviewed_by,
+        (Found::Thread(thread), Act::MergeThreads | Act::PartThreads) => {
+            facts.merged_into = thread.merged_into;
+            facts.moved = moving::moved(rows, thread).await?;
+            thread.merged_by
+        }
         (Found::Thread(thread), Act::SlowThread) => {
             facts.seconds = thread.slow_seconds;
             thread.slowed_by
@@ -110,6 +140,7 @@ pub(crate) async fn of(rows: &DatabaseTransaction, act: Act, found: &Found) -> R
             facts.restriction = person.restriction.map(|each| each.name().to_string());
             person.restricted_by
         }
+        (Found::Person { person, .. }, Act::ReviewPerson | Act::TrustPerson) => person.reviewed_by,
         // Nothing of the target itself changes.
         _ => None,
     };
@@ -123,31 +154,35 @@ pub(crate) async fn put(
     decision: &decision::Model,
     found: Found,
     wanted: &Standing,
-) -> Result<Option<Event>> {
+) -> Result<Vec<Event>> {
     match found {
         Found::Post { post, .. } => put_post(tx, act, decision, *post, wanted).await,
         Found::Thread(thread) => put_thread(tx, act, decision.id, thread, wanted).await,
         Found::Person { person, .. } => {
-            let id = person.id;
-            if act.on() == decision::On::People
-                && !matches!(act, Act::WarnPerson | Act::WithdrawWarning)
-            {
-                let mut change = person.into_active_model();
-                change.restricted_by = Set(wanted.by);
-                change.restriction = Set(wanted
-                    .facts
-                    .restriction
-                    .as_deref()
-                    .and_then(Restriction::from_name));
-                change.restricted_until = Set(wanted.facts.until.map(Moment));
-                change.update(tx.rows()).await.map_err(failed)?;
-            }
-            Ok(Some(Event::PersonDecided {
-                person: id,
+            let event = Event::PersonDecided {
+                person: person.id,
                 decision: decision.id,
-            }))
+            };
+            put_person(tx, act, *person, wanted).await?;
+            Ok(vec![event])
         }
     }
+}
+
+async fn put_person(tx: &Tx, act: Act, person: person::Model, wanted: &Standing) -> Result<()> {
+    let mut change = person.into_active_model();
+    match act {
+        Act::MutePerson | Act::SuspendPerson | Act::ReinstatePerson => {
+            let restriction = wanted.facts.restriction.as_deref();
+            change.restricted_by = Set(wanted.by);
+            change.restriction = Set(restriction.and_then(Restriction::from_name));
+            change.restricted_until = Set(wanted.facts.until.map(Moment));
+        }
+        Act::ReviewPerson | Act::TrustPerson => change.reviewed_by = Set(wanted.by),
+        // A warning changes nothing of the person.
+        _ => return Ok(()),
+    }
+    change.update(tx.rows()).await.map(drop).map_err(failed)
 }
 
 async fn put_post(
@@ -156,8 +191,13 @@ async fn put_post(
     decision: &decision::Model,
     post: post::Model,
     wanted: &Standing,
-) -> Result<Option<Event>> {
+) -> Result<Vec<Event>> {
     let (thread, id, number) = (post.thread_id, post.id, post.number);
+    if let (Act::SplitPosts | Act::JoinPosts, Some((into, at))) = (act, wanted.facts.place) {
+        place::put(tx, post, into, at, decision.id).await?;
+        return Ok(Vec::new());
+    }
+    let mut besides = None;
     let before = post.revision;
     let mut change = post.into_active_model();
     let event = match act {
@@ -207,11 +247,46 @@ async fn put_post(
                 decision: decision.id,
             }
         }
+        Act::ApprovePost | Act::RejectPost | Act::HoldPost => {
+            let review = wanted.facts.review.as_deref();
+            let review = review.and_then(thread::Review::from_name);
+            change.review = Set(review);
+            change.review_by = Set(wanted.by);
+            if number == 1 {
+                besides = Some(open(tx, thread, id, review, decision.id).await?);
+            }
+            Event::PostReviewed {
+                thread,
+                post: id,
+                number,
+                decision: decision.id,
+            }
+        }
         // What was reported or appealed stays as it is.
-        _ => return Ok(None),
+        _ => return Ok(Vec::new()),
     };
     change.update(tx.rows()).await.map_err(failed)?;
-    Ok(Some(event))
+    Ok([Some(event), besides].into_iter().flatten().collect())
+}
+
+/// A thread goes the way of its opening text.
+async fn open(
+    tx: &Tx,
+    thread: Uuid,
+    post: Uuid,
+    review: Option<thread::Review>,
+    decision: Uuid,
+) -> Result<Event> {
+    thread::Entity::update_many()
+        .col_expr(thread::Column::Review, Expr::value(review))
+        .filter(thread::Column::Id.eq(thread))
+        .exec(tx.rows())
+        .await
+        .map_err(failed)?;
+    Ok(match review {
+        None => Event::ThreadOpened { thread, post },
+        Some(_) => Event::ThreadDecided { thread, decision },
+    })
 }
 
 /// Takes the revisions after a number away, or adds the one with it; answers its text.
@@ -270,8 +345,8 @@ async fn first_text(tx: &Tx, mut id: Uuid) -> Result<String> {
     }
 }
 
-/// Takes every text of a post out of the database: its revisions, and the texts that decisions gave it, with what would
-/// open their commitments.
+/// Takes every text of a post out of the database: its revisions, the texts that decisions gave it, and notes about it, which
+/// may repeat its words.
 async fn erase_text(tx: &Tx, post_id: Uuid) -> Result<()> {
     revision::Entity::delete_many()
         .filter(revision::Column::PostId.eq(post_id))
@@ -279,6 +354,8 @@ async fn erase_text(tx: &Tx, post_id: Uuid) -> Result<()> {
         .await
         .map_err(failed)?;
     propose::forget_texts(tx.rows(), post_id).await?;
+    report::forget_notes(tx.rows(), post_id).await?;
+    work::forget_notes(tx.rows(), post_id).await?;
     decision::forget_texts(tx.rows(), post_id).await
 }
 
@@ -288,8 +365,12 @@ async fn put_thread(
     decision: Uuid,
     before: thread::Model,
     wanted: &Standing,
-) -> Result<Option<Event>> {
+) -> Result<Vec<Event>> {
     let thread = before.id;
+    if matches!(act, Act::MergeThreads | Act::PartThreads) {
+        moving::put(tx, before, wanted, decision).await?;
+        return Ok(Vec::new());
+    }
     let mut change = before.clone().into_active_model();
     let event = match act {
         Act::LockThread => {
@@ -307,6 +388,10 @@ async fn put_thread(
         }
         Act::ArchiveThread | Act::UnarchiveThread => {
             change.archived_by = Set(wanted.by);
+            Event::ThreadDecided { thread, decision }
+        }
+        Act::ReviewThread | Act::TrustThread => {
+            change.reviewed_by = Set(wanted.by);
             Event::ThreadDecided { thread, decision }
         }
         Act::SlowThread => {
@@ -333,8 +418,8 @@ async fn put_thread(
                 visible_after: visibility.name().to_string(),
             }
         }
-        _ => return Ok(None),
+        _ => return Ok(Vec::new()),
     };
     change.update(tx.rows()).await.map_err(failed)?;
-    Ok(Some(event))
+    Ok(vec![event])
 }

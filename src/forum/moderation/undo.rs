@@ -4,6 +4,7 @@ use sea_orm::DatabaseTransaction;
 use uuid::Uuid;
 
 use crate::base::actor::Actor;
+use crate::base::actor::Restriction;
 use crate::base::clock::Moment;
 use crate::base::error::Error;
 use crate::base::error::Refusal;
@@ -11,6 +12,7 @@ use crate::base::error::Result;
 use crate::base::limit;
 use crate::forum::Forum;
 use crate::forum::discussion::post;
+use crate::forum::discussion::thread::Review;
 use crate::forum::moderation::decide;
 use crate::forum::moderation::decide::New;
 use crate::forum::moderation::decide::Why;
@@ -22,6 +24,7 @@ use crate::forum::moderation::decision::target;
 use crate::forum::moderation::found;
 use crate::forum::moderation::found::Around;
 use crate::forum::moderation::found::Found;
+use crate::forum::moderation::moving;
 use crate::forum::moderation::policy;
 use crate::forum::moderation::standing;
 use crate::forum::moderation::standing::Facts;
@@ -136,17 +139,19 @@ fn is_same(now: &Facts, after: &Facts) -> bool {
 
 /// The act that undoes a decision; nothing when none does.
 pub(crate) fn inverse(undone: &decision::Model, targets: &[target::Model]) -> Result<Option<Act>> {
-    if undone.act != Act::ReinstatePerson {
-        return Ok(undone.act.inverse());
-    }
     let before = targets
         .first()
         .map(|target| Facts::read(&target.before_facts));
-    let before = before.transpose()?.and_then(|facts| facts.restriction);
-    Ok(Some(match before.as_deref() {
-        Some("suspended") => Act::SuspendPerson,
-        _ => Act::MutePerson,
-    }))
+    let before = before.transpose()?.unwrap_or_default();
+    let restriction = before.restriction.as_deref();
+    let review = before.review.as_deref();
+    Ok(match undone.act {
+        Act::ReinstatePerson if restriction == Some(Restriction::Suspended.name()) => {
+            Some(Act::SuspendPerson)
+        }
+        Act::HoldPost if review == Some(Review::Rejected.name()) => Some(Act::RejectPost),
+        act => act.inverse(),
+    })
 }
 
 pub(crate) async fn targets_of(rows: &DatabaseTransaction, id: Uuid) -> Result<Vec<target::Model>> {
@@ -164,6 +169,15 @@ pub(crate) async fn find_targets(
         .first()
         .map_or(undone.act.on(), |target| decide::on_of(undone.act, target));
     let ids: Vec<Uuid> = targets.iter().map(target::Model::subject).collect();
+    let mut others = Vec::new();
+    for target in targets {
+        for facts in [&target.before_facts, &target.after_facts] {
+            let facts = Facts::read(facts)?;
+            others.extend(facts.merged_into);
+            others.extend(facts.place.map(|(thread, _)| thread));
+        }
+    }
+    moving::lock(tx, undone.act, &ids, &others).await?;
     found::find_all(tx, on, &ids).await
 }
 
@@ -217,6 +231,9 @@ pub async fn refusal(
         }
     }
     let undone_already = decision::undoing(rows, undone.id).await?.is_some();
+    if act == Act::JoinPosts && !undone_already && moving::is_continued(rows, &found).await? {
+        return Ok(Some(Refusal::ContinuedSince));
+    }
     for (each, target) in found.iter().zip(&targets) {
         let now = standing::of(rows, act, each).await?;
         let facts = Facts::read(&target.after_facts)?;

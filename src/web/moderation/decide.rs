@@ -249,6 +249,7 @@ async fn take(asked: &Asked, fields: &Fields, target: String) -> Result<(), Page
             seconds: None,
             change: None,
             case_id: None,
+            into_thread_id: None,
         },
     };
     ask::<DecideMutation>(&asked.web, &asked.caller, variables)

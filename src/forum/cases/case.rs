@@ -1,0 +1,180 @@
+//! Cases: what waits for a decision. All reports of one post or thread are one case; a text that waits for approval and an
+//! appeal are one of their own. Who sees them, and what comes of them, is moderation's matter.
+
+use std::collections::HashSet;
+
+use sea_orm::ActiveModelTrait;
+use sea_orm::ColumnTrait;
+use sea_orm::DatabaseTransaction;
+use sea_orm::EntityTrait;
+use sea_orm::IntoActiveModel;
+use sea_orm::QueryFilter;
+use sea_orm::Set;
+use sea_orm::entity::prelude::*;
+use uuid::Uuid;
+
+use crate::base::clock::Moment;
+use crate::base::error::Result;
+use crate::store::columns::named;
+use crate::store::failed;
+use crate::store::tx::Tx;
+
+named!(
+    /// What a case is about.
+    Kind {
+        /// Reports of a post or thread.
+        Report = "report",
+        /// A text that waits for approval.
+        Approval = "approval",
+        /// An appeal against a decision.
+        Appeal = "appeal",
+    }
+);
+
+named!(
+    /// Where a case stands.
+    State {
+        Open = "open",
+        Resolved = "resolved",
+    }
+);
+
+/// A case's row.
+#[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
+#[sea_orm(table_name = "moderation_case")]
+pub struct Model {
+    #[sea_orm(primary_key, auto_increment = false)]
+    pub id: Uuid,
+    pub kind: Kind,
+    /// The post or thread that was reported, or the decision that was appealed.
+    pub subject_id: Uuid,
+    pub thread_id: Option<Uuid>,
+    pub post_id: Option<Uuid>,
+    pub person_id: Option<Uuid>,
+    pub appealed_id: Option<Uuid>,
+    pub state: State,
+    pub opened_at: Moment,
+    /// When it goes to the Secretariat.
+    pub due_at: Option<Moment>,
+    pub holder_id: Option<Uuid>,
+    pub held_since: Option<Moment>,
+    pub resolved_at: Option<Moment>,
+    /// The decision that resolved it.
+    pub decision_id: Option<Uuid>,
+}
+
+#[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
+pub enum Relation {}
+
+impl ActiveModelBehavior for ActiveModel {}
+
+/// What a case is opened about.
+pub(crate) struct About {
+    pub kind: Kind,
+    pub subject_id: Uuid,
+    pub thread_id: Option<Uuid>,
+    pub post_id: Option<Uuid>,
+    pub person_id: Option<Uuid>,
+    pub appealed_id: Option<Uuid>,
+    pub due_at: Option<Moment>,
+}
+
+/// The open case about this, opened now if there is none.
+pub(crate) async fn open(tx: &Tx, about: About) -> Result<Model> {
+    let found = Entity::find()
+        .filter(Column::SubjectId.eq(about.subject_id))
+        .filter(Column::Kind.eq(about.kind))
+        .filter(Column::State.eq(State::Open))
+        .one(tx.rows())
+        .await
+        .map_err(failed)?;
+    if let Some(found) = found {
+        return Ok(found);
+    }
+    let new = Model {
+        id: Uuid::now_v7(),
+        kind: about.kind,
+        subject_id: about.subject_id,
+        thread_id: about.thread_id,
+        post_id: about.post_id,
+        person_id: about.person_id,
+        appealed_id: about.appealed_id,
+        state: State::Open,
+        opened_at: tx.now(),
+        due_at: about.due_at,
+        holder_id: None,
+        held_since: None,
+        resolved_at: None,
+        decision_id: None,
+    };
+    Entity::insert(new.clone().into_active_model())
+        .exec_without_returning(tx.rows())
+        .await
+        .map_err(failed)?;
+    Ok(new)
+}
+
+/// Which of these are reported, with the report waiting for a decision.
+pub async fn reported(rows: &DatabaseTransaction, ids: &[Uuid]) -> Result<HashSet<Uuid>> {
+    let found = waiting(rows, Kind::Report, ids).await?;
+    Ok(found.into_iter().map(|case| case.subject_id).collect())
+}
+
+/// The open cases of a kind about these.
+pub(crate) async fn waiting(
+    rows: &DatabaseTransaction,
+    kind: Kind,
+    ids: &[Uuid],
+) -> Result<Vec<Model>> {
+    Entity::find()
+        .filter(Column::SubjectId.is_in(ids.iter().copied()))
+        .filter(Column::Kind.eq(kind))
+        .filter(Column::State.eq(State::Open))
+        .all(rows)
+        .await
+        .map_err(failed)
+}
+
+/// Closes a case by a decision, or because there is nothing left to decide on.
+pub(crate) async fn resolve(tx: &Tx, case: Model, decision_id: Option<Uuid>) -> Result<()> {
+    let mut change = case.into_active_model();
+    change.state = Set(State::Resolved);
+    change.resolved_at = Set(Some(tx.now()));
+    change.decision_id = Set(decision_id);
+    change.update(tx.rows()).await.map(drop).map_err(failed)
+}
+
+/// Opens again what a decision had resolved, unless it has been reported anew since. Answers the ids.
+pub(crate) async fn reopen(tx: &Tx, decision_id: Uuid) -> Result<Vec<Uuid>> {
+    let resolved = Entity::find()
+        .filter(Column::DecisionId.eq(decision_id))
+        .filter(Column::Kind.ne(Kind::Appeal))
+        .all(tx.rows())
+        .await
+        .map_err(failed)?;
+    let mut opened = Vec::new();
+    for case in resolved {
+        let anew = waiting(tx.rows(), case.kind, &[case.subject_id]).await?;
+        if !anew.is_empty() {
+            continue;
+        }
+        opened.push(case.id);
+        let mut change = case.into_active_model();
+        change.state = Set(State::Open);
+        change.resolved_at = Set(None);
+        change.decision_id = Set(None);
+        change.update(tx.rows()).await.map_err(failed)?;
+    }
+    Ok(opened)
+}
+
+/// Cases about posts go with them into another thread.
+pub(crate) async fn follow(tx: &Tx, posts: &[Uuid], thread_id: Uuid) -> Result<()> {
+    Entity::update_many()
+        .col_expr(Column::ThreadId, Expr::value(thread_id))
+        .filter(Column::PostId.is_in(posts.iter().copied()))
+        .exec(tx.rows())
+        .await
+        .map(drop)
+        .map_err(failed)
+}

@@ -1,0 +1,3 @@
+//! What waits for a decision of moderation.
+
+pub mod case;

@@ -1,0 +1,220 @@
+//! Places: in which thread a post stands, under which number, and where it stood before it was moved. A number that was
+//! given once leads to its post for ever; nothing else gets it.
+
+use sea_orm::ActiveModelTrait;
+use sea_orm::ColumnTrait;
+use sea_orm::DatabaseTransaction;
+use sea_orm::EntityTrait;
+use sea_orm::IntoActiveModel;
+use sea_orm::QueryFilter;
+use sea_orm::QueryOrder;
+use sea_orm::Set;
+use sea_orm::entity::prelude::*;
+use sea_orm::sea_query::OnConflict;
+use uuid::Uuid;
+
+use crate::base::actor::Audience;
+use crate::base::error::Result;
+use crate::forum::discussion::post;
+use crate::forum::discussion::thread;
+use crate::store::failed;
+use crate::store::tx::Tx;
+
+/// A number beyond a thread's last that was given before, and the post that had it.
+#[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
+#[sea_orm(table_name = "former_place")]
+pub struct Model {
+    #[sea_orm(primary_key, auto_increment = false)]
+    pub thread_id: Uuid,
+    #[sea_orm(primary_key, auto_increment = false)]
+    pub number: i32,
+    pub post_id: Uuid,
+    /// The decision that moved it away.
+    pub decision_id: Option<Uuid>,
+}
+
+#[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
+pub enum Relation {}
+
+impl ActiveModelBehavior for ActiveModel {}
+
+/// The post that a thread's number leads to when it no longer stands there, as the audience sees it.
+pub async fn follow(
+    rows: &DatabaseTransaction,
+    audience: Audience,
+    thread_id: Uuid,
+    number: i32,
+) -> Result<Option<post::Model>> {
+    let Some(former) = Entity::find_by_id((thread_id, number))
+        .one(rows)
+        .await
+        .map_err(failed)?
+    else {
+        return Ok(None);
+    };
+    let found = post::find_many(rows, audience, &[former.post_id]).await?;
+    Ok(found.into_iter().next())
+}
+
+/// Whether a post has stood in a thread before.
+pub(crate) async fn has_been_in(
+    rows: &DatabaseTransaction,
+    post_id: Uuid,
+    thread_id: Uuid,
+) -> Result<bool> {
+    let left = post::Entity::find()
+        .filter(post::Column::MovedTo.eq(post_id))
+        .filter(post::Column::ThreadId.eq(thread_id))
+        .one(rows)
+        .await
+        .map_err(failed)?;
+    if left.is_some() {
+        return Ok(true);
+    }
+    Entity::find()
+        .filter(Column::PostId.eq(post_id))
+        .filter(Column::ThreadId.eq(thread_id))
+        .one(rows)
+        .await
+        .map(|row| row.is_some())
+        .map_err(failed)
+}
+
+/// Puts a post into another place and leaves a mark in the one that it had. A mark of its own in the new place gives way.
+pub(crate) async fn put(
+    tx: &Tx,
+    post: post::Model,
+    thread_id: Uuid,
+    number: i32,
+    decision: Uuid,
+) -> Result<()> {
+    post::Entity::delete_many()
+        .filter(post::Column::ThreadId.eq(thread_id))
+        .filter(post::Column::Number.eq(number))
+        .filter(post::Column::MovedTo.is_not_null())
+        .exec(tx.rows())
+        .await
+        .map_err(failed)?;
+    Entity::delete_by_id((thread_id, number))
+        .exec(tx.rows())
+        .await
+        .map_err(failed)?;
+    let mark = mark(&post, post.thread_id, post.number, Some(decision));
+    let mut change = post.into_active_model();
+    change.thread_id = Set(thread_id);
+    change.number = Set(number);
+    change.update(tx.rows()).await.map_err(failed)?;
+    insert(tx, mark).await
+}
+
+/// What stands in a place that a post had.
+fn mark(post: &post::Model, thread_id: Uuid, number: i32, moved_by: Option<Uuid>) -> post::Model {
+    post::Model {
+        id: Uuid::now_v7(),
+        thread_id,
+        number,
+        state: post::State::Published,
+        in_reply_to_id: None,
+        edited_at: None,
+        withdrawn_at: None,
+        withdrawal_reason: None,
+        revision: 1,
+        body_html: String::new(),
+        key: Uuid::new_v4(),
+        hidden_by: None,
+        edited_by: None,
+        shown_from: 1,
+        erased_by: None,
+        review: None,
+        review_by: None,
+        moved_to: Some(post.id),
+        moved_by,
+        ..post.clone()
+    }
+}
+
+async fn insert(tx: &Tx, mark: post::Model) -> Result<()> {
+    post::Entity::insert(mark.into_active_model())
+        .exec_without_returning(tx.rows())
+        .await
+        .map(drop)
+        .map_err(failed)
+}
+
+/// Lets a thread end with its last post again: marks at its end, above a number, are kept apart.
+pub(crate) async fn trim(tx: &Tx, thread_id: Uuid, above: i32) -> Result<()> {
+    let Some(thread) = thread::Entity::find_by_id(thread_id)
+        .one(tx.rows())
+        .await
+        .map_err(failed)?
+    else {
+        return Ok(());
+    };
+    let tail = post::Entity::find()
+        .filter(post::Column::ThreadId.eq(thread_id))
+        .filter(post::Column::Number.gt(above))
+        .order_by_desc(post::Column::Number)
+        .all(tx.rows())
+        .await
+        .map_err(failed)?;
+    let mut last = thread.last_number;
+    for mark in tail {
+        let Some(post_id) = mark.moved_to else {
+            break;
+        };
+        last = mark.number - 1;
+        let former = Model {
+            thread_id,
+            number: mark.number,
+            post_id,
+            decision_id: mark.moved_by,
+        };
+        Entity::insert(former.into_active_model())
+            .on_conflict(
+                OnConflict::columns([Column::ThreadId, Column::Number])
+                    .update_columns([Column::PostId, Column::DecisionId])
+                    .to_owned(),
+            )
+            .exec_without_returning(tx.rows())
+            .await
+            .map_err(failed)?;
+        mark.into_active_model()
+            .delete(tx.rows())
+            .await
+            .map_err(failed)?;
+    }
+    let taken = thread.taken_number.unwrap_or(0).max(thread.last_number);
+    let mut change = thread.into_active_model();
+    change.last_number = Set(last);
+    change.taken_number = Set(Some(taken));
+    change.update(tx.rows()).await.map(drop).map_err(failed)
+}
+
+/// Puts the marks back that were kept apart, before a post follows them.
+pub(crate) async fn fill(tx: &Tx, thread: &thread::Model) -> Result<()> {
+    if thread.next_number() == thread.last_number + 1 {
+        return Ok(());
+    }
+    let kept = Entity::find()
+        .filter(Column::ThreadId.eq(thread.id))
+        .filter(Column::Number.gt(thread.last_number))
+        .all(tx.rows())
+        .await
+        .map_err(failed)?;
+    for former in kept {
+        let post = post::Entity::find_by_id(former.post_id)
+            .one(tx.rows())
+            .await
+            .map_err(failed)?;
+        if let Some(post) = post {
+            let mark = mark(&post, thread.id, former.number, former.decision_id);
+            insert(tx, mark).await?;
+        }
+        former
+            .into_active_model()
+            .delete(tx.rows())
+            .await
+            .map_err(failed)?;
+    }
+    Ok(())
+}
