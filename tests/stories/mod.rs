@@ -17,6 +17,7 @@ mod limits;
 mod lists;
 mod live;
 mod moderation;
+mod moving;
 mod nodes;
 mod operations;
 mod ordering;

@@ -11,6 +11,7 @@ pub mod database;
 pub mod driver;
 pub mod forum;
 pub mod json;
+pub mod moderating;
 pub mod page;
 pub mod person;
 pub mod process;

@@ -189,23 +189,32 @@ pub(crate) async fn look_at(
             all.push(find_person(rows, person).await?);
             continue;
         }
-        let Some(thread_id) = target.thread_id else {
+        // A post may have gone to another thread since.
+        let post = match target.post_id {
+            None => None,
+            Some(id) => {
+                let posts = post::find_many(rows, audience, &[id]).await?;
+                let Some(post) = posts.into_iter().next() else {
+                    continue;
+                };
+                Some(post)
+            }
+        };
+        let at = post.as_ref().map(|post| post.thread_id);
+        let Some(thread_id) = at.or(target.thread_id) else {
             continue;
         };
         let threads = thread::find_many(rows, audience, &[thread_id]).await?;
         let Some(thread) = threads.into_iter().next() else {
             continue;
         };
-        match target.post_id {
-            None => all.push(Found::Thread(thread)),
-            Some(id) => {
-                let posts = post::find_many(rows, audience, &[id]).await?;
-                all.extend(posts.into_iter().map(|post| Found::Post {
-                    thread: thread.clone(),
-                    post: Box::new(post),
-                }));
-            }
-        }
+        all.push(match post {
+            None => Found::Thread(thread),
+            Some(post) => Found::Post {
+                thread,
+                post: Box::new(post),
+            },
+        });
     }
     Ok(all)
 }

@@ -60,6 +60,14 @@ struct ReplyMutation;
 )]
 struct ReadMutation;
 
+#[derive(GraphQLQuery)]
+#[graphql(
+    schema_path = "schema.graphql",
+    query_path = "src/web/thread/place.graphql",
+    response_derives = "Debug, Clone"
+)]
+struct PlaceQuery;
+
 /// The routes of a thread's page.
 pub fn routes() -> Router<Web> {
     Router::new().route("/threads/{id}", get(show).post(reply))
@@ -83,10 +91,34 @@ struct Page {
 
 async fn show(asked: Asked, Path(id): Path<String>) -> Response {
     let fields = asked.query();
+    match moved(&asked, &id, &fields).await {
+        Ok(None) => {}
+        Ok(Some(address)) => return forms::see_other(&address),
+        Err(error) => return forms::refuse(&asked, error).await,
+    }
     match load(&asked, &id, &fields, None).await {
         Ok(template) => forms::page(&template, StatusCode::OK),
         Err(error) => forms::refuse(&asked, error).await,
     }
+}
+
+/// Where a link leads whose post, or whose whole thread, stands elsewhere since.
+async fn moved(asked: &Asked, id: &str, fields: &Fields) -> Result<Option<String>, PageError> {
+    let number: i64 = fields.one("number").parse().unwrap_or(1);
+    let variables = place_query::Variables {
+        id: id.to_string(),
+        number,
+    };
+    let found = ask::<PlaceQuery>(&asked.web, &asked.caller, variables).await?;
+    let thread = found.thread.ok_or(PageError::NotFound)?;
+    let is_asked_for = fields.given("number").is_some() || thread.merged_into.is_some();
+    let post = thread
+        .post
+        .filter(|post| is_asked_for && post.thread.id != id);
+    Ok(post.map(|post| {
+        let (thread, number) = (post.thread.id, post.number);
+        format!("/threads/{thread}?number={number}#post-{number}")
+    }))
 }
 
 /// The page around a post's number (`?number=`), or from a cursor on.
