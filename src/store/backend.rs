@@ -93,7 +93,8 @@ impl Backend {
         };
         for connection in [&mut backend.writer, &mut backend.reader] {
             let statements = Arc::clone(statements);
-            connection.set_metric_callback(move |info| statements.add(info.elapsed));
+            connection
+                .set_metric_callback(move |info| statements.add(&info.statement.sql, info.elapsed));
         }
         Ok(backend)
     }

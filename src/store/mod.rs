@@ -2,6 +2,8 @@
 
 pub mod backend;
 pub mod columns;
+#[cfg(debug_assertions)]
+mod cut;
 pub mod keyset;
 pub mod log;
 pub mod snapshot;
@@ -51,7 +53,11 @@ pub(crate) struct Statements {
 }
 
 impl Statements {
-    pub(crate) fn add(&self, took: Duration) {
+    pub(crate) fn add(&self, sql: &str, took: Duration) {
+        #[cfg(debug_assertions)]
+        cut::after(sql);
+        #[cfg(not(debug_assertions))]
+        let _ = sql;
         let micros = u64::try_from(took.as_micros()).unwrap_or(u64::MAX);
         self.count.fetch_add(1, Ordering::Relaxed);
         self.microseconds.fetch_add(micros, Ordering::Relaxed);

@@ -1,14 +1,20 @@
 //! What people do, through the front door: HTTP, the socket, pages, and a browser.
 
 mod abuse;
+mod appeals;
+mod approval;
 mod browser;
+mod cases;
 mod churn;
 mod cursors;
 mod cuts;
+mod decisions;
 mod discussion;
+mod erasure;
 mod events;
 mod forms;
 mod frames;
+mod halves;
 mod invitations;
 mod leaks;
 mod leaving;

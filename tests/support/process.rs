@@ -45,7 +45,17 @@ impl Process {
     pub async fn serve_at(address: &str, database: &str, flags: &[&str]) -> Process {
         let first = ["serve", "--listen", address, "--database", database];
         let all: Vec<&str> = first.iter().chain(flags).copied().collect();
-        let (mut child, output) = spawn(&all);
+        Process::listening(spawn(&all)).await
+    }
+
+    /// A server whose process ends by itself when so many statements have run from one on that contains a text.
+    pub async fn serve_and_cut(database: &str, count: usize, text: &str) -> Process {
+        let all = ["serve", "--listen", "127.0.0.1:0", "--database", database];
+        let cut = [("PARTAGE_TEST_CUT", format!("{count} {text}"))];
+        Process::listening(spawn_with(&all, &cut)).await
+    }
+
+    async fn listening((mut child, output): (Child, Output)) -> Process {
         let address = until("the server to listen", || {
             let said = output.stdout();
             if let Ok(Some(status)) = child.try_wait() {
@@ -91,6 +101,11 @@ impl Process {
             .status()
             .expect("a shell");
         assert!(status.success(), "{command}");
+    }
+
+    /// Whether it has ended by itself.
+    pub fn has_ended(&mut self) -> bool {
+        matches!(self.child.try_wait(), Ok(Some(_)))
     }
 
     /// Waits for its end.
@@ -141,9 +156,14 @@ pub fn link_in(text: &str) -> String {
 }
 
 fn spawn(arguments: &[&str]) -> (Child, Output) {
+    spawn_with(arguments, &[])
+}
+
+fn spawn_with(arguments: &[&str], environment: &[(&str, String)]) -> (Child, Output) {
     let mut child = Command::new(env!("CARGO_BIN_EXE_partage"))
         .args(arguments)
         .env_clear()
+        .envs(environment.iter().map(|(name, value)| (name, value)))
         .stdin(Stdio::null())
         .stdout(Stdio::piped())
         .stderr(Stdio::piped())

@@ -1,0 +1,30 @@
+//! Ends the process between two statements of a change, for the tests that show that nothing is ever half done. A release does
+//! not contain it.
+
+use std::sync::LazyLock;
+use std::sync::atomic::AtomicI64;
+use std::sync::atomic::Ordering;
+
+/// `PARTAGE_TEST_CUT=COUNT TEXT`: the process ends when, from a statement that contains the text on, so many more have run.
+static CUT: LazyLock<Option<(i64, String)>> = LazyLock::new(|| {
+    let given = std::env::var("PARTAGE_TEST_CUT").ok()?;
+    let (count, text) = given.split_once(' ')?;
+    Some((count.parse().ok()?, text.to_string()))
+});
+
+/// Statements since the one that was waited for; below 0 before it.
+static SINCE: AtomicI64 = AtomicI64::new(-1);
+
+/// Notes that a statement has run.
+pub fn after(sql: &str) {
+    let Some((count, text)) = CUT.as_ref() else {
+        return;
+    };
+    let is_first = SINCE.load(Ordering::Relaxed) < 0;
+    if is_first && !sql.contains(text.as_str()) {
+        return;
+    }
+    if SINCE.fetch_add(1, Ordering::Relaxed) + 1 >= *count {
+        std::process::abort();
+    }
+}
