@@ -22,24 +22,32 @@ use crate::edge::sharing::Shareable;
 const NESTING: u64 = 64;
 
 /// The fields that are connections, and so stand for as many nodes as their page has.
-pub const CONNECTIONS: [&str; 18] = [
+pub const CONNECTIONS: [&str; 26] = [
+    "appeals",
     "broader",
+    "cases",
     "concepts",
     "decisions",
     "delegations",
+    "history",
     "invitations",
     "mandates",
     "methods",
     "narrower",
+    "notes",
     "notices",
+    "people",
     "persons",
     "posts",
+    "proposals",
     "regions",
+    "reports",
     "revisions",
     "scope",
     "sessions",
     "threads",
     "tools",
+    "waiting",
     "writers",
 ];
 

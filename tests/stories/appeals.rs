@@ -12,6 +12,7 @@ use crate::support::acts::give_scope;
 use crate::support::acts::open;
 use crate::support::acts::reply;
 use crate::support::forum::Forum;
+use crate::support::forum::flags;
 use crate::support::forum::told_clock;
 use crate::support::json::at;
 use crate::support::json::nodes;
@@ -27,7 +28,7 @@ on_both_databases!(
     an_appeal_that_is_upheld_leaves_the_decision_and_tells_why,
     the_focal_point_appeals_for_a_colleague_and_others_do_not,
     an_appeal_that_nobody_decides_in_time_goes_to_the_secretariat with told_clock(),
-    a_decision_is_appealed_in_time_or_not_at_all with told_clock(),
+    a_decision_is_appealed_in_time_or_not_at_all with flags(["--appeal-days", "5"]).with_told_clock(),
 );
 
 const DAY: Duration = Duration::from_secs(86_400);
@@ -182,7 +183,7 @@ async fn an_appeal_that_nobody_decides_in_time_goes_to_the_secretariat(forum: Fo
 
 async fn a_decision_is_appealed_in_time_or_not_at_all(forum: Forum) {
     let scene = hidden_by_moderator(&forum).await;
-    forum.advance(DAY * 30);
+    forum.advance(DAY * 5);
     assert_eq!(
         refusals(&scene.author, &scene.decision).await.0,
         "TOO_LATE_TO_APPEAL"

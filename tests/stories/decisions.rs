@@ -74,7 +74,7 @@ async fn every_decision_is_undone_to_the_byte(forum: Forum) {
     let until = json!({ "until": forum.moment_in(3_600) });
     let (post, on) = (posted.id.as_str(), thread.id.as_str());
     let change = json!({ "change": { "title": "Another", "kind": "QUESTION", "visibility": "MEMBERS",
-        "tags": { "tools": [], "methods": ["seminar"], "regions": ["country-fr", "asia"] } } });
+        "tags": { "tools": [], "methods": ["needs-assessment"], "regions": ["country-fr", "asia"] } } });
     let acts: [(&str, &str, Value); 10] = [
         ("HIDE_POST", post, json!({})),
         ("EDIT_POST", post, json!({ "body": "What stands now." })),

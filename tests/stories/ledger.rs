@@ -5,6 +5,8 @@ use std::time::Duration;
 
 use serde_json::Value;
 use serde_json::json;
+use sha2::Digest;
+use sha2::Sha256;
 
 use crate::support::acts::DECIDE;
 use crate::support::acts::Draft;
@@ -16,6 +18,7 @@ use crate::support::acts::show_to;
 use crate::support::acts::undo;
 use crate::support::chance::Chance;
 use crate::support::database::Kind;
+use crate::support::database::Place;
 use crate::support::forum::Forum;
 use crate::support::json::nodes;
 use crate::support::json::text;
@@ -30,7 +33,10 @@ on_both_databases!(
     the_file_does_not_tell_why_where_it_does_not_show_what,
 );
 
-for_both_databases!(a_killed_server_leaves_as_many_entries_as_decisions,);
+for_both_databases!(
+    a_killed_server_leaves_as_many_entries_as_decisions,
+    whoever_rewrites_the_tables_is_found_out,
+);
 
 async fn published(person: &Person) -> String {
     let request = person.request(reqwest::Method::GET, "/ledger.jsonl");
@@ -103,7 +109,7 @@ async fn the_database_refuses_to_change_the_ledger(forum: Forum) {
         Kind::Sqlite => {
             &["insert or replace into ledger (position, entry, hash) values (1, 'x', 'y')"]
         }
-        Kind::Postgres => &["truncate ledger"],
+        Kind::Postgres => &["truncate ledger cascade", "truncate ledger_checkpoint"],
     };
     for attempt in attempts.iter().chain(by_kind) {
         let refused = forum.place().try_execute(attempt).await;
@@ -143,6 +149,136 @@ async fn the_file_does_not_tell_why_where_it_does_not_show_what(forum: Forum) {
         let first = nodes(&data, "decisions").remove(1);
         assert_eq!(nodes(&first, "threads").len(), seen);
         assert_eq!(first["explanation"].is_string(), seen == 1);
+    }
+}
+
+/// What a copy is found to be, checked against more than itself.
+async fn verify_against(copy: &str, more: &[&str]) -> (bool, String) {
+    let folder = tempfile::tempdir().expect("a folder");
+    let file = folder.path().join("ledger.jsonl");
+    std::fs::write(&file, copy).expect("a copy");
+    let path = file.to_str().expect("a path");
+    let all: Vec<&str> = ["ledger", "verify", path]
+        .iter()
+        .chain(more)
+        .copied()
+        .collect();
+    let finished = run(&all).await;
+    let words = format!("{}{}", finished.stdout, finished.stderr);
+    (finished.code == Some(0), words)
+}
+
+/// The same words in which the database refuses to change the ledger, taken away by whoever may do everything with it.
+fn unguard(kind: Kind) -> [&'static str; 2] {
+    match kind {
+        Kind::Sqlite => [
+            "drop trigger ledger_no_update",
+            "drop trigger ledger_checkpoint_no_delete",
+        ],
+        Kind::Postgres => [
+            "drop trigger ledger_append_only on ledger",
+            "drop trigger ledger_checkpoint_append_only on ledger_checkpoint",
+        ],
+    }
+}
+
+async fn whoever_rewrites_the_tables_is_found_out(kind: Kind) {
+    let template = template::of(kind).await;
+    let place = template.copy().await;
+    let folder = tempfile::tempdir().expect("a folder");
+    let file = folder.path().join("ledger.key");
+    let path = file.to_str().expect("a path");
+    let made = run(&["ledger", "key", path]).await;
+    assert_eq!(made.code, Some(0), "{}", made.stderr);
+    let key = made.stdout.trim().to_string();
+    assert_eq!(key.len(), 64);
+    let again = run(&["ledger", "key", path]).await;
+    assert_ne!(again.code, Some(0), "a key is not written over");
+    let process = Process::serve(place.url(), &["--ledger-key-file", path]).await;
+    let person = |word: &str| Person::new(process.address, Some(template.token(word)));
+    let (author, secretariat) = (person("ke"), person("secretariat"));
+    let visitor = Person::new(process.address, None);
+    let data = visitor.ask("{ instance { ledgerKey } }", json!({})).await;
+    assert_eq!(text(&data, "instance.ledgerKey"), key);
+    let thread = open(&author, Draft::titled("Signed")).await;
+    for _ in 0..2 {
+        let decision = decide(&secretariat, "LOCK_THREAD", &[&thread.id]).await;
+        undo(&secretariat, &decision).await;
+    }
+    let whole = published(&visitor).await;
+    let with_key = ["--key", key.as_str()];
+    let (holds, words) = verify_against(&whole, &with_key).await;
+    assert!(holds && words.contains("4 of them signed"), "{words}");
+    let private = std::fs::read_to_string(&file).expect("the key");
+    assert!(
+        !process.said().contains(private.trim()),
+        "the key is in no log"
+    );
+    let other = run(&["ledger", "key", &format!("{path}.other")]).await;
+    let (holds, words) = verify_against(&whole, &["--key", other.stdout.trim()]).await;
+    assert!(!holds && words.contains("entry 1"), "{words}");
+    // A copy that was cut off at the end holds by itself, but does not go on from one that was kept.
+    let kept = format!("{path}.kept");
+    std::fs::write(&kept, &whole).expect("a kept copy");
+    let cut: String = whole.split_inclusive('\n').take(3).collect();
+    assert!(verify(&cut).await.0);
+    let (holds, words) = verify_against(&cut, &["--since", &kept]).await;
+    assert!(!holds && words.contains("entry 4"), "{words}");
+
+    for attempt in [
+        "update ledger_checkpoint set signature = signature",
+        "delete from ledger_checkpoint",
+    ] {
+        let refused = place.try_execute(attempt).await.expect_err(attempt);
+        assert!(refused.contains("append-only"), "{attempt}: {refused}");
+    }
+    let [ledger, checkpoints] = unguard(kind);
+    place.execute(ledger).await;
+    // One byte of the second entry.
+    let changed =
+        "update ledger set entry = replace(entry, 'mistaken', 'mistakem') where position = 2";
+    place.execute(changed).await;
+    let (holds, words) = verify(&published(&visitor).await).await;
+    assert!(!holds && words.contains("entry 2 does not hold"), "{words}");
+    // Whoever seals everything anew cannot sign it.
+    reseal(&place).await;
+    let resealed = published(&visitor).await;
+    let (holds, words) = verify(&resealed).await;
+    assert!(!holds && words.contains("entry 2 does not hold"), "{words}");
+    assert!(words.contains("signature"), "{words}");
+    place.execute(checkpoints).await;
+    place.execute("delete from ledger_checkpoint").await;
+    let unsigned = published(&visitor).await;
+    assert!(verify(&unsigned).await.0, "nothing in it tells any more");
+    for more in [&with_key[..], &["--since", &kept]] {
+        let (holds, words) = verify_against(&unsigned, more).await;
+        assert!(!holds, "{words}");
+    }
+    drop(process);
+    place.remove().await;
+}
+
+/// Gives every entry the hash of the one before and its own, as somebody would who wants to hide a change.
+async fn reseal(place: &Place) {
+    let rows = place
+        .query("select position, entry, hash from ledger order by position")
+        .await;
+    let (mut sealed, mut real) = ("0".repeat(64), "0".repeat(64));
+    for row in rows {
+        let position: i64 = row.try_get_by_index(0).expect("a position");
+        let entry: String = row.try_get_by_index(1).expect("an entry");
+        let before: String = row.try_get_by_index(2).expect("a hash");
+        let entry = entry.replace(&sealed, &real);
+        real = Sha256::digest(entry.as_bytes())
+            .iter()
+            .map(|byte| format!("{byte:02x}"))
+            .collect();
+        sealed = before;
+        let text = entry.replace('\'', "''");
+        let change = format!(
+            "update ledger set entry = '{text}', hash = '{real}' where position = {position}"
+        );
+        place.execute(&change).await;
     }
 }
 

@@ -4,9 +4,9 @@ use serde_json::Value;
 use serde_json::json;
 use uuid::Uuid;
 
+use crate::support::acts::DECIDE;
 use crate::support::acts::Draft;
-use crate::support::acts::RETAG;
-use crate::support::acts::concept_ids;
+use crate::support::acts::decision_input;
 use crate::support::acts::delegation_id;
 use crate::support::acts::open;
 use crate::support::acts::own_id;
@@ -107,16 +107,9 @@ async fn a_role_is_changed_by_the_secretariat_and_holds_at_once(forum: Forum) {
     let opened = open(&forum.delegate("ke"), Draft::default()).await;
     let secretariat = forum.secretariat();
     let france = forum.delegate("fr");
-    let retag = json!({ "input": {
-        "threadId": opened.id,
-        "tools": concept_ids(&france, &["wipo-lex"]).await,
-        "methods": [],
-        "regions": concept_ids(&france, &["africa"]).await,
-    } });
-    france
-        .refused(RETAG, retag.clone())
-        .await
-        .is_denied("NOT_YOURS");
+    let lock = || json!({ "input": decision_input("LOCK_THREAD", &[&opened.id]) });
+    let refused = france.refused(DECIDE, lock()).await;
+    refused.is_denied("ROLE_MAY_NOT");
     let role = |person: &str, role: &str| json!({ "input": { "personId": person, "role": role } });
     let of_france = own_id(&france).await;
     for other in [forum.moderator(), forum.focal_point("fr"), france.clone()] {
@@ -128,12 +121,14 @@ async fn a_role_is_changed_by_the_secretariat_and_holds_at_once(forum: Forum) {
     secretariat
         .ask(CHANGE_ROLE, role(&of_france, "MODERATOR"))
         .await;
-    france.ask(RETAG, retag.clone()).await;
+    // Now it is the regions that are missing, which go with the role.
+    let refused = france.refused(DECIDE, lock()).await;
+    refused.is_denied("OUT_OF_SCOPE");
     secretariat
         .ask(CHANGE_ROLE, role(&of_france, "VISITOR"))
         .await;
-    let refused = france.refused(RETAG, retag).await;
-    assert_eq!(refused.code(), "DENIED");
+    let refused = france.refused(DECIDE, lock()).await;
+    refused.is_denied("ROLE_MAY_NOT");
 
     let itself = own_id(&secretariat).await;
     let refused = secretariat

@@ -106,7 +106,7 @@ async fn what_is_shown_and_hidden_again_follows_at_once(forum: Forum) {
     show_to(&author, &opened.id, "PUBLIC").await;
     assert!(sees_thread(&visitor, &opened.id).await);
     assert!(listed(&visitor).await.contains(&opened.id));
-    show_to(&forum.moderator(), &opened.id, "MEMBERS").await;
+    show_to(&author, &opened.id, "MEMBERS").await;
     assert!(!sees_thread(&visitor, &opened.id).await);
     assert!(!sees_node(&visitor, &opened.post).await);
     assert!(listed(&visitor).await.is_empty());

@@ -103,11 +103,6 @@ impl Process {
         assert!(status.success(), "{command}");
     }
 
-    /// Whether it has ended by itself.
-    pub fn has_ended(&mut self) -> bool {
-        matches!(self.child.try_wait(), Ok(Some(_)))
-    }
-
     /// Waits for its end.
     pub async fn end(&mut self) -> ExitStatus {
         until("the process to end", || {
