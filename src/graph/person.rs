@@ -288,7 +288,8 @@ pub struct PersonQuery;
 
 #[Object]
 impl PersonQuery {
-    /// People by name: all for the Secretariat, those of the own delegation for a focal point. Denied to others.
+    /// People by name: all for the Secretariat and for moderators, those of the own delegation for a focal point. Denied to
+    /// others.
     async fn persons(
         &self,
         ctx: &Context<'_>,
@@ -297,6 +298,7 @@ impl PersonQuery {
         )]
         delegation_id: Option<ID>,
         #[graphql(desc = "Only those whose name contains this text.")] search: Option<String>,
+        #[graphql(desc = "Only those with this role.")] role: Option<Role>,
         #[graphql(
             desc = "This many from the start: 0 to 100, 25 when neither `first` nor `last` is given."
         )]
@@ -315,6 +317,7 @@ impl PersonQuery {
             view.now(),
             delegation.as_deref(),
             search.as_deref(),
+            role.map(Into::into),
             &window,
         )
         .await?;

@@ -135,24 +135,30 @@ pub async fn actor(rows: &DatabaseTransaction, person: &Model, now: Moment) -> R
     })))
 }
 
-/// People by name: all of them for the Secretariat, the own delegation's for a focal point. Denied to others.
+/// People by name: all of them for the Secretariat and for moderators, the own delegation's for a focal point. Denied to
+/// others.
 pub async fn list(
     rows: &DatabaseTransaction,
     actor: &Actor,
     now: Moment,
     delegation_id: Option<&str>,
     search: Option<&str>,
+    role: Option<Role>,
     window: &Window,
 ) -> Result<Page<Model>> {
-    policy::invite_anyone(actor, now).map_err(Error::Denied)?;
+    policy::list_people(actor, now).map_err(Error::Denied)?;
     let mut select = Entity::find();
+    if let Some(role) = role {
+        select = select.filter(Column::Role.eq(role));
+    }
     let delegations: Option<Vec<String>> = match (actor.role(), delegation_id) {
+        (Role::Moderator, Some(id)) => Some(vec![id.to_string()]),
         (_, Some(id)) => {
             policy::manage_mandate(actor, now, id).map_err(Error::Denied)?;
             Some(vec![id.to_string()])
         }
-        (Role::Secretariat, None) => None,
-        (Role::FocalPoint | Role::Visitor | Role::Delegate | Role::Moderator, None) => Some(
+        (Role::Secretariat | Role::Moderator, None) => None,
+        (Role::FocalPoint | Role::Visitor | Role::Delegate, None) => Some(
             actor
                 .current_mandates(now)
                 .map(|mandate| mandate.delegation_id.clone())

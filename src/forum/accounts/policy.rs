@@ -35,6 +35,14 @@ pub fn not_suspended(actor: &Actor) -> May {
     }
 }
 
+/// Looks through the list of people: whoever invites, and moderators.
+pub fn list_people(actor: &Actor, now: Moment) -> May {
+    match actor.role() {
+        Role::Moderator => holds_mandate(actor, now),
+        _ => invite_anyone(actor, now),
+    }
+}
+
 /// Whether the actor invites at all.
 pub fn invite_anyone(actor: &Actor, now: Moment) -> May {
     signed_in(actor)?;
