@@ -1,5 +1,7 @@
 //! Reports, cases, proposals and appeals in the API.
 
+use std::time::Duration;
+
 use async_graphql::ComplexObject;
 use async_graphql::Context;
 use async_graphql::ID;
@@ -8,6 +10,7 @@ use async_graphql::Object;
 use async_graphql::SimpleObject;
 use uuid::Uuid;
 
+use crate::base::clock::Moment;
 use crate::base::error::Error;
 use crate::base::error::Fault;
 use crate::base::error::Result;
@@ -409,6 +412,8 @@ pub struct CaseFilter {
     held: Option<CaseHeld>,
     /// Only those opened before this moment.
     opened_before: Option<DateTime>,
+    /// Only those that were opened at least so many days ago.
+    waiting_days: Option<u16>,
     /// Ids or slugs of tools on their threads, with what lies under them.
     tools: Option<Vec<ID>>,
     /// Ids or slugs of methods.
@@ -420,12 +425,15 @@ pub struct CaseFilter {
 }
 
 impl CaseFilter {
-    fn read(self) -> queue::Filter {
+    fn read(self, now: Moment) -> queue::Filter {
+        let day = Duration::from_secs(86_400);
+        let waiting = self.waiting_days.map(|days| now.minus(day * u32::from(days)));
+        let opened = self.opened_before.map(|moment| moment.0);
         queue::Filter {
             state: self.state.map_or(case::State::Open, Into::into),
             kinds: into(self.kinds),
             held: self.held.map(Into::into),
-            opened_before: self.opened_before.map(|moment| moment.0),
+            opened_before: waiting.into_iter().chain(opened).min(),
             tools: concept::slugs_of(self.tools.unwrap_or_default()),
             methods: concept::slugs_of(self.methods.unwrap_or_default()),
             regions: concept::slugs_of(self.regions.unwrap_or_default()),
@@ -444,8 +452,8 @@ pub async fn queue_of(
     filter: Option<CaseFilter>,
     window: &Window,
 ) -> Result<CaseConnection> {
-    let filter = filter.unwrap_or_default().read();
     let (rows, now) = (view.rows().await?, view.now());
+    let filter = filter.unwrap_or_default().read(now);
     let page = queue::list(rows, &view.actor, now, &filter, window).await?;
     let rows = || page.entries.iter().map(|(_, row)| row);
     view.threads.expect(rows().filter_map(|row| row.thread_id));

@@ -202,6 +202,10 @@ fn form_of(path: &str) -> &str {
         Some("sessions") => &["password"],
         Some("invitations") => &["revoke"],
         Some("vocabulary") => &["change", "add", "deprecate"],
+        Some("moderation") => &[
+            "claim", "release", "assign", "note", "answer", "confirm", "decline",
+        ],
+        Some("people") => &["scope"],
         _ => &[],
     };
     match path.rsplit_once('/') {
@@ -216,7 +220,7 @@ fn kept(asked: &Asked) -> Vec<(String, String)> {
         return Vec::new();
     };
     let is_secret = |name: &str| name.to_ascii_lowercase().contains("password");
-    let texts = ["body", "title", "explanation"];
+    let texts = ["body", "title", "explanation", "note"];
     let was_written = texts.into_iter().any(|name| sent.given(name).is_some());
     if was_written && !sent.0.iter().any(|(name, _)| is_secret(name)) {
         sent.0.clone()

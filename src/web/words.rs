@@ -107,6 +107,30 @@ words!(
     }
 );
 words!(
+    /// What a case is about.
+    CaseKind { Report = "REPORT", Approval = "APPROVAL", Appeal = "APPEAL" }
+);
+words!(
+    /// Where a case stands.
+    CaseState { Open = "OPEN", Resolved = "RESOLVED" }
+);
+words!(
+    /// Who works on a case.
+    CaseHeld { ByMe = "BY_ME", ByNobody = "BY_NOBODY" }
+);
+words!(
+    /// What came of an appeal.
+    AppealOutcome { Upheld = "UPHELD", Overturned = "OVERTURNED" }
+);
+words!(
+    /// Why somebody is given notice.
+    NoticeAbout { Decision = "DECISION", Report = "REPORT" }
+);
+words!(
+    /// What a decision keeps a person from.
+    Restriction { Muted = "MUTED", Suspended = "SUSPENDED" }
+);
+words!(
     /// In which office somebody decides.
     Office { Moderator = "MODERATOR", Secretariat = "SECRETARIAT" }
 );

@@ -7,12 +7,14 @@ use crate::web::Asked;
 use crate::web::assets;
 use crate::web::client::ask;
 use crate::web::text::Text;
+use crate::web::words::Role;
 
 #[derive(GraphQLQuery)]
 #[graphql(
     schema_path = "schema.graphql",
     query_path = "src/web/frame/frame.graphql",
-    response_derives = "Debug, Clone"
+    response_derives = "Debug, Clone",
+    extern_enums("Role")
 )]
 struct FrameQuery;
 
@@ -24,6 +26,8 @@ pub struct Frame {
     pub signed_in: Option<String>,
     pub can_invite: bool,
     pub unread_notices: i64,
+    /// How many cases wait, for whoever decides.
+    pub open_cases: Option<i64>,
     /// Names the signed-in person to the script that keeps drafts; empty for a visitor.
     pub person: String,
     pub assets: &'static str,
@@ -44,6 +48,7 @@ impl Frame {
             signed_in: None,
             can_invite: false,
             unread_notices: 0,
+            open_cases: None,
             person: asked
                 .caller
                 .actor
@@ -58,6 +63,8 @@ impl Frame {
             frame.signed_in = found.viewer.person.map(|person| person.name);
             frame.can_invite = found.viewer.can_invite;
             frame.unread_notices = found.viewer.unread_notices;
+            let decides = matches!(found.viewer.role, Role::Moderator | Role::Secretariat);
+            frame.open_cases = decides.then_some(found.viewer.cases.total_count);
         }
         frame
     }

@@ -1,4 +1,4 @@
-//! The form of a decision: on a post, on a thread, or undoing another.
+//! The form of a decision: which act, on which posts, threads or people, and why; also the one that undoes another.
 
 use askama::Template;
 use axum::Form;
@@ -6,58 +6,44 @@ use axum::extract::Path;
 use axum::http::StatusCode;
 use axum::response::Response;
 use graphql_client::GraphQLQuery;
-use serde::Serialize;
 
-use crate::base::message;
 use crate::web::Asked;
-use crate::web::Place;
 use crate::web::client::PageError;
 use crate::web::client::ask;
+use crate::web::concepts;
+use crate::web::concepts::Facet;
 use crate::web::forms;
 use crate::web::forms::Fields;
 use crate::web::forms::Trouble;
 use crate::web::frame::Frame;
+use crate::web::moderation::Why;
+use crate::web::moderation::target;
+use crate::web::moderation::target::Target;
 use crate::web::words::Act;
 use crate::web::words::DateTime;
 use crate::web::words::Language;
 use crate::web::words::Reason;
+use crate::web::words::ThreadKind;
 use crate::web::words::UUID;
-
-#[derive(GraphQLQuery)]
-#[graphql(
-    schema_path = "schema.graphql",
-    query_path = "src/web/moderation/post.graphql",
-    response_derives = "Debug, Clone",
-    extern_enums("Language")
-)]
-struct DecidingPostQuery;
-
-#[derive(GraphQLQuery)]
-#[graphql(
-    schema_path = "schema.graphql",
-    query_path = "src/web/moderation/thread.graphql",
-    response_derives = "Debug, Clone",
-    extern_enums("Language")
-)]
-struct DecidingThreadQuery;
-
-#[derive(GraphQLQuery)]
-#[graphql(
-    schema_path = "schema.graphql",
-    query_path = "src/web/moderation/decision.graphql",
-    response_derives = "Debug, Clone",
-    extern_enums("Act")
-)]
-struct DecidedQuery;
+use crate::web::words::Visibility;
 
 #[derive(GraphQLQuery)]
 #[graphql(
     schema_path = "schema.graphql",
     query_path = "src/web/moderation/decide.graphql",
     response_derives = "Debug, Clone",
-    extern_enums("Act", "Language", "Reason")
+    extern_enums("Act", "Language", "Reason", "ThreadKind", "Visibility")
 )]
 struct DecideMutation;
+
+#[derive(GraphQLQuery)]
+#[graphql(
+    schema_path = "schema.graphql",
+    query_path = "src/web/moderation/propose.graphql",
+    response_derives = "Debug, Clone",
+    extern_enums("Act", "Language", "Reason", "ThreadKind", "Visibility")
+)]
+struct ProposeMutation;
 
 #[derive(GraphQLQuery)]
 #[graphql(
@@ -68,6 +54,71 @@ struct DecideMutation;
 )]
 struct UndoMutation;
 
+/// What an act needs to be told besides its reason.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Needs {
+    Nothing,
+    Until { required: bool },
+    Body,
+    Seconds,
+    /// Title, kind, visibility and tags of threads.
+    Change,
+    /// Title, kind and tags of the new thread.
+    NewThread,
+    Into,
+}
+
+fn needs(act: Act) -> Needs {
+    match act {
+        Act::PinThread => Needs::Until { required: false },
+        Act::MutePerson | Act::SuspendPerson => Needs::Until { required: true },
+        Act::EditPost => Needs::Body,
+        Act::SlowThread => Needs::Seconds,
+        Act::ChangeThread => Needs::Change,
+        Act::SplitPosts => Needs::NewThread,
+        Act::MergeThreads => Needs::Into,
+        Act::HidePost
+        | Act::RestorePost
+        | Act::ErasePost
+        | Act::LockThread
+        | Act::UnlockThread
+        | Act::UnpinThread
+        | Act::ArchiveThread
+        | Act::UnarchiveThread
+        | Act::JoinPosts
+        | Act::PartThreads
+        | Act::ReviewThread
+        | Act::TrustThread
+        | Act::ReviewPerson
+        | Act::TrustPerson
+        | Act::ApprovePost
+        | Act::RejectPost
+        | Act::HoldPost
+        | Act::WarnPerson
+        | Act::WithdrawWarning
+        | Act::ReinstatePerson
+        | Act::DismissReports
+        | Act::ReopenReports
+        | Act::UpholdDecision => Needs::Nothing,
+    }
+}
+
+/// An act to choose, and the address of its form.
+struct Choice {
+    act: Act,
+    address: String,
+}
+
+#[derive(Template)]
+#[template(path = "moderation/choose.html")]
+struct ChoosePage {
+    frame: Frame,
+    targets: Vec<Target>,
+    acts: Vec<Choice>,
+    proposals: Vec<Choice>,
+    next: String,
+}
+
 #[derive(Template)]
 #[template(path = "moderation/decide.html")]
 struct Page {
@@ -75,243 +126,366 @@ struct Page {
     trouble: Option<Trouble>,
     key: String,
     act: Act,
-    action: String,
-    back: String,
-    subject: String,
-    html: Option<String>,
-    hidden: Option<String>,
-    reason: Reason,
-    explanation: String,
-    language: Language,
-    withhold: bool,
+    /// Somebody else has to confirm it.
+    proposes: bool,
+    targets: Vec<Target>,
+    case: String,
+    next: String,
+    why: Why,
+    needs: Needs,
+    until: String,
+    body: String,
+    seconds: String,
+    title: String,
+    kind: Option<ThreadKind>,
+    visibility: Option<Visibility>,
+    facets: Vec<Facet>,
+    into: String,
 }
 
-/// What a decision would be taken on.
-struct Subject {
-    act: Act,
-    back: String,
-    title: String,
-    html: Option<String>,
-    hidden: Option<String>,
+#[derive(Template)]
+#[template(path = "moderation/undo.html")]
+struct UndoPage {
+    frame: Frame,
+    trouble: Option<Trouble>,
+    key: String,
+    id: String,
+    position: i64,
+    why: Why,
+}
+
+async fn targets(asked: &Asked, fields: &Fields) -> Result<Vec<Target>, PageError> {
+    let mut all = Vec::new();
+    for id in fields.all("target") {
+        all.push(target::find(asked, &id).await?);
+    }
+    if all.is_empty() {
+        return Err(PageError::NotFound);
+    }
+    Ok(all)
+}
+
+/// The acts that may be taken on all of them; of those that may not, the ones that may be proposed.
+fn acts(targets: &[Target]) -> (Vec<Act>, Vec<Act>) {
+    let on_all = |may: &dyn Fn(&Target, Act) -> bool| -> Vec<Act> {
+        let all = Act::ALL.iter().copied();
+        all.filter(|act| targets.iter().all(|target| may(target, *act)))
+            .collect()
+    };
+    let alone = on_all(&|target, act| target.acts.contains(&act));
+    let proposed = on_all(&|target, act| {
+        target.acts.contains(&act) || target.acts_to_propose.contains(&act)
+    });
+    let proposed = proposed.into_iter().filter(|act| !alone.contains(act));
+    let proposed = proposed.collect();
+    (alone, proposed)
+}
+
+/// Where a decision leads when it is taken: an address of this forum and nothing else.
+fn next(fields: &Fields, targets: &[Target]) -> String {
+    let given = fields.one("next");
+    if given.starts_with('/') && !given.starts_with("//") && !given.contains('\\') {
+        return given;
+    }
+    if fields.given("case").is_some() {
+        return "/moderation/next?done=1".to_string();
+    }
+    targets
+        .first()
+        .map_or("/".to_string(), |target| target.link.clone())
+}
+
+/// Shows the acts to choose from, or the form of the one that was chosen.
+pub async fn show(asked: Asked) -> Response {
+    let fields = asked.query();
+    let found = match targets(&asked, &fields).await {
+        Ok(targets) => targets,
+        Err(error) => return forms::refuse(&asked, error).await,
+    };
+    let (alone, proposed) = acts(&found);
+    let act = Act::read(&fields.one("act"));
+    match act.filter(|act| alone.contains(act) || proposed.contains(act)) {
+        Some(act) => page(&asked, act, found, &fields, None, StatusCode::OK).await,
+        None => choose(&asked, found, &fields).await,
+    }
+}
+
+async fn choose(asked: &Asked, targets: Vec<Target>, fields: &Fields) -> Response {
+    let (alone, proposed) = acts(&targets);
+    let choice = |act: Act| {
+        let kept = fields.0.iter().filter(|(name, value)| {
+            ["target", "case", "next"].contains(&name.as_str()) && !value.is_empty()
+        });
+        let kept = kept.map(|(name, value)| (name.as_str(), value.as_str()));
+        let pairs: Vec<(&str, &str)> = kept.chain([("act", act.name())]).collect();
+        Choice {
+            act,
+            address: format!("/decide?{}", crate::web::encode(&pairs)),
+        }
+    };
+    let template = ChoosePage {
+        frame: Frame::load(asked).await,
+        next: next(fields, &targets),
+        targets,
+        acts: alone.into_iter().map(choice).collect(),
+        proposals: proposed.into_iter().map(choice).collect(),
+    };
+    forms::page(&template, StatusCode::OK)
 }
 
 async fn page(
     asked: &Asked,
-    subject: Subject,
+    act: Act,
+    targets: Vec<Target>,
     fields: &Fields,
     trouble: Option<Trouble>,
     status: StatusCode,
 ) -> Response {
+    let needs = needs(act);
+    let first = targets.first().cloned();
+    // What several threads are is not the same: nothing is taken as given.
+    let thread = match targets.as_slice() {
+        [only] => only.thread.clone(),
+        _ => None,
+    };
+    let shown = |name: &str, stored: String| match fields.given("key") {
+        Some(_) => fields.one(name),
+        None => stored,
+    };
+    let stored = |field: &str| match (&thread, field) {
+        (Some(thread), "tools") => thread.tools.clone(),
+        (Some(thread), "methods") => thread.methods.clone(),
+        (Some(thread), _) => thread.regions.clone(),
+        (None, _) => Vec::new(),
+    };
+    let facets = match needs {
+        Needs::Change | Needs::NewThread => {
+            concepts::facets(asked, |field| match fields.given("key") {
+                Some(_) => fields.all(field),
+                None => stored(field),
+            })
+            .await
+        }
+        _ => Ok(Vec::new()),
+    };
+    let facets = match facets {
+        Ok(facets) => facets,
+        Err(error) => return forms::refuse(asked, error).await,
+    };
+    let (alone, _) = acts(&targets);
+    let title = match needs {
+        Needs::Change if targets.len() == 1 => first.as_ref().map(|target| target.title.clone()),
+        _ => None,
+    };
+    let seconds = thread.as_ref().and_then(|thread| thread.slow_seconds);
     let template = Page {
         frame: Frame::load(asked).await,
         key: fields.next_key(trouble.as_ref()),
         trouble,
-        act: subject.act,
-        action: asked.uri.path().to_string(),
-        back: subject.back,
-        subject: subject.title,
-        html: subject.html,
-        hidden: subject.hidden,
-        reason: Reason::read(&fields.one("reason")).unwrap_or(Reason::OffTopic),
-        explanation: fields.one("explanation"),
-        language: Language::read(&fields.one("language"))
-            .unwrap_or(Language::of(asked.caller.language)),
-        withhold: fields.given("withhold").is_some(),
+        act,
+        proposes: !alone.contains(&act),
+        case: fields.one("case"),
+        next: next(fields, &targets),
+        why: Why::read(asked, fields),
+        needs,
+        until: fields.one("until"),
+        body: shown(
+            "body",
+            first
+                .as_ref()
+                .and_then(|target| target.body.clone())
+                .unwrap_or_default(),
+        ),
+        seconds: shown("seconds", seconds.unwrap_or(300).to_string()),
+        title: shown("title", title.unwrap_or_default()),
+        kind: ThreadKind::read(&fields.one("kind")).or(thread.as_ref().map(|thread| thread.kind)),
+        visibility: Visibility::read(&fields.one("visibility"))
+            .or(thread.as_ref().map(|thread| thread.visibility)),
+        facets,
+        into: fields.one("into"),
+        targets,
     };
     forms::page(&template, status)
 }
 
-async fn show(asked: &Asked, found: Result<Subject, PageError>) -> Response {
-    match found {
-        Ok(subject) => {
-            let fields = Fields(Vec::new());
-            page(asked, subject, &fields, None, StatusCode::OK).await
-        }
-        Err(error) => forms::refuse(asked, error).await,
-    }
-}
-
-/// Leads back after a decision; shows the form again with what can be corrected in it.
-async fn answer(
-    asked: &Asked,
-    fields: &Fields,
-    back: &str,
-    taken: Result<(), PageError>,
-    subject: impl AsyncFnOnce() -> Result<Subject, PageError>,
-) -> Response {
-    let error = match taken {
-        Ok(()) => return forms::sent(back, &fields.key()),
+/// Decides, or proposes what takes two.
+pub async fn send(asked: Asked, Form(fields): Form<Vec<(String, String)>>) -> Response {
+    let fields = Fields(fields);
+    let Some(act) = Act::read(&fields.one("act")) else {
+        return forms::refuse(&asked, PageError::NotFound).await;
+    };
+    let error = match input(&asked, act, &fields) {
+        Ok(input) => match take(&asked, &fields, input).await {
+            Ok(()) => {
+                let found = targets(&asked, &fields).await.unwrap_or_default();
+                return forms::sent(&next(&fields, &found), &fields.key());
+            }
+            Err(error) => error,
+        },
         Err(error) => error,
     };
     match forms::trouble(error) {
-        Ok((status, trouble)) => match subject().await {
-            Ok(subject) => page(asked, subject, fields, Some(trouble), status).await,
-            Err(error) => forms::refuse(asked, error).await,
+        Ok((status, trouble)) => match targets(&asked, &fields).await {
+            Ok(found) => page(&asked, act, found, &fields, Some(trouble), status).await,
+            Err(error) => forms::refuse(&asked, error).await,
         },
-        Err(error) => forms::refuse(asked, error).await,
+        Err(error) => forms::refuse(&asked, error).await,
     }
 }
 
-/// The act that is open, or why none is.
-fn open_act(
+async fn take(
     asked: &Asked,
-    acts: [(Act, bool); 2],
-    refusal: Option<impl Serialize>,
-) -> Result<Act, PageError> {
-    let open = acts.into_iter().find(|(_, may)| *may);
-    open.map(|(act, _)| act)
-        .ok_or_else(|| denied(asked, refusal))
+    fields: &Fields,
+    input: decide_mutation::DecideInput,
+) -> Result<(), PageError> {
+    if fields.given("propose").is_none() {
+        let variables = decide_mutation::Variables { input };
+        let taken = ask::<DecideMutation>(&asked.web, &asked.caller, variables).await;
+        return taken.map(drop);
+    }
+    let input = propose_mutation::DecideInput {
+        key: input.key,
+        act: input.act,
+        target_ids: input.target_ids,
+        reason: input.reason,
+        explanation: input.explanation,
+        language: input.language,
+        withhold_explanation: input.withhold_explanation,
+        until: input.until,
+        body: input.body,
+        seconds: None,
+        change: None,
+        into_thread_id: None,
+        case_id: input.case_id,
+    };
+    let variables = propose_mutation::Variables { input };
+    let made = ask::<ProposeMutation>(&asked.web, &asked.caller, variables).await;
+    made.map(drop)
 }
 
-fn denied(asked: &Asked, refusal: Option<impl Serialize>) -> PageError {
-    let reason = serde_json::to_value(refusal).unwrap_or_default();
-    let reason = reason.as_str().unwrap_or("ALREADY_DECIDED").to_string();
-    let key = format!("denied-{}", reason.to_lowercase().replace('_', "-"));
-    PageError::Denied {
-        message: message::text(asked.caller.language, &key),
-        reason,
+fn malformed(asked: &Asked, field: &str) -> PageError {
+    let text = crate::web::text::Text {
+        language: asked.caller.language,
+    };
+    PageError::Invalid {
+        field: field.to_string(),
+        message: text.t(&format!("field-{field}-malformed")),
     }
 }
 
-async fn post(asked: &Asked, id: &str, number: i64) -> Result<Subject, PageError> {
-    let variables = deciding_post_query::Variables {
-        id: id.to_string(),
-        number,
-    };
-    let found = ask::<DecidingPostQuery>(&asked.web, &asked.caller, variables).await?;
-    let thread = found.thread.ok_or(PageError::NotFound)?;
-    let post = thread.post.ok_or(PageError::NotFound)?;
-    let may = post.viewer;
-    let acts = [
-        (Act::HidePost, may.can_hide),
-        (Act::RestorePost, may.can_restore),
-    ];
-    Ok(Subject {
-        act: open_act(asked, acts, may.hide_refusal)?,
-        back: format!("/threads/{id}?number={number}#post-{number}"),
-        title: thread.title,
-        html: post.body_html,
-        hidden: may.hidden_body,
-    })
-}
-
-async fn thread(asked: &Asked, id: &str) -> Result<Subject, PageError> {
-    let variables = deciding_thread_query::Variables { id: id.to_string() };
-    let found = ask::<DecidingThreadQuery>(&asked.web, &asked.caller, variables).await?;
-    let thread = found.thread.ok_or(PageError::NotFound)?;
-    let may = thread.viewer;
-    let acts = [
-        (Act::LockThread, may.can_lock),
-        (Act::UnlockThread, may.can_unlock),
-    ];
-    Ok(Subject {
-        act: open_act(asked, acts, may.lock_refusal)?,
-        back: format!("/threads/{id}"),
-        title: thread.title,
-        html: None,
-        hidden: None,
-    })
-}
-
-async fn decision(asked: &Asked, id: &str) -> Result<Subject, PageError> {
-    let variables = decided_query::Variables { id: id.to_string() };
-    let found = ask::<DecidedQuery>(&asked.web, &asked.caller, variables).await?;
-    let Some(decided_query::DecidedQueryNode::Decision(decision)) = found.node else {
-        return Err(PageError::NotFound);
-    };
-    if !decision.viewer.can_undo {
-        return Err(denied(asked, decision.viewer.undo_refusal));
+/// The day and time that a form's field gives, in UTC.
+fn moment(asked: &Asked, text: &str) -> Result<Option<DateTime>, PageError> {
+    if text.is_empty() {
+        return Ok(None);
     }
-    let act = decision.act;
-    let frame = Frame::load(asked).await;
-    Ok(Subject {
+    let is_like = |pattern: &str| {
+        text.len() == pattern.len()
+            && text.bytes().zip(pattern.bytes()).all(|(given, wanted)| {
+                given == wanted || (wanted == b'0' && given.is_ascii_digit())
+            })
+    };
+    if is_like("0000-00-00T00:00") || is_like("0000-00-00 00:00") {
+        return Ok(Some(format!("{}:00Z", text.replace(' ', "T"))));
+    }
+    if is_like("0000-00-00") {
+        return Ok(Some(format!("{text}T00:00:00Z")));
+    }
+    Err(malformed(asked, "until"))
+}
+
+fn input(
+    asked: &Asked,
+    act: Act,
+    fields: &Fields,
+) -> Result<decide_mutation::DecideInput, PageError> {
+    let needs = needs(act);
+    let seconds = match needs {
+        Needs::Seconds => {
+            let given = fields.one("seconds").parse();
+            Some(given.map_err(|_| malformed(asked, "seconds"))?)
+        }
+        _ => None,
+    };
+    let tags = || {
+        let (tools, methods) = (fields.all("tools"), fields.all("methods"));
+        let regions = fields.all("regions");
+        let chosen = !(tools.is_empty() && methods.is_empty() && regions.is_empty());
+        chosen.then_some(decide_mutation::DecideTagsInput {
+            tools,
+            methods,
+            regions,
+        })
+    };
+    let change = match needs {
+        Needs::Change | Needs::NewThread => Some(decide_mutation::DecideChangeInput {
+            title: fields.given("title"),
+            kind: ThreadKind::read(&fields.one("kind")),
+            visibility: Visibility::read(&fields.one("visibility")),
+            tags: tags(),
+        }),
+        _ => None,
+    };
+    Ok(decide_mutation::DecideInput {
+        key: fields.key(),
         act,
-        back: format!("/ledger#decision-{}", decision.position),
-        title: frame.text.n("ledger-undoes", decision.position),
-        html: None,
-        hidden: None,
+        target_ids: fields.all("target"),
+        reason: Reason::read(&fields.one("reason")).unwrap_or(Reason::Other),
+        explanation: fields.one("explanation"),
+        language: Language::read(&fields.one("language")).unwrap_or(Language::En),
+        withhold_explanation: fields.given("withhold").is_some(),
+        until: match needs {
+            Needs::Until { .. } => moment(asked, &fields.one("until"))?,
+            _ => None,
+        },
+        body: match needs {
+            Needs::Body => Some(fields.one("body")),
+            _ => None,
+        },
+        seconds,
+        change,
+        into_thread_id: match needs {
+            Needs::Into => Some(thread_in(&fields.one("into"))),
+            _ => None,
+        },
+        case_id: fields.given("case"),
     })
 }
 
-async fn take(asked: &Asked, fields: &Fields, target: String) -> Result<(), PageError> {
-    let act = Act::read(&fields.one("act")).ok_or(PageError::NotFound)?;
-    let variables = decide_mutation::Variables {
-        input: decide_mutation::DecideInput {
-            key: fields.key(),
-            act,
-            target_ids: vec![target],
-            reason: Reason::read(&fields.one("reason")).unwrap_or(Reason::Other),
-            explanation: fields.one("explanation"),
-            language: Language::read(&fields.one("language")).unwrap_or(Language::En),
-            withhold_explanation: fields.given("withhold").is_some(),
-            until: None,
-            body: None,
-            seconds: None,
-            change: None,
-            case_id: None,
-            into_thread_id: None,
-        },
-    };
-    ask::<DecideMutation>(&asked.web, &asked.caller, variables)
-        .await
-        .map(drop)
-}
-
-/// The global id of a post by its place.
-async fn post_id(asked: &Asked, id: &str, number: i64) -> Result<String, PageError> {
-    let variables = deciding_post_query::Variables {
-        id: id.to_string(),
-        number,
-    };
-    let found = ask::<DecidingPostQuery>(&asked.web, &asked.caller, variables).await?;
-    let post = found.thread.and_then(|thread| thread.post);
-    post.map(|post| post.id).ok_or(PageError::NotFound)
-}
-
-/// Shows the form for a post.
-pub async fn show_post(asked: Asked, Place { thread: id, number }: Place) -> Response {
-    let found = post(&asked, &id, number).await;
-    show(&asked, found).await
-}
-
-/// Decides on a post.
-pub async fn send_post(
-    asked: Asked,
-    Place { thread: id, number }: Place,
-    Form(fields): Form<Vec<(String, String)>>,
-) -> Response {
-    let fields = Fields(fields);
-    let taken = match post_id(&asked, &id, number).await {
-        Ok(target) => take(&asked, &fields, target).await,
-        Err(error) => Err(error),
-    };
-    let back = format!("/threads/{id}?number={number}#post-{number}");
-    let again = async || post(&asked, &id, number).await;
-    answer(&asked, &fields, &back, taken, again).await
-}
-
-/// Shows the form for a thread.
-pub async fn show_thread(asked: Asked, Path(id): Path<String>) -> Response {
-    let found = thread(&asked, &id).await;
-    show(&asked, found).await
-}
-
-/// Decides on a thread.
-pub async fn send_thread(
-    asked: Asked,
-    Path(id): Path<String>,
-    Form(fields): Form<Vec<(String, String)>>,
-) -> Response {
-    let fields = Fields(fields);
-    let taken = take(&asked, &fields, id.clone()).await;
-    let again = async || thread(&asked, &id).await;
-    answer(&asked, &fields, &format!("/threads/{id}"), taken, again).await
+/// A thread's id, also out of the address of its page.
+fn thread_in(text: &str) -> String {
+    let text = text.trim();
+    let id = text.rsplit_once("/threads/").map_or(text, |(_, id)| id);
+    let end = id.find(['?', '#', '/']).unwrap_or(id.len());
+    id.get(..end).unwrap_or(id).to_string()
 }
 
 /// Shows the form that undoes a decision.
 pub async fn show_undo(asked: Asked, Path(id): Path<String>) -> Response {
-    let found = decision(&asked, &id).await;
-    show(&asked, found).await
+    let fields = Fields(Vec::new());
+    undo_page(&asked, id, &fields, None, StatusCode::OK).await
+}
+
+async fn undo_page(
+    asked: &Asked,
+    id: String,
+    fields: &Fields,
+    trouble: Option<Trouble>,
+    status: StatusCode,
+) -> Response {
+    match target::find_to_undo(asked, &id).await {
+        Ok(position) => {
+            let template = UndoPage {
+                frame: Frame::load(asked).await,
+                key: fields.next_key(trouble.as_ref()),
+                trouble,
+                id,
+                position,
+                why: Why::read(asked, fields),
+            };
+            forms::page(&template, status)
+        }
+        Err(error) => forms::refuse(asked, error).await,
+    }
 }
 
 /// Undoes a decision.
@@ -331,7 +505,11 @@ pub async fn send_undo(
             withhold_explanation: fields.given("withhold").is_some(),
         },
     };
-    let taken = ask::<UndoMutation>(&asked.web, &asked.caller, variables).await;
-    let again = async || decision(&asked, &id).await;
-    answer(&asked, &fields, "/ledger", taken.map(drop), again).await
+    match ask::<UndoMutation>(&asked.web, &asked.caller, variables).await {
+        Ok(_) => forms::sent("/ledger", &fields.key()),
+        Err(error) => match forms::trouble(error) {
+            Ok((status, trouble)) => undo_page(&asked, id, &fields, Some(trouble), status).await,
+            Err(error) => forms::refuse(&asked, error).await,
+        },
+    }
 }

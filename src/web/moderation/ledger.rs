@@ -12,6 +12,7 @@ use crate::web::client::ask;
 use crate::web::forms;
 use crate::web::frame::Frame;
 use crate::web::words::Act;
+use crate::web::words::AppealOutcome;
 use crate::web::words::Language;
 use crate::web::words::Office;
 use crate::web::words::Reason;
@@ -23,7 +24,7 @@ type DateTime = String;
     schema_path = "schema.graphql",
     query_path = "src/web/moderation/ledger.graphql",
     response_derives = "Debug, Clone",
-    extern_enums("Act", "Language", "Office", "Reason")
+    extern_enums("Act", "AppealOutcome", "Language", "Office", "Reason")
 )]
 struct LedgerQuery;
 
@@ -32,6 +33,8 @@ struct LedgerQuery;
 struct Page {
     frame: Frame,
     found: ledger_query::LedgerQueryDecisions,
+    /// The public key by which signatures are checked.
+    key: Option<String>,
 }
 
 /// Shows a page of decisions, the newest first.
@@ -56,5 +59,6 @@ async fn load(asked: &Asked) -> Result<Page, PageError> {
     Ok(Page {
         frame: Frame::load(asked).await,
         found: found.decisions,
+        key: found.instance.ledger_key,
     })
 }

@@ -1,29 +1,95 @@
-//! Moderation: the form of a decision, the public ledger, and one's own notices.
+//! Moderation: reports, the queue of cases, the forms of decisions and appeals, people, the public ledger, and one's own
+//! notices.
 
+mod appeal;
+mod case;
 mod decide;
 mod ledger;
 mod notices;
+mod people;
+mod queue;
+mod report;
+mod target;
 
 use axum::Router;
 use axum::routing::get;
+use axum::routing::post;
+use serde::Serialize;
 
+use crate::base::message;
+use crate::web::Asked;
 use crate::web::Web;
+use crate::web::client::PageError;
+use crate::web::forms::Fields;
+use crate::web::words::Language;
+use crate::web::words::Reason;
 
 /// The routes of moderation.
 pub fn routes() -> Router<Web> {
     Router::new()
         .route("/ledger", get(ledger::show))
         .route("/notices", get(notices::show).post(notices::send))
+        .route("/report", get(report::show).post(report::send))
+        .route("/appeals", get(appeal::list))
         .route(
-            "/threads/{id}/decide",
-            get(decide::show_thread).post(decide::send_thread),
-        )
-        .route(
-            "/threads/{id}/posts/{number}/decide",
-            get(decide::show_post).post(decide::send_post),
+            "/decisions/{id}/appeal",
+            get(appeal::show).post(appeal::send),
         )
         .route(
             "/decisions/{id}/undo",
             get(decide::show_undo).post(decide::send_undo),
         )
+        .route("/decide", get(decide::show).post(decide::send))
+        .route("/moderation", get(queue::show))
+        .route("/moderation/next", get(queue::next))
+        .route("/moderation/proposals/{id}/confirm", post(queue::confirm))
+        .route("/moderation/proposals/{id}/decline", post(queue::decline))
+        .route("/moderation/cases/{id}", get(case::show))
+        .route("/moderation/cases/{id}/claim", post(case::claim))
+        .route("/moderation/cases/{id}/release", post(case::release))
+        .route("/moderation/cases/{id}/assign", post(case::assign))
+        .route("/moderation/cases/{id}/note", post(case::note))
+        .route("/moderation/cases/{id}/answer", post(case::answer_appeal))
+        .route("/people", get(people::list))
+        .route("/people/{id}", get(people::show))
+        .route("/people/{id}/scope", post(people::give_scope))
+}
+
+/// Why a decision is taken, as a form has it.
+pub struct Why {
+    pub reason: Reason,
+    pub explanation: String,
+    pub language: Language,
+    pub withhold: bool,
+}
+
+impl Why {
+    /// What was sent, or what a new form begins with.
+    pub fn read(asked: &Asked, fields: &Fields) -> Why {
+        Why {
+            reason: Reason::read(&fields.one("reason")).unwrap_or(Reason::OffTopic),
+            explanation: fields.one("explanation"),
+            language: Language::read(&fields.one("language"))
+                .unwrap_or(Language::of(asked.caller.language)),
+            withhold: fields.given("withhold").is_some(),
+        }
+    }
+}
+
+/// What a refusal says, by the name that the API has for it.
+pub fn refusal_text(asked: &Asked, refusal: impl Serialize) -> String {
+    let name = serde_json::to_value(refusal).unwrap_or_default();
+    let name = name.as_str().unwrap_or("ALREADY_DECIDED");
+    let key = format!("denied-{}", name.to_lowercase().replace('_', "-"));
+    message::text(asked.caller.language, &key)
+}
+
+/// The refusal that a field of the API foretold.
+pub fn denied(asked: &Asked, refusal: Option<impl Serialize>) -> PageError {
+    let reason = serde_json::to_value(&refusal).unwrap_or_default();
+    let reason = reason.as_str().unwrap_or("ALREADY_DECIDED").to_string();
+    PageError::Denied {
+        message: refusal_text(asked, &reason),
+        reason,
+    }
 }

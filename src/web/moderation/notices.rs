@@ -13,9 +13,12 @@ use crate::web::forms;
 use crate::web::forms::Fields;
 use crate::web::frame::Frame;
 use crate::web::words::Act;
+use crate::web::words::AppealOutcome;
 use crate::web::words::Language;
+use crate::web::words::NoticeAbout;
 use crate::web::words::Office;
 use crate::web::words::Reason;
+use crate::web::words::Restriction;
 
 type DateTime = String;
 
@@ -24,7 +27,15 @@ type DateTime = String;
     schema_path = "schema.graphql",
     query_path = "src/web/moderation/notices.graphql",
     response_derives = "Debug, Clone",
-    extern_enums("Act", "Language", "Office", "Reason")
+    extern_enums(
+        "Act",
+        "AppealOutcome",
+        "Language",
+        "NoticeAbout",
+        "Office",
+        "Reason",
+        "Restriction"
+    )
 )]
 struct NoticesQuery;
 
@@ -41,6 +52,8 @@ struct NoticeReadMutation;
 struct Page {
     frame: Frame,
     found: notices_query::NoticesQueryViewerNotices,
+    restriction: Option<Restriction>,
+    appeal_days: i64,
 }
 
 /// Shows a page of notices, the newest first.
@@ -65,6 +78,8 @@ async fn load(asked: &Asked) -> Result<Page, PageError> {
     Ok(Page {
         frame: Frame::load(asked).await,
         found: found.viewer.notices,
+        restriction: found.viewer.restriction,
+        appeal_days: found.instance.appeal_days,
     })
 }
 

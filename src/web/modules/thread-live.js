@@ -11,6 +11,8 @@ const QUERY = `subscription($thread: ID!, $after: String) {
     ... on PostWithdrawn { post { number } }
     ... on PostHidden { post { number } }
     ... on PostRestored { post { number } }
+    ... on PostErased { post { number } }
+    ... on PostReviewed { post { number } }
   }
 }`;
 
@@ -73,7 +75,7 @@ function hear(event) {
     document.getElementById("reply")?.remove();
     news.textContent = news.dataset.hidden;
   } else if (!number || shown(number)) {
-    if (["PostWithdrawn", "PostHidden"].includes(event.__typename)) document.querySelector(`#post-${number} .body`)?.remove();
+    if (["PostWithdrawn", "PostHidden", "PostErased"].includes(event.__typename)) document.querySelector(`#post-${number} .body`)?.remove();
     offer("changes", news.dataset.changed, () => location.reload());
   }
 }

@@ -17,6 +17,8 @@ use crate::web::forms;
 use crate::web::forms::Fields;
 use crate::web::forms::Trouble;
 use crate::web::frame::Frame;
+use crate::web::moderation;
+use crate::web::words::Act;
 use crate::web::words::Capacity;
 use crate::web::words::Language;
 use crate::web::words::PostState;
@@ -33,6 +35,7 @@ type DateTime = String;
     query_path = "src/web/thread/thread.graphql",
     response_derives = "Debug, Clone",
     extern_enums(
+        "Act",
         "Capacity",
         "Language",
         "PostState",
@@ -87,6 +90,10 @@ struct Page {
     answering: String,
     earlier: Option<String>,
     later: Option<String>,
+    /// Why one cannot reply, for whoever has signed in.
+    refusal: Option<String>,
+    /// Whether there is a post here on which one decides.
+    decides: bool,
 }
 
 async fn show(asked: Asked, Path(id): Path<String>) -> Response {
@@ -159,7 +166,15 @@ async fn load(
         .first()
         .map_or(1, |edge| edge.node.number);
     let last_shown = thread.posts.edges.last().map_or(0, |edge| edge.node.number);
+    let refusal = thread.viewer.reply_refusal.clone();
+    let refusal = refusal.filter(|_| asked.caller.actor.person_id().is_some());
+    let decides = thread.posts.edges.iter().any(|edge| {
+        let viewer = &edge.node.viewer;
+        !viewer.acts.is_empty() || !viewer.acts_to_propose.is_empty()
+    });
     Ok(Page {
+        refusal: refusal.map(|refusal| moderation::refusal_text(asked, refusal)),
+        decides,
         frame: Frame::load(asked).await,
         earlier: link("before", &place.start_cursor, first_shown > 1),
         later: link("after", &place.end_cursor, last_shown < thread.last_number),

@@ -31,6 +31,7 @@ type DateTime = String;
     schema_path = "schema.graphql",
     query_path = "src/web/threads/threads.graphql",
     response_derives = "Debug, Clone",
+    variables_derives = "Clone",
     extern_enums("Capacity", "Language", "ThreadKind", "Visibility")
 )]
 struct ThreadsQuery;
@@ -59,6 +60,7 @@ struct Page {
     kind: Option<ThreadKind>,
     language: Option<Language>,
     unread: bool,
+    archived: bool,
     delegation: String,
     delegations: Vec<Choice>,
     filter: String,
@@ -81,6 +83,7 @@ async fn load(asked: &Asked) -> Result<Page, PageError> {
     let kind = ThreadKind::read(&fields.one("kind"));
     let language = Language::read(&fields.one("language"));
     let unread = fields.given("unread").is_some();
+    let archived = fields.given("archived").is_some();
     let delegation = fields.one("delegations");
     let slugs = |at: usize| facets.get(at).map(|facet: &Facet| facet.asked.clone());
     let filter = threads_query::ThreadFilter {
@@ -91,20 +94,27 @@ async fn load(asked: &Asked) -> Result<Page, PageError> {
         languages: language.map(|language| vec![language]),
         delegations: (!delegation.is_empty()).then(|| vec![delegation.clone()]),
         unread: Some(unread),
-        archived: None,
-        pinned: None,
+        archived: Some(archived),
+        pinned: Some(false),
+    };
+    let pinned = threads_query::ThreadFilter {
+        pinned: Some(true),
+        ..filter.clone()
     };
     let filtered = facets.iter().any(|facet| !facet.asked.is_empty())
         || kind.is_some()
         || language.is_some()
         || !delegation.is_empty()
-        || unread;
+        || unread
+        || archived;
     let live = json!({
         "tools": filter.tools, "methods": filter.methods, "regions": filter.regions,
         "kinds": filter.kinds, "languages": filter.languages, "delegations": filter.delegations,
+        "archived": archived,
     });
     let variables = threads_query::Variables {
         filter,
+        pinned,
         after: fields.given("after"),
     };
     let found = ask::<ThreadsQuery>(&asked.web, &asked.caller, variables).await?;
@@ -123,6 +133,7 @@ async fn load(asked: &Asked) -> Result<Page, PageError> {
         kind,
         language,
         unread,
+        archived,
         delegation,
         filter: live.to_string(),
         filtered,

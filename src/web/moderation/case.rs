@@ -1,0 +1,330 @@
+//! One case: what was reported, waits or is appealed, beside its reports, notes and history; and working on it.
+
+use askama::Template;
+use axum::Form;
+use axum::extract::Path;
+use axum::http::StatusCode;
+use axum::response::Response;
+use graphql_client::GraphQLQuery;
+
+use crate::web::Asked;
+use crate::web::client::PageError;
+use crate::web::client::ask;
+use crate::web::forms;
+use crate::web::forms::Fields;
+use crate::web::forms::Trouble;
+use crate::web::frame::Frame;
+use crate::web::moderation::Why;
+use crate::web::moderation::refusal_text;
+use crate::web::moderation::target;
+use crate::web::moderation::target::Target;
+use crate::web::words::Act;
+use crate::web::words::AppealOutcome;
+use crate::web::words::CaseKind;
+use crate::web::words::CaseState;
+use crate::web::words::Language;
+use crate::web::words::Office;
+use crate::web::words::PostState;
+use crate::web::words::Reason;
+use crate::web::words::Role;
+use crate::web::words::UUID;
+
+type DateTime = String;
+
+#[derive(GraphQLQuery)]
+#[graphql(
+    schema_path = "schema.graphql",
+    query_path = "src/web/moderation/case.graphql",
+    response_derives = "Debug, Clone",
+    extern_enums(
+        "Act",
+        "AppealOutcome",
+        "CaseKind",
+        "CaseState",
+        "Language",
+        "Office",
+        "PostState",
+        "Reason"
+    )
+)]
+struct CaseQuery;
+
+#[derive(GraphQLQuery)]
+#[graphql(
+    schema_path = "schema.graphql",
+    query_path = "src/web/moderation/staff.graphql",
+    response_derives = "Debug, Clone",
+    extern_enums("Role")
+)]
+struct StaffQuery;
+
+#[derive(GraphQLQuery)]
+#[graphql(
+    schema_path = "schema.graphql",
+    query_path = "src/web/moderation/case_act.graphql",
+    response_derives = "Debug, Clone"
+)]
+struct ClaimMutation;
+
+#[derive(GraphQLQuery)]
+#[graphql(
+    schema_path = "schema.graphql",
+    query_path = "src/web/moderation/case_act.graphql",
+    response_derives = "Debug, Clone"
+)]
+struct ReleaseMutation;
+
+#[derive(GraphQLQuery)]
+#[graphql(
+    schema_path = "schema.graphql",
+    query_path = "src/web/moderation/case_act.graphql",
+    response_derives = "Debug, Clone"
+)]
+struct AssignMutation;
+
+#[derive(GraphQLQuery)]
+#[graphql(
+    schema_path = "schema.graphql",
+    query_path = "src/web/moderation/case_act.graphql",
+    response_derives = "Debug, Clone"
+)]
+struct NoteMutation;
+
+#[derive(GraphQLQuery)]
+#[graphql(
+    schema_path = "schema.graphql",
+    query_path = "src/web/moderation/answer.graphql",
+    response_derives = "Debug, Clone",
+    extern_enums("Language", "Reason")
+)]
+struct AnswerMutation;
+
+/// Somebody to whom a case can be given.
+struct Colleague {
+    id: String,
+    name: String,
+}
+
+/// An act to choose, and the address of its form.
+struct Choice {
+    act: Act,
+    address: String,
+    proposes: bool,
+}
+
+#[derive(Template)]
+#[template(path = "moderation/case.html")]
+struct Page {
+    frame: Frame,
+    trouble: Option<Trouble>,
+    key: String,
+    note_key: String,
+    case: case_query::CaseQueryNodeOnCase,
+    acts: Vec<Choice>,
+    colleagues: Vec<Colleague>,
+    note: String,
+    overturn: bool,
+    /// Why one does not decide on the appeal.
+    refusal: Option<String>,
+    why: Why,
+    done: bool,
+}
+
+/// Shows a case.
+pub async fn show(asked: Asked, Path(id): Path<String>) -> Response {
+    let fields = Fields(Vec::new());
+    page(&asked, &id, &fields, None, StatusCode::OK).await
+}
+
+async fn page(
+    asked: &Asked,
+    id: &str,
+    fields: &Fields,
+    trouble: Option<Trouble>,
+    status: StatusCode,
+) -> Response {
+    match load(asked, id, fields, trouble).await {
+        Ok(template) => forms::page(&template, status),
+        Err(error) => forms::refuse(asked, error).await,
+    }
+}
+
+async fn load(
+    asked: &Asked,
+    id: &str,
+    fields: &Fields,
+    trouble: Option<Trouble>,
+) -> Result<Page, PageError> {
+    let variables = case_query::Variables { id: id.to_string() };
+    let found = ask::<CaseQuery>(&asked.web, &asked.caller, variables).await?;
+    let Some(case_query::CaseQueryNode::Case(case)) = found.node else {
+        return Err(PageError::NotFound);
+    };
+    let is_open = case.state == CaseState::Open;
+    let about = case
+        .post
+        .as_ref()
+        .map(|post| post.id.clone())
+        .or_else(|| case.thread.as_ref().map(|thread| thread.id.clone()));
+    let acts = match about {
+        Some(about) if is_open && case.appeal.is_none() => {
+            choices(&target::find(asked, &about).await?, &case.id)
+        }
+        _ => Vec::new(),
+    };
+    let colleagues = match is_open && case.viewer.can_release {
+        true => colleagues(asked).await?,
+        false => Vec::new(),
+    };
+    let refusal = case.appeal.as_ref().filter(|_| is_open);
+    let refusal = refusal.and_then(|appeal| appeal.viewer.decide_refusal.clone());
+    Ok(Page {
+        refusal: refusal.map(|refusal| refusal_text(asked, refusal)),
+        frame: Frame::load(asked).await,
+        key: fields.next_key(trouble.as_ref()),
+        note_key: fields.given("note_key").unwrap_or_else(forms::new_key),
+        trouble,
+        case,
+        acts,
+        colleagues,
+        note: fields.one("note"),
+        overturn: fields.one("overturn") == "1",
+        why: Why::read(asked, fields),
+        done: asked.query().given("done").is_some(),
+    })
+}
+
+/// What one may do: what ends the case first, then what else may be done with it.
+fn choices(target: &Target, case: &str) -> Vec<Choice> {
+    let choice = |act: Act, proposes: bool| {
+        let pairs = [
+            ("target", target.id.as_str()),
+            ("case", case),
+            ("act", act.name()),
+        ];
+        Choice {
+            act,
+            proposes,
+            address: format!("/decide?{}", crate::web::encode(&pairs)),
+        }
+    };
+    let alone = target.acts.iter().map(|act| choice(*act, false));
+    let proposed = target.acts_to_propose.iter().map(|act| choice(*act, true));
+    let mut all: Vec<Choice> = alone.chain(proposed).collect();
+    let first = [Act::DismissReports, Act::ApprovePost, Act::RejectPost];
+    all.sort_by_key(|choice| !first.contains(&choice.act));
+    all
+}
+
+async fn colleagues(asked: &Asked) -> Result<Vec<Colleague>, PageError> {
+    let mut all = Vec::new();
+    for role in [Role::Moderator, Role::Secretariat] {
+        let variables = staff_query::Variables { role };
+        let found = ask::<StaffQuery>(&asked.web, &asked.caller, variables).await?;
+        all.extend(found.persons.edges.into_iter().map(|edge| Colleague {
+            id: edge.node.id,
+            name: edge.node.name,
+        }));
+    }
+    Ok(all)
+}
+
+/// Shows the case as it is now, or with what is wrong.
+async fn answer(
+    asked: &Asked,
+    id: &str,
+    fields: &Fields,
+    done: Result<(), PageError>,
+) -> Response {
+    match done {
+        Ok(()) => forms::sent(&format!("/moderation/cases/{id}"), &fields.key()),
+        Err(error) => match forms::trouble(error) {
+            Ok((status, trouble)) => page(asked, id, fields, Some(trouble), status).await,
+            Err(error) => forms::refuse(asked, error).await,
+        },
+    }
+}
+
+/// Claims the case.
+pub async fn claim(asked: Asked, Path(id): Path<String>) -> Response {
+    let input = claim_mutation::CaseInput {
+        case_id: id.clone(),
+    };
+    let variables = claim_mutation::Variables { input };
+    let done = ask::<ClaimMutation>(&asked.web, &asked.caller, variables).await;
+    answer(&asked, &id, &Fields(Vec::new()), done.map(drop)).await
+}
+
+/// Lets the case go.
+pub async fn release(asked: Asked, Path(id): Path<String>) -> Response {
+    let input = release_mutation::CaseInput {
+        case_id: id.clone(),
+    };
+    let variables = release_mutation::Variables { input };
+    let done = ask::<ReleaseMutation>(&asked.web, &asked.caller, variables).await;
+    answer(&asked, &id, &Fields(Vec::new()), done.map(drop)).await
+}
+
+/// Gives the case to somebody.
+pub async fn assign(
+    asked: Asked,
+    Path(id): Path<String>,
+    Form(fields): Form<Vec<(String, String)>>,
+) -> Response {
+    let fields = Fields(fields);
+    let input = assign_mutation::AssignCaseInput {
+        case_id: id.clone(),
+        person_id: fields.one("personId"),
+    };
+    let variables = assign_mutation::Variables { input };
+    let done = ask::<AssignMutation>(&asked.web, &asked.caller, variables).await;
+    answer(&asked, &id, &fields, done.map(drop)).await
+}
+
+/// Writes a note on the case.
+pub async fn note(
+    asked: Asked,
+    Path(id): Path<String>,
+    Form(fields): Form<Vec<(String, String)>>,
+) -> Response {
+    let fields = Fields(fields);
+    let input = note_mutation::NoteCaseInput {
+        key: fields.given("note_key").unwrap_or_else(forms::new_key),
+        case_id: id.clone(),
+        body: fields.one("note"),
+    };
+    let variables = note_mutation::Variables { input };
+    let done = ask::<NoteMutation>(&asked.web, &asked.caller, variables).await;
+    let done = done.map(drop).map_err(|error| match error {
+        // The form has another field of that name.
+        PageError::Invalid { field, message } if field == "body" => PageError::Invalid {
+            field: "note".to_string(),
+            message,
+        },
+        other => other,
+    });
+    answer(&asked, &id, &fields, done).await
+}
+
+/// Answers the appeal that the case is about, and leads to the next case.
+pub async fn answer_appeal(
+    asked: Asked,
+    Path(id): Path<String>,
+    Form(fields): Form<Vec<(String, String)>>,
+) -> Response {
+    let fields = Fields(fields);
+    let input = answer_mutation::DecideAppealInput {
+        key: fields.key(),
+        appeal_id: fields.one("appealId"),
+        overturn: fields.one("overturn") == "1",
+        reason: Reason::read(&fields.one("reason")).unwrap_or(Reason::Other),
+        explanation: fields.one("explanation"),
+        language: Language::read(&fields.one("language")).unwrap_or(Language::En),
+        withhold_explanation: fields.given("withhold").is_some(),
+    };
+    let variables = answer_mutation::Variables { input };
+    match ask::<AnswerMutation>(&asked.web, &asked.caller, variables).await {
+        Ok(_) => forms::sent("/moderation/next?done=1", &fields.key()),
+        Err(error) => answer(&asked, &id, &fields, Err(error)).await,
+    }
+}

@@ -1,0 +1,153 @@
+//! People, for those who decide: who somebody is, what keeps them from something, and what may be decided on them.
+
+use askama::Template;
+use axum::Form;
+use axum::extract::Path;
+use axum::http::StatusCode;
+use axum::response::Response;
+use graphql_client::GraphQLQuery;
+
+use crate::web::Asked;
+use crate::web::client::PageError;
+use crate::web::client::ask;
+use crate::web::concepts;
+use crate::web::concepts::Choice;
+use crate::web::forms;
+use crate::web::forms::Fields;
+use crate::web::frame::Frame;
+use crate::web::words::Act;
+use crate::web::words::Capacity;
+use crate::web::words::Restriction;
+use crate::web::words::Role;
+use crate::web::words::Scheme;
+
+type DateTime = String;
+
+#[derive(GraphQLQuery)]
+#[graphql(
+    schema_path = "schema.graphql",
+    query_path = "src/web/moderation/people.graphql",
+    response_derives = "Debug, Clone",
+    extern_enums("Role")
+)]
+struct PeopleQuery;
+
+#[derive(GraphQLQuery)]
+#[graphql(
+    schema_path = "schema.graphql",
+    query_path = "src/web/moderation/people.graphql",
+    response_derives = "Debug, Clone",
+    extern_enums("Act", "Capacity", "Restriction", "Role")
+)]
+struct PersonQuery;
+
+#[derive(GraphQLQuery)]
+#[graphql(
+    schema_path = "schema.graphql",
+    query_path = "src/web/moderation/people.graphql",
+    response_derives = "Debug, Clone"
+)]
+struct GiveScopeMutation;
+
+#[derive(Template)]
+#[template(path = "moderation/people.html")]
+struct ListPage {
+    frame: Frame,
+    found: people_query::PeopleQueryPersons,
+    search: String,
+    role: Option<Role>,
+    next: Option<String>,
+}
+
+#[derive(Template)]
+#[template(path = "moderation/person.html")]
+struct Page {
+    frame: Frame,
+    person: person_query::PersonQueryNodeOnPerson,
+    /// The regions to choose from, for the Secretariat at a moderator.
+    regions: Vec<Choice>,
+}
+
+/// Shows people by name.
+pub async fn list(asked: Asked) -> Response {
+    match load_list(&asked).await {
+        Ok(template) => forms::page(&template, StatusCode::OK),
+        Err(error) => forms::refuse(&asked, error).await,
+    }
+}
+
+async fn load_list(asked: &Asked) -> Result<ListPage, PageError> {
+    let fields = asked.query();
+    let role = Role::read(&fields.one("role"));
+    let variables = people_query::Variables {
+        search: fields.given("search"),
+        role,
+        after: fields.given("after"),
+    };
+    let found = ask::<PeopleQuery>(&asked.web, &asked.caller, variables).await?;
+    let place = &found.persons.page_info;
+    let cursor = place.end_cursor.as_ref().filter(|_| place.has_next_page);
+    let search = fields.one("search");
+    let next = cursor.map(|cursor| {
+        let role = fields.one("role");
+        let pairs = [
+            ("search", search.as_str()),
+            ("role", role.as_str()),
+            ("after", cursor.as_str()),
+        ];
+        format!("/people?{}", crate::web::encode(&pairs))
+    });
+    Ok(ListPage {
+        frame: Frame::load(asked).await,
+        found: found.persons,
+        search,
+        role,
+        next,
+    })
+}
+
+/// Shows a person.
+pub async fn show(asked: Asked, Path(id): Path<String>) -> Response {
+    match load(&asked, id).await {
+        Ok(template) => forms::page(&template, StatusCode::OK),
+        Err(error) => forms::refuse(&asked, error).await,
+    }
+}
+
+async fn load(asked: &Asked, id: String) -> Result<Page, PageError> {
+    let variables = person_query::Variables { id };
+    let found = ask::<PersonQuery>(&asked.web, &asked.caller, variables).await?;
+    let Some(person_query::PersonQueryNode::Person(person)) = found.node else {
+        return Err(PageError::NotFound);
+    };
+    let mut regions = Vec::new();
+    if found.viewer.role == Role::Secretariat && person.role == Role::Moderator {
+        regions = concepts::all(asked, Scheme::Region).await?;
+        let given = &person.viewer.scope.edges;
+        for region in &mut regions {
+            region.chosen = given.iter().any(|edge| edge.node.slug == region.slug);
+        }
+    }
+    Ok(Page {
+        frame: Frame::load(asked).await,
+        person,
+        regions,
+    })
+}
+
+/// Gives regions to a moderator.
+pub async fn give_scope(
+    asked: Asked,
+    Path(id): Path<String>,
+    Form(fields): Form<Vec<(String, String)>>,
+) -> Response {
+    let input = give_scope_mutation::GiveScopeInput {
+        person_id: id.clone(),
+        regions: Fields(fields).all("regions"),
+    };
+    let variables = give_scope_mutation::Variables { input };
+    match ask::<GiveScopeMutation>(&asked.web, &asked.caller, variables).await {
+        Ok(_) => forms::see_other(&format!("/people/{id}")),
+        Err(error) => forms::refuse(&asked, error).await,
+    }
+}

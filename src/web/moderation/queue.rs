@@ -1,0 +1,212 @@
+//! The queue of cases, and the decisions that wait for a second person.
+
+use askama::Template;
+use axum::extract::Path;
+use axum::http::StatusCode;
+use axum::response::Response;
+use graphql_client::GraphQLQuery;
+
+use crate::web::Asked;
+use crate::web::client::PageError;
+use crate::web::client::ask;
+use crate::web::concepts;
+use crate::web::concepts::Facet;
+use crate::web::forms;
+use crate::web::forms::Fields;
+use crate::web::frame::Frame;
+use crate::web::moderation::denied;
+use crate::web::words::Act;
+use crate::web::words::CaseHeld;
+use crate::web::words::CaseKind;
+use crate::web::words::CaseState;
+use crate::web::words::Language;
+use crate::web::words::Reason;
+use crate::web::words::Role;
+use crate::web::words::ThreadKind;
+
+type DateTime = String;
+
+#[derive(GraphQLQuery)]
+#[graphql(
+    schema_path = "schema.graphql",
+    query_path = "src/web/moderation/queue.graphql",
+    response_derives = "Debug, Clone",
+    extern_enums(
+        "Act",
+        "CaseHeld",
+        "CaseKind",
+        "CaseState",
+        "Language",
+        "Reason",
+        "Role",
+        "ThreadKind"
+    )
+)]
+struct QueueQuery;
+
+#[derive(GraphQLQuery)]
+#[graphql(
+    schema_path = "schema.graphql",
+    query_path = "src/web/moderation/next.graphql",
+    response_derives = "Debug, Clone",
+    extern_enums("Role")
+)]
+struct NextQuery;
+
+#[derive(GraphQLQuery)]
+#[graphql(
+    schema_path = "schema.graphql",
+    query_path = "src/web/moderation/case_act.graphql",
+    response_derives = "Debug, Clone"
+)]
+struct ConfirmMutation;
+
+#[derive(GraphQLQuery)]
+#[graphql(
+    schema_path = "schema.graphql",
+    query_path = "src/web/moderation/case_act.graphql",
+    response_derives = "Debug, Clone"
+)]
+struct DeclineMutation;
+
+#[derive(Template)]
+#[template(path = "moderation/queue.html")]
+struct Page {
+    frame: Frame,
+    found: queue_query::QueueQueryViewer,
+    facets: Vec<Facet>,
+    kind: Option<CaseKind>,
+    state: CaseState,
+    held: Option<CaseHeld>,
+    thread_kind: Option<ThreadKind>,
+    days: String,
+    filtered: bool,
+    done: bool,
+    next: Option<String>,
+}
+
+/// Shows the queue.
+pub async fn show(asked: Asked) -> Response {
+    match load(&asked).await {
+        Ok(template) => forms::page(&template, StatusCode::OK),
+        Err(error) => forms::refuse(&asked, error).await,
+    }
+}
+
+async fn load(asked: &Asked) -> Result<Page, PageError> {
+    let fields = asked.query();
+    let facets = concepts::facets(asked, |field| fields.all(field)).await?;
+    let slugs = |at: usize| facets.get(at).map(|facet: &Facet| facet.asked.clone());
+    let kind = CaseKind::read(&fields.one("case"));
+    let state = CaseState::read(&fields.one("state")).unwrap_or(CaseState::Open);
+    let held = CaseHeld::read(&fields.one("held"));
+    let thread_kind = ThreadKind::read(&fields.one("kind"));
+    let days = fields.one("days");
+    let filter = queue_query::CaseFilter {
+        state: Some(state),
+        kinds: kind.map(|kind| vec![kind]),
+        held,
+        opened_before: None,
+        waiting_days: days.parse().ok(),
+        tools: slugs(0),
+        methods: slugs(1),
+        regions: slugs(2),
+        thread_kinds: thread_kind.map(|kind| vec![kind]),
+    };
+    let filtered = facets.iter().any(|facet| !facet.asked.is_empty())
+        || kind.is_some()
+        || held.is_some()
+        || thread_kind.is_some()
+        || state != CaseState::Open
+        || !days.is_empty();
+    let variables = queue_query::Variables {
+        filter,
+        after: fields.given("after"),
+    };
+    let found = ask::<QueueQuery>(&asked.web, &asked.caller, variables).await?;
+    decides(asked, found.viewer.role)?;
+    let place = &found.viewer.cases.page_info;
+    let cursor = place.end_cursor.as_ref().filter(|_| place.has_next_page);
+    Ok(Page {
+        next: cursor.map(|cursor| address(&fields, cursor)),
+        frame: Frame::load(asked).await,
+        found: found.viewer,
+        facets,
+        kind,
+        state,
+        held,
+        thread_kind,
+        days,
+        filtered,
+        done: fields.given("done").is_some(),
+    })
+}
+
+/// Refuses whoever decides on nothing.
+fn decides(asked: &Asked, role: Role) -> Result<(), PageError> {
+    match role {
+        Role::Moderator | Role::Secretariat => Ok(()),
+        Role::Visitor | Role::Delegate | Role::FocalPoint
+            if asked.caller.actor.person_id().is_some() =>
+        {
+            Err(denied(asked, Some("ROLE_MAY_NOT")))
+        }
+        Role::Visitor | Role::Delegate | Role::FocalPoint => {
+            Err(denied(asked, Some("SIGN_IN_REQUIRED")))
+        }
+    }
+}
+
+/// The address of the same queue at another place.
+fn address(fields: &Fields, after: &str) -> String {
+    let kept = fields.0.iter().filter(|(name, value)| {
+        !["after", "lang", "done"].contains(&name.as_str()) && !value.is_empty()
+    });
+    let kept = kept.map(|(name, value)| (name.as_str(), value.as_str()));
+    let pairs: Vec<(&str, &str)> = kept.chain([("after", after)]).collect();
+    format!("/moderation?{}", crate::web::encode(&pairs))
+}
+
+/// Leads to the case that waits longest, of those that nobody else works on; to the queue when there is none.
+pub async fn next(asked: Asked) -> Response {
+    let variables = next_query::Variables {};
+    let found = match ask::<NextQuery>(&asked.web, &asked.caller, variables).await {
+        Ok(found) => found.viewer,
+        Err(error) => return forms::refuse(&asked, error).await,
+    };
+    if let Err(error) = decides(&asked, found.role) {
+        return forms::refuse(&asked, error).await;
+    }
+    let mut free = found.cases.edges.into_iter().filter(|edge| {
+        let case = &edge.node;
+        case.holder.is_none() || case.viewer.holds
+    });
+    let done = match asked.query().given("done") {
+        Some(_) => "?done=1",
+        None => "",
+    };
+    match free.next() {
+        Some(edge) => forms::see_other(&format!("/moderation/cases/{}{done}", edge.node.id)),
+        None => forms::see_other(&format!("/moderation{done}")),
+    }
+}
+
+/// Confirms a proposed decision.
+pub async fn confirm(asked: Asked, Path(id): Path<String>) -> Response {
+    let input = confirm_mutation::ProposalInput { proposal_id: id };
+    let variables = confirm_mutation::Variables { input };
+    match ask::<ConfirmMutation>(&asked.web, &asked.caller, variables).await {
+        Ok(_) => forms::see_other("/moderation?done=1"),
+        Err(error) => forms::refuse(&asked, error).await,
+    }
+}
+
+/// Declines a proposed decision, or takes the own one back.
+pub async fn decline(asked: Asked, Path(id): Path<String>) -> Response {
+    let input = decline_mutation::ProposalInput { proposal_id: id };
+    let variables = decline_mutation::Variables { input };
+    match ask::<DeclineMutation>(&asked.web, &asked.caller, variables).await {
+        Ok(_) => forms::see_other("/moderation?done=1"),
+        Err(error) => forms::refuse(&asked, error).await,
+    }
+}

@@ -1,0 +1,160 @@
+//! What a decision would be taken on, as the forms show it.
+
+use graphql_client::GraphQLQuery;
+
+use crate::web::Asked;
+use crate::web::client::PageError;
+use crate::web::client::ask;
+use crate::web::moderation::denied;
+use crate::web::words::Act;
+use crate::web::words::Language;
+use crate::web::words::PostState;
+use crate::web::words::ThreadKind;
+use crate::web::words::Visibility;
+
+#[derive(GraphQLQuery)]
+#[graphql(
+    schema_path = "schema.graphql",
+    query_path = "src/web/moderation/target.graphql",
+    response_derives = "Debug, Clone",
+    extern_enums("Act", "Language", "PostState", "ThreadKind", "Visibility")
+)]
+struct TargetQuery;
+
+/// A post, thread or person, with the acts that one may take on it.
+#[derive(Clone, Debug)]
+pub struct Target {
+    pub id: String,
+    /// Where it is read.
+    pub link: String,
+    pub title: String,
+    pub language: Option<Language>,
+    /// A post's number; nothing for a thread or person.
+    pub number: Option<i64>,
+    pub author: Option<String>,
+    /// The text that everybody reads.
+    pub html: Option<String>,
+    /// The text that is withheld from others.
+    pub hidden: Option<String>,
+    /// The text to begin an edit with.
+    pub body: Option<String>,
+    pub thread: Option<Thread>,
+    pub acts: Vec<Act>,
+    pub acts_to_propose: Vec<Act>,
+}
+
+/// What of a thread a decision can change.
+#[derive(Clone, Debug)]
+pub struct Thread {
+    pub kind: ThreadKind,
+    pub visibility: Visibility,
+    pub slow_seconds: Option<i64>,
+    pub tools: Vec<String>,
+    pub methods: Vec<String>,
+    pub regions: Vec<String>,
+}
+
+type Node = target_query::TargetQueryNode;
+
+async fn node(asked: &Asked, id: &str) -> Result<Node, PageError> {
+    let variables = target_query::Variables { id: id.to_string() };
+    let found = ask::<TargetQuery>(&asked.web, &asked.caller, variables).await?;
+    found.node.ok_or(PageError::NotFound)
+}
+
+/// The post, thread or person with this id.
+pub async fn find(asked: &Asked, id: &str) -> Result<Target, PageError> {
+    match node(asked, id).await? {
+        Node::Post(post) => {
+            let (thread, number) = (post.thread, post.number);
+            Ok(Target {
+                link: format!("/threads/{}?number={number}#post-{number}", thread.id),
+                id: post.id,
+                title: thread.title,
+                language: Some(thread.language),
+                number: Some(number),
+                author: Some(match post.delegation {
+                    Some(delegation) => format!("{}, {}", post.author.name, delegation.name),
+                    None => post.author.name,
+                }),
+                html: post.body_html,
+                body: post.body.or_else(|| post.viewer.hidden_body.clone()),
+                hidden: post.viewer.hidden_body,
+                thread: None,
+                acts: post.viewer.acts,
+                acts_to_propose: post.viewer.acts_to_propose,
+            })
+        }
+        Node::Thread(thread) => Ok(Target {
+            link: format!("/threads/{}", thread.id),
+            id: thread.id,
+            title: thread.viewer.hidden_title.unwrap_or(thread.title),
+            language: Some(thread.language),
+            number: None,
+            author: Some(thread.author.name),
+            html: None,
+            hidden: None,
+            body: None,
+            thread: Some(Thread {
+                kind: thread.kind,
+                visibility: thread.visibility,
+                slow_seconds: thread.slow_seconds,
+                tools: thread
+                    .tools
+                    .edges
+                    .into_iter()
+                    .map(|edge| edge.node.slug)
+                    .collect(),
+                methods: thread
+                    .methods
+                    .edges
+                    .into_iter()
+                    .map(|edge| edge.node.slug)
+                    .collect(),
+                regions: thread
+                    .regions
+                    .edges
+                    .into_iter()
+                    .map(|edge| edge.node.slug)
+                    .collect(),
+            }),
+            acts: thread.viewer.acts,
+            acts_to_propose: thread.viewer.acts_to_propose,
+        }),
+        Node::Person(person) => Ok(Target {
+            link: format!("/people/{}", person.id),
+            id: person.id,
+            title: person.name,
+            language: None,
+            number: None,
+            author: None,
+            html: None,
+            hidden: None,
+            body: None,
+            thread: None,
+            acts: person.viewer.acts,
+            acts_to_propose: person.viewer.acts_to_propose,
+        }),
+        _ => Err(PageError::NotFound),
+    }
+}
+
+/// A decision that may be undone: its place in the ledger.
+pub async fn find_to_undo(asked: &Asked, id: &str) -> Result<i64, PageError> {
+    match node(asked, id).await? {
+        Node::Decision(decision) if decision.viewer.can_undo => Ok(decision.position),
+        Node::Decision(decision) => Err(denied(asked, decision.viewer.undo_refusal)),
+        _ => Err(PageError::NotFound),
+    }
+}
+
+/// A decision that may be appealed: its place in the ledger, and what it did.
+pub async fn find_to_appeal(asked: &Asked, id: &str) -> Result<(i64, Act), PageError> {
+    match node(asked, id).await? {
+        Node::Decision(decision) if decision.viewer.can_appeal => {
+            Ok((decision.position, decision.act))
+        }
+        Node::Decision(decision) => Err(denied(asked, decision.viewer.appeal_refusal)),
+        _ => Err(PageError::NotFound),
+    }
+}
