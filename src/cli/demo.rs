@@ -28,9 +28,11 @@ use crate::forum::discussion::start;
 use crate::forum::discussion::tag::Tags;
 use crate::forum::discussion::thread::Kind;
 use crate::forum::discussion::thread::Visibility;
+use crate::forum::moderation::appeal;
 use crate::forum::moderation::decide;
 use crate::forum::moderation::decision::Act;
 use crate::forum::moderation::decision::Reason;
+use crate::forum::moderation::report;
 use crate::forum::moderation::scope;
 use crate::forum::moderation::undo;
 
@@ -170,7 +172,7 @@ pub async fn fill(forum: &Forum, password: &str) -> Result<Accounts> {
     })
 }
 
-/// Adds the accounts that somebody can sign in to; those who moderate.
+/// Adds the accounts that somebody can sign in to; those of them who act.
 async fn add_accounts(forum: &Forum, password: &str) -> Result<Staff> {
     let mut added = HashMap::new();
     let hash = forum.passwords.hash(password).await?;
@@ -196,13 +198,15 @@ async fn add_accounts(forum: &Forum, password: &str) -> Result<Staff> {
         actor.ok_or_else(|| Error::internal("the demonstration has no moderators"))
     };
     Ok(Staff {
+        delegate: take(Role::Delegate)?,
         moderator: take(Role::Moderator)?,
         secretariat: take(Role::Secretariat)?,
     })
 }
 
-/// Those who moderate.
+/// Those who moderate, and one who reports and appeals.
 struct Staff {
+    delegate: Actor,
     moderator: Actor,
     secretariat: Actor,
 }
@@ -210,7 +214,8 @@ struct Staff {
 /// The region given to the moderator of the demonstration.
 const SCOPE: &str = "world";
 
-/// Some decisions, so that there is a ledger to look at: a reply was hidden and restored, and the oldest thread is locked.
+/// Some decisions, so that there is a ledger to look at: a reply was hidden and restored, the oldest thread is locked, the
+/// newest is pinned; and some cases that wait: reports, and an appeal against a decision.
 async fn moderate(forum: &Forum, staff: &Staff, opened: &[Uuid]) -> Result<()> {
     let moderator = staff.moderator.person_id().unwrap_or_default();
     let regions = [SCOPE.to_string()];
@@ -237,6 +242,63 @@ async fn moderate(forum: &Forum, staff: &Staff, opened: &[Uuid]) -> Result<()> {
         "The question has been answered. Open a new thread to go on.",
     );
     decide(forum, &staff.moderator, Act::LockThread, *oldest, why).await?;
+    let why = self::why(Reason::Other, "It is what the next seminar is about.");
+    decide(forum, &staff.secretariat, Act::PinThread, *newest, why).await?;
+    wait_for_decisions(forum, staff, opened).await
+}
+
+/// Leaves something to decide on.
+async fn wait_for_decisions(forum: &Forum, staff: &Staff, opened: &[Uuid]) -> Result<()> {
+    let [_, second, third, ..] = opened else {
+        return Ok(());
+    };
+    let new = reply::Reply {
+        key: Uuid::new_v4(),
+        thread_id: *second,
+        in_reply_to: None,
+        body: "Our office sells a guide to this. Ask us for a price.".to_string(),
+        language: Language::En,
+        capacity: Capacity::Personal,
+        mandate_id: None,
+    };
+    let reply = reply::reply(forum, &staff.delegate, new).await?;
+    let why = why(
+        Reason::Advertising,
+        "The forum is no place to sell anything.",
+    );
+    let hidden = decide(forum, &staff.moderator, Act::HidePost, reply.id, why).await?;
+    let appealing = appeal::Appealing {
+        key: Uuid::new_v4(),
+        decision_id: hidden,
+        body: "The guide costs what its printing does. It would help others.".to_string(),
+        language: Language::En,
+    };
+    appeal::appeal(forum, &staff.delegate, appealing).await?;
+    for (thread, reason, note) in [
+        (third, Reason::OffTopic, "This is about another tool."),
+        (
+            second,
+            Reason::PersonalData,
+            "It names a person who did not ask for it.",
+        ),
+    ] {
+        let snapshot = forum.store.snapshot();
+        let rows = snapshot.rows().await?;
+        let replies = post::numbered(rows, Audience::Members, &[(*thread, 2, 2)]).await?;
+        drop(snapshot);
+        let subject = match replies.first() {
+            Some(reply) => report::Subject::Post(reply.id),
+            None => report::Subject::Thread(*thread),
+        };
+        let reporting = report::Reporting {
+            key: Uuid::new_v4(),
+            subject,
+            reason,
+            note: note.to_string(),
+            language: Language::En,
+        };
+        report::report(forum, &staff.delegate, reporting).await?;
+    }
     Ok(())
 }
 

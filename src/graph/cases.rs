@@ -427,7 +427,9 @@ pub struct CaseFilter {
 impl CaseFilter {
     fn read(self, now: Moment) -> queue::Filter {
         let day = Duration::from_secs(86_400);
-        let waiting = self.waiting_days.map(|days| now.minus(day * u32::from(days)));
+        let waiting = self
+            .waiting_days
+            .map(|days| now.minus(day * u32::from(days)));
         let opened = self.opened_before.map(|moment| moment.0);
         queue::Filter {
             state: self.state.map_or(case::State::Open, Into::into),

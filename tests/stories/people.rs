@@ -51,7 +51,10 @@ async fn people_are_listed_for_the_secretariat_and_their_focal_point(forum: Foru
     ];
     assert_eq!(kenya, own);
     // Moderators look for whom they may have to decide on.
-    assert_eq!(listed(&forum.moderator(), json!({})).await.len(), PEOPLE.len());
+    assert_eq!(
+        listed(&forum.moderator(), json!({})).await.len(),
+        PEOPLE.len()
+    );
     let of_kenya = json!({ "delegation": delegation_id(&secretariat, "ke").await });
     assert_eq!(listed(&secretariat, of_kenya.clone()).await, own);
     let france = forum.focal_point("fr");

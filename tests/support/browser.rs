@@ -5,7 +5,11 @@ use std::time::Duration;
 use fantoccini::Client;
 use fantoccini::ClientBuilder;
 use fantoccini::Locator;
+use fantoccini::actions::InputSource;
+use fantoccini::actions::KeyAction;
+use fantoccini::actions::KeyActions;
 use fantoccini::elements::Element;
+use fantoccini::key::Key;
 use hyper_util::client::legacy::connect::HttpConnector;
 use serde_json::Value;
 use serde_json::json;
@@ -33,8 +37,19 @@ impl Chromium {
         Chromium::at(forum.url("")).await
     }
 
+    /// Opens one that runs no page's scripts.
+    pub async fn without_scripts(forum: &Forum) -> Chromium {
+        // 2 is "block" in Chromium's settings of what pages may do.
+        let blocked = json!({ "profile.managed_default_content_settings.javascript": 2 });
+        Chromium::with(forum.url(""), blocked).await
+    }
+
     /// Opens one for the server at this address.
     pub async fn at(base: String) -> Chromium {
+        Chromium::with(base, json!({})).await
+    }
+
+    async fn with(base: String, preferences: Value) -> Chromium {
         let driver = Driver::start();
         let profile =
             tempfile::tempdir_in(env!("CARGO_TARGET_TMPDIR")).expect("a temporary folder");
@@ -55,7 +70,7 @@ impl Chromium {
         ];
         arguments.push(&folder);
         let capabilities = json!({
-            "goog:chromeOptions": { "args": arguments },
+            "goog:chromeOptions": { "args": arguments, "prefs": preferences },
             "goog:loggingPrefs": { "browser": "ALL" },
         });
         let Value::Object(capabilities) = capabilities else {
@@ -129,6 +144,41 @@ impl Chromium {
             .click()
             .await
             .unwrap_or_else(|error| panic!("{css}: {error}"));
+    }
+
+    /// Presses keys one after the other, wherever the focus is.
+    pub async fn press(&self, keys: &str) {
+        let mut actions = KeyActions::new("keyboard".to_string());
+        for key in keys.chars() {
+            actions = actions
+                .then(KeyAction::Down { value: key })
+                .then(KeyAction::Up { value: key });
+        }
+        self.client
+            .perform_actions(actions)
+            .await
+            .unwrap_or_else(|error| panic!("{keys}: {error}"));
+    }
+
+    /// Presses the Tab key until the focus is on an element, as somebody does who has no mouse.
+    pub async fn tab_to(&self, css: &str) {
+        const MOST: usize = 300;
+        let is_there = format!("return document.activeElement.matches({})", json!(css));
+        for _ in 0..MOST {
+            self.press(&char::from(Key::Tab).to_string()).await;
+            if self.run(&is_there).await == Value::Bool(true) {
+                return;
+            }
+        }
+        panic!(
+            "{css} is not reached by {MOST} presses of Tab on {}",
+            self.path().await
+        );
+    }
+
+    /// Presses Enter.
+    pub async fn enter(&self) {
+        self.press(&char::from(Key::Enter).to_string()).await;
     }
 
     /// Runs a function body in the page, past its content security policy.

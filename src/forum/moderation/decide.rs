@@ -503,18 +503,17 @@ async fn settle_cases(
             }
             cases.push(named);
         }
+        let mut reporters = HashSet::new();
         for case in cases {
             policy::hold(tx.actor(), case.holder_id).map_err(Error::Denied)?;
             let reports = report::of_case(tx.rows(), case.id).await?;
-            let reporters: HashSet<Uuid> = reports
-                .iter()
-                .map(|report| report.reporter_id)
-                .filter(|reporter| !concerned.contains(reporter))
-                .collect();
-            notice::give(tx, decision.id, notice::About::Report, &reporters).await?;
+            reporters.extend(reports.iter().map(|report| report.reporter_id));
             changed.push(case.id);
             case::resolve(tx, case, Some(decision.id)).await?;
         }
+        // Each is told once of one decision, whatever it is on.
+        let others = reporters.difference(concerned).copied().collect();
+        notice::give(tx, decision.id, notice::About::Report, &others).await?;
     }
     let changed = changed.into_iter();
     Ok(changed.map(|case| Event::CaseChanged { case }).collect())

@@ -230,12 +230,7 @@ async fn colleagues(asked: &Asked) -> Result<Vec<Colleague>, PageError> {
 }
 
 /// Shows the case as it is now, or with what is wrong.
-async fn answer(
-    asked: &Asked,
-    id: &str,
-    fields: &Fields,
-    done: Result<(), PageError>,
-) -> Response {
+async fn answer(asked: &Asked, id: &str, fields: &Fields, done: Result<(), PageError>) -> Response {
     match done {
         Ok(()) => forms::sent(&format!("/moderation/cases/{id}"), &fields.key()),
         Err(error) => match forms::trouble(error) {

@@ -58,7 +58,9 @@ struct UndoMutation;
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Needs {
     Nothing,
-    Until { required: bool },
+    Until {
+        required: bool,
+    },
     Body,
     Seconds,
     /// Title, kind, visibility and tags of threads.
@@ -173,9 +175,8 @@ fn acts(targets: &[Target]) -> (Vec<Act>, Vec<Act>) {
             .collect()
     };
     let alone = on_all(&|target, act| target.acts.contains(&act));
-    let proposed = on_all(&|target, act| {
-        target.acts.contains(&act) || target.acts_to_propose.contains(&act)
-    });
+    let proposed =
+        on_all(&|target, act| target.acts.contains(&act) || target.acts_to_propose.contains(&act));
     let proposed = proposed.into_iter().filter(|act| !alone.contains(act));
     let proposed = proposed.collect();
     (alone, proposed)

@@ -167,7 +167,8 @@ fn address(fields: &Fields, after: &str) -> String {
     format!("/moderation?{}", crate::web::encode(&pairs))
 }
 
-/// Leads to the case that waits longest, of those that nobody else works on; to the queue when there is none.
+/// Leads to the case that waits longest, of those that nobody else works on and one decides on; to the queue when there is
+/// none.
 pub async fn next(asked: Asked) -> Response {
     let variables = next_query::Variables {};
     let found = match ask::<NextQuery>(&asked.web, &asked.caller, variables).await {
@@ -179,7 +180,9 @@ pub async fn next(asked: Asked) -> Response {
     }
     let mut free = found.cases.edges.into_iter().filter(|edge| {
         let case = &edge.node;
-        case.holder.is_none() || case.viewer.holds
+        let is_free = case.holder.is_none() || case.viewer.holds;
+        let mut appeals = case.appeal.iter();
+        is_free && appeals.all(|appeal| appeal.viewer.can_decide)
     });
     let done = match asked.query().given("done") {
         Some(_) => "?done=1",

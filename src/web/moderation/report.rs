@@ -85,11 +85,7 @@ async fn page(
     }
 }
 
-async fn load(
-    asked: &Asked,
-    fields: &Fields,
-    trouble: Option<Trouble>,
-) -> Result<Page, PageError> {
+async fn load(asked: &Asked, fields: &Fields, trouble: Option<Trouble>) -> Result<Page, PageError> {
     type Node = reporting_query::ReportingQueryNode;
     let id = fields.one("target");
     let variables = reporting_query::Variables { id: id.clone() };
@@ -109,7 +105,9 @@ async fn load(
             earlier = post.viewer.report.map(|report| Earlier {
                 at: report.created_at,
                 reason: report.reason,
-                outcome: report.outcome.map(|outcome| (outcome.position, outcome.act)),
+                outcome: report
+                    .outcome
+                    .map(|outcome| (outcome.position, outcome.act)),
             });
         }
         Some(Node::Thread(thread)) => {
@@ -124,7 +122,9 @@ async fn load(
             earlier = thread.viewer.report.map(|report| Earlier {
                 at: report.created_at,
                 reason: report.reason,
-                outcome: report.outcome.map(|outcome| (outcome.position, outcome.act)),
+                outcome: report
+                    .outcome
+                    .map(|outcome| (outcome.position, outcome.act)),
             });
         }
         _ => return Err(PageError::NotFound),
