@@ -24,6 +24,7 @@ mod ledger;
 mod limits;
 mod lists;
 mod live;
+mod matrix;
 mod moderation;
 mod moving;
 mod nodes;

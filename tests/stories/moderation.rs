@@ -8,7 +8,6 @@ use crate::support::acts::Draft;
 use crate::support::acts::REPLY;
 use crate::support::acts::THREAD_EVENTS;
 use crate::support::acts::UNDO;
-use crate::support::acts::WITHDRAW;
 use crate::support::acts::decide;
 use crate::support::acts::decision_input;
 use crate::support::acts::give_scope;
@@ -25,7 +24,6 @@ use crate::support::person::Person;
 
 on_both_databases!(
     a_hidden_text_is_shown_only_to_its_author_and_to_those_who_decide,
-    who_may_decide_is_what_the_viewer_field_said,
     undoing_gives_back_what_the_api_answered_before,
     of_two_who_decide_at_once_one_is_refused,
     nobody_replies_in_a_locked_thread,
@@ -100,173 +98,6 @@ async fn a_hidden_text_is_shown_only_to_its_author_and_to_those_who_decide(forum
         .await;
     let shown = at(&asked, "node.viewer.hiddenBody");
     assert_eq!(shown, &json!("Something about another matter."));
-}
-
-/// What one would decide on, and by which field it is foretold.
-const ACTS: [(&str, &str, &str); 4] = [
-    ("HIDE_POST", "post", "hideRefusal"),
-    ("RESTORE_POST", "post", "restoreRefusal"),
-    ("LOCK_THREAD", "thread", "lockRefusal"),
-    ("UNLOCK_THREAD", "thread", "unlockRefusal"),
-];
-
-/// What the rule says, written apart from the program: who decides, on whose text, in what state.
-fn expected(who: &str, act: &str, case: &Case) -> Option<&'static str> {
-    let staff = matches!(who, "moderator" | "scoped" | "secretariat");
-    if who == "visitor" {
-        return Some("SIGN_IN_REQUIRED");
-    }
-    if !staff {
-        return Some("ROLE_MAY_NOT");
-    }
-    if who == "moderator" || (who == "scoped" && !case.in_africa) {
-        return Some("OUT_OF_SCOPE");
-    }
-    let on_post = act.ends_with("POST");
-    // The moderators and the Secretariat of the tests are of one delegation.
-    if case.opened_by == who || (on_post && case.written_by == who) {
-        return Some("OWN_CASE");
-    }
-    let ours = |word: &str| matches!(word, "secretariat" | "scoped");
-    if ours(case.opened_by) || (on_post && ours(case.written_by)) {
-        return Some("OWN_DELEGATION");
-    }
-    if act == "HIDE_POST" && case.capacity == "DELEGATION" {
-        return Some("SECOND_PERSON_REQUIRED");
-    }
-    if on_post && case.state == "withdrawn" {
-        return Some("POST_WITHDRAWN");
-    }
-    let held = case.state == "held";
-    let is_so = matches!(act, "HIDE_POST" | "LOCK_THREAD") == held;
-    is_so.then_some("ALREADY_DECIDED")
-}
-
-struct Case {
-    opened_by: &'static str,
-    written_by: &'static str,
-    in_africa: bool,
-    capacity: &'static str,
-    state: &'static str,
-}
-
-fn cases() -> Vec<Case> {
-    let mut all = Vec::new();
-    for (opened_by, written_by) in [
-        ("ke", "br"),
-        ("ke", "secretariat"),
-        ("secretariat", "br"),
-        ("ke", "scoped"),
-    ] {
-        for in_africa in [true, false] {
-            for (capacity, state) in [
-                ("PERSONAL", "free"),
-                ("PERSONAL", "held"),
-                ("PERSONAL", "withdrawn"),
-                ("DELEGATION", "free"),
-            ] {
-                // Nobody here may hold what the Secretariat's delegation wrote, and few speak for a delegation.
-                let ours = opened_by == "secretariat" || written_by != "br";
-                if ours && (state == "held" || capacity == "DELEGATION") {
-                    continue;
-                }
-                all.push(Case {
-                    opened_by,
-                    written_by: if capacity == "DELEGATION" {
-                        "cn"
-                    } else {
-                        written_by
-                    },
-                    in_africa,
-                    capacity,
-                    state,
-                });
-            }
-        }
-    }
-    all
-}
-
-async fn who_may_decide_is_what_the_viewer_field_said(forum: Forum) {
-    let secretariat = forum.secretariat();
-    let people = |word: &str| match word {
-        "secretariat" => forum.secretariat(),
-        "scoped" | "moderator" => forum.moderator(),
-        "visitor" => forum.visitor(),
-        country => forum.person(country),
-    };
-    let mut cells = 0;
-    for case in cases() {
-        let regions: &[&str] = if case.in_africa {
-            &["country-ke"]
-        } else {
-            &["country-br"]
-        };
-        let draft = Draft {
-            regions,
-            ..Draft::titled("To be decided on")
-        };
-        let thread = open(&people(case.opened_by), draft).await;
-        let mut input = reply_input(&thread.id, "A text.");
-        input["capacity"] = json!(case.capacity);
-        let data = people(case.written_by)
-            .ask(REPLY, json!({ "input": input }))
-            .await;
-        let written = text(&data, "reply.post.id");
-        match case.state {
-            "held" => {
-                decide(&secretariat, "HIDE_POST", &[&written]).await;
-                decide(&secretariat, "LOCK_THREAD", &[&thread.id]).await;
-            }
-            "withdrawn" => {
-                let input = json!({ "postId": written });
-                people(case.written_by)
-                    .ask(WITHDRAW, json!({ "input": input }))
-                    .await;
-            }
-            _ => {}
-        }
-        for who in [
-            "visitor",
-            "us",
-            "focal-ke",
-            "moderator",
-            "scoped",
-            "secretariat",
-        ] {
-            let scope: &[&str] = if who == "scoped" { &["africa"] } else { &[] };
-            give_scope(&secretariat, &forum.moderator(), scope).await;
-            let person = people(who);
-            for (act, kind, field) in ACTS {
-                let target = if kind == "post" { &written } else { &thread.id };
-                let on = if kind == "post" { "Post" } else { "Thread" };
-                let document = format!(
-                    "query($id: ID!) {{ node(id: $id) {{ ... on {on} {{ viewer {{ {field} }} }} }} }}"
-                );
-                let foretold = person.ask(&document, json!({ "id": target })).await;
-                let foretold = at(&foretold, &format!("node.viewer.{field}")).clone();
-                let cell = format!(
-                    "{who} {act}: opened by {}, written by {}, {} {}, Africa {}",
-                    case.opened_by, case.written_by, case.capacity, case.state, case.in_africa
-                );
-                assert_eq!(foretold, json!(expected(who, act, &case)), "{cell}");
-                let input = decision_input(act, &[target]);
-                let answer = person.graphql(DECIDE, json!({ "input": input })).await;
-                match foretold.as_str() {
-                    Some(reason) => {
-                        let refused = at(&answer.body, "errors.0.extensions.reason");
-                        assert_eq!(refused, reason, "{cell}");
-                    }
-                    None => {
-                        let decision = text(&answer.body, "data.decide.decision.id");
-                        undo(&secretariat, &decision).await;
-                    }
-                }
-                cells += 1;
-            }
-        }
-    }
-    assert!(cells > 300, "{cells}");
 }
 
 async fn undoing_gives_back_what_the_api_answered_before(forum: Forum) {

@@ -1,0 +1,163 @@
+//! The rule, written apart from the program: who decides, on whose text, in what state.
+
+use crate::stories::matrix::scene::On;
+use crate::stories::matrix::scene::Scene;
+
+/// Who asks.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Who {
+    Visitor,
+    AccountOfAVisitor,
+    Delegate,
+    FocalPoint,
+    ModeratorWithoutRegions,
+    ModeratorOfAfrica,
+    /// Of the delegation of France, with the whole world.
+    ModeratorOfFrance,
+    /// Of the delegation of China, with the whole world; who has reported what is reported.
+    ModeratorOfChina,
+    Secretariat,
+}
+
+impl Who {
+    pub const ALL: [Who; 9] = [
+        Who::Visitor,
+        Who::AccountOfAVisitor,
+        Who::Delegate,
+        Who::FocalPoint,
+        Who::ModeratorWithoutRegions,
+        Who::ModeratorOfAfrica,
+        Who::ModeratorOfFrance,
+        Who::ModeratorOfChina,
+        Who::Secretariat,
+    ];
+
+    /// Whose account it is.
+    pub fn word(self) -> Option<&'static str> {
+        match self {
+            Who::Visitor => None,
+            Who::AccountOfAVisitor => Some("visitor"),
+            Who::Delegate => Some("us"),
+            Who::FocalPoint => Some("focal-ke"),
+            Who::ModeratorWithoutRegions | Who::ModeratorOfAfrica => Some("moderator"),
+            Who::ModeratorOfFrance => Some("fr"),
+            Who::ModeratorOfChina => Some("cn"),
+            Who::Secretariat => Some("secretariat"),
+        }
+    }
+
+    fn is_in_scope(self, in_africa: bool) -> bool {
+        match self {
+            Who::Visitor
+            | Who::AccountOfAVisitor
+            | Who::Delegate
+            | Who::FocalPoint
+            | Who::ModeratorWithoutRegions => false,
+            Who::ModeratorOfAfrica => in_africa,
+            Who::ModeratorOfFrance | Who::ModeratorOfChina | Who::Secretariat => true,
+        }
+    }
+}
+
+/// The delegation of an account, by its word.
+fn delegation(word: &str) -> &str {
+    match word {
+        "moderator" | "secretariat" => "secretariat",
+        word => word.trim_start_matches("focal-"),
+    }
+}
+
+/// Whether the API says that an act is taken on this. Acts that only undo or answer others are taken on nothing by themselves.
+pub fn is_on(act: &str, on: On) -> bool {
+    let kinds: &[On] = match act {
+        "HIDE_POST" | "RESTORE_POST" | "EDIT_POST" | "ERASE_POST" | "SPLIT_POSTS"
+        | "APPROVE_POST" | "REJECT_POST" => &[On::Post],
+        "LOCK_THREAD" | "UNLOCK_THREAD" | "PIN_THREAD" | "UNPIN_THREAD" | "ARCHIVE_THREAD"
+        | "UNARCHIVE_THREAD" | "CHANGE_THREAD" | "SLOW_THREAD" | "MERGE_THREADS"
+        | "REVIEW_THREAD" | "TRUST_THREAD" => &[On::Thread],
+        "WARN_PERSON" | "MUTE_PERSON" | "SUSPEND_PERSON" | "REINSTATE_PERSON" | "REVIEW_PERSON"
+        | "TRUST_PERSON" => &[On::Person],
+        "DISMISS_REPORTS" => &[On::Post, On::Thread],
+        "JOIN_POSTS" | "PART_THREADS" | "HOLD_POST" | "WITHDRAW_WARNING" | "REOPEN_REPORTS"
+        | "UPHOLD_DECISION" => &[],
+        other => panic!("{other} has no rule here"),
+    };
+    kinds.contains(&on)
+}
+
+/// The refusal of a decision that one person takes; nothing when it is taken.
+pub fn expected(who: Who, act: &str, scene: &Scene) -> Option<&'static str> {
+    match who {
+        Who::Visitor => return Some("SIGN_IN_REQUIRED"),
+        Who::AccountOfAVisitor | Who::Delegate | Who::FocalPoint => return Some("ROLE_MAY_NOT"),
+        _ => {}
+    }
+    // A moderator acts within the regions given to him, the Secretariat everywhere. Its own people are of no region.
+    let of_no_region = scene.on == On::Person && scene.written_by == Some("moderator");
+    let is_in_scope = who == Who::Secretariat || !of_no_region;
+    if !is_in_scope || !who.is_in_scope(scene.in_africa) {
+        return Some("OUT_OF_SCOPE");
+    }
+    // Nobody decides on his own case, his own delegation's post, or a thread of it, or on a report he made.
+    let me = who.word().expect("somebody with an account");
+    let concerned = [scene.opened_by, scene.written_by];
+    if concerned.contains(&Some(me)) {
+        return Some("OWN_CASE");
+    }
+    let mut delegations = concerned.into_iter().flatten().map(delegation);
+    if delegations.any(|of| of == delegation(me)) {
+        return Some("OWN_DELEGATION");
+    }
+    if scene.reported && who == Who::ModeratorOfChina {
+        return Some("OWN_REPORT");
+    }
+    // Removing a national statement, suspending a person and erasing need a second person.
+    let removes = ["HIDE_POST", "EDIT_POST", "REJECT_POST"].contains(&act);
+    if ["SUSPEND_PERSON", "ERASE_POST"].contains(&act) || (scene.statement && removes) {
+        return Some("SECOND_PERSON_REQUIRED");
+    }
+    expected_of_two(act, scene)
+}
+
+/// The refusal by what the target is already, whoever decides.
+pub fn expected_of_two(act: &str, scene: &Scene) -> Option<&'static str> {
+    let state = scene.state;
+    let on_text = ["HIDE_POST", "RESTORE_POST", "EDIT_POST"].contains(&act);
+    let ends_review = ["APPROVE_POST", "REJECT_POST"].contains(&act);
+    if scene.on == On::Post {
+        match state {
+            "moved" => return Some("POST_MOVED"),
+            "erased" => return Some("POST_ERASED"),
+            "withdrawn" if on_text || ends_review => return Some("POST_WITHDRAWN"),
+            "waiting" | "rejected" if on_text => return Some("AWAITS_APPROVAL"),
+            "hidden" if act == "EDIT_POST" => return Some("POST_HIDDEN"),
+            "opening" if act == "SPLIT_POSTS" => return Some("OPENING_TEXT"),
+            _ => {}
+        }
+    }
+    if scene.on == On::Thread {
+        match state {
+            "merged" if act != "DISMISS_REPORTS" => return Some("THREAD_MERGED"),
+            "waiting" if act == "MERGE_THREADS" => return Some("AWAITS_APPROVAL"),
+            _ => {}
+        }
+    }
+    let is_so_already = match act {
+        "HIDE_POST" => state == "hidden",
+        "RESTORE_POST" => state != "hidden",
+        "APPROVE_POST" | "REJECT_POST" => state != "waiting",
+        "LOCK_THREAD" => state == "locked",
+        "UNLOCK_THREAD" => state != "locked",
+        "PIN_THREAD" => state == "pinned",
+        "UNPIN_THREAD" => state != "pinned",
+        "ARCHIVE_THREAD" => state == "archived",
+        "UNARCHIVE_THREAD" => state != "archived",
+        "REVIEW_THREAD" | "REVIEW_PERSON" => state == "reviewed",
+        "TRUST_THREAD" | "TRUST_PERSON" => state != "reviewed",
+        "MUTE_PERSON" | "SUSPEND_PERSON" => ["muted", "suspended"].contains(&state),
+        "REINSTATE_PERSON" => !["muted", "suspended"].contains(&state),
+        "DISMISS_REPORTS" => !scene.reported,
+        _ => false,
+    };
+    is_so_already.then_some("ALREADY_DECIDED")
+}
