@@ -34,6 +34,9 @@ pub const THREAD_EVENTS: &str = "subscription($threadId: ID!, $after: String) { 
      ... on PostWithdrawn { post { id number body state } } \
      ... on PostHidden { post { id number body state } } \
      ... on PostRestored { post { id number body state } } \
+     ... on PostErased { post { id number body state } } \
+     ... on PostReviewed { post { id number body state } } \
+     ... on PostsMoved { thread { id title } } \
      ... on ThreadOpened { thread { id title } } \
      ... on ThreadRetagged { thread { id } } \
      ... on ThreadChanged { thread { id title } } \

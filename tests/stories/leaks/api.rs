@@ -1,0 +1,175 @@
+//! Everything that the API can be asked, made from the schema as it describes itself.
+
+use std::collections::BTreeMap;
+
+use serde_json::Value;
+use serde_json::json;
+
+use crate::support::json::at;
+use crate::support::json::text;
+use crate::support::person::Person;
+
+/// How many things deep a document goes: from a thread to its posts to their revisions is three.
+const DEPTH: usize = 3;
+
+/// The schema.
+pub struct Api(BTreeMap<String, Value>);
+
+/// Something to ask: of a thing with an id of that kind, or of the API as a whole.
+#[derive(Clone, Debug)]
+pub struct Question {
+    pub of: Option<String>,
+    pub document: String,
+}
+
+impl Api {
+    /// The schema as the server describes it.
+    pub async fn of(person: &Person) -> Api {
+        let kind = "kind name ofType { kind name ofType { kind name ofType { kind name } } }";
+        let document = format!(
+            "{{ __schema {{ types {{ kind name possibleTypes {{ name }} fields {{ name type {{ {kind} }} \
+             args {{ name defaultValue type {{ kind }} }} }} }} }} }}"
+        );
+        let data = person.ask(&document, json!({})).await;
+        let types = at(&data, "__schema.types")
+            .as_array()
+            .expect("types")
+            .clone();
+        Api(types
+            .into_iter()
+            .map(|each| (text(&each, "name"), each))
+            .collect())
+    }
+
+    fn fields(&self, name: &str) -> Vec<Value> {
+        let fields = self.0[name]["fields"].as_array();
+        fields.cloned().unwrap_or_default()
+    }
+
+    /// The kinds of things that have an id.
+    pub fn kinds(&self) -> Vec<String> {
+        let nodes = self.0["Node"]["possibleTypes"].as_array();
+        let nodes = nodes.expect("kinds of things with an id");
+        nodes.iter().map(|each| text(each, "name")).collect()
+    }
+
+    /// A field with everything under it; nothing when that lies too deep.
+    fn field(&self, field: &Value, depth: usize) -> Option<String> {
+        let mut kind = &field["type"];
+        while kind["name"].is_null() {
+            kind = &kind["ofType"];
+        }
+        let (name, of) = (text(field, "name"), text(kind, "name"));
+        let arguments = arguments(field);
+        match text(kind, "kind").as_str() {
+            "SCALAR" | "ENUM" => Some(format!("{name}{arguments}")),
+            _ => {
+                let below = self.everything(&of, depth)?;
+                Some(format!("{name}{arguments} {{ {below} }}"))
+            }
+        }
+    }
+
+    /// All fields of a kind. What only leads to something, or says what of it depends on who asks, is no step deeper.
+    fn everything(&self, of: &str, depth: usize) -> Option<String> {
+        let leads = ["Connection", "Edge", "PageInfo", "Viewer", "Payload"];
+        let leads = leads.iter().any(|end| of.ends_with(end));
+        let depth = if leads { depth } else { depth.checked_sub(1)? };
+        let parts: Vec<String> = match self.0[of]["possibleTypes"].as_array() {
+            Some(possible) => possible
+                .iter()
+                .filter_map(|each| {
+                    let name = text(each, "name");
+                    let below = self.everything(&name, depth + 1)?;
+                    Some(format!("... on {name} {{ {below} }}"))
+                })
+                .collect(),
+            None => {
+                let fields = self.fields(of);
+                let all = fields.iter().filter_map(|field| self.field(field, depth));
+                all.collect()
+            }
+        };
+        Some(format!("__typename {}", parts.join(" ")))
+    }
+
+    /// A question for each field that the API has at its root, and for each field of each kind of thing with an id.
+    pub fn questions(&self) -> Vec<Question> {
+        let mut all = Vec::new();
+        for field in self.fields("Query") {
+            let name = text(&field, "name");
+            if name == "node" {
+                continue;
+            }
+            let asks_for_id = arguments(&field).contains("$id");
+            let whole = self.field(&field, DEPTH).expect("its fields");
+            let variables = if asks_for_id { "($id: ID!)" } else { "" };
+            // What is asked by an id is a thread or nothing.
+            let of = asks_for_id.then(|| "Thread".to_string());
+            let document = format!("query{variables} {{ {whole} }}");
+            all.push(Question { of, document });
+        }
+        for kind in self.kinds() {
+            for field in self.fields(&kind) {
+                let Some(below) = self.field(&field, DEPTH) else {
+                    continue;
+                };
+                let document = format!(
+                    "query($id: ID!) {{ node(id: $id) {{ ... on {kind} {{ __typename {below} }} }} }}"
+                );
+                let of = Some(kind.clone());
+                all.push(Question { of, document });
+            }
+        }
+        assert!(all.len() > 100, "{}", all.len());
+        all
+    }
+
+    /// A document for each thing that can be followed.
+    pub fn subscriptions(&self) -> Vec<String> {
+        let mut all = Vec::new();
+        for field in self.fields("Subscription") {
+            let name = text(&field, "name");
+            let (variables, given, of) = match name.as_str() {
+                "threadEvents" => (
+                    "($id: ID!, $after: String)",
+                    "threadId: $id, after: $after",
+                    "ForumEvent",
+                ),
+                "forumEvents" => ("($after: String)", "after: $after", "ForumEvent"),
+                "caseEvents" => ("($after: String)", "after: $after", "CaseEvent"),
+                // It tells numbers and names of readers, and never ends.
+                "threadPresence" => continue,
+                other => panic!("what to give for {other} is not known here"),
+            };
+            let below = self.everything(of, DEPTH).expect("its fields");
+            all.push(format!(
+                "subscription{variables} {{ {name}({given}) {{ {below} }} }}"
+            ));
+        }
+        all
+    }
+}
+
+/// What a field has to be given.
+fn arguments(field: &Value) -> String {
+    let mut given = Vec::new();
+    for argument in field["args"].as_array().into_iter().flatten() {
+        let required =
+            text(argument, "type.kind") == "NON_NULL" && argument["defaultValue"].is_null();
+        match text(argument, "name").as_str() {
+            "first" => given.push("first: 4".to_string()),
+            "number" => given.push("number: 2".to_string()),
+            "act" if required => given.push("act: DISMISS_REPORTS".to_string()),
+            "token" if required => given.push("token: \"nobody's\"".to_string()),
+            "scheme" if required => given.push("scheme: REGION".to_string()),
+            name @ ("id" | "threadId") if required => given.push(format!("{name}: $id")),
+            name => assert!(!required, "what to give for {name} is not known here"),
+        }
+    }
+    if given.is_empty() {
+        String::new()
+    } else {
+        format!("({})", given.join(", "))
+    }
+}
