@@ -212,8 +212,13 @@ const POSTGRES_GUARDS: [&str; 1] = [
      for each statement execute function ledger_refuses()",
 ];
 
-// Decisions that the older forum does not know of stay without their effect; of the columns that it knows none is lost.
+// The older forum shows what it does not know to be withheld: before that, texts that wait or were not approved, and those
+// before an edit by decision, are taken away from it. Decisions that it does not know of stay without their effect.
 const DOWN: &str = "
+update post set state = 'withdrawn', withdrawn_at = created_at, body_html = ''
+    where state = 'published' and (review is not null or moved_to is not null or erased_by is not null);
+delete from post_revision where number < (select shown_from from post where post.id = post_revision.post_id);
+update thread set visibility = 'members' where review is not null;
 drop table ledger_checkpoint;
 drop table appeal;
 drop table proposal;

@@ -98,12 +98,21 @@ struct Page {
 
 async fn show(asked: Asked, Path(id): Path<String>) -> Response {
     let fields = asked.query();
-    match moved(&asked, &id, &fields).await {
-        Ok(None) => {}
-        Ok(Some(address)) => return forms::see_other(&address),
-        Err(error) => return forms::refuse(&asked, error).await,
+    if fields.given("number").is_some() {
+        match moved(&asked, &id, &fields).await {
+            Ok(None) => {}
+            Ok(Some(address)) => return forms::see_other(&address),
+            Err(error) => return forms::refuse(&asked, error).await,
+        }
     }
     match load(&asked, &id, &fields, None).await {
+        Ok(template) if template.thread.merged_into.is_some() => {
+            match moved(&asked, &id, &fields).await {
+                Ok(Some(address)) => forms::see_other(&address),
+                Ok(None) => forms::page(&template, StatusCode::OK),
+                Err(error) => forms::refuse(&asked, error).await,
+            }
+        }
         Ok(template) => forms::page(&template, StatusCode::OK),
         Err(error) => forms::refuse(&asked, error).await,
     }
@@ -118,10 +127,7 @@ async fn moved(asked: &Asked, id: &str, fields: &Fields) -> Result<Option<String
     };
     let found = ask::<PlaceQuery>(&asked.web, &asked.caller, variables).await?;
     let thread = found.thread.ok_or(PageError::NotFound)?;
-    let is_asked_for = fields.given("number").is_some() || thread.merged_into.is_some();
-    let post = thread
-        .post
-        .filter(|post| is_asked_for && post.thread.id != id);
+    let post = thread.post.filter(|post| post.thread.id != id);
     Ok(post.map(|post| {
         let (thread, number) = (post.thread.id, post.number);
         format!("/threads/{thread}?number={number}#post-{number}")

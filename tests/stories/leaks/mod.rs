@@ -228,16 +228,16 @@ async fn a_thread_that_waits_comes_out_by_no_field_page_or_event(forum: Forum) {
     give_scope(&secretariat, &forum.moderator(), &["asia"]).await;
     let author = forum.delegate("ke");
     let whom = own_id(&author).await;
+    // Nobody can go on in a thread that waits: another is what is followed to its end.
+    let elsewhere = open(&forum.delegate("fr"), Draft::titled("Elsewhere")).await;
     decide(&secretariat, "REVIEW_PERSON", &[&whom]).await;
     let draft = Draft {
         body: format!("The opening is a {SECRET}."),
         ..Draft::titled(format!("The title is a {SECRET}"))
     };
     let thread = open(&author, draft).await;
-    let elsewhere = open(&forum.delegate("fr"), Draft::titled("Elsewhere")).await;
     let api = Api::of(&forum.visitor()).await;
-    // Nobody can go on in a thread that waits: another is what is followed to its end.
-    let mut scene = Scene::of_thread(elsewhere.id, elsewhere.post, thread.cursor);
+    let mut scene = Scene::of_thread(elsewhere.id, elsewhere.post, elsewhere.cursor);
     scene.ids.push(("Thread", thread.id));
     scene.ids.push(("Post", thread.post));
     scene.ids.push(("Person", whom));
