@@ -25,6 +25,7 @@ use crate::forum::Forum;
 use crate::forum::accounts::delegation::Delegation;
 use crate::forum::accounts::mandate;
 use crate::forum::accounts::person;
+use crate::forum::cases::case::Waiting;
 use crate::forum::discussion::post;
 use crate::forum::discussion::revision;
 use crate::forum::discussion::thread;
@@ -94,9 +95,9 @@ pub struct View {
     /// Whether the asker reads the explanation of a decision, and moderates a thread.
     pub explained: Known<Uuid, bool>,
     pub moderated: Known<Uuid, bool>,
-    /// The asker's own reports, and whether reports wait for a decision, by what was reported.
+    /// The asker's own reports, and what waits for a decision, by what that is about.
     pub own_reports: Known<Uuid, report::Model>,
-    pub reported: Known<Uuid, bool>,
+    pub waiting: Known<Uuid, Waiting>,
     /// Posts of a thread, and revisions of a post, from one number to another.
     pub posts_of: Known<(Uuid, i32, i32), Vec<post::Model>>,
     pub revisions_of: Known<(Uuid, i32, i32), Vec<revision::Model>>,
@@ -207,7 +208,7 @@ impl View {
             explained: Known::default(),
             moderated: Known::default(),
             own_reports: Known::default(),
-            reported: Known::default(),
+            waiting: Known::default(),
             posts_of: Known::default(),
             revisions_of: Known::default(),
             listed_threads: Mutex::default(),

@@ -493,7 +493,7 @@ async fn ask_rule<T>(
         },
         in_scope,
         reported_by_actor: own_report(view, on.id()).await?.is_some(),
-        is_reported: is_reported(view, on.id()).await?,
+        waiting: waiting(view, on.id()).await?,
     };
     Ok(Some(ask(&concerned)))
 }
@@ -561,15 +561,15 @@ pub async fn own_report(view: &View, subject: Uuid) -> Result<Option<report::Mod
         .await
 }
 
-async fn is_reported(view: &View, subject: Uuid) -> Result<bool> {
+async fn waiting(view: &View, subject: Uuid) -> Result<case_row::Waiting> {
+    let person = view.actor.person_id().unwrap_or_default();
     let found = view
-        .reported
+        .waiting
         .get(subject, async |ids| {
-            let found = case_row::reported(view.rows().await?, &ids).await?;
-            Ok(found.into_iter().map(|id| (id, true)).collect())
+            case_row::about(view.rows().await?, person, &ids).await
         })
         .await?;
-    Ok(found.unwrap_or(false))
+    Ok(found.unwrap_or_default())
 }
 
 async fn is_explained(view: &View, decision: &decision::Model) -> Result<bool> {

@@ -457,14 +457,12 @@ impl ThreadViewer {
 
     /// Whether report would be allowed.
     async fn can_report(&self, ctx: &Context<'_>) -> Result<bool> {
-        Ok(cases::report_refusal(&view(ctx), self.0.id)
-            .await?
-            .is_none())
+        Ok(report_refusal(&view(ctx), &self.0).await?.is_none())
     }
 
     /// Why report would be denied; null when it would not.
     async fn report_refusal(&self, ctx: &Context<'_>) -> Result<Option<Refusal>> {
-        cases::report_refusal(&view(ctx), self.0.id).await
+        report_refusal(&view(ctx), &self.0).await
     }
 
     /// The caller's own report of it; null when there is none.
@@ -472,6 +470,12 @@ impl ThreadViewer {
         let found = moderation::own_report(&view(ctx), self.0.id).await?;
         Ok(found.map(Report))
     }
+}
+
+async fn report_refusal(view: &View, thread: &thread::Model) -> Result<Option<Refusal>> {
+    let refusal = cases::report_refusal(view, thread.id).await?;
+    let merged = thread.merged_into.map(|_| Refusal::ThreadMerged);
+    Ok(refusal.or(merged))
 }
 
 fn reply_refusal(view: &View, thread: &thread::Model) -> Option<Refusal> {
@@ -528,7 +532,7 @@ pub fn expect_of_threads<'a>(view: &View, rows: impl Iterator<Item = &'a thread:
         view.moderated.expect([row.id]);
         view.decisions.expect(row.locked_by);
         view.own_reports.expect([row.id]);
-        view.reported.expect([row.id]);
+        view.waiting.expect([row.id]);
     }
 }
 
@@ -592,7 +596,7 @@ pub fn expect_of_posts<'a>(view: &View, rows: impl Iterator<Item = &'a post::Mod
         view.decisions.expect(row.hidden_by);
         view.decisions.expect(row.erased_by);
         view.own_reports.expect([row.id]);
-        view.reported.expect([row.id]);
+        view.waiting.expect([row.id]);
         if row.shown_as() == post::State::Published {
             view.bodies.expect([(row.id, row.revision)]);
             listed.insert(row.id, (row.shown_from, row.revision));

@@ -1,7 +1,7 @@
 //! Cases: what waits for a decision. All reports of one post or thread are one case; a text that waits for approval and an
 //! appeal are one of their own. Who sees them, and what comes of them, is moderation's matter.
 
-use std::collections::HashSet;
+use std::collections::HashMap;
 
 use sea_orm::ActiveModelTrait;
 use sea_orm::ColumnTrait;
@@ -114,10 +114,43 @@ pub(crate) async fn open(tx: &Tx, about: About) -> Result<Model> {
     Ok(new)
 }
 
-/// Which of these are reported, with the report waiting for a decision.
-pub async fn reported(rows: &DatabaseTransaction, ids: &[Uuid]) -> Result<HashSet<Uuid>> {
-    let found = waiting(rows, Kind::Report, ids).await?;
-    Ok(found.into_iter().map(|case| case.subject_id).collect())
+/// What waits for a decision about something, as somebody who decides finds it.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Waiting {
+    /// Whether a report of it waits.
+    pub is_reported: bool,
+    /// Whether somebody else works on that report.
+    pub is_report_claimed: bool,
+    /// Whether somebody else works on its approval.
+    pub is_approval_claimed: bool,
+}
+
+/// What waits about each of these; nothing is said of those about which nothing does.
+pub async fn about(
+    rows: &DatabaseTransaction,
+    person: Uuid,
+    ids: &[Uuid],
+) -> Result<HashMap<Uuid, Waiting>> {
+    let found = Entity::find()
+        .filter(Column::SubjectId.is_in(ids.iter().copied()))
+        .filter(Column::State.eq(State::Open))
+        .all(rows)
+        .await
+        .map_err(failed)?;
+    let mut about: HashMap<Uuid, Waiting> = HashMap::new();
+    for case in found {
+        let waiting = about.entry(case.subject_id).or_default();
+        let is_claimed = case.holder_id.is_some_and(|holder| holder != person);
+        match case.kind {
+            Kind::Report => {
+                waiting.is_reported = true;
+                waiting.is_report_claimed |= is_claimed;
+            }
+            Kind::Approval => waiting.is_approval_claimed |= is_claimed,
+            Kind::Appeal => {}
+        }
+    }
+    Ok(about)
 }
 
 /// The open cases of a kind about these.

@@ -6,6 +6,7 @@ use sea_orm::DatabaseTransaction;
 use sea_orm::EntityTrait;
 use sea_orm::IntoActiveModel;
 use sea_orm::QueryFilter;
+use sea_orm::QuerySelect;
 use sea_orm::Set;
 use sea_orm::Value;
 use sea_orm::entity::prelude::*;
@@ -283,7 +284,7 @@ pub struct Deciding {
     pub why: Why,
 }
 
-/// Decides on an appeal. Refused: whoever does not see its case; who took the decision; a moderator after the deadline;
+/// Decides on an appeal. Refused: whoever could not decide on its targets; who took the decision; a moderator after the deadline;
 /// a case that somebody else holds; one that has been decided; overturning what was decided anew since.
 pub async fn decide(forum: &Forum, actor: &Actor, deciding: Deciding) -> Result<decision::Model> {
     let most = forum.limits.explanation_length;
@@ -299,7 +300,12 @@ pub async fn decide(forum: &Forum, actor: &Actor, deciding: Deciding) -> Result<
         .await
         .map_err(failed)?
         .ok_or(Error::NotFound)?;
-    let case = queue::find_to_change(&tx, appeal.case_id).await?;
+    let case = case::Entity::find_by_id(appeal.case_id)
+        .lock_exclusive()
+        .one(tx.rows())
+        .await
+        .map_err(failed)?
+        .ok_or_else(|| Error::internal("an appeal without a case"))?;
     if let Some(earlier) = decide::with_key(tx.rows(), moderator, deciding.key).await? {
         return if appeal.outcome_id == Some(earlier.id) {
             Ok(earlier)
@@ -307,11 +313,7 @@ pub async fn decide(forum: &Forum, actor: &Actor, deciding: Deciding) -> Result<
             Err(Error::invalid("key", Fault::KeyReused))
         };
     }
-    if let Some(decision) = appeal.outcome_id {
-        return Err(Error::Overtaken { decision });
-    }
     decide::slow_down(forum, &tx, moderator).await?;
-    policy::hold(actor, case.holder_id).map_err(Error::Denied)?;
     let appealed = decision::find(tx.rows(), appeal.decision_id)
         .await?
         .ok_or_else(|| Error::internal("an appeal against nothing"))?;
@@ -320,6 +322,10 @@ pub async fn decide(forum: &Forum, actor: &Actor, deciding: Deciding) -> Result<
     let around = Around::of(tx.rows(), moderator, &found).await?;
     let office =
         may(actor, tx.now(), &appealed, &appeal, &found, &around).map_err(Error::Denied)?;
+    policy::hold(actor, case.holder_id).map_err(Error::Denied)?;
+    if let Some(decision) = appeal.outcome_id {
+        return Err(Error::Overtaken { decision });
+    }
     if deciding.overturn {
         let by = undo::By {
             key: deciding.key,

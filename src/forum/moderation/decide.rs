@@ -505,7 +505,10 @@ async fn settle_cases(
         }
         let mut reporters = HashSet::new();
         for case in cases {
-            policy::hold(tx.actor(), case.holder_id).map_err(Error::Denied)?;
+            // Who works on a case and proposes has it resolved by whoever confirms.
+            if case.holder_id != Some(new.moderator) {
+                policy::hold(tx.actor(), case.holder_id).map_err(Error::Denied)?;
+            }
             let reports = report::of_case(tx.rows(), case.id).await?;
             reporters.extend(reports.iter().map(|report| report.reporter_id));
             changed.push(case.id);

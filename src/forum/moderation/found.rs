@@ -77,7 +77,7 @@ impl Found {
 pub(crate) struct Around {
     within: HashSet<Uuid>,
     reported: HashSet<Uuid>,
-    open: HashSet<Uuid>,
+    waiting: HashMap<Uuid, case::Waiting>,
 }
 
 impl Around {
@@ -106,7 +106,7 @@ impl Around {
         Ok(Around {
             within,
             reported: report::by(rows, moderator, &ids).await?,
-            open: case::reported(rows, &ids).await?,
+            waiting: case::about(rows, moderator, &ids).await?,
         })
     }
 
@@ -127,7 +127,7 @@ impl Around {
             person,
             in_scope: self.within.contains(&id),
             reported_by_actor: self.reported.contains(&found.id()),
-            is_reported: self.open.contains(&found.id()),
+            waiting: self.waiting.get(&found.id()).copied().unwrap_or_default(),
         }
     }
 }

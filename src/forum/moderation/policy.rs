@@ -12,6 +12,7 @@ use crate::forum::accounts::policy::not_suspended;
 use crate::forum::accounts::policy::secretariat;
 use crate::forum::accounts::policy::signed_in;
 use crate::forum::accounts::policy::unrestricted;
+use crate::forum::cases::case;
 use crate::forum::discussion::post;
 use crate::forum::discussion::thread;
 use crate::forum::moderation::decision::Act;
@@ -31,8 +32,8 @@ pub struct Concerned<'a> {
     pub in_scope: bool,
     /// Whether whoever decides has reported it.
     pub reported_by_actor: bool,
-    /// Whether a report of it waits for a decision.
-    pub is_reported: bool,
+    /// What of it waits for a decision.
+    pub waiting: case::Waiting,
 }
 
 /// In which office the actor decides on this, whatever the act: a moderator within the regions given to them, the
@@ -71,6 +72,7 @@ pub fn act(actor: &Actor, now: Moment, act: Act, on: &Concerned<'_>) -> May<Offi
         return Err(Refusal::SecondPersonRequired);
     }
     standing(now, act, on)?;
+    unclaimed(act, on)?;
     Ok(office)
 }
 
@@ -78,6 +80,7 @@ pub fn act(actor: &Actor, now: Moment, act: Act, on: &Concerned<'_>) -> May<Offi
 pub fn propose(actor: &Actor, now: Moment, act: Act, on: &Concerned<'_>) -> May<Office> {
     let office = decide(actor, now, on)?;
     standing(now, act, on)?;
+    unclaimed(act, on)?;
     Ok(office)
 }
 
@@ -107,6 +110,15 @@ pub fn takes_two(act: Act, on: &Concerned<'_>) -> bool {
         || (is_statement && matches!(act, Act::HidePost | Act::EditPost | Act::RejectPost))
 }
 
+/// Leaves alone a case that the act would resolve and somebody else works on.
+fn unclaimed(act: Act, on: &Concerned<'_>) -> May {
+    let of_approval = act.ends_review() && on.waiting.is_approval_claimed;
+    if on.waiting.is_report_claimed || of_approval {
+        return Err(Refusal::CaseClaimed);
+    }
+    Ok(())
+}
+
 /// Refuses what the target is already, or cannot become as it stands.
 fn standing(now: Moment, act: Act, on: &Concerned<'_>) -> May {
     if let Some(post) = on.post {
@@ -130,7 +142,7 @@ fn standing(now: Moment, act: Act, on: &Concerned<'_>) -> May {
         Act::UnarchiveThread => on.thread.is_some_and(|thread| thread.archived_by.is_none()),
         Act::MutePerson | Act::SuspendPerson => restricted(on, now),
         Act::ReinstatePerson => !restricted(on, now),
-        Act::DismissReports => !on.is_reported,
+        Act::DismissReports => !on.waiting.is_reported,
         Act::ReviewThread => on.thread.is_some_and(|thread| thread.reviewed_by.is_some()),
         Act::TrustThread => on.thread.is_some_and(|thread| thread.reviewed_by.is_none()),
         Act::ReviewPerson => on

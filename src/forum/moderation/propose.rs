@@ -295,9 +295,6 @@ async fn find_to_change(tx: &Tx, id: Uuid) -> Result<Model> {
 
 /// The targets of an open proposal, and in which office somebody may confirm it.
 async fn may(tx: &Tx, proposal: &Model, person: Uuid) -> Result<(Vec<Found>, Office)> {
-    if proposal.state != State::Open {
-        return Err(settled(proposal));
-    }
     let found = found::find_all(tx, proposal.act.on(), &proposal.target_ids()).await?;
     let around = Around::of(tx.rows(), person, &found).await?;
     let mut office = Office::Moderator;
@@ -311,6 +308,9 @@ async fn may(tx: &Tx, proposal: &Model, person: Uuid) -> Result<(Vec<Found>, Off
             &on,
         );
         office = decide::overtaken(tx.rows(), each.id(), may).await?;
+    }
+    if proposal.state != State::Open {
+        return Err(settled(proposal));
     }
     Ok((found, office))
 }

@@ -29,6 +29,7 @@ use crate::forum::discussion::tag;
 use crate::forum::discussion::thread;
 use crate::forum::moderation::decision::Office;
 use crate::forum::moderation::policy;
+use crate::forum::moderation::report;
 use crate::forum::moderation::scope;
 use crate::forum::vocabulary::concept;
 use crate::forum::vocabulary::concept::Scheme;
@@ -74,7 +75,8 @@ fn visible_to(actor: &Actor, now: Moment) -> Option<Condition> {
             Condition::any()
                 .add(Column::PersonId.is_null())
                 .add(Column::PersonId.ne(me)),
-        );
+        )
+        .add(Column::SubjectId.not_in_subquery(report::subjects_of(me)));
     Some(match office {
         Office::Secretariat => not_own,
         Office::Moderator => not_own.add(Column::ThreadId.in_subquery(scope::threads(me))),

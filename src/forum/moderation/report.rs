@@ -12,7 +12,9 @@ use sea_orm::PaginatorTrait;
 use sea_orm::QueryFilter;
 use sea_orm::QueryOrder;
 use sea_orm::QuerySelect;
+use sea_orm::QueryTrait;
 use sea_orm::entity::prelude::*;
+use sea_orm::sea_query::SelectStatement;
 use uuid::Uuid;
 
 use crate::base::actor::Actor;
@@ -116,11 +118,14 @@ pub async fn report(forum: &Forum, actor: &Actor, new: Reporting) -> Result<Mode
             Err(Error::invalid("key", Fault::KeyReused))
         };
     }
-    let (thread_id, post_id) = find_subject(&tx, new.subject).await?;
+    let (thread_id, post_id, not_shown) = find_subject(&tx, new.subject).await?;
     let has_reported = !by(tx.rows(), reporter, &[new.subject.id()])
         .await?
         .is_empty();
     policy::report(actor, has_reported).map_err(Error::Denied)?;
+    if let Some(refusal) = not_shown {
+        return Err(Error::Denied(refusal));
+    }
     slow_down(forum, &tx, reporter).await?;
     let about = case::About {
         kind: case::Kind::Report,
@@ -151,23 +156,20 @@ pub async fn report(forum: &Forum, actor: &Actor, new: Reporting) -> Result<Mode
     Ok(report)
 }
 
-async fn find_subject(tx: &Tx, subject: Subject) -> Result<(Uuid, Option<Uuid>)> {
+/// The thread and the post that are reported, and why nothing of them is shown to report.
+async fn find_subject(tx: &Tx, subject: Subject) -> Result<(Uuid, Option<Uuid>, Option<Refusal>)> {
     let (rows, audience) = (tx.rows(), tx.actor().audience());
     match subject {
         Subject::Thread(id) => {
             let found = thread::find(rows, audience, id).await?;
-            match found.merged_into {
-                None => Ok((found.id, None)),
-                Some(_) => Err(Error::Denied(Refusal::ThreadMerged)),
-            }
+            let merged = found.merged_into.map(|_| Refusal::ThreadMerged);
+            Ok((found.id, None, merged))
         }
         Subject::Post(id) => {
             let found = post::find_many(rows, audience, &[id]).await?.pop();
             let found = found.ok_or(Error::NotFound)?;
-            match found.shown_as().refusal() {
-                None => Ok((found.thread_id, Some(found.id))),
-                Some(refusal) => Err(Error::Denied(refusal)),
-            }
+            let not_shown = found.shown_as().refusal();
+            Ok((found.thread_id, Some(found.id), not_shown))
         }
     }
 }
@@ -212,6 +214,15 @@ pub(crate) async fn by(
         .await
         .map_err(failed)?;
     Ok(found.into_iter().collect())
+}
+
+/// What a person has reported.
+pub(crate) fn subjects_of(person: Uuid) -> SelectStatement {
+    Entity::find()
+        .select_only()
+        .column(Column::SubjectId)
+        .filter(Column::ReporterId.eq(person))
+        .into_query()
 }
 
 /// The actor's own reports of these posts or threads, by what was reported.
