@@ -1,54 +1,39 @@
-//! What there is to be told: a thread with a reply that was edited, the ids by which it can be asked for, and where it ends.
-
-use std::collections::HashMap;
+//! A thread with something in it that is not for everybody, and all that somebody is told of it by every door.
 
 use serde_json::Value;
 use serde_json::json;
 
+use crate::stories::leaks::api::Api;
 use crate::support::acts::Draft;
 use crate::support::acts::EDIT;
+use crate::support::acts::THREAD_EVENTS;
 use crate::support::acts::open;
 use crate::support::acts::reply;
 use crate::support::forum::Forum;
+use crate::support::json::at;
+use crate::support::json::number;
 use crate::support::json::text;
-use crate::support::moderating::decide_with;
-use crate::support::moderating::report;
+use crate::support::page::Browser;
+use crate::support::person::Person;
+use crate::support::socket::Subscription;
+use crate::support::stream::Sent;
+use crate::support::stream::Stream;
 
-/// What is in every text that somebody must not be told.
 pub const SECRET: &str = "sentence that is not for everybody";
 
-/// A thread in which something happens.
+/// A thread with a reply that was edited.
 pub struct Scene {
-    pub thread: String,
-    /// The post on which it is decided.
-    pub post: String,
-    /// Kinds and ids of what can be asked for.
+    /// What it can be asked for by: the kind of a thing, and its id. The thread and the reply come first.
     pub ids: Vec<(&'static str, String)>,
-    /// Pages that are asked for besides the usual ones.
-    pub pages: Vec<String>,
     /// From where it is followed.
     pub after: String,
-    mark: i64,
-    /// The last thing that happened, by its place in the log, for each subscription.
-    ends: HashMap<&'static str, String>,
+    /// The number of the last post.
+    last: i64,
 }
 
 impl Scene {
-    /// A thread that this secret is in, with its opening text.
-    pub fn of(thread: &str, post: &str, after: &str) -> Scene {
-        Scene {
-            thread: thread.to_string(),
-            post: post.to_string(),
-            ids: vec![("Thread", thread.to_string()), ("Post", post.to_string())],
-            pages: Vec::new(),
-            after: after.to_string(),
-            mark: 0,
-            ends: HashMap::new(),
-        }
-    }
-
-    /// A thread with a reply that was edited: the secret is in the title and in every text.
-    pub async fn edited(forum: &Forum) -> Scene {
+    /// Opened by a delegate of Kenya, who also wrote the reply.
+    pub async fn of(forum: &Forum) -> Scene {
         let author = forum.delegate("ke");
         let draft = Draft {
             body: format!("The opening is no {SECRET}."),
@@ -59,65 +44,235 @@ impl Scene {
         let body = format!("Still a {SECRET}.");
         let input = json!({ "postId": posted.id, "revision": 1, "body": body });
         author.ask(EDIT, json!({ "input": input })).await;
-        let mut scene = Scene::of(&thread.id, &posted.id, &thread.cursor);
-        scene.ids.push(("Post", thread.post));
         let document = "query($id: ID!) { node(id: $id) { ... on Post { revisions { edges { node { id } } } } } }";
         let data = author.ask(document, json!({ "id": posted.id })).await;
-        for place in ["0", "1"] {
-            let id = text(&data, &format!("node.revisions.edges.{place}.node.id"));
-            scene.ids.push(("Revision", id));
+        let revision = text(&data, "node.revisions.edges.0.node.id");
+        Scene {
+            ids: vec![
+                ("Thread", thread.id),
+                ("Post", posted.id),
+                ("Revision", revision),
+                ("Post", thread.post),
+            ],
+            after: thread.cursor,
+            last: 2,
         }
-        scene
+    }
+
+    /// The same, but nothing in it was edited: a thread that was opened, and its opening text.
+    pub fn of_thread(thread: String, post: String, after: String) -> Scene {
+        Scene {
+            ids: vec![("Thread", thread), ("Post", post)],
+            after,
+            last: 1,
+        }
+    }
+
+    pub fn thread(&self) -> &str {
+        &self.ids[0].1
+    }
+
+    pub fn post(&self) -> &str {
+        &self.ids[1].1
     }
 
     /// Something more happens in it and beside it, by which a follower knows to have heard everything before.
     pub async fn go_on(&mut self, forum: &Forum) {
-        self.mark += 1;
-        let more = json!({ "seconds": self.mark });
-        let secretariat = forum.secretariat();
-        let now = secretariat.ask("{ threads(first: 0) { cursor } }", json!({}));
-        let before = text(&now.await, "threads.cursor");
-        decide_with(&secretariat, "SLOW_THREAD", &[&self.thread], more).await;
-        let draft = Draft {
-            regions: &["country-ke", "country-cn"],
-            ..Draft::titled(self.end())
-        };
-        let beside = open(&forum.delegate("us"), draft).await;
-        report(&forum.delegate("us"), &beside.id, "").await;
-        for (name, given, last) in [
-            (
-                "threadEvents",
-                "threadId: $id, after: $after",
-                "ThreadChanged",
-            ),
-            ("forumEvents", "after: $after", "ThreadOpened"),
-            ("caseEvents", "after: $after", "CaseChanged"),
-        ] {
-            let variables = match name {
-                "threadEvents" => "($id: ID!, $after: String)",
-                _ => "($after: String)",
-            };
-            let document =
-                format!("subscription{variables} {{ {name}({given}) {{ __typename cursor }} }}");
-            let given = json!({ "id": self.thread, "after": before });
-            let mut listener = secretariat.subscribe(&document, given).await;
-            loop {
-                let event = listener.event().await;
-                if text(&event, "__typename") == last {
-                    self.ends.insert(name, text(&event, "cursor"));
-                    break;
-                }
-            }
-        }
+        let other = forum.delegate("fr");
+        self.last = reply(&other, self.thread(), "To go on.").await.number;
+        open(&other, Draft::titled(self.end())).await;
     }
 
     fn end(&self) -> String {
-        format!("After number {}", self.mark)
+        format!("After number {}", self.last)
     }
 
-    /// Whether an event of a subscription is the last one that happened.
-    pub fn ends_with(&self, event: &Value, followed: &str) -> bool {
-        let end = self.ends.get(followed);
-        end.is_some_and(|end| event["cursor"] == end.as_str())
+    fn ends_with(&self, event: &Value, document: &str) -> bool {
+        if document.contains("threadEvents") {
+            event.pointer("/post/number") == Some(&json!(self.last))
+        } else {
+            event.pointer("/thread/title") == Some(&json!(self.end()))
+        }
     }
+}
+
+/// Somebody who follows the thread by the socket and by the event stream, from before anything is decided.
+pub struct Ears {
+    socket: Subscription,
+    stream: Stream,
+}
+
+impl Ears {
+    pub async fn of(person: &Person, scene: &Scene) -> Ears {
+        let variables = json!({ "threadId": scene.thread(), "after": scene.after });
+        let mut ears = Ears {
+            socket: person.subscribe(THREAD_EVENTS, variables.clone()).await,
+            stream: Stream::open(person, THREAD_EVENTS, variables).await,
+        };
+        // Both are open once they have told of the reply.
+        ears.until("PostCreated").await;
+        ears
+    }
+
+    /// Hears both ways until an event of that kind comes; the events of each way.
+    pub async fn until(&mut self, kind: &str) -> [Vec<Value>; 2] {
+        let mut told = [Vec::new(), Vec::new()];
+        loop {
+            let event = self.socket.event().await;
+            let is_it = text(&event, "__typename") == kind;
+            told[0].push(event);
+            if is_it {
+                break;
+            }
+        }
+        loop {
+            let (event, _) = self.stream.event().await;
+            let is_it = text(&event, "__typename") == kind;
+            told[1].push(event);
+            if is_it {
+                return told;
+            }
+        }
+    }
+}
+
+/// Everything that somebody is answered and told, by every door.
+pub async fn everything_told(
+    forum: &Forum,
+    api: &Api,
+    person: &Person,
+    word: &str,
+    scene: &Scene,
+) -> Vec<String> {
+    let mut told = Vec::new();
+    for question in api.questions() {
+        let ids = scene.ids.iter();
+        let asked: Vec<&str> = match &question.of {
+            None => vec![""],
+            Some(of) => ids
+                .filter(|(kind, _)| kind == of)
+                .map(|(_, id)| id.as_str())
+                .collect(),
+        };
+        for id in asked {
+            let variables = match id {
+                "" => json!({}),
+                id => json!({ "id": id }),
+            };
+            let document = &question.document;
+            let answer = person.graphql(document, variables).await;
+            if let Some(error) = answer.body.pointer("/errors/0") {
+                let code = at(error, "extensions.code");
+                let fine = ["DENIED", "INVALID", "NOT_FOUND"].map(|code| json!(code));
+                assert!(fine.contains(code), "{word} {document}: {error}");
+            }
+            told.push(answer.body.to_string());
+        }
+    }
+    told.extend(events_told(api, person, scene).await);
+    told.extend(pages_told(forum, word, scene).await);
+    told
+}
+
+/// How many cases somebody sees; each has changed at least once.
+async fn cases_seen(person: &Person) -> i64 {
+    let document = "{ viewer { open: cases { totalCount } resolved: cases(filter: { state: RESOLVED }) { totalCount } } }";
+    let data = person.ask(document, json!({})).await;
+    number(&data, "viewer.open.totalCount") + number(&data, "viewer.resolved.totalCount")
+}
+
+async fn events_told(api: &Api, person: &Person, scene: &Scene) -> Vec<String> {
+    let mut told = Vec::new();
+    let cases = cases_seen(person).await;
+    for document in api.subscriptions() {
+        let variables = json!({ "id": scene.thread(), "after": scene.after });
+        let is_of_cases = document.contains("caseEvents");
+        // Cases go on for ever: as many changes as there are cases are heard.
+        if is_of_cases && cases == 0 {
+            continue;
+        }
+        let mut listener = person.socket().await;
+        listener
+            .subscribe("all", &document, variables.clone())
+            .await;
+        let mut most = if is_of_cases { cases } else { i64::MAX };
+        while most > 0
+            && let Some(event) = listener.next_event("all").await
+        {
+            most -= 1;
+            told.push(event.to_string());
+            if !is_of_cases && scene.ends_with(&event, &document) {
+                break;
+            }
+        }
+        let Some(mut stream) = Stream::try_open(person, &document, &variables).await else {
+            continue;
+        };
+        let mut most = if is_of_cases { cases } else { i64::MAX };
+        while most > 0
+            && let Sent::Next(body, Some(_)) = stream.receive().await
+        {
+            most -= 1;
+            told.push(body.to_string());
+            let event = body["data"]
+                .as_object()
+                .and_then(|data| data.values().next());
+            let is_end = |event| !is_of_cases && scene.ends_with(event, &document);
+            if event.is_none_or(is_end) {
+                break;
+            }
+        }
+    }
+    told
+}
+
+async fn pages_told(forum: &Forum, word: &str, scene: &Scene) -> Vec<String> {
+    let mut browser = match word {
+        "" => Browser::of(forum),
+        word => Browser::signed_in(forum, word),
+    };
+    let (thread, post) = (scene.thread(), scene.post());
+    let mut paths = vec![
+        "/".to_string(),
+        "/?archived=true".to_string(),
+        format!("/threads/{thread}"),
+        format!("/threads/{thread}?number=2"),
+        format!("/threads/{thread}/posts/2/revisions"),
+        format!("/threads/{thread}/posts/2/edit"),
+        format!("/threads/{thread}/posts/2/withdraw"),
+        format!("/decide?target={post}"),
+        format!("/decide?target={post}&act=EDIT_POST"),
+        format!("/report?target={post}"),
+        "/moderation".to_string(),
+        "/moderation?state=RESOLVED".to_string(),
+        "/ledger".to_string(),
+        "/ledger.jsonl".to_string(),
+        "/notices".to_string(),
+        "/appeals".to_string(),
+        "/vocabulary/country-ke".to_string(),
+    ];
+    for (kind, id) in &scene.ids {
+        match *kind {
+            "Case" => paths.push(format!("/moderation/cases/{id}")),
+            "Person" => paths.push(format!("/people/{id}")),
+            _ => {}
+        }
+    }
+    let mut told = Vec::new();
+    for path in paths {
+        told.push(browser.get(&path).await.html);
+    }
+    told
+}
+
+/// How many of these tell a secret.
+pub fn tells(told: &[String], secret: &str) -> usize {
+    told.iter().filter(|each| each.contains(secret)).count()
+}
+
+/// Panics with what told a secret.
+#[track_caller]
+pub fn tells_nothing(told: &[String], secret: &str, who: &str) {
+    let leak = told.iter().find(|each| each.contains(secret));
+    assert_eq!(leak, None, "{who} is told {secret}");
 }

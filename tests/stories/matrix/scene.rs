@@ -2,22 +2,17 @@
 
 use serde_json::json;
 
-use crate::stories::matrix::people::People;
-use crate::stories::matrix::people::Who;
+use crate::stories::matrix::World;
 use crate::support::acts::Draft;
 use crate::support::acts::OPEN_THREAD;
-use crate::support::acts::Opened;
 use crate::support::acts::REPLY;
 use crate::support::acts::WITHDRAW;
 use crate::support::acts::decide;
 use crate::support::acts::open;
 use crate::support::acts::own_id;
 use crate::support::acts::reply_input;
-use crate::support::forum::Forum;
-use crate::support::json::at;
-use crate::support::json::nodes;
 use crate::support::json::text;
-use crate::support::moderating::CLAIM;
+use crate::support::moderating::decide_by_two;
 use crate::support::moderating::decide_with;
 use crate::support::moderating::report;
 use crate::support::person::Person;
@@ -30,360 +25,260 @@ pub enum On {
     Person,
 }
 
-/// Where a thread, or a person's delegation, lies.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Place {
-    Africa,
-    Brazil,
-    /// In no region: the Secretariat's delegation.
-    Nowhere,
-}
-
-/// As it stands.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum State {
-    Published,
-    Opening,
-    Hidden,
-    Withdrawn,
-    Erased,
-    Waiting,
-    WaitingOpening,
-    Rejected,
-    Moved,
-    Open,
-    Locked,
-    Pinned,
-    Archived,
-    Changed,
-    Slowed,
-    Merged,
-    WaitingThread,
-    Free,
-    Muted,
-    Suspended,
-    /// A thread or a person.
-    Reviewed,
-}
-
 /// One thing to decide on.
 #[derive(Clone, Debug)]
 pub struct Scene {
     pub on: On,
     /// Whose thread it is, or in whose thread it stands.
-    pub opener: Option<Who>,
+    pub opened_by: Option<&'static str>,
     /// Who wrote the post, or who the person is.
-    pub author: Option<Who>,
-    /// The role and delegation of a person who comes for this scene.
-    pub newcomer: Option<(&'static str, &'static str)>,
-    pub place: Place,
+    pub written_by: Option<&'static str>,
+    pub in_africa: bool,
     /// On behalf of a delegation.
     pub statement: bool,
-    /// By the moderator who reports.
+    /// By the moderator of China.
     pub reported: bool,
-    /// The report is worked on by the arbiter.
-    pub claimed: bool,
-    pub state: State,
+    pub state: &'static str,
 }
 
-pub const POST: Scene = Scene {
+const POST: Scene = Scene {
     on: On::Post,
-    opener: Some(Who::Delegate),
-    author: Some(Who::FocalPoint),
-    newcomer: None,
-    place: Place::Africa,
+    opened_by: Some("us"),
+    written_by: Some("br"),
+    in_africa: true,
     statement: false,
     reported: false,
-    claimed: false,
-    state: State::Published,
+    state: "published",
 };
 
-pub const THREAD: Scene = Scene {
-    on: On::Thread,
-    author: None,
-    opener: Some(Who::FocalPoint),
-    state: State::Open,
-    ..POST
-};
-
-/// Posts of everybody, in threads of everybody, in every state.
+/// Posts of everybody, in every state.
 pub fn post_scenes() -> Vec<Scene> {
-    let authors = [
-        Who::FocalPoint,
-        Who::OtherFocalPoint,
-        Who::ModeratorOfAfrica,
-        Who::Secretariat,
-    ];
     let mut all = Vec::new();
-    for state in [
-        State::Published,
-        State::Hidden,
-        State::Withdrawn,
-        State::Erased,
-        State::Waiting,
-        State::Rejected,
-        State::Moved,
-    ] {
-        for place in [Place::Africa, Place::Brazil] {
-            for author in authors {
-                // What staff write waits for nobody.
-                let waits = [State::Waiting, State::Rejected].contains(&state);
-                let is_staff = [Who::ModeratorOfAfrica, Who::Secretariat].contains(&author);
-                if !(waits && is_staff) {
-                    all.push(Scene {
-                        author: Some(author),
-                        place,
-                        state,
-                        ..POST
-                    });
-                }
-            }
+    for written_by in ["br", "focal-fr", "fr", "moderator"] {
+        for in_africa in [true, false] {
+            all.push(Scene {
+                written_by: Some(written_by),
+                in_africa,
+                ..POST
+            });
         }
+    }
+    for opened_by in ["focal-fr", "fr", "secretariat"] {
         all.push(Scene {
+            opened_by: Some(opened_by),
+            ..POST
+        });
+    }
+    for state in [
+        "hidden",
+        "withdrawn",
+        "erased",
+        "waiting",
+        "rejected",
+        "moved",
+    ] {
+        all.push(Scene { state, ..POST });
+    }
+    for state in ["published", "waiting"] {
+        all.push(Scene {
+            written_by: Some("ke"),
             statement: true,
             state,
             ..POST
         });
     }
-    for opener in [Who::Colleague, Who::ModeratorOfAfrica, Who::Reporter] {
-        all.push(Scene {
-            opener: Some(opener),
-            author: Some(Who::Delegate),
-            ..POST
-        });
-    }
-    for state in [State::Opening, State::WaitingOpening] {
-        all.push(Scene {
-            opener: Some(Who::FocalPoint),
-            state,
-            ..POST
-        });
-    }
-    for claimed in [false, true] {
-        all.push(Scene {
-            reported: true,
-            claimed,
-            ..POST
-        });
-    }
+    all.push(Scene {
+        reported: true,
+        ..POST
+    });
+    all.push(Scene {
+        written_by: Some("us"),
+        state: "opening",
+        ..POST
+    });
     all
 }
+
+const THREAD: Scene = Scene {
+    on: On::Thread,
+    written_by: None,
+    state: "open",
+    ..POST
+};
 
 /// Threads of everybody, in every state.
 pub fn thread_scenes() -> Vec<Scene> {
     let mut all = Vec::new();
-    for state in [
-        State::Open,
-        State::Locked,
-        State::Pinned,
-        State::Archived,
-        State::Changed,
-        State::Slowed,
-        State::Reviewed,
-        State::Merged,
-        State::WaitingThread,
-    ] {
-        for place in [Place::Africa, Place::Brazil] {
-            for opener in [
-                Who::FocalPoint,
-                Who::OtherFocalPoint,
-                Who::ModeratorOfAfrica,
-            ] {
-                if !(state == State::WaitingThread && opener == Who::ModeratorOfAfrica) {
-                    all.push(Scene {
-                        opener: Some(opener),
-                        place,
-                        state,
-                        ..THREAD
-                    });
-                }
-            }
+    for opened_by in ["us", "focal-fr", "fr", "moderator"] {
+        for in_africa in [true, false] {
+            all.push(Scene {
+                opened_by: Some(opened_by),
+                in_africa,
+                ..THREAD
+            });
         }
     }
-    for claimed in [false, true] {
-        all.push(Scene {
-            reported: true,
-            claimed,
-            ..THREAD
-        });
+    for state in [
+        "locked", "pinned", "archived", "slowed", "reviewed", "merged", "waiting",
+    ] {
+        all.push(Scene { state, ..THREAD });
     }
+    all.push(Scene {
+        reported: true,
+        ..THREAD
+    });
     all
 }
 
-/// People of several delegations and roles, in every state.
+/// People of several delegations, in every state.
 pub fn people_scenes() -> Vec<Scene> {
-    let person = Scene {
+    let person = |word, in_africa, state| Scene {
         on: On::Person,
-        opener: None,
-        author: None,
-        state: State::Free,
+        opened_by: None,
+        written_by: Some(word),
+        in_africa,
+        state,
         ..POST
     };
-    let mut all = Vec::new();
-    for state in [State::Free, State::Muted, State::Suspended, State::Reviewed] {
-        for (newcomer, place) in [
-            (("DELEGATE", "ke"), Place::Africa),
-            (("MODERATOR", "br"), Place::Brazil),
-            (("VISITOR", "ke"), Place::Africa),
-            (("SECRETARIAT", "secretariat"), Place::Nowhere),
-        ] {
-            // Nobody could be the second to suspend the Secretariat's.
-            if !(state == State::Suspended && place == Place::Nowhere) {
-                all.push(Scene {
-                    newcomer: Some(newcomer),
-                    place,
-                    state,
-                    ..person
-                });
-            }
-        }
-    }
-    // Those who ask, as they are.
-    for (who, place) in [
-        (Who::ModeratorFromKenya, Place::Africa),
-        (Who::Secretariat, Place::Nowhere),
-    ] {
-        all.push(Scene {
-            author: Some(who),
-            place,
-            ..person
-        });
+    let mut all = vec![
+        person("br", false, "free"),
+        person("focal-fr", false, "free"),
+        person("fr", false, "free"),
+        person("moderator", false, "free"),
+    ];
+    for state in ["free", "muted", "reviewed", "suspended"] {
+        all.push(person("ke", true, state));
     }
     all
 }
 
 impl Scene {
     /// Makes it; its id.
-    pub async fn make(&self, forum: &Forum, people: &People) -> String {
-        let target = match self.on {
-            On::Post => self.make_post(people).await,
-            On::Thread => self.make_thread(people).await,
-            On::Person => self.make_person(forum, people).await,
-        };
-        if self.reported {
-            report(people.get(Who::Reporter), &target, "").await;
+    pub async fn make(&self, world: &World) -> String {
+        match self.on {
+            On::Post => self.make_post(world).await,
+            On::Thread => self.make_thread(world).await,
+            On::Person => self.make_person(world).await,
         }
-        if self.claimed {
-            let document = "{ viewer { cases(last: 1, filter: { kinds: [REPORT], held: BY_NOBODY }) { edges { node { id } } } } }";
-            let data = people.arbiter().ask(document, json!({})).await;
-            let case = text(&nodes(at(&data, "viewer"), "cases")[0], "id");
-            let input = json!({ "input": { "caseId": case } });
-            people.arbiter().ask(CLAIM, input).await;
-        }
-        target
     }
 
     fn draft(&self) -> Draft {
         Draft {
-            regions: match self.place {
-                Place::Africa => &["country-ke"],
-                _ => &["country-br"],
+            regions: if self.in_africa {
+                &["country-ke"]
+            } else {
+                &["country-br"]
             },
             ..Draft::titled("To be decided on")
         }
     }
 
-    async fn open(&self, people: &People) -> Opened {
-        let opener = people.get(self.opener.expect("an opener"));
-        if ![State::WaitingOpening, State::WaitingThread].contains(&self.state) {
-            return open(opener, self.draft()).await;
-        }
-        people.review(opener, "REVIEW_PERSON").await;
-        let input = self.draft().input(opener).await;
-        let data = opener.ask(OPEN_THREAD, json!({ "input": input })).await;
-        people.review(opener, "TRUST_PERSON").await;
-        Opened {
-            id: text(&data, "openThread.thread.id"),
-            post: text(&data, "openThread.thread.post.id"),
-            cursor: text(&data, "openThread.thread.cursor"),
-        }
-    }
-
-    async fn make_post(&self, people: &People) -> String {
-        let arbiter = people.arbiter();
-        let thread = self.open(people).await;
-        if [State::Opening, State::WaitingOpening].contains(&self.state) {
+    async fn make_post(&self, world: &World) -> String {
+        let forum = &world.forum;
+        let secretariat = forum.secretariat();
+        let opener = forum.person(self.opened_by.expect("an opener"));
+        let thread = open(&opener, self.draft()).await;
+        if self.state == "opening" {
             return thread.post;
         }
-        if [State::Waiting, State::Rejected].contains(&self.state) {
-            decide(arbiter, "REVIEW_THREAD", &[&thread.id]).await;
+        if ["waiting", "rejected"].contains(&self.state) {
+            decide(&secretariat, "REVIEW_THREAD", &[&thread.id]).await;
         }
-        let author = people.get(self.author.expect("an author"));
+        let author = forum.person(self.written_by.expect("an author"));
         let mut input = reply_input(&thread.id, "A text.");
         if self.statement {
             input["capacity"] = json!("DELEGATION");
         }
         let data = author.ask(REPLY, json!({ "input": input })).await;
         let post = text(&data, "reply.post.id");
-        let more = || json!({});
-        let removes = match self.state {
-            State::Hidden => Some("HIDE_POST"),
-            State::Rejected => Some("REJECT_POST"),
-            _ => None,
-        };
-        match (removes, self.state) {
-            (Some(act), _) if self.statement => {
-                drop(people.decide_by_two(act, &post, more()).await)
-            }
-            (Some(act), _) => drop(decide(arbiter, act, &[&post]).await),
-            (None, State::Erased) => drop(people.decide_by_two("ERASE_POST", &post, more()).await),
-            (None, State::Withdrawn) => {
+        if self.reported {
+            report(&forum.person("cn"), &post, "").await;
+        }
+        let none = || json!({});
+        match self.state {
+            "published" | "waiting" => {}
+            "hidden" => drop(decide(&secretariat, "HIDE_POST", &[&post]).await),
+            "rejected" => drop(decide(&secretariat, "REJECT_POST", &[&post]).await),
+            "withdrawn" => {
                 let input = json!({ "input": { "postId": post } });
                 author.ask(WITHDRAW, input).await;
             }
-            (None, State::Moved) => {
-                let more = json!({ "change": { "title": "Elsewhere" } });
-                decide_with(arbiter, "SPLIT_POSTS", &[&post], more).await;
-                return mark_in(arbiter, &thread.id).await;
+            "erased" => {
+                let other = forum.person("cn");
+                decide_by_two(&secretariat, &other, "ERASE_POST", &[&post], none()).await;
             }
-            _ => {}
+            "moved" => {
+                let more = json!({ "change": { "title": "Elsewhere" } });
+                decide_with(&secretariat, "SPLIT_POSTS", &[&post], more).await;
+                return mark_of(&secretariat, &thread.id).await;
+            }
+            other => panic!("no post is {other}"),
         }
         post
     }
 
-    async fn make_thread(&self, people: &People) -> String {
-        let thread = self.open(people).await.id;
+    async fn make_thread(&self, world: &World) -> String {
+        let forum = &world.forum;
+        let secretariat = forum.secretariat();
+        let word = self.opened_by.expect("an opener");
+        let opener = forum.person(word);
+        if self.state == "waiting" {
+            let whom = own_id(&opener).await;
+            let decision = decide(&secretariat, "REVIEW_PERSON", &[&whom]).await;
+            let input = self.draft().input(&opener).await;
+            let data = opener.ask(OPEN_THREAD, json!({ "input": input })).await;
+            crate::support::acts::undo(&secretariat, &decision).await;
+            return text(&data, "openThread.thread.id");
+        }
+        let thread = open(&opener, self.draft()).await.id;
+        if self.reported {
+            report(&forum.person("cn"), &thread, "").await;
+        }
         let (act, more) = match self.state {
-            State::Locked => ("LOCK_THREAD", json!({})),
-            State::Pinned => ("PIN_THREAD", json!({})),
-            State::Archived => ("ARCHIVE_THREAD", json!({})),
-            State::Changed => ("CHANGE_THREAD", json!({ "change": { "title": "Else" } })),
-            State::Slowed => ("SLOW_THREAD", json!({ "seconds": 30 })),
-            State::Reviewed => ("REVIEW_THREAD", json!({})),
-            State::Merged => {
-                let into = self.open(people).await.id;
+            "open" => return thread,
+            "locked" => ("LOCK_THREAD", json!({})),
+            "pinned" => ("PIN_THREAD", json!({})),
+            "archived" => ("ARCHIVE_THREAD", json!({})),
+            "slowed" => ("SLOW_THREAD", json!({ "seconds": 30 })),
+            "reviewed" => ("REVIEW_THREAD", json!({})),
+            "merged" => {
+                let into = open(&opener, self.draft()).await.id;
                 ("MERGE_THREADS", json!({ "intoThreadId": into }))
             }
-            _ => return thread,
+            other => panic!("no thread is {other}"),
         };
-        decide_with(people.arbiter(), act, &[&thread], more).await;
+        decide_with(&secretariat, act, &[&thread], more).await;
         thread
     }
 
-    async fn make_person(&self, forum: &Forum, people: &People) -> String {
-        let whom = match (self.newcomer, self.author) {
-            (Some((role, delegation)), _) => own_id(&people.newcomer(role, delegation).await).await,
-            (None, who) => own_id(people.get(who.expect("somebody"))).await,
-        };
+    async fn make_person(&self, world: &World) -> String {
+        let forum = &world.forum;
+        let secretariat = forum.secretariat();
+        let whom = own_id(&forum.person(self.written_by.expect("a person"))).await;
         let until = json!({ "until": forum.moment_in(36_000) });
         match self.state {
-            State::Muted => {
-                decide_with(people.arbiter(), "MUTE_PERSON", &[&whom], until).await;
+            "free" => {}
+            "muted" => drop(decide_with(&secretariat, "MUTE_PERSON", &[&whom], until).await),
+            // The one before is muted: what follows begins with letting them in again.
+            "reviewed" => {
+                decide(&secretariat, "REINSTATE_PERSON", &[&whom]).await;
+                decide(&secretariat, "REVIEW_PERSON", &[&whom]).await;
             }
-            State::Suspended => {
-                people.decide_by_two("SUSPEND_PERSON", &whom, until).await;
+            "suspended" => {
+                decide(&secretariat, "TRUST_PERSON", &[&whom]).await;
+                let other = forum.person("cn");
+                decide_by_two(&secretariat, &other, "SUSPEND_PERSON", &[&whom], until).await;
             }
-            State::Reviewed => drop(decide(people.arbiter(), "REVIEW_PERSON", &[&whom]).await),
-            _ => {}
+            other => panic!("nobody is {other}"),
         }
         whom
     }
 }
 
-/// What stands in the place of the reply that went.
-async fn mark_in(person: &Person, thread: &str) -> String {
+/// What stands in the place of the post that went.
+async fn mark_of(person: &Person, thread: &str) -> String {
     let document =
-        "query($id: ID!) { thread(id: $id) { posts(first: 5) { edges { node { id } } } } }";
+        "query($id: ID!) { thread(id: $id) { posts(first: 5) { edges { node { id state } } } } }";
     let data = person.ask(document, json!({ "id": thread })).await;
     text(&data, "thread.posts.edges.1.node.id")
 }
