@@ -141,8 +141,8 @@ async fn a_moderator_takes_and_notes_a_case_and_keeps_what_was_refused(forum: Fo
     let mut secretariat = Browser::signed_in(&forum, "secretariat");
     let seen = secretariat.get(&case).await;
     assert!(seen.html.contains("Delegate of France"));
-    let act = link_to(&seen, "/decide?");
-    let form = secretariat.get(&act).await;
+    assert!(!seen.html.contains("act=HIDE_POST"), "it is left alone");
+    let form = moderator.get(&link_to(&noted, "/decide?")).await;
     let key = form.value_of("key");
     let (target, id) = (posted.id.clone(), form.value_of("case"));
     let mut fields = decision_fields(&key, "HIDE_POST", "I had the same in mind.");
