@@ -13,7 +13,6 @@ use sea_orm::DatabaseTransaction;
 use sea_orm::EntityTrait;
 use sea_orm::IntoActiveModel;
 use sea_orm::QueryFilter;
-use sea_orm::QueryOrder;
 use sea_orm::entity::prelude::*;
 use serde::Deserialize;
 use serde::Serialize;
@@ -130,15 +129,6 @@ pub(crate) async fn sign(tx: &Tx, key: &Key, entry: &ledger::Model) -> Result<()
         .exec_without_returning(tx.rows())
         .await
         .map(drop)
-        .map_err(failed)
-}
-
-/// The latest checkpoint, if anything was ever signed.
-pub async fn latest(rows: &DatabaseTransaction) -> Result<Option<Model>> {
-    Entity::find()
-        .order_by_desc(Column::Position)
-        .one(rows)
-        .await
         .map_err(failed)
 }
 
