@@ -1,13 +1,25 @@
 //! Wires the floors together, starts them, and stops them in order.
 
+use std::convert::Infallible;
 use std::net::SocketAddr;
+use std::pin::Pin;
 use std::sync::Arc;
+use std::sync::atomic::AtomicBool;
+use std::sync::atomic::Ordering;
+use std::task::Context;
+use std::task::Poll;
 use std::time::Duration;
 
 use axum::Router;
 use axum::body::Body;
+use axum::body::Bytes;
+use axum::http::HeaderValue;
+use axum::http::header;
 use axum::middleware;
+use hyper::body::Body as _;
+use hyper::body::Frame;
 use hyper::body::Incoming;
+use hyper::body::SizeHint;
 use hyper_util::rt::TokioIo;
 use hyper_util::rt::TokioTimer;
 use tokio::io::AsyncReadExt;
@@ -263,9 +275,20 @@ async fn serve(
         tracing::debug!(%error, "small packets are gathered");
     }
     let service = hyper::service::service_fn(move |request: hyper::Request<Incoming>| {
-        let mut request = request.map(Body::new);
+        let unread = Arc::new(AtomicBool::new(!request.body().is_end_stream()));
+        let body = |incoming| Body::new(Noticed::new(incoming, unread.clone()));
+        let mut request = request.map(body);
         request.extensions_mut().insert(Peer(peer));
-        router.clone().oneshot(request)
+        let answer = router.clone().oneshot(request);
+        async move {
+            let mut response = answer.await?;
+            // What is left of the body is not waited for: who is told would otherwise ask again on a line that is closing.
+            if unread.load(Ordering::Relaxed) {
+                let headers = response.headers_mut();
+                headers.insert(header::CONNECTION, HeaderValue::from_static("close"));
+            }
+            Ok::<_, Infallible>(response)
+        }
     });
     let mut connection = hyper::server::conn::http1::Builder::new()
         .timer(TokioTimer::new())
@@ -277,7 +300,7 @@ async fn serve(
     let ended = tokio::select! {
         ended = &mut connection => ended,
         () = stop.cancelled() => {
-            std::pin::Pin::new(&mut connection).graceful_shutdown();
+            Pin::new(&mut connection).graceful_shutdown();
             (&mut connection).await
         }
     };
@@ -288,6 +311,42 @@ async fn serve(
         && !stop.is_cancelled()
     {
         linger(parts.io.into_inner()).await;
+    }
+}
+
+/// The body of a request, whose end is noticed.
+struct Noticed {
+    body: Incoming,
+    unread: Arc<AtomicBool>,
+}
+
+impl Noticed {
+    fn new(body: Incoming, unread: Arc<AtomicBool>) -> Noticed {
+        Noticed { body, unread }
+    }
+}
+
+impl hyper::body::Body for Noticed {
+    type Data = Bytes;
+    type Error = hyper::Error;
+
+    fn poll_frame(
+        mut self: Pin<&mut Self>,
+        context: &mut Context<'_>,
+    ) -> Poll<Option<std::result::Result<Frame<Bytes>, hyper::Error>>> {
+        let frame = Pin::new(&mut self.body).poll_frame(context);
+        if matches!(frame, Poll::Ready(None)) || self.body.is_end_stream() {
+            self.unread.store(false, Ordering::Relaxed);
+        }
+        frame
+    }
+
+    fn is_end_stream(&self) -> bool {
+        self.body.is_end_stream()
+    }
+
+    fn size_hint(&self) -> SizeHint {
+        self.body.size_hint()
     }
 }
 

@@ -29,6 +29,7 @@ use crate::support::person::Person;
 on_both_databases!(
     split_posts_are_found_by_their_former_numbers_and_undoing_puts_them_back,
     merged_threads_lead_to_where_their_posts_are_and_undoing_parts_them,
+    another_merging_after_an_undone_one_leaves_no_hole_and_is_undone_to_the_byte,
     whoever_follows_a_merged_thread_hears_what_is_said_in_the_other,
     a_reply_that_was_moved_is_answered_when_it_is_sent_again,
     posts_that_others_have_answered_since_do_not_go_back_alone,
@@ -236,6 +237,30 @@ async fn merged_threads_lead_to_where_their_posts_are_and_undoing_parts_them(for
         .collect();
     assert_eq!(numbers(&visitor, &into.id).await, expected);
     assert_eq!(text(&post_at(&visitor, &into.id, 4).await, "id"), ids[1]);
+}
+
+async fn another_merging_after_an_undone_one_leaves_no_hole_and_is_undone_to_the_byte(
+    forum: Forum,
+) {
+    let (secretariat, visitor) = (forum.secretariat(), forum.visitor());
+    let author = forum.delegate("ke");
+    let into = open(&author, Draft::titled("The one that stays")).await.id;
+    let first = open(&author, Draft::titled("The first that goes")).await.id;
+    let second = open(&author, Draft::titled("The second that goes"))
+        .await
+        .id;
+    let people = [&visitor, &author, &secretariat];
+    let decision = merge(&secretariat, &first, &into).await;
+    undo(&secretariat, &decision).await;
+    let before = answers(&people, &[&into, &first, &second]).await;
+
+    let decision = merge(&secretariat, &second, &into).await;
+    let stands = |number| (number, "PUBLISHED".to_string());
+    let expected = [stands(1), (2, "MOVED".to_string()), stands(3)];
+    assert_eq!(numbers(&visitor, &into).await, expected);
+    undo(&secretariat, &decision).await;
+    assert_eq!(answers(&people, &[&into, &first, &second]).await, before);
+    assert_eq!(reply(&author, &into, "Going on.").await.number, 4);
 }
 
 async fn whoever_follows_a_merged_thread_hears_what_is_said_in_the_other(forum: Forum) {

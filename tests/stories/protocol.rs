@@ -3,6 +3,7 @@
 use reqwest::Method;
 use reqwest::Response;
 use reqwest::header::ACCEPT;
+use reqwest::header::CONNECTION;
 use reqwest::header::CONTENT_TYPE;
 use serde_json::Value;
 use serde_json::json;
@@ -207,6 +208,11 @@ async fn too_large_a_body_is_refused(forum: Forum) {
     let body = json!({ "query": "{ __typename }", "variables": { "padding": padding } });
     let answer = post(&forum, Some(JSON), body).await;
     assert_eq!(answer.status().as_u16(), 413);
+    assert_eq!(
+        answer.headers()[CONNECTION],
+        "close",
+        "the rest is not read"
+    );
     let small = json!({ "query": "{ __typename }", "variables": { "padding": "x" } });
     assert_eq!(post(&forum, Some(JSON), small).await.status().as_u16(), 200);
 }

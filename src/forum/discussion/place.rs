@@ -1,6 +1,8 @@
 //! Places: in which thread a post stands, under which number, and where it stood before it was moved. A number that was
 //! given once leads to its post for ever; nothing else gets it.
 
+use std::collections::HashSet;
+
 use sea_orm::ActiveModelTrait;
 use sea_orm::ColumnTrait;
 use sea_orm::DatabaseTransaction;
@@ -8,6 +10,7 @@ use sea_orm::EntityTrait;
 use sea_orm::IntoActiveModel;
 use sea_orm::QueryFilter;
 use sea_orm::QueryOrder;
+use sea_orm::QuerySelect;
 use sea_orm::Set;
 use sea_orm::entity::prelude::*;
 use sea_orm::sea_query::OnConflict;
@@ -20,7 +23,7 @@ use crate::forum::discussion::thread;
 use crate::store::failed;
 use crate::store::tx::Tx;
 
-/// A number beyond a thread's last that was given before, and the post that had it.
+/// A number at a thread's end that was given before and kept apart, and the post that had it.
 #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
 #[sea_orm(table_name = "former_place")]
 pub struct Model {
@@ -141,7 +144,8 @@ async fn insert(tx: &Tx, mark: post::Model) -> Result<()> {
         .map_err(failed)
 }
 
-/// Lets a thread end with its last post again: marks at its end, above a number, are kept apart.
+/// Lets a thread end as it did before: marks at its end are kept apart, those above a number and those that were kept apart
+/// before.
 pub(crate) async fn trim(tx: &Tx, thread_id: Uuid, above: i32) -> Result<()> {
     let Some(thread) = thread::Entity::find_by_id(thread_id)
         .one(tx.rows())
@@ -152,16 +156,23 @@ pub(crate) async fn trim(tx: &Tx, thread_id: Uuid, above: i32) -> Result<()> {
     };
     let tail = post::Entity::find()
         .filter(post::Column::ThreadId.eq(thread_id))
-        .filter(post::Column::Number.gt(above))
         .order_by_desc(post::Column::Number)
         .all(tx.rows())
         .await
         .map_err(failed)?;
+    let kept: HashSet<i32> = kept(tx, thread_id)
+        .await?
+        .into_iter()
+        .map(|former| former.number)
+        .collect();
     let mut last = thread.last_number;
     for mark in tail {
         let Some(post_id) = mark.moved_to else {
             break;
         };
+        if mark.number <= above && !kept.contains(&mark.number) {
+            break;
+        }
         last = mark.number - 1;
         let former = Model {
             thread_id,
@@ -190,31 +201,44 @@ pub(crate) async fn trim(tx: &Tx, thread_id: Uuid, above: i32) -> Result<()> {
     change.update(tx.rows()).await.map(drop).map_err(failed)
 }
 
-/// Puts the marks back that were kept apart, before a post follows them.
-pub(crate) async fn fill(tx: &Tx, thread: &thread::Model) -> Result<()> {
-    if thread.next_number() == thread.last_number + 1 {
+/// Puts the marks back that were kept apart, before a post gets a number beyond them. They stay known as kept apart, for when
+/// that post goes away again.
+pub(crate) async fn fill(tx: &Tx, thread_id: Uuid, below: i32) -> Result<()> {
+    let kept = kept(tx, thread_id).await?;
+    if kept.is_empty() {
         return Ok(());
     }
-    let kept = Entity::find()
-        .filter(Column::ThreadId.eq(thread.id))
-        .filter(Column::Number.gt(thread.last_number))
+    let there: HashSet<i32> = post::Entity::find()
+        .filter(post::Column::ThreadId.eq(thread_id))
+        .select_only()
+        .column(post::Column::Number)
+        .into_tuple()
         .all(tx.rows())
         .await
-        .map_err(failed)?;
+        .map_err(failed)?
+        .into_iter()
+        .collect();
     for former in kept {
+        if former.number >= below || there.contains(&former.number) {
+            continue;
+        }
         let post = post::Entity::find_by_id(former.post_id)
             .one(tx.rows())
             .await
             .map_err(failed)?;
         if let Some(post) = post {
-            let mark = mark(&post, thread.id, former.number, former.decision_id);
+            let mark = mark(&post, thread_id, former.number, former.decision_id);
             insert(tx, mark).await?;
         }
-        former
-            .into_active_model()
-            .delete(tx.rows())
-            .await
-            .map_err(failed)?;
     }
     Ok(())
+}
+
+/// The places of a thread that were ever kept apart and not given to their post again.
+async fn kept(tx: &Tx, thread_id: Uuid) -> Result<Vec<Model>> {
+    Entity::find()
+        .filter(Column::ThreadId.eq(thread_id))
+        .all(tx.rows())
+        .await
+        .map_err(failed)
 }

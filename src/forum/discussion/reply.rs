@@ -83,7 +83,9 @@ pub async fn reply(forum: &Forum, actor: &Actor, reply: Reply) -> Result<post::M
         let resent = resent(forum, author, &reply, &body).await?;
         return resent.ok_or(Error::TooMany { retry_at });
     }
-    place::fill(&tx, &thread).await?;
+    if thread.taken_number.is_some() {
+        place::fill(&tx, thread.id, thread.next_number()).await?;
+    }
     let review = start::needs_review(forum, &tx, Some(&thread)).await?;
 
     let text = NewText {

@@ -250,6 +250,9 @@ pub(crate) async fn put(
         .into_iter()
         .map(|post| (post.number, post))
         .collect();
+    if let Some((_, first)) = pairs.first() {
+        place::fill(tx, to, *first).await?;
+    }
     // Merged again, it is by the same decision as before.
     let by = wanted.by.unwrap_or(decision);
     let mut ids = Vec::new();
