@@ -12,6 +12,7 @@ mod m0003_discussion;
 mod m0004_presence;
 mod m0005_moderation;
 mod m0006_cases;
+mod m0007_client;
 
 /// Every migration in the order of its making.
 pub struct Migrator;
@@ -26,6 +27,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0004_presence::Migration),
             Box::new(m0005_moderation::Migration),
             Box::new(m0006_cases::Migration),
+            Box::new(m0007_client::Migration),
         ]
     }
 }

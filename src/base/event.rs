@@ -175,6 +175,40 @@ pub enum Event {
         other: Uuid,
         decision: Uuid,
     },
+    /// A post was given a translation, or another one in the same language.
+    PostTranslated {
+        thread: Uuid,
+        post: Uuid,
+        number: i32,
+        language: String,
+    },
+    TranslationWithdrawn {
+        thread: Uuid,
+        post: Uuid,
+        number: i32,
+        language: String,
+    },
+    /// A person follows a thread from now on, or no longer.
+    ThreadFollowed {
+        person: Uuid,
+        /// Not `thread`: it is nobody else's business.
+        followed: Uuid,
+        follows: bool,
+    },
+    ConceptFollowed {
+        person: Uuid,
+        concept: String,
+        follows: bool,
+    },
+    /// A person's draft was kept or changed.
+    DraftKept {
+        person: Uuid,
+        draft: Uuid,
+    },
+    DraftDiscarded {
+        person: Uuid,
+        draft: Uuid,
+    },
 }
 
 impl Event {
@@ -195,7 +229,9 @@ impl Event {
             | Event::PostErased { thread, .. }
             | Event::ThreadDecided { thread, .. }
             | Event::PostReviewed { thread, .. }
-            | Event::PostsMoved { thread, .. } => Some(*thread),
+            | Event::PostsMoved { thread, .. }
+            | Event::PostTranslated { thread, .. }
+            | Event::TranslationWithdrawn { thread, .. } => Some(*thread),
             Event::SeedLoaded { .. }
             | Event::InvitationMade { .. }
             | Event::InvitationRevoked { .. }
@@ -219,6 +255,10 @@ impl Event {
             | Event::CaseChanged { .. }
             | Event::DecisionProposed { .. }
             | Event::ProposalSettled { .. }
+            | Event::ThreadFollowed { .. }
+            | Event::ConceptFollowed { .. }
+            | Event::DraftKept { .. }
+            | Event::DraftDiscarded { .. }
             | Event::DecisionUpheld { .. } => None,
         }
     }
@@ -230,7 +270,8 @@ impl Event {
             | Event::PostHidden { .. }
             | Event::PostErased { .. }
             | Event::PostReviewed { .. }
-            | Event::PostsMoved { .. } => true,
+            | Event::PostsMoved { .. }
+            | Event::TranslationWithdrawn { .. } => true,
             Event::ThreadChanged {
                 visible_before,
                 visible_after,
@@ -268,6 +309,11 @@ impl Event {
             | Event::CaseChanged { .. }
             | Event::DecisionProposed { .. }
             | Event::ProposalSettled { .. }
+            | Event::ThreadFollowed { .. }
+            | Event::ConceptFollowed { .. }
+            | Event::DraftKept { .. }
+            | Event::DraftDiscarded { .. }
+            | Event::PostTranslated { .. }
             | Event::DecisionUpheld { .. } => false,
         }
     }
@@ -313,6 +359,12 @@ impl Event {
             | Event::CaseChanged { .. }
             | Event::DecisionProposed { .. }
             | Event::ProposalSettled { .. }
+            | Event::ThreadFollowed { .. }
+            | Event::ConceptFollowed { .. }
+            | Event::DraftKept { .. }
+            | Event::DraftDiscarded { .. }
+            | Event::PostTranslated { .. }
+            | Event::TranslationWithdrawn { .. }
             | Event::DecisionUpheld { .. } => None,
         }
     }

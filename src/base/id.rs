@@ -26,6 +26,8 @@ pub enum Kind {
     CaseNote,
     Proposal,
     Appeal,
+    Translation,
+    Draft,
 }
 
 impl Kind {
@@ -50,6 +52,8 @@ impl Kind {
             Kind::CaseNote => b'K',
             Kind::Proposal => b'Q',
             Kind::Appeal => b'U',
+            Kind::Translation => b'G',
+            Kind::Draft => b'W',
         }
     }
 
@@ -74,6 +78,8 @@ impl Kind {
             Kind::CaseNote,
             Kind::Proposal,
             Kind::Appeal,
+            Kind::Translation,
+            Kind::Draft,
         ]
         .into_iter()
         .find(|kind| kind.tag() == tag)

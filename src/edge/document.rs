@@ -22,13 +22,15 @@ use crate::edge::sharing::Shareable;
 const NESTING: u64 = 64;
 
 /// The fields that are connections, and so stand for as many nodes as their page has.
-pub const CONNECTIONS: [&str; 26] = [
+pub const CONNECTIONS: [&str; 29] = [
     "appeals",
     "broader",
     "cases",
     "concepts",
     "decisions",
     "delegations",
+    "drafts",
+    "followedConcepts",
     "history",
     "invitations",
     "mandates",
@@ -47,6 +49,7 @@ pub const CONNECTIONS: [&str; 26] = [
     "sessions",
     "threads",
     "tools",
+    "translations",
     "waiting",
     "writers",
 ];

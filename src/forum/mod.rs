@@ -1,5 +1,5 @@
 //! The rules. Each feature is a folder, each act a file; a feature uses only those before it:
-//! accounts, vocabulary, discussion, moderation.
+//! accounts, vocabulary, discussion, watching, moderation.
 
 pub mod accounts;
 pub mod cases;
@@ -7,6 +7,7 @@ pub mod discussion;
 pub mod moderation;
 pub mod seed;
 pub mod vocabulary;
+pub mod watching;
 
 use std::sync::Arc;
 

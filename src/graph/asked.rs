@@ -19,6 +19,7 @@ use crate::base::caller::Caller;
 use crate::base::clock::Moment;
 use crate::base::config::Instance;
 use crate::base::error::Result;
+use crate::base::language::Language;
 use crate::consumers::live::Live;
 use crate::consumers::live::Progress;
 use crate::forum::Forum;
@@ -29,6 +30,7 @@ use crate::forum::cases::case::Waiting;
 use crate::forum::discussion::post;
 use crate::forum::discussion::revision;
 use crate::forum::discussion::thread;
+use crate::forum::discussion::translation;
 use crate::forum::moderation::decision;
 use crate::forum::moderation::report;
 use crate::forum::vocabulary::concept::Concept;
@@ -91,6 +93,10 @@ pub struct View {
     pub tags: Known<Uuid, Vec<String>>,
     pub bodies: Known<(Uuid, i32), String>,
     pub read: Known<Uuid, i32>,
+    /// Which threads the asker follows; the translations that stand of a post; how many posts of a thread lack a language.
+    pub followed: Known<Uuid, bool>,
+    pub translations: Known<Uuid, Vec<translation::Model>>,
+    pub untranslated: Known<(Uuid, Language), i32>,
     pub decisions: Known<Uuid, decision::Model>,
     /// Whether the asker reads the explanation of a decision, and moderates a thread.
     pub explained: Known<Uuid, bool>,
@@ -204,6 +210,9 @@ impl View {
             tags: Known::default(),
             bodies: Known::default(),
             read: Known::default(),
+            followed: Known::default(),
+            translations: Known::default(),
+            untranslated: Known::default(),
             decisions: Known::default(),
             explained: Known::default(),
             moderated: Known::default(),

@@ -20,6 +20,7 @@ use crate::forum::vocabulary::add;
 use crate::forum::vocabulary::change;
 use crate::forum::vocabulary::concept;
 use crate::forum::vocabulary::deprecate;
+use crate::forum::watching::follow;
 use crate::graph::asked::View;
 use crate::graph::asked::asked;
 use crate::graph::asked::view;
@@ -88,6 +89,11 @@ impl Concept {
     ) -> Option<String> {
         let language = language.map_or(asked(ctx).caller.language, Into::into);
         self.0.definition(language).map(str::to_string)
+    }
+
+    /// What of it depends on who asks.
+    async fn viewer(&self) -> ConceptViewer {
+        ConceptViewer(self.0.row.id.clone())
     }
 
     /// The code of a region in UN M49, where it has one.
@@ -230,6 +236,20 @@ pub fn slug_of(given: &str) -> String {
         .unwrap_or_default()
 }
 
+/// What of a concept depends on who asks.
+pub struct ConceptViewer(String);
+
+/// What of a concept depends on who asks.
+#[Object]
+impl ConceptViewer {
+    /// Whether the caller follows it; false for visitors.
+    async fn follows(&self, ctx: &Context<'_>) -> Result<bool> {
+        let view = view(ctx);
+        let followed = follow::concepts(view.rows().await?, &view.actor).await?;
+        Ok(followed.contains(&self.0))
+    }
+}
+
 #[derive(Default)]
 pub struct ConceptQuery;
 
@@ -241,6 +261,8 @@ impl ConceptQuery {
         ctx: &Context<'_>,
         #[graphql(desc = "Which facet.")] scheme: Scheme,
         #[graphql(desc = "Only those under nothing else.", default = false)] top: bool,
+        #[graphql(desc = "Only those whose label, in any language, or slug contains this text.")]
+        search: Option<String>,
         #[graphql(desc = "Also those that are deprecated.", default = false)]
         include_deprecated: bool,
         #[graphql(
@@ -260,8 +282,10 @@ impl ConceptQuery {
             deprecated: include_deprecated,
         };
         let list = concept::list(view.rows().await?, listed).await?;
+        let wanted = search.unwrap_or_default().to_lowercase();
         let list = list
             .into_iter()
+            .filter(|each| each.is_named(&wanted))
             .map(|each| Concept(Arc::new(each)))
             .collect();
         Ok(ConceptConnection::of(page(&view, list, &window)?))

@@ -76,6 +76,8 @@ pub enum ForumEvent {
     PostErased(PostErased),
     PostReviewed(PostReviewed),
     PostsMoved(PostsMoved),
+    PostTranslated(PostTranslated),
+    TranslationWithdrawn(TranslationWithdrawn),
     ThreadOpened(ThreadOpened),
     ThreadRetagged(ThreadRetagged),
     ThreadChanged(ThreadChanged),
@@ -150,6 +152,18 @@ event!(
 event!(
     /// A text that waits for approval was approved or rejected, or waits again: put the post in its place.
     PostReviewed,
+    /// The post as it is now.
+    post: Post
+);
+event!(
+    /// A post was given a translation: put it in place of an earlier one in the same language.
+    PostTranslated,
+    /// The post as it is now.
+    post: Post
+);
+event!(
+    /// A translation was taken back: take its text away.
+    TranslationWithdrawn,
     /// The post as it is now.
     post: Post
 );
@@ -475,6 +489,8 @@ impl Telling {
             | Event::PostWithdrawn { .. }
             | Event::PostHidden { .. }
             | Event::PostErased { .. }
+            | Event::PostTranslated { .. }
+            | Event::TranslationWithdrawn { .. }
             | Event::PostRestored { .. } => {
                 if self.passes(view, thread_id).await? {
                     in_thread(view, logged, thread_id).await
@@ -506,6 +522,10 @@ impl Telling {
             | Event::CaseChanged { .. }
             | Event::DecisionProposed { .. }
             | Event::ProposalSettled { .. }
+            | Event::ThreadFollowed { .. }
+            | Event::ConceptFollowed { .. }
+            | Event::DraftKept { .. }
+            | Event::DraftDiscarded { .. }
             | Event::DecisionUpheld { .. } => Ok(None),
         }
     }
@@ -589,6 +609,14 @@ async fn in_thread(view: &View, logged: &Logged, thread_id: Uuid) -> Result<Opti
         ),
         Event::PostErased { post, .. } => (
             |logged, post| ForumEvent::PostErased(PostErased::of(logged, post)),
+            *post,
+        ),
+        Event::PostTranslated { post, .. } => (
+            |logged, post| ForumEvent::PostTranslated(PostTranslated::of(logged, post)),
+            *post,
+        ),
+        Event::TranslationWithdrawn { post, .. } => (
+            |logged, post| ForumEvent::TranslationWithdrawn(TranslationWithdrawn::of(logged, post)),
             *post,
         ),
         Event::PostRestored { post, .. } => (

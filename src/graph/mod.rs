@@ -7,6 +7,7 @@ pub mod cases;
 pub mod concept;
 pub mod connection;
 pub mod delegation;
+pub mod draft;
 pub mod following;
 pub mod invitation;
 pub mod live;
@@ -18,7 +19,9 @@ pub mod presence;
 pub mod scalar;
 pub mod sdl;
 pub mod thread;
+pub mod translation;
 pub mod viewer;
+pub mod watching;
 
 use std::sync::Arc;
 
@@ -43,6 +46,7 @@ use crate::graph::following::Following;
 pub struct Query(
     node::NodeQuery,
     thread::ThreadQuery,
+    post::PostQuery,
     concept::ConceptQuery,
     delegation::DelegationQuery,
     person::PersonQuery,
@@ -57,6 +61,9 @@ pub struct Query(
 pub struct Mutation(
     thread::ThreadMutation,
     post::PostMutation,
+    translation::TranslationMutation,
+    draft::DraftMutation,
+    watching::WatchingMutation,
     presence::PresenceMutation,
     concept::ConceptMutation,
     person::PersonMutation,

@@ -12,6 +12,7 @@ use crate::base::id::Kind;
 use crate::forum::accounts::invitation;
 use crate::forum::accounts::mandate;
 use crate::forum::accounts::session;
+use crate::forum::discussion::draft;
 use crate::forum::discussion::revision;
 use crate::forum::moderation::decision;
 use crate::forum::moderation::notice;
@@ -28,6 +29,7 @@ use crate::graph::concept;
 use crate::graph::concept::Concept;
 use crate::graph::delegation;
 use crate::graph::delegation::Delegation;
+use crate::graph::draft::Draft;
 use crate::graph::invitation::Invitation;
 use crate::graph::moderation;
 use crate::graph::moderation::Decision;
@@ -41,6 +43,8 @@ use crate::graph::post::Revision;
 use crate::graph::scalar::Reason;
 use crate::graph::thread;
 use crate::graph::thread::Thread;
+use crate::graph::translation;
+use crate::graph::translation::Translation;
 use crate::graph::viewer::Session;
 
 /// Anything with a global id.
@@ -67,6 +71,8 @@ pub enum Node {
     Report(Report),
     Proposal(Proposal),
     Appeal(Appeal),
+    Translation(Translation),
+    Draft(Draft),
 }
 
 /// This forum: whose it is, and under which terms texts are contributed.
@@ -182,6 +188,10 @@ async fn by_uuid(view: &View, kind: Kind, key: Uuid) -> Result<Option<Node>> {
         Kind::Report => cases::find_report(view, key).await?.map(Node::Report),
         Kind::Proposal => cases::find_proposal(view, key).await?.map(Node::Proposal),
         Kind::Appeal => cases::find_appeal(view, key).await?.map(Node::Appeal),
+        Kind::Translation => translation::find(view, key).await?.map(Node::Translation),
+        Kind::Draft => draft::find(rows, actor, key)
+            .await?
+            .map(|row| Node::Draft(Draft(row))),
         Kind::Event | Kind::Viewer | Kind::Instance => None,
     })
 }
@@ -206,6 +216,8 @@ async fn by_word(view: &View, kind: Kind, word: &str) -> Result<Option<Node>> {
         | Kind::CaseNote
         | Kind::Report
         | Kind::Proposal
-        | Kind::Appeal => None,
+        | Kind::Appeal
+        | Kind::Translation
+        | Kind::Draft => None,
     })
 }

@@ -21,6 +21,7 @@ use crate::forum::accounts::manage;
 use crate::forum::accounts::mandate;
 use crate::forum::accounts::person;
 use crate::forum::accounts::policy;
+use crate::forum::discussion::post;
 use crate::forum::moderation::policy as moderated;
 use crate::forum::moderation::scope;
 use crate::graph::asked::View;
@@ -33,12 +34,15 @@ use crate::graph::delegation;
 use crate::graph::delegation::Delegation;
 use crate::graph::moderation;
 use crate::graph::moderation::Subject;
+use crate::graph::post::Post;
+use crate::graph::post::PostConnection;
 use crate::graph::scalar::Act;
 use crate::graph::scalar::Capacity;
 use crate::graph::scalar::DateTime;
 use crate::graph::scalar::Refusal;
 use crate::graph::scalar::Restriction;
 use crate::graph::scalar::Role;
+use crate::graph::thread;
 
 /// A person with an account. Name, role and mandates are public.
 pub struct Person(pub person::Model);
@@ -101,6 +105,27 @@ impl Person {
         Ok(MandateConnection::of(
             Page::of_whole(list, &window)?.map(Mandate),
         ))
+    }
+
+    /// The posts of this person that the caller sees and whose text is shown, the newest first.
+    async fn posts(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(
+            desc = "This many from the start: 0 to 100, 25 when neither `first` nor `last` is given."
+        )]
+        first: Option<i32>,
+        #[graphql(desc = "Only what follows this cursor.")] after: Option<String>,
+        #[graphql(desc = "This many from the end: 0 to 100; not together with `first`.")]
+        last: Option<i32>,
+        #[graphql(desc = "Only what precedes this cursor.")] before: Option<String>,
+    ) -> Result<PostConnection> {
+        let window = Window::read(first, after, last, before)?;
+        let view = view(ctx);
+        let (rows, audience) = (view.rows().await?, view.actor.audience());
+        let page = post::by_author(rows, audience, self.0.id, &window).await?;
+        thread::expect_of_posts(&view, page.entries.iter().map(|(_, row)| row));
+        Ok(PostConnection::of(page.map(Post)))
     }
 
     /// What of this person depends on who asks.

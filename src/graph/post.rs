@@ -15,6 +15,7 @@ use crate::base::error::Fault;
 use crate::base::error::Result;
 use crate::base::id;
 use crate::base::id::Kind;
+use crate::base::limit;
 use crate::base::markdown;
 use crate::base::page::Numbers;
 use crate::base::page::Page;
@@ -49,6 +50,9 @@ use crate::graph::scalar::Refusal;
 use crate::graph::thread;
 use crate::graph::thread::Thread;
 use crate::graph::thread::by_range;
+use crate::graph::translation;
+use crate::graph::translation::Translation;
+use crate::graph::translation::TranslationConnection;
 
 /// A post: a text in a thread, with the delegation, title and capacity of its author as they were when it was written.
 pub struct Post(pub post::Model);
@@ -185,6 +189,38 @@ impl Post {
         Ok(RevisionConnection::of(page))
     }
 
+    /// Its text in other languages, by people; one for each language, none when its `state` is not PUBLISHED.
+    async fn translations(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(
+            desc = "This many from the start: 0 to 100, 25 when neither `first` nor `last` is given."
+        )]
+        first: Option<i32>,
+        #[graphql(desc = "Only what follows this cursor.")] after: Option<String>,
+        #[graphql(desc = "This many from the end: 0 to 100; not together with `first`.")]
+        last: Option<i32>,
+        #[graphql(desc = "Only what precedes this cursor.")] before: Option<String>,
+    ) -> Result<TranslationConnection> {
+        let window = Window::read(first, after, last, before)?;
+        let found = translation::of_post(&view(ctx), &self.0).await?;
+        let list = found.into_iter();
+        let list = list.map(|each| (each.row.language.code().to_string(), each));
+        let page = Page::of_whole(list.collect(), &window)?;
+        Ok(TranslationConnection::of(page))
+    }
+
+    /// Its translation into a language; null when there is none, and when its `state` is not PUBLISHED.
+    async fn translation(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "Into this language.")] language: Language,
+    ) -> Result<Option<Translation>> {
+        let found = translation::of_post(&view(ctx), &self.0).await?;
+        let language = language.into();
+        Ok(found.into_iter().find(|each| each.row.language == language))
+    }
+
     /// The decision that hides it; null while it is shown.
     async fn hidden_by(&self, ctx: &Context<'_>) -> Result<Option<Decision>> {
         match self.0.hidden_by {
@@ -250,6 +286,19 @@ impl PostViewer {
     async fn can_edit(&self, ctx: &Context<'_>) -> bool {
         let view = view(ctx);
         policy::edit(&view.actor, view.now(), &self.0).is_ok()
+    }
+
+    /// Whether translatePost would be allowed.
+    async fn can_translate(&self, ctx: &Context<'_>) -> bool {
+        let view = view(ctx);
+        policy::translate(&view.actor, view.now(), &self.0).is_ok()
+    }
+
+    /// Why translatePost would be denied; null when it would not.
+    async fn translate_refusal(&self, ctx: &Context<'_>) -> Option<Refusal> {
+        let view = view(ctx);
+        let may = policy::translate(&view.actor, view.now(), &self.0);
+        may.err().map(Into::into)
     }
 
     /// Whether withdrawPost would change anything and be allowed.
@@ -452,6 +501,24 @@ async fn standing(view: &View, post: &post::Model) -> Result<Option<String>> {
                 .collect::<HashMap<_, _>>())
         })
         .await
+}
+
+#[derive(Default)]
+pub struct PostQuery;
+
+#[Object]
+impl PostQuery {
+    /// A text as it would be shown: HTML in which nothing runs. INVALID for an empty or too long one.
+    async fn preview(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "The text in Markdown, 1 to 20,000 characters (configured).")]
+        body: String,
+    ) -> Result<String> {
+        let most = asked(ctx).forum.limits.body_length;
+        let body = limit::markdown("body", &body, most)?;
+        Ok(markdown::to_html(&body))
+    }
 }
 
 /// A reply to be written.

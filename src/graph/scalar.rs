@@ -87,6 +87,20 @@ pub enum DelegationKind {
     Secretariat,
 }
 
+/// What a draft is to become.
+#[derive(Enum, Clone, Copy, PartialEq, Eq)]
+#[graphql(remote = "crate::forum::discussion::draft::Purpose")]
+pub enum DraftPurpose {
+    /// A reply in a thread.
+    Reply,
+    /// An edit of a post.
+    Edit,
+    /// A thread.
+    Thread,
+    /// A translation of a post.
+    Translation,
+}
+
 /// What a thread is for.
 #[derive(Enum, Clone, Copy, PartialEq, Eq)]
 #[graphql(remote = "crate::forum::discussion::thread::Kind")]

@@ -34,6 +34,8 @@ use crate::forum::discussion::thread;
 use crate::forum::moderation::decision::Act;
 use crate::forum::moderation::policy as moderated;
 use crate::forum::vocabulary::concept::Scheme;
+use crate::forum::watching::follow;
+use crate::forum::watching::own;
 use crate::graph::asked::Asked;
 use crate::graph::asked::View;
 use crate::graph::asked::asked;
@@ -63,6 +65,7 @@ use crate::graph::scalar::Refusal;
 use crate::graph::scalar::ThreadKind;
 use crate::graph::scalar::ThreadOrder;
 use crate::graph::scalar::Visibility;
+use crate::graph::translation;
 
 /// A thread: a title, tags, and posts numbered from 1, of which the first is the opening text.
 pub struct Thread(pub thread::Model);
@@ -263,6 +266,15 @@ impl Thread {
         self.0.last_number
     }
 
+    /// How many of its posts are shown, are in another language, and have no translation into this one.
+    async fn untranslated(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "The language that somebody reads.")] language: Language,
+    ) -> Result<i32> {
+        translation::missing(&view(ctx), self.0.id, language.into()).await
+    }
+
     /// Where in the log this thread was read: subscribe with it as `after` and nothing is missed or told twice.
     async fn cursor(&self, ctx: &Context<'_>) -> Result<String> {
         Ok(live::cursor_of(view(ctx).snapshot.head().await?))
@@ -362,6 +374,23 @@ impl ThreadViewer {
     /// The number of the last post that the caller has read; 0 for none, and for visitors.
     async fn last_read_number(&self, ctx: &Context<'_>) -> Result<i32> {
         last_read(&view(ctx), self.0.id).await
+    }
+
+    /// Whether the caller follows it: because they said so, or because they wrote in it and did not say otherwise; false for
+    /// visitors.
+    async fn follows(&self, ctx: &Context<'_>) -> Result<bool> {
+        let view = view(ctx);
+        let Some(person) = view.actor.person_id() else {
+            return Ok(false);
+        };
+        let found = view
+            .followed
+            .get(self.0.id, async |ids| {
+                let found = follow::of_threads(view.rows().await?, person, &ids).await?;
+                Ok(found.into_iter().map(|id| (id, true)).collect())
+            })
+            .await?;
+        Ok(found.unwrap_or(false))
     }
 
     /// Whether reply would be allowed, in a personal capacity.
@@ -529,6 +558,7 @@ pub fn expect_of_threads<'a>(view: &View, rows: impl Iterator<Item = &'a thread:
         view.delegations.expect(row.delegation_id.clone());
         view.tags.expect([row.id]);
         view.read.expect([row.id]);
+        view.followed.expect([row.id]);
         view.moderated.expect([row.id]);
         view.decisions.expect(row.locked_by);
         view.own_reports.expect([row.id]);
@@ -599,6 +629,7 @@ pub fn expect_of_posts<'a>(view: &View, rows: impl Iterator<Item = &'a post::Mod
         view.waiting.expect([row.id]);
         if row.shown_as() == post::State::Published {
             view.bodies.expect([(row.id, row.revision)]);
+            view.translations.expect([row.id]);
             listed.insert(row.id, (row.shown_from, row.revision));
         }
     }
@@ -641,10 +672,26 @@ pub struct ThreadFilter {
     archived: Option<bool>,
     /// Only threads that a decision shows before others (true), or only those that it does not (false).
     pinned: Option<bool>,
+    /// Only threads that were opened at this moment or later.
+    opened_from: Option<DateTime>,
+    /// Only threads that were opened before this moment.
+    opened_until: Option<DateTime>,
+    /// Only threads that the caller follows. DENIED to visitors. Subscriptions pass over it.
+    followed: Option<bool>,
+    /// Only threads under a concept that the caller follows. DENIED to visitors. Subscriptions pass over it.
+    under_followed: Option<bool>,
 }
 
 impl ThreadFilter {
-    /// The filter as the rules know it.
+    /// Which of the caller's own threads it means.
+    fn own(&self) -> own::Own {
+        own::Own {
+            followed: self.followed.unwrap_or(false),
+            under_followed: self.under_followed.unwrap_or(false),
+        }
+    }
+
+    /// The filter as the rules know it, but for what is the caller's own.
     pub fn read(self) -> list::Filter {
         list::Filter {
             tools: concept::slugs_of(self.tools.unwrap_or_default()),
@@ -671,6 +718,9 @@ impl ThreadFilter {
             unread: self.unread.unwrap_or(false),
             archived: self.archived.unwrap_or(false),
             pinned: self.pinned,
+            opened_from: self.opened_from.map(|at| at.0),
+            opened_until: self.opened_until.map(|at| at.0),
+            own: None,
         }
     }
 }
@@ -696,8 +746,13 @@ impl ThreadQuery {
         #[graphql(desc = "Only what precedes this cursor.")] before: Option<String>,
     ) -> Result<ThreadConnection> {
         let window = Window::read(first, after, last, before)?;
-        let filter = filter.unwrap_or_default().read();
         let view = view(ctx);
+        let filter = filter.unwrap_or_default();
+        let own = own::condition(&view.actor, filter.own())?;
+        let filter = list::Filter {
+            own,
+            ..filter.read()
+        };
         let order = order_by.into();
         let (rows, now) = (view.rows().await?, view.now());
         let page = list::list(rows, &view.actor, now, &filter, order, &window).await?;

@@ -21,12 +21,15 @@ use crate::forum::accounts::session;
 use crate::forum::accounts::session::Opened;
 use crate::forum::accounts::sign_in;
 use crate::forum::discussion;
+use crate::forum::discussion::draft;
 use crate::forum::discussion::post;
 use crate::forum::moderation::appeal;
 use crate::forum::moderation::notice;
 use crate::forum::moderation::policy as moderated;
 use crate::forum::moderation::propose;
+use crate::forum::watching::follow;
 use crate::graph::asked::Asked;
+use crate::graph::asked::View;
 use crate::graph::asked::asked;
 use crate::graph::asked::view;
 use crate::graph::cases;
@@ -36,12 +39,19 @@ use crate::graph::cases::CaseConnection;
 use crate::graph::cases::CaseFilter;
 use crate::graph::cases::Proposal;
 use crate::graph::cases::ProposalConnection;
+use crate::graph::concept;
+use crate::graph::concept::ConceptConnection;
 use crate::graph::connection::connection;
+use crate::graph::draft::Draft;
+use crate::graph::draft::DraftConnection;
+use crate::graph::draft::DraftPlaceInput;
 use crate::graph::invitation::Invitation;
 use crate::graph::invitation::InvitationConnection;
 use crate::graph::moderation::Notice;
 use crate::graph::moderation::NoticeConnection;
 use crate::graph::person;
+use crate::graph::person::Mandate;
+use crate::graph::person::MandateConnection;
 use crate::graph::person::Person;
 use crate::graph::post::Post;
 use crate::graph::post::PostConnection;
@@ -91,6 +101,108 @@ impl Viewer {
                 .await?
                 .map(|person| person.0.shows_presence)),
             None => Ok(None),
+        }
+    }
+
+    /// The IANA name of the time zone in which the caller wants moments to be shown; null for UTC, and for a visitor.
+    async fn time_zone(&self, ctx: &Context<'_>) -> Result<Option<String>> {
+        let own = own(&view(ctx)).await?;
+        Ok(own.and_then(|person| person.0.time_zone))
+    }
+
+    /// Whether the caller wants pages without scripts and ornament; false for a visitor.
+    async fn text_only(&self, ctx: &Context<'_>) -> Result<bool> {
+        let own = own(&view(ctx)).await?;
+        Ok(own.is_some_and(|person| person.0.text_only))
+    }
+
+    /// Whether the caller wants pages to announce to screen readers what arrives; true for a visitor.
+    async fn announces(&self, ctx: &Context<'_>) -> Result<bool> {
+        let own = own(&view(ctx)).await?;
+        Ok(own.is_none_or(|person| person.0.announces))
+    }
+
+    /// The caller's mandates that hold now, the latest start first; none for a visitor.
+    async fn mandates(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(
+            desc = "This many from the start: 0 to 100, 25 when neither `first` nor `last` is given."
+        )]
+        first: Option<i32>,
+        #[graphql(desc = "Only what follows this cursor.")] after: Option<String>,
+        #[graphql(desc = "This many from the end: 0 to 100; not together with `first`.")]
+        last: Option<i32>,
+        #[graphql(desc = "Only what precedes this cursor.")] before: Option<String>,
+    ) -> Result<MandateConnection> {
+        let window = Window::read(first, after, last, before)?;
+        let view = view(ctx);
+        let Some(id) = view.actor.person_id() else {
+            return Ok(MandateConnection::of(Page::of_whole(Vec::new(), &window)?));
+        };
+        let now = view.now();
+        let mut mandates = person::mandates_of(&view, id).await?;
+        mandates.retain(|mandate| mandate.is_current(now));
+        view.delegations
+            .expect(mandates.iter().map(|mandate| mandate.delegation_id.clone()));
+        let list = mandates.into_iter().map(|each| (each.id.to_string(), each));
+        let page = Page::of_whole(list.collect(), &window)?;
+        Ok(MandateConnection::of(page.map(Mandate)))
+    }
+
+    /// The concepts that the caller follows, in the order in which that began; none for visitors.
+    async fn followed_concepts(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(
+            desc = "This many from the start: 0 to 100, 25 when neither `first` nor `last` is given."
+        )]
+        first: Option<i32>,
+        #[graphql(desc = "Only what follows this cursor.")] after: Option<String>,
+        #[graphql(desc = "This many from the end: 0 to 100; not together with `first`.")]
+        last: Option<i32>,
+        #[graphql(desc = "Only what precedes this cursor.")] before: Option<String>,
+    ) -> Result<ConceptConnection> {
+        let window = Window::read(first, after, last, before)?;
+        let view = view(ctx);
+        let ids = follow::concepts(view.rows().await?, &view.actor).await?;
+        let list = concept::load_many(&view, ids).await?;
+        Ok(ConceptConnection::of(concept::page(&view, list, &window)?))
+    }
+
+    /// The caller's own drafts, the one that was kept last first; none for visitors.
+    async fn drafts(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(
+            desc = "This many from the start: 0 to 100, 25 when neither `first` nor `last` is given."
+        )]
+        first: Option<i32>,
+        #[graphql(desc = "Only what follows this cursor.")] after: Option<String>,
+        #[graphql(desc = "This many from the end: 0 to 100; not together with `first`.")]
+        last: Option<i32>,
+        #[graphql(desc = "Only what precedes this cursor.")] before: Option<String>,
+    ) -> Result<DraftConnection> {
+        let window = Window::read(first, after, last, before)?;
+        let view = view(ctx);
+        let page = draft::list(view.rows().await?, &view.actor, &window).await?;
+        Ok(DraftConnection::of(page.map(Draft)))
+    }
+
+    /// The caller's own draft in a place; null when there is none.
+    async fn draft(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "Where it belongs.")] place: DraftPlaceInput,
+    ) -> Result<Option<Draft>> {
+        let view = view(ctx);
+        match place.read() {
+            Ok(place) => {
+                let found = draft::at(view.rows().await?, &view.actor, place).await?;
+                Ok(found.map(Draft))
+            }
+            // What is no place holds nothing.
+            Err(_) => Ok(None),
         }
     }
 
@@ -294,6 +406,13 @@ impl Viewer {
     }
 }
 
+async fn own(view: &View) -> Result<Option<Person>> {
+    match view.actor.person_id() {
+        Some(id) => person::load(view, id).await,
+        None => Ok(None),
+    }
+}
+
 fn open_thread_refusal(ctx: &Context<'_>) -> Option<Refusal> {
     let view = view(ctx);
     discussion::policy::open_thread(&view.actor, view.now(), None, Capacity::Personal)
@@ -422,6 +541,12 @@ pub struct ChangeProfileInput {
     name: Option<String>,
     /// The language of messages.
     language: Option<Language>,
+    /// The IANA name of the time zone in which moments are shown; empty for UTC. INVALID for one that does not exist.
+    time_zone: Option<String>,
+    /// Whether pages come without scripts and ornament.
+    text_only: Option<bool>,
+    /// Whether pages announce to screen readers what arrives.
+    announces: Option<bool>,
 }
 
 /// The changed account.
@@ -521,21 +646,21 @@ impl ViewerMutation {
         })
     }
 
-    /// Changes the own name or language.
+    /// Changes the own name, language, time zone, or how pages come.
     async fn change_profile(
         &self,
         ctx: &Context<'_>,
         #[graphql(desc = "What is to be changed.")] input: ChangeProfileInput,
     ) -> Result<ChangeProfilePayload> {
         let asked = asked(ctx);
-        let language = input.language.map(Into::into);
-        let changed = profile::change(
-            &asked.forum,
-            &asked.begin_change(),
-            input.name.as_deref(),
-            language,
-        )
-        .await?;
+        let wanted = profile::Profile {
+            name: input.name,
+            language: input.language.map(Into::into),
+            time_zone: input.time_zone,
+            text_only: input.text_only,
+            announces: input.announces,
+        };
+        let changed = profile::change(&asked.forum, &asked.begin_change(), wanted).await?;
         asked.renew();
         Ok(ChangeProfilePayload {
             person: Person(changed),

@@ -18,11 +18,12 @@ const FLOORS: [&str; 9] = [
     "server",
     "cli",
 ];
-const FORUM: [&str; 6] = [
+const FORUM: [&str; 7] = [
     "accounts",
     "vocabulary",
     "cases",
     "discussion",
+    "watching",
     "moderation",
     "seed",
 ];

@@ -11,6 +11,7 @@ use sea_orm::entity::prelude::*;
 use crate::base::actor::DelegationKind;
 use crate::base::error::Result;
 use crate::base::language::Language;
+use crate::base::locale;
 use crate::store::failed;
 
 /// A delegation. Its id is a word that never changes: `ke`, `unesco`, `secretariat`.
@@ -114,7 +115,7 @@ pub async fn list(
             })
         })
         .collect();
-    list.sort_by_cached_key(|delegation| delegation.name(language).to_lowercase());
+    locale::sort_by_name(language, &mut list, |delegation| delegation.name(language));
     Ok(list)
 }
 

@@ -245,6 +245,9 @@ pub async fn accept(forum: &Forum, caller: &Caller, acceptance: Acceptance<'_>) 
         restriction: None,
         restricted_until: None,
         reviewed_by: None,
+        time_zone: None,
+        text_only: false,
+        announces: true,
     };
     insert_person(&tx, &person).await?;
     insert_mandate(&tx, &invitation, person.id).await?;

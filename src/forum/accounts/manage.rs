@@ -194,6 +194,9 @@ pub async fn add_person(forum: &Forum, new: NewPerson) -> Result<person::Model> 
         restriction: None,
         restricted_until: None,
         reviewed_by: None,
+        time_zone: None,
+        text_only: false,
+        announces: true,
     };
     invitation::insert_person(&tx, &added).await?;
     let mandate = mandate::Model {

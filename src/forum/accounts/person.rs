@@ -48,6 +48,12 @@ pub struct Model {
     pub restricted_until: Option<Moment>,
     /// The decision by which what this person writes waits for approval.
     pub reviewed_by: Option<Uuid>,
+    /// The name of the time zone in which moments are shown to this person (IANA); in UTC when there is none.
+    pub time_zone: Option<String>,
+    /// Whether pages come to this person without scripts and ornament.
+    pub text_only: bool,
+    /// Whether pages announce to screen readers what arrives.
+    pub announces: bool,
 }
 
 impl Model {

@@ -18,29 +18,57 @@ use crate::base::error::Result;
 use crate::base::event::Event;
 use crate::base::language::Language;
 use crate::base::limit;
+use crate::base::locale;
 use crate::forum::Forum;
 use crate::forum::accounts::person;
 use crate::forum::accounts::session;
 use crate::store::failed;
 use crate::store::tx::Tx;
 
-/// Changes the own name or language; what is left out stays.
-pub async fn change(
-    forum: &Forum,
-    actor: &Actor,
-    name: Option<&str>,
-    language: Option<Language>,
-) -> Result<person::Model> {
-    let name = name
-        .map(|name| limit::line("name", name, 120))
+/// Changes of the own account; what is left out stays.
+#[derive(Clone, Debug, Default)]
+pub struct Profile {
+    pub name: Option<String>,
+    pub language: Option<Language>,
+    /// An IANA time zone; empty for UTC.
+    pub time_zone: Option<String>,
+    pub text_only: Option<bool>,
+    pub announces: Option<bool>,
+}
+
+/// Characters of a time zone's name, at most.
+const TIME_ZONE: usize = 64;
+
+/// Changes the own account. Refused: visitors; an empty or too long name; a time zone that does not exist.
+pub async fn change(forum: &Forum, actor: &Actor, profile: Profile) -> Result<person::Model> {
+    let name = profile
+        .name
+        .map(|name| limit::line("name", &name, 120))
         .transpose()?;
+    let zone = profile.time_zone.as_deref();
+    let zone = zone.map(|zone| limit::optional_line("timeZone", Some(zone), TIME_ZONE));
+    let zone = zone.transpose()?;
+    if let Some(Some(zone)) = &zone
+        && !locale::is_time_zone(zone)
+    {
+        return Err(Error::invalid("timeZone", Fault::Unknown));
+    }
     let tx = forum.store.begin_alone(actor).await?;
     let mut change = own(&tx, actor).await?.into_active_model();
     if let Some(name) = name {
         change.name = Set(name);
     }
-    if let Some(language) = language {
+    if let Some(language) = profile.language {
         change.language = Set(language);
+    }
+    if let Some(zone) = zone {
+        change.time_zone = Set(zone);
+    }
+    if let Some(text_only) = profile.text_only {
+        change.text_only = Set(text_only);
+    }
+    if let Some(announces) = profile.announces {
+        change.announces = Set(announces);
     }
     let person = if change.is_changed() {
         change.update(tx.rows()).await.map_err(failed)?

@@ -37,7 +37,7 @@ use crate::store::keyset::Keyset;
 
 /// Which threads: within a facet any of the concepts (or something under it), across facets all. What is empty filters
 /// nothing.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct Filter {
     pub tools: Vec<String>,
     pub methods: Vec<String>,
@@ -51,6 +51,12 @@ pub struct Filter {
     pub archived: bool,
     /// Only those that are shown before others, or only those that are not.
     pub pinned: Option<bool>,
+    /// Only those that were opened at this moment or later.
+    pub opened_from: Option<Moment>,
+    /// Only those that were opened before this moment.
+    pub opened_until: Option<Moment>,
+    /// Only those that are somebody's own.
+    pub own: Option<Condition>,
 }
 
 /// Concepts or delegations in one filter, at most.
@@ -189,6 +195,15 @@ async fn condition(
             true => holds,
             false => holds.not(),
         });
+    }
+    if let Some(from) = filter.opened_from {
+        all = all.add(Column::CreatedAt.gte(from));
+    }
+    if let Some(until) = filter.opened_until {
+        all = all.add(Column::CreatedAt.lt(until));
+    }
+    if let Some(own) = &filter.own {
+        all = all.add(own.clone());
     }
     if filter.unread {
         let person = actor

@@ -1,6 +1,7 @@
 //! Threads and posts: what delegations tell and ask each other.
 
 pub mod change;
+pub mod draft;
 pub mod edit;
 pub mod list;
 pub mod place;
@@ -13,5 +14,7 @@ pub mod revision;
 pub mod start;
 pub mod tag;
 pub mod thread;
+pub mod translate;
+pub mod translation;
 pub mod withdraw;
 pub mod writing;

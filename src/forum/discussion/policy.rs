@@ -9,13 +9,16 @@ use crate::base::actor::Audience;
 use crate::base::actor::Capacity;
 use crate::base::actor::DelegationKind;
 use crate::base::actor::Mandate;
+use crate::base::actor::Role;
 use crate::base::clock::Moment;
 use crate::base::error::Refusal;
+use crate::forum::accounts::policy::secretariat;
 use crate::forum::accounts::policy::signed_in;
 use crate::forum::accounts::policy::writing_mandate;
 use crate::forum::discussion::post;
 use crate::forum::discussion::thread;
 use crate::forum::discussion::thread::Visibility;
+use crate::forum::discussion::translation;
 
 type May<T = ()> = std::result::Result<T, Refusal>;
 
@@ -97,6 +100,44 @@ pub fn withdraw(actor: &Actor, post: &post::Model) -> May {
     match post.moved_to {
         Some(_) => Err(Refusal::PostMoved),
         None => Ok(()),
+    }
+}
+
+/// Translates a post whose text is shown: its author, somebody of the delegation for which it was written, and the
+/// Secretariat, while a mandate holds; not who is watched, for a translation is read by others at once.
+pub fn translate<'a>(actor: &'a Actor, now: Moment, post: &post::Model) -> May<&'a Mandate> {
+    let latest = writing_mandate(actor, now, None, Capacity::Personal)?;
+    let of_delegation = actor
+        .current_mandates(now)
+        .find(|mandate| Some(&mandate.delegation_id) == post.delegation_id.as_ref());
+    let is_author = actor.person_id() == Some(post.author_id);
+    let is_secretariat = actor.role() == Role::Secretariat;
+    let mandate = match of_delegation {
+        Some(mandate) => mandate,
+        None if is_author || is_secretariat => latest,
+        None => return Err(Refusal::OtherDelegation),
+    };
+    if is_reviewed(actor, None) {
+        return Err(Refusal::RoleMayNot);
+    }
+    post.shown_as().refusal().map_or(Ok(mandate), Err)
+}
+
+/// Takes a translation back: who wrote it, the author of the post, and the Secretariat while a mandate holds.
+pub fn withdraw_translation(
+    actor: &Actor,
+    now: Moment,
+    post: &post::Model,
+    translation: &translation::Model,
+) -> May {
+    signed_in(actor)?;
+    let person = actor.person_id();
+    if person == Some(translation.translator_id) || person == Some(post.author_id) {
+        return Ok(());
+    }
+    match actor.role() {
+        Role::Secretariat => secretariat(actor, now),
+        _ => Err(Refusal::NotYours),
     }
 }
 

@@ -8,6 +8,7 @@ use sea_orm::QueryOrder;
 use sea_orm::QuerySelect;
 use sea_orm::QueryTrait;
 use sea_orm::Select;
+use sea_orm::Value;
 use sea_orm::entity::prelude::*;
 use uuid::Uuid;
 
@@ -19,12 +20,15 @@ use crate::base::error::Error;
 use crate::base::error::Refusal;
 use crate::base::error::Result;
 use crate::base::language::Language;
+use crate::base::page::Page;
+use crate::base::page::Window;
 use crate::forum::discussion::policy;
 use crate::forum::discussion::thread;
 use crate::forum::discussion::thread::Review;
 use crate::store::columns::text_column;
 use crate::store::failed;
 use crate::store::keyset;
+use crate::store::keyset::Keyset;
 use crate::store::keyset::RANGES;
 
 /// Whether a post's text stands.
@@ -208,6 +212,41 @@ pub async fn numbered(
         all.extend(found);
     }
     Ok(all)
+}
+
+/// A page of a person's posts that the audience sees and whose text is shown, the newest first.
+pub async fn by_author(
+    rows: &DatabaseTransaction,
+    audience: Audience,
+    author: Uuid,
+    window: &Window,
+) -> Result<Page<Model>> {
+    let keyset = Keyset {
+        first: Column::CreatedAt,
+        second: Column::Id,
+        descending: true,
+    };
+    let select = seen_by(audience)
+        .filter(Column::AuthorId.eq(author))
+        .filter(Column::State.eq(State::Published))
+        .filter(Column::HiddenBy.is_null())
+        .filter(Column::ErasedBy.is_null())
+        .filter(Column::MovedTo.is_null())
+        .filter(Column::Review.is_null());
+    let found = keyset
+        .apply(select, window, |key| {
+            let (at, id) = key.split_once(' ')?;
+            let at: i64 = at.parse().ok()?;
+            Some((Value::from(at), Value::from(Uuid::parse_str(id).ok()?)))
+        })?
+        .all(rows)
+        .await
+        .map_err(failed)?;
+    let entries = found
+        .into_iter()
+        .map(|row| (format!("{} {}", row.created_at.0, row.id), row))
+        .collect();
+    Ok(Page::of_rows(entries, window))
 }
 
 /// How many posts a person has written since a moment, and when the first of those was written.

@@ -19,11 +19,13 @@ use crate::base::error::Result;
 use crate::base::event::Event;
 use crate::base::markdown;
 use crate::forum::accounts::person;
+use crate::forum::discussion::draft;
 use crate::forum::discussion::place;
 use crate::forum::discussion::post;
 use crate::forum::discussion::revision;
 use crate::forum::discussion::tag;
 use crate::forum::discussion::thread;
+use crate::forum::discussion::translation;
 use crate::forum::moderation::decision;
 use crate::forum::moderation::decision::Act;
 use crate::forum::moderation::found::Found;
@@ -353,6 +355,8 @@ async fn erase_text(tx: &Tx, post_id: Uuid) -> Result<()> {
         .exec(tx.rows())
         .await
         .map_err(failed)?;
+    translation::forget(tx.rows(), post_id).await?;
+    draft::forget(tx.rows(), post_id).await?;
     propose::forget_texts(tx.rows(), post_id).await?;
     report::forget_notes(tx.rows(), post_id).await?;
     work::forget_notes(tx.rows(), post_id).await?;

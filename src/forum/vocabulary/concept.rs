@@ -179,6 +179,14 @@ impl Concept {
             .map_or(&self.row.id, |(label, _)| label)
     }
 
+    /// Whether its label in some language, or its id, contains a text in small letters.
+    pub fn is_named(&self, wanted: &str) -> bool {
+        let labels = self.labels.values().map(|(label, _)| label);
+        labels
+            .chain([&self.row.id])
+            .any(|label| label.to_lowercase().contains(wanted))
+    }
+
     /// The definition in that language, else in English.
     pub fn definition(&self, language: Language) -> Option<&str> {
         let in_language = |language| {

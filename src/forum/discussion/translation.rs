@@ -1,0 +1,179 @@
+//! Translations: a post's text in another language, by people, each bound to the revision that it translates.
+
+use std::collections::HashMap;
+
+use sea_orm::ColumnTrait;
+use sea_orm::Condition;
+use sea_orm::DatabaseTransaction;
+use sea_orm::EntityTrait;
+use sea_orm::ExprTrait;
+use sea_orm::QueryFilter;
+use sea_orm::QueryOrder;
+use sea_orm::entity::prelude::*;
+use sea_orm::sea_query::Alias;
+use sea_orm::sea_query::Query;
+use uuid::Uuid;
+
+use crate::base::actor::Audience;
+use crate::base::clock::Moment;
+use crate::base::error::Result;
+use crate::base::language::Language;
+use crate::forum::discussion::post;
+use crate::forum::discussion::post::State;
+use crate::store::failed;
+
+/// A translation's row. The one with the highest number in its language stands, unless it was withdrawn.
+#[derive(Clone, PartialEq, Eq, DeriveEntityModel)]
+#[sea_orm(table_name = "post_translation")]
+pub struct Model {
+    #[sea_orm(primary_key, auto_increment = false)]
+    pub id: Uuid,
+    pub post_id: Uuid,
+    pub language: Language,
+    pub number: i32,
+    /// The number of the revision that it translates.
+    pub revision: i32,
+    pub body: String,
+    pub body_html: String,
+    pub translator_id: Uuid,
+    pub delegation_id: Option<String>,
+    pub translator_title: String,
+    pub created_at: Moment,
+    pub withdrawn_at: Option<Moment>,
+    pub key: Uuid,
+}
+
+#[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
+pub enum Relation {}
+
+impl ActiveModelBehavior for ActiveModel {}
+
+impl std::fmt::Debug for Model {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "Translation({})", self.id)
+    }
+}
+
+impl Model {
+    /// Whether it is shown beside a post: while that post's text is, and not when it translates a text that a decision took
+    /// away.
+    pub fn is_shown_with(&self, post: &post::Model) -> bool {
+        post.shown_as() == State::Published
+            && post.shown_from <= self.revision
+            && self.withdrawn_at.is_none()
+    }
+}
+
+/// Those that no later one in the same language has replaced.
+fn latest() -> Condition {
+    let later = Alias::new("later");
+    let same = |column: Column| Expr::col((later.clone(), column)).equals((Entity, column));
+    let replaced = Query::select()
+        .column((later.clone(), Column::Id))
+        .from_as(Entity, later.clone())
+        .and_where(same(Column::PostId))
+        .and_where(same(Column::Language))
+        .and_where(
+            Expr::col((later.clone(), Column::Number)).gt(Expr::col((Entity, Column::Number))),
+        )
+        .to_owned();
+    Condition::all().add(Expr::exists(replaced).not())
+}
+
+/// The translations that stand of these posts, by post and then by language. The caller has found the posts for somebody,
+/// and shows those for which [`Model::is_shown_with`] holds.
+pub async fn of_posts(
+    rows: &DatabaseTransaction,
+    posts: &[Uuid],
+) -> Result<HashMap<Uuid, Vec<Model>>> {
+    let found = Entity::find()
+        .filter(Column::PostId.is_in(posts.iter().copied()))
+        .filter(Column::WithdrawnAt.is_null())
+        .filter(latest())
+        .order_by_asc(Column::Language)
+        .all(rows)
+        .await
+        .map_err(failed)?;
+    let mut by_post: HashMap<Uuid, Vec<Model>> = HashMap::new();
+    for row in found {
+        by_post.entry(row.post_id).or_default().push(row);
+    }
+    Ok(by_post)
+}
+
+/// The translation with this id, if it stands and the audience sees its post and that post's text is shown.
+pub async fn find(
+    rows: &DatabaseTransaction,
+    audience: Audience,
+    id: Uuid,
+) -> Result<Option<(Model, post::Model)>> {
+    let found = Entity::find_by_id(id)
+        .filter(latest())
+        .one(rows)
+        .await
+        .map_err(failed)?;
+    let Some(found) = found else {
+        return Ok(None);
+    };
+    let post = post::find_many(rows, audience, &[found.post_id])
+        .await?
+        .pop();
+    Ok(post
+        .filter(|post| found.is_shown_with(post))
+        .map(|post| (found, post)))
+}
+
+/// How many posts of each thread are shown, are in another language, and have no translation in this one. The caller has
+/// found the threads for somebody.
+pub async fn missing(
+    rows: &DatabaseTransaction,
+    threads: &[Uuid],
+    language: Language,
+) -> Result<HashMap<Uuid, i32>> {
+    let translated = Query::select()
+        .column((Entity, Column::Id))
+        .from(Entity)
+        .and_where(Expr::col((Entity, Column::PostId)).equals((post::Entity, post::Column::Id)))
+        .and_where(Expr::col((Entity, Column::Language)).eq(language))
+        .and_where(Expr::col((Entity, Column::WithdrawnAt)).is_null())
+        .and_where(
+            Expr::col((Entity, Column::Revision))
+                .gte(Expr::col((post::Entity, post::Column::ShownFrom))),
+        )
+        .cond_where(latest())
+        .to_owned();
+    let select = Query::select()
+        .column((post::Entity, post::Column::ThreadId))
+        .expr_as(Expr::col((post::Entity, post::Column::Id)).count(), "posts")
+        .from(post::Entity)
+        .and_where(post::Column::ThreadId.is_in(threads.iter().copied()))
+        .and_where(post::Column::Language.ne(language))
+        .and_where(post::Column::State.eq(State::Published))
+        .and_where(post::Column::HiddenBy.is_null())
+        .and_where(post::Column::ErasedBy.is_null())
+        .and_where(post::Column::MovedTo.is_null())
+        .and_where(post::Column::Review.is_null())
+        .and_where(Expr::exists(translated).not())
+        .group_by_col((post::Entity, post::Column::ThreadId))
+        .to_owned();
+    rows.query_all(&select)
+        .await
+        .map_err(failed)?
+        .into_iter()
+        .map(|row| {
+            let thread: Uuid = row.try_get("", "thread_id").map_err(failed)?;
+            let posts: i64 = row.try_get("", "posts").map_err(failed)?;
+            Ok((thread, i32::try_from(posts).unwrap_or(i32::MAX)))
+        })
+        .collect()
+}
+
+/// Takes every translation of a post away for good, within an erasure.
+pub(crate) async fn forget(rows: &DatabaseTransaction, post_id: Uuid) -> Result<()> {
+    Entity::delete_many()
+        .filter(Column::PostId.eq(post_id))
+        .exec(rows)
+        .await
+        .map(drop)
+        .map_err(failed)
+}

@@ -1,0 +1,5 @@
+//! Watching: which threads and concepts a person follows, and what of the forum is therefore theirs.
+
+pub mod follow;
+pub mod own;
+pub mod policy;

@@ -1,0 +1,193 @@
+//! Drafts in the API: texts that were not sent, kept for their author on every device.
+
+use async_graphql::Context;
+use async_graphql::ID;
+use async_graphql::InputObject;
+use async_graphql::Object;
+use async_graphql::SimpleObject;
+
+use crate::base::error::Error;
+use crate::base::error::Fault;
+use crate::base::error::Result;
+use crate::base::id;
+use crate::base::id::Kind;
+use crate::forum::discussion::draft;
+use crate::graph::asked::asked;
+use crate::graph::asked::view;
+use crate::graph::connection::connection;
+use crate::graph::post;
+use crate::graph::post::Post;
+use crate::graph::scalar::DateTime;
+use crate::graph::scalar::DraftPurpose;
+use crate::graph::scalar::Language;
+use crate::graph::thread;
+use crate::graph::thread::Thread;
+use crate::graph::viewer::Viewer;
+
+/// A text that was not sent. Only its author sees it.
+pub struct Draft(pub draft::Model);
+
+connection!("drafts", Draft, DraftEdge, DraftConnection);
+
+/// A text that was not sent. Only its author sees it.
+#[Object]
+impl Draft {
+    /// Its global id.
+    pub async fn id(&self) -> ID {
+        ID(id::of_uuid(Kind::Draft, self.0.id))
+    }
+
+    /// What it is to become.
+    async fn purpose(&self) -> DraftPurpose {
+        self.0.purpose.into()
+    }
+
+    /// The thread in which it replies; null for other purposes, and when the caller no longer sees that thread.
+    async fn thread(&self, ctx: &Context<'_>) -> Result<Option<Thread>> {
+        match (self.0.purpose, self.0.subject_id) {
+            (draft::Purpose::Reply, Some(id)) => thread::load(&view(ctx), id).await,
+            _ => Ok(None),
+        }
+    }
+
+    /// The post that it edits or translates; null for other purposes, and when the caller no longer sees that post.
+    async fn post(&self, ctx: &Context<'_>) -> Result<Option<Post>> {
+        match (self.0.purpose, self.0.subject_id) {
+            (draft::Purpose::Edit | draft::Purpose::Translation, Some(id)) => {
+                post::load(&view(ctx), id).await
+            }
+            _ => Ok(None),
+        }
+    }
+
+    /// The language of the text.
+    async fn language(&self) -> Language {
+        self.0.language.into()
+    }
+
+    /// The title; empty where there is none.
+    async fn title(&self) -> &str {
+        &self.0.title
+    }
+
+    /// The text in Markdown, as far as it has come.
+    async fn body(&self) -> &str {
+        &self.0.body
+    }
+
+    /// Counted up whenever it is kept anew.
+    async fn revision(&self) -> i32 {
+        self.0.revision
+    }
+
+    /// When it was kept last.
+    async fn updated_at(&self) -> DateTime {
+        DateTime(self.0.updated_at)
+    }
+}
+
+/// Where a draft belongs: a person has one in each place.
+#[derive(InputObject)]
+pub struct DraftPlaceInput {
+    /// What it is to become.
+    purpose: DraftPurpose,
+    /// The thread in which it replies, or the post that it edits or translates; nothing for a new thread.
+    subject_id: Option<ID>,
+    /// The language of the text; for a translation a part of the place.
+    language: Language,
+}
+
+impl DraftPlaceInput {
+    /// The place as the rules know it.
+    pub fn read(self) -> Result<draft::Place> {
+        let purpose: draft::Purpose = self.purpose.into();
+        let kind = match purpose {
+            draft::Purpose::Reply => Kind::Thread,
+            draft::Purpose::Edit | draft::Purpose::Translation | draft::Purpose::Thread => {
+                Kind::Post
+            }
+        };
+        let subject = self.subject_id.map(|id| {
+            id::to_uuid(kind, &id).ok_or_else(|| Error::invalid("subjectId", Fault::Unknown))
+        });
+        Ok(draft::Place {
+            purpose,
+            subject_id: subject.transpose()?,
+            language: self.language.into(),
+        })
+    }
+}
+
+/// A draft to be kept.
+#[derive(InputObject)]
+pub struct KeepDraftInput {
+    /// Where it belongs.
+    place: DraftPlaceInput,
+    /// The title, at most 200 characters (configured); left out where there is none.
+    #[graphql(default)]
+    title: String,
+    /// The text as far as it has come, at most 20,000 characters (configured).
+    body: String,
+    /// The revision that it started from; 0 when there was none.
+    revision: i32,
+}
+
+/// The kept draft.
+#[derive(SimpleObject)]
+pub struct KeepDraftPayload {
+    /// The draft.
+    draft: Draft,
+}
+
+/// A draft to be let go.
+#[derive(InputObject)]
+pub struct DiscardDraftInput {
+    /// Where it belongs.
+    place: DraftPlaceInput,
+}
+
+/// What is left.
+#[derive(SimpleObject)]
+pub struct DiscardDraftPayload {
+    /// Who asks.
+    viewer: Viewer,
+}
+
+#[derive(Default)]
+pub struct DraftMutation;
+
+#[Object]
+impl DraftMutation {
+    /// Keeps a draft in its place. DENIED to visitors; NOT_FOUND for a thread or post that the caller does not see; INVALID
+    /// for a text longer than a post's, and beyond 200 drafts; CONFLICT, with both versions, when it was kept elsewhere since
+    /// the revision that it started from.
+    async fn keep_draft(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "Where, and what.")] input: KeepDraftInput,
+    ) -> Result<KeepDraftPayload> {
+        let asked = asked(ctx);
+        let keep = draft::Keep {
+            place: input.place.read()?,
+            title: input.title,
+            body: input.body,
+            revision: input.revision,
+        };
+        let kept = draft::keep(&asked.forum, &asked.begin_change(), keep).await?;
+        asked.renew();
+        Ok(KeepDraftPayload { draft: Draft(kept) })
+    }
+
+    /// Lets go of the draft in a place; where there is none, nothing happens. DENIED to visitors.
+    async fn discard_draft(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "Which draft.")] input: DiscardDraftInput,
+    ) -> Result<DiscardDraftPayload> {
+        let asked = asked(ctx);
+        let place = input.place.read()?;
+        draft::discard(&asked.forum, &asked.begin_change(), place).await?;
+        asked.renew();
+        Ok(DiscardDraftPayload { viewer: Viewer })
+    }
+}

@@ -1,0 +1,268 @@
+//! Translations of posts in the API.
+
+use std::collections::HashMap;
+
+use async_graphql::Context;
+use async_graphql::ID;
+use async_graphql::InputObject;
+use async_graphql::Object;
+use async_graphql::SimpleObject;
+use uuid::Uuid;
+
+use crate::base::error::Error;
+use crate::base::error::Result;
+use crate::base::id;
+use crate::base::id::Kind;
+use crate::forum::discussion::policy;
+use crate::forum::discussion::post;
+use crate::forum::discussion::translate;
+use crate::forum::discussion::translation;
+use crate::graph::asked::View;
+use crate::graph::asked::asked;
+use crate::graph::asked::view;
+use crate::graph::connection::connection;
+use crate::graph::delegation;
+use crate::graph::delegation::Delegation;
+use crate::graph::person;
+use crate::graph::person::Person;
+use crate::graph::post::Post;
+use crate::graph::scalar::DateTime;
+use crate::graph::scalar::Language;
+
+/// A post's text in another language, by a person. The original is the record; a translation is shown while the original is.
+pub struct Translation {
+    /// Its row.
+    pub row: translation::Model,
+    /// The post that it translates.
+    pub post: post::Model,
+}
+
+connection!(
+    "translations",
+    Translation,
+    TranslationEdge,
+    TranslationConnection
+);
+
+/// A post's text in another language, by a person. The original is the record; a translation is shown while the original is.
+#[Object]
+impl Translation {
+    /// Its global id.
+    pub async fn id(&self) -> ID {
+        ID(id::of_uuid(Kind::Translation, self.row.id))
+    }
+
+    /// Its language.
+    async fn language(&self) -> Language {
+        self.row.language.into()
+    }
+
+    /// The text in Markdown.
+    async fn body(&self) -> &str {
+        &self.row.body
+    }
+
+    /// The text as HTML in which nothing runs.
+    async fn body_html(&self) -> &str {
+        &self.row.body_html
+    }
+
+    /// The number of the post's revision that it translates.
+    async fn revision(&self) -> i32 {
+        self.row.revision
+    }
+
+    /// Whether the post has been edited since the revision that it translates.
+    async fn outdated(&self) -> bool {
+        self.row.revision < self.post.revision
+    }
+
+    /// Who translated.
+    async fn translator(&self, ctx: &Context<'_>) -> Result<Person> {
+        person::require(&view(ctx), self.row.translator_id).await
+    }
+
+    /// The delegation for which the translator spoke, as it was then.
+    async fn delegation(&self, ctx: &Context<'_>) -> Result<Option<Delegation>> {
+        match &self.row.delegation_id {
+            Some(id) => delegation::load(&view(ctx), id).await,
+            None => Ok(None),
+        }
+    }
+
+    /// The translator's title as it was then.
+    async fn translator_title(&self) -> &str {
+        &self.row.translator_title
+    }
+
+    /// When it was written.
+    async fn created_at(&self) -> DateTime {
+        DateTime(self.row.created_at)
+    }
+
+    /// The post that it translates.
+    async fn post(&self) -> Post {
+        Post(self.post.clone())
+    }
+
+    /// What of it depends on who asks.
+    async fn viewer(&self) -> TranslationViewer {
+        TranslationViewer {
+            row: self.row.clone(),
+            post: self.post.clone(),
+        }
+    }
+}
+
+/// What of a translation depends on who asks.
+pub struct TranslationViewer {
+    row: translation::Model,
+    post: post::Model,
+}
+
+/// What of a translation depends on who asks.
+#[Object]
+impl TranslationViewer {
+    /// Whether withdrawTranslation would be allowed.
+    async fn can_withdraw(&self, ctx: &Context<'_>) -> bool {
+        let view = view(ctx);
+        policy::withdraw_translation(&view.actor, view.now(), &self.post, &self.row).is_ok()
+    }
+}
+
+/// The translations that are shown with a post, by language, read together with those of the other posts that are expected.
+pub async fn of_post(view: &View, post: &post::Model) -> Result<Vec<Translation>> {
+    if post.shown_as() != post::State::Published {
+        return Ok(Vec::new());
+    }
+    let found = view
+        .translations
+        .get(post.id, async |ids| {
+            let found = translation::of_posts(view.rows().await?, &ids).await?;
+            let rows = || found.values().flatten();
+            view.people.expect(rows().map(|row| row.translator_id));
+            view.delegations
+                .expect(rows().filter_map(|row| row.delegation_id.clone()));
+            Ok(found)
+        })
+        .await?;
+    let shown = found.unwrap_or_default().into_iter();
+    let shown = shown.filter(|row| row.is_shown_with(post));
+    let of_post = |row| Translation {
+        row,
+        post: post.clone(),
+    };
+    Ok(shown.map(of_post).collect())
+}
+
+/// How many posts of a thread lack a language, read together with those of the other threads that are expected.
+pub async fn missing(
+    view: &View,
+    thread: Uuid,
+    language: crate::base::language::Language,
+) -> Result<i32> {
+    let found = view
+        .untranslated
+        .get((thread, language), async |wanted| {
+            let mut all = HashMap::new();
+            let languages: std::collections::HashSet<_> =
+                wanted.iter().map(|(_, language)| *language).collect();
+            for language in languages {
+                let threads = wanted.iter().filter(|(_, each)| *each == language);
+                let threads: Vec<Uuid> = threads.map(|(thread, _)| *thread).collect();
+                let counts = translation::missing(view.rows().await?, &threads, language).await?;
+                all.extend(
+                    counts
+                        .into_iter()
+                        .map(|(id, count)| ((id, language), count)),
+                );
+            }
+            Ok(all)
+        })
+        .await?;
+    Ok(found.unwrap_or(0))
+}
+
+/// The translation with this id, if the caller sees it.
+pub async fn find(view: &View, id: Uuid) -> Result<Option<Translation>> {
+    let found = translation::find(view.rows().await?, view.actor.audience(), id).await?;
+    Ok(found.map(|(row, post)| Translation { row, post }))
+}
+
+/// A translation to be written.
+#[derive(InputObject)]
+pub struct TranslatePostInput {
+    /// Made by the client, unique for this translation. Sent twice, it answers twice with the same post.
+    key: Uuid,
+    /// Which post.
+    post_id: ID,
+    /// The number of the post's revision that was translated.
+    revision: i32,
+    /// Into which language; not the post's own.
+    language: Language,
+    /// The whole text in Markdown, 1 to 20,000 characters (configured).
+    body: String,
+}
+
+/// The translated post.
+#[derive(SimpleObject)]
+pub struct TranslatePostPayload {
+    /// The post.
+    post: Post,
+}
+
+/// A translation to be taken back.
+#[derive(InputObject)]
+pub struct WithdrawTranslationInput {
+    /// Which translation.
+    translation_id: ID,
+}
+
+/// The post that lost a translation.
+#[derive(SimpleObject)]
+pub struct WithdrawTranslationPayload {
+    /// The post.
+    post: Post,
+}
+
+#[derive(Default)]
+pub struct TranslationMutation;
+
+#[Object]
+impl TranslationMutation {
+    /// Gives a post a translation, in place of an earlier one in the same language. The author of the post, members of the
+    /// delegation for which it was written and the Secretariat (else DENIED), while a mandate holds; INVALID with the field
+    /// for the post's own language, a revision that it does not have, an empty or too long text; TOO_MANY beyond the
+    /// configured rate of edits.
+    async fn translate_post(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "Which post, and its text in another language.")]
+        input: TranslatePostInput,
+    ) -> Result<TranslatePostPayload> {
+        let asked = asked(ctx);
+        let new = translate::Translate {
+            key: input.key,
+            post_id: id::to_uuid(Kind::Post, &input.post_id).ok_or(Error::NotFound)?,
+            revision: input.revision,
+            language: input.language.into(),
+            body: input.body,
+        };
+        let post = translate::translate(&asked.forum, &asked.begin_change(), new).await?;
+        asked.renew();
+        Ok(TranslatePostPayload { post: Post(post) })
+    }
+
+    /// Takes a translation back: who wrote it, the author of the post, and the Secretariat (else DENIED).
+    async fn withdraw_translation(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "Which translation.")] input: WithdrawTranslationInput,
+    ) -> Result<WithdrawTranslationPayload> {
+        let asked = asked(ctx);
+        let id = id::to_uuid(Kind::Translation, &input.translation_id).ok_or(Error::NotFound)?;
+        let post = translate::withdraw(&asked.forum, &asked.begin_change(), id).await?;
+        asked.renew();
+        Ok(WithdrawTranslationPayload { post: Post(post) })
+    }
+}

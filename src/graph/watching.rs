@@ -1,0 +1,87 @@
+//! Following threads and concepts in the API.
+
+use async_graphql::Context;
+use async_graphql::ID;
+use async_graphql::InputObject;
+use async_graphql::Object;
+use async_graphql::SimpleObject;
+
+use crate::base::error::Error;
+use crate::base::error::Result;
+use crate::base::id;
+use crate::base::id::Kind;
+use crate::forum::watching::follow;
+use crate::graph::asked::asked;
+use crate::graph::concept;
+use crate::graph::concept::Concept;
+use crate::graph::thread::Thread;
+
+/// A thread to be followed, or not.
+#[derive(InputObject)]
+pub struct FollowThreadInput {
+    /// Which thread.
+    thread_id: ID,
+    /// Whether the caller follows it from now on.
+    follow: bool,
+}
+
+/// The thread.
+#[derive(SimpleObject)]
+pub struct FollowThreadPayload {
+    /// The thread.
+    thread: Thread,
+}
+
+/// A concept to be followed, or not.
+#[derive(InputObject)]
+pub struct FollowConceptInput {
+    /// Which concept: its id or slug.
+    concept_id: ID,
+    /// Whether the caller follows it, and what lies under it, from now on.
+    follow: bool,
+}
+
+/// The concept.
+#[derive(SimpleObject)]
+pub struct FollowConceptPayload {
+    /// The concept.
+    concept: Concept,
+}
+
+#[derive(Default)]
+pub struct WatchingMutation;
+
+#[Object]
+impl WatchingMutation {
+    /// Follows a thread from now on, or no longer; who wrote in a thread follows it until then. DENIED to visitors.
+    async fn follow_thread(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "Which thread, and whether.")] input: FollowThreadInput,
+    ) -> Result<FollowThreadPayload> {
+        let asked = asked(ctx);
+        let id = id::to_uuid(Kind::Thread, &input.thread_id).ok_or(Error::NotFound)?;
+        let thread = follow::thread(&asked.forum, &asked.begin_change(), id, input.follow).await?;
+        asked.renew();
+        Ok(FollowThreadPayload {
+            thread: Thread(thread),
+        })
+    }
+
+    /// Follows a concept of the vocabulary from now on, or no longer. DENIED to visitors; INVALID beyond 100 concepts.
+    async fn follow_concept(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "Which concept, and whether.")] input: FollowConceptInput,
+    ) -> Result<FollowConceptPayload> {
+        let asked = asked(ctx);
+        let slug = concept::slugs_of(vec![input.concept_id]);
+        let slug = slug.into_iter().next().ok_or(Error::NotFound)?;
+        follow::concept(&asked.forum, &asked.begin_change(), &slug, input.follow).await?;
+        asked.renew();
+        let found = concept::load(&asked.view(), &slug).await?;
+        Ok(FollowConceptPayload {
+            concept: found.ok_or(Error::NotFound)?,
+        })
+    }
+}

@@ -1,0 +1,145 @@
+//! Drafts kept by the server: on every device, for their author alone, and never overwritten unseen.
+
+use serde_json::Value;
+use serde_json::json;
+
+use crate::support::acts::Draft;
+use crate::support::acts::open;
+use crate::support::forum::Forum;
+use crate::support::json::at;
+use crate::support::json::nodes;
+use crate::support::json::number;
+use crate::support::json::text;
+use crate::support::person::Person;
+
+on_both_databases!(
+    a_draft_is_there_on_every_device_of_its_author_and_for_nobody_else,
+    two_devices_do_not_overwrite_each_other,
+    a_draft_belongs_to_something_that_its_author_sees,
+    settings_are_changed_and_refused_by_field,
+);
+
+const KEEP: &str = "mutation($input: KeepDraftInput!) { keepDraft(input: $input) { draft { id revision body title purpose } } }";
+const DISCARD: &str = "mutation($place: DraftPlaceInput!) { discardDraft(input: { place: $place }) { viewer { id } } }";
+const AT: &str = "query($place: DraftPlaceInput!) { viewer { draft(place: $place) { id body revision thread { id } } \
+     drafts { edges { node { id body } } } } }";
+
+fn place(thread: &str) -> Value {
+    json!({ "purpose": "REPLY", "subjectId": thread, "language": "EN" })
+}
+
+fn input(thread: &str, body: &str, revision: i64) -> Value {
+    json!({ "input": { "place": place(thread), "body": body, "revision": revision } })
+}
+
+async fn drafts(person: &Person, thread: &str) -> Value {
+    let data = person.ask(AT, json!({ "place": place(thread) })).await;
+    at(&data, "viewer").clone()
+}
+
+async fn a_draft_is_there_on_every_device_of_its_author_and_for_nobody_else(forum: Forum) {
+    let author = forum.delegate("ke");
+    let thread = open(&author, Draft::default()).await;
+    let data = author.ask(KEEP, input(&thread.id, "Half a sen", 0)).await;
+    let id = text(&data, "keepDraft.draft.id");
+    assert_eq!(number(&data, "keepDraft.draft.revision"), 1);
+    author
+        .ask(KEEP, input(&thread.id, "Half a sentence", 1))
+        .await;
+    let seen = drafts(&author, &thread.id).await;
+    assert_eq!(text(&seen, "draft.body"), "Half a sentence");
+    assert_eq!(text(&seen, "draft.thread.id"), thread.id);
+    assert_eq!(nodes(&seen, "drafts").len(), 1);
+    for other in [
+        forum.visitor(),
+        forum.focal_point("ke"),
+        forum.secretariat(),
+    ] {
+        let seen = drafts(&other, &thread.id).await;
+        assert_eq!(at(&seen, "draft"), &Value::Null);
+        assert!(nodes(&seen, "drafts").is_empty());
+        let document = "query($id: ID!) { node(id: $id) { id } }";
+        let data = other.ask(document, json!({ "id": id })).await;
+        assert_eq!(at(&data, "node"), &Value::Null);
+    }
+    author
+        .ask(DISCARD, json!({ "place": place(&thread.id) }))
+        .await;
+    author
+        .ask(DISCARD, json!({ "place": place(&thread.id) }))
+        .await;
+    assert!(nodes(&drafts(&author, &thread.id).await, "drafts").is_empty());
+}
+
+async fn two_devices_do_not_overwrite_each_other(forum: Forum) {
+    let author = forum.delegate("ke");
+    let thread = open(&author, Draft::default()).await;
+    author
+        .ask(KEEP, input(&thread.id, "On the telephone", 0))
+        .await;
+    author
+        .ask(KEEP, input(&thread.id, "On the telephone, further", 1))
+        .await;
+    let refused = author
+        .refused(KEEP, input(&thread.id, "At the desk", 1))
+        .await;
+    refused.is("CONFLICT");
+    assert_eq!(
+        text(&refused.0, "extensions.current.body"),
+        "On the telephone, further"
+    );
+    assert_eq!(text(&refused.0, "extensions.yours.body"), "At the desk");
+    author
+        .ask(KEEP, input(&thread.id, "On the telephone, further", 1))
+        .await;
+    author.ask(KEEP, input(&thread.id, "At the desk", 2)).await;
+}
+
+async fn a_draft_belongs_to_something_that_its_author_sees(forum: Forum) {
+    let author = forum.delegate("ke");
+    let hidden = open(&author, Draft::for_members("For members")).await;
+    let reader = forum.person("visitor");
+    reader
+        .refused(KEEP, input(&hidden.id, "Me too", 0))
+        .await
+        .is("NOT_FOUND");
+    reader
+        .refused(KEEP, input("nothing", "Me too", 0))
+        .await
+        .is_invalid("subjectId");
+    let visitor = forum.visitor();
+    visitor
+        .refused(KEEP, input(&hidden.id, "Me too", 0))
+        .await
+        .is_denied("SIGN_IN_REQUIRED");
+    let long = "x".repeat(20_001);
+    author
+        .refused(KEEP, input(&hidden.id, &long, 0))
+        .await
+        .is_invalid("body");
+}
+
+async fn settings_are_changed_and_refused_by_field(forum: Forum) {
+    let person = forum.delegate("ke");
+    let change =
+        "mutation($input: ChangeProfileInput!) { changeProfile(input: $input) { person { id } } }";
+    let settings = "{ viewer { timeZone textOnly announces } }";
+    let input = json!({ "timeZone": "Africa/Nairobi", "textOnly": true, "announces": false });
+    person.ask(change, json!({ "input": input })).await;
+    let data = person.ask(settings, json!({})).await;
+    assert_eq!(at(&data, "viewer"), &input);
+    let refused = person
+        .refused(change, json!({ "input": { "timeZone": "Mars/Olympus" } }))
+        .await;
+    refused.is_invalid("timeZone");
+    person
+        .ask(change, json!({ "input": { "timeZone": "" } }))
+        .await;
+    let data = person.ask(settings, json!({})).await;
+    assert_eq!(at(&data, "viewer.timeZone"), &Value::Null);
+    let data = forum.visitor().ask(settings, json!({})).await;
+    assert_eq!(
+        at(&data, "viewer"),
+        &json!({ "timeZone": null, "textOnly": false, "announces": true })
+    );
+}
