@@ -1,4 +1,4 @@
-//! The texts of refusals, in the caller's language. English stands in for what is not yet translated.
+//! The texts of refusals, in the caller's language.
 
 use std::borrow::Cow;
 use std::collections::HashMap;
@@ -11,12 +11,16 @@ use crate::base::error::Error;
 use crate::base::error::Fault;
 use crate::base::error::Refusal;
 use crate::base::language::Language;
+use crate::base::locale;
 
 fluent_templates::static_loader! {
     static MESSAGES = {
         locales: "src/base/locales",
         fallback_language: "en",
-        customise: |bundle| bundle.set_use_isolating(false),
+        customise: |bundle| {
+            bundle.set_use_isolating(false);
+            bundle.set_formatter(formatter(bundle.locales.first()));
+        },
     };
 }
 
@@ -30,6 +34,29 @@ pub fn identifier(language: Language) -> fluent_templates::LanguageIdentifier {
         Language::Ru => langid!("ru"),
         Language::Zh => langid!("zh"),
     }
+}
+
+/// What writes values into the texts of a language: numbers have its digits and grouping.
+type Formatter<M> = fn(&FluentValue<'_>, &M) -> Option<String>;
+
+/// The writer of values for a language.
+pub fn formatter<M>(locale: Option<&fluent_templates::LanguageIdentifier>) -> Option<Formatter<M>> {
+    fn write(language: Language, value: &FluentValue<'_>) -> Option<String> {
+        match value {
+            #[expect(clippy::cast_possible_truncation, reason = "they were whole numbers")]
+            FluentValue::Number(number) => Some(locale::number(language, number.value as i64)),
+            _ => None,
+        }
+    }
+    let code = locale.map(ToString::to_string).unwrap_or_default();
+    Some(match Language::from_code(&code)? {
+        Language::Ar => |value, _| write(Language::Ar, value),
+        Language::En => |value, _| write(Language::En, value),
+        Language::Es => |value, _| write(Language::Es, value),
+        Language::Fr => |value, _| write(Language::Fr, value),
+        Language::Ru => |value, _| write(Language::Ru, value),
+        Language::Zh => |value, _| write(Language::Zh, value),
+    })
 }
 
 /// The text of one key, without arguments.

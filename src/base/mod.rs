@@ -9,6 +9,7 @@ pub mod event;
 pub mod id;
 pub mod language;
 pub mod limit;
+pub mod locale;
 pub mod markdown;
 pub mod message;
 pub mod metrics;

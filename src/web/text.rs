@@ -1,4 +1,4 @@
-//! The interface's words, in the reader's language. English stands in for what is not yet translated.
+//! The interface's words, in the reader's language; moments in the reader's time zone.
 
 use std::borrow::Borrow;
 use std::borrow::Cow;
@@ -7,37 +7,35 @@ use std::collections::HashMap;
 use fluent_templates::Loader;
 use fluent_templates::fluent_bundle::FluentValue;
 
+use crate::base::clock::Moment;
 use crate::base::language::Language;
+use crate::base::locale;
+use crate::base::message;
 use crate::base::message::identifier;
 
 fluent_templates::static_loader! {
     static TEXTS = {
         locales: "src/web/locales",
         fallback_language: "en",
-        customise: |bundle| bundle.set_use_isolating(false),
+        customise: |bundle| {
+            bundle.set_use_isolating(false);
+            bundle.set_formatter(message::formatter(bundle.locales.first()));
+        },
     };
 }
 
 /// The words of one language.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Debug)]
 pub struct Text {
     pub language: Language,
+    /// The IANA name of the time zone in which moments are shown; UTC when there is none.
+    pub time_zone: Option<String>,
 }
 
 impl Text {
     /// The words for a key.
     pub fn t(&self, key: &str) -> String {
         TEXTS.lookup(&identifier(self.language), key)
-    }
-
-    /// The language that the words are in: English where the reader's has none yet.
-    pub fn spoken(&self) -> Language {
-        let own = identifier(self.language);
-        if TEXTS.locales().any(|locale| *locale == own) {
-            self.language
-        } else {
-            Language::En
-        }
     }
 
     /// The words for a key and a number, which is `count` in them.
@@ -55,11 +53,25 @@ impl Text {
         self.t(&format!("{family}-{name}"))
     }
 
-    /// Date and time of a moment in UTC, to the minute.
+    /// Date and time of a moment, to the minute, as the reader's language and time zone have it.
     pub fn date(&self, moment: &str) -> String {
-        let day = moment.get(..10).unwrap_or(moment);
-        let time = moment.get(11..16).unwrap_or_default();
-        format!("{day} {time} UTC")
+        match Moment::from_rfc3339(moment) {
+            Some(at) => locale::moment(self.language, self.time_zone.as_deref(), at),
+            None => moment.to_string(),
+        }
+    }
+
+    /// The day of a moment, as the reader's language and time zone have it.
+    pub fn day(&self, moment: &str) -> String {
+        match Moment::from_rfc3339(moment) {
+            Some(at) => locale::day(self.language, self.time_zone.as_deref(), at),
+            None => moment.to_string(),
+        }
+    }
+
+    /// A whole number as the reader's language writes it.
+    pub fn number(&self, number: impl Borrow<i64>) -> String {
+        locale::number(self.language, *number.borrow())
     }
 
     fn with(&self, key: &str, name: &'static str, value: FluentValue<'static>) -> String {

@@ -5,3 +5,4 @@ mod floors;
 mod migrations;
 mod schema;
 mod visibility;
+mod words;

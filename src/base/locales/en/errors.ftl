@@ -51,5 +51,4 @@ invalid-wrong-credentials = The e-mail address or the password is not right.
 invalid-too-early = This date is too early.
 invalid-too-late = This date is too late.
 invalid-too-nested = Quotes are nested too deeply here.
-bad-request = The request is not a valid GraphQL request.
 limit-exceeded = The request exceeds a limit of this server.

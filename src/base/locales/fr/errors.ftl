@@ -51,5 +51,4 @@ invalid-wrong-credentials = L’adresse électronique ou le mot de passe est inc
 invalid-too-early = Cette date est trop précoce.
 invalid-too-late = Cette date est trop tardive.
 invalid-too-nested = Les citations sont imbriquées trop profondément.
-bad-request = La requête n’est pas une requête GraphQL valable.
 limit-exceeded = La requête dépasse une limite de ce serveur.

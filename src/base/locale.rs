@@ -1,0 +1,160 @@
+//! Moments, numbers and the order of names as each language has them (Unicode CLDR, by ICU4X).
+
+use std::cell::RefCell;
+use std::collections::HashMap;
+
+use icu_calendar::Gregorian;
+use icu_collator::CollatorBorrowed;
+use icu_collator::options::CollatorOptions;
+use icu_datetime::FixedCalendarDateTimeFormatter;
+use icu_datetime::fieldsets::YMD;
+use icu_datetime::fieldsets::YMDT;
+use icu_datetime::input::Date;
+use icu_datetime::input::DateTime;
+use icu_datetime::input::Time;
+use icu_datetime::options::TimePrecision;
+use icu_decimal::DecimalFormatter;
+use icu_decimal::input::Decimal;
+use icu_locale_core::Locale;
+use icu_locale_core::locale;
+use jiff::Timestamp;
+use jiff::ZonedDateTime;
+use jiff::tz::TimeZone;
+
+use crate::base::clock::Moment;
+use crate::base::language::Language;
+
+/// What writes moments and numbers in one language.
+struct Writers {
+    moment: Option<FixedCalendarDateTimeFormatter<Gregorian, YMDT>>,
+    day: Option<FixedCalendarDateTimeFormatter<Gregorian, YMD>>,
+    number: Option<DecimalFormatter>,
+}
+
+thread_local! {
+    // Made once for each thread: they cannot be shared.
+    static WRITERS: RefCell<HashMap<Language, Writers>> = RefCell::default();
+}
+
+fn locale_of(language: Language) -> Locale {
+    match language {
+        Language::Ar => locale!("ar"),
+        // Day before month and the 24-hour clock, as the organisation writes English.
+        Language::En => locale!("en-GB"),
+        Language::Es => locale!("es"),
+        Language::Fr => locale!("fr"),
+        Language::Ru => locale!("ru"),
+        Language::Zh => locale!("zh"),
+    }
+}
+
+fn with<T>(language: Language, write: impl FnOnce(&Writers) -> T) -> T {
+    WRITERS.with_borrow_mut(|all| {
+        let writers = all.entry(language).or_insert_with(|| {
+            let locale = locale_of(language);
+            let minutes = YMDT::medium().with_time_precision(TimePrecision::Minute);
+            Writers {
+                moment: FixedCalendarDateTimeFormatter::try_new((&locale).into(), minutes).ok(),
+                day: FixedCalendarDateTimeFormatter::try_new((&locale).into(), YMD::long()).ok(),
+                number: DecimalFormatter::try_new((&locale).into(), Default::default()).ok(),
+            }
+        });
+        write(writers)
+    })
+}
+
+/// Whether there is a time zone of this name in the IANA database.
+pub fn is_time_zone(name: &str) -> bool {
+    jiff::tz::db().get(name).is_ok()
+}
+
+/// The names of all time zones, in alphabetical order.
+pub fn time_zones() -> Vec<String> {
+    jiff::tz::db()
+        .available()
+        .map(|name| name.as_str().to_string())
+        .collect()
+}
+
+fn zoned(moment: Moment, zone: Option<&str>) -> Option<ZonedDateTime> {
+    let zone = zone.and_then(|name| jiff::tz::db().get(name).ok());
+    let at = Timestamp::from_microsecond(moment.0).ok()?;
+    Some(at.to_zoned_datetime(zone.unwrap_or(TimeZone::UTC)))
+}
+
+/// Day and time to the minute in a time zone (UTC when there is none), with the zone's distance from UTC.
+pub fn moment(language: Language, zone: Option<&str>, moment: Moment) -> String {
+    let written = || {
+        let local = zoned(moment, zone)?;
+        let at = DateTime {
+            date: date(&local)?,
+            time: Time::try_new(
+                u8::try_from(local.hour()).ok()?,
+                u8::try_from(local.minute()).ok()?,
+                0,
+                0,
+            )
+            .ok()?,
+        };
+        let text = with(language, |writers| {
+            writers
+                .moment
+                .as_ref()
+                .map(|writer| writer.format(&at).to_string())
+        })?;
+        Some(format!("{text} {}", distance(&local)))
+    };
+    written().unwrap_or_else(|| moment.to_rfc3339())
+}
+
+/// The day of a moment in a time zone (UTC when there is none).
+pub fn day(language: Language, zone: Option<&str>, moment: Moment) -> String {
+    let written = || {
+        let day = date(&zoned(moment, zone)?)?;
+        with(language, |writers| {
+            writers
+                .day
+                .as_ref()
+                .map(|writer| writer.format(&day).to_string())
+        })
+    };
+    written().unwrap_or_else(|| moment.to_rfc3339())
+}
+
+fn date(local: &ZonedDateTime) -> Option<Date<Gregorian>> {
+    Date::try_new_gregorian(
+        i32::from(local.year()),
+        u8::try_from(local.month()).ok()?,
+        u8::try_from(local.day()).ok()?,
+    )
+    .ok()
+}
+
+fn distance(local: &ZonedDateTime) -> String {
+    let minutes = local.offset().seconds() / 60;
+    let sign = if minutes < 0 { '\u{2212}' } else { '+' };
+    let (hours, rest) = (minutes.abs() / 60, minutes.abs() % 60);
+    match (hours, rest) {
+        (0, 0) => "UTC".to_string(),
+        (hours, 0) => format!("UTC{sign}{hours}"),
+        (hours, rest) => format!("UTC{sign}{hours}:{rest:02}"),
+    }
+}
+
+/// A whole number with the language's digits and grouping.
+pub fn number(language: Language, number: i64) -> String {
+    with(language, |writers| {
+        let writer = writers.number.as_ref()?;
+        Some(writer.format(&Decimal::from(number)).to_string())
+    })
+    .unwrap_or_else(|| number.to_string())
+}
+
+/// Puts a list in the language's order of names.
+pub fn sort_by_name<T>(language: Language, list: &mut [T], name: impl Fn(&T) -> &str) {
+    let locale = locale_of(language);
+    match CollatorBorrowed::try_new((&locale).into(), CollatorOptions::default()) {
+        Ok(order) => list.sort_by(|a, b| order.compare(name(a), name(b))),
+        Err(_) => list.sort_by(|a, b| name(a).cmp(name(b))),
+    }
+}

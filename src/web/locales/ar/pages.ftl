@@ -1,0 +1,520 @@
+skip = الانتقال إلى المحتوى
+nav-main = القائمة الرئيسية
+nav-threads = الموضوعات
+nav-vocabulary = الأدوات والأساليب والمناطق
+nav-about = نبذة عن المنتدى
+nav-invitations = الدعوات
+nav-sign-in = تسجيل الدخول
+nav-sign-out = تسجيل الخروج
+nav-languages = اللغات
+footer-independent = هذا المنتدى مستقل: فهو ليس خدمة من خدمات الويبو، ولا يُعدّ أي من محتوياته معتمدًا من الويبو.
+error-not-found = غير موجود
+error-not-found-text = هذه الصفحة غير موجودة، أو لا يحق لك الاطلاع عليها.
+error-denied = غير مسموح
+error-invalid = تعذّر قبول ما أُدخل
+error-too-many = محاولات أكثر من اللازم
+error-internal = حدث خطأ
+error-internal-text = سُجّل الخلل. تُرجى المحاولة من جديد.
+error-request = الطلب:
+error-home = إلى قائمة الموضوعات
+kept-title = نصك
+kept-text = لم يُفقد شيء مما كتبته: ها هو النص، لنسخه أو لإعادة إرساله.
+kept-sign-in = يُرجى تسجيل الدخول (في علامة تبويب جديدة)، ثم العودة إلى هنا وإعادة الإرسال.
+kept-send = إعادة الإرسال
+form-trouble = يُرجى التحقق مما أدخلته
+save = حفظ
+cancel = إلغاء
+pages = الصفحات
+pages-first = الصفحة الأولى
+pages-next = الصفحة التالية
+kind-EXPERIENCE = تجربة
+kind-PRACTICE = ممارسة
+kind-QUESTION = سؤال
+kind-PROPOSAL = اقتراح
+capacity-PERSONAL = بصفة شخصية
+capacity-OFFICE = نيابةً عن المكتب
+capacity-DELEGATION = باسم الوفد
+visibility-PUBLIC = القراءة متاحة للجميع
+visibility-MEMBERS = القراءة متاحة للأعضاء فقط
+role-VISITOR = زائر
+role-DELEGATE = مندوب
+role-FOCAL_POINT = جهة اتصال
+role-MODERATOR = مشرف
+role-SECRETARIAT = الأمانة
+facet-tools = الأدوات
+facet-methods = الأساليب
+facet-regions = المناطق
+invitation-OPEN = مفتوحة
+invitation-ACCEPTED = مقبولة
+invitation-REVOKED = ملغاة
+invitation-EXPIRED = منتهية الصلاحية
+field-title = العنوان
+field-body = النص
+field-body-hint = يُقبل تنسيق Markdown: **bold**, *italic*, > quotes, [links](https://example.org)، وكذلك القوائم والجداول.
+field-language = لغة النص
+field-kind = نوع الموضوع
+field-visibility = من يمكنه القراءة
+field-capacity = صفة الكتابة
+field-delegation = الوفد
+field-email = عنوان البريد الإلكتروني
+field-password = كلمة المرور
+field-current-password = كلمة المرور الحالية
+field-new-password = كلمة المرور الجديدة
+field-name = الاسم
+field-person-title = اللقب أو الوظيفة
+field-role = الدور
+field-mandate-until = ينتهي التفويض في (يمكن تركه فارغًا)
+field-reason = السبب (يمكن تركه فارغًا)
+field-label = التسمية
+field-label-en = التسمية بالإنكليزية
+field-definition = التعريف
+field-slug = الاسم المختصر المستخدم في الروابط (أحرف لاتينية صغيرة وأرقام وواصلات)
+field-successor = البديل
+filter-any = الكل
+filter-unread = الموضوعات التي تتضمن مشاركات غير مقروءة فقط
+threads-title = الموضوعات
+threads-new = فتح موضوع
+threads-filter = التصفية بحسب الأداة والأسلوب والمنطقة وغير ذلك
+threads-apply = عرض
+threads-clear = عرض الكل
+threads-count = { $count ->
+    [0] لا توجد موضوعات
+    [zero] لا توجد موضوعات
+    [one] موضوع واحد
+    [two] موضوعان
+    [few] { $count } موضوعات
+    [many] { $count } موضوعًا
+   *[other] { $count } موضوع
+}
+threads-replies = { $count ->
+    [0] لا توجد ردود
+    [zero] لا توجد ردود
+    [one] رد واحد
+    [two] ردان
+    [few] { $count } ردود
+    [many] { $count } ردًا
+   *[other] { $count } رد
+}
+threads-unread = غير مقروءة: { $count }
+news-threads-one = عرض موضوع واحد جديد أو معدّل
+news-threads-other = عرض الموضوعات الجديدة أو المعدّلة ({"{count}"})
+news-threads-many = تغيّرت القائمة: عرض
+news-replies-one = رد واحد جديد
+news-replies-other = ردود جديدة: {"{count}"}
+news-changed = تغيّرت مشاركة في هذه الصفحة: إعادة التحميل
+news-hidden = لم تعد قراءة هذا الموضوع ممكنة.
+thread-tags = الوسوم
+thread-retag = تعديل الوسوم
+thread-change = تعديل العنوان أو النوع أو القراء
+thread-earlier = المشاركات السابقة
+thread-later = المشاركات اللاحقة
+post-number = رقم { $count }
+post-answers = رد على رقم { $count }
+post-revision = التنقيح { $count }
+post-withdrawn = سحبها صاحبها.
+post-answer = رد
+post-edit = تعديل
+post-withdraw = سحب
+reply-title = الرد
+reply-to-post = ردًا على المشاركة المختارة
+reply-send = إرسال الرد
+reply-sign-in = تسجيل الدخول للرد
+reply-sent-before = سبق إرسال صيغة سابقة من هذا النص. يمكنك إرسال هذه الصيغة أيضًا، أو تعديل الصيغة المرسلة.
+field-date-malformed = تُرجى كتابة اليوم بترتيب السنة والشهر واليوم، بالصيغة YYYY-MM-DD (2027-12-31).
+draft-text = يُحتفظ هنا بنص لم يُرسل.
+draft-restore = استعادة النص
+draft-discard = تجاهل النص
+new-title = فتح موضوع
+new-tags = ما يتناوله الموضوع
+new-tags-hint = أداة واحدة أو أسلوب واحد على الأقل، ومنطقة واحدة على الأقل.
+new-send = فتح الموضوع
+tags-title = تعديل الوسوم
+change-title = تعديل الموضوع
+edit-title = تعديل المشاركة
+edit-theirs = النص في صيغته الحالية
+edit-yours = نصك
+revisions-title = التنقيحات
+withdraw-title = سحب المشاركة
+withdraw-text = لن يُعرض النص على أحد بعد ذلك. ويبقى رقم المشاركة ومكانها.
+withdraw-send = سحب
+sign-in-title = تسجيل الدخول
+sign-in-hint = تُنشأ الحسابات بناءً على دعوة: يُرجى التوجه إلى جهة الاتصال المعنية أو إلى الأمانة. ولا تتطلب القراءة حسابًا.
+sessions-title = جلسات الدخول الجارية
+sessions-current = الجلسة الحالية
+sessions-revoke = إنهاء
+password-title = تغيير كلمة المرور
+invitations-title = الدعوات
+invitations-link = يُرجى تسليم هذا الرابط إلى الشخص المدعو. وهو صالح لمرة واحدة، ولا يُعرض إلا الآن:
+invitations-send = إرسال الدعوة
+invitations-made = الدعوات الموجّهة
+invitations-revoke = إلغاء الدعوة
+accept-title = قبول الدعوة
+accept-by = بدعوة من
+accept-email-hint = سيُستخدم هذا العنوان لتسجيل الدخول. وإذا تُرك فارغًا، فسيُستخدم العنوان التالي:
+accept-send = إنشاء الحساب
+about-what = يتبادل مندوبو الدول الأعضاء هنا الأدوات والأساليب والتجارب في مجال المساعدة التقنية. والقراءة متاحة للجميع.
+about-operator = الجهة المشغّلة: { $value }.
+about-licence = المساهمات متاحة بموجب
+about-api = تستخدم البرامج الأخرى واجهة GraphQL البرمجية نفسها:
+vocabulary-intro = الأدوات والأساليب والمناطق التي توسم بها الموضوعات.
+vocabulary-threads = { $count ->
+    [0] لا توجد موضوعات
+    [zero] لا توجد موضوعات
+    [one] موضوع واحد
+    [two] موضوعان
+    [few] { $count } موضوعات
+    [many] { $count } موضوعًا
+   *[other] { $count } موضوع
+}
+vocabulary-narrower = المفاهيم المتفرعة
+vocabulary-none = لا يوجد شيء حتى الآن.
+vocabulary-deprecated = لم يعد مستخدمًا. ويحل محله:
+vocabulary-change = تعديل التسمية والتعريف
+vocabulary-add = إضافة مفهوم متفرع
+vocabulary-deprecate = وقف استخدامه
+nav-notices = { $count ->
+    [0] الإشعارات
+    [zero] الإشعارات
+    [one] الإشعارات ({ $count })
+    [two] الإشعارات ({ $count })
+    [few] الإشعارات ({ $count })
+    [many] الإشعارات ({ $count })
+   *[other] الإشعارات ({ $count })
+}
+thread-decide = اتخاذ قرار بشأن الموضوع
+thread-locked = لم يعد الرد ممكنًا هنا، بموجب قرار:
+post-decide = اتخاذ قرار
+post-hidden = حُجبت بموجب قرار:
+post-hidden-text = النص المحجوب الذي لا يراه الآخرون
+decide-text = يُدرج القرار في السجل العام. ويُبلَّغ به صاحب النص، مع بيان السبب.
+decide-reason = السبب
+decide-explanation = الشرح، لصاحب النص وللجمهور
+decide-withhold = عدم نشر الشرح للجمهور، لأنه قد يكشف ما حُجب
+act-HIDE_POST = حجب المشاركة
+act-RESTORE_POST = إعادة عرض المشاركة
+act-LOCK_THREAD = إغلاق الموضوع
+act-UNLOCK_THREAD = إعادة فتح الموضوع
+decided-for-OFF_TOPIC = خارج عن الموضوع
+decided-for-DISRESPECTFUL = إخلال بالاحترام
+decided-for-CONFIDENTIAL = كلام قيل في سرية
+decided-for-PERSONAL_DATA = بيانات شخصية
+decided-for-UNLAWFUL = مخالفة للقانون
+decided-for-ADVERTISING = دعاية
+decided-for-DUPLICATE = وارد في موضع آخر
+decided-for-SETTLED = مسألة محسومة
+decided-for-MISTAKEN = خطأ في قرار سابق
+decided-for-OTHER = سبب آخر
+ledger-title = القرارات
+ledger-text = تُدرج هنا بصفة دائمة جميع قرارات الإشراف، وكل قرار منها مختوم بالقرار الذي يسبقه.
+ledger-file = السجل نفسه في شكل ملف، للتحقق منه باستخدام «partage ledger verify»
+ledger-empty = لم يصدر أي قرار حتى الآن.
+ledger-not-shown = بشأن محتوى غير متاح لك
+ledger-withheld = لم يُنشر الشرح، لأنه قد يكشف ما حُجب.
+ledger-not-told = الشرح متاح لمن يمكنهم الاطلاع على ما صدر القرار بشأنه.
+ledger-undoes = تراجع عن القرار رقم { $count }
+ledger-undone = جرى التراجع عنه بالقرار رقم { $count }
+ledger-undo = التراجع عن القرار
+notices-title = الإشعارات
+notices-empty = لم يصدر أي قرار يخصك.
+notices-in-ledger = القرار رقم { $count }
+notices-read = اطلعت على هذا الإشعار
+revision-by-decision = بموجب قرار
+nav-moderation = الإشراف ({ $count })
+people-title = الأشخاص
+people-search = الاسم
+people-none = لا يوجد أحد بهذا الاسم.
+person-mandates = التفويضات
+person-scope = المناطق المسندة إلى هذا الشخص للإشراف عليها
+person-reviewed = ما يكتبه هذا الشخص ينتظر الموافقة.
+scope-title = إسناد مناطق إلى هذا الشخص للإشراف عليها
+scope-give = إسناد هذه المناطق بدلًا من المناطق الحالية
+queue-title = الإشراف
+queue-done = تمّ ذلك.
+queue-count = { $count ->
+    [0] لا توجد قضايا
+    [zero] لا توجد قضايا
+    [one] قضية واحدة
+    [two] قضيتان
+    [few] { $count } قضايا
+    [many] { $count } قضية
+   *[other] { $count } قضية
+}
+queue-next = إلى القضية الأطول انتظارًا
+queue-filter = التصفية بحسب المنطقة والأداة والأسلوب والنوع والمدة
+queue-state = الحالة
+queue-kind = نوع القضية
+queue-held = من يتولى القضية
+queue-days = مفتوحة منذ هذا العدد من الأيام على الأقل
+queue-empty = لا شيء قيد الانتظار هنا.
+queue-select = تحديد
+queue-bulk = اتخاذ قرار بشأن ما حُدّد
+case-state-OPEN = مفتوحة
+case-state-RESOLVED = محسومة
+case-kind-REPORT = بلاغ
+case-kind-APPROVAL = نص ينتظر الموافقة
+case-kind-APPEAL = طعن
+case-held-BY_ME = أنا
+case-held-BY_NOBODY = لا أحد حتى الآن
+case-of-person = شخص
+case-due = تُحال إلى الأمانة في
+case-held-by = في عهدة
+case-claim = تولّي هذه القضية
+case-release = ترك هذه القضية
+case-done = تمّ ذلك. وهذه هي القضية التالية.
+case-about = مضمون القضية
+case-thread = الموضوع
+case-reports = { $count ->
+    [zero] لا توجد بلاغات
+    [one] بلاغ واحد
+    [two] بلاغان
+    [few] { $count } بلاغات
+    [many] { $count } بلاغًا
+   *[other] { $count } بلاغ
+}
+case-history = القرارات السابقة بشأن هذه المشاركة وموضوعها وصاحبها
+case-no-history = لا يوجد.
+case-notes = الملاحظات
+case-decide = اتخاذ قرار
+case-on-author = اتخاذ قرار بشأن صاحب المشاركة
+case-work = العمل على القضية
+case-assign-to = إسناد القضية إلى
+case-assign = إسناد
+case-note = ملاحظة لسائر من يتخذون القرارات
+case-note-send = حفظ الملاحظة
+appeal-against = القرار المطعون فيه
+appeal-text = الطعن
+appeal-answer = البت في الطعن
+appeal-what = نتيجة الطعن
+appeal-uphold = يبقى القرار قائمًا
+appeal-overturn = يُلغى القرار
+appeal-send-answer = إرسال الرد
+appeal-title = الطعن في القرار
+appeal-how = سيعيد النظر في المسألة شخص غير الذي اتخذ القرار. ولا يجوز لك الطعن في القرار الواحد إلا مرة واحدة. وما تتضمنه رسالتك يقرؤه من يتخذون القرارات، ولا يُنشر.
+appeal-body = أسباب طلب إلغاء القرار
+appeal-send = تقديم الطعن
+appeal-waits = هناك طعن لم يُبتّ فيه بعد؛ وموعد إحالته إلى الأمانة هو
+appeal-outcome-UPHELD = بعد النظر في الطعن، يبقى القرار قائمًا.
+appeal-outcome-OVERTURNED = بعد النظر في الطعن، أُلغي القرار.
+appeals-title = طعوني
+appeals-text = يمكنك الطعن في قرار يخصك من خلال الإشعار المتعلق به:
+appeals-empty = لم تقدَّم أي طعون باسمك.
+proposals-title = قرارات تنتظر تأكيد شخص ثانٍ
+proposal-confirm = تأكيد: يصبح القرار نافذًا
+proposal-decline = رفض
+proposal-take-back = سحب الاقتراح
+choose-title = اتخاذ قرار
+choose-none = لا يوجد هنا ما يمكنك اتخاذ قرار بشأنه الآن.
+choose-proposals = يلزم تأكيد شخص ثانٍ
+decide-proposes = لا ينفرد شخص واحد باتخاذ هذا القرار. إذ يجب أن يؤكده شخص آخر؛ وعندئذ يُدرج في السجل العام، ويُبلَّغ به المعنيون.
+decide-propose = اقتراح القرار
+decide-until = حتى (UTC)
+decide-until-optional = حتى (UTC؛ إذا تُرك فارغًا: بصفة دائمة)
+decide-body-hint = لن يُعرض النص السابق على أحد. وتُوسم المشاركة بأنها معدّلة بموجب قرار.
+decide-seconds = عدد الثواني بين ردّين للشخص نفسه (0: دون انتظار)
+decide-into = رابط الموضوع المقصود
+decide-into-hint = للموضوعين القراء أنفسهم. وتُنقل جميع المشاركات إلى نهاية ذلك الموضوع؛ وتظل روابطها السابقة تؤدي إليها.
+decide-new-title = عنوان الموضوع الجديد
+decide-as-it-is = دون تغيير
+decide-tags-hint = للإبقاء على الوسوم الحالية، تُترك جميع الوسوم فارغة.
+decision-until = حتى
+undo-title = التراجع عن القرار رقم { $count }
+undo-text = سيعود كل شيء إلى ما كان عليه قبل ذلك القرار. ويُدرج التراجع في السجل العام، ويُبلَّغ به المعنيون.
+report-title = الإبلاغ
+report-text = سينظر في البلاغ من يتخذون القرارات. وسيطلعون على نص بلاغك، لكن المشرفين لن يطلعوا على اسمك. وسيجري إعلامك بالنتيجة.
+report-note = وجه الاعتراض (يمكن تركه فارغًا)
+report-send = إرسال البلاغ
+report-done = شكرًا لك: وصل البلاغ.
+report-made = تاريخ بلاغك بهذا الشأن:
+report-outcome = نتيجة البلاغ:
+report-waits = البلاغ ينتظر صدور قرار. وسيصلك إشعار بالنتيجة.
+report-back = العودة
+restriction-MUTED = ممنوع من الكتابة، بموجب قرار
+restriction-SUSPENDED = الحساب معلّق، بموجب قرار
+restricted-MUTED = بموجب قرار، لا يمكنك الكتابة مؤقتًا. ويمكنك القراءة والطعن.
+restricted-SUSPENDED = بموجب قرار، عُلّق حسابك مؤقتًا. ويمكنك قراءة ما هو متاح للجمهور، والطعن.
+rule-MODERATOR = صدر القرار عن مشرف، في حدود المناطق المسندة إلى المشرفين.
+rule-SECRETARIAT = صدر القرار عن الأمانة، ولها صلاحية اتخاذ القرارات في كل مكان.
+rule-confirmed = وأكده شخص ثانٍ.
+notices-of-report = هذه نتيجة بلاغك.
+notices-on-you = هذا القرار يخصك شخصيًا.
+notices-appeal = { $count ->
+    [zero] يمكنك الطعن خلال { $count } يوم من صدور القرار.
+    [one] يمكنك الطعن خلال يوم واحد من صدور القرار.
+    [two] يمكنك الطعن خلال يومين من صدور القرار.
+    [few] يمكنك الطعن خلال { $count } أيام من صدور القرار.
+    [many] يمكنك الطعن خلال { $count } يومًا من صدور القرار.
+   *[other] يمكنك الطعن خلال { $count } يوم من صدور القرار.
+}
+ledger-signed = كل قيد في السجل موقّع. والمفتاح العام هو
+ledger-into = إلى
+ledger-appealed = مطعون فيه، القيد رقم { $count }.
+ledger-appeal-waits = لم يُبتّ في الطعن بعد.
+thread-report = الإبلاغ عن الموضوع
+thread-pinned = مثبّت
+thread-is-locked = مغلق
+thread-changed = معدّل بموجب قرار
+thread-archived = أُدرج هذا الموضوع في الأرشيف ولم يعد الرد ممكنًا هنا، بموجب قرار:
+thread-slowed = بموجب قرار، يُسمح لكل شخص برد واحد هنا خلال المدة التالية بالثواني: { $count }.
+thread-reviewed = بموجب قرار، لا يمكن للآخرين قراءة الردود هنا إلا بعد الموافقة عليها.
+thread-waits-title = موضوع ينتظر الموافقة
+thread-waits = النص الافتتاحي ينتظر الموافقة، أو لم تتم الموافقة عليه. وإلى ذلك الحين، لا يرى الآخرون العنوان ولا النص.
+threads-pinned = الموضوعات المثبّتة
+filter-archived = الموضوعات المؤرشفة
+post-report = إبلاغ
+post-edited-by-decision = عدّلها الإشراف
+post-erased = مُحيت بموجب قرار:
+post-moved = توجد هذه المشاركة الآن في موضوع آخر:
+post-state-PUBLISHED = معروضة.
+post-state-WITHDRAWN = سحبها صاحبها.
+post-state-HIDDEN = حُجبت بموجب قرار.
+post-state-ERASED = مُحيت بموجب قرار.
+post-state-WAITING = تنتظر الموافقة قبل أن يتمكن الآخرون من قراءتها.
+post-state-REJECTED = لم تتم الموافقة عليها.
+post-state-MOVED = توجد الآن في موضوع آخر.
+post-waiting-text = النص الذي لا يراه الآخرون بعد
+reply-waits = ما يُكتب هنا ينتظر الموافقة قبل أن يتمكن الآخرون من قراءته.
+reply-next-at = يمكنك الرد من جديد اعتبارًا من
+field-until-malformed = تُرجى كتابة اليوم والساعة بالصيغة YYYY-MM-DD HH:MM (2027-12-31 18:00).
+field-seconds-malformed = تُرجى كتابة عدد صحيح من الثواني.
+act-EDIT_POST = تعديل المشاركة
+act-ERASE_POST = محو النص نهائيًا
+act-PIN_THREAD = تثبيت الموضوع
+act-UNPIN_THREAD = إلغاء تثبيت الموضوع
+act-ARCHIVE_THREAD = أرشفة الموضوع
+act-UNARCHIVE_THREAD = إعادة الموضوع إلى القوائم
+act-CHANGE_THREAD = تعديل العنوان أو النوع أو القراء أو الوسوم
+act-SLOW_THREAD = إبطاء الموضوع
+act-SPLIT_POSTS = فصل المشاركات في موضوع جديد
+act-JOIN_POSTS = إعادة المشاركات المفصولة
+act-MERGE_THREADS = الدمج في موضوع آخر
+act-PART_THREADS = فصل الموضوعات المدمجة
+act-REVIEW_THREAD = إخضاع الردود للموافقة قبل عرضها
+act-TRUST_THREAD = العودة إلى عرض الردود فورًا
+act-REVIEW_PERSON = إخضاع نصوص هذا الشخص للموافقة قبل عرضها
+act-TRUST_PERSON = العودة إلى عرض نصوص هذا الشخص فورًا
+act-APPROVE_POST = الموافقة على النص
+act-REJECT_POST = عدم الموافقة على النص
+act-HOLD_POST = إعادة النص إلى انتظار الموافقة
+act-WARN_PERSON = توجيه إنذار إلى الشخص
+act-WITHDRAW_WARNING = سحب الإنذار
+act-MUTE_PERSON = منع الشخص من الكتابة مؤقتًا
+act-SUSPEND_PERSON = تعليق حساب الشخص مؤقتًا
+act-REINSTATE_PERSON = رفع القيد عن الشخص
+act-DISMISS_REPORTS = الإبقاء على الوضع كما هو، وإغلاق البلاغات
+act-REOPEN_REPORTS = إعادة فتح البلاغات
+act-UPHOLD_DECISION = الإبقاء على القرار كما هو
+about-rules = القواعد
+about-rule-capacity = اذكر الصفة التي تكتب بها. الرأي الشخصي ليس موقف وفدك، ويُعرض على هذا الأساس.
+about-rule-respect = تحدّث عن القضايا لا عن الأشخاص؛ فلا تُهاجَم هنا أي دولة ولا يُروَّج لأحد.
+about-rule-clearance = لا تنشر إلا ما يجوز نشره: لا شيء قيل في سرية، ولا بيانات شخصية للآخرين.
+about-rule-edits = يمكن تعديل ما كتبته وسحبه. تبقى المراجعات السابقة مقروءة؛ والنص المسحوب لا يُعرض على أحد.
+about-rule-moderation = كل قرار بشأن نص يُعلَّل وتُذكر قاعدته؛ ويُبلَّغ به المعني ويجوز له التظلم؛ وكل قرار مسجَّل في السجل.
+about-rule-equal = اكتب بأي من اللغات الست. الترجمات من عمل أشخاص، ويبقى الأصل هو المرجع.
+about-whose = لمن هذا المنتدى
+close = إغلاق
+delegation-all = كل مواضيع الوفد
+delegation-threads = المواضيع المفتوحة باسم هذا الوفد
+delegation-kind-MEMBER_STATE = الدول الأعضاء
+delegation-kind-OBSERVER = المراقبون
+delegation-kind-SECRETARIAT = الأمانة
+delegations-none = لا يوجد وفد بهذا الاسم.
+draft-keep = حفظ كمسودة
+draft-kept = مسودتك المحفوظة في { $value }
+draft-kept-now = حُفظت المسودة.
+draft-conflict = حفظ جهاز آخر مسودة أخرى لهذا النص. مسودتك باقية هنا.
+draft-REPLY = رد
+draft-EDIT = تعديل
+draft-THREAD = موضوع جديد
+draft-TRANSLATION = ترجمة
+drafts-title = المسودات
+drafts-text = ما لم ترسله بعد. لا يراه سواك، على كل جهاز تسجّل الدخول منه.
+drafts-none = لا توجد لديك مسودات.
+field-mandate = باسم
+filter-language = لغة الموضوع
+filter-from = فُتح في هذا اليوم أو بعده
+filter-until = فُتح في هذا اليوم أو قبله
+filter-followed = المواضيع التي أتابعها أو كتبت فيها فقط
+filter-under-followed = ما يندرج تحت الوسوم التي أتابعها فقط
+follow = متابعة
+unfollow = إلغاء المتابعة
+home-title = الجديد
+home-own = غير المقروء في المواضيع التي تتابعها أو كتبت فيها
+home-own-none = لا شيء غير مقروء. تابع موضوعًا وسيظهر جديده هنا.
+home-under = غير المقروء تحت الوسوم التي تتابعها
+home-under-none = تابع أداة أو منهجية أو منطقة من صفحتها وستظهر مواضيعها هنا.
+home-nothing = لا جديد.
+home-delegation = مواضيع وفدك:
+home-latest = أحدث المواضيع
+home-all = الكل ({ $count })
+home-all-threads = كل المواضيع حسب الأداة والمنهجية والمنطقة
+home-drafts = متابعة مسودة
+keys-title = اختصارات لوحة المفاتيح
+keys-hint = اضغط ? لعرض اختصارات لوحة المفاتيح.
+keys-help = عرض هذه القائمة
+keys-next = المشاركة أو الموضوع التالي أو السابق
+keys-unread = أول مشاركة غير مقروءة
+keys-reply = الرد
+keys-home = الجديد
+keys-send = إرسال ما تكتبه
+keys-off = بلا اختصارات بمفتاح واحد في هذا المتصفح
+list-comma = {" "}· 
+nav-delegations = الوفود
+person-posts = المشاركات
+post-quote = اقتباس
+post-translate = ترجمة
+preview = معاينة
+revisions-changes = ما تغيّر منذ المراجعة السابقة:
+revisions-whole = النص كاملًا
+settings-title = الإعدادات
+settings-profile = صفحتي
+settings-saved = تم الحفظ.
+settings-language = لغة الصفحات
+settings-zone = المنطقة الزمنية
+settings-zone-hint = مثل Africa/Nairobi أو Europe/Zurich. إذا تُرك فارغًا فالأوقات بتوقيت UTC.
+settings-presence = السماح للأعضاء برؤية أنني أقرأ أو أكتب
+settings-announces = إعلان المشاركات الجديدة لقارئات الشاشة
+settings-text-only = نص فقط: صفحات بلا برامج نصية ولا زخارف، للخطوط البطيئة جدًا
+settings-export = بياناتك
+settings-export-text = ملف بكل ما يحفظه المنتدى عنك: الحساب والمشاركات ومراجعاتها والمسودات والإشعارات وما تتابعه.
+settings-export-get = تنزيله
+thread-first-unread = إلى أول مشاركة غير مقروءة
+translate-title = ترجمة مشاركة
+translate-text = يبقى الأصل هو المرجع. تُعرض ترجمتك على قرّاء تلك اللغة مع اسمك.
+translate-into = إلى
+translate-choose = اختيار
+translate-send = نشر الترجمة
+translation-by = ترجمة: { $value }
+translation-by-word = ترجمة: {"{value}"}
+translation-outdated = عُدّل الأصل بعد ذلك.
+translation-original = الأصل
+translation-change = تعديل الترجمة
+translation-withdraw = سحب الترجمة
+news-reply-by = رد جديد من {"{value}"}
+news-line-lost = الخط مقطوع. ما تكتبه يُحفظ ويُرسل لاحقًا.
+news-line-back = عاد الخط.
+number-word = رقم {"{count}"}
+answers-word = رد على رقم {"{count}"}
+revision-word = المراجعة {"{count}"}
+presence-one = قارئ واحد
+presence-other = عدد القرّاء: {"{count}"}
+presence-writing = {"{value}"} يكتب
+outbox-waits = ينتظر الخط؛ وسيُرسل تلقائيًا.
+outbox-sending = جارٍ الإرسال…
+outbox-refused = لم يُقبل هذا:
+outbox-take-back = استرجاعه للتعديل
+outbox-discard = تجاهله
+toolbar = التنسيق
+toolbar-bold = غامق
+toolbar-italic = مائل
+toolbar-quote = اقتباس
+toolbar-list = قائمة
+toolbar-link = رابط
+tags-search = البحث عن وسم بأي لغة
+thread-untranslated = { $count ->
+    [zero] لا مشاركات بغير لغتك
+    [one] مشاركة واحدة ليست بلغتك
+    [two] مشاركتان ليستا بلغتك
+    [few] { $count } مشاركات ليست بلغتك
+    [many] { $count } مشاركة ليست بلغتك
+   *[other] { $count } مشاركة ليست بلغتك
+}

@@ -1,0 +1,236 @@
+//! The interface's words: every key that is used is there in all six languages, and none is there that nobody uses.
+
+use std::collections::BTreeMap;
+use std::collections::BTreeSet;
+use std::fs;
+use std::path::Path;
+
+use crate::support::json::at;
+
+const LANGUAGES: [&str; 6] = ["ar", "en", "es", "fr", "ru", "zh"];
+/// Folders with words, and the folders with the programs that use them.
+const FOLDERS: [(&str, &str, &[&str]); 2] = [
+    ("src/web/locales", "pages.ftl", &["src/web"]),
+    ("src/base/locales", "errors.ftl", &["src"]),
+];
+/// Categories of number in which a language that has them must say each text that depends on one (Unicode CLDR).
+const CATEGORIES: [(&str, &[&str]); 3] = [
+    ("ru", &["one", "few", "many"]),
+    ("ar", &["one", "two", "few", "many"]),
+    ("fr", &["one"]),
+];
+
+/// The messages of a file by their keys.
+fn messages(path: &str) -> BTreeMap<String, String> {
+    let text = fs::read_to_string(path).expect(path);
+    let mut all: BTreeMap<String, String> = BTreeMap::new();
+    let mut current = String::new();
+    for line in text.lines() {
+        if let Some((key, rest)) = line.split_once(" =")
+            && !line.starts_with([' ', '#', '}'])
+        {
+            current = key.to_string();
+            let before = all.insert(current.clone(), rest.to_string());
+            assert!(before.is_none(), "{path} says {current} twice");
+        } else if let Some(message) = all.get_mut(&current) {
+            message.push('\n');
+            message.push_str(line);
+        }
+    }
+    all
+}
+
+fn read_all(folder: &Path, text: &mut String) {
+    for entry in fs::read_dir(folder).expect("a folder") {
+        let path = entry.expect("an entry").path();
+        let kind = path.extension().and_then(|kind| kind.to_str());
+        if path.is_dir() && !path.ends_with("locales") {
+            read_all(&path, text);
+        } else if matches!(kind, Some("rs" | "html" | "js")) {
+            text.push_str(&fs::read_to_string(&path).expect("a file"));
+        }
+    }
+}
+
+/// What stands between quotation marks.
+fn literals(text: &str) -> BTreeSet<&str> {
+    let mut all = BTreeSet::new();
+    for line in text.lines() {
+        let parts: Vec<&str> = line.split('"').collect();
+        all.extend(parts.iter().copied());
+    }
+    all
+}
+
+/// What is given as the first argument to one of these functions.
+fn given<'a>(text: &'a str, functions: &[&str]) -> BTreeSet<&'a str> {
+    let mut all = BTreeSet::new();
+    for function in functions {
+        for (place, _) in text.match_indices(function) {
+            let Some(rest) = text.get(place + function.len()..) else {
+                continue;
+            };
+            let Some(rest) = rest.trim_start().strip_prefix('"') else {
+                continue;
+            };
+            all.extend(rest.split('"').next());
+        }
+    }
+    all
+}
+
+/// The names of all values of the API's enumerations.
+fn names() -> BTreeSet<String> {
+    let schema = fs::read_to_string("schema.graphql").expect("the schema");
+    let names = schema.lines().map(str::trim);
+    let is_name = |line: &&str| line.chars().all(|c| c.is_ascii_uppercase() || c == '_');
+    names
+        .filter(is_name)
+        .filter(|line| !line.is_empty())
+        .map(str::to_string)
+        .collect()
+}
+
+#[test]
+fn every_key_is_there_in_all_six_languages_with_the_same_variables() {
+    let variables = |message: &str| -> BTreeSet<String> {
+        let words = message.split(['{', '}', ' ', '"']);
+        let words =
+            words.filter(|word| word.starts_with('$') || *word == "count" || *word == "value");
+        words.map(str::to_string).collect()
+    };
+    for (folder, file, _) in FOLDERS {
+        let english = messages(&format!("{folder}/en/{file}"));
+        for language in LANGUAGES {
+            let own = messages(&format!("{folder}/{language}/{file}"));
+            let missing: Vec<_> = english
+                .keys()
+                .filter(|key| !own.contains_key(*key))
+                .collect();
+            assert!(missing.is_empty(), "{folder}/{language} lacks {missing:?}");
+            let more: Vec<_> = own
+                .keys()
+                .filter(|key| !english.contains_key(*key))
+                .collect();
+            assert!(more.is_empty(), "{folder}/{language} has besides {more:?}");
+            for (key, message) in &own {
+                let expected = variables(&english[key]);
+                assert_eq!(variables(message), expected, "{language}: {key}");
+                assert!(!message.trim().is_empty(), "{language}: {key}");
+            }
+        }
+    }
+}
+
+#[test]
+fn a_text_that_depends_on_a_number_has_a_form_for_each_kind_of_number() {
+    for (language, categories) in CATEGORIES {
+        let english = messages("src/web/locales/en/pages.ftl");
+        let own = messages(&format!("src/web/locales/{language}/pages.ftl"));
+        for (key, message) in own {
+            let differs = english[&key].contains("[one]");
+            for category in categories.iter().filter(|_| differs) {
+                let form = format!("[{category}]");
+                assert!(message.contains(&form), "{language}: {key} has no {form}");
+            }
+        }
+    }
+}
+
+#[test]
+fn no_key_is_used_that_is_not_there_and_none_is_there_that_is_not_used() {
+    let names = names();
+    for (folder, file, programs) in FOLDERS {
+        let mut text = String::new();
+        for program in programs {
+            read_all(Path::new(program), &mut text);
+        }
+        let english = messages(&format!("{folder}/en/{file}"));
+        let literals = literals(&text);
+        let families = given(&text, &[".of("]);
+        let is_of_family = |key: &str| {
+            families.iter().any(|family| {
+                let name = key
+                    .strip_prefix(family)
+                    .and_then(|rest| rest.strip_prefix('-'));
+                name.is_some_and(|name| names.contains(name) || literals.contains(name))
+            })
+        };
+        let is_used = |key: &str| {
+            literals.contains(key)
+                || is_of_family(key)
+                // Written together of the field's name.
+                || (key.starts_with("field-") && key.ends_with("-malformed"))
+                || key == "rule-confirmed"
+        };
+        let unused: Vec<_> = english.keys().filter(|key| !is_used(key)).collect();
+        assert!(unused.is_empty(), "nobody uses {unused:?} of {folder}");
+    }
+    let mut text = String::new();
+    read_all(Path::new("src/web"), &mut text);
+    let pages = messages("src/web/locales/en/pages.ftl");
+    let errors = messages("src/base/locales/en/errors.ftl");
+    let used = given(&text, &["frame.t(", "text.t(", ".n(", ".v(", "Text::t("]);
+    let missing: Vec<_> = used
+        .iter()
+        .filter(|key| !pages.contains_key(**key))
+        .collect();
+    assert!(missing.is_empty(), "used, but not there: {missing:?}");
+    let used = given(
+        &text,
+        &[
+            "message::text(asked.caller.language, ",
+            "message::text(language, ",
+        ],
+    );
+    let missing: Vec<_> = used
+        .iter()
+        .filter(|key| !errors.contains_key(**key))
+        .collect();
+    assert!(missing.is_empty(), "used, but not there: {missing:?}");
+    for family in given(&text, &[".of("]) {
+        let there = pages
+            .keys()
+            .any(|key| key.starts_with(&format!("{family}-")));
+        assert!(there, "no word of the family {family}");
+    }
+}
+
+#[test]
+fn every_word_that_a_script_asks_for_is_given_to_it() {
+    let mut text = String::new();
+    read_all(Path::new("src/web/modules"), &mut text);
+    let pages = messages("src/web/locales/en/pages.ftl");
+    let asked = given(&text, &["words[", "say("]);
+    let mut rendered = String::new();
+    read_all(Path::new("src/web/thread"), &mut rendered);
+    read_all(Path::new("src/web/composing"), &mut rendered);
+    let given_words = literals(&rendered);
+    for key in asked {
+        assert!(pages.contains_key(key), "{key} is no key");
+        assert!(given_words.contains(key), "{key} is not given to scripts");
+    }
+}
+
+#[test]
+fn no_two_languages_say_the_same_by_oversight() {
+    // Names, punctuation, and words that are alike in two languages.
+    let alike = |key: &str| {
+        let data = serde_json::json!({ "alike": [
+            "list-comma", "about-api", "nav-about",
+        ] });
+        let list = at(&data, "alike").as_array().cloned().unwrap_or_default();
+        list.iter().any(|each| each == key)
+    };
+    let english = messages("src/web/locales/en/pages.ftl");
+    for language in ["ar", "ru", "zh"] {
+        let own = messages(&format!("src/web/locales/{language}/pages.ftl"));
+        for (key, message) in own {
+            let has_letters = message
+                .chars()
+                .any(|c| c.is_ascii_alphabetic() && !"$countvalue".contains(c));
+            let same = message == english[&key] && has_letters && !alike(&key);
+            assert!(!same, "{language}: {key} is still English");
+        }
+    }
+}
