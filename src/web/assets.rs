@@ -10,21 +10,22 @@ use axum::response::Response;
 
 use crate::base::secret;
 
-const FILES: [(&str, &str, &str); 5] = [
+const FILES: [(&str, &str, &str); 8] = [
+    ("icon.svg", "image/svg+xml", include_str!("assets/icon.svg")),
     (
         "site.css",
         "text/css; charset=utf-8",
         include_str!("assets/site.css"),
     ),
-    ("socket.js", SCRIPT, include_str!("modules/socket.js")),
-    (
-        "thread-live.js",
-        SCRIPT,
-        include_str!("modules/thread-live.js"),
-    ),
-    ("list-live.js", SCRIPT, include_str!("modules/list-live.js")),
-    ("draft.js", SCRIPT, include_str!("modules/draft.js")),
+    ("forum.js", SCRIPT, include_str!("modules/forum.js")),
+    ("line.js", SCRIPT, include_str!("modules/line.js")),
+    ("thread.js", SCRIPT, include_str!("modules/thread.js")),
+    ("list.js", SCRIPT, include_str!("modules/list.js")),
+    ("compose.js", SCRIPT, include_str!("modules/compose.js")),
+    ("outbox.js", SCRIPT, include_str!("modules/outbox.js")),
 ];
+/// The script between the pages and the line: it answers for the whole site, so its address never changes.
+const WORKER: &str = include_str!("modules/worker.js");
 const SCRIPT: &str = "text/javascript; charset=utf-8";
 
 static PREFIX: LazyLock<String> = LazyLock::new(|| {
@@ -55,4 +56,17 @@ pub async fn serve(Path((version, name)): Path<(String, String)>) -> Response {
         }
         None => StatusCode::NOT_FOUND.into_response(),
     }
+}
+
+/// Serves the script that keeps visited threads readable without a line.
+pub async fn worker() -> Response {
+    let headers = [
+        (header::CONTENT_TYPE, SCRIPT),
+        (header::CACHE_CONTROL, "no-cache"),
+    ];
+    let script = WORKER.replace(
+        "CONTENT_SECURITY_POLICY",
+        crate::web::CONTENT_SECURITY_POLICY,
+    );
+    (headers, script).into_response()
 }

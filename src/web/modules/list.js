@@ -1,6 +1,6 @@
 // Tells how many threads are new or have changed since the list was shown; the reader decides when it moves.
 
-import { follow } from "./socket.js";
+import { follow } from "./line.js";
 
 const QUERY = `subscription($filter: ThreadFilter, $after: String) {
   forumEvents(filter: $filter, after: $after) {
@@ -19,21 +19,23 @@ const news = document.getElementById("news");
 const changed = new Set();
 
 function offer(text) {
-  const button = document.createElement("button");
+  const button = news.querySelector("button") ?? document.createElement("button");
   button.type = "button";
   button.textContent = text;
-  button.addEventListener("click", () => location.reload());
-  news.replaceChildren(button);
+  button.onclick = () => location.reload();
+  if (!button.isConnected) news.replaceChildren(button);
 }
 
 function hear(event) {
   const id = event.thread?.id ?? event.post?.thread.id ?? event.threadId;
   if (id) changed.add(id);
+  const count = changed.size.toLocaleString(document.documentElement.lang);
   // After a gap nobody knows how many.
   if (event.__typename === "Gap") offer(news.dataset.many);
-  else if (id) offer(changed.size === 1 ? news.dataset.one : news.dataset.other.replace("{count}", changed.size));
+  else if (id) offer(changed.size === 1 ? news.dataset.one : news.dataset.other.replace("{count}", count));
 }
 
 if (list && news) {
-  follow(QUERY, { filter: JSON.parse(list.dataset.filter), after: list.dataset.cursor }, hear);
+  const variables = { filter: JSON.parse(list.dataset.filter), after: list.dataset.cursor };
+  follow({ query: QUERY, variables, onEvent: hear });
 }

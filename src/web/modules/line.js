@@ -1,0 +1,180 @@
+// The line to the forum. Subscriptions go over graphql-transport-ws; where that does not get through, over server-sent
+// events; and where those do not either, the page asks again from time to time. After a cut it comes back by itself, for as
+// long as the page is open, and goes on from the last cursor that it has seen.
+
+const LONGEST = 30_000;
+const BETWEEN_PINGS = 25_000;
+const BETWEEN_POLLS = 15_000;
+// How long a line may take to open.
+const PATIENCE = 10_000;
+// Refusals that stay what they are, however often one asks.
+const FINAL = new Set(["NOT_FOUND", "DENIED", "INVALID", "BAD_REQUEST"]);
+
+const isFinal = (errors) => errors?.some((error) => FINAL.has(error.extensions?.code));
+
+/** Asks or changes something once; a line that is down throws. */
+export async function ask(query, variables, more = {}) {
+  const answer = await fetch("/graphql", {
+    method: "POST",
+    headers: { "content-type": "application/json", accept: "application/json" },
+    body: JSON.stringify({ query, variables }),
+    ...more,
+  });
+  return answer.json();
+}
+
+/**
+ * Follows a subscription: `onEvent` for each event, `onLine` with whether the line is up, `poll` to look afresh where nothing
+ * else gets through; `onEnd` when there is no more to follow; `besides` are followed on the same socket, and only there.
+ */
+export function follow({ query, variables, onEvent, onLine = () => {}, onEnd = () => {}, poll, besides = [] }) {
+  const ways = [overSocket, overEvents, ...(poll ? [byPolling] : [])];
+  let way = 0;
+  let cursor = variables.after;
+  let failures = 0;
+  let tries = 0;
+
+  function next(data) {
+    const event = data && Object.values(data)[0];
+    if (!event) return;
+    cursor = event.cursor ?? cursor;
+    onEvent(event);
+  }
+
+  function up() {
+    tries = 0;
+    failures = 0;
+    onLine(true);
+  }
+
+  // Tries again; what fails twice although the forum can be reached is given up for the next way.
+  async function down(opened) {
+    onLine(false);
+    if (!opened) {
+      const reached = await ask("{ __typename }").then(() => true, () => false);
+      failures += reached ? 1 : 0;
+      if (failures >= 2) {
+        way = (way + 1) % ways.length;
+        failures = 0;
+      }
+    }
+    // Jitter keeps a thousand readers from coming back in the same moment.
+    const longest = Math.min(LONGEST, 500 * 2 ** Math.min(tries, 10));
+    tries += 1;
+    setTimeout(open, longest / 2 + (Math.random() * longest) / 2);
+  }
+
+  const open = () => ways[way]();
+
+  function overSocket() {
+    const address = new URL("/graphql", location.href);
+    address.protocol = address.protocol === "https:" ? "wss:" : "ws:";
+    const socket = new WebSocket(address, "graphql-transport-ws");
+    const send = (message) => socket.send(JSON.stringify(message));
+    let opened = false;
+    let heard = true;
+    let pinging;
+    const late = setTimeout(() => leave(), PATIENCE);
+
+    // Lets this line go, whatever the browser still thinks of it.
+    function leave(isOver = false) {
+      clearTimeout(late);
+      clearInterval(pinging);
+      socket.onmessage = socket.onclose = null;
+      socket.close(1000);
+      if (isOver) onEnd();
+      else down(opened);
+    }
+
+    socket.onopen = () => send({ type: "connection_init" });
+    socket.onmessage = ({ data }) => {
+      heard = true;
+      const message = JSON.parse(data);
+      if (message.type === "connection_ack") {
+        clearTimeout(late);
+        opened = true;
+        up();
+        pinging = setInterval(() => {
+          // A line that is cut without a word answers nothing.
+          if (!heard) return leave();
+          heard = false;
+          send({ type: "ping" });
+        }, BETWEEN_PINGS);
+        const all = [{ query, variables: { ...variables, after: cursor } }, ...besides];
+        all.forEach((each, at) =>
+          send({ id: String(at), type: "subscribe", payload: { query: each.query, variables: each.variables } }),
+        );
+      } else if (message.type === "ping") {
+        send({ type: "pong" });
+      } else if (message.type === "next") {
+        const { data: told } = message.payload;
+        if (message.id === "0") next(told);
+        else if (told) besides[message.id - 1].onEvent(Object.values(told)[0]);
+      } else if (message.id === "0" && message.type === "complete") {
+        leave();
+      } else if (message.id === "0" && message.type === "error") {
+        leave(isFinal(message.payload));
+      }
+    };
+    socket.onclose = ({ code }) => {
+      clearTimeout(late);
+      clearInterval(pinging);
+      // Whose session has ended goes on as a visitor when the page is loaded anew.
+      if (code !== 4403) down(opened);
+    };
+  }
+
+  async function overEvents() {
+    const stop = new AbortController();
+    let opened = false;
+    let late = setTimeout(() => stop.abort(), PATIENCE);
+    try {
+      const answer = await fetch("/graphql", {
+        method: "POST",
+        headers: { "content-type": "application/json", accept: "text/event-stream" },
+        body: JSON.stringify({ query, variables: { ...variables, after: cursor } }),
+        signal: stop.signal,
+      });
+      const reader = answer.body.pipeThrough(new TextDecoderStream()).getReader();
+      let rest = "";
+      for (;;) {
+        const { value, done } = await reader.read();
+        if (done) break;
+        if (!opened) up();
+        opened = true;
+        clearTimeout(late);
+        late = setTimeout(() => stop.abort(), 3 * BETWEEN_PINGS);
+        const blocks = (rest + value).split("\n\n");
+        rest = blocks.pop();
+        for (const block of blocks) {
+          const line = block.split("\n").find((each) => each.startsWith("data:"));
+          if (!block.startsWith("event: next") || !line) continue;
+          const { data, errors } = JSON.parse(line.slice("data:".length));
+          if (isFinal(errors)) {
+            clearTimeout(late);
+            onEnd();
+            return;
+          }
+          next(data);
+        }
+      }
+    } catch {
+      // Cut: it is opened again.
+    }
+    clearTimeout(late);
+    down(opened);
+  }
+
+  async function byPolling() {
+    // From time to time the better ways are tried again.
+    for (let round = 0; round < 8; round += 1) {
+      if (!(await poll().then(() => true, () => false))) return down(true);
+      up();
+      await new Promise((done) => setTimeout(done, BETWEEN_POLLS));
+    }
+    way = 0;
+    open();
+  }
+
+  open();
+}

@@ -1,0 +1,277 @@
+// A thread as it goes on: posts arrive, change and go in their places by the rules for clients. Every post is the template
+// that the page brings, filled; nothing moves under the reader, and the focus stays where it is.
+
+import { ask, follow } from "./line.js";
+
+const thread = document.getElementById("thread");
+const news = document.getElementById("news");
+const template = document.getElementById("template-of-post");
+const words = JSON.parse(thread.dataset.words);
+const { lang, dataset: page } = document.documentElement;
+const id = thread.dataset.thread;
+
+const POST = `fragment P on Post {
+  id number language capacity state createdAt withdrawalReason authorTitle revision bodyHtml
+  author { id name } delegation { name }
+  translation(language: ${thread.dataset.reader}) { bodyHtml outdated translatorTitle translator { name } delegation { name } }
+  inReplyTo { number thread { id } }
+  hiddenBy { position reason } editedBy { position } erasedBy { position reason } reviewedBy { position }
+  movedTo { number thread { id title language } } movedBy { position }
+}`;
+const KINDS = ["PostCreated", "PostEdited", "PostWithdrawn", "PostHidden", "PostRestored", "PostErased", "PostReviewed",
+  "PostTranslated", "TranslationWithdrawn"];
+const EVENTS = `subscription($thread: ID!, $after: String) {
+  threadEvents(threadId: $thread, after: $after) {
+    __typename cursor
+    ${KINDS.map((kind) => `... on ${kind} { post { ...P } }`).join(" ")}
+    ... on ThreadChanged { thread { title locked lockedBy { position reason } } }
+  }
+} ${POST}`;
+const AFRESH = `query($thread: ID!, $first: Int!, $after: String) {
+  thread(id: $thread) {
+    title locked lockedBy { position reason }
+    posts(first: $first, after: $after) { edges { node { ...P } } }
+  }
+} ${POST}`;
+const PRESENCE = "subscription($thread: ID!) { threadPresence(threadId: $thread) { readers writers(first: 3) { edges { node { id name } } } } }";
+const READ = "mutation($thread: ID!, $number: Int!) { markRead(input: { threadId: $thread, number: $number }) { thread { id } } }";
+
+const figure = (count) => count.toLocaleString(lang);
+const say = (key, name, value) => words[key].replace(`{${name}}`, value);
+const moments = new Intl.DateTimeFormat(lang === "en" ? "en-GB" : lang, {
+  dateStyle: "medium", timeStyle: "short", timeZone: page.zone,
+});
+const distance = (at) => new Intl.DateTimeFormat("en", { timeZone: page.zone, timeZoneName: "shortOffset" })
+  .formatToParts(at).find((part) => part.type === "timeZoneName").value.replace("GMT", "UTC").replace("-", "\u2212");
+const place = (within, number) => `/threads/${within}?number=${number}#post-${number}`;
+const shown = (number) => thread.querySelector(`:scope > #post-${number}`);
+const numbers = () => [...thread.children].map((article) => Number(article.dataset.number));
+const isAtEnd = () => "end" in thread.dataset;
+
+/** Changes something, while what the reader looks at stays where it is. */
+function steadily(change) {
+  const focused = document.activeElement;
+  const inView = (element) => {
+    const { top, bottom } = element.getBoundingClientRect();
+    return bottom > 0 && top < innerHeight;
+  };
+  const anchor = focused !== document.body && inView(focused) ? focused : [...thread.children].find(inView);
+  const before = anchor?.getBoundingClientRect().top;
+  const result = change();
+  const now = anchor?.isConnected ? anchor : anchor && document.getElementById(anchor.id);
+  const moved = now ? now.getBoundingClientRect().top - before : 0;
+  if (moved) scrollBy({ top: moved, behavior: "instant" });
+  return result;
+}
+
+/** The template of a post, filled. */
+function filled(post) {
+  const article = template.content.firstElementChild.cloneNode(true);
+  const slot = (name) => article.querySelector(`[data-slot="${name}"]`);
+  const show = (name, value, act) => {
+    const found = slot(name);
+    if (!found) return;
+    found.hidden = !value;
+    if (value) act?.(found);
+  };
+  const mine = post.author.id === page.person;
+  const stands = post.state === "PUBLISHED";
+  const position = (decision) => `/ledger?number=${decision.position}#decision-${decision.position}`;
+  article.id = `post-${post.number}`;
+  article.dataset.post = post.id;
+  article.dataset.number = post.number;
+  for (const link of article.querySelectorAll("a[href]")) {
+    const to = link.getAttribute("href").replace("number=0", `number=${post.number}`).replace("#post-0", `#post-${post.number}`);
+    link.href = to.replace("/posts/0/", `/posts/${post.number}/`).replace("quote=0", `quote=${post.number}`)
+      .replace("answer=", `answer=${post.id}`).replace("target=", `target=${post.id}`);
+  }
+  slot("number").textContent = say("number-word", "count", figure(post.number));
+  slot("delegation").textContent = post.delegation?.name ?? "";
+  slot("author").href = `/people/${post.author.id}`;
+  slot("author").firstElementChild.textContent = post.author.name;
+  show("title", post.authorTitle !== post.author.name && post.authorTitle, (found) => {
+    found.querySelector("bdi").textContent = post.authorTitle;
+  });
+  slot("capacity").textContent = words[post.capacity];
+  const at = new Date(post.createdAt);
+  const time = article.querySelector("time");
+  time.dateTime = post.createdAt;
+  time.firstElementChild.textContent = `${moments.format(at)} ${distance(at)}`;
+  show("answers", post.inReplyTo, (found) => {
+    const link = found.querySelector("a");
+    link.href = place(post.inReplyTo.thread.id, post.inReplyTo.number);
+    link.textContent = say("answers-word", "count", figure(post.inReplyTo.number));
+  });
+  show("revision", post.revision > 1, (found) => {
+    found.querySelector("a").textContent = say("revision-word", "count", figure(post.revision));
+  });
+  show("edited", post.editedBy, (found) => {
+    found.querySelector("a").href = position(post.editedBy);
+  });
+  fillBody(slot, post);
+  show("tombstone", !stands, (found) => found.append(...stone(post, position)));
+  for (const [name, may] of [["edit", mine], ["withdraw", mine], ["translate", mine], ["quote", true], ["report", page.person && !mine], ["decide", true]]) {
+    const act = slot(name);
+    if (act && !(may && (stands || name === "decide"))) act.remove();
+  }
+  return article;
+}
+
+function fillBody(slot, post) {
+  const body = slot("body");
+  body.lang = post.language.toLowerCase();
+  body.dir = post.language === "AR" ? "rtl" : "ltr";
+  body.innerHTML = post.bodyHtml ?? "";
+  body.hidden = !post.bodyHtml;
+  const { translation } = post;
+  const translated = slot("translated");
+  if (!translation) return translated.replaceWith(body);
+  const by = [translation.translator.name, translation.translatorTitle, translation.delegation?.name];
+  slot("translated-by").textContent = say("translation-by-word", "value", [...new Set(by)].filter(Boolean).join(" · "));
+  slot("outdated").hidden = !translation.outdated;
+  slot("translation").innerHTML = translation.bodyHtml;
+  slot("original").querySelector("summary span").textContent = new Intl.DisplayNames([post.language], { type: "language" }).of(post.language.toLowerCase());
+}
+
+/** What stands where a text is not shown. */
+function stone(post, position) {
+  const { hiddenBy, erasedBy, reviewedBy, movedBy, movedTo } = post;
+  const why = (key, decision) => `${words[key]} ${decision ? words[`reason-${decision.reason}`] : ""}`;
+  const said = {
+    WITHDRAWN: () => words["post-withdrawn"],
+    HIDDEN: () => why("post-hidden", hiddenBy),
+    ERASED: () => why("post-erased", erasedBy),
+    MOVED: () => words["post-moved"],
+  }[post.state]?.() ?? words[post.state];
+  const parts = [Object.assign(document.createElement("span"), { textContent: said })];
+  if (post.withdrawalReason) parts.push(Object.assign(document.createElement("q"), { textContent: post.withdrawalReason, dir: "auto" }));
+  if (movedTo) parts.push(Object.assign(document.createElement("a"), { textContent: movedTo.thread.title, href: place(movedTo.thread.id, movedTo.number) }));
+  const decision = { HIDDEN: hiddenBy, ERASED: erasedBy, MOVED: movedBy }[post.state] ?? reviewedBy;
+  if (decision) parts.push(Object.assign(document.createElement("a"), { textContent: figure(decision.position), href: position(decision) }));
+  return parts.flatMap((part) => [part, " "]);
+}
+
+/** Puts a post into its place: anew, or instead of what stands there. */
+function put(post) {
+  const before = shown(post.number);
+  const article = filled(post);
+  if (before) {
+    // What this reader may do besides is the page's to say.
+    for (const kept of before.querySelectorAll(".acts > label")) article.querySelector(".acts").append(kept);
+    const focused = before.contains(document.activeElement) ? document.activeElement : null;
+    const slot = focused?.closest("[data-slot]")?.dataset.slot;
+    steadily(() => before.replaceWith(article));
+    if (focused) (article.querySelector(`[data-slot="${slot}"]`) ?? article).focus({ preventScroll: true });
+    return;
+  }
+  const later = [...thread.children].find((each) => Number(each.dataset.number) > post.number);
+  steadily(() => thread.insertBefore(article, later ?? null));
+  seen.observe(article);
+}
+
+function tell(text) {
+  const line = document.createElement("p");
+  line.textContent = text;
+  news.replaceChildren(line);
+}
+
+const beyond = new Set();
+
+// What lies beyond this page is led to.
+function lead(number) {
+  beyond.add(number);
+  const link = document.createElement("a");
+  link.className = "button";
+  link.href = place(id, Math.min(...beyond));
+  link.textContent = beyond.size === 1 ? words["news-replies-one"] : say("news-replies-other", "count", figure(beyond.size));
+  news.replaceChildren(link);
+}
+
+function lock({ locked, lockedBy }) {
+  const notice = document.getElementById("locked");
+  const reply = document.getElementById("reply");
+  if (lockedBy) {
+    notice.querySelector("span").textContent = words[`reason-${lockedBy.reason}`];
+    const link = notice.querySelector("a");
+    link.href = `/ledger?number=${lockedBy.position}#decision-${lockedBy.position}`;
+  }
+  if (notice.hidden === !locked) return;
+  steadily(() => {
+    notice.hidden = !locked;
+    // What was being written stays; only the way to send it goes.
+    for (const button of reply?.querySelectorAll("button[type=submit]") ?? []) button.disabled = locked && !button.name;
+  });
+  if (locked) tell(notice.firstChild.textContent);
+}
+
+/** Looks at what is shown afresh, and at what has come since. */
+async function afresh() {
+  const first = numbers()[0] ?? 1;
+  const after = btoa(String(first - 1)).replaceAll("=", "");
+  const { data } = await ask(AFRESH, { thread: id, first: 100, after });
+  if (!data?.thread) return hide();
+  lock(data.thread);
+  const last = numbers().at(-1) ?? 0;
+  for (const { node } of data.thread.posts.edges) if (node.number <= last || isAtEnd()) put(node);
+}
+
+function hide() {
+  thread.replaceChildren();
+  document.getElementById("reply")?.remove();
+  tell(words["news-hidden"]);
+}
+
+function hear(event) {
+  const { __typename: kind, post } = event;
+  if (kind === "ThreadHidden") hide();
+  else if (kind === "ThreadChanged") lock(event.thread);
+  else if (kind === "Gap" || kind === "PostsMoved") afresh();
+  else if (post && (shown(post.number) || (isAtEnd() && post.number > (numbers().at(-1) ?? 0)))) {
+    const isNew = !shown(post.number);
+    put(post);
+    if (isNew && post.author.id !== page.person) tell(say("news-reply-by", "value", post.author.name));
+    document.dispatchEvent(new CustomEvent("forum:post", { detail: post }));
+  } else if (kind === "PostCreated" && post.number > (numbers().at(-1) ?? 0)) lead(post.number);
+}
+
+let lost;
+function line(isUp) {
+  clearTimeout(lost);
+  // A short cut is not worth a word.
+  if (!isUp) lost = setTimeout(() => tell(words["news-line-lost"]), 4000);
+  else if (news.textContent === words["news-line-lost"]) tell(words["news-line-back"]);
+}
+
+function present({ readers, writers }) {
+  const box = document.getElementById("presence");
+  const others = writers.edges.filter(({ node }) => node.id !== page.person).map(({ node }) => say("presence-writing", "value", node.name));
+  const count = readers === 1 ? words["presence-one"] : say("presence-other", "count", figure(readers));
+  box.textContent = [count, ...others].join(" · ");
+  box.hidden = false;
+}
+
+// What has been in view has been read.
+let read = Number(thread.dataset.last);
+let reading;
+const seen = new IntersectionObserver((entries) => {
+  const last = Math.max(...entries.filter((entry) => entry.isIntersecting).map(({ target }) => Number(target.dataset.number)), 0);
+  if (!page.person || last <= read) return;
+  read = last;
+  clearTimeout(reading);
+  reading = setTimeout(() => ask(READ, { thread: id, number: read }).catch(() => {}), 1000);
+});
+
+// A reply of one's own stands there as soon as the forum has taken it.
+document.addEventListener("forum:sent", ({ detail: number }) => {
+  if (!shown(number)) afresh().catch(() => {});
+});
+
+follow({
+  query: EVENTS,
+  variables: { thread: id, after: thread.dataset.cursor },
+  onEvent: hear,
+  onLine: line,
+  onEnd: hide,
+  poll: afresh,
+  besides: [{ query: PRESENCE, variables: { thread: id }, onEvent: present }],
+});
