@@ -34,6 +34,7 @@ use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 use tower::ServiceExt;
 use tower_http::catch_panic::CatchPanicLayer;
+use tower_http::compression::CompressionLayer;
 
 use crate::base::config::Config;
 use crate::base::error::Error;
@@ -225,6 +226,7 @@ fn routes(edge: Edge) -> Router {
     edge::router(edge.clone())
         .layer(CatchPanicLayer::custom(identity::panicked))
         .merge(pages.layer(CatchPanicLayer::custom(identity::panicked_on_a_page)))
+        .layer(CompressionLayer::new())
         .layer(middleware::from_fn(identity::note_route))
         .layer(middleware::from_fn_with_state(edge, identity::identify))
 }

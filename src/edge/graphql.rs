@@ -23,6 +23,7 @@ use serde_json::json;
 
 use crate::base::caller::Caller;
 use crate::base::message;
+use crate::base::secret;
 use crate::edge::Edge;
 use crate::edge::answer;
 use crate::edge::document;
@@ -134,10 +135,16 @@ pub async fn get(
         );
     };
     let resume = events::last_event_id(request.headers());
+    let known = request.headers().get_all(header::IF_NONE_MATCH);
+    let known: Vec<HeaderValue> = known.iter().cloned().collect();
     match Asking::of_parameters(parameters) {
         Ok(asking) if media == Media::Events => stream(&edge, &caller, asking, true, resume).await,
         Ok(asking) => {
+            let is_for_all = !depends_on_viewer(&asking.query);
             let answer = respond(&edge, &caller, asking, true).await;
+            if is_for_all && answer.outcome == Outcome::Executed {
+                return tagged(media, &known, answer.body);
+            }
             let mut response = send(media, status(media, &answer), answer.body);
             if answer.outcome == Outcome::NotByGet {
                 allow(&mut response, "POST");
@@ -146,6 +153,47 @@ pub async fn get(
         }
         Err(refusal) => refused(refusal, media, &caller),
     }
+}
+
+/// Whether a document may ask for what depends on who asks: the word alone is enough to assume it.
+fn depends_on_viewer(query: &str) -> bool {
+    let is_name = |c: char| c.is_ascii_alphanumeric() || c == '_';
+    query.split(|c| !is_name(c)).any(|word| word == "viewer")
+}
+
+/// An answer that is the same for all of an audience, under a tag of its content: who has it already is told so.
+fn tagged(media: Media, known: &[HeaderValue], body: String) -> Response {
+    let digest = secret::digest(&body);
+    let tag: String = digest
+        .iter()
+        .take(12)
+        .map(|byte| format!("{byte:02x}"))
+        .collect();
+    let tag = format!("W/\"{tag}\"");
+    let has_it = known.iter().any(|value| {
+        let values = value.to_str().unwrap_or_default();
+        values
+            .split(',')
+            .any(|value| value.trim() == tag || value.trim() == "*")
+    });
+    let mut response = match has_it {
+        true => StatusCode::NOT_MODIFIED.into_response(),
+        false => send(media, StatusCode::OK, body),
+    };
+    let headers = response.headers_mut();
+    if let Ok(tag) = HeaderValue::from_str(&tag) {
+        headers.insert(header::ETAG, tag);
+    }
+    // It may be kept, and is asked for each time: what one may see can change with every request.
+    headers.insert(
+        header::CACHE_CONTROL,
+        HeaderValue::from_static("private, no-cache"),
+    );
+    headers.insert(
+        header::VARY,
+        HeaderValue::from_static("accept, accept-encoding, accept-language, authorization, cookie"),
+    );
+    response
 }
 
 /// Answers every other method.

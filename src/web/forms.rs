@@ -101,6 +101,14 @@ pub fn sent(path: &str, key: &str) -> Response {
     response
 }
 
+/// The refusal of what only people with an account have.
+pub fn sign_in_first() -> PageError {
+    PageError::Denied {
+        reason: "SIGN_IN_REQUIRED".to_string(),
+        message: String::new(),
+    }
+}
+
 /// What a form can show of a refusal; the others are pages of their own.
 pub fn trouble(error: PageError) -> Result<(StatusCode, Trouble), PageError> {
     let (status, field, message) = match error {
@@ -147,7 +155,7 @@ pub async fn refuse(asked: &Asked, error: PageError) -> Response {
         return see_other(&format!("/sign-in?next={}", form_of(asked.uri.path())));
     }
     let frame = Frame::load(asked).await;
-    let text = frame.text;
+    let text = frame.text.clone();
     let (status, title, message, request_id) = match error {
         PageError::NotFound => (
             StatusCode::NOT_FOUND,

@@ -5,11 +5,15 @@ pub mod about;
 pub mod account;
 pub mod assets;
 pub mod client;
+pub mod composing;
 pub mod concepts;
+pub mod delegations;
 pub mod forms;
 pub mod frame;
+pub mod home;
 pub mod invitations;
 pub mod moderation;
+pub mod settings;
 pub mod text;
 pub mod thread;
 pub mod threads;
@@ -107,7 +111,7 @@ impl FromRequestParts<Web> for Place {
 }
 
 /// Nothing runs, loads or frames here but what is the forum's own.
-const CONTENT_SECURITY_POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self'; \
+pub const CONTENT_SECURITY_POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self'; \
     img-src 'self'; connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'";
 
 /// The routes of all pages.
@@ -118,15 +122,20 @@ pub fn router(graph: Graph, config: Arc<Config>, base_url: Arc<str>) -> Router {
         base_url,
     };
     Router::new()
+        .merge(home::routes())
         .merge(threads::routes())
         .merge(thread::routes())
         .merge(writing::routes())
+        .merge(composing::routes())
+        .merge(delegations::routes())
+        .merge(settings::routes())
         .merge(account::routes())
         .merge(invitations::routes())
         .merge(vocabulary::routes())
         .merge(moderation::routes())
         .merge(about::routes())
         .route("/assets/{version}/{name}", get(assets::serve))
+        .route("/worker.js", get(assets::worker))
         .fallback(absent)
         .layer(middleware::from_fn_with_state(web.clone(), take_form))
         .layer(middleware::from_fn(secure))

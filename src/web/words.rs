@@ -38,6 +38,10 @@ words!(
     Role { Visitor = "VISITOR", Delegate = "DELEGATE", FocalPoint = "FOCAL_POINT", Moderator = "MODERATOR", Secretariat = "SECRETARIAT" }
 );
 words!(
+    /// What a delegation is to the organisation.
+    DelegationKind { MemberState = "MEMBER_STATE", Observer = "OBSERVER", Secretariat = "SECRETARIAT" }
+);
+words!(
     /// In which capacity somebody speaks.
     Capacity { Personal = "PERSONAL", Office = "OFFICE", Delegation = "DELEGATION" }
 );
@@ -64,6 +68,10 @@ words!(
 words!(
     /// Where an invitation stands.
     InvitationState { Open = "OPEN", Accepted = "ACCEPTED", Revoked = "REVOKED", Expired = "EXPIRED" }
+);
+words!(
+    /// What a draft is to become.
+    DraftPurpose { Reply = "REPLY", Edit = "EDIT", Thread = "THREAD", Translation = "TRANSLATION" }
 );
 words!(
     /// The order of threads.
@@ -154,6 +162,11 @@ impl Language {
     /// The code for a `lang` attribute.
     pub fn code(&self) -> &'static str {
         self.inner().code()
+    }
+
+    /// `rtl` or `ltr`, for a `dir` attribute.
+    pub fn direction(&self) -> &'static str {
+        self.inner().direction()
     }
 
     /// The language's own name.

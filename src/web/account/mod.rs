@@ -100,7 +100,7 @@ async fn show_sign_in(asked: Asked) -> Response {
 }
 
 /// The path to lead on to after signing in: one of this site, or the list.
-fn local(next: &str) -> String {
+pub fn local(next: &str) -> String {
     let plain = next.starts_with('/')
         && !next.starts_with("//")
         && !next.contains(|c: char| c == '\\' || c.is_control());

@@ -1,7 +1,11 @@
 //! The vocabulary as forms offer it: every current concept of the three facets, and the delegations.
 
+use std::collections::HashMap;
+use std::collections::HashSet;
+
 use graphql_client::GraphQLQuery;
 
+use crate::base::locale;
 use crate::web::Asked;
 use crate::web::client::PageError;
 use crate::web::client::ask;
@@ -33,11 +37,18 @@ struct DelegationsQuery;
 struct SuccessorQuery;
 
 /// Something to choose from.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Default)]
 pub struct Choice {
     pub slug: String,
     pub label: String,
+    pub definition: Option<String>,
     pub chosen: bool,
+    /// How deep it lies in its tree: 0 for a top.
+    pub depth: usize,
+    /// How many threads are tagged with it or what lies under it.
+    pub threads: i64,
+    /// What it lies under in the tree.
+    parent: Option<String>,
 }
 
 /// One facet's concepts.
@@ -51,9 +62,16 @@ pub struct Facet {
 }
 
 impl Facet {
+    /// Those that have threads or are chosen: what a filter offers.
+    pub fn with_threads(&self) -> impl Iterator<Item = &Choice> {
+        let choices = self.choices.iter();
+        choices.filter(|choice| choice.threads > 0 || choice.chosen)
+    }
+
     /// How many are chosen.
-    pub fn chosen(&self) -> usize {
-        self.choices.iter().filter(|choice| choice.chosen).count()
+    pub fn chosen(&self) -> i64 {
+        let chosen = self.choices.iter().filter(|choice| choice.chosen);
+        i64::try_from(chosen.count()).unwrap_or(i64::MAX)
     }
 }
 
@@ -102,23 +120,62 @@ async fn successor(asked: &Asked, slug: &str) -> Result<Option<String>, PageErro
         .map(|concept| concept.slug))
 }
 
-/// Every current concept of a facet, in the vocabulary's order.
+/// Every current concept of a facet, each under what it lies under: in the vocabulary's order, but countries by name.
 pub async fn all(asked: &Asked, scheme: Scheme) -> Result<Vec<Choice>, PageError> {
     let mut choices = Vec::new();
     let mut after = None;
     loop {
         let variables = concepts_query::Variables { scheme, after };
         let found = ask::<ConceptsQuery>(&asked.web, &asked.caller, variables).await?;
-        choices.extend(found.concepts.edges.into_iter().map(|edge| Choice {
-            slug: edge.node.slug,
-            label: edge.node.label,
-            chosen: false,
+        choices.extend(found.concepts.edges.into_iter().map(|edge| {
+            let above = edge.node.broader.edges.into_iter().next();
+            Choice {
+                parent: above.map(|above| above.node.slug),
+                slug: edge.node.slug,
+                label: edge.node.label,
+                definition: edge.node.definition,
+                threads: edge.node.thread_count,
+                ..Choice::default()
+            }
         }));
         let place = found.concepts.page_info;
         if !place.has_next_page {
-            return Ok(choices);
+            break;
         }
         after = place.end_cursor;
+    }
+    let listed: HashSet<String> = choices.iter().map(|choice| choice.slug.clone()).collect();
+    let mut under: HashMap<Option<String>, Vec<Choice>> = HashMap::new();
+    for choice in choices {
+        // What lies under a retired concept, which is not listed, is shown at the top.
+        let above = choice.parent.clone().filter(|above| listed.contains(above));
+        under.entry(above).or_default().push(choice);
+    }
+    if scheme == Scheme::Region {
+        let parents: HashSet<Option<String>> = under.keys().cloned().collect();
+        let is_leaf = |choice: &Choice| !parents.contains(&Some(choice.slug.clone()));
+        for siblings in under.values_mut() {
+            if siblings.iter().all(is_leaf) {
+                let language = asked.caller.language;
+                locale::sort_by_name(language, siblings, |choice| choice.label.as_str());
+            }
+        }
+    }
+    let mut placed = Vec::new();
+    place(&mut under, None, 0, &mut placed);
+    Ok(placed)
+}
+
+fn place(
+    under: &mut HashMap<Option<String>, Vec<Choice>>,
+    above: Option<String>,
+    depth: usize,
+    placed: &mut Vec<Choice>,
+) {
+    for choice in under.remove(&above).unwrap_or_default() {
+        let slug = choice.slug.clone();
+        placed.push(Choice { depth, ..choice });
+        place(under, Some(slug), depth + 1, placed);
     }
 }
 
@@ -132,7 +189,7 @@ pub async fn delegations(asked: &Asked) -> Result<Vec<Choice>, PageError> {
         choices.extend(found.delegations.edges.into_iter().map(|edge| Choice {
             slug: edge.node.slug,
             label: edge.node.name,
-            chosen: false,
+            ..Choice::default()
         }));
         let place = found.delegations.page_info;
         if !place.has_next_page {

@@ -28,8 +28,12 @@ pub struct Frame {
     pub unread_notices: i64,
     /// How many cases wait, for whoever decides.
     pub open_cases: Option<i64>,
-    /// Names the signed-in person to the script that keeps drafts; empty for a visitor.
+    /// The global id of the signed-in person, for scripts; empty for a visitor.
     pub person: String,
+    /// Whether the page comes without scripts and ornament.
+    pub text_only: bool,
+    /// Whether what arrives is announced to screen readers.
+    pub announces: bool,
     pub assets: &'static str,
     pub path: String,
     query: Vec<(String, String)>,
@@ -40,6 +44,7 @@ impl Frame {
     pub async fn load(asked: &Asked) -> Frame {
         let text = Text {
             language: asked.caller.language,
+            time_zone: None,
         };
         let found = ask::<FrameQuery>(&asked.web, &asked.caller, frame_query::Variables {}).await;
         let mut frame = Frame {
@@ -49,18 +54,21 @@ impl Frame {
             can_invite: false,
             unread_notices: 0,
             open_cases: None,
-            person: asked
-                .caller
-                .actor
-                .person_id()
-                .map(|id| id.to_string())
-                .unwrap_or_default(),
+            person: String::new(),
+            text_only: false,
+            announces: true,
             assets: assets::prefix(),
             path: asked.uri.path().to_string(),
             query: asked.query().0,
         };
         if let Ok(found) = found {
-            frame.signed_in = found.viewer.person.map(|person| person.name);
+            if let Some(person) = found.viewer.person {
+                frame.person = person.id;
+                frame.signed_in = Some(person.name);
+            }
+            frame.text.time_zone = found.viewer.time_zone;
+            frame.text_only = found.viewer.text_only;
+            frame.announces = found.viewer.announces;
             frame.can_invite = found.viewer.can_invite;
             frame.unread_notices = found.viewer.unread_notices;
             let decides = matches!(found.viewer.role, Role::Moderator | Role::Secretariat);
@@ -79,10 +87,17 @@ impl Frame {
         self.text.language.direction()
     }
 
-    /// What marks words that are not in the page's language, for the elements around them; nothing where they are.
-    pub fn spoken(&self) -> Option<Language> {
-        let spoken = self.text.spoken();
-        (spoken != self.text.language).then_some(spoken)
+    /// The time zone in which scripts show moments.
+    pub fn zone(&self) -> &str {
+        self.text.time_zone.as_deref().unwrap_or("UTC")
+    }
+
+    /// How what arrives is announced: politely, or not at all.
+    pub fn live(&self) -> &'static str {
+        match self.announces {
+            true => "polite",
+            false => "off",
+        }
     }
 
     /// The languages to choose from.
@@ -99,6 +114,11 @@ impl Frame {
             .map(|(name, value)| (name.as_str(), value.as_str()));
         let pairs: Vec<(&str, &str)> = kept.chain([("lang", code)]).collect();
         format!("{}?{}", self.path, crate::web::encode(&pairs))
+    }
+
+    /// The words for the script that helps with writing.
+    pub fn compose_words(&self) -> String {
+        serde_json::Value::Object(crate::web::composing::words(&self.text)).to_string()
     }
 
     /// The words for a key.

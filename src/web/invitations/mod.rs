@@ -180,6 +180,7 @@ async fn invite(asked: Asked, Form(fields): Form<Vec<(String, String)>>) -> Resp
     {
         let message = Text {
             language: asked.caller.language,
+            time_zone: None,
         }
         .t("field-date-malformed");
         let trouble = Trouble {

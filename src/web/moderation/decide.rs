@@ -367,6 +367,7 @@ async fn take(
 fn malformed(asked: &Asked, field: &str) -> PageError {
     let text = crate::web::text::Text {
         language: asked.caller.language,
+        time_zone: None,
     };
     PageError::Invalid {
         field: field.to_string(),

@@ -1,4 +1,5 @@
-//! People, for those who decide: who somebody is, what keeps them from something, and what may be decided on them.
+//! People: who somebody is and what they wrote; for those who decide also what keeps them from something, and what may be
+//! decided on them.
 
 use askama::Template;
 use axum::Form;
@@ -17,6 +18,7 @@ use crate::web::forms::Fields;
 use crate::web::frame::Frame;
 use crate::web::words::Act;
 use crate::web::words::Capacity;
+use crate::web::words::Language;
 use crate::web::words::Restriction;
 use crate::web::words::Role;
 use crate::web::words::Scheme;
@@ -37,7 +39,7 @@ struct PeopleQuery;
     schema_path = "schema.graphql",
     query_path = "src/web/moderation/people.graphql",
     response_derives = "Debug, Clone",
-    extern_enums("Act", "Capacity", "Restriction", "Role")
+    extern_enums("Act", "Capacity", "Language", "Restriction", "Role")
 )]
 struct PersonQuery;
 
@@ -64,6 +66,7 @@ struct ListPage {
 struct Page {
     frame: Frame,
     person: person_query::PersonQueryNodeOnPerson,
+    next: Option<String>,
     /// The regions to choose from, for the Secretariat at a moderator.
     regions: Vec<Choice>,
 }
@@ -115,7 +118,10 @@ pub async fn show(asked: Asked, Path(id): Path<String>) -> Response {
 }
 
 async fn load(asked: &Asked, id: String) -> Result<Page, PageError> {
-    let variables = person_query::Variables { id };
+    let variables = person_query::Variables {
+        id,
+        after: asked.query().given("after"),
+    };
     let found = ask::<PersonQuery>(&asked.web, &asked.caller, variables).await?;
     let Some(person_query::PersonQueryNode::Person(person)) = found.node else {
         return Err(PageError::NotFound);
@@ -128,8 +134,11 @@ async fn load(asked: &Asked, id: String) -> Result<Page, PageError> {
             region.chosen = given.iter().any(|edge| edge.node.slug == region.slug);
         }
     }
+    let place = &person.posts.page_info;
+    let cursor = place.end_cursor.as_ref().filter(|_| place.has_next_page);
     Ok(Page {
         frame: Frame::load(asked).await,
+        next: cursor.map(|cursor| format!("/people/{}?after={cursor}", person.id)),
         person,
         regions,
     })

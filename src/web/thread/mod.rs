@@ -1,5 +1,7 @@
 //! One thread with its posts, and the form to reply.
 
+pub mod shown;
+
 use askama::Template;
 use axum::Form;
 use axum::Router;
@@ -7,19 +9,26 @@ use axum::extract::Path;
 use axum::http::StatusCode;
 use axum::response::Response;
 use axum::routing::get;
+use axum::routing::post;
 use graphql_client::GraphQLQuery;
 
 use crate::web::Asked;
 use crate::web::Web;
 use crate::web::client::PageError;
 use crate::web::client::ask;
+use crate::web::composing;
+use crate::web::composing::Place;
+use crate::web::composing::Speaking;
 use crate::web::forms;
 use crate::web::forms::Fields;
 use crate::web::forms::Trouble;
 use crate::web::frame::Frame;
 use crate::web::moderation;
+use crate::web::thread::shown::Shown;
+use crate::web::thread::shown::Translated;
 use crate::web::words::Act;
 use crate::web::words::Capacity;
+use crate::web::words::DraftPurpose;
 use crate::web::words::Language;
 use crate::web::words::PostState;
 use crate::web::words::Reason;
@@ -29,6 +38,9 @@ use crate::web::words::Visibility;
 
 type DateTime = String;
 
+/// Posts on one page.
+const SIZE: i64 = 25;
+
 #[derive(GraphQLQuery)]
 #[graphql(
     schema_path = "schema.graphql",
@@ -37,6 +49,7 @@ type DateTime = String;
     extern_enums(
         "Act",
         "Capacity",
+        "DraftPurpose",
         "Language",
         "PostState",
         "Reason",
@@ -45,6 +58,22 @@ type DateTime = String;
     )
 )]
 struct ThreadQuery;
+
+#[derive(GraphQLQuery)]
+#[graphql(
+    schema_path = "schema.graphql",
+    query_path = "src/web/thread/follow.graphql",
+    response_derives = "Debug, Clone"
+)]
+struct FollowMutation;
+
+#[derive(GraphQLQuery)]
+#[graphql(
+    schema_path = "schema.graphql",
+    query_path = "src/web/thread/quote.graphql",
+    response_derives = "Debug, Clone"
+)]
+struct QuoteQuery;
 
 #[derive(GraphQLQuery)]
 #[graphql(
@@ -73,7 +102,9 @@ struct PlaceQuery;
 
 /// The routes of a thread's page.
 pub fn routes() -> Router<Web> {
-    Router::new().route("/threads/{id}", get(show).post(reply))
+    Router::new()
+        .route("/threads/{id}", get(show).post(reply))
+        .route("/threads/{id}/follow", post(follow))
 }
 
 #[derive(Template)]
@@ -81,15 +112,29 @@ pub fn routes() -> Router<Web> {
 struct Page {
     frame: Frame,
     thread: thread_query::ThreadQueryThread,
+    posts: Vec<Shown>,
+    /// What the template that scripts fill is rendered from.
+    blank: Shown,
+    /// The language in which the reader wants translations.
+    reader: Language,
+    /// The words that scripts put into the template.
+    words: String,
     trouble: Option<Trouble>,
     key: String,
     body: String,
+    preview: Option<String>,
     language: Language,
     capacity: Capacity,
+    mandates: Vec<Speaking>,
+    mandate: String,
+    /// When the draft that the form takes up was kept.
+    drafted: Option<String>,
+    draft_revision: i64,
     /// The id of the post that is answered; empty for the thread.
     answering: String,
     earlier: Option<String>,
     later: Option<String>,
+    first_unread: Option<i64>,
     /// Why one cannot reply, for whoever has signed in.
     refusal: Option<String>,
     /// Whether there is a post here on which one decides.
@@ -134,31 +179,50 @@ async fn moved(asked: &Asked, id: &str, fields: &Fields) -> Result<Option<String
     }))
 }
 
-/// The page around a post's number (`?number=`), or from a cursor on.
+/// Which posts a page shows: around a number (`?number=`), from a cursor on, or the last ones (`?last`).
+fn window(fields: &Fields) -> (Option<i64>, Option<i64>, Option<String>) {
+    let number: Option<i64> = fields.one("number").parse().ok();
+    let from = number.map(|number| crate::base::page::encode(&(number - 1).max(0).to_string()));
+    let is_last = fields.0.iter().any(|(name, _)| name == "last");
+    if fields.given("before").is_some() || (is_last && from.is_none()) {
+        (None, Some(SIZE), None)
+    } else {
+        (Some(SIZE), None, from.or_else(|| fields.given("after")))
+    }
+}
+
 async fn load(
     asked: &Asked,
     id: &str,
     fields: &Fields,
     trouble: Option<Trouble>,
 ) -> Result<Page, PageError> {
-    let number: Option<i64> = fields.one("number").parse().ok();
-    let from = number.map(|number| crate::base::page::encode(&(number - 1).max(0).to_string()));
-    let before = fields.given("before");
-    let window = if before.is_some() {
-        (None, Some(25))
-    } else {
-        (Some(25), None)
-    };
+    let reader = Language::of(asked.caller.language);
+    let (first, last, after) = window(fields);
     let variables = thread_query::Variables {
         id: id.to_string(),
-        first: window.0,
-        last: window.1,
-        after: from.or_else(|| fields.given("after")),
-        before,
+        reader,
+        place: thread_query::DraftPlaceInput {
+            purpose: DraftPurpose::Reply,
+            subject_id: Some(id.to_string()),
+            language: reader,
+        },
+        first,
+        last,
+        after,
+        before: fields.given("before"),
     };
     let found = ask::<ThreadQuery>(&asked.web, &asked.caller, variables).await?;
     let thread = found.thread.ok_or(PageError::NotFound)?;
-    if asked.caller.actor.person_id().is_some() {
+    let is_member = asked.caller.actor.person_id().is_some();
+    let frame = Frame::load(asked).await;
+    let posts: Vec<Shown> = thread
+        .posts
+        .edges
+        .iter()
+        .map(|edge| Shown::of(&edge.node, &frame.text))
+        .collect();
+    if is_member {
         mark_read(asked, id, &thread).await;
     }
     let place = &thread.posts.page_info;
@@ -166,36 +230,154 @@ async fn load(
         let cursor = cursor.as_ref().filter(|_| there)?;
         Some(format!("/threads/{id}?{name}={cursor}"))
     };
-    let first_shown = thread
-        .posts
-        .edges
-        .first()
-        .map_or(1, |edge| edge.node.number);
-    let last_shown = thread.posts.edges.last().map_or(0, |edge| edge.node.number);
-    let refusal = thread.viewer.reply_refusal.clone();
-    let refusal = refusal.filter(|_| asked.caller.actor.person_id().is_some());
-    let decides = thread.posts.edges.iter().any(|edge| {
-        let viewer = &edge.node.viewer;
-        !viewer.acts.is_empty() || !viewer.acts_to_propose.is_empty()
-    });
+    let (first_shown, last_shown) = (
+        posts.first().map_or(1, |post| post.number),
+        posts.last().map_or(0, |post| post.number),
+    );
+    let refusal = thread.viewer.reply_refusal.clone().filter(|_| is_member);
+    let unread = thread.viewer.last_read_number + 1;
+    let has_unread = thread.viewer.unread > 0 && thread.viewer.last_read_number > 0;
+    let draft = found.viewer.draft;
+    // What the form was sent with stands before what was kept of it.
+    let draft = draft.filter(|_| fields.given("body").is_none() && trouble.is_none());
+    let body = match (&draft, quoted(asked, id, fields).await?) {
+        (Some(draft), quote) => format!("{}{}", quote.unwrap_or_default(), draft.body),
+        (None, Some(quote)) => quote,
+        (None, None) => fields.one("body"),
+    };
+    let mandates = found.viewer.mandates.edges.into_iter();
     Ok(Page {
         refusal: refusal.map(|refusal| moderation::refusal_text(asked, refusal)),
-        decides,
-        frame: Frame::load(asked).await,
+        decides: posts.iter().any(|post| post.decides),
+        blank: Shown {
+            author_id: "-".to_string(),
+            revision: 1,
+            translated: Some(Translated::default()),
+            ..Shown::default()
+        },
+        reader,
+        words: words(&frame),
         earlier: link("before", &place.start_cursor, first_shown > 1),
         later: link("after", &place.end_cursor, last_shown < thread.last_number),
+        first_unread: (has_unread && !(first_shown..=last_shown).contains(&unread))
+            .then_some(unread),
         key: fields.next_key(trouble.as_ref()),
-        trouble,
-        body: fields.one("body"),
+        body,
+        preview: composing::preview(asked, fields).await.unwrap_or_default(),
         language: Language::read(&fields.one("language"))
-            .unwrap_or(Language::of(asked.caller.language)),
+            .or(draft.as_ref().map(|draft| draft.language))
+            .unwrap_or(reader),
         capacity: Capacity::read(&fields.one("capacity")).unwrap_or(Capacity::Personal),
+        mandates: mandates
+            .map(|edge| Speaking {
+                name: format!("{} · {}", edge.node.delegation.name, edge.node.title),
+                id: edge.node.id,
+            })
+            .collect(),
+        mandate: fields.one("mandateId"),
+        draft_revision: draft.as_ref().map_or(0, |draft| draft.revision),
+        drafted: draft.map(|draft| frame.text.date(&draft.updated_at)),
         answering: fields
             .given("answer")
             .or_else(|| fields.given("inReplyToId"))
             .unwrap_or_default(),
+        trouble,
+        posts,
+        frame,
         thread,
     })
+}
+
+/// The words that scripts put into the template of a post, and into what they tell.
+fn words(frame: &Frame) -> String {
+    let text = &frame.text;
+    let mut words = composing::words(text);
+    for key in [
+        "news-replies-one",
+        "news-replies-other",
+        "news-reply-by",
+        "news-changed",
+        "news-hidden",
+        "news-line-lost",
+        "news-line-back",
+        "number-word",
+        "answers-word",
+        "revision-word",
+        "post-withdrawn",
+        "post-hidden",
+        "post-erased",
+        "post-moved",
+        "presence-one",
+        "presence-other",
+        "presence-writing",
+        "outbox-waits",
+        "outbox-sending",
+        "outbox-refused",
+        "outbox-take-back",
+        "outbox-discard",
+        "translation-by-word",
+        "translation-outdated",
+        "translation-original",
+    ] {
+        words.insert(key.to_string(), text.t(key).into());
+    }
+    for capacity in Capacity::ALL {
+        words.insert(
+            capacity.name().to_string(),
+            text.of("capacity", capacity.name()).into(),
+        );
+    }
+    for state in [PostState::Waiting, PostState::Rejected] {
+        words.insert(
+            state.name().to_string(),
+            text.of("post-state", state.name()).into(),
+        );
+    }
+    for reason in Reason::ALL {
+        let key = format!("reason-{}", reason.name());
+        words.insert(key, text.of("decided-for", reason.name()).into());
+    }
+    serde_json::Value::Object(words).to_string()
+}
+
+/// The beginning of a reply that quotes a post (`?quote=`), as Markdown.
+async fn quoted(asked: &Asked, id: &str, fields: &Fields) -> Result<Option<String>, PageError> {
+    let Ok(number) = fields.one("quote").parse() else {
+        return Ok(None);
+    };
+    let variables = quote_query::Variables {
+        id: id.to_string(),
+        number,
+    };
+    let found = ask::<QuoteQuery>(&asked.web, &asked.caller, variables).await?;
+    let post = found.thread.and_then(|thread| thread.post);
+    Ok(post.and_then(|post| {
+        let body = post.body?;
+        let lines = body.lines().map(|line| format!("> {line}\n"));
+        Some(format!(
+            "{} ([{}]({})):\n\n{}\n",
+            post.author.name,
+            post.number,
+            shown::address(id, post.number),
+            lines.collect::<String>()
+        ))
+    }))
+}
+
+/// Follows the thread, or no longer.
+async fn follow(
+    asked: Asked,
+    Path(id): Path<String>,
+    Form(fields): Form<Vec<(String, String)>>,
+) -> Response {
+    let variables = follow_mutation::Variables {
+        id: id.clone(),
+        follow: Fields(fields).one("follow") == "true",
+    };
+    match ask::<FollowMutation>(&asked.web, &asked.caller, variables).await {
+        Ok(_) => forms::see_other(&format!("/threads/{id}")),
+        Err(error) => forms::refuse(&asked, error).await,
+    }
 }
 
 /// What is shown has been read. A page is shown even when that cannot be noted.
@@ -219,25 +401,47 @@ async fn reply(
     Form(fields): Form<Vec<(String, String)>>,
 ) -> Response {
     let fields = Fields(fields);
+    let place = || Place {
+        purpose: DraftPurpose::Reply,
+        subject: Some(id.clone()),
+        language: Language::read(&fields.one("language")).unwrap_or(Language::En),
+    };
+    if fields.given("preview").is_some() {
+        return match load(&asked, &id, &fields, None).await {
+            Ok(template) => forms::page(&template, StatusCode::OK),
+            Err(error) => forms::refuse(&asked, error).await,
+        };
+    }
+    if fields.given("keep").is_some() {
+        return match composing::keep(&asked, place(), &fields).await {
+            Ok(()) => forms::see_other(&format!("/threads/{id}?last#reply")),
+            Err(error) => refused(&asked, &id, &fields, error).await,
+        };
+    }
     let key = fields.key();
     match send(&asked, &id, &fields, &key).await {
-        Ok(number) => forms::sent(
-            &format!("/threads/{id}?number={}#post-{number}", start(number)),
-            &key,
-        ),
-        Err(error) => match forms::trouble(error) {
-            Ok((status, trouble)) => match load(&asked, &id, &fields, Some(trouble)).await {
-                Ok(template) => forms::page(&template, status),
-                Err(error) => forms::refuse(&asked, error).await,
-            },
-            Err(error) => forms::refuse(&asked, error).await,
+        Ok(number) => {
+            composing::forget(&asked, place()).await;
+            let page = start(number);
+            forms::sent(&format!("/threads/{id}?number={page}#post-{number}"), &key)
+        }
+        Err(error) => refused(&asked, &id, &fields, error).await,
+    }
+}
+
+async fn refused(asked: &Asked, id: &str, fields: &Fields, error: PageError) -> Response {
+    match forms::trouble(error) {
+        Ok((status, trouble)) => match load(asked, id, fields, Some(trouble)).await {
+            Ok(template) => forms::page(&template, status),
+            Err(error) => forms::refuse(asked, error).await,
         },
+        Err(error) => forms::refuse(asked, error).await,
     }
 }
 
 /// The first post of the page of 25 on which a post stands.
 fn start(number: i64) -> i64 {
-    (number - 1) / 25 * 25 + 1
+    (number - 1) / SIZE * SIZE + 1
 }
 
 async fn send(asked: &Asked, id: &str, fields: &Fields, key: &str) -> Result<i64, PageError> {
@@ -249,7 +453,7 @@ async fn send(asked: &Asked, id: &str, fields: &Fields, key: &str) -> Result<i64
             body: fields.one("body"),
             language: Language::read(&fields.one("language")).unwrap_or(Language::En),
             capacity: Capacity::read(&fields.one("capacity")).unwrap_or(Capacity::Personal),
-            mandate_id: None,
+            mandate_id: fields.given("mandateId"),
         },
     };
     let done = ask::<ReplyMutation>(&asked.web, &asked.caller, variables).await?;

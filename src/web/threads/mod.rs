@@ -3,12 +3,13 @@
 use askama::Template;
 use axum::Router;
 use axum::http::StatusCode;
-use axum::response::Redirect;
 use axum::response::Response;
 use axum::routing::get;
 use graphql_client::GraphQLQuery;
 use serde_json::json;
 
+use crate::base::clock::Moment;
+use crate::base::message;
 use crate::web::Asked;
 use crate::web::Web;
 use crate::web::client::PageError;
@@ -18,6 +19,7 @@ use crate::web::concepts::Choice;
 use crate::web::concepts::Facet;
 use crate::web::forms;
 use crate::web::forms::Fields;
+use crate::web::forms::Trouble;
 use crate::web::frame::Frame;
 use crate::web::words::Capacity;
 use crate::web::words::Language;
@@ -38,17 +40,7 @@ struct ThreadsQuery;
 
 /// The routes of the list.
 pub fn routes() -> Router<Web> {
-    Router::new()
-        .route("/", get(show))
-        .route("/threads", get(to_list))
-}
-
-/// The list stands at the root; who shortens a thread's address to `/threads` means it.
-async fn to_list(asked: Asked) -> Redirect {
-    match asked.uri.query() {
-        Some(query) => Redirect::permanent(&format!("/?{query}")),
-        None => Redirect::permanent("/"),
-    }
+    Router::new().route("/threads", get(show))
 }
 
 #[derive(Template)]
@@ -61,6 +53,12 @@ struct Page {
     language: Option<Language>,
     unread: bool,
     archived: bool,
+    followed: bool,
+    under_followed: bool,
+    /// Days as the form gives them: year-month-day.
+    from: String,
+    until: String,
+    trouble: Option<Trouble>,
     delegation: String,
     delegations: Vec<Choice>,
     filter: String,
@@ -70,7 +68,8 @@ struct Page {
     first: Option<String>,
 }
 
-async fn show(asked: Asked) -> Response {
+/// Shows the list.
+pub async fn show(asked: Asked) -> Response {
     match load(&asked).await {
         Ok(template) => forms::page(&template, StatusCode::OK),
         Err(error) => forms::refuse(&asked, error).await,
@@ -82,10 +81,27 @@ async fn load(asked: &Asked) -> Result<Page, PageError> {
     let facets = concepts::facets(asked, |field| fields.all(field)).await?;
     let kind = ThreadKind::read(&fields.one("kind"));
     let language = Language::read(&fields.one("language"));
-    let unread = fields.given("unread").is_some();
+    let unread = asked.caller.actor.person_id().is_some() && fields.given("unread").is_some();
     let archived = fields.given("archived").is_some();
     let delegation = fields.one("delegations");
     let slugs = |at: usize| facets.get(at).map(|facet: &Facet| facet.asked.clone());
+    let is_member = asked.caller.actor.person_id().is_some();
+    let said = |name: &str| is_member && fields.given(name).is_some();
+    let (followed, under_followed) = (said("followed"), said("underFollowed"));
+    let mut trouble = None;
+    let mut day = |name: &str, days: i64| {
+        let given = fields.given(name)?;
+        let start = start_of(&given, days);
+        if start.is_none() {
+            trouble = Some(Trouble {
+                field: name.to_string(),
+                message: message::text(asked.caller.language, "invalid-malformed"),
+                is_sent_before: false,
+            });
+        }
+        start
+    };
+    let (opened_from, opened_until) = (day("from", 0), day("until", 1));
     let filter = threads_query::ThreadFilter {
         tools: slugs(0),
         methods: slugs(1),
@@ -96,6 +112,10 @@ async fn load(asked: &Asked) -> Result<Page, PageError> {
         unread: Some(unread),
         archived: Some(archived),
         pinned: Some(false),
+        opened_from: opened_from.clone(),
+        opened_until: opened_until.clone(),
+        followed: followed.then_some(true),
+        under_followed: under_followed.then_some(true),
     };
     let pinned = threads_query::ThreadFilter {
         pinned: Some(true),
@@ -106,11 +126,15 @@ async fn load(asked: &Asked) -> Result<Page, PageError> {
         || language.is_some()
         || !delegation.is_empty()
         || unread
+        || followed
+        || under_followed
+        || fields.given("from").is_some()
+        || fields.given("until").is_some()
         || archived;
     let live = json!({
         "tools": filter.tools, "methods": filter.methods, "regions": filter.regions,
         "kinds": filter.kinds, "languages": filter.languages, "delegations": filter.delegations,
-        "archived": archived,
+        "archived": archived, "openedFrom": opened_from, "openedUntil": opened_until,
     });
     let variables = threads_query::Variables {
         filter,
@@ -134,12 +158,23 @@ async fn load(asked: &Asked) -> Result<Page, PageError> {
         language,
         unread,
         archived,
+        followed,
+        under_followed,
+        from: fields.one("from"),
+        until: fields.one("until"),
+        trouble,
         delegation,
         filter: live.to_string(),
         filtered,
         next,
         first,
     })
+}
+
+/// The beginning of a day in UTC, so many days later; nothing when it is no day.
+fn start_of(day: &str, later: i64) -> Option<String> {
+    let start = Moment::from_rfc3339(&format!("{day}T00:00:00Z"))?;
+    Some(Moment(start.0 + later * 86_400_000_000).to_rfc3339())
 }
 
 /// The address of the same list at another place.
@@ -150,5 +185,5 @@ fn address(fields: &Fields, after: Option<&str>) -> String {
         .filter(|(name, value)| name != "after" && name != "lang" && !value.is_empty())
         .map(|(name, value)| (name.as_str(), value.as_str()));
     let pairs: Vec<(&str, &str)> = kept.chain(after.map(|after| ("after", after))).collect();
-    format!("/?{}", crate::web::encode(&pairs))
+    format!("/threads?{}", crate::web::encode(&pairs))
 }

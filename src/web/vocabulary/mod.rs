@@ -3,9 +3,8 @@
 
 mod keep;
 
-use std::collections::HashSet;
-
 use askama::Template;
+use axum::Form;
 use axum::Router;
 use axum::extract::Path;
 use axum::http::StatusCode;
@@ -33,63 +32,52 @@ type DateTime = String;
 #[derive(GraphQLQuery)]
 #[graphql(
     schema_path = "schema.graphql",
-    query_path = "src/web/vocabulary/list.graphql",
-    response_derives = "Debug, Clone",
-    extern_enums("Scheme")
-)]
-struct ListQuery;
-
-#[derive(GraphQLQuery)]
-#[graphql(
-    schema_path = "schema.graphql",
     query_path = "src/web/vocabulary/concept.graphql",
     response_derives = "Debug, Clone",
     extern_enums("Scheme", "ConceptState", "Language")
 )]
 struct ConceptQuery;
 
+#[derive(GraphQLQuery)]
+#[graphql(
+    schema_path = "schema.graphql",
+    query_path = "src/web/vocabulary/follow.graphql",
+    response_derives = "Debug, Clone"
+)]
+struct FollowMutation;
+
+/// Follows a concept, or no longer.
+async fn follow(
+    asked: Asked,
+    Path(slug): Path<String>,
+    Form(fields): Form<Vec<(String, String)>>,
+) -> Response {
+    let variables = follow_mutation::Variables {
+        slug: slug.clone(),
+        follow: Fields(fields).one("follow") == "true",
+    };
+    match ask::<FollowMutation>(&asked.web, &asked.caller, variables).await {
+        Ok(_) => forms::see_other(&format!("/vocabulary/{slug}")),
+        Err(error) => forms::refuse(&asked, error).await,
+    }
+}
+
 /// The routes of the vocabulary.
 pub fn routes() -> Router<Web> {
     Router::new()
         .route("/vocabulary", get(show_list))
         .route("/vocabulary/{slug}", get(show))
+        .route("/vocabulary/{slug}/follow", post(follow))
         .route("/vocabulary/{slug}/change", post(keep::change))
         .route("/vocabulary/{slug}/add", post(keep::add))
         .route("/vocabulary/{slug}/deprecate", post(keep::deprecate))
-}
-
-/// A concept in the list.
-#[derive(Clone)]
-struct Entry {
-    slug: String,
-    /// What it lies under in the tree.
-    parent: Option<String>,
-    /// How deep it lies: 0 for a top.
-    depth: usize,
-    label: String,
-    definition: Option<String>,
-    threads: i64,
-}
-
-/// The entries with each under its parent, in their order.
-fn tree(entries: &[Entry], parent: Option<&str>, depth: usize, found: &mut Vec<Entry>) {
-    for entry in entries
-        .iter()
-        .filter(|entry| entry.parent.as_deref() == parent)
-    {
-        found.push(Entry {
-            depth,
-            ..entry.clone()
-        });
-        tree(entries, Some(&entry.slug), depth + 1, found);
-    }
 }
 
 #[derive(Template)]
 #[template(path = "vocabulary/list.html")]
 struct ListPage {
     frame: Frame,
-    schemes: Vec<(&'static str, Vec<Entry>)>,
+    schemes: Vec<(&'static str, Vec<Choice>)>,
 }
 
 async fn show_list(asked: Asked) -> Response {
@@ -106,41 +94,7 @@ async fn load_list(asked: &Asked) -> Result<ListPage, PageError> {
         ("methods", Scheme::Method),
         ("regions", Scheme::Region),
     ] {
-        let mut entries = Vec::new();
-        let mut after = None;
-        loop {
-            let variables = list_query::Variables { scheme, after };
-            let found = ask::<ListQuery>(&asked.web, &asked.caller, variables).await?;
-            entries.extend(found.concepts.edges.into_iter().map(|edge| {
-                Entry {
-                    parent: edge
-                        .node
-                        .broader
-                        .edges
-                        .into_iter()
-                        .next()
-                        .map(|above| above.node.slug),
-                    depth: 0,
-                    slug: edge.node.slug,
-                    label: edge.node.label,
-                    definition: edge.node.definition,
-                    threads: edge.node.thread_count,
-                }
-            }));
-            let place = found.concepts.page_info;
-            if !place.has_next_page {
-                break;
-            }
-            after = place.end_cursor;
-        }
-        let listed: HashSet<String> = entries.iter().map(|entry| entry.slug.clone()).collect();
-        for entry in &mut entries {
-            // What lies under a retired concept, which is not listed, is shown at the top.
-            entry.parent = entry.parent.take().filter(|above| listed.contains(above));
-        }
-        let mut placed = Vec::with_capacity(entries.len());
-        tree(&entries, None, 0, &mut placed);
-        schemes.push((name, placed));
+        schemes.push((name, concepts::all(asked, scheme).await?));
     }
     Ok(ListPage {
         frame: Frame::load(asked).await,

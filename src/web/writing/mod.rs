@@ -3,6 +3,7 @@
 mod change;
 mod new;
 mod post;
+mod translate;
 
 use axum::Router;
 use axum::routing::get;
@@ -28,6 +29,10 @@ pub fn routes() -> Router<Web> {
         .route(
             "/threads/{id}/posts/{number}/revisions",
             get(post::show_revisions),
+        )
+        .route(
+            "/threads/{id}/posts/{number}/translate",
+            get(translate::show).post(translate::send),
         )
         .route(
             "/threads/{id}/posts/{number}/withdraw",

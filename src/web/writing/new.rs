@@ -9,6 +9,10 @@ use graphql_client::GraphQLQuery;
 use crate::web::Asked;
 use crate::web::client::PageError;
 use crate::web::client::ask;
+use crate::web::composing;
+use crate::web::composing::Kept;
+use crate::web::composing::Place;
+use crate::web::composing::Speaking;
 use crate::web::concepts;
 use crate::web::concepts::Facet;
 use crate::web::forms;
@@ -16,6 +20,7 @@ use crate::web::forms::Fields;
 use crate::web::forms::Trouble;
 use crate::web::frame::Frame;
 use crate::web::words::Capacity;
+use crate::web::words::DraftPurpose;
 use crate::web::words::Language;
 use crate::web::words::ThreadKind;
 use crate::web::words::UUID;
@@ -50,7 +55,21 @@ struct Page {
     language: Language,
     visibility: Visibility,
     capacity: Capacity,
+    mandates: Vec<Speaking>,
+    mandate: String,
     facets: Vec<Facet>,
+    preview: Option<String>,
+    /// When the draft that the form takes up was kept.
+    drafted: Option<String>,
+    draft_revision: i64,
+}
+
+fn place(fields: &Fields) -> Place {
+    Place {
+        purpose: DraftPurpose::Thread,
+        subject: None,
+        language: Language::read(&fields.one("language")).unwrap_or(Language::En),
+    }
 }
 
 /// Shows the empty form.
@@ -66,8 +85,21 @@ pub async fn show(asked: Asked) -> Response {
 pub async fn send(asked: Asked, Form(fields): Form<Vec<(String, String)>>) -> Response {
     let fields = Fields(fields);
     let key = fields.key();
-    match open(&asked, &fields, &key).await {
-        Ok(id) => forms::sent(&format!("/threads/{id}"), &key),
+    if fields.given("preview").is_some() {
+        return match load(&asked, &fields, None).await {
+            Ok(template) => forms::page(&template, StatusCode::OK),
+            Err(error) => forms::refuse(&asked, error).await,
+        };
+    }
+    let done = if fields.given("keep").is_some() {
+        let kept = composing::keep(&asked, place(&fields), &fields).await;
+        kept.map(|()| forms::see_other("/drafts"))
+    } else {
+        let opened = open(&asked, &fields, &key).await;
+        opened.map(|id| forms::sent(&format!("/threads/{id}"), &key))
+    };
+    match done {
+        Ok(response) => response,
         Err(error) => match forms::trouble(error) {
             Ok((status, trouble)) => match load(&asked, &fields, Some(trouble)).await {
                 Ok(template) => forms::page(&template, status),
@@ -81,24 +113,36 @@ pub async fn send(asked: Asked, Form(fields): Form<Vec<(String, String)>>) -> Re
 async fn load(asked: &Asked, fields: &Fields, trouble: Option<Trouble>) -> Result<Page, PageError> {
     let may = ask::<MayQuery>(&asked.web, &asked.caller, may_query::Variables {}).await?;
     if may.viewer.person.is_none() {
-        return Err(PageError::Denied {
-            reason: "SIGN_IN_REQUIRED".to_string(),
-            message: String::new(),
-        });
+        return Err(forms::sign_in_first());
     }
     let facets = concepts::facets(asked, |field| fields.all(field)).await?;
+    let draft = composing::draft(asked, place(fields)).await?;
+    // What the form was sent with stands before what was kept of it.
+    let is_sent = asked.sent.is_some();
+    let draft = draft.filter(|_| !is_sent);
+    let frame = Frame::load(asked).await;
+    let drafted = |pick: fn(&Kept) -> &String, name: &str| match &draft {
+        Some(draft) => pick(draft).clone(),
+        None => fields.one(name),
+    };
     Ok(Page {
-        frame: Frame::load(asked).await,
+        preview: composing::preview(asked, fields).await.unwrap_or_default(),
+        mandates: composing::mandates(asked).await?,
+        mandate: fields.one("mandateId"),
         key: fields.next_key(trouble.as_ref()),
         trouble,
-        title: fields.one("title"),
-        body: fields.one("body"),
+        title: drafted(|draft| &draft.title, "title"),
+        body: drafted(|draft| &draft.body, "body"),
         kind: ThreadKind::read(&fields.one("kind")).unwrap_or(ThreadKind::Experience),
         language: Language::read(&fields.one("language"))
+            .or(draft.as_ref().map(|draft| draft.language))
             .unwrap_or(Language::of(asked.caller.language)),
         visibility: Visibility::read(&fields.one("visibility")).unwrap_or(Visibility::Public),
         capacity: Capacity::read(&fields.one("capacity")).unwrap_or(Capacity::Personal),
         facets,
+        draft_revision: draft.as_ref().map_or(0, |draft| draft.revision),
+        drafted: draft.map(|draft| frame.text.date(&draft.updated_at)),
+        frame,
     })
 }
 
@@ -115,9 +159,10 @@ async fn open(asked: &Asked, fields: &Fields, key: &str) -> Result<String, PageE
             methods: fields.all("methods"),
             regions: fields.all("regions"),
             capacity: Capacity::read(&fields.one("capacity")).unwrap_or(Capacity::Personal),
-            mandate_id: None,
+            mandate_id: fields.given("mandateId"),
         },
     };
     let done = ask::<OpenMutation>(&asked.web, &asked.caller, variables).await?;
+    composing::forget(asked, place(fields)).await;
     Ok(done.open_thread.thread.id)
 }

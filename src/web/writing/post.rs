@@ -5,11 +5,14 @@ use axum::Form;
 use axum::http::StatusCode;
 use axum::response::Response;
 use graphql_client::GraphQLQuery;
+use similar::ChangeTag;
+use similar::TextDiff;
 
 use crate::web::Asked;
 use crate::web::Place;
 use crate::web::client::PageError;
 use crate::web::client::ask;
+use crate::web::composing;
 use crate::web::forms;
 use crate::web::forms::Fields;
 use crate::web::forms::Trouble;
@@ -55,6 +58,7 @@ struct EditPage {
     id: String,
     post: Post,
     body: String,
+    preview: Option<String>,
     reason: String,
     revision: i64,
     /// The text as somebody else has left it, when both were changed.
@@ -67,6 +71,35 @@ struct RevisionsPage {
     frame: Frame,
     id: String,
     post: Post,
+    /// Each revision with what changed since the one before; nothing at the first.
+    revisions: Vec<(Revision, Vec<Change>)>,
+}
+
+type Revision = post_query::PostQueryThreadPostRevisionsEdgesNode;
+
+/// A piece of a text beside the one before.
+enum Change {
+    Same(String),
+    Gone(String),
+    New(String),
+}
+
+/// What changed from one text to the next, by words.
+fn changes(before: &str, after: &str) -> Vec<Change> {
+    let mut all = Vec::new();
+    let diff = TextDiff::from_unicode_words(before, after);
+    for change in diff.iter_all_changes() {
+        let text = change.value().to_string();
+        match (change.tag(), all.last_mut()) {
+            (ChangeTag::Equal, Some(Change::Same(last)))
+            | (ChangeTag::Delete, Some(Change::Gone(last)))
+            | (ChangeTag::Insert, Some(Change::New(last))) => last.push_str(&text),
+            (ChangeTag::Equal, _) => all.push(Change::Same(text)),
+            (ChangeTag::Delete, _) => all.push(Change::Gone(text)),
+            (ChangeTag::Insert, _) => all.push(Change::New(text)),
+        }
+    }
+    all
 }
 
 #[derive(Template)]
@@ -104,6 +137,7 @@ pub async fn show_edit(asked: Asked, Place { thread: id, number }: Place) -> Res
         trouble: None,
         key: forms::new_key(),
         body: post.body.clone().unwrap_or_default(),
+        preview: None,
         reason: String::new(),
         revision: post.revision,
         theirs: None,
@@ -137,6 +171,23 @@ pub async fn send_edit(
         Err(error) => return forms::refuse(&asked, error).await,
     };
     let revision = fields.one("revision").parse().unwrap_or(0);
+    if fields.given("preview").is_some() {
+        let template = EditPage {
+            frame: Frame::load(&asked).await,
+            trouble: None,
+            key: fields.key(),
+            preview: composing::preview(&asked, &fields)
+                .await
+                .unwrap_or_default(),
+            body: fields.one("body"),
+            reason: fields.one("reason"),
+            revision,
+            theirs: None,
+            id,
+            post,
+        };
+        return forms::page(&template, StatusCode::OK);
+    }
     let variables = edit_mutation::Variables {
         input: edit_mutation::EditPostInput {
             post_id: post.id.clone(),
@@ -173,6 +224,7 @@ pub async fn send_edit(
         trouble: Some(trouble),
         key: fields.key(),
         body: fields.one("body"),
+        preview: None,
         reason: fields.one("reason"),
         revision,
         theirs,
@@ -187,7 +239,23 @@ pub async fn show_revisions(asked: Asked, Place { thread: id, number }: Place) -
     match find(&asked, &id, number).await {
         Ok(post) => {
             let frame = Frame::load(&asked).await;
-            forms::page(&RevisionsPage { frame, id, post }, StatusCode::OK)
+            let edges = post.revisions.edges.iter();
+            let bodies: Vec<String> = edges.map(|edge| edge.node.body.clone()).collect();
+            let since = |at: usize| match at.checked_sub(1).and_then(|before| bodies.get(before)) {
+                Some(before) => bodies.get(at).map(|body| changes(before, body)),
+                None => None,
+            };
+            let numbered = post.revisions.edges.iter().enumerate();
+            let revisions = numbered
+                .map(|(at, edge)| (edge.node.clone(), since(at).unwrap_or_default()))
+                .collect();
+            let template = RevisionsPage {
+                frame,
+                id,
+                post,
+                revisions,
+            };
+            forms::page(&template, StatusCode::OK)
         }
         Err(error) => forms::refuse(&asked, error).await,
     }

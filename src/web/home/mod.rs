@@ -1,0 +1,142 @@
+//! The first page: what is new for whoever asks.
+
+use askama::Template;
+use axum::Router;
+use axum::http::StatusCode;
+use axum::response::Response;
+use axum::routing::get;
+use graphql_client::GraphQLQuery;
+
+use crate::web::Asked;
+use crate::web::Web;
+use crate::web::client::PageError;
+use crate::web::client::ask;
+use crate::web::forms;
+use crate::web::frame::Frame;
+use crate::web::threads;
+use crate::web::words::Capacity;
+use crate::web::words::Language;
+use crate::web::words::ThreadKind;
+use crate::web::words::Visibility;
+
+type DateTime = String;
+
+#[derive(GraphQLQuery)]
+#[graphql(
+    schema_path = "schema.graphql",
+    query_path = "src/web/home/home.graphql",
+    response_derives = "Debug, Clone",
+    variables_derives = "Clone, Default",
+    extern_enums("Capacity", "Language", "ThreadKind", "Visibility")
+)]
+struct HomeQuery;
+
+#[derive(GraphQLQuery)]
+#[graphql(
+    schema_path = "schema.graphql",
+    query_path = "src/web/home/home.graphql",
+    response_derives = "Debug, Clone",
+    variables_derives = "Clone, Default"
+)]
+struct HomeMandatesQuery;
+
+#[derive(GraphQLQuery)]
+#[graphql(
+    schema_path = "schema.graphql",
+    query_path = "src/web/home/home.graphql",
+    response_derives = "Debug, Clone",
+    variables_derives = "Clone, Default",
+    extern_enums("Capacity", "Language", "ThreadKind", "Visibility")
+)]
+struct LatestQuery;
+
+/// The route of the first page.
+pub fn routes() -> Router<Web> {
+    Router::new().route("/", get(show))
+}
+
+#[derive(Template)]
+#[template(path = "home/home.html")]
+struct Page {
+    frame: Frame,
+    can_open: bool,
+    has_drafts: bool,
+    /// What is new in what is the reader's own; nothing for visitors.
+    own: Option<home_query::ResponseData>,
+    /// The concepts that the reader follows: slug and label.
+    concepts: Vec<(String, String)>,
+    /// The reader's delegation: slug and name.
+    delegation: Option<(String, String)>,
+    latest: latest_query::ResponseData,
+}
+
+/// Shows what is new; an address that filters is one of the list, which once stood here.
+async fn show(asked: Asked) -> Response {
+    if asked.query().0.iter().any(|(name, _)| name != "lang") {
+        return threads::show(asked).await;
+    }
+    match load(&asked).await {
+        Ok(template) => forms::page(&template, StatusCode::OK),
+        Err(error) => forms::refuse(&asked, error).await,
+    }
+}
+
+async fn load(asked: &Asked) -> Result<Page, PageError> {
+    let pinned = |pinned| latest_query::ThreadFilter {
+        pinned: Some(pinned),
+        ..latest_query::ThreadFilter::default()
+    };
+    let variables = latest_query::Variables {
+        pinned: pinned(true),
+        filter: pinned(false),
+    };
+    let latest = ask::<LatestQuery>(&asked.web, &asked.caller, variables).await?;
+    let mut page = Page {
+        can_open: latest.viewer.can_open_thread,
+        has_drafts: false,
+        own: None,
+        concepts: Vec::new(),
+        delegation: None,
+        latest,
+        frame: Frame::load(asked).await,
+    };
+    if asked.caller.actor.person_id().is_none() {
+        return Ok(page);
+    }
+    let variables = home_mandates_query::Variables {};
+    let viewer = ask::<HomeMandatesQuery>(&asked.web, &asked.caller, variables)
+        .await?
+        .viewer;
+    page.has_drafts = !viewer.drafts.edges.is_empty();
+    let concepts = viewer.followed_concepts.edges.into_iter();
+    page.concepts = concepts
+        .map(|edge| (edge.node.slug, edge.node.label))
+        .collect();
+    let mandate = viewer.mandates.edges.into_iter().next();
+    page.delegation = mandate.map(|edge| (edge.node.delegation.slug, edge.node.delegation.name));
+    let unread = || home_query::ThreadFilter {
+        unread: Some(true),
+        ..home_query::ThreadFilter::default()
+    };
+    let variables = home_query::Variables {
+        own: home_query::ThreadFilter {
+            followed: Some(true),
+            ..unread()
+        },
+        under: home_query::ThreadFilter {
+            under_followed: Some(true),
+            ..unread()
+        },
+        delegation: home_query::ThreadFilter {
+            // Without a delegation nothing is asked for, and nothing is found.
+            delegations: Some(vec![
+                page.delegation
+                    .as_ref()
+                    .map_or("-".to_string(), |(slug, _)| slug.clone()),
+            ]),
+            ..home_query::ThreadFilter::default()
+        },
+    };
+    page.own = Some(ask::<HomeQuery>(&asked.web, &asked.caller, variables).await?);
+    Ok(page)
+}

@@ -1,0 +1,192 @@
+//! A post as its markup shows it: one shape for those that the page has and for the template that scripts fill.
+
+use crate::web::text::Text;
+use crate::web::thread::thread_query::ShownPost;
+use crate::web::words::PostState;
+use crate::web::words::Reason;
+
+/// A text and the language that it is in.
+#[derive(Clone, Debug, Default)]
+pub struct Body {
+    pub html: String,
+    pub language: &'static str,
+    pub direction: &'static str,
+    pub language_name: &'static str,
+}
+
+/// A translation that stands in front of the original.
+#[derive(Clone, Debug, Default)]
+pub struct Translated {
+    pub id: String,
+    pub html: String,
+    pub outdated: bool,
+    /// Who translated, and for whom.
+    pub by: String,
+    pub can_withdraw: bool,
+}
+
+/// Why a text is not shown.
+#[derive(Clone, Debug, Default)]
+pub struct Tombstone {
+    pub words: String,
+    /// What the author said when withdrawing it.
+    pub quoted: Option<String>,
+    /// The decision that stands behind it.
+    pub decision: Option<i64>,
+    /// Where it stands now: the address, the thread's title and its language, the number.
+    pub moved: Option<(String, String, &'static str, i64)>,
+}
+
+/// A post. What is empty is not shown, but its place in the markup is there for scripts to fill.
+#[derive(Clone, Debug, Default)]
+pub struct Shown {
+    pub id: String,
+    pub number: i64,
+    pub delegation: String,
+    pub author_id: String,
+    pub author: String,
+    pub author_title: String,
+    pub capacity: String,
+    pub created_at: String,
+    pub created: String,
+    /// The number and address of the post that it answers.
+    pub answers: Option<(i64, String)>,
+    pub revision: i64,
+    /// The decision that gave it its text.
+    pub edited_by: Option<i64>,
+    pub tombstone: Option<Tombstone>,
+    pub body: Body,
+    pub translated: Option<Translated>,
+    /// A text that others do not see, and the words that say why.
+    pub withheld: Option<(String, String)>,
+    pub can_edit: bool,
+    pub can_withdraw: bool,
+    pub can_report: bool,
+    pub can_translate: bool,
+    pub decides: bool,
+}
+
+impl Shown {
+    /// The post as the page's language tells it. A translation is shown where the original is in another language.
+    pub fn of(post: &ShownPost, text: &Text) -> Shown {
+        let title = (post.author_title != post.author.name).then(|| post.author_title.clone());
+        let translated = post.translation.as_ref().map(|translation| {
+            let delegation = translation.delegation.as_ref();
+            let mut by = translation.translator.name.clone();
+            for more in [
+                Some(&translation.translator_title),
+                delegation.map(|delegation| &delegation.name),
+            ]
+            .into_iter()
+            .flatten()
+            {
+                if !by.contains(more.as_str()) {
+                    by.push_str(text.t("list-comma").as_str());
+                    by.push_str(more);
+                }
+            }
+            Translated {
+                id: translation.id.clone(),
+                html: translation.body_html.clone(),
+                outdated: translation.outdated,
+                by,
+                can_withdraw: translation.viewer.can_withdraw,
+            }
+        });
+        let withheld = post.viewer.hidden_body.clone().map(|body| {
+            let words = match post.state {
+                PostState::Waiting | PostState::Rejected => text.t("post-waiting-text"),
+                _ => text.t("post-hidden-text"),
+            };
+            (words, body)
+        });
+        Shown {
+            id: post.id.clone(),
+            number: post.number,
+            delegation: post
+                .delegation
+                .as_ref()
+                .map(|each| each.name.clone())
+                .unwrap_or_default(),
+            author_id: post.author.id.clone(),
+            author: post.author.name.clone(),
+            author_title: title.unwrap_or_default(),
+            capacity: text.of("capacity", post.capacity.name()),
+            created_at: post.created_at.clone(),
+            created: text.date(&post.created_at),
+            answers: post.in_reply_to.as_ref().map(|answered| {
+                let number = answered.number;
+                (number, address(&answered.thread.id, number))
+            }),
+            revision: post.revision,
+            edited_by: post.edited_by.as_ref().map(|decision| decision.position),
+            tombstone: tombstone(post, text),
+            body: Body {
+                html: post.body_html.clone().unwrap_or_default(),
+                language: post.language.code(),
+                direction: post.language.direction(),
+                language_name: post.language.own_name(),
+            },
+            translated,
+            withheld,
+            can_edit: post.viewer.can_edit,
+            can_withdraw: post.viewer.can_withdraw,
+            can_report: post.viewer.can_report,
+            can_translate: post.viewer.can_translate,
+            decides: !post.viewer.acts.is_empty() || !post.viewer.acts_to_propose.is_empty(),
+        }
+    }
+}
+
+/// The address of a post.
+pub fn address(thread: &str, number: i64) -> String {
+    format!("/threads/{thread}?number={number}#post-{number}")
+}
+
+fn tombstone(post: &ShownPost, text: &Text) -> Option<Tombstone> {
+    let decided = |key: &str, reason: Reason| {
+        format!("{} {}", text.t(key), text.of("decided-for", reason.name()))
+    };
+    Some(match post.state {
+        PostState::Published => return None,
+        PostState::Moved => Tombstone {
+            words: text.t("post-moved"),
+            decision: post.moved_by.as_ref().map(|decision| decision.position),
+            moved: post.moved_to.as_ref().map(|moved| {
+                (
+                    address(&moved.thread.id, moved.number),
+                    moved.thread.title.clone(),
+                    moved.thread.language.code(),
+                    moved.number,
+                )
+            }),
+            ..Tombstone::default()
+        },
+        PostState::Withdrawn => Tombstone {
+            words: text.t("post-withdrawn"),
+            quoted: post.withdrawal_reason.clone(),
+            ..Tombstone::default()
+        },
+        PostState::Erased => match &post.erased_by {
+            Some(decision) => Tombstone {
+                words: decided("post-erased", decision.reason),
+                decision: Some(decision.position),
+                ..Tombstone::default()
+            },
+            None => Tombstone::default(),
+        },
+        PostState::Hidden => match &post.hidden_by {
+            Some(decision) => Tombstone {
+                words: decided("post-hidden", decision.reason),
+                decision: Some(decision.position),
+                ..Tombstone::default()
+            },
+            None => Tombstone::default(),
+        },
+        PostState::Waiting | PostState::Rejected => Tombstone {
+            words: text.of("post-state", post.state.name()),
+            decision: post.reviewed_by.as_ref().map(|decision| decision.position),
+            ..Tombstone::default()
+        },
+    })
+}

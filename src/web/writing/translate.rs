@@ -1,0 +1,237 @@
+//! Translating a post: the original beside the form.
+
+use askama::Template;
+use axum::Form;
+use axum::http::StatusCode;
+use axum::response::Response;
+use graphql_client::GraphQLQuery;
+
+use crate::web::Asked;
+use crate::web::Place;
+use crate::web::client::PageError;
+use crate::web::client::ask;
+use crate::web::composing;
+use crate::web::forms;
+use crate::web::forms::Fields;
+use crate::web::forms::Trouble;
+use crate::web::frame::Frame;
+use crate::web::moderation;
+use crate::web::thread::shown;
+use crate::web::words::DraftPurpose;
+use crate::web::words::Language;
+use crate::web::words::UUID;
+
+type DateTime = String;
+
+#[derive(GraphQLQuery)]
+#[graphql(
+    schema_path = "schema.graphql",
+    query_path = "src/web/writing/translate.graphql",
+    response_derives = "Debug, Clone",
+    extern_enums("DraftPurpose", "Language")
+)]
+struct TranslatingQuery;
+
+#[derive(GraphQLQuery)]
+#[graphql(
+    schema_path = "schema.graphql",
+    query_path = "src/web/writing/translate.graphql",
+    response_derives = "Debug, Clone"
+)]
+struct TranslatedQuery;
+
+#[derive(GraphQLQuery)]
+#[graphql(
+    schema_path = "schema.graphql",
+    query_path = "src/web/writing/translate.graphql",
+    response_derives = "Debug, Clone",
+    extern_enums("Language")
+)]
+struct TranslateMutation;
+
+#[derive(GraphQLQuery)]
+#[graphql(
+    schema_path = "schema.graphql",
+    query_path = "src/web/writing/translate.graphql",
+    response_derives = "Debug, Clone"
+)]
+struct TakeBackMutation;
+
+#[derive(Template)]
+#[template(path = "writing/translate.html")]
+struct Page {
+    frame: Frame,
+    trouble: Option<Trouble>,
+    key: String,
+    id: String,
+    post: translating_query::TranslatingQueryThreadPost,
+    language: Language,
+    body: String,
+    preview: Option<String>,
+    drafted: Option<String>,
+    draft_revision: i64,
+}
+
+/// Shows the original beside the form, with the translation that there is, or the draft of one.
+pub async fn show(asked: Asked, place: Place) -> Response {
+    let fields = asked.query();
+    answer(&asked, &place, &fields, None, StatusCode::OK).await
+}
+
+async fn answer(
+    asked: &Asked,
+    place: &Place,
+    fields: &Fields,
+    trouble: Option<Trouble>,
+    status: StatusCode,
+) -> Response {
+    match load(asked, place, fields, trouble).await {
+        Ok(template) => forms::page(&template, status),
+        Err(error) => forms::refuse(asked, error).await,
+    }
+}
+
+/// Into which language: the one that was chosen, else the reader's, and another one where that is the post's own.
+fn into(asked: &Asked, fields: &Fields, original: Option<Language>) -> Language {
+    let chosen = fields.given("into").or_else(|| fields.given("language"));
+    let chosen = chosen.and_then(|name| Language::read(&name));
+    let language = chosen.unwrap_or(Language::of(asked.caller.language));
+    match original {
+        Some(original) if original == language => {
+            let mut others = Language::ALL.iter().filter(|each| **each != original);
+            others.next().copied().unwrap_or(language)
+        }
+        _ => language,
+    }
+}
+
+async fn load(
+    asked: &Asked,
+    place: &Place,
+    fields: &Fields,
+    trouble: Option<Trouble>,
+) -> Result<Page, PageError> {
+    let id = post_id(asked, place).await?;
+    let mut language = into(asked, fields, None);
+    let mut found = find(asked, place, &id, language).await?;
+    let original = found
+        .thread
+        .as_ref()
+        .and_then(|thread| thread.post.as_ref());
+    let original = original.map(|post| post.language);
+    if original == Some(language) {
+        language = into(asked, fields, original);
+        found = find(asked, place, &id, language).await?;
+    }
+    let post = found.thread.and_then(|thread| thread.post);
+    let post = post.ok_or(PageError::NotFound)?;
+    if !post.viewer.can_translate {
+        let refusal = post.viewer.translate_refusal.clone();
+        return Err(moderation::denied(asked, refusal));
+    }
+    let frame = Frame::load(asked).await;
+    let draft = found.viewer.draft;
+    let draft = draft.filter(|_| fields.given("body").is_none() && trouble.is_none());
+    let translation = post.translation.as_ref();
+    let body = match (&draft, fields.given("body"), translation) {
+        (_, Some(body), _) => body,
+        (Some(draft), None, _) => draft.body.clone(),
+        (None, None, Some(translation)) if trouble.is_none() => translation.body.clone(),
+        (None, None, _) => String::new(),
+    };
+    Ok(Page {
+        key: fields.next_key(trouble.as_ref()),
+        preview: composing::preview(asked, fields).await.unwrap_or_default(),
+        draft_revision: draft.as_ref().map_or(0, |draft| draft.revision),
+        drafted: draft.map(|draft| frame.text.date(&draft.updated_at)),
+        id: place.thread.clone(),
+        trouble,
+        language,
+        body,
+        post,
+        frame,
+    })
+}
+
+async fn find(
+    asked: &Asked,
+    place: &Place,
+    post: &str,
+    language: Language,
+) -> Result<translating_query::ResponseData, PageError> {
+    let variables = translating_query::Variables {
+        id: place.thread.clone(),
+        number: place.number,
+        place: translating_query::DraftPlaceInput {
+            purpose: DraftPurpose::Translation,
+            subject_id: Some(post.to_string()),
+            language,
+        },
+        language,
+    };
+    ask::<TranslatingQuery>(&asked.web, &asked.caller, variables).await
+}
+
+async fn post_id(asked: &Asked, place: &Place) -> Result<String, PageError> {
+    let variables = translated_query::Variables {
+        id: place.thread.clone(),
+        number: place.number,
+    };
+    let found = ask::<TranslatedQuery>(&asked.web, &asked.caller, variables).await?;
+    let post = found.thread.and_then(|thread| thread.post);
+    Ok(post.ok_or(PageError::NotFound)?.id)
+}
+
+/// Sends the translation, keeps its draft, shows how it would look, or takes the one that there is back.
+pub async fn send(
+    asked: Asked,
+    place: Place,
+    Form(fields): Form<Vec<(String, String)>>,
+) -> Response {
+    let fields = Fields(fields);
+    if fields.given("preview").is_some() {
+        return answer(&asked, &place, &fields, None, StatusCode::OK).await;
+    }
+    let back = shown::address(&place.thread, place.number);
+    let key = fields.key();
+    match act(&asked, &place, &fields, &key).await {
+        Ok(true) => forms::sent(&back, &key),
+        Ok(false) => forms::see_other(&back),
+        Err(error) => match forms::trouble(error) {
+            Ok((status, trouble)) => answer(&asked, &place, &fields, Some(trouble), status).await,
+            Err(error) => forms::refuse(&asked, error).await,
+        },
+    }
+}
+
+/// Whether a text was sent.
+async fn act(asked: &Asked, place: &Place, fields: &Fields, key: &str) -> Result<bool, PageError> {
+    if let Some(id) = fields.given("withdraw") {
+        let variables = take_back_mutation::Variables { id };
+        ask::<TakeBackMutation>(&asked.web, &asked.caller, variables).await?;
+        return Ok(false);
+    }
+    let language = into(asked, fields, None);
+    let post_id = post_id(asked, place).await?;
+    let draft = composing::Place {
+        purpose: DraftPurpose::Translation,
+        subject: Some(post_id.clone()),
+        language,
+    };
+    if fields.given("keep").is_some() {
+        composing::keep(asked, draft, fields).await?;
+        return Ok(false);
+    }
+    let variables = translate_mutation::Variables {
+        input: translate_mutation::TranslatePostInput {
+            key: key.to_string(),
+            post_id,
+            revision: fields.one("revision").parse().unwrap_or(0),
+            language,
+            body: fields.one("body"),
+        },
+    };
+    ask::<TranslateMutation>(&asked.web, &asked.caller, variables).await?;
+    composing::forget(asked, draft).await;
+    Ok(true)
+}
