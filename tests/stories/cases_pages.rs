@@ -343,7 +343,7 @@ async fn what_takes_two_is_proposed_and_confirmed_by_form(forum: Forum) {
         "{}",
         own.html
     );
-    assert!(own.html.contains("2099-01-01 12:00"));
+    assert!(own.html.contains("1 Jan 2099, 12:00"));
     assert!(own.html.contains("A second person confirmed it"));
 }
 

@@ -389,7 +389,7 @@ async fn a_filter_by_a_retired_concept_shows_what_its_successor_has(forum: Forum
     assert_eq!(page.status, 200);
     assert!(page.html.contains("Filing by computer"));
     assert!(!page.html.contains("Something else"));
-    assert!(page.html.contains("value=\"wipo-file\" selected"));
+    assert!(page.html.contains("value=\"wipo-file\" checked"));
     let unknown = browser.get("/?tools=no-such-tool").await;
     assert_eq!(unknown.status, 422);
     assert!(!unknown.html.contains("Something else"));

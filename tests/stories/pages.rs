@@ -11,13 +11,13 @@ use crate::support::forum::Forum;
 use crate::support::page::Browser;
 
 on_both_databases!(
-    words_in_another_language_than_the_page_say_so,
+    every_page_speaks_the_language_of_its_reader,
     every_page_answers_with_a_policy_that_forbids_inline_scripts,
     what_is_not_there_is_a_page_too,
     a_page_has_the_language_and_direction_of_its_reader,
     a_withdrawn_post_is_a_tombstone_on_the_page,
     the_list_is_filtered_by_its_form,
-    a_shortened_address_leads_to_the_list_with_its_filters,
+    an_address_of_the_former_list_leads_to_what_it_filtered,
 );
 
 async fn every_page_answers_with_a_policy_that_forbids_inline_scripts(forum: Forum) {
@@ -159,36 +159,64 @@ async fn the_list_is_filtered_by_its_form(forum: Forum) {
     };
     open(&kenya, draft).await;
     let mut browser = Browser::of(&forum);
-    let page = browser.get("/").await;
-    let control = page
-        .elements("select")
+    let page = browser.get("/threads").await;
+    let offered: Vec<String> = page
+        .elements("input")
         .into_iter()
-        .filter_map(|mut select| select.remove("name"))
-        .find(|name| name.starts_with("region"))
-        .expect("a choice of regions");
-    let filtered = browser.get(&format!("/?{control}=africa")).await;
+        .filter(|input| input.get("name").is_some_and(|name| name == "regions"))
+        .filter_map(|mut input| input.remove("value"))
+        .collect();
+    assert!(offered.contains(&"africa".to_string()), "{offered:?}");
+    assert!(
+        !offered.contains(&"country-fr".to_string()),
+        "nothing is there"
+    );
+    let filtered = browser.get("/threads?regions=africa").await;
     assert_eq!(filtered.status, 200);
     assert!(filtered.html.contains("About Kenya"));
     assert!(!filtered.html.contains("About Brazil"));
+    let tomorrow = &forum.moment_in(86_400)[..10];
+    let later = browser.get(&format!("/threads?from={tomorrow}")).await;
+    assert!(!later.html.contains("About Kenya"));
+    let until = browser.get(&format!("/threads?until={tomorrow}")).await;
+    assert!(until.html.contains("About Kenya"));
+    let nonsense = browser.get("/threads?from=nonsense").await;
+    assert!(nonsense.html.contains("id=\"from-trouble\""));
 }
 
-async fn a_shortened_address_leads_to_the_list_with_its_filters(forum: Forum) {
-    let mut browser = Browser::of(&forum);
-    let page = browser.get("/threads?regions=africa").await;
-    assert_eq!(page.status, 308);
-    assert_eq!(page.location(), "/?regions=africa");
-    assert_eq!(browser.get("/threads").await.location(), "/");
+async fn an_address_of_the_former_list_leads_to_what_it_filtered(forum: Forum) {
+    let kenya = forum.delegate("ke");
+    open(&kenya, Draft::titled("About Kenya")).await;
+    let draft = Draft {
+        regions: &["country-br"],
+        ..Draft::titled("About Brazil")
+    };
+    open(&kenya, draft).await;
+    let page = Browser::of(&forum).get("/?regions=africa").await;
+    assert_eq!(page.status, 200);
+    assert!(page.html.contains("About Kenya"));
+    assert!(!page.html.contains("About Brazil"));
 }
 
-async fn words_in_another_language_than_the_page_say_so(forum: Forum) {
-    let mut browser = Browser::of(&forum);
-    let arabic = browser.get("/?lang=ar").await;
-    assert!(arabic.html.contains("<html lang=\"ar\" dir=\"rtl\""));
-    // Until the interface speaks Arabic, its English words are marked; names of tags are Arabic already.
-    let main = &arabic.elements("main")[0];
-    let has_own_words = !main.contains_key("lang");
-    assert!(has_own_words || (main["lang"] == "en" && main["dir"] == "ltr"));
-    let french = browser.get("/?lang=fr").await;
-    assert!(french.html.contains("<html lang=\"fr\" dir=\"ltr\""));
-    assert!(!french.elements("main")[0].contains_key("lang"));
+async fn every_page_speaks_the_language_of_its_reader(forum: Forum) {
+    open(&forum.delegate("ke"), Draft::default()).await;
+    let said = [
+        ("ar", "الموضوعات"),
+        ("en", "Threads"),
+        ("es", "Hilos"),
+        ("fr", "Fils"),
+        ("ru", "Темы"),
+        ("zh", "主题"),
+    ];
+    for (code, threads) in said {
+        let page = Browser::of(&forum)
+            .get(&format!("/threads?lang={code}"))
+            .await;
+        assert!(page.html.contains(&format!("<html lang=\"{code}\"")));
+        assert!(page.html.contains(threads), "{code}: {threads}");
+        for (other, word) in said {
+            let title = format!("<h1>{word}</h1>");
+            assert_eq!(page.html.contains(&title), other == code, "{code}: {word}");
+        }
+    }
 }

@@ -9,6 +9,7 @@ pub mod chance;
 pub mod cluster;
 pub mod database;
 pub mod driver;
+pub mod filter;
 pub mod forum;
 pub mod json;
 pub mod moderating;

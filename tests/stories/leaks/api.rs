@@ -86,7 +86,15 @@ impl Api {
                 .collect(),
             None => {
                 let fields = self.fields(of);
-                let all = fields.iter().filter_map(|field| self.field(field, depth));
+                // What leads back to posts is asked of each person and translation by itself.
+                let leads_back = |field: &&Value| {
+                    matches!(
+                        (of, text(field, "name").as_str()),
+                        ("Person", "posts") | ("Translation", "post")
+                    )
+                };
+                let fields = fields.iter().filter(|field| !leads_back(field));
+                let all = fields.filter_map(|field| self.field(field, depth));
                 all.collect()
             }
         };
@@ -162,6 +170,11 @@ fn arguments(field: &Value) -> String {
             "number" => given.push("number: 2".to_string()),
             "act" if required => given.push("act: DISMISS_REPORTS".to_string()),
             "token" if required => given.push("token: \"nobody's\"".to_string()),
+            "language" if required => given.push("language: AR".to_string()),
+            "body" if required => given.push("body: \"Anybody's.\"".to_string()),
+            "place" if required => {
+                given.push("place: { purpose: THREAD, language: EN }".to_string())
+            }
             "scheme" if required => given.push("scheme: REGION".to_string()),
             name @ ("id" | "threadId") if required => given.push(format!("{name}: $id")),
             name => assert!(!required, "what to give for {name} is not known here"),

@@ -15,6 +15,7 @@ use crate::support::json::number;
 use crate::support::json::text;
 use crate::support::page::Browser;
 use crate::support::person::Person;
+use crate::support::socket::Received;
 use crate::support::socket::Subscription;
 use crate::support::stream::Sent;
 use crate::support::stream::Stream;
@@ -114,22 +115,41 @@ impl Ears {
         ears
     }
 
-    /// Hears both ways until an event of that kind comes; the events of each way.
+    /// Hears both ways until an event of that kind comes; the events of each way. Who is moved to another execution in the
+    /// moment in which a thread is hidden is refused instead, which takes it away as well.
     pub async fn until(&mut self, kind: &str) -> [Vec<Value>; 2] {
         let mut told = [Vec::new(), Vec::new()];
+        let is_over = |event: &Value| {
+            let is_refused = kind == "ThreadHidden" && event.to_string().contains("NOT_FOUND");
+            is_refused || event["__typename"] == kind
+        };
         loop {
-            let event = self.socket.event().await;
-            let is_it = text(&event, "__typename") == kind;
+            let event = match self.socket.receive().await {
+                Received::Message(message) if message["type"] == "next" => {
+                    let data = message["payload"]["data"].as_object();
+                    data.and_then(|data| data.values().next()).cloned()
+                }
+                Received::Message(message) => Some(message),
+                other => panic!("not an event: {other:?}"),
+            };
+            let event = event.expect("a field");
+            let over = is_over(&event);
             told[0].push(event);
-            if is_it {
+            if over {
                 break;
             }
         }
         loop {
-            let (event, _) = self.stream.event().await;
-            let is_it = text(&event, "__typename") == kind;
+            let event = match self.stream.receive().await {
+                Sent::Next(body, _) => match body["data"].as_object() {
+                    Some(data) => data.values().next().cloned().expect("a field"),
+                    None => body,
+                },
+                other => panic!("not an event: {other:?}"),
+            };
+            let over = is_over(&event);
             told[1].push(event);
-            if is_it {
+            if over {
                 return told;
             }
         }

@@ -1,0 +1,279 @@
+//! What the pages of the forum client do by forms alone, and what they show for it.
+
+use serde_json::json;
+
+use crate::support::acts::Draft;
+use crate::support::acts::EDIT;
+use crate::support::acts::open;
+use crate::support::acts::reply;
+use crate::support::browser::Chromium;
+use crate::support::filter::Filter;
+use crate::support::forum::Forum;
+use crate::support::page::Browser;
+
+on_both_databases!(
+    what_is_new_stands_on_the_first_page,
+    a_post_is_translated_by_form_and_shown_in_the_readers_language,
+    what_changed_between_revisions_is_marked,
+    a_reply_quotes_and_is_seen_before_it_is_sent,
+    a_thread_leads_to_its_first_unread_post,
+    settings_hold_at_once_and_are_refused_beside_their_field,
+    a_tag_is_found_by_its_name_in_any_language,
+    where_sockets_do_not_get_through_events_do,
+    where_no_events_get_through_the_page_asks_again,
+    the_keyboard_shortcuts_are_shown_and_can_be_turned_off,
+);
+
+async fn what_is_new_stands_on_the_first_page(forum: Forum) {
+    let author = forum.delegate("ke");
+    let thread = open(&author, Draft::titled("About to be followed")).await;
+    let mut reader = Browser::signed_in(&forum, "fr");
+    // Read once, and nothing new since.
+    reader.get(&format!("/threads/{}", thread.id)).await;
+    let form = format!("/threads/{}/follow", thread.id);
+    let followed = reader.post_and_follow(&form, &[("follow", "true")]).await;
+    assert!(followed.html.contains("No longer follow"));
+    let home = reader.get("/").await;
+    assert!(home.html.contains("Nothing unread."));
+    reply(&author, &thread.id, "Something new.").await;
+    let home = reader.get("/").await;
+    let own = section(&home.html, "own-title");
+    assert!(own.contains("About to be followed") && own.contains("1 unread"));
+    let unread = format!("/threads/{}?number=2#post-2", thread.id);
+    assert!(own.contains(&unread), "it leads to what is unread: {own}");
+
+    let africa = reader
+        .post_and_follow("/vocabulary/africa/follow", &[("follow", "true")])
+        .await;
+    assert!(africa.html.contains("No longer follow"));
+    open(&author, Draft::titled("Somewhere in Africa")).await;
+    let home = reader.get("/").await;
+    assert!(section(&home.html, "under-title").contains("Somewhere in Africa"));
+    let kenyan = Browser::signed_in(&forum, "focal-ke").get("/").await;
+    assert!(section(&kenyan.html, "delegation-title").contains("Somewhere in Africa"));
+    let visitor = Browser::of(&forum).get("/").await;
+    assert!(section(&visitor.html, "latest-title").contains("Somewhere in Africa"));
+    assert!(!visitor.html.contains("own-title"));
+}
+
+/// A section of a page, from the id of its title to its end.
+fn section(html: &str, id: &str) -> String {
+    let start = html
+        .find(&format!("id=\"{id}\""))
+        .unwrap_or_else(|| panic!("no {id}"));
+    let rest = &html[start..];
+    rest[..rest.find("</section>").expect("its end")].to_string()
+}
+
+async fn a_post_is_translated_by_form_and_shown_in_the_readers_language(forum: Forum) {
+    let author = forum.delegate("ke");
+    let thread = open(&author, Draft::default()).await;
+    let path = format!("/threads/{}/posts/1/translate", thread.id);
+    let mut writer = Browser::signed_in(&forum, "ke");
+    let form = writer.get(&format!("{path}?into=FR")).await;
+    assert!(
+        form.html.contains("What helped in our office."),
+        "the original is beside"
+    );
+    let key = form.value_of("key");
+    let fields = [
+        ("key", key.as_str()),
+        ("revision", "1"),
+        ("language", "FR"),
+        ("body", "Ce qui a aidé."),
+    ];
+    let kept = writer
+        .post(&path, &[fields.as_slice(), &[("keep", "true")]].concat())
+        .await;
+    assert_eq!(kept.status, 303);
+    assert!(writer.get("/drafts").await.html.contains("Ce qui a aidé."));
+    let form = writer.get(&format!("{path}?into=FR")).await;
+    assert!(form.html.contains("Ce qui a aidé.</textarea>"));
+    let sent = writer.post_and_follow(&path, &fields).await;
+    assert_eq!(sent.status, 200);
+    let page = format!("/threads/{}?lang=fr", thread.id);
+    let french = Browser::of(&forum).get(&page).await;
+    assert!(french.html.contains("Ce qui a aidé."));
+    assert!(
+        french.html.contains("What helped in our office."),
+        "the original is there too"
+    );
+    assert!(french.html.contains("Delegate of Kenya"), "who translated");
+    let english = Browser::of(&forum)
+        .get(&format!("/threads/{}?lang=en", thread.id))
+        .await;
+    assert!(!english.html.contains("Ce qui a aidé."));
+    let input = json!({ "postId": thread.post, "revision": 1, "body": "Otherwise." });
+    author.ask(EDIT, json!({ "input": input })).await;
+    let french = Browser::of(&forum).get(&page).await;
+    assert!(
+        french
+            .html
+            .contains("data-slot=\"outdated\">L’original a été modifié depuis.")
+    );
+    let stranger = Browser::signed_in(&forum, "br").get(&path).await;
+    assert_eq!(stranger.status, 403);
+}
+
+async fn what_changed_between_revisions_is_marked(forum: Forum) {
+    let author = forum.delegate("ke");
+    let thread = open(&author, Draft::default()).await;
+    let input = json!({ "postId": thread.post, "revision": 1, "body": "What helped in our whole ministry." });
+    author.ask(EDIT, json!({ "input": input })).await;
+    let path = format!("/threads/{}/posts/1/revisions", thread.id);
+    let page = Browser::of(&forum).get(&path).await;
+    assert!(page.html.contains("<del>office</del>"), "{}", page.html);
+    assert!(page.html.contains("<ins>") && page.html.contains("ministry"));
+}
+
+async fn a_reply_quotes_and_is_seen_before_it_is_sent(forum: Forum) {
+    let thread = open(&forum.delegate("ke"), Draft::default()).await;
+    let mut reader = Browser::signed_in(&forum, "fr");
+    let path = format!("/threads/{}", thread.id);
+    let page = reader
+        .get(&format!("{path}?quote=1&answer={}", thread.post))
+        .await;
+    assert!(
+        page.html.contains("&#62; What helped in our office.")
+            || page.html.contains("&gt; What helped in our office.")
+    );
+    let fields = [
+        ("body", "**Seen** first"),
+        ("language", "EN"),
+        ("capacity", "PERSONAL"),
+        ("preview", "true"),
+    ];
+    let page = reader.post(&path, &fields).await;
+    assert_eq!(page.status, 200);
+    assert!(page.html.contains("<strong>Seen</strong> first"));
+    assert!(
+        page.html.contains("**Seen** first</textarea>"),
+        "nothing is lost by looking"
+    );
+    assert!(
+        !reader.get(&path).await.html.contains("id=\"post-2\""),
+        "and nothing is sent"
+    );
+}
+
+async fn a_thread_leads_to_its_first_unread_post(forum: Forum) {
+    let author = forum.delegate("ke");
+    let thread = open(&author, Draft::default()).await;
+    for count in 2..=30 {
+        reply(&author, &thread.id, &format!("Number {count}.")).await;
+    }
+    let mut reader = Browser::signed_in(&forum, "fr");
+    let path = format!("/threads/{}", thread.id);
+    reader.get(&path).await;
+    let again = reader.get(&path).await;
+    let first = format!(
+        "id=\"first-unread\" href=\"/threads/{}?number=26#post-26\"",
+        thread.id
+    );
+    assert!(again.html.contains(&first), "25 were read");
+    reader.get(&format!("{path}?number=26")).await;
+    let read = reader.get(&path).await;
+    assert!(!read.html.contains("id=\"first-unread\""));
+}
+
+async fn settings_hold_at_once_and_are_refused_beside_their_field(forum: Forum) {
+    let mut person = Browser::signed_in(&forum, "ke");
+    let fields = [
+        ("name", "Delegate of Kenya"),
+        ("language", "RU"),
+        ("timeZone", "Mars/Olympus"),
+        ("textOnly", "true"),
+    ];
+    let refused = person.post("/settings", &fields).await;
+    assert_eq!(refused.status, 422);
+    assert!(refused.html.contains("id=\"timeZone-trouble\""));
+    assert_eq!(refused.value_of("timeZone"), "Mars/Olympus");
+    let fields = [
+        ("name", "Delegate of Kenya"),
+        ("language", "RU"),
+        ("timeZone", "Africa/Nairobi"),
+        ("textOnly", "true"),
+    ];
+    let saved = person.post_and_follow("/settings", &fields).await;
+    assert!(saved.html.contains("<html lang=\"ru\""));
+    assert!(!saved.html.contains("<script"), "text only has no scripts");
+    let fields = [
+        ("name", "Delegate of Kenya"),
+        ("language", "EN"),
+        ("timeZone", ""),
+    ];
+    let saved = person.post_and_follow("/settings", &fields).await;
+    assert!(saved.html.contains("<script"));
+    assert!(saved.html.contains("<html lang=\"en\""));
+}
+
+async fn a_tag_is_found_by_its_name_in_any_language(forum: Forum) {
+    let window = Chromium::signed_in(&forum, "ke").await;
+    window.visit("/threads/new").await;
+    window.find("#tags-search:not([hidden])").await;
+    window
+        .until(
+            "the field",
+            "return document.getElementById('tags-search').checkVisibility()",
+        )
+        .await;
+    window.click("#tags-search").await;
+    window.press("Кения").await;
+    window
+        .until(
+            "Kenya alone",
+            "const shown = [...document.querySelectorAll('details.facet[open] .choices label:not([hidden])')]; \
+             return shown.length === 1 && shown[0].innerText.includes('Kenya')",
+        )
+        .await;
+    window.close().await;
+}
+
+async fn appears_through(forum: &Forum, words: &'static [&'static str]) {
+    let author = forum.delegate("ke");
+    let thread = open(&author, Draft::default()).await;
+    let filter = Filter::before(forum.address(), words).await;
+    let window = Chromium::at(format!("http://{}", filter.address)).await;
+    window.visit(&format!("/threads/{}", thread.id)).await;
+    window.run("window.mark = 'not reloaded'").await;
+    reply(&author, &thread.id, "By whatever way.").await;
+    window.find("#post-2").await;
+    let same = "return window.mark === 'not reloaded'";
+    assert_eq!(window.run(same).await, json!(true));
+    window.close().await;
+}
+
+async fn where_sockets_do_not_get_through_events_do(forum: Forum) {
+    appears_through(&forum, &["upgrade: websocket"]).await;
+}
+
+async fn where_no_events_get_through_the_page_asks_again(forum: Forum) {
+    appears_through(&forum, &["upgrade: websocket", "text/event-stream"]).await;
+}
+
+async fn the_keyboard_shortcuts_are_shown_and_can_be_turned_off(forum: Forum) {
+    let thread = open(&forum.delegate("ke"), Draft::default()).await;
+    let window = Chromium::open(&forum).await;
+    window.visit(&format!("/threads/{}", thread.id)).await;
+    window
+        .until(
+            "the scripts",
+            "return !document.getElementById('keys-hint').hidden",
+        )
+        .await;
+    window.press("j").await;
+    let first = "return document.activeElement.id === 'post-1'";
+    window.until("the first post", first).await;
+    window.press("?").await;
+    window
+        .until("the list", "return document.getElementById('keys').open")
+        .await;
+    window.click("#keys-off").await;
+    window.click("#keys form button").await;
+    window.run("document.activeElement.blur()").await;
+    window.press("j").await;
+    let none =
+        "return document.activeElement === document.body && !document.getElementById('keys').open";
+    assert_eq!(window.run(none).await, json!(true), "they are off");
+    window.close().await;
+}
