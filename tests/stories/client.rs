@@ -26,6 +26,7 @@ use crate::support::template::email;
 
 on_both_databases!(
     what_others_do_in_a_thread_appears_without_moving_the_reader,
+    a_translation_on_a_page_is_marked_outdated_at_once_and_goes_with_its_post,
     a_cold_thread_of_25_posts_is_light,
     no_cookie_is_set_before_somebody_signs_in_but_the_language,
     the_whole_round_is_made_without_scripts_in_arabic,
@@ -104,6 +105,40 @@ async fn what_others_do_in_a_thread_appears_without_moving_the_reader(forum: For
         json!(true),
         "each post once, in order"
     );
+    window.close().await;
+}
+
+async fn a_translation_on_a_page_is_marked_outdated_at_once_and_goes_with_its_post(forum: Forum) {
+    let author = forum.delegate("ke");
+    let thread = open(&author, Draft::default()).await;
+    let posted = reply(&author, &thread.id, "The original.").await;
+    let translate = async |revision: i64, body: &str| {
+        let input = json!({ "key": uuid::Uuid::new_v4(), "postId": posted.id, "revision": revision, "language": "AR", "body": body });
+        let document = "mutation($input: TranslatePostInput!) { translatePost(input: $input) { post { id } } }";
+        author.ask(document, json!({ "input": input })).await;
+    };
+    let window = Chromium::open(&forum).await;
+    window
+        .visit(&format!("/threads/{}?lang=ar", thread.id))
+        .await;
+    window.until_it_says("The original.").await;
+    window.run("window.mark = 'not reloaded'").await;
+    translate(1, "ترجمة أولى").await;
+    window.until_it_says("ترجمة أولى").await;
+    let outdated = "const mark = document.querySelector('#post-2 [data-slot=outdated]'); return Boolean(mark) && !mark.hidden";
+    assert_eq!(window.run(outdated).await, json!(false));
+    let input = json!({ "postId": posted.id, "revision": 1, "body": "Another original." });
+    author.ask(EDIT, json!({ "input": input })).await;
+    window.until("the mark", outdated).await;
+    translate(2, "ترجمة ثانية").await;
+    window.until_it_says("ترجمة ثانية").await;
+    assert_eq!(window.run(outdated).await, json!(false));
+    author
+        .ask(WITHDRAW, json!({ "input": { "postId": posted.id } }))
+        .await;
+    let gone = "const { textContent } = document.getElementById('thread'); \
+        return !textContent.includes('ترجمة') && !textContent.includes('Another original.') && window.mark === 'not reloaded'";
+    window.until("the texts to go", gone).await;
     window.close().await;
 }
 

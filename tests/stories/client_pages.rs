@@ -14,6 +14,7 @@ use crate::support::page::Browser;
 on_both_databases!(
     what_is_new_stands_on_the_first_page,
     a_post_is_translated_by_form_and_shown_in_the_readers_language,
+    an_edit_that_was_begun_is_gone_on_with,
     what_changed_between_revisions_is_marked,
     a_reply_quotes_and_is_seen_before_it_is_sent,
     a_thread_leads_to_its_first_unread_post,
@@ -113,6 +114,26 @@ async fn a_post_is_translated_by_form_and_shown_in_the_readers_language(forum: F
     );
     let stranger = Browser::signed_in(&forum, "br").get(&path).await;
     assert_eq!(stranger.status, 403);
+}
+
+async fn an_edit_that_was_begun_is_gone_on_with(forum: Forum) {
+    let author = forum.delegate("ke");
+    let thread = open(&author, Draft::default()).await;
+    let keep = "mutation($input: KeepDraftInput!) { keepDraft(input: $input) { draft { id } } }";
+    let place = json!({ "purpose": "EDIT", "subjectId": thread.post, "language": "EN" });
+    let input = json!({ "place": place, "body": "Begun elsewhere.", "revision": 0 });
+    author.ask(keep, json!({ "input": input })).await;
+    let path = format!("/threads/{}/posts/1/edit", thread.id);
+    let mut writer = Browser::signed_in(&forum, "ke");
+    let form = writer.get(&path).await;
+    assert!(form.html.contains("Begun elsewhere.</textarea>"));
+    let fields = [("revision", "1"), ("body", "Ended here.")];
+    assert_eq!(writer.post(&path, &fields).await.status, 303);
+    let form = writer.get(&path).await;
+    assert!(
+        form.html.contains("Ended here.</textarea>"),
+        "the draft is gone"
+    );
 }
 
 async fn what_changed_between_revisions_is_marked(forum: Forum) {

@@ -17,6 +17,7 @@ use crate::web::forms;
 use crate::web::forms::Fields;
 use crate::web::forms::Trouble;
 use crate::web::frame::Frame;
+use crate::web::words::DraftPurpose;
 use crate::web::words::Language;
 
 type DateTime = String;
@@ -63,6 +64,9 @@ struct EditPage {
     revision: i64,
     /// The text as somebody else has left it, when both were changed.
     theirs: Option<String>,
+    /// When the draft that the form takes up was kept.
+    drafted: Option<String>,
+    draft_revision: i64,
 }
 
 #[derive(Template)]
@@ -132,19 +136,38 @@ pub async fn show_edit(asked: Asked, Place { thread: id, number }: Place) -> Res
         Ok(_) => return forms::refuse(&asked, not_yours(&asked)).await,
         Err(error) => return forms::refuse(&asked, error).await,
     };
+    let draft = match composing::draft(&asked, draft_of(&post)).await {
+        Ok(draft) => draft,
+        Err(error) => return forms::refuse(&asked, error).await,
+    };
+    let frame = Frame::load(&asked).await;
     let template = EditPage {
-        frame: Frame::load(&asked).await,
         trouble: None,
         key: forms::new_key(),
-        body: post.body.clone().unwrap_or_default(),
+        body: match &draft {
+            Some(draft) => draft.body.clone(),
+            None => post.body.clone().unwrap_or_default(),
+        },
         preview: None,
         reason: String::new(),
         revision: post.revision,
         theirs: None,
+        draft_revision: draft.as_ref().map_or(0, |draft| draft.revision),
+        drafted: draft.map(|draft| frame.text.date(&draft.updated_at)),
+        frame,
         id,
         post,
     };
     forms::page(&template, StatusCode::OK)
+}
+
+/// Where the draft of an edit belongs.
+fn draft_of(post: &Post) -> composing::Place {
+    composing::Place {
+        purpose: DraftPurpose::Edit,
+        subject: Some(post.id.clone()),
+        language: post.language,
+    }
 }
 
 fn not_yours(asked: &Asked) -> PageError {
@@ -183,6 +206,8 @@ pub async fn send_edit(
             reason: fields.one("reason"),
             revision,
             theirs: None,
+            drafted: None,
+            draft_revision: 0,
             id,
             post,
         };
@@ -197,7 +222,10 @@ pub async fn send_edit(
         },
     };
     let error = match ask::<EditMutation>(&asked.web, &asked.caller, variables).await {
-        Ok(_) => return forms::sent(&back(&id, number), &fields.key()),
+        Ok(_) => {
+            composing::forget(&asked, draft_of(&post)).await;
+            return forms::sent(&back(&id, number), &fields.key());
+        }
         Err(error) => error,
     };
     let (status, trouble, revision, theirs) = match error {
@@ -228,6 +256,8 @@ pub async fn send_edit(
         reason: fields.one("reason"),
         revision,
         theirs,
+        drafted: None,
+        draft_revision: 0,
         id,
         post,
     };
