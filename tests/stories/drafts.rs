@@ -15,6 +15,7 @@ use crate::support::person::Person;
 on_both_databases!(
     a_draft_is_there_on_every_device_of_its_author_and_for_nobody_else,
     two_devices_do_not_overwrite_each_other,
+    of_two_devices_that_keep_at_once_one_is_told,
     a_draft_belongs_to_something_that_its_author_sees,
     settings_are_changed_and_refused_by_field,
 );
@@ -93,6 +94,32 @@ async fn two_devices_do_not_overwrite_each_other(forum: Forum) {
         .ask(KEEP, input(&thread.id, "On the telephone, further", 1))
         .await;
     author.ask(KEEP, input(&thread.id, "At the desk", 2)).await;
+}
+
+async fn of_two_devices_that_keep_at_once_one_is_told(forum: Forum) {
+    let author = forum.delegate("ke");
+    for round in 0..10 {
+        let thread = open(&author, Draft::default()).await;
+        for revision in 0..3 {
+            let text = |device: &str| format!("{device}, {round}, {revision}");
+            let (one, other) = tokio::join!(
+                author.graphql(KEEP, input(&thread.id, &text("One"), revision)),
+                author.graphql(KEEP, input(&thread.id, &text("Other"), revision)),
+            );
+            let codes: Vec<&str> = [&one, &other]
+                .iter()
+                .map(|answer| {
+                    answer.body["errors"][0]["extensions"]["code"]
+                        .as_str()
+                        .unwrap_or("kept")
+                })
+                .collect();
+            assert!(
+                codes.contains(&"kept") && codes.contains(&"CONFLICT"),
+                "{codes:?}"
+            );
+        }
+    }
 }
 
 async fn a_draft_belongs_to_something_that_its_author_sees(forum: Forum) {

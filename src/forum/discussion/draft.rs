@@ -7,6 +7,7 @@ use sea_orm::EntityTrait;
 use sea_orm::IntoActiveModel;
 use sea_orm::PaginatorTrait;
 use sea_orm::QueryFilter;
+use sea_orm::QuerySelect;
 use sea_orm::Set;
 use sea_orm::Value;
 use sea_orm::entity::prelude::*;
@@ -26,8 +27,10 @@ use crate::base::page::Window;
 use crate::forum::Forum;
 use crate::forum::discussion::post;
 use crate::forum::discussion::thread;
+use crate::store::backend::is_unique_violation;
 use crate::store::columns::named;
 use crate::store::failed;
+
 use crate::store::keyset::Keyset;
 
 named!(
@@ -175,21 +178,12 @@ pub async fn keep(forum: &Forum, actor: &Actor, draft: Keep) -> Result<Model> {
     // What a database cannot hold is no text.
     let clean = |text: &str| text.replace('\0', "");
     let (title, body) = (clean(&draft.title), clean(&draft.body));
-    let tx = forum.store.begin_alone(actor).await?;
+    let tx = forum.store.begin(actor).await?;
     check(tx.rows(), actor, draft.place).await?;
-    let row = match at(tx.rows(), actor, draft.place).await? {
+    let row = match at_to_change(tx.rows(), actor, draft.place).await? {
         Some(before) if before.body == body && before.title == title => return Ok(before),
         Some(before) if before.revision != draft.revision => {
-            return Err(Error::Conflict {
-                current: Version {
-                    revision: before.revision,
-                    body: before.body,
-                },
-                yours: Version {
-                    revision: draft.revision,
-                    body,
-                },
-            });
+            return Err(conflict(before, draft.revision, body));
         }
         Some(before) => {
             let revision = before.revision + 1;
@@ -214,14 +208,17 @@ pub async fn keep(forum: &Forum, actor: &Actor, draft: Keep) -> Result<Model> {
                 subject_id: draft.place.subject_id,
                 language: draft.place.language,
                 title,
-                body,
+                body: body.clone(),
                 revision: 1,
                 updated_at: tx.now(),
             };
-            Entity::insert(row.clone().into_active_model())
+            let inserted = Entity::insert(row.clone().into_active_model())
                 .exec_without_returning(tx.rows())
-                .await
-                .map_err(failed)?;
+                .await;
+            if let Err(error) = inserted {
+                drop(tx);
+                return kept_meanwhile(forum, actor, draft, body, error).await;
+            }
             row
         }
     };
@@ -233,13 +230,54 @@ pub async fn keep(forum: &Forum, actor: &Actor, draft: Keep) -> Result<Model> {
     Ok(row)
 }
 
+/// The actor's own draft in a place, keeping another device from changing it until the change at hand ends.
+async fn at_to_change(
+    rows: &DatabaseTransaction,
+    actor: &Actor,
+    place: Place,
+) -> Result<Option<Model>> {
+    own(actor)
+        .filter(Column::Place.eq(place.name()))
+        .lock_exclusive()
+        .one(rows)
+        .await
+        .map_err(failed)
+}
+
+/// The answer to who kept the first draft in a place at the same moment as another device and came second.
+async fn kept_meanwhile(
+    forum: &Forum,
+    actor: &Actor,
+    draft: Keep,
+    body: String,
+    error: DbErr,
+) -> Result<Model> {
+    if !is_unique_violation(&error) {
+        return Err(failed(error));
+    }
+    let snapshot = forum.store.snapshot();
+    let before = at(snapshot.rows().await?, actor, draft.place).await?;
+    let before = before.ok_or_else(|| failed(error))?;
+    Err(conflict(before, draft.revision, body))
+}
+
+fn conflict(current: Model, revision: i32, body: String) -> Error {
+    Error::Conflict {
+        current: Version {
+            revision: current.revision,
+            body: current.body,
+        },
+        yours: Version { revision, body },
+    }
+}
+
 /// Lets go of the own draft in a place; where there is none, nothing happens.
 pub async fn discard(forum: &Forum, actor: &Actor, place: Place) -> Result<()> {
     let person = actor
         .person_id()
         .ok_or(Error::Denied(Refusal::SignInRequired))?;
-    let tx = forum.store.begin_alone(actor).await?;
-    let Some(row) = at(tx.rows(), actor, place).await? else {
+    let tx = forum.store.begin(actor).await?;
+    let Some(row) = at_to_change(tx.rows(), actor, place).await? else {
         return Ok(());
     };
     let draft = row.id;

@@ -296,7 +296,6 @@ fn words(frame: &Frame) -> String {
         "news-replies-one",
         "news-replies-other",
         "news-reply-by",
-        "news-changed",
         "news-hidden",
         "news-line-lost",
         "news-line-back",

@@ -101,7 +101,6 @@ news-threads-other = عرض الموضوعات الجديدة أو المعدّ�
 news-threads-many = تغيّرت القائمة: عرض
 news-replies-one = رد واحد جديد
 news-replies-other = ردود جديدة: {"{count}"}
-news-changed = تغيّرت مشاركة في هذه الصفحة: إعادة التحميل
 news-hidden = لم تعد قراءة هذا الموضوع ممكنة.
 thread-tags = الوسوم
 thread-retag = تعديل الوسوم

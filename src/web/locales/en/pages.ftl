@@ -93,7 +93,6 @@ news-threads-other = {"{count}"} new or changed threads: show
 news-threads-many = The list has changed: show
 news-replies-one = 1 new reply
 news-replies-other = {"{count}"} new replies
-news-changed = A post on this page has changed: reload
 news-hidden = This thread can no longer be read.
 thread-tags = Tags
 thread-retag = Change the tags

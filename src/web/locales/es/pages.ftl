@@ -93,7 +93,6 @@ news-threads-other = {"{count}"} hilos nuevos o modificados: mostrar
 news-threads-many = La lista ha cambiado: mostrar
 news-replies-one = 1 respuesta nueva
 news-replies-other = {"{count}"} respuestas nuevas
-news-changed = Ha cambiado un mensaje de esta página: volver a cargar
 news-hidden = Este hilo ya no se puede leer.
 thread-tags = Etiquetas
 thread-retag = Modificar las etiquetas

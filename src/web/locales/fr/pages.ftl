@@ -96,7 +96,6 @@ news-threads-other = {"{count}"} fils nouveaux ou modifiés : afficher
 news-threads-many = La liste a changé : afficher
 news-replies-one = 1 nouvelle réponse
 news-replies-other = {"{count}"} nouvelles réponses
-news-changed = Un message de cette page a changé : recharger
 news-hidden = Ce fil ne peut plus être lu.
 thread-tags = Étiquettes
 thread-retag = Modifier les étiquettes

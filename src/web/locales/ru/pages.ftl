@@ -97,7 +97,6 @@ news-threads-other = Новых или измененных тем: {"{count}"} 
 news-threads-many = Список изменился: показать
 news-replies-one = 1 новый ответ
 news-replies-other = Новых ответов: {"{count}"}
-news-changed = Одно из сообщений на этой странице изменилось: обновить
 news-hidden = Эта тема больше недоступна для чтения.
 thread-tags = Метки
 thread-retag = Изменить метки

@@ -91,7 +91,6 @@ news-threads-other = {"{count}"} 个新主题或有变动的主题：显示
 news-threads-many = 列表已有变动：显示
 news-replies-one = 1 条新回复
 news-replies-other = {"{count}"} 条新回复
-news-changed = 本页有帖子已变动：重新加载
 news-hidden = 此主题已不可阅读。
 thread-tags = 标签
 thread-retag = 更改标签
