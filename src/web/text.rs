@@ -48,6 +48,11 @@ impl Text {
         self.with(key, "value", FluentValue::from(value.to_string()))
     }
 
+    /// The words for a key with `{name}` where a script puts a figure or a text.
+    pub fn open(&self, key: &str, name: &'static str) -> String {
+        self.with(key, name, FluentValue::from(format!("{{{name}}}")))
+    }
+
     /// The words for one of the API's names: `kind-EXPERIENCE`.
     pub fn of(&self, family: &str, name: &str) -> String {
         self.t(&format!("{family}-{name}"))

@@ -1,5 +1,7 @@
 //! What surrounds every page: name, navigation, languages.
 
+use std::sync::Arc;
+
 use graphql_client::GraphQLQuery;
 
 use crate::base::language::Language;
@@ -35,6 +37,8 @@ pub struct Frame {
     /// Whether what arrives is announced to screen readers.
     pub announces: bool,
     pub assets: &'static str,
+    /// Where the forum is reached: scheme, host and port.
+    pub base_url: Arc<str>,
     pub path: String,
     query: Vec<(String, String)>,
 }
@@ -58,6 +62,7 @@ impl Frame {
             text_only: false,
             announces: true,
             assets: assets::prefix(),
+            base_url: asked.web.base_url.clone(),
             path: asked.uri.path().to_string(),
             query: asked.query().0,
         };
@@ -114,6 +119,11 @@ impl Frame {
             .map(|(name, value)| (name.as_str(), value.as_str()));
         let pairs: Vec<(&str, &str)> = kept.chain([("lang", code)]).collect();
         format!("{}?{}", self.path, crate::web::encode(&pairs))
+    }
+
+    /// Whether this is the page with that address, so that the navigation says so.
+    pub fn is_at(&self, path: &str) -> bool {
+        self.path == path
     }
 
     /// The words for the script that helps with writing.

@@ -35,6 +35,10 @@ function hear(event) {
   else if (id) offer(changed.size === 1 ? news.dataset.one : news.dataset.other.replace("{count}", count));
 }
 
+// Where there is room beside the list, the filters stand open.
+const filters = document.querySelector(".filters");
+if (filters && matchMedia("(min-width: 68rem)").matches) filters.open = true;
+
 if (list && news) {
   const variables = { filter: JSON.parse(list.dataset.filter), after: list.dataset.cursor };
   follow({ query: QUERY, variables, onEvent: hear });

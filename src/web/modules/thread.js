@@ -85,7 +85,7 @@ function filled(post) {
     link.href = to.replace("/posts/0/", `/posts/${post.number}/`).replace("quote=0", `quote=${post.number}`)
       .replace("answer=", `answer=${post.id}`).replace("target=", `target=${post.id}`);
   }
-  slot("number").textContent = say("number-word", "count", figure(post.number));
+  slot("number").textContent = say("post-number", "count", figure(post.number));
   slot("delegation").textContent = post.delegation?.name ?? "";
   slot("author").href = `/people/${post.author.id}`;
   slot("author").firstElementChild.textContent = post.author.name;
@@ -100,14 +100,16 @@ function filled(post) {
   show("answers", post.inReplyTo, (found) => {
     const link = found.querySelector("a");
     link.href = place(post.inReplyTo.thread.id, post.inReplyTo.number);
-    link.textContent = say("answers-word", "count", figure(post.inReplyTo.number));
+    link.textContent = say("post-answers", "count", figure(post.inReplyTo.number));
   });
   show("revision", post.revision > 1, (found) => {
-    found.querySelector("a").textContent = say("revision-word", "count", figure(post.revision));
+    found.querySelector("a").textContent = say("post-revision", "count", figure(post.revision));
   });
   show("edited", post.editedBy, (found) => {
     found.querySelector("a").href = position(post.editedBy);
   });
+  const cited = [say("post-number", "count", figure(post.number)), say("post-revision", "count", figure(post.revision)), new URL(place(id, post.number), location.href)];
+  slot("citation").textContent = cited.join(" \u00b7 ");
   fillBody(slot, post);
   show("tombstone", !stands, (found) => found.append(...stone(post, position)));
   for (const [name, may] of [["edit", mine], ["withdraw", mine], ["translate", mine], ["quote", true], ["report", page.person && !mine], ["decide", true]]) {
@@ -127,7 +129,7 @@ function fillBody(slot, post) {
   const translated = slot("translated");
   if (!translation) return translated.replaceWith(body);
   const by = [translation.translator.name, translation.translatorTitle, translation.delegation?.name];
-  slot("translated-by").textContent = say("translation-by-word", "value", [...new Set(by)].filter(Boolean).join(" · "));
+  slot("translated-by").textContent = say("translation-by", "value", [...new Set(by)].filter(Boolean).join(" · "));
   slot("outdated").hidden = !translation.outdated;
   slot("translation").innerHTML = translation.bodyHtml;
   slot("original").querySelector("summary span").textContent = new Intl.DisplayNames([post.language], { type: "language" }).of(post.language.toLowerCase());

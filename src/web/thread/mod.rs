@@ -299,9 +299,6 @@ fn words(frame: &Frame) -> String {
         "news-hidden",
         "news-line-lost",
         "news-line-back",
-        "number-word",
-        "answers-word",
-        "revision-word",
         "post-withdrawn",
         "post-hidden",
         "post-erased",
@@ -314,11 +311,16 @@ fn words(frame: &Frame) -> String {
         "outbox-refused",
         "outbox-take-back",
         "outbox-discard",
-        "translation-by-word",
-        "translation-outdated",
-        "translation-original",
     ] {
         words.insert(key.to_string(), text.t(key).into());
+    }
+    for (key, name) in [
+        ("post-number", "count"),
+        ("post-answers", "count"),
+        ("post-revision", "count"),
+        ("translation-by", "value"),
+    ] {
+        words.insert(key.to_string(), text.open(key, name).into());
     }
     for capacity in Capacity::ALL {
         words.insert(

@@ -81,7 +81,7 @@ impl Shown {
             .flatten()
             {
                 if !by.contains(more.as_str()) {
-                    by.push_str(text.t("list-comma").as_str());
+                    by.push_str(" · ");
                     by.push_str(more);
                 }
             }
