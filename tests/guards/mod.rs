@@ -4,5 +4,6 @@ mod events;
 mod floors;
 mod migrations;
 mod schema;
+mod style;
 mod visibility;
 mod words;

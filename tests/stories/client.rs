@@ -23,6 +23,7 @@ use crate::support::process::Process;
 use crate::support::template;
 use crate::support::template::PASSWORD;
 use crate::support::template::email;
+use crate::support::wait::until;
 
 on_both_databases!(
     what_others_do_in_a_thread_appears_without_moving_the_reader,
@@ -596,4 +597,83 @@ async fn what_is_written_without_a_line_is_sent_once_when_it_returns() {
     window.close().await;
     drop(server);
     place.remove().await;
+}
+
+/// What a thread's page shows: number, state and text of each post.
+const SHOWN: &str = "return [...document.querySelectorAll('#thread > article')].map((post) => [Number(post.dataset.number), \
+    post.querySelector('[data-slot=body]').innerText.trim()])";
+
+/// The line is cut while more happens than a page shows; a log that keeps less than that tells of a gap instead.
+async fn a_cut_leaves_nothing_missing_and_nothing_doubled(kept: &'static str) {
+    let template = template::of(Kind::Sqlite).await;
+    let place = template.copy().await;
+    let mut server = Process::serve(place.url(), &[]).await;
+    let address = server.address;
+    let kenya = Person::new(address, Some(template.token("ke")));
+    let thread = open(&kenya, Draft::default()).await;
+    let mut ids = vec![thread.post.clone()];
+    for count in 2..=8 {
+        ids.push(
+            reply(&kenya, &thread.id, &format!("Number {count}."))
+                .await
+                .id,
+        );
+    }
+    let window = Chromium::at(format!("http://{address}")).await;
+    window.visit(&format!("/threads/{}", thread.id)).await;
+    window.run("window.mark = 'not reloaded'").await;
+    window
+        .until(
+            "the line",
+            "return !document.getElementById('presence').hidden",
+        )
+        .await;
+    server.kill();
+
+    let mut elsewhere = Process::serve(place.url(), &["--log-events", kept]).await;
+    let there = kenya.at(elsewhere.address);
+    for count in 9..=130 {
+        reply(&there, &thread.id, &format!("Number {count}.")).await;
+    }
+    let input = json!({ "postId": ids[2], "revision": 1, "body": "Number 3, edited." });
+    there.ask(EDIT, json!({ "input": input })).await;
+    let input = json!({ "postId": ids[3] });
+    there.ask(WITHDRAW, json!({ "input": input })).await;
+    let most: usize = kept.parse().expect("a number");
+    until("the log to be shortened", || async {
+        let rows = place.query("select position from event").await;
+        (rows.len() <= most).then_some(())
+    })
+    .await;
+    elsewhere.kill();
+    let server = Process::serve_at(&address.to_string(), place.url(), &[]).await;
+    let last = "return Boolean(document.querySelector('#post-130')) \
+        && document.getElementById('thread').innerText.includes('Number 3, edited.')";
+    window.until("what happened meanwhile", last).await;
+    reply(&kenya, &thread.id, "Number 131.").await;
+    window.find("#post-131").await;
+    let expected: Vec<Value> = (1..=131)
+        .map(|count| match count {
+            1 => json!([1, Draft::default().body]),
+            3 => json!([3, "Number 3, edited."]),
+            4 => json!([4, ""]),
+            _ => json!([count, format!("Number {count}.")]),
+        })
+        .collect();
+    assert_eq!(window.run(SHOWN).await, Value::Array(expected));
+    let same = "return window.mark === 'not reloaded'";
+    assert_eq!(window.run(same).await, json!(true));
+    window.close().await;
+    drop(server);
+    place.remove().await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_long_cut_leaves_nothing_missing_and_nothing_doubled() {
+    a_cut_leaves_nothing_missing_and_nothing_doubled("100000").await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_cut_longer_than_the_log_leaves_nothing_missing_and_nothing_doubled() {
+    a_cut_leaves_nothing_missing_and_nothing_doubled("5").await;
 }

@@ -1,6 +1,7 @@
 //! What people do, through the front door: HTTP, the socket, pages, and a browser.
 
 mod abuse;
+mod access;
 mod appeals;
 mod approval;
 mod browser;

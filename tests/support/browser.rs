@@ -10,10 +10,13 @@ use fantoccini::actions::KeyAction;
 use fantoccini::actions::KeyActions;
 use fantoccini::elements::Element;
 use fantoccini::key::Key;
+use fantoccini::wd::WebDriverCompatibleCommand;
 use hyper_util::client::legacy::connect::HttpConnector;
 use serde_json::Value;
 use serde_json::json;
 use tempfile::TempDir;
+use url::ParseError;
+use url::Url;
 
 use crate::support::driver::Driver;
 use crate::support::forum::Forum;
@@ -29,6 +32,25 @@ pub struct Chromium {
     // Dropped last: the browser first, then what it ran in.
     _driver: Driver,
     _profile: TempDir,
+}
+
+/// A command of Chromium's own, passed on by its driver.
+#[derive(Debug)]
+struct Tell {
+    method: &'static str,
+    parameters: Value,
+}
+
+impl WebDriverCompatibleCommand for Tell {
+    fn endpoint(&self, base: &Url, session: Option<&str>) -> Result<Url, ParseError> {
+        let session = session.unwrap_or_default();
+        base.join(&format!("session/{session}/goog/cdp/execute"))
+    }
+
+    fn method_and_body(&self, _: &Url) -> (reqwest::Method, Option<String>) {
+        let body = json!({ "cmd": self.method, "params": self.parameters });
+        (reqwest::Method::POST, Some(body.to_string()))
+    }
 }
 
 impl Chromium {
@@ -92,14 +114,38 @@ impl Chromium {
     /// Opens one and signs in by the form.
     pub async fn signed_in(forum: &Forum, word: &str) -> Chromium {
         let window = Chromium::open(forum).await;
-        window.visit("/sign-in").await;
-        window.fill("email", &email(word)).await;
-        window.fill("password", PASSWORD).await;
-        window.click("main form [type='submit']").await;
+        window.sign_in(&email(word), PASSWORD).await;
         window
-            .until("the sign-in", "return location.pathname !== '/sign-in'")
+    }
+
+    /// Signs in by the form.
+    pub async fn sign_in(&self, email: &str, password: &str) {
+        self.visit("/sign-in").await;
+        self.fill("email", email).await;
+        self.fill("password", password).await;
+        self.click("main form [type='submit']").await;
+        self.until("the sign-in", "return location.pathname !== '/sign-in'")
             .await;
-        window
+    }
+
+    /// Asks the browser itself for something, by the protocol of its developer tools.
+    pub async fn tell(&self, method: &'static str, parameters: Value) {
+        let command = Tell { method, parameters };
+        let told = self.client.issue_cmd(command).await;
+        told.unwrap_or_else(|error| panic!("{method}: {error}"));
+    }
+
+    /// Makes the window so many CSS pixels wide, and its person prefer a colour scheme.
+    pub async fn appear(&self, width: u32, scheme: &str) {
+        let size =
+            json!({ "width": width, "height": 900, "deviceScaleFactor": 1, "mobile": false });
+        self.tell("Emulation.setDeviceMetricsOverride", size).await;
+        let scheme = json!({ "name": "prefers-color-scheme", "value": scheme });
+        self.tell(
+            "Emulation.setEmulatedMedia",
+            json!({ "features": [scheme] }),
+        )
+        .await;
     }
 
     /// Loads a page.

@@ -18,6 +18,7 @@ pub mod person;
 pub mod process;
 pub mod proxy;
 pub mod raw;
+pub mod routes;
 pub mod socket;
 pub mod stream;
 pub mod template;

@@ -30,20 +30,26 @@ pub struct Page {
 impl Browser {
     /// A browser that has never been here.
     pub fn of(forum: &Forum) -> Browser {
-        Browser {
-            visitor: forum.visitor(),
-            origin: forum.url(""),
+        Browser::at(&forum.visitor(), None)
+    }
+
+    /// A browser at the server to which somebody speaks, signed in by this session's cookie if there is one.
+    pub fn at(visitor: &Person, token: Option<&str>) -> Browser {
+        let mut browser = Browser {
+            visitor: visitor.clone(),
+            origin: format!("http://{}", visitor.address()),
             cookies: BTreeMap::new(),
+        };
+        if let Some(token) = token {
+            let name = "partage_session".to_string();
+            browser.cookies.insert(name, token.to_string());
         }
+        browser
     }
 
     /// A browser that is signed in by its cookie.
     pub fn signed_in(forum: &Forum, word: &str) -> Browser {
-        let mut browser = Browser::of(forum);
-        browser
-            .cookies
-            .insert("partage_session".to_string(), forum.token(word));
-        browser
+        Browser::at(&forum.visitor(), Some(&forum.token(word)))
     }
 
     /// Visits a page.

@@ -23,6 +23,13 @@ export async function ask(query, variables, more = {}) {
   return answer.json();
 }
 
+/** Looks at something again; what has not changed since comes as a word from the forum and the text from the browser's store. */
+export async function look(query, variables) {
+  const asked = new URLSearchParams({ query, variables: JSON.stringify(variables) });
+  const answer = await fetch(`/graphql?${asked}`, { headers: { accept: "application/json" } });
+  return answer.json();
+}
+
 /**
  * Follows a subscription: `onEvent` for each event, `onLine` with whether the line is up, `poll` to look afresh where nothing
  * else gets through; `onEnd` when there is no more to follow; `besides` are followed on the same socket, and only there.

@@ -1,7 +1,7 @@
 // A thread as it goes on: posts arrive, change and go in their places by the rules for clients. Every post is the template
 // that the page brings, filled; nothing moves under the reader, and the focus stays where it is.
 
-import { ask, follow } from "./line.js";
+import { ask, follow, look } from "./line.js";
 
 const thread = document.getElementById("thread");
 const news = document.getElementById("news");
@@ -27,10 +27,10 @@ const EVENTS = `subscription($thread: ID!, $after: String) {
     ... on ThreadChanged { thread { title locked lockedBy { position reason } } }
   }
 } ${POST}`;
-const AFRESH = `query($thread: ID!, $first: Int!, $after: String) {
+const AFRESH = `query($thread: ID!, $after: String) {
   thread(id: $thread) {
     title locked lockedBy { position reason }
-    posts(first: $first, after: $after) { edges { node { ...P } } }
+    posts(first: 100, after: $after) { pageInfo { hasNextPage endCursor } edges { node { ...P } } }
   }
 } ${POST}`;
 const PRESENCE = "subscription($thread: ID!) { threadPresence(threadId: $thread) { readers writers(first: 3) { edges { node { id name } } } } }";
@@ -206,16 +206,32 @@ function lock({ locked, lockedBy }) {
   if (locked) tell(notice.firstChild.textContent);
 }
 
-/** Looks at what is shown afresh, and at what has come since. */
-async function afresh() {
-  const first = numbers()[0] ?? 1;
-  const after = btoa(String(first - 1)).replaceAll("=", "");
-  const { data } = await ask(AFRESH, { thread: id, first: 100, after });
-  if (!data?.thread) return hide();
-  lock(data.thread);
+// What events tell while the page looks afresh is newer than what it finds: the number of the last event about each post.
+const told = new Map();
+let heard = 0;
+
+/** Looks afresh at what is shown from a number on, and at all that has come since. */
+async function afresh(from = numbers()[0] ?? 1) {
+  const begun = heard;
+  let after = btoa(String(from - 1)).replaceAll("=", "");
   const last = numbers().at(-1) ?? 0;
-  for (const { node } of data.thread.posts.edges) if (node.number <= last || isAtEnd()) put(node);
+  for (;;) {
+    const { data } = await look(AFRESH, { thread: id, after });
+    if (!data) throw new Error("no answer");
+    if (!data.thread) return hide();
+    const { edges, pageInfo } = data.thread.posts;
+    lock(data.thread);
+    for (const { node } of edges) {
+      const isNewer = (told.get(node.number) ?? 0) <= begun;
+      if (isNewer && (node.number <= last || isAtEnd())) put(node);
+    }
+    if (!pageInfo.hasNextPage || (!isAtEnd() && edges.at(-1).node.number >= last)) return;
+    after = pageInfo.endCursor;
+  }
 }
+
+// What nobody tells again is looked for until it is found.
+const surely = (from) => afresh(from).catch(() => setTimeout(surely, 5000, from));
 
 function hide() {
   thread.replaceChildren();
@@ -225,9 +241,10 @@ function hide() {
 
 function hear(event) {
   const { __typename: kind, post } = event;
+  if (post) told.set(post.number, (heard += 1));
   if (kind === "ThreadHidden") hide();
   else if (kind === "ThreadChanged") lock(event.thread);
-  else if (kind === "Gap" || kind === "PostsMoved") afresh();
+  else if (kind === "Gap" || kind === "PostsMoved") surely();
   else if (post && (shown(post.number) || (isAtEnd() && post.number > (numbers().at(-1) ?? 0)))) {
     const isNew = !shown(post.number);
     put(post);
@@ -265,7 +282,7 @@ const seen = new IntersectionObserver((entries) => {
 
 // A reply of one's own stands there as soon as the forum has taken it.
 document.addEventListener("forum:sent", ({ detail: number }) => {
-  if (!shown(number)) afresh().catch(() => {});
+  if (!shown(number)) surely((numbers().at(-1) ?? 0) + 1);
 });
 
 follow({

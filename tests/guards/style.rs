@@ -1,0 +1,38 @@
+//! The style sheet: it knows no left and no right, so that a page mirrors with its language.
+
+use std::fs;
+use std::path::Path;
+
+/// The words in properties and values that name a side or an extent of the window.
+const SIDES: [&str; 6] = ["left", "right", "width", "height", "top", "bottom"];
+
+/// What has such a word in its name and is the same all around.
+const EVEN: [&str; 2] = ["border-width", "line-height"];
+
+#[test]
+fn the_style_names_no_side_of_the_window() {
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("src/web/assets/site.css");
+    let sheet = fs::read_to_string(path).expect("the style sheet");
+    let declarations = declarations(&sheet);
+    assert!(declarations.len() > 100, "{declarations:?}");
+    for (property, value) in declarations {
+        let mut words = property.split('-').chain(value.split([' ', ',']));
+        let is_side = words.any(|word| SIDES.contains(&word)) && !EVEN.contains(&property);
+        // Of four values the second is the right side's, the fourth the left one's.
+        let is_short = ["margin", "padding", "inset"].contains(&property);
+        let is_uneven = is_short && value.split(' ').count() == 4;
+        assert!(!is_side && !is_uneven, "{property}: {value}");
+    }
+}
+
+/// Each property with its value; what selects and asks for media left out.
+fn declarations(sheet: &str) -> Vec<(&str, &str)> {
+    let blocks = sheet.split('{').skip(1);
+    let inside = blocks.filter_map(|block| block.split('}').next());
+    inside
+        .flat_map(|block| block.split(';'))
+        .filter_map(|each| each.split_once(':'))
+        .map(|(property, value)| (property.trim(), value.trim()))
+        .filter(|(property, _)| property.chars().all(|c| c.is_ascii_lowercase() || c == '-'))
+        .collect()
+}
