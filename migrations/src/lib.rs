@@ -13,6 +13,7 @@ mod m0004_presence;
 mod m0005_moderation;
 mod m0006_cases;
 mod m0007_client;
+mod m0008_draft_choices;
 
 /// Every migration in the order of its making.
 pub struct Migrator;
@@ -28,6 +29,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0005_moderation::Migration),
             Box::new(m0006_cases::Migration),
             Box::new(m0007_client::Migration),
+            Box::new(m0008_draft_choices::Migration),
         ]
     }
 }

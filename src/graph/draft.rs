@@ -11,15 +11,22 @@ use crate::base::error::Fault;
 use crate::base::error::Result;
 use crate::base::id;
 use crate::base::id::Kind;
+use crate::base::page::Window;
 use crate::forum::discussion::draft;
+use crate::graph::asked::View;
 use crate::graph::asked::asked;
 use crate::graph::asked::view;
+use crate::graph::concept;
+use crate::graph::concept::ConceptConnection;
 use crate::graph::connection::connection;
 use crate::graph::post;
 use crate::graph::post::Post;
+use crate::graph::scalar::Capacity;
 use crate::graph::scalar::DateTime;
 use crate::graph::scalar::DraftPurpose;
 use crate::graph::scalar::Language;
+use crate::graph::scalar::ThreadKind;
+use crate::graph::scalar::Visibility;
 use crate::graph::thread;
 use crate::graph::thread::Thread;
 use crate::graph::viewer::Viewer;
@@ -75,6 +82,11 @@ impl Draft {
         &self.0.body
     }
 
+    /// What was chosen in the form beside the text.
+    async fn choices(&self) -> DraftChoices {
+        DraftChoices(self.0.choices())
+    }
+
     /// Counted up whenever it is kept anew.
     async fn revision(&self) -> i32 {
         self.0.revision
@@ -118,6 +130,127 @@ impl DraftPlaceInput {
     }
 }
 
+/// What was chosen in the form beside the text, as it was given; it is checked when the text is sent.
+pub struct DraftChoices(draft::Choices);
+
+/// What was chosen in the form beside the text, as it was given; it is checked when the text is sent.
+#[Object]
+impl DraftChoices {
+    /// The kind of the thread.
+    async fn kind(&self) -> Option<ThreadKind> {
+        self.0.kind.map(Into::into)
+    }
+
+    /// Who shall see the thread.
+    async fn visibility(&self) -> Option<Visibility> {
+        self.0.visibility.map(Into::into)
+    }
+
+    /// In which capacity the author means to write.
+    async fn capacity(&self) -> Option<Capacity> {
+        self.0.capacity.map(Into::into)
+    }
+
+    /// The id of the mandate under which the author means to write.
+    async fn mandate_id(&self) -> Option<ID> {
+        let mandate = self.0.mandate_id?;
+        Some(ID(id::of_uuid(Kind::Mandate, mandate)))
+    }
+
+    /// The tools that were chosen; those that are no longer there are left out.
+    async fn tools(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(
+            desc = "This many from the start: 0 to 100, 25 when neither `first` nor `last` is given."
+        )]
+        first: Option<i32>,
+        #[graphql(desc = "Only what follows this cursor.")] after: Option<String>,
+        #[graphql(desc = "This many from the end: 0 to 100; not together with `first`.")]
+        last: Option<i32>,
+        #[graphql(desc = "Only what precedes this cursor.")] before: Option<String>,
+    ) -> Result<ConceptConnection> {
+        let window = Window::read(first, after, last, before)?;
+        tags(&view(ctx), &self.0.tools, &window).await
+    }
+
+    /// The methods that were chosen; those that are no longer there are left out.
+    async fn methods(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(
+            desc = "This many from the start: 0 to 100, 25 when neither `first` nor `last` is given."
+        )]
+        first: Option<i32>,
+        #[graphql(desc = "Only what follows this cursor.")] after: Option<String>,
+        #[graphql(desc = "This many from the end: 0 to 100; not together with `first`.")]
+        last: Option<i32>,
+        #[graphql(desc = "Only what precedes this cursor.")] before: Option<String>,
+    ) -> Result<ConceptConnection> {
+        let window = Window::read(first, after, last, before)?;
+        tags(&view(ctx), &self.0.methods, &window).await
+    }
+
+    /// The regions that were chosen; those that are no longer there are left out.
+    async fn regions(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(
+            desc = "This many from the start: 0 to 100, 25 when neither `first` nor `last` is given."
+        )]
+        first: Option<i32>,
+        #[graphql(desc = "Only what follows this cursor.")] after: Option<String>,
+        #[graphql(desc = "This many from the end: 0 to 100; not together with `first`.")]
+        last: Option<i32>,
+        #[graphql(desc = "Only what precedes this cursor.")] before: Option<String>,
+    ) -> Result<ConceptConnection> {
+        let window = Window::read(first, after, last, before)?;
+        tags(&view(ctx), &self.0.regions, &window).await
+    }
+}
+
+async fn tags(view: &View, words: &[String], window: &Window) -> Result<ConceptConnection> {
+    let list = concept::load_many(view, words.to_vec()).await?;
+    Ok(ConceptConnection::of(concept::page(view, list, window)?))
+}
+
+/// What is chosen in the form beside the text.
+#[derive(InputObject, Default)]
+pub struct DraftChoicesInput {
+    /// The kind of the thread.
+    kind: Option<ThreadKind>,
+    /// Who shall see the thread.
+    visibility: Option<Visibility>,
+    /// In which capacity the author means to write.
+    capacity: Option<Capacity>,
+    /// The id of the mandate under which the author means to write.
+    mandate_id: Option<ID>,
+    /// Ids or slugs of tools, at most 100.
+    tools: Option<Vec<ID>>,
+    /// Ids or slugs of methods, at most 100.
+    methods: Option<Vec<ID>>,
+    /// Ids or slugs of regions, at most 100.
+    regions: Option<Vec<ID>>,
+}
+
+impl DraftChoicesInput {
+    fn read(self) -> Result<draft::Choices> {
+        let mandate = self.mandate_id.map(|mandate| {
+            let unknown = || Error::invalid("mandateId", Fault::Unknown);
+            id::to_uuid(Kind::Mandate, &mandate).ok_or_else(unknown)
+        });
+        Ok(draft::Choices {
+            kind: self.kind.map(Into::into),
+            visibility: self.visibility.map(Into::into),
+            capacity: self.capacity.map(Into::into),
+            mandate_id: mandate.transpose()?,
+            tools: concept::slugs_of(self.tools.unwrap_or_default()),
+            methods: concept::slugs_of(self.methods.unwrap_or_default()),
+            regions: concept::slugs_of(self.regions.unwrap_or_default()),
+        })
+    }
+}
+
 /// A draft to be kept.
 #[derive(InputObject)]
 pub struct KeepDraftInput {
@@ -128,6 +261,8 @@ pub struct KeepDraftInput {
     title: String,
     /// The text as far as it has come, at most 20,000 characters (configured).
     body: String,
+    /// What is chosen beside the text; left out where nothing is.
+    choices: Option<DraftChoicesInput>,
     /// The revision that it started from; 0 when there was none.
     revision: i32,
 }
@@ -159,7 +294,7 @@ pub struct DraftMutation;
 #[Object]
 impl DraftMutation {
     /// Keeps a draft in its place. DENIED to visitors; NOT_FOUND for a thread or post that the caller does not see; INVALID
-    /// for a text longer than a post's, and beyond 200 drafts; CONFLICT, with both versions, when it was kept elsewhere since
+    /// for a text longer than a post's, for more than 100 tags of a facet, and beyond 200 drafts; CONFLICT, with both versions, when it was kept elsewhere since
     /// the revision that it started from.
     async fn keep_draft(
         &self,
@@ -171,6 +306,7 @@ impl DraftMutation {
             place: input.place.read()?,
             title: input.title,
             body: input.body,
+            choices: input.choices.unwrap_or_default().read()?,
             revision: input.revision,
         };
         let kept = draft::keep(&asked.forum, &asked.begin_change(), keep).await?;

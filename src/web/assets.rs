@@ -10,7 +10,7 @@ use axum::response::Response;
 
 use crate::base::secret;
 
-const FILES: [(&str, &str, &str); 8] = [
+const FILES: [(&str, &str, &str); 9] = [
     ("icon.svg", "image/svg+xml", include_str!("assets/icon.svg")),
     (
         "site.css",
@@ -22,6 +22,7 @@ const FILES: [(&str, &str, &str); 8] = [
     ("thread.js", SCRIPT, include_str!("modules/thread.js")),
     ("list.js", SCRIPT, include_str!("modules/list.js")),
     ("compose.js", SCRIPT, include_str!("modules/compose.js")),
+    ("drafts.js", SCRIPT, include_str!("modules/drafts.js")),
     ("outbox.js", SCRIPT, include_str!("modules/outbox.js")),
 ];
 /// The script between the pages and the line: it answers for the whole site, so its address never changes.

@@ -12,18 +12,13 @@ use crate::support::acts::delegation_id;
 use crate::support::acts::open;
 use crate::support::acts::reply;
 use crate::support::browser::Chromium;
-use crate::support::database::Kind;
 use crate::support::forum::Forum;
 use crate::support::json::at;
 use crate::support::json::nodes;
 use crate::support::json::text;
 use crate::support::page::Browser;
-use crate::support::person::Person;
-use crate::support::process::Process;
-use crate::support::template;
 use crate::support::template::PASSWORD;
 use crate::support::template::email;
-use crate::support::wait::until;
 
 on_both_databases!(
     what_others_do_in_a_thread_appears_without_moving_the_reader,
@@ -515,165 +510,4 @@ async fn what_is_asked_again_unchanged_is_not_sent_again(forum: Forum) {
         .await
         .expect("an answer");
     assert!(!answer.headers().contains_key("etag"));
-}
-
-#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn what_is_written_without_a_line_is_sent_once_when_it_returns() {
-    let template = template::of(Kind::Sqlite).await;
-    let place = template.copy().await;
-    let mut server = Process::serve(place.url(), &[]).await;
-    let address = server.address;
-    let kenya = Person::new(address, Some(template.token("ke")));
-    let going = open(&kenya, Draft::titled("Goes on")).await;
-    let locked = open(&kenya, Draft::titled("Locked meanwhile")).await;
-    let window = Chromium::at(format!("http://{address}")).await;
-    window.visit("/sign-in").await;
-    window.fill("email", &email("fr")).await;
-    window.fill("password", PASSWORD).await;
-    window.click("main form [type='submit']").await;
-    window.find("#sign-out").await;
-    for thread in [&locked.id, &going.id] {
-        window.visit(&format!("/threads/{thread}")).await;
-        let kept = format!(
-            "return caches.match('/threads/{thread}').then((kept) => Boolean(kept)) \
-             .then((page) => page && caches.keys()).then((all) => all && caches.open('assets')) \
-             .then((files) => files && files.keys()).then((files) => Boolean(files) && files.some(({{ url }}) => url.endsWith('outbox.js')))"
-        );
-        window.until("the thread to be kept", &kept).await;
-    }
-    server.kill();
-
-    // Loaded anew, without a line: what was visited can be read, and written in.
-    window.visit(&format!("/threads/{}", going.id)).await;
-    window.until_it_says("Goes on").await;
-    for thought in ["First thought.", "Second thought."] {
-        window.fill("body", thought).await;
-        window
-            .click("#reply form[data-compose] button[type=submit]:not([name])")
-            .await;
-        let waits =
-            format!("return document.getElementById('outbox').innerText.includes('{thought}')");
-        window.until("it to wait", &waits).await;
-    }
-    window.visit(&format!("/threads/{}", locked.id)).await;
-    window.fill("body", "Too late, perhaps.").await;
-    window
-        .click("#reply form[data-compose] button[type=submit]:not([name])")
-        .await;
-    window
-        .until(
-            "it to wait",
-            "return document.getElementById('outbox').innerText.includes('Too late')",
-        )
-        .await;
-
-    // Elsewhere the forum goes on.
-    let mut elsewhere = Process::serve(place.url(), &[]).await;
-    let secretariat = Person::new(elsewhere.address, Some(template.token("secretariat")));
-    decide(&secretariat, "LOCK_THREAD", &[&locked.id]).await;
-    elsewhere.kill();
-    let server = Process::serve_at(&address.to_string(), place.url(), &[]).await;
-    window
-        .until(
-            "the refusal with the text",
-            "const box = document.querySelector('#outbox .refused'); \
-             return Boolean(box) && box.innerText.includes('locked') && box.innerText.includes('Too late, perhaps.')",
-        )
-        .await;
-    window.visit(&format!("/threads/{}", going.id)).await;
-    window.find("#post-3").await;
-    let document = "query($id: ID!) { thread(id: $id) { posts { edges { node { body } } } } }";
-    let reader = Person::new(address, None);
-    let data = reader.ask(document, json!({ "id": going.id })).await;
-    let posts = nodes(at(&data, "thread"), "posts");
-    let bodies: Vec<String> = posts
-        .iter()
-        .skip(1)
-        .map(|post| text(post, "body"))
-        .collect();
-    assert_eq!(bodies, ["First thought.", "Second thought."]);
-    let data = reader.ask(document, json!({ "id": locked.id })).await;
-    assert_eq!(nodes(at(&data, "thread"), "posts").len(), 1);
-    window.close().await;
-    drop(server);
-    place.remove().await;
-}
-
-/// What a thread's page shows: number, state and text of each post.
-const SHOWN: &str = "return [...document.querySelectorAll('#thread > article')].map((post) => [Number(post.dataset.number), \
-    post.querySelector('[data-slot=body]').innerText.trim()])";
-
-/// The line is cut while more happens than a page shows; a log that keeps less than that tells of a gap instead.
-async fn a_cut_leaves_nothing_missing_and_nothing_doubled(kept: &'static str) {
-    let template = template::of(Kind::Sqlite).await;
-    let place = template.copy().await;
-    let mut server = Process::serve(place.url(), &[]).await;
-    let address = server.address;
-    let kenya = Person::new(address, Some(template.token("ke")));
-    let thread = open(&kenya, Draft::default()).await;
-    let mut ids = vec![thread.post.clone()];
-    for count in 2..=8 {
-        ids.push(
-            reply(&kenya, &thread.id, &format!("Number {count}."))
-                .await
-                .id,
-        );
-    }
-    let window = Chromium::at(format!("http://{address}")).await;
-    window.visit(&format!("/threads/{}", thread.id)).await;
-    window.run("window.mark = 'not reloaded'").await;
-    window
-        .until(
-            "the line",
-            "return !document.getElementById('presence').hidden",
-        )
-        .await;
-    server.kill();
-
-    let mut elsewhere = Process::serve(place.url(), &["--log-events", kept]).await;
-    let there = kenya.at(elsewhere.address);
-    for count in 9..=130 {
-        reply(&there, &thread.id, &format!("Number {count}.")).await;
-    }
-    let input = json!({ "postId": ids[2], "revision": 1, "body": "Number 3, edited." });
-    there.ask(EDIT, json!({ "input": input })).await;
-    let input = json!({ "postId": ids[3] });
-    there.ask(WITHDRAW, json!({ "input": input })).await;
-    let most: usize = kept.parse().expect("a number");
-    until("the log to be shortened", || async {
-        let rows = place.query("select position from event").await;
-        (rows.len() <= most).then_some(())
-    })
-    .await;
-    elsewhere.kill();
-    let server = Process::serve_at(&address.to_string(), place.url(), &[]).await;
-    let last = "return Boolean(document.querySelector('#post-130')) \
-        && document.getElementById('thread').innerText.includes('Number 3, edited.')";
-    window.until("what happened meanwhile", last).await;
-    reply(&kenya, &thread.id, "Number 131.").await;
-    window.find("#post-131").await;
-    let expected: Vec<Value> = (1..=131)
-        .map(|count| match count {
-            1 => json!([1, Draft::default().body]),
-            3 => json!([3, "Number 3, edited."]),
-            4 => json!([4, ""]),
-            _ => json!([count, format!("Number {count}.")]),
-        })
-        .collect();
-    assert_eq!(window.run(SHOWN).await, Value::Array(expected));
-    let same = "return window.mark === 'not reloaded'";
-    assert_eq!(window.run(same).await, json!(true));
-    window.close().await;
-    drop(server);
-    place.remove().await;
-}
-
-#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn a_long_cut_leaves_nothing_missing_and_nothing_doubled() {
-    a_cut_leaves_nothing_missing_and_nothing_doubled("100000").await;
-}
-
-#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn a_cut_longer_than_the_log_leaves_nothing_missing_and_nothing_doubled() {
-    a_cut_leaves_nothing_missing_and_nothing_doubled("5").await;
 }

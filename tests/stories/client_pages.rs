@@ -14,6 +14,7 @@ use crate::support::page::Browser;
 on_both_databases!(
     what_is_new_stands_on_the_first_page,
     a_post_is_translated_by_form_and_shown_in_the_readers_language,
+    a_thread_that_was_begun_is_gone_on_with,
     an_edit_that_was_begun_is_gone_on_with,
     what_changed_between_revisions_is_marked,
     a_reply_quotes_and_is_seen_before_it_is_sent,
@@ -114,6 +115,43 @@ async fn a_post_is_translated_by_form_and_shown_in_the_readers_language(forum: F
     );
     let stranger = Browser::signed_in(&forum, "br").get(&path).await;
     assert_eq!(stranger.status, 403);
+}
+
+async fn a_thread_that_was_begun_is_gone_on_with(forum: Forum) {
+    let mut telephone = Browser::signed_in(&forum, "ke");
+    let kept = telephone
+        .post(
+            "/threads/new",
+            &[
+                ("keep", "true"),
+                ("title", "Begun"),
+                ("body", "Half a sen"),
+                ("kind", "QUESTION"),
+                ("language", "FR"),
+                ("visibility", "MEMBERS"),
+                ("capacity", "OFFICE"),
+                ("tools", "wipo-ipas"),
+                ("regions", "country-ke"),
+                ("regions", "africa"),
+            ],
+        )
+        .await;
+    assert_eq!(kept.status, 303, "{}", kept.html);
+    let page = Browser::signed_in(&forum, "ke").get("/threads/new").await;
+    assert!(page.html.contains("Half a sen</textarea>"));
+    assert_eq!(page.value_of("title"), "Begun");
+    let chosen = |element: &str, mark: &str| -> Vec<String> {
+        let all = page.elements(element).into_iter();
+        let marked = all.filter(|each| each.contains_key(mark));
+        marked.filter_map(|mut each| each.remove("value")).collect()
+    };
+    let mut tags = chosen("input", "checked");
+    tags.sort();
+    assert_eq!(tags, ["africa", "country-ke", "wipo-ipas"]);
+    assert_eq!(
+        chosen("option", "selected"),
+        ["QUESTION", "FR", "MEMBERS", "OFFICE"]
+    );
 }
 
 async fn an_edit_that_was_begun_is_gone_on_with(forum: Forum) {

@@ -16,6 +16,7 @@ on_both_databases!(
     a_draft_is_there_on_every_device_of_its_author_and_for_nobody_else,
     two_devices_do_not_overwrite_each_other,
     of_two_devices_that_keep_at_once_one_is_told,
+    what_is_chosen_beside_a_text_is_kept_with_it,
     a_draft_belongs_to_something_that_its_author_sees,
     settings_are_changed_and_refused_by_field,
 );
@@ -119,6 +120,47 @@ async fn of_two_devices_that_keep_at_once_one_is_told(forum: Forum) {
                 "{codes:?}"
             );
         }
+    }
+}
+
+async fn what_is_chosen_beside_a_text_is_kept_with_it(forum: Forum) {
+    let author = forum.delegate("ke");
+    let place = json!({ "purpose": "THREAD", "language": "EN" });
+    let keep = async |choices: Value, revision: i64| {
+        let input = json!({ "place": place, "title": "T", "body": "Half a sen", "choices": choices, "revision": revision });
+        author.ask(KEEP, json!({ "input": input })).await
+    };
+    let choices = json!({ "kind": "QUESTION", "visibility": "MEMBERS", "capacity": "OFFICE",
+        "tools": ["wipo-ipas"], "methods": [], "regions": ["country-ke", "africa"] });
+    keep(choices.clone(), 0).await;
+    let same = keep(choices, 1).await;
+    assert_eq!(number(&same, "keepDraft.draft.revision"), 1);
+    let changed = json!({ "kind": "QUESTION", "visibility": "MEMBERS", "capacity": "OFFICE",
+        "tools": ["wipo-ipas", "no-such-tool"], "regions": ["country-ke"] });
+    let changed = keep(changed, 1).await;
+    assert_eq!(number(&changed, "keepDraft.draft.revision"), 2);
+    let document = "query($place: DraftPlaceInput!) { viewer { draft(place: $place) { choices { kind visibility capacity mandateId \
+         tools { edges { node { slug } } } methods { edges { node { slug } } } regions { edges { node { slug } } } } } } }";
+    let data = author.ask(document, json!({ "place": place })).await;
+    let kept = at(&data, "viewer.draft.choices");
+    assert_eq!(text(kept, "kind"), "QUESTION");
+    assert_eq!(text(kept, "visibility"), "MEMBERS");
+    assert_eq!(text(kept, "capacity"), "OFFICE");
+    assert_eq!(at(kept, "mandateId"), &Value::Null);
+    let slugs = |facet: &str| -> Vec<String> {
+        let found = nodes(kept, facet);
+        found.iter().map(|node| text(node, "slug")).collect()
+    };
+    assert_eq!(slugs("tools"), ["wipo-ipas"]);
+    assert!(slugs("methods").is_empty());
+    assert_eq!(slugs("regions"), ["country-ke"]);
+    let many: Vec<String> = (0..101).map(|count| format!("tool-{count}")).collect();
+    for (field, tags) in [("tools", many), ("regions", vec!["no word".to_string()])] {
+        let mut choices = json!({});
+        choices[field] = json!(tags);
+        let input = json!({ "place": place, "body": "Half", "choices": choices, "revision": 2 });
+        let refused = author.refused(KEEP, json!({ "input": input })).await;
+        refused.is_invalid(field);
     }
 }
 

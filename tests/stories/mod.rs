@@ -53,4 +53,5 @@ mod visibility;
 mod visitors;
 mod vocabulary;
 mod watching;
+mod weak_lines;
 mod xss;

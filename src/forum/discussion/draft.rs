@@ -8,12 +8,12 @@ use sea_orm::IntoActiveModel;
 use sea_orm::PaginatorTrait;
 use sea_orm::QueryFilter;
 use sea_orm::QuerySelect;
-use sea_orm::Set;
 use sea_orm::Value;
 use sea_orm::entity::prelude::*;
 use uuid::Uuid;
 
 use crate::base::actor::Actor;
+use crate::base::actor::Capacity;
 use crate::base::clock::Moment;
 use crate::base::error::Error;
 use crate::base::error::Fault;
@@ -21,6 +21,7 @@ use crate::base::error::Refusal;
 use crate::base::error::Result;
 use crate::base::error::Version;
 use crate::base::event::Event;
+use crate::base::id;
 use crate::base::language::Language;
 use crate::base::page::Page;
 use crate::base::page::Window;
@@ -30,7 +31,6 @@ use crate::forum::discussion::thread;
 use crate::store::backend::is_unique_violation;
 use crate::store::columns::named;
 use crate::store::failed;
-
 use crate::store::keyset::Keyset;
 
 named!(
@@ -49,6 +49,8 @@ named!(
 
 /// Drafts of one person, at most.
 const MOST: usize = 200;
+/// Tags of one facet in a draft, at most: more than a thread can have, since one is still choosing.
+const MOST_TAGS: usize = 100;
 
 /// A draft's row.
 #[derive(Clone, PartialEq, Eq, DeriveEntityModel)]
@@ -65,6 +67,14 @@ pub struct Model {
     pub language: Language,
     pub title: String,
     pub body: String,
+    pub kind: Option<thread::Kind>,
+    pub visibility: Option<thread::Visibility>,
+    pub capacity: Option<Capacity>,
+    pub mandate_id: Option<Uuid>,
+    /// The words of the tools chosen so far, apart by spaces; likewise of methods and regions.
+    pub tools: String,
+    pub methods: String,
+    pub regions: String,
     /// Counted up whenever it is kept anew, so that two devices do not overwrite each other.
     pub revision: i32,
     pub updated_at: Moment,
@@ -100,12 +110,52 @@ impl Place {
     }
 }
 
+/// What is chosen in a form beside its text. It is kept as it was given, and checked when it is sent.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Choices {
+    pub kind: Option<thread::Kind>,
+    pub visibility: Option<thread::Visibility>,
+    pub capacity: Option<Capacity>,
+    pub mandate_id: Option<Uuid>,
+    /// The words of concepts; likewise of methods and regions.
+    pub tools: Vec<String>,
+    pub methods: Vec<String>,
+    pub regions: Vec<String>,
+}
+
+impl Model {
+    /// What was chosen beside the text.
+    pub fn choices(&self) -> Choices {
+        let words = |text: &str| text.split_whitespace().map(str::to_string).collect();
+        Choices {
+            kind: self.kind,
+            visibility: self.visibility,
+            capacity: self.capacity,
+            mandate_id: self.mandate_id,
+            tools: words(&self.tools),
+            methods: words(&self.methods),
+            regions: words(&self.regions),
+        }
+    }
+
+    fn choose(&mut self, choices: Choices) {
+        self.kind = choices.kind;
+        self.visibility = choices.visibility;
+        self.capacity = choices.capacity;
+        self.mandate_id = choices.mandate_id;
+        self.tools = choices.tools.join(" ");
+        self.methods = choices.methods.join(" ");
+        self.regions = choices.regions.join(" ");
+    }
+}
+
 /// A draft to be kept.
 #[derive(Clone, Debug)]
 pub struct Keep {
     pub place: Place,
     pub title: String,
     pub body: String,
+    pub choices: Choices,
     /// The revision that it started from; 0 when there was none.
     pub revision: i32,
 }
@@ -161,8 +211,8 @@ pub async fn list(
 }
 
 /// Keeps a draft in its place. Refused: visitors; a thread or post that the actor does not see; a text longer than a post's;
-/// more drafts than are kept; a conflict, with both versions, when it was kept elsewhere since the revision that it started
-/// from.
+/// too many tags, or words that no concept can have; more drafts than are kept; a conflict, with both versions, when it was
+/// kept elsewhere since the revision that it started from.
 pub async fn keep(forum: &Forum, actor: &Actor, draft: Keep) -> Result<Model> {
     let person_id = actor
         .person_id()
@@ -175,32 +225,52 @@ pub async fn keep(forum: &Forum, actor: &Actor, draft: Keep) -> Result<Model> {
     if draft.title.chars().count() > most {
         return Err(Error::invalid("title", Fault::TooLong { most }));
     }
+    let choices = draft.choices.clone();
+    let facets = [
+        ("tools", &choices.tools),
+        ("methods", &choices.methods),
+        ("regions", &choices.regions),
+    ];
+    for (field, tags) in facets {
+        let most = MOST_TAGS;
+        if tags.len() > most {
+            return Err(Error::invalid(field, Fault::TooMany { most }));
+        }
+        if !tags.iter().all(|tag| id::is_word(tag)) {
+            return Err(Error::invalid(field, Fault::Unknown));
+        }
+    }
     // What a database cannot hold is no text.
     let clean = |text: &str| text.replace('\0', "");
     let (title, body) = (clean(&draft.title), clean(&draft.body));
     let tx = forum.store.begin(actor).await?;
     check(tx.rows(), actor, draft.place).await?;
     let row = match at_to_change(tx.rows(), actor, draft.place).await? {
-        Some(before) if before.body == body && before.title == title => return Ok(before),
+        Some(before)
+            if before.body == body && before.title == title && before.choices() == choices =>
+        {
+            return Ok(before);
+        }
         Some(before) if before.revision != draft.revision => {
             return Err(conflict(before, draft.revision, body));
         }
-        Some(before) => {
-            let revision = before.revision + 1;
-            let mut change = before.into_active_model();
-            change.title = Set(title);
-            change.body = Set(body);
-            change.language = Set(draft.place.language);
-            change.revision = Set(revision);
-            change.updated_at = Set(tx.now());
-            change.update(tx.rows()).await.map_err(failed)?
+        Some(mut row) => {
+            row.title = title;
+            row.body = body;
+            row.language = draft.place.language;
+            row.revision += 1;
+            row.updated_at = tx.now();
+            row.choose(choices);
+            let change = row.clone().into_active_model().reset_all();
+            change.update(tx.rows()).await.map_err(failed)?;
+            row
         }
         None => {
             let count = own(actor).count(tx.rows()).await.map_err(failed)?;
             if count >= MOST as u64 {
                 return Err(Error::invalid("body", Fault::TooMany { most: MOST }));
             }
-            let row = Model {
+            let mut row = Model {
                 id: Uuid::now_v7(),
                 person_id,
                 place: draft.place.name(),
@@ -209,9 +279,17 @@ pub async fn keep(forum: &Forum, actor: &Actor, draft: Keep) -> Result<Model> {
                 language: draft.place.language,
                 title,
                 body: body.clone(),
+                kind: None,
+                visibility: None,
+                capacity: None,
+                mandate_id: None,
+                tools: String::new(),
+                methods: String::new(),
+                regions: String::new(),
                 revision: 1,
                 updated_at: tx.now(),
             };
+            row.choose(choices);
             let inserted = Entity::insert(row.clone().into_active_model())
                 .exec_without_returning(tx.rows())
                 .await;

@@ -20,8 +20,11 @@ use crate::web::forms;
 use crate::web::forms::Fields;
 use crate::web::frame::Frame;
 use crate::web::text::Text;
+use crate::web::words::Capacity;
 use crate::web::words::DraftPurpose;
 use crate::web::words::Language;
+use crate::web::words::ThreadKind;
+use crate::web::words::Visibility;
 
 type DateTime = String;
 
@@ -46,7 +49,7 @@ struct MandatesQuery;
     schema_path = "schema.graphql",
     query_path = "src/web/composing/composing.graphql",
     response_derives = "Debug, Clone",
-    extern_enums("DraftPurpose", "Language")
+    extern_enums("Capacity", "DraftPurpose", "Language", "ThreadKind", "Visibility")
 )]
 struct DraftQuery;
 
@@ -64,7 +67,7 @@ struct DraftsQuery;
     schema_path = "schema.graphql",
     query_path = "src/web/composing/composing.graphql",
     response_derives = "Debug, Clone",
-    extern_enums("DraftPurpose", "Language")
+    extern_enums("Capacity", "DraftPurpose", "Language", "ThreadKind", "Visibility")
 )]
 struct KeepMutation;
 
@@ -153,6 +156,23 @@ pub struct Kept {
     pub language: Language,
     pub updated_at: String,
     pub revision: i64,
+    pub choices: draft_query::DraftQueryViewerDraftChoices,
+}
+
+impl Kept {
+    /// The tags that were chosen in a facet: `tools`, `methods`, `regions`.
+    pub fn tags(&self, field: &str) -> Vec<String> {
+        let choices = &self.choices;
+        match field {
+            "tools" => slugs(&choices.tools.edges, |edge| &edge.node.slug),
+            "methods" => slugs(&choices.methods.edges, |edge| &edge.node.slug),
+            _ => slugs(&choices.regions.edges, |edge| &edge.node.slug),
+        }
+    }
+}
+
+fn slugs<E>(edges: &[E], slug: fn(&E) -> &String) -> Vec<String> {
+    edges.iter().map(slug).cloned().collect()
 }
 
 /// The caller's draft in a place.
@@ -170,6 +190,7 @@ pub async fn draft(asked: &Asked, place: Place) -> Result<Option<Kept>, PageErro
         language: draft.language,
         updated_at: draft.updated_at,
         revision: draft.revision,
+        choices: draft.choices,
     }))
 }
 
@@ -185,6 +206,15 @@ pub async fn keep(asked: &Asked, place: Place, fields: &Fields) -> Result<(), Pa
         place,
         title: fields.one("title"),
         body: fields.one("body"),
+        choices: Some(keep_mutation::DraftChoicesInput {
+            kind: ThreadKind::read(&fields.one("kind")),
+            visibility: Visibility::read(&fields.one("visibility")),
+            capacity: Capacity::read(&fields.one("capacity")),
+            mandate_id: fields.given("mandateId"),
+            tools: Some(fields.all("tools")),
+            methods: Some(fields.all("methods")),
+            regions: Some(fields.all("regions")),
+        }),
         revision: before.map_or(0, |before| before.revision),
     };
     let variables = keep_mutation::Variables { input };

@@ -18,7 +18,7 @@ async function keepForLater() {
 addEventListener("load", () => keepForLater().catch(() => {}));
 
 // What could not be sent waits in this browser.
-const flush = () => localStorage.getItem("outbox") && load("outbox").then(({ flush: send }) => send());
+const flush = () => page.person && localStorage.getItem("outbox") && load("outbox").then(({ flush: send }) => send());
 addEventListener("online", flush);
 setInterval(flush, 10_000);
 flush();

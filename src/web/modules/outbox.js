@@ -1,15 +1,21 @@
 // What was written and has not arrived: kept in this browser, sent once when the line is back, in its order. What the forum
 // does not take comes back with the reason and the text.
 
+import { fill, forget, valuesOf } from "./drafts.js";
 import { ask } from "./line.js";
 
-const REPLY = "mutation($input: ReplyInput!) { reply(input: $input) { post { number } } }";
+const ACTS = {
+  reply: "mutation($input: ReplyInput!) { reply(input: $input) { post { number thread { id } } } }",
+  thread: "mutation($input: OpenThreadInput!) { openThread(input: $input) { thread { id } } }",
+  edit: "mutation($input: EditPostInput!) { editPost(input: $input) { post { number thread { id } } } }",
+};
 const DISCARD = "mutation($place: DraftPlaceInput!) { discardDraft(input: { place: $place }) { __typename } }";
+// Refusals after which the same is tried again later, by itself.
+const LATER = new Set(["TOO_MANY", "INTERNAL", undefined]);
 
 const { dataset: page } = document.documentElement;
-const thread = document.getElementById("thread");
-const words = thread ? JSON.parse(thread.dataset.words) : {};
 const box = document.getElementById("outbox");
+const { dataset: words } = box;
 
 function newKey() {
   if (crypto.randomUUID) return crypto.randomUUID();
@@ -25,8 +31,11 @@ const wanted = (request) => new Promise((done, failed) => {
 });
 
 const opened = (() => {
-  const request = indexedDB.open("partage", 1);
-  request.onupgradeneeded = () => request.result.createObjectStore("outbox", { keyPath: "order", autoIncrement: true });
+  const request = indexedDB.open("partage", 2);
+  request.onupgradeneeded = ({ oldVersion }) => {
+    if (oldVersion) request.result.deleteObjectStore("outbox");
+    request.result.createObjectStore("outbox", { keyPath: "order", autoIncrement: true });
+  };
   return wanted(request);
 })();
 
@@ -34,8 +43,9 @@ const inStore = async (mode, act) => wanted(act((await opened).transaction("outb
 const all = () => inStore("readonly", (store) => store.getAll());
 const own = async () => (await all()).filter(({ person }) => person === page.person);
 
+// Every page looks here only where there is something.
 async function note() {
-  if ((await all()).some(({ refusal }) => !refusal)) localStorage.setItem("outbox", "waits");
+  if ((await all()).length) localStorage.setItem("outbox", "waits");
   else localStorage.removeItem("outbox");
 }
 
@@ -44,6 +54,8 @@ async function drop(entry) {
   await note();
   await render();
 }
+
+const formOf = ({ form }) => document.querySelector(`form[data-draft="${form}"]`);
 
 function button(label, act) {
   const made = document.createElement("button");
@@ -54,37 +66,44 @@ function button(label, act) {
   return made;
 }
 
+// What is being written in the form meanwhile is not lost for it.
 async function takeBack(entry) {
-  const area = document.querySelector("#reply textarea");
-  if (!area) return;
-  area.value = area.value.trim() ? `${area.value}\n\n${entry.input.body}` : entry.input.body;
+  const form = formOf(entry);
+  const area = form.elements.body;
+  const written = area.value.trim();
+  fill(form, entry.values);
+  if (written && written !== area.value.trim()) area.value = `${written}\n\n${area.value}`;
   await drop(entry);
   area.dispatchEvent(new Event("input", { bubbles: true }));
   area.focus();
 }
 
-/** Shows what of this thread waits or came back. */
+// What is shown is replaced only where it changes: somebody may be about to press its button.
+let rendered = "[]";
+
+/** Shows what of this person waits or came back: whole where it was written, elsewhere with the way there. */
 async function render() {
-  if (!box) return;
-  const entries = (await own()).filter(({ input }) => input.threadId === thread.dataset.thread);
+  const entries = await own();
+  const now = JSON.stringify(entries.map(({ order, waits, refusal }) => [order, waits, refusal]));
+  if (now === rendered) return;
+  rendered = now;
   box.hidden = entries.length === 0;
   box.replaceChildren(...entries.map((entry) => {
     const article = document.createElement("article");
     article.className = entry.refusal ? "pending refused" : "pending";
-    article.dataset.key = entry.input.key;
     const status = document.createElement("p");
     status.className = "hint";
     status.setAttribute("role", entry.refusal ? "alert" : "status");
-    status.textContent = entry.refusal ? `${words["outbox-refused"]} ${entry.refusal}` : words[entry.waits ? "outbox-waits" : "outbox-sending"];
+    status.textContent = entry.refusal ? `${words.refused} ${entry.refusal}` : words[entry.waits ? "waits" : "sending"];
     const text = document.createElement("p");
     text.className = "explanation";
     text.dir = "auto";
-    text.textContent = entry.input.body;
+    const written = [entry.input.title, entry.input.body].filter(Boolean).join("\n");
+    text.textContent = formOf(entry) || written.length < 200 ? written : `${written.slice(0, 200)} \u2026`;
     article.append(status, text);
-    if (entry.refusal) {
-      if (document.querySelector("#reply textarea")) article.append(button(words["outbox-take-back"], () => takeBack(entry)), " ");
-      article.append(button(words["outbox-discard"], () => drop(entry)));
-    }
+    if (entry.refusal && formOf(entry)) article.append(button(words.takeBack, () => takeBack(entry)), " ");
+    else if (!formOf(entry)) article.append(Object.assign(document.createElement("a"), { href: entry.address, textContent: words.place }), " ");
+    if (entry.refusal) article.append(button(words.discard, () => drop(entry)));
     return article;
   }));
 }
@@ -94,29 +113,34 @@ const change = async (entry, more) => {
   await render();
 };
 
+// It has arrived: whoever looks at its place sees it there.
+async function arrived(entry, { post, thread }) {
+  await drop(entry);
+  ask(DISCARD, { place: entry.place }).catch(() => {});
+  const id = thread?.id ?? post.thread.id;
+  const isHere = location.pathname === `/threads/${id}`;
+  if (isHere) document.dispatchEvent(new CustomEvent("forum:sent", { detail: post.number }));
+  else if (formOf(entry)) location.assign(post ? `/threads/${id}?number=${post.number}#post-${post.number}` : `/threads/${id}`);
+}
+
 async function sendAll() {
   for (const entry of await own()) {
     if (entry.refusal) continue;
     let answer;
     try {
-      answer = await ask(REPLY, { input: entry.input });
+      answer = await ask(ACTS[entry.act], { input: entry.input });
     } catch {
       await change(entry, { waits: true });
       return;
     }
-    const code = answer.errors?.[0].extensions?.code;
-    if (answer.data) {
-      await drop(entry);
-      document.dispatchEvent(new CustomEvent("forum:sent", { detail: answer.data.reply.post.number }));
-      const place = { purpose: "REPLY", subjectId: entry.input.threadId, language: entry.input.language };
-      ask(DISCARD, { place }).catch(() => {});
-    } else if (code === "TOO_MANY" || code === "INTERNAL" || !code) {
-      // Later, by itself.
-      await change(entry, { waits: true });
-      return;
-    } else {
-      await change(entry, { refusal: answer.errors[0].message });
-    }
+    const error = answer.errors?.[0];
+    const { code, current } = error?.extensions ?? {};
+    // An edit whose answer was lost finds itself there.
+    const isThere = code === "CONFLICT" && current?.body === entry.input.body;
+    if (answer.data) await arrived(entry, Object.values(answer.data)[0]);
+    else if (isThere) await drop(entry);
+    else if (LATER.has(code)) return change(entry, { waits: true });
+    else await change(entry, { refusal: error.message });
   }
 }
 
@@ -128,23 +152,36 @@ export async function flush() {
   await note();
 }
 
-/** Takes a reply from its form and sends it, now or when the line is back. */
+/** What the API is told of a form. */
+function inputOf(form, act) {
+  const { subject } = form.dataset;
+  const { key, revision } = form.elements;
+  const { title, body, reason, language, kind, visibility, capacity, mandateId, tools, methods, regions, inReplyToId = [] } = valuesOf(form);
+  return {
+    // The form of a reply stays, and another reply is another.
+    reply: { key: newKey(), threadId: subject, body, language, capacity, mandateId, inReplyToId: inReplyToId[0] },
+    thread: { key: key.value, title, body, language, kind, visibility, capacity, mandateId, tools, methods, regions },
+    edit: { postId: subject, revision: Number(revision?.value), body, reason: reason || undefined },
+  }[act];
+}
+
+/** Takes a text from its form and sends it, now or when the line is back. */
 export async function send(form) {
-  const given = (name) => form.elements[name]?.value || undefined;
-  const answered = form.elements.inReplyToId;
-  const input = {
-    key: newKey(),
-    threadId: form.dataset.subject,
-    body: form.elements.body.value,
-    language: given("language"),
-    capacity: given("capacity"),
-    mandateId: given("mandateId"),
-    inReplyToId: answered?.checked ? answered.value : undefined,
-  };
-  await inStore("readwrite", (store) => store.add({ person: page.person, input }));
+  const { compose: act, draft, purpose, subject } = form.dataset;
+  const values = valuesOf(form);
+  const place = { purpose, subjectId: subject || null, language: values.language ?? "EN" };
+  const address = location.pathname + location.search;
+  const entry = { person: page.person, act, form: draft, address, place, values, input: inputOf(form, act) };
+  await inStore("readwrite", (store) => store.add(entry));
   localStorage.setItem("outbox", "waits");
   form.elements.body.value = "";
+  if (act === "thread") {
+    form.reset();
+    form.elements.title.value = "";
+    form.elements.body.value = "";
+    form.elements.key.value = newKey();
+  }
   document.getElementById("kept-draft")?.remove();
-  localStorage.removeItem(`draft:${page.person}:${form.dataset.draft}`);
+  forget(form);
   await flush();
 }

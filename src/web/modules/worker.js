@@ -29,7 +29,7 @@ async function keep({ person, url, html, assets }) {
     if (!new URL(version).pathname.startsWith("/assets/")) continue;
     own.push(`${version}/site.css`, `${version}/line.js`);
     // What is loaded only when somebody writes is needed without a line too.
-    if (person) own.push(`${version}/compose.js`, `${version}/outbox.js`);
+    if (person) own.push(`${version}/compose.js`, `${version}/drafts.js`, `${version}/outbox.js`);
   }
   for (const asset of new Set(own)) {
     if (!(await files.match(asset))) await files.add(asset).catch(() => {});

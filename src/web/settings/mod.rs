@@ -29,6 +29,7 @@ use crate::web::words::Language;
 use crate::web::words::PostState;
 use crate::web::words::Reason;
 use crate::web::words::Role;
+use crate::web::words::Visibility;
 
 type DateTime = String;
 
@@ -73,7 +74,7 @@ struct ExportThreadsQuery;
     schema_path = "schema.graphql",
     query_path = "src/web/settings/settings.graphql",
     response_derives = "Debug, Clone, Serialize",
-    extern_enums("DraftPurpose", "Language")
+    extern_enums("Capacity", "DraftPurpose", "Language", "ThreadKind", "Visibility")
 )]
 struct ExportDraftsQuery;
 

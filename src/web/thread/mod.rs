@@ -267,14 +267,19 @@ async fn load(
         language: Language::read(&fields.one("language"))
             .or(draft.as_ref().map(|draft| draft.language))
             .unwrap_or(reader),
-        capacity: Capacity::read(&fields.one("capacity")).unwrap_or(Capacity::Personal),
+        capacity: Capacity::read(&fields.one("capacity"))
+            .or(draft.as_ref().and_then(|draft| draft.choices.capacity))
+            .unwrap_or(Capacity::Personal),
         mandates: mandates
             .map(|edge| Speaking {
                 name: format!("{} · {}", edge.node.delegation.name, edge.node.title),
                 id: edge.node.id,
             })
             .collect(),
-        mandate: fields.one("mandateId"),
+        mandate: fields
+            .given("mandateId")
+            .or_else(|| draft.as_ref()?.choices.mandate_id.clone())
+            .unwrap_or_default(),
         draft_revision: draft.as_ref().map_or(0, |draft| draft.revision),
         drafted: draft.map(|draft| frame.text.date(&draft.updated_at)),
         answering: fields
@@ -306,11 +311,6 @@ fn words(frame: &Frame) -> String {
         "presence-one",
         "presence-other",
         "presence-writing",
-        "outbox-waits",
-        "outbox-sending",
-        "outbox-refused",
-        "outbox-take-back",
-        "outbox-discard",
     ] {
         words.insert(key.to_string(), text.t(key).into());
     }

@@ -115,11 +115,16 @@ async fn load(asked: &Asked, fields: &Fields, trouble: Option<Trouble>) -> Resul
     if may.viewer.person.is_none() {
         return Err(forms::sign_in_first());
     }
-    let facets = concepts::facets(asked, |field| fields.all(field)).await?;
     let draft = composing::draft(asked, place(fields)).await?;
     // What the form was sent with stands before what was kept of it.
     let is_sent = asked.sent.is_some();
     let draft = draft.filter(|_| !is_sent);
+    let choices = draft.as_ref().map(|draft| &draft.choices);
+    let tags = |field: &str| match &draft {
+        Some(draft) => draft.tags(field),
+        None => fields.all(field),
+    };
+    let facets = concepts::facets(asked, tags).await?;
     let frame = Frame::load(asked).await;
     let drafted = |pick: fn(&Kept) -> &String, name: &str| match &draft {
         Some(draft) => pick(draft).clone(),
@@ -128,17 +133,25 @@ async fn load(asked: &Asked, fields: &Fields, trouble: Option<Trouble>) -> Resul
     Ok(Page {
         preview: composing::preview(asked, fields).await.unwrap_or_default(),
         mandates: composing::mandates(asked).await?,
-        mandate: fields.one("mandateId"),
+        mandate: choices
+            .and_then(|choices| choices.mandate_id.clone())
+            .unwrap_or_else(|| fields.one("mandateId")),
         key: fields.next_key(trouble.as_ref()),
         trouble,
         title: drafted(|draft| &draft.title, "title"),
         body: drafted(|draft| &draft.body, "body"),
-        kind: ThreadKind::read(&fields.one("kind")).unwrap_or(ThreadKind::Experience),
+        kind: ThreadKind::read(&fields.one("kind"))
+            .or(choices.and_then(|choices| choices.kind))
+            .unwrap_or(ThreadKind::Experience),
         language: Language::read(&fields.one("language"))
             .or(draft.as_ref().map(|draft| draft.language))
             .unwrap_or(Language::of(asked.caller.language)),
-        visibility: Visibility::read(&fields.one("visibility")).unwrap_or(Visibility::Public),
-        capacity: Capacity::read(&fields.one("capacity")).unwrap_or(Capacity::Personal),
+        visibility: Visibility::read(&fields.one("visibility"))
+            .or(choices.and_then(|choices| choices.visibility))
+            .unwrap_or(Visibility::Public),
+        capacity: Capacity::read(&fields.one("capacity"))
+            .or(choices.and_then(|choices| choices.capacity))
+            .unwrap_or(Capacity::Personal),
         facets,
         draft_revision: draft.as_ref().map_or(0, |draft| draft.revision),
         drafted: draft.map(|draft| frame.text.date(&draft.updated_at)),

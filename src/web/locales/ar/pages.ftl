@@ -498,6 +498,7 @@ outbox-sending = جارٍ الإرسال…
 outbox-refused = لم يُقبل هذا:
 outbox-take-back = استرجاعه للتعديل
 outbox-discard = تجاهله
+outbox-place = إلى موضعه
 toolbar = التنسيق
 toolbar-bold = غامق
 toolbar-italic = مائل

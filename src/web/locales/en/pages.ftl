@@ -469,6 +469,7 @@ outbox-sending = Being sent …
 outbox-refused = This was not taken:
 outbox-take-back = Take it back to edit
 outbox-discard = Discard it
+outbox-place = Where it was written
 toolbar = Formatting
 toolbar-bold = Bold
 toolbar-italic = Italic

@@ -469,6 +469,7 @@ outbox-sending = Enviando…
 outbox-refused = Esto no fue aceptado:
 outbox-take-back = Recuperarlo para editarlo
 outbox-discard = Descartarlo
+outbox-place = Donde se escribió
 toolbar = Formato
 toolbar-bold = Negrita
 toolbar-italic = Cursiva

@@ -472,6 +472,7 @@ outbox-sending = Envoi en cours …
 outbox-refused = Ceci n’a pas été accepté :
 outbox-take-back = Le reprendre pour le modifier
 outbox-discard = Le supprimer
+outbox-place = Là où il a été écrit
 toolbar = Mise en forme
 toolbar-bold = Gras
 toolbar-italic = Italique

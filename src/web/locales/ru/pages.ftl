@@ -481,6 +481,7 @@ outbox-sending = Отправляется…
 outbox-refused = Не принято:
 outbox-take-back = Вернуть для правки
 outbox-discard = Удалить
+outbox-place = Где это написано
 toolbar = Форматирование
 toolbar-bold = Полужирный
 toolbar-italic = Курсив

@@ -459,6 +459,7 @@ outbox-sending = 正在发送……
 outbox-refused = 未被接受：
 outbox-take-back = 取回修改
 outbox-discard = 丢弃
+outbox-place = 撰写处
 toolbar = 格式
 toolbar-bold = 粗体
 toolbar-italic = 斜体

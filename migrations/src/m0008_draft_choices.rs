@@ -1,0 +1,41 @@
+//! What was chosen in a form beside the text that is kept of it.
+
+use sea_orm_migration::prelude::*;
+
+#[derive(DeriveMigrationName)]
+pub struct Migration;
+
+#[async_trait::async_trait]
+impl MigrationTrait for Migration {
+    fn use_transaction(&self) -> Option<bool> {
+        Some(true)
+    }
+
+    async fn up(&self, manager: &SchemaManager) -> Result<(), DbErr> {
+        crate::run(manager, UP).await
+    }
+
+    async fn down(&self, manager: &SchemaManager) -> Result<(), DbErr> {
+        crate::run(manager, DOWN).await
+    }
+}
+
+const UP: &str = "
+alter table draft add column kind text check (kind in ('experience', 'practice', 'question', 'proposal'));
+alter table draft add column visibility text check (visibility in ('public', 'members'));
+alter table draft add column capacity text check (capacity in ('personal', 'office', 'delegation'));
+alter table draft add column mandate_id uuid;
+alter table draft add column tools text not null default '';
+alter table draft add column methods text not null default '';
+alter table draft add column regions text not null default '';
+";
+
+const DOWN: &str = "
+alter table draft drop column regions;
+alter table draft drop column methods;
+alter table draft drop column tools;
+alter table draft drop column mandate_id;
+alter table draft drop column capacity;
+alter table draft drop column visibility;
+alter table draft drop column kind;
+";

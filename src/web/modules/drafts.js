@@ -1,0 +1,142 @@
+// What is typed is kept: in this browser at once, and by the forum a few seconds later, for every device.
+
+import { ask } from "./line.js";
+
+// Drafts of one form in this browser: who writes a fourth gives up the first.
+const MOST = 3;
+const AFTER = 2500;
+
+const { dataset: page } = document.documentElement;
+const KEEP = "mutation($input: KeepDraftInput!) { keepDraft(input: $input) { draft { revision } } }";
+
+const isText = (field) => field.matches("textarea, input:not([type=checkbox], [type=radio])");
+const fieldsOf = (form) => [...form.elements].filter((field) => field.name && !field.matches("button, [type=hidden]"));
+const nameOf = (form) => `draft:${page.person}:${form.dataset.draft}`;
+const drafts = (name) => JSON.parse(localStorage.getItem(name) ?? "[]");
+
+/** What a form says: each name with its value, or with all that are checked under it. */
+export function valuesOf(form) {
+  const values = {};
+  for (const field of fieldsOf(form)) {
+    const { name, type, value, checked } = field;
+    if (type === "checkbox") values[name] = [...(values[name] ?? []), ...(checked ? [value] : [])];
+    else if (type !== "radio" || checked) values[name] = value;
+  }
+  return values;
+}
+
+/** Puts such values back into the form. */
+export function fill(form, values) {
+  for (const field of fieldsOf(form)) {
+    const value = values[field.name];
+    if (value === undefined) continue;
+    if (field.type === "checkbox") field.checked = value.includes(field.value);
+    else if (field.type === "radio") field.checked = value === field.value;
+    else field.value = value;
+  }
+  for (const group of form.querySelectorAll("details.facet")) group.open ||= Boolean(group.querySelector("input:checked"));
+}
+
+/** Whether somebody has written something that the forum did not put there. */
+export const isTyped = (form) => fieldsOf(form).some((field) => isText(field) && field.value !== field.defaultValue);
+
+function store(name, kept) {
+  if (kept.length === 0) localStorage.removeItem(name);
+  else localStorage.setItem(name, JSON.stringify(kept.slice(-MOST)));
+}
+
+/** Keeps a form in this browser. Each draft is known by the key of its form: what is written anew stands beside it. */
+export function keepHere(form) {
+  const draft = { key: form.elements.key.value, values: valuesOf(form) };
+  store(nameOf(form), [...drafts(nameOf(form)).filter(({ key }) => key !== draft.key), draft]);
+}
+
+/** Lets go of what this browser keeps of a form, under one key or altogether. */
+export function forget(form, one) {
+  store(nameOf(form), one ? drafts(nameOf(form)).filter(({ key }) => key !== one) : []);
+}
+
+/** Offers what this browser has kept of a form and the form does not say. */
+export function offerKept(form, word) {
+  const shown = JSON.stringify(valuesOf(form));
+  for (const draft of drafts(nameOf(form))) {
+    if (JSON.stringify(draft.values) === shown) forget(form, draft.key);
+    else offer(form, draft, word);
+  }
+}
+
+function offer(form, draft, word) {
+  const box = document.createElement("div");
+  box.className = "draft";
+  const text = document.createElement("p");
+  const written = fieldsOf(form).filter(isText).map((field) => draft.values[field.name]);
+  text.textContent = `${word("draft-text", "draftText")} ${written.filter(Boolean).join(" ").slice(0, 80)}`;
+  const button = (label, name, act) => {
+    const made = document.createElement("button");
+    made.type = "button";
+    made.className = "second";
+    made.textContent = label;
+    made.setAttribute(name, "");
+    made.addEventListener("click", () => {
+      act();
+      box.remove();
+    });
+    return made;
+  };
+  const restore = () => {
+    fill(form, draft.values);
+    form.elements.key.value = draft.key;
+  };
+  const discard = () => forget(form, draft.key);
+  box.append(text, button(word("draft-restore", "draftRestoreLabel"), "data-draft-restore", restore), " ", button(word("draft-discard", "draftDiscardLabel"), "data-draft-discard", discard));
+  form.before(box);
+}
+
+/** The form's draft as the forum keeps it; `say` tells what became of it. */
+export function keeper(form, say) {
+  const { purpose, subject } = form.dataset;
+  let revision = Number(form.dataset.revision ?? 0);
+  let last = JSON.stringify(valuesOf(form));
+  let timer;
+  let isOver = false;
+
+  async function keep(more) {
+    clearTimeout(timer);
+    const values = valuesOf(form);
+    if (!purpose || isOver || !page.person || JSON.stringify(values) === last) return;
+    last = JSON.stringify(values);
+    const { title = "", body = "", kind, visibility, capacity, mandateId, tools, methods, regions } = values;
+    const place = { purpose, subjectId: subject || null, language: form.elements.language?.value ?? "EN" };
+    const choices = { kind, visibility, capacity, mandateId, tools, methods, regions };
+    const { data, errors } = await ask(KEEP, { input: { place, title, body, choices, revision } }, more).catch(() => ({}));
+    if (data) {
+      revision = data.keepDraft.draft.revision;
+      say("draft-kept-now");
+    } else if (errors?.[0].extensions?.code === "CONFLICT") {
+      say("draft-conflict");
+      revision = errors[0].extensions.current?.revision ?? revision;
+    }
+  }
+
+  const soon = () => {
+    clearTimeout(timer);
+    timer = setTimeout(keep, AFTER);
+  };
+  form.addEventListener("input", soon);
+  addEventListener("visibilitychange", () => document.hidden && keep({ keepalive: true }));
+  return {
+    soon() {
+      last = "";
+      soon();
+    },
+    over() {
+      clearTimeout(timer);
+      isOver = true;
+    },
+    again() {
+      isOver = false;
+      revision = 0;
+      last = JSON.stringify(valuesOf(form));
+    },
+  };
+}

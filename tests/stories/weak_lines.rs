@@ -1,0 +1,253 @@
+//! Pages on a line that is cut: what is written waits and is sent once, and what happened meanwhile is there afterwards.
+
+use serde_json::Value;
+use serde_json::json;
+
+use crate::support::acts::Draft;
+use crate::support::acts::EDIT;
+use crate::support::acts::WITHDRAW;
+use crate::support::acts::decide;
+use crate::support::acts::open;
+use crate::support::acts::reply;
+use crate::support::browser::Chromium;
+use crate::support::database::Kind;
+use crate::support::json::at;
+use crate::support::json::nodes;
+use crate::support::json::text;
+use crate::support::person::Person;
+use crate::support::process::Process;
+use crate::support::template;
+use crate::support::template::PASSWORD;
+use crate::support::template::email;
+use crate::support::wait::until;
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn what_is_written_without_a_line_is_sent_once_when_it_returns() {
+    let template = template::of(Kind::Sqlite).await;
+    let place = template.copy().await;
+    let mut server = Process::serve(place.url(), &[]).await;
+    let address = server.address;
+    let kenya = Person::new(address, Some(template.token("ke")));
+    let going = open(&kenya, Draft::titled("Goes on")).await;
+    let locked = open(&kenya, Draft::titled("Locked meanwhile")).await;
+    let window = Chromium::at(format!("http://{address}")).await;
+    window.sign_in(&email("fr"), PASSWORD).await;
+    for thread in [&locked.id, &going.id] {
+        window.visit(&format!("/threads/{thread}")).await;
+        let kept = format!(
+            "return caches.match('/threads/{thread}').then((kept) => Boolean(kept)) \
+             .then((page) => page && caches.keys()).then((all) => all && caches.open('assets')) \
+             .then((files) => files && files.keys()).then((files) => Boolean(files) && files.some(({{ url }}) => url.endsWith('outbox.js')))"
+        );
+        window.until("the thread to be kept", &kept).await;
+    }
+    server.kill();
+
+    // Loaded anew, without a line: what was visited can be read, and written in.
+    window.visit(&format!("/threads/{}", going.id)).await;
+    window.until_it_says("Goes on").await;
+    for thought in ["First thought.", "Second thought."] {
+        window.fill("body", thought).await;
+        window.click(SEND).await;
+        let waits =
+            format!("return document.getElementById('outbox').innerText.includes('{thought}')");
+        window.until("it to wait", &waits).await;
+    }
+    window.visit(&format!("/threads/{}", locked.id)).await;
+    window.fill("body", "Too late, perhaps.").await;
+    window.click(SEND).await;
+    window
+        .until(
+            "it to wait",
+            "return document.getElementById('outbox').innerText.includes('Too late')",
+        )
+        .await;
+
+    // Elsewhere the forum goes on.
+    let mut elsewhere = Process::serve(place.url(), &[]).await;
+    let secretariat = Person::new(elsewhere.address, Some(template.token("secretariat")));
+    decide(&secretariat, "LOCK_THREAD", &[&locked.id]).await;
+    elsewhere.kill();
+    let server = Process::serve_at(&address.to_string(), place.url(), &[]).await;
+    window
+        .until(
+            "the refusal with the text",
+            "const box = document.querySelector('#outbox .refused'); \
+             return Boolean(box) && box.innerText.includes('locked') && box.innerText.includes('Too late, perhaps.')",
+        )
+        .await;
+    window.visit(&format!("/threads/{}", going.id)).await;
+    window.find("#post-3").await;
+    let document = "query($id: ID!) { thread(id: $id) { posts { edges { node { body } } } } }";
+    let reader = Person::new(address, None);
+    let data = reader.ask(document, json!({ "id": going.id })).await;
+    let posts = nodes(at(&data, "thread"), "posts");
+    let bodies: Vec<String> = posts
+        .iter()
+        .skip(1)
+        .map(|post| text(post, "body"))
+        .collect();
+    assert_eq!(bodies, ["First thought.", "Second thought."]);
+    let data = reader.ask(document, json!({ "id": locked.id })).await;
+    assert_eq!(nodes(at(&data, "thread"), "posts").len(), 1);
+    window.close().await;
+    drop(server);
+    place.remove().await;
+}
+
+/// What sends a form that has other buttons as well.
+const SEND: &str = "main form[data-compose] button[type=submit]:not([name])";
+
+/// What a thread's page shows: number, state and text of each post.
+const SHOWN: &str = "return [...document.querySelectorAll('#thread > article')].map((post) => [Number(post.dataset.number), \
+    post.querySelector('[data-slot=body]').innerText.trim()])";
+
+/// The line is cut while more happens than a page shows; a log that keeps less than that tells of a gap instead.
+async fn a_cut_leaves_nothing_missing_and_nothing_doubled(kept: &'static str) {
+    let template = template::of(Kind::Sqlite).await;
+    let place = template.copy().await;
+    let mut server = Process::serve(place.url(), &[]).await;
+    let address = server.address;
+    let kenya = Person::new(address, Some(template.token("ke")));
+    let thread = open(&kenya, Draft::default()).await;
+    let mut ids = vec![thread.post.clone()];
+    for count in 2..=8 {
+        ids.push(
+            reply(&kenya, &thread.id, &format!("Number {count}."))
+                .await
+                .id,
+        );
+    }
+    let window = Chromium::at(format!("http://{address}")).await;
+    window.visit(&format!("/threads/{}", thread.id)).await;
+    window.run("window.mark = 'not reloaded'").await;
+    window
+        .until(
+            "the line",
+            "return !document.getElementById('presence').hidden",
+        )
+        .await;
+    server.kill();
+
+    let mut elsewhere = Process::serve(place.url(), &["--log-events", kept]).await;
+    let there = kenya.at(elsewhere.address);
+    for count in 9..=130 {
+        reply(&there, &thread.id, &format!("Number {count}.")).await;
+    }
+    let input = json!({ "postId": ids[2], "revision": 1, "body": "Number 3, edited." });
+    there.ask(EDIT, json!({ "input": input })).await;
+    let input = json!({ "postId": ids[3] });
+    there.ask(WITHDRAW, json!({ "input": input })).await;
+    let most: usize = kept.parse().expect("a number");
+    until("the log to be shortened", || async {
+        let rows = place.query("select position from event").await;
+        (rows.len() <= most).then_some(())
+    })
+    .await;
+    elsewhere.kill();
+    let server = Process::serve_at(&address.to_string(), place.url(), &[]).await;
+    let last = "return Boolean(document.querySelector('#post-130')) \
+        && document.getElementById('thread').innerText.includes('Number 3, edited.')";
+    window.until("what happened meanwhile", last).await;
+    reply(&kenya, &thread.id, "Number 131.").await;
+    window.find("#post-131").await;
+    let expected: Vec<Value> = (1..=131)
+        .map(|count| match count {
+            1 => json!([1, Draft::default().body]),
+            3 => json!([3, "Number 3, edited."]),
+            4 => json!([4, ""]),
+            _ => json!([count, format!("Number {count}.")]),
+        })
+        .collect();
+    assert_eq!(window.run(SHOWN).await, Value::Array(expected));
+    let same = "return window.mark === 'not reloaded'";
+    assert_eq!(window.run(same).await, json!(true));
+    window.close().await;
+    drop(server);
+    place.remove().await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_long_cut_leaves_nothing_missing_and_nothing_doubled() {
+    a_cut_leaves_nothing_missing_and_nothing_doubled("100000").await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_cut_longer_than_the_log_leaves_nothing_missing_and_nothing_doubled() {
+    a_cut_leaves_nothing_missing_and_nothing_doubled("5").await;
+}
+
+const WAITS: &str = "const box = document.querySelector('#outbox .pending:not(.refused)'); \
+    return Boolean(box) && /waits/i.test(box.innerText)";
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_thread_and_an_edit_written_without_a_line_are_sent_when_it_returns() {
+    let template = template::of(Kind::Sqlite).await;
+    let place = template.copy().await;
+    let mut server = Process::serve(place.url(), &[]).await;
+    let address = server.address;
+    let france = Person::new(address, Some(template.token("fr")));
+    let own = open(&france, Draft::titled("My own")).await;
+    let window = Chromium::at(format!("http://{address}")).await;
+    window.sign_in(&email("fr"), PASSWORD).await;
+
+    // Without a tag, which nobody but the forum knows to be missing.
+    window.visit("/threads/new").await;
+    window.fill("title", "Written in the air").await;
+    window.fill("body", "Between two airports.").await;
+    window.click("summary#tools").await;
+    window.click("input[name=tools][value=wipo-ipas]").await;
+    server.kill();
+    window.click(SEND).await;
+    window.until("it to wait", WAITS).await;
+    let mut server = Process::serve_at(&address.to_string(), place.url(), &[]).await;
+    let refused = "const box = document.querySelector('#outbox .refused'); \
+        return Boolean(box) && box.innerText.includes('Between two airports.')";
+    window.until("the refusal with the text", refused).await;
+
+    // On another page it is led to; taken back, it is as it was written.
+    window.visit("/about").await;
+    window.click("#outbox .refused a").await;
+    window.click("#outbox .refused button").await;
+    let restored = "const { title, body } = document.querySelector('main form[data-compose]').elements; \
+        return title.value === 'Written in the air' && body.value === 'Between two airports.' \
+        && document.querySelector('input[name=tools][value=wipo-ipas]').checked && document.getElementById('outbox').hidden";
+    window.until("the text in its form", restored).await;
+    window.click("summary#regions").await;
+    window.click("input[name=regions][value=country-ke]").await;
+    server.kill();
+    window.click(SEND).await;
+    window.until("it to wait", WAITS).await;
+    let mut server = Process::serve_at(&address.to_string(), place.url(), &[]).await;
+    window.find("#post-1").await;
+    window.until_it_says("Between two airports.").await;
+
+    window
+        .visit(&format!("/threads/{}/posts/1/edit", own.id))
+        .await;
+    window.fill("body", "Changed in the air.").await;
+    server.kill();
+    window.click(SEND).await;
+    window.until("it to wait", WAITS).await;
+    let server = Process::serve_at(&address.to_string(), place.url(), &[]).await;
+    window.find("#post-1").await;
+    window.until_it_says("Changed in the air.").await;
+
+    let document = "{ threads { totalCount edges { node { title posts { edges { node { body revision } } } } } } \
+        viewer { drafts { edges { node { id } } } } }";
+    let data = france.ask(document, json!({})).await;
+    let threads = nodes(&data, "threads");
+    let titled = |title: &str| -> Vec<&Value> {
+        let all = threads.iter();
+        all.filter(|thread| text(thread, "title") == title)
+            .collect()
+    };
+    assert_eq!(titled("Written in the air").len(), 1);
+    let post = nodes(titled("My own")[0], "posts").remove(0);
+    assert_eq!(text(&post, "body"), "Changed in the air.");
+    assert_eq!(at(&post, "revision"), &json!(2));
+    assert!(nodes(at(&data, "viewer"), "drafts").is_empty(), "{data:#}");
+    window.close().await;
+    drop(server);
+    place.remove().await;
+}
