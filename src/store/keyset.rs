@@ -2,6 +2,7 @@
 
 use sea_orm::ColumnTrait;
 use sea_orm::Condition;
+use sea_orm::DatabaseTransaction;
 use sea_orm::EntityTrait;
 use sea_orm::Order;
 use sea_orm::QueryFilter;
@@ -9,13 +10,15 @@ use sea_orm::QueryOrder;
 use sea_orm::QuerySelect;
 use sea_orm::Select;
 use sea_orm::Value;
-
 use uuid::Uuid;
 
+use crate::base::clock::Moment;
 use crate::base::error::Error;
 use crate::base::error::Fault;
 use crate::base::error::Result;
+use crate::base::page::Page;
 use crate::base::page::Window;
+use crate::store::failed;
 
 /// How many ranges one statement asks for: the embedded database bounds the depth of a condition.
 pub const RANGES: usize = 300;
@@ -67,6 +70,31 @@ impl<C: ColumnTrait> Keyset<C> {
             .order_by(self.first, order.clone())
             .order_by(self.second, order)
             .limit(u64::from(window.size) + 1))
+    }
+
+    /// A page of rows in the order of a moment and an id, which are their keys.
+    ///
+    /// # Errors
+    /// INVALID for a cursor of another list.
+    pub async fn page<E: EntityTrait>(
+        &self,
+        rows: &DatabaseTransaction,
+        select: Select<E>,
+        window: &Window,
+        key: impl Fn(&E::Model) -> (Moment, Uuid),
+    ) -> Result<Page<E::Model>> {
+        let read = |key: &str| {
+            let (at, id) = key.split_once(' ')?;
+            let at: i64 = at.parse().ok()?;
+            Some((Value::from(at), Value::from(Uuid::parse_str(id).ok()?)))
+        };
+        let select = self.apply(select, window, read)?;
+        let found = select.all(rows).await.map_err(failed)?;
+        let entries = found.into_iter().map(|row| {
+            let (at, id) = key(&row);
+            (format!("{} {id}", at.0), row)
+        });
+        Ok(Page::of_rows(entries.collect(), window))
     }
 
     fn beyond(&self, first: Value, second: Value, greater: bool) -> Condition {

@@ -8,7 +8,6 @@ use sea_orm::EntityTrait;
 use sea_orm::IntoActiveModel;
 use sea_orm::QueryFilter;
 use sea_orm::Set;
-use sea_orm::Value;
 use sea_orm::entity::prelude::*;
 use uuid::Uuid;
 
@@ -145,20 +144,10 @@ pub async fn list(
         second: Column::Id,
         descending: true,
     };
-    let found = keyset
-        .apply(Entity::find().filter(listed), window, |key| {
-            let (at, id) = key.split_once(' ')?;
-            let at: i64 = at.parse().ok()?;
-            Some((Value::from(at), Value::from(Uuid::parse_str(id).ok()?)))
-        })?
-        .all(rows)
+    let key = |row: &Model| (row.created_at, row.id);
+    keyset
+        .page(rows, Entity::find().filter(listed), window, key)
         .await
-        .map_err(failed)?;
-    let entries = found
-        .into_iter()
-        .map(|row| (format!("{} {}", row.created_at.0, row.id), row))
-        .collect();
-    Ok(Page::of_rows(entries, window))
 }
 
 fn listed_for(actor: &Actor, now: Moment) -> Option<Condition> {

@@ -8,7 +8,6 @@ use sea_orm::IntoActiveModel;
 use sea_orm::PaginatorTrait;
 use sea_orm::QueryFilter;
 use sea_orm::QuerySelect;
-use sea_orm::Value;
 use sea_orm::entity::prelude::*;
 use uuid::Uuid;
 
@@ -194,20 +193,8 @@ pub async fn list(
         second: Column::Id,
         descending: true,
     };
-    let found = keyset
-        .apply(own(actor), window, |key| {
-            let (at, id) = key.split_once(' ')?;
-            let at: i64 = at.parse().ok()?;
-            Some((Value::from(at), Value::from(Uuid::parse_str(id).ok()?)))
-        })?
-        .all(rows)
-        .await
-        .map_err(failed)?;
-    let entries = found
-        .into_iter()
-        .map(|row| (format!("{} {}", row.updated_at.0, row.id), row))
-        .collect();
-    Ok(Page::of_rows(entries, window))
+    let key = |row: &Model| (row.updated_at, row.id);
+    keyset.page(rows, own(actor), window, key).await
 }
 
 /// Keeps a draft in its place. Refused: visitors; a thread or post that the actor does not see; a text longer than a post's;

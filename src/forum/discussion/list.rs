@@ -8,7 +8,6 @@ use sea_orm::DatabaseTransaction;
 use sea_orm::EntityTrait;
 use sea_orm::ExprTrait;
 use sea_orm::QueryFilter;
-use sea_orm::Value;
 use sea_orm::entity::prelude::*;
 use sea_orm::sea_query::Query;
 use uuid::Uuid;
@@ -80,9 +79,9 @@ pub async fn list(
     order: Order,
     window: &Window,
 ) -> Result<Page<Model>> {
-    let (column, moment): (Column, fn(&Model) -> i64) = match order {
-        Order::LatestActivity => (Column::LastActivityAt, |row| row.last_activity_at.0),
-        Order::Created => (Column::CreatedAt, |row| row.created_at.0),
+    let (column, moment): (Column, fn(&Model) -> Moment) = match order {
+        Order::LatestActivity => (Column::LastActivityAt, |row| row.last_activity_at),
+        Order::Created => (Column::CreatedAt, |row| row.created_at),
     };
     let keyset = Keyset {
         first: column,
@@ -90,20 +89,8 @@ pub async fn list(
         descending: true,
     };
     let select = Entity::find().filter(condition(rows, actor, now, filter).await?);
-    let found = keyset
-        .apply(select, window, |key| {
-            let (at, id) = key.split_once(' ')?;
-            let at: i64 = at.parse().ok()?;
-            Some((Value::from(at), Value::from(Uuid::parse_str(id).ok()?)))
-        })?
-        .all(rows)
-        .await
-        .map_err(failed)?;
-    let entries = found
-        .into_iter()
-        .map(|row| (format!("{} {}", moment(&row), row.id), row))
-        .collect();
-    Ok(Page::of_rows(entries, window))
+    let key = |row: &Model| (moment(row), row.id);
+    keyset.page(rows, select, window, key).await
 }
 
 /// How many threads the actor sees through the filter.

@@ -8,7 +8,6 @@ use sea_orm::QueryOrder;
 use sea_orm::QuerySelect;
 use sea_orm::QueryTrait;
 use sea_orm::Select;
-use sea_orm::Value;
 use sea_orm::entity::prelude::*;
 use uuid::Uuid;
 
@@ -233,20 +232,8 @@ pub async fn by_author(
         .filter(Column::ErasedBy.is_null())
         .filter(Column::MovedTo.is_null())
         .filter(Column::Review.is_null());
-    let found = keyset
-        .apply(select, window, |key| {
-            let (at, id) = key.split_once(' ')?;
-            let at: i64 = at.parse().ok()?;
-            Some((Value::from(at), Value::from(Uuid::parse_str(id).ok()?)))
-        })?
-        .all(rows)
-        .await
-        .map_err(failed)?;
-    let entries = found
-        .into_iter()
-        .map(|row| (format!("{} {}", row.created_at.0, row.id), row))
-        .collect();
-    Ok(Page::of_rows(entries, window))
+    let key = |row: &Model| (row.created_at, row.id);
+    keyset.page(rows, select, window, key).await
 }
 
 /// How many posts a person has written since a moment, and when the first of those was written.

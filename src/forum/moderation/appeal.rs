@@ -8,7 +8,6 @@ use sea_orm::IntoActiveModel;
 use sea_orm::QueryFilter;
 use sea_orm::QuerySelect;
 use sea_orm::Set;
-use sea_orm::Value;
 use sea_orm::entity::prelude::*;
 use uuid::Uuid;
 
@@ -257,20 +256,8 @@ pub async fn list(
     };
     // Nobody's are the visitor's.
     let own = Entity::find().filter(Column::PersonId.eq(actor.person_id().unwrap_or_default()));
-    let found = keyset
-        .apply(own, window, |key| {
-            let (at, id) = key.split_once(' ')?;
-            let at: i64 = at.parse().ok()?;
-            Some((Value::from(at), Value::from(Uuid::parse_str(id).ok()?)))
-        })?
-        .all(rows)
-        .await
-        .map_err(failed)?;
-    let entries = found
-        .into_iter()
-        .map(|row| (format!("{} {}", row.created_at.0, row.id), row))
-        .collect();
-    Ok(Page::of_rows(entries, window))
+    let key = |row: &Model| (row.created_at, row.id);
+    keyset.page(rows, own, window, key).await
 }
 
 /// A decision on an appeal.

@@ -10,7 +10,6 @@ use sea_orm::IntoActiveModel;
 use sea_orm::PaginatorTrait;
 use sea_orm::QueryFilter;
 use sea_orm::Set;
-use sea_orm::Value;
 use sea_orm::entity::prelude::*;
 use uuid::Uuid;
 
@@ -96,20 +95,8 @@ pub async fn list(
         second: Column::Id,
         descending: true,
     };
-    let found = keyset
-        .apply(own(actor), window, |key| {
-            let (at, id) = key.split_once(' ')?;
-            let at: i64 = at.parse().ok()?;
-            Some((Value::from(at), Value::from(Uuid::parse_str(id).ok()?)))
-        })?
-        .all(rows)
-        .await
-        .map_err(failed)?;
-    let entries = found
-        .into_iter()
-        .map(|row| (format!("{} {}", row.created_at.0, row.id), row))
-        .collect();
-    Ok(Page::of_rows(entries, window))
+    let key = |row: &Model| (row.created_at, row.id);
+    keyset.page(rows, own(actor), window, key).await
 }
 
 /// Who was given notice of a decision as one that concerns them.

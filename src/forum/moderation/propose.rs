@@ -9,7 +9,6 @@ use sea_orm::IntoActiveModel;
 use sea_orm::QueryFilter;
 use sea_orm::QuerySelect;
 use sea_orm::Set;
-use sea_orm::Value;
 use sea_orm::entity::prelude::*;
 use serde::Deserialize;
 use serde::Serialize;
@@ -428,20 +427,10 @@ pub async fn list(
     if seen.is_empty() {
         return Ok(Page::of_rows(Vec::new(), window));
     }
-    let found = keyset
-        .apply(Entity::find().filter(seen), window, |key| {
-            let (at, id) = key.split_once(' ')?;
-            let at: i64 = at.parse().ok()?;
-            Some((Value::from(at), Value::from(Uuid::parse_str(id).ok()?)))
-        })?
-        .all(rows)
+    let key = |row: &Model| (row.created_at, row.id);
+    keyset
+        .page(rows, Entity::find().filter(seen), window, key)
         .await
-        .map_err(failed)?;
-    let entries = found
-        .into_iter()
-        .map(|row| (format!("{} {}", row.created_at.0, row.id), row))
-        .collect();
-    Ok(Page::of_rows(entries, window))
 }
 
 /// Open proposals that are looked at, at most.

@@ -7,7 +7,6 @@ use sea_orm::EntityTrait;
 use sea_orm::ExprTrait;
 use sea_orm::QueryFilter;
 use sea_orm::QuerySelect;
-use sea_orm::Value;
 use sea_orm::entity::prelude::*;
 use sea_orm::sea_query::Query;
 use uuid::Uuid;
@@ -154,20 +153,10 @@ pub async fn list(
         second: Column::Id,
         descending: filter.state == State::Resolved,
     };
-    let found = keyset
-        .apply(Entity::find().filter(condition), window, |key| {
-            let (at, id) = key.split_once(' ')?;
-            let at: i64 = at.parse().ok()?;
-            Some((Value::from(at), Value::from(Uuid::parse_str(id).ok()?)))
-        })?
-        .all(rows)
+    let key = |row: &Model| (row.opened_at, row.id);
+    keyset
+        .page(rows, Entity::find().filter(condition), window, key)
         .await
-        .map_err(failed)?;
-    let entries = found
-        .into_iter()
-        .map(|row| (format!("{} {}", row.opened_at.0, row.id), row))
-        .collect();
-    Ok(Page::of_rows(entries, window))
 }
 
 /// How many cases the actor sees through the filter.
