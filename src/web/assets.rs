@@ -1,12 +1,15 @@
 //! Style sheet and scripts, under addresses that change with their content, so that they can be kept for ever.
 
 use std::sync::LazyLock;
+use std::sync::OnceLock;
 
 use axum::extract::Path;
+use axum::http::HeaderMap;
 use axum::http::StatusCode;
 use axum::http::header;
 use axum::response::IntoResponse;
 use axum::response::Response;
+use brotli::enc::BrotliEncoderParams;
 
 use crate::base::secret;
 
@@ -39,24 +42,53 @@ static PREFIX: LazyLock<String> = LazyLock::new(|| {
     format!("/assets/{version}")
 });
 
+/// The files compressed as far as it goes, once: what is sent to everybody is worth the second that it takes.
+static COMPRESSED: [OnceLock<Vec<u8>>; FILES.len()] = [const { OnceLock::new() }; FILES.len()];
+
 /// The address under which the files lie.
 pub fn prefix() -> &'static str {
     &PREFIX
 }
 
 /// Serves a file under the present version's address.
-pub async fn serve(Path((version, name)): Path<(String, String)>) -> Response {
-    let known = PREFIX.strip_prefix("/assets/") == Some(version.as_str());
-    match FILES.iter().find(|(file, ..)| known && *file == name) {
-        Some((_, media, content)) => {
-            let headers = [
-                (header::CONTENT_TYPE, *media),
-                (header::CACHE_CONTROL, "public, max-age=31536000, immutable"),
-            ];
-            (headers, *content).into_response()
-        }
-        None => StatusCode::NOT_FOUND.into_response(),
+pub async fn serve(Path((version, name)): Path<(String, String)>, given: HeaderMap) -> Response {
+    let is_known = PREFIX.strip_prefix("/assets/") == Some(version.as_str());
+    let mut files = FILES.iter().zip(&COMPRESSED);
+    let Some(((_, media, content), compressed)) =
+        files.find(|((file, ..), _)| is_known && *file == name)
+    else {
+        return StatusCode::NOT_FOUND.into_response();
+    };
+    let headers = [
+        (header::CONTENT_TYPE, *media),
+        (header::CACHE_CONTROL, "public, max-age=31536000, immutable"),
+        (header::VARY, "accept-encoding"),
+    ];
+    if !takes_brotli(&given) {
+        return (headers, *content).into_response();
     }
+    let compressed = compressed.get_or_init(|| compress(content)).as_slice();
+    let coding = [(header::CONTENT_ENCODING, "br")];
+    (headers, coding, compressed).into_response()
+}
+
+fn takes_brotli(given: &HeaderMap) -> bool {
+    let accepted = given.get(header::ACCEPT_ENCODING);
+    let accepted = accepted.and_then(|accepted| accepted.to_str().ok());
+    let mut codings = accepted.unwrap_or_default().split(',').map(str::trim);
+    // A coding with a weight may be one that is not wanted; the layer that compresses pages weighs it.
+    codings.any(|coding| coding == "br")
+}
+
+fn compress(content: &str) -> Vec<u8> {
+    let parameters = BrotliEncoderParams {
+        quality: 11,
+        ..BrotliEncoderParams::default()
+    };
+    let mut compressed = Vec::new();
+    // Writing into memory does not fail.
+    let _ = brotli::BrotliCompress(&mut content.as_bytes(), &mut compressed, &parameters);
+    compressed
 }
 
 /// Serves the script that keeps visited threads readable without a line.
