@@ -28,6 +28,7 @@ use crate::forum::discussion::start;
 use crate::forum::discussion::tag::Tags;
 use crate::forum::discussion::thread::Kind;
 use crate::forum::discussion::thread::Visibility;
+use crate::forum::discussion::translate;
 use crate::forum::moderation::appeal;
 use crate::forum::moderation::decide;
 use crate::forum::moderation::decision::Act;
@@ -37,6 +38,8 @@ use crate::forum::moderation::scope;
 use crate::forum::moderation::undo;
 
 const CONTENT: &str = include_str!("sample-threads.json");
+/// The opening text of the newest thread, in English.
+const TRANSLATION: &str = include_str!("sample-translation.md");
 /// The password when none is given, which is allowed only on a machine's own address.
 const PASSWORD: &str = "partage-demonstration";
 const DAY: Duration = Duration::from_secs(86_400);
@@ -215,7 +218,7 @@ struct Staff {
 const SCOPE: &str = "world";
 
 /// Some decisions, so that there is a ledger to look at: a reply was hidden and restored, the oldest thread is locked, the
-/// newest is pinned; and some cases that wait: reports, and an appeal against a decision.
+/// newest is pinned and translated; and some cases that wait: reports, and an appeal against a decision.
 async fn moderate(forum: &Forum, staff: &Staff, opened: &[Uuid]) -> Result<()> {
     let moderator = staff.moderator.person_id().unwrap_or_default();
     let regions = [SCOPE.to_string()];
@@ -244,7 +247,26 @@ async fn moderate(forum: &Forum, staff: &Staff, opened: &[Uuid]) -> Result<()> {
     decide(forum, &staff.moderator, Act::LockThread, *oldest, why).await?;
     let why = self::why(Reason::Other, "It is what the next seminar is about.");
     decide(forum, &staff.secretariat, Act::PinThread, *newest, why).await?;
+    translate_opening(forum, &staff.secretariat, *newest).await?;
     wait_for_decisions(forum, staff, opened).await
+}
+
+async fn translate_opening(forum: &Forum, actor: &Actor, thread: Uuid) -> Result<()> {
+    let snapshot = forum.store.snapshot();
+    let rows = snapshot.rows().await?;
+    let opening = post::numbered(rows, Audience::Members, &[(thread, 1, 1)]).await?;
+    drop(snapshot);
+    let Some(opening) = opening.first() else {
+        return Ok(());
+    };
+    let new = translate::Translate {
+        key: Uuid::new_v4(),
+        post_id: opening.id,
+        revision: opening.revision,
+        language: Language::En,
+        body: TRANSLATION.to_string(),
+    };
+    translate::translate(forum, actor, new).await.map(drop)
 }
 
 /// Leaves something to decide on.
