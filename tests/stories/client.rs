@@ -23,6 +23,7 @@ use crate::support::template::email;
 on_both_databases!(
     what_others_do_in_a_thread_appears_without_moving_the_reader,
     a_translation_on_a_page_is_marked_outdated_at_once_and_goes_with_its_post,
+    a_thread_says_who_else_is_there_and_who_writes,
     a_cold_thread_of_25_posts_is_light,
     no_cookie_is_set_before_somebody_signs_in_but_the_language,
     the_whole_round_is_made_without_scripts_in_arabic,
@@ -136,6 +137,39 @@ async fn a_translation_on_a_page_is_marked_outdated_at_once_and_goes_with_its_po
         return !textContent.includes('ترجمة') && !textContent.includes('Another original.') && window.mark === 'not reloaded'";
     window.until("the texts to go", gone).await;
     window.close().await;
+}
+
+async fn a_thread_says_who_else_is_there_and_who_writes(forum: Forum) {
+    let thread = open(&forum.delegate("ke"), Draft::default()).await;
+    let path = format!("/threads/{}", thread.id);
+    let (reader, writer) = tokio::join!(
+        Chromium::signed_in(&forum, "fr"),
+        Chromium::signed_in(&forum, "br")
+    );
+    reader.visit(&path).await;
+    writer.visit(&path).await;
+    let says = |text: &str| {
+        format!("return document.getElementById('presence').innerText.includes('{text}')")
+    };
+    reader.until("two readers", &says("2 readers")).await;
+    writer.fill("body", "I begin to wr").await;
+    let writes = says("Delegate of Brazil is writing");
+    reader.until("who writes", &writes).await;
+    assert_eq!(
+        writer.run(&writes).await,
+        json!(false),
+        "nobody is told of themselves"
+    );
+    writer
+        .click("#reply form[data-compose] button[type=submit]:not([name])")
+        .await;
+    reader.find("#post-2").await;
+    let done = format!("{}; ", says("is writing").replace("return ", "return !"));
+    reader.until("the writing to end", &done).await;
+    writer.visit("/about").await;
+    reader.until("one reader", &says("1 reader")).await;
+    reader.close().await;
+    writer.close().await;
 }
 
 async fn a_cold_thread_of_25_posts_is_light(forum: Forum) {

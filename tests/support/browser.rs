@@ -10,15 +10,13 @@ use fantoccini::actions::KeyAction;
 use fantoccini::actions::KeyActions;
 use fantoccini::elements::Element;
 use fantoccini::key::Key;
-use fantoccini::wd::WebDriverCompatibleCommand;
 use hyper_util::client::legacy::connect::HttpConnector;
 use serde_json::Value;
 use serde_json::json;
 use tempfile::TempDir;
-use url::ParseError;
-use url::Url;
 
 use crate::support::driver::Driver;
+use crate::support::driver::Tell;
 use crate::support::forum::Forum;
 use crate::support::template::PASSWORD;
 use crate::support::template::email;
@@ -32,25 +30,6 @@ pub struct Chromium {
     // Dropped last: the browser first, then what it ran in.
     _driver: Driver,
     _profile: TempDir,
-}
-
-/// A command of Chromium's own, passed on by its driver.
-#[derive(Debug)]
-struct Tell {
-    method: &'static str,
-    parameters: Value,
-}
-
-impl WebDriverCompatibleCommand for Tell {
-    fn endpoint(&self, base: &Url, session: Option<&str>) -> Result<Url, ParseError> {
-        let session = session.unwrap_or_default();
-        base.join(&format!("session/{session}/goog/cdp/execute"))
-    }
-
-    fn method_and_body(&self, _: &Url) -> (reqwest::Method, Option<String>) {
-        let body = json!({ "cmd": self.method, "params": self.parameters });
-        (reqwest::Method::POST, Some(body.to_string()))
-    }
 }
 
 impl Chromium {

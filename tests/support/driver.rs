@@ -6,6 +6,12 @@ use std::process::Child;
 use std::process::Command;
 use std::process::Stdio;
 
+use fantoccini::wd::WebDriverCompatibleCommand;
+use serde_json::Value;
+use serde_json::json;
+use url::ParseError;
+use url::Url;
+
 /// A running chromedriver.
 pub struct Driver {
     child: Child,
@@ -44,5 +50,24 @@ impl Drop for Driver {
         // Ended already, or ended now: nothing else can be done here.
         drop(self.child.kill());
         drop(self.child.wait());
+    }
+}
+
+/// A command of Chromium's own, passed on by its driver.
+#[derive(Debug)]
+pub struct Tell {
+    pub method: &'static str,
+    pub parameters: Value,
+}
+
+impl WebDriverCompatibleCommand for Tell {
+    fn endpoint(&self, base: &Url, session: Option<&str>) -> Result<Url, ParseError> {
+        let session = session.unwrap_or_default();
+        base.join(&format!("session/{session}/goog/cdp/execute"))
+    }
+
+    fn method_and_body(&self, _: &Url) -> (reqwest::Method, Option<String>) {
+        let body = json!({ "cmd": self.method, "params": self.parameters });
+        (reqwest::Method::POST, Some(body.to_string()))
     }
 }
