@@ -12,6 +12,7 @@ use tempfile::TempDir;
 use url::ParseError;
 use url::Url;
 
+use crate::support::driver;
 use crate::support::driver::Driver;
 use crate::support::driver::Tell;
 use crate::support::http::PATIENCE;
@@ -60,20 +61,8 @@ impl Window {
     pub async fn open() -> Window {
         let driver = Driver::start();
         let profile = tempfile::tempdir().expect("a temporary folder");
-        let folder = format!("--user-data-dir={}", profile.path().display());
-        let arguments = json!([
-            "--headless",
-            "--no-sandbox",
-            "--disable-gpu",
-            "--disable-dev-shm-usage",
-            "--no-first-run",
-            "--disable-background-networking",
-            "--disable-component-update",
-            "--disable-sync",
-            "--window-size=412,823",
-            "--remote-debugging-pipe",
-            folder,
-        ]);
+        let mut arguments = driver::arguments(profile.path());
+        arguments.push("--window-size=412,823".to_string());
         let capabilities = json!({
             "goog:chromeOptions": { "args": arguments },
             "goog:loggingPrefs": { "performance": "ALL" },

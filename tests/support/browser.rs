@@ -15,6 +15,7 @@ use serde_json::Value;
 use serde_json::json;
 use tempfile::TempDir;
 
+use crate::support::driver;
 use crate::support::driver::Driver;
 use crate::support::driver::Tell;
 use crate::support::forum::Forum;
@@ -54,22 +55,7 @@ impl Chromium {
         let driver = Driver::start();
         let profile =
             tempfile::tempdir_in(env!("CARGO_TARGET_TMPDIR")).expect("a temporary folder");
-        let folder = format!("--user-data-dir={}", profile.path().display());
-        let mut arguments = vec![
-            "--headless",
-            "--no-sandbox",
-            "--disable-gpu",
-            "--disable-dev-shm-usage",
-            "--disable-quic",
-            "--no-first-run",
-            "--disable-background-networking",
-            "--disable-component-update",
-            "--disable-sync",
-            "--lang=en",
-            // It ends with its driver, also when a test fails.
-            "--remote-debugging-pipe",
-        ];
-        arguments.push(&folder);
+        let arguments = driver::arguments(profile.path());
         let capabilities = json!({
             "goog:chromeOptions": { "args": arguments, "prefs": preferences },
             "goog:loggingPrefs": { "browser": "ALL" },

@@ -2,6 +2,7 @@
 
 use std::io::BufRead;
 use std::io::BufReader;
+use std::path::Path;
 use std::process::Child;
 use std::process::Command;
 use std::process::Stdio;
@@ -51,6 +52,29 @@ impl Drop for Driver {
         drop(self.child.kill());
         drop(self.child.wait());
     }
+}
+
+/// How Chromium is started: without a window, with a profile of its own, and asking nobody for anything by itself.
+pub fn arguments(profile: &Path) -> Vec<String> {
+    let folder = format!("--user-data-dir={}", profile.display());
+    [
+        "--headless",
+        "--no-sandbox",
+        "--disable-gpu",
+        "--disable-dev-shm-usage",
+        "--disable-quic",
+        "--no-first-run",
+        "--disable-background-networking",
+        "--disable-component-update",
+        "--disable-sync",
+        "--lang=en",
+        // It ends with its driver, also when its owner fails.
+        "--remote-debugging-pipe",
+    ]
+    .map(str::to_string)
+    .into_iter()
+    .chain([folder])
+    .collect()
 }
 
 /// A command of Chromium's own, passed on by its driver.
