@@ -28,6 +28,8 @@ use crate::base::caller::LANGUAGE_COOKIE;
 use crate::base::caller::SESSION_COOKIE;
 use crate::base::caller::language_cookie;
 use crate::base::error::Result;
+use crate::base::id;
+use crate::base::id::Kind;
 use crate::base::language::Language;
 use crate::edge::Edge;
 use crate::edge::graphql;
@@ -38,6 +40,8 @@ use crate::graph::Graph;
 #[derive(Clone, Copy, Debug)]
 pub struct Peer(pub SocketAddr);
 
+/// The global id of the person for whom a client speaks.
+const PERSON: HeaderName = HeaderName::from_static("partage-person");
 const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
 
 /// Finds out who calls, refuses foreign sites, and writes one log line for each request. Paths are logged as their
@@ -55,6 +59,9 @@ pub async fn identify(State(edge): State<Edge>, mut request: Request, next: Next
         let address = address(&edge, &request);
         let headers = request.headers().clone();
         match caller(&edge, &headers, address, chosen, Arc::clone(&request_id)).await {
+            Ok(caller) if is_api && !is_meant(&caller, &headers) => {
+                refuse(is_api, StatusCode::PRECONDITION_FAILED, &request_id)
+            }
             Ok(caller) => {
                 request.extensions_mut().insert(caller);
                 next.run(request).await
@@ -138,6 +145,16 @@ fn is_own(edge: &Edge, origin: &HeaderValue, host: Option<&HeaderValue>) -> bool
     let asked = host.and_then(|host| host.to_str().ok());
     let named = origin.split_once("://").map(|(_, host)| host);
     edge.config.public_url.is_none() && asked.is_some() && asked == named
+}
+
+/// Whether the person who calls is the one for whom a client says that it speaks, where it says so: a page that was loaded
+/// before another person signed in does nothing in that one's name.
+fn is_meant(caller: &Caller, headers: &HeaderMap) -> bool {
+    let Some(meant) = headers.get(PERSON) else {
+        return true;
+    };
+    let person = caller.actor.person_id();
+    person.is_some_and(|person| id::of_uuid(Kind::Person, person).as_bytes() == meant.as_bytes())
 }
 
 async fn caller(
@@ -230,10 +247,9 @@ fn chosen_language(request: &Request) -> Option<Language> {
 
 fn refuse(is_api: bool, status: StatusCode, request_id: &str) -> Response {
     if is_api {
-        let code = if status == StatusCode::FORBIDDEN {
-            "DENIED"
-        } else {
-            "INTERNAL"
+        let code = match status {
+            StatusCode::FORBIDDEN | StatusCode::PRECONDITION_FAILED => "DENIED",
+            _ => "INTERNAL",
         };
         return graphql::refusal(status, code, "This request is refused.", request_id);
     }

@@ -11,6 +11,7 @@ use crate::support::acts::open;
 use crate::support::acts::reply;
 use crate::support::browser::Chromium;
 use crate::support::database::Kind;
+use crate::support::forum::Forum;
 use crate::support::json::at;
 use crate::support::json::nodes;
 use crate::support::json::text;
@@ -93,6 +94,52 @@ async fn what_is_written_without_a_line_is_sent_once_when_it_returns() {
     window.close().await;
     drop(server);
     place.remove().await;
+}
+
+on_both_databases!(a_page_of_one_person_does_nothing_in_the_name_of_another);
+
+async fn a_page_of_one_person_does_nothing_in_the_name_of_another(forum: Forum) {
+    let thread = open(&forum.delegate("ke"), Draft::default()).await;
+    let window = Chromium::signed_in(&forum, "fr").await;
+    window.visit(&format!("/threads/{}", thread.id)).await;
+    window.fill("body", "Written by one").await;
+    window.until_it_says("Draft kept.").await;
+    // In another tab somebody else signs in.
+    let sign_in = format!(
+        "const body = new URLSearchParams({{ email: '{}', password: '{PASSWORD}' }}); \
+         return fetch('/sign-out', {{ method: 'POST' }}).then(() => fetch('/sign-in', {{ method: 'POST', body }})) \
+         .then((answer) => answer.ok)",
+        email("br")
+    );
+    assert_eq!(window.run(&sign_in).await, json!(true));
+    window.fill("body", "Written by one, ended by one").await;
+    window.click(SEND).await;
+    window.until("it to wait", WAITS).await;
+    let document = "query($id: ID!) { thread(id: $id) { lastNumber } viewer { drafts { edges { node { body } } } } }";
+    let other = forum.delegate("br");
+    let data = other.ask(document, json!({ "id": thread.id })).await;
+    assert_eq!(at(&data, "thread.lastNumber"), &json!(1));
+    assert!(nodes(at(&data, "viewer"), "drafts").is_empty(), "{data:#}");
+    // On pages of the other nothing of it is shown, and nothing is sent.
+    window.visit(&format!("/threads/{}", thread.id)).await;
+    window
+        .until(
+            "the page of the other",
+            "return !document.getElementById('presence').hidden",
+        )
+        .await;
+    let shown = "return document.body.innerText.includes('Written by one')";
+    assert_eq!(window.run(shown).await, json!(false));
+    // The one comes back, and it is sent.
+    window.click("#sign-out button").await;
+    window.find("header a[href^='/sign-in']").await;
+    window.sign_in(&email("fr"), PASSWORD).await;
+    window.visit(&format!("/threads/{}", thread.id)).await;
+    window.find("#post-2").await;
+    window.until_it_says("Written by one, ended by one").await;
+    let data = other.ask(document, json!({ "id": thread.id })).await;
+    assert_eq!(at(&data, "thread.lastNumber"), &json!(2));
+    window.close().await;
 }
 
 /// What sends a form that has other buttons as well.

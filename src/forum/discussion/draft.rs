@@ -234,7 +234,10 @@ pub async fn keep(forum: &Forum, actor: &Actor, draft: Keep) -> Result<Model> {
     check(tx.rows(), actor, draft.place).await?;
     let row = match at_to_change(tx.rows(), actor, draft.place).await? {
         Some(before)
-            if before.body == body && before.title == title && before.choices() == choices =>
+            if before.body == body
+                && before.title == title
+                && before.language == draft.place.language
+                && before.choices() == choices =>
         {
             return Ok(before);
         }

@@ -102,6 +102,7 @@ pub fn words(text: &Text) -> Map<String, Value> {
         "draft-text",
         "draft-restore",
         "draft-discard",
+        "news-line-lost",
     ] {
         words.insert(key.to_string(), text.t(key).into());
     }
@@ -192,6 +193,12 @@ pub async fn draft(asked: &Asked, place: Place) -> Result<Option<Kept>, PageErro
         revision: draft.revision,
         choices: draft.choices,
     }))
+}
+
+/// Which revision the caller's draft in a place has; 0 where there is none, and for a form that does without.
+pub async fn revision(asked: &Asked, place: Place) -> i64 {
+    let kept = draft(asked, place).await.unwrap_or_default();
+    kept.map_or(0, |draft| draft.revision)
 }
 
 /// Keeps what a form says as the draft of its place, whatever was kept there before: its writer has said so.

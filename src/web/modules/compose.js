@@ -85,6 +85,8 @@ function tagSearch(form) {
       if (text) group.open = hits > 0;
     }
   };
+  // The field belongs to no text: Enter in it sends nothing.
+  field.addEventListener("keydown", (event) => event.key === "Enter" && event.preventDefault());
   field.addEventListener("input", () => {
     clearTimeout(timer);
     timer = setTimeout(() => search().catch(() => {}), 250);
@@ -103,21 +105,27 @@ export function compose(form) {
   form.append(status);
   if (words.toolbar && area) toolbar(area);
   tagSearch(form);
-  const kept = keeper(form, (key) => {
+  const say = (key) => {
     status.textContent = words[key];
-  });
+  };
+  const kept = keeper(form, say);
+  let isSending = false;
   offerKept(form, (key, own) => words[key] ?? form.dataset[own]);
   let announced = 0;
+  const announce = () => {
+    if (act !== "reply" || Date.now() - announced < WRITING) return;
+    announced = Date.now();
+    ask(ANNOUNCE, { thread: form.dataset.subject }).catch(() => {});
+  };
   // What was typed before this script was there is kept as well.
   if (isTyped(form)) {
     keepHere(form);
     kept.soon();
+    announce();
   }
   form.addEventListener("input", () => {
     keepHere(form);
-    if (act !== "reply" || Date.now() - announced < WRITING) return;
-    announced = Date.now();
-    ask(ANNOUNCE, { thread: form.dataset.subject }).catch(() => {});
+    announce();
   });
   area?.addEventListener("keydown", (event) => {
     if (event.key !== "Enter" || !(event.ctrlKey || event.metaKey)) return;
@@ -128,15 +136,24 @@ export function compose(form) {
     const { submitter } = event;
     if (submitter?.name === "preview") {
       event.preventDefault();
-      preview(form, submitter).catch(() => form.submit());
+      preview(form, submitter).catch(() => say("news-line-lost"));
       return;
     }
+    if (isSending) return event.preventDefault();
     kept.over();
     if (submitter?.name || !["reply", "thread", "edit"].includes(act) || !area.value.trim()) return;
     event.preventDefault();
-    // Where the line is up, the forum's own form says what is wrong beside its field.
-    if (act !== "reply" && (await ask("{ __typename }").then(() => true, () => false))) return form.submit();
-    await send(form);
-    kept.again();
+    isSending = true;
+    try {
+      // Where the line is up, the forum's own form says what is wrong beside its field.
+      if (act !== "reply" && (await ask("{ __typename }").then(() => true, () => false))) return form.submit();
+      await send(form);
+    } catch {
+      // A browser that keeps nothing sends as it does without scripts.
+      form.submit();
+    } finally {
+      isSending = false;
+      kept.again();
+    }
   });
 }

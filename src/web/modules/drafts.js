@@ -5,6 +5,8 @@ import { ask } from "./line.js";
 // Drafts of one form in this browser: who writes a fourth gives up the first.
 const MOST = 3;
 const AFTER = 2500;
+// What could not be kept is tried again.
+const AGAIN = 15_000;
 
 const { dataset: page } = document.documentElement;
 const KEEP = "mutation($input: KeepDraftInput!) { keepDraft(input: $input) { draft { revision } } }";
@@ -47,21 +49,24 @@ function store(name, kept) {
 
 /** Keeps a form in this browser. Each draft is known by the key of its form: what is written anew stands beside it. */
 export function keepHere(form) {
-  const draft = { key: form.elements.key.value, values: valuesOf(form) };
+  const { key, revision } = form.elements;
+  const draft = { key: key.value, values: valuesOf(form), revision: revision?.value };
   store(nameOf(form), [...drafts(nameOf(form)).filter(({ key }) => key !== draft.key), draft]);
 }
 
-/** Lets go of what this browser keeps of a form, under one key or altogether. */
+/** Lets go of what this browser keeps of a form under a key. */
 export function forget(form, one) {
-  store(nameOf(form), one ? drafts(nameOf(form)).filter(({ key }) => key !== one) : []);
+  store(nameOf(form), drafts(nameOf(form)).filter(({ key }) => key !== one));
 }
 
 /** Offers what this browser has kept of a form and the form does not say. */
 export function offerKept(form, word) {
   const shown = JSON.stringify(valuesOf(form));
   for (const draft of drafts(nameOf(form))) {
-    if (JSON.stringify(draft.values) === shown) forget(form, draft.key);
-    else offer(form, draft, word);
+    const isShown = JSON.stringify(draft.values) === shown;
+    if (!isShown) offer(form, draft, word);
+    // Taken up by the forum already; sent again it is still the same.
+    else form.elements.key.value = draft.key;
   }
 }
 
@@ -86,6 +91,8 @@ function offer(form, draft, word) {
   const restore = () => {
     fill(form, draft.values);
     form.elements.key.value = draft.key;
+    // Whoever has changed the post since is not overwritten unseen.
+    if (draft.revision) form.elements.revision.value = draft.revision;
   };
   const discard = () => forget(form, draft.key);
   box.append(text, button(word("draft-restore", "draftRestoreLabel"), "data-draft-restore", restore), " ", button(word("draft-discard", "draftDiscardLabel"), "data-draft-discard", discard));
@@ -98,31 +105,41 @@ export function keeper(form, say) {
   let revision = Number(form.dataset.revision ?? 0);
   let last = JSON.stringify(valuesOf(form));
   let timer;
+  let isKeeping = false;
   let isOver = false;
 
+  const soon = (after = AFTER) => {
+    clearTimeout(timer);
+    timer = setTimeout(keep, after);
+  };
+
+  // One at a time: a second would start from a revision that the first has left behind.
   async function keep(more) {
     clearTimeout(timer);
     const values = valuesOf(form);
-    if (!purpose || isOver || !page.person || JSON.stringify(values) === last) return;
-    last = JSON.stringify(values);
+    const now = JSON.stringify(values);
+    if (!purpose || isOver || isKeeping || !page.person || now === last) return;
+    isKeeping = true;
     const { title = "", body = "", kind, visibility, capacity, mandateId, tools, methods, regions } = values;
     const place = { purpose, subjectId: subject || null, language: form.elements.language?.value ?? "EN" };
     const choices = { kind, visibility, capacity, mandateId, tools, methods, regions };
     const { data, errors } = await ask(KEEP, { input: { place, title, body, choices, revision } }, more).catch(() => ({}));
+    isKeeping = false;
+    const { code, current } = errors?.[0].extensions ?? {};
     if (data) {
+      last = now;
       revision = data.keepDraft.draft.revision;
       say("draft-kept-now");
-    } else if (errors?.[0].extensions?.code === "CONFLICT") {
+      if (JSON.stringify(valuesOf(form)) !== now) soon();
+    } else if (code === "CONFLICT") {
       say("draft-conflict");
-      revision = errors[0].extensions.current?.revision ?? revision;
+      revision = current?.revision ?? revision;
+    } else if (code !== "INVALID" && code !== "DENIED" && code !== "NOT_FOUND") {
+      soon(AGAIN);
     }
   }
 
-  const soon = () => {
-    clearTimeout(timer);
-    timer = setTimeout(keep, AFTER);
-  };
-  form.addEventListener("input", soon);
+  form.addEventListener("input", () => soon());
   addEventListener("visibilitychange", () => document.hidden && keep({ keepalive: true }));
   return {
     soon() {
@@ -135,7 +152,6 @@ export function keeper(form, say) {
     },
     again() {
       isOver = false;
-      revision = 0;
       last = JSON.stringify(valuesOf(form));
     },
   };

@@ -12,14 +12,20 @@ const FINAL = new Set(["NOT_FOUND", "DENIED", "INVALID", "BAD_REQUEST"]);
 
 const isFinal = (errors) => errors?.some((error) => FINAL.has(error.extensions?.code));
 
-/** Asks or changes something once; a line that is down throws. */
+// Whose page this is: the forum does nothing for it in the name of whoever has signed in since.
+const { person } = document.documentElement.dataset;
+const whose = person ? { "partage-person": person } : {};
+const NOT_WHOSE = 412;
+
+/** Asks or changes something once; a line that is down throws, and so does a page of somebody who is no longer signed in. */
 export async function ask(query, variables, more = {}) {
   const answer = await fetch("/graphql", {
     method: "POST",
-    headers: { "content-type": "application/json", accept: "application/json" },
+    headers: { "content-type": "application/json", accept: "application/json", ...whose },
     body: JSON.stringify({ query, variables }),
     ...more,
   });
+  if (answer.status === NOT_WHOSE) throw new Error("somebody else has signed in");
   return answer.json();
 }
 
@@ -142,6 +148,13 @@ export function follow({ query, variables, onEvent, onLine = () => {}, onEnd = (
         body: JSON.stringify({ query, variables: { ...variables, after: cursor } }),
         signal: stop.signal,
       });
+      if (!answer.headers.get("content-type")?.startsWith("text/event-stream")) {
+        const { errors } = await answer.json();
+        if (!isFinal(errors)) throw new Error("no stream");
+        clearTimeout(late);
+        onEnd();
+        return;
+      }
       const reader = answer.body.pipeThrough(new TextDecoderStream()).getReader();
       let rest = "";
       for (;;) {

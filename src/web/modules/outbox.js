@@ -9,6 +9,7 @@ const ACTS = {
   thread: "mutation($input: OpenThreadInput!) { openThread(input: $input) { thread { id } } }",
   edit: "mutation($input: EditPostInput!) { editPost(input: $input) { post { number thread { id } } } }",
 };
+const DRAFT = "query($place: DraftPlaceInput!) { viewer { draft(place: $place) { body } } }";
 const DISCARD = "mutation($place: DraftPlaceInput!) { discardDraft(input: { place: $place }) { __typename } }";
 // Refusals after which the same is tried again later, by itself.
 const LATER = new Set(["TOO_MANY", "INTERNAL", undefined]);
@@ -31,16 +32,15 @@ const wanted = (request) => new Promise((done, failed) => {
 });
 
 const opened = (() => {
-  const request = indexedDB.open("partage", 2);
-  request.onupgradeneeded = ({ oldVersion }) => {
-    if (oldVersion) request.result.deleteObjectStore("outbox");
-    request.result.createObjectStore("outbox", { keyPath: "order", autoIncrement: true });
-  };
+  const request = indexedDB.open("partage", 1);
+  request.onupgradeneeded = () => request.result.createObjectStore("outbox", { keyPath: "order", autoIncrement: true });
   return wanted(request);
 })();
 
 const inStore = async (mode, act) => wanted(act((await opened).transaction("outbox", mode).objectStore("outbox")));
-const all = () => inStore("readonly", (store) => store.getAll());
+// What an earlier version of this script kept were replies.
+const whole = (entry) => ({ act: "reply", form: `thread-${entry.input.threadId}`, address: `/threads/${entry.input.threadId}`, values: entry.input, ...entry });
+const all = async () => (await inStore("readonly", (store) => store.getAll())).map(whole);
 const own = async () => (await all()).filter(({ person }) => person === page.person);
 
 // Every page looks here only where there is something.
@@ -70,9 +70,11 @@ function button(label, act) {
 async function takeBack(entry) {
   const form = formOf(entry);
   const area = form.elements.body;
-  const written = area.value.trim();
+  const written = area.value === area.defaultValue ? "" : area.value.trim();
   fill(form, entry.values);
   if (written && written !== area.value.trim()) area.value = `${written}\n\n${area.value}`;
+  // Whoever has changed the post since is not overwritten unseen.
+  if (entry.input.revision) form.elements.revision.value = entry.input.revision;
   await drop(entry);
   area.dispatchEvent(new Event("input", { bubbles: true }));
   area.focus();
@@ -87,6 +89,7 @@ async function render() {
   const now = JSON.stringify(entries.map(({ order, waits, refusal }) => [order, waits, refusal]));
   if (now === rendered) return;
   rendered = now;
+  entries.forEach(emptied);
   box.hidden = entries.length === 0;
   box.replaceChildren(...entries.map((entry) => {
     const article = document.createElement("article");
@@ -108,6 +111,16 @@ async function render() {
   }));
 }
 
+// What waits or has arrived is not also to be sent from its form, into which its draft was put when the page was loaded.
+function emptied(entry) {
+  const form = formOf(entry);
+  const area = form?.elements.body;
+  if (entry.act === "edit" || area?.value !== entry.input.body) return;
+  area.value = "";
+  if (form.elements.title) form.elements.title.value = "";
+  document.getElementById("kept-draft")?.remove();
+}
+
 const change = async (entry, more) => {
   await inStore("readwrite", (store) => store.put({ ...entry, ...more }));
   await render();
@@ -115,12 +128,20 @@ const change = async (entry, more) => {
 
 // It has arrived: whoever looks at its place sees it there.
 async function arrived(entry, { post, thread }) {
+  emptied(entry);
   await drop(entry);
-  ask(DISCARD, { place: entry.place }).catch(() => {});
+  letGo(entry).catch(() => {});
   const id = thread?.id ?? post.thread.id;
   const isHere = location.pathname === `/threads/${id}`;
   if (isHere) document.dispatchEvent(new CustomEvent("forum:sent", { detail: post.number }));
-  else if (formOf(entry)) location.assign(post ? `/threads/${id}?number=${post.number}#post-${post.number}` : `/threads/${id}`);
+  else if (formOf(entry) && !formOf(entry).elements.body.value.trim()) location.assign(post ? `/threads/${id}?number=${post.number}#post-${post.number}` : `/threads/${id}`);
+}
+
+// The draft of what has arrived; another text that is being written there stays.
+async function letGo({ place, input }) {
+  if (!place) return;
+  const { data } = await ask(DRAFT, { place });
+  if (data.viewer.draft?.body === input.body) await ask(DISCARD, { place });
 }
 
 async function sendAll() {
@@ -171,6 +192,7 @@ export async function send(form) {
   const values = valuesOf(form);
   const place = { purpose, subjectId: subject || null, language: values.language ?? "EN" };
   const address = location.pathname + location.search;
+  const key = form.elements.key.value;
   const entry = { person: page.person, act, form: draft, address, place, values, input: inputOf(form, act) };
   await inStore("readwrite", (store) => store.add(entry));
   localStorage.setItem("outbox", "waits");
@@ -182,6 +204,6 @@ export async function send(form) {
     form.elements.key.value = newKey();
   }
   document.getElementById("kept-draft")?.remove();
-  forget(form);
+  forget(form, key);
   await flush();
 }

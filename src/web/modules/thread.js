@@ -55,7 +55,9 @@ function steadily(change) {
     const { top, bottom } = element.getBoundingClientRect();
     return bottom > 0 && top < innerHeight;
   };
-  const anchor = focused !== document.body && inView(focused) ? focused : [...thread.children].find(inView);
+  // A post that is replaced is found again by its number; what is in it is not.
+  const held = focused.closest("#thread > article") ?? focused;
+  const anchor = focused !== document.body && inView(focused) ? held : [...thread.children].find(inView);
   const before = anchor?.getBoundingClientRect().top;
   const result = change();
   const now = anchor?.isConnected ? anchor : anchor && document.getElementById(anchor.id);
@@ -153,22 +155,41 @@ function stone(post, position) {
   return parts.flatMap((part) => [part, " "]);
 }
 
+const stands = (article) => article.querySelector(`[data-slot="tombstone"]`).hidden;
+// What there is to read in a post.
+const face = (article) => ["revision", "tombstone", "body", "translation", "outdated"].map((name) => {
+  const slot = article.querySelector(`[data-slot="${name}"]`);
+  return slot && !slot.hidden ? slot.textContent.replace(/\s+/g, " ").trim() : "";
+}).join("\n");
+
 /** Puts a post into its place: anew, or instead of what stands there. */
 function put(post) {
   const before = shown(post.number);
   const article = filled(post);
   if (before) {
-    // What this reader may do besides is the page's to say.
-    for (const kept of before.querySelectorAll(".acts > label")) article.querySelector(".acts").append(kept);
-    const focused = before.contains(document.activeElement) ? document.activeElement : null;
-    const slot = focused?.closest("[data-slot]")?.dataset.slot;
-    steadily(() => before.replaceWith(article));
-    if (focused) (article.querySelector(`[data-slot="${slot}"]`) ?? article).focus({ preventScroll: true });
-    return;
+    replace(before, article);
+  } else {
+    const later = [...thread.children].find((each) => Number(each.dataset.number) > post.number);
+    steadily(() => thread.insertBefore(article, later ?? null));
   }
-  const later = [...thread.children].find((each) => Number(each.dataset.number) > post.number);
-  steadily(() => thread.insertBefore(article, later ?? null));
   seen.observe(article);
+}
+
+function replace(before, article) {
+  const focused = before.contains(document.activeElement) ? document.activeElement : null;
+  const slot = focused?.closest("[data-slot]")?.dataset.slot;
+  const [was, is] = [before, article].map((each) => each.querySelector(`[data-slot="original"]`));
+  if (was && is) is.open = was.open;
+  steadily(() => {
+    const acts = before.querySelector(".acts");
+    // What this reader may do is the page's to say, for as long as the post stands.
+    if (stands(before) && stands(article)) article.querySelector(".acts").replaceWith(acts);
+    else article.querySelector(".acts").append(...acts.querySelectorAll("label"));
+    before.replaceWith(article);
+  });
+  if (!focused) return;
+  (focused.isConnected ? focused : article.querySelector(`[data-slot="${slot}"]`))?.focus({ preventScroll: true });
+  if (!article.contains(document.activeElement)) article.focus({ preventScroll: true });
 }
 
 function tell(text) {
@@ -206,7 +227,8 @@ function lock({ locked, lockedBy }) {
   if (locked) tell(notice.firstChild.textContent);
 }
 
-// What events tell while the page looks afresh is newer than what it finds: the number of the last event about each post.
+// What events tell while the page looks afresh is newer than what it finds: which was the last about each post, by its
+// number, and about the thread.
 const told = new Map();
 let heard = 0;
 
@@ -216,14 +238,17 @@ async function afresh(from = numbers()[0] ?? 1) {
   let after = btoa(String(from - 1)).replaceAll("=", "");
   const last = numbers().at(-1) ?? 0;
   for (;;) {
-    const { data } = await look(AFRESH, { thread: id, after });
-    if (!data) throw new Error("no answer");
+    const { data, errors } = await look(AFRESH, { thread: id, after });
+    if (errors?.some(({ extensions }) => extensions?.code !== "NOT_FOUND") || !data) throw new Error("no answer");
+    if (isGone) return;
     if (!data.thread) return hide();
     const { edges, pageInfo } = data.thread.posts;
-    lock(data.thread);
+    const isNewer = (what) => (told.get(what) ?? 0) <= begun;
+    if (isNewer("thread")) lock(data.thread);
     for (const { node } of edges) {
-      const isNewer = (told.get(node.number) ?? 0) <= begun;
-      if (isNewer && (node.number <= last || isAtEnd())) put(node);
+      const before = shown(node.number);
+      const isSame = before && face(before) === face(filled(node));
+      if (!isSame && isNewer(node.number) && (node.number <= last || isAtEnd())) put(node);
     }
     if (!pageInfo.hasNextPage || (!isAtEnd() && edges.at(-1).node.number >= last)) return;
     after = pageInfo.endCursor;
@@ -233,7 +258,11 @@ async function afresh(from = numbers()[0] ?? 1) {
 // What nobody tells again is looked for until it is found.
 const surely = (from) => afresh(from).catch(() => setTimeout(surely, 5000, from));
 
+// The thread cannot be read any more.
+let isGone = false;
+
 function hide() {
+  isGone = true;
   thread.replaceChildren();
   document.getElementById("reply")?.remove();
   tell(words["news-hidden"]);
@@ -242,6 +271,7 @@ function hide() {
 function hear(event) {
   const { __typename: kind, post } = event;
   if (post) told.set(post.number, (heard += 1));
+  else if (kind === "ThreadChanged") told.set("thread", (heard += 1));
   if (kind === "ThreadHidden") hide();
   else if (kind === "ThreadChanged") lock(event.thread);
   else if (kind === "Gap" || kind === "PostsMoved") surely();

@@ -238,6 +238,7 @@ async fn load(
     let unread = thread.viewer.last_read_number + 1;
     let has_unread = thread.viewer.unread > 0 && thread.viewer.last_read_number > 0;
     let draft = found.viewer.draft;
+    let draft_revision = draft.as_ref().map_or(0, |draft| draft.revision);
     // What the form was sent with stands before what was kept of it.
     let draft = draft.filter(|_| fields.given("body").is_none() && trouble.is_none());
     let body = match (&draft, quoted(asked, id, fields).await?) {
@@ -280,7 +281,7 @@ async fn load(
             .given("mandateId")
             .or_else(|| draft.as_ref()?.choices.mandate_id.clone())
             .unwrap_or_default(),
-        draft_revision: draft.as_ref().map_or(0, |draft| draft.revision),
+        draft_revision,
         drafted: draft.map(|draft| frame.text.date(&draft.updated_at)),
         answering: fields
             .given("answer")

@@ -118,6 +118,7 @@ async fn load(asked: &Asked, fields: &Fields, trouble: Option<Trouble>) -> Resul
     let draft = composing::draft(asked, place(fields)).await?;
     // What the form was sent with stands before what was kept of it.
     let is_sent = asked.sent.is_some();
+    let draft_revision = draft.as_ref().map_or(0, |draft| draft.revision);
     let draft = draft.filter(|_| !is_sent);
     let choices = draft.as_ref().map(|draft| &draft.choices);
     let tags = |field: &str| match &draft {
@@ -153,7 +154,7 @@ async fn load(asked: &Asked, fields: &Fields, trouble: Option<Trouble>) -> Resul
             .or(choices.and_then(|choices| choices.capacity))
             .unwrap_or(Capacity::Personal),
         facets,
-        draft_revision: draft.as_ref().map_or(0, |draft| draft.revision),
+        draft_revision,
         drafted: draft.map(|draft| frame.text.date(&draft.updated_at)),
         frame,
     })

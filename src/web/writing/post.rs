@@ -150,7 +150,9 @@ pub async fn show_edit(asked: Asked, Place { thread: id, number }: Place) -> Res
         },
         preview: None,
         reason: String::new(),
-        revision: post.revision,
+        revision: draft
+            .as_ref()
+            .map_or(post.revision, |draft| base_of(&post, draft)),
         theirs: None,
         draft_revision: draft.as_ref().map_or(0, |draft| draft.revision),
         drafted: draft.map(|draft| frame.text.date(&draft.updated_at)),
@@ -159,6 +161,16 @@ pub async fn show_edit(asked: Asked, Place { thread: id, number }: Place) -> Res
         post,
     };
     forms::page(&template, StatusCode::OK)
+}
+
+/// The revision from which a draft was begun: saved after a later one, it meets that as a conflict.
+fn base_of(post: &Post, draft: &composing::Kept) -> i64 {
+    let all = post.revisions.edges.iter().map(|edge| &edge.node);
+    let before = all.filter(|revision| revision.created_at <= draft.updated_at);
+    before
+        .map(|revision| revision.number)
+        .max()
+        .unwrap_or(post.revision)
 }
 
 /// Where the draft of an edit belongs.
@@ -194,6 +206,7 @@ pub async fn send_edit(
         Err(error) => return forms::refuse(&asked, error).await,
     };
     let revision = fields.one("revision").parse().unwrap_or(0);
+    let place = draft_of(&post);
     if fields.given("preview").is_some() {
         let template = EditPage {
             frame: Frame::load(&asked).await,
@@ -207,7 +220,7 @@ pub async fn send_edit(
             revision,
             theirs: None,
             drafted: None,
-            draft_revision: 0,
+            draft_revision: composing::revision(&asked, place).await,
             id,
             post,
         };
@@ -257,7 +270,7 @@ pub async fn send_edit(
         revision,
         theirs,
         drafted: None,
-        draft_revision: 0,
+        draft_revision: composing::revision(&asked, place).await,
         id,
         post,
     };
