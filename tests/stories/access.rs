@@ -203,6 +203,12 @@ async fn no_page_has_a_barrier_for(role: Option<&str>) {
             window
                 .visit(&format!("{address}{mark}lang={language}"))
                 .await;
+            if kind.starts_with(REFUSED) {
+                window
+                    .run("document.querySelector('main form[method=post]').submit()")
+                    .await;
+                window.find(".trouble, .beside").await;
+            }
             let mut tell = |what: &str, said: Value| {
                 for said in said.as_array().expect("a list") {
                     found.insert(format!("{language} {kind} {what}: {said}"));
@@ -234,6 +240,9 @@ async fn no_page_has_a_barrier_for(role: Option<&str>) {
     );
 }
 
+/// How a form is called that is sent empty, so that it says what it lacks.
+const REFUSED: &str = "an empty";
+
 /// Pages that say what is wrong with what was given.
 fn refused(role: Option<&str>) -> BTreeMap<String, String> {
     let mut pages = BTreeMap::from([
@@ -243,6 +252,12 @@ fn refused(role: Option<&str>) -> BTreeMap<String, String> {
             "/threads?from=nonsense".to_string(),
         ),
     ]);
+    let (kind, address) = match role {
+        None => ("sign-in", "/sign-in"),
+        Some("secretariat") => ("invitation", "/invitations"),
+        Some(_) => ("thread", "/threads/new"),
+    };
+    pages.insert(format!("{REFUSED} {kind}"), address.to_string());
     if role.is_none() {
         pages.insert("what needs a sign-in".to_string(), "/drafts".to_string());
     }
