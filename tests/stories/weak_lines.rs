@@ -276,9 +276,28 @@ async fn a_thread_and_an_edit_written_without_a_line_are_sent_when_it_returns() 
     server.kill();
     window.click(SEND).await;
     window.until("it to wait", WAITS).await;
-    let server = Process::serve_at(&address.to_string(), place.url(), &[]).await;
+    let mut server = Process::serve_at(&address.to_string(), place.url(), &[]).await;
     window.find("#post-1").await;
     window.until_it_says("Changed in the air.").await;
+
+    // An edit that had arrived, as when only its answer was lost, is not refused for itself.
+    window
+        .visit(&format!("/threads/{}/posts/1/edit", own.id))
+        .await;
+    window.fill("body", "Changed twice.").await;
+    server.kill();
+    window.click(SEND).await;
+    window.until("it to wait", WAITS).await;
+    let mut elsewhere = Process::serve(place.url(), &[]).await;
+    let input = json!({ "postId": own.post, "revision": 2, "body": "Changed twice." });
+    let there = france.at(elsewhere.address);
+    there.ask(EDIT, json!({ "input": input })).await;
+    elsewhere.kill();
+    let server = Process::serve_at(&address.to_string(), place.url(), &[]).await;
+    window.find("#post-1").await;
+    window.until_it_says("Changed twice.").await;
+    let none = "return document.getElementById('outbox').hidden";
+    window.until("nothing to wait", none).await;
 
     let document = "{ threads { totalCount edges { node { title posts { edges { node { body revision } } } } } } \
         viewer { drafts { edges { node { id } } } } }";
@@ -291,8 +310,8 @@ async fn a_thread_and_an_edit_written_without_a_line_are_sent_when_it_returns() 
     };
     assert_eq!(titled("Written in the air").len(), 1);
     let post = nodes(titled("My own")[0], "posts").remove(0);
-    assert_eq!(text(&post, "body"), "Changed in the air.");
-    assert_eq!(at(&post, "revision"), &json!(2));
+    assert_eq!(text(&post, "body"), "Changed twice.");
+    assert_eq!(at(&post, "revision"), &json!(3));
     assert!(nodes(at(&data, "viewer"), "drafts").is_empty(), "{data:#}");
     window.close().await;
     drop(server);

@@ -51,6 +51,8 @@ function store(name, kept) {
 export function keepHere(form) {
   const { key, revision } = form.elements;
   const draft = { key: key.value, values: valuesOf(form), revision: revision?.value };
+  const isEmpty = fieldsOf(form).filter(isText).every((field) => !field.value.trim());
+  if (isEmpty) return forget(form, draft.key);
   store(nameOf(form), [...drafts(nameOf(form)).filter(({ key }) => key !== draft.key), draft]);
 }
 

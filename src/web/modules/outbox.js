@@ -137,6 +137,12 @@ async function arrived(entry, { post, thread }) {
   else if (formOf(entry) && !formOf(entry).elements.body.value.trim()) location.assign(post ? `/threads/${id}?number=${post.number}#post-${post.number}` : `/threads/${id}`);
 }
 
+async function arrivedBefore(entry) {
+  await drop(entry);
+  letGo(entry).catch(() => {});
+  if (formOf(entry)) location.assign(entry.address.replace(/\/posts\/(\d+)\/edit.*/, "?number=$1#post-$1"));
+}
+
 // The draft of what has arrived; another text that is being written there stays.
 async function letGo({ place, input }) {
   if (!place) return;
@@ -159,7 +165,7 @@ async function sendAll() {
     // An edit whose answer was lost finds itself there.
     const isThere = code === "CONFLICT" && current?.body === entry.input.body;
     if (answer.data) await arrived(entry, Object.values(answer.data)[0]);
-    else if (isThere) await drop(entry);
+    else if (isThere) await arrivedBefore(entry);
     else if (LATER.has(code)) return change(entry, { waits: true });
     else await change(entry, { refusal: error.message });
   }
@@ -205,5 +211,6 @@ export async function send(form) {
   }
   document.getElementById("kept-draft")?.remove();
   forget(form, key);
-  await flush();
+  // It is kept: what goes wrong from here on is tried again by itself.
+  await flush().catch(() => {});
 }
