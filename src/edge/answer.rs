@@ -6,7 +6,12 @@ use serde_json::json;
 
 /// The list of errors of a refusal outside of any execution.
 pub fn errors(code: &str, message: &str, request_id: &str) -> Value {
-    json!([{"message": message, "extensions": {"code": code, "requestId": request_id}}])
+    json!([error(code, message, request_id)])
+}
+
+/// One error of a refusal.
+pub fn error(code: &str, message: &str, request_id: &str) -> Value {
+    json!({"message": message, "extensions": {"code": code, "requestId": request_id}})
 }
 
 /// The list of errors of a response.

@@ -3,20 +3,19 @@
 
 use std::collections::HashMap;
 
-use async_graphql::Name;
-use async_graphql::Value as ConstValue;
-use async_graphql::Variables;
-use async_graphql::parser::types::ExecutableDocument;
-use async_graphql::parser::types::Field;
-use async_graphql::parser::types::OperationDefinition;
-use async_graphql::parser::types::OperationType;
-use async_graphql::parser::types::Selection;
-use async_graphql::parser::types::SelectionSet;
+use apollo_compiler::Name;
+use apollo_compiler::ast::Definition;
+use apollo_compiler::ast::Document;
+use apollo_compiler::ast::Field;
+use apollo_compiler::ast::FragmentDefinition;
+use apollo_compiler::ast::OperationDefinition;
+use apollo_compiler::ast::OperationType;
+use apollo_compiler::ast::Selection;
+use apollo_compiler::ast::Value;
+use serde_json::Map;
 
 use crate::base::config::Limits;
 use crate::base::page;
-use crate::edge::sharing;
-use crate::edge::sharing::Shareable;
 
 /// Brackets within brackets, and sets of selections within each other, at most: who reads them calls themselves for each.
 const NESTING: u64 = 64;
@@ -54,131 +53,106 @@ pub const CONNECTIONS: [&str; 29] = [
     "writers",
 ];
 
+/// The field that renders a text on request: the dearest of all, and of use once.
+const PREVIEW: &str = "preview";
+/// Fields whose values are whole texts weigh as much as this many others.
+const TEXT_WEIGHT: u64 = 4;
+const TEXTS: [&str; 4] = ["body", "bodyHtml", "bodyText", "changes"];
+
 /// Why a document is not executed.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Unfit {
-    /// It is no document, or names no operation that it contains.
+    /// It cannot be executed, whatever it would cost.
     Malformed(String),
     /// It exceeds the limit that is named.
     Exceeds(&'static str),
 }
 
-/// A parsed document and the kind of the operation that is to be executed.
-#[derive(Debug)]
-pub struct Parsed {
-    pub document: ExecutableDocument,
-    pub operation: OperationType,
-    /// Whether it is a subscription that can be executed once for many.
-    pub shareable: Option<Shareable>,
-}
-
-/// Parses a document and counts what it would cost.
-pub fn parse(
-    source: &str,
-    operation_name: Option<&str>,
-    variables: &Variables,
-    limits: &Limits,
-) -> Result<Parsed, Unfit> {
+/// Refuses a text that is too long or too nested to be parsed.
+///
+/// # Errors
+/// Names the limit.
+pub fn check_text(source: &str, limits: &Limits) -> Result<(), Unfit> {
     if source.len() > limits.document_bytes {
         return Err(Unfit::Exceeds("document bytes"));
     }
     if is_too_nested(source) {
         return Err(Unfit::Exceeds("nesting"));
     }
-    let document = async_graphql::parser::parse_query(source)
-        .map_err(|error| Unfit::Malformed(error.to_string()))?;
-    let operation = select(&document, operation_name)?;
-    let kind = operation.ty;
-    for each in &operation.variable_definitions {
-        let name = &each.node.name.node;
-        let required = !each.node.var_type.node.nullable && each.node.default_value.is_none();
-        let given = variables
-            .get(name)
-            .is_some_and(|value| *value != ConstValue::Null);
-        if required && !given {
-            return Err(Unfit::Malformed(format!(
-                "The variable ${name} is required."
-            )));
-        }
-    }
+    Ok(())
+}
+
+/// Counts what a document costs with these variables. All its operations count, since all are validated.
+///
+/// # Errors
+/// Names the limit that it exceeds.
+pub fn cost(
+    document: &Document,
+    variables: &Map<String, serde_json::Value>,
+    limits: &Limits,
+) -> Result<Cost, Unfit> {
     let mut count = Count {
-        document: &document,
+        fragments: HashMap::new(),
         variables,
         defaults: HashMap::new(),
         known: HashMap::new(),
     };
+    for definition in &document.definitions {
+        if let Definition::FragmentDefinition(fragment) = definition {
+            count.fragments.insert(&fragment.name, fragment);
+        }
+    }
     // The validator walks every fragment, also those that no operation spreads.
-    let mut cost = Cost::default();
-    for name in document.fragments.keys() {
+    let names: Vec<&Name> = count.fragments.keys().copied().collect();
+    for name in names {
         count.fragment(name, 0)?;
     }
-    for (_, each) in document.operations.iter() {
-        count.defaults = defaults(&each.node);
-        count.known.clear();
-        let mut own = count.selections(&each.node.selection_set.node, 0)?;
-        own.directives += length(each.node.directives.len());
-        check(&own, each.node.ty, limits)?;
-        cost = cost.and(own);
+    let mut cost = Cost::default();
+    for definition in &document.definitions {
+        if let Definition::OperationDefinition(operation) = definition {
+            count.defaults = defaults(operation);
+            count.known.clear();
+            let mut own = count.selections(&operation.selection_set, 0)?;
+            own.directives += length(operation.directives.len());
+            check(&own, operation.operation_type, limits)?;
+            cost = cost.and(own);
+        }
     }
     check_total(&cost, limits)?;
-    let shareable = match kind {
-        OperationType::Subscription => sharing::shareable(&document, operation, variables),
-        OperationType::Query | OperationType::Mutation => None,
-    };
-    Ok(Parsed {
-        operation: kind,
-        shareable,
-        document,
-    })
+    Ok(cost)
 }
 
 /// The values of the variables that may be left out.
-fn defaults(operation: &OperationDefinition) -> HashMap<Name, ConstValue> {
-    let all = operation.variable_definitions.iter().map(|each| &each.node);
-    all.filter_map(|each| {
-        let value = each.default_value.as_ref()?;
-        Some((each.name.node.clone(), value.node.clone()))
-    })
-    .collect()
-}
-
-fn select<'a>(
-    document: &'a ExecutableDocument,
-    name: Option<&str>,
-) -> Result<&'a OperationDefinition, Unfit> {
-    let mut all = document.operations.iter();
-    let found = match name {
-        Some(name) => all
-            .find(|(each, _)| each.is_some_and(|each| each.as_str() == name))
-            .map(|(_, operation)| operation),
-        None => match (all.next(), all.next()) {
-            (Some((_, only)), None) => Some(only),
-            _ => None,
-        },
-    };
-    found
-        .map(|operation| &operation.node)
-        .ok_or_else(|| Unfit::Malformed("The operation to execute is not named.".to_string()))
+fn defaults(operation: &OperationDefinition) -> HashMap<&Name, &Value> {
+    let all = operation.variables.iter();
+    all.filter_map(|each| Some((&each.name, each.default_value.as_ref()?.as_ref())))
+        .collect()
 }
 
 /// What a set of selections costs, with its fragments spread out.
 #[derive(Clone, Copy, Debug, Default)]
-struct Cost {
+pub struct Cost {
     /// Sets within sets, of fields and of fragments.
     height: u64,
     /// Fields at this level.
     direct: u64,
-    fields: u64,
-    depth: u64,
-    complexity: u64,
-    aliases: u64,
-    directives: u64,
+    /// Texts that are rendered on request.
+    pub previews: u64,
+    pub fields: u64,
+    pub depth: u64,
+    /// The weight of each field, times the page size for what is under a connection.
+    pub complexity: u64,
+    pub aliases: u64,
+    pub directives: u64,
 }
 
 impl Cost {
-    fn and(self, other: Cost) -> Cost {
+    /// The cost of both.
+    #[must_use]
+    pub fn and(self, other: Cost) -> Cost {
         Cost {
             height: self.height.max(other.height),
+            previews: self.previews.saturating_add(other.previews),
             direct: self.direct.saturating_add(other.direct),
             fields: self.fields.saturating_add(other.fields),
             depth: self.depth.max(other.depth),
@@ -189,60 +163,98 @@ impl Cost {
     }
 }
 
+impl Cost {
+    /// What it is beside what it may be, for the author of a client.
+    pub fn tell(&self, limits: &Limits) -> async_graphql::Value {
+        let pairs = [
+            ("complexity", self.complexity, limits.query_complexity),
+            ("depth", self.depth, limits.query_depth),
+            ("fields", self.fields, limits.query_fields),
+            ("aliases", self.aliases, limits.query_aliases),
+            ("directives", self.directives, limits.query_directives),
+        ];
+        let told = pairs.into_iter().map(|(name, is, most)| {
+            let pair = [("cost", is), ("limit", length(most))];
+            let pair = pair.map(|(name, number)| {
+                (
+                    async_graphql::Name::new(name),
+                    async_graphql::Value::from(number),
+                )
+            });
+            let pair = async_graphql::Value::Object(pair.into_iter().collect());
+            (async_graphql::Name::new(name), pair)
+        });
+        async_graphql::Value::Object(told.collect())
+    }
+}
+
+/// Compares what a batch costs together with what it may cost: as much as one document.
+///
+/// # Errors
+/// Names the limit that is exceeded.
+pub fn check_batch(cost: &Cost, limits: &Limits) -> Result<(), Unfit> {
+    let bounds = [
+        (cost.previews, 1, "previews"),
+        (cost.complexity, limits.query_complexity, "complexity"),
+    ];
+    exceeded(bounds.into_iter())
+}
+
 fn check(cost: &Cost, kind: OperationType, limits: &Limits) -> Result<(), Unfit> {
     match kind {
         OperationType::Mutation if cost.direct > length(limits.query_mutations) => {
             Err(Unfit::Exceeds("mutations"))
         }
-        OperationType::Subscription if cost.direct != 1 => Err(Unfit::Malformed(
-            "A subscription follows exactly one field.".to_string(),
-        )),
         OperationType::Query | OperationType::Mutation | OperationType::Subscription => Ok(()),
     }
 }
 
 fn check_total(cost: &Cost, limits: &Limits) -> Result<(), Unfit> {
     let bounds = [
+        (cost.previews, 1, "previews"),
         (cost.depth, limits.query_depth, "depth"),
         (cost.fields, limits.query_fields, "fields"),
         (cost.aliases, limits.query_aliases, "aliases"),
         (cost.directives, limits.query_directives, "directives"),
         (cost.complexity, limits.query_complexity, "complexity"),
     ];
-    match bounds.into_iter().find(|(is, most, _)| *is > length(*most)) {
+    exceeded(bounds.into_iter())
+}
+
+fn exceeded(mut bounds: impl Iterator<Item = (u64, usize, &'static str)>) -> Result<(), Unfit> {
+    match bounds.find(|(is, most, _)| *is > length(*most)) {
         Some((_, _, name)) => Err(Unfit::Exceeds(name)),
         None => Ok(()),
     }
 }
 
 struct Count<'a> {
-    document: &'a ExecutableDocument,
-    variables: &'a Variables,
-    defaults: HashMap<Name, ConstValue>,
+    fragments: HashMap<&'a Name, &'a FragmentDefinition>,
+    variables: &'a Map<String, serde_json::Value>,
+    defaults: HashMap<&'a Name, &'a Value>,
     /// The cost of each fragment, `None` while it is being counted: met again then, it is a circle.
-    known: HashMap<Name, Option<Cost>>,
+    known: HashMap<&'a Name, Option<Cost>>,
 }
 
-impl Count<'_> {
+impl<'a> Count<'a> {
     /// Counts a set that lies within `level` others. Everybody who walks the document calls themselves for each level, so
     /// these are bounded first, through fragments too.
-    fn selections(&mut self, set: &SelectionSet, level: u64) -> Result<Cost, Unfit> {
+    fn selections(&mut self, set: &'a [Selection], level: u64) -> Result<Cost, Unfit> {
         if level > NESTING {
             return Err(Unfit::Exceeds("depth"));
         }
         let mut total = Cost::default();
-        for item in &set.items {
-            total = total.and(match &item.node {
-                Selection::Field(field) => self.field(&field.node, level)?,
+        for item in set {
+            total = total.and(match item {
+                Selection::Field(field) => self.field(field, level)?,
                 Selection::InlineFragment(fragment) => {
-                    let within = &fragment.node.selection_set.node;
-                    let mut cost = self.selections(within, level + 1)?;
-                    cost.directives += length(fragment.node.directives.len());
+                    let mut cost = self.selections(&fragment.selection_set, level + 1)?;
+                    cost.directives += length(fragment.directives.len());
                     cost
                 }
                 Selection::FragmentSpread(spread) => {
-                    let mut cost = self.fragment(&spread.node.fragment_name.node, level + 1)?;
-                    cost.directives += length(spread.node.directives.len());
+                    let mut cost = self.fragment(&spread.fragment_name, level + 1)?;
+                    cost.directives += length(spread.directives.len());
                     cost
                 }
             });
@@ -251,21 +263,31 @@ impl Count<'_> {
         Ok(total)
     }
 
-    fn field(&mut self, field: &Field, level: u64) -> Result<Cost, Unfit> {
-        let under = self.selections(&field.selection_set.node, level + 1)?;
+    fn field(&mut self, field: &'a Field, level: u64) -> Result<Cost, Unfit> {
+        let under = self.selections(&field.selection_set, level + 1)?;
         let times = self.page_size(field);
+        let name = field.name.as_str();
+        let weight = if TEXTS.contains(&name) {
+            TEXT_WEIGHT
+        } else {
+            1
+        };
         Ok(Cost {
             direct: 1,
             height: under.height,
+            previews: under.previews + u64::from(name == PREVIEW),
             fields: under.fields.saturating_add(1),
             depth: under.depth + 1,
-            complexity: under.complexity.saturating_mul(times).saturating_add(1),
+            complexity: under
+                .complexity
+                .saturating_mul(times)
+                .saturating_add(weight),
             aliases: under.aliases + u64::from(field.alias.is_some()),
             directives: under.directives + length(field.directives.len()),
         })
     }
 
-    fn fragment(&mut self, name: &Name, level: u64) -> Result<Cost, Unfit> {
+    fn fragment(&mut self, name: &'a Name, level: u64) -> Result<Cost, Unfit> {
         match self.known.get(name) {
             Some(Some(cost)) if level + cost.height > NESTING => {
                 return Err(Unfit::Exceeds("depth"));
@@ -279,35 +301,42 @@ impl Count<'_> {
             None => {}
         }
         // One that does not exist is left to the validator's message.
-        let Some(fragment) = self.document.fragments.get(name) else {
+        let Some(fragment) = self.fragments.get(name).copied() else {
             return Ok(Cost::default());
         };
-        self.known.insert(name.clone(), None);
-        let cost = self.selections(&fragment.node.selection_set.node, level)?;
-        self.known.insert(name.clone(), Some(cost));
+        self.known.insert(name, None);
+        let mut cost = self.selections(&fragment.selection_set, level)?;
+        cost.directives += length(fragment.directives.len());
+        self.known.insert(name, Some(cost));
         Ok(cost)
     }
 
     /// How often what is under the field can be there: the page size of a connection.
     fn page_size(&self, field: &Field) -> u64 {
-        let name = field.name.node.as_str();
+        let name = field.name.as_str();
         if !CONNECTIONS.contains(&name) {
             return 1;
         }
         let given = ["first", "last"].into_iter().find_map(|name| {
-            let value = field.get_argument(name)?.node.clone();
-            let value = value.into_const_with(|variable| {
-                let given = self.variables.get(&variable);
-                let value = given.or_else(|| self.defaults.get(&variable));
-                Ok::<_, ()>(value.cloned().unwrap_or_default())
-            });
-            match value.ok()? {
-                ConstValue::Number(number) => number.as_u64(),
-                _ => None,
-            }
+            let argument = field.arguments.iter().find(|each| each.name == name)?;
+            self.number(&argument.value)
         });
         let size = given.unwrap_or(u64::from(page::DEFAULT_SIZE)).max(1);
         size.min(usual_length(name))
+    }
+
+    fn number(&self, value: &Value) -> Option<u64> {
+        match value {
+            Value::Int(number) => number.as_str().parse().ok(),
+            Value::Variable(name) => match self.variables.get(name.as_str()) {
+                Some(given) => given.as_u64(),
+                None => match self.defaults.get(name)? {
+                    Value::Int(number) => number.as_str().parse().ok(),
+                    _ => None,
+                },
+            },
+            _ => None,
+        }
     }
 }
 

@@ -6,7 +6,7 @@ use std::convert::Infallible;
 use std::sync::Arc;
 use std::time::Duration;
 
-use async_graphql::parser::types::OperationType;
+use apollo_compiler::ast::OperationType;
 use axum::body::Body;
 use axum::body::Bytes;
 use axum::http::HeaderMap;

@@ -1,10 +1,8 @@
 //! GraphQL over HTTP, after the draft of that name: POST with JSON, GET for queries, and the door to the WebSocket.
 
-use std::sync::Arc;
 use std::time::Duration;
 
-use async_graphql::Variables;
-use async_graphql::parser::types::OperationType;
+use apollo_compiler::ast::OperationType;
 use axum::Extension;
 use axum::RequestExt;
 use axum::body::Body;
@@ -18,29 +16,36 @@ use axum::http::header;
 use axum::response::IntoResponse;
 use axum::response::Response;
 use serde::Deserialize;
+use serde_json::Map;
 use serde_json::Value;
-use serde_json::json;
 
 use crate::base::caller::Caller;
+use crate::base::error::Error;
 use crate::base::message;
 use crate::base::secret;
 use crate::edge::Edge;
 use crate::edge::answer;
 use crate::edge::document;
+use crate::edge::document::Cost;
 use crate::edge::document::Unfit;
 use crate::edge::events;
 use crate::edge::identity;
 use crate::edge::negotiate;
 use crate::edge::negotiate::Media;
+use crate::edge::sharing;
 use crate::edge::sharing::Shareable;
 use crate::edge::socket;
-use crate::graph::following::Document;
+use crate::graph::document as graphql_document;
+use crate::graph::document::Document;
+use crate::graph::document::fault::Faults;
 
 /// One request of GraphQL, checked to have the form of one.
 pub struct Asking {
     query: String,
     operation_name: Option<String>,
-    variables: Value,
+    variables: Map<String, Value>,
+    /// Whether the answer is to say what it cost.
+    tells_cost: bool,
 }
 
 /// Why something is not a request.
@@ -91,7 +96,7 @@ pub async fn post(
                 stream(&edge, &caller, asking, false, resume).await
             }
             Ok(asking) => {
-                let answer = respond(&edge, &caller, asking, false).await;
+                let answer = respond(&edge, &caller, asking, false, &mut Cost::default()).await;
                 send(media, status(media, &answer), answer.body)
             }
             Err(refusal) => refused(refusal, media, &caller),
@@ -141,7 +146,7 @@ pub async fn get(
         Ok(asking) if media == Media::Events => stream(&edge, &caller, asking, true, resume).await,
         Ok(asking) => {
             let is_for_all = !depends_on_viewer(&asking.query);
-            let answer = respond(&edge, &caller, asking, true).await;
+            let answer = respond(&edge, &caller, asking, true, &mut Cost::default()).await;
             if is_for_all && answer.outcome == Outcome::Executed {
                 return tagged(media, &known, answer.body);
             }
@@ -229,16 +234,17 @@ impl Asking {
             Some(_) => return Err(Refusal::bad("`operationName` must be a string.")),
         };
         let mut object = |name, message| match body.remove(name) {
-            None | Some(Value::Null) => Ok(json!({})),
-            Some(Value::Object(object)) => Ok(Value::Object(object)),
+            None | Some(Value::Null) => Ok(Map::new()),
+            Some(Value::Object(object)) => Ok(object),
             Some(_) => Err(Refusal::bad(message)),
         };
         let variables = object("variables", "`variables` must be an object.")?;
-        object("extensions", "`extensions` must be an object.")?;
+        let extensions = object("extensions", "`extensions` must be an object.")?;
         Ok(Asking {
             query,
             operation_name,
             variables,
+            tells_cost: extensions.get("cost") == Some(&Value::Bool(true)),
         })
     }
 
@@ -267,30 +273,81 @@ impl Asking {
 
     /// Parses and checks the document; or the list of errors of a refusal.
     pub fn prepare(self, edge: &Edge, caller: &Caller) -> Result<Prepared, Value> {
-        let variables = Variables::from_json(self.variables);
+        self.prepare_after(edge, caller, &mut Cost::default())
+    }
+
+    /// The same within a batch that has cost so much already: together they cost no more than one document may.
+    fn prepare_after(
+        self,
+        edge: &Edge,
+        caller: &Caller,
+        spent: &mut Cost,
+    ) -> Result<Prepared, Value> {
         let limits = &edge.config.limits;
+        let unfit = |unfit| unfit_errors(unfit, caller);
+        let faulty = |faults: Faults| fault_errors(&faults, caller);
+        document::check_text(&self.query, limits).map_err(unfit)?;
+        let documents = edge.graph.documents();
+        let (checked, cost) = match documents.known(&self.query) {
+            Some(checked) => {
+                let cost = document::cost(&checked.syntax, &self.variables, limits);
+                (checked, cost.map_err(unfit)?)
+            }
+            None => {
+                let parsed = graphql_document::parse(&self.query).map_err(faulty)?;
+                let cost = document::cost(&parsed.syntax, &self.variables, limits);
+                let cost = cost.map_err(unfit)?;
+                (documents.check(parsed).map_err(faulty)?, cost)
+            }
+        };
+        *spent = spent.and(cost);
+        document::check_batch(spent, limits).map_err(unfit)?;
         let name = self.operation_name.as_deref();
-        let parsed = document::parse(&self.query, name, &variables, limits).map_err(|unfit| {
-            let (code, message) = match unfit {
-                Unfit::Malformed(message) => ("BAD_REQUEST", message),
-                Unfit::Exceeds(limit) => {
-                    let message = message::text(caller.language, "limit-exceeded");
-                    ("LIMIT_EXCEEDED", format!("{message} ({limit})"))
-                }
-            };
-            answer::errors(code, &message, &caller.request_id)
-        })?;
+        let document = Document::new(checked, name, self.variables).map_err(faulty)?;
         Ok(Prepared {
-            kind: parsed.operation,
-            shareable: parsed.shareable,
-            document: Document {
-                source: Arc::from(self.query),
-                parsed: Arc::new(parsed.document),
-                operation_name: self.operation_name,
-                variables,
+            kind: document.kind,
+            shareable: match document.kind {
+                OperationType::Subscription => sharing::shareable(&document),
+                OperationType::Query | OperationType::Mutation => None,
             },
+            cost: self.tells_cost.then_some(cost),
+            document,
         })
     }
+}
+
+fn unfit_errors(unfit: Unfit, caller: &Caller) -> Value {
+    let (code, message) = match unfit {
+        Unfit::Malformed(message) => ("BAD_REQUEST", message),
+        Unfit::Exceeds(limit) => {
+            let message = message::text(caller.language, "limit-exceeded");
+            ("LIMIT_EXCEEDED", format!("{message} ({limit})"))
+        }
+    };
+    answer::errors(code, &message, &caller.request_id)
+}
+
+fn fault_errors(faults: &Faults, caller: &Caller) -> Value {
+    let errors = faults.0.iter().map(|fault| {
+        let id = &caller.request_id;
+        let mut error = match &fault.field {
+            Some(field) => {
+                let message = message::of(
+                    &Error::invalid("", crate::base::error::Fault::Malformed),
+                    caller.language,
+                );
+                let mut error = answer::error("INVALID", &message, id);
+                error["extensions"]["field"] = Value::from(field.as_str());
+                error
+            }
+            None => answer::error("BAD_REQUEST", &fault.message, id),
+        };
+        if let Some((line, column)) = fault.at {
+            error["locations"] = serde_json::json!([{"line": line, "column": column}]);
+        }
+        error
+    });
+    Value::Array(errors.collect())
 }
 
 /// A request that may be executed.
@@ -299,6 +356,8 @@ pub struct Prepared {
     pub kind: OperationType,
     /// Whether it is a subscription that can be executed once for many.
     pub shareable: Option<Shareable>,
+    /// What it costs, if the answer is to say so.
+    pub cost: Option<Cost>,
 }
 
 /// How far a request came.
@@ -325,8 +384,14 @@ impl Answer {
     }
 }
 
-async fn respond(edge: &Edge, caller: &Caller, asking: Asking, by_get: bool) -> Answer {
-    let prepared = match asking.prepare(edge, caller) {
+async fn respond(
+    edge: &Edge,
+    caller: &Caller,
+    asking: Asking,
+    by_get: bool,
+    spent: &mut Cost,
+) -> Answer {
+    let prepared = match asking.prepare_after(edge, caller, spent) {
         Ok(prepared) => prepared,
         Err(errors) => return Answer::refused(Outcome::RequestError, &errors),
     };
@@ -348,8 +413,11 @@ async fn respond(edge: &Edge, caller: &Caller, asking: Asking, by_get: bool) -> 
         let errors = answer::errors("BAD_REQUEST", message, &caller.request_id);
         return Answer::refused(outcome, &errors);
     }
-    let request = prepared.document.into_request();
-    let response = edge.graph.execute(request, caller).await;
+    let mut response = edge.graph.execute(&prepared.document, caller).await;
+    if let Some(cost) = prepared.cost {
+        let told = cost.tell(&edge.config.limits);
+        response.extensions.insert("cost".to_string(), told);
+    }
     let outcome = if answer::is_request_error(&response) {
         Outcome::RequestError
     } else {
@@ -409,9 +477,10 @@ async fn answer_batch(edge: &Edge, caller: &Caller, media: Media, batch: Vec<Val
         return refused(refusal, media, caller);
     }
     let mut answers = Vec::with_capacity(batch.len());
+    let mut spent = Cost::default();
     for each in batch {
         answers.push(match Asking::read(each) {
-            Ok(asking) => respond(edge, caller, asking, false).await.body,
+            Ok(asking) => respond(edge, caller, asking, false, &mut spent).await.body,
             Err(refusal) => refusal.body(caller),
         });
     }

@@ -4,7 +4,7 @@
 use std::panic::AssertUnwindSafe;
 use std::sync::Arc;
 
-use async_graphql::parser::types::OperationType;
+use apollo_compiler::ast::OperationType;
 use futures_util::FutureExt;
 use serde_json::Value;
 use tokio::sync::Notify;
@@ -20,7 +20,7 @@ use crate::edge::graphql::Prepared;
 use crate::edge::shared::Group;
 use crate::edge::shared::Seat;
 use crate::edge::sharing::Subscription;
-use crate::graph::following::Document;
+use crate::graph::document::Document;
 use crate::graph::following::Following;
 use crate::graph::following::Step;
 use crate::graph::live;
@@ -120,8 +120,7 @@ impl Operation {
     }
 
     async fn execute(&self, document: Document) -> Result<(), Unheard> {
-        let request = document.into_request();
-        let response = self.edge.graph.execute(request, &self.caller).await;
+        let response = self.edge.graph.execute(&document, &self.caller).await;
         if answer::is_request_error(&response) {
             return self.say(Said::Error(answer::errors_of(&response))).await;
         }

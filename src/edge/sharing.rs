@@ -2,21 +2,22 @@
 
 use std::collections::HashSet;
 
-use async_graphql::Name;
-use async_graphql::Value as ConstValue;
-use async_graphql::Variables;
-use async_graphql::parser::types::ExecutableDocument;
-use async_graphql::parser::types::Field;
-use async_graphql::parser::types::OperationDefinition;
-use async_graphql::parser::types::Selection;
-use async_graphql::parser::types::SelectionSet;
-use async_graphql_value::Value;
+use apollo_compiler::ExecutableDocument;
+use apollo_compiler::Name;
+use apollo_compiler::Node;
+use apollo_compiler::ast::Argument;
+use apollo_compiler::ast::Value;
+use apollo_compiler::executable::DirectiveList;
+use apollo_compiler::executable::Field;
+use apollo_compiler::executable::Selection;
+use apollo_compiler::executable::SelectionSet;
+use serde_json::Map;
 use sha2::Digest;
 use sha2::Sha256;
 
 use crate::base::actor::Audience;
 use crate::base::language::Language;
-use crate::graph::following::Document;
+use crate::graph::document::Document;
 
 /// The fields of a subscription that tell the log.
 const TOLD_FROM_THE_LOG: [&str; 2] = ["threadEvents", "forumEvents"];
@@ -44,62 +45,41 @@ pub struct Subscription {
 }
 
 /// Looks at the operation that is to be executed. `None` when each who asks has to have an answer of their own.
-pub fn shareable(
-    document: &ExecutableDocument,
-    operation: &OperationDefinition,
-    variables: &Variables,
-) -> Option<Shareable> {
-    let [root] = operation.selection_set.node.items.as_slice() else {
+pub fn shareable(document: &Document) -> Option<Shareable> {
+    let operation = document.operation()?;
+    let [Selection::Field(root)] = operation.selection_set.selections.as_slice() else {
         return None;
     };
-    let Selection::Field(root) = &root.node else {
-        return None;
-    };
-    let root = &root.node;
-    if !TOLD_FROM_THE_LOG.contains(&root.name.node.as_str()) || !root.directives.is_empty() {
+    if !TOLD_FROM_THE_LOG.contains(&root.name.as_str()) || !root.directives.is_empty() {
         return None;
     }
     let mut look = Look {
-        document,
+        document: &document.checked.document,
         fragments: HashSet::new(),
         personal: false,
         uses: Vec::new(),
     };
     look.field(root);
-    for directive in &operation.directives {
-        look.arguments(
-            directive
-                .node
-                .arguments
-                .iter()
-                .map(|(_, value)| &value.node),
-        );
-    }
+    look.directives(&operation.directives);
     if look.personal {
         return None;
     }
-    let (after, variable) = match root.get_argument("after").map(|value| &value.node) {
+    let argument = root.arguments.iter().find(|each| each.name == "after");
+    let (after, variable) = match argument.map(|argument| argument.value.as_ref()) {
         None | Some(Value::Null) => (None, None),
         Some(Value::String(cursor)) => (Some(cursor.clone()), None),
         Some(Value::Variable(name)) => {
-            let given = variables.get(name).cloned().or_else(|| {
-                let all = operation.variable_definitions.iter();
-                let defined = all
-                    .map(|each| &each.node)
-                    .find(|each| each.name.node == *name)?;
-                defined
-                    .default_value
-                    .as_ref()
-                    .map(|value| value.node.clone())
-            });
-            let after = match given {
-                None | Some(ConstValue::Null) => None,
-                Some(ConstValue::String(cursor)) => Some(cursor),
-                Some(_) => return None,
+            let after = match document.given.get(name.as_str()) {
+                Some(given) => given.as_str().map(str::to_string),
+                None => {
+                    let mut all = operation.variables.iter();
+                    let defined = all.find(|each| each.name == *name)?;
+                    let default = defined.default_value.as_ref();
+                    default.and_then(|value| value.as_str().map(str::to_string))
+                }
             };
             (after, Some(name.clone()))
         }
-        // Not of its type: the executor says so.
         Some(_) => return None,
     };
     let after_variable =
@@ -115,20 +95,14 @@ impl Subscription {
     pub fn key(&self, audience: Audience, language: Language) -> Key {
         let document = &self.document;
         let cursor = self.shareable.after_variable.as_ref();
-        let mut variables: Vec<(&Name, String)> = document
-            .variables
-            .iter()
-            .filter(|(name, _)| Some(*name) != cursor)
-            .map(|(name, value)| (name, value.to_string()))
-            .collect();
-        variables.sort();
+        let variables = in_order(&document.given, cursor);
         let mut digest = Sha256::new();
         let mut add = |part: &str| {
             // With its length, so that no two lists of parts run together to the same.
             digest.update(part.len().to_le_bytes());
             digest.update(part.as_bytes());
         };
-        add(&document.source);
+        add(&document.checked.source);
         add(document.operation_name.as_deref().unwrap_or_default());
         add(language.code());
         add(match audience {
@@ -143,6 +117,21 @@ impl Subscription {
     }
 }
 
+/// The variables but the one of this name, in the order of their names.
+fn in_order<'a>(
+    given: &'a Map<String, serde_json::Value>,
+    cursor: Option<&Name>,
+) -> Vec<(&'a str, String)> {
+    let others = given
+        .iter()
+        .filter(|(name, _)| cursor.is_none_or(|cursor| cursor != name.as_str()));
+    let mut variables: Vec<(&str, String)> = others
+        .map(|(name, value)| (name.as_str(), value.to_string()))
+        .collect();
+    variables.sort();
+    variables
+}
+
 /// A walk over everything that an operation selects.
 struct Look<'a> {
     document: &'a ExecutableDocument,
@@ -155,61 +144,51 @@ struct Look<'a> {
 
 impl<'a> Look<'a> {
     fn selections(&mut self, set: &'a SelectionSet) {
-        for item in &set.items {
-            let directives = match &item.node {
-                Selection::Field(field) => {
-                    self.field(&field.node);
-                    continue;
-                }
+        for item in &set.selections {
+            match item {
+                Selection::Field(field) => self.field(field),
                 Selection::InlineFragment(fragment) => {
-                    self.selections(&fragment.node.selection_set.node);
-                    &fragment.node.directives
+                    self.directives(&fragment.directives);
+                    self.selections(&fragment.selection_set);
                 }
                 Selection::FragmentSpread(spread) => {
-                    let name = &spread.node.fragment_name.node;
+                    self.directives(&spread.directives);
+                    let name = &spread.fragment_name;
                     if let Some(fragment) = self.document.fragments.get(name)
                         && self.fragments.insert(name)
                     {
-                        self.selections(&fragment.node.selection_set.node);
+                        self.selections(&fragment.selection_set);
                     }
-                    &spread.node.directives
                 }
-            };
-            for directive in directives {
-                self.arguments(
-                    directive
-                        .node
-                        .arguments
-                        .iter()
-                        .map(|(_, value)| &value.node),
-                );
             }
         }
     }
 
     fn field(&mut self, field: &'a Field) {
-        self.personal |= field.name.node == PERSONAL;
-        self.arguments(field.arguments.iter().map(|(_, value)| &value.node));
-        for directive in &field.directives {
-            self.arguments(
-                directive
-                    .node
-                    .arguments
-                    .iter()
-                    .map(|(_, value)| &value.node),
-            );
-        }
-        self.selections(&field.selection_set.node);
+        self.personal |= field.name == PERSONAL;
+        self.arguments(&field.arguments);
+        self.directives(&field.directives);
+        self.selections(&field.selection_set);
     }
 
-    fn arguments(&mut self, values: impl Iterator<Item = &'a Value>) {
-        for value in values {
-            match value {
-                Value::Variable(name) => self.uses.push(name),
-                Value::List(list) => self.arguments(list.iter()),
-                Value::Object(fields) => self.arguments(fields.values()),
-                _ => {}
-            }
+    fn directives(&mut self, directives: &'a DirectiveList) {
+        for directive in directives.iter() {
+            self.arguments(&directive.arguments);
+        }
+    }
+
+    fn arguments(&mut self, arguments: &'a [Node<Argument>]) {
+        for argument in arguments {
+            self.value(&argument.value);
+        }
+    }
+
+    fn value(&mut self, value: &'a Value) {
+        match value {
+            Value::Variable(name) => self.uses.push(name),
+            Value::List(items) => items.iter().for_each(|item| self.value(item)),
+            Value::Object(fields) => fields.iter().for_each(|(_, value)| self.value(value)),
+            _ => {}
         }
     }
 }

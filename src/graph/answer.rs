@@ -25,6 +25,13 @@ pub fn finish(mut response: Response, caller: &Caller, now: Moment) -> Response 
 }
 
 fn finish_error(error: &mut ServerError, caller: &Caller, now: Moment) {
+    // What was found before execution has its code.
+    if let Some(extensions) = &mut error.extensions
+        && extensions.get("code").is_some()
+    {
+        extensions.set("requestId", caller.request_id.as_ref());
+        return;
+    }
     let mut extensions = ErrorExtensionValues::default();
     let own = error
         .source

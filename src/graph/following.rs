@@ -8,11 +8,8 @@ use std::task::Context;
 use std::task::Poll;
 use std::time::Duration;
 
-use async_graphql::Request;
 use async_graphql::Response;
 use async_graphql::Value;
-use async_graphql::Variables;
-use async_graphql::parser::types::ExecutableDocument;
 use futures_util::StreamExt;
 use futures_util::stream::BoxStream;
 
@@ -21,32 +18,13 @@ use crate::base::clock::Moment;
 use crate::consumers::live::Progress;
 use crate::graph::Graph;
 use crate::graph::answer;
+use crate::graph::document::Document;
+use crate::graph::document::complete;
 
 /// How long to wait before an event that failed is tried again.
 const REST: Duration = Duration::from_secs(1);
 /// How often one event is tried before its failure is told and the next one has its turn.
 const TRIES: u32 = 30;
-
-/// A request that has been parsed and checked, and can be executed as often as needed.
-#[derive(Clone)]
-pub struct Document {
-    pub source: Arc<str>,
-    pub parsed: Arc<ExecutableDocument>,
-    pub operation_name: Option<String>,
-    pub variables: Variables,
-}
-
-impl Document {
-    /// The request for the executor.
-    pub fn into_request(self) -> Request {
-        let mut request = Request::new(self.source.as_ref()).variables(self.variables);
-        if let Some(name) = self.operation_name {
-            request = request.operation_name(name);
-        }
-        request.set_parsed_query(Arc::unwrap_or_clone(self.parsed));
-        request
-    }
-}
 
 /// One step of a subscription.
 pub enum Step {
@@ -131,6 +109,7 @@ impl Following {
             Poll::Ready(Some(response)) => {
                 let position = self.progress.told();
                 let now = self.graph.forum.store.clock().now();
+                let response = complete::response(&self.document.plan, response);
                 let response = answer::finish(response, &self.caller, now);
                 self.graph.metrics.executions.inc();
                 let at = self.progress.told_at();
@@ -182,7 +161,7 @@ fn begin(
     asked.from = from;
     let progress = Arc::clone(&asked.progress);
     let asked = Arc::new(asked);
-    let request = document.clone().into_request().data(Arc::clone(&asked));
+    let request = document.request().data(Arc::clone(&asked));
     let responses = graph.schema.execute_stream(request).map(move |response| {
         // A slow reader holds no connection to the database.
         asked.renew();

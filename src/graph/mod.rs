@@ -7,6 +7,7 @@ pub mod cases;
 pub mod concept;
 pub mod connection;
 pub mod delegation;
+pub mod document;
 pub mod draft;
 pub mod following;
 pub mod invitation;
@@ -27,9 +28,11 @@ use std::sync::Arc;
 
 use async_graphql::MergedObject;
 use async_graphql::MergedSubscription;
-use async_graphql::Request;
 use async_graphql::Response;
 use async_graphql::Schema;
+use async_graphql::ValidationMode;
+use serde_json::Map;
+use serde_json::Value;
 
 use crate::base::caller::Caller;
 use crate::base::config::Instance;
@@ -38,7 +41,10 @@ use crate::consumers::live::Live;
 use crate::forum::Forum;
 use crate::graph::asked::Asked;
 use crate::graph::asked::Views;
-use crate::graph::following::Document;
+use crate::graph::document::Document;
+use crate::graph::document::Documents;
+use crate::graph::document::complete;
+use crate::graph::document::fault::Faults;
 use crate::graph::following::Following;
 
 /// What can be asked.
@@ -87,6 +93,8 @@ fn schema() -> Executable {
         Subscription::default(),
     )
     .register_output_type::<node::Node>()
+    // Documents are validated before they are planned; the executor is handed plans.
+    .validation_mode(ValidationMode::Fast)
     .finish()
 }
 
@@ -100,6 +108,7 @@ pub struct Graph {
     base_url: Arc<str>,
     views: Views,
     metrics: Arc<Metrics>,
+    documents: Documents,
 }
 
 impl Graph {
@@ -119,13 +128,37 @@ impl Graph {
             base_url,
             views: Views::default(),
             metrics,
+            documents: Documents::default(),
         }
     }
 
+    /// The documents that were asked before.
+    pub fn documents(&self) -> &Documents {
+        &self.documents
+    }
+
+    /// Prepares a document of our own: no limit is looked at.
+    ///
+    /// # Errors
+    /// When it is not valid, or a variable has no value of its type.
+    pub fn prepare(
+        &self,
+        source: &str,
+        operation_name: Option<&str>,
+        variables: Map<String, Value>,
+    ) -> Result<Document, Faults> {
+        let checked = match self.documents.known(source) {
+            Some(checked) => checked,
+            None => self.documents.check(document::parse(source)?)?,
+        };
+        Document::new(checked, operation_name, variables)
+    }
+
     /// Answers a query or mutation.
-    pub async fn execute(&self, request: Request, caller: &Caller) -> Response {
+    pub async fn execute(&self, document: &Document, caller: &Caller) -> Response {
         let asked = Arc::new(self.asked(caller));
-        let response = self.schema.execute(request.data(asked)).await;
+        let response = self.schema.execute(document.request().data(asked)).await;
+        let response = complete::response(&document.plan, response);
         answer::finish(response, caller, self.forum.store.clock().now())
     }
 

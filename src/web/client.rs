@@ -1,8 +1,7 @@
 //! Asking the API, in process: a page reads and writes through the same schema as everybody else.
 
-use async_graphql::Request;
-use async_graphql::Variables;
 use graphql_client::GraphQLQuery;
+use serde_json::Map;
 use serde_json::Value;
 
 use crate::base::caller::Caller;
@@ -48,11 +47,21 @@ pub async fn ask<Q: GraphQLQuery>(
         }
     };
     let query = Q::build_query(variables);
-    let variables = serde_json::to_value(&query.variables).map_err(|error| broken(&error))?;
-    let request = Request::new(query.query)
-        .operation_name(query.operation_name)
-        .variables(Variables::from_json(variables));
-    let response = web.graph.execute(request, caller).await;
+    let variables = match serde_json::to_value(&query.variables) {
+        Ok(Value::Object(variables)) => variables,
+        Ok(_) => Map::new(),
+        Err(error) => return Err(broken(&error)),
+    };
+    let name = Some(query.operation_name);
+    let document = match web.graph.prepare(query.query, name, variables) {
+        Ok(document) => document,
+        // An address that was written by hand names something that has not the form of its type.
+        Err(faults) if faults.0.iter().all(|fault| fault.field.is_some()) => {
+            return Err(PageError::NotFound);
+        }
+        Err(faults) => return Err(broken(&format!("{faults:?}"))),
+    };
+    let response = web.graph.execute(&document, caller).await;
     if let Some(error) = response.errors.first() {
         let error = serde_json::to_value(error).map_err(|error| broken(&error))?;
         return Err(read(&error, caller));

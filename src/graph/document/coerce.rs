@@ -1,0 +1,462 @@
+//! Values of variables and arguments, coerced to their types (specification, 6.1.2 and 6.4.1).
+
+use std::collections::HashMap;
+use std::str::FromStr;
+
+use apollo_compiler::ExecutableDocument;
+use apollo_compiler::Name;
+use apollo_compiler::Node;
+use apollo_compiler::Schema;
+use apollo_compiler::ast::Type;
+use apollo_compiler::ast::Value;
+use apollo_compiler::executable::Operation;
+use apollo_compiler::executable::Selection;
+use apollo_compiler::executable::SelectionSet;
+use apollo_compiler::schema::ExtendedType;
+use apollo_compiler::schema::InputObjectType;
+use async_graphql::Value as Coerced;
+use async_graphql::indexmap::IndexMap;
+use serde_json::Map;
+use serde_json::Value as Json;
+use uuid::Uuid;
+
+use crate::base::clock::Moment;
+use crate::graph::document::fault::Fault;
+use crate::graph::document::fault::Faults;
+
+/// Why a value is not of its type.
+#[derive(Debug)]
+pub enum Misfit {
+    /// A leaf is not in the form of its type: the path to it, and the type.
+    Leaf { path: Vec<String>, ty: String },
+    /// Something else, as a sentence.
+    Other(String),
+}
+
+/// The values of the variables that have one: given, or by default.
+#[derive(Debug, Default)]
+pub struct Variables {
+    values: HashMap<Name, Coerced>,
+}
+
+impl Variables {
+    /// Coerces what was given to the types that the operation declares.
+    ///
+    /// # Errors
+    /// For each variable that has no value of its type.
+    pub fn coerce(
+        schema: &Schema,
+        document: &ExecutableDocument,
+        operation: &Operation,
+        given: &Map<String, Json>,
+    ) -> Result<Variables, Faults> {
+        let mut values = HashMap::new();
+        let mut faults = Vec::new();
+        for variable in &operation.variables {
+            let name = &variable.name;
+            let coerced = match (given.get(name.as_str()), &variable.default_value) {
+                (Some(value), _) => json(schema, &variable.ty, value, &mut Vec::new()).map(Some),
+                (None, Some(default)) => {
+                    let none = Variables::default();
+                    literal(schema, &variable.ty, default, &none, &mut Vec::new())
+                }
+                (None, None) if variable.ty.is_non_null() => Err(Misfit::Other(
+                    "a value is required, and none was given".to_string(),
+                )),
+                (None, None) => Ok(None),
+            };
+            match coerced {
+                Ok(Some(value)) => {
+                    values.insert(name.clone(), value);
+                }
+                Ok(None) => {}
+                Err(misfit) => {
+                    let ty = &variable.ty;
+                    let fault = match misfit {
+                        Misfit::Other(why) => {
+                            let message = format!("Variable \"${name}\" of type \"{ty}\": {why}.");
+                            Fault::at(message, variable.location(), &document.sources)
+                        }
+                        Misfit::Leaf { path, ty } => {
+                            let mut full = path_of_use(document, operation, name);
+                            full.extend(path);
+                            let message =
+                                format!("Variable \"${name}\" has a value that is no \"{ty}\".");
+                            Fault {
+                                field: Some(field(&full)),
+                                ..Fault::at(message, variable.location(), &document.sources)
+                            }
+                        }
+                    };
+                    faults.push(fault);
+                }
+            }
+        }
+        match faults.is_empty() {
+            true => Ok(Variables { values }),
+            false => Err(Faults(faults)),
+        }
+    }
+
+    /// The value of a variable; `None` when it was left out and has no default.
+    pub fn get(&self, name: &Name) -> Option<&Coerced> {
+        self.values.get(name)
+    }
+
+    /// Whether a selection is included by its `@skip` and `@include`.
+    pub fn includes(&self, directives: &apollo_compiler::executable::DirectiveList) -> bool {
+        let holds = |name: &str| {
+            let directive = directives.get(name)?;
+            let value = directive.specified_argument_by_name("if")?;
+            match value.as_ref() {
+                Value::Boolean(holds) => Some(*holds),
+                Value::Variable(name) => match self.get(name) {
+                    Some(Coerced::Boolean(holds)) => Some(*holds),
+                    _ => None,
+                },
+                _ => None,
+            }
+        };
+        holds("skip") != Some(true) && holds("include") != Some(false)
+    }
+}
+
+/// The path of an input as errors name it: relative to the argument `input`.
+pub fn field(path: &[String]) -> String {
+    match path {
+        [first, rest @ ..] if first == "input" && !rest.is_empty() => rest.join("."),
+        path => path.join("."),
+    }
+}
+
+/// The arguments that lead to the first use of a variable; its name when it is used in none.
+fn path_of_use(document: &ExecutableDocument, operation: &Operation, name: &Name) -> Vec<String> {
+    fn in_value(value: &Value, name: &Name, path: &mut Vec<String>) -> bool {
+        match value {
+            Value::Variable(used) => used == name,
+            Value::List(items) => items.iter().enumerate().any(|(at, item)| {
+                path.push(at.to_string());
+                in_value(item, name, path) || path.pop().is_none()
+            }),
+            Value::Object(fields) => fields.iter().any(|(key, value)| {
+                path.push(key.to_string());
+                in_value(value, name, path) || path.pop().is_none()
+            }),
+            _ => false,
+        }
+    }
+    fn in_set<'a>(
+        document: &'a ExecutableDocument,
+        set: &'a SelectionSet,
+        name: &Name,
+        seen: &mut Vec<&'a Name>,
+    ) -> Option<Vec<String>> {
+        set.selections.iter().find_map(|selection| match selection {
+            Selection::Field(field) => {
+                let found = field.arguments.iter().find_map(|argument| {
+                    let mut path = vec![argument.name.to_string()];
+                    in_value(&argument.value, name, &mut path).then_some(path)
+                });
+                found.or_else(|| in_set(document, &field.selection_set, name, seen))
+            }
+            Selection::InlineFragment(fragment) => {
+                in_set(document, &fragment.selection_set, name, seen)
+            }
+            Selection::FragmentSpread(spread) => {
+                if seen.contains(&&spread.fragment_name) {
+                    return None;
+                }
+                seen.push(&spread.fragment_name);
+                let fragment = document.fragments.get(&spread.fragment_name)?;
+                in_set(document, &fragment.selection_set, name, seen)
+            }
+        })
+    }
+    in_set(document, &operation.selection_set, name, &mut Vec::new())
+        .unwrap_or_else(|| vec![name.to_string()])
+}
+
+/// Coerces a value from JSON.
+fn json(
+    schema: &Schema,
+    ty: &Type,
+    value: &Json,
+    path: &mut Vec<String>,
+) -> Result<Coerced, Misfit> {
+    if value.is_null() {
+        return match ty.is_non_null() {
+            true => Err(Misfit::Other(format!(
+                "null{} where \"{ty}\" is required",
+                at(path)
+            ))),
+            false => Ok(Coerced::Null),
+        };
+    }
+    match ty {
+        Type::List(inner) | Type::NonNullList(inner) => {
+            let Json::Array(items) = value else {
+                return Ok(Coerced::List(vec![json(schema, inner, value, path)?]));
+            };
+            let items = items.iter().enumerate().map(|(position, item)| {
+                within(path, position.to_string(), |path| {
+                    json(schema, inner, item, path)
+                })
+            });
+            items.collect::<Result<_, _>>().map(Coerced::List)
+        }
+        Type::Named(name) | Type::NonNullNamed(name) => match schema.types.get(name) {
+            Some(ExtendedType::InputObject(definition)) => {
+                let Json::Object(fields) = value else {
+                    return Err(Misfit::Other(format!(
+                        "\"{name}\" is an input object, and the value{} is none",
+                        at(path)
+                    )));
+                };
+                object_of_json(schema, definition, fields, path)
+            }
+            Some(ExtendedType::Enum(definition)) => match value.as_str() {
+                Some(given) if definition.values.contains_key(given) => {
+                    Ok(Coerced::Enum(async_graphql::Name::new(given)))
+                }
+                _ => Err(leaf(path, name)),
+            },
+            _ => scalar_of_json(name, value).ok_or_else(|| leaf(path, name)),
+        },
+    }
+}
+
+fn object_of_json(
+    schema: &Schema,
+    definition: &InputObjectType,
+    given: &Map<String, Json>,
+    path: &mut Vec<String>,
+) -> Result<Coerced, Misfit> {
+    if let Some(unknown) = given
+        .keys()
+        .find(|key| !definition.fields.contains_key(key.as_str()))
+    {
+        return Err(unknown_field(definition, unknown, path));
+    }
+    let mut fields = IndexMap::new();
+    for (name, field) in &definition.fields {
+        match given.get(name.as_str()) {
+            Some(value) => {
+                let coerced = within(path, name.to_string(), |path| {
+                    json(schema, &field.ty, value, path)
+                })?;
+                fields.insert(async_graphql::Name::new(name.as_str()), coerced);
+            }
+            // The executor fills in the default.
+            None if !field.is_required() => {}
+            None => return Err(missing_field(definition, name, path)),
+        }
+    }
+    one_of(definition, &fields, path)?;
+    Ok(Coerced::Object(fields))
+}
+
+/// Coerces a value that stands in the document. `None` is a variable that has no value.
+pub fn literal(
+    schema: &Schema,
+    ty: &Type,
+    value: &Node<Value>,
+    variables: &Variables,
+    path: &mut Vec<String>,
+) -> Result<Option<Coerced>, Misfit> {
+    let required = || Misfit::Other(format!("null{} where \"{ty}\" is required", at(path)));
+    match value.as_ref() {
+        Value::Variable(name) => {
+            return match variables.get(name) {
+                Some(Coerced::Null) if ty.is_non_null() => Err(required()),
+                found => Ok(found.cloned()),
+            };
+        }
+        Value::Null if ty.is_non_null() => return Err(required()),
+        Value::Null => return Ok(Some(Coerced::Null)),
+        _ => {}
+    }
+    let coerced = match ty {
+        Type::List(inner) | Type::NonNullList(inner) => {
+            let items = match value.as_ref() {
+                Value::List(items) => items.as_slice(),
+                _ => std::slice::from_ref(value),
+            };
+            let items = items.iter().enumerate().map(|(position, item)| {
+                within(path, position.to_string(), |path| {
+                    match literal(schema, inner, item, variables, path)? {
+                        Some(item) => Ok(item),
+                        None if inner.is_non_null() => Err(Misfit::Other(format!(
+                            "a variable without a value{}",
+                            at(path)
+                        ))),
+                        None => Ok(Coerced::Null),
+                    }
+                })
+            });
+            Coerced::List(items.collect::<Result<_, _>>()?)
+        }
+        Type::Named(name) | Type::NonNullNamed(name) => match schema.types.get(name) {
+            Some(ExtendedType::InputObject(definition)) => match value.as_ref() {
+                Value::Object(fields) => {
+                    object_of_literal(schema, definition, fields, variables, path)?
+                }
+                _ => return Err(leaf(path, name)),
+            },
+            Some(ExtendedType::Enum(definition)) => match value.as_ref() {
+                Value::Enum(given) if definition.values.contains_key(given) => {
+                    Coerced::Enum(async_graphql::Name::new(given.as_str()))
+                }
+                _ => return Err(leaf(path, name)),
+            },
+            _ => json_of_literal(value)
+                .and_then(|value| scalar_of_json(name, &value))
+                .ok_or_else(|| leaf(path, name))?,
+        },
+    };
+    Ok(Some(coerced))
+}
+
+fn object_of_literal(
+    schema: &Schema,
+    definition: &InputObjectType,
+    given: &[(Name, Node<Value>)],
+    variables: &Variables,
+    path: &mut Vec<String>,
+) -> Result<Coerced, Misfit> {
+    if let Some((unknown, _)) = given
+        .iter()
+        .find(|(key, _)| !definition.fields.contains_key(key))
+    {
+        return Err(unknown_field(definition, unknown, path));
+    }
+    let mut fields = IndexMap::new();
+    for (name, field) in &definition.fields {
+        let value = given.iter().find(|(key, _)| key == name);
+        let coerced = match value {
+            Some((_, value)) => within(path, name.to_string(), |path| {
+                literal(schema, &field.ty, value, variables, path)
+            })?,
+            None => None,
+        };
+        match coerced {
+            Some(value) => {
+                fields.insert(async_graphql::Name::new(name.as_str()), value);
+            }
+            // The executor fills in the default.
+            None if !field.is_required() => {}
+            None => return Err(missing_field(definition, name, path)),
+        }
+    }
+    one_of(definition, &fields, path)?;
+    Ok(Coerced::Object(fields))
+}
+
+/// Of an input object that is one of several, exactly one field is given, and it is not null.
+fn one_of(
+    definition: &InputObjectType,
+    fields: &IndexMap<async_graphql::Name, Coerced>,
+    path: &[String],
+) -> Result<(), Misfit> {
+    if !definition.directives.has("oneOf") {
+        return Ok(());
+    }
+    let mut given = fields.values();
+    match (given.next(), given.next()) {
+        (Some(value), None) if *value != Coerced::Null => Ok(()),
+        _ => Err(Misfit::Other(format!(
+            "exactly one field of \"{}\"{} has a value",
+            definition.name,
+            at(path)
+        ))),
+    }
+}
+
+fn scalar_of_json(name: &Name, value: &Json) -> Option<Coerced> {
+    match name.as_str() {
+        "Int" => whole(value).map(Coerced::from),
+        "Float" => value.as_f64().map(Coerced::from),
+        "Boolean" => value.as_bool().map(Coerced::from),
+        "String" => value.as_str().map(Coerced::from),
+        "ID" => match value {
+            Json::String(id) => Some(Coerced::from(id.as_str())),
+            Json::Number(number) if number.is_i64() || number.is_u64() => {
+                Some(Coerced::from(number.to_string()))
+            }
+            _ => None,
+        },
+        "DateTime" => {
+            let text = value.as_str()?;
+            Moment::from_rfc3339(text).map(|_| Coerced::from(text))
+        }
+        "UUID" => {
+            let text = value.as_str()?;
+            Uuid::from_str(text).ok().map(|_| Coerced::from(text))
+        }
+        _ => Coerced::from_json(value.clone()).ok(),
+    }
+}
+
+/// A number of 32 bits; `1.0` is one in JSON, where numbers have one type.
+fn whole(value: &Json) -> Option<i32> {
+    if let Some(number) = value.as_i64() {
+        return i32::try_from(number).ok();
+    }
+    let number = value.as_f64().filter(|number| number.fract() == 0.0)?;
+    #[expect(clippy::cast_possible_truncation, reason = "it is whole and in range")]
+    (number.abs() <= f64::from(i32::MAX)).then_some(number as i32)
+}
+
+/// A leaf of a document as JSON; `None` for what is no leaf of a scalar.
+fn json_of_literal(value: &Value) -> Option<Json> {
+    Some(match value {
+        Value::String(text) => Json::from(text.as_str()),
+        Value::Boolean(value) => Json::from(*value),
+        Value::Int(number) => Json::Number(number.as_str().parse().ok()?),
+        Value::Float(number) => Json::Number(number.as_str().parse().ok()?),
+        Value::Null | Value::Enum(_) | Value::Variable(_) | Value::List(_) | Value::Object(_) => {
+            return None;
+        }
+    })
+}
+
+fn within<T>(
+    path: &mut Vec<String>,
+    segment: String,
+    coerce: impl FnOnce(&mut Vec<String>) -> Result<T, Misfit>,
+) -> Result<T, Misfit> {
+    path.push(segment);
+    let coerced = coerce(path);
+    path.pop();
+    coerced
+}
+
+fn leaf(path: &[String], ty: &Name) -> Misfit {
+    Misfit::Leaf {
+        path: path.to_vec(),
+        ty: ty.to_string(),
+    }
+}
+
+fn unknown_field(definition: &InputObjectType, name: &str, path: &[String]) -> Misfit {
+    Misfit::Other(format!(
+        "\"{}\"{} has no field \"{name}\"",
+        definition.name,
+        at(path)
+    ))
+}
+
+fn missing_field(definition: &InputObjectType, name: &Name, path: &[String]) -> Misfit {
+    Misfit::Other(format!(
+        "the field \"{name}\" of \"{}\"{} is required",
+        definition.name,
+        at(path)
+    ))
+}
+
+/// The place within a value, for a sentence.
+fn at(path: &[String]) -> String {
+    match path.is_empty() {
+        true => String::new(),
+        false => format!(" at \"{}\"", path.join(".")),
+    }
+}

@@ -1,0 +1,205 @@
+//! Completes what the executor answers as the specification has it: keys in the document's order (7.2.2), a field that
+//! failed is null with its key there, and an error where null is not allowed rises to the nearest nullable parent (6.4.4).
+
+use std::collections::HashMap;
+
+use apollo_compiler::ast::Type;
+use async_graphql::Name;
+use async_graphql::PathSegment;
+use async_graphql::Pos;
+use async_graphql::Response;
+use async_graphql::ServerError;
+use async_graphql::Value;
+use async_graphql::indexmap::IndexMap;
+
+use crate::graph::document::plan::Plan;
+use crate::graph::document::plan::Planned;
+use crate::graph::document::plan::Set;
+use crate::graph::document::plan::TYPE;
+
+/// The description of the schema, which the executor does not hold.
+pub const DESCRIPTION: &str = "The API of Partage, a discussion forum of the member states of an intergovernmental \
+    organisation: threads and posts in six languages, the vocabulary that tags them, people and their mandates, moderation \
+    and its ledger, and live events.";
+
+/// Completes a response to a planned operation.
+pub fn response(plan: &Plan, mut response: Response) -> Response {
+    let failures = Failures::of(&response.errors);
+    let mut completing = Completing { errors: Vec::new() };
+    let data = match std::mem::take(&mut response.data) {
+        Value::Object(fields) => fields,
+        _ => IndexMap::new(),
+    };
+    // An error without a path is one of the whole operation.
+    response.data = if failures.failed {
+        Value::Null
+    } else {
+        let mut path = Vec::new();
+        completing
+            .object(&plan.root, data, Some(&failures), &mut path)
+            .map_or(Value::Null, Value::Object)
+    };
+    response.errors.append(&mut completing.errors);
+    for error in &mut response.errors {
+        if let Some((line, column)) = place(&plan.root, &error.path) {
+            error.locations = vec![Pos { line, column }];
+        } else {
+            error.locations.retain(|place| *place != Pos::default());
+        }
+    }
+    response
+}
+
+/// Line and column of the field to which a path leads.
+fn place(root: &Set, path: &[PathSegment]) -> Option<(usize, usize)> {
+    let mut set = Some(root);
+    let mut found: Option<&Planned> = None;
+    for segment in path {
+        if let PathSegment::Field(key) = segment {
+            let field = set?.find(key)?;
+            set = field.set.as_ref();
+            found = Some(field);
+        }
+    }
+    found?.at
+}
+
+/// Where errors are, as a tree of their paths.
+#[derive(Default)]
+struct Failures {
+    failed: bool,
+    keys: HashMap<String, Failures>,
+    items: HashMap<usize, Failures>,
+}
+
+impl Failures {
+    fn of(errors: &[ServerError]) -> Failures {
+        let mut root = Failures::default();
+        for error in errors {
+            let mut at = &mut root;
+            for segment in &error.path {
+                at = match segment {
+                    PathSegment::Field(key) => at.keys.entry(key.clone()).or_default(),
+                    PathSegment::Index(index) => at.items.entry(*index).or_default(),
+                };
+            }
+            at.failed = true;
+        }
+        root
+    }
+}
+
+/// A null where none is allowed: the parent is null.
+struct Nulled;
+
+struct Completing {
+    /// What is added to the executor's own.
+    errors: Vec<ServerError>,
+}
+
+impl Completing {
+    fn object(
+        &mut self,
+        set: &Set,
+        mut given: IndexMap<Name, Value>,
+        failures: Option<&Failures>,
+        path: &mut Vec<PathSegment>,
+    ) -> Result<IndexMap<Name, Value>, Nulled> {
+        let ty = match set.is_open() {
+            true => given.swap_remove(TYPE),
+            false => None,
+        };
+        let ty = match &ty {
+            Some(Value::String(name)) => Some(name.as_str()),
+            _ => None,
+        };
+        let fields = set.fields(ty);
+        let mut completed = IndexMap::with_capacity(fields.len());
+        for field in fields {
+            let below = failures.and_then(|failures| failures.keys.get(field.key.as_str()));
+            let value = given.swap_remove(&field.key);
+            path.push(PathSegment::Field(field.key.to_string()));
+            let value = self.field(field, value, below, path);
+            path.pop();
+            completed.insert(field.key.clone(), value?);
+        }
+        Ok(completed)
+    }
+
+    fn field(
+        &mut self,
+        field: &Planned,
+        value: Option<Value>,
+        failures: Option<&Failures>,
+        path: &mut Vec<PathSegment>,
+    ) -> Result<Value, Nulled> {
+        if let Some(why) = &field.failed {
+            self.errors.push(bad_request(why.clone(), path.clone()));
+        }
+        self.value(&field.ty, field.set.as_ref(), value, failures, path)
+    }
+
+    fn value(
+        &mut self,
+        ty: &Type,
+        set: Option<&Set>,
+        value: Option<Value>,
+        failures: Option<&Failures>,
+        path: &mut Vec<PathSegment>,
+    ) -> Result<Value, Nulled> {
+        let completed = self.nullable(ty, set, value, failures, path);
+        match completed {
+            Some(Value::Null) | None if ty.is_non_null() => Err(Nulled),
+            completed => Ok(completed.unwrap_or(Value::Null)),
+        }
+    }
+
+    /// The value without regard to whether it may be null; `None` when something in it may not be.
+    fn nullable(
+        &mut self,
+        ty: &Type,
+        set: Option<&Set>,
+        value: Option<Value>,
+        failures: Option<&Failures>,
+        path: &mut Vec<PathSegment>,
+    ) -> Option<Value> {
+        if failures.is_some_and(|failures| failures.failed) {
+            return None;
+        }
+        if ty.is_list() {
+            let Some(Value::List(items)) = value else {
+                return None;
+            };
+            let mut completed = Vec::with_capacity(items.len());
+            for (index, item) in items.into_iter().enumerate() {
+                let below = failures.and_then(|failures| failures.items.get(&index));
+                path.push(PathSegment::Index(index));
+                let item = self.value(ty.item_type(), set, Some(item), below, path);
+                path.pop();
+                completed.push(item.ok()?);
+            }
+            return Some(Value::List(completed));
+        }
+        let Some(set) = set else {
+            return value;
+        };
+        let fields = match value {
+            Some(Value::Object(fields)) => fields,
+            // The executor answers null for an object of which nothing succeeded.
+            _ if failures.is_some_and(|failures| !failures.keys.is_empty()) => IndexMap::new(),
+            _ => return None,
+        };
+        let completed = self.object(set, fields, failures, path);
+        completed.ok().map(Value::Object)
+    }
+}
+
+/// A fault of the request that shows only when its field is executed.
+fn bad_request(message: String, path: Vec<PathSegment>) -> ServerError {
+    let mut extensions = async_graphql::ErrorExtensionValues::default();
+    extensions.set("code", "BAD_REQUEST");
+    ServerError {
+        extensions: Some(extensions),
+        ..ServerError::new(message, None).with_path(path)
+    }
+}

@@ -1,0 +1,77 @@
+//! Why a request is not executed.
+
+use apollo_compiler::parser::SourceMap;
+use apollo_compiler::parser::SourceSpan;
+use apollo_compiler::validation::DiagnosticList;
+
+/// Faults of one document that are told, at most.
+const TOLD: usize = 20;
+
+/// One reason.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Fault {
+    /// For the author of a client, in English.
+    pub message: String,
+    /// Line and column in the document, from 1.
+    pub at: Option<(usize, usize)>,
+    /// The path of the input whose value is not in the form of its type, relative to the argument `input` where there is
+    /// one: names and, for lists, positions from 0, joined by dots.
+    pub field: Option<String>,
+}
+
+impl Fault {
+    /// A fault without a place.
+    pub fn new(message: impl Into<String>) -> Fault {
+        Fault {
+            message: message.into(),
+            at: None,
+            field: None,
+        }
+    }
+
+    /// A fault at a place of the document.
+    pub fn at(message: impl Into<String>, span: Option<SourceSpan>, sources: &SourceMap) -> Fault {
+        Fault {
+            at: position(span, sources),
+            ..Fault::new(message)
+        }
+    }
+}
+
+/// Line and column of a span, from 1.
+pub fn position(span: Option<SourceSpan>, sources: &SourceMap) -> Option<(usize, usize)> {
+    let found = span?.line_column(sources)?;
+    Some((found.line, found.column))
+}
+
+/// All reasons; never none.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Faults(pub Vec<Fault>);
+
+impl Faults {
+    /// A single reason.
+    pub fn one(fault: Fault) -> Faults {
+        Faults(vec![fault])
+    }
+
+    /// What the parser or validator found.
+    pub fn of_diagnostics(diagnostics: &DiagnosticList) -> Faults {
+        let mut faults: Vec<Fault> = diagnostics
+            .iter()
+            .take(TOLD)
+            .map(|each| {
+                let found = each.to_json();
+                let place = found.locations.first();
+                Fault {
+                    message: found.message,
+                    at: place.map(|place| (place.line, place.column)),
+                    field: None,
+                }
+            })
+            .collect();
+        if faults.is_empty() {
+            faults.push(Fault::new("The document is not valid."));
+        }
+        Faults(faults)
+    }
+}

@@ -1,0 +1,215 @@
+//! A GraphQL document from its text to something that the executor can run: parsed, validated by the rules of the
+//! specification, its variables coerced, and planned.
+//!
+//! The executor is lenient where the specification is not, so it is handed only documents that hold: fields are collected
+//! and merged, conditions decided, variables replaced by their values. What it answers is completed by the same plan
+//! ([`complete`]).
+
+pub mod coerce;
+pub mod complete;
+pub mod fault;
+pub mod plan;
+pub mod validate;
+
+use std::collections::HashMap;
+use std::collections::VecDeque;
+use std::sync::Arc;
+use std::sync::LazyLock;
+use std::sync::Mutex;
+use std::sync::PoisonError;
+
+use apollo_compiler::ExecutableDocument;
+use apollo_compiler::Schema;
+use apollo_compiler::ast;
+use apollo_compiler::executable::Operation;
+use apollo_compiler::executable::OperationType;
+use apollo_compiler::validation::Valid;
+use async_graphql::Request;
+use serde_json::Map;
+use serde_json::Value;
+
+use crate::graph::document::coerce::Variables;
+use crate::graph::document::fault::Fault;
+use crate::graph::document::fault::Faults;
+use crate::graph::document::plan::Plan;
+
+/// Bytes of all sources that are kept parsed, at most, and of one of them.
+const KEPT_BYTES: usize = 256 * 1024;
+const KEPT_SOURCE_BYTES: usize = 16 * 1024;
+/// Sets within sets and brackets within brackets that the parser follows, at most.
+const RECURSION: usize = 200;
+
+/// What the executor's registry lacks in the eyes of the validator: a field of introspection that newer clients select.
+const INTROSPECTION: &str = "extend type __Type { isOneOf: Boolean }";
+
+/// The schema that documents are validated against; the same for all servers of this program.
+pub static SCHEMA: LazyLock<Arc<Valid<Schema>>> = LazyLock::new(|| {
+    let sdl = format!("{}\n{INTROSPECTION}", crate::graph::schema().sdl());
+    match Schema::parse_and_validate(sdl, "schema.graphql") {
+        Ok(schema) => Arc::new(schema),
+        Err(error) => panic!("the schema is not valid: {}", error.errors),
+    }
+});
+
+/// The syntax of a document.
+#[derive(Debug)]
+pub struct Parsed {
+    source: Arc<str>,
+    pub syntax: ast::Document,
+}
+
+/// Parses a document.
+///
+/// # Errors
+/// Where it is not GraphQL.
+pub fn parse(source: &str) -> Result<Parsed, Faults> {
+    let mut parser = apollo_compiler::parser::Parser::new().recursion_limit(RECURSION);
+    match parser.parse_ast(source, "document.graphql") {
+        Ok(syntax) => Ok(Parsed {
+            source: Arc::from(source),
+            syntax,
+        }),
+        Err(error) => Err(Faults::of_diagnostics(&error.errors)),
+    }
+}
+
+/// A document that is valid against the schema.
+#[derive(Debug)]
+pub struct Checked {
+    pub source: Arc<str>,
+    pub syntax: ast::Document,
+    pub document: Valid<ExecutableDocument>,
+}
+
+impl Checked {
+    /// Validates a document by the rules of chapter 5 of the specification. The cost of doing so grows with the fields
+    /// that its fragments spread to: bound them first where the document is somebody else's.
+    ///
+    /// # Errors
+    /// All that it violates.
+    pub fn new(parsed: Parsed) -> Result<Checked, Faults> {
+        let document = match parsed.syntax.to_executable_validate(&SCHEMA) {
+            Ok(document) => document,
+            Err(error) => return Err(Faults::of_diagnostics(&error.errors)),
+        };
+        validate::rest(&SCHEMA, &document)?;
+        Ok(Checked {
+            source: parsed.source,
+            syntax: parsed.syntax,
+            document,
+        })
+    }
+
+    /// The operation of this name, or the only one.
+    ///
+    /// # Errors
+    /// When there is none of that name, or no name and several.
+    pub fn operation(&self, name: Option<&str>) -> Result<&Operation, Faults> {
+        self.document
+            .operations
+            .get(name)
+            .map(AsRef::as_ref)
+            .map_err(|_| {
+                Faults::one(Fault::new(match name {
+                    Some(name) => format!("The document has no operation named {name:?}."),
+                    None => "The document has several operations and none is named.".to_string(),
+                }))
+            })
+    }
+}
+
+/// Valid documents that were asked before, so that clients who ask the same again do not have it validated again.
+#[derive(Clone, Default)]
+pub struct Documents {
+    kept: Arc<Mutex<Kept>>,
+}
+
+#[derive(Default)]
+struct Kept {
+    by_source: HashMap<Arc<str>, Arc<Checked>>,
+    order: VecDeque<Arc<str>>,
+    bytes: usize,
+}
+
+impl Documents {
+    /// A document that is known to be valid.
+    pub fn known(&self, source: &str) -> Option<Arc<Checked>> {
+        let kept = self.kept.lock().unwrap_or_else(PoisonError::into_inner);
+        kept.by_source.get(source).map(Arc::clone)
+    }
+
+    /// Validates a document and keeps it while there is room; the oldest goes first.
+    ///
+    /// # Errors
+    /// As [`Checked::new`].
+    pub fn check(&self, parsed: Parsed) -> Result<Arc<Checked>, Faults> {
+        let checked = Arc::new(Checked::new(parsed)?);
+        let source = Arc::clone(&checked.source);
+        if source.len() > KEPT_SOURCE_BYTES {
+            return Ok(checked);
+        }
+        let mut kept = self.kept.lock().unwrap_or_else(PoisonError::into_inner);
+        let kept = &mut *kept;
+        if kept.by_source.contains_key(&source) {
+            return Ok(checked);
+        }
+        kept.bytes += source.len();
+        kept.by_source
+            .insert(Arc::clone(&source), Arc::clone(&checked));
+        kept.order.push_back(source);
+        while kept.bytes > KEPT_BYTES {
+            let Some(oldest) = kept.order.pop_front() else {
+                break;
+            };
+            kept.bytes -= oldest.len();
+            kept.by_source.remove(&oldest);
+        }
+        Ok(checked)
+    }
+}
+
+/// A request that can be executed as often as needed. Cheap to clone.
+#[derive(Clone)]
+pub struct Document {
+    pub checked: Arc<Checked>,
+    pub operation_name: Option<Arc<str>>,
+    /// The variables as they were given, for those who compare requests.
+    pub given: Arc<Map<String, Value>>,
+    pub kind: OperationType,
+    pub plan: Arc<Plan>,
+}
+
+impl Document {
+    /// Coerces the variables of an operation and plans it.
+    ///
+    /// # Errors
+    /// When there is no such operation, or a variable has no value of its type.
+    pub fn new(
+        checked: Arc<Checked>,
+        operation_name: Option<&str>,
+        given: Map<String, Value>,
+    ) -> Result<Document, Faults> {
+        let operation = checked.operation(operation_name)?;
+        let variables = Variables::coerce(&SCHEMA, &checked.document, operation, &given)?;
+        let plan = Plan::new(&SCHEMA, &checked.document, operation, &variables)?;
+        Ok(Document {
+            kind: operation.operation_type,
+            plan: Arc::new(plan),
+            operation_name: operation_name.map(Arc::from),
+            given: Arc::new(given),
+            checked,
+        })
+    }
+
+    /// The operation that is executed.
+    pub fn operation(&self) -> Option<&Operation> {
+        self.checked.operation(self.operation_name.as_deref()).ok()
+    }
+
+    /// The request for the executor.
+    pub fn request(&self) -> Request {
+        let mut request = Request::new("");
+        request.set_parsed_query(self.plan.executable());
+        request
+    }
+}

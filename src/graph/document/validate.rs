@@ -1,0 +1,272 @@
+//! The rules of validation that the library leaves open: where a variable may stand inside a list or an input object
+//! (5.8.5), unique fields of input objects (5.6.3), and input objects that are one of several (5.6.5 of the 2025 edition).
+
+use std::collections::HashSet;
+
+use apollo_compiler::ExecutableDocument;
+use apollo_compiler::Name;
+use apollo_compiler::Node;
+use apollo_compiler::Schema;
+use apollo_compiler::ast::Argument;
+use apollo_compiler::ast::InputValueDefinition;
+use apollo_compiler::ast::Type;
+use apollo_compiler::ast::Value;
+use apollo_compiler::ast::VariableDefinition;
+use apollo_compiler::executable::DirectiveList;
+use apollo_compiler::executable::Operation;
+use apollo_compiler::executable::Selection;
+use apollo_compiler::executable::SelectionSet;
+use apollo_compiler::schema::ExtendedType;
+use apollo_compiler::schema::InputObjectType;
+
+use crate::graph::document::coerce::Misfit;
+use crate::graph::document::coerce::Variables;
+use crate::graph::document::coerce::field;
+use crate::graph::document::coerce::literal;
+use crate::graph::document::fault::Fault;
+use crate::graph::document::fault::Faults;
+use crate::graph::document::fault::position;
+
+/// Checks the rules that are named above.
+///
+/// # Errors
+/// All that a document violates of them.
+pub fn rest(schema: &Schema, document: &ExecutableDocument) -> Result<(), Faults> {
+    let mut faults = Vec::new();
+    for operation in document.operations.iter() {
+        for variable in &operation.variables {
+            if let Some(default) = &variable.default_value {
+                check_default(schema, document, variable, default, &mut faults);
+            }
+        }
+        let mut walk = Walk {
+            schema,
+            document,
+            operation,
+            seen: HashSet::new(),
+            path: Vec::new(),
+            faults: &mut faults,
+        };
+        walk.directives(&operation.directives);
+        walk.set(&operation.selection_set);
+    }
+    match faults.is_empty() {
+        true => Ok(()),
+        false => Err(Faults(faults)),
+    }
+}
+
+fn check_default(
+    schema: &Schema,
+    document: &ExecutableDocument,
+    variable: &VariableDefinition,
+    default: &Node<Value>,
+    faults: &mut Vec<Fault>,
+) {
+    let none = Variables::default();
+    let why = match literal(schema, &variable.ty, default, &none, &mut Vec::new()) {
+        Ok(_) => return,
+        Err(Misfit::Leaf { ty, .. }) => format!("it is no \"{ty}\""),
+        Err(Misfit::Other(why)) => why,
+    };
+    let message = format!("The default of variable \"${}\": {why}.", variable.name);
+    faults.push(Fault::at(message, default.location(), &document.sources));
+}
+
+struct Walk<'a> {
+    schema: &'a Schema,
+    document: &'a ExecutableDocument,
+    operation: &'a Operation,
+    seen: HashSet<&'a Name>,
+    /// The argument that is looked at, and the way into its value.
+    path: Vec<String>,
+    faults: &'a mut Vec<Fault>,
+}
+
+impl<'a> Walk<'a> {
+    fn set(&mut self, set: &'a SelectionSet) {
+        for selection in &set.selections {
+            match selection {
+                Selection::Field(field) => {
+                    self.arguments(&field.arguments, &field.definition.arguments);
+                    self.directives(&field.directives);
+                    self.set(&field.selection_set);
+                }
+                Selection::InlineFragment(fragment) => {
+                    self.directives(&fragment.directives);
+                    self.set(&fragment.selection_set);
+                }
+                Selection::FragmentSpread(spread) => {
+                    self.directives(&spread.directives);
+                    let name = &spread.fragment_name;
+                    if let Some(fragment) = self.document.fragments.get(name)
+                        && self.seen.insert(name)
+                    {
+                        self.directives(&fragment.directives);
+                        self.set(&fragment.selection_set);
+                    }
+                }
+            }
+        }
+    }
+
+    fn directives(&mut self, directives: &'a DirectiveList) {
+        for directive in directives.iter() {
+            let definition = self.schema.directive_definitions.get(&directive.name);
+            if let Some(definition) = definition {
+                self.arguments(&directive.arguments, &definition.arguments);
+            }
+        }
+    }
+
+    fn arguments(
+        &mut self,
+        given: &'a [Node<Argument>],
+        definitions: &'a [Node<InputValueDefinition>],
+    ) {
+        for argument in given {
+            let definition = definitions.iter().find(|each| each.name == argument.name);
+            if let Some(definition) = definition {
+                let has_default = definition.default_value.is_some();
+                self.path = vec![argument.name.to_string()];
+                self.value(&definition.ty, has_default, &argument.value);
+            }
+        }
+    }
+
+    fn value(&mut self, ty: &'a Type, has_default: bool, value: &'a Node<Value>) {
+        match value.as_ref() {
+            Value::Variable(name) => self.variable(ty, has_default, name, value),
+            Value::List(items) if ty.is_list() => {
+                for (position, item) in items.iter().enumerate() {
+                    self.path.push(position.to_string());
+                    self.value(ty.item_type(), false, item);
+                    self.path.pop();
+                }
+            }
+            Value::Object(fields) => {
+                let definition = self.schema.types.get(ty.inner_named_type());
+                match definition {
+                    Some(ExtendedType::InputObject(definition)) => {
+                        self.object(definition, fields, value);
+                    }
+                    _ => self.leaf(ty, value),
+                }
+            }
+            Value::Null => {}
+            Value::List(_)
+            | Value::String(_)
+            | Value::Int(_)
+            | Value::Float(_)
+            | Value::Boolean(_)
+            | Value::Enum(_) => self.leaf(ty, value),
+        }
+    }
+
+    /// Scalars of our own, which the library takes in any form.
+    fn leaf(&mut self, ty: &'a Type, value: &'a Node<Value>) {
+        let none = Variables::default();
+        let named = Type::Named(ty.inner_named_type().clone());
+        if let Err(Misfit::Leaf { ty, .. }) =
+            literal(self.schema, &named, value, &none, &mut Vec::new())
+        {
+            let at = position(value.location(), &self.document.sources);
+            self.faults.push(Fault {
+                message: format!("The value is no \"{ty}\"."),
+                at,
+                field: Some(field(&self.path)),
+            });
+        }
+    }
+
+    fn object(
+        &mut self,
+        definition: &'a InputObjectType,
+        fields: &'a [(Name, Node<Value>)],
+        value: &'a Node<Value>,
+    ) {
+        let mut seen = HashSet::new();
+        for (name, given) in fields {
+            if !seen.insert(name) {
+                let message = format!("The input field \"{name}\" is given more than once.");
+                self.fault(message, given);
+            }
+            if let Some(field) = definition.fields.get(name) {
+                self.path.push(name.to_string());
+                self.value(&field.ty, field.default_value.is_some(), given);
+                self.path.pop();
+            }
+        }
+        if definition.directives.has("oneOf") {
+            self.one_of(definition, fields, value);
+        }
+    }
+
+    fn one_of(
+        &mut self,
+        definition: &'a InputObjectType,
+        fields: &'a [(Name, Node<Value>)],
+        value: &'a Node<Value>,
+    ) {
+        let holds = match fields {
+            [(_, given)] => match given.as_ref() {
+                Value::Null => false,
+                Value::Variable(name) => {
+                    let variable = self.definition(name);
+                    variable.is_none_or(|variable| variable.ty.is_non_null())
+                }
+                _ => true,
+            },
+            _ => false,
+        };
+        if !holds {
+            let message = format!(
+                "Exactly one field of \"{}\" is given, and it is not null.",
+                definition.name
+            );
+            self.fault(message, value);
+        }
+    }
+
+    fn variable(
+        &mut self,
+        ty: &'a Type,
+        has_default: bool,
+        name: &'a Name,
+        value: &'a Node<Value>,
+    ) {
+        let Some(variable) = self.definition(name) else {
+            return;
+        };
+        let own_default = variable
+            .default_value
+            .as_ref()
+            .is_some_and(|default| !default.is_null());
+        let fits = if ty.is_non_null() && !variable.ty.is_non_null() {
+            let nullable = ty.clone().nullable();
+            (own_default || has_default) && variable.ty.is_assignable_to(&nullable)
+        } else {
+            variable.ty.is_assignable_to(ty)
+        };
+        if !fits {
+            let message = format!(
+                "Variable \"${name}\" of type \"{}\" stands where \"{ty}\" is expected.",
+                variable.ty
+            );
+            self.fault(message, value);
+        }
+    }
+
+    fn definition(&self, name: &Name) -> Option<&'a VariableDefinition> {
+        let variables = &self.operation.variables;
+        let found = variables.iter().find(|each| each.name == *name);
+        found.map(AsRef::as_ref)
+    }
+
+    fn fault(&mut self, message: String, value: &Node<Value>) {
+        let fault = Fault::at(message, value.location(), &self.document.sources);
+        if !self.faults.contains(&fault) {
+            self.faults.push(fault);
+        }
+    }
+}
