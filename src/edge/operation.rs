@@ -201,7 +201,10 @@ impl Operation {
         let mut first = true;
         loop {
             let passed = match following.step().await {
-                Some(Step::Told(.., response)) if first && answer::is_refusal(&response) => {
+                // An event has a position; what fails before any event is a refusal.
+                Some(Step::Told(position, _, response))
+                    if first && position < 0 && answer::is_refusal(&response) =>
+                {
                     self.say(Said::Error(answer::errors_of(&response))).await?;
                     return Ok(None);
                 }

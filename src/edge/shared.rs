@@ -284,7 +284,8 @@ impl Shared {
         let document = subscription.document.clone();
         let mut following = graph.follow(document, caller.clone(), Some(at));
         let first = following.step().await;
-        if let Some(Step::Told(_, _, response)) = &first
+        if let Some(Step::Told(position, _, response)) = &first
+            && *position < 0
             && answer::is_refusal(response)
         {
             return Err(answer::errors_of(response));

@@ -920,7 +920,7 @@ impl CaseMutation {
         &self,
         ctx: &Context<'_>,
         #[graphql(desc = "What is reported, and why.")] input: ReportInput,
-    ) -> Result<ReportPayload> {
+    ) -> Result<Option<ReportPayload>> {
         let asked = asked(ctx);
         let post = id::to_uuid(Kind::Post, &input.target_id).map(report::Subject::Post);
         let thread = id::to_uuid(Kind::Thread, &input.target_id).map(report::Subject::Thread);
@@ -933,9 +933,9 @@ impl CaseMutation {
         };
         let made = report::report(&asked.forum, &asked.begin_change(), new).await?;
         asked.renew();
-        Ok(ReportPayload {
+        Ok(Some(ReportPayload {
             report: Report(made),
-        })
+        }))
     }
 
     /// Claims an open case, so that others leave it. NOT_FOUND for whoever could not decide on it; DENIED with
@@ -944,12 +944,12 @@ impl CaseMutation {
         &self,
         ctx: &Context<'_>,
         #[graphql(desc = "Which case.")] input: CaseInput,
-    ) -> Result<CasePayload> {
+    ) -> Result<Option<CasePayload>> {
         let asked = asked(ctx);
         let id = id::to_uuid(Kind::Case, &input.case_id).ok_or(Error::NotFound)?;
         let case = work::claim(&asked.forum, &asked.begin_change(), id).await?;
         asked.renew();
-        Ok(CasePayload { case: Case(case) })
+        Ok(Some(CasePayload { case: Case(case) }))
     }
 
     /// Lets a claimed case go. Whoever holds it, and the Secretariat (else DENIED).
@@ -957,12 +957,12 @@ impl CaseMutation {
         &self,
         ctx: &Context<'_>,
         #[graphql(desc = "Which case.")] input: CaseInput,
-    ) -> Result<CasePayload> {
+    ) -> Result<Option<CasePayload>> {
         let asked = asked(ctx);
         let id = id::to_uuid(Kind::Case, &input.case_id).ok_or(Error::NotFound)?;
         let case = work::release(&asked.forum, &asked.begin_change(), id).await?;
         asked.renew();
-        Ok(CasePayload { case: Case(case) })
+        Ok(Some(CasePayload { case: Case(case) }))
     }
 
     /// Gives a case to somebody who could decide on it (else INVALID). Whoever holds it, anybody while nobody does, and
@@ -971,14 +971,14 @@ impl CaseMutation {
         &self,
         ctx: &Context<'_>,
         #[graphql(desc = "Which case, and for whom.")] input: AssignCaseInput,
-    ) -> Result<CasePayload> {
+    ) -> Result<Option<CasePayload>> {
         let asked = asked(ctx);
         let id = id::to_uuid(Kind::Case, &input.case_id).ok_or(Error::NotFound)?;
         let to = id::to_uuid(Kind::Person, &input.person_id)
             .ok_or_else(|| Error::invalid("personId", Fault::Unknown))?;
         let case = work::assign(&asked.forum, &asked.begin_change(), id, to).await?;
         asked.renew();
-        Ok(CasePayload { case: Case(case) })
+        Ok(Some(CasePayload { case: Case(case) }))
     }
 
     /// Writes a note on a case, for others who could decide on it.
@@ -986,15 +986,15 @@ impl CaseMutation {
         &self,
         ctx: &Context<'_>,
         #[graphql(desc = "Which case, and the note.")] input: NoteCaseInput,
-    ) -> Result<NoteCasePayload> {
+    ) -> Result<Option<NoteCasePayload>> {
         let asked = asked(ctx);
         let id = id::to_uuid(Kind::Case, &input.case_id).ok_or(Error::NotFound)?;
         let actor = asked.begin_change();
         let note = work::note(&asked.forum, &actor, input.key, id, &input.body).await?;
         asked.renew();
-        Ok(NoteCasePayload {
+        Ok(Some(NoteCasePayload {
             note: CaseNote(note),
-        })
+        }))
     }
 
     /// Proposes a decision that takes two: suspending a person, erasing a text, hiding or editing what was said on behalf
@@ -1003,14 +1003,14 @@ impl CaseMutation {
         &self,
         ctx: &Context<'_>,
         #[graphql(desc = "What is proposed, and why.")] input: DecideInput,
-    ) -> Result<ProposeDecisionPayload> {
+    ) -> Result<Option<ProposeDecisionPayload>> {
         let asked = asked(ctx);
         let wanted = input.read()?;
         let made = propose::propose(&asked.forum, &asked.begin_change(), wanted).await?;
         asked.renew();
-        Ok(ProposeDecisionPayload {
+        Ok(Some(ProposeDecisionPayload {
             proposal: Proposal(made),
-        })
+        }))
     }
 
     /// Confirms what somebody else proposed: it is decided. DENIED with OWN_PROPOSAL to who proposed it.
@@ -1018,14 +1018,14 @@ impl CaseMutation {
         &self,
         ctx: &Context<'_>,
         #[graphql(desc = "Which proposal.")] input: ProposalInput,
-    ) -> Result<ConfirmProposalPayload> {
+    ) -> Result<Option<ConfirmProposalPayload>> {
         let asked = asked(ctx);
         let id = id::to_uuid(Kind::Proposal, &input.proposal_id).ok_or(Error::NotFound)?;
         let taken = propose::confirm(&asked.forum, &asked.begin_change(), id).await?;
         asked.renew();
-        Ok(ConfirmProposalPayload {
+        Ok(Some(ConfirmProposalPayload {
             decision: Decision(taken),
-        })
+        }))
     }
 
     /// Declines what somebody else proposed, or takes the own proposal back.
@@ -1033,14 +1033,14 @@ impl CaseMutation {
         &self,
         ctx: &Context<'_>,
         #[graphql(desc = "Which proposal.")] input: ProposalInput,
-    ) -> Result<DeclineProposalPayload> {
+    ) -> Result<Option<DeclineProposalPayload>> {
         let asked = asked(ctx);
         let id = id::to_uuid(Kind::Proposal, &input.proposal_id).ok_or(Error::NotFound)?;
         let declined = propose::decline(&asked.forum, &asked.begin_change(), id).await?;
         asked.renew();
-        Ok(DeclineProposalPayload {
+        Ok(Some(DeclineProposalPayload {
             proposal: Proposal(declined),
-        })
+        }))
     }
 
     /// Appeals a decision: those whom it concerns and the focal point of their delegation, once and in time (else DENIED
@@ -1049,7 +1049,7 @@ impl CaseMutation {
         &self,
         ctx: &Context<'_>,
         #[graphql(desc = "Which decision, and why.")] input: AppealDecisionInput,
-    ) -> Result<AppealDecisionPayload> {
+    ) -> Result<Option<AppealDecisionPayload>> {
         let asked = asked(ctx);
         let new = appeal::Appealing {
             key: input.key,
@@ -1059,9 +1059,9 @@ impl CaseMutation {
         };
         let made = appeal::appeal(&asked.forum, &asked.begin_change(), new).await?;
         asked.renew();
-        Ok(AppealDecisionPayload {
+        Ok(Some(AppealDecisionPayload {
             appeal: Appeal(made),
-        })
+        }))
     }
 
     /// Decides on an appeal: somebody other than who took the decision; after its deadline only the Secretariat (else
@@ -1070,7 +1070,7 @@ impl CaseMutation {
         &self,
         ctx: &Context<'_>,
         #[graphql(desc = "Which appeal, what comes of it, and why.")] input: DecideAppealInput,
-    ) -> Result<DecideAppealPayload> {
+    ) -> Result<Option<DecideAppealPayload>> {
         let asked = asked(ctx);
         let deciding = appeal::Deciding {
             key: input.key,
@@ -1085,8 +1085,8 @@ impl CaseMutation {
         };
         let taken = appeal::decide(&asked.forum, &asked.begin_change(), deciding).await?;
         asked.renew();
-        Ok(DecideAppealPayload {
+        Ok(Some(DecideAppealPayload {
             decision: Decision(taken),
-        })
+        }))
     }
 }

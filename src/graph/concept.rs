@@ -380,7 +380,7 @@ impl ConceptMutation {
         &self,
         ctx: &Context<'_>,
         #[graphql(desc = "The concept.")] input: AddConceptInput,
-    ) -> Result<AddConceptPayload> {
+    ) -> Result<Option<AddConceptPayload>> {
         let asked = asked(ctx);
         let new = add::NewConcept {
             key: input.key,
@@ -391,9 +391,9 @@ impl ConceptMutation {
         };
         let added = add::add(&asked.forum, &asked.begin_change(), new).await?;
         asked.renew();
-        Ok(AddConceptPayload {
+        Ok(Some(AddConceptPayload {
             concept: Concept(Arc::new(added)),
-        })
+        }))
     }
 
     /// Changes labels and definitions of a concept; its id stays. Only the Secretariat (else DENIED).
@@ -401,15 +401,15 @@ impl ConceptMutation {
         &self,
         ctx: &Context<'_>,
         #[graphql(desc = "Which concept, and its words.")] input: ChangeConceptInput,
-    ) -> Result<ChangeConceptPayload> {
+    ) -> Result<Option<ChangeConceptPayload>> {
         let asked = asked(ctx);
         let id = slug_of(&input.concept_id);
         let labels = labels(input.labels);
         let changed = change::change(&asked.forum, &asked.begin_change(), &id, &labels).await?;
         asked.renew();
-        Ok(ChangeConceptPayload {
+        Ok(Some(ChangeConceptPayload {
             concept: Concept(Arc::new(changed)),
-        })
+        }))
     }
 
     /// Retires a concept in favour of another, under which its threads are shown, counted and found from now on. Only the
@@ -418,15 +418,15 @@ impl ConceptMutation {
         &self,
         ctx: &Context<'_>,
         #[graphql(desc = "Which concept, and its successor.")] input: DeprecateConceptInput,
-    ) -> Result<DeprecateConceptPayload> {
+    ) -> Result<Option<DeprecateConceptPayload>> {
         let asked = asked(ctx);
         let (id, successor) = (slug_of(&input.concept_id), slug_of(&input.successor_id));
         let retired =
             deprecate::deprecate(&asked.forum, &asked.begin_change(), &id, &successor).await?;
         asked.renew();
-        Ok(DeprecateConceptPayload {
+        Ok(Some(DeprecateConceptPayload {
             concept: Concept(Arc::new(retired)),
-        })
+        }))
     }
 }
 

@@ -300,7 +300,7 @@ impl DraftMutation {
         &self,
         ctx: &Context<'_>,
         #[graphql(desc = "Where, and what.")] input: KeepDraftInput,
-    ) -> Result<KeepDraftPayload> {
+    ) -> Result<Option<KeepDraftPayload>> {
         let asked = asked(ctx);
         let keep = draft::Keep {
             place: input.place.read()?,
@@ -311,7 +311,7 @@ impl DraftMutation {
         };
         let kept = draft::keep(&asked.forum, &asked.begin_change(), keep).await?;
         asked.renew();
-        Ok(KeepDraftPayload { draft: Draft(kept) })
+        Ok(Some(KeepDraftPayload { draft: Draft(kept) }))
     }
 
     /// Lets go of the draft in a place; where there is none, nothing happens. DENIED to visitors.
@@ -319,11 +319,11 @@ impl DraftMutation {
         &self,
         ctx: &Context<'_>,
         #[graphql(desc = "Which draft.")] input: DiscardDraftInput,
-    ) -> Result<DiscardDraftPayload> {
+    ) -> Result<Option<DiscardDraftPayload>> {
         let asked = asked(ctx);
         let place = input.place.read()?;
         draft::discard(&asked.forum, &asked.begin_change(), place).await?;
         asked.renew();
-        Ok(DiscardDraftPayload { viewer: Viewer })
+        Ok(Some(DiscardDraftPayload { viewer: Viewer }))
     }
 }

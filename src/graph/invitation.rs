@@ -171,7 +171,7 @@ impl InvitationMutation {
         &self,
         ctx: &Context<'_>,
         #[graphql(desc = "Whom, and with which mandate.")] input: InviteInput,
-    ) -> Result<InvitePayload> {
+    ) -> Result<Option<InvitePayload>> {
         let asked = asked(ctx);
         let wanted = invite::Invite {
             key: input.key,
@@ -184,10 +184,10 @@ impl InvitationMutation {
         };
         let invited = invite::invite(&asked.forum, &asked.begin_change(), wanted).await?;
         asked.renew();
-        Ok(InvitePayload {
+        Ok(Some(InvitePayload {
             link: format!("{}/invitations/{}", asked.base_url, invited.token),
             invitation: Invitation(invited.invitation),
-        })
+        }))
     }
 
     /// Takes an invitation back that has not been accepted; whoever may list it may do so.
@@ -195,13 +195,13 @@ impl InvitationMutation {
         &self,
         ctx: &Context<'_>,
         #[graphql(desc = "Which invitation.")] input: RevokeInvitationInput,
-    ) -> Result<RevokeInvitationPayload> {
+    ) -> Result<Option<RevokeInvitationPayload>> {
         let asked = asked(ctx);
         let id = id::to_uuid(Kind::Invitation, &input.invitation_id).ok_or(Error::NotFound)?;
         let revoked = invitation::revoke(&asked.forum, &asked.begin_change(), id).await?;
         asked.renew();
-        Ok(RevokeInvitationPayload {
+        Ok(Some(RevokeInvitationPayload {
             invitation: Invitation(revoked),
-        })
+        }))
     }
 }

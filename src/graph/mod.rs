@@ -84,6 +84,11 @@ pub struct Mutation(
 #[derive(MergedSubscription, Default)]
 pub struct Subscription(live::LiveSubscription, presence::PresenceSubscription);
 
+/// What the schema says of itself; the executor has no place for it.
+pub const DESCRIPTION: &str = "The API of Partage, a discussion forum of the member states of an intergovernmental \
+    organisation: threads and posts in six languages, the vocabulary that tags them, people and their mandates, moderation \
+    and its ledger, and live events.";
+
 type Executable = Schema<Query, Mutation, Subscription>;
 
 fn schema() -> Executable {

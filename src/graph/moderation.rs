@@ -815,14 +815,14 @@ impl ModerationMutation {
         &self,
         ctx: &Context<'_>,
         #[graphql(desc = "What is decided on what, and why.")] input: DecideInput,
-    ) -> Result<DecidePayload> {
+    ) -> Result<Option<DecidePayload>> {
         let asked = asked(ctx);
         let wanted = input.read()?;
         let taken = decide::decide(&asked.forum, &asked.begin_change(), wanted).await?;
         asked.renew();
-        Ok(DecidePayload {
+        Ok(Some(DecidePayload {
             decision: Decision(taken),
-        })
+        }))
     }
 
     /// Undoes a decision by another that refers to it: everything is as it was before. DENIED with ALREADY_DECIDED when
@@ -831,7 +831,7 @@ impl ModerationMutation {
         &self,
         ctx: &Context<'_>,
         #[graphql(desc = "Which decision, and why.")] input: UndoDecisionInput,
-    ) -> Result<UndoDecisionPayload> {
+    ) -> Result<Option<UndoDecisionPayload>> {
         let asked = asked(ctx);
         let undoing = undo::Undoing {
             key: input.key,
@@ -845,9 +845,9 @@ impl ModerationMutation {
         };
         let taken = undo::undo(&asked.forum, &asked.begin_change(), undoing).await?;
         asked.renew();
-        Ok(UndoDecisionPayload {
+        Ok(Some(UndoDecisionPayload {
             decision: Decision(taken),
-        })
+        }))
     }
 
     /// Gives regions to a moderator, in place of those given so far. Only the Secretariat (DENIED).
@@ -855,7 +855,7 @@ impl ModerationMutation {
         &self,
         ctx: &Context<'_>,
         #[graphql(desc = "To whom, and which regions.")] input: GiveScopeInput,
-    ) -> Result<GiveScopePayload> {
+    ) -> Result<Option<GiveScopePayload>> {
         let asked = asked(ctx);
         let person = id::to_uuid(Kind::Person, &input.person_id).ok_or(Error::NotFound)?;
         let regions: Vec<String> = input
@@ -865,9 +865,9 @@ impl ModerationMutation {
             .collect();
         let person = scope::give(&asked.forum, &asked.begin_change(), person, &regions).await?;
         asked.renew();
-        Ok(GiveScopePayload {
+        Ok(Some(GiveScopePayload {
             person: Person(person),
-        })
+        }))
     }
 
     /// Notes that the caller has read an own notice; another's is NOT_FOUND.
@@ -875,13 +875,13 @@ impl ModerationMutation {
         &self,
         ctx: &Context<'_>,
         #[graphql(desc = "Which notice.")] input: MarkNoticeReadInput,
-    ) -> Result<MarkNoticeReadPayload> {
+    ) -> Result<Option<MarkNoticeReadPayload>> {
         let asked = asked(ctx);
         let id = id::to_uuid(Kind::Notice, &input.notice_id).ok_or(Error::NotFound)?;
         let notice = notice::mark_read(&asked.forum, &asked.begin_change(), id).await?;
         asked.renew();
-        Ok(MarkNoticeReadPayload {
+        Ok(Some(MarkNoticeReadPayload {
             notice: Notice(notice),
-        })
+        }))
     }
 }

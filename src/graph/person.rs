@@ -420,15 +420,15 @@ impl PersonMutation {
         &self,
         ctx: &Context<'_>,
         #[graphql(desc = "Whose role, and which.")] input: ChangeRoleInput,
-    ) -> Result<ChangeRolePayload> {
+    ) -> Result<Option<ChangeRolePayload>> {
         let asked = asked(ctx);
         let id = id::to_uuid(Kind::Person, &input.person_id).ok_or(Error::NotFound)?;
         let person =
             manage::change_role(&asked.forum, &asked.begin_change(), id, input.role.into()).await?;
         asked.renew();
-        Ok(ChangeRolePayload {
+        Ok(Some(ChangeRolePayload {
             person: Person(person),
-        })
+        }))
     }
 
     /// Grants a mandate: the Secretariat to anyone, a focal point within the own delegation and up to the own capacity.
@@ -436,7 +436,7 @@ impl PersonMutation {
         &self,
         ctx: &Context<'_>,
         #[graphql(desc = "The mandate.")] input: GrantMandateInput,
-    ) -> Result<GrantMandatePayload> {
+    ) -> Result<Option<GrantMandatePayload>> {
         let asked = asked(ctx);
         let grant = manage::Grant {
             key: input.key,
@@ -450,9 +450,9 @@ impl PersonMutation {
         };
         let granted = manage::grant_mandate(&asked.forum, &asked.begin_change(), grant).await?;
         asked.renew();
-        Ok(GrantMandatePayload {
+        Ok(Some(GrantMandatePayload {
             mandate: Mandate(granted),
-        })
+        }))
     }
 
     /// Ends a mandate, now or later: the Secretariat, or a focal point of its delegation. Its holder reads on, but no longer writes.
@@ -460,16 +460,16 @@ impl PersonMutation {
         &self,
         ctx: &Context<'_>,
         #[graphql(desc = "Which mandate, and when.")] input: EndMandateInput,
-    ) -> Result<EndMandatePayload> {
+    ) -> Result<Option<EndMandatePayload>> {
         let asked = asked(ctx);
         let id = id::to_uuid(Kind::Mandate, &input.mandate_id).ok_or(Error::NotFound)?;
         let ended =
             manage::end_mandate(&asked.forum, &asked.begin_change(), id, moment(input.until))
                 .await?;
         asked.renew();
-        Ok(EndMandatePayload {
+        Ok(Some(EndMandatePayload {
             mandate: Mandate(ended),
-        })
+        }))
     }
 }
 

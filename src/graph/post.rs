@@ -596,7 +596,7 @@ impl PostMutation {
         &self,
         ctx: &Context<'_>,
         #[graphql(desc = "The reply.")] input: ReplyInput,
-    ) -> Result<ReplyPayload> {
+    ) -> Result<Option<ReplyPayload>> {
         let asked = asked(ctx);
         let in_reply_to = input
             .in_reply_to_id
@@ -616,7 +616,7 @@ impl PostMutation {
         };
         let post = reply::reply(&asked.forum, &asked.begin_change(), new).await?;
         asked.renew();
-        Ok(ReplyPayload { post: Post(post) })
+        Ok(Some(ReplyPayload { post: Post(post) }))
     }
 
     /// Gives a post a new revision. Only its author (else DENIED), while a mandate holds. CONFLICT, with both versions,
@@ -625,7 +625,7 @@ impl PostMutation {
         &self,
         ctx: &Context<'_>,
         #[graphql(desc = "Which post, and its text.")] input: EditPostInput,
-    ) -> Result<EditPostPayload> {
+    ) -> Result<Option<EditPostPayload>> {
         let asked = asked(ctx);
         let wanted = edit::Edit {
             post_id: id::to_uuid(Kind::Post, &input.post_id).ok_or(Error::NotFound)?,
@@ -635,7 +635,7 @@ impl PostMutation {
         };
         let post = edit::edit(&asked.forum, &asked.begin_change(), wanted).await?;
         asked.renew();
-        Ok(EditPostPayload { post: Post(post) })
+        Ok(Some(EditPostPayload { post: Post(post) }))
     }
 
     /// Takes the own post back (else DENIED): its text is shown to nobody any more, its number and place stay.
@@ -643,12 +643,12 @@ impl PostMutation {
         &self,
         ctx: &Context<'_>,
         #[graphql(desc = "Which post.")] input: WithdrawPostInput,
-    ) -> Result<WithdrawPostPayload> {
+    ) -> Result<Option<WithdrawPostPayload>> {
         let asked = asked(ctx);
         let id = id::to_uuid(Kind::Post, &input.post_id).ok_or(Error::NotFound)?;
         let reason = input.reason.as_deref();
         let post = withdraw::withdraw(&asked.forum, &asked.begin_change(), id, reason).await?;
         asked.renew();
-        Ok(WithdrawPostPayload { post: Post(post) })
+        Ok(Some(WithdrawPostPayload { post: Post(post) }))
     }
 }

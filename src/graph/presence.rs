@@ -218,7 +218,7 @@ impl PresenceMutation {
         &self,
         ctx: &Context<'_>,
         #[graphql(desc = "In which thread, and whether.")] input: AnnounceWritingInput,
-    ) -> Result<AnnounceWritingPayload> {
+    ) -> Result<Option<AnnounceWritingPayload>> {
         let asked = asked(ctx);
         let thread = id::to_uuid(Kind::Thread, &input.thread_id).ok_or(Error::NotFound)?;
         asked.renew();
@@ -231,12 +231,12 @@ impl PresenceMutation {
         };
         if !shown || !input.writing {
             presence.rest(thread, person);
-            return Ok(AnnounceWritingPayload { until: None });
+            return Ok(Some(AnnounceWritingPayload { until: None }));
         }
         presence.write(thread, person);
-        Ok(AnnounceWritingPayload {
+        Ok(Some(AnnounceWritingPayload {
             until: Some(DateTime(now.plus(WRITING))),
-        })
+        }))
     }
 
     /// Says whether others may see that the caller reads and writes; it takes effect at once, everywhere. DENIED to visitors.
@@ -244,10 +244,10 @@ impl PresenceMutation {
         &self,
         ctx: &Context<'_>,
         #[graphql(desc = "Whether.")] input: ChoosePresenceInput,
-    ) -> Result<ChoosePresencePayload> {
+    ) -> Result<Option<ChoosePresencePayload>> {
         let asked = asked(ctx);
         profile::choose_presence(&asked.forum, &asked.begin_change(), input.shown).await?;
         asked.renew();
-        Ok(ChoosePresencePayload { viewer: Viewer })
+        Ok(Some(ChoosePresencePayload { viewer: Viewer }))
     }
 }

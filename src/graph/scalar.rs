@@ -13,7 +13,7 @@ use crate::base::clock::Moment;
 pub struct DateTime(pub Moment);
 
 /// A moment in UTC by RFC 3339, to the microsecond: `2026-11-23T09:30:00Z`.
-#[Scalar]
+#[Scalar(specified_by_url = "https://www.rfc-editor.org/rfc/rfc3339")]
 impl ScalarType for DateTime {
     fn parse(value: Value) -> InputValueResult<DateTime> {
         match &value {

@@ -11,10 +11,22 @@ const VALUES: [&str; 6] = [
 ];
 const NOTE: &str = "# eslint-disable-next-line @graphql-eslint/strict-id-in-types -- a value without an identity of its own";
 
+/// The whole schema as the executor has it, with its description.
+pub fn whole() -> String {
+    let options = async_graphql::SDLExportOptions::new().include_specified_by();
+    let sdl = crate::graph::schema().sdl_with_options(options);
+    let description = crate::graph::DESCRIPTION;
+    sdl.replacen(
+        "\nschema {",
+        &format!("\n\"\"\"\n{description}\n\"\"\"\nschema {{"),
+        1,
+    )
+}
+
 /// The whole schema in the schema definition language, with a line end at its end. Directives that every GraphQL has are
 /// left out.
 pub fn text() -> String {
-    let sdl = crate::graph::schema().sdl();
+    let sdl = whole();
     let own = sdl
         .split("\"\"\"\nDirects the executor")
         .next()

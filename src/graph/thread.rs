@@ -883,7 +883,7 @@ impl ThreadMutation {
         &self,
         ctx: &Context<'_>,
         #[graphql(desc = "The thread.")] input: OpenThreadInput,
-    ) -> Result<OpenThreadPayload> {
+    ) -> Result<Option<OpenThreadPayload>> {
         let asked = asked(ctx);
         let new = start::NewThread {
             key: input.key,
@@ -898,9 +898,9 @@ impl ThreadMutation {
         };
         let thread = start::open_thread(&asked.forum, &asked.begin_change(), new).await?;
         asked.renew();
-        Ok(OpenThreadPayload {
+        Ok(Some(OpenThreadPayload {
             thread: as_it_is(asked, thread).await?,
-        })
+        }))
     }
 
     /// Gives a thread other tags. Its author (else DENIED), while a mandate holds; others by a decision.
@@ -908,15 +908,15 @@ impl ThreadMutation {
         &self,
         ctx: &Context<'_>,
         #[graphql(desc = "Which thread, and its tags.")] input: RetagThreadInput,
-    ) -> Result<RetagThreadPayload> {
+    ) -> Result<Option<RetagThreadPayload>> {
         let asked = asked(ctx);
         let id = id::to_uuid(Kind::Thread, &input.thread_id).ok_or(Error::NotFound)?;
         let tags = tag_input(input.tools, input.methods, input.regions);
         let thread = retag::retag(&asked.forum, &asked.begin_change(), id, &tags).await?;
         asked.renew();
-        Ok(RetagThreadPayload {
+        Ok(Some(RetagThreadPayload {
             thread: as_it_is(asked, thread).await?,
-        })
+        }))
     }
 
     /// Changes title, kind or visibility of a thread. Its author (else DENIED), while a mandate holds; others by a decision.
@@ -924,7 +924,7 @@ impl ThreadMutation {
         &self,
         ctx: &Context<'_>,
         #[graphql(desc = "Which thread, and what.")] input: ChangeThreadInput,
-    ) -> Result<ChangeThreadPayload> {
+    ) -> Result<Option<ChangeThreadPayload>> {
         let asked = asked(ctx);
         let wanted = change::Change {
             thread_id: id::to_uuid(Kind::Thread, &input.thread_id).ok_or(Error::NotFound)?,
@@ -934,9 +934,9 @@ impl ThreadMutation {
         };
         let thread = change::change(&asked.forum, &asked.begin_change(), wanted).await?;
         asked.renew();
-        Ok(ChangeThreadPayload {
+        Ok(Some(ChangeThreadPayload {
             thread: as_it_is(asked, thread).await?,
-        })
+        }))
     }
 
     /// Notes how far the caller has read a thread. DENIED to visitors.
@@ -944,14 +944,14 @@ impl ThreadMutation {
         &self,
         ctx: &Context<'_>,
         #[graphql(desc = "Which thread, and how far.")] input: MarkReadInput,
-    ) -> Result<MarkReadPayload> {
+    ) -> Result<Option<MarkReadPayload>> {
         let asked = asked(ctx);
         let id = id::to_uuid(Kind::Thread, &input.thread_id).ok_or(Error::NotFound)?;
         let thread = read::mark(&asked.forum, &asked.begin_change(), id, input.number).await?;
         asked.renew();
-        Ok(MarkReadPayload {
+        Ok(Some(MarkReadPayload {
             thread: as_it_is(asked, thread).await?,
-        })
+        }))
     }
 }
 

@@ -239,7 +239,7 @@ impl TranslationMutation {
         ctx: &Context<'_>,
         #[graphql(desc = "Which post, and its text in another language.")]
         input: TranslatePostInput,
-    ) -> Result<TranslatePostPayload> {
+    ) -> Result<Option<TranslatePostPayload>> {
         let asked = asked(ctx);
         let new = translate::Translate {
             key: input.key,
@@ -250,7 +250,7 @@ impl TranslationMutation {
         };
         let post = translate::translate(&asked.forum, &asked.begin_change(), new).await?;
         asked.renew();
-        Ok(TranslatePostPayload { post: Post(post) })
+        Ok(Some(TranslatePostPayload { post: Post(post) }))
     }
 
     /// Takes a translation back: who wrote it, the author of the post, and the Secretariat (else DENIED).
@@ -258,11 +258,11 @@ impl TranslationMutation {
         &self,
         ctx: &Context<'_>,
         #[graphql(desc = "Which translation.")] input: WithdrawTranslationInput,
-    ) -> Result<WithdrawTranslationPayload> {
+    ) -> Result<Option<WithdrawTranslationPayload>> {
         let asked = asked(ctx);
         let id = id::to_uuid(Kind::Translation, &input.translation_id).ok_or(Error::NotFound)?;
         let post = translate::withdraw(&asked.forum, &asked.begin_change(), id).await?;
         asked.renew();
-        Ok(WithdrawTranslationPayload { post: Post(post) })
+        Ok(Some(WithdrawTranslationPayload { post: Post(post) }))
     }
 }

@@ -583,28 +583,28 @@ impl ViewerMutation {
         &self,
         ctx: &Context<'_>,
         #[graphql(desc = "Address and password.")] input: SignInInput,
-    ) -> Result<SignInPayload> {
+    ) -> Result<Option<SignInPayload>> {
         let asked = asked(ctx);
         asked.renew();
         let opened =
             sign_in::sign_in(&asked.forum, &asked.caller, &input.email, &input.password).await?;
         let (token, expires_at) = enter(asked, opened).await?;
-        Ok(SignInPayload {
+        Ok(Some(SignInPayload {
             token,
             expires_at,
             viewer: Viewer,
-        })
+        }))
     }
 
     /// Ends the session that asks, here and on its open sockets.
-    async fn sign_out(&self, ctx: &Context<'_>) -> Result<SignOutPayload> {
+    async fn sign_out(&self, ctx: &Context<'_>) -> Result<Option<SignOutPayload>> {
         let asked = asked(ctx);
         let actor = asked.begin_change();
         if let Some(id) = actor.member().and_then(|member| member.session_id) {
             session::end(&asked.forum, &actor, id).await?;
         }
         asked.become_actor(Actor::Visitor);
-        Ok(SignOutPayload { viewer: Viewer })
+        Ok(Some(SignOutPayload { viewer: Viewer }))
     }
 
     /// Ends one of the own sessions, also on its open sockets. Another person's is NOT_FOUND.
@@ -612,14 +612,14 @@ impl ViewerMutation {
         &self,
         ctx: &Context<'_>,
         #[graphql(desc = "Which session.")] input: RevokeSessionInput,
-    ) -> Result<RevokeSessionPayload> {
+    ) -> Result<Option<RevokeSessionPayload>> {
         let asked = asked(ctx);
         let id = id::to_uuid(Kind::Session, &input.session_id).ok_or(Error::NotFound)?;
         let ended = session::end(&asked.forum, &asked.begin_change(), id).await?;
         asked.renew();
-        Ok(RevokeSessionPayload {
+        Ok(Some(RevokeSessionPayload {
             session: Session(ended),
-        })
+        }))
     }
 
     /// Makes an account by an invitation, and signs it in. A link that is used, revoked, expired or unknown is NOT_FOUND.
@@ -627,7 +627,7 @@ impl ViewerMutation {
         &self,
         ctx: &Context<'_>,
         #[graphql(desc = "The link's secret, and who comes in.")] input: AcceptInvitationInput,
-    ) -> Result<AcceptInvitationPayload> {
+    ) -> Result<Option<AcceptInvitationPayload>> {
         let asked = asked(ctx);
         let acceptance = invitation::Acceptance {
             token: &input.token,
@@ -639,11 +639,11 @@ impl ViewerMutation {
         asked.renew();
         let opened = invitation::accept(&asked.forum, &asked.caller, acceptance).await?;
         let (token, expires_at) = enter(asked, opened).await?;
-        Ok(AcceptInvitationPayload {
+        Ok(Some(AcceptInvitationPayload {
             token,
             expires_at,
             viewer: Viewer,
-        })
+        }))
     }
 
     /// Changes the own name, language, time zone, or how pages come.
@@ -651,7 +651,7 @@ impl ViewerMutation {
         &self,
         ctx: &Context<'_>,
         #[graphql(desc = "What is to be changed.")] input: ChangeProfileInput,
-    ) -> Result<ChangeProfilePayload> {
+    ) -> Result<Option<ChangeProfilePayload>> {
         let asked = asked(ctx);
         let wanted = profile::Profile {
             name: input.name,
@@ -662,9 +662,9 @@ impl ViewerMutation {
         };
         let changed = profile::change(&asked.forum, &asked.begin_change(), wanted).await?;
         asked.renew();
-        Ok(ChangeProfilePayload {
+        Ok(Some(ChangeProfilePayload {
             person: Person(changed),
-        })
+        }))
     }
 
     /// Changes the own password and ends all other sessions. A wrong current password is INVALID.
@@ -672,7 +672,7 @@ impl ViewerMutation {
         &self,
         ctx: &Context<'_>,
         #[graphql(desc = "The passwords until now and from now on.")] input: ChangePasswordInput,
-    ) -> Result<ChangePasswordPayload> {
+    ) -> Result<Option<ChangePasswordPayload>> {
         let asked = asked(ctx);
         profile::change_password(
             &asked.forum,
@@ -682,7 +682,7 @@ impl ViewerMutation {
         )
         .await?;
         asked.renew();
-        Ok(ChangePasswordPayload { viewer: Viewer })
+        Ok(Some(ChangePasswordPayload { viewer: Viewer }))
     }
 }
 

@@ -58,14 +58,14 @@ impl WatchingMutation {
         &self,
         ctx: &Context<'_>,
         #[graphql(desc = "Which thread, and whether.")] input: FollowThreadInput,
-    ) -> Result<FollowThreadPayload> {
+    ) -> Result<Option<FollowThreadPayload>> {
         let asked = asked(ctx);
         let id = id::to_uuid(Kind::Thread, &input.thread_id).ok_or(Error::NotFound)?;
         let thread = follow::thread(&asked.forum, &asked.begin_change(), id, input.follow).await?;
         asked.renew();
-        Ok(FollowThreadPayload {
+        Ok(Some(FollowThreadPayload {
             thread: Thread(thread),
-        })
+        }))
     }
 
     /// Follows a concept of the vocabulary from now on, or no longer. DENIED to visitors; INVALID beyond 100 concepts.
@@ -73,15 +73,15 @@ impl WatchingMutation {
         &self,
         ctx: &Context<'_>,
         #[graphql(desc = "Which concept, and whether.")] input: FollowConceptInput,
-    ) -> Result<FollowConceptPayload> {
+    ) -> Result<Option<FollowConceptPayload>> {
         let asked = asked(ctx);
         let slug = concept::slugs_of(vec![input.concept_id]);
         let slug = slug.into_iter().next().ok_or(Error::NotFound)?;
         follow::concept(&asked.forum, &asked.begin_change(), &slug, input.follow).await?;
         asked.renew();
         let found = concept::load(&asked.view(), &slug).await?;
-        Ok(FollowConceptPayload {
+        Ok(Some(FollowConceptPayload {
             concept: found.ok_or(Error::NotFound)?,
-        })
+        }))
     }
 }

@@ -70,6 +70,19 @@ pub async fn ask<Q: GraphQLQuery>(
     serde_json::from_value(data).map_err(|error| broken(&error))
 }
 
+/// The payload of a mutation that was answered without an error.
+///
+/// # Errors
+/// INTERNAL when there is none all the same.
+pub fn payload<T>(payload: Option<T>, caller: &Caller) -> Result<T, PageError> {
+    payload.ok_or_else(|| {
+        tracing::error!(request_id = %caller.request_id, "a mutation answered nothing");
+        PageError::Internal {
+            request_id: caller.request_id.to_string(),
+        }
+    })
+}
+
 fn read(error: &Value, caller: &Caller) -> PageError {
     let text = |path: &str| {
         let found = error.pointer(path).and_then(Value::as_str);

@@ -4,6 +4,7 @@ mod abuse;
 mod access;
 mod appeals;
 mod approval;
+mod audit;
 mod browser;
 mod cases;
 mod cases_pages;

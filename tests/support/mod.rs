@@ -13,6 +13,7 @@ pub mod filter;
 pub mod forum;
 pub mod json;
 pub mod moderating;
+pub mod node;
 pub mod page;
 pub mod person;
 pub mod process;

@@ -17,11 +17,6 @@ use crate::graph::document::plan::Planned;
 use crate::graph::document::plan::Set;
 use crate::graph::document::plan::TYPE;
 
-/// The description of the schema, which the executor does not hold.
-pub const DESCRIPTION: &str = "The API of Partage, a discussion forum of the member states of an intergovernmental \
-    organisation: threads and posts in six languages, the vocabulary that tags them, people and their mandates, moderation \
-    and its ledger, and live events.";
-
 /// Completes a response to a planned operation.
 pub fn response(plan: &Plan, mut response: Response) -> Response {
     let failures = Failures::of(&response.errors);
@@ -117,7 +112,10 @@ impl Completing {
         let mut completed = IndexMap::with_capacity(fields.len());
         for field in fields {
             let below = failures.and_then(|failures| failures.keys.get(field.key.as_str()));
-            let value = given.swap_remove(&field.key);
+            let value = match field.known {
+                Some(known) => Some(Value::from(known)),
+                None => given.swap_remove(&field.key),
+            };
             path.push(PathSegment::Field(field.key.to_string()));
             let value = self.field(field, value, below, path);
             path.pop();

@@ -1,5 +1,6 @@
 //! Why a request is not executed.
 
+use apollo_compiler::diagnostic::ToCliReport;
 use apollo_compiler::parser::SourceMap;
 use apollo_compiler::parser::SourceSpan;
 use apollo_compiler::validation::DiagnosticList;
@@ -38,10 +39,20 @@ impl Fault {
     }
 }
 
-/// Line and column of a span, from 1.
+/// Line and column of a span, from 1. Columns are counted in UTF-16 code units, as the reference implementation does.
 pub fn position(span: Option<SourceSpan>, sources: &SourceMap) -> Option<(usize, usize)> {
-    let found = span?.line_column(sources)?;
-    Some((found.line, found.column))
+    let span = span?;
+    let before = sources
+        .get(&span.file_id())?
+        .source_text()
+        .get(..span.offset())?;
+    // A line ends with LF, CR LF, or CR alone.
+    let ends = before.matches('\n').count() + before.matches('\r').count()
+        - before.matches("\r\n").count();
+    let line = before
+        .rfind(['\n', '\r'])
+        .map_or(before, |end| &before[end + 1..]);
+    Some((ends + 1, line.encode_utf16().count() + 1))
 }
 
 /// All reasons; never none.
@@ -59,15 +70,7 @@ impl Faults {
         let mut faults: Vec<Fault> = diagnostics
             .iter()
             .take(TOLD)
-            .map(|each| {
-                let found = each.to_json();
-                let place = found.locations.first();
-                Fault {
-                    message: found.message,
-                    at: place.map(|place| (place.line, place.column)),
-                    field: None,
-                }
-            })
+            .map(|each| Fault::at(each.error.to_string(), each.error.location(), each.sources))
             .collect();
         if faults.is_empty() {
             faults.push(Fault::new("The document is not valid."));

@@ -23,6 +23,7 @@ use async_graphql::Value as Coerced;
 use async_graphql::indexmap::IndexMap;
 use async_graphql::parser::types as executor;
 
+use crate::graph::DESCRIPTION;
 use crate::graph::document::coerce::Misfit;
 use crate::graph::document::coerce::Variables;
 use crate::graph::document::coerce::literal;
@@ -40,8 +41,6 @@ pub const TYPE: &str = " type";
 pub struct Plan {
     kind: OperationType,
     pub root: Set,
-    /// Whether the operation asks about the schema itself.
-    pub introspects: bool,
 }
 
 /// What is selected of an object.
@@ -66,6 +65,8 @@ pub struct Planned {
     pub at: Option<(usize, usize)>,
     /// Why it is not executed: an argument without a value.
     pub failed: Option<String>,
+    /// Its value, where the executor has another.
+    pub known: Option<&'static str>,
 }
 
 impl Set {
@@ -106,12 +107,10 @@ impl Plan {
             document,
             variables,
             fields: 0,
-            introspects: false,
         };
         let root = planning.set(&operation.selection_set.ty, &[&operation.selection_set])?;
         Ok(Plan {
             kind: operation.operation_type,
-            introspects: planning.introspects,
             root,
         })
     }
@@ -138,7 +137,9 @@ impl Plan {
 fn selections(set: &Set) -> executor::SelectionSet {
     let typename = || executor::Selection::Field(placed(field(TYPE, "__typename")));
     let fields = |fields: &[Planned]| -> Vec<Positioned<executor::Selection>> {
-        let executed = fields.iter().filter(|field| field.failed.is_none());
+        let executed = fields
+            .iter()
+            .filter(|field| field.failed.is_none() && field.known.is_none());
         executed
             .map(|field| placed(executor::Selection::Field(placed(executable(field)))))
             .collect()
@@ -211,7 +212,6 @@ struct Planning<'a> {
     document: &'a ExecutableDocument,
     variables: &'a Variables,
     fields: usize,
-    introspects: bool,
 }
 
 impl<'a> Planning<'a> {
@@ -298,7 +298,7 @@ impl<'a> Planning<'a> {
         }
         collected
             .into_iter()
-            .map(|(key, fields)| self.field(key, &fields))
+            .map(|(key, fields)| self.field(ty, key, &fields))
             .collect()
     }
 
@@ -336,9 +336,13 @@ impl<'a> Planning<'a> {
         }
     }
 
-    fn field(&mut self, key: &Name, fields: &[&'a Field]) -> Result<Planned, Faults> {
+    fn field(
+        &mut self,
+        parent: &Name,
+        key: &Name,
+        fields: &[&'a Field],
+    ) -> Result<Planned, Faults> {
         let first = fields[0];
-        self.introspects |= matches!(first.name.as_str(), "__schema" | "__type");
         let ty = first.ty();
         let composite = matches!(
             self.schema.types.get(ty.inner_named_type()),
@@ -360,8 +364,9 @@ impl<'a> Planning<'a> {
             arguments,
             ty: ty.clone(),
             set,
-            at: self.place(first.name.location()),
+            at: self.place(first.alias.as_ref().unwrap_or(&first.name).location()),
             failed,
+            known: (parent == "__Schema" && first.name == "description").then_some(DESCRIPTION),
         })
     }
 

@@ -1,5 +1,6 @@
 //! The rules of validation that the library leaves open: where a variable may stand inside a list or an input object
 //! (5.8.5), unique fields of input objects (5.6.3), and input objects that are one of several (5.6.5 of the 2025 edition).
+//! It also counts the root fields of a subscription before they are merged (5.2.4.1); here they are counted after.
 
 use std::collections::HashSet;
 
@@ -18,6 +19,7 @@ use apollo_compiler::executable::Selection;
 use apollo_compiler::executable::SelectionSet;
 use apollo_compiler::schema::ExtendedType;
 use apollo_compiler::schema::InputObjectType;
+use apollo_compiler::validation::DiagnosticList;
 
 use crate::graph::document::coerce::Misfit;
 use crate::graph::document::coerce::Variables;
@@ -26,6 +28,14 @@ use crate::graph::document::coerce::literal;
 use crate::graph::document::fault::Fault;
 use crate::graph::document::fault::Faults;
 use crate::graph::document::fault::position;
+
+/// Whether the library found nothing but a subscription with several root fields, which may all be one.
+pub fn is_lenient(diagnostics: &DiagnosticList) -> bool {
+    diagnostics.iter().all(|each| {
+        let message = each.error.to_string();
+        message.ends_with("can only have one root field")
+    })
+}
 
 /// Checks the rules that are named above.
 ///
@@ -49,10 +59,44 @@ pub fn rest(schema: &Schema, document: &ExecutableDocument) -> Result<(), Faults
         };
         walk.directives(&operation.directives);
         walk.set(&operation.selection_set);
+        if operation.is_subscription() {
+            let mut keys = HashSet::new();
+            root_keys(document, &operation.selection_set, &mut keys);
+            if keys.len() > 1 {
+                let message = "A subscription has one root field.";
+                let at = operation.selection_set.selections.first();
+                let at = at.and_then(|first| first.as_field().and_then(Node::location));
+                faults.push(Fault::at(message, at, &document.sources));
+            }
+        }
     }
     match faults.is_empty() {
         true => Ok(()),
         false => Err(Faults(faults)),
+    }
+}
+
+/// The response keys at the root of an operation.
+fn root_keys<'a>(
+    document: &'a ExecutableDocument,
+    set: &'a SelectionSet,
+    keys: &mut HashSet<&'a Name>,
+) {
+    for selection in &set.selections {
+        match selection {
+            Selection::Field(field) => {
+                keys.insert(field.response_key());
+            }
+            Selection::InlineFragment(fragment) => {
+                root_keys(document, &fragment.selection_set, keys);
+            }
+            // No fragment spreads itself in a valid document.
+            Selection::FragmentSpread(spread) => {
+                if let Some(fragment) = document.fragments.get(&spread.fragment_name) {
+                    root_keys(document, &fragment.selection_set, keys);
+                }
+            }
+        }
     }
 }
 

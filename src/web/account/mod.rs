@@ -16,6 +16,7 @@ use crate::web::Asked;
 use crate::web::Web;
 use crate::web::client::PageError;
 use crate::web::client::ask;
+use crate::web::client::payload;
 use crate::web::forms;
 use crate::web::forms::Fields;
 use crate::web::forms::Trouble;
@@ -114,8 +115,9 @@ async fn sign_in(asked: Asked, Form(fields): Form<Vec<(String, String)>>) -> Res
         email: fields.one("email"),
         password: fields.one("password"),
     };
-    let error = match ask::<SignInMutation>(&asked.web, &asked.caller, variables).await {
-        Ok(done) => return signed_in(&asked, &done.sign_in.token, &next),
+    let done = ask::<SignInMutation>(&asked.web, &asked.caller, variables).await;
+    let error = match done.and_then(|done| payload(done.sign_in, &asked.caller)) {
+        Ok(done) => return signed_in(&asked, &done.token, &next),
         Err(error) => error,
     };
     match forms::trouble(error) {

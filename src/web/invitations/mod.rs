@@ -15,6 +15,7 @@ use crate::web::Web;
 use crate::web::account;
 use crate::web::client::PageError;
 use crate::web::client::ask;
+use crate::web::client::payload;
 use crate::web::concepts;
 use crate::web::concepts::Choice;
 use crate::web::forms;
@@ -191,10 +192,11 @@ async fn invite(asked: Asked, Form(fields): Form<Vec<(String, String)>>) -> Resp
         let status = StatusCode::UNPROCESSABLE_ENTITY;
         return list(&asked, &fields, Some(trouble), None, status).await;
     }
-    match ask::<InviteMutation>(&asked.web, &asked.caller, variables).await {
+    let done = ask::<InviteMutation>(&asked.web, &asked.caller, variables).await;
+    match done.and_then(|done| payload(done.invite, &asked.caller)) {
         Ok(done) => {
             let empty = Fields(Vec::new());
-            let link = Some(done.invite.link);
+            let link = Some(done.link);
             list(&asked, &empty, None, link, StatusCode::OK).await
         }
         Err(error) => match forms::trouble(error) {
@@ -282,8 +284,9 @@ async fn accept(
             email: fields.given("email"),
         },
     };
-    match ask::<AcceptMutation>(&asked.web, &asked.caller, variables).await {
-        Ok(done) => account::signed_in(&asked, &done.accept_invitation.token, "/"),
+    let done = ask::<AcceptMutation>(&asked.web, &asked.caller, variables).await;
+    match done.and_then(|done| payload(done.accept_invitation, &asked.caller)) {
+        Ok(done) => account::signed_in(&asked, &done.token, "/"),
         Err(error) => match forms::trouble(error) {
             Ok((status, trouble)) => {
                 accept_page(&asked, token, &fields, Some(trouble), status).await

@@ -16,6 +16,7 @@ use crate::web::Asked;
 use crate::web::Web;
 use crate::web::client::PageError;
 use crate::web::client::ask;
+use crate::web::client::payload;
 use crate::web::composing;
 use crate::web::composing::Place;
 use crate::web::composing::Speaking;
@@ -459,5 +460,5 @@ async fn send(asked: &Asked, id: &str, fields: &Fields, key: &str) -> Result<i64
         },
     };
     let done = ask::<ReplyMutation>(&asked.web, &asked.caller, variables).await?;
-    Ok(done.reply.post.number)
+    Ok(payload(done.reply, &asked.caller)?.post.number)
 }

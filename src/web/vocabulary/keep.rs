@@ -8,6 +8,7 @@ use graphql_client::GraphQLQuery;
 use crate::web::Asked;
 use crate::web::client::PageError;
 use crate::web::client::ask;
+use crate::web::client::payload;
 use crate::web::forms;
 use crate::web::forms::Fields;
 use crate::web::vocabulary::Typed;
@@ -101,7 +102,8 @@ pub async fn add(
         &asked,
         &slug,
         Typed::of("add", &fields),
-        done.map(|done| done.add_concept.concept.slug),
+        done.and_then(|done| payload(done.add_concept, &asked.caller))
+            .map(|done| done.concept.slug),
     )
     .await
 }

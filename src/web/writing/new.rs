@@ -9,6 +9,7 @@ use graphql_client::GraphQLQuery;
 use crate::web::Asked;
 use crate::web::client::PageError;
 use crate::web::client::ask;
+use crate::web::client::payload;
 use crate::web::composing;
 use crate::web::composing::Kept;
 use crate::web::composing::Place;
@@ -178,5 +179,5 @@ async fn open(asked: &Asked, fields: &Fields, key: &str) -> Result<String, PageE
     };
     let done = ask::<OpenMutation>(&asked.web, &asked.caller, variables).await?;
     composing::forget(asked, place(fields)).await;
-    Ok(done.open_thread.thread.id)
+    Ok(payload(done.open_thread, &asked.caller)?.thread.id)
 }
