@@ -167,6 +167,8 @@ pub enum Fault {
     TooLate,
     /// Quotes within quotes within quotes.
     TooNested,
+    /// Renders to far more than it is.
+    TooLarge,
 }
 
 impl Fault {
@@ -186,6 +188,7 @@ impl Fault {
             Fault::TooEarly => "invalid-too-early",
             Fault::TooLate => "invalid-too-late",
             Fault::TooNested => "invalid-too-nested",
+            Fault::TooLarge => "invalid-too-large",
         }
     }
 }
@@ -220,9 +223,15 @@ pub enum Error {
     TooMany {
         retry_at: Moment,
     },
+    /// The database cannot serve for now: it is away, full or busy. The cause is logged, never told; the same request can
+    /// be sent again.
+    Unavailable(String),
     /// A malfunction: logged with the request's id, never told.
     Internal(String),
 }
+
+/// After how many seconds a request that was unavailable is worth sending again.
+pub const RETRY_SECONDS: u32 = 5;
 
 /// The result of every rule and query.
 pub type Result<T, E = Error> = std::result::Result<T, E>;
@@ -246,6 +255,7 @@ impl Error {
             Error::Invalid { .. } => "INVALID",
             Error::Conflict { .. } => "CONFLICT",
             Error::TooMany { .. } => "TOO_MANY",
+            Error::Unavailable(_) => "UNAVAILABLE",
             Error::Internal(_) => "INTERNAL",
         }
     }
@@ -262,6 +272,7 @@ impl fmt::Display for Error {
                 write!(f, "conflict with revision {}", current.revision)
             }
             Error::TooMany { retry_at } => write!(f, "too many until {}", retry_at.to_rfc3339()),
+            Error::Unavailable(cause) => write!(f, "unavailable: {cause}"),
             Error::Internal(cause) => write!(f, "internal: {cause}"),
         }
     }

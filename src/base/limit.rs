@@ -1,5 +1,7 @@
 //! Texts as people send them: parsed once at the door, trusted after.
 
+use tokio::sync::Semaphore;
+
 use crate::base::error::Error;
 use crate::base::error::Fault;
 use crate::base::error::Result;
@@ -36,13 +38,33 @@ pub fn text(field: &'static str, text: &str, most: usize) -> Result<String> {
     Ok(text.to_string())
 }
 
-/// The same in Markdown, whose quotes are not nested deeper than anybody reads them.
+/// The same in Markdown, whose quotes are not nested deeper than anybody reads them, and which renders to no more than a
+/// small multiple of itself.
 pub fn markdown(field: &'static str, given: &str, most: usize) -> Result<String> {
     let text = text(field, given, most)?;
     if markdown::is_too_nested(&text) {
         return Err(Error::invalid(field, Fault::TooNested));
     }
+    if markdown::is_too_large(&text) {
+        return Err(Error::invalid(field, Fault::TooLarge));
+    }
     Ok(text)
+}
+
+/// How many texts are rendered at the same time on request, at most.
+static RENDERING: Semaphore = Semaphore::const_new(2);
+
+/// The HTML of a text that its writer wants to see, made on a thread of its own: others are answered meanwhile.
+///
+/// # Errors
+/// INVALID as [`markdown`].
+pub async fn preview(field: &'static str, given: String, most: usize) -> Result<String> {
+    let _permit = RENDERING.acquire().await.map_err(Error::internal)?;
+    tokio::task::spawn_blocking(move || {
+        markdown(field, &given, most).map(|text| markdown::to_html(&text))
+    })
+    .await
+    .map_err(Error::internal)?
 }
 
 /// A line that may be left out; white space alone counts as left out.

@@ -53,14 +53,58 @@ pub fn is_too_nested(source: &str) -> bool {
     })
 }
 
-/// HTML of a Markdown text: links, lists, tables, quotes, emphasis and code. Raw HTML and images are dropped, links lead
-/// only to http, https and mailto.
-pub fn to_html(source: &str) -> String {
+/// What a text may render to, at most: this many bytes for each of its own, and as much again for its frame. Marks of a
+/// table's cell, the dearest of honest use, make some twenty bytes of HTML from two of Markdown.
+const GROWTH: usize = 24;
+const FRAME: usize = 2_048;
+
+/// Whether a text renders to more than a small multiple of itself: a table whose rows lack a thousand cells, which are
+/// filled in, or references to one long address.
+pub fn is_too_large(source: &str) -> bool {
+    // Before it is parsed: each cell that is filled in costs the parser some hundred bytes.
+    cells(source) > FRAME + CELLS * source.len()
+        || to_html(source).len() > FRAME + GROWTH * source.len()
+}
+
+/// The cells of all tables at most, for each byte of a text. One that is written takes at least a byte.
+const CELLS: usize = 2;
+
+/// No fewer cells than a text's tables have once their rows are filled in: behind what may be the line under a table's
+/// head, each line up to an empty one has as many.
+fn cells(source: &str) -> usize {
+    let mut total = 0_usize;
+    let mut columns = 0;
+    for line in source.lines() {
+        if line.trim().is_empty() {
+            columns = 0;
+        }
+        let is_rule = line.contains('-')
+            && line.chars().all(|c| {
+                matches!(c, '|' | ':' | '-' | ' ' | '\t' | '>' | '*' | '+')
+                    || c.is_ascii_digit()
+                    || c == '.'
+            });
+        if is_rule {
+            let runs = line.split(|c| c != '-').filter(|run| !run.is_empty());
+            columns = columns.max(runs.count());
+        }
+        total = total.saturating_add(columns);
+    }
+    total
+}
+
+fn options() -> Options<'static> {
     let mut options = Options::default();
     options.extension.table = true;
     options.extension.strikethrough = true;
     options.extension.autolink = true;
+    options
+}
+
+/// HTML of a Markdown text: links, lists, tables, quotes, emphasis and code. Raw HTML and images are dropped, links lead
+/// only to http, https and mailto.
+pub fn to_html(source: &str) -> String {
     SANITISER
-        .clean(&comrak::markdown_to_html(source, &options))
+        .clean(&comrak::markdown_to_html(source, &options()))
         .to_string()
 }

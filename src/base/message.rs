@@ -73,6 +73,7 @@ pub fn of(error: &Error, language: Language) -> String {
         Error::Invalid { fault, .. } => (fault.key(), bound(fault)),
         Error::Conflict { .. } => ("conflict", None),
         Error::TooMany { .. } => ("too-many", None),
+        Error::Unavailable(_) => ("unavailable", None),
         Error::Internal(_) => ("internal", None),
     };
     let mut arguments: HashMap<Cow<'static, str>, FluentValue<'_>> = HashMap::new();
@@ -95,6 +96,7 @@ fn bound(fault: &Fault) -> Option<usize> {
         | Fault::WrongCredentials
         | Fault::TooEarly
         | Fault::TooLate
-        | Fault::TooNested => None,
+        | Fault::TooNested
+        | Fault::TooLarge => None,
     }
 }

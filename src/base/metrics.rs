@@ -49,6 +49,10 @@ pub struct Metrics {
     pub log_position: IntGauge,
     /// Events of the log that a reader has still to read, by `reader`.
     pub log_lag: IntGaugeVec,
+    /// Changes that could not be written, by a fault of the database.
+    pub failed_changes: IntGauge,
+    /// 1 when the last change could be written, else 0.
+    pub writable: IntGauge,
     /// Statements run on the database.
     pub database_statements: IntGauge,
     /// The time that they took together, in microseconds.
@@ -125,6 +129,14 @@ impl Metrics {
                 "partage_log_lag",
                 "Events of the log that a reader has still to read.",
                 "reader",
+            )?,
+            failed_changes: gauge(
+                "partage_failed_changes",
+                "Changes that could not be written since the start, by a fault of the database.",
+            )?,
+            writable: gauge(
+                "partage_writable",
+                "1 when the last change could be written, else 0.",
             )?,
             database_statements: gauge(
                 "partage_database_statements",

@@ -100,7 +100,7 @@ pub fn run() -> ExitCode {
 )]
 fn fail(error: &Error) -> ExitCode {
     let message = match error {
-        Error::Internal(cause) => cause.clone(),
+        Error::Unavailable(cause) | Error::Internal(cause) => cause.clone(),
         other => crate::base::message::of(other, crate::base::language::Language::En),
     };
     eprintln!("partage: {message}");

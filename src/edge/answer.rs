@@ -29,6 +29,22 @@ pub fn is_request_error(response: &Response) -> bool {
     is_refusal(response) && response.errors.iter().all(|error| error.path.is_empty())
 }
 
+/// Whether nothing came of an execution because the database is unavailable.
+pub fn is_unavailable(response: &Response) -> bool {
+    let unavailable = async_graphql::Value::from("UNAVAILABLE");
+    let is_all = response.errors.iter().all(|error| {
+        let extensions = error.extensions.as_ref();
+        extensions.and_then(|all| all.get("code")) == Some(&unavailable)
+    });
+    let is_empty = match &response.data {
+        async_graphql::Value::Object(fields) => fields
+            .values()
+            .all(|value| *value == async_graphql::Value::Null),
+        data => *data == async_graphql::Value::Null,
+    };
+    !response.errors.is_empty() && is_all && is_empty
+}
+
 /// Whether there is nothing but errors: as the first answer to a subscription, its refusal.
 pub fn is_refusal(response: &Response) -> bool {
     response.data == async_graphql::Value::Null && !response.errors.is_empty()

@@ -21,6 +21,7 @@ use serde_json::Value;
 
 use crate::base::caller::Caller;
 use crate::base::error::Error;
+use crate::base::error::RETRY_SECONDS;
 use crate::base::message;
 use crate::base::secret;
 use crate::edge::Edge;
@@ -364,6 +365,8 @@ pub struct Prepared {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Outcome {
     Executed,
+    /// It was executed, and nothing came of it because the database is unavailable.
+    Unavailable,
     /// It could not be executed: no `data`.
     RequestError,
     NotByGet,
@@ -420,6 +423,8 @@ async fn respond(
     }
     let outcome = if answer::is_request_error(&response) {
         Outcome::RequestError
+    } else if answer::is_unavailable(&response) {
+        Outcome::Unavailable
     } else {
         Outcome::Executed
     };
@@ -524,6 +529,7 @@ async fn read_json(edge: &Edge, request: Request) -> Result<Value, Refusal> {
 fn status(media: Media, answer: &Answer) -> StatusCode {
     match (answer.outcome, media) {
         (Outcome::NotByGet, _) => StatusCode::METHOD_NOT_ALLOWED,
+        (Outcome::Unavailable, _) => StatusCode::SERVICE_UNAVAILABLE,
         (Outcome::RequestError, Media::GraphqlResponse) => StatusCode::BAD_REQUEST,
         (Outcome::RequestError, Media::Json | Media::Events) | (Outcome::Executed, _) => {
             StatusCode::OK
@@ -551,5 +557,10 @@ fn send(media: Media, status: StatusCode, body: String) -> Response {
         (header::CACHE_CONTROL, "no-store"),
         (header::X_CONTENT_TYPE_OPTIONS, "nosniff"),
     ];
-    (status, headers, Body::from(body)).into_response()
+    let mut response = (status, headers, Body::from(body)).into_response();
+    if status == StatusCode::SERVICE_UNAVAILABLE {
+        let seconds = HeaderValue::from(RETRY_SECONDS);
+        response.headers_mut().insert(header::RETRY_AFTER, seconds);
+    }
+    response
 }

@@ -22,7 +22,7 @@ pub async fn process() -> &'static str {
 /// How long the database may take to answer.
 const PATIENCE: Duration = Duration::from_secs(3);
 
-/// The database can be read, and what this process has read of the log keeps up with it.
+/// The database can be read and written, and what this process has read of the log keeps up with it.
 pub async fn ready(State(edge): State<Edge>) -> (StatusCode, &'static str) {
     match tokio::time::timeout(PATIENCE, keeps_up(&edge)).await {
         Ok(Ok(true)) => return (StatusCode::OK, "ready\n"),
@@ -32,8 +32,9 @@ pub async fn ready(State(edge): State<Edge>) -> (StatusCode, &'static str) {
     (StatusCode::SERVICE_UNAVAILABLE, "not ready\n")
 }
 
-/// Whether the events that are in the log now are read soon, if they have not been.
+/// Whether changes can be written, and the events that are in the log now are read soon, if they have not been.
 async fn keeps_up(edge: &Edge) -> Result<bool> {
+    edge.graph.forum().store.check_writable().await?;
     let written = edge.graph.forum().store.snapshot().head().await?;
     Ok(edge.graph.live().reached(written).await)
 }
@@ -49,6 +50,8 @@ pub async fn metrics(State(edge): State<Edge>) -> Response {
         lag.set((written - read).max(0));
     }
     let whole = |count: u64| i64::try_from(count).unwrap_or(i64::MAX);
+    metrics.failed_changes.set(whole(store.failed_changes()));
+    metrics.writable.set(i64::from(!store.is_failing()));
     metrics.database_statements.set(whole(store.statements()));
     metrics
         .database_microseconds

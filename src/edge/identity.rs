@@ -27,10 +27,13 @@ use crate::base::caller::Caller;
 use crate::base::caller::LANGUAGE_COOKIE;
 use crate::base::caller::SESSION_COOKIE;
 use crate::base::caller::language_cookie;
+use crate::base::error::Error;
+use crate::base::error::RETRY_SECONDS;
 use crate::base::error::Result;
 use crate::base::id;
 use crate::base::id::Kind;
 use crate::base::language::Language;
+use crate::base::message;
 use crate::edge::Edge;
 use crate::edge::graphql;
 use crate::forum::accounts::session;
@@ -67,8 +70,9 @@ pub async fn identify(State(edge): State<Edge>, mut request: Request, next: Next
                 next.run(request).await
             }
             Err(error) => {
-                tracing::error!(%request_id, %error, "who calls could not be found out");
-                refuse(is_api, StatusCode::INTERNAL_SERVER_ERROR, &request_id)
+                tracing::warn!(%request_id, %error, "the caller could not be looked up");
+                let language = language_of(&headers, chosen);
+                failed(is_api, &error, language, &request_id)
             }
         }
     };
@@ -243,6 +247,32 @@ fn chosen_language(request: &Request) -> Option<Language> {
         .split('&')
         .find_map(|pair| pair.strip_prefix("lang="))?;
     Language::from_code(code)
+}
+
+/// The answer to a request whose caller could not be looked up: a fault of ours, after which the same can be sent again.
+fn failed(is_api: bool, error: &Error, language: Language, request_id: &str) -> Response {
+    let status = match error {
+        Error::Unavailable(_) => StatusCode::SERVICE_UNAVAILABLE,
+        _ => StatusCode::INTERNAL_SERVER_ERROR,
+    };
+    let message = message::of(error, language);
+    let mut response = if is_api {
+        graphql::refusal(status, error.code(), &message, request_id)
+    } else {
+        (status, format!("{message} ({request_id})\n")).into_response()
+    };
+    if matches!(error, Error::Unavailable(_)) {
+        let seconds = HeaderValue::from(RETRY_SECONDS);
+        response.headers_mut().insert(header::RETRY_AFTER, seconds);
+    }
+    response
+}
+
+fn language_of(headers: &HeaderMap, chosen: Option<Language>) -> Language {
+    chosen
+        .or_else(|| cookie(headers, LANGUAGE_COOKIE).and_then(|code| Language::from_code(&code)))
+        .or_else(|| Language::accepted(headers.get(header::ACCEPT_LANGUAGE)?.to_str().ok()?))
+        .unwrap_or(Language::En)
 }
 
 fn refuse(is_api: bool, status: StatusCode, request_id: &str) -> Response {

@@ -10,6 +10,7 @@ use async_graphql::indexmap::IndexMap;
 use crate::base::caller::Caller;
 use crate::base::clock::Moment;
 use crate::base::error::Error;
+use crate::base::error::RETRY_SECONDS;
 use crate::base::error::Refusal;
 use crate::base::error::Version;
 use crate::base::id;
@@ -39,8 +40,14 @@ fn finish_error(error: &mut ServerError, caller: &Caller, now: Moment) {
         .and_then(|source| source.downcast::<Error>().ok());
     match own.as_deref() {
         Some(own) => {
-            if let Error::Internal(cause) = own {
-                tracing::error!(request_id = %caller.request_id, cause, "a request failed");
+            match own {
+                Error::Internal(cause) => {
+                    tracing::error!(request_id = %caller.request_id, cause, "a request failed");
+                }
+                Error::Unavailable(cause) => {
+                    tracing::warn!(request_id = %caller.request_id, cause, "the database is unavailable");
+                }
+                _ => {}
             }
             error.message = message::of(own, caller.language);
             describe(own, &mut extensions, now);
@@ -82,6 +89,7 @@ fn describe(error: &Error, extensions: &mut ErrorExtensionValues, now: Moment) {
             extensions.set("current", version(current));
             extensions.set("yours", version(yours));
         }
+        Error::Unavailable(_) => extensions.set("retryAfter", RETRY_SECONDS),
         Error::NotFound | Error::Internal(_) => {}
     }
 }

@@ -175,5 +175,5 @@ fn is_malfunction(error: &async_graphql::ServerError) -> bool {
         .extensions
         .as_ref()
         .and_then(|extensions| extensions.get("code"));
-    matches!(code, Some(Value::String(code)) if code == "INTERNAL")
+    matches!(code, Some(Value::String(code)) if code == "INTERNAL" || code == "UNAVAILABLE")
 }

@@ -508,7 +508,8 @@ pub struct PostQuery;
 
 #[Object]
 impl PostQuery {
-    /// A text as it would be shown: HTML in which nothing runs. INVALID for an empty or too long one.
+    /// A text as it would be shown: HTML in which nothing runs. INVALID for an empty or too long one, and for one that would
+    /// be far larger when shown. A document, or a batch of them, has at most one preview.
     async fn preview(
         &self,
         ctx: &Context<'_>,
@@ -516,8 +517,7 @@ impl PostQuery {
         body: String,
     ) -> Result<String> {
         let most = asked(ctx).forum.limits.body_length;
-        let body = limit::markdown("body", &body, most)?;
-        Ok(markdown::to_html(&body))
+        limit::preview("body", body, most).await
     }
 }
 

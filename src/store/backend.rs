@@ -17,6 +17,7 @@ use sea_orm::Value;
 use sea_orm::sqlx;
 use sqlx::Connection;
 use sqlx::Executor;
+use sqlx::SqliteConnection;
 use sqlx::postgres::PgConnectOptions;
 use sqlx::postgres::PgListener;
 use sqlx::postgres::PgPool;
@@ -140,6 +141,24 @@ impl Backend {
             }
         };
         begun.map_err(failed)
+    }
+
+    /// Asks whether a change can begin.
+    pub async fn check_writer(&self) -> Result<()> {
+        let begun = self.begin_write().await?;
+        begun.rollback().await.map_err(failed)
+    }
+
+    /// Writes something that changes nothing, as far as the disk.
+    pub async fn write_nothing(&self) -> Result<()> {
+        let sql = match self.kind {
+            // The header's page is written, and the log of the file with it.
+            Kind::Sqlite => "pragma user_version = 0",
+            Kind::Postgres(_) => "select pg_logical_emit_message(true, 'partage', 'a write')",
+        };
+        let begun = self.begin_write().await?;
+        begun.execute_unprepared(sql).await.map_err(failed)?;
+        begun.commit().await.map_err(failed)
     }
 
     /// The connections that read, for a single statement.
@@ -337,6 +356,19 @@ pub fn is_unique_violation(error: &DbErr) -> bool {
     )
 }
 
+/// Whether a connection may be used again: no transaction is open in it. After a COMMIT that failed, SQLite may have rolled
+/// back by itself; SQLx's own ROLLBACK fails then and leaves its count of transactions at 1. What is begun there would be a
+/// savepoint of a transaction that nobody commits: the connection is closed instead.
+async fn is_at_rest(connection: &mut SqliteConnection) -> std::result::Result<bool, sqlx::Error> {
+    // The rollback of a transaction that was dropped runs before this is answered.
+    connection.ping().await?;
+    let at_rest = !connection.is_in_transaction();
+    if !at_rest {
+        tracing::warn!("a connection with an open transaction is closed");
+    }
+    Ok(at_rest)
+}
+
 async fn open_sqlite(url: &str) -> Result<Backend> {
     if url.contains(":memory:") || url.contains("mode=memory") {
         return Err(Error::internal(
@@ -356,6 +388,7 @@ async fn open_sqlite(url: &str) -> Result<Backend> {
         .max_connections(1)
         .acquire_timeout(WAIT_FOR_CONNECTION)
         .test_before_acquire(false)
+        .before_acquire(|connection, _| Box::pin(is_at_rest(connection)))
         .idle_timeout(None)
         .max_lifetime(None)
         .connect_with(options.clone())
@@ -365,6 +398,7 @@ async fn open_sqlite(url: &str) -> Result<Backend> {
         .max_connections(SQLITE_READERS)
         .acquire_timeout(WAIT_FOR_CONNECTION)
         .test_before_acquire(false)
+        .after_release(|connection, _| Box::pin(is_at_rest(connection)))
         .idle_timeout(None)
         .max_lifetime(None)
         .connect_with(options.pragma("query_only", "on"))
@@ -408,7 +442,8 @@ async fn open_postgres(url: &str) -> Result<Backend> {
                     if known.idle_for >= TRUSTED {
                         connection.ping().await?;
                     }
-                    Ok(true)
+                    // One in which a transaction was left open shows the past, and commits nothing.
+                    Ok(!connection.is_in_transaction())
                 })
             })
             .connect_with(options)

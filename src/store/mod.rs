@@ -4,12 +4,14 @@ pub mod backend;
 pub mod columns;
 #[cfg(debug_assertions)]
 mod cut;
+mod fault;
 pub mod keyset;
 pub mod log;
 pub mod snapshot;
 pub mod tx;
 
 use std::sync::Arc;
+use std::sync::atomic::AtomicBool;
 use std::sync::atomic::AtomicU64;
 use std::sync::atomic::Ordering;
 use std::time::Duration;
@@ -43,6 +45,15 @@ struct Inner {
     wake: watch::Sender<u64>,
     /// Grows with the changes that this process has committed.
     commits: watch::Sender<u64>,
+    changes: Changes,
+}
+
+/// How changes fare.
+#[derive(Debug, Default)]
+struct Changes {
+    failed: AtomicU64,
+    /// Whether the last one that tried could not be written.
+    failing: AtomicBool,
 }
 
 /// What has been run on the database.
@@ -87,6 +98,7 @@ impl Store {
                 statements,
                 wake,
                 commits,
+                changes: Changes::default(),
             }),
             clock,
         })
@@ -180,6 +192,42 @@ impl Store {
         self.inner.commits.subscribe()
     }
 
+    /// Changes that could not be written since the store was opened, by a fault of the database.
+    pub fn failed_changes(&self) -> u64 {
+        self.inner.changes.failed.load(Ordering::Relaxed)
+    }
+
+    /// Whether changes can be written: asks the writer, and after a change that failed has it write something.
+    ///
+    /// # Errors
+    /// UNAVAILABLE while they cannot.
+    pub async fn check_writable(&self) -> Result<()> {
+        if !self.inner.changes.failing.load(Ordering::Relaxed) {
+            return self.backend().check_writer().await;
+        }
+        self.backend().write_nothing().await?;
+        self.inner.changes.failing.store(false, Ordering::Relaxed);
+        Ok(())
+    }
+
+    /// Whether the last change could not be written.
+    pub fn is_failing(&self) -> bool {
+        self.inner.changes.failing.load(Ordering::Relaxed)
+    }
+
+    /// Notes what came of a change.
+    pub(crate) fn note_change<T>(&self, outcome: &Result<T>) {
+        let changes = &self.inner.changes;
+        match outcome {
+            Ok(_) => changes.failing.store(false, Ordering::Relaxed),
+            Err(Error::Unavailable(_)) => {
+                changes.failed.fetch_add(1, Ordering::Relaxed);
+                changes.failing.store(true, Ordering::Relaxed);
+            }
+            Err(_) => {}
+        }
+    }
+
     /// Tells followers of the log here, and whoever tells those elsewhere.
     pub(crate) fn committed(&self) {
         self.wake();
@@ -230,7 +278,11 @@ impl Store {
     }
 }
 
-/// A database error as a malfunction.
+/// A database error: unavailable for now, or a malfunction.
 pub fn failed(error: DbErr) -> Error {
-    Error::Internal(format!("database: {error}"))
+    let cause = format!("database: {error}");
+    match fault::is_passing(&error) {
+        true => Error::Unavailable(cause),
+        false => Error::Internal(cause),
+    }
 }

@@ -21,7 +21,11 @@ pub struct Tx {
 
 impl Tx {
     pub(crate) async fn begin(store: &Store, actor: &Actor) -> Result<Tx> {
-        let transaction = store.backend().begin_write().await?;
+        let begun = store.backend().begin_write().await;
+        if begun.is_err() {
+            store.note_change(&begun);
+        }
+        let transaction = begun?;
         Ok(Tx {
             now: store.clock().now(),
             store: store.clone(),
@@ -67,7 +71,9 @@ impl Tx {
             .map(|event| log::row(&self, event))
             .collect::<Result<Vec<_>>>()?;
         let backend = self.store.backend();
-        let position = backend.append_and_commit(self.transaction, rows).await?;
+        let committed = backend.append_and_commit(self.transaction, rows).await;
+        self.store.note_change(&committed);
+        let position = committed?;
         self.store.committed();
         Ok(position)
     }

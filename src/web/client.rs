@@ -29,6 +29,11 @@ pub enum PageError {
         message: String,
         retry_after: i64,
     },
+    /// The database cannot serve for now.
+    Unavailable {
+        message: String,
+        retry_after: i64,
+    },
     Internal {
         request_id: String,
     },
@@ -106,6 +111,10 @@ fn read(error: &Value, caller: &Caller) -> PageError {
             body: text("/extensions/current/body"),
         },
         "TOO_MANY" => PageError::TooMany {
+            message,
+            retry_after: number("/extensions/retryAfter"),
+        },
+        "UNAVAILABLE" => PageError::Unavailable {
             message,
             retry_after: number("/extensions/retryAfter"),
         },

@@ -156,6 +156,12 @@ pub async fn refuse(asked: &Asked, error: PageError) -> Response {
     }
     let frame = Frame::load(asked).await;
     let text = frame.text.clone();
+    let retry_after = match &error {
+        PageError::Unavailable { retry_after, .. } | PageError::TooMany { retry_after, .. } => {
+            Some(*retry_after)
+        }
+        _ => None,
+    };
     let (status, title, message, request_id) = match error {
         PageError::NotFound => (
             StatusCode::NOT_FOUND,
@@ -184,6 +190,12 @@ pub async fn refuse(asked: &Asked, error: PageError) -> Response {
             message,
             None,
         ),
+        PageError::Unavailable { message, .. } => (
+            StatusCode::SERVICE_UNAVAILABLE,
+            text.t("error-unavailable"),
+            message,
+            None,
+        ),
         PageError::Internal { request_id } => (
             StatusCode::INTERNAL_SERVER_ERROR,
             text.t("error-internal"),
@@ -200,7 +212,12 @@ pub async fn refuse(asked: &Asked, error: PageError) -> Response {
         kept,
         sign_in,
     };
-    page(&template, status)
+    let mut response = page(&template, status);
+    if let Some(seconds) = retry_after {
+        let seconds = HeaderValue::from(seconds);
+        response.headers_mut().insert(header::RETRY_AFTER, seconds);
+    }
+    response
 }
 
 /// The page with the form that is sent to an address.

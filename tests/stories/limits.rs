@@ -2,6 +2,8 @@
 
 use serde_json::json;
 
+use crate::support::acts::Draft;
+use crate::support::acts::OPEN_THREAD;
 use crate::support::forum::Forum;
 use crate::support::forum::flags;
 use crate::support::json::text;
@@ -20,7 +22,73 @@ on_both_databases!(
     deep_brackets_are_refused_wherever_they_hide,
     a_page_size_counts_however_it_is_written,
     the_whole_schema_can_be_asked_for,
+    a_text_that_would_be_far_larger_when_shown_is_refused,
+    a_document_has_one_preview_and_so_has_a_batch,
+    an_answer_tells_its_cost_on_request,
 );
+
+const PREVIEW: &str = "query($body: String!) { preview(body: $body) }";
+
+async fn a_text_that_would_be_far_larger_when_shown_is_refused(forum: Forum) {
+    let visitor = forum.visitor();
+    let head = |columns: usize| format!("{}|\n{}|\n", "|a".repeat(columns), "|-".repeat(columns));
+    let table = format!("{}{}", head(1_000), "|a|\n".repeat(500));
+    let quoted: String = table.lines().map(|line| format!("> {line}\n")).collect();
+    let links = format!(
+        "[a]: https://example.org/{}\n\n{}",
+        "x".repeat(900),
+        "[a] ".repeat(4_000)
+    );
+    for text in [&table, &quoted, &links] {
+        let refused = visitor.refused(PREVIEW, json!({ "body": text })).await;
+        refused.is_invalid("body");
+    }
+    let kenya = forum.delegate("ke");
+    let mut input = Draft::default().input(&kenya).await;
+    input["body"] = json!(table);
+    let refused = kenya.refused(OPEN_THREAD, json!({ "input": input })).await;
+    refused.is_invalid("body");
+    let cells = format!("{}|\n", "|a cell".repeat(10));
+    let honest = format!("{}{}", head(10), cells.repeat(40));
+    let data = visitor.ask(PREVIEW, json!({ "body": honest })).await;
+    assert!(text(&data, "preview").contains("<table"));
+    let addresses =
+        "See [the guide](https://example.org/guide) and https://example.org.\n\n".repeat(100);
+    visitor.ask(PREVIEW, json!({ "body": addresses })).await;
+}
+
+async fn a_document_has_one_preview_and_so_has_a_batch(forum: Forum) {
+    let visitor = forum.visitor();
+    let two = "{ a: preview(body: \"1\") ...F } fragment F on Query { b: preview(body: \"2\") }";
+    is_over_the_limit(&visitor, two).await;
+    let one = json!({ "query": PREVIEW, "variables": { "body": "a" } });
+    let batch = json!([one, one]);
+    let request = visitor.request(reqwest::Method::POST, "/graphql");
+    let answer = request.json(&batch).send().await.expect("an answer");
+    let answers: serde_json::Value = answer.json().await.expect("JSON");
+    assert_eq!(answers[0]["data"]["preview"], "<p dir=\"auto\">a</p>\n");
+    assert_eq!(
+        text(&answers[1], "errors.0.extensions.code"),
+        "LIMIT_EXCEEDED"
+    );
+}
+
+async fn an_answer_tells_its_cost_on_request(forum: Forum) {
+    let visitor = forum.visitor();
+    let asked = json!({
+        "query": "{ threads(first: 10) { edges { node { title } } } }",
+        "extensions": { "cost": true },
+    });
+    let request = visitor.request(reqwest::Method::POST, "/graphql");
+    let answer = request.json(&asked).send().await.expect("an answer");
+    let answer: serde_json::Value = answer.json().await.expect("JSON");
+    let cost = &answer["extensions"]["cost"];
+    assert_eq!(cost["fields"]["cost"], 4);
+    assert_eq!(cost["complexity"]["cost"], 31);
+    assert_eq!(cost["complexity"]["limit"], 50_000);
+    let silent = visitor.graphql("{ threads { cursor } }", json!({})).await;
+    assert!(silent.body.get("extensions").is_none());
+}
 
 async fn is_over_the_limit(visitor: &Person, document: &str) {
     let refused = visitor.refused(document, json!({})).await;

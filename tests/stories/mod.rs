@@ -16,6 +16,7 @@ mod cuts;
 mod decisions;
 mod discussion;
 mod drafts;
+mod durability;
 mod erasure;
 mod events;
 mod forms;

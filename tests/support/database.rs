@@ -79,6 +79,11 @@ impl Place {
         &self.url
     }
 
+    /// SQLite: where the files of the database lie.
+    pub fn folder(&self) -> &std::path::Path {
+        self.folder.path()
+    }
+
     /// PostgreSQL: the name of the database.
     pub fn name(&self) -> Option<&str> {
         self.name.as_deref()

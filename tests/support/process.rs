@@ -55,6 +55,21 @@ impl Process {
         Process::listening(spawn_with(&all, &cut)).await
     }
 
+    /// A server that is told with an error, instead of by its end, that a file may not grow beyond a limit.
+    pub async fn serve_on_files_that_may_not_grow(database: &str) -> Process {
+        let program = env!("CARGO_BIN_EXE_partage");
+        let ignoring = "trap '' XFSZ; exec \"$0\" \"$@\"";
+        let mut command = Command::new("sh");
+        command.args(["-c", ignoring, program, "serve"]);
+        command.args(["--listen", "127.0.0.1:0", "--database", database]);
+        Process::listening(spawn_command(command, &[])).await
+    }
+
+    /// Its number.
+    pub fn id(&self) -> u32 {
+        self.child.id()
+    }
+
     async fn listening((mut child, output): (Child, Output)) -> Process {
         let address = until("the server to listen", || {
             let said = output.stdout();
@@ -155,8 +170,13 @@ fn spawn(arguments: &[&str]) -> (Child, Output) {
 }
 
 fn spawn_with(arguments: &[&str], environment: &[(&str, String)]) -> (Child, Output) {
-    let mut child = Command::new(env!("CARGO_BIN_EXE_partage"))
-        .args(arguments)
+    let mut command = Command::new(env!("CARGO_BIN_EXE_partage"));
+    command.args(arguments);
+    spawn_command(command, environment)
+}
+
+fn spawn_command(mut command: Command, environment: &[(&str, String)]) -> (Child, Output) {
+    let mut child = command
         .env_clear()
         .envs(environment.iter().map(|(name, value)| (name, value)))
         .stdin(Stdio::null())

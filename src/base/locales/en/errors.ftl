@@ -1,6 +1,7 @@
 not-found = This does not exist, or you may not see it.
 conflict = Somebody changed this text while you were editing it. Both versions are kept: compare them and save again.
 too-many = Too many attempts in a short time. Please wait and try again.
+unavailable = The forum cannot save or read at the moment. Nothing that you wrote is lost; please try again in a moment.
 internal = Something went wrong on our side. Your text was not lost; please try again, and quote the request id if it persists.
 denied-sign-in-required = Please sign in first.
 denied-role-may-not = Your role does not allow this.
@@ -51,4 +52,5 @@ invalid-wrong-credentials = The e-mail address or the password is not right.
 invalid-too-early = This date is too early.
 invalid-too-late = This date is too late.
 invalid-too-nested = Quotes are nested too deeply here.
+invalid-too-large = This would become far larger when shown than it is: a table with many missing cells, or one long address used many times. Please simplify it.
 limit-exceeded = The request exceeds a limit of this server.

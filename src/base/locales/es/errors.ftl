@@ -1,6 +1,7 @@
 not-found = Este elemento no existe, o usted no puede verlo.
 conflict = Otra persona modificó este texto mientras usted lo editaba. Se conservan ambas versiones: compárelas y guarde de nuevo.
 too-many = Demasiados intentos en poco tiempo. Espere y vuelva a intentarlo.
+unavailable = En este momento el foro no puede guardar ni leer datos. No se ha perdido nada de lo que ha escrito; vuelva a intentarlo dentro de un momento.
 internal = Se ha producido un error en nuestro sistema. Su texto no se ha perdido; vuelva a intentarlo y, si el error persiste, indique el identificador de la solicitud.
 denied-sign-in-required = Inicie sesión primero.
 denied-role-may-not = Su función no lo permite.
@@ -51,4 +52,5 @@ invalid-wrong-credentials = La dirección de correo electrónico o la contraseñ
 invalid-too-early = Esta fecha es demasiado temprana.
 invalid-too-late = Esta fecha es demasiado tardía.
 invalid-too-nested = Hay demasiados niveles de citas anidadas.
+invalid-too-large = Al mostrarse, este texto ocuparía mucho más de lo que ocupa: una tabla con muchas celdas vacías o una dirección larga usada muchas veces. Simplifíquelo.
 limit-exceeded = La solicitud supera un límite de este servidor.

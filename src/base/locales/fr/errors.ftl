@@ -1,6 +1,7 @@
 not-found = Cet élément n’existe pas, ou vous ne pouvez pas le voir.
 conflict = Quelqu’un a modifié ce texte pendant que vous l’éditiez. Les deux versions sont conservées : comparez-les, puis enregistrez de nouveau.
 too-many = Trop de tentatives en peu de temps. Veuillez patienter, puis réessayer.
+unavailable = Le forum ne peut momentanément ni enregistrer ni lire. Rien de ce que vous avez écrit n’est perdu ; veuillez réessayer dans un instant.
 internal = Une erreur s’est produite de notre côté. Votre texte n’est pas perdu ; réessayez et, si cela persiste, indiquez l’identifiant de la requête.
 denied-sign-in-required = Veuillez d’abord vous connecter.
 denied-role-may-not = Votre rôle ne le permet pas.
@@ -51,4 +52,5 @@ invalid-wrong-credentials = L’adresse électronique ou le mot de passe est inc
 invalid-too-early = Cette date est trop précoce.
 invalid-too-late = Cette date est trop tardive.
 invalid-too-nested = Les citations sont imbriquées trop profondément.
+invalid-too-large = Une fois affiché, ce texte serait beaucoup plus volumineux : un tableau avec de nombreuses cellules manquantes, ou une longue adresse utilisée de nombreuses fois. Veuillez le simplifier.
 limit-exceeded = La requête dépasse une limite de ce serveur.

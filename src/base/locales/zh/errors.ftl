@@ -1,6 +1,7 @@
 not-found = 此内容不存在，或您无权查看。
 conflict = 在您编辑期间，有人更改了此文本。两个版本均已保留：请比较后重新保存。
 too-many = 短时间内尝试次数过多。请稍候再试。
+unavailable = 论坛暂时无法保存或读取数据。您写的内容没有丢失；请稍后再试。
 internal = 系统出现错误。您的文本没有丢失；请重试，如问题持续，请告知请求编号。
 denied-sign-in-required = 请先登录。
 denied-role-may-not = 您的角色不允许此操作。
@@ -51,4 +52,5 @@ invalid-wrong-credentials = 电子邮件地址或密码不正确。
 invalid-too-early = 此日期过早。
 invalid-too-late = 此日期过晚。
 invalid-too-nested = 此处引文嵌套层数过多。
+invalid-too-large = 此文本显示时会比原文大得多：表格缺少大量单元格，或同一个长网址被多次使用。请加以简化。
 limit-exceeded = 此请求超出本服务器的限制。

@@ -13,6 +13,7 @@ error-not-found-text = هذه الصفحة غير موجودة، أو لا يح�
 error-denied = غير مسموح
 error-invalid = تعذّر قبول ما أُدخل
 error-too-many = محاولات أكثر من اللازم
+error-unavailable = المنتدى غير متاح في هذه اللحظة
 error-internal = حدث خطأ
 error-internal-text = سُجّل الخلل. تُرجى المحاولة من جديد.
 error-request = الطلب:

@@ -13,6 +13,7 @@ error-not-found-text = This page does not exist, or you may not see it.
 error-denied = Not allowed
 error-invalid = This cannot be taken
 error-too-many = Too many attempts
+error-unavailable = The forum is not available at the moment
 error-internal = Something went wrong
 error-internal-text = The malfunction has been noted. Please try again.
 error-request = Request:

@@ -13,6 +13,7 @@ error-not-found-text = Esta página no existe, o usted no puede verla.
 error-denied = No permitido
 error-invalid = No se puede aceptar
 error-too-many = Demasiados intentos
+error-unavailable = El foro no está disponible en este momento
 error-internal = Se ha producido un error
 error-internal-text = Se ha tomado nota del fallo. Vuelva a intentarlo.
 error-request = Solicitud:

@@ -13,6 +13,7 @@ error-not-found-text = Cette page n’existe pas, ou vous ne pouvez pas la voir.
 error-denied = Non autorisé
 error-invalid = Ceci ne peut être accepté
 error-too-many = Trop de tentatives
+error-unavailable = Le forum est momentanément indisponible
 error-internal = Une erreur s’est produite
 error-internal-text = Le dysfonctionnement a été noté. Veuillez réessayer.
 error-request = Requête :

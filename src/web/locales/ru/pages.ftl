@@ -13,6 +13,7 @@ error-not-found-text = Эта страница не существует или 
 error-denied = Действие не разрешено
 error-invalid = Данные не могут быть приняты
 error-too-many = Слишком много попыток
+error-unavailable = Форум временно недоступен
 error-internal = Произошла ошибка
 error-internal-text = Сбой зарегистрирован. Пожалуйста, повторите попытку.
 error-request = Запрос:

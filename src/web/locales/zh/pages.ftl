@@ -13,6 +13,7 @@ error-not-found-text = 此页面不存在，或您无权查看。
 error-denied = 不允许
 error-invalid = 无法接受所提交的内容
 error-too-many = 尝试次数过多
+error-unavailable = 论坛暂时不可用
 error-internal = 出现错误
 error-internal-text = 故障已记录。请重试。
 error-request = 请求编号：
