@@ -14,6 +14,7 @@ use crate::base::actor::Capacity;
 use crate::base::actor::Role;
 use crate::base::clock::Clock;
 use crate::base::clock::Moment;
+use crate::base::config::Config;
 use crate::base::error::Error;
 use crate::base::error::Result;
 use crate::base::language::Language;
@@ -40,7 +41,7 @@ use crate::forum::moderation::undo;
 const CONTENT: &str = include_str!("sample-threads.json");
 /// The opening text of the newest thread, in English.
 const TRANSLATION: &str = include_str!("sample-translation.md");
-/// The password when none is given, which is allowed only on a machine's own address.
+/// The password when none is given, which is allowed only where nobody but this machine's users reaches the forum.
 const PASSWORD: &str = "partage-demonstration";
 const DAY: Duration = Duration::from_secs(86_400);
 
@@ -128,15 +129,63 @@ impl Accounts {
     }
 }
 
-/// The password of the demonstration accounts. Beyond this machine one must be given: the usual one is public.
-pub fn password(given: Option<String>, loopback: bool) -> Result<String> {
-    match given {
-        Some(password) => Ok(password),
-        None if loopback => Ok(PASSWORD.to_string()),
-        None => Err(Error::internal(
-            "--demo on an address that others reach needs --demo-password: the usual one is public",
-        )),
+/// The password of the demonstration accounts. Where others reach the forum one must be given: the usual one is public.
+///
+/// # Errors
+/// When others reach the forum (`open` says by what) and the password is the usual one, given or not.
+pub fn password(given: Option<String>, open: Option<&'static str>) -> Result<String> {
+    let password = given.unwrap_or_else(|| PASSWORD.to_string());
+    match open {
+        Some(by) if password == PASSWORD => Err(Error::Internal(format!(
+            "--demo with its usual password, which is public, is refused together with {by}: give another one with \
+             --demo-password"
+        ))),
+        _ => Ok(password),
     }
+}
+
+/// By which setting others than the users of this machine reach the forum; nothing when none does.
+pub fn opened_by(config: &Config) -> Option<&'static str> {
+    if !config.listen.ip().is_loopback() {
+        return Some("--listen on an address that others reach");
+    }
+    if config.public_url.is_some() {
+        return Some("--public-url (PARTAGE_PUBLIC_URL)");
+    }
+    config
+        .behind_proxy
+        .then_some("--behind-proxy (PARTAGE_BEHIND_PROXY)")
+}
+
+/// Refuses a forum that others reach while demonstration accounts in it still have the usual password.
+///
+/// # Errors
+/// With the accounts' addresses and what to do, when there are any.
+pub async fn refuse_known_password(forum: &Forum, open: Option<&'static str>) -> Result<()> {
+    let Some(by) = open else {
+        return Ok(());
+    };
+    let mut known = Vec::new();
+    for (role, ..) in ACCOUNTS {
+        let snapshot = forum.store.snapshot();
+        let person = person::find_by_email(snapshot.rows().await?, &email(role)).await?;
+        drop(snapshot);
+        let Some(hash) = person.and_then(|person| person.password_hash) else {
+            continue;
+        };
+        if forum.passwords.verify(PASSWORD, Some(hash)).await? {
+            known.push(email(role));
+        }
+    }
+    if known.is_empty() {
+        return Ok(());
+    }
+    Err(Error::Internal(format!(
+        "the demonstration accounts of this database still have their usual password, which is public, and {by} lets others \
+         in: {}. Start on this machine only (--listen 127.0.0.1:8080, without --public-url and --behind-proxy), sign in as \
+         each of them and change the password under Settings; or name another database with --database",
+        known.join(", ")
+    )))
 }
 
 /// Fills an empty database. Refused when anybody has an account.

@@ -1,11 +1,11 @@
 //! `partage ledger`.
 
-use std::fs::OpenOptions;
-use std::io::Read;
+use std::io::BufRead;
+use std::io::BufReader;
 use std::io::Write;
-use std::os::unix::fs::OpenOptionsExt;
 use std::path::Path;
 use std::path::PathBuf;
+use std::time::Duration;
 
 use clap::Args;
 use clap::Subcommand;
@@ -14,12 +14,15 @@ use crate::base::error::Error;
 use crate::base::error::Result;
 use crate::cli::say;
 use crate::forum::moderation::checkpoint::Key;
-use crate::forum::moderation::ledger;
-use crate::forum::moderation::ledger::Against;
-use crate::forum::moderation::ledger::Verified;
+use crate::forum::moderation::verify;
+use crate::forum::moderation::verify::MOST;
+use crate::forum::moderation::verify::Verified;
+use crate::store::private;
 
-/// Bytes of a ledger that is fetched, at most: a million decisions.
-const MOST: u64 = 1 << 30;
+/// How long a server may take to be reached, and again to begin its answer.
+const ANSWER: Duration = Duration::from_secs(30);
+/// How long the whole of a published ledger may take to arrive.
+const WHOLE: Duration = Duration::from_secs(3_600);
 
 /// Check a copy of the ledger, or make the key that signs it
 #[derive(Args)]
@@ -57,13 +60,11 @@ pub fn run(command: &Ledger) -> Result<()> {
 }
 
 fn verify(source: &str, key: Option<&str>, since: Option<&str>) -> Result<()> {
-    let text = read(source)?;
-    let earlier = since.map(read).transpose()?;
-    let against = Against {
-        key: key.map(str::to_string),
-        earlier: earlier.map(|text| text.lines().map(str::to_string).collect()),
-    };
-    match ledger::verify(text.lines(), &against) {
+    let copy = open(source)?;
+    let earlier = since.map(open).transpose()?;
+    let verified = verify::verify(copy, key, earlier)
+        .map_err(|error| Error::Internal(format!("reading {source}: {error}")))?;
+    match verified {
         Verified::Holds {
             entries,
             last,
@@ -74,6 +75,9 @@ fn verify(source: &str, key: Option<&str>, since: Option<&str>) -> Result<()> {
             ));
             Ok(())
         }
+        Verified::Empty => Err(Error::Internal(format!(
+            "{source} has no entry: there is nothing to check"
+        ))),
         Verified::Broken { entry, why } => Err(Error::Internal(format!(
             "entry {entry} does not hold: {why}"
         ))),
@@ -83,35 +87,34 @@ fn verify(source: &str, key: Option<&str>, since: Option<&str>) -> Result<()> {
 fn make_key(file: &Path) -> Result<()> {
     let failed = |cause: std::io::Error| Error::Internal(format!("{}: {cause}", file.display()));
     let key = Key::generate()?;
-    let mut made = OpenOptions::new()
-        .write(true)
-        // A key that is in use is never written over.
-        .create_new(true)
-        .mode(0o600)
-        .open(file)
-        .map_err(failed)?;
+    // A key that is in use is never written over.
+    let mut made = private::create_new(file).map_err(failed)?;
     writeln!(made, "{}", key.private()).map_err(failed)?;
+    made.sync_all().map_err(failed)?;
     say(&key.public());
     Ok(())
 }
 
-fn read(source: &str) -> Result<String> {
+/// Opens a source to be read line by line.
+fn open(source: &str) -> Result<Box<dyn BufRead>> {
     let failed = |cause: String| Error::Internal(format!("reading {source}: {cause}"));
     if source.starts_with("https://") || source.starts_with("http://") {
-        let mut answer = ureq::get(source)
+        let agent = ureq::Agent::config_builder()
+            .timeout_connect(Some(ANSWER))
+            .timeout_recv_response(Some(ANSWER))
+            .timeout_recv_body(Some(WHOLE))
+            .build()
+            .new_agent();
+        let answer = agent
+            .get(source)
             .call()
             .map_err(|error| failed(error.to_string()))?;
-        let body = answer.body_mut().with_config().limit(MOST);
-        return body
-            .read_to_string()
-            .map_err(|error| failed(error.to_string()));
+        let body = answer.into_body().into_with_config().limit(MOST).reader();
+        return Ok(Box::new(BufReader::new(body)));
     }
     if source == "-" {
-        let mut text = String::new();
-        let read = std::io::stdin().read_to_string(&mut text);
-        return read
-            .map(|_| text)
-            .map_err(|error| failed(error.to_string()));
+        return Ok(Box::new(std::io::stdin().lock()));
     }
-    std::fs::read_to_string(source).map_err(|error| failed(error.to_string()))
+    let file = std::fs::File::open(source).map_err(|error| failed(error.to_string()))?;
+    Ok(Box::new(BufReader::new(file)))
 }

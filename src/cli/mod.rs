@@ -1,9 +1,13 @@
 //! The command line: one file for each command.
 
+pub mod backup;
+pub mod check;
+pub mod copy;
 pub mod demo;
 pub mod invite;
 pub mod ledger;
 pub mod migrate;
+pub mod restore;
 pub mod schema;
 pub mod serve;
 
@@ -43,8 +47,16 @@ enum Command {
     Schema,
     /// Invite somebody and print the link
     Invite(Box<invite::Invite>),
-    /// Check a copy of the public ledger of decisions
+    /// Check a copy of the public ledger of decisions, or make the key that signs it
     Ledger(ledger::Ledger),
+    /// Back the database up into one file, while servers go on writing
+    Backup(backup::Backup),
+    /// Bring a backup back, into a new or empty database
+    Restore(restore::Restore),
+    /// Check a database, which may be in use, or a backup
+    Check(check::Check),
+    /// Copy a forum into an empty database: from SQLite to PostgreSQL, or back
+    Copy(copy::Copy),
 }
 
 /// Which database.
@@ -86,6 +98,10 @@ pub fn run() -> ExitCode {
             }
             Command::Invite(command) => invite::run(*command).await,
             Command::Ledger(command) => ledger::run(&command),
+            Command::Backup(command) => backup::run(command).await,
+            Command::Restore(command) => restore::run(command).await,
+            Command::Check(command) => check::run(command).await,
+            Command::Copy(command) => copy::run(command).await,
         }
     });
     match done {

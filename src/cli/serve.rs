@@ -33,7 +33,8 @@ pub struct Serve {
     #[arg(long, env = "PARTAGE_DEMO")]
     demo: bool,
 
-    /// Password of the demonstration accounts; required when listening beyond this machine
+    /// Password of the demonstration accounts; required where others reach the forum: when it listens beyond this machine,
+    /// and with --public-url or --behind-proxy
     #[arg(long, env = "PARTAGE_DEMO_PASSWORD", hide_env_values = true)]
     demo_password: Option<String>,
 }
@@ -42,18 +43,21 @@ pub struct Serve {
 pub async fn run(command: Serve) -> Result<()> {
     start_log(&command.logging);
     allow_many_sockets();
+    let open_by = demo::opened_by(&command.config);
+    let demo_password = command
+        .demo
+        .then(|| demo::password(command.demo_password, open_by))
+        .transpose()?;
     // Before anything is written: an address in use leaves no half-made forum behind.
     let listener = server::bind(&command.config).await?;
     let store = open(&command.database.database).await?;
     let forum = server::forum(&command.config, store.clone())?;
     seed::load(&forum).await?;
-    let accounts = if command.demo {
-        let loopback = command.config.listen.ip().is_loopback();
-        let password = demo::password(command.demo_password, loopback)?;
-        Some(demo::fill(&forum, &password).await?)
-    } else {
-        None
+    let accounts = match demo_password {
+        Some(password) => Some(demo::fill(&forum, &password).await?),
+        None => None,
     };
+    demo::refuse_known_password(&forum, open_by).await?;
     let first = invite_first(&forum).await?;
 
     let mut terminate = signal(SignalKind::terminate()).map_err(Error::internal)?;

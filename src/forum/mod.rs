@@ -1,8 +1,9 @@
 //! The rules. Each feature is a folder, each act a file; a feature uses only those before it:
-//! accounts, vocabulary, discussion, watching, moderation.
+//! accounts, vocabulary, cases, discussion, watching, moderation, checks.
 
 pub mod accounts;
 pub mod cases;
+pub mod checks;
 pub mod discussion;
 pub mod moderation;
 pub mod seed;

@@ -33,6 +33,7 @@ use crate::base::error::Error;
 use crate::base::error::Result;
 use crate::store::Statements;
 use crate::store::failed;
+use crate::store::private;
 
 /// The channel on which PostgreSQL tells other processes that the log has grown.
 const CHANNEL: &str = "partage_log";
@@ -383,6 +384,7 @@ async fn open_sqlite(url: &str) -> Result<Backend> {
         // What is deleted is overwritten, so that an erased text is in no file any more.
         .pragma("secure_delete", "on")
         .busy_timeout(WAIT_FOR_CONNECTION);
+    private::database(options.get_filename(), url.contains("mode=rwc"))?;
     let opened = |error: sqlx::Error| Error::Internal(format!("opening {url}: {error}"));
     let writer = SqlitePoolOptions::new()
         .max_connections(1)

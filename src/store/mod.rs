@@ -1,12 +1,21 @@
 //! The database: one door for changes ([`Store::begin`]), one for reading ([`Store::snapshot`]), and the log of what happened.
 
 pub mod backend;
+pub mod backup;
 pub mod columns;
+pub mod copy;
 #[cfg(debug_assertions)]
 mod cut;
+mod dump;
 mod fault;
+pub mod inspect;
+pub mod integrity;
 pub mod keyset;
 pub mod log;
+mod part;
+pub mod private;
+pub mod restore;
+pub mod seal;
 pub mod snapshot;
 pub mod tx;
 

@@ -18,13 +18,14 @@ const FLOORS: [&str; 9] = [
     "server",
     "cli",
 ];
-const FORUM: [&str; 7] = [
+const FORUM: [&str; 8] = [
     "accounts",
     "vocabulary",
     "cases",
     "discussion",
     "watching",
     "moderation",
+    "checks",
     "seed",
 ];
 const CONSUMERS: [&str; 3] = ["presence", "runner", "live"];

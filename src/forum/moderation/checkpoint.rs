@@ -23,6 +23,7 @@ use crate::base::error::Result;
 use crate::base::secret;
 use crate::forum::moderation::ledger;
 use crate::store::failed;
+use crate::store::private;
 use crate::store::tx::Tx;
 
 /// A checkpoint's row: key and signature in hexadecimal.
@@ -174,6 +175,7 @@ pub fn read_file(path: &std::path::Path) -> Result<Key> {
             path.display()
         ))
     };
+    private::warn_if_shared(path);
     let text = std::fs::read_to_string(path).map_err(|error| named(&error))?;
     Key::read(&text).ok_or_else(|| named(&"it is not 64 hexadecimal digits"))
 }

@@ -34,7 +34,8 @@ use crate::store::failed;
 use crate::store::tx::Tx;
 
 /// What the first entry names as the hash of the one before.
-const BEGINNING: &str = "0000000000000000000000000000000000000000000000000000000000000000";
+pub(crate) const BEGINNING: &str =
+    "0000000000000000000000000000000000000000000000000000000000000000";
 
 /// An entry's row: the exact text that was sealed, and the SHA-256 of its bytes in hexadecimal.
 #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
@@ -232,34 +233,25 @@ pub async fn find_many(rows: &DatabaseTransaction, positions: &[i64]) -> Result<
 /// A line of the published file.
 #[derive(Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
-struct Line<'a> {
+pub(crate) struct Line<'a> {
     /// The exact text that was sealed.
     #[serde(borrow)]
-    entry: &'a RawValue,
-    hash: String,
+    pub entry: &'a RawValue,
+    pub hash: String,
     /// What opens the commitment; left out where it is not for everybody.
     #[serde(skip_serializing_if = "Option::is_none")]
-    explanation: Option<Explanation>,
+    pub explanation: Option<Explanation>,
     /// The signature under everything up to here, where the server has a key.
     #[serde(skip_serializing_if = "Option::is_none")]
-    checkpoint: Option<Checkpoint>,
+    pub checkpoint: Option<Checkpoint>,
 }
 
 #[derive(Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
-struct Explanation {
-    text: String,
-    language: String,
-    salt: String,
-}
-
-/// What of an entry its followers must agree with.
-#[derive(Deserialize)]
-struct Sealed {
-    position: i64,
-    explanation: String,
-    withheld: bool,
-    previous: String,
+pub(crate) struct Explanation {
+    pub text: String,
+    pub language: String,
+    pub salt: String,
 }
 
 /// Entries of the published file at a time.
@@ -319,103 +311,7 @@ impl Related<decision::Entity> for Entity {
     }
 }
 
-/// What checking a copy found.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Verified {
-    /// Every entry holds: how many there are, the hash of the last, and how many of them are signed.
-    Holds {
-        entries: i64,
-        last: String,
-        signed: i64,
-    },
-    /// The first entry that does not hold, counted from 1, and why.
-    Broken { entry: i64, why: &'static str },
-}
-
-/// What a copy is checked against besides itself.
-#[derive(Clone, Debug, Default)]
-pub struct Against {
-    /// The public key in hexadecimal that has to have signed, up to the last entry.
-    pub key: Option<String>,
-    /// The lines of an earlier copy, which this one has to go on from.
-    pub earlier: Option<Vec<String>>,
-}
-
-/// Checks the lines of a published file: that entries follow each other without holes, that each names the hash of the
-/// one before and has its own, that every explanation is the one that was sealed, and that every signature is good.
-pub fn verify<'a>(lines: impl Iterator<Item = &'a str>, against: &Against) -> Verified {
-    let (mut entries, mut last, mut signed) = (0, BEGINNING.to_string(), 0);
-    let (mut last_signed, mut hashes) = (0, Vec::new());
-    for line in lines.filter(|line| !line.is_empty()) {
-        let entry = entries + 1;
-        match check(line, entry, &last, against.key.as_deref()) {
-            Ok((hash, is_signed)) => {
-                if is_signed {
-                    signed += 1;
-                    last_signed = entry;
-                }
-                hashes.push(hash.clone());
-                (entries, last) = (entry, hash);
-            }
-            Err(why) => return Verified::Broken { entry, why },
-        }
-    }
-    if let Some(earlier) = &against.earlier {
-        let before = earlier.iter().filter(|line| !line.is_empty());
-        for (entry, line) in (1..).zip(before) {
-            let line: Result<Line, _> = serde_json::from_str(line);
-            let known = line.map(|line| line.hash).ok();
-            let at = usize::try_from(entry - 1).unwrap_or(usize::MAX);
-            if known.is_none() || hashes.get(at) != known.as_ref() {
-                let why = "it is not the one that the earlier copy has there";
-                return Verified::Broken { entry, why };
-            }
-        }
-    }
-    if against.key.is_some() && last_signed < entries {
-        let why = "nothing from here on is signed with the key";
-        return Verified::Broken {
-            entry: last_signed + 1,
-            why,
-        };
-    }
-    Verified::Holds {
-        entries,
-        last,
-        signed,
-    }
-}
-
-type Why<T> = std::result::Result<T, &'static str>;
-
-fn check(line: &str, entry: i64, previous: &str, key: Option<&str>) -> Why<(String, bool)> {
-    let line: Line = serde_json::from_str(line).map_err(|_| "it is no line of a ledger")?;
-    let text = line.entry.get();
-    if hash(text) != line.hash {
-        return Err("its text is not the one that was sealed");
-    }
-    let sealed: Sealed = serde_json::from_str(text).map_err(|_| "it is no entry of a ledger")?;
-    if sealed.position != entry {
-        return Err("its position does not follow the one before");
-    }
-    if sealed.previous != previous {
-        return Err("it does not follow the entry before");
-    }
-    if let Some(checkpoint) = &line.checkpoint {
-        checkpoint.check(entry, &line.hash, key)?;
-    }
-    match &line.explanation {
-        Some(_) if sealed.withheld => Err("it shows an explanation that was withheld"),
-        Some(given)
-            if commitment(&given.salt, &given.language, &given.text) != sealed.explanation =>
-        {
-            Err("its explanation is not the one that was sealed")
-        }
-        Some(_) | None => Ok((line.hash, line.checkpoint.is_some())),
-    }
-}
-
-fn hash(text: &str) -> String {
+pub(crate) fn hash(text: &str) -> String {
     hexadecimal(&Sha256::digest(text.as_bytes()))
 }
 

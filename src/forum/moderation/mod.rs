@@ -15,4 +15,5 @@ pub mod report;
 pub mod scope;
 pub(crate) mod standing;
 pub mod undo;
+pub mod verify;
 pub mod work;

@@ -1,5 +1,6 @@
 //! What lies under what, by any path: derived from the tree, the groupings and the successors, rebuilt when they change.
 
+use std::collections::BTreeSet;
 use std::collections::HashMap;
 use std::collections::HashSet;
 
@@ -34,6 +35,26 @@ const CHUNK: usize = 2_000;
 
 /// Derives all pairs again.
 pub(crate) async fn rebuild(rows: &DatabaseTransaction) -> Result<()> {
+    let pairs: Vec<ActiveModel> = derive(rows)
+        .await?
+        .into_iter()
+        .map(|(above, id)| ActiveModel {
+            broader_id: Set(above),
+            narrower_id: Set(id),
+        })
+        .collect();
+    Entity::delete_many().exec(rows).await.map_err(failed)?;
+    for chunk in pairs.chunks(CHUNK) {
+        Entity::insert_many(chunk.to_vec())
+            .exec_without_returning(rows)
+            .await
+            .map_err(failed)?;
+    }
+    Ok(())
+}
+
+/// The pairs that the vocabulary makes: a concept and one that is found under it.
+pub(crate) async fn derive(rows: &DatabaseTransaction) -> Result<BTreeSet<(String, String)>> {
     let mut up: HashMap<String, Vec<String>> = HashMap::new();
     for row in broader::Entity::find().all(rows).await.map_err(failed)? {
         up.entry(row.concept_id).or_default().push(row.broader_id);
@@ -54,25 +75,21 @@ pub(crate) async fn rebuild(rows: &DatabaseTransaction) -> Result<()> {
         }
         concepts.push(id);
     }
-    let pairs: Vec<ActiveModel> = concepts
-        .iter()
-        .flat_map(|id| {
-            all_above(id, &up)
-                .into_iter()
-                .map(move |above| ActiveModel {
-                    broader_id: Set(above.clone()),
-                    narrower_id: Set(id.clone()),
-                })
-        })
-        .collect();
-    Entity::delete_many().exec(rows).await.map_err(failed)?;
-    for chunk in pairs.chunks(CHUNK) {
-        Entity::insert_many(chunk.to_vec())
-            .exec_without_returning(rows)
-            .await
-            .map_err(failed)?;
-    }
-    Ok(())
+    let pairs = concepts.iter().flat_map(|id| {
+        all_above(id, &up)
+            .into_iter()
+            .map(move |above| (above.clone(), id.clone()))
+    });
+    Ok(pairs.collect())
+}
+
+/// The pairs that are kept.
+pub(crate) async fn stored(rows: &DatabaseTransaction) -> Result<BTreeSet<(String, String)>> {
+    let pairs = Entity::find().all(rows).await.map_err(failed)?;
+    Ok(pairs
+        .into_iter()
+        .map(|row| (row.broader_id, row.narrower_id))
+        .collect())
 }
 
 /// Whether `above` lies above `id`, or is it.

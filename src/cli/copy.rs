@@ -1,0 +1,54 @@
+//! `partage copy`.
+
+use clap::Args;
+
+use crate::base::error::Result;
+use crate::cli::say;
+use crate::store::copy;
+
+/// Copy a forum into an empty database, of the same kind or the other: from SQLite to PostgreSQL, or back
+#[derive(Args)]
+pub struct Copy {
+    /// The database that is read; stop its servers first, for what is written after the beginning is not copied
+    #[arg(
+        long,
+        env = "PARTAGE_COPY_FROM",
+        value_name = "URL",
+        hide_env_values = true
+    )]
+    from: String,
+
+    /// The database that is written: an empty one, or one that was only migrated
+    #[arg(
+        long,
+        env = "PARTAGE_COPY_TO",
+        value_name = "URL",
+        hide_env_values = true
+    )]
+    to: String,
+}
+
+/// Copies and compares every table.
+pub async fn run(command: Copy) -> Result<()> {
+    let done = copy::copy(&command.from, &command.to, |copied| {
+        if copied.rows > 0 {
+            say(&format!("{:>9}  {}", copied.rows, copied.table));
+        }
+    })
+    .await?;
+    let rows: u64 = done.tables.iter().map(|copied| copied.rows).sum();
+    say(&format!(
+        "Copied {rows} rows of {} tables in {:.1} s. Every table agrees with its source, by its number of rows and a digest of \
+         them.",
+        done.tables.len(),
+        done.took.as_secs_f64()
+    ));
+    if done.missed > 0 {
+        say(&format!(
+            "WARNING: the source went on meanwhile. {} later events, and what they tell of, are not in the copy: stop the \
+             servers and copy again into an empty database.",
+            done.missed
+        ));
+    }
+    Ok(())
+}

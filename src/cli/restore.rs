@@ -1,0 +1,43 @@
+//! `partage restore`.
+
+use std::path::PathBuf;
+
+use clap::Args;
+
+use crate::base::error::Result;
+use crate::cli::Database;
+use crate::cli::say;
+use crate::store::restore;
+
+/// Bring a backup back, into a new or empty database
+#[derive(Args)]
+pub struct Restore {
+    /// The file that `partage backup` made
+    file: PathBuf,
+
+    #[command(flatten)]
+    database: Database,
+
+    /// Replace a database that has content; its servers must have been stopped. (On the command line only)
+    #[arg(long)]
+    replace: bool,
+}
+
+/// Verifies the backup, restores it and says what comes next.
+pub async fn run(command: Restore) -> Result<()> {
+    let url = &command.database.database;
+    let seal = restore::restore(&command.file, url, command.replace).await?;
+    say(&format!(
+        "Restored the backup of {} (schema {}, log up to {}).",
+        seal.made_at,
+        seal.schema,
+        seal.position.unwrap_or(0)
+    ));
+    say(
+        "Next: `partage check` on this database; `partage migrate`, if this program is newer than the backup; put the ledger's",
+    );
+    say(
+        "key back where --ledger-key-file names it, for it is in no backup; then `partage serve` with the settings of before.",
+    );
+    Ok(())
+}

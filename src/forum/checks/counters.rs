@@ -1,0 +1,203 @@
+//! What is kept beside what it is derived from: numbers, latest moments, names of decisions, the vocabulary's closure.
+
+use sea_orm::DatabaseTransaction;
+use uuid::Uuid;
+
+use crate::base::error::Result;
+use crate::forum::vocabulary::closure;
+use crate::store::failed;
+use crate::store::integrity::Found;
+use crate::store::integrity::NAMED;
+use crate::store::integrity::count;
+use crate::store::integrity::query;
+
+/// A number that is kept, and a statement that answers each row with which it does not agree: `id`, the number as it is kept
+/// (`kept`) and as it is found (`found`).
+pub(super) struct Counter {
+    pub name: &'static str,
+    /// Whose id it is.
+    subject: &'static str,
+    /// Counts what is looked at.
+    all: &'static str,
+    wrong: &'static str,
+}
+
+const THREADS: &str = "select count(*) from thread";
+const POSTS: &str = "select count(*) from post";
+
+pub(super) const ALL: [Counter; 11] = [
+    Counter {
+        name: "last numbers",
+        subject: "thread",
+        all: THREADS,
+        wrong: "select thread.id as id, cast(thread.last_number as bigint) as kept, \
+            cast(coalesce(max(post.number), 0) as bigint) as found \
+            from thread left join post on post.thread_id = thread.id group by thread.id, thread.last_number \
+            having coalesce(max(post.number), 0) <> thread.last_number",
+    },
+    // A post that was moved leaves a row in its place.
+    Counter {
+        name: "numbers without holes",
+        subject: "thread",
+        all: POSTS,
+        wrong: "select thread_id as id, cast(max(number) as bigint) as kept, cast(count(*) as bigint) as found from post \
+            group by thread_id having max(number) <> count(*)",
+    },
+    // Marks of posts that went elsewhere have the moments of these posts.
+    Counter {
+        name: "latest activity",
+        subject: "thread",
+        all: THREADS,
+        wrong: "select thread.id as id, cast(thread.last_activity_at as bigint) as kept, \
+            cast(coalesce(max(case when post.moved_to is null then post.created_at end), max(post.created_at)) as bigint) as found \
+            from thread join post on post.thread_id = thread.id group by thread.id, thread.last_activity_at \
+            having thread.last_activity_at < coalesce(max(case when post.moved_to is null then post.created_at end), 0) \
+            or thread.last_activity_at > max(post.created_at)",
+    },
+    Counter {
+        name: "revisions of posts",
+        subject: "post",
+        all: POSTS,
+        wrong: "select post.id as id, cast(post.revision as bigint) as kept, \
+            cast(coalesce(max(post_revision.number), 0) as bigint) as found \
+            from post left join post_revision on post_revision.post_id = post.id \
+            where post.moved_to is null and post.erased_by is null group by post.id, post.revision \
+            having coalesce(max(post_revision.number), 0) <> post.revision",
+    },
+    Counter {
+        name: "texts that are gone",
+        subject: "post",
+        all: "select count(*) from post where moved_to is not null or erased_by is not null",
+        wrong: "select post.id as id, cast(0 as bigint) as kept, cast(count(*) as bigint) as found \
+            from post join post_revision on post_revision.post_id = post.id \
+            where post.moved_to is not null or post.erased_by is not null group by post.id",
+    },
+    Counter {
+        name: "versions of translations",
+        subject: "post",
+        all: "select count(*) from post_translation",
+        wrong: "select post_id as id, cast(max(number) as bigint) as kept, cast(count(*) as bigint) as found \
+            from post_translation group by post_id, language having max(number) <> count(*)",
+    },
+    Counter {
+        name: "how far people have read",
+        subject: "thread",
+        all: "select count(*) from read_state",
+        wrong: "select thread.id as id, cast(read_state.last_number as bigint) as kept, \
+            cast(thread.last_number as bigint) as found \
+            from read_state join thread on thread.id = read_state.thread_id \
+            where read_state.last_number > thread.last_number and read_state.last_number > coalesce(thread.taken_number, 0)",
+    },
+    Counter {
+        name: "places of posts in cases",
+        subject: "case",
+        all: "select count(*) from moderation_case where post_id is not null",
+        wrong: "select moderation_case.id as id, cast(0 as bigint) as kept, cast(1 as bigint) as found \
+            from moderation_case join post on post.id = moderation_case.post_id \
+            where moderation_case.thread_id is null or moderation_case.thread_id <> post.thread_id",
+    },
+    Counter {
+        name: "subjects of reports",
+        subject: "report",
+        all: "select count(*) from report",
+        wrong: "select report.id as id, cast(0 as bigint) as kept, cast(1 as bigint) as found \
+            from report join moderation_case on moderation_case.id = report.case_id \
+            where moderation_case.subject_id <> report.subject_id",
+    },
+    Counter {
+        name: "targets of decisions",
+        subject: "decision",
+        all: "select count(*) from decision",
+        wrong: "select decision.id as id, cast(coalesce(max(decision_target.place), 0) as bigint) as kept, \
+            cast(count(decision_target.place) as bigint) as found \
+            from decision left join decision_target on decision_target.decision_id = decision.id group by decision.id \
+            having coalesce(max(decision_target.place), 0) <> count(decision_target.place) or count(decision_target.place) = 0",
+    },
+    Counter {
+        name: "places of posts in decisions",
+        subject: "post",
+        all: "select count(*) from decision_target where post_id is not null",
+        wrong: "select post.id as id, cast(0 as bigint) as kept, cast(1 as bigint) as found \
+            from decision_target join post on post.id = decision_target.post_id \
+            join decision on decision.id = decision_target.decision_id \
+            where decision_target.thread_id is null",
+    },
+];
+
+pub(super) async fn check(rows: &DatabaseTransaction, counter: &Counter) -> Result<Found> {
+    let all = count(rows, counter.all).await?;
+    let mut found = Found::seen(format!("{all}"));
+    let wrong = counter.wrong;
+    found.faults = count(rows, &format!("select count(*) from ({wrong}) wrong")).await?;
+    for row in query(rows, &format!("{wrong} limit {NAMED}")).await? {
+        let id: Uuid = row.try_get("", "id").map_err(failed)?;
+        let kept: i64 = row.try_get("", "kept").map_err(failed)?;
+        let is: i64 = row.try_get("", "found").map_err(failed)?;
+        let subject = counter.subject;
+        found
+            .first
+            .push(format!("{subject} {id}: kept is {kept}, found is {is}"));
+    }
+    Ok(found)
+}
+
+/// What has no foreign key, so that a migration could take the column back: table, column, what it names.
+const NAMED_WITHOUT_KEY: [(&str, &str, &str); 23] = [
+    ("post", "hidden_by", "decision"),
+    ("post", "edited_by", "decision"),
+    ("post", "erased_by", "decision"),
+    ("post", "review_by", "decision"),
+    ("post", "moved_by", "decision"),
+    ("post", "moved_to", "post"),
+    ("post_revision", "decision_id", "decision"),
+    ("thread", "locked_by", "decision"),
+    ("thread", "pinned_by", "decision"),
+    ("thread", "archived_by", "decision"),
+    ("thread", "changed_by", "decision"),
+    ("thread", "slowed_by", "decision"),
+    ("thread", "reviewed_by", "decision"),
+    ("thread", "merged_by", "decision"),
+    ("thread", "merged_into", "thread"),
+    ("person", "restricted_by", "decision"),
+    ("person", "reviewed_by", "decision"),
+    ("former_place", "decision_id", "decision"),
+    ("decision_target", "before_id", "decision"),
+    ("decision_target", "after_id", "decision"),
+    ("decision", "second_id", "person"),
+    ("decision", "into_id", "thread"),
+    ("event", "actor_id", "person"),
+];
+
+/// Whether every decision, post, thread and person that is named without a foreign key is there.
+pub(super) async fn named(rows: &DatabaseTransaction) -> Result<Found> {
+    let mut found = Found::seen(format!("{} columns", NAMED_WITHOUT_KEY.len()));
+    for (table, column, named) in NAMED_WITHOUT_KEY {
+        let lost = count(
+            rows,
+            &format!(
+                "select count(*) from {table} c where c.{column} is not null \
+                 and not exists (select 1 from {named} p where p.id = c.{column})"
+            ),
+        )
+        .await?;
+        if lost > 0 {
+            found.add(format!(
+                "{lost} rows of {table} name by {column} a {named} that is not there"
+            ));
+        }
+    }
+    Ok(found)
+}
+
+/// Whether what lies under what is what the vocabulary says.
+pub(super) async fn closure(rows: &DatabaseTransaction) -> Result<Found> {
+    let (kept, derived) = (closure::stored(rows).await?, closure::derive(rows).await?);
+    let mut found = Found::seen(format!("{} pairs", derived.len()));
+    for (above, below) in derived.difference(&kept) {
+        found.add(format!("{below} is not kept under {above}"));
+    }
+    for (above, below) in kept.difference(&derived) {
+        found.add(format!("{below} is kept under {above}, where it is not"));
+    }
+    Ok(found)
+}

@@ -1,0 +1,207 @@
+//! Checking a copy of the ledger line by line. Memory is bounded whatever the source holds: one line at a time, each of a
+//! bounded length, and a bounded number of bytes in all.
+
+use std::io::BufRead;
+use std::io::Error as IoError;
+use std::io::Read;
+use std::io::Result as IoResult;
+
+use serde::Deserialize;
+
+use crate::forum::moderation::ledger::BEGINNING;
+use crate::forum::moderation::ledger::Line;
+use crate::forum::moderation::ledger::commitment;
+use crate::forum::moderation::ledger::hash;
+
+/// Bytes of a line, at most: an entry on 500 targets with a long explanation has less than a tenth of it.
+pub const MOST_OF_A_LINE: usize = 4 << 20;
+/// Bytes of a copy, at most: more than a million decisions.
+pub const MOST: u64 = 1 << 30;
+
+/// What checking a copy found.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Verified {
+    /// Every entry holds: how many there are, the hash of the last, and how many of them are signed.
+    Holds {
+        entries: i64,
+        last: String,
+        signed: i64,
+    },
+    /// There is no entry, and so nothing that could hold.
+    Empty,
+    /// The first entry that does not hold, counted from 1, and why.
+    Broken { entry: i64, why: &'static str },
+}
+
+/// What of an entry its followers must agree with.
+#[derive(Deserialize)]
+struct Sealed {
+    position: i64,
+    explanation: String,
+    withheld: bool,
+    previous: String,
+}
+
+type Why<T> = std::result::Result<T, &'static str>;
+
+/// The lines of a source that are not empty.
+struct Lines<R> {
+    source: R,
+    left: u64,
+    line: Vec<u8>,
+}
+
+/// The next of [`Lines`].
+enum Next<'a> {
+    Line(&'a [u8]),
+    TooLong,
+    End,
+}
+
+impl<R: BufRead> Lines<R> {
+    fn new(source: R) -> Lines<R> {
+        Lines {
+            source,
+            left: MOST,
+            line: Vec::new(),
+        }
+    }
+
+    fn next(&mut self) -> IoResult<Next<'_>> {
+        loop {
+            self.line.clear();
+            let most = u64::try_from(MOST_OF_A_LINE + 1).unwrap_or(u64::MAX);
+            let read = self
+                .source
+                .by_ref()
+                .take(most)
+                .read_until(b'\n', &mut self.line)?;
+            if read == 0 {
+                return Ok(Next::End);
+            }
+            let read = u64::try_from(read).unwrap_or(u64::MAX);
+            let Some(left) = self.left.checked_sub(read) else {
+                let words = format!("it has more than {} MiB", MOST >> 20);
+                return Err(IoError::other(words));
+            };
+            self.left = left;
+            if self.line.len() > MOST_OF_A_LINE {
+                return Ok(Next::TooLong);
+            }
+            if !self.line.trim_ascii().is_empty() {
+                return Ok(Next::Line(self.line.trim_ascii()));
+            }
+        }
+    }
+}
+
+/// Checks a published file: that entries follow each other without holes, that each names the hash of the one before and has
+/// its own, that every explanation is the one that was sealed, and that every signature is good. With a `key` (64 hexadecimal
+/// digits) it has to have signed, up to the last entry; with an `earlier` copy this one has to go on from it.
+///
+/// # Errors
+/// When a source cannot be read or has more than [`MOST`] bytes.
+pub fn verify<R: BufRead, E: BufRead>(
+    copy: R,
+    key: Option<&str>,
+    earlier: Option<E>,
+) -> IoResult<Verified> {
+    let (mut lines, mut earlier) = (Lines::new(copy), earlier.map(Lines::new));
+    let (mut entries, mut last) = (0, BEGINNING.to_string());
+    let (mut signed, mut last_signed) = (0, 0);
+    loop {
+        let entry = entries + 1;
+        let line = match lines.next()? {
+            Next::Line(line) => line,
+            Next::TooLong => return Ok(broken(entry, "its line is longer than 4 MiB")),
+            Next::End => break,
+        };
+        let is_signed = match check(line, entry, &last, key) {
+            Ok((hash, is_signed)) => {
+                last = hash;
+                is_signed
+            }
+            Err(why) => return Ok(broken(entry, why)),
+        };
+        if is_signed {
+            signed += 1;
+            last_signed = entry;
+        }
+        if let Some(earlier) = &mut earlier
+            && !agrees(earlier, Some(&last))?
+        {
+            return Ok(broken(entry, OTHER));
+        }
+        entries = entry;
+    }
+    if let Some(earlier) = &mut earlier
+        && !agrees(earlier, None)?
+    {
+        return Ok(broken(entries + 1, OTHER));
+    }
+    if entries == 0 {
+        return Ok(Verified::Empty);
+    }
+    if key.is_some() && last_signed < entries {
+        let why = "nothing from here on is signed with the key";
+        return Ok(broken(last_signed + 1, why));
+    }
+    Ok(Verified::Holds {
+        entries,
+        last,
+        signed,
+    })
+}
+
+const OTHER: &str = "it is not the one that the earlier copy has there";
+
+fn broken(entry: i64, why: &'static str) -> Verified {
+    Verified::Broken { entry, why }
+}
+
+/// Whether the next line of the earlier copy, if it has one, is the entry with that hash.
+fn agrees<E: BufRead>(earlier: &mut Lines<E>, hash: Option<&str>) -> IoResult<bool> {
+    Ok(match earlier.next()? {
+        Next::End => true,
+        Next::TooLong => false,
+        Next::Line(line) => serde_json::from_slice::<Line>(line)
+            .is_ok_and(|line| hash.is_some_and(|hash| line.hash == hash)),
+    })
+}
+
+fn check(line: &[u8], entry: i64, previous: &str, key: Option<&str>) -> Why<(String, bool)> {
+    let line: Line = serde_json::from_slice(line).map_err(|_| "it is no line of a ledger")?;
+    check_entry(line.entry.get(), &line.hash, entry, previous)?;
+    let sealed: Sealed = read(line.entry.get())?;
+    if let Some(checkpoint) = &line.checkpoint {
+        checkpoint.check(entry, &line.hash, key)?;
+    }
+    match &line.explanation {
+        Some(_) if sealed.withheld => Err("it shows an explanation that was withheld"),
+        Some(given)
+            if commitment(&given.salt, &given.language, &given.text) != sealed.explanation =>
+        {
+            Err("its explanation is not the one that was sealed")
+        }
+        Some(_) | None => Ok((line.hash, line.checkpoint.is_some())),
+    }
+}
+
+/// Checks that an entry's text is the one with that hash, and that it stands at its place after the entry before.
+pub(crate) fn check_entry(text: &str, sealed: &str, entry: i64, previous: &str) -> Why<()> {
+    if hash(text) != sealed {
+        return Err("its text is not the one that was sealed");
+    }
+    let sealed = read(text)?;
+    if sealed.position != entry {
+        return Err("its position does not follow the one before");
+    }
+    if sealed.previous != previous {
+        return Err("it does not follow the entry before");
+    }
+    Ok(())
+}
+
+fn read(text: &str) -> Why<Sealed> {
+    serde_json::from_str(text).map_err(|_| "it is no entry of a ledger")
+}

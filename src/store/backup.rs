@@ -1,0 +1,108 @@
+//! A backup: one consistent state of the database in one file, taken while servers go on writing.
+//!
+//! - SQLite: `VACUUM INTO`, one read transaction. Writers in other processes do not wait for it, and however much they write, it
+//!   ends: the online backup API begins anew whenever another process has written. Only what stands in the tables is copied, so
+//!   that what was erased is in no free page of the backup. While it runs, the write-ahead log grows, since it cannot be
+//!   folded in beyond what the backup still reads.
+//! - PostgreSQL: `pg_dump` in the custom format, of a snapshot that this program exported.
+//!
+//! A file is made under another name, sealed ([`seal`]), written to the disk, and only then gets its name. Its mode is 0600.
+
+use std::path::Path;
+
+use sea_orm::ConnectionTrait;
+use sea_orm::DatabaseTransaction;
+use sea_orm::DbBackend;
+use sea_orm::Statement;
+use sea_orm::sqlx;
+use sqlx::ConnectOptions;
+use sqlx::Connection;
+
+use crate::base::error::Error;
+use crate::base::error::Result;
+use crate::store::dump;
+use crate::store::failed;
+use crate::store::inspect;
+use crate::store::log;
+use crate::store::part::Part;
+use crate::store::part::exists;
+use crate::store::seal;
+use crate::store::seal::Seal;
+
+pub(crate) const SQLITE: &str = "sqlite";
+pub(crate) const POSTGRES: &str = "postgres";
+
+/// Backs a database up into a file; `made_at` is the present moment by RFC 3339. A file that exists is written over only with
+/// `overwrite`.
+///
+/// # Errors
+/// When the file exists, the database holds no forum, `pg_dump` is missing, or a disk is full; nothing is left behind then.
+pub async fn take(url: &str, file: &Path, overwrite: bool, made_at: String) -> Result<Seal> {
+    if !overwrite && file.exists() {
+        return Err(exists(file));
+    }
+    let mut part = Part::create(file)?;
+    let mut seal = Seal {
+        kind: String::new(),
+        schema: String::new(),
+        position: None,
+        made_at,
+        bytes: 0,
+    };
+    match inspect::kind(url)? {
+        DbBackend::Sqlite => vacuum(url, part.path(), &mut seal).await?,
+        _ => dump(url, part.path(), &mut seal).await?,
+    }
+    seal::add(part.file(), &mut seal)
+        .map_err(|error| Error::Internal(format!("{}: {error}", file.display())))?;
+    part.publish(overwrite)?;
+    Ok(seal)
+}
+
+async fn vacuum(url: &str, into: &Path, seal: &mut Seal) -> Result<()> {
+    let options = inspect::sqlite(url)?;
+    let opened = |error: sqlx::Error| Error::Internal(format!("backing up: {error}"));
+    let name = into
+        .to_str()
+        .ok_or_else(|| Error::internal("the name of the backup must be UTF-8"))?;
+    let mut connection = options.connect().await.map_err(opened)?;
+    sqlx::query("vacuum into ?")
+        .bind(name)
+        .execute(&mut connection)
+        .await
+        .map_err(opened)?;
+    connection.close().await.map_err(opened)?;
+    // What it holds is read from the backup itself.
+    let made = inspect::open_backup(into).await?;
+    let rows = inspect::snapshot(&made).await?;
+    describe(&rows, SQLITE, seal).await?;
+    drop(rows);
+    made.close().await.map_err(failed)
+}
+
+async fn dump(url: &str, into: &Path, seal: &mut Seal) -> Result<()> {
+    let database = inspect::open(url).await?;
+    let rows = inspect::snapshot(&database).await?;
+    describe(&rows, POSTGRES, seal).await?;
+    let export = Statement::from_string(DbBackend::Postgres, "select pg_export_snapshot() as id");
+    let exported = rows.query_one_raw(export).await.map_err(failed)?;
+    let snapshot: String = exported
+        .ok_or_else(|| Error::internal("no snapshot was exported"))?
+        .try_get("", "id")
+        .map_err(failed)?;
+    // The snapshot lasts as long as its transaction.
+    dump::dump(url, &snapshot, into)?;
+    rows.rollback().await.map_err(failed)?;
+    database.close().await.map_err(failed)
+}
+
+async fn describe(rows: &DatabaseTransaction, kind: &str, seal: &mut Seal) -> Result<()> {
+    let migrations = inspect::migrations(rows).await?;
+    let last = migrations
+        .last()
+        .ok_or_else(|| Error::internal("the database holds no forum"))?;
+    seal.kind = kind.to_string();
+    seal.schema = last.clone();
+    seal.position = Some(log::head(rows).await?);
+    Ok(())
+}

@@ -1,0 +1,158 @@
+//! Copying a forum from one database into another, of the same kind or the other one, exactly.
+//!
+//! What is copied is asked of the databases: every table of the schema with every column, so that a later migration's tables are
+//! copied without a change here. One state of the source is read, row by row; everything is written in one transaction of the
+//! target, which commits only after its tables were read again and agree with the source in their number of rows and in a
+//! digest of them.
+
+mod end;
+mod row;
+
+use std::time::Duration;
+use std::time::Instant;
+
+use crate::base::clock::Clock;
+use crate::base::error::Error;
+use crate::base::error::Result;
+use crate::store::SchemaState;
+use crate::store::Store;
+use crate::store::copy::end::End;
+use crate::store::copy::row::Digest;
+use crate::store::copy::row::Table;
+use crate::store::inspect;
+
+/// A table that was copied.
+#[derive(Clone, Debug)]
+pub struct Copied {
+    pub table: String,
+    pub rows: u64,
+}
+
+/// What was copied.
+#[derive(Clone, Debug)]
+pub struct Done {
+    /// By name, as they were copied.
+    pub tables: Vec<Copied>,
+    /// Events that the source's log has had since its state was read: these, and what they tell of, are not in the copy.
+    pub missed: u64,
+    pub took: Duration,
+}
+
+/// Copies `from` into `to`; `tell` is called with each table when it was written. The target is migrated when it is empty.
+///
+/// # Errors
+/// When the source's schema is not this program's, the target has content or another schema, a value does not fit (PostgreSQL
+/// takes no NUL in a text), or the copy does not agree with the source. The target then holds no row.
+pub async fn copy(from: &str, to: &str, mut tell: impl FnMut(&Copied)) -> Result<Done> {
+    let begun = Instant::now();
+    let mut source = End::read(from).await?;
+    let applied = source.migrations().await?;
+    require_current(&applied, "the source")?;
+    prepare(to).await?;
+    let mut target = End::write(to).await?;
+    if target.migrations().await? != applied {
+        return Err(Error::internal(
+            "the source and the target have different schemas: run `partage migrate` on both",
+        ));
+    }
+    let tables = same_tables(&source.tables().await?, &target.tables().await?)?;
+    for table in &tables {
+        if target.count(table).await? > 0 {
+            return Err(Error::Internal(format!(
+                "the target has content (in the table {}) and is left alone: name an empty database",
+                table.name
+            )));
+        }
+    }
+    let head = source.head().await?;
+    let mut copied = Vec::new();
+    let mut digests: Vec<Digest> = Vec::new();
+    target.rest_keys().await?;
+    for table in &tables {
+        let digest = end::pour(&mut source, &mut target, table).await?;
+        let each = Copied {
+            table: table.name.clone(),
+            rows: digest.rows,
+        };
+        tell(&each);
+        copied.push(each);
+        digests.push(digest);
+    }
+    target.restore_keys().await?;
+    for (table, wanted) in tables.iter().zip(&digests) {
+        let found = target.digest(table).await?;
+        if found != *wanted {
+            return Err(Error::Internal(format!(
+                "the copy of the table {} does not agree with the source: {} rows of {}; nothing was copied",
+                table.name, found.rows, wanted.rows
+            )));
+        }
+    }
+    target.commit().await?;
+    source.close().await?;
+    let mut now = End::read(from).await?;
+    let missed = now.head().await?.saturating_sub(head);
+    now.close().await?;
+    Ok(Done {
+        tables: copied,
+        missed: u64::try_from(missed).unwrap_or(0),
+        took: begun.elapsed(),
+    })
+}
+
+fn require_current(applied: &[String], whose: &str) -> Result<()> {
+    match inspect::state(applied) {
+        SchemaState::Current => Ok(()),
+        SchemaState::Older(pending) => Err(Error::Internal(format!(
+            "{whose} lacks {pending} migrations: run `partage migrate` on it first"
+        ))),
+        SchemaState::Newer(unknown) => Err(Error::Internal(format!(
+            "{whose} is newer than this program, which therefore leaves it alone: {unknown}"
+        ))),
+    }
+}
+
+/// Gives an empty target the schema.
+async fn prepare(to: &str) -> Result<()> {
+    let store = Store::open(to, Clock::default()).await?;
+    let mut target = End::read(to).await?;
+    let applied = target.migrations().await?;
+    let is_empty = target.tables().await?.is_empty();
+    target.close().await?;
+    let prepared = if applied.is_empty() && is_empty {
+        store.migrate().await
+    } else {
+        require_current(&applied, "the target")
+    };
+    store.close().await;
+    prepared
+}
+
+/// The tables, when both have the same with the same columns.
+fn same_tables(source: &[Table], target: &[Table]) -> Result<Vec<Table>> {
+    for table in source {
+        let other = target.iter().find(|other| other.name == table.name);
+        let Some(other) = other else {
+            return Err(Error::Internal(format!(
+                "the target has no table {}",
+                table.name
+            )));
+        };
+        if other.columns != table.columns {
+            return Err(Error::Internal(format!(
+                "the table {} has other columns in the target: {:?}, {:?}",
+                table.name, table.columns, other.columns
+            )));
+        }
+    }
+    if let Some(more) = target
+        .iter()
+        .find(|other| !source.iter().any(|table| table.name == other.name))
+    {
+        return Err(Error::Internal(format!(
+            "the source has no table {}",
+            more.name
+        )));
+    }
+    Ok(source.to_vec())
+}

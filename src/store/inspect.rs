@@ -1,0 +1,185 @@
+//! Looking at a database without being its server: one connection that only reads, beside whoever else uses it. It runs no
+//! migration, takes no lock that a server waits for, and leaves nothing behind.
+
+use std::path::Path;
+use std::str::FromStr;
+use std::time::Duration;
+
+use migrations::Migrator;
+use migrations::MigratorTrait;
+use sea_orm::ConnectionTrait;
+use sea_orm::DatabaseConnection;
+use sea_orm::DatabaseTransaction;
+use sea_orm::DbBackend;
+use sea_orm::Statement;
+use sea_orm::TransactionTrait;
+use sea_orm::sqlx;
+use sqlx::postgres::PgConnectOptions;
+use sqlx::postgres::PgPoolOptions;
+use sqlx::sqlite::SqliteConnectOptions;
+use sqlx::sqlite::SqlitePoolOptions;
+
+use crate::base::error::Error;
+use crate::base::error::Result;
+use crate::store::SchemaState;
+use crate::store::failed;
+
+/// A database that is looked at, for those who pass it on.
+pub type Looked = DatabaseConnection;
+
+const WAIT: Duration = Duration::from_secs(30);
+
+/// Opens a database that exists, for reading.
+///
+/// # Errors
+/// When there is none, or it cannot be reached.
+pub async fn open(url: &str) -> Result<DatabaseConnection> {
+    if is_sqlite(url) {
+        return open_sqlite(sqlite(url)?).await;
+    }
+    let options = PgConnectOptions::from_str(url)
+        .map_err(|error| Error::Internal(format!("database URL: {error}")))?
+        .application_name("partage")
+        .options([
+            ("default_transaction_isolation", "repeatable read"),
+            ("default_transaction_read_only", "on"),
+        ]);
+    let pool = PgPoolOptions::new()
+        .max_connections(1)
+        .acquire_timeout(WAIT)
+        .connect_with(options)
+        .await
+        .map_err(|error| Error::Internal(format!("opening PostgreSQL: {error}")))?;
+    Ok(DatabaseConnection::from(pool))
+}
+
+/// Opens a backup of an embedded database, which nobody writes to: nothing is created beside it.
+///
+/// # Errors
+/// When it cannot be read.
+pub async fn open_backup(file: &Path) -> Result<DatabaseConnection> {
+    let options = SqliteConnectOptions::new()
+        .filename(file)
+        .read_only(true)
+        .immutable(true);
+    open_sqlite(options).await
+}
+
+async fn open_sqlite(options: SqliteConnectOptions) -> Result<DatabaseConnection> {
+    let file = options.get_filename().display().to_string();
+    let pool = SqlitePoolOptions::new()
+        .max_connections(1)
+        .acquire_timeout(WAIT)
+        .connect_with(options)
+        .await
+        .map_err(|error| Error::Internal(format!("opening {file}: {error}")))?;
+    Ok(DatabaseConnection::from(pool))
+}
+
+/// Whether a URL names an embedded database.
+///
+/// # Errors
+/// When it names neither kind.
+pub(crate) fn kind(url: &str) -> Result<DbBackend> {
+    if url.starts_with("sqlite:") {
+        return Ok(DbBackend::Sqlite);
+    }
+    if url.starts_with("postgres:") || url.starts_with("postgresql:") {
+        return Ok(DbBackend::Postgres);
+    }
+    Err(Error::internal(
+        "the database URL must begin with sqlite: or postgres:",
+    ))
+}
+
+fn is_sqlite(url: &str) -> bool {
+    url.starts_with("sqlite:")
+}
+
+/// How an existing embedded database is opened by who only looks. Not as `mode=ro`: after a crash of its server, what was
+/// acknowledged lies in its write-ahead log, and only who may write can read that.
+pub(crate) fn sqlite(url: &str) -> Result<SqliteConnectOptions> {
+    let options = SqliteConnectOptions::from_str(url)
+        .map_err(|error| Error::Internal(format!("database URL: {error}")))?
+        .create_if_missing(false)
+        .busy_timeout(WAIT);
+    if !options.get_filename().exists() {
+        return Err(Error::Internal(format!(
+            "there is no database {}",
+            options.get_filename().display()
+        )));
+    }
+    Ok(options)
+}
+
+/// Begins to read one state of the database.
+///
+/// # Errors
+/// Those of the database.
+pub async fn snapshot(connection: &DatabaseConnection) -> Result<DatabaseTransaction> {
+    let rows = connection.begin().await.map_err(failed)?;
+    if rows.get_database_backend() == DbBackend::Sqlite {
+        rows.execute_unprepared("pragma query_only = on")
+            .await
+            .map_err(failed)?;
+    }
+    // The state is the one at the first read.
+    rows.query_one_raw(Statement::from_string(
+        rows.get_database_backend(),
+        match rows.get_database_backend() {
+            DbBackend::Sqlite => "select count(*) as one from sqlite_master",
+            _ => "select count(*) as one from pg_class where false",
+        },
+    ))
+    .await
+    .map_err(failed)?;
+    Ok(rows)
+}
+
+/// The names of the migrations that have run, in their order; none in a database without a schema.
+///
+/// # Errors
+/// Those of the database.
+pub async fn migrations(rows: &DatabaseTransaction) -> Result<Vec<String>> {
+    let there = match rows.get_database_backend() {
+        DbBackend::Sqlite => "select 1 as one from sqlite_master where name = 'seaql_migrations'",
+        _ => "select 1 as one where to_regclass('seaql_migrations') is not null",
+    };
+    if texts(rows, there).await?.is_empty() {
+        return Ok(Vec::new());
+    }
+    let rows = texts(
+        rows,
+        "select version from seaql_migrations order by version",
+    )
+    .await?;
+    rows.iter()
+        .map(|row| row.try_get("", "version").map_err(failed))
+        .collect()
+}
+
+async fn texts(rows: &DatabaseTransaction, sql: &str) -> Result<Vec<sea_orm::QueryResult>> {
+    rows.query_all_raw(Statement::from_string(rows.get_database_backend(), sql))
+        .await
+        .map_err(failed)
+}
+
+/// How the migrations that have run stand to those that this program knows.
+pub fn state(applied: &[String]) -> SchemaState {
+    let known: Vec<String> = Migrator::migrations()
+        .iter()
+        .map(|migration| migration.name().to_string())
+        .collect();
+    let unknown: Vec<&str> = applied
+        .iter()
+        .filter(|name| !known.contains(name))
+        .map(String::as_str)
+        .collect();
+    if !unknown.is_empty() {
+        return SchemaState::Newer(unknown.join(", "));
+    }
+    match known.len() - applied.len() {
+        0 => SchemaState::Current,
+        pending => SchemaState::Older(pending),
+    }
+}

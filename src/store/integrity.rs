@@ -1,0 +1,205 @@
+//! Whether the database itself is sound: its pages and indexes, its constraints, its foreign keys.
+
+use sea_orm::ConnectionTrait;
+use sea_orm::DatabaseTransaction;
+use sea_orm::DbBackend;
+use sea_orm::QueryResult;
+use sea_orm::Statement;
+
+use crate::base::error::Result;
+use crate::store::failed;
+
+/// Faults that are named of each check, at most.
+pub const NAMED: usize = 5;
+
+/// What one check found.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Found {
+    /// What was looked at, in numbers.
+    pub seen: String,
+    /// How many faults there are; 0 when everything holds.
+    pub faults: u64,
+    /// The first of them.
+    pub first: Vec<String>,
+}
+
+impl Found {
+    /// Nothing wrong so far.
+    pub fn seen(seen: impl Into<String>) -> Found {
+        Found {
+            seen: seen.into(),
+            ..Found::default()
+        }
+    }
+
+    /// Adds a fault; the first few are kept.
+    pub fn add(&mut self, fault: impl Into<String>) {
+        self.faults += 1;
+        if self.first.len() < NAMED {
+            self.first.push(fault.into());
+        }
+    }
+}
+
+/// SQLite: `integrity_check`, which reads every page, compares each index with its table and asks each NOT NULL and CHECK.
+/// PostgreSQL: every row of every table is read with its long values, indexes and constraints are valid.
+///
+/// # Errors
+/// Those of the database, which of a broken one are the finding.
+pub async fn pages(rows: &DatabaseTransaction) -> Result<Found> {
+    match rows.get_database_backend() {
+        DbBackend::Sqlite => {
+            let mut found = Found::seen("every page, index and CHECK");
+            for row in query(rows, "pragma integrity_check(100)").await? {
+                let words: String = row.try_get_by_index(0).map_err(failed)?;
+                if words != "ok" {
+                    found.add(words);
+                }
+            }
+            Ok(found)
+        }
+        _ => pages_of_postgres(rows).await,
+    }
+}
+
+async fn pages_of_postgres(rows: &DatabaseTransaction) -> Result<Found> {
+    let tables = names(
+        rows,
+        "select relname::text from pg_class join pg_namespace on pg_namespace.oid = relnamespace \
+         where nspname = current_schema() and relkind = 'r' order by relname",
+    )
+    .await?;
+    let mut found = Found::seen(format!("every row of {} tables", tables.len()));
+    for table in &tables {
+        // To be made text, a row is read with what of it lies elsewhere.
+        let read = format!(
+            "select coalesce(sum(length(t::text)), 0)::bigint as size from {} t",
+            quoted(table)
+        );
+        query(rows, &read).await?;
+    }
+    let unsound = "select 'the index ' || indexrelid::regclass || ' is not valid' from pg_index \
+         join pg_class on pg_class.oid = indexrelid join pg_namespace on pg_namespace.oid = relnamespace \
+         where nspname = current_schema() and not (indisvalid and indisready) \
+         union all select 'the constraint ' || conname || ' of ' || conrelid::regclass || ' is not validated' from pg_constraint \
+         join pg_namespace on pg_namespace.oid = connamespace where nspname = current_schema() and not convalidated";
+    for fault in names(rows, unsound).await? {
+        found.add(fault);
+    }
+    Ok(found)
+}
+
+/// Whether every row that names another one names one that exists. PostgreSQL keeps that by itself, unless somebody had its
+/// triggers rest: there each foreign key is asked for again.
+///
+/// # Errors
+/// Those of the database.
+pub async fn foreign_keys(rows: &DatabaseTransaction) -> Result<Found> {
+    if rows.get_database_backend() == DbBackend::Sqlite {
+        let mut found = Found::seen("every foreign key");
+        for row in query(rows, "pragma foreign_key_check").await? {
+            let table: String = row.try_get("", "table").map_err(failed)?;
+            let parent: String = row.try_get("", "parent").map_err(failed)?;
+            let number: Option<i64> = row.try_get("", "rowid").map_err(failed)?;
+            let number = number.map_or("?".to_string(), |number| number.to_string());
+            found.add(format!(
+                "row {number} of {table} names a row of {parent} that is not there"
+            ));
+        }
+        return Ok(found);
+    }
+    let keys = "select conname::text as name, conrelid::regclass::text as child, confrelid::regclass::text as parent, \
+         (select string_agg(format('c.%I = p.%I', a.attname, b.attname), ' and ') from unnest(conkey, confkey) as k(x, y) \
+          join pg_attribute a on a.attrelid = conrelid and a.attnum = x \
+          join pg_attribute b on b.attrelid = confrelid and b.attnum = y) as same, \
+         (select string_agg(format('c.%I is not null', a.attname), ' and ') from unnest(conkey) as k(x) \
+          join pg_attribute a on a.attrelid = conrelid and a.attnum = x) as set \
+         from pg_constraint join pg_namespace on pg_namespace.oid = connamespace \
+         where nspname = current_schema() and contype = 'f' order by conname";
+    let keys = query(rows, keys).await?;
+    let mut found = Found::seen(format!("{} foreign keys", keys.len()));
+    for key in keys {
+        let text = |column: &str| key.try_get::<String>("", column).map_err(failed);
+        let (name, child, parent) = (text("name")?, text("child")?, text("parent")?);
+        let orphans = format!(
+            "select count(*) as count from {child} c where {} and not exists (select 1 from {parent} p where {})",
+            text("set")?,
+            text("same")?
+        );
+        let count = count(rows, &orphans).await?;
+        if count > 0 {
+            found.add(format!(
+                "{count} rows of {child} name rows of {parent} that are not there ({name})"
+            ));
+        }
+    }
+    Ok(found)
+}
+
+/// Whether the database still refuses to change what is append-only.
+///
+/// # Errors
+/// Those of the database.
+pub async fn guards(rows: &DatabaseTransaction) -> Result<Found> {
+    let (sql, wanted): (&str, &[&str]) = match rows.get_database_backend() {
+        DbBackend::Sqlite => (
+            "select name from sqlite_master where type = 'trigger'",
+            &[
+                "ledger_no_update",
+                "ledger_no_delete",
+                "ledger_no_replace",
+                "ledger_checkpoint_no_update",
+                "ledger_checkpoint_no_delete",
+                "ledger_checkpoint_no_replace",
+            ],
+        ),
+        _ => (
+            "select tgname::text from pg_trigger where not tgisinternal and tgenabled in ('O', 'A')",
+            &["ledger_append_only", "ledger_checkpoint_append_only"],
+        ),
+    };
+    let there = names(rows, sql).await?;
+    let mut found = Found::seen(format!("{} triggers", wanted.len()));
+    for name in wanted
+        .iter()
+        .filter(|name| !there.iter().any(|t| t == *name))
+    {
+        found.add(format!("the trigger {name} is gone"));
+    }
+    Ok(found)
+}
+
+/// Rows of a statement.
+///
+/// # Errors
+/// Those of the database.
+pub async fn query(rows: &DatabaseTransaction, sql: &str) -> Result<Vec<QueryResult>> {
+    rows.query_all_raw(Statement::from_string(rows.get_database_backend(), sql))
+        .await
+        .map_err(failed)
+}
+
+/// The number that a statement answers in its first column.
+///
+/// # Errors
+/// Those of the database.
+pub async fn count(rows: &DatabaseTransaction, sql: &str) -> Result<u64> {
+    let answer = query(rows, sql).await?;
+    let count: i64 = match answer.first() {
+        Some(row) => row.try_get_by_index(0).map_err(failed)?,
+        None => 0,
+    };
+    Ok(u64::try_from(count).unwrap_or(0))
+}
+
+async fn names(rows: &DatabaseTransaction, sql: &str) -> Result<Vec<String>> {
+    query(rows, sql)
+        .await?
+        .iter()
+        .map(|row| row.try_get_by_index(0).map_err(failed))
+        .collect()
+}
+
+fn quoted(name: &str) -> String {
+    format!("\"{}\"", name.replace('"', "\"\""))
+}

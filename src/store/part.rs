@@ -1,0 +1,85 @@
+//! A file that is written under another name and gets its own only when it is complete and on the disk.
+
+use std::fs::File;
+use std::io::ErrorKind;
+use std::path::Path;
+use std::path::PathBuf;
+
+use uuid::Uuid;
+
+use crate::base::error::Error;
+use crate::base::error::Result;
+use crate::store::private;
+
+/// A file in the making, private to its owner. Dropped before [`Part::publish`] it is removed.
+pub(crate) struct Part {
+    path: PathBuf,
+    target: PathBuf,
+    file: File,
+}
+
+impl Part {
+    /// Creates an empty file beside the target.
+    ///
+    /// # Errors
+    /// Those of the folder.
+    pub fn create(target: &Path) -> Result<Part> {
+        // Absolute, so that SQLite cannot take a name for one of its own URIs.
+        let target = std::path::absolute(target).map_err(Error::internal)?;
+        let mut name = target.as_os_str().to_owned();
+        name.push(format!(".{}.part", Uuid::new_v4().simple()));
+        let path = PathBuf::from(name);
+        let file = private::create_new(&path).map_err(|error| named(&path, &error))?;
+        Ok(Part { path, target, file })
+    }
+
+    pub fn path(&self) -> &Path {
+        &self.path
+    }
+
+    pub fn file(&mut self) -> &mut File {
+        &mut self.file
+    }
+
+    /// Has the content written to the disk and gives the file its name; one that has it is written over only when `replace`
+    /// is set.
+    ///
+    /// # Errors
+    /// When there is a file of that name, and those of the disk.
+    pub fn publish(self, replace: bool) -> Result<()> {
+        let failed = |error: std::io::Error| named(&self.target, &error);
+        self.file.sync_all().map_err(failed)?;
+        if replace {
+            std::fs::rename(&self.path, &self.target).map_err(failed)?;
+        } else {
+            // A link never takes another file's name, which a renaming does.
+            std::fs::hard_link(&self.path, &self.target).map_err(|error| match error.kind() {
+                ErrorKind::AlreadyExists => exists(&self.target),
+                _ => failed(error),
+            })?;
+            std::fs::remove_file(&self.path).map_err(failed)?;
+        }
+        let folder = self.target.parent().unwrap_or(Path::new("/"));
+        File::open(folder)
+            .and_then(|folder| folder.sync_all())
+            .map_err(failed)
+    }
+}
+
+impl Drop for Part {
+    fn drop(&mut self) {
+        // Published, it is no longer there.
+        drop(std::fs::remove_file(&self.path));
+    }
+}
+
+pub(crate) fn exists(path: &Path) -> Error {
+    Error::Internal(format!(
+        "{} exists already and is left alone",
+        path.display()
+    ))
+}
+
+pub(crate) fn named(path: &Path, error: &std::io::Error) -> Error {
+    Error::Internal(format!("{}: {error}", path.display()))
+}

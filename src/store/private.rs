@@ -1,0 +1,104 @@
+//! Files that only their owner reads and writes (mode 0600), whatever the umask: the embedded database with the files beside
+//! it, backups, keys.
+
+use std::fs::File;
+use std::fs::OpenOptions;
+use std::fs::Permissions;
+use std::io::ErrorKind;
+use std::os::unix::fs::OpenOptionsExt;
+use std::os::unix::fs::PermissionsExt;
+use std::path::Path;
+use std::path::PathBuf;
+
+use crate::base::error::Error;
+use crate::base::error::Result;
+
+const OWNER_ONLY: u32 = 0o600;
+/// The bits for the group and for everybody else.
+const OTHERS: u32 = 0o077;
+/// What SQLite adds to the name of a database for the files beside it.
+const BESIDE: [&str; 3] = ["-wal", "-shm", "-journal"];
+
+/// Creates a new file that only its owner can read. Fails when there is one.
+pub fn create_new(path: &Path) -> std::io::Result<File> {
+    OpenOptions::new()
+        .read(true)
+        .write(true)
+        .create_new(true)
+        .mode(OWNER_ONLY)
+        .open(path)
+}
+
+/// Makes an embedded database private before it is opened: a missing file is created with mode 0600 when `create` is set, and
+/// an existing one that others can read loses that, with a warning. SQLite gives `-wal` and `-shm` the mode of the database;
+/// those that an earlier process left behind are narrowed too.
+///
+/// # Errors
+/// When the file cannot be created. Of a file that belongs to somebody else only a warning tells.
+pub fn database(path: &Path, create: bool) -> Result<()> {
+    if create {
+        match create_new(path) {
+            Err(error) if error.kind() == ErrorKind::AlreadyExists => {}
+            Err(error) => return Err(named(path, &error)),
+            Ok(_) => return Ok(()),
+        }
+    }
+    narrow(path);
+    for name in beside(path) {
+        narrow(&name);
+    }
+    Ok(())
+}
+
+/// The names of the files that SQLite keeps beside a database while it is open, and after a crash.
+pub fn beside(path: &Path) -> [PathBuf; 3] {
+    BESIDE.map(|suffix| {
+        let mut name = path.as_os_str().to_owned();
+        name.push(suffix);
+        PathBuf::from(name)
+    })
+}
+
+/// Warns when others than the owner can read a file. A key can be laid there by another user on purpose: it is left as it is.
+pub fn warn_if_shared(path: &Path) {
+    if let Some(mode) = shared(path) {
+        tracing::warn!(
+            file = %path.display(),
+            mode = %format!("{mode:04o}"),
+            "others than its owner can use this file: chmod 600 makes it private"
+        );
+    }
+}
+
+fn narrow(path: &Path) {
+    let Some(mode) = shared(path) else {
+        return;
+    };
+    let narrowed = std::fs::set_permissions(path, Permissions::from_mode(mode & !OTHERS));
+    match narrowed {
+        Ok(()) => tracing::warn!(
+            file = %path.display(),
+            mode = %format!("{mode:04o}"),
+            "others than its owner could use this file: it is private now"
+        ),
+        Err(error) => tracing::warn!(
+            file = %path.display(),
+            mode = %format!("{mode:04o}"),
+            %error,
+            "others than its owner can use this file, and it cannot be made private"
+        ),
+    }
+}
+
+/// The mode of a regular file that its group or others may use.
+fn shared(path: &Path) -> Option<u32> {
+    let found = std::fs::metadata(path)
+        .ok()
+        .filter(|found| found.is_file())?;
+    let mode = found.permissions().mode() & 0o7777;
+    (mode & OTHERS != 0).then_some(mode)
+}
+
+fn named(path: &Path, error: &std::io::Error) -> Error {
+    Error::Internal(format!("{}: {error}", path.display()))
+}

@@ -1,0 +1,236 @@
+//! Bringing a backup back: verified first, all or nothing, and into an empty database unless told otherwise.
+
+use std::io::Read;
+use std::io::Write;
+use std::path::Path;
+use std::path::PathBuf;
+use std::str::FromStr;
+use std::time::Duration;
+
+use sea_orm::DbBackend;
+use sea_orm::sqlx;
+use sqlx::ConnectOptions;
+use sqlx::Connection;
+use sqlx::PgConnection;
+use sqlx::postgres::PgConnectOptions;
+use sqlx::sqlite::SqliteConnectOptions;
+
+use crate::base::error::Error;
+use crate::base::error::Result;
+use crate::store::backup::POSTGRES;
+use crate::store::backup::SQLITE;
+use crate::store::dump;
+use crate::store::inspect;
+use crate::store::part::Part;
+use crate::store::private;
+use crate::store::seal;
+use crate::store::seal::Seal;
+
+/// How long others may take to let go of a database that is replaced.
+const WAIT: Duration = Duration::from_secs(2);
+
+/// Restores a backup into the database that the URL names. One that holds tables is left alone without `replace`; with it, it is
+/// replaced when nobody uses it.
+///
+/// # Errors
+/// When the backup was changed since it was made or is one of the other kind of database, when the database has content or is
+/// in use, and those of the disk. The database is then as it was.
+pub async fn restore(file: &Path, url: &str, replace: bool) -> Result<Seal> {
+    let kind = match inspect::kind(url)? {
+        DbBackend::Sqlite => SQLITE,
+        _ => POSTGRES,
+    };
+    let seal = seal::check(file, |_| Ok(()))?;
+    if seal.kind != kind {
+        return Err(Error::Internal(format!(
+            "{} is a backup of the kind {}: restore it into a database of that kind, then `partage copy` it",
+            file.display(),
+            seal.kind
+        )));
+    }
+    if kind == SQLITE {
+        into_file(file, url, replace).await?;
+    } else {
+        into_postgres(file, url, replace).await?;
+    }
+    Ok(seal)
+}
+
+async fn into_file(file: &Path, url: &str, replace: bool) -> Result<()> {
+    let options = SqliteConnectOptions::from_str(url)
+        .map_err(|error| Error::Internal(format!("database URL: {error}")))?;
+    let target: PathBuf = options.get_filename().to_path_buf();
+    let is_there = target.exists();
+    if is_there {
+        if !replace && has_tables(url).await? {
+            return Err(Error::Internal(format!(
+                "{} has content and is left alone; --replace replaces it",
+                target.display()
+            )));
+        }
+    } else if let Some(left) = private::beside(&target).iter().find(|name| name.exists()) {
+        // SQLite would play the log of another database back into this one.
+        return Err(Error::Internal(format!(
+            "{} is left of another database: move it away first",
+            left.display()
+        )));
+    }
+    let mut part = Part::create(&target)?;
+    // Verified once more: what counts is what was written here.
+    let to = part.file();
+    seal::check(file, |bytes| to.write_all(bytes))?;
+    if is_there {
+        settle(options, &target).await?;
+    }
+    part.publish(is_there)
+}
+
+async fn has_tables(url: &str) -> Result<bool> {
+    let mut connection = inspect::sqlite(url)?
+        .connect()
+        .await
+        .map_err(Error::internal)?;
+    let count: i64 = sqlx::query_scalar("select count(*) from sqlite_master")
+        .fetch_one(&mut connection)
+        .await
+        .map_err(Error::internal)?;
+    connection.close().await.map_err(Error::internal)?;
+    Ok(count > 0)
+}
+
+/// Folds the write-ahead log of the database that is replaced into its file, which SQLite does only for who is alone with it:
+/// a log that stayed would be played back into the new one.
+async fn settle(options: SqliteConnectOptions, target: &Path) -> Result<()> {
+    let in_use = |cause: String| {
+        Error::Internal(format!(
+            "{} cannot be replaced: {cause}. Is its server still running? Stop it first",
+            target.display()
+        ))
+    };
+    let options = options.create_if_missing(false).busy_timeout(WAIT);
+    let mut connection = options
+        .connect()
+        .await
+        .map_err(|error| in_use(error.to_string()))?;
+    let mode: String = sqlx::query_scalar("pragma journal_mode = delete")
+        .fetch_one(&mut connection)
+        .await
+        .map_err(|error| in_use(error.to_string()))?;
+    connection
+        .close()
+        .await
+        .map_err(|error| in_use(error.to_string()))?;
+    if mode != "delete" {
+        return Err(in_use("others use it".to_string()));
+    }
+    if let Some(left) = private::beside(target).iter().find(|name| name.exists()) {
+        return Err(in_use(format!("{} is still there", left.display())));
+    }
+    Ok(())
+}
+
+async fn into_postgres(file: &Path, url: &str, replace: bool) -> Result<()> {
+    let failed = |error: sqlx::Error| Error::Internal(format!("PostgreSQL: {error}"));
+    let mut connection = PgConnectOptions::from_str(url)
+        .map_err(|error| Error::Internal(format!("database URL: {error}")))?
+        .connect()
+        .await
+        .map_err(failed)?;
+    let aside = set_aside(&mut connection, replace).await?;
+    let restored = feed(file, url);
+    if let Some(aside) = aside {
+        let ending = match &restored {
+            Ok(()) => format!("drop schema {aside} cascade"),
+            Err(_) => {
+                format!(
+                    "drop schema if exists public cascade; alter schema {aside} rename to public"
+                )
+            }
+        };
+        sqlx::raw_sql(sqlx::AssertSqlSafe(ending))
+            .execute(&mut connection)
+            .await
+            .map_err(failed)?;
+    }
+    connection.close().await.map_err(failed)?;
+    restored
+}
+
+/// Makes room: nothing to do in an empty database; otherwise what is there is kept under another name until the backup is in
+/// place. Answers that name.
+async fn set_aside(connection: &mut PgConnection, replace: bool) -> Result<Option<String>> {
+    let failed = |error: sqlx::Error| Error::Internal(format!("PostgreSQL: {error}"));
+    let tables: i64 = sqlx::query_scalar(
+        "select count(*) from pg_class join pg_namespace on pg_namespace.oid = relnamespace \
+         where nspname = 'public' and relkind in ('r', 'p', 'v', 'm', 'f', 'S')",
+    )
+    .fetch_one(&mut *connection)
+    .await
+    .map_err(failed)?;
+    if tables == 0 {
+        return Ok(None);
+    }
+    if !replace {
+        return Err(Error::internal(
+            "the database has content and is left alone; --replace replaces it",
+        ));
+    }
+    let others: i64 = sqlx::query_scalar(
+        "select count(*) from pg_stat_activity where datname = current_database() \
+         and pid <> pg_backend_pid() and application_name = 'partage'",
+    )
+    .fetch_one(&mut *connection)
+    .await
+    .map_err(failed)?;
+    if others > 0 {
+        return Err(Error::internal(
+            "the database cannot be replaced while servers use it: stop them first",
+        ));
+    }
+    let aside = format!("partage_before_{}", uuid::Uuid::new_v4().simple());
+    let make_room = format!("alter schema public rename to {aside}; create schema public");
+    sqlx::raw_sql(sqlx::AssertSqlSafe(make_room))
+        .execute(connection)
+        .await
+        .map_err(failed)?;
+    Ok(Some(aside))
+}
+
+/// Hands the archive to `pg_restore`, without the seal.
+fn feed(file: &Path, url: &str) -> Result<()> {
+    let mut child = dump::restore(url)?;
+    let words = child.stderr.take().map(|mut stderr| {
+        std::thread::spawn(move || {
+            let mut words = String::new();
+            drop(stderr.read_to_string(&mut words));
+            words
+        })
+    });
+    let mut stdin = child.stdin.take();
+    let fed = seal::check(file, |bytes| match &mut stdin {
+        Some(stdin) => stdin.write_all(bytes),
+        None => Ok(()),
+    });
+    if matches!(&fed, Err(_)) {
+        // It has not seen the end, and so has not committed.
+        drop(child.kill());
+    }
+    drop(stdin);
+    let status = child.wait().map_err(Error::internal)?;
+    let words = words
+        .and_then(|words| words.join().ok())
+        .unwrap_or_default();
+    if !status.success() && !words.trim().is_empty() {
+        return Err(Error::Internal(format!(
+            "pg_restore failed, and the database is as it was: {}",
+            words.trim()
+        )));
+    }
+    fed?;
+    if status.success() {
+        return Ok(());
+    }
+    Err(Error::Internal(format!(
+        "pg_restore ended with {status}, and the database is as it was"
+    )))
+}
