@@ -76,7 +76,7 @@ async fn open_sqlite(options: SqliteConnectOptions) -> Result<DatabaseConnection
     Ok(DatabaseConnection::from(pool))
 }
 
-/// Whether a URL names an embedded database.
+/// Which kind of database a URL names.
 ///
 /// # Errors
 /// When it names neither kind.

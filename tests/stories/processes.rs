@@ -149,11 +149,14 @@ async fn an_invitation_from_the_command_line_lets_somebody_in(kind: Kind) {
 async fn help_names_every_command_and_every_flag_has_its_variable() {
     let help = run(&["--help"]).await;
     assert_eq!(help.code, Some(0), "{help:?}");
-    for command in ["serve", "migrate", "schema", "invite"] {
+    for command in [
+        "serve", "migrate", "schema", "invite", "ledger", "backup", "restore", "check", "copy",
+    ] {
         assert!(help.stdout.contains(command), "{command}: {}", help.stdout);
     }
     let mut flags = 0;
-    for command in ["serve", "migrate", "invite"] {
+    // What takes something away (`backup --overwrite`, `restore --replace`) has no variable on purpose.
+    for command in ["serve", "migrate", "invite", "check", "copy"] {
         flags += flags_with_variables(command).await;
     }
     assert!(flags > 20, "the flags were read: {flags}");

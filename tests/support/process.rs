@@ -138,7 +138,12 @@ impl Drop for Process {
 
 /// Runs a command of the program to its end.
 pub async fn run(arguments: &[&str]) -> Finished {
-    let (mut child, output) = spawn(arguments);
+    run_with(arguments, &[]).await
+}
+
+/// The same with variables in its environment.
+pub async fn run_with(arguments: &[&str], environment: &[(&str, String)]) -> Finished {
+    let (mut child, output) = spawn_with(arguments, environment);
     let status = until("the command to end", || {
         let ended = child.try_wait().expect("the process");
         async move { ended }
