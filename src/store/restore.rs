@@ -211,7 +211,7 @@ fn feed(file: &Path, url: &str) -> Result<()> {
         Some(stdin) => stdin.write_all(bytes),
         None => Ok(()),
     });
-    if matches!(&fed, Err(_)) {
+    if fed.is_err() {
         // It has not seen the end, and so has not committed.
         drop(child.kill());
     }

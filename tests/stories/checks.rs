@@ -72,7 +72,7 @@ fn rewritten(kind: Kind) -> [String; 2] {
         format!(
             "{drop}; update ledger set entry = replace(entry, 'hide-post', 'lock-thread') where position = 1"
         ),
-        format!("{drop}; delete from ledger_checkpoint; delete from ledger where position = 1"),
+        format!("{drop}; delete from ledger where position = 1"),
     ]
 }
 

@@ -7,6 +7,7 @@ use std::process::Stdio;
 
 use crate::support::database::Kind;
 use crate::support::process::Process;
+use crate::support::process::run;
 use crate::support::template;
 use crate::support::wait::until;
 
@@ -101,12 +102,20 @@ async fn an_older_database_that_others_can_read_is_made_private_at_the_start() {
     let file = file.strip_suffix("?mode=rwc").expect("a file");
     let open = std::fs::Permissions::from_mode(0o644);
     std::fs::set_permissions(file, open).expect("the mode");
-    let server = Process::serve(place.url(), &[]).await;
+    let folder = tempfile::tempdir().expect("a folder");
+    let key = folder.path().join("ledger.key");
+    let name = key.to_str().expect("a path");
+    let made = run(&["ledger", "key", name]).await;
+    assert_eq!(made.code, Some(0), "{made:?}");
+    std::fs::set_permissions(&key, std::fs::Permissions::from_mode(0o640)).expect("the mode");
+    let server = Process::serve(place.url(), &["--ledger-key-file", name]).await;
     for suffix in ["", "-wal", "-shm"] {
         let name = format!("{file}{suffix}");
         assert_eq!(mode(Path::new(&name)), 0o600, "{name}");
     }
     assert!(server.said().contains("private now"), "{}", server.said());
+    assert_eq!(mode(&key), 0o640, "it may be so on purpose");
+    assert!(server.said().contains("chmod 600"), "{}", server.said());
     drop(server);
     place.remove().await;
 }

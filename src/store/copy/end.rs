@@ -11,27 +11,19 @@ use sqlx::Connection;
 use sqlx::PgConnection;
 use sqlx::Row;
 use sqlx::SqliteConnection;
-use sqlx::TypeInfo;
-use sqlx::ValueRef;
 use sqlx::postgres::PgConnectOptions;
-use sqlx::postgres::PgRow;
-use sqlx::sqlite::SqliteRow;
 
 use crate::base::error::Error;
 use crate::base::error::Result;
-use crate::store::copy::row::Cell;
+use crate::store::copy::read::of_postgres;
+use crate::store::copy::read::of_sqlite;
+use crate::store::copy::read::select;
 use crate::store::copy::row::Column;
 use crate::store::copy::row::Digest;
 use crate::store::copy::row::Table;
 use crate::store::copy::row::Type;
-use crate::store::copy::row::names;
 use crate::store::copy::row::quoted;
 use crate::store::inspect;
-
-/// Bytes of rows that are sent to PostgreSQL at once.
-const SENT_AT_ONCE: usize = 256 * 1_024;
-/// Values in one INSERT of SQLite, at most, which takes 32,766.
-const VALUES: usize = 2_000;
 
 /// A database from which is read or to which is written.
 pub(super) enum End {
@@ -39,7 +31,7 @@ pub(super) enum End {
     Postgres(PgConnection, Vec<String>),
 }
 
-fn failed(error: sqlx::Error) -> Error {
+pub(super) fn failed(error: sqlx::Error) -> Error {
     Error::Internal(format!("copying: {error}"))
 }
 
@@ -294,185 +286,4 @@ async fn run(connection: &mut SqliteConnection, sql: &'static str) -> Result<()>
         .await
         .map(drop)
         .map_err(failed)
-}
-
-/// Has every row of a table go from one end to the other; answers what went.
-pub(super) async fn pour(source: &mut End, target: &mut End, table: &Table) -> Result<Digest> {
-    let sql = AssertSqlSafe(select(table));
-    match source {
-        End::Sqlite(connection) => {
-            let rows = sqlx::query(sql).fetch(connection);
-            let rows = rows
-                .map_err(failed)
-                .and_then(async |row| of_sqlite(&row, table));
-            write(Box::pin(rows), target, table).await
-        }
-        End::Postgres(connection, _) => {
-            let rows = sqlx::query(sql).fetch(connection);
-            let rows = rows
-                .map_err(failed)
-                .and_then(async |row| of_postgres(&row, table));
-            write(Box::pin(rows), target, table).await
-        }
-    }
-}
-
-async fn write<S>(mut rows: S, target: &mut End, table: &Table) -> Result<Digest>
-where
-    S: futures_util::Stream<Item = Result<Vec<Cell>>> + Unpin,
-{
-    let mut digest = Digest::default();
-    let told = |error: sqlx::Error| Error::Internal(format!("writing {}: {error}", table.name));
-    match target {
-        End::Postgres(connection, _) => {
-            let statement = format!("copy {} ({}) from stdin", quoted(&table.name), names(table));
-            let mut to = connection.copy_in_raw(&statement).await.map_err(told)?;
-            let mut sent = Vec::with_capacity(SENT_AT_ONCE * 2);
-            while let Some(row) = rows.try_next().await? {
-                digest.add(&row);
-                for (at, cell) in row.iter().enumerate() {
-                    if at > 0 {
-                        sent.push(b'\t');
-                    }
-                    cell.write_copy(&mut sent);
-                }
-                sent.push(b'\n');
-                if sent.len() >= SENT_AT_ONCE {
-                    to.send(sent.as_slice()).await.map_err(told)?;
-                    sent.clear();
-                }
-            }
-            to.send(sent.as_slice()).await.map_err(told)?;
-            to.finish().await.map_err(told)?;
-        }
-        End::Sqlite(connection) => {
-            let at_once = (VALUES / table.columns.len().max(1)).max(1);
-            let mut waiting = Vec::with_capacity(at_once);
-            loop {
-                let row = rows.try_next().await?;
-                let is_last = row.is_none();
-                if let Some(row) = row {
-                    digest.add(&row);
-                    waiting.push(row);
-                }
-                if waiting.len() >= at_once || (is_last && !waiting.is_empty()) {
-                    insert(connection, table, std::mem::take(&mut waiting))
-                        .await
-                        .map_err(told)?;
-                }
-                if is_last {
-                    break;
-                }
-            }
-        }
-    }
-    Ok(digest)
-}
-
-async fn insert(
-    connection: &mut SqliteConnection,
-    table: &Table,
-    rows: Vec<Vec<Cell>>,
-) -> std::result::Result<(), sqlx::Error> {
-    let one = format!("({})", vec!["?"; table.columns.len()].join(", "));
-    let sql = format!(
-        "insert into {} ({}) values {}",
-        quoted(&table.name),
-        names(table),
-        vec![one; rows.len()].join(", ")
-    );
-    let mut query = sqlx::query(AssertSqlSafe(sql));
-    for (cell, column) in rows
-        .into_iter()
-        .flat_map(|row| row.into_iter().zip(&table.columns))
-    {
-        query = match cell {
-            Cell::Null => match column.holds {
-                Type::Text => query.bind(None::<String>),
-                Type::Integer => query.bind(None::<i64>),
-                Type::Boolean => query.bind(None::<bool>),
-                Type::Float => query.bind(None::<f64>),
-                Type::Uuid | Type::Bytes => query.bind(None::<Vec<u8>>),
-            },
-            Cell::Uuid(bytes) => query.bind(bytes.to_vec()),
-            Cell::Bytes(bytes) => query.bind(bytes),
-            Cell::Text(text) => query.bind(text),
-            Cell::Integer(number) => query.bind(number),
-            Cell::Boolean(is) => query.bind(is),
-            Cell::Float(number) => query.bind(number),
-        };
-    }
-    query.execute(connection).await.map(drop)
-}
-
-fn select(table: &Table) -> String {
-    format!("select {} from {}", names(table), quoted(&table.name))
-}
-
-/// SQLite keeps what it is given: each value is asked whether it is what its column says.
-fn of_sqlite(row: &SqliteRow, table: &Table) -> Result<Vec<Cell>> {
-    let mut cells = Vec::with_capacity(table.columns.len());
-    for (at, column) in table.columns.iter().enumerate() {
-        let value = row.try_get_raw(at).map_err(failed)?;
-        if value.is_null() {
-            cells.push(Cell::Null);
-            continue;
-        }
-        let other = || {
-            Error::Internal(format!(
-                "{}.{} holds a value that is no {:?}",
-                table.name, column.name, column.holds
-            ))
-        };
-        let kind = value.type_info().name().to_string();
-        let cell = match (column.holds, kind.as_str()) {
-            (Type::Uuid, "BLOB") => {
-                let bytes: Vec<u8> = row.try_get_unchecked(at).map_err(failed)?;
-                Cell::Uuid(bytes.try_into().map_err(|_| other())?)
-            }
-            (Type::Bytes, "BLOB") => Cell::Bytes(row.try_get_unchecked(at).map_err(failed)?),
-            (Type::Text, "TEXT") => Cell::Text(row.try_get_unchecked(at).map_err(failed)?),
-            (Type::Integer, "INTEGER") => Cell::Integer(row.try_get_unchecked(at).map_err(failed)?),
-            (Type::Boolean, "INTEGER" | "BOOLEAN") => {
-                match row.try_get_unchecked::<i64, _>(at).map_err(failed)? {
-                    0 => Cell::Boolean(false),
-                    1 => Cell::Boolean(true),
-                    _ => return Err(other()),
-                }
-            }
-            (Type::Float, "REAL") => Cell::Float(row.try_get_unchecked(at).map_err(failed)?),
-            _ => return Err(other()),
-        };
-        cells.push(cell);
-    }
-    Ok(cells)
-}
-
-fn of_postgres(row: &PgRow, table: &Table) -> Result<Vec<Cell>> {
-    let mut cells = Vec::with_capacity(table.columns.len());
-    for (at, column) in table.columns.iter().enumerate() {
-        let value = row.try_get_raw(at).map_err(failed)?;
-        if value.is_null() {
-            cells.push(Cell::Null);
-            continue;
-        }
-        let kind = value.type_info().name().to_string();
-        let cell = match column.holds {
-            Type::Uuid => {
-                let id: uuid::Uuid = row.try_get(at).map_err(failed)?;
-                Cell::Uuid(id.into_bytes())
-            }
-            Type::Bytes => Cell::Bytes(row.try_get(at).map_err(failed)?),
-            Type::Text => Cell::Text(row.try_get(at).map_err(failed)?),
-            Type::Integer => Cell::Integer(match kind.as_str() {
-                "INT2" => i64::from(row.try_get::<i16, _>(at).map_err(failed)?),
-                "INT4" => i64::from(row.try_get::<i32, _>(at).map_err(failed)?),
-                _ => row.try_get(at).map_err(failed)?,
-            }),
-            Type::Boolean => Cell::Boolean(row.try_get(at).map_err(failed)?),
-            Type::Float => Cell::Float(row.try_get(at).map_err(failed)?),
-        };
-        cells.push(cell);
-    }
-    Ok(cells)
 }

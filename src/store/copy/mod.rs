@@ -6,6 +6,8 @@
 //! digest of them.
 
 mod end;
+mod pour;
+mod read;
 mod row;
 
 use std::time::Duration;
@@ -69,7 +71,7 @@ pub async fn copy(from: &str, to: &str, mut tell: impl FnMut(&Copied)) -> Result
     let mut digests: Vec<Digest> = Vec::new();
     target.rest_keys().await?;
     for table in &tables {
-        let digest = end::pour(&mut source, &mut target, table).await?;
+        let digest = pour::pour(&mut source, &mut target, table).await?;
         let each = Copied {
             table: table.name.clone(),
             rows: digest.rows,
