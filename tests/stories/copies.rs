@@ -110,11 +110,7 @@ async fn as_shown(place: &Place, kind: Kind) -> Vec<Value> {
         let token = template::of(kind).await.token(word);
         all.extend(everything(&Person::new(server.address, Some(token))).await);
     }
-    all.extend(
-        everything(&Person::new(server.address, None))
-            .await
-            .into_iter(),
-    );
+    all.extend(everything(&Person::new(server.address, None)).await);
     server.terminate();
     server.end().await;
     all

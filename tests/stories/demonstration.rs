@@ -19,7 +19,11 @@ async fn refused_in_both_ways(database: &str, flags: &[&str], open: (&[&str], &s
     let serve = [&["serve", "--database", database], flags].concat();
     let listen = ("PARTAGE_LISTEN", "127.0.0.1:0".to_string());
     let (name, value) = open.1.split_once('=').expect("a variable");
-    let by_flag = run_with(&[&serve[..], open.0].concat(), &[listen.clone()]).await;
+    let by_flag = run_with(
+        &[&serve[..], open.0].concat(),
+        std::slice::from_ref(&listen),
+    )
+    .await;
     let by_variable = run_with(&serve, &[listen, (name, value.to_string())]).await;
     for refused in [by_flag, by_variable] {
         assert_eq!(refused.code, Some(1), "{refused:?}");
