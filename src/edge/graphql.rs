@@ -216,7 +216,10 @@ pub async fn other_method(Extension(caller): Extension<Caller>) -> Response {
 
 /// A refusal outside of any operation, in the form of a GraphQL answer.
 pub fn refusal(status: StatusCode, code: &str, message: &str, request_id: &str) -> Response {
-    let errors = answer::errors(code, message, request_id);
+    let mut errors = answer::errors(code, message, request_id);
+    if status == StatusCode::SERVICE_UNAVAILABLE {
+        errors[0]["extensions"]["retryAfter"] = Value::from(RETRY_SECONDS);
+    }
     send(Media::Json, status, answer::refusal(&errors))
 }
 

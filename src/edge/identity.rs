@@ -256,11 +256,10 @@ fn failed(is_api: bool, error: &Error, language: Language, request_id: &str) -> 
         _ => StatusCode::INTERNAL_SERVER_ERROR,
     };
     let message = message::of(error, language);
-    let mut response = if is_api {
-        graphql::refusal(status, error.code(), &message, request_id)
-    } else {
-        (status, format!("{message} ({request_id})\n")).into_response()
-    };
+    if is_api {
+        return graphql::refusal(status, error.code(), &message, request_id);
+    }
+    let mut response = (status, format!("{message} ({request_id})\n")).into_response();
     if matches!(error, Error::Unavailable(_)) {
         let seconds = HeaderValue::from(RETRY_SECONDS);
         response.headers_mut().insert(header::RETRY_AFTER, seconds);

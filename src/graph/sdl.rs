@@ -23,8 +23,9 @@ pub fn whole() -> String {
     )
 }
 
-/// The whole schema in the schema definition language, with a line end at its end. Directives that every GraphQL has are
-/// left out.
+/// The whole schema in the schema definition language, without the definition of its roots: they have their usual names,
+/// and the compiler of the pages' documents reads no description there. A line end is at its end. Directives that every
+/// GraphQL has are left out.
 pub fn text() -> String {
     let sdl = whole();
     let own = sdl
