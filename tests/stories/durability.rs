@@ -44,7 +44,10 @@ async fn attempt(writer: &Person, thread: &str, body: &str) -> Outcome {
     }
     let code = text(&answer.body, "errors.0.extensions.code");
     assert_eq!(code, "UNAVAILABLE", "{:#}", answer.body);
-    assert_eq!(answer.status, 503, "{:#}", answer.body);
+    // What was committed, and could then not be read for the answer, is an answer in part.
+    let is_in_part = !answer.body["data"]["reply"].is_null();
+    let status = if is_in_part { 200 } else { 503 };
+    assert_eq!(answer.status, status, "{:#}", answer.body);
     assert!(answer.body["errors"][0]["extensions"]["retryAfter"].is_u64());
     Outcome::Unavailable
 }
