@@ -12,6 +12,7 @@ use async_graphql::ServerError;
 use async_graphql::Value;
 use async_graphql::indexmap::IndexMap;
 
+use crate::graph::document::fault::position;
 use crate::graph::document::plan::Plan;
 use crate::graph::document::plan::Planned;
 use crate::graph::document::plan::Set;
@@ -36,7 +37,7 @@ pub fn response(plan: &Plan, mut response: Response) -> Response {
     };
     response.errors.append(&mut completing.errors);
     for error in &mut response.errors {
-        if let Some((line, column)) = place(&plan.root, &error.path) {
+        if let Some((line, column)) = place(plan, &error.path) {
             error.locations = vec![Pos { line, column }];
         } else {
             error.locations.retain(|place| *place != Pos::default());
@@ -46,8 +47,8 @@ pub fn response(plan: &Plan, mut response: Response) -> Response {
 }
 
 /// Line and column of the field to which a path leads.
-fn place(root: &Set, path: &[PathSegment]) -> Option<(usize, usize)> {
-    let mut set = Some(root);
+fn place(plan: &Plan, path: &[PathSegment]) -> Option<(usize, usize)> {
+    let mut set = Some(&plan.root);
     let mut found: Option<&Planned> = None;
     for segment in path {
         if let PathSegment::Field(key) = segment {
@@ -56,7 +57,7 @@ fn place(root: &Set, path: &[PathSegment]) -> Option<(usize, usize)> {
             found = Some(field);
         }
     }
-    found?.at
+    position(found?.at, &plan.sources)
 }
 
 /// Where errors are, as a tree of their paths.

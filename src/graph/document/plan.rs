@@ -15,6 +15,7 @@ use apollo_compiler::executable::Operation;
 use apollo_compiler::executable::OperationType;
 use apollo_compiler::executable::Selection;
 use apollo_compiler::executable::SelectionSet;
+use apollo_compiler::parser::SourceMap;
 use apollo_compiler::parser::SourceSpan;
 use apollo_compiler::schema::ExtendedType;
 use async_graphql::Pos;
@@ -29,7 +30,6 @@ use crate::graph::document::coerce::Variables;
 use crate::graph::document::coerce::literal;
 use crate::graph::document::fault::Fault;
 use crate::graph::document::fault::Faults;
-use crate::graph::document::fault::position;
 
 /// Fields of all plans for all types, at most: nested interfaces multiply them.
 const FIELDS: usize = 20_000;
@@ -41,6 +41,8 @@ pub const TYPE: &str = " type";
 pub struct Plan {
     kind: OperationType,
     pub root: Set,
+    /// To say where a field stands when it has failed.
+    pub sources: SourceMap,
 }
 
 /// What is selected of an object.
@@ -61,8 +63,8 @@ pub struct Planned {
     pub ty: Type,
     /// What is selected of it, if it is composite.
     pub set: Option<Set>,
-    /// Line and column in the document.
-    pub at: Option<(usize, usize)>,
+    /// Where it stands in the document.
+    pub at: Option<SourceSpan>,
     /// Why it is not executed: an argument without a value.
     pub failed: Option<String>,
     /// Its value, where the executor has another.
@@ -112,6 +114,7 @@ impl Plan {
         Ok(Plan {
             kind: operation.operation_type,
             root,
+            sources: document.sources.clone(),
         })
     }
 
@@ -364,7 +367,7 @@ impl<'a> Planning<'a> {
             arguments,
             ty: ty.clone(),
             set,
-            at: self.place(first.alias.as_ref().unwrap_or(&first.name).location()),
+            at: first.alias.as_ref().unwrap_or(&first.name).location(),
             failed,
             known: (parent == "__Schema" && first.name == "description").then_some(DESCRIPTION),
         })
@@ -400,10 +403,6 @@ impl<'a> Planning<'a> {
             }
         }
         Ok(arguments)
-    }
-
-    fn place(&self, span: Option<SourceSpan>) -> Option<(usize, usize)> {
-        position(span, &self.document.sources)
     }
 }
 
