@@ -55,9 +55,9 @@ pub const CONNECTIONS: [&str; 29] = [
 
 /// The field that renders a text on request: the dearest of all, and of use once.
 const PREVIEW: &str = "preview";
-/// Fields whose values are whole texts weigh as much as this many others.
-const TEXT_WEIGHT: u64 = 4;
-const TEXTS: [&str; 4] = ["body", "bodyHtml", "bodyText", "changes"];
+/// Fields whose values are made of whole texts when they are asked for weigh as much as this many others.
+const RENDERED_WEIGHT: u64 = 4;
+const RENDERED: [&str; 3] = ["bodyHtml", "bodyText", "changes"];
 
 /// Why a document is not executed.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -267,8 +267,8 @@ impl<'a> Count<'a> {
         let under = self.selections(&field.selection_set, level + 1)?;
         let times = self.page_size(field);
         let name = field.name.as_str();
-        let weight = if TEXTS.contains(&name) {
-            TEXT_WEIGHT
+        let weight = if RENDERED.contains(&name) {
+            RENDERED_WEIGHT
         } else {
             1
         };

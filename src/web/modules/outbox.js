@@ -12,7 +12,7 @@ const ACTS = {
 const DRAFT = "query($place: DraftPlaceInput!) { viewer { draft(place: $place) { body } } }";
 const DISCARD = "mutation($place: DraftPlaceInput!) { discardDraft(input: { place: $place }) { __typename } }";
 // Refusals after which the same is tried again later, by itself.
-const LATER = new Set(["TOO_MANY", "INTERNAL", undefined]);
+const LATER = new Set(["TOO_MANY", "UNAVAILABLE", "INTERNAL", undefined]);
 
 const { dataset: page } = document.documentElement;
 const box = document.getElementById("outbox");
@@ -164,7 +164,8 @@ async function sendAll() {
     const { code, current } = error?.extensions ?? {};
     // An edit whose answer was lost finds itself there.
     const isThere = code === "CONFLICT" && current?.body === entry.input.body;
-    if (answer.data) await arrived(entry, Object.values(answer.data)[0]);
+    const payload = Object.values(answer.data ?? {})[0];
+    if (payload) await arrived(entry, payload);
     else if (isThere) await arrivedBefore(entry);
     else if (LATER.has(code)) return change(entry, { waits: true });
     else await change(entry, { refusal: error.message });
