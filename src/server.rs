@@ -54,6 +54,8 @@ use crate::forum::seed;
 use crate::graph::Graph;
 use crate::store::Store;
 use crate::web;
+use crate::web::Web;
+use crate::web::explorer;
 
 /// How long requests and sockets may take to end when the server stops.
 const PATIENCE: Duration = Duration::from_secs(10);
@@ -218,12 +220,14 @@ impl Drop for Delivery {
 }
 
 fn routes(edge: Edge) -> Router {
-    let pages = web::router(
-        edge.graph.clone(),
-        Arc::clone(&edge.config),
-        Arc::clone(&edge.base_url),
-    );
+    let web = Web {
+        graph: edge.graph.clone(),
+        config: Arc::clone(&edge.config),
+        base_url: Arc::clone(&edge.base_url),
+    };
+    let pages = web::router(web.clone());
     edge::router(edge.clone())
+        .layer(middleware::from_fn_with_state(web, explorer::offer))
         .layer(CatchPanicLayer::custom(identity::panicked))
         .merge(pages.layer(CatchPanicLayer::custom(identity::panicked_on_a_page)))
         .layer(CompressionLayer::new())

@@ -5,6 +5,7 @@ use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 
+use clap::ArgAction;
 use clap::Args;
 
 /// The settings of a running server. Each flag is also an environment variable `PARTAGE_…`.
@@ -27,6 +28,16 @@ pub struct Config {
     /// Take the client's address from X-Forwarded-For (set this only behind a proxy that writes it)
     #[arg(long, env = "PARTAGE_BEHIND_PROXY")]
     pub behind_proxy: bool,
+
+    /// Whether a browser that opens /graphql finds the explorer, a page to try the API on
+    #[arg(
+        long,
+        env = "PARTAGE_EXPLORER",
+        default_value_t = true,
+        action = ArgAction::Set,
+        value_name = "true|false"
+    )]
+    pub explorer: bool,
 
     /// The file with the key that signs the ledger (`partage ledger key FILE` makes one); without it, the ledger is
     /// chained, but not signed

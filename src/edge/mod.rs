@@ -13,6 +13,7 @@ pub mod message;
 pub mod negotiate;
 pub mod operation;
 pub mod running;
+pub mod schema;
 pub mod shared;
 pub mod sharing;
 pub mod socket;
@@ -59,6 +60,7 @@ pub fn router(edge: Edge) -> Router {
                 .post(graphql::post)
                 .fallback(graphql::other_method),
         )
+        .route("/schema.graphql", get(schema::file))
         .route("/ledger.jsonl", get(ledger::file))
         .route("/healthz", get(health::process))
         .route("/readyz", get(health::ready))

@@ -13,7 +13,7 @@ use brotli::enc::BrotliEncoderParams;
 
 use crate::base::secret;
 
-const FILES: [(&str, &str, &str); 9] = [
+const FILES: [(&str, &str, &str); 12] = [
     ("icon.svg", "image/svg+xml", include_str!("assets/icon.svg")),
     (
         "site.css",
@@ -27,6 +27,17 @@ const FILES: [(&str, &str, &str); 9] = [
     ("compose.js", SCRIPT, include_str!("modules/compose.js")),
     ("drafts.js", SCRIPT, include_str!("modules/drafts.js")),
     ("outbox.js", SCRIPT, include_str!("modules/outbox.js")),
+    (
+        "explorer.css",
+        "text/css; charset=utf-8",
+        include_str!("assets/explorer.css"),
+    ),
+    ("explorer.js", SCRIPT, include_str!("modules/explorer.js")),
+    (
+        "documentation.js",
+        SCRIPT,
+        include_str!("modules/documentation.js"),
+    ),
 ];
 /// The script between the pages and the line: it answers for the whole site, so its address never changes.
 const WORKER: &str = include_str!("modules/worker.js");

@@ -8,6 +8,7 @@ pub mod client;
 pub mod composing;
 pub mod concepts;
 pub mod delegations;
+pub mod explorer;
 pub mod forms;
 pub mod frame;
 pub mod home;
@@ -115,12 +116,7 @@ pub const CONTENT_SECURITY_POLICY: &str = "default-src 'none'; script-src 'self'
     img-src 'self'; connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'";
 
 /// The routes of all pages.
-pub fn router(graph: Graph, config: Arc<Config>, base_url: Arc<str>) -> Router {
-    let web = Web {
-        graph,
-        config,
-        base_url,
-    };
+pub fn router(web: Web) -> Router {
     Router::new()
         .merge(home::routes())
         .merge(threads::routes())

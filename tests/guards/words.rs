@@ -205,6 +205,7 @@ fn every_word_that_a_script_asks_for_is_given_to_it() {
     let mut rendered = String::new();
     read_all(Path::new("src/web/thread"), &mut rendered);
     read_all(Path::new("src/web/composing"), &mut rendered);
+    read_all(Path::new("src/web/explorer"), &mut rendered);
     let given_words = literals(&rendered);
     for key in asked {
         assert!(pages.contains_key(key), "{key} is no key");

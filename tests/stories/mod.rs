@@ -23,6 +23,7 @@ mod drafts;
 mod durability;
 mod erasure;
 mod events;
+mod explorer;
 mod forms;
 mod frames;
 mod halves;

@@ -31,6 +31,8 @@ pub fn routes() -> Router<Web> {
 struct Page {
     frame: Frame,
     instance: about_query::AboutQueryInstance,
+    /// Whether a browser finds the explorer at the API's address.
+    explorer: bool,
 }
 
 async fn show(asked: Asked) -> Response {
@@ -39,6 +41,7 @@ async fn show(asked: Asked) -> Response {
             let template = Page {
                 frame: Frame::load(&asked).await,
                 instance: found.instance,
+                explorer: asked.web.config.explorer,
             };
             forms::page(&template, StatusCode::OK)
         }

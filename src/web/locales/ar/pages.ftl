@@ -515,3 +515,33 @@ thread-untranslated = { $count ->
     [many] { $count } مشاركة ليست بلغتك
    *[other] { $count } مشاركة ليست بلغتك
 }
+explorer-title = مستكشف واجهة البرمجة
+explorer-what = اكتب استعلامات GraphQL ونفّذها هنا. تُنفَّذ عمليات التعديل باسمك كما في الصفحات الأخرى.
+explorer-schema = المخطط في ملف
+explorer-scripts = يحتاج المستكشف إلى JavaScript.
+explorer-examples = أمثلة
+explorer-example-threads = الموضوعات
+explorer-example-vocabulary = المناطق
+explorer-example-viewer = أنت
+explorer-example-live = الأحداث المباشرة
+explorer-document = المستند
+explorer-operation = العملية
+explorer-variables = المتغيرات (بصيغة JSON)
+explorer-more = إعدادات أخرى
+explorer-token = رمز الوصول
+explorer-token-hint = الرمز الذي أعادته العملية signIn. إذا تُرك فارغًا استُخدمت جلستك.
+explorer-cost = إظهار كلفة المستند
+explorer-run = تنفيذ (Ctrl + Enter)
+explorer-stop = إيقاف
+explorer-answer = الرد
+explorer-documentation = الوثائق
+explorer-find = البحث عن نوع أو حقل
+explorer-all = جميع الأنواع
+explorer-asking = جارٍ التنفيذ…
+explorer-deprecated = مهمَل:
+explorer-ended = انتهى
+explorer-following = في انتظار الأحداث…
+explorer-no-line = تعذّر الوصول إلى المنتدى.
+explorer-none = لم يُعثر على شيء.
+explorer-use = كتابة مستند بهذا الحقل
+explorer-variables-wrong = المتغيرات ليست بصيغة JSON صحيحة:

@@ -482,3 +482,33 @@ thread-untranslated = { $count ->
     [one] { $count } post is not in your language
    *[other] { $count } posts are not in your language
 }
+explorer-title = API explorer
+explorer-what = Write and run GraphQL here. A mutation acts in your name, as it does on the other pages.
+explorer-schema = The schema as a file
+explorer-scripts = The explorer needs JavaScript.
+explorer-examples = Examples
+explorer-example-threads = Threads
+explorer-example-vocabulary = Regions
+explorer-example-viewer = You
+explorer-example-live = Live events
+explorer-document = Document
+explorer-operation = Operation
+explorer-variables = Variables (JSON)
+explorer-more = More settings
+explorer-token = Access token
+explorer-token-hint = The token that signIn returned. Left empty, the explorer uses your session.
+explorer-cost = Show what the document costs
+explorer-run = Run (Ctrl + Enter)
+explorer-stop = Stop
+explorer-answer = Answer
+explorer-documentation = Documentation
+explorer-find = Find a type or a field
+explorer-all = All types
+explorer-asking = Running …
+explorer-deprecated = Deprecated:
+explorer-ended = Ended
+explorer-following = Waiting for events …
+explorer-no-line = The forum cannot be reached.
+explorer-none = Nothing found.
+explorer-use = Write a document with it
+explorer-variables-wrong = The variables are not valid JSON:

@@ -482,3 +482,33 @@ thread-untranslated = { $count ->
     [one] { $count } mensaje no está en su idioma
    *[other] { $count } mensajes no están en su idioma
 }
+explorer-title = Explorador de la API
+explorer-what = Escriba y ejecute GraphQL aquí. Una mutación actúa en su nombre, como en las demás páginas.
+explorer-schema = El esquema como archivo
+explorer-scripts = El explorador necesita JavaScript.
+explorer-examples = Ejemplos
+explorer-example-threads = Hilos
+explorer-example-vocabulary = Regiones
+explorer-example-viewer = Usted
+explorer-example-live = Eventos en directo
+explorer-document = Documento
+explorer-operation = Operación
+explorer-variables = Variables (en JSON)
+explorer-more = Más ajustes
+explorer-token = Token de acceso
+explorer-token-hint = El token que devolvió signIn. Si se deja vacío, el explorador utiliza su sesión.
+explorer-cost = Mostrar el coste del documento
+explorer-run = Ejecutar (Ctrl + Intro)
+explorer-stop = Detener
+explorer-answer = Respuesta
+explorer-documentation = Documentación
+explorer-find = Buscar un tipo o un campo
+explorer-all = Todos los tipos
+explorer-asking = En ejecución…
+explorer-deprecated = Obsoleto:
+explorer-ended = Terminado
+explorer-following = A la espera de eventos…
+explorer-no-line = No se puede acceder al foro.
+explorer-none = No se ha encontrado nada.
+explorer-use = Escribir un documento con este campo
+explorer-variables-wrong = Las variables no son JSON válido:

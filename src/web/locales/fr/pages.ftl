@@ -485,3 +485,33 @@ thread-untranslated = { $count ->
     [one] { $count } message n’est pas dans votre langue
    *[other] { $count } messages ne sont pas dans votre langue
 }
+explorer-title = Explorateur de l’API
+explorer-what = Rédigez et exécutez ici des documents GraphQL. Une mutation agit en votre nom, comme sur les autres pages.
+explorer-schema = Le schéma sous forme de fichier
+explorer-scripts = L’explorateur a besoin de JavaScript.
+explorer-examples = Exemples
+explorer-example-threads = Fils
+explorer-example-vocabulary = Régions
+explorer-example-viewer = Vous
+explorer-example-live = Événements en direct
+explorer-document = Document GraphQL
+explorer-operation = Opération
+explorer-variables = Variables (au format JSON)
+explorer-more = Autres réglages
+explorer-token = Jeton d’accès
+explorer-token-hint = Le jeton renvoyé par signIn. Si le champ reste vide, l’explorateur utilise votre session.
+explorer-cost = Afficher le coût du document
+explorer-run = Exécuter (Ctrl + Entrée)
+explorer-stop = Arrêter
+explorer-answer = Réponse
+explorer-documentation = Documentation de l’API
+explorer-find = Chercher un type ou un champ
+explorer-all = Tous les types
+explorer-asking = Exécution en cours…
+explorer-deprecated = Obsolète :
+explorer-ended = Terminé
+explorer-following = En attente d’événements…
+explorer-no-line = Le forum est injoignable.
+explorer-none = Aucun résultat.
+explorer-use = Rédiger un document avec ce champ
+explorer-variables-wrong = Les variables ne sont pas du JSON valide :

@@ -496,3 +496,33 @@ thread-untranslated = { $count ->
     [many] { $count } сообщений не на вашем языке
    *[other] { $count } сообщения не на вашем языке
 }
+explorer-title = Обозреватель API
+explorer-what = Здесь можно составлять и выполнять запросы GraphQL. Мутация выполняется от вашего имени, как и на других страницах.
+explorer-schema = Схема в виде файла
+explorer-scripts = Для обозревателя нужен JavaScript.
+explorer-examples = Примеры
+explorer-example-threads = Темы
+explorer-example-vocabulary = Регионы
+explorer-example-viewer = Вы
+explorer-example-live = События в реальном времени
+explorer-document = Документ
+explorer-operation = Операция
+explorer-variables = Переменные (JSON-объект)
+explorer-more = Другие настройки
+explorer-token = Токен доступа
+explorer-token-hint = Токен, который вернула мутация signIn. Если оставить поле пустым, используется ваш сеанс.
+explorer-cost = Показывать стоимость документа
+explorer-run = Выполнить (Ctrl + Enter)
+explorer-stop = Остановить
+explorer-answer = Ответ
+explorer-documentation = Документация
+explorer-find = Найти тип или поле
+explorer-all = Все типы
+explorer-asking = Выполняется…
+explorer-deprecated = Устарело:
+explorer-ended = Завершено
+explorer-following = Ожидание событий…
+explorer-no-line = Форум недоступен.
+explorer-none = Ничего не найдено.
+explorer-use = Составить документ с этим полем
+explorer-variables-wrong = Переменные не являются допустимым JSON:

@@ -1,0 +1,39 @@
+//! The schema as a file, for the tools of those who write clients.
+
+use std::sync::LazyLock;
+
+use axum::http::HeaderMap;
+use axum::http::StatusCode;
+use axum::http::header;
+use axum::response::IntoResponse;
+use axum::response::Response;
+
+use crate::base::secret;
+use crate::graph::sdl;
+
+/// The text, and the tag that changes with it.
+static SCHEMA: LazyLock<(String, String)> = LazyLock::new(|| {
+    let text = sdl::text();
+    let digest = secret::digest(&text);
+    let tag = digest.iter().take(12).map(|byte| format!("{byte:02x}"));
+    let tag = format!("W/\"{}\"", tag.collect::<String>());
+    (text, tag)
+});
+
+/// Serves the same text as `partage schema` prints.
+pub async fn file(given: HeaderMap) -> Response {
+    let (text, tag) = &*SCHEMA;
+    let headers = [
+        (header::CONTENT_TYPE, "text/plain; charset=utf-8"),
+        (header::CACHE_CONTROL, "public, no-cache"),
+        (header::ETAG, tag),
+        (header::X_CONTENT_TYPE_OPTIONS, "nosniff"),
+    ];
+    let known = given.get_all(header::IF_NONE_MATCH).iter();
+    let mut known = known.filter_map(|value| value.to_str().ok());
+    let has_it = known.any(|value| value.split(',').any(|each| each.trim() == tag));
+    match has_it {
+        true => (StatusCode::NOT_MODIFIED, headers).into_response(),
+        false => (headers, text.as_str()).into_response(),
+    }
+}

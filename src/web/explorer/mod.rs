@@ -1,0 +1,138 @@
+//! The explorer at `/graphql`: where a browser comes by itself, a page on which documents are written, run and looked up.
+
+use askama::Template;
+use axum::extract::FromRequestParts;
+use axum::extract::Request;
+use axum::extract::State;
+use axum::http::HeaderMap;
+use axum::http::HeaderValue;
+use axum::http::Method;
+use axum::http::StatusCode;
+use axum::http::header;
+use axum::middleware::Next;
+use axum::response::Response;
+use serde_json::Value;
+
+use crate::web::Asked;
+use crate::web::Web;
+use crate::web::forms;
+use crate::web::frame::Frame;
+
+/// The explorer's own policy: as strict as the pages', and apart from it, so that neither has to give way to the other.
+const CONTENT_SECURITY_POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self'; \
+    img-src 'self'; connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'";
+
+/// A document to begin with.
+struct Example {
+    /// The key of its name.
+    name: &'static str,
+    document: &'static str,
+    variables: &'static str,
+}
+
+const EXAMPLES: [Example; 4] = [
+    Example {
+        name: "explorer-example-threads",
+        document: include_str!("examples/threads.graphql"),
+        variables: r#"{ "regions": ["africa"] }"#,
+    },
+    Example {
+        name: "explorer-example-vocabulary",
+        document: include_str!("examples/vocabulary.graphql"),
+        variables: "",
+    },
+    Example {
+        name: "explorer-example-viewer",
+        document: include_str!("examples/viewer.graphql"),
+        variables: "",
+    },
+    Example {
+        name: "explorer-example-live",
+        document: include_str!("examples/live.graphql"),
+        variables: "",
+    },
+];
+
+/// What the scripts say.
+const WORDS: [&str; 9] = [
+    "explorer-all",
+    "explorer-asking",
+    "explorer-deprecated",
+    "explorer-ended",
+    "explorer-following",
+    "explorer-no-line",
+    "explorer-none",
+    "explorer-use",
+    "explorer-variables-wrong",
+];
+
+#[derive(Template)]
+#[template(path = "explorer/explorer.html")]
+struct Page {
+    frame: Frame,
+    examples: &'static [Example],
+    /// The words for the scripts, as JSON.
+    words: String,
+}
+
+/// Answers a browser that opens `/graphql` with the explorer, unless it is switched off; leaves every other request alone.
+pub async fn offer(State(web): State<Web>, request: Request, next: Next) -> Response {
+    let is_for_people = web.config.explorer
+        && request.method() == Method::GET
+        && request.uri().path() == "/graphql"
+        && !request.headers().contains_key(header::UPGRADE)
+        && prefers_html(request.headers());
+    if !is_for_people {
+        return next.run(request).await;
+    }
+    let (mut parts, _) = request.into_parts();
+    match Asked::from_request_parts(&mut parts, &web).await {
+        Ok(asked) => show(&asked).await,
+        Err(never) => match never {},
+    }
+}
+
+async fn show(asked: &Asked) -> Response {
+    let frame = Frame::load(asked).await;
+    let words = WORDS.map(|key| (key.to_string(), Value::String(frame.t(key))));
+    let template = Page {
+        words: Value::Object(words.into_iter().collect()).to_string(),
+        examples: &EXAMPLES,
+        frame,
+    };
+    let mut response = forms::page(&template, StatusCode::OK);
+    let set = [
+        (header::CONTENT_SECURITY_POLICY, CONTENT_SECURITY_POLICY),
+        (header::X_CONTENT_TYPE_OPTIONS, "nosniff"),
+        (header::REFERRER_POLICY, "same-origin"),
+        (header::CACHE_CONTROL, "private, no-store"),
+        (header::VARY, "accept"),
+    ];
+    for (name, value) in set {
+        let headers = response.headers_mut();
+        headers.insert(name, HeaderValue::from_static(value));
+    }
+    response
+}
+
+/// Whether HTML is named, and wanted at least as much as any answer of the API.
+fn prefers_html(headers: &HeaderMap) -> bool {
+    let (mut html, mut data) = (0.0_f32, 0.0_f32);
+    for value in headers.get_all(header::ACCEPT) {
+        for range in value.to_str().unwrap_or_default().split(',').take(50) {
+            let mut parts = range.split(';').map(str::trim);
+            let media = parts.next().unwrap_or_default().to_ascii_lowercase();
+            let weight = parts
+                .find_map(|part| part.strip_prefix("q="))
+                .map_or(1.0, |q| q.parse().unwrap_or(0.0));
+            match media.as_str() {
+                "text/html" => html = html.max(weight),
+                "application/graphql-response+json" | "application/json" | "text/event-stream" => {
+                    data = data.max(weight);
+                }
+                _ => {}
+            }
+        }
+    }
+    html > 0.0 && html >= data
+}
