@@ -125,6 +125,7 @@ impl Graph {
         base_url: Arc<str>,
         metrics: Arc<Metrics>,
     ) -> Graph {
+        let documents = Documents::new(forum.limits.document_bytes);
         Graph {
             schema: schema(),
             forum,
@@ -133,7 +134,7 @@ impl Graph {
             base_url,
             views: Views::default(),
             metrics,
-            documents: Documents::default(),
+            documents,
         }
     }
 

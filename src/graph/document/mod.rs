@@ -33,9 +33,8 @@ use crate::graph::document::fault::Fault;
 use crate::graph::document::fault::Faults;
 use crate::graph::document::plan::Plan;
 
-/// Bytes of all sources that are kept parsed, at most, and of one of them.
-const KEPT_BYTES: usize = 256 * 1024;
-const KEPT_SOURCE_BYTES: usize = 16 * 1024;
+/// Sources that are kept parsed have so many times the size of the largest that is taken, together and at most.
+const KEPT_TIMES: usize = 8;
 /// Sets within sets and brackets within brackets that the parser follows, at most.
 const RECURSION: usize = 200;
 
@@ -120,9 +119,11 @@ impl Checked {
 }
 
 /// Valid documents that were asked before, so that clients who ask the same again do not have it validated again.
-#[derive(Clone, Default)]
+#[derive(Clone)]
 pub struct Documents {
     kept: Arc<Mutex<Kept>>,
+    /// Bytes of the largest document that is taken.
+    largest: usize,
 }
 
 #[derive(Default)]
@@ -133,6 +134,14 @@ struct Kept {
 }
 
 impl Documents {
+    /// Room for documents of at most so many bytes.
+    pub fn new(largest: usize) -> Documents {
+        Documents {
+            kept: Arc::default(),
+            largest,
+        }
+    }
+
     /// A document that is known to be valid.
     pub fn known(&self, source: &str) -> Option<Arc<Checked>> {
         let kept = self.kept.lock().unwrap_or_else(PoisonError::into_inner);
@@ -146,7 +155,8 @@ impl Documents {
     pub fn check(&self, parsed: Parsed) -> Result<Arc<Checked>, Faults> {
         let checked = Arc::new(Checked::new(parsed)?);
         let source = Arc::clone(&checked.source);
-        if source.len() > KEPT_SOURCE_BYTES {
+        // One that fills much of the room would put too many others out.
+        if source.len() > self.largest / 2 {
             return Ok(checked);
         }
         let mut kept = self.kept.lock().unwrap_or_else(PoisonError::into_inner);
@@ -158,7 +168,7 @@ impl Documents {
         kept.by_source
             .insert(Arc::clone(&source), Arc::clone(&checked));
         kept.order.push_back(source);
-        while kept.bytes > KEPT_BYTES {
+        while kept.bytes > self.largest.saturating_mul(KEPT_TIMES) {
             let Some(oldest) = kept.order.pop_front() else {
                 break;
             };

@@ -132,7 +132,7 @@ export async function documentation({ say, write, place, find }) {
   }
 
   function show(type) {
-    const back = link(say("explorer-all"), "");
+    const back = Object.assign(element("a", say("explorer-all")), { href: "#" });
     const kinds = [...(type.interfaces ?? []), ...(type.possibleTypes ?? [])].flatMap(({ name }) => [" ", link(name, name)]);
     const source = type.specifiedByURL ? [element("p", Object.assign(element("a", type.specifiedByURL), { href: type.specifiedByURL, rel: "noreferrer" }))] : [];
     place.replaceChildren(element("p", back), element("h3", type.name, ...kinds), text(type.description), ...source, members(type));
