@@ -14,6 +14,7 @@ mod m0005_moderation;
 mod m0006_cases;
 mod m0007_client;
 mod m0008_draft_choices;
+mod m0009_thread_changed;
 
 /// Every migration in the order of its making.
 pub struct Migrator;
@@ -30,6 +31,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0006_cases::Migration),
             Box::new(m0007_client::Migration),
             Box::new(m0008_draft_choices::Migration),
+            Box::new(m0009_thread_changed::Migration),
         ]
     }
 }

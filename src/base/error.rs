@@ -1,5 +1,6 @@
 //! The one error of the forum: a small set of documented codes.
 
+use std::borrow::Cow;
 use std::fmt;
 
 use uuid::Uuid;
@@ -211,7 +212,9 @@ pub enum Error {
         decision: Uuid,
     },
     Invalid {
-        field: &'static str,
+        /// A path: names and, for lists, positions from 0, joined by dots, relative to the argument `input` where there
+        /// is one.
+        field: Cow<'static, str>,
         fault: Fault,
     },
     /// Somebody changed the text meanwhile; both versions, so that nothing is lost.
@@ -238,8 +241,20 @@ pub type Result<T, E = Error> = std::result::Result<T, E>;
 
 impl Error {
     /// A refusal of one input field.
-    pub fn invalid(field: &'static str, fault: Fault) -> Error {
-        Error::Invalid { field, fault }
+    pub fn invalid(field: impl Into<Cow<'static, str>>, fault: Fault) -> Error {
+        Error::Invalid {
+            field: field.into(),
+            fault,
+        }
+    }
+
+    /// The same error of an input that lies within another: its field is under that one's.
+    #[must_use]
+    pub fn within(self, outer: &str) -> Error {
+        match self {
+            Error::Invalid { field, fault } => Error::invalid(format!("{outer}.{field}"), fault),
+            other => other,
+        }
     }
 
     /// A malfunction, with what the log should say.

@@ -28,6 +28,10 @@ pub enum Kind {
     Appeal,
     Translation,
     Draft,
+    /// What of a thing depends on who asks.
+    Viewed,
+    /// What was chosen beside a draft.
+    Choices,
 }
 
 impl Kind {
@@ -54,6 +58,8 @@ impl Kind {
             Kind::Appeal => b'U',
             Kind::Translation => b'G',
             Kind::Draft => b'W',
+            Kind::Viewed => b'Y',
+            Kind::Choices => b'H',
         }
     }
 
@@ -80,6 +86,8 @@ impl Kind {
             Kind::Appeal,
             Kind::Translation,
             Kind::Draft,
+            Kind::Viewed,
+            Kind::Choices,
         ]
         .into_iter()
         .find(|kind| kind.tag() == tag)
@@ -94,6 +102,14 @@ pub fn of_uuid(kind: Kind, key: Uuid) -> String {
 /// The global id of a row whose key is a word (a concept, a delegation).
 pub fn of_word(kind: Kind, key: &str) -> String {
     encode(kind, key.as_bytes())
+}
+
+/// The id of what of a thing depends on who asks, by the thing's global id: another for each who asks, so that nobody's
+/// cache takes one person's for another's.
+pub fn viewed(thing: &str, person: Option<Uuid>) -> String {
+    let mut key = URL_SAFE_NO_PAD.decode(thing).unwrap_or_default();
+    key.extend_from_slice(person.unwrap_or_default().as_bytes());
+    encode(Kind::Viewed, &key)
 }
 
 /// The UUID behind a global id of that kind; `None` for anything else.

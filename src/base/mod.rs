@@ -14,4 +14,5 @@ pub mod markdown;
 pub mod message;
 pub mod metrics;
 pub mod page;
+pub mod plain;
 pub mod secret;

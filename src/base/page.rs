@@ -13,7 +13,7 @@ pub const DEFAULT_SIZE: u32 = 25;
 pub const MAX_SIZE: u32 = 100;
 
 /// Which part of a list is asked for.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct Window {
     /// Between 0 and [`MAX_SIZE`].
     pub size: u32,

@@ -21,7 +21,7 @@ use crate::base::page;
 const NESTING: u64 = 64;
 
 /// The fields that are connections, and so stand for as many nodes as their page has.
-pub const CONNECTIONS: [&str; 29] = [
+pub const CONNECTIONS: [&str; 30] = [
     "appeals",
     "broader",
     "cases",
@@ -37,6 +37,7 @@ pub const CONNECTIONS: [&str; 29] = [
     "narrower",
     "notes",
     "notices",
+    "participants",
     "people",
     "persons",
     "posts",
@@ -52,6 +53,10 @@ pub const CONNECTIONS: [&str; 29] = [
     "waiting",
     "writers",
 ];
+
+/// The field that finds several things by their ids, and so stands for as many as it is given; that of a connection, of the
+/// same name, has none and stands for the entries of its page, with which the connection is weighed.
+const NODES: &str = "nodes";
 
 /// The field that renders a text on request: the dearest of all, and of use once.
 const PREVIEW: &str = "preview";
@@ -311,9 +316,13 @@ impl<'a> Count<'a> {
         Ok(cost)
     }
 
-    /// How often what is under the field can be there: the page size of a connection.
+    /// How often what is under the field can be there: the page size of a connection, the number of ids.
     fn page_size(&self, field: &Field) -> u64 {
         let name = field.name.as_str();
+        if name == NODES {
+            let ids = field.arguments.iter().find(|each| each.name == "ids");
+            return ids.map_or(1, |ids| self.entries(&ids.value));
+        }
         if !CONNECTIONS.contains(&name) {
             return 1;
         }
@@ -323,6 +332,23 @@ impl<'a> Count<'a> {
         });
         let size = given.unwrap_or(u64::from(page::DEFAULT_SIZE)).max(1);
         size.min(usual_length(name))
+    }
+
+    /// How many entries a list has. More than a page of them are refused by the field itself.
+    fn entries(&self, value: &Value) -> u64 {
+        let many = match value {
+            Value::List(items) => items.len(),
+            Value::Variable(name) => match self.variables.get(name.as_str()) {
+                Some(serde_json::Value::Array(items)) => items.len(),
+                Some(_) => 1,
+                None => match self.defaults.get(name) {
+                    Some(Value::List(items)) => items.len(),
+                    _ => 1,
+                },
+            },
+            _ => 1,
+        };
+        length(many).clamp(1, u64::from(page::MAX_SIZE))
     }
 
     fn number(&self, value: &Value) -> Option<u64> {

@@ -81,7 +81,7 @@ fn describe(error: &Error, extensions: &mut ErrorExtensionValues, now: Moment) {
             extensions.set("reason", Refusal::AlreadyDecided.code());
             extensions.set("decisionId", id::of_uuid(Kind::Decision, *decision));
         }
-        Error::Invalid { field, .. } => extensions.set("field", *field),
+        Error::Invalid { field, .. } => extensions.set("field", field.as_ref()),
         Error::TooMany { retry_at } => {
             extensions.set("retryAfter", retry_at.seconds_since(now).max(1));
         }

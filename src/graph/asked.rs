@@ -10,7 +10,7 @@ use std::sync::RwLock;
 use std::sync::Weak;
 
 use async_graphql::Context;
-
+use async_graphql::ID;
 use uuid::Uuid;
 
 use crate::base::actor::Actor;
@@ -19,7 +19,10 @@ use crate::base::caller::Caller;
 use crate::base::clock::Moment;
 use crate::base::config::Instance;
 use crate::base::error::Result;
+use crate::base::id;
 use crate::base::language::Language;
+use crate::base::page::Page;
+use crate::base::page::Window;
 use crate::consumers::live::Live;
 use crate::consumers::live::Progress;
 use crate::forum::Forum;
@@ -27,6 +30,7 @@ use crate::forum::accounts::delegation::Delegation;
 use crate::forum::accounts::mandate;
 use crate::forum::accounts::person;
 use crate::forum::cases::case::Waiting;
+use crate::forum::discussion::list::Owner;
 use crate::forum::discussion::post;
 use crate::forum::discussion::revision;
 use crate::forum::discussion::thread;
@@ -107,6 +111,13 @@ pub struct View {
     /// Posts of a thread, and revisions of a post, from one number to another.
     pub posts_of: Known<(Uuid, i32, i32), Vec<post::Model>>,
     pub revisions_of: Known<(Uuid, i32, i32), Vec<revision::Model>>,
+    /// Who wrote in a thread, and when it last changed.
+    pub participants: Known<Uuid, Vec<Uuid>>,
+    pub updated: Known<Uuid, Moment>,
+    /// The threads of people and delegations, how many these are, and who speaks for a delegation.
+    pub threads_of: Known<(Owner, Window), Page<thread::Model>>,
+    pub thread_totals: Known<Owner, i64>,
+    pub speakers: Known<String, Vec<person::Model>>,
     /// The threads, with the number of their posts, and the posts, with their first shown and their last revision, that are
     /// answered: what is
     /// asked of one is asked of all.
@@ -122,6 +133,11 @@ pub fn asked<'a>(ctx: &Context<'a>) -> &'a Asked {
 /// The view of the operation that is being resolved.
 pub fn view(ctx: &Context<'_>) -> Arc<View> {
     asked(ctx).view()
+}
+
+/// The id of what of a thing depends on who asks.
+pub fn viewed(ctx: &Context<'_>, thing: &ID) -> ID {
+    ID(id::viewed(thing, view(ctx).actor.person_id()))
 }
 
 impl Asked {
@@ -220,6 +236,11 @@ impl View {
             waiting: Known::default(),
             posts_of: Known::default(),
             revisions_of: Known::default(),
+            participants: Known::default(),
+            updated: Known::default(),
+            threads_of: Known::default(),
+            thread_totals: Known::default(),
+            speakers: Known::default(),
             listed_threads: Mutex::default(),
             listed_posts: Mutex::default(),
         }
@@ -259,6 +280,21 @@ impl<K: Clone + Eq + Hash, V: Clone> Known<K, V> {
             .lock()
             .unwrap_or_else(PoisonError::into_inner)
             .extend(keys);
+    }
+
+    /// Takes what was read otherwise.
+    pub async fn keep(&self, rows: impl IntoIterator<Item = (K, V)>) {
+        let rows = rows.into_iter().map(|(key, value)| (key, Some(value)));
+        self.found.lock().await.extend(rows);
+    }
+
+    /// Something of each that is there and was read: what is asked of one is asked of all.
+    pub async fn each<T>(&self, of: impl Fn(&K, &V) -> T) -> Vec<T> {
+        let found = self.found.lock().await;
+        let there = found.iter();
+        there
+            .filter_map(|(key, value)| Some(of(key, value.as_ref()?)))
+            .collect()
     }
 
     /// What belongs to the key; read now, with everything else that is expected, unless it was read before.

@@ -28,9 +28,11 @@ use crate::forum::moderation::propose;
 use crate::forum::moderation::queue;
 use crate::forum::moderation::report;
 use crate::forum::moderation::work;
+use crate::graph::address;
 use crate::graph::asked::View;
 use crate::graph::asked::asked;
 use crate::graph::asked::view;
+use crate::graph::asked::viewed;
 use crate::graph::concept;
 use crate::graph::connection::PageInfo;
 use crate::graph::connection::connection;
@@ -105,21 +107,27 @@ impl Report {
 
     /// What of this report depends on who asks.
     async fn viewer(&self) -> ReportViewer {
-        ReportViewer(self.0.reporter_id)
+        ReportViewer(self.0.clone())
     }
 }
 
 /// What of a report depends on who asks.
-pub struct ReportViewer(Uuid);
+pub struct ReportViewer(report::Model);
 
 /// What of a report depends on who asks.
 #[Object]
 impl ReportViewer {
+    /// Its id, for clients that keep objects by their ids: another for each who asks. `node` does not find it.
+    async fn id(&self, ctx: &Context<'_>) -> ID {
+        viewed(ctx, &ID(id::of_uuid(Kind::Report, self.0.id)))
+    }
+
     /// Who made it: for that person and the Secretariat; null for others.
     async fn reporter(&self, ctx: &Context<'_>) -> Result<Option<Person>> {
         let view = view(ctx);
-        if policy::sees_moderator(&view.actor) || view.actor.person_id() == Some(self.0) {
-            person::require(&view, self.0).await.map(Some)
+        let reporter = self.0.reporter_id;
+        if policy::sees_moderator(&view.actor) || view.actor.person_id() == Some(reporter) {
+            person::require(&view, reporter).await.map(Some)
         } else {
             Ok(None)
         }
@@ -171,6 +179,11 @@ impl Case {
     /// Its global id.
     pub async fn id(&self) -> ID {
         ID(id::of_uuid(Kind::Case, self.0.id))
+    }
+
+    /// The address of its page.
+    async fn url(&self, ctx: &Context<'_>) -> String {
+        address::case(ctx, self.0.id)
     }
 
     /// What it is about.
@@ -328,6 +341,11 @@ pub struct CaseViewer(case::Model);
 /// What of a case depends on who asks.
 #[Object]
 impl CaseViewer {
+    /// Its id, for clients that keep objects by their ids: another for each who asks. `node` does not find it.
+    async fn id(&self, ctx: &Context<'_>) -> ID {
+        viewed(ctx, &ID(id::of_uuid(Kind::Case, self.0.id)))
+    }
+
     /// Whether the caller works on it.
     async fn holds(&self, ctx: &Context<'_>) -> bool {
         let own = view(ctx).actor.person_id();
@@ -386,6 +404,11 @@ pub struct CaseConnection {
 
 #[ComplexObject]
 impl CaseConnection {
+    /// The cases on this page, for who needs no cursors.
+    async fn nodes(&self) -> Vec<&Case> {
+        self.edges.iter().map(|edge| &edge.node).collect()
+    }
+
     /// Where in the log this queue was read: subscribe to caseEvents with it as `after`.
     async fn cursor(&self, ctx: &Context<'_>) -> Result<String> {
         Ok(crate::graph::live::cursor_of(
@@ -658,6 +681,11 @@ pub struct ProposalViewer(propose::Model);
 /// What of a proposal depends on who asks.
 #[Object]
 impl ProposalViewer {
+    /// Its id, for clients that keep objects by their ids: another for each who asks. `node` does not find it.
+    async fn id(&self, ctx: &Context<'_>) -> ID {
+        viewed(ctx, &ID(id::of_uuid(Kind::Proposal, self.0.id)))
+    }
+
     /// Whether the caller made it.
     async fn is_own(&self, ctx: &Context<'_>) -> bool {
         view(ctx).actor.person_id() == Some(self.0.proposer_id)
@@ -742,6 +770,11 @@ pub struct AppealViewer(appeal::Model);
 /// What of an appeal depends on who asks.
 #[Object]
 impl AppealViewer {
+    /// Its id, for clients that keep objects by their ids: another for each who asks. `node` does not find it.
+    async fn id(&self, ctx: &Context<'_>) -> ID {
+        viewed(ctx, &ID(id::of_uuid(Kind::Appeal, self.0.id)))
+    }
+
     /// Why the decision should be undone: for who made the appeal, those whom the decision concerns, and those who could
     /// decide on it; null for others.
     async fn body(&self, ctx: &Context<'_>) -> Result<Option<String>> {

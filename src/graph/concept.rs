@@ -7,6 +7,7 @@ use async_graphql::Context;
 use async_graphql::ID;
 use async_graphql::InputObject;
 use async_graphql::Object;
+use async_graphql::OneofObject;
 use async_graphql::SimpleObject;
 use uuid::Uuid;
 
@@ -21,9 +22,11 @@ use crate::forum::vocabulary::change;
 use crate::forum::vocabulary::concept;
 use crate::forum::vocabulary::deprecate;
 use crate::forum::watching::follow;
+use crate::graph::address;
 use crate::graph::asked::View;
 use crate::graph::asked::asked;
 use crate::graph::asked::view;
+use crate::graph::asked::viewed;
 use crate::graph::connection::connection;
 use crate::graph::scalar::ConceptState;
 use crate::graph::scalar::Language;
@@ -47,6 +50,11 @@ impl Concept {
     /// The word by which it is known in addresses: `wipo-ipas`, `country-ke`. It never changes.
     async fn slug(&self) -> &str {
         &self.0.row.id
+    }
+
+    /// The address of its page.
+    async fn url(&self, ctx: &Context<'_>) -> String {
+        address::concept(ctx, &self.0.row.id)
     }
 
     /// Which facet it belongs to.
@@ -242,12 +250,26 @@ pub struct ConceptViewer(String);
 /// What of a concept depends on who asks.
 #[Object]
 impl ConceptViewer {
+    /// Its id, for clients that keep objects by their ids: another for each who asks. `node` does not find it.
+    async fn id(&self, ctx: &Context<'_>) -> ID {
+        viewed(ctx, &ID(id::of_word(Kind::Concept, &self.0)))
+    }
+
     /// Whether the caller follows it; false for visitors.
     async fn follows(&self, ctx: &Context<'_>) -> Result<bool> {
         let view = view(ctx);
         let followed = follow::concepts(view.rows().await?, &view.actor).await?;
         Ok(followed.contains(&self.0))
     }
+}
+
+/// What names a concept: exactly one of these.
+#[derive(OneofObject)]
+pub enum ConceptBy {
+    /// Its global id.
+    Id(ID),
+    /// The word by which it is known in addresses.
+    Slug(String),
 }
 
 #[derive(Default)]
@@ -295,10 +317,19 @@ impl ConceptQuery {
     async fn concept(
         &self,
         ctx: &Context<'_>,
-        #[graphql(desc = "Its global id.")] id: Option<ID>,
-        #[graphql(desc = "Its slug, when the id is left out.")] slug: Option<String>,
+        #[graphql(desc = "Which one.")] by: Option<ConceptBy>,
+        #[graphql(desc = "Its global id.", deprecation = "Use `by: { id: … }`.")] id: Option<ID>,
+        #[graphql(
+            desc = "Its slug, when the id is left out.",
+            deprecation = "Use `by: { slug: … }`."
+        )]
+        slug: Option<String>,
     ) -> Result<Option<Concept>> {
-        match id.map(|id| slug_of(&id)).or(slug) {
+        let by = by.map(|by| match by {
+            ConceptBy::Id(id) => id::to_word(Kind::Concept, &id).unwrap_or_default(),
+            ConceptBy::Slug(slug) => slug,
+        });
+        match by.or(id.map(|id| slug_of(&id))).or(slug) {
             Some(slug) => load(&view(ctx), &slug).await,
             None => Ok(None),
         }

@@ -41,11 +41,20 @@ macro_rules! connection {
 
         #[doc = concat!("A page of a list of ", $what, ".")]
         #[derive(async_graphql::SimpleObject)]
+        #[graphql(complex)]
         pub struct $connection {
             /// The entries of this page in the list's order.
             pub edges: Vec<$edge>,
             /// Where this page lies in the list.
             pub page_info: crate::graph::connection::PageInfo,
+        }
+
+        #[async_graphql::ComplexObject]
+        impl $connection {
+            /// What stands on this page, for who needs no cursors.
+            async fn nodes(&self) -> Vec<&$node> {
+                self.edges.iter().map(|edge| &edge.node).collect()
+            }
         }
 
         impl $connection {

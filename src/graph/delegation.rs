@@ -13,12 +13,20 @@ use crate::base::id::Kind;
 use crate::base::page::Page;
 use crate::base::page::Window;
 use crate::forum::accounts::delegation;
+use crate::forum::discussion::list::Owner;
+use crate::forum::discussion::people;
+use crate::graph::address;
 use crate::graph::asked::View;
 use crate::graph::asked::asked;
 use crate::graph::asked::view;
 use crate::graph::connection::connection;
+use crate::graph::person;
+use crate::graph::person::Person;
+use crate::graph::person::PersonConnection;
 use crate::graph::scalar::DelegationKind;
 use crate::graph::scalar::Language;
+use crate::graph::thread;
+use crate::graph::thread::ThreadConnection;
 
 /// A member state, an observing organisation, or the Secretariat. Everybody sees every delegation.
 pub struct Delegation(pub Arc<delegation::Delegation>);
@@ -43,6 +51,11 @@ impl Delegation {
         &self.0.id
     }
 
+    /// The address of its page.
+    async fn url(&self, ctx: &Context<'_>) -> String {
+        address::delegation(ctx, &self.0.id)
+    }
+
     /// What it is to the organisation.
     async fn kind(&self) -> DelegationKind {
         self.0.kind.into()
@@ -63,6 +76,58 @@ impl Delegation {
     /// Its acronym, for organisations that have one.
     async fn acronym(&self) -> Option<&str> {
         self.0.acronym.as_deref()
+    }
+
+    /// The threads that were opened for it, stand in lists and are seen by the caller, the newest first.
+    async fn threads(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(
+            desc = "This many from the start: 0 to 100, 25 when neither `first` nor `last` is given."
+        )]
+        first: Option<i32>,
+        #[graphql(desc = "Only what follows this cursor.")] after: Option<String>,
+        #[graphql(desc = "This many from the end: 0 to 100; not together with `first`.")]
+        last: Option<i32>,
+        #[graphql(desc = "Only what precedes this cursor.")] before: Option<String>,
+    ) -> Result<ThreadConnection> {
+        let window = Window::read(first, after, last, before)?;
+        let owner = Owner::Delegation(self.0.id.clone());
+        thread::of_owner(&view(ctx), owner, window).await
+    }
+
+    /// The people with a mandate for it that holds now, by name. Members see all of them; others see those of whom they
+    /// read a text.
+    async fn persons(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(
+            desc = "This many from the start: 0 to 100, 25 when neither `first` nor `last` is given."
+        )]
+        first: Option<i32>,
+        #[graphql(desc = "Only what follows this cursor.")] after: Option<String>,
+        #[graphql(desc = "This many from the end: 0 to 100; not together with `first`.")]
+        last: Option<i32>,
+        #[graphql(desc = "Only what precedes this cursor.")] before: Option<String>,
+    ) -> Result<PersonConnection> {
+        let window = Window::read(first, after, last, before)?;
+        let view = view(ctx);
+        let alike = view.delegations.each(|slug, _| slug.clone()).await;
+        view.speakers.expect(alike);
+        let found = view
+            .speakers
+            .get(self.0.id.clone(), async |slugs| {
+                let audience = view.actor.audience();
+                let rows = view.rows().await?;
+                let found = people::of_delegations(rows, audience, view.now(), &slugs).await?;
+                person::keep(&view, found.values().flatten()).await;
+                Ok(found)
+            })
+            .await?;
+        let list = found.unwrap_or_default().into_iter();
+        let list = list.map(|row| (row.id.to_string(), row)).collect();
+        let page = Page::of_whole(list, &window)?;
+        Ok(PersonConnection::of(page.map(Person)))
     }
 }
 
@@ -123,10 +188,10 @@ impl DelegationQuery {
             .into_iter()
             .map(|each| (each.id.clone(), each))
             .collect();
-        let page = Page::of_whole(list, &window)?;
-        Ok(DelegationConnection::of(
-            page.map(|each| Delegation(Arc::new(each))),
-        ))
+        let page = Page::of_whole(list, &window)?.map(Arc::new);
+        let entries = page.entries.iter().cloned();
+        view.delegations.keep(entries).await;
+        Ok(DelegationConnection::of(page.map(Delegation)))
     }
 
     /// The delegation with this id or slug; null when there is none.

@@ -4,7 +4,9 @@ use async_graphql::Context;
 use async_graphql::ID;
 use async_graphql::InputObject;
 use async_graphql::Object;
+use async_graphql::OneofObject;
 use async_graphql::SimpleObject;
+use uuid::Uuid;
 
 use crate::base::error::Error;
 use crate::base::error::Fault;
@@ -84,7 +86,10 @@ impl Draft {
 
     /// What was chosen in the form beside the text.
     async fn choices(&self) -> DraftChoices {
-        DraftChoices(self.0.choices())
+        DraftChoices {
+            draft: self.0.id,
+            choices: self.0.choices(),
+        }
     }
 
     /// Counted up whenever it is kept anew.
@@ -98,13 +103,35 @@ impl Draft {
     }
 }
 
+/// What a draft is about: exactly one of these.
+#[derive(OneofObject)]
+pub enum DraftSubjectInput {
+    /// The thread in which it replies.
+    ThreadId(ID),
+    /// The post that it edits or translates.
+    PostId(ID),
+}
+
+impl DraftSubjectInput {
+    /// The kind that it names, and the id.
+    fn read(self) -> (Kind, ID) {
+        match self {
+            DraftSubjectInput::ThreadId(id) => (Kind::Thread, id),
+            DraftSubjectInput::PostId(id) => (Kind::Post, id),
+        }
+    }
+}
+
 /// Where a draft belongs: a person has one in each place.
 #[derive(InputObject)]
 pub struct DraftPlaceInput {
     /// What it is to become.
     purpose: DraftPurpose,
-    /// The thread in which it replies, or the post that it edits or translates; nothing for a new thread.
+    /// The thread or post, by its id alone.
+    #[graphql(deprecation = "Use `subject`, which says what the id names.")]
     subject_id: Option<ID>,
+    /// The thread in which it replies, or the post that it edits or translates; nothing for a new thread.
+    subject: Option<DraftSubjectInput>,
     /// The language of the text; for a translation a part of the place.
     language: Language,
 }
@@ -119,8 +146,14 @@ impl DraftPlaceInput {
                 Kind::Post
             }
         };
-        let subject = self.subject_id.map(|id| {
-            id::to_uuid(kind, &id).ok_or_else(|| Error::invalid("subjectId", Fault::Unknown))
+        let subject = match (self.subject, self.subject_id) {
+            (Some(_), Some(_)) => return Err(draft::no_subject()),
+            (Some(subject), None) => Some(subject.read()),
+            (None, id) => id.map(|id| (kind, id)),
+        };
+        let subject = subject.map(|(of, id)| {
+            let found = id::to_uuid(of, &id).filter(|_| of == kind);
+            found.ok_or_else(draft::no_subject)
         });
         Ok(draft::Place {
             purpose,
@@ -131,29 +164,38 @@ impl DraftPlaceInput {
 }
 
 /// What was chosen in the form beside the text, as it was given; it is checked when the text is sent.
-pub struct DraftChoices(draft::Choices);
+pub struct DraftChoices {
+    /// Of which draft.
+    draft: Uuid,
+    choices: draft::Choices,
+}
 
 /// What was chosen in the form beside the text, as it was given; it is checked when the text is sent.
 #[Object]
 impl DraftChoices {
+    /// Its id, for clients that keep objects by their ids. `node` does not find it.
+    async fn id(&self) -> ID {
+        ID(id::of_uuid(Kind::Choices, self.draft))
+    }
+
     /// The kind of the thread.
     async fn kind(&self) -> Option<ThreadKind> {
-        self.0.kind.map(Into::into)
+        self.choices.kind.map(Into::into)
     }
 
     /// Who shall see the thread.
     async fn visibility(&self) -> Option<Visibility> {
-        self.0.visibility.map(Into::into)
+        self.choices.visibility.map(Into::into)
     }
 
     /// In which capacity the author means to write.
     async fn capacity(&self) -> Option<Capacity> {
-        self.0.capacity.map(Into::into)
+        self.choices.capacity.map(Into::into)
     }
 
     /// The id of the mandate under which the author means to write.
     async fn mandate_id(&self) -> Option<ID> {
-        let mandate = self.0.mandate_id?;
+        let mandate = self.choices.mandate_id?;
         Some(ID(id::of_uuid(Kind::Mandate, mandate)))
     }
 
@@ -171,7 +213,7 @@ impl DraftChoices {
         #[graphql(desc = "Only what precedes this cursor.")] before: Option<String>,
     ) -> Result<ConceptConnection> {
         let window = Window::read(first, after, last, before)?;
-        tags(&view(ctx), &self.0.tools, &window).await
+        tags(&view(ctx), &self.choices.tools, &window).await
     }
 
     /// The methods that were chosen; those that are no longer there are left out.
@@ -188,7 +230,7 @@ impl DraftChoices {
         #[graphql(desc = "Only what precedes this cursor.")] before: Option<String>,
     ) -> Result<ConceptConnection> {
         let window = Window::read(first, after, last, before)?;
-        tags(&view(ctx), &self.0.methods, &window).await
+        tags(&view(ctx), &self.choices.methods, &window).await
     }
 
     /// The regions that were chosen; those that are no longer there are left out.
@@ -205,7 +247,7 @@ impl DraftChoices {
         #[graphql(desc = "Only what precedes this cursor.")] before: Option<String>,
     ) -> Result<ConceptConnection> {
         let window = Window::read(first, after, last, before)?;
-        tags(&view(ctx), &self.0.regions, &window).await
+        tags(&view(ctx), &self.choices.regions, &window).await
     }
 }
 
@@ -236,7 +278,7 @@ pub struct DraftChoicesInput {
 impl DraftChoicesInput {
     fn read(self) -> Result<draft::Choices> {
         let mandate = self.mandate_id.map(|mandate| {
-            let unknown = || Error::invalid("mandateId", Fault::Unknown);
+            let unknown = || Error::invalid("choices.mandateId", Fault::Unknown);
             id::to_uuid(Kind::Mandate, &mandate).ok_or_else(unknown)
         });
         Ok(draft::Choices {

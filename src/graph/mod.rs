@@ -1,6 +1,7 @@
 //! The GraphQL type graph: one file for each family of types, with its queries, mutations and inputs. It holds no rule,
 //! no SQL and no status code; a resolver is a call downwards. Its files may name each other in a circle, as types do.
 
+pub mod address;
 pub mod answer;
 pub mod asked;
 pub mod cases;

@@ -34,9 +34,11 @@ use crate::forum::moderation::policy::Concerned;
 use crate::forum::moderation::report;
 use crate::forum::moderation::scope;
 use crate::forum::moderation::undo;
+use crate::graph::address;
 use crate::graph::asked::View;
 use crate::graph::asked::asked;
 use crate::graph::asked::view;
+use crate::graph::asked::viewed;
 use crate::graph::cases::Appeal;
 use crate::graph::concept;
 use crate::graph::connection::connection;
@@ -81,6 +83,11 @@ impl Decision {
     /// Its place in the ledger, in which appeals stand too.
     async fn position(&self) -> i64 {
         self.0.position
+    }
+
+    /// The address of its entry on the ledger's page.
+    async fn url(&self, ctx: &Context<'_>) -> String {
+        address::decision(ctx, self.0.position)
     }
 
     /// When it was taken.
@@ -254,6 +261,11 @@ pub struct DecisionViewer(decision::Model);
 /// What of a decision depends on who asks.
 #[Object]
 impl DecisionViewer {
+    /// Its id, for clients that keep objects by their ids: another for each who asks. `node` does not find it.
+    async fn id(&self, ctx: &Context<'_>) -> ID {
+        viewed(ctx, &ID(id::of_uuid(Kind::Decision, self.0.id)))
+    }
+
     /// Who in person decided: for the Secretariat; null for others.
     async fn moderator(&self, ctx: &Context<'_>) -> Result<Option<Person>> {
         let view = view(ctx);
@@ -687,7 +699,6 @@ impl DecideInput {
     /// The decision as the rules know it.
     pub fn read(self) -> Result<decide::Wanted> {
         let act = decision::Act::from(self.act);
-        let unknown = || Error::invalid("targetIds", Fault::Unknown);
         let target = |id: &ID| match act.on() {
             decision::On::Posts => id::to_uuid(Kind::Post, id),
             decision::On::Threads => id::to_uuid(Kind::Thread, id),
@@ -696,8 +707,11 @@ impl DecideInput {
                 id::to_uuid(Kind::Post, id).or_else(|| id::to_uuid(Kind::Thread, id))
             }
         };
-        let targets = self.target_ids.iter();
-        let targets = targets.map(|id| target(id).ok_or_else(unknown));
+        let targets = self.target_ids.iter().enumerate();
+        let targets = targets.map(|(at, id)| {
+            let unknown = || Error::invalid(format!("targetIds.{at}"), Fault::Unknown);
+            target(id).ok_or_else(unknown)
+        });
         let mut with = decide::With {
             until: self.until.map(|until| until.0),
             body: self.body,

@@ -6,6 +6,8 @@ use async_graphql::Interface;
 use async_graphql::Object;
 use uuid::Uuid;
 
+use crate::base::error::Error;
+use crate::base::error::Fault;
 use crate::base::error::Result;
 use crate::base::id;
 use crate::base::id::Kind;
@@ -16,6 +18,7 @@ use crate::forum::discussion::draft;
 use crate::forum::discussion::revision;
 use crate::forum::moderation::decision;
 use crate::forum::moderation::notice;
+use crate::graph::address;
 use crate::graph::asked::View;
 use crate::graph::asked::asked;
 use crate::graph::asked::view;
@@ -47,7 +50,7 @@ use crate::graph::translation;
 use crate::graph::translation::Translation;
 use crate::graph::viewer::Session;
 
-/// Anything with a global id.
+/// Anything that can be found by its global id.
 #[derive(Interface)]
 #[graphql(field(
     name = "id",
@@ -73,7 +76,13 @@ pub enum Node {
     Appeal(Appeal),
     Translation(Translation),
     Draft(Draft),
+    Instance(Instance),
 }
+
+/// The word behind the id of the forum itself.
+const INSTANCE: &str = "instance";
+/// Ids that are looked up at once, at most.
+const MOST: usize = 100;
 
 /// This forum: whose it is, and under which terms texts are contributed.
 pub struct Instance;
@@ -82,8 +91,18 @@ pub struct Instance;
 #[Object]
 impl Instance {
     /// Its global id.
-    async fn id(&self) -> ID {
-        ID(id::of_word(Kind::Instance, "instance"))
+    pub async fn id(&self) -> ID {
+        ID(id::of_word(Kind::Instance, INSTANCE))
+    }
+
+    /// The address of its first page.
+    async fn url(&self, ctx: &Context<'_>) -> String {
+        address::home(ctx)
+    }
+
+    /// The version of the program that serves it, as in the changelog of the API: `0.1.0`.
+    async fn version(&self) -> &str {
+        env!("CARGO_PKG_VERSION")
     }
 
     /// Its name.
@@ -136,20 +155,79 @@ impl NodeQuery {
         ctx: &Context<'_>,
         #[graphql(desc = "The global id.")] id: ID,
     ) -> Result<Option<Node>> {
-        let Some(kind) = id::kind_of(&id) else {
-            return Ok(None);
-        };
-        let view = view(ctx);
-        match (id::to_uuid(kind, &id), id::to_word(kind, &id)) {
-            (Some(key), _) => by_uuid(&view, kind, key).await,
-            (None, Some(word)) => by_word(&view, kind, &word).await,
-            (None, None) => Ok(None),
+        find(&view(ctx), &id).await
+    }
+
+    /// Things by their global ids, in the order of the ids; null in the place of each that is nothing, or nothing that the
+    /// caller sees. INVALID for more than 100 ids.
+    async fn nodes(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "The global ids, at most 100.")] ids: Vec<ID>,
+    ) -> Result<Vec<Option<Node>>> {
+        if ids.len() > MOST {
+            return Err(Error::invalid("ids", Fault::TooMany { most: MOST }));
         }
+        let view = view(ctx);
+        for id in &ids {
+            expect(&view, id);
+        }
+        let mut found = Vec::new();
+        for id in &ids {
+            found.push(find(&view, id).await?);
+        }
+        Ok(found)
     }
 
     /// This forum itself.
     async fn instance(&self) -> Instance {
         Instance
+    }
+}
+
+/// Says that this will be looked up, where things of its kind are read together.
+fn expect(view: &View, id: &str) {
+    let Some(kind) = id::kind_of(id) else {
+        return;
+    };
+    match kind {
+        Kind::Thread => view.threads.expect(id::to_uuid(kind, id)),
+        Kind::Post => view.posts.expect(id::to_uuid(kind, id)),
+        Kind::Person => {
+            view.people.expect(id::to_uuid(kind, id));
+            view.mandates.expect(id::to_uuid(kind, id));
+        }
+        Kind::Decision => view.decisions.expect(id::to_uuid(kind, id)),
+        Kind::Delegation => view.delegations.expect(id::to_word(kind, id)),
+        Kind::Concept => view.concepts.expect(id::to_word(kind, id)),
+        Kind::Revision
+        | Kind::Mandate
+        | Kind::Session
+        | Kind::Invitation
+        | Kind::Event
+        | Kind::Viewer
+        | Kind::Instance
+        | Kind::Notice
+        | Kind::Case
+        | Kind::CaseNote
+        | Kind::Report
+        | Kind::Proposal
+        | Kind::Appeal
+        | Kind::Translation
+        | Kind::Draft
+        | Kind::Viewed
+        | Kind::Choices => {}
+    }
+}
+
+async fn find(view: &View, id: &str) -> Result<Option<Node>> {
+    let Some(kind) = id::kind_of(id) else {
+        return Ok(None);
+    };
+    match (id::to_uuid(kind, id), id::to_word(kind, id)) {
+        (Some(key), _) => by_uuid(view, kind, key).await,
+        (None, Some(word)) => by_word(view, kind, &word).await,
+        (None, None) => Ok(None),
     }
 }
 
@@ -192,7 +270,7 @@ async fn by_uuid(view: &View, kind: Kind, key: Uuid) -> Result<Option<Node>> {
         Kind::Draft => draft::find(rows, actor, key)
             .await?
             .map(|row| Node::Draft(Draft(row))),
-        Kind::Event | Kind::Viewer | Kind::Instance => None,
+        Kind::Event | Kind::Viewer | Kind::Instance | Kind::Viewed | Kind::Choices => None,
     })
 }
 
@@ -200,6 +278,7 @@ async fn by_word(view: &View, kind: Kind, word: &str) -> Result<Option<Node>> {
     Ok(match kind {
         Kind::Delegation => delegation::load(view, word).await?.map(Node::Delegation),
         Kind::Concept => concept::load(view, word).await?.map(Node::Concept),
+        Kind::Instance => (word == INSTANCE).then_some(Node::Instance(Instance)),
         Kind::Thread
         | Kind::Post
         | Kind::Revision
@@ -209,7 +288,6 @@ async fn by_word(view: &View, kind: Kind, word: &str) -> Result<Option<Node>> {
         | Kind::Invitation
         | Kind::Event
         | Kind::Viewer
-        | Kind::Instance
         | Kind::Decision
         | Kind::Notice
         | Kind::Case
@@ -218,6 +296,8 @@ async fn by_word(view: &View, kind: Kind, word: &str) -> Result<Option<Node>> {
         | Kind::Proposal
         | Kind::Appeal
         | Kind::Translation
-        | Kind::Draft => None,
+        | Kind::Draft
+        | Kind::Viewed
+        | Kind::Choices => None,
     })
 }

@@ -21,12 +21,15 @@ use crate::forum::accounts::manage;
 use crate::forum::accounts::mandate;
 use crate::forum::accounts::person;
 use crate::forum::accounts::policy;
+use crate::forum::discussion::list::Owner;
 use crate::forum::discussion::post;
 use crate::forum::moderation::policy as moderated;
 use crate::forum::moderation::scope;
+use crate::graph::address;
 use crate::graph::asked::View;
 use crate::graph::asked::asked;
 use crate::graph::asked::view;
+use crate::graph::asked::viewed;
 use crate::graph::concept;
 use crate::graph::concept::ConceptConnection;
 use crate::graph::connection::connection;
@@ -43,6 +46,7 @@ use crate::graph::scalar::Refusal;
 use crate::graph::scalar::Restriction;
 use crate::graph::scalar::Role;
 use crate::graph::thread;
+use crate::graph::thread::ThreadConnection;
 
 /// A person with an account. Name, role and mandates are public.
 pub struct Person(pub person::Model);
@@ -56,6 +60,11 @@ impl Person {
     /// Its global id.
     pub async fn id(&self) -> ID {
         ID(id::of_uuid(Kind::Person, self.0.id))
+    }
+
+    /// The address of its page.
+    async fn url(&self, ctx: &Context<'_>) -> String {
+        address::person(ctx, self.0.id)
     }
 
     /// The name that the person goes by.
@@ -107,6 +116,23 @@ impl Person {
         ))
     }
 
+    /// The threads that this person opened, that stand in lists and are seen by the caller, the newest first.
+    async fn threads(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(
+            desc = "This many from the start: 0 to 100, 25 when neither `first` nor `last` is given."
+        )]
+        first: Option<i32>,
+        #[graphql(desc = "Only what follows this cursor.")] after: Option<String>,
+        #[graphql(desc = "This many from the end: 0 to 100; not together with `first`.")]
+        last: Option<i32>,
+        #[graphql(desc = "Only what precedes this cursor.")] before: Option<String>,
+    ) -> Result<ThreadConnection> {
+        let window = Window::read(first, after, last, before)?;
+        thread::of_owner(&view(ctx), Owner::Person(self.0.id), window).await
+    }
+
     /// The posts of this person that the caller sees and whose text is shown, the newest first.
     async fn posts(
         &self,
@@ -140,6 +166,11 @@ pub struct PersonViewer(person::Model);
 /// What of a person depends on who asks.
 #[Object]
 impl PersonViewer {
+    /// Its id, for clients that keep objects by their ids: another for each who asks. `node` does not find it.
+    async fn id(&self, ctx: &Context<'_>) -> ID {
+        viewed(ctx, &ID(id::of_uuid(Kind::Person, self.0.id)))
+    }
+
     /// The e-mail address: seen by the person, the Secretariat, and a focal point of the person's delegation; null for others.
     async fn email(&self, ctx: &Context<'_>) -> Result<Option<String>> {
         let view = view(ctx);
@@ -271,6 +302,29 @@ impl Mandate {
     }
 }
 
+/// Takes people who were read otherwise, and says what will be asked of them.
+pub async fn keep<'a>(view: &View, rows: impl Iterator<Item = &'a person::Model>) {
+    let rows: Vec<_> = rows.map(|row| (row.id, row.clone())).collect();
+    view.mandates.expect(rows.iter().map(|(id, _)| *id));
+    view.people.keep(rows).await;
+}
+
+/// The people on a page, who must exist because rows refer to them.
+pub async fn page(view: &View, page: Page<Uuid>) -> Result<PersonConnection> {
+    let ids = || page.entries.iter().map(|(_, id)| *id);
+    view.people.expect(ids());
+    view.mandates.expect(ids());
+    let mut entries = Vec::new();
+    for (key, id) in page.entries {
+        entries.push((key, require(view, id).await?));
+    }
+    Ok(PersonConnection::of(Page {
+        entries,
+        has_next: page.has_next,
+        has_previous: page.has_previous,
+    }))
+}
+
 /// The person with this id, read together with the others that are expected.
 pub async fn load(view: &View, id: Uuid) -> Result<Option<Person>> {
     let found = view
@@ -346,8 +400,7 @@ impl PersonQuery {
             &window,
         )
         .await?;
-        view.mandates
-            .expect(page.entries.iter().map(|(_, row)| row.id));
+        keep(&view, page.entries.iter().map(|(_, row)| row)).await;
         Ok(PersonConnection::of(page.map(Person)))
     }
 }

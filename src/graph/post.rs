@@ -20,6 +20,7 @@ use crate::base::markdown;
 use crate::base::page::Numbers;
 use crate::base::page::Page;
 use crate::base::page::Window;
+use crate::base::plain;
 use crate::forum::discussion::edit;
 use crate::forum::discussion::policy;
 use crate::forum::discussion::post;
@@ -28,9 +29,11 @@ use crate::forum::discussion::revision;
 use crate::forum::discussion::withdraw;
 use crate::forum::moderation::decision::Act;
 use crate::forum::moderation::policy as moderated;
+use crate::graph::address;
 use crate::graph::asked::View;
 use crate::graph::asked::asked;
 use crate::graph::asked::view;
+use crate::graph::asked::viewed;
 use crate::graph::cases;
 use crate::graph::cases::Report;
 use crate::graph::connection::connection;
@@ -66,6 +69,11 @@ impl Post {
     /// Its global id.
     pub async fn id(&self) -> ID {
         ID(id::of_uuid(Kind::Post, self.0.id))
+    }
+
+    /// The address by which it is cited, as its page prints it. It leads to the post also after that has been moved.
+    async fn url(&self, ctx: &Context<'_>) -> String {
+        address::post(ctx, self.0.thread_id, self.0.number)
     }
 
     /// Its number in the thread, from 1. It changes only when a decision moves the post to another thread; the former
@@ -142,6 +150,20 @@ impl Post {
         match self.0.shown_as().refusal() {
             None => Some(&self.0.body_html),
             Some(_) => None,
+        }
+    }
+
+    /// Its text without marks, for previews; null when its `state` is not PUBLISHED. INVALID for a length below 1.
+    async fn body_text(
+        &self,
+        #[graphql(
+            desc = "No more than this many characters, an ellipsis at the end of a text that was cut among them; the whole text when left out."
+        )]
+        length: Option<i32>,
+    ) -> Result<Option<String>> {
+        match self.0.shown_as().refusal() {
+            None => plain::preview(&self.0.body_html, length).map(Some),
+            Some(_) => Ok(None),
         }
     }
 
@@ -282,6 +304,11 @@ pub struct PostViewer(post::Model);
 /// What of a post depends on who asks.
 #[Object]
 impl PostViewer {
+    /// Its id, for clients that keep objects by their ids: another for each who asks. `node` does not find it.
+    async fn id(&self, ctx: &Context<'_>) -> ID {
+        viewed(ctx, &ID(id::of_uuid(Kind::Post, self.0.id)))
+    }
+
     /// Whether editPost would be allowed.
     async fn can_edit(&self, ctx: &Context<'_>) -> bool {
         let view = view(ctx);
@@ -417,6 +444,25 @@ impl Revision {
         markdown::to_html(&self.0.body)
     }
 
+    /// The text without marks, for previews. INVALID for a length below 1.
+    async fn body_text(
+        &self,
+        #[graphql(
+            desc = "No more than this many characters, an ellipsis at the end of a text that was cut among them; the whole text when left out."
+        )]
+        length: Option<i32>,
+    ) -> Result<String> {
+        plain::preview(&markdown::to_html(&self.0.body), length)
+    }
+
+    /// The address of its place in the page of all revisions of its post.
+    async fn url(&self, ctx: &Context<'_>) -> Result<String> {
+        let post = load(&view(ctx), self.0.post_id).await?;
+        let post = post.ok_or_else(|| Error::internal("a revision of nothing"))?;
+        let (thread, number) = (post.0.thread_id, post.0.number);
+        Ok(address::revision(ctx, thread, number, self.0.number))
+    }
+
     /// When it was written.
     async fn created_at(&self) -> DateTime {
         DateTime(self.0.created_at)
@@ -485,6 +531,7 @@ async fn revisions_of(
         .get((post.id, numbers.from, numbers.to), async |ranges| {
             let found = revision::numbered(view.rows().await?, &ranges).await?;
             view.people.expect(found.iter().map(|row| row.editor_id));
+            view.posts.expect(found.iter().map(|row| row.post_id));
             Ok(by_range(&ranges, &found, |row| (row.post_id, row.number)))
         })
         .await?;

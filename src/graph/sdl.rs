@@ -1,14 +1,7 @@
 //! The schema as text, for `schema.graphql`.
 
 /// Types that are values: they have no identity of their own and so no id. The note tells graphql-eslint so.
-const VALUES: [&str; 6] = [
-    "Connection",
-    "Edge",
-    "PageInfo",
-    "Payload",
-    "Presence",
-    "Viewer",
-];
+const VALUES: [&str; 5] = ["Connection", "Edge", "PageInfo", "Payload", "Presence"];
 const NOTE: &str = "# eslint-disable-next-line @graphql-eslint/strict-id-in-types -- a value without an identity of its own";
 
 /// The whole schema as the executor has it, with its description.
@@ -37,6 +30,7 @@ pub fn text() -> String {
         let name = line
             .strip_prefix("type ")
             .and_then(|rest| rest.split([' ', '{']).next());
+        let is_value = |name: &str| VALUES.iter().any(|suffix| name.ends_with(suffix));
         if name.is_some_and(is_value) {
             text.push_str(NOTE);
             text.push('\n');
@@ -45,8 +39,4 @@ pub fn text() -> String {
         text.push('\n');
     }
     text
-}
-
-fn is_value(name: &str) -> bool {
-    name != "Viewer" && VALUES.iter().any(|suffix| name.ends_with(suffix))
 }

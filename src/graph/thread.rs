@@ -22,6 +22,7 @@ use crate::base::page::Page;
 use crate::base::page::Window;
 use crate::forum::discussion::change;
 use crate::forum::discussion::list;
+use crate::forum::discussion::people;
 use crate::forum::discussion::place;
 use crate::forum::discussion::policy;
 use crate::forum::discussion::post;
@@ -33,13 +34,16 @@ use crate::forum::discussion::tag;
 use crate::forum::discussion::thread;
 use crate::forum::moderation::decision::Act;
 use crate::forum::moderation::policy as moderated;
+use crate::forum::moderation::updated;
 use crate::forum::vocabulary::concept::Scheme;
 use crate::forum::watching::follow;
 use crate::forum::watching::own;
+use crate::graph::address;
 use crate::graph::asked::Asked;
 use crate::graph::asked::View;
 use crate::graph::asked::asked;
 use crate::graph::asked::view;
+use crate::graph::asked::viewed;
 use crate::graph::cases;
 use crate::graph::cases::Report;
 use crate::graph::concept;
@@ -54,6 +58,7 @@ use crate::graph::moderation::Decision;
 use crate::graph::moderation::Subject;
 use crate::graph::person;
 use crate::graph::person::Person;
+use crate::graph::person::PersonConnection;
 use crate::graph::post::Post;
 use crate::graph::post::PostConnection;
 use crate::graph::post::load as post_by_id;
@@ -68,6 +73,7 @@ use crate::graph::scalar::Visibility;
 use crate::graph::translation;
 
 /// A thread: a title, tags, and posts numbered from 1, of which the first is the opening text.
+#[derive(Clone)]
 pub struct Thread(pub thread::Model);
 
 /// A place in a list of threads.
@@ -88,21 +94,38 @@ pub struct ThreadConnection {
     /// Where this page lies in the list.
     page_info: PageInfo,
     #[graphql(skip)]
-    filter: list::Filter,
+    counted: Counted,
+}
+
+/// What of all threads a list shows.
+enum Counted {
+    Filtered(Box<list::Filter>),
+    Owned(list::Owner),
 }
 
 #[ComplexObject]
 impl ThreadConnection {
+    /// The threads on this page, for who needs no cursors.
+    async fn nodes(&self) -> Vec<&Thread> {
+        self.edges.iter().map(|edge| &edge.node).collect()
+    }
+
     /// Where in the log this list was read: subscribe with it as `after` and nothing is missed or told twice.
     async fn cursor(&self, ctx: &Context<'_>) -> Result<String> {
         Ok(live::cursor_of(view(ctx).snapshot.head().await?))
     }
 
-    /// How many threads the filter lets through, on all pages.
+    /// How many threads there are on all pages.
     async fn total_count(&self, ctx: &Context<'_>) -> Result<i64> {
         let view = view(ctx);
-        let count = list::count(view.rows().await?, &view.actor, view.now(), &self.filter).await?;
-        i64::try_from(count).map_err(Error::internal)
+        match &self.counted {
+            Counted::Filtered(filter) => {
+                let rows = view.rows().await?;
+                let count = list::count(rows, &view.actor, view.now(), filter).await?;
+                i64::try_from(count).map_err(Error::internal)
+            }
+            Counted::Owned(owner) => total_of(&view, owner).await,
+        }
     }
 }
 
@@ -112,6 +135,11 @@ impl Thread {
     /// Its global id; it stands in the address of its page too.
     pub async fn id(&self) -> ID {
         ID(id::of_uuid(Kind::Thread, self.0.id))
+    }
+
+    /// The address of its page.
+    async fn url(&self, ctx: &Context<'_>) -> String {
+        address::thread(ctx, self.0.id)
     }
 
     /// Its title, in its language; empty while its opening text waits for approval, and when that was rejected.
@@ -163,6 +191,22 @@ impl Thread {
     /// When its newest post was written.
     async fn last_activity_at(&self) -> DateTime {
         DateTime(self.0.last_activity_at)
+    }
+
+    /// When it last changed for its readers: a post was written, edited, withdrawn or translated, the thread was given
+    /// another title, kind, visibility or tags, or something was decided on it or its posts.
+    async fn updated_at(&self, ctx: &Context<'_>) -> Result<DateTime> {
+        let view = view(ctx);
+        view.updated.expect(view.threads.each(|id, _| *id).await);
+        let found = view
+            .updated
+            .get(self.0.id, async |ids| {
+                updated::of_threads(view.rows().await?, &ids).await
+            })
+            .await?;
+        let own = [Some(self.0.last_activity_at), self.0.changed_at];
+        let latest = own.into_iter().chain([found]).flatten().max();
+        Ok(DateTime(latest.unwrap_or(self.0.created_at)))
     }
 
     /// The tools that it is about, as they stand in the vocabulary today.
@@ -238,6 +282,41 @@ impl Thread {
         Ok(PostConnection::of(page))
     }
 
+    /// Its opening text, or to where that has gone since; null when the caller does not see it there.
+    async fn first_post(&self, ctx: &Context<'_>) -> Result<Option<Post>> {
+        let first = |_| Numbers { from: 1, to: 1 };
+        end_of(&view(ctx), &self.0, first).await
+    }
+
+    /// Its newest post, or to where that has gone when all have; null when the caller does not see it there.
+    async fn last_post(&self, ctx: &Context<'_>) -> Result<Option<Post>> {
+        let last = |last_number| Numbers {
+            from: last_number,
+            to: last_number,
+        };
+        end_of(&view(ctx), &self.0, last).await
+    }
+
+    /// The people whose texts are shown in it, in the order in which they came in.
+    async fn participants(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(
+            desc = "This many from the start: 0 to 100, 25 when neither `first` nor `last` is given."
+        )]
+        first: Option<i32>,
+        #[graphql(desc = "Only what follows this cursor.")] after: Option<String>,
+        #[graphql(desc = "This many from the end: 0 to 100; not together with `first`.")]
+        last: Option<i32>,
+        #[graphql(desc = "Only what precedes this cursor.")] before: Option<String>,
+    ) -> Result<PersonConnection> {
+        let window = Window::read(first, after, last, before)?;
+        let view = view(ctx);
+        let found = participants_of(&view, self.0.id, &window).await?;
+        let list = found.into_iter().map(|id| (id.to_string(), id));
+        person::page(&view, Page::of_whole(list.collect(), &window)?).await
+    }
+
     /// The post with this number, or to which it leads since that post went to another thread; null when there is none.
     async fn post(
         &self,
@@ -250,15 +329,7 @@ impl Thread {
         };
         let view = view(ctx);
         let found = posts_of(&view, &self.0, numbers, |_| Ok(numbers)).await?;
-        let Some(found) = found.into_iter().next() else {
-            let (rows, audience) = (view.rows().await?, view.actor.audience());
-            let former = place::follow(rows, audience, self.0.id, number).await?;
-            return Ok(former.map(Post));
-        };
-        match found.moved_to {
-            Some(id) => Ok(post_by_id(&view, id).await?.or(Some(Post(found)))),
-            None => Ok(Some(Post(found))),
-        }
+        led_to(&view, self.0.id, number, found).await
     }
 
     /// The number of its newest post. Numbers have no holes: there are as many posts, one of them the opening text.
@@ -362,6 +433,11 @@ pub struct ThreadViewer(thread::Model);
 /// What of a thread depends on who asks.
 #[Object]
 impl ThreadViewer {
+    /// Its id, for clients that keep objects by their ids: another for each who asks. `node` does not find it.
+    async fn id(&self, ctx: &Context<'_>) -> ID {
+        viewed(ctx, &ID(id::of_uuid(Kind::Thread, self.0.id)))
+    }
+
     /// How many posts the caller has not read; 0 for visitors.
     async fn unread(&self, ctx: &Context<'_>) -> Result<i32> {
         let view = view(ctx);
@@ -501,6 +577,122 @@ impl ThreadViewer {
     }
 }
 
+/// The post that a number of a thread leads to: the one that was found there, or where that stands since.
+async fn led_to(
+    view: &View,
+    thread: Uuid,
+    number: i32,
+    found: Vec<post::Model>,
+) -> Result<Option<Post>> {
+    let Some(found) = found.into_iter().next() else {
+        let (rows, audience) = (view.rows().await?, view.actor.audience());
+        let former = place::follow(rows, audience, thread, number).await?;
+        return Ok(former.map(Post));
+    };
+    match found.moved_to {
+        Some(id) => Ok(post_by_id(view, id).await?.or(Some(Post(found)))),
+        None => Ok(Some(Post(found))),
+    }
+}
+
+/// The first or last post of a thread, read together with that of the other threads that are answered.
+async fn end_of(
+    view: &View,
+    thread: &thread::Model,
+    end: impl Fn(i32) -> Numbers,
+) -> Result<Option<Post>> {
+    // A thread whose posts have all gone has had numbers all the same.
+    let last = |row: &thread::Model| match row.last_number {
+        0 => row.taken_number.unwrap_or(0),
+        last => last,
+    };
+    let known = view.threads.each(|id, row| (*id, end(last(row)))).await;
+    let keys = known
+        .into_iter()
+        .map(|(id, numbers)| (id, numbers.from, numbers.to));
+    view.posts_of.expect(keys);
+    let numbers = end(last(thread));
+    let found = posts_of(view, thread, numbers, |last_number| Ok(end(last_number))).await?;
+    led_to(view, thread.id, numbers.from, found).await
+}
+
+/// Who wrote in a thread, read together with those of the other threads that are answered.
+async fn participants_of(view: &View, thread: Uuid, window: &Window) -> Result<Vec<Uuid>> {
+    view.participants
+        .expect(view.threads.each(|id, _| *id).await);
+    let found = view
+        .participants
+        .get(thread, async |ids| {
+            let found = people::of_threads(view.rows().await?, &ids).await?;
+            // Those who are shown of each, so that they are read together too.
+            let size = usize::try_from(window.size).unwrap_or(usize::MAX);
+            let shown = found.values().flat_map(|people| match window.from_end {
+                true => &people[people.len().saturating_sub(size)..],
+                false => &people[..people.len().min(size)],
+            });
+            view.people.expect(shown.copied());
+            Ok(found)
+        })
+        .await?;
+    Ok(found.unwrap_or_default())
+}
+
+/// A page of the threads of a person or delegation, read together with those of the others that are answered.
+pub async fn of_owner(view: &View, owner: list::Owner, window: Window) -> Result<ThreadConnection> {
+    let alike = alike(view, &owner).await.into_iter();
+    view.threads_of
+        .expect(alike.map(|owner| (owner, window.clone())));
+    let found = view
+        .threads_of
+        .get((owner.clone(), window.clone()), async |wanted| {
+            let mut by_window: HashMap<Window, Vec<list::Owner>> = HashMap::new();
+            for (owner, window) in wanted {
+                by_window.entry(window).or_default().push(owner);
+            }
+            let (rows, now) = (view.rows().await?, view.now());
+            let mut all = HashMap::new();
+            for (window, owners) in by_window {
+                let pages = list::of_each(rows, &view.actor, now, &owners, &window).await?;
+                for (owner, page) in pages {
+                    expect_of_threads(view, page.entries.iter().map(|(_, row)| row));
+                    all.insert((owner, window.clone()), page);
+                }
+            }
+            Ok(all)
+        })
+        .await?;
+    let page = found.unwrap_or_else(|| Page::of_rows(Vec::new(), &window));
+    let (edges, page_info) = edges(page.map(Thread), |cursor, node| ThreadEdge { cursor, node });
+    Ok(ThreadConnection {
+        edges,
+        page_info,
+        counted: Counted::Owned(owner),
+    })
+}
+
+async fn total_of(view: &View, owner: &list::Owner) -> Result<i64> {
+    view.thread_totals.expect(alike(view, owner).await);
+    let found = view
+        .thread_totals
+        .get(owner.clone(), async |owners| {
+            let rows = view.rows().await?;
+            list::count_of_each(rows, &view.actor, view.now(), &owners).await
+        })
+        .await?;
+    Ok(found.unwrap_or(0))
+}
+
+/// The owners of threads of the same kind that are answered: what is asked of one is asked of all.
+async fn alike(view: &View, owner: &list::Owner) -> Vec<list::Owner> {
+    match owner {
+        list::Owner::Person(_) => view.people.each(|id, _| list::Owner::Person(*id)).await,
+        list::Owner::Delegation(_) => {
+            let owner = |slug: &String| list::Owner::Delegation(slug.clone());
+            view.delegations.each(|slug, _| owner(slug)).await
+        }
+    }
+}
+
 async fn report_refusal(view: &View, thread: &thread::Model) -> Result<Option<Refusal>> {
     let refusal = cases::report_refusal(view, thread.id).await?;
     let merged = thread.merged_into.map(|_| Refusal::ThreadMerged);
@@ -558,6 +750,8 @@ pub fn expect_of_threads<'a>(view: &View, rows: impl Iterator<Item = &'a thread:
         view.delegations.expect(row.delegation_id.clone());
         view.tags.expect([row.id]);
         view.read.expect([row.id]);
+        view.participants.expect([row.id]);
+        view.updated.expect([row.id]);
         view.followed.expect([row.id]);
         view.moderated.expect([row.id]);
         view.decisions.expect(row.locked_by);
@@ -621,6 +815,7 @@ pub fn expect_of_posts<'a>(view: &View, rows: impl Iterator<Item = &'a post::Mod
         view.mandates.expect([row.author_id]);
         view.delegations.expect(row.delegation_id.clone());
         view.posts.expect(row.in_reply_to_id);
+        view.posts.expect(row.moved_to);
         view.threads.expect([row.thread_id]);
         view.moderated.expect([row.thread_id]);
         view.decisions.expect(row.hidden_by);
@@ -762,18 +957,20 @@ impl ThreadQuery {
         Ok(ThreadConnection {
             edges,
             page_info,
-            filter,
+            counted: Counted::Filtered(Box::new(filter)),
         })
     }
 
-    /// One thread. NOT_FOUND when there is none, or none that the caller sees.
+    /// One thread; null when there is none, or none that the caller sees.
     async fn thread(
         &self,
         ctx: &Context<'_>,
         #[graphql(desc = "Its global id.")] id: ID,
     ) -> Result<Option<Thread>> {
-        let id = id::to_uuid(Kind::Thread, &id).ok_or(Error::NotFound)?;
-        load(&view(ctx), id).await?.map(Some).ok_or(Error::NotFound)
+        match id::to_uuid(Kind::Thread, &id) {
+            Some(id) => load(&view(ctx), id).await,
+            None => Ok(None),
+        }
     }
 }
 

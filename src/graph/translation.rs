@@ -13,6 +13,7 @@ use crate::base::error::Error;
 use crate::base::error::Result;
 use crate::base::id;
 use crate::base::id::Kind;
+use crate::base::plain;
 use crate::forum::discussion::policy;
 use crate::forum::discussion::post;
 use crate::forum::discussion::translate;
@@ -20,6 +21,7 @@ use crate::forum::discussion::translation;
 use crate::graph::asked::View;
 use crate::graph::asked::asked;
 use crate::graph::asked::view;
+use crate::graph::asked::viewed;
 use crate::graph::connection::connection;
 use crate::graph::delegation;
 use crate::graph::delegation::Delegation;
@@ -65,6 +67,17 @@ impl Translation {
     /// The text as HTML in which nothing runs.
     async fn body_html(&self) -> &str {
         &self.row.body_html
+    }
+
+    /// The text without marks, for previews. INVALID for a length below 1.
+    async fn body_text(
+        &self,
+        #[graphql(
+            desc = "No more than this many characters, an ellipsis at the end of a text that was cut among them; the whole text when left out."
+        )]
+        length: Option<i32>,
+    ) -> Result<String> {
+        plain::preview(&self.row.body_html, length)
     }
 
     /// The number of the post's revision that it translates.
@@ -123,6 +136,11 @@ pub struct TranslationViewer {
 /// What of a translation depends on who asks.
 #[Object]
 impl TranslationViewer {
+    /// Its id, for clients that keep objects by their ids: another for each who asks. `node` does not find it.
+    async fn id(&self, ctx: &Context<'_>) -> ID {
+        viewed(ctx, &ID(id::of_uuid(Kind::Translation, self.row.id)))
+    }
+
     /// Whether withdrawTranslation would be allowed.
     async fn can_withdraw(&self, ctx: &Context<'_>) -> bool {
         let view = view(ctx);

@@ -69,7 +69,7 @@ connection!("sessions", Session, SessionEdge, SessionConnection);
 /// Who asks.
 #[Object]
 impl Viewer {
-    /// Its global id; that of visitors is one for all.
+    /// Its id, for clients that keep objects by their ids; that of visitors is one for all. `node` does not find it.
     async fn id(&self, ctx: &Context<'_>) -> ID {
         let person = view(ctx).actor.person_id().unwrap_or_default();
         ID(id::of_uuid(Kind::Viewer, person))

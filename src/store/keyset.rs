@@ -1,5 +1,8 @@
 //! Pages by key: the rows after (or before) a key in an order of one or two columns.
 
+use std::collections::HashMap;
+use std::hash::Hash;
+
 use sea_orm::ColumnTrait;
 use sea_orm::Condition;
 use sea_orm::DatabaseTransaction;
@@ -8,8 +11,13 @@ use sea_orm::Order;
 use sea_orm::QueryFilter;
 use sea_orm::QueryOrder;
 use sea_orm::QuerySelect;
+use sea_orm::QueryTrait;
 use sea_orm::Select;
 use sea_orm::Value;
+use sea_orm::sea_query::Expr;
+use sea_orm::sea_query::ExprTrait;
+use sea_orm::sea_query::Query;
+use sea_orm::sea_query::WindowStatement;
 use uuid::Uuid;
 
 use crate::base::clock::Moment;
@@ -50,6 +58,29 @@ impl<C: ColumnTrait> Keyset<C> {
         window: &Window,
         read: impl Fn(&str) -> Option<(Value, Value)>,
     ) -> Result<Select<E>> {
+        let order = self.order(window);
+        Ok(self
+            .within(select, window, read)?
+            .order_by(self.first, order.clone())
+            .order_by(self.second, order)
+            .limit(u64::from(window.size) + 1))
+    }
+
+    /// The order in which rows are read.
+    fn order(&self, window: &Window) -> Order {
+        match self.descending == window.from_end {
+            true => Order::Asc,
+            false => Order::Desc,
+        }
+    }
+
+    /// Adds the bounds of the window.
+    fn within<E: EntityTrait>(
+        &self,
+        select: Select<E>,
+        window: &Window,
+        read: impl Fn(&str) -> Option<(Value, Value)>,
+    ) -> Result<Select<E>> {
         let mut select = select;
         let read =
             |field, key: &str| read(key).ok_or_else(|| Error::invalid(field, Fault::Malformed));
@@ -61,15 +92,7 @@ impl<C: ColumnTrait> Keyset<C> {
             let (first, second) = read("before", key)?;
             select = select.filter(self.beyond(first, second, self.descending));
         }
-        let order = if self.descending != window.from_end {
-            Order::Desc
-        } else {
-            Order::Asc
-        };
-        Ok(select
-            .order_by(self.first, order.clone())
-            .order_by(self.second, order)
-            .limit(u64::from(window.size) + 1))
+        Ok(select)
     }
 
     /// A page of rows in the order of a moment and an id, which are their keys.
@@ -83,18 +106,57 @@ impl<C: ColumnTrait> Keyset<C> {
         window: &Window,
         key: impl Fn(&E::Model) -> (Moment, Uuid),
     ) -> Result<Page<E::Model>> {
-        let read = |key: &str| {
-            let (at, id) = key.split_once(' ')?;
-            let at: i64 = at.parse().ok()?;
-            Some((Value::from(at), Value::from(Uuid::parse_str(id).ok()?)))
-        };
-        let select = self.apply(select, window, read)?;
+        let select = self.apply(select, window, moment_and_id)?;
         let found = select.all(rows).await.map_err(failed)?;
-        let entries = found.into_iter().map(|row| {
-            let (at, id) = key(&row);
-            (format!("{} {id}", at.0), row)
-        });
+        let entries = found.into_iter().map(|row| (written(key(&row)), row));
         Ok(Page::of_rows(entries.collect(), window))
+    }
+
+    /// The same of several lists at once, which are the rows of each owner: one statement for the same page of all. Owners
+    /// without any are left out.
+    ///
+    /// # Errors
+    /// As [`Self::page`].
+    pub async fn page_of_each<E: EntityTrait, O: Eq + Hash>(
+        &self,
+        rows: &DatabaseTransaction,
+        select: Select<E>,
+        window: &Window,
+        key: impl Fn(&E::Model) -> (Moment, Uuid),
+        owners: (C, impl Fn(&E::Model) -> O),
+    ) -> Result<HashMap<O, Page<E::Model>>> {
+        let (owner, owner_of) = owners;
+        let order = self.order(window);
+        let over = WindowStatement::partition_by(owner.as_column_ref())
+            .order_by(self.first.as_column_ref(), order.clone())
+            .order_by(self.second.as_column_ref(), order.clone())
+            .take();
+        let mut ranked = self
+            .within(select, window, moment_and_id)?
+            .select_only()
+            .column(self.second)
+            .into_query();
+        ranked.expr_window_as(Expr::cust("row_number()"), over, "place");
+        let first = Query::select()
+            .column(self.second)
+            .from_subquery(ranked, "ranked")
+            .and_where(Expr::col("place").lte(i64::from(window.size) + 1))
+            .to_owned();
+        let found = E::find()
+            .filter(self.second.in_subquery(first))
+            .order_by(self.first, order.clone())
+            .order_by(self.second, order)
+            .all(rows)
+            .await
+            .map_err(failed)?;
+        let mut entries: HashMap<O, Vec<_>> = HashMap::new();
+        for row in found {
+            let of_owner = entries.entry(owner_of(&row)).or_default();
+            of_owner.push((written(key(&row)), row));
+        }
+        let pages = entries.into_iter();
+        let pages = pages.map(|(owner, entries)| (owner, Page::of_rows(entries, window)));
+        Ok(pages.collect())
     }
 
     fn beyond(&self, first: Value, second: Value, greater: bool) -> Condition {
@@ -111,4 +173,16 @@ impl<C: ColumnTrait> Keyset<C> {
                 .add(past(&self.second, second)),
         )
     }
+}
+
+/// The key of a row by a moment and an id.
+fn written((at, id): (Moment, Uuid)) -> String {
+    format!("{} {id}", at.0)
+}
+
+/// Reads [`written`].
+fn moment_and_id(key: &str) -> Option<(Value, Value)> {
+    let (at, id) = key.split_once(' ')?;
+    let at: i64 = at.parse().ok()?;
+    Some((Value::from(at), Value::from(Uuid::parse_str(id).ok()?)))
 }

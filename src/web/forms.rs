@@ -125,11 +125,21 @@ pub fn trouble(error: PageError) -> Result<(StatusCode, Trouble), PageError> {
     let is_sent_before = field == "key";
     let trouble = Trouble {
         // No field of the form that anybody could correct.
-        field: if is_sent_before { String::new() } else { field },
+        field: match is_sent_before {
+            true => String::new(),
+            false => named(&field).to_string(),
+        },
         message,
         is_sent_before,
     };
     Ok((status, trouble))
+}
+
+/// The field of a form behind the path of an input: its last name, for forms have no fields within fields.
+fn named(path: &str) -> &str {
+    let mut names = path.rsplit('.');
+    let name = names.find(|part| part.parse::<usize>().is_err());
+    name.unwrap_or_default()
 }
 
 #[derive(Template)]

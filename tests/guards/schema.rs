@@ -97,7 +97,7 @@ fn values(of: &str, values: &[Positioned<InputValueDefinition>], look: &mut Look
 }
 
 #[test]
-fn every_object_that_has_an_id_can_be_found_by_it_or_is_an_event() {
+fn every_object_that_has_an_id_can_be_found_by_it_or_is_an_event_or_a_part() {
     for each in types() {
         let name = each.name.node.to_string();
         let TypeKind::Object(object) = each.kind else {
@@ -115,11 +115,46 @@ fn every_object_that_has_an_id_can_be_found_by_it_or_is_an_event() {
         let known = interfaces
             .iter()
             .any(|each| ["Node", "ForumEvent", "CaseEvent"].contains(&each.as_str()));
-        let single = ["Viewer", "Instance"].contains(&name.as_str());
+        let is_part = name.ends_with("Viewer") || name == "DraftChoices";
         assert!(
-            !has_id || known || single,
+            !has_id || known || is_part,
             "{name} implements {interfaces:?}"
         );
+    }
+}
+
+#[test]
+fn only_what_can_be_found_by_its_id_calls_it_global() {
+    for each in types() {
+        let name = each.name.node.to_string();
+        let (fields, interfaces) = match each.kind {
+            TypeKind::Object(object) => (object.fields, object.implements),
+            TypeKind::Interface(interface) => (interface.fields, interface.implements),
+            _ => continue,
+        };
+        let is_node = name == "Node" || interfaces.iter().any(|each| each.node == "Node");
+        for field in fields.iter().filter(|field| field.node.name.node == "id") {
+            let said = field.node.description.as_ref();
+            let is_global = said.is_some_and(|text| text.node.contains("global id"));
+            assert_eq!(is_global, is_node, "{name}");
+        }
+    }
+}
+
+#[test]
+fn every_object_is_kept_by_normalising_caches() {
+    // What has no id is a page, an entry of one, or what a mutation or subscription answers: no cache keeps these apart.
+    let kept_with_others = ["Connection", "Edge", "PageInfo", "Payload", "Presence"];
+    for each in types() {
+        let name = each.name.node.to_string();
+        let TypeKind::Object(object) = each.kind else {
+            continue;
+        };
+        let mut fields = object.fields.iter();
+        let has_id = fields.any(|field| field.node.name.node == "id");
+        let is_root = ["Query", "Mutation", "Subscription"].contains(&name.as_str());
+        let kept = kept_with_others.iter().any(|end| name.ends_with(end));
+        assert_eq!(has_id, !is_root && !kept, "{name}");
     }
 }
 
@@ -139,9 +174,11 @@ fn every_list_is_a_connection_or_of_a_closed_set_of_words() {
             let kind = field.node.ty.node.to_string();
             let is_list = kind.starts_with('[');
             let of_words = words.iter().any(|word| kind == format!("[{word}!]!"));
-            let edges = name.ends_with("Connection") && field.node.name.node == "edges";
+            let word = field.node.name.node.to_string();
+            let paged = name.ends_with("Connection") && ["edges", "nodes"].contains(&word.as_str());
+            let by_ids = name == "Query" && word == "nodes";
             assert!(
-                !is_list || edges || of_words,
+                !is_list || paged || by_ids || of_words,
                 "{name}.{} is {kind}",
                 field.node.name.node
             );

@@ -175,7 +175,7 @@ async fn a_draft_belongs_to_something_that_its_author_sees(forum: Forum) {
     reader
         .refused(KEEP, input("nothing", "Me too", 0))
         .await
-        .is_invalid("subjectId");
+        .is_invalid("place.subjectId");
     let visitor = forum.visitor();
     visitor
         .refused(KEEP, input(&hidden.id, "Me too", 0))

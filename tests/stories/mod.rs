@@ -50,6 +50,7 @@ mod presence;
 mod private_files;
 mod processes;
 mod protocol;
+mod schema;
 mod secrets;
 mod sessions;
 mod sharing;

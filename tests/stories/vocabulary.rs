@@ -161,7 +161,7 @@ async fn the_secretariat_adds_a_concept(forum: Forum) {
     secretariat
         .refused(ADD, taken)
         .await
-        .is_invalid("broaderIds");
+        .is_invalid("broaderIds.0");
 }
 
 async fn the_secretariat_edits_labels_and_definition(forum: Forum) {

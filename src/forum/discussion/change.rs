@@ -43,10 +43,12 @@ pub async fn change(forum: &Forum, actor: &Actor, change: Change) -> Result<thre
     if after == before {
         return Ok(before);
     }
+    after.changed_at = Some(tx.now());
     let mut row = before.clone().into_active_model();
     row.title = Set(after.title.clone());
     row.kind = Set(after.kind);
     row.visibility = Set(after.visibility);
+    row.changed_at = Set(after.changed_at);
     row.update(tx.rows()).await.map_err(failed)?;
     let event = Event::ThreadChanged {
         thread: after.id,

@@ -214,17 +214,17 @@ pub async fn keep(forum: &Forum, actor: &Actor, draft: Keep) -> Result<Model> {
     }
     let choices = draft.choices.clone();
     let facets = [
-        ("tools", &choices.tools),
-        ("methods", &choices.methods),
-        ("regions", &choices.regions),
+        ("choices.tools", &choices.tools),
+        ("choices.methods", &choices.methods),
+        ("choices.regions", &choices.regions),
     ];
     for (field, tags) in facets {
         let most = MOST_TAGS;
         if tags.len() > most {
             return Err(Error::invalid(field, Fault::TooMany { most }));
         }
-        if !tags.iter().all(|tag| id::is_word(tag)) {
-            return Err(Error::invalid(field, Fault::Unknown));
+        if let Some(at) = tags.iter().position(|tag| !id::is_word(tag)) {
+            return Err(Error::invalid(format!("{field}.{at}"), Fault::Unknown));
         }
     }
     // What a database cannot hold is no text.
@@ -365,8 +365,13 @@ async fn check(rows: &DatabaseTransaction, actor: &Actor, place: Place) -> Resul
             let found = post::find_many(rows, actor.audience(), &[id]).await?;
             found.into_iter().next().map(drop).ok_or(Error::NotFound)
         }
-        (Purpose::Thread, Some(_)) | (_, None) => Err(Error::invalid("subjectId", Fault::Unknown)),
+        (Purpose::Thread, Some(_)) | (_, None) => Err(no_subject()),
     }
+}
+
+/// The refusal of a place whose subject is missing, or is not of the kind that its purpose has.
+pub fn no_subject() -> Error {
+    Error::invalid("place.subjectId", Fault::Unknown)
 }
 
 /// Takes every draft about a post away, within an erasure: its text may stand in them.

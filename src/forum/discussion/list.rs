@@ -1,5 +1,6 @@
 //! Lists of threads, filtered and in order.
 
+use std::collections::HashMap;
 use std::collections::HashSet;
 
 use sea_orm::ColumnTrait;
@@ -8,6 +9,7 @@ use sea_orm::DatabaseTransaction;
 use sea_orm::EntityTrait;
 use sea_orm::ExprTrait;
 use sea_orm::QueryFilter;
+use sea_orm::QuerySelect;
 use sea_orm::entity::prelude::*;
 use sea_orm::sea_query::Query;
 use uuid::Uuid;
@@ -93,6 +95,93 @@ pub async fn list(
     keyset.page(rows, select, window, key).await
 }
 
+/// Whose threads.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub enum Owner {
+    /// Those that a person opened.
+    Person(Uuid),
+    /// Those that were opened for a delegation.
+    Delegation(String),
+}
+
+/// The people and the delegations among owners.
+fn apart(owners: &[Owner]) -> (Vec<Uuid>, Vec<String>) {
+    let (mut people, mut delegations) = (Vec::new(), Vec::new());
+    for owner in owners {
+        match owner {
+            Owner::Person(id) => people.push(*id),
+            Owner::Delegation(id) => delegations.push(id.clone()),
+        }
+    }
+    (people, delegations)
+}
+
+/// The same page of each owner's threads that stand in lists and that the actor sees, the newest first. Owners without any
+/// are left out.
+pub async fn of_each(
+    rows: &DatabaseTransaction,
+    actor: &Actor,
+    now: Moment,
+    owners: &[Owner],
+    window: &Window,
+) -> Result<HashMap<Owner, Page<Model>>> {
+    let listed = condition(rows, actor, now, &Filter::default()).await?;
+    let keyset = Keyset {
+        first: Column::CreatedAt,
+        second: Column::Id,
+        descending: true,
+    };
+    let key = |row: &Model| (row.created_at, row.id);
+    let (people, delegations) = apart(owners);
+    let mut all = HashMap::new();
+    if !people.is_empty() {
+        let select = Entity::find().filter(listed.clone());
+        let select = select.filter(Column::AuthorId.is_in(people));
+        let owner = |row: &Model| Owner::Person(row.author_id);
+        let pages = keyset.page_of_each(rows, select, window, key, (Column::AuthorId, owner));
+        all.extend(pages.await?);
+    }
+    if !delegations.is_empty() {
+        let select = Entity::find().filter(listed);
+        let select = select.filter(Column::DelegationId.is_in(delegations));
+        let owner = |row: &Model| Owner::Delegation(row.delegation_id.clone().unwrap_or_default());
+        let owners = (Column::DelegationId, owner);
+        let pages = keyset.page_of_each(rows, select, window, key, owners);
+        all.extend(pages.await?);
+    }
+    Ok(all)
+}
+
+/// How many threads [`of_each`] has of each owner, on all pages. Owners without any are left out.
+pub async fn count_of_each(
+    rows: &DatabaseTransaction,
+    actor: &Actor,
+    now: Moment,
+    owners: &[Owner],
+) -> Result<HashMap<Owner, i64>> {
+    let listed = condition(rows, actor, now, &Filter::default()).await?;
+    let (people, delegations) = apart(owners);
+    let count = |column: Column| {
+        let select = Entity::find().filter(listed.clone()).select_only();
+        let select = select.column(column).group_by(column);
+        select.column_as(Column::Id.count(), "threads")
+    };
+    let mut all = HashMap::new();
+    if !people.is_empty() {
+        let select = count(Column::AuthorId).filter(Column::AuthorId.is_in(people));
+        let found: Vec<(Uuid, i64)> = select.into_tuple().all(rows).await.map_err(failed)?;
+        let found = found.into_iter();
+        all.extend(found.map(|(id, count)| (Owner::Person(id), count)));
+    }
+    if !delegations.is_empty() {
+        let select = count(Column::DelegationId).filter(Column::DelegationId.is_in(delegations));
+        let found: Vec<(String, i64)> = select.into_tuple().all(rows).await.map_err(failed)?;
+        let found = found.into_iter();
+        all.extend(found.map(|(id, count)| (Owner::Delegation(id), count)));
+    }
+    Ok(all)
+}
+
 /// How many threads the actor sees through the filter.
 pub async fn count(
     rows: &DatabaseTransaction,
@@ -141,9 +230,9 @@ async fn condition(
 ) -> Result<Condition> {
     let mut all = Condition::all().add(policy::listed(actor.audience()));
     let facets = [
-        ("tools", Scheme::Tool, &filter.tools),
-        ("methods", Scheme::Method, &filter.methods),
-        ("regions", Scheme::Region, &filter.regions),
+        ("filter.tools", Scheme::Tool, &filter.tools),
+        ("filter.methods", Scheme::Method, &filter.methods),
+        ("filter.regions", Scheme::Region, &filter.regions),
     ];
     for (field, scheme, ids) in facets {
         if ids.len() > MOST {
@@ -163,7 +252,10 @@ async fn condition(
         all = all.add(Column::Language.is_in(languages));
     }
     if filter.delegations.len() > MOST {
-        return Err(Error::invalid("delegations", Fault::TooMany { most: MOST }));
+        return Err(Error::invalid(
+            "filter.delegations",
+            Fault::TooMany { most: MOST },
+        ));
     }
     if !filter.delegations.is_empty() {
         all = all.add(Column::DelegationId.is_in(&filter.delegations));

@@ -4,6 +4,7 @@ pub mod change;
 pub mod draft;
 pub mod edit;
 pub mod list;
+pub mod people;
 pub mod place;
 pub mod policy;
 pub mod post;

@@ -1,6 +1,7 @@
 //! Posts: numbered in their thread, each with the delegation, title and capacity of its author as they were.
 
 use sea_orm::ColumnTrait;
+use sea_orm::Condition;
 use sea_orm::DatabaseTransaction;
 use sea_orm::EntityTrait;
 use sea_orm::QueryFilter;
@@ -9,6 +10,7 @@ use sea_orm::QuerySelect;
 use sea_orm::QueryTrait;
 use sea_orm::Select;
 use sea_orm::entity::prelude::*;
+use sea_orm::sea_query::SelectStatement;
 use uuid::Uuid;
 
 use crate::base::actor::Actor;
@@ -165,6 +167,25 @@ fn seen_by(audience: Audience) -> Select<Entity> {
     }
 }
 
+/// The posts whose text is shown, as a condition on the post's row: those that [`Model::shown_as`] calls published.
+pub(crate) fn shown() -> Condition {
+    Condition::all()
+        .add(Column::State.eq(State::Published))
+        .add(Column::HiddenBy.is_null())
+        .add(Column::ErasedBy.is_null())
+        .add(Column::MovedTo.is_null())
+        .add(Column::Review.is_null())
+}
+
+/// The people of whom the audience reads a text.
+pub(crate) fn authors_seen_by(audience: Audience) -> SelectStatement {
+    seen_by(audience)
+        .select_only()
+        .column(Column::AuthorId)
+        .filter(shown())
+        .into_query()
+}
+
 /// Those of these posts that the audience sees.
 pub async fn find_many(
     rows: &DatabaseTransaction,
@@ -227,11 +248,7 @@ pub async fn by_author(
     };
     let select = seen_by(audience)
         .filter(Column::AuthorId.eq(author))
-        .filter(Column::State.eq(State::Published))
-        .filter(Column::HiddenBy.is_null())
-        .filter(Column::ErasedBy.is_null())
-        .filter(Column::MovedTo.is_null())
-        .filter(Column::Review.is_null());
+        .filter(shown());
     let key = |row: &Model| (row.created_at, row.id);
     keyset.page(rows, select, window, key).await
 }

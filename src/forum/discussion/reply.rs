@@ -107,7 +107,7 @@ pub async fn reply(forum: &Forum, actor: &Actor, reply: Reply) -> Result<post::M
     ];
     let post = match start::insert_text(&tx, text, besides).await {
         // Sent again, most likely: that is seldom, so it is looked up only now.
-        Err(error @ Error::Invalid { field: "key", .. }) => {
+        Err(error) if matches!(&error, Error::Invalid { field, .. } if field == "key") => {
             drop(tx);
             return resent(forum, author, &reply, &body).await?.ok_or(error);
         }

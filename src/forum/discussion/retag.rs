@@ -2,6 +2,9 @@
 
 use std::collections::HashSet;
 
+use sea_orm::ActiveModelTrait;
+use sea_orm::IntoActiveModel;
+use sea_orm::Set;
 use uuid::Uuid;
 
 use crate::base::actor::Actor;
@@ -13,6 +16,7 @@ use crate::forum::discussion::policy;
 use crate::forum::discussion::tag;
 use crate::forum::discussion::tag::Tags;
 use crate::forum::discussion::thread;
+use crate::store::failed;
 
 /// Puts these tags in place of a thread's own; its author. The same tags again add nothing.
 pub async fn retag(
@@ -22,7 +26,7 @@ pub async fn retag(
     tags: &Tags,
 ) -> Result<thread::Model> {
     let tx = forum.store.begin(actor).await?;
-    let thread = thread::find_to_change(tx.rows(), actor.audience(), thread_id).await?;
+    let mut thread = thread::find_to_change(tx.rows(), actor.audience(), thread_id).await?;
     policy::retag(actor, tx.now(), &thread).map_err(Error::Denied)?;
     let concepts = tags.parse(tx.rows(), forum.limits.tags_per_facet).await?;
     let before = tag::of_threads(tx.rows(), &[thread.id]).await?;
@@ -31,6 +35,10 @@ pub async fn retag(
         return Ok(thread);
     }
     tag::replace(tx.rows(), thread.id, concepts).await?;
+    thread.changed_at = Some(tx.now());
+    let mut row = thread.clone().into_active_model();
+    row.changed_at = Set(thread.changed_at);
+    row.update(tx.rows()).await.map_err(failed)?;
     tx.commit(Event::ThreadRetagged { thread: thread.id })
         .await?;
     Ok(thread)

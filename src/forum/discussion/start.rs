@@ -103,6 +103,7 @@ pub async fn open_thread(forum: &Forum, actor: &Actor, new: NewThread) -> Result
         merged_into: None,
         merged_by: None,
         taken_number: None,
+        changed_at: None,
     };
     let inserted = thread::Entity::insert(thread.clone().into_active_model())
         .exec_without_returning(tx.rows())

@@ -128,6 +128,8 @@ pub struct Model {
     pub merged_by: Option<Uuid>,
     /// The highest number that a post ever had in it, if that is higher than [`Model::last_number`].
     pub taken_number: Option<i32>,
+    /// When its author last changed its title, kind, visibility or tags.
+    pub changed_at: Option<Moment>,
 }
 
 impl Model {

@@ -193,26 +193,27 @@ pub(crate) async fn settle(forum: &Forum, tx: &Tx, act: Act, with: With) -> Resu
         Act::MergeThreads => settled.into = with.into,
         Act::SplitPosts => {
             let title = with.title.unwrap_or_default();
-            settled.title = Some(limit::line("title", &title, forum.limits.title_length)?);
+            let most = forum.limits.title_length;
+            settled.title = Some(limit::line("change.title", &title, most)?);
             settled.kind = with.kind;
             if let Some(tags) = with.tags {
-                tags.parse(tx.rows(), forum.limits.tags_per_facet).await?;
-                settled.tags = Some(tags);
+                settled.tags = Some(tagged(forum, tx, tags).await?);
             }
         }
         Act::ChangeThread => {
             let most = forum.limits.title_length;
-            let title = with.title.map(|title| limit::line("title", &title, most));
+            let title = with
+                .title
+                .map(|title| limit::line("change.title", &title, most));
             settled.title = title.transpose()?;
             (settled.kind, settled.visibility) = (with.kind, with.visibility);
             if let Some(tags) = with.tags {
-                tags.parse(tx.rows(), forum.limits.tags_per_facet).await?;
-                settled.tags = Some(tags);
+                settled.tags = Some(tagged(forum, tx, tags).await?);
             }
             if (&settled.title, settled.kind, settled.visibility) == (&None, None, None)
                 && settled.tags.is_none()
             {
-                return Err(Error::invalid("title", Fault::Empty));
+                return Err(Error::invalid("change.title", Fault::Empty));
             }
         }
         _ => {}
@@ -221,6 +222,12 @@ pub(crate) async fn settle(forum: &Forum, tx: &Tx, act: Act, with: With) -> Resu
         return Err(Error::invalid("until", Fault::TooEarly));
     }
     Ok(settled)
+}
+
+async fn tagged(forum: &Forum, tx: &Tx, tags: Tags) -> Result<Tags> {
+    let parsed = tags.parse(tx.rows(), forum.limits.tags_per_facet).await;
+    parsed.map_err(|error| error.within("change.tags"))?;
+    Ok(tags)
 }
 
 /// Says, with a refusal because somebody has decided already, by which decision.

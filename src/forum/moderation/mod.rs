@@ -15,5 +15,6 @@ pub mod report;
 pub mod scope;
 pub(crate) mod standing;
 pub mod undo;
+pub mod updated;
 pub mod verify;
 pub mod work;

@@ -136,6 +136,7 @@ async fn plan_split(tx: &Tx, found: &[Found], with: &mut With) -> Result<()> {
         merged_into: None,
         merged_by: None,
         taken_number: None,
+        changed_at: None,
     };
     thread::Entity::insert(thread.clone().into_active_model())
         .exec_without_returning(tx.rows())

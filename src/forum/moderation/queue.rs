@@ -183,9 +183,9 @@ async fn condition(
     filter: &Filter,
 ) -> Result<Option<Condition>> {
     let facets = [
-        ("tools", Scheme::Tool, &filter.tools),
-        ("methods", Scheme::Method, &filter.methods),
-        ("regions", Scheme::Region, &filter.regions),
+        ("filter.tools", Scheme::Tool, &filter.tools),
+        ("filter.methods", Scheme::Method, &filter.methods),
+        ("filter.regions", Scheme::Region, &filter.regions),
     ];
     let Some(mut all) = visible_to(actor, now) else {
         return Ok(None);

@@ -102,19 +102,21 @@ pub(crate) fn parse(labels: &[Label]) -> Result<Vec<Label>> {
         return Err(Error::invalid("labels", Fault::Empty));
     }
     let mut parsed: Vec<Label> = Vec::new();
-    for each in labels {
+    for (at, each) in labels.iter().enumerate() {
+        let within = |error: Error| error.within(&format!("labels.{at}"));
         if parsed.iter().any(|label| label.language == each.language) {
-            return Err(Error::invalid("labels", Fault::Taken));
+            return Err(within(Error::invalid("language", Fault::Taken)));
         }
         let definition = each
             .definition
             .as_deref()
             .filter(|text| !text.trim().is_empty())
             .map(|text| limit::text("definition", text, 2_000))
-            .transpose()?;
+            .transpose()
+            .map_err(within)?;
         parsed.push(Label {
             language: each.language,
-            label: limit::line("label", &each.label, 200)?,
+            label: limit::line("label", &each.label, 200).map_err(within)?,
             definition,
         });
     }

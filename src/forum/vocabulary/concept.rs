@@ -301,15 +301,16 @@ pub async fn current(
     Ok(ids.iter().map(|id| (id.clone(), follow(id))).collect())
 }
 
-/// The current concepts of one scheme that these ids or successors name; `field` is refused if one names none.
+/// The current concepts of one scheme that these ids or successors name. Refused: the first entry of `field` that names
+/// none.
 pub async fn require(
     rows: &DatabaseTransaction,
-    field: &'static str,
+    field: &str,
     scheme: Scheme,
     ids: &[String],
 ) -> Result<Vec<String>> {
     let standing = current(rows, ids).await?;
-    let mut wanted: Vec<String> = standing.into_values().collect();
+    let mut wanted: Vec<String> = standing.values().cloned().collect();
     wanted.sort();
     wanted.dedup();
     let found = Entity::find()
@@ -318,10 +319,16 @@ pub async fn require(
         .all(rows)
         .await
         .map_err(failed)?;
-    if found.len() == wanted.len() {
-        Ok(wanted)
-    } else {
-        Err(Error::invalid(field, crate::base::error::Fault::Unknown))
+    let is_known = |id: &String| {
+        let standing = standing.get(id);
+        found.iter().any(|row| standing == Some(&row.id))
+    };
+    match ids.iter().position(|id| !is_known(id)) {
+        None => Ok(wanted),
+        Some(at) => Err(Error::invalid(
+            format!("{field}.{at}"),
+            crate::base::error::Fault::Unknown,
+        )),
     }
 }
 

@@ -80,6 +80,25 @@ struct KeepMutation;
 )]
 struct DiscardMutation;
 
+/// A place as one of the documents takes it.
+macro_rules! place_input {
+    ($document:ident, $place:expr) => {{
+        let place = $place;
+        let subject = |id| match place.purpose {
+            DraftPurpose::Reply => $document::DraftSubjectInput::ThreadId(id),
+            DraftPurpose::Edit | DraftPurpose::Translation | DraftPurpose::Thread => {
+                $document::DraftSubjectInput::PostId(id)
+            }
+        };
+        $document::DraftPlaceInput {
+            purpose: place.purpose,
+            subject: place.subject.map(subject),
+            subject_id: None,
+            language: place.language,
+        }
+    }};
+}
+
 /// The routes of the list of drafts.
 pub fn routes() -> Router<Web> {
     Router::new()
@@ -178,11 +197,7 @@ fn slugs<E>(edges: &[E], slug: fn(&E) -> &String) -> Vec<String> {
 
 /// The caller's draft in a place.
 pub async fn draft(asked: &Asked, place: Place) -> Result<Option<Kept>, PageError> {
-    let place = draft_query::DraftPlaceInput {
-        purpose: place.purpose,
-        subject_id: place.subject,
-        language: place.language,
-    };
+    let place = place_input!(draft_query, place);
     let variables = draft_query::Variables { place };
     let found = ask::<DraftQuery>(&asked.web, &asked.caller, variables).await?;
     Ok(found.viewer.draft.map(|draft| Kept {
@@ -204,11 +219,7 @@ pub async fn revision(asked: &Asked, place: Place) -> i64 {
 /// Keeps what a form says as the draft of its place, whatever was kept there before: its writer has said so.
 pub async fn keep(asked: &Asked, place: Place, fields: &Fields) -> Result<(), PageError> {
     let before = draft(asked, place.clone()).await?;
-    let place = keep_mutation::DraftPlaceInput {
-        purpose: place.purpose,
-        subject_id: place.subject,
-        language: place.language,
-    };
+    let place = place_input!(keep_mutation, place);
     let input = keep_mutation::KeepDraftInput {
         place,
         title: fields.one("title"),
@@ -238,11 +249,7 @@ pub async fn forget(asked: &Asked, place: Place) {
 }
 
 async fn discard(asked: &Asked, place: Place) -> Result<(), PageError> {
-    let place = discard_mutation::DraftPlaceInput {
-        purpose: place.purpose,
-        subject_id: place.subject,
-        language: place.language,
-    };
+    let place = place_input!(discard_mutation, place);
     let variables = discard_mutation::Variables { place };
     ask::<DiscardMutation>(&asked.web, &asked.caller, variables)
         .await

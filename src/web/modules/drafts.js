@@ -16,6 +16,12 @@ const fieldsOf = (form) => [...form.elements].filter((field) => field.name && !f
 const nameOf = (form) => `draft:${page.person}:${form.dataset.draft}`;
 const drafts = (name) => JSON.parse(localStorage.getItem(name) ?? "[]");
 
+/** Where the draft of a form belongs, as the API takes it. */
+export function placeOf({ purpose, subject }, language = "EN") {
+  const about = purpose === "REPLY" ? { threadId: subject } : { postId: subject };
+  return { purpose, subject: subject ? about : null, language };
+}
+
 /** What a form says: each name with its value, or with all that are checked under it. */
 export function valuesOf(form) {
   const values = {};
@@ -123,7 +129,7 @@ export function keeper(form, say) {
     if (!purpose || isOver || isKeeping || !page.person || now === last) return;
     isKeeping = true;
     const { title = "", body = "", kind, visibility, capacity, mandateId, tools, methods, regions } = values;
-    const place = { purpose, subjectId: subject || null, language: form.elements.language?.value ?? "EN" };
+    const place = placeOf({ purpose, subject }, form.elements.language?.value);
     const choices = { kind, visibility, capacity, mandateId, tools, methods, regions };
     const { data, errors } = await ask(KEEP, { input: { place, title, body, choices, revision } }, more).catch(() => ({}));
     isKeeping = false;

@@ -1,7 +1,7 @@
 // What was written and has not arrived: kept in this browser, sent once when the line is back, in its order. What the forum
 // does not take comes back with the reason and the text.
 
-import { fill, forget, valuesOf } from "./drafts.js";
+import { fill, forget, placeOf, valuesOf } from "./drafts.js";
 import { ask } from "./line.js";
 
 const ACTS = {
@@ -195,9 +195,9 @@ function inputOf(form, act) {
 
 /** Takes a text from its form and sends it, now or when the line is back. */
 export async function send(form) {
-  const { compose: act, draft, purpose, subject } = form.dataset;
+  const { compose: act, draft } = form.dataset;
   const values = valuesOf(form);
-  const place = { purpose, subjectId: subject || null, language: values.language ?? "EN" };
+  const place = placeOf(form.dataset, values.language);
   const address = location.pathname + location.search;
   const key = form.elements.key.value;
   const entry = { person: page.person, act, form: draft, address, place, values, input: inputOf(form, act) };

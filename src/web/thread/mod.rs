@@ -205,7 +205,8 @@ async fn load(
         reader,
         place: thread_query::DraftPlaceInput {
             purpose: DraftPurpose::Reply,
-            subject_id: Some(id.to_string()),
+            subject: Some(thread_query::DraftSubjectInput::ThreadId(id.to_string())),
+            subject_id: None,
             language: reader,
         },
         first,

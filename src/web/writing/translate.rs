@@ -164,7 +164,10 @@ async fn find(
         number: place.number,
         place: translating_query::DraftPlaceInput {
             purpose: DraftPurpose::Translation,
-            subject_id: Some(post.to_string()),
+            subject: Some(translating_query::DraftSubjectInput::PostId(
+                post.to_string(),
+            )),
+            subject_id: None,
             language,
         },
         language,

@@ -70,6 +70,19 @@ impl Api {
         }
     }
 
+    /// Whether an event has a field for the sake of what all events have in common, which one document cannot ask for in both
+    /// of its types: the post of an event about a thread, or the thread of a post.
+    fn is_empty_of_event(&self, of: &str, field: &Value) -> bool {
+        let is_common =
+            ["post", "thread", "threadId", "case"].contains(&text(field, "name").as_str());
+        let is_event = ["ForumEvent", "CaseEvent"].iter().any(|events| {
+            let possible = self.0[*events]["possibleTypes"].as_array();
+            let mut possible = possible.into_iter().flatten();
+            possible.any(|each| text(each, "name") == of)
+        });
+        is_common && is_event && text(field, "type.kind") != "NON_NULL"
+    }
+
     /// All fields of a kind. What only leads to something, or says what of it depends on who asks, is no step deeper.
     fn everything(&self, of: &str, depth: usize) -> Option<String> {
         let leads = ["Connection", "Edge", "PageInfo", "Viewer", "Payload"];
@@ -86,12 +99,16 @@ impl Api {
                 .collect(),
             None => {
                 let fields = self.fields(of);
-                // What leads back to posts is asked of each person and translation by itself.
+                // What leads back to posts and threads is asked of each of these things by itself.
                 let leads_back = |field: &&Value| {
                     matches!(
                         (of, text(field, "name").as_str()),
-                        ("Person", "posts") | ("Translation", "post")
-                    )
+                        ("Person", "posts" | "threads")
+                            | ("Delegation", "threads" | "persons")
+                            | ("Thread", "firstPost" | "lastPost" | "participants")
+                            | ("Translation", "post")
+                    ) || is_doubled(of, field)
+                        || self.is_empty_of_event(of, field)
                 };
                 let fields = fields.iter().filter(|field| !leads_back(field));
                 let all = fields.filter_map(|field| self.field(field, depth));
@@ -101,12 +118,27 @@ impl Api {
         Some(format!("__typename {}", parts.join(" ")))
     }
 
+    /// The entries of a list without its cursors.
+    fn nodes(&self, field: &Value, depth: usize) -> Option<String> {
+        let mut kind = &field["type"];
+        while kind["name"].is_null() {
+            kind = &kind["ofType"];
+        }
+        let of = text(kind, "name");
+        let mut below = self.fields(&of).into_iter();
+        let nodes = below.find(|field| is_doubled(&of, field))?;
+        let (name, arguments) = (text(field, "name"), arguments(field));
+        let nodes = self.field(&nodes, depth)?;
+        Some(format!("{name}{arguments} {{ {nodes} }}"))
+    }
+
     /// A question for each field that the API has at its root, and for each field of each kind of thing with an id.
     pub fn questions(&self) -> Vec<Question> {
         let mut all = Vec::new();
         for field in self.fields("Query") {
             let name = text(&field, "name");
-            if name == "node" {
+            // What these find is asked below, by kind.
+            if name == "node" || name == "nodes" {
                 continue;
             }
             let asks_for_id = arguments(&field).contains("$id");
@@ -127,6 +159,13 @@ impl Api {
                 );
                 let of = Some(kind.clone());
                 all.push(Question { of, document });
+                if let Some(below) = self.nodes(&field, DEPTH) {
+                    let document = format!(
+                        "query($id: ID!) {{ nodes(ids: [$id]) {{ ... on {kind} {{ __typename {below} }} }} }}"
+                    );
+                    let of = Some(kind.clone());
+                    all.push(Question { of, document });
+                }
             }
         }
         assert!(all.len() > 100, "{}", all.len());
@@ -159,6 +198,11 @@ impl Api {
     }
 }
 
+/// Whether a field of a list tells its entries, as `edges` do too.
+fn is_doubled(of: &str, field: &Value) -> bool {
+    of.ends_with("Connection") && text(field, "name") == "nodes"
+}
+
 /// What a field has to be given.
 fn arguments(field: &Value) -> String {
     let mut given = Vec::new();
@@ -167,6 +211,7 @@ fn arguments(field: &Value) -> String {
             text(argument, "type.kind") == "NON_NULL" && argument["defaultValue"].is_null();
         match text(argument, "name").as_str() {
             "first" => given.push("first: 4".to_string()),
+            "length" => given.push("length: 300".to_string()),
             "number" => given.push("number: 2".to_string()),
             "act" if required => given.push("act: DISMISS_REPORTS".to_string()),
             "token" if required => given.push("token: \"nobody's\"".to_string()),

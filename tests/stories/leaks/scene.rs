@@ -7,7 +7,9 @@ use crate::stories::leaks::api::Api;
 use crate::support::acts::Draft;
 use crate::support::acts::EDIT;
 use crate::support::acts::THREAD_EVENTS;
+use crate::support::acts::delegation_id;
 use crate::support::acts::open;
+use crate::support::acts::own_id;
 use crate::support::acts::reply;
 use crate::support::forum::Forum;
 use crate::support::json::at;
@@ -54,6 +56,8 @@ impl Scene {
                 ("Post", posted.id),
                 ("Revision", revision),
                 ("Post", thread.post),
+                ("Person", own_id(&author).await),
+                ("Delegation", delegation_id(&author, "ke").await),
             ],
             after: thread.cursor,
             last: 2,

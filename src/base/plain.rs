@@ -1,0 +1,152 @@
+//! Plain text for previews: the words of a rendered text without its marks, and as many of them as there is room for.
+
+use unicode_segmentation::UnicodeSegmentation;
+
+use crate::base::error::Error;
+use crate::base::error::Fault;
+use crate::base::error::Result;
+
+/// What stands at the end of a text that was cut.
+const ELLIPSIS: char = '…';
+
+/// Tags at which a line ends.
+const BLOCKS: [&str; 17] = [
+    "blockquote",
+    "br",
+    "h1",
+    "h2",
+    "h3",
+    "h4",
+    "h5",
+    "h6",
+    "hr",
+    "li",
+    "ol",
+    "p",
+    "pre",
+    "table",
+    "tbody",
+    "tr",
+    "ul",
+];
+
+/// The words of HTML that was made from Markdown, of no more than `length` characters where that is given, the ellipsis of
+/// a text that was cut among them.
+///
+/// # Errors
+/// INVALID, field `length`, for a length below 1.
+pub fn preview(html: &str, length: Option<i32>) -> Result<String> {
+    let most = length.map(|length| {
+        let most = usize::try_from(length).ok().filter(|most| *most > 0);
+        most.ok_or_else(|| Error::invalid("length", Fault::Malformed))
+    });
+    let text = of_html(html);
+    Ok(match most.transpose()? {
+        Some(most) => cut(text, most),
+        None => text,
+    })
+}
+
+/// The words of HTML that was made from Markdown: each block, row and item on a line of its own, no empty lines.
+pub fn of_html(html: &str) -> String {
+    let mut text = String::with_capacity(html.len() / 2);
+    let mut verbatim = false;
+    let mut rest = html;
+    while let Some(start) = rest.find('<') {
+        add(&mut text, &rest[..start], verbatim);
+        let tag = &rest[start..];
+        let end = end_of_tag(tag);
+        let name = tag[1..end].trim_start_matches('/');
+        let name = name.split([' ', '/', '>']).next().unwrap_or_default();
+        if name == "pre" {
+            verbatim = !tag.starts_with("</");
+        }
+        if BLOCKS.contains(&name) {
+            end_line(&mut text);
+        } else if matches!(name, "td" | "th") {
+            add(&mut text, " ", false);
+        }
+        rest = &tag[end..];
+    }
+    add(&mut text, rest, verbatim);
+    end_line(&mut text);
+    text.truncate(text.trim_end().len());
+    text
+}
+
+/// Where a tag ends; a sign in an attribute's value ends none.
+fn end_of_tag(tag: &str) -> usize {
+    let mut quoted = false;
+    for (at, c) in tag.char_indices() {
+        match c {
+            '"' => quoted = !quoted,
+            '>' if !quoted => return at + 1,
+            _ => {}
+        }
+    }
+    tag.len()
+}
+
+fn end_line(text: &mut String) {
+    text.truncate(text.trim_end_matches(' ').len());
+    if !text.is_empty() && !text.ends_with('\n') {
+        text.push('\n');
+    }
+}
+
+/// Adds characters as they are read: runs of white space are one space, but for what is shown as it was written.
+fn add(text: &mut String, html: &str, verbatim: bool) {
+    let mut rest = html;
+    while let Some(c) = rest.chars().next() {
+        let (c, length) = entity(rest).unwrap_or((c, c.len_utf8()));
+        rest = &rest[length..];
+        if verbatim || !c.is_whitespace() {
+            text.push(c);
+        } else if !text.is_empty() && !text.ends_with(char::is_whitespace) {
+            text.push(' ');
+        }
+    }
+}
+
+/// A sign that is written as an entity, and how long that is.
+fn entity(html: &str) -> Option<(char, usize)> {
+    let known = [
+        ("&amp;", '&'),
+        ("&lt;", '<'),
+        ("&gt;", '>'),
+        ("&quot;", '"'),
+        ("&nbsp;", '\u{a0}'),
+    ];
+    let found = known.iter().find(|(name, _)| html.starts_with(name));
+    found.map(|(name, c)| (*c, name.len()))
+}
+
+/// No more than `most` characters of a text, cut where a word ends: or within it, but never within what is seen as one
+/// character, where the first word is longer.
+pub fn cut(text: String, most: usize) -> String {
+    if text.chars().count() <= most {
+        return text;
+    }
+    let room = most.saturating_sub(1);
+    let words = fitting(text.split_word_bounds(), room);
+    let end = match text[..words].trim_end().is_empty() {
+        true => fitting(text.graphemes(true), room),
+        false => words,
+    };
+    let mut cut = text[..end].trim_end().to_string();
+    cut.push(ELLIPSIS);
+    cut
+}
+
+/// The length in bytes of the leading parts that have no more than so many characters together.
+fn fitting<'a>(parts: impl Iterator<Item = &'a str>, most: usize) -> usize {
+    let (mut characters, mut bytes) = (0, 0);
+    for part in parts {
+        characters += part.chars().count();
+        if characters > most {
+            break;
+        }
+        bytes += part.len();
+    }
+    bytes
+}

@@ -1,0 +1,68 @@
+//! The addresses of pages, as the pages have them themselves, under the address at which the forum is reached.
+
+use async_graphql::Context;
+use uuid::Uuid;
+
+use crate::base::id;
+use crate::base::id::Kind;
+use crate::graph::asked::asked;
+
+/// An address from its path.
+fn of(ctx: &Context<'_>, path: &str) -> String {
+    format!("{}{path}", asked(ctx).base_url)
+}
+
+/// The forum's first page.
+pub fn home(ctx: &Context<'_>) -> String {
+    of(ctx, "/")
+}
+
+/// A thread's page.
+pub fn thread(ctx: &Context<'_>, id: Uuid) -> String {
+    let id = id::of_uuid(Kind::Thread, id);
+    of(ctx, &format!("/threads/{id}"))
+}
+
+/// A post within the page of its thread: its citation.
+pub fn post(ctx: &Context<'_>, thread: Uuid, number: i32) -> String {
+    let thread = id::of_uuid(Kind::Thread, thread);
+    let path = format!("/threads/{thread}?number={number}#post-{number}");
+    of(ctx, &path)
+}
+
+/// A revision within the page of all that its post has had.
+pub fn revision(ctx: &Context<'_>, thread: Uuid, post: i32, revision: i32) -> String {
+    let thread = id::of_uuid(Kind::Thread, thread);
+    let path = format!("/threads/{thread}/posts/{post}/revisions#revision-{revision}");
+    of(ctx, &path)
+}
+
+/// A person's page.
+pub fn person(ctx: &Context<'_>, id: Uuid) -> String {
+    let id = id::of_uuid(Kind::Person, id);
+    of(ctx, &format!("/people/{id}"))
+}
+
+/// A delegation's page.
+pub fn delegation(ctx: &Context<'_>, slug: &str) -> String {
+    of(ctx, &format!("/delegations/{slug}"))
+}
+
+/// The page of a concept of the vocabulary.
+pub fn concept(ctx: &Context<'_>, slug: &str) -> String {
+    of(ctx, &format!("/vocabulary/{slug}"))
+}
+
+/// A decision within the page of the ledger.
+pub fn decision(ctx: &Context<'_>, position: i64) -> String {
+    of(
+        ctx,
+        &format!("/ledger?number={position}#decision-{position}"),
+    )
+}
+
+/// The page of a case, for those who could decide on it.
+pub fn case(ctx: &Context<'_>, id: Uuid) -> String {
+    let id = id::of_uuid(Kind::Case, id);
+    of(ctx, &format!("/moderation/cases/{id}"))
+}
