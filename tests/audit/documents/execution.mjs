@@ -57,6 +57,8 @@ function collecting({ thread, other }) {
     { name: "6.4.2 one field under many names", query: `{ a: thread(id: ${id}) { title } b: thread(id: ${JSON.stringify(other)}) { title } c: thread(id: ${id}) { id t: title u: title } }`, holds: (data) => data.a.title !== data.b.title && data.c.t === data.c.u },
     { name: "6.4.3 lists of enums, none and some", query: "{ instance { reportReasons } }", holds: ({ instance }) => instance.reportReasons.length > 0 },
     { name: "6.4.3 an object of every depth", query: `{ thread(id: ${id}) { author { delegation { id name } } posts(first: 5) { edges { node { id number state body author { name role } thread { id } revisions { edges { node { number editor { id } } } } viewer { canEdit acts } } } pageInfo { hasNextPage endCursor } } } }` },
+    { name: "6.4.3 a list of an interface with nothing in between", query: `{ nodes(ids: [${id}, "nothing", ${JSON.stringify(other)}]) { __typename id ... on Thread { title } } }`, holds: ({ nodes }) => nodes.length === 3 && nodes[1] === null && nodes[2].id === other },
+    { name: "6.4.3 a list beside its edges", query: `{ thread(id: ${id}) { posts { nodes { id } edges { node { id } } } participants { nodes { id name url } } firstPost { bodyText(length: 20) url } } }`, holds: ({ thread: found }) => found.posts.nodes.length === found.posts.edges.length },
     { name: "6.4.3 decisions and cases of a moderator", by: "moderator", query: "{ decisions(first: 2) { edges { node { id act } } } viewer { cases(first: 2) { totalCount edges { node { id kind } } } } }" },
     { name: "6.4.3 a visitor", by: "visitor", query: `{ viewer { id person { id } email role } thread(id: ${id}) { title viewer { canReply replyRefusal unread } } }` },
   ];
