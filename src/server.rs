@@ -45,8 +45,10 @@ use crate::consumers::runner;
 use crate::edge;
 use crate::edge::Edge;
 use crate::edge::admission::Admission;
+use crate::edge::figures;
 use crate::edge::identity;
 use crate::edge::identity::Peer;
+use crate::edge::outages::Outages;
 use crate::edge::shared::Shared;
 use crate::forum::Forum;
 use crate::forum::moderation::checkpoint;
@@ -70,6 +72,7 @@ const MAX_HEAD: usize = 64 * 1024;
 /// A running server.
 pub struct Running {
     address: SocketAddr,
+    figures: Option<SocketAddr>,
     forum: Forum,
     base_url: Arc<str>,
     stop: CancellationToken,
@@ -83,6 +86,11 @@ impl Running {
     /// Where it listens.
     pub fn address(&self) -> SocketAddr {
         self.address
+    }
+
+    /// Where its figures are, if they have an address of their own.
+    pub fn figures_address(&self) -> Option<SocketAddr> {
+        self.figures
     }
 
     /// Where people reach it, without a slash at the end.
@@ -108,14 +116,31 @@ impl Running {
     }
 }
 
-/// Takes the address to listen on.
+/// The addresses that were taken.
+pub struct Listening {
+    forum: TcpListener,
+    figures: Option<TcpListener>,
+}
+
+/// Takes the addresses to listen on.
 ///
 /// # Errors
-/// When it cannot be had; the message names it.
-pub async fn bind(config: &Config) -> Result<TcpListener> {
-    TcpListener::bind(config.listen)
+/// When one cannot be had; the message names it.
+pub async fn bind(config: &Config) -> Result<Listening> {
+    let figures = match config.metrics_listen {
+        Some(address) => Some(bind_to(address).await?),
+        None => None,
+    };
+    Ok(Listening {
+        forum: bind_to(config.listen).await?,
+        figures,
+    })
+}
+
+async fn bind_to(address: SocketAddr) -> Result<TcpListener> {
+    TcpListener::bind(address)
         .await
-        .map_err(|error| Error::Internal(format!("listening on {}: {error}", config.listen)))
+        .map_err(|error| Error::Internal(format!("listening on {address}: {error}")))
 }
 
 /// The forum that a configuration makes of a store.
@@ -132,8 +157,8 @@ pub async fn start(config: Config, store: Store) -> Result<Running> {
     start_on(bind(&config).await?, config, store).await
 }
 
-/// The same, on an address that has been taken.
-pub async fn start_on(listener: TcpListener, config: Config, store: Store) -> Result<Running> {
+/// The same, on addresses that have been taken.
+pub async fn start_on(listening: Listening, config: Config, store: Store) -> Result<Running> {
     let forum = forum(&config, store.clone())?;
     seed::load(&forum).await?;
     let stop = CancellationToken::new();
@@ -156,7 +181,9 @@ pub async fn start_on(listener: TcpListener, config: Config, store: Store) -> Re
         ),
     ];
 
-    let address = listener.local_addr().map_err(Error::internal)?;
+    let address = listening.forum.local_addr().map_err(Error::internal)?;
+    let figures = listening.figures.as_ref().map(TcpListener::local_addr);
+    let figures = figures.transpose().map_err(Error::internal)?;
     let base_url = config.base_url(address);
     let graph = Graph::new(
         forum.clone(),
@@ -177,10 +204,12 @@ pub async fn start_on(listener: TcpListener, config: Config, store: Store) -> Re
         sockets: TaskTracker::new(),
         admission: Admission::default(),
         metrics,
+        outages: Outages::default(),
     };
-    let accepting = tokio::spawn(accept(listener, edge));
+    let accepting = tokio::spawn(accept(listening, edge));
     Ok(Running {
         address,
+        figures,
         forum,
         base_url,
         stop,
@@ -235,9 +264,41 @@ fn routes(edge: Edge) -> Router {
         .layer(middleware::from_fn_with_state(edge, identity::identify))
 }
 
-async fn accept(listener: TcpListener, edge: Edge) {
-    let router = routes(edge.clone());
+async fn accept(listening: Listening, edge: Edge) {
     let connections = TaskTracker::new();
+    let forum = accept_on(
+        listening.forum,
+        routes(edge.clone()),
+        &edge,
+        &connections,
+    );
+    let figures = async {
+        if let Some(listener) = listening.figures {
+            let router = figures::router(edge.clone())
+                .layer(CatchPanicLayer::custom(identity::panicked_on_a_page));
+            accept_on(listener, router, &edge, &connections).await;
+        }
+    };
+    tokio::join!(forum, figures);
+    edge.admission.close();
+    connections.close();
+    edge.sockets.close();
+    let ended = async {
+        connections.wait().await;
+        edge.sockets.wait().await;
+    };
+    if tokio::time::timeout(PATIENCE, ended).await.is_err() {
+        tracing::warn!("some connections did not end in time");
+    }
+}
+
+/// Takes connections until the server stops.
+async fn accept_on(
+    listener: TcpListener,
+    router: Router,
+    edge: &Edge,
+    connections: &TaskTracker,
+) {
     let read = Duration::from_secs(edge.config.limits.read_seconds);
     loop {
         let accepted = tokio::select! {
@@ -255,17 +316,6 @@ async fn accept(listener: TcpListener, edge: Edge) {
                 tokio::time::sleep(Duration::from_millis(100)).await;
             }
         }
-    }
-    drop(listener);
-    edge.admission.close();
-    connections.close();
-    edge.sockets.close();
-    let ended = async {
-        connections.wait().await;
-        edge.sockets.wait().await;
-    };
-    if tokio::time::timeout(PATIENCE, ended).await.is_err() {
-        tracing::warn!("some connections did not end in time");
     }
 }
 

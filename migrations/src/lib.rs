@@ -15,6 +15,7 @@ mod m0006_cases;
 mod m0007_client;
 mod m0008_draft_choices;
 mod m0009_thread_changed;
+mod m0010_devices;
 
 /// Every migration in the order of its making.
 pub struct Migrator;
@@ -32,6 +33,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0007_client::Migration),
             Box::new(m0008_draft_choices::Migration),
             Box::new(m0009_thread_changed::Migration),
+            Box::new(m0010_devices::Migration),
         ]
     }
 }

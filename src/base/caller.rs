@@ -1,9 +1,10 @@
 //! One request's circumstances: who calls, from where, in which language.
 
-use std::net::IpAddr;
+use std::net::Ipv4Addr;
 use std::sync::Arc;
 
 use crate::base::actor::Actor;
+use crate::base::address::Address;
 use crate::base::language::Language;
 
 /// Put into every request by the edge; pages and resolvers read it.
@@ -12,8 +13,8 @@ pub struct Caller {
     pub actor: Actor,
     /// The language of messages and pages for this request.
     pub language: Language,
-    /// The peer, or what a trusted proxy says of it.
-    pub address: IpAddr,
+    /// The peer, or what a trusted proxy says of it, as limits count it.
+    pub address: Address,
     /// The `User-Agent` header, cut to 200 characters.
     pub user_agent: Option<Arc<str>>,
     /// Names this request in answers and logs.
@@ -34,30 +35,58 @@ impl Caller {
         Caller {
             actor: Actor::System,
             language: Language::En,
-            address: IpAddr::from([127, 0, 0, 1]),
+            address: Address::of(Ipv4Addr::LOCALHOST.into()),
             user_agent: None,
             request_id: Arc::from("system"),
         }
     }
 }
 
-/// The cookie that carries a session's token.
-pub const SESSION_COOKIE: &str = "partage_session";
+/// A cookie that carries a secret.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum SecretCookie {
+    /// The session's token.
+    Session,
+    /// The mark of a device that has signed in before.
+    Device,
+}
+
+impl SecretCookie {
+    /// Its name: over TLS one that no other host, not even a neighbour under the same domain, can set.
+    pub fn name(self, secure: bool) -> &'static str {
+        match (self, secure) {
+            (SecretCookie::Session, false) => "partage_session",
+            (SecretCookie::Session, true) => "__Host-partage_session",
+            (SecretCookie::Device, false) => "partage_device",
+            (SecretCookie::Device, true) => "__Host-partage_device",
+        }
+    }
+
+    /// `Set-Cookie`: not readable by scripts, not sent with cross-site requests. An age of 0 seconds removes it.
+    pub fn set(self, value: &str, max_age_seconds: u64, secure: bool) -> String {
+        let name = self.name(secure);
+        let secure = if secure { "; Secure" } else { "" };
+        format!(
+            "{name}={value}; Path=/; Max-Age={max_age_seconds}; HttpOnly; SameSite=Lax{secure}"
+        )
+    }
+}
+
 /// The cookie that remembers a language chosen by `?lang=`.
 pub const LANGUAGE_COOKIE: &str = "partage_language";
-
-/// `Set-Cookie` for a session: not readable by scripts, not sent with cross-site requests.
-/// An age of 0 seconds removes it.
-pub fn session_cookie(token: &str, max_age_seconds: u64, secure: bool) -> String {
-    let secure = if secure { "; Secure" } else { "" };
-    format!(
-        "{SESSION_COOKIE}={token}; Path=/; Max-Age={max_age_seconds}; HttpOnly; SameSite=Lax{secure}"
-    )
-}
 
 /// `Set-Cookie` for a chosen language, kept for a year.
 pub fn language_cookie(language: Language, secure: bool) -> String {
     let secure = if secure { "; Secure" } else { "" };
     let code = language.code();
     format!("{LANGUAGE_COOKIE}={code}; Path=/; Max-Age=31536000; HttpOnly; SameSite=Lax{secure}")
+}
+
+/// The first cookie of a name in the values of `Cookie`.
+pub fn cookie<'a>(values: impl Iterator<Item = &'a str>, name: &str) -> Option<String> {
+    values
+        .flat_map(|value| value.split(';'))
+        .filter_map(|pair| pair.trim().split_once('='))
+        .find(|(key, _)| *key == name)
+        .map(|(_, value)| value.to_string())
 }

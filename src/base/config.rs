@@ -1,5 +1,6 @@
 //! Everything that an operator can set: a flag, or an environment variable of the same name.
 
+use std::net::Ipv6Addr;
 use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -7,6 +8,8 @@ use std::time::Duration;
 
 use clap::ArgAction;
 use clap::Args;
+
+use crate::base::secret::Secret;
 
 /// The settings of a running server. Each flag is also an environment variable `PARTAGE_…`.
 #[derive(Args, Clone, Debug)]
@@ -25,7 +28,8 @@ pub struct Config {
     #[arg(long, env = "PARTAGE_PUBLIC_URL", value_parser = public_url)]
     pub public_url: Option<String>,
 
-    /// Take the client's address from X-Forwarded-For (set this only behind a proxy that writes it)
+    /// Take the client's address from X-Forwarded-For, and the scheme from X-Forwarded-Proto where that is sent (set this only
+    /// behind a proxy that writes them)
     #[arg(long, env = "PARTAGE_BEHIND_PROXY")]
     pub behind_proxy: bool,
 
@@ -38,6 +42,35 @@ pub struct Config {
         value_name = "true|false"
     )]
     pub explorer: bool,
+
+    /// Another origin whose pages may ask the API with a bearer token, never with a cookie: scheme, host and port as browsers
+    /// name them. May be given several times; in the environment with commas between
+    #[arg(
+        long = "cors-origin",
+        env = "PARTAGE_CORS_ORIGIN",
+        value_name = "ORIGIN",
+        value_delimiter = ',',
+        value_parser = other_origin
+    )]
+    pub cors_origins: Vec<String>,
+
+    /// Address and port at which /metrics is served, instead of at that of the forum
+    #[arg(long, env = "PARTAGE_METRICS_LISTEN", value_name = "ADDRESS")]
+    pub metrics_listen: Option<SocketAddr>,
+
+    /// Token without which /metrics is not served, as `Authorization: Bearer`. Without it and without --metrics-listen only
+    /// this machine is served
+    #[arg(
+        long,
+        env = "PARTAGE_METRICS_TOKEN",
+        value_name = "TOKEN",
+        hide_env_values = true
+    )]
+    pub metrics_token: Option<Secret>,
+
+    /// Where to report weaknesses, for /.well-known/security.txt: an e-mail address, or an address with https://
+    #[arg(long, env = "PARTAGE_SECURITY_CONTACT", value_name = "CONTACT", value_parser = contact)]
+    pub security_contact: Option<String>,
 
     /// The file with the key that signs the ledger (`partage ledger key FILE` makes one); without it, the ledger is
     /// chained, but not signed
@@ -161,6 +194,10 @@ pub struct Limits {
     )]
     pub sign_in_failures_per_address: u32,
 
+    /// Days in which a device that has signed in is known again: what others get wrong does not keep it out
+    #[arg(long, env = "PARTAGE_DEVICE_DAYS", default_value_t = 180)]
+    pub device_days: u32,
+
     /// Passwords hashed at the same time, at most (each takes 19 MiB)
     #[arg(long, env = "PARTAGE_PASSWORD_HASHES", default_value_t = 2)]
     pub password_hashes: usize,
@@ -268,6 +305,11 @@ impl Limits {
         days(self.session_days)
     }
 
+    /// How long a device that has signed in is known again.
+    pub fn device_lifetime(&self) -> Duration {
+        days(self.device_days)
+    }
+
     /// The reasons that a report can give, by their names.
     pub fn report_reasons(&self) -> impl Iterator<Item = &str> {
         self.report_reasons
@@ -297,9 +339,53 @@ impl Limits {
     }
 }
 
-/// Reads the public address as browsers name it in `Origin`: scheme, host and no usual port, nothing after it.
+/// Reads the public address.
 fn public_url(given: &str) -> Result<String, String> {
-    let url = given.trim_end_matches('/').to_ascii_lowercase();
+    origin(given.trim_end_matches('/'))
+}
+
+/// Reads another origin.
+fn other_origin(given: &str) -> Result<String, String> {
+    if given.contains('*') {
+        return Err("each origin is named; there is none for all".to_string());
+    }
+    let origin = origin(given)?;
+    let (_, host) = origin.split_once("://").unwrap_or_default();
+    let (name, port) = match host.rsplit_once(':') {
+        Some((name, port)) if !port.ends_with(']') => (name, Some(port)),
+        _ => (host, None),
+    };
+    let is_port = port.is_none_or(|port| port.parse::<u16>().is_ok());
+    let is_six = name
+        .strip_prefix('[')
+        .and_then(|name| name.strip_suffix(']'))
+        .is_some_and(|name| name.parse::<Ipv6Addr>().is_ok());
+    let is_in_name = |c: char| c.is_ascii_alphanumeric() || matches!(c, '.' | '-' | '_');
+    if !is_port || !(is_six || !name.is_empty() && name.chars().all(is_in_name)) {
+        return Err("it must be a host, with a port if need be, and nothing after it".to_string());
+    }
+    Ok(origin)
+}
+
+/// Reads where weaknesses are reported.
+fn contact(given: &str) -> Result<String, String> {
+    let contact = given.trim();
+    let is_plain = contact.chars().all(|c| c.is_ascii_graphic());
+    match contact.split_once(':') {
+        Some(("https" | "mailto" | "tel", rest)) if is_plain && !rest.is_empty() => {
+            Ok(contact.to_string())
+        }
+        None if is_plain && contact.contains('@') => Ok(format!("mailto:{contact}")),
+        _ => Err("it must be an e-mail address, or begin with https:, mailto: or tel:".to_string()),
+    }
+}
+
+/// Reads an address as browsers name it in `Origin`: scheme, host and no usual port, nothing after it.
+///
+/// # Errors
+/// For anything else, with what it must be.
+pub fn origin(given: &str) -> Result<String, String> {
+    let url = given.to_ascii_lowercase();
     let (scheme, host) = url.split_once("://").unwrap_or_default();
     let usual_port = match scheme {
         "https" => ":443",

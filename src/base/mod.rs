@@ -1,12 +1,14 @@
 //! What every floor above may use: no database, no rules of the forum.
 
 pub mod actor;
+pub mod address;
 pub mod caller;
 pub mod clock;
 pub mod config;
 pub mod error;
 pub mod event;
 pub mod id;
+pub mod json;
 pub mod language;
 pub mod limit;
 pub mod locale;

@@ -129,6 +129,8 @@ fn decode(field: &'static str, cursor: &str) -> Result<String> {
         .ok()
         .filter(|bytes| bytes.len() <= 1_000)
         .and_then(|bytes| String::from_utf8(bytes).ok())
+        // No key has any, and not every database can be asked for them.
+        .filter(|key| !key.contains(char::is_control))
         .ok_or_else(|| Error::invalid(field, Fault::Malformed))
 }
 

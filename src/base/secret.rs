@@ -1,5 +1,7 @@
 //! Tokens and passwords. What is kept is a digest; the secret itself is shown once and never logged.
 
+use std::fmt;
+use std::str::FromStr;
 use std::sync::Arc;
 
 use argon2::Algorithm;
@@ -13,6 +15,7 @@ use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use sha2::Digest;
 use sha2::Sha256;
+use subtle::ConstantTimeEq;
 use tokio::sync::Semaphore;
 
 use crate::base::error::Error;
@@ -33,6 +36,34 @@ pub fn token() -> Result<String> {
 /// The digest under which a token is kept. A token is random, so that a plain digest cannot be reversed by guessing.
 pub fn digest(token: &str) -> Vec<u8> {
     Sha256::digest(token.as_bytes()).to_vec()
+}
+
+/// A secret that an operator has set: never shown, and compared without telling by the time how much of it is right.
+#[derive(Clone)]
+pub struct Secret(Vec<u8>);
+
+impl Secret {
+    /// Whether a text is the secret.
+    pub fn is(&self, text: &str) -> bool {
+        self.0.ct_eq(&digest(text)).into()
+    }
+}
+
+impl FromStr for Secret {
+    type Err = &'static str;
+
+    fn from_str(text: &str) -> Result<Secret, Self::Err> {
+        if text.is_empty() || !text.chars().all(|c| c.is_ascii_graphic()) {
+            return Err("it must be visible characters of ASCII without spaces");
+        }
+        Ok(Secret(digest(text)))
+    }
+}
+
+impl fmt::Debug for Secret {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Secret")
+    }
 }
 
 /// A token that the same parts give again, so that a resent invitation answers with the same link.

@@ -49,7 +49,7 @@ pub async fn run(command: Serve) -> Result<()> {
         .then(|| demo::password(command.demo_password, open_by))
         .transpose()?;
     // Before anything is written: an address in use leaves no half-made forum behind.
-    let listener = server::bind(&command.config).await?;
+    let listening = server::bind(&command.config).await?;
     let store = open(&command.database.database).await?;
     let forum = server::forum(&command.config, store.clone())?;
     seed::load(&forum).await?;
@@ -61,7 +61,7 @@ pub async fn run(command: Serve) -> Result<()> {
     let first = invite_first(&forum).await?;
 
     let mut terminate = signal(SignalKind::terminate()).map_err(Error::internal)?;
-    let running = server::start_on(listener, command.config, store).await?;
+    let running = server::start_on(listening, command.config, store).await?;
     let address = running.base_url().to_string();
     if let Some(accounts) = accounts {
         say(&accounts.describe(&address));
@@ -69,6 +69,9 @@ pub async fn run(command: Serve) -> Result<()> {
     if let Some(first) = first {
         say("No account of the Secretariat exists yet. This link makes the first one, once:");
         say(&format!("  {address}/invitations/{}", first.token));
+    }
+    if let Some(figures) = running.figures_address() {
+        say(&format!("Figures on http://{figures}/metrics"));
     }
     say(&format!("Listening on http://{}", running.address()));
 

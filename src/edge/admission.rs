@@ -2,7 +2,6 @@
 
 use std::collections::HashMap;
 use std::hash::Hash;
-use std::net::IpAddr;
 use std::sync::Arc;
 use std::sync::Mutex;
 use std::sync::PoisonError;
@@ -12,6 +11,7 @@ use std::sync::atomic::Ordering;
 use tokio::sync::Notify;
 use uuid::Uuid;
 
+use crate::base::address::Address;
 use crate::base::config::Limits;
 
 /// Counts what is open.
@@ -26,7 +26,7 @@ struct Counts {
     /// What wakes each of them.
     bells: HashMap<u64, Arc<Notify>>,
     last: u64,
-    by_address: HashMap<IpAddr, usize>,
+    by_address: HashMap<Address, usize>,
     by_person: HashMap<Uuid, usize>,
 }
 
@@ -35,13 +35,13 @@ struct Counts {
 pub struct Admitted {
     counts: Arc<Mutex<Counts>>,
     number: u64,
-    address: IpAddr,
+    address: Address,
     person: Option<Uuid>,
 }
 
 impl Admission {
     /// Counts one more from an address, which the bell wakes; `None` when there are enough, or no more are taken.
-    pub fn admit(&self, address: IpAddr, bell: &Arc<Notify>, limits: &Limits) -> Option<Admitted> {
+    pub fn admit(&self, address: Address, bell: &Arc<Notify>, limits: &Limits) -> Option<Admitted> {
         let mut counts = self.counts.lock().unwrap_or_else(PoisonError::into_inner);
         if counts.bells.len() >= limits.sockets || self.is_closed() {
             return None;

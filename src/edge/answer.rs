@@ -4,6 +4,11 @@ use async_graphql::Response;
 use serde_json::Value;
 use serde_json::json;
 
+use crate::base::caller::Caller;
+use crate::base::error::Error;
+use crate::base::error::RETRY_SECONDS;
+use crate::base::message;
+
 /// The list of errors of a refusal outside of any execution.
 pub fn errors(code: &str, message: &str, request_id: &str) -> Value {
     json!([error(code, message, request_id)])
@@ -12,6 +17,33 @@ pub fn errors(code: &str, message: &str, request_id: &str) -> Value {
 /// One error of a refusal.
 pub fn error(code: &str, message: &str, request_id: &str) -> Value {
     json!({"message": message, "extensions": {"code": code, "requestId": request_id}})
+}
+
+/// The list of errors of a request that failed outside of any execution.
+pub fn failure(error: &Error, caller: &Caller) -> Value {
+    let message = message::of(error, caller.language);
+    let mut errors = errors(error.code(), &message, &caller.request_id);
+    if matches!(error, Error::Unavailable(_)) {
+        errors[0]["extensions"]["retryAfter"] = Value::from(RETRY_SECONDS);
+    }
+    errors
+}
+
+/// After how many seconds it is worth asking again, of those that a list of errors says the longest time.
+pub fn retry_after(errors: &Value) -> Option<u64> {
+    let errors = errors.as_array()?.iter();
+    let seconds = |error: &Value| error.pointer("/extensions/retryAfter")?.as_u64();
+    errors.filter_map(seconds).max()
+}
+
+/// Whether a list of errors says nothing but that the database is unavailable.
+pub fn are_unavailable(errors: &Value) -> bool {
+    let is = |error: &Value| {
+        error.pointer("/extensions/code").and_then(Value::as_str) == Some("UNAVAILABLE")
+    };
+    errors
+        .as_array()
+        .is_some_and(|errors| !errors.is_empty() && errors.iter().all(is))
 }
 
 /// The list of errors of a response.

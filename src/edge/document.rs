@@ -87,6 +87,20 @@ pub fn check_text(source: &str, limits: &Limits) -> Result<(), Unfit> {
     Ok(())
 }
 
+/// Whether the operation of that name, or the only one, is a subscription.
+pub fn is_subscription(document: &Document, name: Option<&str>) -> bool {
+    let definitions = document.definitions.iter();
+    let mut operations = definitions.filter_map(|definition| match definition {
+        Definition::OperationDefinition(operation) => Some(operation),
+        _ => None,
+    });
+    let operation = match name {
+        Some(_) => operations.find(|each| each.name.as_deref() == name),
+        None => operations.next(),
+    };
+    operation.is_some_and(|each| each.operation_type == OperationType::Subscription)
+}
+
 /// Counts what a document costs with these variables. All its operations count, since all are validated.
 ///
 /// # Errors

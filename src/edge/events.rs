@@ -22,8 +22,11 @@ use tokio_util::task::AbortOnDropHandle;
 
 use crate::base::caller::Caller;
 use crate::base::clock::Moment;
+use crate::base::error::Error;
+use crate::base::message;
 use crate::edge::Edge;
 use crate::edge::answer;
+use crate::edge::graphql;
 use crate::edge::graphql::Prepared;
 use crate::edge::holder::Holder;
 use crate::edge::holder::Standing;
@@ -65,27 +68,51 @@ pub async fn answer(
     match holder.watch(edge).await {
         Ok(Standing::Same | Standing::Moved) => {}
         Ok(Standing::TooMany) => return too_many(caller),
+        // It ended just now.
         Ok(Standing::Gone) => {
-            let errors = answer::errors("DENIED", "The session has ended.", &caller.request_id);
-            return refuse(StatusCode::FORBIDDEN, &errors);
+            let message = message::text(caller.language, "unauthenticated");
+            let errors = answer::errors("UNAUTHENTICATED", &message, &caller.request_id);
+            return graphql::refusal_of(StatusCode::UNAUTHORIZED, &errors);
         }
         Err(error) => {
-            tracing::error!(request_id = %caller.request_id, %error, "the caller could not be looked up");
-            let errors = answer::errors("INTERNAL", "Please try again.", &caller.request_id);
-            return refuse(StatusCode::SERVICE_UNAVAILABLE, &errors);
+            let what = "the holder of an event stream could not be looked up";
+            edge.outages.note(what, &caller.request_id, &error);
+            return failed(&error, caller);
         }
     }
     let (peer, events) = mpsc::channel(READY);
     let mut stream = Stream::begin(edge.clone(), holder, peer, prepared, resume);
-    // A refusal is an answer of its own, as long as nothing was told.
     if let Some(errors) = stream.refusal().await {
-        return refuse(StatusCode::BAD_REQUEST, &errors);
+        // As long as nothing was told, the status can say that it is worth coming again.
+        return match answer::are_unavailable(&errors) {
+            true => graphql::refusal_of(StatusCode::SERVICE_UNAVAILABLE, &errors),
+            false => refusal(&errors),
+        };
     }
     edge.sockets.spawn(stream.run());
     let body = stream::unfold(events, async |mut events: mpsc::Receiver<Bytes>| {
         let bytes = events.recv().await?;
         Some((Ok::<_, Infallible>(bytes), events))
     });
+    told(Body::from_stream(body))
+}
+
+/// A stream that tells why an operation is refused, and is over.
+pub fn refusal(errors: &Value) -> Response {
+    told(Body::from(format!(
+        "{}{COMPLETE}",
+        next("", &answer::refusal(errors))
+    )))
+}
+
+const COMPLETE: &str = "event: complete\ndata:\n\n";
+
+/// An answer as an event, with the line of its id where it has one. JSON has no line ends of its own.
+fn next(id: &str, body: &str) -> String {
+    format!("event: next\n{id}data: {body}\n\n")
+}
+
+fn told(body: Body) -> Response {
     let headers = [
         (
             header::CONTENT_TYPE.as_str(),
@@ -96,22 +123,21 @@ pub async fn answer(
         // Proxies that gather answers would hold events back.
         ("x-accel-buffering", "no"),
     ];
-    (headers, Body::from_stream(body)).into_response()
+    (headers, body).into_response()
 }
 
 fn too_many(caller: &Caller) -> Response {
     let message = "Too many event streams are open.";
-    let errors = answer::errors("LIMIT_EXCEEDED", message, &caller.request_id);
-    refuse(StatusCode::SERVICE_UNAVAILABLE, &errors)
+    let status = StatusCode::SERVICE_UNAVAILABLE;
+    graphql::refusal(status, "LIMIT_EXCEEDED", message, &caller.request_id)
 }
 
-fn refuse(status: StatusCode, errors: &Value) -> Response {
-    let headers = [
-        (header::CONTENT_TYPE, "application/json; charset=utf-8"),
-        (header::CACHE_CONTROL, "no-store"),
-        (header::X_CONTENT_TYPE_OPTIONS, "nosniff"),
-    ];
-    (status, headers, answer::refusal(errors)).into_response()
+fn failed(error: &Error, caller: &Caller) -> Response {
+    let status = match error {
+        Error::Unavailable(_) => StatusCode::SERVICE_UNAVAILABLE,
+        _ => StatusCode::INTERNAL_SERVER_ERROR,
+    };
+    graphql::refusal_of(status, &answer::failure(error, caller))
 }
 
 /// One event stream under way.
@@ -298,7 +324,8 @@ impl Stream {
             Ok(Standing::Gone | Standing::TooMany) => Err(Over),
             Err(error) => {
                 let request_id = &self.holder.caller.request_id;
-                tracing::error!(%request_id, %error, "the holder of an event stream could not be looked up");
+                let what = "the holder of an event stream could not be looked up";
+                edge.outages.note(what, request_id, &error);
                 Err(Over)
             }
         }
@@ -308,14 +335,12 @@ impl Stream {
         let id = position.map_or_else(String::new, |position| {
             format!("id: {}\n", live::cursor_of(position))
         });
-        // JSON has no line ends of its own.
-        self.send(Bytes::from(format!("event: next\n{id}data: {body}\n\n")))
-            .await
+        self.send(Bytes::from(next(&id, body))).await
     }
 
     async fn complete(&mut self) -> Result<(), Over> {
         if !self.edge.stop.is_cancelled() {
-            self.send(Bytes::from_static(b"event: complete\ndata:\n\n"))
+            self.send(Bytes::from_static(COMPLETE.as_bytes()))
                 .await?;
         }
         Err(Over)

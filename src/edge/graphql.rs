@@ -22,16 +22,20 @@ use serde_json::Value;
 use crate::base::caller::Caller;
 use crate::base::error::Error;
 use crate::base::error::RETRY_SECONDS;
+use crate::base::json;
+use crate::base::json::Unread;
 use crate::base::message;
 use crate::base::secret;
 use crate::edge::Edge;
 use crate::edge::answer;
+use crate::edge::credential;
 use crate::edge::document;
 use crate::edge::document::Cost;
 use crate::edge::document::Unfit;
 use crate::edge::events;
 use crate::edge::identity;
 use crate::edge::negotiate;
+use crate::edge::negotiate::Accepted;
 use crate::edge::negotiate::Media;
 use crate::edge::sharing;
 use crate::edge::sharing::Shareable;
@@ -47,7 +51,17 @@ pub struct Asking {
     variables: Map<String, Value>,
     /// Whether the answer is to say what it cost.
     tells_cost: bool,
+    /// Why it is not executed, although it has the form of a request.
+    refused: Option<(&'static str, &'static str)>,
 }
+
+/// Clients that send a document's digest alone send the document when they are told so, in these words.
+const NOT_KEPT: (&str, &str) = ("PERSISTED_QUERY_NOT_SUPPORTED", "PersistedQueryNotSupported");
+const CREDENTIAL_IN_EXTENSIONS: (&str, &str) = (
+    "BAD_REQUEST",
+    "A token is handed over as `Authorization: Bearer`, not in `extensions`.",
+);
+const DOUBLED_KEY: &str = "A key is given twice in one object.";
 
 /// Why something is not a request.
 struct Refusal {
@@ -77,30 +91,30 @@ pub async fn post(
     Extension(caller): Extension<Caller>,
     request: Request,
 ) -> Response {
-    let Some(media) = negotiate::accepted(request.headers()) else {
+    let Some(accepted) = negotiate::accepted(request.headers()) else {
         return not_acceptable(&caller);
     };
     let headers = request.headers().clone();
     let body = match read_json(&edge, request).await {
         Ok(body) => body,
-        Err(refusal) => return refused(refusal, media, &caller),
+        Err(refusal) => return refused(refusal, accepted.media, &caller),
     };
     let resume = events::last_event_id(&headers);
     match body {
-        Value::Array(_) if media == Media::Events => {
+        Value::Array(_) if accepted.media == Media::Events => {
             let refusal = Refusal::bad("An event stream answers one operation.");
-            refused(refusal, media, &caller)
+            refused(refusal, accepted.media, &caller)
         }
-        Value::Array(batch) => answer_batch(&edge, &caller, media, batch).await,
+        Value::Array(batch) => answer_batch(&edge, &caller, accepted.media, batch).await,
         single => match Asking::read(single) {
-            Ok(asking) if media == Media::Events => {
-                stream(&edge, &caller, asking, false, resume).await
-            }
-            Ok(asking) => {
-                let answer = respond(&edge, &caller, asking, false, &mut Cost::default()).await;
-                send(media, status(media, &answer), answer.body)
-            }
-            Err(refusal) => refused(refusal, media, &caller),
+            Ok(asking) => match asking.media(&edge, accepted) {
+                Media::Events => stream(&edge, &caller, asking, false, resume).await,
+                media => {
+                    let answer = respond(&edge, &caller, asking, false, &mut Cost::default()).await;
+                    answer.send(media)
+                }
+            },
+            Err(refusal) => refused(refusal, accepted.media, &caller),
         },
     }
 }
@@ -130,13 +144,13 @@ pub async fn get(
             Err(rejection) => rejection.into_response(),
         };
     }
-    let Some(media) = negotiate::accepted(request.headers()) else {
+    let Some(accepted) = negotiate::accepted(request.headers()) else {
         return not_acceptable(&caller);
     };
     let Ok(Query(parameters)) = Query::<Parameters>::try_from_uri(request.uri()) else {
         return refused(
             Refusal::bad("The parameters cannot be read."),
-            media,
+            accepted.media,
             &caller,
         );
     };
@@ -144,21 +158,33 @@ pub async fn get(
     let known = request.headers().get_all(header::IF_NONE_MATCH);
     let known: Vec<HeaderValue> = known.iter().cloned().collect();
     match Asking::of_parameters(parameters) {
-        Ok(asking) if media == Media::Events => stream(&edge, &caller, asking, true, resume).await,
-        Ok(asking) => {
-            let is_for_all = !depends_on_viewer(&asking.query);
-            let answer = respond(&edge, &caller, asking, true, &mut Cost::default()).await;
-            if is_for_all && answer.outcome == Outcome::Executed {
-                return tagged(media, &known, answer.body);
-            }
-            let mut response = send(media, status(media, &answer), answer.body);
-            if answer.outcome == Outcome::NotByGet {
-                allow(&mut response, "POST");
-            }
-            response
-        }
-        Err(refusal) => refused(refusal, media, &caller),
+        Ok(asking) => match asking.media(&edge, accepted) {
+            Media::Events => stream(&edge, &caller, asking, true, resume).await,
+            media => answer_get(&edge, &caller, media, asking, &known).await,
+        },
+        Err(refusal) => refused(refusal, accepted.media, &caller),
     }
+}
+
+async fn answer_get(
+    edge: &Edge,
+    caller: &Caller,
+    media: Media,
+    asking: Asking,
+    known: &[HeaderValue],
+) -> Response {
+    let is_for_all = !depends_on_viewer(&asking.query);
+    let answer = respond(edge, caller, asking, true, &mut Cost::default()).await;
+    let is_to_be_kept = answer.outcome == Outcome::Executed && answer.retry_after.is_none();
+    if is_for_all && is_to_be_kept {
+        return tagged(media, known, answer.body);
+    }
+    let is_refused = answer.outcome == Outcome::NotByGet;
+    let mut response = answer.send(media);
+    if is_refused {
+        allow(&mut response, "POST");
+    }
+    response
 }
 
 /// Whether a document may ask for what depends on who asks: the word alone is enough to assume it.
@@ -220,7 +246,13 @@ pub fn refusal(status: StatusCode, code: &str, message: &str, request_id: &str) 
     if status == StatusCode::SERVICE_UNAVAILABLE {
         errors[0]["extensions"]["retryAfter"] = Value::from(RETRY_SECONDS);
     }
-    send(Media::Json, status, answer::refusal(&errors))
+    refusal_of(status, &errors)
+}
+
+/// The same for a list of errors.
+pub fn refusal_of(status: StatusCode, errors: &Value) -> Response {
+    let response = send(Media::Json, status, answer::refusal(errors));
+    after(response, answer::retry_after(errors))
 }
 
 impl Asking {
@@ -229,8 +261,10 @@ impl Asking {
         let Value::Object(mut body) = body else {
             return Err(Refusal::bad("The request must be a JSON object."));
         };
-        let Some(Value::String(query)) = body.remove("query") else {
-            return Err(Refusal::bad("The request must have a string `query`."));
+        let query = match body.remove("query") {
+            None | Some(Value::Null) => None,
+            Some(Value::String(query)) => Some(query),
+            Some(_) => return Err(Refusal::bad("The request must have a string `query`.")),
         };
         let operation_name = match body.remove("operationName") {
             None | Some(Value::Null) => None,
@@ -244,19 +278,36 @@ impl Asking {
         };
         let variables = object("variables", "`variables` must be an object.")?;
         let extensions = object("extensions", "`extensions` must be an object.")?;
+        let is_of_digest = extensions
+            .get("persistedQuery")
+            .is_some_and(|digest| !digest.is_null());
+        let refused = match &query {
+            _ if credential::is_in_extensions(&extensions) => Some(CREDENTIAL_IN_EXTENSIONS),
+            None if is_of_digest => Some(NOT_KEPT),
+            None => return Err(Refusal::bad("The request must have a string `query`.")),
+            // Some clients leave out the text, not the key.
+            Some(query) if is_of_digest && query.is_empty() => Some(NOT_KEPT),
+            Some(_) => None,
+        };
         Ok(Asking {
-            query,
+            query: query.unwrap_or_default(),
             operation_name,
             variables,
             tells_cost: extensions.get("cost") == Some(&Value::Bool(true)),
+            refused,
         })
     }
 
     fn of_parameters(parameters: Parameters) -> Result<Asking, Refusal> {
-        let json = |text: Option<String>| {
+        let read = |text: Option<String>| {
             text.filter(|text| !text.is_empty())
-                .map_or(Ok(Value::Null), |text| serde_json::from_str(&text))
-                .map_err(|_| Refusal::bad("`variables` and `extensions` must be JSON."))
+                .map_or(Ok(Value::Null), |text| json::read(text.as_bytes()))
+                .map_err(|unread| match unread {
+                    Unread::Malformed => {
+                        Refusal::bad("`variables` and `extensions` must be JSON.")
+                    }
+                    Unread::DoubledKey => Refusal::bad(DOUBLED_KEY),
+                })
         };
         let mut body = serde_json::Map::new();
         if let Some(query) = parameters.query {
@@ -265,14 +316,33 @@ impl Asking {
         if let Some(name) = parameters.operation_name.filter(|name| !name.is_empty()) {
             body.insert("operationName".to_string(), Value::String(name));
         }
-        body.insert("variables".to_string(), json(parameters.variables)?);
-        body.insert("extensions".to_string(), json(parameters.extensions)?);
+        body.insert("variables".to_string(), read(parameters.variables)?);
+        body.insert("extensions".to_string(), read(parameters.extensions)?);
         Asking::read(Value::Object(body))
     }
 
     /// Reads the payload of a socket's `subscribe`; `None` when it has not the form of a request.
     pub fn of_message(payload: Value) -> Option<Asking> {
         Asking::read(payload).ok()
+    }
+
+    /// The form of the answer: what the operation is counts only where the client takes several.
+    fn media(&self, edge: &Edge, accepted: Accepted) -> Media {
+        let decides = accepted.events && accepted.media != Media::Events;
+        accepted.for_operation(decides && self.is_subscription(edge))
+    }
+
+    /// Whether the operation is a subscription, as far as that can be read.
+    fn is_subscription(&self, edge: &Edge) -> bool {
+        if document::check_text(&self.query, &edge.config.limits).is_err() {
+            return false;
+        }
+        let name = self.operation_name.as_deref();
+        match edge.graph.documents().known(&self.query) {
+            Some(checked) => document::is_subscription(&checked.syntax, name),
+            None => graphql_document::parse(&self.query)
+                .is_ok_and(|parsed| document::is_subscription(&parsed.syntax, name)),
+        }
     }
 
     /// Parses and checks the document; or the list of errors of a refusal.
@@ -287,6 +357,9 @@ impl Asking {
         caller: &Caller,
         spent: &mut Cost,
     ) -> Result<Prepared, Value> {
+        if let Some((code, message)) = self.refused {
+            return Err(answer::errors(code, message, &caller.request_id));
+        }
         let limits = &edge.config.limits;
         let unfit = |unfit| unfit_errors(unfit, caller);
         let faulty = |faults: Faults| fault_errors(&faults, caller);
@@ -379,6 +452,8 @@ struct Answer {
     outcome: Outcome,
     /// JSON.
     body: String,
+    /// After how many seconds it is worth asking again, where an error says so.
+    retry_after: Option<u64>,
 }
 
 impl Answer {
@@ -386,7 +461,13 @@ impl Answer {
         Answer {
             outcome,
             body: answer::refusal(errors),
+            retry_after: answer::retry_after(errors),
         }
+    }
+
+    fn send(self, media: Media) -> Response {
+        let status = status(media, &self);
+        after(send(media, status, self.body), self.retry_after)
     }
 }
 
@@ -431,9 +512,14 @@ async fn respond(
     } else {
         Outcome::Executed
     };
+    let retry_after = match response.errors.is_empty() {
+        true => None,
+        false => answer::retry_after(&answer::errors_of(&response)),
+    };
     Answer {
         outcome,
         body: answer::body_of(&response),
+        retry_after,
     }
 }
 
@@ -447,10 +533,7 @@ async fn stream(
 ) -> Response {
     let prepared = match asking.prepare(edge, caller) {
         Ok(prepared) => prepared,
-        Err(errors) => {
-            let body = answer::refusal(&errors);
-            return send(Media::Json, StatusCode::BAD_REQUEST, body);
-        }
+        Err(errors) => return events::refusal(&errors),
     };
     if by_get && prepared.kind == OperationType::Mutation {
         let message = "Mutations cannot be asked by GET.";
@@ -486,13 +569,19 @@ async fn answer_batch(edge: &Edge, caller: &Caller, media: Media, batch: Vec<Val
     }
     let mut answers = Vec::with_capacity(batch.len());
     let mut spent = Cost::default();
+    let mut longest = None;
     for each in batch {
         answers.push(match Asking::read(each) {
-            Ok(asking) => respond(edge, caller, asking, false, &mut spent).await.body,
+            Ok(asking) => {
+                let answer = respond(edge, caller, asking, false, &mut spent).await;
+                longest = longest.max(answer.retry_after);
+                answer.body
+            }
             Err(refusal) => refusal.body(caller),
         });
     }
-    send(media, StatusCode::OK, format!("[{}]", answers.join(",")))
+    let body = format!("[{}]", answers.join(","));
+    after(send(media, StatusCode::OK, body), longest)
 }
 
 async fn read_json(edge: &Edge, request: Request) -> Result<Value, Refusal> {
@@ -526,7 +615,10 @@ async fn read_json(edge: &Edge, request: Request) -> Result<Value, Refusal> {
             message: "The body did not arrive in time.",
         })?
         .map_err(|_| too_large())?;
-    serde_json::from_slice(&bytes).map_err(|_| Refusal::bad("The body is not JSON."))
+    json::read(&bytes).map_err(|unread| match unread {
+        Unread::Malformed => Refusal::bad("The body is not JSON."),
+        Unread::DoubledKey => Refusal::bad(DOUBLED_KEY),
+    })
 }
 
 fn status(media: Media, answer: &Answer) -> StatusCode {
@@ -560,9 +652,13 @@ fn send(media: Media, status: StatusCode, body: String) -> Response {
         (header::CACHE_CONTROL, "no-store"),
         (header::X_CONTENT_TYPE_OPTIONS, "nosniff"),
     ];
-    let mut response = (status, headers, Body::from(body)).into_response();
-    if status == StatusCode::SERVICE_UNAVAILABLE {
-        let seconds = HeaderValue::from(RETRY_SECONDS);
+    (status, headers, Body::from(body)).into_response()
+}
+
+/// Says in the header too after how many seconds it is worth asking again.
+fn after(mut response: Response, seconds: Option<u64>) -> Response {
+    if let Some(seconds) = seconds {
+        let seconds = HeaderValue::from(seconds);
         response.headers_mut().insert(header::RETRY_AFTER, seconds);
     }
     response

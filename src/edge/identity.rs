@@ -15,18 +15,23 @@ use axum::http::HeaderName;
 use axum::http::HeaderValue;
 use axum::http::Method;
 use axum::http::StatusCode;
+use axum::http::Version;
 use axum::http::header;
 use axum::http::request::Parts;
+use axum::http::uri::Authority;
 use axum::middleware::Next;
 use axum::response::IntoResponse;
 use axum::response::Response;
 use uuid::Uuid;
 
 use crate::base::actor::Actor;
+use crate::base::address::Address;
+use crate::base::caller;
 use crate::base::caller::Caller;
 use crate::base::caller::LANGUAGE_COOKIE;
-use crate::base::caller::SESSION_COOKIE;
+use crate::base::caller::SecretCookie;
 use crate::base::caller::language_cookie;
+use crate::base::config;
 use crate::base::error::Error;
 use crate::base::error::RETRY_SECONDS;
 use crate::base::error::Result;
@@ -35,7 +40,12 @@ use crate::base::id::Kind;
 use crate::base::language::Language;
 use crate::base::message;
 use crate::edge::Edge;
+use crate::edge::cors;
+use crate::edge::credential;
+use crate::edge::credential::Handed;
+use crate::edge::credential::Unfit;
 use crate::edge::graphql;
+use crate::edge::protection;
 use crate::forum::accounts::session;
 use crate::graph::Graph;
 
@@ -47,42 +57,37 @@ pub struct Peer(pub SocketAddr);
 const PERSON: HeaderName = HeaderName::from_static("partage-person");
 const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
 
+/// Addresses for the operator's machines, where nobody is looked up.
+const OPERATORS: [&str; 3] = ["/healthz", "/metrics", "/readyz"];
+
 /// Finds out who calls, refuses foreign sites, and writes one log line for each request. Paths are logged as their
 /// pattern: an invitation's address is a secret.
-pub async fn identify(State(edge): State<Edge>, mut request: Request, next: Next) -> Response {
+pub async fn identify(State(edge): State<Edge>, request: Request, next: Next) -> Response {
     let started = Instant::now();
     let request_id: Arc<str> = Arc::from(Uuid::new_v4().simple().to_string());
     let method = request.method().clone();
     let chosen = chosen_language(&request);
-    let is_api = request.uri().path() == "/graphql";
+    let path = request.uri().path().to_string();
+    let opened = cors::allowed(&edge.config, &path, request.headers());
 
-    let mut response = if is_foreign(&edge, request.method(), request.headers()) {
-        refuse(is_api, StatusCode::FORBIDDEN, &request_id)
-    } else {
-        let address = address(&edge, &request);
-        let headers = request.headers().clone();
-        match caller(&edge, &headers, address, chosen, Arc::clone(&request_id)).await {
-            Ok(caller) if is_api && !is_meant(&caller, &headers) => {
-                refuse(is_api, StatusCode::PRECONDITION_FAILED, &request_id)
-            }
-            Ok(caller) => {
-                request.extensions_mut().insert(caller);
-                next.run(request).await
-            }
-            Err(error) => {
-                tracing::warn!(%request_id, %error, "the caller could not be looked up");
-                let language = language_of(&headers, chosen);
-                failed(is_api, &error, language, &request_id)
-            }
+    let circumstances = Circumstances {
+        opened: opened.is_some(),
+        is_api: cors::is_api(&path),
+        language: language_of(request.headers(), chosen),
+        chosen,
+        request_id: Arc::clone(&request_id),
+    };
+    let (mut parts, body) = request.into_parts();
+    let mut response = match admit(&edge, &parts, circumstances).await {
+        Ok(caller) => {
+            parts.extensions.insert(caller);
+            next.run(Request::from_parts(parts, body)).await
         }
+        Err(response) => *response,
     };
     let headers = response.headers_mut();
-    // Pages bring their own; nothing else that is answered here may run or be framed either.
-    headers
-        .entry(header::CONTENT_SECURITY_POLICY)
-        .or_insert(HeaderValue::from_static(
-            "default-src 'none'; frame-ancestors 'none'",
-        ));
+    protection::protect(headers, edge.config.is_secure());
+    cors::open(&edge.config, &path, opened, headers);
     if let Ok(id) = HeaderValue::from_str(&request_id) {
         headers.insert(REQUEST_ID, id);
     }
@@ -100,6 +105,118 @@ pub async fn identify(State(edge): State<Edge>, mut request: Request, next: Next
         .map_or_else(String::new, |route| route.0);
     tracing::info!(%request_id, %method, route, status, micros, "answered");
     response
+}
+
+/// What is known of a request before anybody is looked up.
+struct Circumstances {
+    /// It comes from a page of another origin that may ask.
+    opened: bool,
+    is_api: bool,
+    language: Language,
+    chosen: Option<Language>,
+    request_id: Arc<str>,
+}
+
+/// Who makes a request that is to be answered further on; else the answer.
+async fn admit(edge: &Edge, parts: &Parts, of: Circumstances) -> Result<Caller, Box<Response>> {
+    let headers = &parts.headers;
+    if !has_one_host(parts) {
+        return Err(of.refuse(StatusCode::BAD_REQUEST));
+    }
+    if of.opened
+        && let Some(answer) = cors::preflight(&parts.method, headers)
+    {
+        return Err(Box::new(answer));
+    }
+    let is_foreign = headers
+        .get(header::ORIGIN)
+        .is_some_and(|origin| !is_own(edge, origin, headers));
+    if !of.opened && is_refused_as_foreign(&parts.method, headers, is_foreign) {
+        return Err(of.refuse(StatusCode::FORBIDDEN));
+    }
+    let handed = match handed(edge, parts, &of, is_foreign) {
+        Ok(handed) => handed,
+        Err(unfit) => return Err(of.refuse_credential(unfit)),
+    };
+    let actor = match handed {
+        Handed::Nothing => Ok(Actor::Visitor),
+        Handed::Bearer(token) => match actor_of_token(&edge.graph, &token).await {
+            Ok(actor) if actor.member().is_none() => {
+                return Err(of.refuse_credential(Unfit::Unauthenticated));
+            }
+            found => found,
+        },
+        // A cookie outlives its session: pages go on for a visitor, who can sign in again.
+        Handed::Cookie(token) => actor_of_token(&edge.graph, &token).await,
+    };
+    let actor = actor.map_err(|error| {
+        let what = "the caller could not be looked up";
+        edge.outages.note(what, &of.request_id, &error);
+        Box::new(failed(of.is_api, &error, of.language, &of.request_id))
+    })?;
+    if of.is_api && !is_meant(&actor, headers) {
+        return Err(of.refuse(StatusCode::PRECONDITION_FAILED));
+    }
+    Ok(caller(edge, parts, actor, &of))
+}
+
+/// What a request hands over. A cookie counts on the forum's own pages only.
+fn handed(
+    edge: &Edge,
+    parts: &Parts,
+    of: &Circumstances,
+    is_foreign: bool,
+) -> Result<Handed, Unfit> {
+    let headers = &parts.headers;
+    if OPERATORS.contains(&parts.uri.path()) {
+        return Ok(Handed::Nothing);
+    }
+    if of.is_api {
+        credential::check_places(headers, &parts.uri)?;
+    }
+    let session = SecretCookie::Session.name(edge.config.is_secure());
+    Ok(match credential::of_headers(headers)? {
+        Handed::Nothing if !is_foreign => {
+            cookie(headers, session).map_or(Handed::Nothing, Handed::Cookie)
+        }
+        handed => handed,
+    })
+}
+
+impl Circumstances {
+    fn refuse(&self, status: StatusCode) -> Box<Response> {
+        let code = match status {
+            StatusCode::BAD_REQUEST => "BAD_REQUEST",
+            _ => "DENIED",
+        };
+        let message = message::text(self.language, "request-refused");
+        Box::new(self.answer(status, code, &message))
+    }
+
+    fn refuse_credential(&self, unfit: Unfit) -> Box<Response> {
+        Box::new(match unfit {
+            Unfit::Misplaced(message) => {
+                self.answer(StatusCode::BAD_REQUEST, "BAD_REQUEST", message)
+            }
+            Unfit::Unauthenticated => {
+                let message = message::text(self.language, "unauthenticated");
+                let status = StatusCode::UNAUTHORIZED;
+                let mut response = self.answer(status, "UNAUTHENTICATED", &message);
+                let challenge = HeaderValue::from_static("Bearer");
+                response
+                    .headers_mut()
+                    .insert(header::WWW_AUTHENTICATE, challenge);
+                response
+            }
+        })
+    }
+
+    fn answer(&self, status: StatusCode, code: &str, message: &str) -> Response {
+        match self.is_api {
+            true => graphql::refusal(status, code, message, &self.request_id),
+            false => (status, format!("{message}\n")).into_response(),
+        }
+    }
 }
 
 /// The pattern of the route that answered.
@@ -124,21 +241,37 @@ pub async fn actor_of_token(graph: &Graph, token: &str) -> Result<Actor> {
     session::actor_of_token(&graph.forum().store, token).await
 }
 
+/// Whether a request says to which host it is, once (RFC 9112, 3.2).
+fn has_one_host(parts: &Parts) -> bool {
+    let mut hosts = parts.headers.get_all(header::HOST).iter();
+    match (hosts.next(), hosts.next()) {
+        (Some(host), None) => {
+            let authority = host.to_str().ok().map(str::parse::<Authority>);
+            matches!(authority, Some(Ok(authority)) if is_host(&authority))
+        }
+        (None, None) => parts.version < Version::HTTP_11,
+        _ => false,
+    }
+}
+
+/// Whether it names a host and nobody on it.
+fn is_host(authority: &Authority) -> bool {
+    !authority.host().is_empty() && !authority.as_str().contains('@')
+}
+
 /// Whether a browser says that another site's page makes this request. Reading is open to all; what could act is not.
-fn is_foreign(edge: &Edge, method: &Method, headers: &HeaderMap) -> bool {
+fn is_refused_as_foreign(method: &Method, headers: &HeaderMap, is_foreign: bool) -> bool {
     let upgrade = headers.contains_key(header::UPGRADE);
     let safe = matches!(*method, Method::GET | Method::HEAD | Method::OPTIONS) && !upgrade;
-    if safe {
-        return false;
-    }
-    if let Some(origin) = headers.get(header::ORIGIN) {
-        return !is_own(edge, origin, headers.get(header::HOST));
+    if safe || headers.contains_key(header::ORIGIN) {
+        return !safe && is_foreign;
     }
     let site = headers.get("sec-fetch-site").map(HeaderValue::as_bytes);
     !matches!(site, None | Some(b"same-origin" | b"none"))
 }
 
-fn is_own(edge: &Edge, origin: &HeaderValue, host: Option<&HeaderValue>) -> bool {
+/// Whether an origin is the forum's own, scheme and port included.
+fn is_own(edge: &Edge, origin: &HeaderValue, headers: &HeaderMap) -> bool {
     let Ok(origin) = origin.to_str() else {
         return false;
     };
@@ -146,93 +279,64 @@ fn is_own(edge: &Edge, origin: &HeaderValue, host: Option<&HeaderValue>) -> bool
         return true;
     }
     // Without a configured address the host that was asked is the own one.
-    let asked = host.and_then(|host| host.to_str().ok());
-    let named = origin.split_once("://").map(|(_, host)| host);
-    edge.config.public_url.is_none() && asked.is_some() && asked == named
+    let asked = headers.get(header::HOST).and_then(|host| host.to_str().ok());
+    let own = asked.map(|host| config::origin(&format!("{}://{host}", scheme(edge, headers))));
+    let own = own.and_then(|own| own.ok());
+    edge.config.public_url.is_none() && own.is_some() && config::origin(origin).ok() == own
+}
+
+/// The scheme by which the forum was asked: its own, or what a trusted proxy says.
+fn scheme<'a>(edge: &Edge, headers: &'a HeaderMap) -> &'a str {
+    let named = headers.get_all("x-forwarded-proto").iter().next_back();
+    let named = named.filter(|_| edge.config.behind_proxy);
+    let named = named.and_then(|value| value.to_str().ok()?.rsplit(',').next());
+    named.map_or("http", str::trim)
 }
 
 /// Whether the person who calls is the one for whom a client says that it speaks, where it says so: a page that was loaded
 /// before another person signed in does nothing in that one's name.
-fn is_meant(caller: &Caller, headers: &HeaderMap) -> bool {
+fn is_meant(actor: &Actor, headers: &HeaderMap) -> bool {
     let Some(meant) = headers.get(PERSON) else {
         return true;
     };
-    let person = caller.actor.person_id();
+    let person = actor.person_id();
     person.is_some_and(|person| id::of_uuid(Kind::Person, person).as_bytes() == meant.as_bytes())
 }
 
-async fn caller(
-    edge: &Edge,
-    headers: &HeaderMap,
-    address: IpAddr,
-    chosen: Option<Language>,
-    request_id: Arc<str>,
-) -> Result<Caller> {
-    let actor = match token(headers) {
-        Some(token) => actor_of_token(&edge.graph, &token).await?,
-        None => Actor::Visitor,
-    };
-    let language = chosen
-        .or_else(|| cookie(headers, LANGUAGE_COOKIE).and_then(|code| Language::from_code(&code)))
+fn caller(edge: &Edge, parts: &Parts, actor: Actor, of: &Circumstances) -> Caller {
+    let headers = &parts.headers;
+    let language = language_chosen(headers, of.chosen)
         .or_else(|| actor.member().map(|member| member.language))
-        .or_else(|| {
-            let accepted = headers.get(header::ACCEPT_LANGUAGE)?.to_str().ok()?;
-            Language::accepted(accepted)
-        })
-        .unwrap_or(Language::En);
-    Ok(Caller {
+        .unwrap_or(of.language);
+    Caller {
         actor,
         language,
-        address,
+        address: Address::of(address(edge, parts)),
         user_agent: headers
             .get(header::USER_AGENT)
             .and_then(|value| value.to_str().ok())
             .map(|text| Arc::from(text.chars().take(200).collect::<String>())),
-        request_id,
-    })
+        request_id: Arc::clone(&of.request_id),
+    }
 }
 
-/// The token of a request: the bearer's, else the cookie's.
-fn token(headers: &HeaderMap) -> Option<String> {
-    let bearer = headers
-        .get(header::AUTHORIZATION)
-        .and_then(|value| value.to_str().ok())
-        .and_then(bearer);
-    bearer.or_else(|| cookie(headers, SESSION_COOKIE))
-}
-
-/// The token of an `Authorization` value.
-pub fn bearer(value: &str) -> Option<String> {
-    let (scheme, token) = value.split_once(' ')?;
-    scheme
-        .eq_ignore_ascii_case("bearer")
-        .then(|| token.trim().to_string())
-}
-
+/// The value of a cookie in the headers of a request.
 fn cookie(headers: &HeaderMap, name: &str) -> Option<String> {
-    headers
-        .get_all(header::COOKIE)
-        .iter()
-        .filter_map(|value| value.to_str().ok())
-        .flat_map(|value| value.split(';'))
-        .filter_map(|pair| pair.trim().split_once('='))
-        .find(|(key, _)| *key == name)
-        .map(|(_, value)| value.to_string())
+    let values = headers.get_all(header::COOKIE).iter();
+    caller::cookie(values.filter_map(|value| value.to_str().ok()), name)
 }
 
-fn address(edge: &Edge, request: &Request) -> IpAddr {
+fn address(edge: &Edge, parts: &Parts) -> IpAddr {
     let forwarded = || {
-        let value = request
-            .headers()
-            .get_all("x-forwarded-for")
-            .iter()
-            .next_back()?;
+        let all = parts.headers.get_all("x-forwarded-for");
+        let value = all.iter().next_back()?;
         let last = value.to_str().ok()?.rsplit(',').next()?.trim();
-        // Some proxies add the port.
+        // Some proxies add the port, or the brackets that belong to it.
         let with_port = || last.parse::<SocketAddr>().ok().map(|peer| peer.ip());
-        last.parse().ok().or_else(with_port)
+        let plain = last.trim_start_matches('[').trim_end_matches(']');
+        plain.parse().ok().or_else(with_port)
     };
-    let peer = request.extensions().get::<Peer>().map(|peer| peer.0.ip());
+    let peer = parts.extensions.get::<Peer>().map(|peer| peer.0.ip());
     let named = if edge.config.behind_proxy {
         forwarded()
     } else {
@@ -267,22 +371,16 @@ fn failed(is_api: bool, error: &Error, language: Language, request_id: &str) -> 
     response
 }
 
+/// The language of what is said before anybody is known.
 fn language_of(headers: &HeaderMap, chosen: Option<Language>) -> Language {
-    chosen
-        .or_else(|| cookie(headers, LANGUAGE_COOKIE).and_then(|code| Language::from_code(&code)))
+    language_chosen(headers, chosen)
         .or_else(|| Language::accepted(headers.get(header::ACCEPT_LANGUAGE)?.to_str().ok()?))
         .unwrap_or(Language::En)
 }
 
-fn refuse(is_api: bool, status: StatusCode, request_id: &str) -> Response {
-    if is_api {
-        let code = match status {
-            StatusCode::FORBIDDEN | StatusCode::PRECONDITION_FAILED => "DENIED",
-            _ => "INTERNAL",
-        };
-        return graphql::refusal(status, code, "This request is refused.", request_id);
-    }
-    (status, "This request is refused.").into_response()
+/// The language that somebody has chosen in this browser, whoever is signed in.
+fn language_chosen(headers: &HeaderMap, chosen: Option<Language>) -> Option<Language> {
+    chosen.or_else(|| cookie(headers, LANGUAGE_COOKIE).and_then(|code| Language::from_code(&code)))
 }
 
 /// Whether a request asks for a WebSocket.

@@ -3,11 +3,15 @@
 use serde_json::Value;
 use serde_json::json;
 
+use crate::base::json;
+use crate::edge::credential;
+use crate::edge::credential::Unfit;
 use crate::edge::graphql::Asking;
 
 /// What a client says.
 pub enum Incoming {
-    Init { token: Option<String> },
+    /// With what says who it is, if that can be taken.
+    Init { token: Result<Option<String>, Unfit> },
     Ping { payload: Option<Value> },
     Pong,
     Subscribe { id: String, asking: Box<Asking> },
@@ -19,7 +23,7 @@ const ID_LENGTH: usize = 200;
 
 /// Reads a message; `None` for anything that is none.
 pub fn read(text: &str) -> Option<Incoming> {
-    let Value::Object(mut message) = serde_json::from_str(text).ok()? else {
+    let Value::Object(mut message) = json::read(text.as_bytes()).ok()? else {
         return None;
     };
     let Some(Value::String(kind)) = message.remove("type") else {
@@ -28,7 +32,7 @@ pub fn read(text: &str) -> Option<Incoming> {
     let payload = message.remove("payload");
     match kind.as_str() {
         "connection_init" => Some(Incoming::Init {
-            token: token(object(payload)?.as_ref()),
+            token: credential::of_payload(object(payload)?.as_ref()),
         }),
         "ping" => Some(Incoming::Ping {
             payload: object(payload)?,
@@ -59,15 +63,6 @@ fn id(value: Option<Value>) -> Option<String> {
         Some(Value::String(id)) if !id.is_empty() && id.chars().count() <= ID_LENGTH => Some(id),
         _ => None,
     }
-}
-
-/// The token in the payload of `connection_init`: `authorization: "Bearer …"` or `token: "…"`.
-fn token(payload: Option<&Value>) -> Option<String> {
-    let text = |name: &str| payload?.get(name)?.as_str().map(str::to_string);
-    let header = text("authorization").or_else(|| text("Authorization"));
-    header
-        .and_then(|value| crate::edge::identity::bearer(&value))
-        .or_else(|| text("token"))
 }
 
 /// `connection_ack`.

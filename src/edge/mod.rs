@@ -2,8 +2,11 @@
 
 pub mod admission;
 pub mod answer;
+pub mod cors;
+pub mod credential;
 pub mod document;
 pub mod events;
+pub mod figures;
 pub mod graphql;
 pub mod health;
 pub mod holder;
@@ -11,7 +14,10 @@ pub mod identity;
 pub mod ledger;
 pub mod message;
 pub mod negotiate;
+pub mod notices;
 pub mod operation;
+pub mod outages;
+pub mod protection;
 pub mod running;
 pub mod schema;
 pub mod shared;
@@ -29,6 +35,7 @@ use tokio_util::task::TaskTracker;
 use crate::base::config::Config;
 use crate::base::metrics::Metrics;
 use crate::edge::admission::Admission;
+use crate::edge::outages::Outages;
 use crate::edge::shared::Shared;
 use crate::graph::Graph;
 
@@ -49,6 +56,7 @@ pub struct Edge {
     pub admission: Admission,
     pub shared: Shared,
     pub metrics: Arc<Metrics>,
+    pub outages: Outages,
 }
 
 /// The routes of the API and of health.
@@ -64,6 +72,8 @@ pub fn router(edge: Edge) -> Router {
         .route("/ledger.jsonl", get(ledger::file))
         .route("/healthz", get(health::process))
         .route("/readyz", get(health::ready))
-        .route("/metrics", get(health::metrics))
+        .route("/metrics", get(figures::beside_the_forum))
+        .route("/robots.txt", get(notices::robots))
+        .route("/.well-known/security.txt", get(notices::security))
         .with_state(edge)
 }

@@ -25,37 +25,88 @@ impl Media {
     }
 }
 
-/// The media type to answer in; `None` when the client takes none of them.
-pub fn accepted(headers: &HeaderMap) -> Option<Media> {
+/// What a client takes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Accepted {
+    /// The form of an answer that comes at once; events where nothing else is taken, or none is preferred to them.
+    pub media: Media,
+    /// Whether an answer may come as events too.
+    pub events: bool,
+}
+
+impl Accepted {
+    /// The form of an answer to an operation: a subscription is told as events wherever they are taken.
+    pub fn for_operation(self, is_subscription: bool) -> Media {
+        match is_subscription && self.events {
+            true => Media::Events,
+            false => self.media,
+        }
+    }
+}
+
+/// What the client takes; `None` when it takes none of the forms that there are.
+pub fn accepted(headers: &HeaderMap) -> Option<Accepted> {
     let mut named = false;
-    let (mut graphql, mut json, mut events) = (0.0_f32, 0.0_f32, 0.0_f32);
+    let (mut graphql, mut json, mut events) = (Weight::NONE, Weight::NONE, Weight::NONE);
     for value in headers.get_all(header::ACCEPT) {
         for range in value.to_str().unwrap_or("").split(',').take(50) {
             let mut parts = range.split(';').map(str::trim);
             let media = parts.next().unwrap_or("").to_ascii_lowercase();
             named |= !media.is_empty();
             let weight = parts
-                .find_map(|part| part.strip_prefix("q="))
-                .map_or(1.0, |q| q.parse().unwrap_or(0.0));
+                .find_map(|part| part.strip_prefix("q=").or(part.strip_prefix("Q=")))
+                .map_or(1.0, |q| q.trim().parse().unwrap_or(0.0));
             match media.as_str() {
-                "application/graphql-response+json" => graphql = graphql.max(weight),
-                "application/json" | "application/*" | "*/*" => json = json.max(weight),
-                "text/event-stream" => events = events.max(weight),
+                "application/graphql-response+json" => graphql.say(weight, 3),
+                "application/json" => json.say(weight, 3),
+                "application/*" => json.say(weight, 2),
+                "*/*" => json.say(weight, 1),
+                "text/event-stream" => events.say(weight, 3),
+                // Events are taken where they are named: who takes anything is not to wait on a stream.
+                "text/*" => events.say(weight, 2),
                 _ => {}
             }
         }
     }
     if !named {
-        return Some(Media::Json);
+        json.say(1.0, 1);
     }
-    if events > 0.0 && events >= graphql && events >= json {
-        Some(Media::Events)
+    let (graphql, json, events) = (graphql.weight, json.weight, events.weight);
+    let media = if events > graphql && events > json {
+        Media::Events
     } else if graphql > 0.0 && graphql >= json {
-        Some(Media::GraphqlResponse)
+        Media::GraphqlResponse
     } else if json > 0.0 {
-        Some(Media::Json)
+        Media::Json
     } else {
-        None
+        return None;
+    };
+    Some(Accepted {
+        media,
+        events: events > 0.0,
+    })
+}
+
+/// How much a form is wanted, as the most specific of the ranges says that it belongs to.
+#[derive(Clone, Copy)]
+struct Weight {
+    weight: f32,
+    specific: u8,
+}
+
+impl Weight {
+    const NONE: Weight = Weight {
+        weight: 0.0,
+        specific: 0,
+    };
+
+    fn say(&mut self, weight: f32, specific: u8) {
+        let weight = if (0.0..=1.0).contains(&weight) { weight } else { 0.0 };
+        if specific > self.specific {
+            *self = Weight { weight, specific };
+        } else if specific == self.specific {
+            self.weight = self.weight.max(weight);
+        }
     }
 }
 

@@ -13,7 +13,6 @@ use tokio::sync::mpsc;
 use crate::base::caller::Caller;
 use crate::base::clock::Moment;
 use crate::base::error::Error;
-use crate::base::message;
 use crate::edge::Edge;
 use crate::edge::answer;
 use crate::edge::graphql::Prepared;
@@ -97,8 +96,7 @@ impl Operation {
     async fn guarded(&self, work: impl Future<Output = Result<(), Unheard>>) {
         if AssertUnwindSafe(work).catch_unwind().await.is_err() {
             tracing::error!(request_id = %self.caller.request_id, "an operation panicked");
-            let message = message::of(&Error::internal("panic"), self.caller.language);
-            let errors = answer::errors("INTERNAL", &message, &self.caller.request_id);
+            let errors = answer::failure(&Error::internal("panic"), &self.caller);
             // When nobody listens, nobody needs to know.
             let _ = self.say(Said::Error(errors)).await;
         }
@@ -149,10 +147,10 @@ impl Operation {
             (None, None) => match self.edge.graph.forum().store.snapshot().head().await {
                 Ok(head) => head,
                 Err(error) => {
-                    tracing::error!(request_id = %self.caller.request_id, %error, "the log could not be read");
-                    let message = message::of(&error, self.caller.language);
-                    let id = &self.caller.request_id;
-                    let errors = answer::errors("INTERNAL", &message, id);
+                    let what = "the log could not be read";
+                    let outages = &self.edge.outages;
+                    outages.note(what, &self.caller.request_id, &error);
+                    let errors = answer::failure(&error, &self.caller);
                     return self.say(Said::Error(errors)).await;
                 }
             },

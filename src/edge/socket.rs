@@ -221,11 +221,17 @@ impl Connection {
             Message::Text(text) => text,
             Message::Binary(_) => return Err(Some(Closing::BadMessage)),
             Message::Ping(_) | Message::Pong(_) => return Ok(()),
-            Message::Close(_) => return Err(None),
+            Message::Close(_) => {
+                self.answer_close().await;
+                return Err(None);
+            }
         };
         match message::read(&text).ok_or(Some(Closing::BadMessage))? {
             Incoming::Init { .. } if self.initialised => Err(Some(Closing::SecondInit)),
-            Incoming::Init { token } => self.init(token).await,
+            Incoming::Init { token } => match token {
+                Ok(token) => self.init(token).await,
+                Err(_) => Err(Some(Closing::Forbidden)),
+            },
             Incoming::Ping { payload } => self.send(Message::from(message::pong(payload))).await,
             Incoming::Pong => Ok(()),
             Incoming::Subscribe { .. } if !self.initialised => Err(Some(Closing::Unauthorized)),
@@ -236,6 +242,13 @@ impl Connection {
                 Ok(())
             }
         }
+    }
+
+    /// Says goodbye as the peer did, with its code: the answer is sent by reading on.
+    async fn answer_close(&mut self) {
+        let answered = async { while let Some(Ok(_)) = self.socket.recv().await {} };
+        // A line that takes nothing any more is left after a moment.
+        let _ = tokio::time::timeout(LINGER, answered).await;
     }
 
     /// Refuses a peer that says more than it may.
@@ -484,7 +497,8 @@ impl Connection {
     /// A malfunction is no refusal: the peer is to come again.
     fn failed(&self, error: &crate::base::error::Error) -> Ending {
         let request_id = &self.holder.caller.request_id;
-        tracing::error!(%request_id, %error, "the holder of a socket could not be looked up");
+        let what = "the holder of a socket could not be looked up";
+        self.edge.outages.note(what, request_id, error);
         Some(Closing::TryAgainLater)
     }
 

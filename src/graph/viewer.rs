@@ -474,6 +474,9 @@ pub struct SignInInput {
     email: String,
     /// Its password.
     password: String,
+    /// The `deviceToken` of an earlier sign-in to this account on the same device, so that wrong passwords tried elsewhere do
+    /// not keep it out. One that is not known any more counts as none.
+    device_token: Option<String>,
 }
 
 /// The session just opened.
@@ -483,6 +486,10 @@ pub struct SignInPayload {
     token: String,
     /// When the session ends by itself.
     expires_at: DateTime,
+    /// The mark of this device, a secret shown this once: keep it for the next `signIn` to the same account. It opens nothing by
+    /// itself, and ends when the session is revoked or the password is changed elsewhere, or half a year after its last use unless
+    /// configured otherwise.
+    device_token: String,
     /// Who asks from now on.
     viewer: Viewer,
 }
@@ -530,6 +537,10 @@ pub struct AcceptInvitationPayload {
     token: String,
     /// When the session ends by itself.
     expires_at: DateTime,
+    /// The mark of this device, a secret shown this once: keep it for the next `signIn` to the same account. It opens nothing by
+    /// itself, and ends when the session is revoked or the password is changed elsewhere, or half a year after its last use unless
+    /// configured otherwise.
+    device_token: String,
     /// Who asks from now on.
     viewer: Viewer,
 }
@@ -578,7 +589,8 @@ pub struct ViewerMutation;
 #[Object]
 impl ViewerMutation {
     /// Opens a session. A wrong address and a wrong password get the same answer (INVALID, field `password`); after too
-    /// many failures in 15 minutes TOO_MANY says when to try again.
+    /// many failures in 15 minutes TOO_MANY says when to try again. A device that is known by its `deviceToken` is counted by
+    /// itself.
     async fn sign_in(
         &self,
         ctx: &Context<'_>,
@@ -586,12 +598,18 @@ impl ViewerMutation {
     ) -> Result<Option<SignInPayload>> {
         let asked = asked(ctx);
         asked.renew();
-        let opened =
-            sign_in::sign_in(&asked.forum, &asked.caller, &input.email, &input.password).await?;
+        let attempt = sign_in::Attempt {
+            email: &input.email,
+            password: &input.password,
+            device_token: input.device_token.as_deref(),
+        };
+        let opened = sign_in::sign_in(&asked.forum, &asked.caller, attempt).await?;
+        let device_token = opened.device_token.clone();
         let (token, expires_at) = enter(asked, opened).await?;
         Ok(Some(SignInPayload {
             token,
             expires_at,
+            device_token,
             viewer: Viewer,
         }))
     }
@@ -607,7 +625,8 @@ impl ViewerMutation {
         Ok(Some(SignOutPayload { viewer: Viewer }))
     }
 
-    /// Ends one of the own sessions, also on its open sockets. Another person's is NOT_FOUND.
+    /// Ends one of the own sessions, also on its open sockets, and forgets the device from which it was opened. Another
+    /// person's is NOT_FOUND.
     async fn revoke_session(
         &self,
         ctx: &Context<'_>,
@@ -615,7 +634,7 @@ impl ViewerMutation {
     ) -> Result<Option<RevokeSessionPayload>> {
         let asked = asked(ctx);
         let id = id::to_uuid(Kind::Session, &input.session_id).ok_or(Error::NotFound)?;
-        let ended = session::end(&asked.forum, &asked.begin_change(), id).await?;
+        let ended = session::revoke(&asked.forum, &asked.begin_change(), id).await?;
         asked.renew();
         Ok(Some(RevokeSessionPayload {
             session: Session(ended),
@@ -638,10 +657,12 @@ impl ViewerMutation {
         };
         asked.renew();
         let opened = invitation::accept(&asked.forum, &asked.caller, acceptance).await?;
+        let device_token = opened.device_token.clone();
         let (token, expires_at) = enter(asked, opened).await?;
         Ok(Some(AcceptInvitationPayload {
             token,
             expires_at,
+            device_token,
             viewer: Viewer,
         }))
     }
@@ -667,7 +688,7 @@ impl ViewerMutation {
         }))
     }
 
-    /// Changes the own password and ends all other sessions. A wrong current password is INVALID.
+    /// Changes the own password, ends all other sessions and forgets their devices. A wrong current password is INVALID.
     async fn change_password(
         &self,
         ctx: &Context<'_>,

@@ -75,10 +75,34 @@ impl Trouble {
     }
 }
 
+/// How a page answers: its status, and after how many seconds it is worth trying again, where it is.
+#[derive(Clone, Copy, Debug)]
+pub struct Standing {
+    status: StatusCode,
+    retry_after: Option<i64>,
+}
+
+impl From<StatusCode> for Standing {
+    fn from(status: StatusCode) -> Standing {
+        Standing {
+            status,
+            retry_after: None,
+        }
+    }
+}
+
 /// A page as an answer.
-pub fn page(template: &impl Template, status: StatusCode) -> Response {
+pub fn page(template: &impl Template, standing: impl Into<Standing>) -> Response {
+    let standing = standing.into();
     match template.render() {
-        Ok(html) => (status, Html(html)).into_response(),
+        Ok(html) => {
+            let mut response = (standing.status, Html(html)).into_response();
+            if let Some(seconds) = standing.retry_after {
+                let seconds = HeaderValue::from(seconds);
+                response.headers_mut().insert(header::RETRY_AFTER, seconds);
+            }
+            response
+        }
         Err(error) => {
             tracing::error!(%error, "a page could not be rendered");
             StatusCode::INTERNAL_SERVER_ERROR.into_response()
@@ -110,7 +134,11 @@ pub fn sign_in_first() -> PageError {
 }
 
 /// What a form can show of a refusal; the others are pages of their own.
-pub fn trouble(error: PageError) -> Result<(StatusCode, Trouble), PageError> {
+pub fn trouble(error: PageError) -> Result<(Standing, Trouble), PageError> {
+    let retry_after = match &error {
+        PageError::TooMany { retry_after, .. } => Some(*retry_after),
+        _ => None,
+    };
     let (status, field, message) = match error {
         PageError::Invalid { field, message } => (StatusCode::UNPROCESSABLE_ENTITY, field, message),
         PageError::TooMany { message, .. } => {
@@ -132,7 +160,11 @@ pub fn trouble(error: PageError) -> Result<(StatusCode, Trouble), PageError> {
         message,
         is_sent_before,
     };
-    Ok((status, trouble))
+    let standing = Standing {
+        status,
+        retry_after,
+    };
+    Ok((standing, trouble))
 }
 
 /// The field of a form behind the path of an input: its last name, for forms have no fields within fields.
@@ -222,12 +254,11 @@ pub async fn refuse(asked: &Asked, error: PageError) -> Response {
         kept,
         sign_in,
     };
-    let mut response = page(&template, status);
-    if let Some(seconds) = retry_after {
-        let seconds = HeaderValue::from(seconds);
-        response.headers_mut().insert(header::RETRY_AFTER, seconds);
-    }
-    response
+    let standing = Standing {
+        status,
+        retry_after,
+    };
+    page(&template, standing)
 }
 
 /// The page with the form that is sent to an address.

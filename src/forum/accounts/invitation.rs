@@ -240,7 +240,7 @@ pub async fn accept(forum: &Forum, caller: &Caller, acceptance: Acceptance<'_>) 
     };
     insert_person(&tx, &person).await?;
     insert_mandate(&tx, &invitation, person.id).await?;
-    let opened = session::open(forum, &tx, person.id, caller).await?;
+    let opened = session::open(forum, &tx, person.id, caller, None).await?;
     let event = Event::InvitationAccepted {
         invitation: invitation.id,
         person: person.id,

@@ -1,6 +1,7 @@
 //! Delegations, people, their mandates, and how they come in: by invitation, then with e-mail address and password.
 
 pub mod delegation;
+pub mod device;
 pub mod instance;
 pub mod invitation;
 pub mod invite;

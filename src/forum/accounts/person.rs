@@ -179,6 +179,8 @@ pub async fn list(
         select = select.filter(Column::Id.in_subquery(members.into_query()));
     }
     if let Some(search) = search.map(str::trim).filter(|text| !text.is_empty()) {
+        // No name has any, and not every database can be asked for them.
+        let search = search.replace(char::is_control, " ");
         let wanted = format!("%{}%", escaped(&search.to_lowercase()));
         let name = Func::lower(Expr::col(Column::Name));
         select = select.filter(Expr::expr(name).like(LikeExpr::new(wanted).escape('\\')));

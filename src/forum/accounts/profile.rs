@@ -20,6 +20,7 @@ use crate::base::language::Language;
 use crate::base::limit;
 use crate::base::locale;
 use crate::forum::Forum;
+use crate::forum::accounts::device;
 use crate::forum::accounts::person;
 use crate::forum::accounts::session;
 use crate::store::failed;
@@ -96,7 +97,7 @@ pub async fn choose_presence(forum: &Forum, actor: &Actor, shown: bool) -> Resul
     Ok(())
 }
 
-/// Changes the own password and ends every other session. Refused: a wrong current password; a short new one.
+/// Changes the own password, ends every other session and forgets the devices of those. Refused: a wrong current password; a short new one.
 pub async fn change_password(forum: &Forum, actor: &Actor, current: &str, new: &str) -> Result<()> {
     let new = limit::password("newPassword", new, forum.limits.password_length)?;
     let snapshot = forum.store.snapshot();
@@ -125,15 +126,16 @@ pub async fn change_password(forum: &Forum, actor: &Actor, current: &str, new: &
 }
 
 async fn end_others(tx: &Tx, member: &Member) -> Result<()> {
+    let own = member.session_id.unwrap_or(Uuid::nil());
     session::Entity::update_many()
         .col_expr(session::Column::EndedAt, Expr::value(tx.now()))
         .filter(session::Column::PersonId.eq(member.id))
         .filter(session::Column::EndedAt.is_null())
-        .filter(session::Column::Id.ne(member.session_id.unwrap_or(Uuid::nil())))
+        .filter(session::Column::Id.ne(own))
         .exec(tx.rows())
         .await
-        .map(drop)
-        .map_err(failed)
+        .map_err(failed)?;
+    device::forget_others(tx, member.id, own).await
 }
 
 async fn own(tx: &Tx, actor: &Actor) -> Result<person::Model> {

@@ -33,6 +33,7 @@ use crate::base::language::Language;
 use crate::base::secret;
 use crate::forum::Forum;
 use crate::forum::accounts::delegation;
+use crate::forum::accounts::device;
 use crate::forum::accounts::mandate;
 use crate::forum::accounts::person;
 use crate::forum::accounts::policy;
@@ -78,9 +79,10 @@ impl std::fmt::Debug for Model {
     }
 }
 
-/// A session just opened, with the token that is shown this once.
+/// A session just opened, with the token and the mark of its device, which are shown this once.
 pub struct Opened {
     pub token: String,
+    pub device_token: String,
     pub session: Model,
 }
 
@@ -90,12 +92,13 @@ impl std::fmt::Debug for Opened {
     }
 }
 
-/// Writes a new session within a change.
+/// Writes a new session within a change, and remembers the device from which it is opened: a known one by its mark.
 pub(crate) async fn open(
     forum: &Forum,
     tx: &Tx,
     person_id: Uuid,
     caller: &Caller,
+    known: Option<(&device::Model, &str)>,
 ) -> Result<Opened> {
     let token = secret::token()?;
     let session = Model {
@@ -111,7 +114,13 @@ pub(crate) async fn open(
         .exec_without_returning(tx.rows())
         .await
         .map_err(failed)?;
-    Ok(Opened { token, session })
+    let of = (session.id, person_id);
+    let device_token = device::remember(forum, tx, of, known).await?;
+    Ok(Opened {
+        token,
+        device_token,
+        session,
+    })
 }
 
 /// Who holds this token; a visitor when it is unknown, ended or expired.
@@ -236,8 +245,30 @@ pub async fn list(rows: &DatabaseTransaction, actor: &Actor, now: Moment) -> Res
         .map_err(failed)
 }
 
-/// Ends one of the actor's own sessions. Another's is not found.
+/// Ends one of the actor's own sessions, whose device is known again. Another's is not found.
 pub async fn end(forum: &Forum, actor: &Actor, session_id: Uuid) -> Result<Model> {
+    end_with(forum, actor, session_id, Leaves::Device).await
+}
+
+/// Ends one of the actor's own sessions, and forgets the device from which it was opened. Another's is not found.
+pub async fn revoke(forum: &Forum, actor: &Actor, session_id: Uuid) -> Result<Model> {
+    end_with(forum, actor, session_id, Leaves::Nothing).await
+}
+
+/// What stays of a session that ends.
+#[derive(Clone, Copy)]
+enum Leaves {
+    /// Its device is known.
+    Device,
+    Nothing,
+}
+
+async fn end_with(
+    forum: &Forum,
+    actor: &Actor,
+    session_id: Uuid,
+    leaves: Leaves,
+) -> Result<Model> {
     let tx = forum.store.begin_alone(actor).await?;
     policy::signed_in(actor).map_err(Error::Denied)?;
     let session = Entity::find_by_id(session_id)
@@ -252,6 +283,10 @@ pub async fn end(forum: &Forum, actor: &Actor, session_id: Uuid) -> Result<Model
     let mut change = session.clone().into_active_model();
     change.ended_at = Set(Some(tx.now()));
     let session = change.update(tx.rows()).await.map_err(failed)?;
+    match leaves {
+        Leaves::Device => {}
+        Leaves::Nothing => device::forget_of_session(&tx, session.id).await?,
+    }
     let event = Event::SessionEnded {
         person: session.person_id,
         session: session.id,

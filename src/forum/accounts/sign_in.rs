@@ -1,5 +1,6 @@
 //! Signing in with e-mail address and password. An unknown address gets the same answer, after the same work, as a
-//! wrong password; failures are counted per address of either kind, whether the account exists or not.
+//! wrong password; failures are counted per address of either kind, whether the account exists or not. A device from
+//! which the account has signed in before is counted by itself: whoever guesses elsewhere does not keep it out.
 
 use std::time::Duration;
 
@@ -24,6 +25,7 @@ use crate::base::event::Event;
 use crate::base::limit;
 use crate::base::secret;
 use crate::forum::Forum;
+use crate::forum::accounts::device;
 use crate::forum::accounts::person;
 use crate::forum::accounts::session;
 use crate::forum::accounts::session::Opened;
@@ -42,6 +44,8 @@ pub struct Model {
     pub account_digest: Vec<u8>,
     pub address: String,
     pub at: Moment,
+    /// The known device of the account from which it came.
+    pub device_id: Option<Uuid>,
 }
 
 #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
@@ -49,40 +53,63 @@ pub enum Relation {}
 
 impl ActiveModelBehavior for ActiveModel {}
 
+/// What somebody signs in with.
+pub struct Attempt<'a> {
+    pub email: &'a str,
+    pub password: &'a str,
+    /// The mark that their device was given when it signed in before.
+    pub device_token: Option<&'a str>,
+}
+
 /// Opens a session for who knows the password. Refused: wrong credentials; too many failures in 15 minutes, for the
-/// account or from the network address.
-pub async fn sign_in(
-    forum: &Forum,
-    caller: &Caller,
-    email: &str,
-    password: &str,
-) -> Result<Opened> {
+/// account or from the network address, or else from the known device.
+pub async fn sign_in(forum: &Forum, caller: &Caller, attempt: Attempt<'_>) -> Result<Opened> {
     let wrong = || Error::invalid("password", Fault::WrongCredentials);
-    let email = limit::email("email", email).unwrap_or_default();
+    let email = limit::email("email", attempt.email).unwrap_or_default();
     let account = secret::digest(&email);
     let address = caller.address.to_string();
 
     let snapshot = forum.store.snapshot();
     let rows = snapshot.rows().await?;
-    throttle(forum, rows, &account, &address, snapshot.now()).await?;
     let person = person::find_by_email(rows, &email).await?;
+    let device = match attempt.device_token {
+        Some(mark) => device::find(rows, mark, snapshot.now()).await?,
+        None => None,
+    };
+    // Another's device is an unknown one.
+    let of_person = |device: &device::Model| Some(device.person_id) == person.as_ref().map(|person| person.id);
+    let device = device.filter(of_person);
+    let counted = Counted {
+        account,
+        address,
+        device: device.as_ref().map(|device| device.id),
+    };
+    throttle(forum, rows, &counted, snapshot.now()).await?;
     drop(snapshot);
 
     // Hashing takes long: no transaction is open meanwhile.
     let hash = person
         .as_ref()
         .and_then(|person| person.password_hash.clone());
-    let right = forum.passwords.verify(password, hash).await?;
+    let right = forum.passwords.verify(attempt.password, hash).await?;
 
     let tx = forum.store.begin_alone(&Actor::Visitor).await?;
     // Again, now that nobody else can count at the same time: guesses sent at once are counted one by one.
-    throttle(forum, tx.rows(), &account, &address, tx.now()).await?;
+    throttle(forum, tx.rows(), &counted, tx.now()).await?;
     let Some(person) = person.filter(|_| right) else {
-        note_failure(&tx, account, address).await?;
+        note_failure(&tx, counted).await?;
         tx.commit(Event::SignInFailed).await?;
         return Err(wrong());
     };
-    let opened = session::open(forum, &tx, person.id, caller).await?;
+    let known = match attempt.device_token {
+        // It may have been forgotten meanwhile.
+        Some(mark) if device.is_some() => device::find(tx.rows(), mark, tx.now())
+            .await?
+            .map(|device| (device, mark)),
+        _ => None,
+    };
+    let known = known.as_ref().map(|(device, mark)| (device, *mark));
+    let opened = session::open(forum, &tx, person.id, caller, known).await?;
     let event = Event::SignedIn {
         person: person.id,
         session: opened.session.id,
@@ -91,18 +118,31 @@ pub async fn sign_in(
     Ok(opened)
 }
 
+/// What a failure is counted for.
+struct Counted {
+    account: Vec<u8>,
+    address: String,
+    device: Option<Uuid>,
+}
+
 async fn throttle(
     forum: &Forum,
     rows: &DatabaseTransaction,
-    account: &[u8],
-    address: &str,
+    counted: &Counted,
     now: Moment,
 ) -> Result<()> {
     let since = now.minus(WINDOW);
     let recent = || Entity::find().filter(Column::At.gt(since));
-    let of_account = recent().filter(Column::AccountDigest.eq(account.to_vec()));
-    let of_address = recent().filter(Column::Address.eq(address));
-    refuse_beyond(rows, of_account, forum.limits.sign_in_failures_per_account).await?;
+    let per_account = forum.limits.sign_in_failures_per_account;
+    if let Some(device) = counted.device {
+        let of_device = recent().filter(Column::DeviceId.eq(device));
+        return refuse_beyond(rows, of_device, per_account).await;
+    }
+    let of_account = recent()
+        .filter(Column::AccountDigest.eq(counted.account.clone()))
+        .filter(Column::DeviceId.is_null());
+    let of_address = recent().filter(Column::Address.eq(counted.address.as_str()));
+    refuse_beyond(rows, of_account, per_account).await?;
     refuse_beyond(rows, of_address, forum.limits.sign_in_failures_per_address).await
 }
 
@@ -125,7 +165,7 @@ async fn refuse_beyond(
     })
 }
 
-async fn note_failure(tx: &Tx, account_digest: Vec<u8>, address: String) -> Result<()> {
+async fn note_failure(tx: &Tx, counted: Counted) -> Result<()> {
     Entity::delete_many()
         .filter(Column::At.lte(tx.now().minus(WINDOW)))
         .exec(tx.rows())
@@ -133,9 +173,10 @@ async fn note_failure(tx: &Tx, account_digest: Vec<u8>, address: String) -> Resu
         .map_err(failed)?;
     let row = Model {
         id: Uuid::now_v7(),
-        account_digest,
-        address,
+        account_digest: counted.account,
+        address: counted.address,
         at: tx.now(),
+        device_id: counted.device,
     };
     Entity::insert(row.into_active_model())
         .exec_without_returning(tx.rows())

@@ -3,6 +3,7 @@
 use askama::Template;
 use axum::Form;
 use axum::Router;
+use axum::http::HeaderMap;
 use axum::http::HeaderValue;
 use axum::http::StatusCode;
 use axum::http::header;
@@ -11,7 +12,8 @@ use axum::routing::get;
 use axum::routing::post;
 use graphql_client::GraphQLQuery;
 
-use crate::base::caller::session_cookie;
+use crate::base::caller::SecretCookie;
+use crate::base::caller::cookie;
 use crate::web::Asked;
 use crate::web::Web;
 use crate::web::client::PageError;
@@ -108,16 +110,27 @@ pub fn local(next: &str) -> String {
     if plain { next } else { "/" }.to_string()
 }
 
-async fn sign_in(asked: Asked, Form(fields): Form<Vec<(String, String)>>) -> Response {
+async fn sign_in(
+    asked: Asked,
+    headers: HeaderMap,
+    Form(fields): Form<Vec<(String, String)>>,
+) -> Response {
     let fields = Fields(fields);
     let next = local(&fields.one("next"));
     let variables = sign_in_mutation::Variables {
         email: fields.one("email"),
         password: fields.one("password"),
+        device_token: device_of(&asked, &headers),
     };
     let done = ask::<SignInMutation>(&asked.web, &asked.caller, variables).await;
     let error = match done.and_then(|done| payload(done.sign_in, &asked.caller)) {
-        Ok(done) => return signed_in(&asked, &done.token, &next),
+        Ok(done) => {
+            let opened = Opened {
+                token: &done.token,
+                device_token: &done.device_token,
+            };
+            return signed_in(&asked, &opened, &next);
+        }
         Err(error) => error,
     };
     match forms::trouble(error) {
@@ -134,25 +147,52 @@ async fn sign_in(asked: Asked, Form(fields): Form<Vec<(String, String)>>) -> Res
     }
 }
 
-/// Leads on with the session's cookie set.
-pub fn signed_in(asked: &Asked, token: &str, next: &str) -> Response {
-    let seconds = asked.web.config.limits.session_lifetime().as_secs();
-    with_cookie(asked, forms::see_other(next), token, seconds)
+/// The mark that this browser has of an earlier sign-in.
+fn device_of(asked: &Asked, headers: &HeaderMap) -> Option<String> {
+    let values = headers.get_all(header::COOKIE).iter();
+    let name = SecretCookie::Device.name(asked.web.config.is_secure());
+    cookie(values.filter_map(|value| value.to_str().ok()), name)
 }
 
-fn with_cookie(asked: &Asked, mut response: Response, token: &str, seconds: u64) -> Response {
-    let cookie = session_cookie(token, seconds, asked.web.config.is_secure());
+/// The secrets of a session just opened.
+pub struct Opened<'a> {
+    pub token: &'a str,
+    pub device_token: &'a str,
+}
+
+/// Leads on with the cookies of the session and of this browser set.
+pub fn signed_in(asked: &Asked, opened: &Opened<'_>, next: &str) -> Response {
+    let limits = &asked.web.config.limits;
+    let mut response = forms::see_other(next);
+    let session = limits.session_lifetime().as_secs();
+    let device = limits.device_lifetime().as_secs();
+    set_cookie(asked, &mut response, SecretCookie::Session, (opened.token, session));
+    set_cookie(asked, &mut response, SecretCookie::Device, (opened.device_token, device));
+    response
+}
+
+/// Sets a cookie to a value for so many seconds.
+fn set_cookie(
+    asked: &Asked,
+    response: &mut Response,
+    cookie: SecretCookie,
+    (value, seconds): (&str, u64),
+) {
+    let cookie = cookie.set(value, seconds, asked.web.config.is_secure());
     if let Ok(cookie) = HeaderValue::from_str(&cookie) {
         response.headers_mut().append(header::SET_COOKIE, cookie);
     }
-    response
 }
 
 async fn sign_out(asked: Asked) -> Response {
     let variables = sign_out_mutation::Variables {};
     match ask::<SignOutMutation>(&asked.web, &asked.caller, variables).await {
         // Who has no session any more is where they wanted to be.
-        Ok(_) | Err(PageError::Denied { .. }) => with_cookie(&asked, forms::see_other("/"), "", 0),
+        Ok(_) | Err(PageError::Denied { .. }) => {
+            let mut response = forms::see_other("/");
+            set_cookie(&asked, &mut response, SecretCookie::Session, ("", 0));
+            response
+        }
         Err(error) => forms::refuse(&asked, error).await,
     }
 }
@@ -161,7 +201,7 @@ async fn show_sessions(asked: Asked) -> Response {
     sessions(&asked, None, StatusCode::OK).await
 }
 
-async fn sessions(asked: &Asked, trouble: Option<Trouble>, status: StatusCode) -> Response {
+async fn sessions(asked: &Asked, trouble: Option<Trouble>, status: impl Into<forms::Standing>) -> Response {
     let variables = sessions_query::Variables {};
     match ask::<SessionsQuery>(&asked.web, &asked.caller, variables).await {
         Ok(found) if found.viewer.person.is_some() => {

@@ -111,7 +111,7 @@ async fn list(
     fields: &Fields,
     trouble: Option<Trouble>,
     link: Option<String>,
-    status: StatusCode,
+    status: impl Into<forms::Standing>,
 ) -> Response {
     match load(asked, fields, trouble, link).await {
         Ok(template) => forms::page(&template, status),
@@ -244,7 +244,7 @@ async fn accept_page(
     token: String,
     fields: &Fields,
     trouble: Option<Trouble>,
-    status: StatusCode,
+    status: impl Into<forms::Standing>,
 ) -> Response {
     let variables = invitation_query::Variables {
         token: token.clone(),
@@ -286,7 +286,13 @@ async fn accept(
     };
     let done = ask::<AcceptMutation>(&asked.web, &asked.caller, variables).await;
     match done.and_then(|done| payload(done.accept_invitation, &asked.caller)) {
-        Ok(done) => account::signed_in(&asked, &done.token, "/"),
+        Ok(done) => {
+            let opened = account::Opened {
+                token: &done.token,
+                device_token: &done.device_token,
+            };
+            account::signed_in(&asked, &opened, "/")
+        },
         Err(error) => match forms::trouble(error) {
             Ok((status, trouble)) => {
                 accept_page(&asked, token, &fields, Some(trouble), status).await

@@ -93,7 +93,7 @@ async fn page(
     id: String,
     fields: &Fields,
     trouble: Option<Trouble>,
-    status: StatusCode,
+    status: impl Into<forms::Standing>,
 ) -> Response {
     match target::find_to_appeal(asked, &id).await {
         Ok((position, act)) => {

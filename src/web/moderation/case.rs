@@ -141,7 +141,7 @@ async fn page(
     id: &str,
     fields: &Fields,
     trouble: Option<Trouble>,
-    status: StatusCode,
+    status: impl Into<forms::Standing>,
 ) -> Response {
     match load(asked, id, fields, trouble).await {
         Ok(template) => forms::page(&template, status),

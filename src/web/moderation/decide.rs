@@ -240,7 +240,7 @@ async fn page(
     targets: Vec<Target>,
     fields: &Fields,
     trouble: Option<Trouble>,
-    status: StatusCode,
+    status: impl Into<forms::Standing>,
 ) -> Response {
     let needs = needs(act);
     let first = targets.first().cloned();
@@ -472,7 +472,7 @@ async fn undo_page(
     id: String,
     fields: &Fields,
     trouble: Option<Trouble>,
-    status: StatusCode,
+    status: impl Into<forms::Standing>,
 ) -> Response {
     match target::find_to_undo(asked, &id).await {
         Ok(position) => {

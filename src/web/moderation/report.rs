@@ -77,7 +77,7 @@ async fn page(
     asked: &Asked,
     fields: &Fields,
     trouble: Option<Trouble>,
-    status: StatusCode,
+    status: impl Into<forms::Standing>,
 ) -> Response {
     match load(asked, fields, trouble).await {
         Ok(template) => forms::page(&template, status),

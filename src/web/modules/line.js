@@ -8,7 +8,7 @@ const BETWEEN_POLLS = 15_000;
 // How long a line may take to open.
 const PATIENCE = 10_000;
 // Refusals that stay what they are, however often one asks.
-const FINAL = new Set(["NOT_FOUND", "DENIED", "INVALID", "BAD_REQUEST"]);
+const FINAL = new Set(["NOT_FOUND", "DENIED", "INVALID", "BAD_REQUEST", "UNAUTHENTICATED"]);
 
 const isFinal = (errors) => errors?.some((error) => FINAL.has(error.extensions?.code));
 
@@ -160,8 +160,6 @@ export function follow({ query, variables, onEvent, onLine = () => {}, onEnd = (
       for (;;) {
         const { value, done } = await reader.read();
         if (done) break;
-        if (!opened) up();
-        opened = true;
         clearTimeout(late);
         late = setTimeout(() => stop.abort(), 3 * BETWEEN_PINGS);
         const blocks = (rest + value).split("\n\n");
@@ -175,8 +173,12 @@ export function follow({ query, variables, onEvent, onLine = () => {}, onEnd = (
             onEnd();
             return;
           }
+          // A refusal for now: a line that is no use yet.
+          if (errors && !data) throw new Error("refused");
           next(data);
         }
+        if (!opened) up();
+        opened = true;
       }
     } catch {
       // Cut: it is opened again.

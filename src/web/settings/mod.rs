@@ -138,7 +138,7 @@ async fn answer(
     asked: &Asked,
     sent: Option<&Fields>,
     trouble: Option<Trouble>,
-    status: StatusCode,
+    status: impl Into<forms::Standing>,
 ) -> Response {
     match load(asked, sent, trouble).await {
         Ok(template) => forms::page(&template, status),

@@ -158,7 +158,7 @@ async fn concept_page(
     slug: &str,
     trouble: Option<Trouble>,
     typed: Typed,
-    status: StatusCode,
+    status: impl Into<forms::Standing>,
 ) -> Response {
     match load(asked, slug, trouble, typed).await {
         Ok(template) => forms::page(&template, status),

@@ -253,7 +253,7 @@ pub async fn send_edit(
                 message,
                 is_sent_before: false,
             };
-            (StatusCode::CONFLICT, trouble, revision, Some(body))
+            (StatusCode::CONFLICT.into(), trouble, revision, Some(body))
         }
         other => match forms::trouble(other) {
             Ok((status, trouble)) => (status, trouble, revision, None),

@@ -83,7 +83,7 @@ async fn answer(
     place: &Place,
     fields: &Fields,
     trouble: Option<Trouble>,
-    status: StatusCode,
+    status: impl Into<forms::Standing>,
 ) -> Response {
     match load(asked, place, fields, trouble).await {
         Ok(template) => forms::page(&template, status),

@@ -54,3 +54,5 @@ invalid-too-late = This date is too late.
 invalid-too-nested = Quotes are nested too deeply here.
 invalid-too-large = This would become far larger when shown than it is: a table with many missing cells, or one long address used many times. Please simplify it.
 limit-exceeded = The request exceeds a limit of this server.
+unauthenticated = The token is unknown or has expired, or its session has ended. Please sign in again.
+request-refused = This request is refused.

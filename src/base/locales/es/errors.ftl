@@ -54,3 +54,5 @@ invalid-too-late = Esta fecha es demasiado tardía.
 invalid-too-nested = Hay demasiados niveles de citas anidadas.
 invalid-too-large = Al mostrarse, este texto ocuparía mucho más de lo que ocupa: una tabla con muchas celdas vacías o una dirección larga usada muchas veces. Simplifíquelo.
 limit-exceeded = La solicitud supera un límite de este servidor.
+unauthenticated = El token es desconocido o ha caducado, o su sesión ha terminado. Inicie sesión de nuevo.
+request-refused = Esta solicitud se rechaza.

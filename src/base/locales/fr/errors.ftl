@@ -54,3 +54,5 @@ invalid-too-late = Cette date est trop tardive.
 invalid-too-nested = Les citations sont imbriquées trop profondément.
 invalid-too-large = Une fois affiché, ce texte serait beaucoup plus volumineux : un tableau avec de nombreuses cellules manquantes, ou une longue adresse utilisée de nombreuses fois. Veuillez le simplifier.
 limit-exceeded = La requête dépasse une limite de ce serveur.
+unauthenticated = Le jeton est inconnu ou a expiré, ou sa session est terminée. Veuillez vous reconnecter.
+request-refused = Cette demande est refusée.

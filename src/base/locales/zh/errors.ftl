@@ -54,3 +54,5 @@ invalid-too-late = 此日期过晚。
 invalid-too-nested = 此处引文嵌套层数过多。
 invalid-too-large = 此文本显示时会比原文大得多：表格缺少大量单元格，或同一个长网址被多次使用。请加以简化。
 limit-exceeded = 此请求超出本服务器的限制。
+unauthenticated = 令牌未知或已过期，或者其会话已结束。请重新登录。
+request-refused = 此请求被拒绝。

@@ -1,0 +1,32 @@
+//! The network address that limits count by.
+
+use std::fmt;
+use std::net::IpAddr;
+use std::net::Ipv6Addr;
+
+/// Where somebody asks from, as far as limits are concerned: an IPv4 address, or the first 64 bits of an IPv6 address,
+/// since a single line has all of those that begin alike.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub struct Address(IpAddr);
+
+/// The bits of an IPv6 address that name a line.
+const PREFIX: u128 = !0 << 64;
+
+impl Address {
+    /// The address that an IP address counts for. IPv4 that is written as IPv6 is IPv4.
+    pub fn of(ip: IpAddr) -> Address {
+        Address(match ip.to_canonical() {
+            IpAddr::V4(ip) => IpAddr::V4(ip),
+            IpAddr::V6(ip) => IpAddr::V6(Ipv6Addr::from_bits(ip.to_bits() & PREFIX)),
+        })
+    }
+}
+
+impl fmt::Display for Address {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self.0 {
+            IpAddr::V4(ip) => ip.fmt(f),
+            IpAddr::V6(ip) => write!(f, "{ip}/64"),
+        }
+    }
+}

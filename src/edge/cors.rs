@@ -1,0 +1,70 @@
+//! Which other origins' pages may ask the API: those that are configured, with a bearer token and never by a cookie. No
+//! answer allows credentials, so that a browser sends and shows none of its own.
+
+use axum::http::HeaderMap;
+use axum::http::HeaderName;
+use axum::http::HeaderValue;
+use axum::http::Method;
+use axum::http::StatusCode;
+use axum::http::header;
+use axum::response::IntoResponse;
+use axum::response::Response;
+
+use crate::base::config::Config;
+
+/// The addresses of the API; pages are the forum's own.
+const PATHS: [&str; 3] = ["/graphql", "/schema.graphql", "/ledger.jsonl"];
+const METHODS: &str = "GET, POST";
+/// The headers that clients of the API send.
+const SENT: &str = "accept, accept-language, authorization, content-type, if-none-match, last-event-id, partage-person";
+/// The headers that they read beside those that every page may.
+const READ: &str = "allow, etag, retry-after, www-authenticate, x-request-id";
+/// How long a browser need not ask again, in seconds; as long as any does.
+const MAX_AGE: &str = "7200";
+
+/// Whether an address belongs to the API.
+pub fn is_api(path: &str) -> bool {
+    PATHS.contains(&path)
+}
+
+/// The origin of a page that may ask the API at this address, though it is another's.
+pub fn allowed(config: &Config, path: &str, headers: &HeaderMap) -> Option<HeaderValue> {
+    let origin = headers.get(header::ORIGIN).filter(|_| is_api(path))?;
+    let named = origin.to_str().ok()?;
+    let mut all = config.cors_origins.iter();
+    all.any(|each| each.eq_ignore_ascii_case(named))
+        .then(|| origin.clone())
+}
+
+/// The answer to the question of a browser whether an allowed page may send what it wants to; `None` for other requests.
+pub fn preflight(method: &Method, headers: &HeaderMap) -> Option<Response> {
+    if *method != Method::OPTIONS || !headers.contains_key(header::ACCESS_CONTROL_REQUEST_METHOD) {
+        return None;
+    }
+    let told = [
+        (header::ACCESS_CONTROL_ALLOW_METHODS, METHODS),
+        (header::ACCESS_CONTROL_ALLOW_HEADERS, SENT),
+        (header::ACCESS_CONTROL_MAX_AGE, MAX_AGE),
+        (
+            header::VARY,
+            "access-control-request-method, access-control-request-headers",
+        ),
+    ];
+    Some((StatusCode::NO_CONTENT, told).into_response())
+}
+
+/// Lets an allowed page read an answer. That of the API differs by origin, as soon as any is allowed.
+pub fn open(config: &Config, path: &str, origin: Option<HeaderValue>, headers: &mut HeaderMap) {
+    if config.cors_origins.is_empty() || !is_api(path) {
+        return;
+    }
+    headers.append(header::VARY, HeaderValue::from_static("origin"));
+    if let Some(origin) = origin {
+        headers.insert(header::ACCESS_CONTROL_ALLOW_ORIGIN, origin);
+        set(headers, header::ACCESS_CONTROL_EXPOSE_HEADERS, READ);
+    }
+}
+
+fn set(headers: &mut HeaderMap, name: HeaderName, value: &'static str) {
+    headers.insert(name, HeaderValue::from_static(value));
+}

@@ -1,0 +1,85 @@
+//! Who may read the figures: whoever reaches the address that they have of their own, whoever has their token, or, where
+//! neither is configured, this machine.
+
+use axum::Router;
+use axum::extract::Request;
+use axum::extract::State;
+use axum::http::HeaderMap;
+use axum::http::HeaderValue;
+use axum::http::StatusCode;
+use axum::http::header;
+use axum::response::IntoResponse;
+use axum::response::Response;
+use axum::routing::get;
+
+use crate::edge::Edge;
+use crate::edge::health;
+use crate::edge::identity::Peer;
+
+/// What a proxy adds to what it passes on.
+const PASSED_ON: [&str; 6] = [
+    "forwarded",
+    "via",
+    "x-forwarded-for",
+    "x-forwarded-host",
+    "x-forwarded-proto",
+    "x-real-ip",
+];
+
+/// The routes at the address that is for figures alone.
+pub fn router(edge: Edge) -> Router {
+    Router::new()
+        .route("/metrics", get(apart))
+        .with_state(edge)
+}
+
+async fn apart(State(edge): State<Edge>, request: Request) -> Response {
+    match has_token(&edge, request.headers()) {
+        Some(false) => unauthenticated(),
+        Some(true) | None => health::metrics(State(edge)).await,
+    }
+}
+
+/// The figures at the forum's own address.
+pub async fn beside_the_forum(State(edge): State<Edge>, request: Request) -> Response {
+    if edge.config.metrics_listen.is_some() {
+        return StatusCode::NOT_FOUND.into_response();
+    }
+    match has_token(&edge, request.headers()) {
+        Some(false) => unauthenticated(),
+        None if !is_of_this_machine(&request) => StatusCode::NOT_FOUND.into_response(),
+        Some(true) | None => health::metrics(State(edge)).await,
+    }
+}
+
+/// Whether the token comes with a request; `None` when none is configured.
+fn has_token(edge: &Edge, headers: &HeaderMap) -> Option<bool> {
+    let token = edge.config.metrics_token.as_ref()?;
+    let value = match headers.get_all(header::AUTHORIZATION).iter().count() {
+        1 => headers.get(header::AUTHORIZATION),
+        _ => None,
+    };
+    let value = value.and_then(|value| value.to_str().ok());
+    let given = value.and_then(|value| value.split_once(' '));
+    Some(given.is_some_and(|(scheme, given)| {
+        scheme.eq_ignore_ascii_case("bearer") && token.is(given.trim())
+    }))
+}
+
+/// Whether somebody on this machine asks, and not through a proxy on it.
+fn is_of_this_machine(request: &Request) -> bool {
+    let peer = request.extensions().get::<Peer>();
+    let is_near = peer.is_some_and(|peer| peer.0.ip().to_canonical().is_loopback());
+    is_near
+        && !PASSED_ON
+            .iter()
+            .any(|name| request.headers().contains_key(*name))
+}
+
+fn unauthenticated() -> Response {
+    let challenge = [(
+        header::WWW_AUTHENTICATE,
+        HeaderValue::from_static("Bearer"),
+    )];
+    (StatusCode::UNAUTHORIZED, challenge).into_response()
+}

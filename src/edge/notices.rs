@@ -1,0 +1,37 @@
+//! What machines read before they read anything else: where to report weaknesses, and what is not worth indexing.
+
+use std::time::Duration;
+
+use axum::extract::State;
+use axum::http::StatusCode;
+use axum::http::header;
+use axum::response::IntoResponse;
+use axum::response::Response;
+
+use crate::edge::Edge;
+
+const CONTENT_TYPE: &str = "text/plain; charset=utf-8";
+/// How long what is said of the contact holds; less than a year, as RFC 9116 asks.
+const HOLDS: Duration = Duration::from_secs(180 * 86_400);
+/// Reading is open; what is asked for by machines, or is for one person only, is not worth indexing.
+const ROBOTS: &str = "User-agent: *\nDisallow: /graphql\nDisallow: /invitations/\nDisallow: /ledger.jsonl\n\
+    Disallow: /moderation\nDisallow: /sessions\nDisallow: /settings\nDisallow: /sign-in\n";
+
+/// `robots.txt`.
+pub async fn robots() -> Response {
+    ([(header::CONTENT_TYPE, CONTENT_TYPE)], ROBOTS).into_response()
+}
+
+/// `security.txt` (RFC 9116); not there while no contact is configured.
+pub async fn security(State(edge): State<Edge>) -> Response {
+    let Some(contact) = &edge.config.security_contact else {
+        return StatusCode::NOT_FOUND.into_response();
+    };
+    let expires = edge.graph.forum().store.clock().now().plus(HOLDS);
+    let text = format!(
+        "Contact: {contact}\nExpires: {}\nCanonical: {}/.well-known/security.txt\n",
+        expires.to_rfc3339(),
+        edge.base_url
+    );
+    ([(header::CONTENT_TYPE, CONTENT_TYPE)], text).into_response()
+}

@@ -1,0 +1,60 @@
+//! Says in the log what befalls everybody at the same time, such as a database that is away, once in a while and not for
+//! each of ten thousand sockets.
+
+use std::collections::HashMap;
+use std::sync::Arc;
+use std::sync::Mutex;
+use std::sync::PoisonError;
+use std::time::Duration;
+
+use tokio::time::Instant;
+
+use crate::base::error::Error;
+
+/// How long the same is not said again.
+const SILENCE: Duration = Duration::from_secs(30);
+
+/// What was said lately.
+#[derive(Clone, Debug, Default)]
+pub struct Outages {
+    said: Arc<Mutex<HashMap<Kind, Said>>>,
+}
+
+/// Who could not be served, and with which code.
+type Kind = (&'static str, &'static str);
+
+#[derive(Debug)]
+struct Said {
+    at: Instant,
+    /// How often it has happened since.
+    since: u64,
+}
+
+impl Outages {
+    /// Notes that something, named in the log, failed: a warning while the database is away, else a malfunction.
+    pub fn note(&self, what: &'static str, request_id: &str, error: &Error) {
+        let Some(before) = self.count((what, error.code())) else {
+            return;
+        };
+        match error {
+            Error::Internal(_) => tracing::error!(%request_id, %error, before, "{what}"),
+            _ => tracing::warn!(%request_id, %error, before, "{what}"),
+        }
+    }
+
+    /// How often it happened without being said, when it is to be said now.
+    fn count(&self, kind: Kind) -> Option<u64> {
+        let now = Instant::now();
+        let mut said = self.said.lock().unwrap_or_else(PoisonError::into_inner);
+        let Some(last) = said.get_mut(&kind) else {
+            said.insert(kind, Said { at: now, since: 0 });
+            return Some(0);
+        };
+        if now.duration_since(last.at) < SILENCE {
+            last.since += 1;
+            return None;
+        }
+        last.at = now;
+        Some(std::mem::take(&mut last.since))
+    }
+}

@@ -1,0 +1,126 @@
+//! Devices from which somebody has signed in before. Each keeps a mark, of which only the digest is kept here. It opens
+//! nothing; it only lets its owner's password be tried while others, who guess it, have to wait.
+
+use sea_orm::ColumnTrait;
+use sea_orm::Condition;
+use sea_orm::ConnectionTrait;
+use sea_orm::EntityTrait;
+use sea_orm::IntoActiveModel;
+use sea_orm::QueryFilter;
+use sea_orm::QueryOrder;
+use sea_orm::QuerySelect;
+use sea_orm::entity::prelude::*;
+use sea_orm::sea_query::IntoCondition;
+use uuid::Uuid;
+
+use crate::base::clock::Moment;
+use crate::base::error::Result;
+use crate::base::secret;
+use crate::forum::Forum;
+use crate::store::failed;
+use crate::store::tx::Tx;
+
+/// A device's row.
+#[derive(Clone, PartialEq, Eq, DeriveEntityModel)]
+#[sea_orm(table_name = "device")]
+pub struct Model {
+    #[sea_orm(primary_key, auto_increment = false)]
+    pub id: Uuid,
+    pub person_id: Uuid,
+    pub token_digest: Vec<u8>,
+    /// The session that was last opened from it; revoked, it takes the mark along.
+    pub session_id: Uuid,
+    pub expires_at: Moment,
+}
+
+#[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
+pub enum Relation {}
+
+impl ActiveModelBehavior for ActiveModel {}
+
+impl std::fmt::Debug for Model {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "Device({})", self.id)
+    }
+}
+
+/// Devices of one person that are known at the same time, at most; the ones that were used last stay.
+const MOST: u64 = 50;
+
+/// The device with this mark, if it is known and its time is not over. Whose it is, is for the caller to ask.
+pub async fn find(rows: &impl ConnectionTrait, mark: &str, now: Moment) -> Result<Option<Model>> {
+    Entity::find()
+        .filter(Column::TokenDigest.eq(secret::digest(mark)))
+        .filter(Column::ExpiresAt.gt(now))
+        .one(rows)
+        .await
+        .map_err(failed)
+}
+
+/// Remembers the device from which a session is opened, under the mark that it has or a new one; answers the mark.
+pub(crate) async fn remember(
+    forum: &Forum,
+    tx: &Tx,
+    session: (Uuid, Uuid),
+    known: Option<(&Model, &str)>,
+) -> Result<String> {
+    let (session_id, person_id) = session;
+    let mark = match known {
+        Some((_, mark)) => mark.to_string(),
+        None => secret::token()?,
+    };
+    if let Some((device, _)) = known {
+        forget_where(tx, Column::Id.eq(device.id)).await?;
+    }
+    let device = Model {
+        // A new one each time, so that the order of ids is that of their use.
+        id: Uuid::now_v7(),
+        person_id,
+        token_digest: secret::digest(&mark),
+        session_id,
+        expires_at: tx.now().plus(forum.limits.device_lifetime()),
+    };
+    Entity::insert(device.into_active_model())
+        .exec_without_returning(tx.rows())
+        .await
+        .map_err(failed)?;
+    forget_beyond(tx, person_id).await?;
+    Ok(mark)
+}
+
+/// Forgets a person's devices whose time is over, and the ones beyond how many are known at the same time.
+async fn forget_beyond(tx: &Tx, person_id: Uuid) -> Result<()> {
+    let of_person = || Condition::all().add(Column::PersonId.eq(person_id));
+    forget_where(tx, of_person().add(Column::ExpiresAt.lte(tx.now()))).await?;
+    let first_gone = Entity::find()
+        .filter(of_person())
+        .order_by_desc(Column::Id)
+        .offset(MOST)
+        .one(tx.rows())
+        .await
+        .map_err(failed)?;
+    match first_gone {
+        Some(first) => forget_where(tx, of_person().add(Column::Id.lte(first.id))).await,
+        None => Ok(()),
+    }
+}
+
+/// Forgets the device from which a session was opened.
+pub(crate) async fn forget_of_session(tx: &Tx, session_id: Uuid) -> Result<()> {
+    forget_where(tx, Column::SessionId.eq(session_id)).await
+}
+
+/// Forgets a person's devices but that of one session.
+pub(crate) async fn forget_others(tx: &Tx, person_id: Uuid, session_id: Uuid) -> Result<()> {
+    let of_person = Condition::all().add(Column::PersonId.eq(person_id));
+    forget_where(tx, of_person.add(Column::SessionId.ne(session_id))).await
+}
+
+async fn forget_where(tx: &Tx, which: impl IntoCondition) -> Result<()> {
+    Entity::delete_many()
+        .filter(which.into_condition())
+        .exec(tx.rows())
+        .await
+        .map(drop)
+        .map_err(failed)
+}
