@@ -266,12 +266,7 @@ fn routes(edge: Edge) -> Router {
 
 async fn accept(listening: Listening, edge: Edge) {
     let connections = TaskTracker::new();
-    let forum = accept_on(
-        listening.forum,
-        routes(edge.clone()),
-        &edge,
-        &connections,
-    );
+    let forum = accept_on(listening.forum, routes(edge.clone()), &edge, &connections);
     let figures = async {
         if let Some(listener) = listening.figures {
             let router = figures::router(edge.clone())
@@ -293,12 +288,7 @@ async fn accept(listening: Listening, edge: Edge) {
 }
 
 /// Takes connections until the server stops.
-async fn accept_on(
-    listener: TcpListener,
-    router: Router,
-    edge: &Edge,
-    connections: &TaskTracker,
-) {
+async fn accept_on(listener: TcpListener, router: Router, edge: &Edge, connections: &TaskTracker) {
     let read = Duration::from_secs(edge.config.limits.read_seconds);
     loop {
         let accepted = tokio::select! {

@@ -66,9 +66,7 @@ impl SecretCookie {
     pub fn set(self, value: &str, max_age_seconds: u64, secure: bool) -> String {
         let name = self.name(secure);
         let secure = if secure { "; Secure" } else { "" };
-        format!(
-            "{name}={value}; Path=/; Max-Age={max_age_seconds}; HttpOnly; SameSite=Lax{secure}"
-        )
+        format!("{name}={value}; Path=/; Max-Age={max_age_seconds}; HttpOnly; SameSite=Lax{secure}")
     }
 }
 

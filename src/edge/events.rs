@@ -340,8 +340,7 @@ impl Stream {
 
     async fn complete(&mut self) -> Result<(), Over> {
         if !self.edge.stop.is_cancelled() {
-            self.send(Bytes::from_static(COMPLETE.as_bytes()))
-                .await?;
+            self.send(Bytes::from_static(COMPLETE.as_bytes())).await?;
         }
         Err(Over)
     }

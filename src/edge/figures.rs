@@ -28,9 +28,7 @@ const PASSED_ON: [&str; 6] = [
 
 /// The routes at the address that is for figures alone.
 pub fn router(edge: Edge) -> Router {
-    Router::new()
-        .route("/metrics", get(apart))
-        .with_state(edge)
+    Router::new().route("/metrics", get(apart)).with_state(edge)
 }
 
 async fn apart(State(edge): State<Edge>, request: Request) -> Response {
@@ -77,9 +75,6 @@ fn is_of_this_machine(request: &Request) -> bool {
 }
 
 fn unauthenticated() -> Response {
-    let challenge = [(
-        header::WWW_AUTHENTICATE,
-        HeaderValue::from_static("Bearer"),
-    )];
+    let challenge = [(header::WWW_AUTHENTICATE, HeaderValue::from_static("Bearer"))];
     (StatusCode::UNAUTHORIZED, challenge).into_response()
 }

@@ -56,7 +56,10 @@ pub struct Asking {
 }
 
 /// Clients that send a document's digest alone send the document when they are told so, in these words.
-const NOT_KEPT: (&str, &str) = ("PERSISTED_QUERY_NOT_SUPPORTED", "PersistedQueryNotSupported");
+const NOT_KEPT: (&str, &str) = (
+    "PERSISTED_QUERY_NOT_SUPPORTED",
+    "PersistedQueryNotSupported",
+);
 const CREDENTIAL_IN_EXTENSIONS: (&str, &str) = (
     "BAD_REQUEST",
     "A token is handed over as `Authorization: Bearer`, not in `extensions`.",
@@ -303,9 +306,7 @@ impl Asking {
             text.filter(|text| !text.is_empty())
                 .map_or(Ok(Value::Null), |text| json::read(text.as_bytes()))
                 .map_err(|unread| match unread {
-                    Unread::Malformed => {
-                        Refusal::bad("`variables` and `extensions` must be JSON.")
-                    }
+                    Unread::Malformed => Refusal::bad("`variables` and `extensions` must be JSON."),
                     Unread::DoubledKey => Refusal::bad(DOUBLED_KEY),
                 })
         };

@@ -279,7 +279,9 @@ fn is_own(edge: &Edge, origin: &HeaderValue, headers: &HeaderMap) -> bool {
         return true;
     }
     // Without a configured address the host that was asked is the own one.
-    let asked = headers.get(header::HOST).and_then(|host| host.to_str().ok());
+    let asked = headers
+        .get(header::HOST)
+        .and_then(|host| host.to_str().ok());
     let own = asked.map(|host| config::origin(&format!("{}://{host}", scheme(edge, headers))));
     let own = own.and_then(|own| own.ok());
     edge.config.public_url.is_none() && own.is_some() && config::origin(origin).ok() == own

@@ -11,11 +11,20 @@ use crate::edge::graphql::Asking;
 /// What a client says.
 pub enum Incoming {
     /// With what says who it is, if that can be taken.
-    Init { token: Result<Option<String>, Unfit> },
-    Ping { payload: Option<Value> },
+    Init {
+        token: Result<Option<String>, Unfit>,
+    },
+    Ping {
+        payload: Option<Value>,
+    },
     Pong,
-    Subscribe { id: String, asking: Box<Asking> },
-    Complete { id: String },
+    Subscribe {
+        id: String,
+        asking: Box<Asking>,
+    },
+    Complete {
+        id: String,
+    },
 }
 
 /// Ids of operations, in characters, at most.

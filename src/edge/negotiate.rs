@@ -101,7 +101,11 @@ impl Weight {
     };
 
     fn say(&mut self, weight: f32, specific: u8) {
-        let weight = if (0.0..=1.0).contains(&weight) { weight } else { 0.0 };
+        let weight = if (0.0..=1.0).contains(&weight) {
+            weight
+        } else {
+            0.0
+        };
         if specific > self.specific {
             *self = Weight { weight, specific };
         } else if specific == self.specific {

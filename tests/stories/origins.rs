@@ -5,6 +5,7 @@ use reqwest::header::CONTENT_TYPE;
 use reqwest::header::COOKIE;
 use reqwest::header::ORIGIN;
 use reqwest::header::SET_COOKIE;
+use serde_json::Value;
 use serde_json::json;
 
 use crate::support::acts::Draft;
@@ -13,6 +14,7 @@ use crate::support::acts::open;
 use crate::support::forum::Forum;
 use crate::support::forum::flags;
 use crate::support::json::number;
+use crate::support::json::text;
 use crate::support::page::Browser;
 use crate::support::socket::PROTOCOL;
 use crate::support::socket::Socket;
@@ -27,6 +29,8 @@ on_both_databases!(
     a_get_request_changes_nothing,
     the_session_cookie_is_out_of_reach_of_scripts_and_other_sites,
     the_session_cookie_is_for_tls_only_behind_https with flags(["--public-url", "https://forum.example.org"]),
+    another_scheme_is_another_site,
+    the_scheme_is_what_the_proxy_says with flags(["--behind-proxy"]),
 );
 
 const FOREIGN: &str = "https://elsewhere.example";
@@ -208,7 +212,63 @@ async fn the_session_cookie_is_for_tls_only_behind_https(forum: Forum) {
         .send()
         .await
         .expect("an answer");
-    let cookie = answer.headers()[SET_COOKIE].to_str().expect("a cookie");
-    assert!(cookie.starts_with("partage_session="), "{cookie}");
-    assert!(cookie.contains("; Secure"), "{cookie}");
+    let cookies = answer.headers().get_all(SET_COOKIE).iter();
+    let cookies: Vec<&str> = cookies
+        .map(|cookie| cookie.to_str().expect("a cookie"))
+        .collect();
+    for name in ["__Host-partage_session=", "__Host-partage_device="] {
+        let cookie = cookies.iter().find(|cookie| cookie.starts_with(name));
+        let cookie = cookie.unwrap_or_else(|| panic!("no {name} in {cookies:?}"));
+        for part in ["; Secure", "; Path=/;", "; HttpOnly"] {
+            assert!(cookie.contains(part), "{cookie}");
+        }
+        assert!(!cookie.contains("Domain"), "{cookie}");
+    }
+    // A neighbour under the same domain can set the plain name, and nobody is taken for its owner.
+    for (name, role) in [
+        ("__Host-partage_session", "DELEGATE"),
+        ("partage_session", "VISITOR"),
+    ] {
+        let answer = forum
+            .visitor()
+            .request(Method::POST, "/graphql")
+            .header(COOKIE, format!("{name}={}", forum.token("ke")))
+            .json(&json!({ "query": "{ viewer { role } }" }))
+            .send()
+            .await
+            .expect("an answer");
+        let body: Value = answer.json().await.expect("JSON");
+        assert_eq!(text(&body, "data.viewer.role"), role, "{name}");
+    }
+}
+
+/// The status of signing out from a page of that origin.
+async fn acts_from(forum: &Forum, origin: &str, proto: Option<&str>) -> u16 {
+    let mut request = forum
+        .visitor()
+        .request(Method::POST, "/graphql")
+        .header(ORIGIN, origin)
+        .json(&json!({ "query": "mutation { signOut { viewer { role } } }" }));
+    if let Some(proto) = proto {
+        request = request.header("x-forwarded-proto", proto);
+    }
+    request.send().await.expect("an answer").status().as_u16()
+}
+
+async fn another_scheme_is_another_site(forum: Forum) {
+    let host = forum.address();
+    assert_eq!(
+        acts_from(&forum, &format!("http://{host}"), None).await,
+        200
+    );
+    let other = format!("https://{host}");
+    assert_eq!(acts_from(&forum, &other, None).await, 403);
+    let claimed = acts_from(&forum, &other, Some("https")).await;
+    assert_eq!(claimed, 403, "nobody but a proxy that is trusted says so");
+}
+
+async fn the_scheme_is_what_the_proxy_says(forum: Forum) {
+    let origin = format!("https://{}", forum.address());
+    assert_eq!(acts_from(&forum, &origin, Some("https")).await, 200);
+    assert_eq!(acts_from(&forum, &origin, Some("http")).await, 403);
 }

@@ -15,6 +15,7 @@ use crate::support::forum::Forum;
 use crate::support::forum::flags;
 use crate::support::json::at;
 use crate::support::json::text;
+use crate::support::socket::Received;
 use crate::support::wait::within;
 
 on_both_databases!(
@@ -29,6 +30,9 @@ on_both_databases!(
     who_sends_far_too_much_before_reading_is_told with flags(["--body-bytes", "20000"]),
     the_operation_is_chosen_by_its_name,
     other_methods_are_not_allowed,
+    json_wins_a_tie_and_a_subscription_comes_as_events,
+    a_key_that_is_given_twice_is_refused_at_any_depth,
+    a_digest_without_its_document_is_not_supported,
 );
 
 const JSON: &str = "application/json";
@@ -270,4 +274,150 @@ async fn other_methods_are_not_allowed(forum: Forum) {
             .expect("an answer");
         assert_eq!(answer.status().as_u16(), 405, "{method}");
     }
+}
+
+const EVENTS: &str = "text/event-stream";
+const SUBSCRIPTION: &str = "subscription { forumEvents { __typename } }";
+
+async fn json_wins_a_tie_and_a_subscription_comes_as_events(forum: Forum) {
+    let query = "{ __typename }";
+    for (accept, document, expected) in [
+        ("*/*", query, JSON),
+        ("application/json, text/event-stream", query, JSON),
+        ("text/event-stream, application/json", query, JSON),
+        ("text/event-stream, */*", query, JSON),
+        (
+            "text/event-stream, application/graphql-response+json",
+            query,
+            GRAPHQL,
+        ),
+        ("application/json;q=0.5, text/event-stream", query, EVENTS),
+        ("text/event-stream", query, EVENTS),
+        (
+            "application/json;q=0, text/event-stream;q=0.1",
+            query,
+            EVENTS,
+        ),
+        ("application/json, text/event-stream", SUBSCRIPTION, EVENTS),
+        (
+            "application/graphql-response+json, application/json, text/event-stream;q=0.1",
+            SUBSCRIPTION,
+            EVENTS,
+        ),
+        (
+            "application/json, text/event-stream",
+            "subscription { noSuchEvents { id } }",
+            EVENTS,
+        ),
+        (
+            "application/json, text/event-stream",
+            "{ noSuchField }",
+            JSON,
+        ),
+        ("application/json", SUBSCRIPTION, JSON),
+        ("*/*", SUBSCRIPTION, JSON),
+    ] {
+        let answer = post(&forum, Some(accept), json!({ "query": document })).await;
+        assert_eq!(answer.status().as_u16(), 200, "{accept}: {document}");
+        assert_eq!(media_type(&answer), expected, "{accept}: {document}");
+        let answer = forum
+            .visitor()
+            .get_graphql(&[("query", document)])
+            .header(ACCEPT, accept)
+            .send()
+            .await
+            .expect("an answer");
+        assert_eq!(
+            media_type(&answer),
+            expected,
+            "by GET, {accept}: {document}"
+        );
+    }
+}
+
+async fn a_key_that_is_given_twice_is_refused_at_any_depth(forum: Forum) {
+    for body in [
+        r#"{"query":"{ __typename }","query":"{ __typename }"}"#,
+        r#"{"query":"{ __typename }","variables":{"a":1,"a":1}}"#,
+        r#"{"query":"{ __typename }","variables":{"a":{"b":[{"c":1,"\u0063":2}]}}}"#,
+        r#"{"query":"{ __typename }","extensions":{"x":{"y":null,"y":null}}}"#,
+        r#"[{"query":"{ __typename }"},{"query":"{ __typename }","query":"{ __typename }"}]"#,
+    ] {
+        let answer = forum
+            .visitor()
+            .request(Method::POST, "/graphql")
+            .header(CONTENT_TYPE, JSON)
+            .body(body)
+            .send()
+            .await
+            .expect("an answer");
+        assert_eq!(answer.status().as_u16(), 400, "{body}");
+        let answered: Value = answer.json().await.expect("JSON");
+        assert_eq!(text(&answered, "errors.0.extensions.code"), "BAD_REQUEST");
+        assert!(answered.get("data").is_none(), "{body}: {answered}");
+    }
+    for name in ["variables", "extensions"] {
+        let answer = forum
+            .visitor()
+            .get_graphql(&[("query", "{ __typename }"), (name, r#"{"a":1,"a":1}"#)])
+            .send()
+            .await
+            .expect("an answer");
+        assert_eq!(answer.status().as_u16(), 400, "{name}");
+    }
+    // Once in each of several objects is not twice.
+    let body = json!({ "query": "{ __typename }", "variables": { "a": [{ "b": 1 }, { "b": 1 }], "b": 2.5 } });
+    assert_eq!(post(&forum, None, body).await.status().as_u16(), 200);
+}
+
+async fn a_digest_without_its_document_is_not_supported(forum: Forum) {
+    let digest = json!({ "persistedQuery": { "version": 1, "sha256Hash": "0".repeat(64) } });
+    let asked = json!({ "extensions": digest });
+    let is_not_kept = |error: &Value| {
+        assert_eq!(
+            text(error, "extensions.code"),
+            "PERSISTED_QUERY_NOT_SUPPORTED"
+        );
+        assert_eq!(text(error, "message"), "PersistedQueryNotSupported");
+    };
+    for (accept, status) in [(JSON, 200), (GRAPHQL, 400)] {
+        let answer = post(&forum, Some(accept), asked.clone()).await;
+        assert_eq!(answer.status().as_u16(), status, "{accept}");
+        let body: Value = answer.json().await.expect("JSON");
+        is_not_kept(at(&body, "errors.0"));
+    }
+    let answer = post(
+        &forum,
+        Some(JSON),
+        json!([asked, { "query": "{ __typename }" }]),
+    )
+    .await;
+    let body: Value = answer.json().await.expect("JSON");
+    is_not_kept(at(&body, "0.errors.0"));
+    assert_eq!(text(&body, "1.data.__typename"), "Query");
+    let answer = forum
+        .visitor()
+        .get_graphql(&[("extensions", &digest.to_string())])
+        .send()
+        .await
+        .expect("an answer");
+    let body: Value = answer.json().await.expect("JSON");
+    is_not_kept(at(&body, "errors.0"));
+    let mut socket = forum.visitor().socket().await;
+    socket
+        .send(json!({ "type": "subscribe", "id": "1", "payload": asked }))
+        .await;
+    let Received::Message(message) = socket.receive().await else {
+        panic!("the socket ended");
+    };
+    assert_eq!(text(&message, "type"), "error");
+    is_not_kept(at(&message, "payload.0"));
+    // With its document it is executed.
+    let whole = json!({ "query": "{ __typename }", "extensions": digest });
+    let body: Value = post(&forum, Some(JSON), whole)
+        .await
+        .json()
+        .await
+        .expect("JSON");
+    assert_eq!(text(&body, "data.__typename"), "Query");
 }

@@ -3,6 +3,8 @@
 use serde_json::Value;
 use serde_json::json;
 use tokio_tungstenite::tungstenite::Message;
+use tokio_tungstenite::tungstenite::protocol::CloseFrame;
+use tokio_tungstenite::tungstenite::protocol::frame::coding::CloseCode;
 
 use crate::support::acts::Draft;
 use crate::support::acts::FORUM_EVENTS;
@@ -39,8 +41,25 @@ on_both_databases!(
     an_id_that_is_used_again_hears_only_its_new_operation,
     more_sockets_than_are_taken_from_an_address_are_closed_with_1013 with
         flags(["--behind-proxy", "--sockets-per-address", "2"]),
+    a_close_is_answered_with_its_code,
     more_sockets_than_are_taken_for_a_person_are_closed_with_1013 with flags(["--sockets-per-person", "2"]),
 );
+
+async fn a_close_is_answered_with_its_code(forum: Forum) {
+    for code in [1000, 1001, 3000, 4000, 4999] {
+        let mut socket = forum.visitor().socket().await;
+        socket.subscribe("1", FORUM_EVENTS, json!({})).await;
+        let frame = CloseFrame {
+            code: CloseCode::from(code),
+            reason: "Enough".into(),
+        };
+        socket.send_frame(Message::Close(Some(frame))).await;
+        assert_eq!(socket.close_code().await, code);
+    }
+    let mut silent = forum.visitor().raw_socket().await;
+    silent.send_frame(Message::Close(None)).await;
+    assert_eq!(silent.close_code().await, 1005, "no code to none");
+}
 
 async fn another_subprotocol_is_closed_with_4406(forum: Forum) {
     let mut socket = Socket::try_open(forum.address(), &[])
@@ -79,6 +98,10 @@ async fn what_is_no_message_is_closed_with_4400(forum: Forum) {
         Message::text("[]"),
         Message::text(r#"{"type":"unheard-of"}"#),
         Message::text(r#"{"type":"subscribe","id":"1"}"#),
+        Message::text(r#"{"type":"ping","type":"ping"}"#),
+        Message::text(
+            r#"{"type":"subscribe","id":"1","payload":{"query":"{ __typename }","variables":{"a":{"b":1,"b":1}}}}"#,
+        ),
         Message::text(r#"{"type":"subscribe","payload":{"query":"{ __typename }"}}"#),
         Message::binary(vec![1, 2, 3]),
     ] {

@@ -20,7 +20,8 @@ use crate::support::stream::Stream;
 on_both_databases!(
     a_stream_replays_goes_live_and_goes_on_after_the_last_event,
     a_stream_is_opened_by_get_as_a_browser_does,
-    what_is_refused_is_no_stream,
+    what_is_refused_is_told_and_complete,
+    what_is_no_request_is_no_stream,
     a_hidden_thread_ends_its_stream,
     queries_and_mutations_are_answered_as_streams_too,
     a_session_that_ends_takes_its_streams_with_it,
@@ -73,20 +74,29 @@ async fn a_stream_is_opened_by_get_as_a_browser_does(forum: Forum) {
     assert_eq!(text(&stream.event().await.0, "post.id"), live.id);
 }
 
-async fn what_is_refused_is_no_stream(forum: Forum) {
+async fn what_is_refused_is_told_and_complete(forum: Forum) {
     let hidden = open(&forum.delegate("ke"), Draft::for_members("Not for all")).await;
     let visitor = forum.visitor();
     for (document, variables, code) in [
         (THREAD_EVENTS, json!({ "threadId": hidden.id }), "NOT_FOUND"),
         (THREAD_EVENTS, json!({}), "BAD_REQUEST"),
+        ("subscription {", json!({}), "BAD_REQUEST"),
         ("subscription { nothing }", json!({}), "BAD_REQUEST"),
         (FORUM_EVENTS, json!({ "after": "never was" }), "INVALID"),
     ] {
-        let response = Stream::ask(&visitor, document, &variables, None).await;
-        assert_eq!(response.status(), 400, "{document}");
-        let body: Value = response.json().await.expect("JSON");
+        let mut stream = Stream::open(&visitor, document, variables).await;
+        let Sent::Next(body, None) = stream.receive().await else {
+            panic!("{document}: no refusal");
+        };
         assert_eq!(text(&body, "errors.0.extensions.code"), code, "{document}");
+        assert!(body.get("data").is_none(), "{document}: {body}");
+        assert_eq!(stream.receive().await, Sent::Complete, "{document}");
+        assert_eq!(stream.receive().await, Sent::Cut, "{document}");
     }
+}
+
+async fn what_is_no_request_is_no_stream(forum: Forum) {
+    let visitor = forum.visitor();
     let mutation = "mutation { signOut { viewer { role } } }";
     let response = visitor
         .get_graphql(&[("query", mutation)])

@@ -263,12 +263,7 @@ enum Leaves {
     Nothing,
 }
 
-async fn end_with(
-    forum: &Forum,
-    actor: &Actor,
-    session_id: Uuid,
-    leaves: Leaves,
-) -> Result<Model> {
+async fn end_with(forum: &Forum, actor: &Actor, session_id: Uuid, leaves: Leaves) -> Result<Model> {
     let tx = forum.store.begin_alone(actor).await?;
     policy::signed_in(actor).map_err(Error::Denied)?;
     let session = Entity::find_by_id(session_id)

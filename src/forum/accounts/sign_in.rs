@@ -77,7 +77,8 @@ pub async fn sign_in(forum: &Forum, caller: &Caller, attempt: Attempt<'_>) -> Re
         None => None,
     };
     // Another's device is an unknown one.
-    let of_person = |device: &device::Model| Some(device.person_id) == person.as_ref().map(|person| person.id);
+    let of_person =
+        |device: &device::Model| Some(device.person_id) == person.as_ref().map(|person| person.id);
     let device = device.filter(of_person);
     let counted = Counted {
         account,

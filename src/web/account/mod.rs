@@ -166,8 +166,18 @@ pub fn signed_in(asked: &Asked, opened: &Opened<'_>, next: &str) -> Response {
     let mut response = forms::see_other(next);
     let session = limits.session_lifetime().as_secs();
     let device = limits.device_lifetime().as_secs();
-    set_cookie(asked, &mut response, SecretCookie::Session, (opened.token, session));
-    set_cookie(asked, &mut response, SecretCookie::Device, (opened.device_token, device));
+    set_cookie(
+        asked,
+        &mut response,
+        SecretCookie::Session,
+        (opened.token, session),
+    );
+    set_cookie(
+        asked,
+        &mut response,
+        SecretCookie::Device,
+        (opened.device_token, device),
+    );
     response
 }
 
@@ -201,7 +211,11 @@ async fn show_sessions(asked: Asked) -> Response {
     sessions(&asked, None, StatusCode::OK).await
 }
 
-async fn sessions(asked: &Asked, trouble: Option<Trouble>, status: impl Into<forms::Standing>) -> Response {
+async fn sessions(
+    asked: &Asked,
+    trouble: Option<Trouble>,
+    status: impl Into<forms::Standing>,
+) -> Response {
     let variables = sessions_query::Variables {};
     match ask::<SessionsQuery>(&asked.web, &asked.caller, variables).await {
         Ok(found) if found.viewer.person.is_some() => {

@@ -292,7 +292,7 @@ async fn accept(
                 device_token: &done.device_token,
             };
             account::signed_in(&asked, &opened, "/")
-        },
+        }
         Err(error) => match forms::trouble(error) {
             Ok((status, trouble)) => {
                 accept_page(&asked, token, &fields, Some(trouble), status).await
