@@ -14,8 +14,9 @@ mod m0005_moderation;
 mod m0006_cases;
 mod m0007_client;
 mod m0008_draft_choices;
-mod m0009_thread_changed;
-mod m0010_devices;
+mod m0009_bounded_texts;
+mod m0010_thread_changed;
+mod m0011_devices;
 
 /// Every migration in the order of its making.
 pub struct Migrator;
@@ -32,9 +33,36 @@ impl MigratorTrait for Migrator {
             Box::new(m0006_cases::Migration),
             Box::new(m0007_client::Migration),
             Box::new(m0008_draft_choices::Migration),
-            Box::new(m0009_thread_changed::Migration),
-            Box::new(m0010_devices::Migration),
+            Box::new(m0009_bounded_texts::Migration),
+            Box::new(m0010_thread_changed::Migration),
+            Box::new(m0011_devices::Migration),
         ]
+    }
+}
+
+/// Something that is lost when a migration is taken back.
+pub struct Loss {
+    /// What it is, in words that follow a number.
+    pub what: &'static str,
+    /// Counts it in a database that this program has brought up to date.
+    pub count: &'static str,
+}
+
+/// What taking a migration back loses, by the migration's name.
+pub fn losses(migration: &str) -> &'static [Loss] {
+    match migration {
+        "m0001_foundation" => &m0001_foundation::LOSSES,
+        "m0002_vocabulary" => &m0002_vocabulary::LOSSES,
+        "m0003_discussion" => &m0003_discussion::LOSSES,
+        "m0004_presence" => &m0004_presence::LOSSES,
+        "m0005_moderation" => &m0005_moderation::LOSSES,
+        "m0006_cases" => &m0006_cases::LOSSES,
+        "m0007_client" => &m0007_client::LOSSES,
+        "m0008_draft_choices" => &m0008_draft_choices::LOSSES,
+        "m0010_thread_changed" => &m0010_thread_changed::LOSSES,
+        "m0011_devices" => &m0011_devices::LOSSES,
+        // The ninth takes nothing away when it goes.
+        _ => &[],
     }
 }
 

@@ -2,6 +2,8 @@
 
 use sea_orm_migration::prelude::*;
 
+use crate::Loss;
+
 #[derive(DeriveMigrationName)]
 pub struct Migration;
 
@@ -127,3 +129,42 @@ drop table delegation;
 drop table instance;
 drop table event;
 ";
+
+pub(crate) const LOSSES: [Loss; 9] = [
+    Loss {
+        what: "people",
+        count: "select count(*) from person",
+    },
+    Loss {
+        what: "mandates",
+        count: "select count(*) from mandate",
+    },
+    Loss {
+        what: "sessions",
+        count: "select count(*) from session",
+    },
+    Loss {
+        what: "invitations",
+        count: "select count(*) from invitation",
+    },
+    Loss {
+        what: "failed sign-ins that still count",
+        count: "select count(*) from sign_in_failure",
+    },
+    Loss {
+        what: "delegations",
+        count: "select count(*) from delegation",
+    },
+    Loss {
+        what: "names of delegations",
+        count: "select count(*) from delegation_name",
+    },
+    Loss {
+        what: "secrets of the instance, with which every cursor was made",
+        count: "select count(*) from instance",
+    },
+    Loss {
+        what: "events of the log",
+        count: "select count(*) from event",
+    },
+];

@@ -2,6 +2,8 @@
 
 use sea_orm_migration::prelude::*;
 
+use crate::Loss;
+
 #[derive(DeriveMigrationName)]
 pub struct Migration;
 
@@ -76,3 +78,26 @@ drop table concept_alternative_label;
 drop table concept_label;
 drop table concept;
 ";
+
+pub(crate) const LOSSES: [Loss; 5] = [
+    Loss {
+        what: "concepts of the vocabulary",
+        count: "select count(*) from concept",
+    },
+    Loss {
+        what: "labels of concepts",
+        count: "select count(*) from concept_label",
+    },
+    Loss {
+        what: "alternative labels of concepts",
+        count: "select count(*) from concept_alternative_label",
+    },
+    Loss {
+        what: "relations between concepts",
+        count: "select count(*) from concept_broader",
+    },
+    Loss {
+        what: "derived relations between concepts",
+        count: "select count(*) from concept_closure",
+    },
+];

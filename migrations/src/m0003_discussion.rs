@@ -2,6 +2,8 @@
 
 use sea_orm_migration::prelude::*;
 
+use crate::Loss;
+
 #[derive(DeriveMigrationName)]
 pub struct Migration;
 
@@ -99,3 +101,26 @@ drop table post;
 drop table thread_concept;
 drop table thread;
 ";
+
+pub(crate) const LOSSES: [Loss; 5] = [
+    Loss {
+        what: "threads",
+        count: "select count(*) from thread",
+    },
+    Loss {
+        what: "posts",
+        count: "select count(*) from post",
+    },
+    Loss {
+        what: "revisions of posts, with all their texts",
+        count: "select count(*) from post_revision",
+    },
+    Loss {
+        what: "tags of threads",
+        count: "select count(*) from thread_concept",
+    },
+    Loss {
+        what: "notes of how far somebody has read",
+        count: "select count(*) from read_state",
+    },
+];

@@ -2,6 +2,8 @@
 
 use sea_orm_migration::prelude::*;
 
+use crate::Loss;
+
 #[derive(DeriveMigrationName)]
 pub struct Migration;
 
@@ -19,3 +21,8 @@ impl MigrationTrait for Migration {
 const UP: &str = "alter table person add column shows_presence boolean not null default true";
 
 const DOWN: &str = "alter table person drop column shows_presence";
+
+pub(crate) const LOSSES: [Loss; 1] = [Loss {
+    what: "people who do not want others to see that they read or write, and would be seen",
+    count: "select count(*) from person where not shows_presence",
+}];

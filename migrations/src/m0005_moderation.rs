@@ -3,6 +3,8 @@
 use sea_orm_migration::prelude::*;
 use sea_orm_migration::sea_orm::DatabaseBackend;
 
+use crate::Loss;
+
 #[derive(DeriveMigrationName)]
 pub struct Migration;
 
@@ -117,3 +119,34 @@ drop table moderator_region;
 alter table thread drop column locked_by;
 alter table post drop column hidden_by;
 ";
+
+pub(crate) const LOSSES: [Loss; 7] = [
+    Loss {
+        what: "decisions",
+        count: "select count(*) from decision",
+    },
+    Loss {
+        what: "targets of decisions",
+        count: "select count(*) from decision_target",
+    },
+    Loss {
+        what: "entries of the ledger",
+        count: "select count(*) from ledger",
+    },
+    Loss {
+        what: "notices of decisions",
+        count: "select count(*) from notice",
+    },
+    Loss {
+        what: "regions of moderators",
+        count: "select count(*) from moderator_region",
+    },
+    Loss {
+        what: "hidden posts, which would be shown again",
+        count: "select count(*) from post where hidden_by is not null",
+    },
+    Loss {
+        what: "locked threads, which would be open again",
+        count: "select count(*) from thread where locked_by is not null",
+    },
+];

@@ -4,6 +4,8 @@
 use sea_orm_migration::prelude::*;
 use sea_orm_migration::sea_orm::DatabaseBackend;
 
+use crate::Loss;
+
 #[derive(DeriveMigrationName)]
 pub struct Migration;
 
@@ -213,7 +215,8 @@ const POSTGRES_GUARDS: [&str; 1] = [
 ];
 
 // The older forum shows what it does not know to be withheld: before that, texts that wait or were not approved, and those
-// before an edit by decision, are taken away from it. Decisions that it does not know of stay without their effect.
+// before an edit by decision, are taken away from it. Decisions of kinds that it does not know go: it could only tell them as
+// others than they were. Their entries stay in the ledger.
 const DOWN: &str = "
 update post set state = 'withdrawn', withdrawn_at = created_at, body_html = ''
     where state = 'published' and (review is not null or moved_to is not null or erased_by is not null);
@@ -242,13 +245,21 @@ drop table decision_target;
 alter table decision_target_old rename to decision_target;
 create index decision_target_thread on decision_target (thread_id);
 
+delete from notice where decision_id in (
+    select id from decision where act not in ('hide-post', 'restore-post', 'lock-thread', 'unlock-thread'));
+delete from decision_target where decision_id in (
+    select id from decision where act not in ('hide-post', 'restore-post', 'lock-thread', 'unlock-thread'));
+update decision set undoes_id = null where undoes_id in (
+    select id from decision where act not in ('hide-post', 'restore-post', 'lock-thread', 'unlock-thread'));
+update decision set undoes_id = null where act not in ('hide-post', 'restore-post', 'lock-thread', 'unlock-thread');
+delete from decision where act not in ('hide-post', 'restore-post', 'lock-thread', 'unlock-thread');
 alter table decision drop column into_id;
 alter table decision drop column body;
 alter table decision drop column until_at;
 alter table decision drop column second_id;
 alter table decision add column deed text not null default 'hide-post'
     check (deed in ('hide-post', 'restore-post', 'lock-thread', 'unlock-thread'));
-update decision set deed = act where act in ('hide-post', 'restore-post', 'lock-thread', 'unlock-thread');
+update decision set deed = act;
 alter table decision drop column act;
 alter table decision rename column deed to act;
 
@@ -277,3 +288,82 @@ alter table person drop column restricted_until;
 alter table person drop column restriction;
 alter table person drop column restricted_by;
 ";
+
+pub(crate) const LOSSES: [Loss; 19] = [
+    Loss {
+        what: "decisions of kinds that the older program does not know; the ledger keeps their entries",
+        count: "select count(*) from decision where act not in ('hide-post', 'restore-post', 'lock-thread', 'unlock-thread')",
+    },
+    Loss {
+        what: "targets of decisions, with what they were before and after",
+        count: "select count(*) from decision_target where decision_id in (select id from decision where act not in ('hide-post', 'restore-post', 'lock-thread', 'unlock-thread')) or thread_id is null or person_id is not null or before_facts <> '{}' or after_facts <> '{}'",
+    },
+    Loss {
+        what: "decisions with a second person, an end, a text or a thread into which they led, which they would lose",
+        count: "select count(*) from decision where second_id is not null or until_at is not null or body is not null or into_id is not null",
+    },
+    Loss {
+        what: "texts that wait for approval, were not approved, were moved or erased, which would become withdrawn posts",
+        count: "select count(*) from post where review is not null or review_by is not null or moved_to is not null or moved_by is not null or erased_by is not null",
+    },
+    Loss {
+        what: "earlier texts of posts that a decision edited, which would be deleted",
+        count: "select count(*) from post_revision join post on post.id = post_revision.post_id where post_revision.number < post.shown_from",
+    },
+    Loss {
+        what: "texts given by a decision, under which the name of who took it would stand",
+        count: "select count(*) from post_revision where decision_id is not null",
+    },
+    Loss {
+        what: "posts that would not say any more that a decision edited them",
+        count: "select count(*) from post where edited_by is not null",
+    },
+    Loss {
+        what: "threads that wait for approval or were not approved, which would be shown to members",
+        count: "select count(*) from thread where review is not null or reviewed_by is not null",
+    },
+    Loss {
+        what: "pinned, archived, slowed or changed threads, which would be as others",
+        count: "select count(*) from thread where pinned_by is not null or pinned_until is not null or archived_by is not null or changed_by is not null or slowed_by is not null or slow_seconds is not null",
+    },
+    Loss {
+        what: "merged or split threads, which would not lead to each other",
+        count: "select count(*) from thread where merged_into is not null or merged_by is not null or taken_number is not null",
+    },
+    Loss {
+        what: "former places of moved posts, whose links would die",
+        count: "select count(*) from former_place",
+    },
+    Loss {
+        what: "people whose restriction would end",
+        count: "select count(*) from person where restricted_by is not null or restriction is not null or restricted_until is not null or reviewed_by is not null",
+    },
+    Loss {
+        what: "cases",
+        count: "select count(*) from moderation_case",
+    },
+    Loss {
+        what: "reports",
+        count: "select count(*) from report",
+    },
+    Loss {
+        what: "notes on cases",
+        count: "select count(*) from case_note",
+    },
+    Loss {
+        what: "proposed decisions",
+        count: "select count(*) from proposal",
+    },
+    Loss {
+        what: "appeals",
+        count: "select count(*) from appeal",
+    },
+    Loss {
+        what: "signed checkpoints of the ledger",
+        count: "select count(*) from ledger_checkpoint",
+    },
+    Loss {
+        what: "notices of reports, which would be notices of decisions",
+        count: "select count(*) from notice where about <> 'decision'",
+    },
+];

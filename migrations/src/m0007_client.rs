@@ -2,6 +2,8 @@
 
 use sea_orm_migration::prelude::*;
 
+use crate::Loss;
+
 #[derive(DeriveMigrationName)]
 pub struct Migration;
 
@@ -83,3 +85,26 @@ drop table concept_follow;
 drop table thread_follow;
 drop table post_translation;
 ";
+
+pub(crate) const LOSSES: [Loss; 5] = [
+    Loss {
+        what: "translations of posts",
+        count: "select count(*) from post_translation",
+    },
+    Loss {
+        what: "threads that somebody follows or not",
+        count: "select count(*) from thread_follow",
+    },
+    Loss {
+        what: "concepts that somebody follows",
+        count: "select count(*) from concept_follow",
+    },
+    Loss {
+        what: "drafts",
+        count: "select count(*) from draft",
+    },
+    Loss {
+        what: "people with settings of their own",
+        count: "select count(*) from person where time_zone is not null or text_only or not announces",
+    },
+];

@@ -2,6 +2,8 @@
 
 use sea_orm_migration::prelude::*;
 
+use crate::Loss;
+
 #[derive(DeriveMigrationName)]
 pub struct Migration;
 
@@ -39,3 +41,8 @@ alter table draft drop column capacity;
 alter table draft drop column visibility;
 alter table draft drop column kind;
 ";
+
+pub(crate) const LOSSES: [Loss; 1] = [Loss {
+    what: "drafts with choices beside their text",
+    count: "select count(*) from draft where kind is not null or visibility is not null or capacity is not null or mandate_id is not null or tools <> '' or methods <> '' or regions <> ''",
+}];

@@ -9,28 +9,37 @@ use crate::cli::Database;
 use crate::cli::say;
 use crate::store::SchemaState;
 use crate::store::Store;
+use crate::store::lock;
 
-/// Bring a database's schema up to date, or take migrations back.
+/// Bring a database's schema up to date, or take migrations back. Its servers must have been stopped.
 #[derive(Args)]
 pub struct Migrate {
     #[command(flatten)]
     database: Database,
 
-    /// Take this many migrations back, with the data that only they can hold
+    /// Take this many migrations back; refused when something would be lost
     #[arg(long, env = "PARTAGE_BACK")]
     back: Option<u32>,
+
+    /// Take them back with the loss of what it names. (On the command line only: nothing in the environment shall take
+    /// anything away)
+    #[arg(long, requires = "back")]
+    accept_loss: bool,
 }
 
-/// Runs the migrations that are to run.
+/// Runs the migrations that are to run, or takes some back.
 pub async fn run(command: Migrate) -> Result<()> {
-    let store = Store::open(&command.database.database, Clock::default()).await?;
+    let url = &command.database.database;
+    let _lock = lock::take(url, "migrated")?;
+    lock::require_no_server(url, "migrated").await?;
+    let store = Store::open(url, Clock::default()).await?;
     if let SchemaState::Newer(unknown) = store.schema_state().await? {
         return Err(Error::Internal(format!(
             "the database is newer than this program, which therefore leaves it alone: {unknown}"
         )));
     }
     match command.back {
-        Some(steps) => store.migrate_back(steps).await?,
+        Some(steps) => back(&store, steps, command.accept_loss).await?,
         None => store.migrate().await?,
     }
     let state = match store.schema_state().await? {
@@ -41,4 +50,26 @@ pub async fn run(command: Migrate) -> Result<()> {
     say(&state);
     store.close().await;
     Ok(())
+}
+
+/// Says what would be lost, and takes migrations back when that is nothing or was accepted.
+async fn back(store: &Store, steps: u32, is_loss_accepted: bool) -> Result<()> {
+    let losses = store.losses(steps).await?;
+    if !losses.is_empty() {
+        let verb = if is_loss_accepted {
+            "loses"
+        } else {
+            "would lose"
+        };
+        say(&format!("Going back {steps} migrations {verb}:"));
+        for (count, what) in &losses {
+            say(&format!("{count:>9}  {what}"));
+        }
+    }
+    if !losses.is_empty() && !is_loss_accepted {
+        return Err(Error::internal(
+            "nothing was changed. Back up first; --accept-loss goes back with the loss of what is named above",
+        ));
+    }
+    store.migrate_back(steps).await
 }

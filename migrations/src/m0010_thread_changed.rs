@@ -2,6 +2,8 @@
 
 use sea_orm_migration::prelude::*;
 
+use crate::Loss;
+
 #[derive(DeriveMigrationName)]
 pub struct Migration;
 
@@ -23,3 +25,8 @@ impl MigrationTrait for Migration {
 const UP: &str = "alter table thread add column changed_at bigint";
 
 const DOWN: &str = "alter table thread drop column changed_at";
+
+pub(crate) const LOSSES: [Loss; 1] = [Loss {
+    what: "moments at which the authors of threads last changed them",
+    count: "select count(*) from thread where changed_at is not null",
+}];

@@ -2,6 +2,8 @@
 
 use sea_orm_migration::prelude::*;
 
+use crate::Loss;
+
 #[derive(DeriveMigrationName)]
 pub struct Migration;
 
@@ -40,3 +42,8 @@ drop index sign_in_failure_device;
 alter table sign_in_failure drop column device_id;
 drop table device;
 ";
+
+pub(crate) const LOSSES: [Loss; 1] = [Loss {
+    what: "devices that are known to have signed in before",
+    count: "select count(*) from device",
+}];
