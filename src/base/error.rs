@@ -201,6 +201,55 @@ pub struct Version {
     pub body: String,
 }
 
+/// What keeps the database from serving.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Trouble {
+    /// It cannot be reached, or it ended the connection.
+    Away,
+    /// Others use what is needed for too long.
+    Busy,
+    /// Its disk or its memory is full.
+    Full,
+    /// Its disk cannot be read or written.
+    Disk,
+    /// It can only be read.
+    ReadOnly,
+}
+
+impl Trouble {
+    pub const ALL: [Trouble; 5] = [
+        Trouble::Away,
+        Trouble::Busy,
+        Trouble::Full,
+        Trouble::Disk,
+        Trouble::ReadOnly,
+    ];
+
+    /// The name among the figures of the process.
+    pub fn name(self) -> &'static str {
+        match self {
+            Trouble::Away => "away",
+            Trouble::Busy => "busy",
+            Trouble::Full => "full",
+            Trouble::Disk => "disk",
+            Trouble::ReadOnly => "read-only",
+        }
+    }
+}
+
+/// Why the database cannot serve for now. The cause is logged, never told.
+#[derive(Clone, Debug)]
+pub struct Outage {
+    pub trouble: Trouble,
+    pub cause: String,
+}
+
+impl fmt::Display for Outage {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}", self.cause)
+    }
+}
+
 /// Everything that an action or a query can answer instead of its result.
 #[derive(Clone, Debug)]
 pub enum Error {
@@ -226,9 +275,8 @@ pub enum Error {
     TooMany {
         retry_at: Moment,
     },
-    /// The database cannot serve for now: it is away, full or busy. The cause is logged, never told; the same request can
-    /// be sent again.
-    Unavailable(String),
+    /// The database cannot serve for now; the same request can be sent again.
+    Unavailable(Outage),
     /// A malfunction: logged with the request's id, never told.
     Internal(String),
 }
@@ -287,7 +335,7 @@ impl fmt::Display for Error {
                 write!(f, "conflict with revision {}", current.revision)
             }
             Error::TooMany { retry_at } => write!(f, "too many until {}", retry_at.to_rfc3339()),
-            Error::Unavailable(cause) => write!(f, "unavailable: {cause}"),
+            Error::Unavailable(outage) => write!(f, "unavailable: {outage}"),
             Error::Internal(cause) => write!(f, "internal: {cause}"),
         }
     }

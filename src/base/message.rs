@@ -10,6 +10,7 @@ use fluent_templates::langid;
 use crate::base::error::Error;
 use crate::base::error::Fault;
 use crate::base::error::Refusal;
+use crate::base::error::Trouble;
 use crate::base::language::Language;
 use crate::base::locale;
 
@@ -73,7 +74,10 @@ pub fn of(error: &Error, language: Language) -> String {
         Error::Invalid { fault, .. } => (fault.key(), bound(fault)),
         Error::Conflict { .. } => ("conflict", None),
         Error::TooMany { .. } => ("too-many", None),
-        Error::Unavailable(_) => ("unavailable", None),
+        Error::Unavailable(outage) => match outage.trouble {
+            Trouble::ReadOnly => ("unavailable-read-only", None),
+            Trouble::Away | Trouble::Busy | Trouble::Full | Trouble::Disk => ("unavailable", None),
+        },
         Error::Internal(_) => ("internal", None),
     };
     let mut arguments: HashMap<Cow<'static, str>, FluentValue<'_>> = HashMap::new();

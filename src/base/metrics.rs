@@ -49,8 +49,8 @@ pub struct Metrics {
     pub log_position: IntGauge,
     /// Events of the log that a reader has still to read, by `reader`.
     pub log_lag: IntGaugeVec,
-    /// Changes that could not be written, by a fault of the database.
-    pub failed_changes: IntGauge,
+    /// Changes that could not be written, by the `trouble` of the database.
+    pub failed_changes: IntGaugeVec,
     /// 1 when the last change could be written, else 0.
     pub writable: IntGauge,
     /// Statements run on the database.
@@ -130,9 +130,10 @@ impl Metrics {
                 "Events of the log that a reader has still to read.",
                 "reader",
             )?,
-            failed_changes: gauge(
+            failed_changes: gauges(
                 "partage_failed_changes",
-                "Changes that could not be written since the start, by a fault of the database.",
+                "Changes that could not be written since the start, by what kept the database from it.",
+                "trouble",
             )?,
             writable: gauge(
                 "partage_writable",

@@ -9,6 +9,7 @@ use axum::response::IntoResponse;
 use axum::response::Response;
 
 use crate::base::error::Result;
+use crate::base::error::Trouble;
 use crate::edge::Edge;
 
 /// Prometheus' text format.
@@ -50,7 +51,10 @@ pub async fn metrics(State(edge): State<Edge>) -> Response {
         lag.set((written - read).max(0));
     }
     let whole = |count: u64| i64::try_from(count).unwrap_or(i64::MAX);
-    metrics.failed_changes.set(whole(store.failed_changes()));
+    for trouble in Trouble::ALL {
+        let failed = metrics.failed_changes.with_label_values(&[trouble.name()]);
+        failed.set(whole(store.failed_changes(trouble)));
+    }
     metrics.writable.set(i64::from(!store.is_failing()));
     metrics.database_statements.set(whole(store.statements()));
     metrics

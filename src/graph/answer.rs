@@ -44,8 +44,9 @@ fn finish_error(error: &mut ServerError, caller: &Caller, now: Moment) {
                 Error::Internal(cause) => {
                     tracing::error!(request_id = %caller.request_id, cause, "a request failed");
                 }
-                Error::Unavailable(cause) => {
-                    tracing::warn!(request_id = %caller.request_id, cause, "the database is unavailable");
+                Error::Unavailable(outage) => {
+                    let (cause, trouble) = (&outage.cause, outage.trouble.name());
+                    tracing::warn!(request_id = %caller.request_id, cause, trouble, "the database is unavailable");
                 }
                 _ => {}
             }

@@ -27,6 +27,7 @@ pub mod watching;
 
 use std::sync::Arc;
 
+use apollo_compiler::executable::OperationType;
 use async_graphql::MergedObject;
 use async_graphql::MergedSubscription;
 use async_graphql::Response;
@@ -37,6 +38,7 @@ use serde_json::Value;
 
 use crate::base::caller::Caller;
 use crate::base::config::Instance;
+use crate::base::error::Error;
 use crate::base::metrics::Metrics;
 use crate::consumers::live::Live;
 use crate::forum::Forum;
@@ -166,7 +168,21 @@ impl Graph {
         let asked = Arc::new(self.asked(caller));
         let response = self.schema.execute(document.request().data(asked)).await;
         let response = complete::response(&document.plan, response);
+        if document.kind == OperationType::Mutation {
+            self.note_failures(&response);
+        }
         answer::finish(response, caller, self.forum.store.clock().now())
+    }
+
+    /// Counts changes that could not be written. What failed under a payload was written, and could then not be read.
+    fn note_failures(&self, response: &Response) {
+        for error in &response.errors {
+            if let Some(Error::Unavailable(outage)) = error.source::<Error>()
+                && error.path.len() < 2
+            {
+                self.forum.store.note_failure(outage.trouble);
+            }
+        }
     }
 
     /// Follows a subscription, from a position of the log or else from where it says itself.

@@ -31,9 +31,12 @@ use uuid::Uuid;
 
 use crate::base::error::Error;
 use crate::base::error::Result;
+use crate::base::error::Trouble;
 use crate::store::Statements;
 use crate::store::failed;
+use crate::store::fault;
 use crate::store::private;
+use crate::store::read_only;
 
 /// The channel on which PostgreSQL tells other processes that the log has grown.
 const CHANNEL: &str = "partage_log";
@@ -49,13 +52,20 @@ const APPEND_ON_SQLITE: &str = "insert into event (position, at, actor_id, threa
 const APPEND_ON_POSTGRES: &str = "select pg_temp.append_event($1, $2, $3, $4) as position";
 /// The same in one question, for every commit waits for it: the lock, which is given back only when the commit is visible,
 /// so that positions become visible in order; then, with a fresh look at the table, the row. It lasts as long as its
-/// connection.
-const MAKE_APPEND: &str = "create or replace function pg_temp.append_event(bigint, uuid, uuid, text) returns bigint \
+/// connection, and is made on a database that is read-only by default too: what is asked there says so.
+const MAKE_APPEND: &str = "begin read write; create or replace function pg_temp.append_event(bigint, uuid, uuid, text) returns bigint \
     language plpgsql as $$ declare appended bigint; begin \
     perform pg_advisory_xact_lock(LOCK); \
     insert into event (position, at, actor_id, thread_id, facts) \
     select coalesce(max(position), 0) + 1, $1, $2, $3, $4 from event returning position into appended; \
-    return appended; end $$";
+    return appended; end $$; commit";
+/// 256 KiB in a table that is there only for the transaction.
+const WRITE_MUCH_ON_SQLITE: &str = "create table partage_trial (filler blob); \
+    insert into partage_trial values (zeroblob(262144)); drop table partage_trial";
+/// The same in a table's file, and in the log of the server. A row of less than 2 kB is neither compressed nor put elsewhere.
+const WRITE_MUCH_ON_POSTGRES: &str = "create temp table partage_trial on commit drop as \
+    select repeat('x', 1900) as filler from generate_series(1, 140); \
+    select pg_logical_emit_message(true, 'partage', repeat('x', 262144))";
 /// Readers of an embedded database: more than the cores of a small machine brings nothing.
 const SQLITE_READERS: u32 = 4;
 const POSTGRES_CONNECTIONS: u32 = 10;
@@ -150,13 +160,40 @@ impl Backend {
         begun.rollback().await.map_err(failed)
     }
 
+    /// The one number that a statement answers with.
+    pub async fn number(&self, sql: &str) -> Result<i64> {
+        let statement = Statement::from_string(self.writer.get_database_backend(), sql);
+        self.writer
+            .query_one_raw(statement)
+            .await
+            .map_err(failed)?
+            .ok_or_else(|| Error::internal("a count without a row"))?
+            .try_get_by_index(0)
+            .map_err(failed)
+    }
+
     /// Writes something that changes nothing, as far as the disk.
     pub async fn write_nothing(&self) -> Result<()> {
-        let sql = match self.kind {
+        self.write(match self.kind {
             // The header's page is written, and the log of the file with it.
             Kind::Sqlite => "pragma user_version = 0",
             Kind::Postgres(_) => "select pg_logical_emit_message(true, 'partage', 'a write')",
-        };
+        })
+        .await
+    }
+
+    /// Writes, as far as the disk, more than the longest text needs, and leaves nothing of it. On a disk that is nearly full
+    /// a small change still finds room where a text does not.
+    pub async fn write_much(&self) -> Result<()> {
+        self.write(match self.kind {
+            // What is dropped is overwritten (`secure_delete`): its pages stand in the commit, and are free then.
+            Kind::Sqlite => WRITE_MUCH_ON_SQLITE,
+            Kind::Postgres(_) => WRITE_MUCH_ON_POSTGRES,
+        })
+        .await
+    }
+
+    async fn write(&self, sql: &str) -> Result<()> {
         let begun = self.begin_write().await?;
         begun.execute_unprepared(sql).await.map_err(failed)?;
         begun.commit().await.map_err(failed)
@@ -420,7 +457,11 @@ async fn open_postgres(url: &str) -> Result<Backend> {
         .map_err(|error| Error::Internal(format!("database URL: {error}")))?
         .application_name("partage");
     // The URL may hold a password: it is not repeated.
-    let opened = |error: sqlx::Error| Error::Internal(format!("opening PostgreSQL: {error}"));
+    let opened = |error: sqlx::Error| match fault::trouble_in_sqlx(&error) {
+        // A standby.
+        Some(Trouble::ReadOnly) => read_only("the PostgreSQL database"),
+        _ => Error::Internal(format!("opening PostgreSQL: {error}")),
+    };
     // Two pools: a request that reads never waits for its own reading connection in order to write.
     let connect = |options: PgConnectOptions, made: Option<Arc<str>>| {
         PgPoolOptions::new()

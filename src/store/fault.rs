@@ -5,47 +5,69 @@ use sea_orm::DbErr;
 use sea_orm::RuntimeErr;
 use sea_orm::sqlx;
 
-/// SQLite's primary result codes (<https://www.sqlite.org/rescode.html>): BUSY, LOCKED, NOMEM, READONLY, IOERR, FULL,
-/// CANTOPEN, PROTOCOL.
-const SQLITE: [u32; 8] = [5, 6, 7, 8, 10, 13, 14, 15];
-/// PostgreSQL's classes of errors: connection, insufficient resources, operator intervention, system error; and single
-/// ones: a transaction that is read-only, serialization failure, deadlock.
-const POSTGRES: [&str; 7] = ["08", "53", "57", "58", "25006", "40001", "40P01"];
+use crate::base::error::Trouble;
 
-/// Whether the same change can succeed later.
-pub fn is_passing(error: &DbErr) -> bool {
+/// What keeps the database from serving, if the same change can succeed later.
+pub fn trouble(error: &DbErr) -> Option<Trouble> {
     let inner = match error {
-        DbErr::ConnectionAcquire(_) => return true,
+        DbErr::ConnectionAcquire(_) => return Some(Trouble::Away),
         DbErr::Conn(inner) | DbErr::Exec(inner) | DbErr::Query(inner) => inner,
-        _ => return false,
+        _ => return None,
     };
     match inner {
-        RuntimeErr::SqlxError(error) => is_passing_in_sqlx(error),
-        _ => matches!(error, DbErr::Conn(_)),
+        RuntimeErr::SqlxError(error) => trouble_in_sqlx(error),
+        _ if matches!(error, DbErr::Conn(_)) => Some(Trouble::Away),
+        _ => None,
     }
 }
 
 /// The same for an error of the driver.
-pub fn is_passing_in_sqlx(error: &sqlx::Error) -> bool {
+pub fn trouble_in_sqlx(error: &sqlx::Error) -> Option<Trouble> {
     match error {
+        sqlx::Error::PoolTimedOut => Some(Trouble::Busy),
         sqlx::Error::Io(_)
         | sqlx::Error::Tls(_)
-        | sqlx::Error::PoolTimedOut
         | sqlx::Error::PoolClosed
-        | sqlx::Error::WorkerCrashed => true,
+        | sqlx::Error::WorkerCrashed => Some(Trouble::Away),
         sqlx::Error::Database(error) => {
             let code = error.code().unwrap_or_default();
-            if error
-                .try_downcast_ref::<sqlx::sqlite::SqliteError>()
-                .is_some()
-            {
-                // An extended code has the primary one in its lowest byte.
-                let code = code.parse::<u32>().unwrap_or_default();
-                SQLITE.contains(&(code & 0xff))
-            } else {
-                POSTGRES.iter().any(|class| code.starts_with(class))
+            match error.try_downcast_ref::<sqlx::sqlite::SqliteError>() {
+                Some(_) => in_sqlite(code.parse().unwrap_or_default()),
+                None => in_postgres(&code),
             }
         }
-        _ => false,
+        _ => None,
+    }
+}
+
+/// By SQLite's result codes (<https://www.sqlite.org/rescode.html>). An extended code has the primary one in its lowest byte.
+fn in_sqlite(code: u32) -> Option<Trouble> {
+    match code & 0xff {
+        // BUSY, LOCKED, PROTOCOL.
+        5 | 6 | 15 => Some(Trouble::Busy),
+        // NOMEM, FULL.
+        7 | 13 => Some(Trouble::Full),
+        // READONLY.
+        8 => Some(Trouble::ReadOnly),
+        // IOERR, CANTOPEN.
+        10 | 14 => Some(Trouble::Disk),
+        _ => None,
+    }
+}
+
+/// By PostgreSQL's codes: classes of errors, and among them single ones.
+fn in_postgres(code: &str) -> Option<Trouble> {
+    match code {
+        // Read-only transaction.
+        "25006" => Some(Trouble::ReadOnly),
+        // Serialization failure, deadlock, too many connections.
+        "40001" | "40P01" | "53300" => Some(Trouble::Busy),
+        // Connection, operator intervention.
+        _ if code.starts_with("08") || code.starts_with("57") => Some(Trouble::Away),
+        // Insufficient resources.
+        _ if code.starts_with("53") => Some(Trouble::Full),
+        // System error.
+        _ if code.starts_with("58") => Some(Trouble::Disk),
+        _ => None,
     }
 }

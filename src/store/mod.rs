@@ -11,16 +11,17 @@ mod fault;
 pub mod inspect;
 pub mod integrity;
 pub mod keyset;
+pub mod lock;
 pub mod log;
 mod part;
 pub mod private;
 pub mod restore;
 pub mod seal;
 pub mod snapshot;
+mod trial;
 pub mod tx;
 
 use std::sync::Arc;
-use std::sync::atomic::AtomicBool;
 use std::sync::atomic::AtomicU64;
 use std::sync::atomic::Ordering;
 use std::time::Duration;
@@ -34,10 +35,13 @@ use tokio::sync::watch;
 use crate::base::actor::Actor;
 use crate::base::clock::Clock;
 use crate::base::error::Error;
+use crate::base::error::Outage;
 use crate::base::error::Result;
+use crate::base::error::Trouble;
 use crate::store::backend::Backend;
 use crate::store::backend::Heard;
 use crate::store::snapshot::Snapshot;
+use crate::store::trial::Trial;
 use crate::store::tx::Tx;
 
 /// The forum's database. Cheap to clone; all clones are one store.
@@ -54,15 +58,7 @@ struct Inner {
     wake: watch::Sender<u64>,
     /// Grows with the changes that this process has committed.
     commits: watch::Sender<u64>,
-    changes: Changes,
-}
-
-/// How changes fare.
-#[derive(Debug, Default)]
-struct Changes {
-    failed: AtomicU64,
-    /// Whether the last one that tried could not be written.
-    failing: AtomicBool,
+    trial: Trial,
 }
 
 /// What has been run on the database.
@@ -107,7 +103,7 @@ impl Store {
                 statements,
                 wake,
                 commits,
-                changes: Changes::default(),
+                trial: Trial::default(),
             }),
             clock,
         })
@@ -144,6 +140,22 @@ impl Store {
     /// Runs the migrations that are still to run.
     pub async fn migrate(&self) -> Result<()> {
         Migrator::up(self.writer(), None).await.map_err(failed)
+    }
+
+    /// What taking the last `steps` migrations back would lose: how many of what. Nothing is left out that is there.
+    pub async fn losses(&self, steps: u32) -> Result<Vec<(i64, &'static str)>> {
+        let applied = Migrator::get_applied_migrations(self.writer())
+            .await
+            .map_err(failed)?;
+        let last = applied.iter().rev().take(steps as usize);
+        let mut found = Vec::new();
+        for loss in last.flat_map(|migration| migrations::losses(migration.name())) {
+            let count = self.backend().number(loss.count).await?;
+            if count > 0 {
+                found.push((count, loss.what));
+            }
+        }
+        Ok(found)
     }
 
     /// Takes the last `steps` migrations back, with the data that only they can hold.
@@ -201,40 +213,41 @@ impl Store {
         self.inner.commits.subscribe()
     }
 
-    /// Changes that could not be written since the store was opened, by a fault of the database.
-    pub fn failed_changes(&self) -> u64 {
-        self.inner.changes.failed.load(Ordering::Relaxed)
+    /// Changes that could not be written since the store was opened, by this trouble of the database.
+    pub fn failed_changes(&self, trouble: Trouble) -> u64 {
+        self.inner.trial.failed(trouble)
     }
 
-    /// Whether changes can be written: asks the writer, and after a change that failed has it write something.
+    /// Whether changes can be written. After one that failed, as much is written as a long text needs, until that succeeds;
+    /// else the writer is only asked. Who asks again within a second is told the same.
     ///
     /// # Errors
     /// UNAVAILABLE while they cannot.
     pub async fn check_writable(&self) -> Result<()> {
-        if !self.inner.changes.failing.load(Ordering::Relaxed) {
-            return self.backend().check_writer().await;
-        }
-        self.backend().write_nothing().await?;
-        self.inner.changes.failing.store(false, Ordering::Relaxed);
-        Ok(())
+        self.inner.trial.check(self.backend()).await
+    }
+
+    /// Writes something, to see whether the database takes it.
+    ///
+    /// # Errors
+    /// UNAVAILABLE when it does not.
+    pub async fn try_to_write(&self) -> Result<()> {
+        self.backend().write_nothing().await
     }
 
     /// Whether the last change could not be written.
     pub fn is_failing(&self) -> bool {
-        self.inner.changes.failing.load(Ordering::Relaxed)
+        self.inner.trial.is_failing()
     }
 
-    /// Notes what came of a change.
-    pub(crate) fn note_change<T>(&self, outcome: &Result<T>) {
-        let changes = &self.inner.changes;
-        match outcome {
-            Ok(_) => changes.failing.store(false, Ordering::Relaxed),
-            Err(Error::Unavailable(_)) => {
-                changes.failed.fetch_add(1, Ordering::Relaxed);
-                changes.failing.store(true, Ordering::Relaxed);
-            }
-            Err(_) => {}
-        }
+    /// Notes that a change could not be written.
+    pub fn note_failure(&self, trouble: Trouble) {
+        self.inner.trial.note_failure(trouble);
+    }
+
+    /// Notes that a change was written.
+    pub(crate) fn note_success(&self) {
+        self.inner.trial.note_success();
     }
 
     /// Tells followers of the log here, and whoever tells those elsewhere.
@@ -290,8 +303,16 @@ impl Store {
 /// A database error: unavailable for now, or a malfunction.
 pub fn failed(error: DbErr) -> Error {
     let cause = format!("database: {error}");
-    match fault::is_passing(&error) {
-        true => Error::Unavailable(cause),
-        false => Error::Internal(cause),
+    match fault::trouble(&error) {
+        Some(trouble) => Error::Unavailable(Outage { trouble, cause }),
+        None => Error::Internal(cause),
     }
+}
+
+/// The refusal to use a database that cannot be written.
+pub(crate) fn read_only(name: &str) -> Error {
+    Error::Internal(format!(
+        "{name} is read-only, and the forum has to write. Look at its owner and mode, whether its disk is mounted \
+         read-only, and whether PostgreSQL is a standby or refuses to write"
+    ))
 }

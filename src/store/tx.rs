@@ -21,11 +21,7 @@ pub struct Tx {
 
 impl Tx {
     pub(crate) async fn begin(store: &Store, actor: &Actor) -> Result<Tx> {
-        let begun = store.backend().begin_write().await;
-        if begun.is_err() {
-            store.note_change(&begun);
-        }
-        let transaction = begun?;
+        let transaction = store.backend().begin_write().await?;
         Ok(Tx {
             now: store.clock().now(),
             store: store.clone(),
@@ -71,9 +67,8 @@ impl Tx {
             .map(|event| log::row(&self, event))
             .collect::<Result<Vec<_>>>()?;
         let backend = self.store.backend();
-        let committed = backend.append_and_commit(self.transaction, rows).await;
-        self.store.note_change(&committed);
-        let position = committed?;
+        let position = backend.append_and_commit(self.transaction, rows).await?;
+        self.store.note_success();
         self.store.committed();
         Ok(position)
     }

@@ -15,6 +15,7 @@ use crate::support::acts::reply_input;
 use crate::support::chance::Chance;
 use crate::support::database::Kind;
 use crate::support::database::Place;
+use crate::support::forum::Figures;
 use crate::support::json::text;
 use crate::support::person::Person;
 use crate::support::process::Process;
@@ -107,7 +108,7 @@ async fn is_ready(visitor: &Person) -> bool {
 }
 
 /// The posts of a thread, by their ids.
-async fn posts(visitor: &Person, thread: &str) -> BTreeSet<String> {
+pub(super) async fn posts(visitor: &Person, thread: &str) -> BTreeSet<String> {
     let document = "query($id: ID!, $after: String) { thread(id: $id) { posts(first: 100, after: $after) { \
          pageInfo { hasNextPage endCursor } edges { node { id } } } } }";
     let mut found = BTreeSet::new();
@@ -125,10 +126,16 @@ async fn posts(visitor: &Person, thread: &str) -> BTreeSet<String> {
     }
 }
 
+/// A text long enough that the log's file has to grow for it.
+fn body(round: u32, number: u32, attempted: u32) -> String {
+    format!("{round} {number} {attempted} {}", "word ".repeat(400))
+}
+
 async fn what_is_acknowledged_while_the_database_fails_is_there(kind: Kind) {
     let template = template::of(kind).await;
     let place = template.copy().await;
-    let mut process = Process::serve_on_files_that_may_not_grow(place.url()).await;
+    let fast = ["--posts-per-minute=1000000"];
+    let mut process = Process::serve_on_files_that_may_not_grow(place.url(), &fast).await;
     let writer = Person::new(process.address, Some(template.token("ke")));
     let visitor = Person::new(process.address, None);
     let thread = open(&writer, Draft::titled("Written while the disk is full")).await;
@@ -137,8 +144,8 @@ async fn what_is_acknowledged_while_the_database_fails_is_there(kind: Kind) {
         chance: Chance::new(Chance::seed()),
         folder: place.folder().to_path_buf(),
     };
-    let mut acknowledged = BTreeSet::new();
-    let (mut refused, mut unready) = (0, 0);
+    let mut outcomes = Vec::new();
+    let mut told = 0;
     for round in 0..ROUNDS {
         failing.begin(&process);
         let writers = (0..WRITERS).map(|number| {
@@ -146,29 +153,29 @@ async fn what_is_acknowledged_while_the_database_fails_is_there(kind: Kind) {
             async move {
                 let mut outcomes = Vec::new();
                 for attempted in 0..ATTEMPTS {
-                    // Long enough that the log's file has to grow.
-                    let body = format!("{round} {number} {attempted} {}", "word ".repeat(400));
-                    outcomes.push(attempt(writer, thread, &body).await);
+                    outcomes.push(attempt(writer, thread, &body(round, number, attempted)).await);
                 }
                 outcomes
             }
         });
-        let (outcomes, ()) = tokio::join!(
+        let (done, ()) = tokio::join!(
             futures_util::future::join_all(writers),
             failing.strike(&place)
         );
-        let mut last_refused = false;
-        for outcome in outcomes.into_iter().flatten() {
-            match outcome {
-                Outcome::Acknowledged(id) => assert!(acknowledged.insert(id)),
-                Outcome::Unavailable => {
-                    refused += 1;
-                    last_refused = true;
-                }
+        outcomes.extend(done.into_iter().flatten());
+        if kind == Kind::Sqlite {
+            // However little room is left: while a text does not fit, it is not ready.
+            let before = attempt(&writer, &thread.id, &body(round, WRITERS, 0)).await;
+            let ready = is_ready(&visitor).await;
+            let after = attempt(&writer, &thread.id, &body(round, WRITERS, 1)).await;
+            if matches!(
+                (&before, &after),
+                (Outcome::Unavailable, Outcome::Unavailable)
+            ) {
+                assert!(!ready, "in round {round} it said that it is ready");
+                told += 1;
             }
-        }
-        if kind == Kind::Sqlite && last_refused && !is_ready(&visitor).await {
-            unready += 1;
+            outcomes.extend([before, after]);
         }
         failing.end(&process);
         until("the forum to serve again", || async {
@@ -176,9 +183,24 @@ async fn what_is_acknowledged_while_the_database_fails_is_there(kind: Kind) {
         })
         .await;
     }
+    let mut acknowledged = BTreeSet::new();
+    let mut refused = 0;
+    for outcome in outcomes {
+        match outcome {
+            Outcome::Acknowledged(id) => assert!(acknowledged.insert(id)),
+            Outcome::Unavailable => refused += 1,
+        }
+    }
     assert!(refused >= 10, "the database failed {refused} times");
     if kind == Kind::Sqlite {
-        assert!(unready >= 5, "/readyz told it {unready} times");
+        assert!(told >= 10, "it was seen {told} times that /readyz tells");
+        let counted = Figures::told_to(&visitor).await;
+        let failures = counted.get("partage_failed_changes{trouble=\"disk\"}")
+            + counted.get("partage_failed_changes{trouble=\"full\"}");
+        assert!(
+            failures >= f64::from(refused),
+            "{failures} of {refused} were counted"
+        );
     }
     let seen = posts(&visitor, &thread.id).await;
     assert!(acknowledged.is_subset(&seen), "readers see every one");

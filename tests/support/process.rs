@@ -56,12 +56,13 @@ impl Process {
     }
 
     /// A server that is told with an error, instead of by its end, that a file may not grow beyond a limit.
-    pub async fn serve_on_files_that_may_not_grow(database: &str) -> Process {
+    pub async fn serve_on_files_that_may_not_grow(database: &str, flags: &[&str]) -> Process {
         let program = env!("CARGO_BIN_EXE_partage");
         let ignoring = "trap '' XFSZ; exec \"$0\" \"$@\"";
         let mut command = Command::new("sh");
         command.args(["-c", ignoring, program, "serve"]);
         command.args(["--listen", "127.0.0.1:0", "--database", database]);
+        command.args(flags);
         Process::listening(spawn_command(command, &[])).await
     }
 

@@ -2,6 +2,7 @@ not-found = This does not exist, or you may not see it.
 conflict = Somebody changed this text while you were editing it. Both versions are kept: compare them and save again.
 too-many = Too many attempts in a short time. Please wait and try again.
 unavailable = The forum cannot save or read at the moment. Nothing that you wrote is lost; please try again in a moment.
+unavailable-read-only = The forum is read-only at the moment: it can be read, but nothing can be saved. Nothing that you wrote is lost; please try again later.
 internal = Something went wrong on our side. Your text was not lost; please try again, and quote the request id if it persists.
 denied-sign-in-required = Please sign in first.
 denied-role-may-not = Your role does not allow this.

@@ -2,6 +2,7 @@ not-found = Este elemento no existe, o usted no puede verlo.
 conflict = Otra persona modificó este texto mientras usted lo editaba. Se conservan ambas versiones: compárelas y guarde de nuevo.
 too-many = Demasiados intentos en poco tiempo. Espere y vuelva a intentarlo.
 unavailable = En este momento el foro no puede guardar ni leer datos. No se ha perdido nada de lo que ha escrito; vuelva a intentarlo dentro de un momento.
+unavailable-read-only = En este momento el foro es de solo lectura: se puede leer, pero no se puede guardar nada. No se ha perdido nada de lo que ha escrito; vuelva a intentarlo más tarde.
 internal = Se ha producido un error en nuestro sistema. Su texto no se ha perdido; vuelva a intentarlo y, si el error persiste, indique el identificador de la solicitud.
 denied-sign-in-required = Inicie sesión primero.
 denied-role-may-not = Su función no lo permite.

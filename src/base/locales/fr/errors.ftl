@@ -2,6 +2,7 @@ not-found = Cet élément n’existe pas, ou vous ne pouvez pas le voir.
 conflict = Quelqu’un a modifié ce texte pendant que vous l’éditiez. Les deux versions sont conservées : comparez-les, puis enregistrez de nouveau.
 too-many = Trop de tentatives en peu de temps. Veuillez patienter, puis réessayer.
 unavailable = Le forum ne peut momentanément ni enregistrer ni lire. Rien de ce que vous avez écrit n’est perdu ; veuillez réessayer dans un instant.
+unavailable-read-only = Le forum est momentanément en lecture seule : il peut être lu, mais rien ne peut y être enregistré. Rien de ce que vous avez écrit n’est perdu ; veuillez réessayer plus tard.
 internal = Une erreur s’est produite de notre côté. Votre texte n’est pas perdu ; réessayez et, si cela persiste, indiquez l’identifiant de la requête.
 denied-sign-in-required = Veuillez d’abord vous connecter.
 denied-role-may-not = Votre rôle ne le permet pas.

@@ -2,6 +2,7 @@ not-found = 此内容不存在，或您无权查看。
 conflict = 在您编辑期间，有人更改了此文本。两个版本均已保留：请比较后重新保存。
 too-many = 短时间内尝试次数过多。请稍候再试。
 unavailable = 论坛暂时无法保存或读取数据。您写的内容没有丢失；请稍后再试。
+unavailable-read-only = 论坛目前为只读状态：可以阅读，但无法保存任何内容。您写的内容没有丢失；请稍后再试。
 internal = 系统出现错误。您的文本没有丢失；请重试，如问题持续，请告知请求编号。
 denied-sign-in-required = 请先登录。
 denied-role-may-not = 您的角色不允许此操作。

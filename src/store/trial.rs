@@ -1,0 +1,95 @@
+//! How changes fare, and whether the next one can be written.
+
+use std::sync::atomic::AtomicBool;
+use std::sync::atomic::AtomicU64;
+use std::sync::atomic::Ordering;
+use std::time::Duration;
+use std::time::Instant;
+
+use tokio::sync::Mutex;
+
+use crate::base::error::Result;
+use crate::base::error::Trouble;
+use crate::store::backend::Backend;
+
+/// For how long an answer holds: who asks more often costs nothing.
+const HOLDS: Duration = Duration::from_secs(1);
+
+/// What is known of it.
+#[derive(Debug, Default)]
+pub(super) struct Trial {
+    /// Changes that failed, by trouble.
+    failed: [AtomicU64; Trouble::ALL.len()],
+    /// Whether the last change failed.
+    failing: AtomicBool,
+    /// Whether one has failed since a long text was last seen to fit: a small one may still find room.
+    doubted: AtomicBool,
+    /// Held while the database is asked.
+    last: Mutex<Option<Asked>>,
+}
+
+#[derive(Debug)]
+struct Asked {
+    at: Instant,
+    /// How many changes had failed by then.
+    failures: u64,
+    answer: Result<()>,
+}
+
+impl Trial {
+    pub fn failed(&self, trouble: Trouble) -> u64 {
+        self.failed[trouble as usize].load(Ordering::Relaxed)
+    }
+
+    pub fn is_failing(&self) -> bool {
+        self.failing.load(Ordering::Relaxed)
+    }
+
+    pub fn note_failure(&self, trouble: Trouble) {
+        self.failed[trouble as usize].fetch_add(1, Ordering::Relaxed);
+        self.failing.store(true, Ordering::Relaxed);
+        self.doubted.store(true, Ordering::Relaxed);
+    }
+
+    pub fn note_success(&self) {
+        self.failing.store(false, Ordering::Relaxed);
+    }
+
+    /// Asks the database, or answers as a moment ago: unless a change has failed since it said yes.
+    pub async fn check(&self, backend: &Backend) -> Result<()> {
+        let mut last = self.last.lock().await;
+        let failures = self.failures();
+        if let Some(asked) = last.as_ref() {
+            let is_true = asked.answer.is_err() || asked.failures == failures;
+            if is_true && asked.at.elapsed() < HOLDS {
+                return asked.answer.clone();
+            }
+        }
+        let answer = self.ask(backend).await;
+        *last = Some(Asked {
+            at: Instant::now(),
+            failures,
+            answer: answer.clone(),
+        });
+        answer
+    }
+
+    async fn ask(&self, backend: &Backend) -> Result<()> {
+        if !self.doubted.load(Ordering::Relaxed) {
+            return backend.check_writer().await;
+        }
+        let failures = self.failures();
+        backend.write_much().await?;
+        // What has failed meanwhile is doubted on.
+        if self.failures() == failures {
+            self.doubted.store(false, Ordering::Relaxed);
+            self.note_success();
+        }
+        Ok(())
+    }
+
+    fn failures(&self) -> u64 {
+        let counts = self.failed.iter();
+        counts.map(|count| count.load(Ordering::Relaxed)).sum()
+    }
+}
