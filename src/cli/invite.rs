@@ -17,6 +17,7 @@ use crate::forum::Forum;
 use crate::forum::accounts::invite;
 use crate::forum::accounts::invite::invite as make;
 use crate::forum::seed;
+use crate::store::lock;
 
 /// Invite somebody and print the link.
 #[derive(Args)]
@@ -56,11 +57,15 @@ pub struct Invite {
     public_url: String,
 }
 
-/// Makes an invitation in the program's own name.
+/// Makes an invitation in the program's own name, beside a running server too.
 pub async fn run(command: Invite) -> Result<()> {
-    let store = open(&command.database.database).await?;
+    let lock = lock::try_take(&command.database.database)?;
+    let store = open(&command.database.database, lock.as_ref()).await?;
     let forum = Forum::new(store, command.limits);
-    seed::load(&forum).await?;
+    if lock.is_some() {
+        // Beside a server there is nothing to load: it has.
+        seed::load(&forum).await?;
+    }
     let unknown = |field| Error::invalid(field, Fault::Unknown);
     let wanted = invite::Invite {
         key: Uuid::new_v4(),

@@ -23,8 +23,12 @@ use tracing_subscriber::EnvFilter;
 use crate::base::clock::Clock;
 use crate::base::error::Error;
 use crate::base::error::Result;
+use crate::base::error::Trouble;
 use crate::store::SchemaState;
 use crate::store::Store;
+use crate::store::lock;
+use crate::store::lock::Lock;
+use crate::store::read_only;
 
 /// Partage: a discussion forum for the member states of an intergovernmental organisation.
 ///
@@ -116,7 +120,8 @@ pub fn run() -> ExitCode {
 )]
 fn fail(error: &Error) -> ExitCode {
     let message = match error {
-        Error::Unavailable(cause) | Error::Internal(cause) => cause.clone(),
+        Error::Unavailable(outage) => outage.cause.clone(),
+        Error::Internal(cause) => cause.clone(),
         other => crate::base::message::of(other, crate::base::language::Language::En),
     };
     eprintln!("partage: {message}");
@@ -141,15 +146,24 @@ pub(crate) fn start_log(logging: &Logging) {
     }
 }
 
-/// Opens a database whose schema is current. An embedded one is migrated when it is empty or older; a newer one is refused.
-pub(crate) async fn open(database: &str) -> Result<Store> {
+/// Opens a database whose schema is current. An embedded one is migrated when it is empty or older, by who holds its lock; a
+/// newer one is refused.
+pub(crate) async fn open(database: &str, lock: Option<&Lock>) -> Result<Store> {
     let store = Store::open(database, Clock::default()).await?;
+    store.try_to_write().await.map_err(|error| match &error {
+        Error::Unavailable(outage) if outage.trouble == Trouble::ReadOnly => {
+            read_only(&lock::name(database))
+        }
+        _ => error,
+    })?;
     match store.schema_state().await? {
         SchemaState::Current => {}
-        SchemaState::Older(_) if database.starts_with("sqlite:") => store.migrate().await?,
+        SchemaState::Older(_) if database.starts_with("sqlite:") && lock.is_some() => {
+            store.migrate().await?;
+        }
         SchemaState::Older(pending) => {
             return Err(Error::Internal(format!(
-                "the database lacks {pending} migrations: run `partage migrate` first"
+                "the database lacks {pending} migrations: stop its servers and run `partage migrate` first"
             )));
         }
         SchemaState::Newer(unknown) => {

@@ -16,6 +16,7 @@ use crate::cli::start_log;
 use crate::forum::accounts::invite::invite_first;
 use crate::forum::seed;
 use crate::server;
+use crate::store::lock;
 
 /// Run the forum.
 #[derive(Args)]
@@ -50,7 +51,8 @@ pub async fn run(command: Serve) -> Result<()> {
         .transpose()?;
     // Before anything is written: an address in use leaves no half-made forum behind.
     let listening = server::bind(&command.config).await?;
-    let store = open(&command.database.database).await?;
+    let lock = lock::take(&command.database.database, "served")?;
+    let store = open(&command.database.database, Some(&lock)).await?;
     let forum = server::forum(&command.config, store.clone())?;
     seed::load(&forum).await?;
     let accounts = match demo_password {
@@ -81,6 +83,7 @@ pub async fn run(command: Serve) -> Result<()> {
     }
     tracing::info!("stopping");
     running.stop().await;
+    drop(lock);
     Ok(())
 }
 

@@ -37,13 +37,10 @@ pub async fn open(url: &str) -> Result<DatabaseConnection> {
     if is_sqlite(url) {
         return open_sqlite(sqlite(url)?).await;
     }
-    let options = PgConnectOptions::from_str(url)
-        .map_err(|error| Error::Internal(format!("database URL: {error}")))?
-        .application_name("partage")
-        .options([
-            ("default_transaction_isolation", "repeatable read"),
-            ("default_transaction_read_only", "on"),
-        ]);
+    let options = postgres(url)?.application_name("partage").options([
+        ("default_transaction_isolation", "repeatable read"),
+        ("default_transaction_read_only", "on"),
+    ]);
     let pool = PgPoolOptions::new()
         .max_connections(1)
         .acquire_timeout(WAIT)
@@ -76,6 +73,19 @@ async fn open_sqlite(options: SqliteConnectOptions) -> Result<DatabaseConnection
     Ok(DatabaseConnection::from(pool))
 }
 
+/// Counts the other connections of this program to a PostgreSQL database.
+pub(crate) const OTHERS: &str = "select count(*) from pg_stat_activity where datname = current_database() \
+     and pid <> pg_backend_pid() and application_name = 'partage'";
+
+/// How a PostgreSQL database is connected to.
+///
+/// # Errors
+/// When the URL is none.
+pub(crate) fn postgres(url: &str) -> Result<PgConnectOptions> {
+    PgConnectOptions::from_str(url)
+        .map_err(|error| Error::Internal(format!("database URL: {error}")))
+}
+
 /// Which kind of database a URL names.
 ///
 /// # Errors
@@ -92,7 +102,7 @@ pub(crate) fn kind(url: &str) -> Result<DbBackend> {
     ))
 }
 
-fn is_sqlite(url: &str) -> bool {
+pub(crate) fn is_sqlite(url: &str) -> bool {
     url.starts_with("sqlite:")
 }
 

@@ -13,7 +13,8 @@ use std::path::PathBuf;
 use crate::base::error::Error;
 use crate::base::error::Result;
 
-const OWNER_ONLY: u32 = 0o600;
+/// Read and written by its owner.
+pub(crate) const OWNER_ONLY: u32 = 0o600;
 /// The bits for the group and for everybody else.
 const OTHERS: u32 = 0o077;
 /// What SQLite adds to the name of a database for the files beside it.

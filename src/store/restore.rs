@@ -12,7 +12,6 @@ use sea_orm::sqlx;
 use sqlx::ConnectOptions;
 use sqlx::Connection;
 use sqlx::PgConnection;
-use sqlx::postgres::PgConnectOptions;
 use sqlx::sqlite::SqliteConnectOptions;
 
 use crate::base::error::Error;
@@ -21,6 +20,7 @@ use crate::store::backup::POSTGRES;
 use crate::store::backup::SQLITE;
 use crate::store::dump;
 use crate::store::inspect;
+use crate::store::lock;
 use crate::store::part::Part;
 use crate::store::private;
 use crate::store::seal;
@@ -60,6 +60,7 @@ async fn into_file(file: &Path, url: &str, replace: bool) -> Result<()> {
     let options = SqliteConnectOptions::from_str(url)
         .map_err(|error| Error::Internal(format!("database URL: {error}")))?;
     let target: PathBuf = options.get_filename().to_path_buf();
+    let _lock = lock::take(url, "replaced")?;
     let is_there = target.exists();
     if is_there {
         if !replace && has_tables(url).await? {
@@ -131,11 +132,7 @@ async fn settle(options: SqliteConnectOptions, target: &Path) -> Result<()> {
 
 async fn into_postgres(file: &Path, url: &str, replace: bool) -> Result<()> {
     let failed = |error: sqlx::Error| Error::Internal(format!("PostgreSQL: {error}"));
-    let mut connection = PgConnectOptions::from_str(url)
-        .map_err(|error| Error::Internal(format!("database URL: {error}")))?
-        .connect()
-        .await
-        .map_err(failed)?;
+    let mut connection = inspect::postgres(url)?.connect().await.map_err(failed)?;
     let aside = set_aside(&mut connection, replace).await?;
     let restored = feed(file, url);
     if let Some(aside) = aside {
@@ -175,13 +172,10 @@ async fn set_aside(connection: &mut PgConnection, replace: bool) -> Result<Optio
             "the database has content and is left alone; --replace replaces it",
         ));
     }
-    let others: i64 = sqlx::query_scalar(
-        "select count(*) from pg_stat_activity where datname = current_database() \
-         and pid <> pg_backend_pid() and application_name = 'partage'",
-    )
-    .fetch_one(&mut *connection)
-    .await
-    .map_err(failed)?;
+    let others: i64 = sqlx::query_scalar(inspect::OTHERS)
+        .fetch_one(&mut *connection)
+        .await
+        .map_err(failed)?;
     if others > 0 {
         return Err(Error::internal(
             "the database cannot be replaced while servers use it: stop them first",

@@ -22,6 +22,7 @@ use crate::store::copy::end::End;
 use crate::store::copy::row::Digest;
 use crate::store::copy::row::Table;
 use crate::store::inspect;
+use crate::store::lock;
 
 /// A table that was copied.
 #[derive(Clone, Debug)]
@@ -50,6 +51,7 @@ pub async fn copy(from: &str, to: &str, mut tell: impl FnMut(&Copied)) -> Result
     let mut source = End::read(from).await?;
     let applied = source.migrations().await?;
     require_current(&applied, "the source")?;
+    let _lock = lock::take(to, "written")?;
     prepare(to).await?;
     let mut target = End::write(to).await?;
     if target.migrations().await? != applied {

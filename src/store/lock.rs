@@ -1,0 +1,134 @@
+//! One process at a time writes to an embedded database as its server, migrates it or replaces it: who does holds a lock on
+//! the file `FILE.lock` beside it. Not on the database itself: SQLite's own locks on a file are lost when the process closes
+//! any handle of it. The system gives the lock back when its process has ended, however it has; the file stays, and is empty.
+//!
+//! On PostgreSQL several servers share a database, and none holds a lock; a migration asks whether others are connected.
+
+use std::fs::File;
+use std::fs::OpenOptions;
+use std::fs::TryLockError;
+use std::io::ErrorKind;
+use std::os::unix::fs::OpenOptionsExt;
+use std::path::Path;
+use std::path::PathBuf;
+use std::str::FromStr;
+use std::time::Duration;
+
+use sea_orm::sqlx;
+use sqlx::ConnectOptions;
+use sqlx::Connection;
+use sqlx::sqlite::SqliteConnectOptions;
+
+use crate::base::error::Error;
+use crate::base::error::Result;
+use crate::store::inspect;
+use crate::store::private;
+use crate::store::read_only;
+
+/// How long sessions of processes that have ended may take to go.
+const WAIT: Duration = Duration::from_secs(2);
+const GLANCE: Duration = Duration::from_millis(50);
+
+/// The right to write; given back when it is dropped.
+#[derive(Debug)]
+pub struct Lock {
+    /// On PostgreSQL none.
+    _file: Option<File>,
+}
+
+/// Takes the lock of the database that the URL names, which is then to be `used` (served, migrated, replaced).
+///
+/// # Errors
+/// When another process holds it, or the file cannot be made: the folder is read-only or belongs to somebody else.
+pub fn take(url: &str, used: &str) -> Result<Lock> {
+    try_take(url)?.ok_or_else(|| {
+        Error::Internal(format!(
+            "{} cannot be {used}: another process uses it, most likely its server. Stop that first",
+            name(url)
+        ))
+    })
+}
+
+/// The same; nothing when another process holds it.
+///
+/// # Errors
+/// When the file cannot be made.
+pub fn try_take(url: &str) -> Result<Option<Lock>> {
+    let Some(database) = embedded(url)? else {
+        return Ok(Some(Lock { _file: None }));
+    };
+    let path = beside(&database);
+    let failed = |error: &std::io::Error| Error::Internal(format!("{}: {error}", path.display()));
+    let opened = OpenOptions::new()
+        .write(true)
+        .create(true)
+        .truncate(false)
+        .mode(private::OWNER_ONLY)
+        .open(&path);
+    let file = opened.map_err(|error| match error.kind() {
+        ErrorKind::ReadOnlyFilesystem => read_only(&name(url)),
+        _ => failed(&error),
+    })?;
+    match file.try_lock() {
+        Ok(()) => Ok(Some(Lock { _file: Some(file) })),
+        Err(TryLockError::WouldBlock) => Ok(None),
+        Err(TryLockError::Error(error)) => Err(failed(&error)),
+    }
+}
+
+/// What the database is called where people read it. The URL of PostgreSQL may hold a password.
+pub fn name(url: &str) -> String {
+    match embedded(url) {
+        Ok(Some(path)) => format!("the database {}", path.display()),
+        _ => "the PostgreSQL database".to_string(),
+    }
+}
+
+/// The file of an embedded database, by its own name whatever links lead to it: processes that reach it by different ones share
+/// a lock.
+fn embedded(url: &str) -> Result<Option<PathBuf>> {
+    if !inspect::is_sqlite(url) || url.contains(":memory:") {
+        return Ok(None);
+    }
+    let options = SqliteConnectOptions::from_str(url)
+        .map_err(|error| Error::Internal(format!("database URL: {error}")))?;
+    let path = options.get_filename();
+    Ok(Some(
+        std::fs::canonicalize(path).unwrap_or_else(|_| path.to_path_buf()),
+    ))
+}
+
+fn beside(database: &Path) -> PathBuf {
+    let mut name = database.as_os_str().to_owned();
+    name.push(".lock");
+    PathBuf::from(name)
+}
+
+/// Waits a moment until no process of this program is connected to a PostgreSQL database; an embedded one is passed over.
+///
+/// # Errors
+/// When some are, or it cannot be reached.
+pub async fn require_no_server(url: &str, used: &str) -> Result<()> {
+    if inspect::is_sqlite(url) {
+        return Ok(());
+    }
+    let failed = |error: sqlx::Error| Error::Internal(format!("opening PostgreSQL: {error}"));
+    let mut connection = inspect::postgres(url)?.connect().await.map_err(failed)?;
+    let begun = std::time::Instant::now();
+    loop {
+        let others: i64 = sqlx::query_scalar(inspect::OTHERS)
+            .fetch_one(&mut connection)
+            .await
+            .map_err(failed)?;
+        if others == 0 {
+            return connection.close().await.map_err(failed);
+        }
+        if begun.elapsed() > WAIT {
+            return Err(Error::Internal(format!(
+                "{} cannot be {used}: {others} connections of servers use it. Stop them first",
+                name(url)
+            )));
+        }
+        tokio::time::sleep(GLANCE).await;
+    }
+}
