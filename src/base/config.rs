@@ -133,6 +133,10 @@ pub struct Limits {
     #[arg(long, env = "PARTAGE_EDITS_PER_MINUTE", default_value_t = 300)]
     pub edits_per_minute: u32,
 
+    /// Previews of texts for one person, or from the network address of visitors (of IPv6 its /64), in a minute, at most
+    #[arg(long, env = "PARTAGE_PREVIEWS_PER_MINUTE", default_value_t = 60)]
+    pub previews_per_minute: u32,
+
     /// Characters in the explanation of a decision, in a note, and in an appeal, at most
     #[arg(long, env = "PARTAGE_EXPLANATION_LENGTH", default_value_t = 2_000)]
     pub explanation_length: usize,

@@ -2,10 +2,12 @@
 
 use tokio::sync::Semaphore;
 
+use crate::base::actor::Actor;
 use crate::base::error::Error;
 use crate::base::error::Fault;
 use crate::base::error::Result;
 use crate::base::markdown;
+use crate::base::markdown::Excess;
 
 /// One line: trimmed, runs of white space made one, no control characters; 1 to `most` characters.
 pub fn line(field: &'static str, text: &str, most: usize) -> Result<String> {
@@ -38,33 +40,90 @@ pub fn text(field: &'static str, text: &str, most: usize) -> Result<String> {
     Ok(text.to_string())
 }
 
-/// The same in Markdown, whose quotes are not nested deeper than anybody reads them, and which renders to no more than a
-/// small multiple of itself.
-pub fn markdown(field: &'static str, given: &str, most: usize) -> Result<String> {
-    let text = text(field, given, most)?;
-    if markdown::is_too_nested(&text) {
-        return Err(Error::invalid(field, Fault::TooNested));
-    }
-    if markdown::is_too_large(&text) {
-        return Err(Error::invalid(field, Fault::TooLarge));
-    }
-    Ok(text)
+/// A text in Markdown that was taken, and the HTML that it renders to.
+#[derive(Clone, Debug)]
+pub struct Rendered {
+    pub body: String,
+    pub html: String,
 }
 
-/// How many texts are rendered at the same time on request, at most.
-static RENDERING: Semaphore = Semaphore::const_new(2);
+/// How many texts are rendered at the same time, at most: of those that members write, and, apart from them so that these wait
+/// for no visitor, of all others.
+static WRITTEN: Semaphore = Semaphore::const_new(4);
+static LOOKED_AT: Semaphore = Semaphore::const_new(1);
 
-/// The HTML of a text that its writer wants to see, made on a thread of its own: others are answered meanwhile.
+/// A text in Markdown that somebody wants to be kept: as [`text`], and rendered on a thread of its own, so that others are
+/// answered meanwhile.
+///
+/// # Errors
+/// INVALID as [`text`], and for one that nests quotes or lists deeper than anybody reads them or renders to more than a small
+/// multiple of itself.
+pub async fn markdown(
+    field: &'static str,
+    given: String,
+    most: usize,
+    actor: &Actor,
+) -> Result<Rendered> {
+    // What a visitor writes is refused later, when all is known.
+    let turns = match actor {
+        Actor::Visitor | Actor::Audience(_) => &LOOKED_AT,
+        Actor::System | Actor::Person(_) => &WRITTEN,
+    };
+    apart(turns, move || rendered(field, &given, most)).await?
+}
+
+/// The HTML of a text that its writer wants to see.
 ///
 /// # Errors
 /// INVALID as [`markdown`].
 pub async fn preview(field: &'static str, given: String, most: usize) -> Result<String> {
-    let _permit = RENDERING.acquire().await.map_err(Error::internal)?;
+    apart(&LOOKED_AT, move || rendered(field, &given, most))
+        .await?
+        .map(|rendered| rendered.html)
+}
+
+/// The HTML of a text that is stored.
+///
+/// # Errors
+/// A malfunction only.
+pub async fn shown(body: String) -> Result<String> {
+    apart(&LOOKED_AT, move || markdown::shown(&body)).await
+}
+
+/// The same for a change, which waits for nobody who only looks.
+///
+/// # Errors
+/// A malfunction only.
+pub async fn shown_again(body: String) -> Result<String> {
+    apart(&WRITTEN, move || markdown::shown(&body)).await
+}
+
+fn rendered(field: &'static str, given: &str, most: usize) -> Result<Rendered> {
+    let body = text(field, given, most)?;
+    let html = markdown::render(&body).map_err(|excess| {
+        let fault = match excess {
+            Excess::Nested => Fault::TooNested,
+            Excess::Large => Fault::TooLarge,
+        };
+        Error::invalid(field, fault)
+    })?;
+    Ok(Rendered { body, html })
+}
+
+/// Does some work on a thread of its own, when it is its turn. The turn ends with the work, also when nobody waits for it
+/// any more.
+async fn apart<T: Send + 'static>(
+    turns: &'static Semaphore,
+    work: impl FnOnce() -> T + Send + 'static,
+) -> Result<T> {
+    let turn = turns.acquire().await.map_err(Error::internal)?;
     tokio::task::spawn_blocking(move || {
-        markdown(field, &given, most).map(|text| markdown::to_html(&text))
+        let done = work();
+        drop(turn);
+        done
     })
     .await
-    .map_err(Error::internal)?
+    .map_err(Error::internal)
 }
 
 /// A line that may be left out; white space alone counts as left out.

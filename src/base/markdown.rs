@@ -42,29 +42,55 @@ static SANITISER: LazyLock<Builder<'static>> = LazyLock::new(|| {
     builder
 });
 
-/// Quotes within quotes, at most: each costs as much as all that it lies in.
-const QUOTES: usize = 50;
+/// Quotes and lists within each other, at most: each costs as much as all that it lies in.
+const LEVELS: usize = 50;
 
-/// Whether a text nests quotes deeper than anybody reads them.
-pub fn is_too_nested(source: &str) -> bool {
-    source.lines().any(|line| {
-        let opening = line.chars().take_while(|c| matches!(c, '>' | ' ' | '\t'));
-        opening.filter(|c| *c == '>').count() > QUOTES
-    })
+/// Why a text is not rendered.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Excess {
+    /// It nests quotes or lists deeper than anybody reads them.
+    Nested,
+    /// It renders to more than a small multiple of itself.
+    Large,
+}
+
+/// Whether a line opens more quotes and lists than anybody reads.
+fn is_too_nested(source: &str) -> bool {
+    source.lines().any(|line| levels(line) > LEVELS)
+}
+
+/// The quotes and lists that a line opens or goes on with, by their marks; a rule (`- - -`) opens none.
+fn levels(line: &str) -> usize {
+    let is_rule = ['-', '*', '_']
+        .into_iter()
+        .any(|mark| line.chars().all(|c| c == mark || c == ' ' || c == '\t'));
+    if is_rule {
+        return 0;
+    }
+    let mut levels = 0;
+    let mut rest = line;
+    loop {
+        rest = rest.trim_start_matches([' ', '\t']);
+        let digits = rest.len() - rest.trim_start_matches(|c: char| c.is_ascii_digit()).len();
+        let mark = rest.get(digits..).and_then(|rest| rest.chars().next());
+        let is_list = match mark {
+            Some('>') if digits == 0 => false,
+            Some('-' | '*' | '+') if digits == 0 => true,
+            Some('.' | ')') if digits > 0 => true,
+            _ => return levels,
+        };
+        rest = rest.get(digits + 1..).unwrap_or_default();
+        if is_list && !rest.starts_with([' ', '\t']) {
+            return levels;
+        }
+        levels += 1;
+    }
 }
 
 /// What a text may render to, at most: this many bytes for each of its own, and as much again for its frame. Marks of a
 /// table's cell, the dearest of honest use, make some twenty bytes of HTML from two of Markdown.
 const GROWTH: usize = 24;
 const FRAME: usize = 2_048;
-
-/// Whether a text renders to more than a small multiple of itself: a table whose rows lack a thousand cells, which are
-/// filled in, or references to one long address.
-pub fn is_too_large(source: &str) -> bool {
-    // Before it is parsed: each cell that is filled in costs the parser some hundred bytes.
-    cells(source) > FRAME + CELLS * source.len()
-        || to_html(source).len() > FRAME + GROWTH * source.len()
-}
 
 /// The cells of all tables at most, for each byte of a text. One that is written takes at least a byte.
 const CELLS: usize = 2;
@@ -103,8 +129,37 @@ fn options() -> Options<'static> {
 
 /// HTML of a Markdown text: links, lists, tables, quotes, emphasis and code. Raw HTML and images are dropped, links lead
 /// only to http, https and mailto.
-pub fn to_html(source: &str) -> String {
-    SANITISER
-        .clean(&comrak::markdown_to_html(source, &options()))
-        .to_string()
+///
+/// # Errors
+/// When it nests too deeply, or renders to more than a small multiple of itself: a table whose rows lack a thousand cells,
+/// which are filled in, or references to one long address.
+pub fn render(source: &str) -> Result<String, Excess> {
+    if is_too_nested(source) {
+        return Err(Excess::Nested);
+    }
+    // Before it is parsed: each cell that is filled in costs the parser some hundred bytes.
+    if cells(source) > FRAME + CELLS * source.len() {
+        return Err(Excess::Large);
+    }
+    let most = FRAME + GROWTH * source.len();
+    let unsafe_html = comrak::markdown_to_html(source, &options());
+    let html = SANITISER.clean(&unsafe_html).to_string();
+    match html.len() > most {
+        true => Err(Excess::Large),
+        false => Ok(html),
+    }
+}
+
+/// HTML of a text that is stored. One from before such texts were refused is shown as it was written.
+pub fn shown(source: &str) -> String {
+    render(source).unwrap_or_else(|_| as_written(source))
+}
+
+/// A text as it was written, in HTML.
+fn as_written(source: &str) -> String {
+    let escaped = source
+        .replace('&', "&amp;")
+        .replace('<', "&lt;")
+        .replace('>', "&gt;");
+    format!("<pre dir=\"auto\">{escaped}</pre>")
 }

@@ -17,4 +17,5 @@ pub mod message;
 pub mod metrics;
 pub mod page;
 pub mod plain;
+pub mod rate;
 pub mod secret;

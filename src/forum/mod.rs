@@ -13,6 +13,7 @@ pub mod watching;
 use std::sync::Arc;
 
 use crate::base::config::Limits;
+use crate::base::rate::Rate;
 use crate::base::secret::Passwords;
 use crate::forum::moderation::checkpoint::Key;
 use crate::store::Store;
@@ -23,6 +24,8 @@ pub struct Forum {
     pub store: Store,
     pub limits: Arc<Limits>,
     pub passwords: Passwords,
+    /// Counts previews, of which no row tells.
+    pub previews: Arc<Rate>,
     /// Signs the ledger; without one it is chained, but not signed.
     pub ledger_key: Option<Arc<Key>>,
 }
@@ -32,6 +35,7 @@ impl Forum {
     pub fn new(store: Store, limits: Limits) -> Forum {
         Forum {
             passwords: Passwords::new(limits.password_hashes),
+            previews: Arc::default(),
             limits: Arc::new(limits),
             store,
             ledger_key: None,

@@ -16,7 +16,6 @@ use crate::base::error::Result;
 use crate::base::id;
 use crate::base::id::Kind;
 use crate::base::limit;
-use crate::base::markdown;
 use crate::base::page::Numbers;
 use crate::base::page::Page;
 use crate::base::page::Window;
@@ -30,6 +29,7 @@ use crate::forum::discussion::withdraw;
 use crate::forum::moderation::decision::Act;
 use crate::forum::moderation::policy as moderated;
 use crate::graph::address;
+use crate::graph::asked::Asked;
 use crate::graph::asked::View;
 use crate::graph::asked::asked;
 use crate::graph::asked::view;
@@ -440,8 +440,8 @@ impl Revision {
     }
 
     /// The text as HTML in which nothing runs.
-    async fn body_html(&self) -> String {
-        markdown::to_html(&self.0.body)
+    async fn body_html(&self) -> Result<String> {
+        limit::shown(self.0.body.clone()).await
     }
 
     /// The text without marks, for previews. INVALID for a length below 1.
@@ -452,7 +452,7 @@ impl Revision {
         )]
         length: Option<i32>,
     ) -> Result<String> {
-        plain::preview(&markdown::to_html(&self.0.body), length)
+        plain::preview(&limit::shown(self.0.body.clone()).await?, length)
     }
 
     /// The address of its place in the page of all revisions of its post.
@@ -556,15 +556,20 @@ pub struct PostQuery;
 #[Object]
 impl PostQuery {
     /// A text as it would be shown: HTML in which nothing runs. INVALID for an empty or too long one, and for one that would
-    /// be far larger when shown. A document, or a batch of them, has at most one preview.
+    /// be far larger when shown. A document, or a batch of them, has at most one preview; TOO_MANY beyond 60 in a minute
+    /// (configured) for a person, or from one network address.
     async fn preview(
         &self,
         ctx: &Context<'_>,
         #[graphql(desc = "The text in Markdown, 1 to 20,000 characters (configured).")]
         body: String,
     ) -> Result<String> {
-        let most = asked(ctx).forum.limits.body_length;
-        limit::preview("body", body, most).await
+        let Asked { forum, caller, .. } = asked(ctx);
+        let now = forum.store.clock().now();
+        forum
+            .previews
+            .count(caller, forum.limits.previews_per_minute, now)?;
+        limit::preview("body", body, forum.limits.body_length).await
     }
 }
 

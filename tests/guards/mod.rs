@@ -2,6 +2,7 @@
 
 mod events;
 mod floors;
+mod markdown;
 mod migrations;
 mod schema;
 mod style;

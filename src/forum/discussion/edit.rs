@@ -18,7 +18,7 @@ use crate::base::error::Result;
 use crate::base::error::Version;
 use crate::base::event::Event;
 use crate::base::limit;
-use crate::base::markdown;
+use crate::base::limit::Rendered;
 use crate::forum::Forum;
 use crate::forum::discussion::policy;
 use crate::forum::discussion::post;
@@ -44,10 +44,10 @@ pub struct Edit {
 /// when the text has changed since the revision that the edit started from. An edit that changes nothing adds nothing,
 /// so that a resend is harmless.
 pub async fn edit(forum: &Forum, actor: &Actor, edit: Edit) -> Result<post::Model> {
-    let body = limit::markdown("body", &edit.body, forum.limits.body_length)?;
     let reason = limit::optional_line("reason", edit.reason.as_deref(), 500)?;
     // Before the transaction: nobody waits for it.
-    let html = markdown::to_html(&body);
+    let Rendered { body, html } =
+        limit::markdown("body", edit.body.clone(), forum.limits.body_length, actor).await?;
     let tx = forum.store.begin(actor).await?;
     let post = post::find_to_change(tx.rows(), actor.audience(), edit.post_id).await?;
     policy::edit(actor, tx.now(), &post).map_err(Error::Denied)?;

@@ -22,7 +22,7 @@ use crate::base::error::Result;
 use crate::base::event::Event;
 use crate::base::language::Language;
 use crate::base::limit;
-use crate::base::markdown;
+use crate::base::limit::Rendered;
 use crate::forum::Forum;
 use crate::forum::discussion::place;
 use crate::forum::discussion::policy;
@@ -55,9 +55,9 @@ pub struct Reply {
 /// Writes a reply. Refused: a thread that the actor does not see; a locked one; no current mandate, or one that does not
 /// cover the capacity; an empty or too long text; a post of another thread as the one answered; too many posts in a minute.
 pub async fn reply(forum: &Forum, actor: &Actor, reply: Reply) -> Result<post::Model> {
-    let body = limit::markdown("body", &reply.body, forum.limits.body_length)?;
     // Before the transaction: nobody waits for it.
-    let html = markdown::to_html(&body);
+    let Rendered { body, html } =
+        limit::markdown("body", reply.body.clone(), forum.limits.body_length, actor).await?;
     let tx = forum.store.begin(actor).await?;
     // Held until the end: replies to one thread get their numbers one after the other.
     let thread = thread::find_to_change(tx.rows(), actor.audience(), reply.thread_id).await?;

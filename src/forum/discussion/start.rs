@@ -22,7 +22,7 @@ use crate::base::error::Result;
 use crate::base::event::Event;
 use crate::base::language::Language;
 use crate::base::limit;
-use crate::base::markdown;
+use crate::base::limit::Rendered;
 use crate::forum::Forum;
 use crate::forum::cases::case;
 use crate::forum::discussion::policy;
@@ -61,9 +61,9 @@ pub struct NewThread {
 /// missing or unknown; a title or text that is empty or too long; too many threads in an hour.
 pub async fn open_thread(forum: &Forum, actor: &Actor, new: NewThread) -> Result<thread::Model> {
     let title = limit::line("title", &new.title, forum.limits.title_length)?;
-    let body = limit::markdown("body", &new.body, forum.limits.body_length)?;
     // Before the transaction: nobody waits for it.
-    let html = markdown::to_html(&body);
+    let Rendered { body, html } =
+        limit::markdown("body", new.body.clone(), forum.limits.body_length, actor).await?;
     let tx = forum.store.begin(actor).await?;
     let mandate = policy::open_thread(actor, tx.now(), new.mandate_id, new.capacity)
         .map_err(Error::Denied)?;

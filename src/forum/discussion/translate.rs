@@ -20,7 +20,7 @@ use crate::base::error::Result;
 use crate::base::event::Event;
 use crate::base::language::Language;
 use crate::base::limit;
-use crate::base::markdown;
+use crate::base::limit::Rendered;
 use crate::forum::Forum;
 use crate::forum::discussion::policy;
 use crate::forum::discussion::post;
@@ -50,9 +50,11 @@ pub struct Translate {
 /// or whose text is not shown; who is neither its author nor of its delegation nor of the Secretariat; the post's own
 /// language; a revision that it does not have; an empty or too long text; too many in a minute.
 pub async fn translate(forum: &Forum, actor: &Actor, new: Translate) -> Result<post::Model> {
-    let body = limit::markdown("body", &new.body, forum.limits.body_length)?;
     // Before the transaction: nobody waits for it.
-    let body_html = markdown::to_html(&body);
+    let Rendered {
+        body,
+        html: body_html,
+    } = limit::markdown("body", new.body.clone(), forum.limits.body_length, actor).await?;
     let tx = forum.store.begin(actor).await?;
     let post = post::find_to_change(tx.rows(), actor.audience(), new.post_id).await?;
     let mandate = policy::translate(actor, tx.now(), &post).map_err(Error::Denied)?;

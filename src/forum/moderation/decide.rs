@@ -179,7 +179,9 @@ pub(crate) async fn settle(forum: &Forum, tx: &Tx, act: Act, with: With) -> Resu
         }
         Act::EditPost => {
             let body = with.body.unwrap_or_default();
-            settled.body = Some(limit::markdown("body", &body, forum.limits.body_length)?);
+            let rendered =
+                limit::markdown("body", body, forum.limits.body_length, tx.actor()).await?;
+            settled.body = Some(rendered.body);
         }
         Act::SlowThread => {
             let seconds = with

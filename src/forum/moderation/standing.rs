@@ -17,7 +17,7 @@ use crate::base::clock::Moment;
 use crate::base::error::Error;
 use crate::base::error::Result;
 use crate::base::event::Event;
-use crate::base::markdown;
+use crate::base::limit;
 use crate::forum::accounts::person;
 use crate::forum::discussion::draft;
 use crate::forum::discussion::place;
@@ -224,7 +224,7 @@ async fn put_post(
         Act::EditPost => {
             let revision = wanted.facts.revision.unwrap_or(before);
             let body = give_text(tx, decision, id, before, revision).await?;
-            change.body_html = Set(markdown::to_html(&body));
+            change.body_html = Set(limit::shown_again(body).await?);
             change.revision = Set(revision);
             change.edited_at = Set(wanted.facts.edited_at.map(Moment));
             change.edited_by = Set(wanted.by);

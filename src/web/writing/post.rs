@@ -1,5 +1,7 @@
 //! One post: editing it, its revisions, withdrawing it.
 
+use std::time::Duration;
+
 use askama::Template;
 use axum::Form;
 use axum::http::StatusCode;
@@ -88,10 +90,15 @@ enum Change {
     New(String),
 }
 
+/// How long two texts are compared, at most: what has not been found out by then is told as gone and new.
+const COMPARED: Duration = Duration::from_millis(50);
+
 /// What changed from one text to the next, by words.
 fn changes(before: &str, after: &str) -> Vec<Change> {
     let mut all = Vec::new();
-    let diff = TextDiff::from_unicode_words(before, after);
+    let diff = TextDiff::configure()
+        .timeout(COMPARED)
+        .diff_unicode_words(before, after);
     for change in diff.iter_all_changes() {
         let text = change.value().to_string();
         match (change.tag(), all.last_mut()) {

@@ -1,0 +1,81 @@
+//! How often somebody does what costs the server something and leaves no row by which it could be counted.
+
+use std::collections::HashMap;
+use std::net::IpAddr;
+use std::net::Ipv6Addr;
+use std::sync::Mutex;
+use std::sync::PoisonError;
+use std::time::Duration;
+
+use uuid::Uuid;
+
+use crate::base::caller::Caller;
+use crate::base::clock::Moment;
+use crate::base::error::Error;
+use crate::base::error::Result;
+
+const MINUTE: Duration = Duration::from_secs(60);
+/// Who is told apart in a minute, at most; those beyond share one account.
+const KNOWN: usize = 65_536;
+
+/// Who is counted.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+enum Who {
+    Person(Uuid),
+    /// A network address; of IPv6 the /64, which is what one house has.
+    Network(IpAddr),
+    Others,
+}
+
+impl Who {
+    fn calls(caller: &Caller) -> Who {
+        match (caller.actor.person_id(), caller.address.to_canonical()) {
+            (Some(person), _) => Who::Person(person),
+            (None, IpAddr::V6(address)) => {
+                let network = address.to_bits() >> 64 << 64;
+                Who::Network(IpAddr::V6(Ipv6Addr::from_bits(network)))
+            }
+            (None, address) => Who::Network(address),
+        }
+    }
+}
+
+/// Counts within a minute that begins with the first.
+#[derive(Debug, Default)]
+pub struct Rate {
+    counted: Mutex<Counted>,
+}
+
+#[derive(Debug, Default)]
+struct Counted {
+    until: Option<Moment>,
+    counts: HashMap<Who, u32>,
+}
+
+impl Rate {
+    /// Counts one more: for the person who calls, or for the network address of a visitor.
+    ///
+    /// # Errors
+    /// TOO_MANY beyond `most` in this minute.
+    pub fn count(&self, caller: &Caller, most: u32, now: Moment) -> Result<()> {
+        let mut counted = self.counted.lock().unwrap_or_else(PoisonError::into_inner);
+        let until = match counted.until {
+            Some(until) if now < until => until,
+            _ => {
+                counted.counts = HashMap::new();
+                now.plus(MINUTE)
+            }
+        };
+        counted.until = Some(until);
+        let mut who = Who::calls(caller);
+        if counted.counts.len() >= KNOWN && !counted.counts.contains_key(&who) {
+            who = Who::Others;
+        }
+        let count = counted.counts.entry(who).or_default();
+        if *count >= most {
+            return Err(Error::TooMany { retry_at: until });
+        }
+        *count += 1;
+        Ok(())
+    }
+}
