@@ -26,7 +26,6 @@ use crate::base::error::Result;
 use crate::base::error::Trouble;
 use crate::store::SchemaState;
 use crate::store::Store;
-use crate::store::lock;
 use crate::store::lock::Lock;
 use crate::store::read_only;
 
@@ -151,9 +150,7 @@ pub(crate) fn start_log(logging: &Logging) {
 pub(crate) async fn open(database: &str, lock: Option<&Lock>) -> Result<Store> {
     let store = Store::open(database, Clock::default()).await?;
     store.try_to_write().await.map_err(|error| match &error {
-        Error::Unavailable(outage) if outage.trouble == Trouble::ReadOnly => {
-            read_only(&lock::name(database))
-        }
+        Error::Unavailable(outage) if outage.trouble == Trouble::ReadOnly => read_only(database),
         _ => error,
     })?;
     match store.schema_state().await? {

@@ -59,6 +59,11 @@ const MAKE_APPEND: &str = "begin read write; create or replace function pg_temp.
     insert into event (position, at, actor_id, thread_id, facts) \
     select coalesce(max(position), 0) + 1, $1, $2, $3, $4 from event returning position into appended; \
     return appended; end $$; commit";
+/// A message in the server's log is taken in a transaction that is read-only, too.
+const WRITE_NOTHING_ON_POSTGRES: &str = "do $$ begin \
+    if current_setting('transaction_read_only')::boolean then \
+    raise exception 'the transaction is read-only' using errcode = 'read_only_sql_transaction'; end if; end $$; \
+    select pg_logical_emit_message(true, 'partage', 'a write')";
 /// 256 KiB in a table that is there only for the transaction.
 const WRITE_MUCH_ON_SQLITE: &str = "create table partage_trial (filler blob); \
     insert into partage_trial values (zeroblob(262144)); drop table partage_trial";
@@ -177,7 +182,7 @@ impl Backend {
         self.write(match self.kind {
             // The header's page is written, and the log of the file with it.
             Kind::Sqlite => "pragma user_version = 0",
-            Kind::Postgres(_) => "select pg_logical_emit_message(true, 'partage', 'a write')",
+            Kind::Postgres(_) => WRITE_NOTHING_ON_POSTGRES,
         })
         .await
     }
@@ -422,7 +427,15 @@ async fn open_sqlite(url: &str) -> Result<Backend> {
         .pragma("secure_delete", "on")
         .busy_timeout(WAIT_FOR_CONNECTION);
     private::database(options.get_filename(), url.contains("mode=rwc"))?;
-    let opened = |error: sqlx::Error| Error::Internal(format!("opening {url}: {error}"));
+    let is_there = options.get_filename().exists();
+    let opened = |error: sqlx::Error| match fault::trouble_in_sqlx(&error) {
+        // Files beside it that cannot be made or written cannot be opened either.
+        Some(Trouble::ReadOnly | Trouble::Disk) if is_there => {
+            tracing::warn!(%error, "the database could not be opened to be written");
+            read_only(url)
+        }
+        _ => Error::Internal(format!("opening {url}: {error}")),
+    };
     let writer = SqlitePoolOptions::new()
         .max_connections(1)
         .acquire_timeout(WAIT_FOR_CONNECTION)
@@ -459,7 +472,7 @@ async fn open_postgres(url: &str) -> Result<Backend> {
     // The URL may hold a password: it is not repeated.
     let opened = |error: sqlx::Error| match fault::trouble_in_sqlx(&error) {
         // A standby.
-        Some(Trouble::ReadOnly) => read_only("the PostgreSQL database"),
+        Some(Trouble::ReadOnly) => read_only(url),
         _ => Error::Internal(format!("opening PostgreSQL: {error}")),
     };
     // Two pools: a request that reads never waits for its own reading connection in order to write.

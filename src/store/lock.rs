@@ -66,7 +66,7 @@ pub fn try_take(url: &str) -> Result<Option<Lock>> {
         .mode(private::OWNER_ONLY)
         .open(&path);
     let file = opened.map_err(|error| match error.kind() {
-        ErrorKind::ReadOnlyFilesystem => read_only(&name(url)),
+        ErrorKind::ReadOnlyFilesystem | ErrorKind::PermissionDenied => read_only(url),
         _ => failed(&error),
     })?;
     match file.try_lock() {

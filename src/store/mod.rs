@@ -310,9 +310,15 @@ pub fn failed(error: DbErr) -> Error {
 }
 
 /// The refusal to use a database that cannot be written.
-pub(crate) fn read_only(name: &str) -> Error {
+pub(crate) fn read_only(url: &str) -> Error {
+    let look = match inspect::is_sqlite(url) {
+        true => {
+            "Look at the owner and mode of its files and of their folder, and whether the disk is mounted read-only"
+        }
+        false => "Is it a standby, or is default_transaction_read_only set?",
+    };
+    let name = lock::name(url);
     Error::Internal(format!(
-        "{name} is read-only, and the forum has to write. Look at its owner and mode, whether its disk is mounted \
-         read-only, and whether PostgreSQL is a standby or refuses to write"
+        "{name} is read-only, and the forum has to write. {look}"
     ))
 }
