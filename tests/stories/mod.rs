@@ -13,6 +13,7 @@ mod checks;
 mod churn;
 mod client;
 mod client_pages;
+mod clients;
 mod commits;
 mod copies;
 mod credentials;
