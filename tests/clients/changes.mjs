@@ -16,10 +16,15 @@ function named(changelog) {
   return coordinates.map((coordinate) => new RegExp(`^${coordinate.slice(1, -1).replaceAll(".", "\\.").replaceAll("*", "\\w*")}$`));
 }
 
-/** Whether one of the patterns is the change's place; that of a directive is where it stands. */
-const isNamed = (patterns, { path }) => patterns.some((pattern) => pattern.test(path.split(".@")[0]));
+/** Whether one of the patterns is the change's place; that of a directive is where it stands, that of a part of a new type is the type. */
+function isNamed(patterns, { path }) {
+  const place = path.split(".@")[0];
+  const [type] = place.split(".");
+  return patterns.some((pattern) => pattern.test(before.getType(type) ? place : type));
+}
 
-const all = await diff(schema("before.graphql"), schema("../../schema.graphql"));
+const before = schema("before.graphql");
+const all = await diff(before, schema("../../schema.graphql"));
 const changes = all.filter(({ type }) => !type.includes("DESCRIPTION"));
 const patterns = named(read("../../docs/changelog.md"));
 const unnamed = changes.filter((change) => !isNamed(patterns, change));
