@@ -59,12 +59,14 @@ function connect(forum, token) {
     return data.thread.posts.edges.map(({ node }) => node);
   }
 
-  async function rights(id) {
-    await ask("Thread", { id, first: 2 });
+  async function rights({ id, first }) {
+    await ask("Thread", { id, first });
     await ask("Rights", { id });
     const read = (query, variables) => client.readQuery({ query, variables }).thread.viewer;
-    return { ...read(documents.Thread, { id, first: 2 }), ...read(documents.Rights, { id }) };
+    return { ...read(documents.Thread, { id, first }), ...read(documents.Rights, { id }) };
   }
+
+  const kept = (variables) => client.readQuery({ query: documents.Thread, variables }).thread.posts.edges.map(({ node }) => node);
 
   const iterate = (name, variables) => answers((sink) => {
     const asked = client.subscribe({ query: documents[name], variables });
@@ -80,7 +82,7 @@ function connect(forum, token) {
     await socket.dispose();
   }
 
-  return { ask, pages, rights, iterate, close };
+  return { ask, pages, rights, kept, iterate, close };
 }
 
 await trial("Apollo Client", (forum) => story(forum, connect));

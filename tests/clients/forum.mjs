@@ -5,8 +5,9 @@ import { randomUUID } from "node:crypto";
 
 const PATIENCE = 20_000;
 const AGAIN = 50;
-const REPLY = "mutation($input: ReplyInput!) { reply(input: $input) { post { id number } } }";
+const REPLY = "mutation($input: ReplyInput!) { reply(input: $input) { post { id number revision } } }";
 const OPEN = "mutation($input: OpenThreadInput!) { openThread(input: $input) { thread { id cursor } } }";
+const EDIT = "mutation($input: EditPostInput!) { editPost(input: $input) { post { id } } }";
 const POSTS = `query($id: ID!, $after: String) {
   thread(id: $id) { posts(first: 100, after: $after) { edges { node { number body } } pageInfo { hasNextPage endCursor } } }
 }`;
@@ -61,6 +62,11 @@ export class Forum {
   async opened(title) {
     const data = await this.#insist(OPEN, { input: await this.thread(title) });
     return data.openThread.thread;
+  }
+
+  /** Somebody else gives their post another text. */
+  async edit({ id, revision }, body) {
+    await this.#insist(EDIT, { input: { postId: id, revision, body } });
   }
 
   /** All posts of a thread as the server has them. */

@@ -26,8 +26,8 @@ export function plain(client) {
     return posts;
   }
 
-  async function rights(id) {
-    const [seen, given] = [await ask("Thread", { id, first: 1 }), await ask("Rights", { id })];
+  async function rights({ id, first }) {
+    const [seen, given] = [await ask("Thread", { id, first }), await ask("Rights", { id })];
     return { ...seen.thread.viewer, ...given.thread.viewer };
   }
 

@@ -33,25 +33,24 @@ function connect(documents, forum, token) {
   }).catch(refused);
   const ask = (name, variables) => (documents[name].params.operationKind === "mutation" ? mutation(name, variables) : query(name, variables));
 
+  const describe = (name, variables) => createOperationDescriptor(getRequest(documents[name]), variables);
+  const read = (name, variables) => environment.lookup(describe(name, variables).fragment).data.thread;
+  const posts = (variables) => environment.lookup(getSingularSelector(documents.posts, read("Thread", variables))).data.posts;
+  const kept = (variables) => posts(variables).edges.map(({ node }) => node);
+
   async function pages({ id, first }) {
-    const operation = createOperationDescriptor(getRequest(documents.Thread), { id, first });
-    const kept = environment.retain(operation);
+    environment.retain(describe("Thread", { id, first }));
     await query("Thread", { id, first });
-    const read = () => environment.lookup(operation.fragment).data.thread;
-    const posts = () => environment.lookup(getSingularSelector(documents.posts, read())).data.posts;
-    while (posts().pageInfo.hasNextPage) {
-      await query("Posts", { id, first, after: posts().pageInfo.endCursor });
+    while (posts({ id, first }).pageInfo.hasNextPage) {
+      await query("Posts", { id, first, after: posts({ id, first }).pageInfo.endCursor });
     }
-    const all = posts().edges.map(({ node }) => node);
-    kept.dispose();
-    return all;
+    return kept({ id, first });
   }
 
-  async function rights(id) {
-    await query("Thread", { id, first: 2 });
+  async function rights({ id, first }) {
+    await query("Thread", { id, first });
     await query("Rights", { id });
-    const read = (name, variables) => environment.lookup(createOperationDescriptor(getRequest(documents[name]), variables).fragment).data.thread.viewer;
-    return { ...read("Thread", { id, first: 2 }), ...read("Rights", { id }) };
+    return { ...read("Thread", { id, first }).viewer, ...read("Rights", { id }).viewer };
   }
 
   const iterate = (name, variables) => answers((sink) => relay.requestSubscription(environment, {
@@ -62,7 +61,7 @@ function connect(documents, forum, token) {
     onCompleted: sink.complete,
   }).dispose);
 
-  return { ask, pages, rights, iterate, close: () => socket.dispose() };
+  return { ask, pages, rights, kept, iterate, close: () => socket.dispose() };
 }
 
 /** Relay throws what it was answered in one of two ways. */

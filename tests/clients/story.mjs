@@ -1,7 +1,8 @@
 // What each client is asked to do. A client is given as `connect(forum, token)`, which answers an object with
 //   ask(name, variables)          one operation; the data, or an error with the refusal's `extensions`
 //   pages(variables)              the posts of a thread, page by page as this client pages
-//   rights(id)                    what two documents tell of one object, read again from the cache where there is one
+//   rights(variables)             what two documents tell of one object, read again from the cache where there is one
+//   kept(variables)               the posts of the thread's first page as a cache has them; left out by a client without one
 //   iterate(name, variables)      the answers of a subscription over the client's own line, which is opened once
 //   close()
 
@@ -9,6 +10,7 @@ import { randomUUID } from "node:crypto";
 import { follow } from "./loop.mjs";
 import { pause } from "./forum.mjs";
 
+const PAGE = 3;
 const WORDS = 20;
 const OWN_WORDS = 5;
 
@@ -26,10 +28,11 @@ export async function story(forum, connect) {
   const input = await forum.thread("Examination guidelines in practice");
   const { thread } = (await member.ask("OpenThread", { input })).openThread;
   await sendsTwice(forum, member, thread.id);
-  await pages(forum, member, thread.id);
+  const post = await pages(forum, member, thread.id);
   await keepsBoth(forum, member, thread.id);
   await isRefused(forum, member, thread.id);
-  await goesOn(forum, member, thread.id);
+  await goesOn(forum, member, thread.id, post);
+  await isUnknown(forum, connect);
   await Promise.all([visitor.close(), member.close()]);
 }
 
@@ -43,15 +46,17 @@ async function sendsTwice(forum, member, threadId) {
   forum.equal([second.id, second.number], [first.id, first.number], "the answer to the same key");
 }
 
+/** Answers the post of somebody else on the first page. */
 async function pages(forum, member, id) {
-  await forum.replies(id, 6);
-  const numbers = (await member.pages({ id, first: 3 })).map(({ number }) => number);
+  const [post] = await forum.replies(id, 6);
+  const numbers = (await member.pages({ id, first: PAGE })).map(({ number }) => number);
   forum.equal(numbers, [1, 2, 3, 4, 5, 6, 7, 8], "the posts of all pages");
+  return post;
 }
 
 /** Two documents that ask for different parts of `viewer` do not take each other's away. */
 async function keepsBoth(forum, member, id) {
-  const { unread, canReply, follows, replyRefusal } = await member.rights(id);
+  const { unread, canReply, follows, replyRefusal } = await member.rights({ id, first: PAGE });
   forum.equal([typeof unread, canReply, follows, replyRefusal], ["number", true, true, null], "what two documents tell of one object");
 }
 
@@ -67,30 +72,53 @@ async function isRefused(forum, member, threadId) {
   for (const { requestId } of [invalid, denied, missing]) forum.equal(typeof requestId, "string", "the request's id");
 }
 
+/** A token that nobody has is refused: by its code, by the status where the client shows no more, or by the socket's end. */
+async function isUnknown(forum, connect) {
+  const nobody = connect(forum, "a-token-that-nobody-has");
+  const error = await failure(nobody.ask("Who"));
+  const why = error.extensions?.code ?? error.code ?? error.response?.status;
+  forum.equal(["UNAUTHENTICATED", 4403, 401].includes(why), true, `a token that nobody has, ${why}`);
+  await nobody.close();
+}
+
 async function refusal(asked) {
+  const error = await failure(asked);
+  if (error.extensions) return error.extensions;
+  throw error;
+}
+
+async function failure(asked) {
   let answer;
   try {
     answer = await asked;
   } catch (error) {
-    if (error.extensions) return error.extensions;
-    throw error;
+    return error;
   }
   throw new Error(`it was not refused: ${JSON.stringify(answer)}`);
 }
 
 /** Every event is told once, in order, with the server killed while nobody writes and while many do. */
-async function goesOn(forum, member, id) {
+async function goesOn(forum, member, id, post) {
   const { lastNumber, cursor } = (await member.ask("Thread", { id, first: 1 })).thread;
   const heard = [];
-  let failure;
+  let broken;
   listen(member, id, cursor, heard).catch((error) => {
-    failure = error;
+    broken = error;
   });
   const all = async (count) => forum.until(`${count} events, and not ${heard.length}`, () => {
-    if (failure) throw failure;
+    if (broken) throw broken;
     return heard.length >= count;
   });
 
+  const edited = `Edited, ${randomUUID()}.`;
+  await forum.edit(post, edited);
+  await all(1);
+  const [{ __typename, post: { id: postId, body } }] = heard.splice(0);
+  forum.equal([__typename, postId, body], ["PostEdited", post.id, edited], "the event of an edit");
+  if (member.kept) {
+    const kept = await member.kept({ id, first: PAGE });
+    forum.equal(kept.find(({ number }) => number === post.number).body, edited, "what the cache has of it");
+  }
   await forum.replies(id, 2);
   await all(2);
   await forum.server.kill();

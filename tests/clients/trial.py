@@ -14,7 +14,7 @@ import warnings
 
 from gql import Client, GraphQLRequest
 from gql.transport.aiohttp import AIOHTTPTransport
-from gql.transport.exceptions import TransportError, TransportQueryError
+from gql.transport.exceptions import TransportError, TransportQueryError, TransportServerError
 from gql.transport.websockets import WebsocketsTransport
 from websockets.exceptions import WebSocketException
 
@@ -185,6 +185,12 @@ class Trial:
         }
         denied = await refusal(member.ask("Lock", {"input": decision}))
         self.equal((denied["code"], denied["reason"]), ("DENIED", "ROLE_MAY_NOT"), "a decision of a delegate")
+        nobody = Member(self.server, "a-token-that-nobody-has")
+        try:
+            await nobody.ask("Who")
+            raise AssertionError("a token that nobody has was taken")
+        except TransportServerError as error:
+            self.equal(error.code, 401, "a token that nobody has")
         missing = await refusal(member.ask("Reply", words("bm93aGVyZQ")))
         self.equal(missing["code"], "NOT_FOUND", "a reply to no thread")
 

@@ -51,12 +51,15 @@ function connect(forum, token) {
     return posts;
   }
 
-  async function rights(id) {
-    await ask("Thread", { id, first: 2 });
+  const read = async (name, variables) => (await ask(name, variables, { requestPolicy: "cache-only" })).thread;
+
+  async function rights({ id, first }) {
+    await ask("Thread", { id, first });
     await ask("Rights", { id });
-    const read = async (name, variables) => (await ask(name, variables, { requestPolicy: "cache-only" })).thread.viewer;
-    return { ...(await read("Thread", { id, first: 2 })), ...(await read("Rights", { id })) };
+    return { ...(await read("Thread", { id, first })).viewer, ...(await read("Rights", { id })).viewer };
   }
+
+  const kept = async (variables) => (await read("Thread", { ...variables, after: null })).posts.edges.map(({ node }) => node);
 
   const iterate = (name, variables) => answers((sink) => {
     const asked = client.executeSubscription(createRequest(texts[name], variables));
@@ -67,7 +70,7 @@ function connect(forum, token) {
     return asked.subscribe(told).unsubscribe;
   });
 
-  return { ask, pages, rights, iterate, close: () => socket.dispose() };
+  return { ask, pages, rights, kept, iterate, close: () => socket.dispose() };
 }
 
 await trial("urql", (forum) => story(forum, connect));

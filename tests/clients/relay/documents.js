@@ -72,7 +72,7 @@ graphql`
       __typename
       cursor
       at
-      ... on PostCreated { post { id number body createdAt author { name } viewer { canEdit } } }
+      post { id number body createdAt author { name } viewer { canEdit } }
     }
   }
 `;

@@ -16,8 +16,6 @@ import {
 } from "../made/documents.js";
 import type { EventsSubscription, PostTextFragment } from "../made/documents.js";
 
-type Event = EventsSubscription["threadEvents"];
-
 interface Extensions {
   code: string;
   requestId: string;
@@ -74,23 +72,17 @@ export function connect(forum: { http: string; socket: string }, token?: string)
     return posts;
   }
 
-  async function rights(id: string) {
-    const seen = await send(ThreadDocument, { id, first: 1 });
+  async function rights({ id, first }: { id: string; first: number }) {
+    const seen = await send(ThreadDocument, { id, first });
     const given = await send(RightsDocument, { id });
     return { ...seen.thread?.viewer, ...given.thread?.viewer };
   }
 
   async function* events(variables: VariablesOf<typeof EventsDocument>) {
     for await (const { data, errors } of socket.iterate<EventsSubscription>({ query: print(EventsDocument), variables })) {
-      yield { data: data && { threadEvents: told(data.threadEvents) }, errors };
+      yield { data, errors };
     }
   }
 
   return { operations, pages, rights, events, close: () => socket.dispose() };
-}
-
-/** An event with its post, where it is of the kind that this client knows. */
-function told(event: Event): { cursor: string; post?: PostTextFragment } {
-  if (event.__typename === "PostCreated") return { cursor: event.cursor, post: event.post };
-  return { cursor: event.cursor };
 }
