@@ -99,7 +99,7 @@ async function failure(asked) {
 
 /** Every event is told once, in order, with the server killed while nobody writes and while many do. */
 async function goesOn(forum, member, id, post) {
-  const { lastNumber, cursor } = (await member.ask("Thread", { id, first: 1 })).thread;
+  const { lastNumber, cursor } = (await member.ask("Place", { id })).thread;
   const heard = [];
   let broken;
   listen(member, id, cursor, heard).catch((error) => {

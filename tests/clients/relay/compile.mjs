@@ -19,7 +19,7 @@ export function compile() {
   });
   if (status !== 0 || stdout || stderr) throw new Error(`relay-compiler: ${status} ${stdout}${stderr}`);
   const read = (name) => require(`./__generated__/documents${name}.graphql.js`);
-  const operations = ["Instance", "Who", "SignIn", "OpenThread", "Reply", "Lock", "Thread", "Posts", "Rights", "Events"];
+  const operations = ["Instance", "Who", "SignIn", "OpenThread", "Reply", "Lock", "Thread", "Posts", "Place", "Rights", "Events"];
   const documents = operations.map((name) => [name, read(name + (NAMES[name] ?? "Query"))]);
   return { ...Object.fromEntries(documents), posts: read("_posts") };
 }

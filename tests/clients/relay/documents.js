@@ -61,6 +61,12 @@ graphql`
 `;
 
 graphql`
+  query documentsPlaceQuery($id: ID!) {
+    thread(id: $id) { lastNumber cursor }
+  }
+`;
+
+graphql`
   query documentsRightsQuery($id: ID!) {
     thread(id: $id) { viewer { follows canReply replyRefusal } }
   }

@@ -8,6 +8,7 @@ import {
   InstanceDocument,
   LockDocument,
   OpenThreadDocument,
+  PlaceDocument,
   ReplyDocument,
   RightsDocument,
   SignInDocument,
@@ -53,9 +54,9 @@ export function connect(forum: { http: string; socket: string }, token?: string)
     Instance: operation(InstanceDocument),
     Lock: operation(LockDocument),
     OpenThread: operation(OpenThreadDocument),
+    Place: operation(PlaceDocument),
     Reply: operation(ReplyDocument),
     SignIn: operation(SignInDocument),
-    Thread: operation(ThreadDocument),
     Who: operation(WhoDocument),
   };
 
