@@ -1,4 +1,4 @@
-// urql with graphcache as it is by default, and graphql-ws below its subscriptions.
+// urql with graphcache as it is by default, and below its subscriptions graphql-ws, or the event streams that it reads itself.
 
 import { trial } from "./trial.mjs";
 import { createRequire } from "node:module";
@@ -15,22 +15,21 @@ const { cacheExchange } = require("@urql/exchange-graphcache");
 
 const isMutation = (name) => texts[name].startsWith("mutation");
 
-function connect(forum, token) {
+const overSockets = (socket) => subscriptionExchange({
+  forwardSubscription: ({ query, variables }) => ({
+    subscribe: (sink) => ({ unsubscribe: socket.subscribe({ query, variables }, sink) }),
+  }),
+});
+
+function connect(forum, token, byStreams) {
   const authorization = token ? { authorization: `Bearer ${token}` } : {};
   const socket = createClient({ url: forum.socket, webSocketImpl: WebSocket, connectionParams: authorization, retryAttempts: 0 });
   const client = new Client({
     url: forum.http,
     preferGetMethod: false,
     fetchOptions: { headers: authorization },
-    exchanges: [
-      cacheExchange(),
-      fetchExchange,
-      subscriptionExchange({
-        forwardSubscription: ({ query, variables }) => ({
-          subscribe: (sink) => ({ unsubscribe: socket.subscribe({ query, variables }, sink) }),
-        }),
-      }),
-    ],
+    fetchSubscriptions: byStreams,
+    exchanges: [cacheExchange(), fetchExchange, overSockets(socket)],
   });
 
   async function ask(name, variables, context) {
@@ -63,9 +62,10 @@ function connect(forum, token) {
 
   const iterate = (name, variables) => answers((sink) => {
     const asked = client.executeSubscription(createRequest(texts[name], variables));
-    const told = ({ data, error }) => {
+    const told = ({ data, error, hasNext }) => {
       if (error) sink.error(error.networkError ?? error.graphQLErrors);
-      else sink.next({ data });
+      else if (data) sink.next({ data });
+      if (!hasNext) sink.complete();
     };
     return asked.subscribe(told).unsubscribe;
   });
@@ -73,4 +73,7 @@ function connect(forum, token) {
   return { ask, pages, rights, kept, iterate, close: () => socket.dispose() };
 }
 
-await trial("urql", (forum) => story(forum, connect));
+await trial("urql", async (forum) => {
+  await story(forum, (given, token) => connect(given, token, false));
+  await story(forum, (given, token) => connect(given, token, true));
+});

@@ -5,6 +5,7 @@ use std::path::Path;
 use std::process::Command;
 
 use crate::support::database::Kind;
+use crate::support::database::Place;
 use crate::support::node;
 use crate::support::template;
 use crate::support::template::PASSWORD;
@@ -12,8 +13,13 @@ use crate::support::template::email;
 
 /// Runs a trial of `tests/clients`, which starts, kills and restarts a server of its own.
 async fn run(interpreter: impl AsRef<Path>, trial: &str) {
+    let place = template::of(Kind::Sqlite).await.copy().await;
+    run_on(&place, interpreter, trial).await;
+}
+
+/// The same on this database.
+async fn run_on(place: &Place, interpreter: impl AsRef<Path>, trial: &str) {
     let template = template::of(Kind::Sqlite).await;
-    let place = template.copy().await;
     let mut command = Command::new(interpreter.as_ref());
     command
         .current_dir(node::package("clients"))
@@ -61,6 +67,13 @@ async fn a_client_of_generated_types_is_strictly_typed_and_loses_and_doubles_not
 async fn gql_for_python_loses_and_doubles_nothing_and_has_nothing_to_warn_of() {
     let python = node::package("clients").join("python/bin/python");
     run(python, "trial.py").await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn caches_that_normalise_keep_everything_that_the_schema_tells() {
+    // The trial fills it with the demonstration, in which there is something of everything.
+    let place = Place::empty(Kind::Sqlite).await;
+    run_on(&place, "node", "whole.mjs").await;
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
