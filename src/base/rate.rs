@@ -1,14 +1,13 @@
 //! How often somebody does what costs the server something and leaves no row by which it could be counted.
 
 use std::collections::HashMap;
-use std::net::IpAddr;
-use std::net::Ipv6Addr;
 use std::sync::Mutex;
 use std::sync::PoisonError;
 use std::time::Duration;
 
 use uuid::Uuid;
 
+use crate::base::address::Address;
 use crate::base::caller::Caller;
 use crate::base::clock::Moment;
 use crate::base::error::Error;
@@ -22,20 +21,15 @@ const KNOWN: usize = 65_536;
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 enum Who {
     Person(Uuid),
-    /// A network address; of IPv6 the /64, which is what one house has.
-    Network(IpAddr),
+    Network(Address),
     Others,
 }
 
 impl Who {
     fn calls(caller: &Caller) -> Who {
-        match (caller.actor.person_id(), caller.address.to_canonical()) {
-            (Some(person), _) => Who::Person(person),
-            (None, IpAddr::V6(address)) => {
-                let network = address.to_bits() >> 64 << 64;
-                Who::Network(IpAddr::V6(Ipv6Addr::from_bits(network)))
-            }
-            (None, address) => Who::Network(address),
+        match caller.actor.person_id() {
+            Some(person) => Who::Person(person),
+            None => Who::Network(caller.address),
         }
     }
 }
