@@ -99,7 +99,7 @@ fn requests(thread: &str) -> Vec<(&'static str, String)> {
     let revisions = "{ threads(first: 20) { edges { node { posts(first: 20) { edges { node { \
          revisions(first: 10) { edges { node { bodyHtml } } } } } } } } } }";
     let wide = "{ threads(first: 100) { edges { node { title posts(first: 25) { edges { node { \
-         bodyHtml author { person { name } } } } } } } } }";
+         bodyHtml author { name } } } } } } } }";
     let batch: Vec<Value> = (0..10)
         .map(|_| json!({ "query": "{ threads(first: 100) { edges { node { title posts(first: 4) { edges { node { bodyHtml } } } } } } }" }))
         .collect();
