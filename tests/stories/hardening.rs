@@ -184,7 +184,7 @@ async fn figures_have_an_address_of_their_own() {
     let figures = asked(address, "/metrics").await;
     assert_eq!(figures.status().as_u16(), 200);
     let text = figures.text().await.expect("the figures");
-    assert!(text.contains("partage_sockets"), "{text}");
+    assert!(text.contains("partage_events_total"), "{text}");
     assert_eq!(asked(address, "/").await.status().as_u16(), 404);
     let beside = asked(server.address, "/metrics").await;
     assert_eq!(beside.status().as_u16(), 404);
