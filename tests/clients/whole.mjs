@@ -8,7 +8,7 @@ import { loadDevMessages, loadErrorMessages } from "@apollo/client/dev";
 import { buildSchema, getNamedType, getNullableType, isCompositeType, isEnumType, isInterfaceType, isRequiredArgument } from "graphql";
 import { readFileSync } from "node:fs";
 
-const DEPTH = 3;
+const DEPTH = 2;
 const PAGE = 3;
 const FLAGS = ["--demo", "--query-fields", "100000", "--query-complexity", "100000000", "--document-bytes", "1000000", "--body-bytes", "1000000"];
 const PASSWORD = "partage-demonstration";
@@ -35,7 +35,8 @@ function documents() {
 
 function selection(field, depth) {
   const type = getNamedType(field.type);
-  const set = isCompositeType(type) ? fields(type, depth) : "";
+  // What a connection's nodes are, its edges tell.
+  const set = isCompositeType(type) ? fields(type, field.name === "nodes" ? 0 : depth) : "";
   return `${field.name}${argumentsOf(field)} ${set}`;
 }
 
