@@ -812,7 +812,8 @@ async fn what_leads_from_a_list_costs_as_many_statements_for_many_as_for_few(for
     let few = statements(5).await;
     let many = statements(20).await;
     assert!(few > 0, "the statements are counted");
-    assert!(many.abs_diff(few) <= 3, "{few} for five, {many} for twenty");
+    // Which of two fields is asked first is chance, and decides what is read together; a row never costs a statement.
+    assert!(many <= few + 3, "{few} for five, {many} for twenty");
     let lists = "query($first: Int!) { delegations(first: $first) { nodes { url threads { totalCount } persons { nodes { name threads { totalCount } } } } } }";
     let statements = async |first: u32| {
         let mut least = u64::MAX;
@@ -824,5 +825,5 @@ async fn what_leads_from_a_list_costs_as_many_statements_for_many_as_for_few(for
         least
     };
     let (few, many) = (statements(2).await, statements(20).await);
-    assert!(many.abs_diff(few) <= 3, "{few} for two, {many} for twenty");
+    assert!(many <= few + 3, "{few} for two, {many} for twenty");
 }
