@@ -155,12 +155,15 @@ async fn what_is_chosen_beside_a_text_is_kept_with_it(forum: Forum) {
     assert!(slugs("methods").is_empty());
     assert_eq!(slugs("regions"), ["country-ke"]);
     let many: Vec<String> = (0..101).map(|count| format!("tool-{count}")).collect();
-    for (field, tags) in [("tools", many), ("regions", vec!["no word".to_string()])] {
+    for (field, tags, path) in [
+        ("tools", many, "choices.tools"),
+        ("regions", vec!["no word".to_string()], "choices.regions.0"),
+    ] {
         let mut choices = json!({});
         choices[field] = json!(tags);
         let input = json!({ "place": place, "body": "Half", "choices": choices, "revision": 2 });
         let refused = author.refused(KEEP, json!({ "input": input })).await;
-        refused.is_invalid(field);
+        refused.is_invalid(path);
     }
 }
 

@@ -150,8 +150,11 @@ impl Api {
             all.push(Question { of, document });
         }
         for kind in self.kinds() {
+            // From these it is one step more to a text than from a thread, and they lead to many.
+            let leads_far = ["Person", "Delegation"].contains(&kind.as_str());
+            let depth = if leads_far { DEPTH - 1 } else { DEPTH };
             for field in self.fields(&kind) {
-                let Some(below) = self.field(&field, DEPTH) else {
+                let Some(below) = self.field(&field, depth) else {
                     continue;
                 };
                 let document = format!(
@@ -159,7 +162,7 @@ impl Api {
                 );
                 let of = Some(kind.clone());
                 all.push(Question { of, document });
-                if let Some(below) = self.nodes(&field, DEPTH) {
+                if let Some(below) = self.nodes(&field, 1) {
                     let document = format!(
                         "query($id: ID!) {{ nodes(ids: [$id]) {{ ... on {kind} {{ __typename {below} }} }} }}"
                     );
