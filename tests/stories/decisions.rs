@@ -373,10 +373,10 @@ async fn a_decision_lacks_nothing_that_its_act_needs(forum: Forum) {
             json!({ "seconds": -1 }),
             "seconds",
         ),
-        ("CHANGE_THREAD", &thread.id, json!({}), "title"),
+        ("CHANGE_THREAD", &thread.id, json!({}), "change.title"),
         ("MUTE_PERSON", &whom, json!({}), "until"),
         ("MUTE_PERSON", &whom, past, "until"),
-        ("SPLIT_POSTS", &posted.id, json!({}), "title"),
+        ("SPLIT_POSTS", &posted.id, json!({}), "change.title"),
         ("MERGE_THREADS", &thread.id, json!({}), "intoThreadId"),
         (
             "MERGE_THREADS",
@@ -384,7 +384,7 @@ async fn a_decision_lacks_nothing_that_its_act_needs(forum: Forum) {
             json!({ "intoThreadId": thread.id }),
             "intoThreadId",
         ),
-        ("HIDE_POST", &thread.id, json!({}), "targetIds"),
+        ("HIDE_POST", &thread.id, json!({}), "targetIds.0"),
         (
             "HIDE_POST",
             &posted.id,

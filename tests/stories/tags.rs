@@ -34,9 +34,12 @@ async fn wrong_tags_are_refused_with_their_field(forum: Forum) {
     for (draft, field) in [
         (draft(&[], &[], &["africa"]), "tools"),
         (draft(&["wipo-ipas"], &[], &[]), "regions"),
-        (draft(&["study-visit"], &[], &["africa"]), "tools"),
-        (draft(&["wipo-ipas"], &["wipo-lex"], &["africa"]), "methods"),
-        (draft(&["wipo-ipas"], &[], &["wipo-ipas"]), "regions"),
+        (draft(&["study-visit"], &[], &["africa"]), "tools.0"),
+        (
+            draft(&["wipo-ipas"], &["wipo-lex"], &["africa"]),
+            "methods.0",
+        ),
+        (draft(&["wipo-ipas"], &[], &["wipo-ipas"]), "regions.0"),
     ] {
         let input = draft.input(&kenya).await;
         let refused = kenya.refused(OPEN_THREAD, json!({ "input": input })).await;
