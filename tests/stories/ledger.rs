@@ -319,7 +319,8 @@ async fn a_killed_server_leaves_as_many_entries_as_decisions(kind: Kind) {
     let visitor = Person::new(process.address, None);
     let file = published(&visitor).await;
     let (holds, words) = verify(&file).await;
-    assert!(holds, "{words}");
+    // Nothing is not a ledger that holds.
+    assert_eq!(holds, !file.is_empty(), "{words}");
     let sealed: BTreeSet<String> = file
         .lines()
         .map(|line| serde_json::from_str::<Value>(line).expect("JSON"))

@@ -199,6 +199,10 @@ async fn a_text_that_waits_comes_out_by_no_field_page_or_event(forum: Forum) {
     scene.ids.push(("Case", case));
     decide(&secretariat, "TRUST_THREAD", &[scene.thread()]).await;
     scene.go_on(&forum).await;
+    for told in ears.until("PostCreated").await {
+        let told: Vec<String> = told.iter().map(ToString::to_string).collect();
+        tells_nothing(&told, &waiting, "a follower");
+    }
     let api = Api::of(&forum.visitor()).await;
     for (person, word) in others(&forum) {
         let told = everything_told(&forum, &api, &person, word, &scene).await;
@@ -211,6 +215,8 @@ async fn a_text_that_waits_comes_out_by_no_field_page_or_event(forum: Forum) {
         let told = everything_told(&forum, &api, &person, word, &scene).await;
         assert!(tells(&told, &waiting) > 0, "{word} reads it");
     }
+    // Whoever hears nothing for as long as all that took is cut off.
+    let mut ears = Ears::of(&forum.visitor(), &scene).await;
     decide(&secretariat, "REJECT_POST", &[&posted.id]).await;
     for told in ears.until("PostReviewed").await {
         let told: Vec<String> = told.iter().map(ToString::to_string).collect();
