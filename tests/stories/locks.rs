@@ -103,15 +103,9 @@ async fn a_second_server_on_one_file_is_refused_by_whatever_name() {
 async fn a_migration_never_happens_under_a_running_server(kind: Kind) {
     let place = template::of(kind).await.copy().await;
     let mut server = Process::serve(place.url(), &[]).await;
-    let last = "select max(version) as version from seaql_migrations";
-    let last = place.query(last).await[0]
-        .try_get::<String>("", "version")
-        .expect("a version");
-    // As if this program were newer than the server.
+    // As if this program were newer than the server, by a migration that can run twice.
     place
-        .execute(&format!(
-            "delete from seaql_migrations where version = '{last}'"
-        ))
+        .execute("delete from seaql_migrations where version = 'm0009_bounded_texts'")
         .await;
     for more in [&[][..], &["--back", "1", "--accept-loss"]] {
         let command = [&["migrate", "--database", place.url()], more].concat();
