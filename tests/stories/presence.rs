@@ -197,9 +197,10 @@ async fn presence_is_refused_where_the_thread_is(forum: Forum) {
         .is("NOT_FOUND");
     let variables = json!({ "threadId": thread });
     let answer = Stream::ask(&visitor, PRESENCE, &variables, None).await;
-    assert_eq!(answer.status(), 400);
+    assert_eq!(answer.status(), 200);
     let body = answer.text().await.expect("a body");
     assert!(body.contains("NOT_FOUND"), "{body}");
+    assert!(body.contains("event: complete"), "{body}");
     let public = open(&forum.delegate("ke"), Draft::default()).await.id;
     visitor
         .refused(WRITE, writing(&public, true))
