@@ -15,7 +15,8 @@ use crate::base::config::Config;
 /// The addresses of the API; pages are the forum's own.
 const PATHS: [&str; 3] = ["/graphql", "/schema.graphql", "/ledger.jsonl"];
 const METHODS: &str = "GET, POST";
-/// The headers that clients of the API send.
+/// The headers that clients of the API send. What else a browser asks for is allowed too: client libraries name themselves and
+/// trace requests in headers of their own, and none of them lets anybody in.
 const SENT: &str = "accept, accept-language, authorization, content-type, if-none-match, last-event-id, partage-person";
 /// The headers that they read beside those that every page may.
 const READ: &str = "allow, etag, retry-after, www-authenticate, x-request-id";
@@ -41,9 +42,14 @@ pub fn preflight(method: &Method, headers: &HeaderMap) -> Option<Response> {
     if *method != Method::OPTIONS || !headers.contains_key(header::ACCESS_CONTROL_REQUEST_METHOD) {
         return None;
     }
+    let asked = headers.get(header::ACCESS_CONTROL_REQUEST_HEADERS);
+    let sent = match asked.and_then(|asked| asked.to_str().ok()) {
+        Some(asked) => format!("{SENT}, {asked}"),
+        None => SENT.to_string(),
+    };
     let told = [
         (header::ACCESS_CONTROL_ALLOW_METHODS, METHODS),
-        (header::ACCESS_CONTROL_ALLOW_HEADERS, SENT),
+        (header::ACCESS_CONTROL_ALLOW_HEADERS, sent.as_str()),
         (header::ACCESS_CONTROL_MAX_AGE, MAX_AGE),
         (
             header::VARY,

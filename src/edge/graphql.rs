@@ -10,6 +10,7 @@ use axum::extract::Query;
 use axum::extract::Request;
 use axum::extract::State;
 use axum::extract::ws::WebSocketUpgrade;
+use axum::http::HeaderMap;
 use axum::http::HeaderValue;
 use axum::http::StatusCode;
 use axum::http::header;
@@ -25,7 +26,6 @@ use crate::base::error::RETRY_SECONDS;
 use crate::base::json;
 use crate::base::json::Unread;
 use crate::base::message;
-use crate::base::secret;
 use crate::edge::Edge;
 use crate::edge::answer;
 use crate::edge::credential;
@@ -40,6 +40,7 @@ use crate::edge::negotiate::Media;
 use crate::edge::sharing;
 use crate::edge::sharing::Shareable;
 use crate::edge::socket;
+use crate::edge::tag;
 use crate::graph::document as graphql_document;
 use crate::graph::document::Document;
 use crate::graph::document::fault::Faults;
@@ -158,12 +159,11 @@ pub async fn get(
         );
     };
     let resume = events::last_event_id(request.headers());
-    let known = request.headers().get_all(header::IF_NONE_MATCH);
-    let known: Vec<HeaderValue> = known.iter().cloned().collect();
+    let given = request.headers();
     match Asking::of_parameters(parameters) {
         Ok(asking) => match asking.media(&edge, accepted) {
             Media::Events => stream(&edge, &caller, asking, true, resume).await,
-            media => answer_get(&edge, &caller, media, asking, &known).await,
+            media => answer_get(&edge, &caller, media, asking, given).await,
         },
         Err(refusal) => refused(refusal, accepted.media, &caller),
     }
@@ -174,13 +174,13 @@ async fn answer_get(
     caller: &Caller,
     media: Media,
     asking: Asking,
-    known: &[HeaderValue],
+    given: &HeaderMap,
 ) -> Response {
     let is_for_all = !depends_on_viewer(&asking.query);
     let answer = respond(edge, caller, asking, true, &mut Cost::default()).await;
     let is_to_be_kept = answer.outcome == Outcome::Executed && answer.retry_after.is_none();
     if is_for_all && is_to_be_kept {
-        return tagged(media, known, answer.body);
+        return tagged(media, given, answer.body);
     }
     let is_refused = answer.outcome == Outcome::NotByGet;
     let mut response = answer.send(media);
@@ -197,20 +197,9 @@ fn depends_on_viewer(query: &str) -> bool {
 }
 
 /// An answer that is the same for all of an audience, under a tag of its content: who has it already is told so.
-fn tagged(media: Media, known: &[HeaderValue], body: String) -> Response {
-    let digest = secret::digest(&body);
-    let tag: String = digest
-        .iter()
-        .take(12)
-        .map(|byte| format!("{byte:02x}"))
-        .collect();
-    let tag = format!("W/\"{tag}\"");
-    let has_it = known.iter().any(|value| {
-        let values = value.to_str().unwrap_or_default();
-        values
-            .split(',')
-            .any(|value| value.trim() == tag || value.trim() == "*")
-    });
+fn tagged(media: Media, given: &HeaderMap, body: String) -> Response {
+    let tag = tag::of(&body);
+    let has_it = tag::is_known(given, &tag);
     let mut response = match has_it {
         true => StatusCode::NOT_MODIFIED.into_response(),
         false => send(media, StatusCode::OK, body),

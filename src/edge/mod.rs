@@ -23,6 +23,7 @@ pub mod schema;
 pub mod shared;
 pub mod sharing;
 pub mod socket;
+pub mod tag;
 
 use std::sync::Arc;
 

@@ -8,15 +8,13 @@ use axum::http::header;
 use axum::response::IntoResponse;
 use axum::response::Response;
 
-use crate::base::secret;
+use crate::edge::tag;
 use crate::graph::sdl;
 
 /// The text, and the tag that changes with it.
 static SCHEMA: LazyLock<(String, String)> = LazyLock::new(|| {
     let text = sdl::text();
-    let digest = secret::digest(&text);
-    let tag = digest.iter().take(12).map(|byte| format!("{byte:02x}"));
-    let tag = format!("W/\"{}\"", tag.collect::<String>());
+    let tag = tag::of(&text);
     (text, tag)
 });
 
@@ -29,10 +27,7 @@ pub async fn file(given: HeaderMap) -> Response {
         (header::ETAG, tag),
         (header::X_CONTENT_TYPE_OPTIONS, "nosniff"),
     ];
-    let known = given.get_all(header::IF_NONE_MATCH).iter();
-    let mut known = known.filter_map(|value| value.to_str().ok());
-    let has_it = known.any(|value| value.split(',').any(|each| each.trim() == tag));
-    match has_it {
+    match tag::is_known(&given, tag) {
         true => (StatusCode::NOT_MODIFIED, headers).into_response(),
         false => (headers, text.as_str()).into_response(),
     }

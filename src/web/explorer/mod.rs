@@ -4,7 +4,6 @@ use askama::Template;
 use axum::extract::FromRequestParts;
 use axum::extract::Request;
 use axum::extract::State;
-use axum::http::HeaderMap;
 use axum::http::HeaderValue;
 use axum::http::Method;
 use axum::http::StatusCode;
@@ -13,6 +12,7 @@ use axum::middleware::Next;
 use axum::response::Response;
 use serde_json::Value;
 
+use crate::edge::negotiate;
 use crate::web::Asked;
 use crate::web::Web;
 use crate::web::forms;
@@ -81,7 +81,7 @@ pub async fn offer(State(web): State<Web>, request: Request, next: Next) -> Resp
         && request.method() == Method::GET
         && request.uri().path() == "/graphql"
         && !request.headers().contains_key(header::UPGRADE)
-        && prefers_html(request.headers());
+        && negotiate::prefers_html(request.headers());
     if !is_for_people {
         return next.run(request).await;
     }
@@ -113,26 +113,4 @@ async fn show(asked: &Asked) -> Response {
         headers.insert(name, HeaderValue::from_static(value));
     }
     response
-}
-
-/// Whether HTML is named, and wanted at least as much as any answer of the API.
-fn prefers_html(headers: &HeaderMap) -> bool {
-    let (mut html, mut data) = (0.0_f32, 0.0_f32);
-    for value in headers.get_all(header::ACCEPT) {
-        for range in value.to_str().unwrap_or_default().split(',').take(50) {
-            let mut parts = range.split(';').map(str::trim);
-            let media = parts.next().unwrap_or_default().to_ascii_lowercase();
-            let weight = parts
-                .find_map(|part| part.strip_prefix("q="))
-                .map_or(1.0, |q| q.parse().unwrap_or(0.0));
-            match media.as_str() {
-                "text/html" => html = html.max(weight),
-                "application/graphql-response+json" | "application/json" | "text/event-stream" => {
-                    data = data.max(weight);
-                }
-                _ => {}
-            }
-        }
-    }
-    html > 0.0 && html >= data
 }
