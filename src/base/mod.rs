@@ -1,5 +1,6 @@
 //! What every floor above may use: no database, no rules of the forum.
 
+pub mod accept;
 pub mod actor;
 pub mod address;
 pub mod caller;

@@ -3,6 +3,8 @@
 use axum::http::HeaderMap;
 use axum::http::header;
 
+use crate::base::accept;
+
 /// The form of an answer.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Media {
@@ -44,41 +46,12 @@ impl Accepted {
     }
 }
 
-/// The ranges of media types that a client names in `Accept`, in small letters, each with its weight.
-fn ranges(headers: &HeaderMap) -> impl Iterator<Item = (String, f32)> {
-    let values = headers.get_all(header::ACCEPT).iter();
-    let values = values.filter_map(|value| value.to_str().ok());
-    let ranges = values.flat_map(|value| value.split(',').take(50));
-    ranges.filter_map(|range| {
-        let mut parts = range.split(';').map(str::trim);
-        let media = parts.next()?.to_ascii_lowercase();
-        let weight = parts
-            .find_map(|part| part.strip_prefix("q=").or(part.strip_prefix("Q=")))
-            .map_or(1.0, |q| q.trim().parse().unwrap_or(0.0));
-        (!media.is_empty()).then_some((media, weight))
-    })
-}
-
-/// Whether HTML is named, and wanted at least as much as any answer of the API: so browsers ask that open an address.
-pub fn prefers_html(headers: &HeaderMap) -> bool {
-    let (mut html, mut data) = (0.0_f32, 0.0_f32);
-    for (media, weight) in ranges(headers) {
-        match media.as_str() {
-            "text/html" => html = html.max(weight),
-            "application/graphql-response+json" | "application/json" | "text/event-stream" => {
-                data = data.max(weight);
-            }
-            _ => {}
-        }
-    }
-    html > 0.0 && html >= data
-}
-
 /// What the client takes; `None` when it takes none of the forms that there are.
 pub fn accepted(headers: &HeaderMap) -> Option<Accepted> {
     let mut named = false;
     let (mut graphql, mut json, mut events) = (Weight::NONE, Weight::NONE, Weight::NONE);
-    for (media, weight) in ranges(headers) {
+    let given = headers.get_all(header::ACCEPT).iter();
+    for (media, weight) in accept::ranges(given.filter_map(|value| value.to_str().ok())) {
         named = true;
         match media.as_str() {
             "application/graphql-response+json" => graphql.say(weight, 3),

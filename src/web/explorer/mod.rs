@@ -4,6 +4,7 @@ use askama::Template;
 use axum::extract::FromRequestParts;
 use axum::extract::Request;
 use axum::extract::State;
+use axum::http::HeaderMap;
 use axum::http::HeaderValue;
 use axum::http::Method;
 use axum::http::StatusCode;
@@ -12,7 +13,7 @@ use axum::middleware::Next;
 use axum::response::Response;
 use serde_json::Value;
 
-use crate::edge::negotiate;
+use crate::base::accept;
 use crate::web::Asked;
 use crate::web::Web;
 use crate::web::forms;
@@ -81,7 +82,7 @@ pub async fn offer(State(web): State<Web>, request: Request, next: Next) -> Resp
         && request.method() == Method::GET
         && request.uri().path() == "/graphql"
         && !request.headers().contains_key(header::UPGRADE)
-        && negotiate::prefers_html(request.headers());
+        && prefers_html(request.headers());
     if !is_for_people {
         return next.run(request).await;
     }
@@ -113,4 +114,20 @@ async fn show(asked: &Asked) -> Response {
         headers.insert(name, HeaderValue::from_static(value));
     }
     response
+}
+
+/// Whether HTML is named, and wanted at least as much as any answer of the API: so browsers ask that open an address.
+fn prefers_html(headers: &HeaderMap) -> bool {
+    let (mut html, mut data) = (0.0_f32, 0.0_f32);
+    let given = headers.get_all(header::ACCEPT).iter();
+    for (media, weight) in accept::ranges(given.filter_map(|value| value.to_str().ok())) {
+        match media.as_str() {
+            "text/html" => html = html.max(weight),
+            "application/graphql-response+json" | "application/json" | "text/event-stream" => {
+                data = data.max(weight);
+            }
+            _ => {}
+        }
+    }
+    html > 0.0 && html >= data
 }
