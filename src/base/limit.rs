@@ -8,6 +8,7 @@ use crate::base::error::Fault;
 use crate::base::error::Result;
 use crate::base::markdown;
 use crate::base::markdown::Excess;
+use crate::base::markdown::Shown;
 
 /// One line: trimmed, runs of white space made one, no control characters; 1 to `most` characters.
 pub fn line(field: &'static str, text: &str, most: usize) -> Result<String> {
@@ -72,14 +73,15 @@ pub async fn markdown(
     apart(turns, move || rendered(field, &given, most)).await?
 }
 
-/// The HTML of a text that its writer wants to see.
+/// The HTML of a text that its writer wants to see, and what is shown otherwise than they may expect.
 ///
 /// # Errors
 /// INVALID as [`markdown`].
-pub async fn preview(field: &'static str, given: String, most: usize) -> Result<String> {
-    apart(&LOOKED_AT, move || rendered(field, &given, most))
-        .await?
-        .map(|rendered| rendered.html)
+pub async fn preview(field: &'static str, given: String, most: usize) -> Result<Shown> {
+    apart(&LOOKED_AT, move || {
+        shown_as(field, &given, most).map(|(_, shown)| shown)
+    })
+    .await?
 }
 
 /// The HTML of a text that is stored.
@@ -99,15 +101,23 @@ pub async fn shown_again(body: String) -> Result<String> {
 }
 
 fn rendered(field: &'static str, given: &str, most: usize) -> Result<Rendered> {
+    let (body, shown) = shown_as(field, given, most)?;
+    Ok(Rendered {
+        body,
+        html: shown.html,
+    })
+}
+
+fn shown_as(field: &'static str, given: &str, most: usize) -> Result<(String, Shown)> {
     let body = text(field, given, most)?;
-    let html = markdown::render(&body).map_err(|excess| {
+    let shown = markdown::render(&body).map_err(|excess| {
         let fault = match excess {
             Excess::Nested => Fault::TooNested,
             Excess::Large => Fault::TooLarge,
         };
         Error::invalid(field, fault)
     })?;
-    Ok(Rendered { body, html })
+    Ok((body, shown))
 }
 
 /// Does some work on a thread of its own, when it is its turn. The turn ends with the work, also when nobody waits for it

@@ -19,4 +19,5 @@ pub mod metrics;
 pub mod page;
 pub mod plain;
 pub mod rate;
+pub mod script;
 pub mod secret;

@@ -58,8 +58,9 @@ pub const CONNECTIONS: [&str; 30] = [
 /// same name, has none and stands for the entries of its page, with which the connection is weighed.
 const NODES: &str = "nodes";
 
-/// The field that renders a text on request: the dearest of all, and of use once.
+/// The fields that render a text on request: the dearest of all, and of use once each.
 const PREVIEW: &str = "preview";
+const PREVIEW_NOTES: &str = "previewNotes";
 /// Fields whose values are made of whole texts when they are asked for weigh as much as this many others.
 const RENDERED_WEIGHT: u64 = 4;
 const RENDERED: [&str; 3] = ["bodyHtml", "bodyText", "changes"];
@@ -157,6 +158,7 @@ pub struct Cost {
     direct: u64,
     /// Texts that are rendered on request.
     pub previews: u64,
+    pub preview_notes: u64,
     pub fields: u64,
     pub depth: u64,
     /// The weight of each field, times the page size for what is under a connection.
@@ -172,6 +174,7 @@ impl Cost {
         Cost {
             height: self.height.max(other.height),
             previews: self.previews.saturating_add(other.previews),
+            preview_notes: self.preview_notes.saturating_add(other.preview_notes),
             direct: self.direct.saturating_add(other.direct),
             fields: self.fields.saturating_add(other.fields),
             depth: self.depth.max(other.depth),
@@ -214,6 +217,7 @@ impl Cost {
 pub fn check_batch(cost: &Cost, limits: &Limits) -> Result<(), Unfit> {
     let bounds = [
         (cost.previews, 1, "previews"),
+        (cost.preview_notes, 1, "previews"),
         (cost.complexity, limits.query_complexity, "complexity"),
     ];
     exceeded(bounds.into_iter())
@@ -231,6 +235,7 @@ fn check(cost: &Cost, kind: OperationType, limits: &Limits) -> Result<(), Unfit>
 fn check_total(cost: &Cost, limits: &Limits) -> Result<(), Unfit> {
     let bounds = [
         (cost.previews, 1, "previews"),
+        (cost.preview_notes, 1, "previews"),
         (cost.depth, limits.query_depth, "depth"),
         (cost.fields, limits.query_fields, "fields"),
         (cost.aliases, limits.query_aliases, "aliases"),
@@ -295,6 +300,7 @@ impl<'a> Count<'a> {
             direct: 1,
             height: under.height,
             previews: under.previews + u64::from(name == PREVIEW),
+            preview_notes: under.preview_notes + u64::from(name == PREVIEW_NOTES),
             fields: under.fields.saturating_add(1),
             depth: under.depth + 1,
             complexity: under

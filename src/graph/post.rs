@@ -16,6 +16,7 @@ use crate::base::error::Result;
 use crate::base::id;
 use crate::base::id::Kind;
 use crate::base::limit;
+use crate::base::markdown::Shown;
 use crate::base::page::Numbers;
 use crate::base::page::Page;
 use crate::base::page::Window;
@@ -49,6 +50,7 @@ use crate::graph::scalar::Capacity;
 use crate::graph::scalar::DateTime;
 use crate::graph::scalar::Language;
 use crate::graph::scalar::PostState;
+use crate::graph::scalar::PreviewNote;
 use crate::graph::scalar::Refusal;
 use crate::graph::thread;
 use crate::graph::thread::Thread;
@@ -564,13 +566,29 @@ impl PostQuery {
         #[graphql(desc = "The text in Markdown, 1 to 20,000 characters (configured).")]
         body: String,
     ) -> Result<String> {
-        let Asked { forum, caller, .. } = asked(ctx);
-        let now = forum.store.clock().now();
-        forum
-            .previews
-            .count(caller, forum.limits.previews_per_minute, now)?;
-        limit::preview("body", body, forum.limits.body_length).await
+        previewed(ctx, body).await.map(|shown| shown.html)
     }
+
+    /// What of a text is shown otherwise than its writer may expect, each kind once. Refused and limited as `preview`, with
+    /// which it counts.
+    async fn preview_notes(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "The text in Markdown, 1 to 20,000 characters (configured).")]
+        body: String,
+    ) -> Result<Vec<PreviewNote>> {
+        let shown = previewed(ctx, body).await?;
+        Ok(shown.notes.into_iter().map(PreviewNote::from).collect())
+    }
+}
+
+async fn previewed(ctx: &Context<'_>, body: String) -> Result<Shown> {
+    let Asked { forum, caller, .. } = asked(ctx);
+    let now = forum.store.clock().now();
+    forum
+        .previews
+        .count(caller, forum.limits.previews_per_minute, now)?;
+    limit::preview("body", body, forum.limits.body_length).await
 }
 
 /// A reply to be written.
@@ -609,6 +627,9 @@ pub struct EditPostInput {
     revision: i32,
     /// The whole new text in Markdown, 1 to 20,000 characters (configured).
     body: String,
+    /// The language of the text, to correct it; as it was when left out. That of the opening post is the thread's too. INVALID
+    /// for one into which the post has a translation.
+    language: Option<Language>,
     /// Why, for everybody to read; at most 500 characters.
     reason: Option<String>,
 }
@@ -683,6 +704,7 @@ impl PostMutation {
             post_id: id::to_uuid(Kind::Post, &input.post_id).ok_or(Error::NotFound)?,
             revision: input.revision,
             body: input.body,
+            language: input.language.map(Into::into),
             reason: input.reason,
         };
         let post = edit::edit(&asked.forum, &asked.begin_change(), wanted).await?;

@@ -75,6 +75,21 @@ pub enum Capacity {
     Delegation,
 }
 
+/// What is shown otherwise than a writer may expect.
+#[derive(Enum, Clone, Copy, PartialEq, Eq)]
+#[graphql(remote = "crate::base::markdown::Note")]
+pub enum PreviewNote {
+    /// HTML is shown as text.
+    #[graphql(name = "HTML_AS_TEXT")]
+    Html,
+    /// A picture is shown as a link to it.
+    #[graphql(name = "IMAGE_AS_LINK")]
+    Image,
+    /// A link to an address that is neither of the web nor of mail is shown as text.
+    #[graphql(name = "ADDRESS_AS_TEXT")]
+    Address,
+}
+
 /// What a delegation is to the organisation.
 #[derive(Enum, Clone, Copy, PartialEq, Eq)]
 #[graphql(remote = "crate::base::actor::DelegationKind")]

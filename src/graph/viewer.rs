@@ -110,6 +110,16 @@ impl Viewer {
         Ok(own.and_then(|person| person.0.time_zone))
     }
 
+    /// The language in which the caller last wrote a post, to preset in forms; null when there is none.
+    async fn last_language(&self, ctx: &Context<'_>) -> Result<Option<Language>> {
+        let view = view(ctx);
+        let Some(author) = view.actor.person_id() else {
+            return Ok(None);
+        };
+        let found = post::last_language(view.rows().await?, author).await?;
+        Ok(found.map(Into::into))
+    }
+
     /// Whether the caller wants pages without scripts and ornament; false for a visitor.
     async fn text_only(&self, ctx: &Context<'_>) -> Result<bool> {
         let own = own(&view(ctx)).await?;

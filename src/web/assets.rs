@@ -13,7 +13,7 @@ use brotli::enc::BrotliEncoderParams;
 
 use crate::base::secret;
 
-const FILES: [(&str, &str, &str); 12] = [
+const FILES: [(&str, &str, &str); 13] = [
     ("icon.svg", "image/svg+xml", include_str!("assets/icon.svg")),
     (
         "site.css",
@@ -27,6 +27,7 @@ const FILES: [(&str, &str, &str); 12] = [
     ("compose.js", SCRIPT, include_str!("modules/compose.js")),
     ("drafts.js", SCRIPT, include_str!("modules/drafts.js")),
     ("outbox.js", SCRIPT, include_str!("modules/outbox.js")),
+    ("trouble.js", SCRIPT, include_str!("modules/trouble.js")),
     (
         "explorer.css",
         "text/css; charset=utf-8",

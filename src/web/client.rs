@@ -6,6 +6,7 @@ use serde_json::Value;
 
 use crate::base::caller::Caller;
 use crate::web::Web;
+use crate::web::forms::Flaw;
 
 /// Why an answer is not what was asked for.
 #[derive(Clone, Debug)]
@@ -19,6 +20,8 @@ pub enum PageError {
         field: String,
         message: String,
     },
+    /// All that is wrong with a form that was not sent on.
+    Flawed(Vec<Flaw>),
     /// The text changed meanwhile: its revision and text now.
     Conflict {
         message: String,

@@ -10,9 +10,16 @@ use axum::response::Redirect;
 use axum::response::Response;
 use uuid::Uuid;
 
+use crate::base::error::Error;
+use crate::base::error::Fault;
+use crate::base::limit;
+use crate::base::message;
+use crate::base::script;
 use crate::web::Asked;
 use crate::web::client::PageError;
 use crate::web::frame::Frame;
+use crate::web::text::Text;
+use crate::web::words::Language;
 
 /// The fields of a sent form, as often as they were sent.
 pub struct Fields(pub Vec<(String, String)>);
@@ -59,19 +66,200 @@ pub fn new_key() -> String {
     Uuid::new_v4().to_string()
 }
 
-/// What is wrong with a form, told in its summary and beside the field.
+/// Something that is wrong with a form.
 #[derive(Clone, Debug)]
-pub struct Trouble {
+pub struct Flaw {
+    /// The name of the field; empty for none that anybody could correct.
     pub field: String,
     pub message: String,
+    /// Whether the message says by itself which field it is about.
+    pub is_named: bool,
+}
+
+impl Flaw {
+    /// The message as it stands in the summary, with the name of the field.
+    pub fn named(&self, text: &Text) -> String {
+        let label = match self.field.as_str() {
+            _ if self.is_named => return self.message.clone(),
+            "explanation" => "decide-explanation",
+            "note" => "case-note",
+            "timeZone" => "settings-zone",
+            "currentPassword" => "field-current-password",
+            "newPassword" => "field-new-password",
+            "title" => "field-title",
+            "body" => "field-body",
+            "email" => "field-email",
+            "password" => "field-password",
+            "name" => "field-name",
+            "label" => "field-label",
+            "definition" => "field-definition",
+            _ => return self.message.clone(),
+        };
+        text.flaw(&text.t(label), &self.message)
+    }
+}
+
+/// What is wrong with a form, told in its summary and beside the fields.
+#[derive(Clone, Debug, Default)]
+pub struct Trouble {
+    pub flaws: Vec<Flaw>,
     /// Another version of the text arrived before with the same key.
     pub is_sent_before: bool,
 }
 
 impl Trouble {
-    /// Whether it is about that field.
-    pub fn is(&self, field: &str) -> bool {
-        self.field == field
+    /// One flaw, of a field.
+    pub fn of(field: &str, message: String) -> Trouble {
+        Trouble {
+            flaws: vec![Flaw {
+                field: field.to_string(),
+                message,
+                is_named: false,
+            }],
+            is_sent_before: false,
+        }
+    }
+
+    /// What is wrong with that field.
+    pub fn with(&self, field: &str) -> Option<&Flaw> {
+        self.flaws.iter().find(|flaw| flaw.field == field)
+    }
+}
+
+/// Looks at all fields of a form before it is sent, by the forum's own rules, so that everything that is wrong is told at once.
+pub struct Check<'a> {
+    fields: &'a Fields,
+    text: Text,
+    flaws: Vec<Flaw>,
+}
+
+impl Check<'_> {
+    /// Looks at a form that was sent.
+    pub fn of<'a>(asked: &Asked, fields: &'a Fields) -> Check<'a> {
+        Check {
+            fields,
+            text: Text {
+                language: asked.caller.language,
+                time_zone: None,
+            },
+            flaws: Vec::new(),
+        }
+    }
+
+    /// A line that must be there, of so many characters at most.
+    #[must_use]
+    pub fn line(self, field: &'static str, most: usize) -> Self {
+        let given = self.fields.one(field);
+        self.take(field, limit::line(field, &given, most).err())
+    }
+
+    /// A text that must be there, of so many characters at most.
+    #[must_use]
+    pub fn text(self, field: &'static str, most: usize) -> Self {
+        let given = self.fields.one(field);
+        self.take(field, limit::text(field, &given, most).err())
+    }
+
+    /// A choice that must be made, or a field of any form that must be filled in.
+    #[must_use]
+    pub fn given(self, field: &'static str) -> Self {
+        let is_given = self
+            .fields
+            .all(field)
+            .iter()
+            .any(|value| !value.trim().is_empty());
+        self.needs(field, is_given)
+    }
+
+    /// Something that must be so; the field is the first to correct where it is not.
+    #[must_use]
+    pub fn needs(self, field: &'static str, is_so: bool) -> Self {
+        let error = (!is_so).then(|| Error::invalid(field, Fault::Empty));
+        self.take(field, error)
+    }
+
+    fn take(mut self, field: &str, error: Option<Error>) -> Self {
+        if let Some(error) = error {
+            let is_empty = matches!(&error, Error::Invalid { fault, .. } if *fault == Fault::Empty);
+            self.flaws.push(Flaw {
+                field: field.to_string(),
+                message: match is_empty {
+                    true => self.text.of("missing", field),
+                    false => message::of(&error, self.text.language),
+                },
+                is_named: is_empty,
+            });
+        }
+        self
+    }
+
+    /// Texts that look like the language that they are sent as, or of which their writer has said that they are in it.
+    #[must_use]
+    pub fn written_in(mut self, texts: &[&'static str]) -> Self {
+        let Some(language) = Language::read(&self.fields.one("language")) else {
+            return self.given("language");
+        };
+        let text = texts.iter().map(|name| self.fields.one(name));
+        let text = text.collect::<Vec<_>>().join(" ");
+        let is_said = self.fields.one("languageIsRight") == language.name();
+        if !is_said && !script::fits(language.inner(), &text) {
+            self.ask_language(language, "language-unlike");
+        }
+        self
+    }
+
+    /// A text that is not the same in another language, or of which its writer has said that it is.
+    #[must_use]
+    pub fn unlike(mut self, field: &str, others: &[(Language, &str)]) -> Self {
+        let Some(language) = Language::read(&self.fields.one("language")) else {
+            return self;
+        };
+        let text = self.fields.one(field).replace("\r\n", "\n");
+        let is_said = self.fields.one("languageIsRight") == language.name();
+        let same = |(other, theirs): &&(Language, &str)| {
+            *other != language && theirs.trim() == text.trim() && !theirs.trim().is_empty()
+        };
+        let is_asked = self.flaws.iter().any(|flaw| flaw.field == "language");
+        if let Some((other, _)) = others.iter().find(same)
+            && !is_said
+            && !is_asked
+        {
+            self.ask_language(*other, "language-same");
+        }
+        self
+    }
+
+    /// A translation that takes the place of one that its writer has not seen, or of which they have said so.
+    #[must_use]
+    pub fn uncovered(mut self, is_covered: bool) -> Self {
+        let is_asked = self.flaws.iter().any(|flaw| flaw.field == "language");
+        if let Some(language) = Language::read(&self.fields.one("language"))
+            && is_covered
+            && !is_asked
+            && self.fields.one("languageIsRight") != language.name()
+        {
+            self.ask_language(language, "translate-there-is");
+        }
+        self
+    }
+
+    fn ask_language(&mut self, language: Language, key: &str) {
+        self.flaws.push(Flaw {
+            field: "language".to_string(),
+            message: self.text.v(key, language.own_name()),
+            is_named: true,
+        });
+    }
+
+    /// Goes on when nothing is wrong.
+    ///
+    /// # Errors
+    /// All that is wrong.
+    pub fn done(self) -> Result<(), PageError> {
+        match self.flaws.is_empty() {
+            true => Ok(()),
+            false => Err(PageError::Flawed(self.flaws)),
+        }
     }
 }
 
@@ -140,6 +328,13 @@ pub fn trouble(error: PageError) -> Result<(Standing, Trouble), PageError> {
         _ => None,
     };
     let (status, field, message) = match error {
+        PageError::Flawed(flaws) => {
+            let trouble = Trouble {
+                flaws,
+                is_sent_before: false,
+            };
+            return Ok((StatusCode::UNPROCESSABLE_ENTITY.into(), trouble));
+        }
         PageError::Invalid { field, message } => (StatusCode::UNPROCESSABLE_ENTITY, field, message),
         PageError::TooMany { message, .. } => {
             (StatusCode::TOO_MANY_REQUESTS, String::new(), message)
@@ -152,13 +347,14 @@ pub fn trouble(error: PageError) -> Result<(Standing, Trouble), PageError> {
     };
     let is_sent_before = field == "key";
     let trouble = Trouble {
-        // No field of the form that anybody could correct.
-        field: match is_sent_before {
-            true => String::new(),
-            false => named(&field).to_string(),
-        },
-        message,
         is_sent_before,
+        ..Trouble::of(
+            match is_sent_before {
+                true => "",
+                false => named(&field),
+            },
+            message,
+        )
     };
     let standing = Standing {
         status,
@@ -224,6 +420,16 @@ pub async fn refuse(asked: &Asked, error: PageError) -> Response {
             StatusCode::UNPROCESSABLE_ENTITY,
             text.t("error-invalid"),
             message,
+            None,
+        ),
+        PageError::Flawed(flaws) => (
+            StatusCode::UNPROCESSABLE_ENTITY,
+            text.t("error-invalid"),
+            flaws
+                .iter()
+                .map(|flaw| flaw.named(&text))
+                .collect::<Vec<_>>()
+                .join(" "),
             None,
         ),
         PageError::TooMany { message, .. } => (

@@ -79,6 +79,16 @@ impl Text {
         locale::number(self.language, *number.borrow())
     }
 
+    /// What is wrong with a field, after the field's name.
+    pub fn flaw(&self, label: &str, message: &str) -> String {
+        let value = |text: &str| FluentValue::from(text.to_string());
+        let arguments = HashMap::from([
+            (Cow::Borrowed("label"), value(label)),
+            (Cow::Borrowed("message"), value(message)),
+        ]);
+        TEXTS.lookup_with_args(&identifier(self.language), "form-flaw", &arguments)
+    }
+
     fn with(&self, key: &str, name: &'static str, value: FluentValue<'static>) -> String {
         let arguments: HashMap<Cow<'static, str>, FluentValue<'static>> =
             HashMap::from([(Cow::Borrowed(name), value)]);

@@ -70,6 +70,10 @@ words!(
     InvitationState { Open = "OPEN", Accepted = "ACCEPTED", Revoked = "REVOKED", Expired = "EXPIRED" }
 );
 words!(
+    /// What is shown otherwise than a writer may expect.
+    PreviewNote { Html = "HTML_AS_TEXT", Image = "IMAGE_AS_LINK", Address = "ADDRESS_AS_TEXT" }
+);
+words!(
     /// What a draft is to become.
     DraftPurpose { Reply = "REPLY", Edit = "EDIT", Thread = "THREAD", Translation = "TRANSLATION" }
 );
@@ -174,7 +178,8 @@ impl Language {
         self.inner().name()
     }
 
-    fn inner(&self) -> crate::base::language::Language {
+    /// The same, as other floors have it.
+    pub fn inner(&self) -> crate::base::language::Language {
         use crate::base::language::Language as Inner;
         match self {
             Language::Ar => Inner::Ar,

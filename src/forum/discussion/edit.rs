@@ -14,9 +14,11 @@ use uuid::Uuid;
 
 use crate::base::actor::Actor;
 use crate::base::error::Error;
+use crate::base::error::Fault;
 use crate::base::error::Result;
 use crate::base::error::Version;
 use crate::base::event::Event;
+use crate::base::language::Language;
 use crate::base::limit;
 use crate::base::limit::Rendered;
 use crate::forum::Forum;
@@ -24,6 +26,8 @@ use crate::forum::discussion::policy;
 use crate::forum::discussion::post;
 use crate::forum::discussion::revision;
 use crate::forum::discussion::start;
+use crate::forum::discussion::thread;
+use crate::forum::discussion::translation;
 use crate::store::failed;
 use crate::store::tx::Tx;
 
@@ -36,12 +40,14 @@ pub struct Edit {
     /// The number of the revision that the edit started from.
     pub revision: i32,
     pub body: String,
+    /// The language of the text, where it is to be corrected.
+    pub language: Option<Language>,
     /// Why, for everybody to read.
     pub reason: Option<String>,
 }
 
 /// Writes a new revision. Refused: another's post; a withdrawn one; no current mandate; a conflict, with both versions,
-/// when the text has changed since the revision that the edit started from. An edit that changes nothing adds nothing,
+/// when the text has changed since the revision that the edit started from; a language into which there is a translation. An edit that changes nothing adds nothing,
 /// so that a resend is harmless.
 pub async fn edit(forum: &Forum, actor: &Actor, edit: Edit) -> Result<post::Model> {
     let reason = limit::optional_line("reason", edit.reason.as_deref(), 500)?;
@@ -52,7 +58,8 @@ pub async fn edit(forum: &Forum, actor: &Actor, edit: Edit) -> Result<post::Mode
     let post = post::find_to_change(tx.rows(), actor.audience(), edit.post_id).await?;
     policy::edit(actor, tx.now(), &post).map_err(Error::Denied)?;
     let current = standing(tx.rows(), &post).await?;
-    if current.body == body {
+    let language = edit.language.unwrap_or(post.language);
+    if current.body == body && language == post.language {
         return Ok(post);
     }
     if edit.revision != post.revision {
@@ -67,6 +74,9 @@ pub async fn edit(forum: &Forum, actor: &Actor, edit: Edit) -> Result<post::Mode
             },
         });
     }
+    if language != post.language && translation::is_there(tx.rows(), post.id, language).await? {
+        return Err(Error::invalid("language", Fault::Taken));
+    }
     let editor = start::writer(actor)?;
     slow_down(forum, &tx, editor).await?;
 
@@ -80,7 +90,11 @@ pub async fn edit(forum: &Forum, actor: &Actor, edit: Edit) -> Result<post::Mode
         created_at: tx.now(),
         decision_id: None,
     };
+    if post.number == 1 && language != post.language {
+        thread::speak(tx.rows(), post.thread_id, language).await?;
+    }
     let mut change = post.into_active_model();
+    change.language = Set(language);
     change.revision = Set(next.number);
     change.edited_at = Set(Some(tx.now()));
     change.edited_by = Set(None);

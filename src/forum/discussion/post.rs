@@ -279,6 +279,18 @@ pub(crate) async fn written_since(
     Ok((u64::try_from(count).unwrap_or(0), oldest))
 }
 
+/// The language in which a person last wrote; nothing for one who never did.
+pub async fn last_language(rows: &DatabaseTransaction, author: Uuid) -> Result<Option<Language>> {
+    let last = Entity::find()
+        .filter(Column::AuthorId.eq(author))
+        .order_by_desc(Column::CreatedAt)
+        .order_by_desc(Column::Id)
+        .one(rows)
+        .await
+        .map_err(failed)?;
+    Ok(last.map(|post| post.language))
+}
+
 /// When a person last wrote in a thread.
 pub(crate) async fn last_written(
     rows: &DatabaseTransaction,

@@ -171,6 +171,17 @@ pub async fn find(rows: &DatabaseTransaction, audience: Audience, id: Uuid) -> R
         .ok_or(Error::NotFound)
 }
 
+/// Corrects the language of a thread.
+pub(crate) async fn speak(rows: &DatabaseTransaction, id: Uuid, language: Language) -> Result<()> {
+    Entity::update_many()
+        .col_expr(Column::Language, Expr::value(language))
+        .filter(Column::Id.eq(id))
+        .exec(rows)
+        .await
+        .map(drop)
+        .map_err(failed)
+}
+
 /// The same, keeping others from changing it until the change at hand ends.
 pub(crate) async fn find_to_change(
     rows: &DatabaseTransaction,

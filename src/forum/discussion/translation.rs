@@ -7,6 +7,7 @@ use sea_orm::Condition;
 use sea_orm::DatabaseTransaction;
 use sea_orm::EntityTrait;
 use sea_orm::ExprTrait;
+use sea_orm::PaginatorTrait;
 use sea_orm::QueryFilter;
 use sea_orm::QueryOrder;
 use sea_orm::entity::prelude::*;
@@ -121,6 +122,22 @@ pub async fn find(
     Ok(post
         .filter(|post| found.is_shown_with(post))
         .map(|post| (found, post)))
+}
+
+/// Whether a translation of a post into a language stands.
+pub(crate) async fn is_there(
+    rows: &DatabaseTransaction,
+    post_id: Uuid,
+    language: Language,
+) -> Result<bool> {
+    let count = Entity::find()
+        .filter(latest())
+        .filter(Column::PostId.eq(post_id))
+        .filter(Column::Language.eq(language))
+        .count(rows)
+        .await
+        .map_err(failed)?;
+    Ok(count > 0)
 }
 
 /// How many posts of each thread are shown, are in another language, and have no translation in this one. The caller has

@@ -23,6 +23,7 @@ use crate::web::text::Text;
 use crate::web::words::Capacity;
 use crate::web::words::DraftPurpose;
 use crate::web::words::Language;
+use crate::web::words::PreviewNote;
 use crate::web::words::ThreadKind;
 use crate::web::words::Visibility;
 
@@ -32,7 +33,8 @@ type DateTime = String;
 #[graphql(
     schema_path = "schema.graphql",
     query_path = "src/web/composing/composing.graphql",
-    response_derives = "Debug, Clone"
+    response_derives = "Debug, Clone",
+    extern_enums("PreviewNote")
 )]
 struct PreviewQuery;
 
@@ -122,6 +124,9 @@ pub fn words(text: &Text) -> Map<String, Value> {
         "draft-restore",
         "draft-discard",
         "news-line-lost",
+        "preview-note-HTML_AS_TEXT",
+        "preview-note-IMAGE_AS_LINK",
+        "preview-note-ADDRESS_AS_TEXT",
     ] {
         words.insert(key.to_string(), text.t(key).into());
     }
@@ -148,8 +153,14 @@ pub async fn mandates(asked: &Asked) -> Result<Vec<Speaking>, PageError> {
         .collect())
 }
 
+/// A text as it would be shown, and what is shown otherwise than its writer may expect.
+pub struct Preview {
+    pub html: String,
+    pub notes: Vec<PreviewNote>,
+}
+
 /// A text as it would be shown; nothing where there is none, and the refusal where it would be refused.
-pub async fn preview(asked: &Asked, fields: &Fields) -> Result<Option<String>, PageError> {
+pub async fn preview(asked: &Asked, fields: &Fields) -> Result<Option<Preview>, PageError> {
     if fields.given("preview").is_none() {
         return Ok(None);
     }
@@ -157,7 +168,10 @@ pub async fn preview(asked: &Asked, fields: &Fields) -> Result<Option<String>, P
         body: fields.one("body"),
     };
     let found = ask::<PreviewQuery>(&asked.web, &asked.caller, variables).await?;
-    Ok(Some(found.preview))
+    Ok(Some(Preview {
+        html: found.preview,
+        notes: found.preview_notes,
+    }))
 }
 
 /// Where a draft belongs.

@@ -184,11 +184,7 @@ async fn invite(asked: Asked, Form(fields): Form<Vec<(String, String)>>) -> Resp
             time_zone: None,
         }
         .t("field-date-malformed");
-        let trouble = Trouble {
-            field: "mandateUntil".to_string(),
-            message,
-            is_sent_before: false,
-        };
+        let trouble = Trouble::of("mandateUntil", message);
         let status = StatusCode::UNPROCESSABLE_ENTITY;
         return list(&asked, &fields, Some(trouble), None, status).await;
     }

@@ -8,7 +8,7 @@ import { send } from "./outbox.js";
 
 const WRITING = 12_000;
 
-const PREVIEW = "query($body: String!) { preview(body: $body) }";
+const PREVIEW = "query($body: String!) { preview(body: $body) previewNotes(body: $body) }";
 const ANNOUNCE = "mutation($thread: ID!) { announceWriting(input: { threadId: $thread }) { __typename } }";
 
 const known = document.getElementById("thread")?.dataset.words;
@@ -59,6 +59,12 @@ async function preview(form, button) {
   text.className = "body";
   if (data) text.innerHTML = data.preview;
   else text.textContent = errors[0].message;
+  box.replaceChildren(title, text, ...(data?.previewNotes ?? []).map((kind) => {
+    const note = document.createElement("p");
+    note.className = "hint";
+    note.textContent = words[`preview-note-${kind}`];
+    return note;
+  }));
 }
 
 const TAGS = `query($text: String!) {
@@ -91,6 +97,20 @@ function tagSearch(form) {
     clearTimeout(timer);
     timer = setTimeout(() => search().catch(() => {}), 250);
   });
+}
+
+const SCRIPTS = { AR: "Arabic", EN: "Latin", ES: "Latin", FR: "Latin", RU: "Cyrillic", ZH: "Han" };
+
+/** Whether a text may be in the language that it is sent as: by the same rule as that of the forum's own form, which asks. */
+function fits({ elements: { language, languageIsRight, body } }) {
+  if (!language || languageIsRight?.checked) return true;
+  const words = body.value.split(/\s+/).filter((word) => !/:\/\/|[@`]/.test(word) && /[^A-Z\P{L}]/u.test(word));
+  const count = (script) => words.join("").match(new RegExp(script, "gu"))?.length ?? 0;
+  const han = count("\\p{Script=Han}");
+  const script = SCRIPTS[language.value];
+  const own = script === "Han" ? 3 * han : count(`(?=\\p{L})\\p{Script=${script}}`);
+  const others = count("\\p{L}") + 2 * han - own;
+  return others < 8 || others < 3 * own;
 }
 
 /** Brings the helps to a form. */
@@ -146,7 +166,7 @@ export function compose(form) {
     isSending = true;
     try {
       // Where the line is up, the forum's own form says what is wrong beside its field.
-      if (act !== "reply" && (await ask("{ __typename }").then(() => true, () => false))) return form.submit();
+      if ((act !== "reply" || !fits(form)) && (await ask("{ __typename }").then(() => true, () => false))) return form.submit();
       await send(form);
     } catch {
       // A browser that keeps nothing sends as it does without scripts.

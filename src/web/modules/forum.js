@@ -30,6 +30,8 @@ for (const form of document.querySelectorAll("form[data-draft]")) {
   else form.addEventListener("focusin", start, { once: true });
 }
 
+if (document.querySelector(".trouble")) load("trouble");
+
 // A draft whose key the forum has taken was sent, on whatever page that is noticed.
 const sent = document.cookie.split("; ").find((pair) => pair.startsWith("partage_sent="))?.split("=")[1];
 const drafts = () => Object.keys(localStorage).filter((name) => name.startsWith("draft:"));

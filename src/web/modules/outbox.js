@@ -189,7 +189,7 @@ function inputOf(form, act) {
     // The form of a reply stays, and another reply is another.
     reply: { key: newKey(), threadId: subject, body, language, capacity, mandateId, inReplyToId: inReplyToId[0] },
     thread: { key: key.value, title, body, language, kind, visibility, capacity, mandateId, tools, methods, regions },
-    edit: { postId: subject, revision: Number(revision?.value), body, reason: reason || undefined },
+    edit: { postId: subject, revision: Number(revision?.value), body, language, reason: reason || undefined },
   }[act];
 }
 

@@ -21,6 +21,7 @@ use crate::web::composing;
 use crate::web::composing::Place;
 use crate::web::composing::Speaking;
 use crate::web::forms;
+use crate::web::forms::Check;
 use crate::web::forms::Fields;
 use crate::web::forms::Trouble;
 use crate::web::frame::Frame;
@@ -123,7 +124,7 @@ struct Page {
     trouble: Option<Trouble>,
     key: String,
     body: String,
-    preview: Option<String>,
+    preview: Option<composing::Preview>,
     language: Language,
     capacity: Capacity,
     mandates: Vec<Speaking>,
@@ -215,6 +216,7 @@ async fn load(
         before: fields.given("before"),
     };
     let found = ask::<ThreadQuery>(&asked.web, &asked.caller, variables).await?;
+    let last_language = found.viewer.last_language;
     let thread = found.thread.ok_or(PageError::NotFound)?;
     let is_member = asked.caller.actor.person_id().is_some();
     let frame = Frame::load(asked).await;
@@ -269,7 +271,8 @@ async fn load(
         preview: composing::preview(asked, fields).await.unwrap_or_default(),
         language: Language::read(&fields.one("language"))
             .or(draft.as_ref().map(|draft| draft.language))
-            .unwrap_or(reader),
+            .or(last_language)
+            .unwrap_or(thread.language),
         capacity: Capacity::read(&fields.one("capacity"))
             .or(draft.as_ref().and_then(|draft| draft.choices.capacity))
             .unwrap_or(Capacity::Personal),
@@ -449,6 +452,10 @@ fn start(number: i64) -> i64 {
 }
 
 async fn send(asked: &Asked, id: &str, fields: &Fields, key: &str) -> Result<i64, PageError> {
+    Check::of(asked, fields)
+        .text("body", asked.web.config.limits.body_length)
+        .written_in(&["body"])
+        .done()?;
     let variables = reply_mutation::Variables {
         input: reply_mutation::ReplyInput {
             key: key.to_string(),

@@ -93,11 +93,8 @@ async fn load(asked: &Asked) -> Result<Page, PageError> {
         let given = fields.given(name)?;
         let start = start_of(&given, days);
         if start.is_none() {
-            trouble = Some(Trouble {
-                field: name.to_string(),
-                message: message::text(asked.caller.language, "invalid-malformed"),
-                is_sent_before: false,
-            });
+            let malformed = message::text(asked.caller.language, "invalid-malformed");
+            trouble = Some(Trouble::of(name, malformed));
         }
         start
     };

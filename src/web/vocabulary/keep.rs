@@ -10,6 +10,7 @@ use crate::web::client::PageError;
 use crate::web::client::ask;
 use crate::web::client::payload;
 use crate::web::forms;
+use crate::web::forms::Check;
 use crate::web::forms::Fields;
 use crate::web::vocabulary::Typed;
 use crate::web::vocabulary::concept_page;
@@ -17,6 +18,9 @@ use crate::web::vocabulary::scheme_of;
 use crate::web::words::Language;
 use crate::web::words::Scheme;
 use crate::web::words::UUID;
+
+/// Characters of a label, at most.
+const LABEL: usize = 200;
 
 #[derive(GraphQLQuery)]
 #[graphql(
@@ -26,6 +30,14 @@ use crate::web::words::UUID;
     extern_enums("Language")
 )]
 struct ChangeConceptMutation;
+
+#[derive(GraphQLQuery)]
+#[graphql(
+    schema_path = "schema.graphql",
+    query_path = "src/web/vocabulary/labels.graphql",
+    response_derives = "Debug, Clone"
+)]
+struct LabelsQuery;
 
 #[derive(GraphQLQuery)]
 #[graphql(
@@ -51,6 +63,13 @@ pub async fn change(
     Form(fields): Form<Vec<(String, String)>>,
 ) -> Response {
     let fields = Fields(fields);
+    if fields.given("choose").is_some() {
+        let language = fields.one("language");
+        return forms::see_other(&format!("/vocabulary/{slug}?language={language}#change"));
+    }
+    if let Err(error) = check(&asked, &slug, &fields).await {
+        return led_on(&asked, &slug, Typed::of("change", &fields), Err(error)).await;
+    }
     let label = change_concept_mutation::LabelInput {
         language: Language::read(&fields.one("language")).unwrap_or(Language::En),
         label: fields.one("label"),
@@ -127,6 +146,42 @@ pub async fn deprecate(
         done.map(|_| slug.clone()),
     )
     .await
+}
+
+/// Whether label and definition can be kept as what they are sent as: filled in, in their language, and not the words of
+/// another language.
+async fn check(asked: &Asked, slug: &str, fields: &Fields) -> Result<(), PageError> {
+    let variables = labels_query::Variables {
+        slug: slug.to_string(),
+    };
+    let found = ask::<LabelsQuery>(&asked.web, &asked.caller, variables).await?;
+    let concept = found.concept.ok_or(PageError::NotFound)?;
+    let labels = [
+        (Language::Ar, concept.ar.as_str()),
+        (Language::En, concept.en.as_str()),
+        (Language::Es, concept.es.as_str()),
+        (Language::Fr, concept.fr.as_str()),
+        (Language::Ru, concept.ru.as_str()),
+        (Language::Zh, concept.zh.as_str()),
+    ];
+    // A word that is the same in both languages already stays so.
+    let language = Language::read(&fields.one("language"));
+    let own = labels.iter().find(|(each, _)| Some(*each) == language);
+    let own = own.map_or("", |(_, label)| *label);
+    let others = labels
+        .iter()
+        .filter(|(_, label)| *label != own || language.is_none());
+    let english = (Language::En, concept.en.as_str());
+    let is_missing = own == concept.en && language != Some(Language::En);
+    let others: Vec<(Language, &str)> = others
+        .copied()
+        .chain(is_missing.then_some(english))
+        .collect();
+    Check::of(asked, fields)
+        .line("label", LABEL)
+        .written_in(&["label", "definition"])
+        .unlike("label", &others)
+        .done()
 }
 
 async fn led_on(

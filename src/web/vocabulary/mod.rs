@@ -118,6 +118,33 @@ struct ConceptPage {
     key: String,
     /// What was typed in a form that was refused.
     typed: Typed,
+    /// In which language the form has label and definition.
+    shown: Language,
+    /// Whether that was asked for.
+    is_asked: bool,
+}
+
+impl ConceptPage {
+    /// Label and definition in the language of the form; nothing where only the English ones stand for them.
+    fn own(&self) -> (&str, &str) {
+        let concept = &self.concept;
+        let label = concept.shown_label.as_str();
+        let definition = concept.shown_definition.as_deref().unwrap_or_default();
+        let english = concept.english_definition.as_deref().unwrap_or_default();
+        let is_english = self.shown == Language::En;
+        (
+            if is_english || label != concept.english_label {
+                label
+            } else {
+                ""
+            },
+            if is_english || definition != english {
+                definition
+            } else {
+                ""
+            },
+        )
+    }
 }
 
 /// What was typed in one of the page's forms.
@@ -147,6 +174,11 @@ impl Typed {
     fn is(&self, form: &str) -> bool {
         self.form == form
     }
+
+    /// The language that was typed, else that which is shown.
+    fn language(&self, shown: &Language) -> Language {
+        Language::read(&self.language).unwrap_or(*shown)
+    }
 }
 
 async fn show(asked: Asked, Path(slug): Path<String>) -> Response {
@@ -174,8 +206,11 @@ async fn load(
 ) -> Result<ConceptPage, PageError> {
     let scheme = scheme_of(asked, slug).await?;
     let only = |wanted: Scheme| (scheme == wanted).then(|| vec![slug.to_string()]);
+    let reader = Language::of(asked.caller.language);
+    let shown = Language::read(&asked.query().one("language")).unwrap_or(reader);
     let variables = concept_query::Variables {
         slug: slug.to_string(),
+        shown,
         tools: only(Scheme::Tool),
         methods: only(Scheme::Method),
         regions: only(Scheme::Region),
@@ -202,6 +237,8 @@ async fn load(
         trouble,
         key: forms::new_key(),
         typed,
+        shown,
+        is_asked: asked.query().given("language").is_some(),
     })
 }
 

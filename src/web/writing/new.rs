@@ -17,6 +17,7 @@ use crate::web::composing::Speaking;
 use crate::web::concepts;
 use crate::web::concepts::Facet;
 use crate::web::forms;
+use crate::web::forms::Check;
 use crate::web::forms::Fields;
 use crate::web::forms::Trouble;
 use crate::web::frame::Frame;
@@ -40,7 +41,8 @@ struct OpenMutation;
 #[graphql(
     schema_path = "schema.graphql",
     query_path = "src/web/writing/may.graphql",
-    response_derives = "Debug, Clone"
+    response_derives = "Debug, Clone",
+    extern_enums("Language")
 )]
 struct MayQuery;
 
@@ -59,7 +61,7 @@ struct Page {
     mandates: Vec<Speaking>,
     mandate: String,
     facets: Vec<Facet>,
-    preview: Option<String>,
+    preview: Option<composing::Preview>,
     /// When the draft that the form takes up was kept.
     drafted: Option<String>,
     draft_revision: i64,
@@ -147,6 +149,7 @@ async fn load(asked: &Asked, fields: &Fields, trouble: Option<Trouble>) -> Resul
             .unwrap_or(ThreadKind::Experience),
         language: Language::read(&fields.one("language"))
             .or(draft.as_ref().map(|draft| draft.language))
+            .or(may.viewer.last_language)
             .unwrap_or(Language::of(asked.caller.language)),
         visibility: Visibility::read(&fields.one("visibility"))
             .or(choices.and_then(|choices| choices.visibility))
@@ -162,6 +165,16 @@ async fn load(asked: &Asked, fields: &Fields, trouble: Option<Trouble>) -> Resul
 }
 
 async fn open(asked: &Asked, fields: &Fields, key: &str) -> Result<String, PageError> {
+    let limits = &asked.web.config.limits;
+    let has_tool_or_method = !fields.all("tools").is_empty() || !fields.all("methods").is_empty();
+    Check::of(asked, fields)
+        .given("kind")
+        .line("title", limits.title_length)
+        .text("body", limits.body_length)
+        .written_in(&["title", "body"])
+        .needs("tools", has_tool_or_method)
+        .given("regions")
+        .done()?;
     let variables = open_mutation::Variables {
         input: open_mutation::OpenThreadInput {
             key: key.to_string(),

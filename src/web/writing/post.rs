@@ -16,6 +16,7 @@ use crate::web::client::PageError;
 use crate::web::client::ask;
 use crate::web::composing;
 use crate::web::forms;
+use crate::web::forms::Check;
 use crate::web::forms::Fields;
 use crate::web::forms::Trouble;
 use crate::web::frame::Frame;
@@ -37,7 +38,8 @@ struct PostQuery;
 #[graphql(
     schema_path = "schema.graphql",
     query_path = "src/web/writing/edit.graphql",
-    response_derives = "Debug, Clone"
+    response_derives = "Debug, Clone",
+    extern_enums("Language")
 )]
 struct EditMutation;
 
@@ -61,7 +63,8 @@ struct EditPage {
     id: String,
     post: Post,
     body: String,
-    preview: Option<String>,
+    language: Language,
+    preview: Option<composing::Preview>,
     reason: String,
     revision: i64,
     /// The text as somebody else has left it, when both were changed.
@@ -155,6 +158,7 @@ pub async fn show_edit(asked: Asked, Place { thread: id, number }: Place) -> Res
             Some(draft) => draft.body.clone(),
             None => post.body.clone().unwrap_or_default(),
         },
+        language: post.language,
         preview: None,
         reason: String::new(),
         revision: draft
@@ -214,6 +218,7 @@ pub async fn send_edit(
     };
     let revision = fields.one("revision").parse().unwrap_or(0);
     let place = draft_of(&post);
+    let language = || Language::read(&fields.one("language")).unwrap_or(post.language);
     if fields.given("preview").is_some() {
         let template = EditPage {
             frame: Frame::load(&asked).await,
@@ -223,6 +228,7 @@ pub async fn send_edit(
                 .await
                 .unwrap_or_default(),
             body: fields.one("body"),
+            language: language(),
             reason: fields.one("reason"),
             revision,
             theirs: None,
@@ -238,10 +244,19 @@ pub async fn send_edit(
             post_id: post.id.clone(),
             revision,
             body: fields.one("body"),
+            language: Some(language()),
             reason: fields.given("reason"),
         },
     };
-    let error = match ask::<EditMutation>(&asked.web, &asked.caller, variables).await {
+    let sent = match Check::of(&asked, &fields)
+        .text("body", asked.web.config.limits.body_length)
+        .written_in(&["body"])
+        .done()
+    {
+        Ok(()) => ask::<EditMutation>(&asked.web, &asked.caller, variables).await,
+        Err(error) => Err(error),
+    };
+    let error = match sent {
         Ok(_) => {
             composing::forget(&asked, draft_of(&post)).await;
             return forms::sent(&back(&id, number), &fields.key());
@@ -254,12 +269,7 @@ pub async fn send_edit(
             revision,
             body,
         } => {
-            let field = "body".to_string();
-            let trouble = Trouble {
-                field,
-                message,
-                is_sent_before: false,
-            };
+            let trouble = Trouble::of("body", message);
             (StatusCode::CONFLICT.into(), trouble, revision, Some(body))
         }
         other => match forms::trouble(other) {
@@ -272,6 +282,7 @@ pub async fn send_edit(
         trouble: Some(trouble),
         key: fields.key(),
         body: fields.one("body"),
+        language: language(),
         preview: None,
         reason: fields.one("reason"),
         revision,

@@ -12,6 +12,7 @@ use crate::web::client::PageError;
 use crate::web::client::ask;
 use crate::web::composing;
 use crate::web::forms;
+use crate::web::forms::Check;
 use crate::web::forms::Fields;
 use crate::web::forms::Trouble;
 use crate::web::frame::Frame;
@@ -66,10 +67,23 @@ struct Page {
     id: String,
     post: translating_query::TranslatingQueryThreadPost,
     language: Language,
+    /// Whether that is the language that was chosen, or the reader's; else it is to be chosen first.
+    is_chosen: bool,
     body: String,
-    preview: Option<String>,
+    preview: Option<composing::Preview>,
     drafted: Option<String>,
     draft_revision: i64,
+}
+
+impl Page {
+    /// The `lang` attribute of the field for the text; empty while no language is chosen.
+    fn lang(&self) -> &'static str {
+        if self.is_chosen {
+            self.language.code()
+        } else {
+            ""
+        }
+    }
 }
 
 /// Shows the original beside the form, with the translation that there is, or the draft of one.
@@ -91,18 +105,14 @@ async fn answer(
     }
 }
 
-/// Into which language: the one that was chosen, else the reader's, and another one where that is the post's own.
-fn into(asked: &Asked, fields: &Fields, original: Option<Language>) -> Language {
-    let chosen = fields.given("into").or_else(|| fields.given("language"));
+/// Into which language: the one that was chosen, else the reader's.
+fn into(asked: &Asked, fields: &Fields) -> Language {
+    let chosen = match fields.given("language") {
+        Some(language) => Some(language),
+        None => fields.given("into"),
+    };
     let chosen = chosen.and_then(|name| Language::read(&name));
-    let language = chosen.unwrap_or(Language::of(asked.caller.language));
-    match original {
-        Some(original) if original == language => {
-            let mut others = Language::ALL.iter().filter(|each| **each != original);
-            others.next().copied().unwrap_or(language)
-        }
-        _ => language,
-    }
+    chosen.unwrap_or(Language::of(asked.caller.language))
 }
 
 async fn load(
@@ -112,17 +122,8 @@ async fn load(
     trouble: Option<Trouble>,
 ) -> Result<Page, PageError> {
     let id = post_id(asked, place).await?;
-    let mut language = into(asked, fields, None);
-    let mut found = find(asked, place, &id, language).await?;
-    let original = found
-        .thread
-        .as_ref()
-        .and_then(|thread| thread.post.as_ref());
-    let original = original.map(|post| post.language);
-    if original == Some(language) {
-        language = into(asked, fields, original);
-        found = find(asked, place, &id, language).await?;
-    }
+    let language = into(asked, fields);
+    let found = find(asked, place, &id, language).await?;
     let post = found.thread.and_then(|thread| thread.post);
     let post = post.ok_or(PageError::NotFound)?;
     if !post.viewer.can_translate {
@@ -131,9 +132,13 @@ async fn load(
     }
     let frame = Frame::load(asked).await;
     let draft = found.viewer.draft;
-    let draft = draft.filter(|_| fields.given("body").is_none() && trouble.is_none());
+    let typed = match fields.given("choose") {
+        Some(_) => typed(asked, place, &id, fields).await?,
+        None => fields.given("body"),
+    };
+    let draft = draft.filter(|_| typed.is_none() && trouble.is_none());
     let translation = post.translation.as_ref();
-    let body = match (&draft, fields.given("body"), translation) {
+    let body = match (&draft, typed, translation) {
         (_, Some(body), _) => body,
         (Some(draft), None, _) => draft.body.clone(),
         (None, None, Some(translation)) if trouble.is_none() => translation.body.clone(),
@@ -147,6 +152,7 @@ async fn load(
         id: place.thread.clone(),
         trouble,
         language,
+        is_chosen: language != post.language,
         body,
         post,
         frame,
@@ -175,6 +181,31 @@ async fn find(
     ask::<TranslatingQuery>(&asked.web, &asked.caller, variables).await
 }
 
+/// What was typed, when another language is chosen: nothing where it is what was there in the language that was shown.
+async fn typed(
+    asked: &Asked,
+    place: &Place,
+    post: &str,
+    fields: &Fields,
+) -> Result<Option<String>, PageError> {
+    let Some(shown) = Language::read(&fields.one("shown")) else {
+        return Ok(fields.given("body"));
+    };
+    let found = find(asked, place, post, shown).await?;
+    let draft = found.viewer.draft.map(|draft| draft.body);
+    let post = found.thread.and_then(|thread| thread.post);
+    let translation = post.and_then(|post| post.translation);
+    let known = [draft, translation.map(|translation| translation.body)];
+    let is_known = |body: &String| {
+        let body = body.replace("\r\n", "\n");
+        known
+            .iter()
+            .flatten()
+            .any(|known| known.trim() == body.trim())
+    };
+    Ok(fields.given("body").filter(|body| !is_known(body)))
+}
+
 async fn post_id(asked: &Asked, place: &Place) -> Result<String, PageError> {
     let variables = translated_query::Variables {
         id: place.thread.clone(),
@@ -192,7 +223,7 @@ pub async fn send(
     Form(fields): Form<Vec<(String, String)>>,
 ) -> Response {
     let fields = Fields(fields);
-    if fields.given("preview").is_some() {
+    if fields.given("preview").is_some() || fields.given("choose").is_some() {
         return answer(&asked, &place, &fields, None, StatusCode::OK).await;
     }
     let back = shown::address(&place.thread, place.number);
@@ -214,7 +245,7 @@ async fn act(asked: &Asked, place: &Place, fields: &Fields, key: &str) -> Result
         ask::<TakeBackMutation>(&asked.web, &asked.caller, variables).await?;
         return Ok(false);
     }
-    let language = into(asked, fields, None);
+    let language = into(asked, fields);
     let post_id = post_id(asked, place).await?;
     let draft = composing::Place {
         purpose: DraftPurpose::Translation,
@@ -225,6 +256,7 @@ async fn act(asked: &Asked, place: &Place, fields: &Fields, key: &str) -> Result
         composing::keep(asked, draft, fields).await?;
         return Ok(false);
     }
+    check(asked, place, &post_id, fields).await?;
     let variables = translate_mutation::Variables {
         input: translate_mutation::TranslatePostInput {
             key: key.to_string(),
@@ -237,4 +269,31 @@ async fn act(asked: &Asked, place: &Place, fields: &Fields, key: &str) -> Result
     ask::<TranslateMutation>(&asked.web, &asked.caller, variables).await?;
     composing::forget(asked, draft).await;
     Ok(true)
+}
+
+/// Whether the text can be sent as what it is sent as: filled in, in its language, and not the text of another language.
+async fn check(asked: &Asked, place: &Place, post: &str, fields: &Fields) -> Result<(), PageError> {
+    let shown = Language::read(&fields.one("shown"));
+    let found = find(asked, place, post, shown.unwrap_or(into(asked, fields))).await?;
+    let post = found.thread.and_then(|thread| thread.post);
+    let post = post.ok_or(PageError::NotFound)?;
+    let original = post.body.unwrap_or_default();
+    let translation = post.translation.map(|translation| translation.body);
+    let translation = translation.unwrap_or_default();
+    let others = [
+        (post.language, original.as_str()),
+        (shown.unwrap_or(post.language), translation.as_str()),
+    ];
+    let language = into(asked, fields);
+    let is_covered = shown != Some(language) && {
+        let found = find(asked, place, &post.id, language).await?;
+        let post = found.thread.and_then(|thread| thread.post);
+        post.is_some_and(|post| post.translation.is_some())
+    };
+    Check::of(asked, fields)
+        .written_in(&["body"])
+        .unlike("body", &others)
+        .uncovered(is_covered)
+        .text("body", asked.web.config.limits.body_length)
+        .done()
 }

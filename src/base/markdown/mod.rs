@@ -1,10 +1,16 @@
 //! Markdown as people write it, to HTML in which nothing runs.
 
+mod source;
+mod tree;
+
 use std::collections::HashSet;
 use std::sync::LazyLock;
 
 use ammonia::Builder;
+use comrak::Arena;
 use comrak::Options;
+use comrak::format_html;
+use comrak::parse_document;
 
 /// Blocks whose direction follows their own first letter, for texts that mix scripts.
 const BLOCKS: [&str; 12] = [
@@ -33,11 +39,15 @@ static SANITISER: LazyLock<Builder<'static>> = LazyLock::new(|| {
         .add_tag_attributes("ol", ["start"])
         .add_tag_attributes("td", ["align"])
         .add_tag_attributes("th", ["align"])
-        .url_schemes(HashSet::from(["http", "https", "mailto"]))
+        .url_schemes(HashSet::from(tree::SCHEMES))
         .clean_content_tags(HashSet::from(["script", "style"]))
         .link_rel(Some("nofollow noopener noreferrer ugc"));
     for block in BLOCKS {
         builder.set_tag_attribute_value(block, "dir", "auto");
+    }
+    // Code reads from the left, whatever stands around it.
+    for code in ["code", "pre"] {
+        builder.set_tag_attribute_value(code, "dir", "ltr");
     }
     builder
 });
@@ -127,32 +137,64 @@ fn options() -> Options<'static> {
     options
 }
 
-/// HTML of a Markdown text: links, lists, tables, quotes, emphasis and code. Raw HTML and images are dropped, links lead
-/// only to http, https and mailto.
+/// What is shown otherwise than a writer may expect.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Note {
+    /// HTML is shown as text.
+    Html,
+    /// A picture is shown as a link to it.
+    Image,
+    /// A link to an address that is neither of the web nor of mail is shown as text.
+    Address,
+}
+
+/// HTML of a Markdown text, and what its writer is told of it.
+#[derive(Clone, Debug)]
+pub struct Shown {
+    pub html: String,
+    pub notes: Vec<Note>,
+}
+
+/// HTML of a Markdown text: links, lists, tables, quotes, emphasis and code. Links lead only to http, https and mailto.
+/// Nothing that is written vanishes: HTML is shown as text, pictures as links.
 ///
 /// # Errors
 /// When it nests too deeply, or renders to more than a small multiple of itself: a table whose rows lack a thousand cells,
 /// which are filled in, or references to one long address.
-pub fn render(source: &str) -> Result<String, Excess> {
+pub fn render(source: &str) -> Result<Shown, Excess> {
     if is_too_nested(source) {
         return Err(Excess::Nested);
     }
     // Before it is parsed: each cell that is filled in costs the parser some hundred bytes.
-    if cells(source) > FRAME + CELLS * source.len() {
+    let cells_at_most = FRAME + CELLS * source.len();
+    if cells(source) > cells_at_most {
         return Err(Excess::Large);
     }
-    let most = FRAME + GROWTH * source.len();
-    let unsafe_html = comrak::markdown_to_html(source, &options());
-    let html = SANITISER.clean(&unsafe_html).to_string();
-    match html.len() > most {
+    let (arena, options) = (Arena::new(), options());
+    let helped = source::helped(source);
+    let mut parsed = parse_document(&arena, &helped, &options);
+    if let Some(completed) = source::completed(&helped, parsed) {
+        if cells(&completed) > cells_at_most {
+            return Err(Excess::Large);
+        }
+        parsed = parse_document(&arena, &completed, &options);
+    }
+    let notes = tree::show(&arena, parsed);
+    let mut unsafe_html = String::new();
+    // Writing to a string does not fail.
+    let _ = format_html(parsed, &options, &mut unsafe_html);
+    let html = SANITISER
+        .clean(&source::without_helps(&unsafe_html))
+        .to_string();
+    match html.len() > FRAME + GROWTH * source.len() {
         true => Err(Excess::Large),
-        false => Ok(html),
+        false => Ok(Shown { html, notes }),
     }
 }
 
 /// HTML of a text that is stored. One from before such texts were refused is shown as it was written.
 pub fn shown(source: &str) -> String {
-    render(source).unwrap_or_else(|_| as_written(source))
+    render(source).map_or_else(|_| as_written(source), |shown| shown.html)
 }
 
 /// A text as it was written, in HTML.

@@ -1,0 +1,240 @@
+//! What a Markdown text is before it is parsed, so that nothing of it vanishes and languages without spaces and with punctuation
+//! of their own are marked up as others are.
+
+use std::collections::HashMap;
+use std::collections::HashSet;
+
+use comrak::nodes::Node;
+use comrak::nodes::NodeValue;
+use unicode_properties::GeneralCategoryGroup;
+use unicode_properties::UnicodeGeneralCategory;
+
+/// Stands between a mark of emphasis and punctuation, where a letter would make the mark one. A code point that is no
+/// character, and taken out again.
+const LETTER: char = '\u{FDD0}';
+
+/// Stand before and after an address that is written without marks: white space to the parser, marked by another code point
+/// that is no character, and taken out again.
+const BEGIN: &str = "\u{FDD1} ";
+const END: &str = " \u{FDD1}";
+
+/// A text with what makes its marks work taken out again.
+pub fn without_helps(text: &str) -> String {
+    text.replace(BEGIN, "").replace(END, "").replace(LETTER, "")
+}
+
+/// The text with helps for the parser: where emphasis stands beside punctuation that is not ASCII or a script without
+/// spaces, and where an address ends in such punctuation.
+///
+/// CommonMark decides by white space and punctuation whether a `*` opens or closes. Chinese has no spaces, and Arabic joins
+/// its articles and conjunctions to what follows, so a mark between a letter and a bracket would do neither.
+pub fn helped(source: &str) -> String {
+    emphasised(&addressed(source))
+}
+
+fn emphasised(source: &str) -> String {
+    let mut text = String::with_capacity(source.len() + source.len() / 16);
+    let mut before = None;
+    let mut rest = source;
+    while let Some(mark) = rest.find(['*', '~']) {
+        text.push_str(&rest[..mark]);
+        before = rest[..mark].chars().next_back().or(before);
+        let run = &rest[mark..];
+        let sign = run.as_bytes()[0] as char;
+        let length = run.len() - run.trim_start_matches(sign).len();
+        let after = run[length..].chars().next();
+        let (left, right) = match (before, after) {
+            (Some(before), Some(after)) => letters(before, after),
+            _ => (false, false),
+        };
+        if left {
+            text.push(LETTER);
+        }
+        text.push_str(&run[..length]);
+        if right {
+            text.push(LETTER);
+        }
+        before = Some(sign);
+        rest = &run[length..];
+    }
+    text.push_str(rest);
+    text
+}
+
+/// Whether the signs before and after a mark are to count as letters.
+fn letters(before: char, after: char) -> (bool, bool) {
+    let counts = |sign: char, other: char| {
+        let is_other_script = !other.is_ascii() && other.is_alphanumeric();
+        // A backslash takes the mark's meaning away, or that of what follows.
+        sign != '\\'
+            && is_punctuation(sign)
+            && (is_other_script || !sign.is_ascii() && !other.is_whitespace())
+    };
+    (counts(before, after), counts(after, before))
+}
+
+fn is_punctuation(sign: char) -> bool {
+    matches!(
+        sign.general_category_group(),
+        GeneralCategoryGroup::Punctuation | GeneralCategoryGroup::Symbol
+    )
+}
+
+/// Punctuation that ends an address in running text. Letters of any script may be part of one.
+fn ends_address(sign: char) -> bool {
+    !sign.is_ascii() && is_punctuation(sign)
+}
+
+fn addressed(source: &str) -> String {
+    let mut text = String::with_capacity(source.len() + 16);
+    let mut rest = source;
+    while let Some((start, begin)) = next_address(rest) {
+        let (lead, address) = rest.split_at(start);
+        text.push_str(lead);
+        // In a link's mark, in angle brackets and in a definition the address has an end of its own.
+        let is_marked = lead.ends_with(['<', '"', '\'']) || {
+            let lead = lead.trim_end_matches([' ', '<']);
+            lead.ends_with("](") || lead.ends_with("]:")
+        };
+        let is_joined = lead.ends_with(|sign: char| !sign.is_ascii());
+        if begin == "www." && is_joined {
+            text.push_str(BEGIN);
+        }
+        let end = address.find(|sign: char| {
+            sign.is_whitespace() || sign == '<' || is_marked && matches!(sign, ')' | '>')
+        });
+        let end = end.unwrap_or(address.len());
+        let stop = address[..end].find(ends_address).filter(|_| !is_marked);
+        text.push_str(&address[..stop.unwrap_or(end)]);
+        if stop.is_some() {
+            text.push_str(END);
+        }
+        rest = &address[stop.unwrap_or(end)..];
+    }
+    text.push_str(rest);
+    text
+}
+
+/// Where the next address begins, and with what.
+fn next_address(text: &str) -> Option<(usize, &'static str)> {
+    let begins = ["http://", "https://", "www."];
+    text.match_indices(['h', 'w']).find_map(|(start, _)| {
+        let begin = begins
+            .iter()
+            .find(|begin| text[start..].starts_with(**begin))?;
+        Some((start, *begin))
+    })
+}
+
+/// The text with what the parser would pass over made part of what it shows: definitions of addresses that nothing refers
+/// to, and cells of a table beyond those of its head. None when there is nothing of the kind.
+pub fn completed(source: &str, tree: Node<'_>) -> Option<String> {
+    let mut lines: Vec<String> = source.lines().map(str::to_string).collect();
+    let mut code = HashSet::new();
+    let mut tables = Vec::new();
+    for node in tree.descendants() {
+        let data = node.data();
+        let at = data.sourcepos;
+        match data.value {
+            NodeValue::CodeBlock(_) => code.extend(at.start.line..=at.end.line),
+            NodeValue::Table(_) => tables.push(node),
+            _ => {}
+        }
+    }
+    let mut is_changed = show_definitions(&mut lines, &code);
+    for table in tables {
+        is_changed |= widen(&mut lines, table);
+    }
+    is_changed.then(|| lines.join("\n"))
+}
+
+/// Takes their meaning from definitions that nothing refers to.
+fn show_definitions(lines: &mut [String], code: &HashSet<usize>) -> bool {
+    let is_code = |at: usize| code.contains(&(at + 1));
+    let mut used: HashMap<String, usize> = HashMap::new();
+    let mut defined = Vec::new();
+    for (at, line) in lines.iter().enumerate().filter(|(at, _)| !is_code(*at)) {
+        for label in labels(line) {
+            *used.entry(label).or_default() += 1;
+        }
+        let marks = marks(line);
+        let definition = line[marks..].strip_prefix('[');
+        if let Some((label, _)) = definition.and_then(|rest| rest.split_once("]:")) {
+            defined.push((at, marks, folded(label)));
+        }
+    }
+    let mut first = HashSet::new();
+    let mut is_changed = false;
+    for (at, marks, label) in defined {
+        let is_used = used.get(&label).copied().unwrap_or_default() > 1;
+        if !is_used || !first.insert(label) {
+            lines[at].insert(marks, '\\');
+            is_changed = true;
+        }
+    }
+    is_changed
+}
+
+/// What stands in square brackets, as references are compared.
+fn labels(line: &str) -> impl Iterator<Item = String> + '_ {
+    line.split('[')
+        .skip(1)
+        .filter_map(|rest| rest.split_once(']').map(|(label, _)| folded(label)))
+}
+
+fn folded(label: &str) -> String {
+    let words: Vec<&str> = label.split_whitespace().collect();
+    words.join(" ").to_lowercase()
+}
+
+/// How much of a line are marks of quotes and lists.
+fn marks(line: &str) -> usize {
+    let rest = line.trim_start_matches(|c: char| {
+        matches!(c, ' ' | '\t' | '>' | '*' | '+' | '-' | '.' | ')') || c.is_ascii_digit()
+    });
+    line.len() - rest.len()
+}
+
+/// Gives a table's head as many cells as the longest of its rows has.
+fn widen(lines: &mut [String], table: Node<'_>) -> bool {
+    let mut rows = table.children().map(|row| {
+        let start = row.data().sourcepos.start;
+        let line = lines.get(start.line.saturating_sub(1));
+        let row = line.and_then(|line| line.get(start.column.saturating_sub(1)..));
+        (start.line, row.map_or(0, cells_of_row))
+    });
+    let Some((head, columns)) = rows.next() else {
+        return false;
+    };
+    let missing = rows.map(|(_, cells)| cells).max().unwrap_or_default();
+    let missing = missing.saturating_sub(columns);
+    if missing == 0 || columns == 0 {
+        return false;
+    }
+    // The head stands above the line that makes it one.
+    for (at, cell) in [(head.saturating_sub(1), " |"), (head, "-|")] {
+        if let Some(line) = lines.get_mut(at) {
+            line.truncate(line.trim_end().len());
+            if !line.ends_with('|') {
+                line.push('|');
+            }
+            line.push_str(&cell.repeat(missing));
+        }
+    }
+    true
+}
+
+/// The cells of a table's row, by its bars that are not escaped.
+fn cells_of_row(row: &str) -> usize {
+    let row = row.trim();
+    let mut bars = 0;
+    let mut is_escaped = false;
+    let mut ends_in_bar = false;
+    for sign in row.chars() {
+        ends_in_bar = sign == '|' && !is_escaped;
+        bars += usize::from(ends_in_bar);
+        is_escaped = sign == '\\' && !is_escaped;
+    }
+    let outer = usize::from(row.starts_with('|')) + usize::from(ends_in_bar && row.len() > 1);
+    (bars + 1).saturating_sub(outer)
+}

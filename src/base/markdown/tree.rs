@@ -1,0 +1,163 @@
+//! What of a parsed text would not be shown, made into what is.
+
+use comrak::Arena;
+use comrak::nodes::AstNode;
+use comrak::nodes::Node;
+use comrak::nodes::NodeLink;
+use comrak::nodes::NodeValue;
+
+use crate::base::markdown::Note;
+use crate::base::markdown::source::without_helps;
+
+/// Schemes that links lead to.
+pub const SCHEMES: [&str; 3] = ["http", "https", "mailto"];
+
+/// Changes HTML to text, pictures to links to them, and links that lead nowhere to their words and address. Answers with
+/// what the writer is told of it.
+pub fn show<'a>(arena: &'a Arena<'a>, tree: Node<'a>) -> Vec<Note> {
+    let mut notes = Vec::new();
+    let nodes: Vec<Node<'a>> = tree.descendants().collect();
+    for node in nodes {
+        let value = std::mem::replace(&mut node.data_mut().value, NodeValue::SoftBreak);
+        let (value, note) = match value {
+            NodeValue::HtmlInline(html) => (NodeValue::Text(html.into()), Some(Note::Html)),
+            NodeValue::HtmlBlock(block) => {
+                for child in verbatim(arena, &block.literal) {
+                    node.append(child);
+                }
+                (NodeValue::Paragraph, Some(Note::Html))
+            }
+            NodeValue::Image(link) => (picture(arena, node, *link), Some(Note::Image)),
+            NodeValue::Link(link) => address(arena, node, *link),
+            NodeValue::CodeBlock(mut block) => {
+                let info = without_helps(&block.info);
+                if !is_language(&info) {
+                    block.literal = format!("{info}\n{}", block.literal);
+                }
+                block.info = String::new();
+                (NodeValue::CodeBlock(block), None)
+            }
+            value => (value, None),
+        };
+        node.data_mut().value = value;
+        if let Some(note) = note
+            && !notes.contains(&note)
+        {
+            notes.push(note);
+        }
+    }
+    notes
+}
+
+/// Whether what stands behind the mark of a code block is the name of a language, and not words to be read.
+fn is_language(info: &str) -> bool {
+    let is_part = |c: char| c.is_ascii_alphanumeric() || matches!(c, '+' | '#' | '-' | '.' | '_');
+    info.len() <= 20 && info.chars().all(is_part)
+}
+
+/// The lines of a text as they were written.
+fn verbatim<'a>(arena: &'a Arena<'a>, text: &str) -> Vec<Node<'a>> {
+    let mut nodes = Vec::new();
+    for line in text.trim_end().lines() {
+        if !nodes.is_empty() {
+            nodes.push(leaf(arena, NodeValue::LineBreak));
+        }
+        nodes.push(words(arena, line));
+    }
+    nodes
+}
+
+fn words<'a>(arena: &'a Arena<'a>, text: &str) -> Node<'a> {
+    leaf(arena, NodeValue::Text(text.to_string().into()))
+}
+
+fn leaf<'a>(arena: &'a Arena<'a>, value: NodeValue) -> Node<'a> {
+    arena.alloc(AstNode::from(value))
+}
+
+/// A picture as a link to it: its alternative text leads to its address. In a link it is the text alone, with the address
+/// behind it.
+fn picture<'a>(arena: &'a Arena<'a>, node: Node<'a>, mut link: NodeLink) -> NodeValue {
+    let in_link = node
+        .ancestors()
+        .skip(1)
+        .any(|above| matches!(above.data().value, NodeValue::Link(_) | NodeValue::Image(_)));
+    link.url = without_helps(&link.url);
+    if in_link {
+        if !link.url.is_empty() {
+            node.insert_after(words(arena, &format!(" ({})", link.url)));
+        }
+        return unwrapped(node);
+    }
+    address(arena, node, link).0
+}
+
+/// A link, with its address for words where it has none; or where it leads nowhere, its words and address.
+fn address<'a>(
+    arena: &'a Arena<'a>,
+    node: Node<'a>,
+    mut link: NodeLink,
+) -> (NodeValue, Option<Note>) {
+    link.url = without_helps(&link.url);
+    link.title = without_helps(&link.title);
+    let shown = text_of(node);
+    if leads_somewhere(&link.url) {
+        if shown.trim().is_empty() {
+            node.append(words(arena, &link.url));
+        }
+        return (NodeValue::Link(Box::new(link)), None);
+    }
+    if shown == link.url {
+        node.insert_before(words(arena, "<"));
+        node.insert_after(words(arena, ">"));
+    } else if !link.url.is_empty() && !runs(&link.url) {
+        let title = match link.title.is_empty() {
+            true => String::new(),
+            false => format!(" \"{}\"", link.title),
+        };
+        node.insert_after(words(arena, &format!(" ({}{title})", link.url)));
+    }
+    (unwrapped(node), Some(Note::Address))
+}
+
+/// Whether an address is a program. Nobody reads it, and nothing of it is to stand in a page.
+fn runs(url: &str) -> bool {
+    let scheme: String = url.chars().take_while(|c| *c != ':').collect();
+    let scheme = scheme.trim().to_ascii_lowercase();
+    ["javascript", "vbscript", "data"].contains(&scheme.as_str())
+}
+
+/// Nothing in place of a node, whose children stand there.
+fn unwrapped(node: Node<'_>) -> NodeValue {
+    let children: Vec<Node<'_>> = node.children().collect();
+    for child in children {
+        node.insert_before(child);
+    }
+    NodeValue::Text(String::new().into())
+}
+
+/// The words of a node, without marks.
+fn text_of(node: Node<'_>) -> String {
+    let mut text = String::new();
+    for each in node.descendants() {
+        match &each.data().value {
+            NodeValue::Text(words) => text.push_str(words),
+            NodeValue::Code(code) => text.push_str(&code.literal),
+            NodeValue::HtmlInline(html) => text.push_str(html),
+            NodeValue::Image(_) => text.push('\u{FFFC}'),
+            _ => {}
+        }
+    }
+    without_helps(&text)
+}
+
+/// Whether an address has a scheme that links lead to, or none.
+fn leads_somewhere(url: &str) -> bool {
+    let scheme = url.split(['/', '?', '#']).next().unwrap_or_default();
+    match scheme.split_once(':') {
+        Some((scheme, _)) => SCHEMES
+            .iter()
+            .any(|known| known.eq_ignore_ascii_case(scheme)),
+        None => !url.is_empty(),
+    }
+}

@@ -1,0 +1,74 @@
+//! Which script a text is written in, so that a text under the wrong language is noticed before it is kept.
+
+use crate::base::language::Language;
+
+/// Letters below which nothing is concluded; a Chinese character counts as several.
+const FEW: usize = 8;
+/// Letters of other scripts for each of the language's own, from which a text seems to be in another language. Names and
+/// titles in another script are common.
+const FOREIGN: usize = 3;
+/// Letters that a Chinese character stands for.
+const HAN: usize = 3;
+
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Script {
+    Arabic,
+    Cyrillic,
+    Han,
+    Latin,
+    Other,
+}
+
+fn script_of(letter: char) -> Script {
+    match letter {
+        'a'..='z' | 'A'..='Z' | '\u{C0}'..='\u{24F}' | '\u{1E00}'..='\u{1EFF}' => Script::Latin,
+        '\u{400}'..='\u{52F}' => Script::Cyrillic,
+        '\u{600}'..='\u{6FF}'
+        | '\u{750}'..='\u{77F}'
+        | '\u{8A0}'..='\u{8FF}'
+        | '\u{FB50}'..='\u{FDFF}'
+        | '\u{FE70}'..='\u{FEFF}' => Script::Arabic,
+        '\u{3400}'..='\u{9FFF}' | '\u{F900}'..='\u{FAFF}' | '\u{20000}'..='\u{3FFFF}' => {
+            Script::Han
+        }
+        _ => Script::Other,
+    }
+}
+
+fn own_script(language: Language) -> Script {
+    match language {
+        Language::Ar => Script::Arabic,
+        Language::Ru => Script::Cyrillic,
+        Language::Zh => Script::Han,
+        Language::En | Language::Es | Language::Fr => Script::Latin,
+    }
+}
+
+/// Whether a text may well be in a language, by its letters. Addresses, acronyms and code tell nothing, and neither do a few letters.
+pub fn fits(language: Language, text: &str) -> bool {
+    let own = own_script(language);
+    let (mut ours, mut others) = (0, 0);
+    let mut is_code = false;
+    for word in text.split_whitespace() {
+        let was_code = is_code;
+        is_code ^= word.matches('`').count() % 2 == 1;
+        if was_code || word.contains('`') || tells_nothing(word) {
+            continue;
+        }
+        for letter in word.chars().filter(|letter| letter.is_alphabetic()) {
+            let script = script_of(letter);
+            let weight = if script == Script::Han { HAN } else { 1 };
+            match script == own {
+                true => ours += weight,
+                false => others += weight,
+            }
+        }
+    }
+    others < FEW || others < ours * FOREIGN
+}
+
+/// An address, or an acronym in capitals.
+fn tells_nothing(word: &str) -> bool {
+    let mut letters = word.chars().filter(|letter| letter.is_alphabetic());
+    word.contains("://") || word.contains('@') || letters.all(|letter| letter.is_ascii_uppercase())
+}

@@ -1,0 +1,30 @@
+// What is wrong with a form goes from the page as soon as its field is changed, and comes back with what was refused.
+
+const summary = document.querySelector(".trouble");
+const refused = new Map();
+
+function valueOf(form, name) {
+  return JSON.stringify(new FormData(form).getAll(name));
+}
+
+for (const link of summary?.querySelectorAll("a[href^='#']") ?? []) {
+  const name = decodeURIComponent(link.hash.slice(1));
+  const beside = document.getElementById(`${name}-trouble`);
+  const form = (document.getElementById(name) ?? beside)?.closest("form");
+  if (form) refused.set(name, { form, item: link.closest("li"), beside, value: valueOf(form, name) });
+}
+
+function look({ target }) {
+  for (const [name, { form, item, beside, value }] of refused) {
+    if (target.form !== form || target.name !== name) continue;
+    const isRight = valueOf(form, name) !== value && target.checkValidity();
+    item.hidden = isRight;
+    if (beside) beside.hidden = isRight;
+    if (isRight) target.removeAttribute("aria-invalid");
+    else target.setAttribute("aria-invalid", "true");
+  }
+  summary.hidden = [...summary.querySelectorAll("li")].every(({ hidden }) => hidden);
+}
+addEventListener("input", look);
+addEventListener("change", look);
+if (summary) summary.dataset.watched = "true";

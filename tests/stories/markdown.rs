@@ -1,0 +1,248 @@
+//! Nothing that is written vanishes, and Markdown works where words have no spaces around them and punctuation is not ASCII.
+
+use serde_json::Value;
+use serde_json::json;
+
+use crate::support::acts::Draft;
+use crate::support::acts::open;
+use crate::support::browser::Chromium;
+use crate::support::forum::Forum;
+use crate::support::json::at;
+use crate::support::json::text;
+use crate::support::page::Browser;
+use crate::support::person::Person;
+
+on_both_databases!(
+    nothing_that_is_written_vanishes,
+    a_preview_tells_what_is_shown_otherwise_than_written,
+    emphasis_works_beside_letters_and_punctuation_of_any_script,
+    an_address_ends_where_the_sentence_goes_on,
+    code_reads_from_the_left_and_columns_are_aligned,
+);
+
+async fn preview(person: &Person, body: &str) -> Value {
+    let document =
+        "query($body: String!) { html: preview(body: $body) notes: previewNotes(body: $body) }";
+    person.ask(document, json!({ "body": body })).await
+}
+
+async fn html(person: &Person, body: &str) -> String {
+    text(&preview(person, body).await, "html")
+}
+
+/// A text as it is kept: HTML and words.
+async fn kept(person: &Person, body: &str) -> (String, String) {
+    let draft = Draft {
+        body: body.to_string(),
+        ..Draft::default()
+    };
+    let opened = open(person, draft).await;
+    let document = "query($id: ID!) { thread(id: $id) { firstPost { bodyHtml bodyText } } }";
+    let data = person.ask(document, json!({ "id": opened.id })).await;
+    let post = at(&data, "thread.firstPost");
+    (text(post, "bodyHtml"), text(post, "bodyText"))
+}
+
+async fn nothing_that_is_written_vanishes(forum: Forum) {
+    let kenya = forum.delegate("ke");
+    for (body, shown) in [
+        (
+            "Write to <name of office> before <date>, Vec<String>",
+            "Write to <name of office> before <date>, Vec<String>",
+        ),
+        ("<name of office>", "<name of office>"),
+        (
+            "<div>\n**Not** marked up\n</div>",
+            "<div>\n**Not** marked up\n</div>",
+        ),
+        (
+            "before <!-- a remark --> after",
+            "before <!-- a remark --> after",
+        ),
+        ("<!-- a remark alone -->", "<!-- a remark alone -->"),
+        ("<script>alert(1)</script>", "<script>alert(1)</script>"),
+        ("A <office:name> asks", "A <office:name> asks"),
+        ("![Figure 2](https://example.org/f2.png)", "Figure 2"),
+        (
+            "![](https://example.org/f2.png)",
+            "https://example.org/f2.png",
+        ),
+        (
+            "[![Map](https://example.org/m.png)](https://example.org/)",
+            "Map (https://example.org/m.png)",
+        ),
+        ("[](https://example.org/)", "https://example.org/"),
+        ("[Call us](tel:+41221234567)", "Call us (tel:+41221234567)"),
+        ("[Run](javascript:alert)", "Run"),
+        ("[Kenya]: thanks", "[Kenya]: thanks"),
+        ("> [Kenya]: thanks\n\nfor this", "[Kenya]: thanks\nfor this"),
+        (
+            "| a | b |\n|---|---|\n| 1 | 2 | 3 |\n| 4 |",
+            "a b\n1 2 3\n4",
+        ),
+        ("> a | b\n> -|-\n> 1 | 2 | 3 | 4", "a b\n1 2 3 4"),
+        ("```Read this first\ncode\n```", "Read this first\ncode"),
+        ("```rust\ncode\n```", "code"),
+    ] {
+        let (html, words) = kept(&kenya, body).await;
+        let words: Vec<&str> = words.lines().map(str::trim).collect();
+        assert_eq!(words.join("\n"), shown, "{body}: {html}");
+        for forbidden in [
+            "<img",
+            "<script",
+            "<div",
+            "<!--",
+            "javascript:",
+            "\u{fdd0}",
+            "\u{fdd1}",
+        ] {
+            assert!(!html.contains(forbidden), "{body}: {html}");
+        }
+    }
+    let figure = "![Figure 2](https://example.org/f2.png)";
+    let (html, _) = kept(&kenya, figure).await;
+    assert!(
+        html.contains("href=\"https://example.org/f2.png\""),
+        "{html}"
+    );
+    // A definition that something refers to is one; code shows it as it stands.
+    let referred = "See [the report][r].\n\n[R]: https://example.org/r\n\n```\n[x]: y\n```";
+    let (html, words) = kept(&kenya, referred).await;
+    assert!(html.contains("href=\"https://example.org/r\""), "{html}");
+    assert_eq!(words, "See the report.\n[x]: y");
+}
+
+async fn a_preview_tells_what_is_shown_otherwise_than_written(forum: Forum) {
+    let kenya = forum.delegate("ke");
+    let body = "<b>x</b> ![y](https://example.org/y.png) [z](ftp://example.org/z) <i>";
+    let shown = preview(&kenya, body).await;
+    let kinds = json!(["HTML_AS_TEXT", "IMAGE_AS_LINK", "ADDRESS_AS_TEXT"]);
+    assert_eq!(at(&shown, "notes"), &kinds);
+    let plain = preview(
+        &kenya,
+        "Plain **text** with a [link](/threads) and a@example.org.",
+    )
+    .await;
+    assert_eq!(at(&plain, "notes"), &json!([]));
+    // Also without scripts.
+    let opened = open(&kenya, Draft::default()).await;
+    let fields = [
+        ("body", body),
+        ("language", "FR"),
+        ("capacity", "PERSONAL"),
+        ("preview", "true"),
+    ];
+    let path = format!("/threads/{}", opened.id);
+    let mut reader = Browser::signed_in(&forum, "fr");
+    let page = reader.post(&path, &fields).await;
+    assert!(page.html.contains("A picture is shown as a link to it."));
+}
+
+async fn emphasis_works_beside_letters_and_punctuation_of_any_script(forum: Forum) {
+    let kenya = forum.delegate("ke");
+    for (body, bold) in [
+        ("会议**已经结束。**下一步是", "已经结束。"),
+        ("请参阅**《年度报告》**第三章", "《年度报告》"),
+        ("这是**“重点”**内容", "“重点”"),
+        ("见**(附件)**说明", "(附件)"),
+        ("**注意：**请阅读", "注意："),
+        ("最后**完成！**🙂", "完成！"),
+        ("テスト**「重要」**です", "「重要」"),
+        ("و**«التقرير السنوي»**والملحق", "«التقرير السنوي»"),
+        ("هذا **مهم،**ثم", "مهم،"),
+        ("это**«важно»**слово", "«важно»"),
+        ("l’**« article »**suivant", "« article »"),
+        ("| a |\n|---|\n| 见**《报告》**附件 |", "《报告》"),
+    ] {
+        let html = html(&kenya, body).await;
+        assert!(
+            html.contains(&format!("<strong>{bold}</strong>")),
+            "{body}: {html}"
+        );
+        assert!(!html.contains('*'), "{body}: {html}");
+    }
+    let html_of = |body: &'static str| html(&kenya, body);
+    assert!(
+        html_of("会议~~「取消」~~改期")
+            .await
+            .contains("<del>「取消」</del>")
+    );
+    assert!(
+        html_of("会议*「取消」*改期")
+            .await
+            .contains("<em>「取消」</em>")
+    );
+    // What means nothing stays as it is.
+    for body in [
+        "2*(3+4)*5",
+        "a * b * c",
+        "会议\\*\\*结束。\\*\\*下",
+        "5 ** 《报告》 ** 6",
+    ] {
+        let html = html(&kenya, body).await;
+        assert!(
+            !html.contains("<em>") && !html.contains("<strong>"),
+            "{body}: {html}"
+        );
+    }
+    let code = html_of("代码`a**。**b`结束 https://example.org/**。").await;
+    assert!(code.contains(">a**。**b</code>"), "{code}");
+}
+
+async fn an_address_ends_where_the_sentence_goes_on(forum: Forum) {
+    let kenya = forum.delegate("ke");
+    for (body, address) in [
+        ("见https://example.org/a。然后", "https://example.org/a"),
+        ("（https://example.org/a）", "https://example.org/a"),
+        ("**见https://example.org/a。**然后", "https://example.org/a"),
+        ("详见 www.example.org，谢谢", "http://www.example.org"),
+        ("详见www.example.org，谢谢", "http://www.example.org"),
+        ("انظر https://example.org/a، ثم", "https://example.org/a"),
+        ("voir «https://example.org/a»", "https://example.org/a"),
+        ("See https://example.org/a.", "https://example.org/a"),
+        (
+            "[见](https://example.org/（一）)",
+            "https://example.org/%EF%BC%88%E4%B8%80%EF%BC%89",
+        ),
+        ("<https://example.org/。>", "https://example.org/%E3%80%82"),
+        ("联系a@example.org。", "mailto:a@example.org"),
+    ] {
+        let html = html(&kenya, body).await;
+        assert!(
+            html.contains(&format!("href=\"{address}\"")),
+            "{body}: {html}"
+        );
+    }
+}
+
+async fn code_reads_from_the_left_and_columns_are_aligned(forum: Forum) {
+    let kenya = forum.delegate("ke");
+    let body = "شغّل `partage serve --demo` الآن\n\n```\nlet a = b; // تعليق\n```\n\n\
+                | يمين | وسط | يسار |\n|---:|:---:|:---|\n| 1 | 2 | 3 |";
+    let draft = Draft {
+        body: body.to_string(),
+        language: "AR",
+        ..Draft::default()
+    };
+    let opened = open(&kenya, draft).await;
+    let window = Chromium::open(&forum).await;
+    window.visit(&format!("/threads/{}", opened.id)).await;
+    for (element, property, value) in [
+        (".body p code", "direction", "ltr"),
+        (".body p code", "unicodeBidi", "isolate"),
+        (".body pre", "direction", "ltr"),
+        (".body th:nth-child(1)", "textAlign", "right"),
+        (".body td:nth-child(2)", "textAlign", "center"),
+        (".body td:nth-child(3)", "textAlign", "left"),
+    ] {
+        let script =
+            format!("return getComputedStyle(document.querySelector('{element}')).{property}");
+        let shown = window.run(&script).await.to_string();
+        assert_eq!(
+            shown.trim_matches('"').trim_start_matches("-webkit-"),
+            value,
+            "{element}"
+        );
+    }
+    window.close().await;
+}
