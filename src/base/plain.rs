@@ -1,5 +1,6 @@
 //! Plain text for previews: the words of a rendered text without its marks, and as many of them as there is room for.
 
+use unicode_segmentation::GraphemeCursor;
 use unicode_segmentation::UnicodeSegmentation;
 
 use crate::base::error::Error;
@@ -128,9 +129,18 @@ pub fn cut(text: String, most: usize) -> String {
         return text;
     }
     let room = most.saturating_sub(1);
-    let words = fitting(text.split_word_bounds(), room);
+    let signs = fitting(text.graphemes(true), room);
+    // A word may end within what is seen as one character: in Thai every sign counts as a word.
+    let mut cursor = GraphemeCursor::new(0, text.len(), true);
+    let mut is_between = |at: usize| {
+        cursor.set_cursor(at);
+        cursor.is_boundary(&text, 0).unwrap_or(false)
+    };
+    let ends = text.split_word_bound_indices().map(|(start, _)| start);
+    let ends = ends.take_while(|end| *end <= signs);
+    let words = ends.filter(|end| is_between(*end)).last().unwrap_or(0);
     let end = match text[..words].trim_end().is_empty() {
-        true => fitting(text.graphemes(true), room),
+        true => signs,
         false => words,
     };
     let mut cut = text[..end].trim_end().to_string();

@@ -2,6 +2,7 @@
 
 use serde_json::Value;
 use serde_json::json;
+use unicode_segmentation::UnicodeSegmentation;
 
 use crate::base::json;
 use crate::edge::credential;
@@ -178,10 +179,12 @@ impl Closing {
             Closing::IdInUse(id) => format!("Subscriber for {id} already exists"),
             Closing::SecondInit => "Too many initialisation requests".to_string(),
         };
-        let mut cut = reason.len().min(123);
-        while !reason.is_char_boundary(cut) {
-            cut -= 1;
-        }
-        reason[..cut].to_string()
+        let mut room = 123_usize;
+        let fits = |sign: &&str| {
+            let rest = room.checked_sub(sign.len());
+            room = rest.unwrap_or_default();
+            rest.is_some()
+        };
+        reason.graphemes(true).take_while(fits).collect()
     }
 }
