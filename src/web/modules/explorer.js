@@ -40,7 +40,11 @@ function offerOperations() {
 
 // What is written here is there again after a look at another page, and in no other window.
 function keep() {
-  sessionStorage.setItem("explorer", JSON.stringify({ document: asked.value, variables: variables.value }));
+  try {
+    sessionStorage.setItem("explorer", JSON.stringify({ document: asked.value, variables: variables.value }));
+  } catch {
+    // A browser may keep nothing.
+  }
 }
 
 function write(text, values) {
@@ -144,7 +148,7 @@ $("asking").addEventListener("submit", (event) => {
 });
 $("stop").addEventListener("click", () => running?.abort());
 explorer.addEventListener("keydown", (event) => {
-  if ((event.ctrlKey || event.metaKey) && event.key === "Enter") {
+  if ((event.ctrlKey || event.metaKey) && event.key === "Enter" && !event.isComposing) {
     event.preventDefault();
     run();
   }
@@ -156,7 +160,13 @@ for (const button of document.querySelectorAll(".examples button")) {
 }
 
 const given = new URLSearchParams(location.search);
-const kept = JSON.parse(sessionStorage.getItem("explorer") ?? "{}");
+const kept = (() => {
+  try {
+    return JSON.parse(sessionStorage.getItem("explorer")) ?? {};
+  } catch {
+    return {};
+  }
+})();
 const [first] = document.querySelectorAll(".examples button");
 if (given.has("query")) write(given.get("query"), given.get("variables") ?? "");
 else if (kept.document) write(kept.document, kept.variables);
