@@ -3,7 +3,9 @@
 use std::sync::LazyLock;
 use std::sync::OnceLock;
 
+use askama::Template;
 use axum::extract::Path;
+use axum::extract::State;
 use axum::http::HeaderMap;
 use axum::http::StatusCode;
 use axum::http::header;
@@ -11,7 +13,10 @@ use axum::response::IntoResponse;
 use axum::response::Response;
 use brotli::enc::BrotliEncoderParams;
 
+use crate::base::language::Language;
 use crate::base::secret;
+use crate::web::Web;
+use crate::web::frame::Frame;
 
 const FILES: [(&str, &str, &str); 13] = [
     ("icon.svg", "image/svg+xml", include_str!("assets/icon.svg")),
@@ -42,10 +47,35 @@ const FILES: [(&str, &str, &str); 13] = [
 ];
 /// The script between the pages and the line: it answers for the whole site, so its address never changes.
 const WORKER: &str = include_str!("modules/worker.js");
+/// For how long: the address of anything else is another.
+const KEPT: &str = "public, max-age=31536000, immutable";
 const SCRIPT: &str = "text/javascript; charset=utf-8";
 
+/// What is sent of each file.
+static SENT: LazyLock<Vec<String>> = LazyLock::new(|| {
+    let files = FILES.iter();
+    files
+        .map(|(_, media, content)| match *media {
+            SCRIPT => lean(content),
+            _ => (*content).to_string(),
+        })
+        .collect()
+});
+
+/// A script without what only its readers need: lines of comment, and what indents a line. Texts of several lines are
+/// documents for the API, to which indentation is nothing.
+fn lean(script: &str) -> String {
+    let is_said = |line: &&str| !["//", "/*", "*"].iter().any(|mark| line.starts_with(mark));
+    let lines = script.lines().map(str::trim_start);
+    let said: Vec<&str> = lines
+        .filter(|line| !line.is_empty())
+        .filter(is_said)
+        .collect();
+    said.join("\n")
+}
+
 static PREFIX: LazyLock<String> = LazyLock::new(|| {
-    let all: String = FILES.iter().map(|(_, _, content)| *content).collect();
+    let all: String = SENT.concat();
     let version: String = secret::digest(&all)
         .iter()
         .take(6)
@@ -63,25 +93,51 @@ pub fn prefix() -> &'static str {
 }
 
 /// Serves a file under the present version's address.
-pub async fn serve(Path((version, name)): Path<(String, String)>, given: HeaderMap) -> Response {
+pub async fn serve(
+    State(web): State<Web>,
+    Path((version, name)): Path<(String, String)>,
+    given: HeaderMap,
+) -> Response {
     let is_known = PREFIX.strip_prefix("/assets/") == Some(version.as_str());
-    let mut files = FILES.iter().zip(&COMPRESSED);
-    let Some(((_, media, content), compressed)) =
-        files.find(|((file, ..), _)| is_known && *file == name)
-    else {
+    if is_known && let Some(html) = offline(&web, &name) {
+        let headers = [
+            (header::CONTENT_TYPE, "text/html; charset=utf-8"),
+            (header::CACHE_CONTROL, KEPT),
+        ];
+        return (headers, html).into_response();
+    }
+    let place = FILES.iter().position(|(file, ..)| *file == name);
+    let Some(place) = place.filter(|_| is_known) else {
         return StatusCode::NOT_FOUND.into_response();
     };
+    let ((_, media, _), content) = (&FILES[place], SENT[place].as_str());
     let headers = [
         (header::CONTENT_TYPE, *media),
-        (header::CACHE_CONTROL, "public, max-age=31536000, immutable"),
+        (header::CACHE_CONTROL, KEPT),
         (header::VARY, "accept-encoding"),
     ];
     if !takes_brotli(&given) {
-        return (headers, *content).into_response();
+        return (headers, content).into_response();
     }
-    let compressed = compressed.get_or_init(|| compress(content)).as_slice();
+    let compressed = COMPRESSED[place]
+        .get_or_init(|| compress(content))
+        .as_slice();
     let coding = [(header::CONTENT_ENCODING, "br")];
     (headers, coding, compressed).into_response()
+}
+
+#[derive(Template)]
+#[template(path = "frame/offline.html")]
+struct Offline {
+    frame: Frame,
+}
+
+/// What a browser shows in a language where it keeps no page and the line is down: `offline-fr.html`. It is nobody's.
+fn offline(web: &Web, name: &str) -> Option<String> {
+    let code = name.strip_prefix("offline-")?.strip_suffix(".html")?;
+    let language = Language::ALL.into_iter().find(|each| each.code() == code)?;
+    let frame = Frame::of_nobody(web, language, "/");
+    Offline { frame }.render().ok()
 }
 
 fn takes_brotli(given: &HeaderMap) -> bool {
@@ -109,9 +165,9 @@ pub async fn worker() -> Response {
         (header::CONTENT_TYPE, SCRIPT),
         (header::CACHE_CONTROL, "no-cache"),
     ];
-    let script = WORKER.replace(
-        "CONTENT_SECURITY_POLICY",
-        crate::web::CONTENT_SECURITY_POLICY,
-    );
-    (headers, script).into_response()
+    static SENT: LazyLock<String> = LazyLock::new(|| {
+        let policy = crate::web::CONTENT_SECURITY_POLICY;
+        lean(WORKER).replace("CONTENT_SECURITY_POLICY", policy)
+    });
+    (headers, SENT.as_str()).into_response()
 }

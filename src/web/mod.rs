@@ -51,6 +51,8 @@ use axum::routing::get;
 
 use crate::base::caller::Caller;
 use crate::base::config::Config;
+use crate::base::id;
+use crate::base::id::Kind;
 use crate::base::language::Language;
 use crate::base::message;
 use crate::graph::Graph;
@@ -171,8 +173,17 @@ async fn take_form(State(web): State<Web>, request: Request, next: Next) -> Resp
 }
 
 async fn secure(request: Request, next: Next) -> Response {
+    let caller = request.extensions().get::<Caller>();
+    let person = caller.and_then(|caller| caller.actor.person_id());
+    let person = person.map(|person| id::of_uuid(Kind::Person, person));
     let mut response = next.run(request).await;
     let headers = response.headers_mut();
+    // The worker keeps pages for nobody else than whom the forum has answered last.
+    let media = headers.get(header::CONTENT_TYPE);
+    let is_page = media.is_some_and(|media| media.as_bytes().starts_with(b"text/html"));
+    if is_page && let Ok(person) = HeaderValue::from_str(&person.unwrap_or_default()) {
+        headers.insert("partage-person", person);
+    }
     let set = [
         (header::CONTENT_SECURITY_POLICY, CONTENT_SECURITY_POLICY),
         (header::X_CONTENT_TYPE_OPTIONS, "nosniff"),

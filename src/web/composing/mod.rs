@@ -112,21 +112,13 @@ pub fn routes() -> Router<Web> {
 pub fn words(text: &Text) -> Map<String, Value> {
     let mut words = Map::new();
     for key in [
-        "toolbar",
-        "toolbar-bold",
-        "toolbar-italic",
-        "toolbar-quote",
-        "toolbar-list",
-        "toolbar-link",
         "draft-kept-now",
         "draft-conflict",
-        "draft-text",
-        "draft-restore",
-        "draft-discard",
         "news-line-lost",
         "preview-note-HTML_AS_TEXT",
         "preview-note-IMAGE_AS_LINK",
         "preview-note-ADDRESS_AS_TEXT",
+        "outbox-waits",
     ] {
         words.insert(key.to_string(), text.t(key).into());
     }
@@ -280,7 +272,7 @@ struct Entry {
     title_language: Language,
     /// Where it is taken up again; nowhere when its place can no longer be seen.
     address: Option<String>,
-    excerpt: String,
+    body: String,
     updated_at: String,
 }
 
@@ -325,7 +317,7 @@ fn entry(draft: drafts_query::DraftsQueryViewerDraftsEdgesNode) -> Entry {
         title: draft.title,
         title_language: draft.language,
         address: None,
-        excerpt: draft.body.chars().take(200).collect(),
+        body: draft.body,
         updated_at: draft.updated_at,
     };
     match (draft.purpose, draft.thread, draft.post) {

@@ -6,6 +6,7 @@ use graphql_client::GraphQLQuery;
 
 use crate::base::language::Language;
 use crate::web::Asked;
+use crate::web::Web;
 use crate::web::assets;
 use crate::web::client::ask;
 use crate::web::text::Text;
@@ -46,26 +47,9 @@ pub struct Frame {
 impl Frame {
     /// Asks for what surrounds a page. A malfunction leaves the plain surroundings: an error page needs them too.
     pub async fn load(asked: &Asked) -> Frame {
-        let text = Text {
-            language: asked.caller.language,
-            time_zone: None,
-        };
         let found = ask::<FrameQuery>(&asked.web, &asked.caller, frame_query::Variables {}).await;
-        let mut frame = Frame {
-            text,
-            name: asked.web.config.instance.name.clone(),
-            signed_in: None,
-            can_invite: false,
-            unread_notices: 0,
-            open_cases: None,
-            person: String::new(),
-            text_only: false,
-            announces: true,
-            assets: assets::prefix(),
-            base_url: asked.web.base_url.clone(),
-            path: asked.uri.path().to_string(),
-            query: asked.query().0,
-        };
+        let mut frame = Frame::of_nobody(&asked.web, asked.caller.language, asked.uri.path());
+        frame.query = asked.query().0;
         if let Ok(found) = found {
             if let Some(person) = found.viewer.person {
                 frame.person = person.id;
@@ -80,6 +64,28 @@ impl Frame {
             frame.open_cases = decides.then_some(found.viewer.cases.total_count);
         }
         frame
+    }
+
+    /// The plain surroundings of a path.
+    pub fn of_nobody(web: &Web, language: Language, path: &str) -> Frame {
+        Frame {
+            text: Text {
+                language,
+                time_zone: None,
+            },
+            name: web.config.instance.name.clone(),
+            signed_in: None,
+            can_invite: false,
+            unread_notices: 0,
+            open_cases: None,
+            person: String::new(),
+            text_only: false,
+            announces: true,
+            assets: assets::prefix(),
+            base_url: web.base_url.clone(),
+            path: path.to_string(),
+            query: Vec::new(),
+        }
     }
 
     /// The language of the page.

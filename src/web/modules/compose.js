@@ -1,7 +1,7 @@
 // Helps for writing: a toolbar that only types Markdown; a preview without leaving; tags found by name; and a text that is
 // sent without loading the page, or when the line is back.
 
-import { isTyped, keepHere, keeper, offerKept } from "./drafts.js";
+import { isTyped, keepHere, keeper, offerKept, write } from "./drafts.js";
 import { ask } from "./line.js";
 // Here before the line goes.
 import { send } from "./outbox.js";
@@ -12,36 +12,24 @@ const PREVIEW = "query($body: String!) { preview(body: $body) previewNotes(body:
 const ANNOUNCE = "mutation($thread: ID!) { announceWriting(input: { threadId: $thread }) { __typename } }";
 
 const known = document.getElementById("thread")?.dataset.words;
-const words = known ? JSON.parse(known) : JSON.parse(document.getElementById("compose-words")?.content.textContent ?? "{}");
+const words = JSON.parse(known ?? document.getElementById("compose-words")?.content.textContent ?? "{}");
 
-function toolbar(area) {
-  const bar = document.createElement("div");
-  bar.className = "toolbar";
-  bar.setAttribute("role", "toolbar");
-  bar.setAttribute("aria-label", words.toolbar);
-  const around = (before, after) => () => {
-    const { selectionStart: from, selectionEnd: to } = area;
-    area.setRangeText(before + area.value.slice(from, to) + after, from, to, "end");
+function toolbar(form, area) {
+  const around = (before, after) => (text, from, to) => {
+    write(area, before + text + after, from, to);
     if (from === to) area.setSelectionRange(from + before.length, from + before.length);
   };
-  const lines = (mark) => () => {
-    const from = area.value.lastIndexOf("\n", area.selectionStart - 1) + 1;
-    const text = area.value.slice(from, area.selectionEnd);
-    area.setRangeText(text.replace(/^/gm, mark), from, area.selectionEnd, "end");
+  const lines = (mark) => (text, from, to) => {
+    const start = area.value.lastIndexOf("\n", from - 1) + 1;
+    write(area, area.value.slice(start, to).replace(/^/gm, () => mark), start, to);
   };
-  for (const [name, act] of [["bold", around("**", "**")], ["italic", around("*", "*")], ["quote", lines("> ")], ["list", lines("- ")], ["link", around("[", "](https://)")]]) {
-    const button = document.createElement("button");
-    button.type = "button";
-    button.className = "second";
-    button.textContent = words[`toolbar-${name}`];
+  const acts = { bold: around("**", "**"), italic: around("*", "*"), quote: lines("> "), list: lines("- "), link: around("[", "](https://)") };
+  for (const button of form.querySelectorAll("[data-mark]")) {
     button.addEventListener("click", () => {
-      act();
-      area.dispatchEvent(new Event("input", { bubbles: true }));
-      area.focus();
+      const { selectionStart: from, selectionEnd: to } = area;
+      acts[button.dataset.mark](area.value.slice(from, to), from, to);
     });
-    bar.append(button);
   }
-  area.parentElement.before(bar);
 }
 
 async function preview(form, button) {
@@ -52,7 +40,8 @@ async function preview(form, button) {
     box = document.createElement("section");
     box.className = "preview";
     box.append(document.createElement("h3"), document.createElement("div"));
-    button.closest("p").before(box);
+    // Below what can be pressed, which it would move.
+    form.querySelector("[role=status]").after(box);
   }
   const [title, text] = box.children;
   title.textContent = button.textContent;
@@ -75,7 +64,6 @@ const TAGS = `query($text: String!) {
 function tagSearch(form) {
   const field = form.querySelector("#tags-search");
   if (!field) return;
-  field.parentElement.hidden = false;
   let timer;
   const search = async () => {
     const text = field.value.trim();
@@ -97,6 +85,7 @@ function tagSearch(form) {
     clearTimeout(timer);
     timer = setTimeout(() => search().catch(() => {}), 250);
   });
+  if (field.value) search().catch(() => {});
 }
 
 const SCRIPTS = { AR: "Arabic", EN: "Latin", ES: "Latin", FR: "Latin", RU: "Cyrillic", ZH: "Han" };
@@ -119,18 +108,15 @@ export function compose(form) {
   form.dataset.helped = "true";
   const { compose: act } = form.dataset;
   const area = form.elements.body;
-  const status = document.createElement("p");
-  status.className = "hint";
-  status.setAttribute("role", "status");
-  form.append(status);
-  if (words.toolbar && area) toolbar(area);
+  const status = form.querySelector("[role=status]");
+  if (area) toolbar(form, area);
   tagSearch(form);
   const say = (key) => {
-    status.textContent = words[key];
+    status.textContent = words[key] ?? "";
   };
   const kept = keeper(form, say);
   let isSending = false;
-  offerKept(form, (key, own) => words[key] ?? form.dataset[own]);
+  offerKept(form);
   let announced = 0;
   const announce = () => {
     if (act !== "reply" || Date.now() - announced < WRITING) return;
@@ -148,7 +134,7 @@ export function compose(form) {
     announce();
   });
   area?.addEventListener("keydown", (event) => {
-    if (event.key !== "Enter" || !(event.ctrlKey || event.metaKey)) return;
+    if (event.key !== "Enter" || !(event.ctrlKey || event.metaKey) || event.isComposing) return;
     event.preventDefault();
     form.requestSubmit();
   });
@@ -167,7 +153,7 @@ export function compose(form) {
     try {
       // Where the line is up, the forum's own form says what is wrong beside its field.
       if ((act !== "reply" || !fits(form)) && (await ask("{ __typename }").then(() => true, () => false))) return form.submit();
-      await send(form);
+      say((await send(form)) ? "outbox-waits" : "");
     } catch {
       // A browser that keeps nothing sends as it does without scripts.
       form.submit();

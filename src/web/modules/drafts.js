@@ -1,20 +1,37 @@
-// What is typed is kept: in this browser at once, and by the forum a few seconds later, for every device.
+// What is typed is kept: in this browser at once, and by the forum a few seconds later, for every device. Nobody's text takes
+// another's place until its writer has chosen.
 
+import { put, store, tellWaiting } from "./forum.js";
 import { ask } from "./line.js";
 
-// Drafts of one form in this browser: who writes a fourth gives up the first.
-const MOST = 3;
 const AFTER = 2500;
 // What could not be kept is tried again.
 const AGAIN = 15_000;
 
 const { dataset: page } = document.documentElement;
 const KEEP = "mutation($input: KeepDraftInput!) { keepDraft(input: $input) { draft { revision } } }";
+const FACETS = ["tools", "methods", "regions"];
+const THEIRS = `query($place: DraftPlaceInput!) {
+  viewer { draft(place: $place) { title body revision choices {
+    kind visibility capacity mandateId
+    ${FACETS.map((facet) => `${facet}(first: 100) { edges { node { slug } } }`).join(" ")}
+  } } }
+}`;
+const offers = document.getElementById("offers");
+const { dataset: words } = offers;
 
-const isText = (field) => field.matches("textarea, input:not([type=checkbox], [type=radio])");
+const isText = (field) => field.matches("textarea, input:not([type=checkbox], [type=radio], [type=search])");
 const fieldsOf = (form) => [...form.elements].filter((field) => field.name && !field.matches("button, [type=hidden]"));
 const nameOf = (form) => `draft:${page.person}:${form.dataset.draft}`;
-const drafts = (name) => JSON.parse(localStorage.getItem(name) ?? "[]");
+
+/** Makes a key for what is created. */
+export function newKey() {
+  if (crypto.randomUUID) return crypto.randomUUID();
+  const bytes = crypto.getRandomValues(new Uint8Array(16));
+  bytes[6] = (bytes[6] & 0x0f) | 0x40;
+  bytes[8] = (bytes[8] & 0x3f) | 0x80;
+  return [...bytes].map((byte, at) => ([4, 6, 8, 10].includes(at) ? "-" : "") + byte.toString(16).padStart(2, "0")).join("");
+}
 
 /** Where the draft of a form belongs, as the API takes it. */
 export function placeOf({ purpose, subject }, language = "EN") {
@@ -33,6 +50,16 @@ export function valuesOf(form) {
   return values;
 }
 
+/** Writes into a field in such a way that it can be undone there. */
+export function write(area, text, from = 0, to = area.value.length) {
+  area.focus({ preventScroll: true });
+  area.setSelectionRange(from, to);
+  const done = document.execCommand(text ? "insertText" : "delete", false, text);
+  if (done) return;
+  area.setRangeText(text, from, to, "end");
+  area.dispatchEvent(new Event("input", { bubbles: true }));
+}
+
 /** Puts such values back into the form. */
 export function fill(form, values) {
   for (const field of fieldsOf(form)) {
@@ -40,6 +67,7 @@ export function fill(form, values) {
     if (value === undefined) continue;
     if (field.type === "checkbox") field.checked = value.includes(field.value);
     else if (field.type === "radio") field.checked = value === field.value;
+    else if (field.matches("textarea") && field.value !== value) write(field, value);
     else field.value = value;
   }
   for (const group of form.querySelectorAll("details.facet")) group.open ||= Boolean(group.querySelector("input:checked"));
@@ -48,73 +76,120 @@ export function fill(form, values) {
 /** Whether somebody has written something that the forum did not put there. */
 export const isTyped = (form) => fieldsOf(form).some((field) => isText(field) && field.value !== field.defaultValue);
 
-function store(name, kept) {
-  if (kept.length === 0) localStorage.removeItem(name);
-  else localStorage.setItem(name, JSON.stringify(kept.slice(-MOST)));
-}
+const isBlank = (form) => fieldsOf(form).filter(isText).every((field) => !field.value.trim());
 
 /** Keeps a form in this browser. Each draft is known by the key of its form: what is written anew stands beside it. */
 export function keepHere(form) {
-  const { key, revision } = form.elements;
-  const draft = { key: key.value, values: valuesOf(form), revision: revision?.value };
-  const isEmpty = fieldsOf(form).filter(isText).every((field) => !field.value.trim());
-  if (isEmpty) return forget(form, draft.key);
-  store(nameOf(form), [...drafts(nameOf(form)).filter(({ key }) => key !== draft.key), draft]);
+  const { key, revision, language } = form.elements;
+  const values = valuesOf(form);
+  const draft = { key: key.value, values, revision: revision?.value, place: placeOf(form.dataset, language?.value) };
+  if (isBlank(form)) return forget(form, draft.key);
+  store.setList(nameOf(form), [...store.list(nameOf(form)).filter(({ key: other }) => other !== draft.key), draft]);
 }
 
 /** Lets go of what this browser keeps of a form under a key. */
-export function forget(form, one) {
-  store(nameOf(form), drafts(nameOf(form)).filter(({ key }) => key !== one));
-}
+export const forget = (form, one) => drop(nameOf(form), one);
+const drop = (name, one) => store.setList(name, store.list(name).filter(({ key }) => key !== one));
 
 /** Offers what this browser has kept of a form and the form does not say. */
-export function offerKept(form, word) {
+export function offerKept(form) {
   const shown = JSON.stringify(valuesOf(form));
-  for (const draft of drafts(nameOf(form))) {
+  for (const draft of store.list(nameOf(form))) {
     const isShown = JSON.stringify(draft.values) === shown;
-    if (!isShown) offer(form, draft, word);
+    if (!isShown) offer(draft, nameOf(form), () => restore(form, draft));
     // Taken up by the forum already; sent again it is still the same.
     else form.elements.key.value = draft.key;
   }
 }
 
-function offer(form, draft, word) {
+/** Shows what is kept under a name for which there is no form here. */
+export function show(name) {
+  for (const draft of store.list(name)) offer(draft, name);
+}
+
+function restore(form, draft) {
+  // What stands in the form goes nowhere for it.
+  if (!isBlank(form) && JSON.stringify(valuesOf(form)) !== JSON.stringify(draft.values)) {
+    const key = form.elements.key.value;
+    if (key === draft.key) form.elements.key.value = newKey();
+    keepHere(form);
+    const before = store.list(nameOf(form)).find((each) => each.key === form.elements.key.value);
+    offer(before, nameOf(form), () => restore(form, before));
+  }
+  form.elements.key.value = draft.key;
+  fill(form, draft.values);
+  // Whoever has changed the post since is not overwritten unseen.
+  if (draft.revision) form.elements.revision.value = draft.revision;
+  form.dispatchEvent(new Event("input", { bubbles: true }));
+  form.elements.body.focus();
+}
+
+/** A button that does something else than send its form. */
+export function button(label, act, name) {
+  const made = document.createElement("button");
+  made.type = "button";
+  made.className = "second";
+  made.textContent = label;
+  if (name) made.setAttribute(name, "");
+  made.addEventListener("click", act);
+  return made;
+}
+
+/** A text as it was written, whole. */
+export function whole(text) {
+  const shown = document.createElement("p");
+  shown.className = "explanation";
+  shown.dir = "auto";
+  shown.textContent = text;
+  return shown;
+}
+
+const count = () => {
+  const { length } = offers.querySelectorAll(".draft:not(.conflict)");
+  tellWaiting("drafts", length ? put(words.count, "count", length.toLocaleString(document.documentElement.lang)) : "");
+};
+
+function offer(draft, name, take) {
   const box = document.createElement("div");
   box.className = "draft";
+  const { title, body, reason } = draft.values;
   const text = document.createElement("p");
-  const written = fieldsOf(form).filter(isText).map((field) => draft.values[field.name]);
-  text.textContent = `${word("draft-text", "draftText")} ${written.filter(Boolean).join(" ").slice(0, 80)}`;
-  const button = (label, name, act) => {
-    const made = document.createElement("button");
-    made.type = "button";
-    made.className = "second";
-    made.textContent = label;
-    made.setAttribute(name, "");
-    made.addEventListener("click", () => {
-      act();
-      box.remove();
-    });
-    return made;
+  text.textContent = words.text;
+  const over = (act) => () => {
+    box.remove();
+    act();
+    count();
   };
-  const restore = () => {
-    fill(form, draft.values);
-    form.elements.key.value = draft.key;
-    // Whoever has changed the post since is not overwritten unseen.
-    if (draft.revision) form.elements.revision.value = draft.revision;
-  };
-  const discard = () => forget(form, draft.key);
-  box.append(text, button(word("draft-restore", "draftRestoreLabel"), "data-draft-restore", restore), " ", button(word("draft-discard", "draftDiscardLabel"), "data-draft-discard", discard));
-  form.before(box);
+  box.append(text, whole([title, body, reason].filter(Boolean).join("\n")));
+  if (take) box.append(button(words.restore, over(take), "data-draft-restore"), " ");
+  box.append(button(words.discard, over(() => drop(name, draft.key)), "data-draft-discard"));
+  offers.append(box);
+  count();
+}
+
+/** Keeps a text as the draft of a place. */
+export function keepThere(place, values, revision, more) {
+  const { title = "", body = "", kind, visibility, capacity, mandateId, tools, methods, regions } = values;
+  const choices = { kind, visibility, capacity, mandateId, tools, methods, regions };
+  return ask(KEEP, { input: { place, title, body, choices, revision } }, more);
+}
+
+function markSaved(form, now) {
+  const all = store.list(nameOf(form));
+  for (const draft of all) if (JSON.stringify(draft.values) === now) draft.saved = true;
+  store.setList(nameOf(form), all);
 }
 
 /** The form's draft as the forum keeps it; `say` tells what became of it. */
 export function keeper(form, say) {
-  const { purpose, subject } = form.dataset;
+  const { purpose } = form.dataset;
   let revision = Number(form.dataset.revision ?? 0);
   let last = JSON.stringify(valuesOf(form));
   let timer;
   let isKeeping = false;
   let isOver = false;
+  // What another device has kept in the same place; until the writer has chosen, neither takes the other's place.
+  let theirs;
 
   const soon = (after = AFTER) => {
     clearTimeout(timer);
@@ -126,25 +201,71 @@ export function keeper(form, say) {
     clearTimeout(timer);
     const values = valuesOf(form);
     const now = JSON.stringify(values);
-    if (!purpose || isOver || isKeeping || !page.person || now === last) return;
+    if (!purpose || isOver || isKeeping || theirs || !page.person || now === last) return;
     isKeeping = true;
-    const { title = "", body = "", kind, visibility, capacity, mandateId, tools, methods, regions } = values;
-    const place = placeOf({ purpose, subject }, form.elements.language?.value);
-    const choices = { kind, visibility, capacity, mandateId, tools, methods, regions };
-    const { data, errors } = await ask(KEEP, { input: { place, title, body, choices, revision } }, more).catch(() => ({}));
+    const { data, errors } = await keepThere(placeOf(form.dataset, form.elements.language?.value), values, revision, more).catch(() => ({}));
     isKeeping = false;
-    const { code, current } = errors?.[0].extensions ?? {};
-    if (data) {
+    const code = errors?.[0].extensions?.code;
+    if (data?.keepDraft) {
       last = now;
       revision = data.keepDraft.draft.revision;
+      markSaved(form, now);
       say("draft-kept-now");
       if (JSON.stringify(valuesOf(form)) !== now) soon();
     } else if (code === "CONFLICT") {
-      say("draft-conflict");
-      revision = current?.revision ?? revision;
+      await meet();
     } else if (code !== "INVALID" && code !== "DENIED" && code !== "NOT_FOUND") {
       soon(AGAIN);
     }
+  }
+
+  // Where the line goes before the other text is here, the conflict is found again.
+  async function meet() {
+    const place = placeOf(form.dataset, form.elements.language?.value);
+    const { data } = await ask(THEIRS, { place }).catch(() => ({}));
+    if (data?.viewer.draft) return choose(data.viewer.draft);
+    // What was let go elsewhere is in nobody's way.
+    if (data) revision = 0;
+    soon(data ? AFTER : AGAIN);
+  }
+
+  function choose(current) {
+    theirs = current;
+    say("draft-conflict");
+    const box = document.createElement("div");
+    box.className = "draft conflict";
+    const heading = (text) => Object.assign(document.createElement("h3"), { textContent: text });
+    const own = whole("");
+    const mine = () => {
+      own.textContent = [form.elements.title?.value, form.elements.body.value].filter(Boolean).join("\n");
+    };
+    mine();
+    form.addEventListener("input", mine);
+    const chosen = (act) => () => {
+      form.removeEventListener("input", mine);
+      box.remove();
+      tellWaiting("conflict", "");
+      theirs = undefined;
+      revision = current.revision;
+      act();
+      form.elements.body.focus();
+    };
+    const keepMine = () => {
+      last = "";
+      keep();
+    };
+    const takeTheirs = () => {
+      const { title, body, choices } = current;
+      const chosen = Object.entries(choices).map(([name, value]) => [name, FACETS.includes(name) ? value.edges.map(({ node }) => node.slug) : value]);
+      const values = Object.fromEntries([["title", title], ["body", body], ...chosen].filter(([name, value]) => form.elements[name] && value !== null));
+      restore(form, { key: newKey(), values: { ...valuesOf(form), ...values } });
+      last = JSON.stringify(valuesOf(form));
+    };
+    const both = [current.title, current.body].filter(Boolean).join("\n");
+    box.append(heading(words.mine), own, button(words.keepMine, chosen(keepMine), "data-keep-mine"));
+    box.append(heading(words.theirs), whole(both), button(words.takeTheirs, chosen(takeTheirs), "data-take-theirs"));
+    offers.prepend(box);
+    tellWaiting("conflict", words.choose);
   }
 
   form.addEventListener("input", () => soon());

@@ -2,11 +2,16 @@
 // events; and where those do not either, the page asks again from time to time. After a cut it comes back by itself, for as
 // long as the page is open, and goes on from the last cursor that it has seen.
 
+// The figures of the line, in milliseconds: how long it rests at most before it is tried again, and between two looks where
+// nothing else gets through; how long it may take to open; how long a socket may say nothing until it is asked for a sign,
+// and how long that may take, so that a line which carries nothing is noticed within ten seconds; and how long events may
+// say nothing, which the forum breaks every 25 seconds.
 const LONGEST = 30_000;
-const BETWEEN_PINGS = 25_000;
 const BETWEEN_POLLS = 15_000;
-// How long a line may take to open.
 const PATIENCE = 10_000;
+const QUIET = 4500;
+const ANSWER = 4500;
+const QUIET_EVENTS = 75_000;
 // Refusals that stay what they are, however often one asks.
 const FINAL = new Set(["NOT_FOUND", "DENIED", "INVALID", "BAD_REQUEST", "UNAUTHENTICATED"]);
 
@@ -61,8 +66,9 @@ export function follow({ query, variables, onEvent, onLine = () => {}, onEnd = (
   }
 
   // Tries again; what fails twice although the forum can be reached is given up for the next way.
-  async function down(opened) {
-    onLine(false);
+  async function down(opened, isSilent) {
+    if (isSilent) onLine(false, 0);
+    else onLine(false);
     if (!opened) {
       const reached = await ask("{ __typename }").then(() => true, () => false);
       failures += reached ? 1 : 0;
@@ -85,34 +91,36 @@ export function follow({ query, variables, onEvent, onLine = () => {}, onEnd = (
     const socket = new WebSocket(address, "graphql-transport-ws");
     const send = (message) => socket.send(JSON.stringify(message));
     let opened = false;
-    let heard = true;
-    let pinging;
+    let quiet;
     const late = setTimeout(() => leave(), PATIENCE);
 
     // Lets this line go, whatever the browser still thinks of it.
-    function leave(isOver = false) {
+    function leave(isOver = false, isSilent = false) {
       clearTimeout(late);
-      clearInterval(pinging);
+      clearTimeout(quiet);
       socket.onmessage = socket.onclose = null;
       socket.close(1000);
       if (isOver) onEnd();
-      else down(opened);
+      else down(opened, isSilent);
+    }
+
+    // A line that is cut without a word answers nothing.
+    function listen() {
+      clearTimeout(quiet);
+      quiet = setTimeout(() => {
+        send({ type: "ping" });
+        quiet = setTimeout(leave, ANSWER, false, true);
+      }, QUIET);
     }
 
     socket.onopen = () => send({ type: "connection_init" });
     socket.onmessage = ({ data }) => {
-      heard = true;
+      listen();
       const message = JSON.parse(data);
       if (message.type === "connection_ack") {
         clearTimeout(late);
         opened = true;
         up();
-        pinging = setInterval(() => {
-          // A line that is cut without a word answers nothing.
-          if (!heard) return leave();
-          heard = false;
-          send({ type: "ping" });
-        }, BETWEEN_PINGS);
         const all = [{ query, variables: { ...variables, after: cursor } }, ...besides];
         all.forEach((each, at) =>
           send({ id: String(at), type: "subscribe", payload: { query: each.query, variables: each.variables } }),
@@ -131,7 +139,7 @@ export function follow({ query, variables, onEvent, onLine = () => {}, onEnd = (
     };
     socket.onclose = ({ code }) => {
       clearTimeout(late);
-      clearInterval(pinging);
+      clearTimeout(quiet);
       // Whose session has ended goes on as a visitor when the page is loaded anew.
       if (code !== 4403) down(opened);
     };
@@ -161,7 +169,7 @@ export function follow({ query, variables, onEvent, onLine = () => {}, onEnd = (
         const { value, done } = await reader.read();
         if (done) break;
         clearTimeout(late);
-        late = setTimeout(() => stop.abort(), 3 * BETWEEN_PINGS);
+        late = setTimeout(() => stop.abort(), QUIET_EVENTS);
         const blocks = (rest + value).split("\n\n");
         rest = blocks.pop();
         for (const block of blocks) {

@@ -1,5 +1,6 @@
 // Tells how many threads are new or have changed since the list was shown; the reader decides when it moves.
 
+import { put, tellLine } from "./forum.js";
 import { follow } from "./line.js";
 
 const QUERY = `subscription($filter: ThreadFilter, $after: String) {
@@ -32,14 +33,14 @@ function hear(event) {
   const count = changed.size.toLocaleString(document.documentElement.lang);
   // After a gap nobody knows how many.
   if (event.__typename === "Gap") offer(news.dataset.many);
-  else if (id) offer(changed.size === 1 ? news.dataset.one : news.dataset.other.replace("{count}", count));
+  else if (id) offer(changed.size === 1 ? news.dataset.one : put(news.dataset.other, "count", count));
 }
 
-// Where there is room beside the list, the filters stand open.
+// Where there is room beside the list, the filters stand open: by the style, where the browser knows how.
 const filters = document.querySelector(".filters");
-if (filters && matchMedia("(min-width: 68rem)").matches) filters.open = true;
+if (filters && !CSS.supports("selector(::details-content)") && matchMedia("(min-width: 68rem)").matches) filters.open = true;
 
 if (list && news) {
   const variables = { filter: JSON.parse(list.dataset.filter), after: list.dataset.cursor };
-  follow({ query: QUERY, variables, onEvent: hear });
+  follow({ query: QUERY, variables, onEvent: hear, onLine: tellLine });
 }

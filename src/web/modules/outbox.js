@@ -1,7 +1,8 @@
 // What was written and has not arrived: kept in this browser, sent once when the line is back, in its order. What the forum
 // does not take comes back with the reason and the text.
 
-import { fill, forget, placeOf, valuesOf } from "./drafts.js";
+import { button, fill, forget, keepThere, newKey, placeOf, valuesOf, whole as shownWhole } from "./drafts.js";
+import { put, store, tellLine, tellWaiting } from "./forum.js";
 import { ask } from "./line.js";
 
 const ACTS = {
@@ -9,7 +10,7 @@ const ACTS = {
   thread: "mutation($input: OpenThreadInput!) { openThread(input: $input) { thread { id } } }",
   edit: "mutation($input: EditPostInput!) { editPost(input: $input) { post { number thread { id } } } }",
 };
-const DRAFT = "query($place: DraftPlaceInput!) { viewer { draft(place: $place) { body } } }";
+const DRAFT = "query($place: DraftPlaceInput!) { viewer { draft(place: $place) { title body revision } } }";
 const DISCARD = "mutation($place: DraftPlaceInput!) { discardDraft(input: { place: $place }) { __typename } }";
 // Refusals after which the same is tried again later, by itself.
 const LATER = new Set(["TOO_MANY", "UNAVAILABLE", "INTERNAL", undefined]);
@@ -18,97 +19,126 @@ const { dataset: page } = document.documentElement;
 const box = document.getElementById("outbox");
 const { dataset: words } = box;
 
-function newKey() {
-  if (crypto.randomUUID) return crypto.randomUUID();
-  const bytes = crypto.getRandomValues(new Uint8Array(16));
-  bytes[6] = (bytes[6] & 0x0f) | 0x40;
-  bytes[8] = (bytes[8] & 0x3f) | 0x80;
-  return [...bytes].map((byte, at) => ([4, 6, 8, 10].includes(at) ? "-" : "") + byte.toString(16).padStart(2, "0")).join("");
-}
-
 const wanted = (request) => new Promise((done, failed) => {
   request.onsuccess = () => done(request.result);
   request.onerror = () => failed(request.error);
 });
 
-const opened = (() => {
+let opened;
+async function open() {
   const request = indexedDB.open("partage", 1);
   request.onupgradeneeded = () => request.result.createObjectStore("outbox", { keyPath: "order", autoIncrement: true });
   return wanted(request);
-})();
+}
 
-const inStore = async (mode, act) => wanted(act((await opened).transaction("outbox", mode).objectStore("outbox")));
+const inStore = async (mode, act) => wanted(act((await (opened ??= open())).transaction("outbox", mode).objectStore("outbox")));
 // What an earlier version of this script kept were replies.
 const whole = (entry) => ({ act: "reply", form: `thread-${entry.input.threadId}`, address: `/threads/${entry.input.threadId}`, values: entry.input, ...entry });
-const all = async () => (await inStore("readonly", (store) => store.getAll())).map(whole);
+const all = async () => (await inStore("readonly", (kept) => kept.getAll())).map(whole);
 const own = async () => (await all()).filter(({ person }) => person === page.person);
 
 // Every page looks here only where there is something.
 async function note() {
-  if ((await all()).length) localStorage.setItem("outbox", "waits");
-  else localStorage.removeItem("outbox");
+  store.set("outbox", (await all()).length ? "waits" : null);
 }
 
-async function drop(entry) {
-  await inStore("readwrite", (store) => store.delete(entry.order));
+/** Lets go of texts. */
+export async function drop(entries) {
+  for (const { order } of entries) if (order) await inStore("readwrite", (kept) => kept.delete(order));
   await note();
   await render();
 }
 
 const formOf = ({ form }) => document.querySelector(`form[data-draft="${form}"]`);
 
-function button(label, act) {
-  const made = document.createElement("button");
-  made.type = "button";
-  made.className = "second";
-  made.textContent = label;
-  made.addEventListener("click", act);
-  return made;
-}
-
 // What is being written in the form meanwhile is not lost for it.
 async function takeBack(entry) {
   const form = formOf(entry);
   const area = form.elements.body;
   const written = area.value === area.defaultValue ? "" : area.value.trim();
-  fill(form, entry.values);
-  if (written && written !== area.value.trim()) area.value = `${written}\n\n${area.value}`;
+  const { body } = entry.values;
+  fill(form, { ...entry.values, body: written && written !== body.trim() ? `${written}\n\n${body}` : body });
   // Whoever has changed the post since is not overwritten unseen.
   if (entry.input.revision) form.elements.revision.value = entry.input.revision;
-  await drop(entry);
+  await drop([entry]);
   area.dispatchEvent(new Event("input", { bubbles: true }));
   area.focus();
 }
 
-// What is shown is replaced only where it changes: somebody may be about to press its button.
-let rendered = "[]";
+// Where its form is not, a text is written on in its own place; what is changed there is kept at once.
+function writeOn(entry, article) {
+  const fields = ["title", "body"].filter((name) => entry.input[name] !== undefined).map((name) => {
+    const field = document.createElement(name === "title" ? "input" : "textarea");
+    field.rows = 12;
+    field.dir = "auto";
+    field.value = entry.input[name];
+    field.setAttribute("aria-label", words[name]);
+    field.addEventListener("input", () => {
+      entry.input[name] = field.value;
+      if (entry.values) entry.values[name] = field.value;
+      inStore("readwrite", (kept) => kept.put(entry)).catch(() => {});
+    });
+    return field;
+  });
+  article.querySelector(".explanation").replaceWith(...fields);
+  fields.at(-1).focus();
+}
 
-/** Shows what of this person waits or came back: whole where it was written, elsewhere with the way there. */
+// Sent again it is another text, and goes to where its thread has gone.
+async function sendAgain(entry) {
+  const input = { ...entry.input };
+  if (input.key) input.key = newKey();
+  let { address, place } = entry;
+  if (entry.act === "reply") {
+    const { data } = await ask("query($id: ID!) { thread(id: $id) { mergedInto { id } } }", { id: input.threadId });
+    const into = data?.thread?.mergedInto?.id;
+    if (into) {
+      Object.assign(input, { threadId: into, inReplyToId: undefined });
+      address = `/threads/${into}`;
+      place = undefined;
+    }
+  }
+  await inStore("readwrite", (kept) => kept.put({ ...entry, input, address, place, refusal: undefined, waits: undefined }));
+  await flush();
+}
+
+// What is shown is replaced only where it changes: somebody may be about to press its button, or writes in it.
+let rendered = new Map();
+
+/** Shows what of this person waits or came back: whole, with what can be done, and the way to where it was written. */
 async function render() {
   const entries = await own();
-  const now = JSON.stringify(entries.map(({ order, waits, refusal }) => [order, waits, refusal]));
-  if (now === rendered) return;
+  const now = new Map();
+  for (const entry of entries) {
+    emptied(entry);
+    const key = JSON.stringify([entry.order, entry.waits, entry.refusal, Boolean(formOf(entry))]);
+    now.set(key, rendered.get(key) ?? articleOf(entry));
+  }
+  if (JSON.stringify([...now.keys()]) !== JSON.stringify([...rendered.keys()])) box.replaceChildren(...now.values());
   rendered = now;
-  entries.forEach(emptied);
   box.hidden = entries.length === 0;
-  box.replaceChildren(...entries.map((entry) => {
-    const article = document.createElement("article");
-    article.className = entry.refusal ? "pending refused" : "pending";
-    const status = document.createElement("p");
-    status.className = "hint";
-    status.setAttribute("role", entry.refusal ? "alert" : "status");
-    status.textContent = entry.refusal ? `${words.refused} ${entry.refusal}` : words[entry.waits ? "waits" : "sending"];
-    const text = document.createElement("p");
-    text.className = "explanation";
-    text.dir = "auto";
-    const written = [entry.input.title, entry.input.body].filter(Boolean).join("\n");
-    text.textContent = formOf(entry) || written.length < 200 ? written : `${written.slice(0, 200)} \u2026`;
-    article.append(status, text);
-    if (entry.refusal && formOf(entry)) article.append(button(words.takeBack, () => takeBack(entry)), " ");
-    else if (!formOf(entry)) article.append(Object.assign(document.createElement("a"), { href: entry.address, textContent: words.place }), " ");
-    if (entry.refusal) article.append(button(words.discard, () => drop(entry)));
-    return article;
-  }));
+  const count = (key, all) => (all.length ? put(words[key], "count", all.length.toLocaleString(document.documentElement.lang)) : "");
+  tellWaiting("waits", count("countWaits", entries.filter(({ refusal }) => !refusal)));
+  tellWaiting("refused", count("countRefused", entries.filter(({ refusal }) => refusal)));
+}
+
+function articleOf(entry) {
+  const article = document.createElement("article");
+  article.className = entry.refusal ? "pending refused" : "pending";
+  const status = document.createElement("p");
+  status.className = "hint";
+  status.setAttribute("role", entry.refusal ? "alert" : "status");
+  status.textContent = entry.refusal ? `${words.refused} ${entry.refusal}` : words[entry.waits ? "waits" : "sending"];
+  article.append(status, shownWhole([entry.input.title, entry.input.body].filter(Boolean).join("\n")));
+  if (!formOf(entry)) article.append(Object.assign(document.createElement("a"), { href: entry.address, textContent: words.place }), " ");
+  if (!entry.refusal) return article;
+  const back = button(words.takeBack, () => {
+    if (formOf(entry)) return takeBack(entry);
+    back.replaceWith(button(words.again, () => sendAgain(entry).catch(() => {})));
+    return writeOn(entry, article);
+  });
+  article.append(back, " ", button(words.discard, () => drop([entry])));
+  return article;
 }
 
 // What waits or has arrived is not also to be sent from its form, into which its draft was put when the page was loaded.
@@ -118,18 +148,21 @@ function emptied(entry) {
   if (entry.act === "edit" || area?.value !== entry.input.body) return;
   area.value = "";
   if (form.elements.title) form.elements.title.value = "";
-  document.getElementById("kept-draft")?.remove();
+  letGoOfNote();
 }
 
+// Its room stays: what can be pressed below it is not moved.
+const letGoOfNote = () => document.getElementById("kept-draft")?.classList.add("gone");
+
 const change = async (entry, more) => {
-  await inStore("readwrite", (store) => store.put({ ...entry, ...more }));
+  await inStore("readwrite", (kept) => kept.put({ ...entry, ...more }));
   await render();
 };
 
 // It has arrived: whoever looks at its place sees it there.
 async function arrived(entry, { post, thread }) {
   emptied(entry);
-  await drop(entry);
+  await drop([entry]);
   letGo(entry).catch(() => {});
   const id = thread?.id ?? post.thread.id;
   const isHere = location.pathname === `/threads/${id}`;
@@ -138,7 +171,7 @@ async function arrived(entry, { post, thread }) {
 }
 
 async function arrivedBefore(entry) {
-  await drop(entry);
+  await drop([entry]);
   letGo(entry).catch(() => {});
   if (formOf(entry)) location.assign(entry.address.replace(/\/posts\/(\d+)\/edit.*/, "?number=$1#post-$1"));
 }
@@ -158,6 +191,7 @@ async function sendAll() {
       answer = await ask(ACTS[entry.act], { input: entry.input });
     } catch {
       await change(entry, { waits: true });
+      if (navigator.onLine === false || !(await fetch("/worker.js", { method: "HEAD" }).then(() => true, () => false))) tellLine(false, 0);
       return;
     }
     const error = answer.errors?.[0];
@@ -201,8 +235,8 @@ export async function send(form) {
   const address = location.pathname + location.search;
   const key = form.elements.key.value;
   const entry = { person: page.person, act, form: draft, address, place, values, input: inputOf(form, act) };
-  await inStore("readwrite", (store) => store.add(entry));
-  localStorage.setItem("outbox", "waits");
+  await inStore("readwrite", (kept) => kept.add(entry));
+  store.set("outbox", "waits");
   form.elements.body.value = "";
   if (act === "thread") {
     form.reset();
@@ -210,8 +244,32 @@ export async function send(form) {
     form.elements.body.value = "";
     form.elements.key.value = newKey();
   }
-  document.getElementById("kept-draft")?.remove();
+  letGoOfNote();
   forget(form, key);
   // It is kept: what goes wrong from here on is tried again by itself.
   await flush().catch(() => {});
+  return (await own()).some(({ form: its, waits }) => its === draft && waits);
+}
+
+/** Moves what its person has not sent to the forum, as drafts; says what of it could not be moved. */
+export async function leave() {
+  await flush().catch(() => {});
+  const moved = async ({ place, values }) => {
+    if (!place) return false;
+    const { data } = await ask(DRAFT, { place });
+    const there = data.viewer.draft;
+    // Another device's text does not go for it.
+    if (there && there.body !== values.body) return false;
+    const { data: kept } = await keepThere(place, values, there?.revision ?? 0);
+    return Boolean(kept?.keepDraft);
+  };
+  const left = [];
+  for (const entry of await own()) {
+    if (await moved(entry).catch(() => false)) await drop([entry]);
+    else left.push(entry);
+  }
+  for (const name of store.names().filter((each) => each.startsWith(`draft:${page.person}:`))) {
+    for (const draft of store.list(name)) if (!draft.saved && !(await moved(draft).catch(() => false))) left.push(draft);
+  }
+  return left;
 }

@@ -1,6 +1,7 @@
 // A thread as it goes on: posts arrive, change and go in their places by the rules for clients. Every post is the template
 // that the page brings, filled; nothing moves under the reader, and the focus stays where it is.
 
+import { put as fillIn, tellLine } from "./forum.js";
 import { ask, follow, look } from "./line.js";
 
 const thread = document.getElementById("thread");
@@ -37,20 +38,48 @@ const PRESENCE = "subscription($thread: ID!) { threadPresence(threadId: $thread)
 const READ = "mutation($thread: ID!, $number: Int!) { markRead(input: { threadId: $thread, number: $number }) { thread { id } } }";
 
 const figure = (count) => count.toLocaleString(lang);
-const say = (key, name, value) => words[key].replace(`{${name}}`, value);
-const moments = new Intl.DateTimeFormat(lang === "en" ? "en-GB" : lang, {
-  dateStyle: "medium", timeStyle: "short", timeZone: page.zone,
-});
-const distance = (at) => new Intl.DateTimeFormat("en", { timeZone: page.zone, timeZoneName: "shortOffset" })
-  .formatToParts(at).find((part) => part.type === "timeZoneName").value.replace("GMT", "UTC").replace("-", "\u2212");
+const say = (key, name, value) => fillIn(words[key], name, value);
+
+// A browser may not know a zone that the forum knows, nor how to tell its distance: then moments are told in UTC.
+function momentsIn(timeZone) {
+  const local = new Intl.DateTimeFormat(lang === "en" ? "en-GB" : lang, { dateStyle: "medium", timeStyle: "short", timeZone });
+  const zones = timeZone === "UTC" ? null : new Intl.DateTimeFormat("en", { timeZone, timeZoneName: "shortOffset" });
+  const distance = (at) => zones?.formatToParts(at).find(({ type }) => type === "timeZoneName").value
+    .replace("GMT", "UTC").replace("-", "\u2212").replace(/\+0$/, "") ?? "UTC";
+  return (at) => `${local.format(at)} ${distance(at)}`;
+}
+const moment = (() => {
+  for (const zone of [page.zone, "UTC"]) {
+    try {
+      return momentsIn(zone);
+    } catch {
+      // The next one is known everywhere.
+    }
+  }
+  return (at) => `${at.toISOString().slice(0, 16).replace("T", " ")} UTC`;
+})();
+
+function languageName(code) {
+  try {
+    return new Intl.DisplayNames([code], { type: "language" }).of(code);
+  } catch {
+    return code;
+  }
+}
 const place = (within, number) => `/threads/${within}?number=${number}#post-${number}`;
 const shown = (number) => thread.querySelector(`:scope > #post-${number}`);
 const numbers = () => [...thread.children].map((article) => Number(article.dataset.number));
 const isAtEnd = () => "end" in thread.dataset;
 
-/** Changes something, while what the reader looks at stays where it is. */
+// Who has just moved there may be about to press it.
+let pointed = 0;
+addEventListener("pointermove", () => { pointed = Date.now(); }, { passive: true });
+const PRESSED = "a, button, label, summary, input, select, textarea";
+const underPointer = () => (Date.now() - pointed < 3000 ? document.querySelector(`:is(${PRESSED}):hover`) : null);
+
+/** Changes something, while what the reader looks at, or is about to press, stays where it is. */
 function steadily(change) {
-  const focused = document.activeElement;
+  const focused = underPointer() ?? document.activeElement;
   const inView = (element) => {
     const { top, bottom } = element.getBoundingClientRect();
     return bottom > 0 && top < innerHeight;
@@ -83,9 +112,9 @@ function filled(post) {
   article.dataset.post = post.id;
   article.dataset.number = post.number;
   for (const link of article.querySelectorAll("a[href]")) {
-    const to = link.getAttribute("href").replace("number=0", `number=${post.number}`).replace("#post-0", `#post-${post.number}`);
-    link.href = to.replace("/posts/0/", `/posts/${post.number}/`).replace("quote=0", `quote=${post.number}`)
-      .replace("answer=", `answer=${post.id}`).replace("target=", `target=${post.id}`);
+    const given = [["number=0", `number=${post.number}`], ["#post-0", `#post-${post.number}`], ["/posts/0/", `/posts/${post.number}/`],
+      ["quote=0", `quote=${post.number}`], ["answer=", `answer=${post.id}`], ["target=", `target=${post.id}`]];
+    link.href = given.reduce((to, [name, value]) => to.replace(name, () => value), link.getAttribute("href"));
   }
   slot("number").textContent = say("post-number", "count", figure(post.number));
   slot("delegation").textContent = post.delegation?.name ?? "";
@@ -98,7 +127,7 @@ function filled(post) {
   const at = new Date(post.createdAt);
   const time = article.querySelector("time");
   time.dateTime = post.createdAt;
-  time.firstElementChild.textContent = `${moments.format(at)} ${distance(at)}`;
+  time.firstElementChild.textContent = moment(at);
   show("answers", post.inReplyTo, (found) => {
     const link = found.querySelector("a");
     link.href = place(post.inReplyTo.thread.id, post.inReplyTo.number);
@@ -134,7 +163,7 @@ function fillBody(slot, post) {
   slot("translated-by").textContent = say("translation-by", "value", [...new Set(by)].filter(Boolean).join(" · "));
   slot("outdated").hidden = !translation.outdated;
   slot("translation").innerHTML = translation.bodyHtml;
-  slot("original").querySelector("summary span").textContent = new Intl.DisplayNames([post.language], { type: "language" }).of(post.language.toLowerCase());
+  slot("original").querySelector("summary span").textContent = languageName(post.language.toLowerCase());
 }
 
 /** What stands where a text is not shown. */
@@ -219,11 +248,12 @@ function lock({ locked, lockedBy }) {
     link.href = `/ledger?number=${lockedBy.position}#decision-${lockedBy.position}`;
   }
   if (notice.hidden === !locked) return;
-  steadily(() => {
-    notice.hidden = !locked;
-    // What was being written stays; only the way to send it goes.
-    for (const button of reply?.querySelectorAll("button[type=submit]") ?? []) button.disabled = locked && !button.name;
-  });
+  // It moves nothing: it is told where there is room for it, and leaves its room when it goes.
+  if (locked) document.getElementById("strip").append(notice);
+  notice.classList.add("told");
+  notice.hidden = !locked;
+  // What was being written stays; only the way to send it goes.
+  for (const button of reply?.querySelectorAll("button[type=submit]") ?? []) button.disabled = locked && !button.name;
   if (locked) tell(notice.firstChild.textContent);
 }
 
@@ -263,8 +293,11 @@ let isGone = false;
 
 function hide() {
   isGone = true;
+  // Nothing else moves, and what was being written stays.
+  thread.style.minBlockSize = `${thread.offsetHeight}px`;
   thread.replaceChildren();
-  document.getElementById("reply")?.remove();
+  for (const button of document.querySelectorAll("#reply button[type=submit]")) button.disabled = true;
+  document.dispatchEvent(new Event("forum:changed"));
   tell(words["news-hidden"]);
 }
 
@@ -272,6 +305,8 @@ function hear(event) {
   const { __typename: kind, post } = event;
   if (post) told.set(post.number, (heard += 1));
   else if (kind === "ThreadChanged") told.set("thread", (heard += 1));
+  // What is kept for later goes with it.
+  if (kind !== "PostCreated") document.dispatchEvent(new Event("forum:changed"));
   if (kind === "ThreadHidden") hide();
   else if (kind === "ThreadChanged") lock(event.thread);
   else if (kind === "Gap" || kind === "PostsMoved") surely();
@@ -279,16 +314,7 @@ function hear(event) {
     const isNew = !shown(post.number);
     put(post);
     if (isNew && post.author.id !== page.person) tell(say("news-reply-by", "value", post.author.name));
-    document.dispatchEvent(new CustomEvent("forum:post", { detail: post }));
   } else if (kind === "PostCreated" && post.number > (numbers().at(-1) ?? 0)) lead(post.number);
-}
-
-let lost;
-function line(isUp) {
-  clearTimeout(lost);
-  // A short cut is not worth a word.
-  if (!isUp) lost = setTimeout(() => tell(words["news-line-lost"]), 4000);
-  else if (news.textContent === words["news-line-lost"]) tell(words["news-line-back"]);
 }
 
 function present({ readers, writers }) {
@@ -319,7 +345,7 @@ follow({
   query: EVENTS,
   variables: { thread: id, after: thread.dataset.cursor },
   onEvent: hear,
-  onLine: line,
+  onLine: tellLine,
   onEnd: hide,
   poll: afresh,
   besides: [{ query: PRESENCE, variables: { thread: id }, onEvent: present }],

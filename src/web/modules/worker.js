@@ -1,52 +1,171 @@
 // Between the pages and the line: threads that were visited stay readable when it is down. It keeps pages for one person at
-// a time, and lets them go when somebody else reads here.
+// a time, lets them go when somebody else reads here, and takes out of them what the forum shows no longer.
 
 const ASSETS = "assets";
 const PAGES = "pages:";
 const MOST = 60;
+const LIST = "/offline";
 // The forum puts its own policy here, so that a kept page is bound by it as a fresh one is.
 const POLICY = "CONTENT_SECURITY_POLICY";
+const HEADERS = { "content-type": "text/html; charset=utf-8", "content-security-policy": POLICY };
+// What a kept page needs, and what is needed besides when somebody writes.
+const NEEDED = ["site.css", "icon.svg", "forum.js", "line.js", "thread.js"];
+const WRITING = ["compose.js", "drafts.js", "outbox.js"];
 
 self.addEventListener("install", () => self.skipWaiting());
 self.addEventListener("activate", (event) => event.waitUntil(self.clients.claim()));
 
-async function keep({ person, url, html, assets }) {
-  const name = PAGES + person;
-  for (const each of await caches.keys()) if (each.startsWith(PAGES) && each !== name) await caches.delete(each);
-  if (!html) return;
-  const pages = await caches.open(name);
-  const headers = { "content-type": "text/html; charset=utf-8", "content-security-policy": POLICY };
-  const address = new URL(url);
-  address.hash = "";
-  await pages.delete(address.href);
-  await pages.put(address.href, new Response(html, { headers }));
-  const kept = await pages.keys();
-  for (const old of kept.slice(0, Math.max(0, kept.length - MOST))) await pages.delete(old);
-  const files = await caches.open(ASSETS);
-  const versions = new Set(assets.map((asset) => asset.slice(0, asset.lastIndexOf("/"))));
-  const own = [...new Set(assets)].filter((asset) => new URL(asset).pathname.startsWith("/assets/"));
-  for (const version of versions) {
-    if (!new URL(version).pathname.startsWith("/assets/")) continue;
-    own.push(`${version}/site.css`, `${version}/line.js`);
-    // What is loaded only when somebody writes is needed without a line too.
-    if (person) own.push(`${version}/compose.js`, `${version}/drafts.js`, `${version}/outbox.js`);
-  }
-  for (const asset of new Set(own)) {
-    if (!(await files.match(asset))) await files.add(asset).catch(() => {});
-  }
-  for (const { url: old } of await files.keys()) {
-    if (!own.includes(old)) await files.delete(old);
+const escaped = (text) => text.replace(/[&<>"]/g, (sign) => `&#${sign.codePointAt(0)};`);
+const ofPeople = async () => (await caches.keys()).filter((name) => name.startsWith(PAGES));
+const marked = (html, mark) => new Response(html, { headers: { ...HEADERS, "partage-mark": encodeURIComponent(JSON.stringify(mark)) } });
+
+/** What is known of a kept page; nothing of one that an earlier version of this script has kept. */
+function markOf(answer) {
+  try {
+    return JSON.parse(decodeURIComponent(answer.headers.get("partage-mark")));
+  } catch {
+    return null;
   }
 }
 
-self.addEventListener("message", (event) => event.waitUntil(keep(event.data)));
+async function onlyOf(person) {
+  for (const name of await ofPeople()) if (name !== PAGES + person) await caches.delete(name);
+}
 
-async function page(request) {
+/** Every kept page: where it lies, its address, its text and what is known of it. */
+async function all() {
+  const found = [];
+  for (const name of await ofPeople()) {
+    const pages = await caches.open(name);
+    for (const request of await pages.keys()) {
+      const answer = await pages.match(request);
+      found.push({ name, pages, url: request.url, answer, mark: markOf(answer) });
+    }
+  }
+  return found;
+}
+
+async function keep({ person, lang, assets, page }) {
+  await onlyOf(person);
+  const files = await caches.open(ASSETS);
+  const list = `offline-${lang}.html`;
+  for (const name of [...NEEDED, list, ...(person ? WRITING : [])]) {
+    if (!(await files.match(assets + name))) await files.add(assets + name).catch(() => {});
+  }
+  const pages = await caches.open(PAGES + person);
+  const kept = await pages.match(LIST);
+  const known = kept && markOf(kept);
+  const fresh = await files.match(assets + list);
+  if (fresh && (known?.assets !== assets || known.lang !== lang)) {
+    const html = (await fresh.text()).replace('data-person=""', () => `data-person="${escaped(person)}"`);
+    await pages.put(LIST, marked(html, { assets, lang }));
+  }
+  if (page) {
+    const address = new URL(page.url);
+    address.hash = "";
+    const html = page.html.replace("<html ", () => '<html data-kept="page" ');
+    await pages.delete(address.href);
+    await pages.put(address.href, marked(html, { assets, lang, title: page.title, faces: page.faces, ...page.thread }));
+  }
+  const older = (await pages.keys()).filter(({ url }) => !url.endsWith(LIST));
+  for (const old of older.slice(0, Math.max(0, older.length - MOST))) await pages.delete(old);
+  // A file is kept for as long as a page is that needs it.
+  const versions = new Set([assets, ...(await all()).map(({ mark }) => mark?.assets)]);
+  for (const { url } of await files.keys()) {
+    if (!versions.has(url.slice(0, url.lastIndexOf("/") + 1))) await files.delete(url);
+  }
+}
+
+const MARKS = "query($ids: [ID!]!) { nodes(ids: $ids) { ... on Thread { id title updatedAt } } }";
+const FACES = `query($id: ID!, $after: String, $reader: Language!) {
+  thread(id: $id) { posts(first: 100, after: $after) { edges { node { number state editedBy { position } translation(language: $reader) { id } } } } }
+}`;
+
+async function ask(query, variables, person) {
+  const asked = new URLSearchParams({ query, variables: JSON.stringify(variables) });
+  const whose = person ? { "partage-person": person } : {};
+  const answer = await fetch(`/graphql?${asked}`, { headers: { accept: "application/json", ...whose } });
+  if (answer.status === 412) throw new Error("somebody else has signed in");
+  return answer.json();
+}
+
+/** Takes out of the kept pages what the forum does not show any more to whom they belong. */
+async function check() {
+  for (const name of await ofPeople()) {
+    const person = name.slice(PAGES.length);
+    const kept = (await all()).filter((each) => each.name === name && !each.url.endsWith(LIST));
+    for (const { pages, url, mark } of kept) if (!mark?.updated) await pages.delete(url);
+    const known = kept.filter(({ mark }) => mark?.updated);
+    if (known.length === 0) continue;
+    const ids = [...new Set(known.map(({ mark }) => mark.thread))];
+    const { data } = await ask(MARKS, { ids }, person);
+    if (!data) continue;
+    const now = new Map(data.nodes.filter(Boolean).map((thread) => [thread.id, thread]));
+    for (const each of known) {
+      const thread = now.get(each.mark.thread);
+      if (!thread || thread.title !== each.mark.title) await each.pages.delete(each.url);
+      else if (thread.updatedAt !== each.mark.updated) await renew(each, thread, person);
+    }
+  }
+}
+
+async function renew({ pages, url, answer, mark }, { id, updatedAt }, person) {
+  if (mark.faces.length === 0) return pages.delete(url);
+  const after = btoa(String(mark.faces[0][0] - 1)).replaceAll("=", "");
+  const { data } = await ask(FACES, { id, after, reader: mark.reader }, person);
+  if (!data) return;
+  if (!data.thread) return pages.delete(url);
+  const faces = new Map(data.thread.posts.edges.map(({ node }) => [node.number, `${node.state} ${node.editedBy?.position ?? ""} ${node.translation?.id ?? ""}`]));
+  // A translation that was added takes nothing away.
+  const stands = ([number, face]) => faces.get(number) === face || (face.endsWith(" ") && faces.get(number)?.startsWith(face));
+  let html = await answer.text();
+  for (const [number] of mark.faces.filter((each) => !stands(each))) {
+    const start = html.indexOf(`<article id="post-${number}"`);
+    const end = html.indexOf("</article>", start);
+    if (start < 0 || end < 0) return pages.delete(url);
+    html = html.slice(0, start) + html.slice(end + "</article>".length);
+  }
+  await pages.put(url, marked(html, { ...mark, updated: updatedAt, faces: mark.faces.filter(stands) }));
+}
+
+// One thing after the other, so that none undoes what another does.
+let last = Promise.resolve();
+const inTurn = (act) => (last = last.then(act).catch(() => {}));
+
+self.addEventListener("message", (event) => {
+  const { data } = event;
+  event.waitUntil(inTurn(() => (data.check ? check() : keep(data))));
+});
+
+/** Whoever the forum answers is the only one whose pages are kept; and what has changed since is looked for. */
+function touched(answer) {
+  const person = answer.headers.get("partage-person");
+  return person === null ? null : inTurn(async () => {
+    await onlyOf(person);
+    await check();
+  });
+}
+
+/** What is kept instead of a page that does not come: the page itself, or a list of those that are. */
+async function instead({ url }) {
+  const kept = (await caches.match(url)) ?? (await caches.match(url, { ignoreSearch: true }));
+  if (kept) return kept;
+  const found = await all();
+  const list = found.find((each) => each.url.endsWith(LIST));
+  if (!list) return null;
+  const items = found.filter(({ mark }) => mark?.title).reverse().map(({ url: to, mark }) => `<li><a href="${escaped(to)}" dir="auto">${escaped(mark.title)}</a></li>`);
+  const html = (await list.answer.text()).replace("<li></li>", () => items.join(""));
+  return new Response(html, { status: 503, headers: HEADERS });
+}
+
+async function page(event) {
+  const { request } = event;
   try {
-    return await fetch(request);
+    const answer = await fetch(request);
+    event.waitUntil(touched(answer));
+    return answer;
   } catch (error) {
-    const exact = await caches.match(request.url);
-    const kept = exact ?? (await caches.match(request.url, { ignoreSearch: true }));
+    const kept = await instead(request);
     if (kept) return kept;
     throw error;
   }
@@ -56,6 +175,6 @@ self.addEventListener("fetch", (event) => {
   const { request } = event;
   const { origin, pathname } = new URL(request.url);
   if (request.method !== "GET" || origin !== location.origin) return;
-  if (request.mode === "navigate" && pathname.startsWith("/threads/")) event.respondWith(page(request));
+  if (request.mode === "navigate") event.respondWith(page(event));
   else if (pathname.startsWith("/assets/")) event.respondWith(caches.match(request.url).then((kept) => kept ?? fetch(request)));
 });

@@ -308,8 +308,6 @@ fn words(frame: &Frame) -> String {
         "news-replies-other",
         "news-reply-by",
         "news-hidden",
-        "news-line-lost",
-        "news-line-back",
         "post-withdrawn",
         "post-hidden",
         "post-erased",

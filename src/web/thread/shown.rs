@@ -42,6 +42,8 @@ pub struct Tombstone {
 pub struct Shown {
     pub id: String,
     pub number: i64,
+    /// What a kept page is compared by: whether the text is shown, which decision gave it, which translation stands in front.
+    pub face: String,
     pub delegation: String,
     pub author_id: String,
     pub author: String,
@@ -103,6 +105,7 @@ impl Shown {
         Shown {
             id: post.id.clone(),
             number: post.number,
+            face: face(post),
             delegation: post
                 .delegation
                 .as_ref()
@@ -189,4 +192,12 @@ fn tombstone(post: &ShownPost, text: &Text) -> Option<Tombstone> {
             ..Tombstone::default()
         },
     })
+}
+
+fn face(post: &ShownPost) -> String {
+    let decision = post.edited_by.as_ref();
+    let decision = decision.map_or_else(String::new, |decision| decision.position.to_string());
+    let translation = post.translation.as_ref();
+    let translation = translation.map_or("", |translation| translation.id.as_str());
+    format!("{} {decision} {translation}", post.state.name())
 }
