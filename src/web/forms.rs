@@ -197,7 +197,9 @@ impl Check<'_> {
     #[must_use]
     pub fn written_in(mut self, texts: &[&'static str]) -> Self {
         let Some(language) = Language::read(&self.fields.one("language")) else {
-            return self.given("language");
+            // A form without the field leaves the language as it is.
+            let is_asked = self.fields.0.iter().any(|(name, _)| name == "language");
+            return if is_asked { self.given("language") } else { self };
         };
         let text = texts.iter().map(|name| self.fields.one(name));
         let text = text.collect::<Vec<_>>().join(" ");

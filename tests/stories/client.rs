@@ -295,6 +295,9 @@ async fn the_whole_round_is_made_without_scripts_in_arabic(forum: Forum) {
         .click(&format!("article.row a[href*='{}']", thread.id))
         .await;
     window.fill("body", "رد من نيروبي").await;
+    window
+        .click("#reply select[name=language] option[value=AR]")
+        .await;
     window.click("#reply button[name=preview]").await;
     window.find(".preview .body").await;
     window
