@@ -19,6 +19,8 @@ pub struct Caller {
     pub user_agent: Option<Arc<str>>,
     /// Names this request in answers and logs.
     pub request_id: Arc<str>,
+    /// Whether nobody has opened what is asked for: it is fetched ahead, or only its headers are.
+    pub is_ahead: bool,
 }
 
 impl Caller {
@@ -38,6 +40,7 @@ impl Caller {
             address: Address::of(Ipv4Addr::LOCALHOST.into()),
             user_agent: None,
             request_id: Arc::from("system"),
+            is_ahead: false,
         }
     }
 }

@@ -46,6 +46,7 @@ pub enum Refusal {
     ThreadMerged,
     ContinuedSince,
     OpeningText,
+    OthersHaveWritten,
 }
 
 impl Refusal {
@@ -88,6 +89,7 @@ impl Refusal {
             Refusal::ThreadMerged => "denied-thread-merged",
             Refusal::ContinuedSince => "denied-continued-since",
             Refusal::OpeningText => "denied-opening-text",
+            Refusal::OthersHaveWritten => "denied-others-have-written",
         }
     }
 
@@ -130,6 +132,7 @@ impl Refusal {
             Refusal::ThreadMerged => "THREAD_MERGED",
             Refusal::ContinuedSince => "CONTINUED_SINCE",
             Refusal::OpeningText => "OPENING_TEXT",
+            Refusal::OthersHaveWritten => "OTHERS_HAVE_WRITTEN",
         }
     }
 }

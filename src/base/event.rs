@@ -69,6 +69,9 @@ pub enum Event {
         concept: String,
         successor: String,
     },
+    ConceptRestored {
+        concept: String,
+    },
     ThreadOpened {
         thread: Uuid,
         post: Uuid,
@@ -249,6 +252,7 @@ impl Event {
             | Event::ConceptAdded { .. }
             | Event::ConceptChanged { .. }
             | Event::ConceptDeprecated { .. }
+            | Event::ConceptRestored { .. }
             | Event::NoticeRead { .. }
             | Event::ScopeChanged { .. }
             | Event::PersonDecided { .. }
@@ -295,6 +299,7 @@ impl Event {
             | Event::ConceptAdded { .. }
             | Event::ConceptChanged { .. }
             | Event::ConceptDeprecated { .. }
+            | Event::ConceptRestored { .. }
             | Event::ThreadOpened { .. }
             | Event::ThreadRetagged { .. }
             | Event::ThreadRead { .. }
@@ -340,6 +345,7 @@ impl Event {
             | Event::ConceptAdded { .. }
             | Event::ConceptChanged { .. }
             | Event::ConceptDeprecated { .. }
+            | Event::ConceptRestored { .. }
             | Event::ThreadOpened { .. }
             | Event::ThreadRetagged { .. }
             | Event::ThreadChanged { .. }

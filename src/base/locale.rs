@@ -63,20 +63,31 @@ fn with<T>(language: Language, write: impl FnOnce(&Writers) -> T) -> T {
     })
 }
 
-/// Whether there is a time zone of this name in the IANA database.
-pub fn is_time_zone(name: &str) -> bool {
-    jiff::tz::db().get(name).is_ok()
+/// The time zone of this name as the IANA database writes it, if people live in it: no place-holder for one that is not known,
+/// and no other name for a file of the database, which browsers do not have.
+pub fn time_zone(name: &str) -> Option<String> {
+    let named = jiff::tz::db().available();
+    let mut named = named.filter(|each| is_lived_in(each.as_str()));
+    let found = named.find(|each| each.as_str().eq_ignore_ascii_case(name))?;
+    let is_there = jiff::tz::db().get(found.as_str()).is_ok();
+    is_there.then(|| found.as_str().to_string())
+}
+
+fn is_lived_in(name: &str) -> bool {
+    let first = name.split('/').next().unwrap_or_default();
+    let is_none = ["Etc/Unknown", "Factory", "localtime", "posixrules"].contains(&name);
+    !is_none && !["posix", "right", "leapseconds", "tzdata.zi"].contains(&first)
 }
 
 /// The names of all time zones, in alphabetical order.
 pub fn time_zones() -> Vec<String> {
-    jiff::tz::db()
-        .available()
-        .map(|name| name.as_str().to_string())
-        .collect()
+    let all = jiff::tz::db().available();
+    let all = all.filter(|name| is_lived_in(name.as_str()));
+    all.map(|name| name.as_str().to_string()).collect()
 }
 
 fn zoned(moment: Moment, zone: Option<&str>) -> Option<ZonedDateTime> {
+    let zone = zone.filter(|name| is_lived_in(name));
     let zone = zone.and_then(|name| jiff::tz::db().get(name).ok());
     let at = Timestamp::from_microsecond(moment.0).ok()?;
     Some(at.to_zoned_datetime(zone.unwrap_or(TimeZone::UTC)))

@@ -21,7 +21,7 @@ use crate::base::page;
 const NESTING: u64 = 64;
 
 /// The fields that are connections, and so stand for as many nodes as their page has.
-pub const CONNECTIONS: [&str; 30] = [
+pub const CONNECTIONS: [&str; 31] = [
     "appeals",
     "broader",
     "cases",
@@ -32,6 +32,7 @@ pub const CONNECTIONS: [&str; 30] = [
     "followedConcepts",
     "history",
     "invitations",
+    "ledger",
     "mandates",
     "methods",
     "narrower",

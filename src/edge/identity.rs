@@ -67,6 +67,7 @@ pub async fn identify(State(edge): State<Edge>, request: Request, next: Next) ->
     let request_id: Arc<str> = Arc::from(Uuid::new_v4().simple().to_string());
     let method = request.method().clone();
     let chosen = chosen_language(&request);
+    let is_ahead = is_ahead(&request);
     let path = request.uri().path().to_string();
     let opened = cors::allowed(&edge.config, &path, request.headers());
 
@@ -75,6 +76,7 @@ pub async fn identify(State(edge): State<Edge>, request: Request, next: Next) ->
         is_api: cors::is_api(&path),
         language: language_of(request.headers(), chosen),
         chosen,
+        is_ahead,
         request_id: Arc::clone(&request_id),
     };
     let (mut parts, body) = request.into_parts();
@@ -91,7 +93,7 @@ pub async fn identify(State(edge): State<Edge>, request: Request, next: Next) ->
     if let Ok(id) = HeaderValue::from_str(&request_id) {
         headers.insert(REQUEST_ID, id);
     }
-    if let Some(language) = chosen {
+    if let Some(language) = chosen.filter(|_| !is_ahead) {
         let cookie = language_cookie(language, edge.config.is_secure());
         if let Ok(cookie) = HeaderValue::from_str(&cookie) {
             headers.append(header::SET_COOKIE, cookie);
@@ -114,6 +116,7 @@ struct Circumstances {
     is_api: bool,
     language: Language,
     chosen: Option<Language>,
+    is_ahead: bool,
     request_id: Arc<str>,
 }
 
@@ -319,6 +322,7 @@ fn caller(edge: &Edge, parts: &Parts, actor: Actor, of: &Circumstances) -> Calle
             .and_then(|value| value.to_str().ok())
             .map(|text| Arc::from(text.chars().take(200).collect::<String>())),
         request_id: Arc::clone(&of.request_id),
+        is_ahead: of.is_ahead,
     }
 }
 
@@ -345,6 +349,23 @@ fn address(edge: &Edge, parts: &Parts) -> IpAddr {
         None
     };
     named.or(peer).unwrap_or(IpAddr::from([0, 0, 0, 0]))
+}
+
+/// Whether nobody has opened what is asked for: a browser fetches it ahead, and says so by one of the headers in use for that, or
+/// only headers are wanted.
+fn is_ahead(request: &Request) -> bool {
+    let headers = request.headers();
+    let says = ["sec-purpose", "purpose", "x-purpose", "x-moz"]
+        .iter()
+        .flat_map(|name| headers.get_all(*name))
+        .filter_map(|value| value.to_str().ok())
+        .any(|value| {
+            let value = value.to_ascii_lowercase();
+            ["prefetch", "prerender", "preview"]
+                .iter()
+                .any(|word| value.contains(word))
+        });
+    request.method() == Method::HEAD || says
 }
 
 fn chosen_language(request: &Request) -> Option<Language> {

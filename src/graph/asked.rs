@@ -97,6 +97,8 @@ pub struct View {
     pub tags: Known<Uuid, Vec<String>>,
     pub bodies: Known<(Uuid, i32), String>,
     pub read: Known<Uuid, i32>,
+    /// How many posts of a thread the asker has not read that are not shown.
+    pub kept_back: Known<Uuid, i32>,
     /// Which threads the asker follows; the translations that stand of a post; how many posts of a thread lack a language.
     pub followed: Known<Uuid, bool>,
     pub translations: Known<Uuid, Vec<translation::Model>>,
@@ -114,14 +116,15 @@ pub struct View {
     /// Who wrote in a thread, and when it last changed.
     pub participants: Known<Uuid, Vec<Uuid>>,
     pub updated: Known<Uuid, Moment>,
+    /// Whether others than its author wrote in a thread.
+    pub shared: Known<Uuid, bool>,
     /// The threads of people and delegations, how many these are, and who speaks for a delegation.
     pub threads_of: Known<(Owner, Window), Page<thread::Model>>,
     pub thread_totals: Known<Owner, i64>,
     pub speakers: Known<String, Vec<person::Model>>,
-    /// The threads, with the number of their posts, and the posts, with their first shown and their last revision, that are
-    /// answered: what is
-    /// asked of one is asked of all.
-    pub listed_threads: Mutex<HashMap<Uuid, i32>>,
+    /// The threads, with their last number and that of the post with which they end for their readers, and the posts, with
+    /// their first shown and their last revision, that are answered: what is asked of one is asked of all.
+    pub listed_threads: Mutex<HashMap<Uuid, (i32, i32)>>,
     pub listed_posts: Mutex<HashMap<Uuid, (i32, i32)>>,
 }
 
@@ -226,6 +229,7 @@ impl View {
             tags: Known::default(),
             bodies: Known::default(),
             read: Known::default(),
+            kept_back: Known::default(),
             followed: Known::default(),
             translations: Known::default(),
             untranslated: Known::default(),
@@ -238,6 +242,7 @@ impl View {
             revisions_of: Known::default(),
             participants: Known::default(),
             updated: Known::default(),
+            shared: Known::default(),
             threads_of: Known::default(),
             thread_totals: Known::default(),
             speakers: Known::default(),

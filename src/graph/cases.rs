@@ -122,6 +122,14 @@ impl ReportViewer {
         viewed(ctx, &ID(id::of_uuid(Kind::Report, self.0.id)))
     }
 
+    /// The text of the post as it was when this report was made, in Markdown: for those who could decide on the case, while
+    /// it is open; null for others, and of a thread.
+    async fn reported_body(&self, ctx: &Context<'_>) -> Result<Option<String>> {
+        let view = view(ctx);
+        let rows = view.rows().await?;
+        queue::reported_text(rows, &view.actor, view.now(), &self.0).await
+    }
+
     /// Who made it: for that person and the Secretariat; null for others.
     async fn reporter(&self, ctx: &Context<'_>) -> Result<Option<Person>> {
         let view = view(ctx);
@@ -726,6 +734,12 @@ impl Appeal {
     /// Its place in the ledger.
     async fn position(&self) -> i64 {
         self.0.position
+    }
+
+    /// The SHA-256 of its entry in the ledger, in hexadecimal, which the next entry names as `previous`.
+    async fn hash(&self, ctx: &Context<'_>) -> Result<String> {
+        let sealed = moderation::sealed(&view(ctx), self.0.position).await?;
+        Ok(sealed.hash)
     }
 
     /// When it was made.

@@ -401,6 +401,20 @@ pub struct DeprecateConceptPayload {
     concept: Concept,
 }
 
+/// A retired concept to be taken into use again.
+#[derive(InputObject)]
+pub struct RestoreConceptInput {
+    /// Which concept: its id or slug.
+    concept_id: ID,
+}
+
+/// The concept in use again.
+#[derive(SimpleObject)]
+pub struct RestoreConceptPayload {
+    /// The concept, without a successor.
+    concept: Concept,
+}
+
 #[derive(Default)]
 pub struct ConceptMutation;
 
@@ -457,6 +471,22 @@ impl ConceptMutation {
         asked.renew();
         Ok(Some(DeprecateConceptPayload {
             concept: Concept(Arc::new(retired)),
+        }))
+    }
+
+    /// Takes a retired concept into use again: its threads are shown, counted and found under it as before. Only the
+    /// Secretariat (else DENIED). One that is in use stays so.
+    async fn restore_concept(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "Which concept.")] input: RestoreConceptInput,
+    ) -> Result<Option<RestoreConceptPayload>> {
+        let asked = asked(ctx);
+        let id = slug_of(&input.concept_id);
+        let restored = deprecate::restore(&asked.forum, &asked.begin_change(), &id).await?;
+        asked.renew();
+        Ok(Some(RestoreConceptPayload {
+            concept: Concept(Arc::new(restored)),
         }))
     }
 }

@@ -319,8 +319,12 @@ pub struct KeepDraftPayload {
 /// A draft to be let go.
 #[derive(InputObject)]
 pub struct DiscardDraftInput {
-    /// Where it belongs.
-    place: DraftPlaceInput,
+    /// Where it belongs; left out with `draftId`.
+    place: Option<DraftPlaceInput>,
+    /// Which draft, by its id, also where its place can no longer be seen; left out with `place`.
+    draft_id: Option<ID>,
+    /// The revision that is meant: CONFLICT when the draft has another one since. Left out, whatever is there is let go.
+    revision: Option<i32>,
 }
 
 /// What is left.
@@ -356,15 +360,25 @@ impl DraftMutation {
         Ok(Some(KeepDraftPayload { draft: Draft(kept) }))
     }
 
-    /// Lets go of the draft in a place; where there is none, nothing happens. DENIED to visitors.
+    /// Lets go of a draft; where there is none, nothing happens. DENIED to visitors; CONFLICT, with the draft as it is, when it was
+    /// kept elsewhere since the revision that is meant; INVALID (`place`) without a place or id, and with both.
     async fn discard_draft(
         &self,
         ctx: &Context<'_>,
         #[graphql(desc = "Which draft.")] input: DiscardDraftInput,
     ) -> Result<Option<DiscardDraftPayload>> {
         let asked = asked(ctx);
-        let place = input.place.read()?;
-        draft::discard(&asked.forum, &asked.begin_change(), place).await?;
+        let which = match (input.place, input.draft_id) {
+            (Some(place), None) => draft::Which::At(place.read()?),
+            (None, Some(id)) => {
+                let id = id::to_uuid(Kind::Draft, &id);
+                draft::Which::Id(id.unwrap_or_default())
+            }
+            (None, None) => return Err(Error::invalid("place", Fault::Empty)),
+            (Some(_), Some(_)) => return Err(Error::invalid("place", Fault::Unknown)),
+        };
+        let actor = asked.begin_change();
+        draft::discard(&asked.forum, &actor, which, input.revision).await?;
         asked.renew();
         Ok(Some(DiscardDraftPayload { viewer: Viewer }))
     }

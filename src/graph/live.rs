@@ -660,6 +660,7 @@ impl Telling {
             | Event::ConceptAdded { .. }
             | Event::ConceptChanged { .. }
             | Event::ConceptDeprecated { .. }
+            | Event::ConceptRestored { .. }
             | Event::NoticeRead { .. }
             | Event::ScopeChanged { .. }
             | Event::PersonDecided { .. }

@@ -7,6 +7,7 @@ use async_graphql::ID;
 use async_graphql::InputObject;
 use async_graphql::Object;
 use async_graphql::SimpleObject;
+use async_graphql::Union;
 use uuid::Uuid;
 
 use crate::base::actor::Actor;
@@ -64,6 +65,19 @@ use crate::graph::thread::Thread;
 pub struct Decision(pub decision::Model);
 
 connection!("decisions", Decision, DecisionEdge, DecisionConnection);
+/// What an entry of the ledger is of.
+#[derive(Union)]
+pub enum LedgerEntry {
+    Decision(Decision),
+    Appeal(Appeal),
+}
+
+connection!(
+    "entries of the ledger",
+    LedgerEntry,
+    LedgerEdge,
+    LedgerConnection
+);
 connection!(
     "threads that were decided on",
     Thread,
@@ -573,7 +587,8 @@ pub async fn own_report(view: &View, subject: Uuid) -> Result<Option<report::Mod
         .await
 }
 
-async fn waiting(view: &View, subject: Uuid) -> Result<case_row::Waiting> {
+/// What waits for a decision about a post, thread or person.
+pub async fn waiting(view: &View, subject: Uuid) -> Result<case_row::Waiting> {
     let person = view.actor.person_id().unwrap_or_default();
     let found = view
         .waiting
@@ -603,11 +618,12 @@ async fn targets(view: &View, id: Uuid) -> Result<Vec<decision::target::Model>> 
     Ok(found.remove(&id).unwrap_or_default())
 }
 
-async fn sealed(view: &View, position: i64) -> Result<ledger::Model> {
+/// The entry of the ledger at a position.
+pub async fn sealed(view: &View, position: i64) -> Result<ledger::Model> {
     ledger::find_many(view.rows().await?, &[position])
         .await?
         .pop()
-        .ok_or_else(|| Error::internal("a decision that is not in the ledger"))
+        .ok_or_else(|| Error::internal("what is not in the ledger"))
 }
 
 #[derive(Default)]
@@ -615,7 +631,38 @@ pub struct ModerationQuery;
 
 #[Object]
 impl ModerationQuery {
-    /// The public ledger: every decision of moderation, the newest first.
+    /// The public ledger: every decision of moderation and every appeal, the newest first; no position is left out.
+    async fn ledger(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(
+            desc = "This many from the start: 0 to 100, 25 when neither `first` nor `last` is given."
+        )]
+        first: Option<i32>,
+        #[graphql(desc = "Only what follows this cursor.")] after: Option<String>,
+        #[graphql(desc = "This many from the end: 0 to 100; not together with `first`.")]
+        last: Option<i32>,
+        #[graphql(desc = "Only what precedes this cursor.")] before: Option<String>,
+    ) -> Result<LedgerConnection> {
+        let window = Window::read(first, after, last, before)?;
+        let view = view(ctx);
+        let page = ledger::list(view.rows().await?, &window).await?;
+        let ids = || {
+            page.entries.iter().map(|(_, entry)| match entry {
+                ledger::Entry::Decision(row) => row.id,
+                ledger::Entry::Appeal(row) => row.decision_id,
+            })
+        };
+        view.explained.expect(ids());
+        view.decisions.expect(ids());
+        let page = page.map(|entry| match entry {
+            ledger::Entry::Decision(row) => LedgerEntry::Decision(Decision(*row)),
+            ledger::Entry::Appeal(row) => LedgerEntry::Appeal(Appeal(*row)),
+        });
+        Ok(LedgerConnection::of(page))
+    }
+
+    /// The decisions in the public ledger, the newest first.
     async fn decisions(
         &self,
         ctx: &Context<'_>,
@@ -678,7 +725,7 @@ pub struct DecideChangeInput {
     title: Option<String>,
     /// What the threads are for.
     kind: Option<ThreadKind>,
-    /// Who sees them.
+    /// Who sees them. From MEMBERS to PUBLIC is the Secretariat's to decide, and whoever wrote there is given notice.
     visibility: Option<Visibility>,
     /// The tags in place of the present ones.
     tags: Option<DecideTagsInput>,

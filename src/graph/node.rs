@@ -43,6 +43,7 @@ use crate::graph::person::Person;
 use crate::graph::post;
 use crate::graph::post::Post;
 use crate::graph::post::Revision;
+use crate::graph::scalar::Act;
 use crate::graph::scalar::Reason;
 use crate::graph::thread;
 use crate::graph::thread::Thread;
@@ -130,6 +131,17 @@ impl Instance {
         let named = asked(ctx).forum.limits.report_reasons();
         let known = named.filter_map(decision::Reason::from_name);
         known.map(Into::into).collect()
+    }
+
+    /// The reasons that a decision with this act can have. An act that is only taken to undo another has those of undoing.
+    async fn decision_reasons(&self, #[graphql(desc = "Which act.")] act: Act) -> Vec<Reason> {
+        let act = decision::Act::from(act);
+        act.reasons().iter().copied().map(Into::into).collect()
+    }
+
+    /// The reasons that undoing a decision can have, and overturning one after an appeal.
+    async fn undoing_reasons(&self) -> Vec<Reason> {
+        decision::Reason::OF_UNDOING.map(Into::into).into()
     }
 
     /// The public half of the key that signs the ledger at present, in hexadecimal; null when nothing is signed.

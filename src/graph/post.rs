@@ -29,6 +29,8 @@ use crate::forum::discussion::revision;
 use crate::forum::discussion::withdraw;
 use crate::forum::moderation::decision::Act;
 use crate::forum::moderation::policy as moderated;
+use crate::forum::moderation::queue;
+use crate::forum::moderation::report;
 use crate::graph::address;
 use crate::graph::asked::Asked;
 use crate::graph::asked::View;
@@ -361,9 +363,18 @@ impl PostViewer {
     }
 
     /// The text that a decision hides, that waits for approval or was rejected, in Markdown: for its author, the
-    /// Secretariat, and a moderator within the regions given to them; null for others, and while the post is shown.
+    /// Secretariat, and a moderator within the regions given to them. The text that its author has withdrawn while a report of
+    /// it, or an appeal, waits: for those who could decide on that, until they have. Null for others, and while the post is
+    /// shown.
     async fn hidden_body(&self, ctx: &Context<'_>) -> Result<Option<String>> {
         let view = view(ctx);
+        if self.0.shown_as() == post::State::Withdrawn {
+            let rows = view.rows().await?;
+            return match queue::reads_withdrawn(rows, &view.actor, view.now(), &self.0).await? {
+                true => standing(&view, &self.0).await,
+                false => Ok(None),
+            };
+        }
         if !self.0.is_withheld() {
             return Ok(None);
         }
@@ -413,7 +424,9 @@ impl PostViewer {
 
 async fn report_refusal(view: &View, post: &post::Model) -> Result<Option<Refusal>> {
     let refusal = cases::report_refusal(view, post.id).await?;
-    Ok(refusal.or(post.shown_as().refusal().map(Into::into)))
+    let is_reported = moderation::waiting(view, post.id).await?.is_reported;
+    let not_shown = report::not_reportable(post, is_reported);
+    Ok(refusal.or(not_shown.map(Into::into)))
 }
 
 async fn decision_refusal(view: &View, act: Act, post: &post::Model) -> Result<Option<Refusal>> {

@@ -200,7 +200,7 @@ pub enum InvitationState {
 #[derive(Enum, Clone, Copy, PartialEq, Eq)]
 #[graphql(remote = "crate::forum::discussion::list::Order")]
 pub enum ThreadOrder {
-    /// The thread with the newest post first.
+    /// The thread with the latest post that is shown first.
     LatestActivity,
     /// The newest thread first.
     Created,
@@ -283,6 +283,8 @@ pub enum Refusal {
     ContinuedSince,
     /// The opening text stays in its thread.
     OpeningText,
+    /// Others have written there for members: only a decision of the Secretariat shows it to the public.
+    OthersHaveWritten,
 }
 
 /// What a decision of moderation does.

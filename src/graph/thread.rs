@@ -188,7 +188,7 @@ impl Thread {
         DateTime(self.0.created_at)
     }
 
-    /// When its newest post was written.
+    /// When its latest post that is shown was written.
     async fn last_activity_at(&self) -> DateTime {
         DateTime(self.0.last_activity_at)
     }
@@ -275,7 +275,7 @@ impl Thread {
     ) -> Result<PostConnection> {
         let window = Window::read(first, after, last, before)?;
         let numbers = window.numbers(self.0.last_number)?;
-        let of = |last_number| window.numbers(last_number);
+        let of = |(last_number, _)| window.numbers(last_number);
         let found = posts_of(&view(ctx), &self.0, numbers, of).await?;
         let found = found.into_iter().map(|row| (row.number, Post(row)));
         let page = Page::of_numbers(found.collect(), numbers, self.0.last_number, &window);
@@ -284,17 +284,13 @@ impl Thread {
 
     /// Its opening text, or to where that has gone since; null when the caller does not see it there.
     async fn first_post(&self, ctx: &Context<'_>) -> Result<Option<Post>> {
-        let first = |_| Numbers { from: 1, to: 1 };
-        end_of(&view(ctx), &self.0, first).await
+        end_of(&view(ctx), &self.0, |_| 1).await
     }
 
-    /// Its newest post, or to where that has gone when all have; null when the caller does not see it there.
+    /// Its latest post that is shown; its newest one while none is, or to where that has gone when all have; null when the
+    /// caller does not see it there.
     async fn last_post(&self, ctx: &Context<'_>) -> Result<Option<Post>> {
-        let last = |last_number| Numbers {
-            from: last_number,
-            to: last_number,
-        };
-        end_of(&view(ctx), &self.0, last).await
+        end_of(&view(ctx), &self.0, |latest| latest).await
     }
 
     /// The people whose texts are shown in it, in the order in which they came in.
@@ -438,13 +434,17 @@ impl ThreadViewer {
         viewed(ctx, &ID(id::of_uuid(Kind::Thread, self.0.id)))
     }
 
-    /// How many posts the caller has not read; 0 for visitors.
+    /// How many posts that are shown the caller has not read; 0 for visitors.
     async fn unread(&self, ctx: &Context<'_>) -> Result<i32> {
         let view = view(ctx);
         if view.actor.person_id().is_none() {
             return Ok(0);
         }
-        Ok((self.0.last_number - last_read(&view, self.0.id).await?).max(0))
+        let beyond = self.0.last_number - last_read(&view, self.0.id).await?;
+        if beyond <= 0 {
+            return Ok(0);
+        }
+        Ok((beyond - kept_back(&view, self.0.id).await?).max(0))
     }
 
     /// The number of the last post that the caller has read; 0 for none, and for visitors.
@@ -515,6 +515,20 @@ impl ThreadViewer {
     async fn can_change(&self, ctx: &Context<'_>) -> bool {
         let view = view(ctx);
         policy::change(&view.actor, view.now(), &self.0).is_ok()
+    }
+
+    /// Why changeThread to PUBLIC would be denied; null when it would not. Of what others wrote for members, only the
+    /// Secretariat decides.
+    async fn publish_refusal(&self, ctx: &Context<'_>) -> Result<Option<Refusal>> {
+        let view = view(ctx);
+        view.shared.expect(view.threads.each(|id, _| *id).await);
+        let shared = view.shared.get(self.0.id, async |ids| {
+            let found = post::shared(view.rows().await?, &ids).await?;
+            Ok(found.into_iter().map(|id| (id, true)).collect())
+        });
+        let is_shared = shared.await?.unwrap_or(false);
+        let may = policy::publish(&view.actor, view.now(), &self.0, is_shared);
+        Ok(may.err().map(Into::into))
     }
 
     /// Whether decide with LOCK_THREAD would be allowed.
@@ -599,20 +613,25 @@ async fn led_to(
 async fn end_of(
     view: &View,
     thread: &thread::Model,
-    end: impl Fn(i32) -> Numbers,
+    end: impl Fn(i32) -> i32,
 ) -> Result<Option<Post>> {
-    // A thread whose posts have all gone has had numbers all the same.
-    let last = |row: &thread::Model| match row.last_number {
-        0 => row.taken_number.unwrap_or(0),
-        last => last,
+    let only = |latest| {
+        let number = end(latest);
+        Numbers {
+            from: number,
+            to: number,
+        }
     };
-    let known = view.threads.each(|id, row| (*id, end(last(row)))).await;
+    let known = view
+        .threads
+        .each(|id, row| (*id, only(row.latest_number())))
+        .await;
     let keys = known
         .into_iter()
         .map(|(id, numbers)| (id, numbers.from, numbers.to));
     view.posts_of.expect(keys);
-    let numbers = end(last(thread));
-    let found = posts_of(view, thread, numbers, |last_number| Ok(end(last_number))).await?;
+    let numbers = only(thread.latest_number());
+    let found = posts_of(view, thread, numbers, |(_, latest)| Ok(only(latest))).await?;
     led_to(view, thread.id, numbers.from, found).await
 }
 
@@ -719,6 +738,16 @@ async fn last_read(view: &View, thread_id: Uuid) -> Result<i32> {
     Ok(last.unwrap_or(0))
 }
 
+async fn kept_back(view: &View, thread_id: Uuid) -> Result<i32> {
+    let Some(person) = view.actor.person_id() else {
+        return Ok(0);
+    };
+    let found = view.kept_back.get(thread_id, async |ids| {
+        read::kept_back(view.rows().await?, person, &ids).await
+    });
+    Ok(found.await?.unwrap_or(0))
+}
+
 async fn tags(
     view: &View,
     thread_id: Uuid,
@@ -744,12 +773,13 @@ pub fn expect_of_threads<'a>(view: &View, rows: impl Iterator<Item = &'a thread:
     let listed = view.listed_threads.lock();
     let mut listed = listed.unwrap_or_else(PoisonError::into_inner);
     for row in rows {
-        listed.insert(row.id, row.last_number);
+        listed.insert(row.id, (row.last_number, row.latest_number()));
         view.people.expect([row.author_id]);
         view.mandates.expect([row.author_id]);
         view.delegations.expect(row.delegation_id.clone());
         view.tags.expect([row.id]);
         view.read.expect([row.id]);
+        view.kept_back.expect([row.id]);
         view.participants.expect([row.id]);
         view.updated.expect([row.id]);
         view.followed.expect([row.id]);
@@ -765,14 +795,14 @@ async fn posts_of(
     view: &View,
     thread: &thread::Model,
     numbers: Numbers,
-    of: impl Fn(i32) -> Result<Numbers>,
+    of: impl Fn((i32, i32)) -> Result<Numbers>,
 ) -> Result<Vec<post::Model>> {
     let key = |id: Uuid, numbers: Numbers| (id, numbers.from, numbers.to);
     {
         let listed = view.listed_threads.lock();
         let listed = listed.unwrap_or_else(PoisonError::into_inner);
         let all = listed.iter();
-        let keys = all.map(|(id, last)| of(*last).map(|numbers| key(*id, numbers)));
+        let keys = all.map(|(id, ends)| of(*ends).map(|numbers| key(*id, numbers)));
         view.posts_of.expect(keys.collect::<Result<Vec<_>>>()?);
     }
     let found = view
@@ -1041,7 +1071,8 @@ pub struct ChangeThreadInput {
     title: Option<String>,
     /// What it is for.
     kind: Option<ThreadKind>,
-    /// Who sees it. From PUBLIC to MEMBERS, it disappears for everybody else at once.
+    /// Who sees it. From PUBLIC to MEMBERS, it disappears for everybody else at once; from MEMBERS to PUBLIC while nobody but
+    /// its author has written in it.
     visibility: Option<Visibility>,
 }
 
@@ -1116,7 +1147,8 @@ impl ThreadMutation {
         }))
     }
 
-    /// Changes title, kind or visibility of a thread. Its author (else DENIED), while a mandate holds; others by a decision.
+    /// Changes title, kind or visibility of a thread. Its author (else DENIED), while a mandate holds; others by a decision. What
+    /// others wrote for members is DENIED to be made public (OTHERS_HAVE_WRITTEN): the Secretariat decides on that.
     async fn change_thread(
         &self,
         ctx: &Context<'_>,

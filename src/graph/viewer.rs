@@ -12,6 +12,7 @@ use crate::base::error::Error;
 use crate::base::error::Result;
 use crate::base::id;
 use crate::base::id::Kind;
+use crate::base::locale;
 use crate::base::page::Page;
 use crate::base::page::Window;
 use crate::forum::accounts::invitation;
@@ -104,10 +105,12 @@ impl Viewer {
         }
     }
 
-    /// The IANA name of the time zone in which the caller wants moments to be shown; null for UTC, and for a visitor.
+    /// The IANA name of the time zone in which the caller wants moments to be shown; null for UTC, for one that is no longer
+    /// known, and for a visitor.
     async fn time_zone(&self, ctx: &Context<'_>) -> Result<Option<String>> {
         let own = own(&view(ctx)).await?;
-        Ok(own.and_then(|person| person.0.time_zone))
+        let zone = own.and_then(|person| person.0.time_zone);
+        Ok(zone.and_then(|zone| locale::time_zone(&zone)))
     }
 
     /// The language in which the caller last wrote a post, to preset in forms; null when there is none.

@@ -199,7 +199,11 @@ impl Check<'_> {
         let Some(language) = Language::read(&self.fields.one("language")) else {
             // A form without the field leaves the language as it is.
             let is_asked = self.fields.0.iter().any(|(name, _)| name == "language");
-            return if is_asked { self.given("language") } else { self };
+            return if is_asked {
+                self.given("language")
+            } else {
+                self
+            };
         };
         let text = texts.iter().map(|name| self.fields.one(name));
         let text = text.collect::<Vec<_>>().join(" ");
@@ -315,6 +319,18 @@ pub fn sent(path: &str, key: &str) -> Response {
     response
 }
 
+/// The refusal of a field in which nothing was chosen: what becomes a record is never chosen for anybody.
+pub fn unchosen(asked: &Asked, field: &str) -> PageError {
+    let text = Text {
+        language: asked.caller.language,
+        time_zone: None,
+    };
+    PageError::Invalid {
+        field: field.to_string(),
+        message: text.of("choose", field),
+    }
+}
+
 /// The refusal of what only people with an account have.
 pub fn sign_in_first() -> PageError {
     PageError::Denied {
@@ -322,6 +338,9 @@ pub fn sign_in_first() -> PageError {
         message: String::new(),
     }
 }
+
+/// Refusals of what was chosen in a form.
+const CHOSEN: [&str; 2] = ["CAPACITY_EXCEEDS_MANDATE", "OTHERS_HAVE_WRITTEN"];
 
 /// What a form can show of a refusal; the others are pages of their own.
 pub fn trouble(error: PageError) -> Result<(Standing, Trouble), PageError> {
@@ -341,8 +360,8 @@ pub fn trouble(error: PageError) -> Result<(Standing, Trouble), PageError> {
         PageError::TooMany { message, .. } => {
             (StatusCode::TOO_MANY_REQUESTS, String::new(), message)
         }
-        // Another capacity can be chosen; any other refusal is no matter of what the form says.
-        PageError::Denied { reason, message } if reason == "CAPACITY_EXCEEDS_MANDATE" => {
+        // Something else can be chosen; any other refusal is no matter of what the form says.
+        PageError::Denied { reason, message } if CHOSEN.contains(&reason.as_str()) => {
             (StatusCode::FORBIDDEN, String::new(), message)
         }
         other => return Err(other),
@@ -475,7 +494,7 @@ fn form_of(path: &str) -> &str {
         Some("sign-out") => return "/",
         Some("sessions") => &["password"],
         Some("invitations") => &["revoke"],
-        Some("vocabulary") => &["change", "add", "deprecate"],
+        Some("vocabulary") => &["change", "add", "deprecate", "restore"],
         Some("moderation") => &[
             "claim", "release", "assign", "note", "answer", "confirm", "decline",
         ],

@@ -7,6 +7,7 @@ pub mod assets;
 pub mod client;
 pub mod composing;
 pub mod concepts;
+mod days;
 pub mod delegations;
 pub mod explorer;
 pub mod forms;

@@ -12,6 +12,7 @@ use crate::base::language::Language;
 use crate::base::locale;
 use crate::base::message;
 use crate::base::message::identifier;
+use crate::web::days;
 
 fluent_templates::static_loader! {
     static TEXTS = {
@@ -66,10 +67,26 @@ impl Text {
         }
     }
 
-    /// The day of a moment, as the reader's language and time zone have it.
+    /// The day of a moment as the reader's language writes it: the same day for everybody.
     pub fn day(&self, moment: &str) -> String {
         match Moment::from_rfc3339(moment) {
-            Some(at) => locale::day(self.language, self.time_zone.as_deref(), at),
+            Some(at) => locale::day(self.language, None, at),
+            None => moment.to_string(),
+        }
+    }
+
+    /// Until when something holds: the day through which it does, or the moment at which it ends within a day.
+    pub fn until(&self, moment: &str) -> String {
+        match Moment::from_rfc3339(moment).and_then(days::last_of) {
+            Some(last) => locale::day(self.language, None, last),
+            None => self.date(moment),
+        }
+    }
+
+    /// The day on which something ends: the last one through which it holds.
+    pub fn last_day(&self, moment: &str) -> String {
+        match Moment::from_rfc3339(moment) {
+            Some(at) => locale::day(self.language, None, days::last_of(at).unwrap_or(at)),
             None => moment.to_string(),
         }
     }

@@ -39,6 +39,7 @@ async fn a_delegate_opens_a_thread_and_sees_the_reply_arrive(forum: Forum) {
         .await;
 
     window.visit("/threads/new").await;
+    window.click("#kind option[value=QUESTION]").await;
     window.fill("title", "Clearing a backlog").await;
     window.fill("body", "What did you do *first*?").await;
     for (facet, label) in [

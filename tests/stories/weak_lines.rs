@@ -240,6 +240,7 @@ async fn a_thread_and_an_edit_written_without_a_line_are_sent_when_it_returns() 
 
     // Without a tag, which nobody but the forum knows to be missing.
     window.visit("/threads/new").await;
+    window.click("#kind option[value=QUESTION]").await;
     window.fill("title", "Written in the air").await;
     window.fill("body", "Between two airports.").await;
     window.click("summary#tools").await;

@@ -214,10 +214,21 @@ pub const DECIDE: &str = "mutation($input: DecideInput!) { decide(input: $input)
 
 pub const UNDO: &str = "mutation($input: UndoDecisionInput!) { undoDecision(input: $input) { decision { id position act undoes { id } } } }";
 
+/// A reason that an act can have.
+fn reason_of(act: &str) -> &'static str {
+    match act {
+        "RESTORE_POST" | "UNLOCK_THREAD" | "UNPIN_THREAD" | "UNARCHIVE_THREAD" | "TRUST_THREAD"
+        | "TRUST_PERSON" | "APPROVE_POST" | "REINSTATE_PERSON" => "SETTLED",
+        "PIN_THREAD" => "OTHER",
+        "ERASE_POST" => "PERSONAL_DATA",
+        _ => "OFF_TOPIC",
+    }
+}
+
 /// A decision as the mutation takes it, with a fresh key.
 pub fn decision_input(act: &str, targets: &[&str]) -> Value {
     json!({
-        "key": Uuid::new_v4(), "act": act, "targetIds": targets, "reason": "OFF_TOPIC",
+        "key": Uuid::new_v4(), "act": act, "targetIds": targets, "reason": reason_of(act),
         "explanation": "It belongs to another thread.", "language": "EN",
     })
 }

@@ -48,12 +48,13 @@ pub async fn change(forum: &Forum, actor: &Actor, profile: Profile) -> Result<pe
         .transpose()?;
     let zone = profile.time_zone.as_deref();
     let zone = zone.map(|zone| limit::optional_line("timeZone", Some(zone), TIME_ZONE));
-    let zone = zone.transpose()?;
-    if let Some(Some(zone)) = &zone
-        && !locale::is_time_zone(zone)
-    {
-        return Err(Error::invalid("timeZone", Fault::Unknown));
-    }
+    let zone = match zone.transpose()? {
+        Some(Some(zone)) => {
+            let unknown = || Error::invalid("timeZone", Fault::Unknown);
+            Some(Some(locale::time_zone(&zone).ok_or_else(unknown)?))
+        }
+        zone => zone,
+    };
     let tx = forum.store.begin_alone(actor).await?;
     let mut change = own(&tx, actor).await?.into_active_model();
     if let Some(name) = name {

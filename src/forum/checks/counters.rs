@@ -25,7 +25,7 @@ pub(super) struct Counter {
 const THREADS: &str = "select count(*) from thread";
 const POSTS: &str = "select count(*) from post";
 
-pub(super) const ALL: [Counter; 11] = [
+pub(super) const ALL: [Counter; 12] = [
     Counter {
         name: "last numbers",
         subject: "thread",
@@ -43,16 +43,26 @@ pub(super) const ALL: [Counter; 11] = [
         wrong: "select thread_id as id, cast(max(number) as bigint) as kept, cast(count(*) as bigint) as found from post \
             group by thread_id having max(number) <> count(*)",
     },
-    // Marks of posts that went elsewhere have the moments of these posts.
     Counter {
         name: "latest activity",
         subject: "thread",
         all: THREADS,
         wrong: "select thread.id as id, cast(thread.last_activity_at as bigint) as kept, \
-            cast(coalesce(max(case when post.moved_to is null then post.created_at end), max(post.created_at)) as bigint) as found \
-            from thread join post on post.thread_id = thread.id group by thread.id, thread.last_activity_at \
-            having thread.last_activity_at < coalesce(max(case when post.moved_to is null then post.created_at end), 0) \
-            or thread.last_activity_at > max(post.created_at)",
+            cast(coalesce(max(shown.created_at), thread.created_at) as bigint) as found \
+            from thread left join (select thread_id, created_at from post where state = 'published' and hidden_by is null \
+            and erased_by is null and moved_to is null and review is null) shown on shown.thread_id = thread.id \
+            group by thread.id, thread.last_activity_at, thread.created_at \
+            having thread.last_activity_at <> coalesce(max(shown.created_at), thread.created_at)",
+    },
+    Counter {
+        name: "latest posts shown",
+        subject: "thread",
+        all: THREADS,
+        wrong: "select thread.id as id, cast(thread.last_shown as bigint) as kept, \
+            cast(coalesce(max(shown.number), 0) as bigint) as found \
+            from thread left join (select thread_id, number from post where state = 'published' and hidden_by is null \
+            and erased_by is null and moved_to is null and review is null) shown on shown.thread_id = thread.id \
+            group by thread.id, thread.last_shown having thread.last_shown <> coalesce(max(shown.number), 0)",
     },
     Counter {
         name: "revisions of posts",

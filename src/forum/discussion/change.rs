@@ -12,6 +12,7 @@ use crate::base::event::Event;
 use crate::base::limit;
 use crate::forum::Forum;
 use crate::forum::discussion::policy;
+use crate::forum::discussion::post;
 use crate::forum::discussion::thread;
 use crate::forum::discussion::thread::Kind;
 use crate::forum::discussion::thread::Visibility;
@@ -26,7 +27,8 @@ pub struct Change {
     pub visibility: Option<Visibility>,
 }
 
-/// Changes a thread; its author. A change that changes nothing adds nothing.
+/// Changes a thread; its author. Refused: showing to the public what others wrote for members. A change that changes nothing
+/// adds nothing.
 pub async fn change(forum: &Forum, actor: &Actor, change: Change) -> Result<thread::Model> {
     let most = forum.limits.title_length;
     let title = change
@@ -42,6 +44,12 @@ pub async fn change(forum: &Forum, actor: &Actor, change: Change) -> Result<thre
     after.visibility = change.visibility.unwrap_or(after.visibility);
     if after == before {
         return Ok(before);
+    }
+    if before.visibility == Visibility::Members && after.visibility == Visibility::Public {
+        // Nobody writes there meanwhile: who replies takes the thread first.
+        let shared = post::shared(tx.rows(), &[before.id]).await?;
+        policy::publish(actor, tx.now(), &before, shared.contains(&before.id))
+            .map_err(Error::Denied)?;
     }
     after.changed_at = Some(tx.now());
     let mut row = before.clone().into_active_model();

@@ -9,6 +9,7 @@ use sea_orm::PaginatorTrait;
 use sea_orm::QueryFilter;
 use sea_orm::QuerySelect;
 use sea_orm::entity::prelude::*;
+use sea_orm::sea_query::OnConflict;
 use uuid::Uuid;
 
 use crate::base::actor::Actor;
@@ -88,6 +89,33 @@ impl std::fmt::Debug for Model {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         write!(f, "Draft({})", self.id)
     }
+}
+
+/// What is left of a draft that was let go: the revision that it had.
+mod gone {
+    use sea_orm::entity::prelude::*;
+
+    #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
+    #[sea_orm(table_name = "draft_gone")]
+    pub struct Model {
+        #[sea_orm(primary_key, auto_increment = false)]
+        pub person_id: Uuid,
+        #[sea_orm(primary_key, auto_increment = false)]
+        pub place: String,
+        pub revision: i32,
+    }
+
+    #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
+    pub enum Relation {}
+
+    impl ActiveModelBehavior for ActiveModel {}
+}
+
+/// Which draft is let go.
+#[derive(Clone, Copy, Debug)]
+pub enum Which {
+    At(Place),
+    Id(Uuid),
 }
 
 /// Where a draft belongs.
@@ -260,6 +288,11 @@ pub async fn keep(forum: &Forum, actor: &Actor, draft: Keep) -> Result<Model> {
             if count >= MOST as u64 {
                 return Err(Error::invalid("body", Fault::TooMany { most: MOST }));
             }
+            // No number comes twice in a place: a device that still holds the former draft is told of this one.
+            let former = gone::Entity::find_by_id((person_id, draft.place.name()))
+                .one(tx.rows())
+                .await
+                .map_err(failed)?;
             let mut row = Model {
                 id: Uuid::now_v7(),
                 person_id,
@@ -276,7 +309,7 @@ pub async fn keep(forum: &Forum, actor: &Actor, draft: Keep) -> Result<Model> {
                 tools: String::new(),
                 methods: String::new(),
                 regions: String::new(),
-                revision: 1,
+                revision: former.map_or(0, |former| former.revision) + 1,
                 updated_at: tx.now(),
             };
             row.choose(choices);
@@ -339,16 +372,48 @@ fn conflict(current: Model, revision: i32, body: String) -> Error {
     }
 }
 
-/// Lets go of the own draft in a place; where there is none, nothing happens.
-pub async fn discard(forum: &Forum, actor: &Actor, place: Place) -> Result<()> {
+/// Lets go of an own draft; where there is none, nothing happens. Refused: a conflict, when it has another revision than the one
+/// that is meant; with none named, whatever is there is meant.
+pub async fn discard(
+    forum: &Forum,
+    actor: &Actor,
+    which: Which,
+    revision: Option<i32>,
+) -> Result<()> {
     let person = actor
         .person_id()
         .ok_or(Error::Denied(Refusal::SignInRequired))?;
     let tx = forum.store.begin(actor).await?;
-    let Some(row) = at_to_change(tx.rows(), actor, place).await? else {
+    let found = match which {
+        Which::At(place) => at_to_change(tx.rows(), actor, place).await?,
+        Which::Id(id) => own(actor)
+            .filter(Column::Id.eq(id))
+            .lock_exclusive()
+            .one(tx.rows())
+            .await
+            .map_err(failed)?,
+    };
+    let Some(row) = found else {
         return Ok(());
     };
+    if let Some(revision) = revision.filter(|revision| *revision != row.revision) {
+        return Err(conflict(row, revision, String::new()));
+    }
     let draft = row.id;
+    let gone = gone::Model {
+        person_id: person,
+        place: row.place.clone(),
+        revision: row.revision,
+    };
+    gone::Entity::insert(gone.into_active_model())
+        .on_conflict(
+            OnConflict::columns([gone::Column::PersonId, gone::Column::Place])
+                .update_column(gone::Column::Revision)
+                .to_owned(),
+        )
+        .exec_without_returning(tx.rows())
+        .await
+        .map_err(failed)?;
     row.into_active_model()
         .delete(tx.rows())
         .await

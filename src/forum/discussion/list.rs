@@ -66,7 +66,7 @@ const MOST: usize = 50;
 /// In which order.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Order {
-    /// The newest post first.
+    /// The latest post that is shown first.
     LatestActivity,
     /// The newest thread first.
     Created,
@@ -303,7 +303,7 @@ fn unread_by(person: Uuid) -> Expr {
         )
         .and_where(
             Expr::col((read::Entity, read::Column::LastNumber))
-                .gte(Expr::col((thread::Entity, Column::LastNumber))),
+                .gte(Expr::col((thread::Entity, Column::LastShown))),
         )
         .to_owned();
     Expr::exists(read).not()

@@ -1,5 +1,6 @@
 //! Threads and posts: what delegations tell and ask each other.
 
+pub(crate) mod activity;
 pub mod change;
 pub mod draft;
 pub mod edit;

@@ -169,6 +169,16 @@ pub fn change(actor: &Actor, now: Moment, thread: &thread::Model) -> May {
     retag(actor, now, thread)
 }
 
+/// Shows a thread for members to the public: as [`change`], while nobody else has written in it. What others wrote for
+/// members is not its author's to show.
+pub fn publish(actor: &Actor, now: Moment, thread: &thread::Model, is_shared: bool) -> May {
+    change(actor, now, thread)?;
+    if thread.visibility == Visibility::Members && is_shared {
+        return Err(Refusal::OthersHaveWritten);
+    }
+    Ok(())
+}
+
 fn own(actor: &Actor, author: Uuid) -> May {
     if actor.person_id() == Some(author) {
         Ok(())

@@ -1,15 +1,20 @@
 //! Posts: numbered in their thread, each with the delegation, title and capacity of its author as they were.
 
+use std::collections::HashSet;
+
 use sea_orm::ColumnTrait;
 use sea_orm::Condition;
+use sea_orm::ConnectionTrait;
 use sea_orm::DatabaseTransaction;
 use sea_orm::EntityTrait;
+use sea_orm::ExprTrait;
 use sea_orm::QueryFilter;
 use sea_orm::QueryOrder;
 use sea_orm::QuerySelect;
 use sea_orm::QueryTrait;
 use sea_orm::Select;
 use sea_orm::entity::prelude::*;
+use sea_orm::sea_query::Query;
 use sea_orm::sea_query::SelectStatement;
 use uuid::Uuid;
 
@@ -177,6 +182,16 @@ pub(crate) fn shown() -> Condition {
         .add(Column::Review.is_null())
 }
 
+/// The posts whose text is not shown, as the index of them says it.
+pub(crate) fn kept_back() -> Condition {
+    Condition::any()
+        .add(Expr::cust("post.state <> 'published'"))
+        .add(Expr::col((Entity, Column::HiddenBy)).is_not_null())
+        .add(Expr::col((Entity, Column::ErasedBy)).is_not_null())
+        .add(Expr::col((Entity, Column::MovedTo)).is_not_null())
+        .add(Expr::col((Entity, Column::Review)).is_not_null())
+}
+
 /// The people of whom the audience reads a text.
 pub(crate) fn authors_seen_by(audience: Audience) -> SelectStatement {
     seen_by(audience)
@@ -212,6 +227,42 @@ pub(crate) async fn find_to_change(
         .await
         .map_err(failed)?
         .ok_or(Error::NotFound)
+}
+
+/// Who has written in a thread, whatever has become of the texts.
+pub(crate) async fn writers(rows: &DatabaseTransaction, thread_id: Uuid) -> Result<HashSet<Uuid>> {
+    let found: Vec<Uuid> = Entity::find()
+        .select_only()
+        .column(Column::AuthorId)
+        .distinct()
+        .filter(Column::ThreadId.eq(thread_id))
+        .filter(Column::MovedTo.is_null())
+        .into_tuple()
+        .all(rows)
+        .await
+        .map_err(failed)?;
+    Ok(found.into_iter().collect())
+}
+
+/// Those of these threads in which somebody other than their author has written.
+pub(crate) async fn shared(rows: &DatabaseTransaction, threads: &[Uuid]) -> Result<HashSet<Uuid>> {
+    let post = |column| Expr::col((Entity, column));
+    let author = Expr::col((thread::Entity, thread::Column::AuthorId));
+    let select = Query::select()
+        .column((Entity, Column::ThreadId))
+        .distinct()
+        .from(Entity)
+        .inner_join(
+            thread::Entity,
+            post(Column::ThreadId).equals((thread::Entity, thread::Column::Id)),
+        )
+        .and_where(post(Column::ThreadId).is_in(threads.iter().copied()))
+        .and_where(post(Column::MovedTo).is_null())
+        .and_where(post(Column::AuthorId).ne(author))
+        .to_owned();
+    let found = rows.query_all(&select).await.map_err(failed)?.into_iter();
+    let threads = found.map(|row| row.try_get("", "thread_id").map_err(failed));
+    threads.collect()
 }
 
 /// The posts of each thread from one number to another, by number.

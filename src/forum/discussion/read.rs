@@ -3,16 +3,20 @@
 use std::collections::HashMap;
 
 use sea_orm::ColumnTrait;
+use sea_orm::Condition;
 use sea_orm::ConnectionTrait;
 use sea_orm::DatabaseTransaction;
 use sea_orm::EntityTrait;
 use sea_orm::IntoActiveModel;
+use sea_orm::JoinType;
 use sea_orm::QueryFilter;
 use sea_orm::QueryTrait;
 use sea_orm::Statement;
 use sea_orm::entity::prelude::*;
 use sea_orm::sea_query::ExprTrait;
+use sea_orm::sea_query::Func;
 use sea_orm::sea_query::OnConflict;
+use sea_orm::sea_query::Query;
 use uuid::Uuid;
 
 use crate::base::actor::Actor;
@@ -22,6 +26,7 @@ use crate::base::error::Refusal;
 use crate::base::error::Result;
 use crate::base::event::Event;
 use crate::forum::Forum;
+use crate::forum::discussion::post;
 use crate::forum::discussion::thread;
 use crate::store::failed;
 
@@ -57,6 +62,42 @@ pub async fn of_person(
         .into_iter()
         .map(|row| (row.thread_id, row.last_number))
         .collect())
+}
+
+/// How many posts of these threads a person has not read that are not shown; threads without any are left out.
+pub async fn kept_back(
+    rows: &DatabaseTransaction,
+    person: Uuid,
+    threads: &[Uuid],
+) -> Result<HashMap<Uuid, i32>> {
+    let post = |column| Expr::col((post::Entity, column));
+    let read = |column| Expr::col((Entity, column));
+    let select = Query::select()
+        .column((post::Entity, post::Column::ThreadId))
+        .expr_as(post(post::Column::Id).count(), "posts")
+        .from(post::Entity)
+        .join(
+            JoinType::LeftJoin,
+            Entity,
+            Condition::all()
+                .add(read(Column::ThreadId).equals((post::Entity, post::Column::ThreadId)))
+                .add(read(Column::PersonId).eq(person)),
+        )
+        .and_where(post(post::Column::ThreadId).is_in(threads.iter().copied()))
+        .and_where(
+            post(post::Column::Number)
+                .gt(Func::coalesce([read(Column::LastNumber), Expr::value(0)])),
+        )
+        .cond_where(post::kept_back())
+        .group_by_col((post::Entity, post::Column::ThreadId))
+        .to_owned();
+    let found = rows.query_all(&select).await.map_err(failed)?;
+    let counts = found.into_iter().map(|row| {
+        let thread: Uuid = row.try_get("", "thread_id").map_err(failed)?;
+        let posts: i64 = row.try_get("", "posts").map_err(failed)?;
+        Ok((thread, i32::try_from(posts).unwrap_or(i32::MAX)))
+    });
+    counts.collect()
 }
 
 /// Notes that the actor has read a thread up to a number. It never goes back, so that two devices cannot undo each other.

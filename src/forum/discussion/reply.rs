@@ -32,6 +32,7 @@ use crate::forum::discussion::revision;
 use crate::forum::discussion::start;
 use crate::forum::discussion::start::NewText;
 use crate::forum::discussion::thread;
+use crate::forum::discussion::thread::Review;
 use crate::store::failed;
 use crate::store::tx::Tx;
 
@@ -102,7 +103,7 @@ pub async fn reply(forum: &Forum, actor: &Actor, reply: Reply) -> Result<post::M
         review,
     };
     let besides = vec![
-        bump(&tx, thread.id, text.number),
+        bump(&tx, thread.id, text.number, review),
         read::keep_up(tx.rows(), author, thread.id, text.number),
     ];
     let post = match start::insert_text(&tx, text, besides).await {
@@ -146,14 +147,19 @@ pub async fn next_at(
     Ok(last.map(|last| last.plus(pause)))
 }
 
-/// The thread goes on: its last number, and its latest activity, which never goes back.
-fn bump(tx: &Tx, thread_id: Uuid, number: i32) -> Statement {
+/// The thread goes on: its last number and, with a text that is shown, its latest activity, which never goes back.
+fn bump(tx: &Tx, thread_id: Uuid, number: i32, review: Option<Review>) -> Statement {
     let now = Expr::value(tx.now());
-    let latest = Expr::case(thread::Column::LastActivityAt.lt(tx.now()), now)
-        .finally(Expr::col(thread::Column::LastActivityAt));
-    thread::Entity::update_many()
-        .col_expr(thread::Column::LastNumber, Expr::value(number))
-        .col_expr(thread::Column::LastActivityAt, latest.into())
+    let mut update =
+        thread::Entity::update_many().col_expr(thread::Column::LastNumber, Expr::value(number));
+    if review.is_none() {
+        let latest = Expr::case(thread::Column::LastActivityAt.lt(tx.now()), now)
+            .finally(Expr::col(thread::Column::LastActivityAt));
+        update = update
+            .col_expr(thread::Column::LastShown, Expr::value(number))
+            .col_expr(thread::Column::LastActivityAt, latest.into());
+    }
+    update
         .filter(thread::Column::Id.eq(thread_id))
         .build(tx.rows().get_database_backend())
 }

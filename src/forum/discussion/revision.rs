@@ -4,6 +4,7 @@ use sea_orm::DatabaseTransaction;
 use sea_orm::EntityTrait;
 use sea_orm::QueryFilter;
 use sea_orm::QueryOrder;
+use sea_orm::QuerySelect;
 use sea_orm::entity::prelude::*;
 use uuid::Uuid;
 
@@ -70,6 +71,22 @@ pub async fn numbered(
         all.extend(found);
     }
     Ok(all)
+}
+
+/// The revision that stood at a moment. The caller has found the post for somebody who may read its texts.
+pub(crate) async fn as_of(
+    rows: &DatabaseTransaction,
+    post_id: Uuid,
+    moment: Moment,
+) -> Result<Option<Model>> {
+    Entity::find()
+        .filter(Column::PostId.eq(post_id))
+        .filter(Column::CreatedAt.lte(moment))
+        .order_by_desc(Column::Number)
+        .limit(1)
+        .one(rows)
+        .await
+        .map_err(failed)
 }
 
 /// The revision with this id, if the audience sees its post and the post stands.

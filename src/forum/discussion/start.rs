@@ -104,6 +104,7 @@ pub async fn open_thread(forum: &Forum, actor: &Actor, new: NewThread) -> Result
         merged_by: None,
         taken_number: None,
         changed_at: None,
+        last_shown: i32::from(review.is_none()),
     };
     let inserted = thread::Entity::insert(thread.clone().into_active_model())
         .exec_without_returning(tx.rows())

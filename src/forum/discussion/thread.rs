@@ -102,7 +102,7 @@ pub struct Model {
     pub delegation_id: Option<String>,
     pub capacity: Capacity,
     pub created_at: Moment,
-    /// When the newest post was written.
+    /// When the latest post that is shown was written.
     pub last_activity_at: Moment,
     /// The number of the newest post; numbers have no holes.
     pub last_number: i32,
@@ -130,12 +130,22 @@ pub struct Model {
     pub taken_number: Option<i32>,
     /// When its author last changed its title, kind, visibility or tags.
     pub changed_at: Option<Moment>,
+    /// The number of the latest post that is shown; 0 while none is.
+    pub last_shown: i32,
 }
 
 impl Model {
     /// Whether it is shown before others at that moment.
     pub fn is_pinned(&self, now: Moment) -> bool {
         self.pinned_by.is_some() && self.pinned_until.is_none_or(|until| now < until)
+    }
+
+    /// The number of the post with which it ends for its readers; of one that is not shown while none is.
+    pub fn latest_number(&self) -> i32 {
+        // A thread whose posts have all gone has had numbers all the same.
+        let numbers = [self.last_shown, self.last_number];
+        let latest = numbers.into_iter().find(|number| *number > 0);
+        latest.or(self.taken_number).unwrap_or(0)
     }
 
     /// The number of the next post: none is given twice, also not after its post has gone elsewhere.

@@ -1,4 +1,5 @@
-//! Withdrawing a post: its text is no longer shown to anybody, its number and place stay.
+//! Withdrawing a post: its text is no longer shown to anybody, its number and place stay. Only those who decide on a report of it
+//! read it until they have.
 
 use sea_orm::ActiveModelTrait;
 use sea_orm::IntoActiveModel;
@@ -12,6 +13,7 @@ use crate::base::event::Event;
 use crate::base::limit;
 use crate::forum::Forum;
 use crate::forum::cases::case;
+use crate::forum::discussion::activity;
 use crate::forum::discussion::policy;
 use crate::forum::discussion::post;
 use crate::store::failed;
@@ -25,6 +27,8 @@ pub async fn withdraw(
 ) -> Result<post::Model> {
     let reason = limit::optional_line("reason", reason, 500)?;
     let tx = forum.store.begin(actor).await?;
+    let threads = activity::around(tx.rows(), &[post_id]).await?;
+    activity::hold(&tx, &threads).await?;
     let post = post::find_to_change(tx.rows(), actor.audience(), post_id).await?;
     policy::withdraw(actor, &post).map_err(Error::Denied)?;
     if post.state == post::State::Withdrawn {
@@ -36,6 +40,7 @@ pub async fn withdraw(
     change.withdrawal_reason = Set(reason);
     change.body_html = Set(String::new());
     let post = change.update(tx.rows()).await.map_err(failed)?;
+    activity::reckon(&tx, &[post.thread_id]).await?;
     let event = Event::PostWithdrawn {
         thread: post.thread_id,
         post: post.id,
@@ -46,6 +51,10 @@ pub async fn withdraw(
     for case in case::waiting(tx.rows(), case::Kind::Approval, &[post.id]).await? {
         events.push(Event::CaseChanged { case: case.id });
         case::resolve(&tx, case, None).await?;
+    }
+    // Those who decide on what was reported see that it has been taken back; they read it until they have decided.
+    for case in case::waiting(tx.rows(), case::Kind::Report, &[post.id]).await? {
+        events.push(Event::CaseChanged { case: case.id });
     }
     tx.commit_all(&events).await?;
     Ok(post)

@@ -32,6 +32,7 @@ use crate::forum::moderation::decide::With;
 use crate::forum::moderation::decision;
 use crate::forum::moderation::decision::Act;
 use crate::forum::moderation::decision::Office;
+use crate::forum::moderation::decision::Reason;
 use crate::forum::moderation::found;
 use crate::forum::moderation::found::Around;
 use crate::forum::moderation::found::Found;
@@ -276,6 +277,10 @@ pub struct Deciding {
 pub async fn decide(forum: &Forum, actor: &Actor, deciding: Deciding) -> Result<decision::Model> {
     let most = forum.limits.explanation_length;
     let explanation = limit::text("explanation", &deciding.why.explanation, most)?;
+    let reasons = match deciding.overturn {
+        true => &Reason::OF_UNDOING[..],
+        false => Act::UpholdDecision.reasons(),
+    };
     let why = Why {
         explanation,
         ..deciding.why
@@ -300,6 +305,7 @@ pub async fn decide(forum: &Forum, actor: &Actor, deciding: Deciding) -> Result<
             Err(Error::invalid("key", Fault::KeyReused))
         };
     }
+    decide::fits(reasons, why.reason)?;
     decide::slow_down(forum, &tx, moderator).await?;
     let appealed = decision::find(tx.rows(), appeal.decision_id)
         .await?

@@ -26,6 +26,7 @@ use crate::base::limit;
 use crate::base::secret;
 use crate::forum::Forum;
 use crate::forum::cases::case;
+use crate::forum::discussion::activity;
 use crate::forum::discussion::revision;
 use crate::forum::discussion::tag::Tags;
 use crate::forum::discussion::thread;
@@ -48,6 +49,7 @@ use crate::forum::moderation::queue;
 use crate::forum::moderation::report;
 use crate::forum::moderation::standing;
 use crate::forum::moderation::standing::Standing;
+use crate::forum::moderation::widening;
 use crate::store::failed;
 use crate::store::tx::Tx;
 
@@ -103,7 +105,7 @@ pub struct With {
 }
 
 /// Takes a decision. Refused: what the policy refuses, of any of the targets; no target or too many; a target that the
-/// actor does not see; an explanation that is empty or too long; what the act needs and was not told; a case that somebody
+/// actor does not see; a reason that the act does not have; an explanation that is empty or too long; what the act needs and was not told; a case that somebody
 /// else holds; too many decisions in an hour. All targets or none.
 pub async fn decide(forum: &Forum, actor: &Actor, wanted: Wanted) -> Result<decision::Model> {
     let wanted = check(forum, wanted)?;
@@ -115,6 +117,7 @@ pub async fn decide(forum: &Forum, actor: &Actor, wanted: Wanted) -> Result<deci
     if wanted.act.only_undoes() || wanted.act == Act::UpholdDecision {
         return Err(Error::invalid("act", Fault::Unknown));
     }
+    fits(wanted.act.reasons(), wanted.why.reason)?;
     slow_down(forum, &tx, moderator).await?;
     let others: Vec<Uuid> = wanted.with.into.into_iter().collect();
     moving::lock(&tx, wanted.act, &wanted.targets, &others).await?;
@@ -143,6 +146,14 @@ pub async fn decide(forum: &Forum, actor: &Actor, wanted: Wanted) -> Result<deci
         proposal: None,
     };
     carry_out(forum, tx, new, found).await
+}
+
+/// Refuses a reason that is none of those that an act can have.
+pub(crate) fn fits(reasons: &[Reason], reason: Reason) -> Result<()> {
+    match reasons.contains(&reason) {
+        true => Ok(()),
+        false => Err(Error::invalid("reason", Fault::Unknown)),
+    }
 }
 
 /// Looks at the input before anything is read.
@@ -303,7 +314,7 @@ pub(crate) async fn carry_out(
         .map_err(failed)?;
     let subjects: Vec<Uuid> = found.iter().map(Found::id).collect();
     let concerned = found.iter().map(Found::concerns);
-    let concerned: HashSet<Uuid> = concerned.chain(new.told.iter().copied()).collect();
+    let mut concerned: HashSet<Uuid> = concerned.chain(new.told.iter().copied()).collect();
     let (mut targets, mut events) = (Vec::new(), Vec::new());
     let mut erased = HashMap::new();
     for (at, each) in found.into_iter().enumerate() {
@@ -312,6 +323,14 @@ pub(crate) async fn carry_out(
             Some((_, former)) => former.get(at).cloned().unwrap_or_default(),
             None => intended(&tx, &decision, &new.with, &before, each.id()).await?,
         };
+        if let Some(writers) = widening::of(tx.rows(), new.act, &each, &after.facts).await? {
+            policy::publish(new.office).map_err(Error::Denied)?;
+            concerned.extend(
+                writers
+                    .into_iter()
+                    .filter(|writer| *writer != new.moderator),
+            );
+        }
         if new.act == Act::ErasePost {
             erased.insert(each.id(), commit_to_text(&tx, &each).await?);
         }
@@ -335,6 +354,9 @@ pub(crate) async fn carry_out(
         events.extend(standing::put(&tx, new.act, &decision, each, &after).await?);
     }
     events.extend(moving::finish(&tx, &decision, &targets).await?);
+    if decision.act.on() == On::Posts || decision.act.moves() {
+        activity::reckon(&tx, &moving::threads(&targets)?).await?;
+    }
     let second = new.second.map(|(_, office)| office);
     let sealed = ledger::Sealing {
         decision: &decision,

@@ -11,6 +11,7 @@ use sea_orm::QueryFilter;
 use sea_orm::QueryOrder;
 use sea_orm::QuerySelect;
 use sea_orm::QueryTrait;
+use sea_orm::Select;
 use sea_orm::entity::prelude::*;
 use uuid::Uuid;
 
@@ -99,7 +100,86 @@ named!(
     }
 );
 
+impl Reason {
+    /// Why something is undone or given back: of what was decided, not of what was written.
+    pub const OF_UNDOING: [Reason; 3] = [Reason::Settled, Reason::Mistaken, Reason::Other];
+
+    const OF_TEXTS: [Reason; 8] = [
+        Reason::OffTopic,
+        Reason::Disrespectful,
+        Reason::Confidential,
+        Reason::PersonalData,
+        Reason::Unlawful,
+        Reason::Advertising,
+        Reason::Duplicate,
+        Reason::Other,
+    ];
+
+    const OF_ERASING: [Reason; 4] = [
+        Reason::Confidential,
+        Reason::PersonalData,
+        Reason::Unlawful,
+        Reason::Other,
+    ];
+
+    const OF_THREADS: [Reason; 9] = [
+        Reason::OffTopic,
+        Reason::Disrespectful,
+        Reason::Confidential,
+        Reason::PersonalData,
+        Reason::Unlawful,
+        Reason::Advertising,
+        Reason::Duplicate,
+        Reason::Settled,
+        Reason::Other,
+    ];
+
+    const OF_ORDER: [Reason; 5] = [
+        Reason::OffTopic,
+        Reason::Duplicate,
+        Reason::Settled,
+        Reason::Mistaken,
+        Reason::Other,
+    ];
+
+    const OF_PINNING: [Reason; 2] = [Reason::Settled, Reason::Other];
+}
+
 impl Act {
+    /// The reasons that it can have when it is taken; undoing has [`Reason::OF_UNDOING`], whatever the act.
+    pub fn reasons(self) -> &'static [Reason] {
+        match self {
+            Act::HidePost
+            | Act::EditPost
+            | Act::RejectPost
+            | Act::ReviewPerson
+            | Act::WarnPerson
+            | Act::MutePerson
+            | Act::SuspendPerson => &Reason::OF_TEXTS,
+            Act::ErasePost => &Reason::OF_ERASING,
+            Act::LockThread | Act::ArchiveThread | Act::SlowThread | Act::ReviewThread => {
+                &Reason::OF_THREADS
+            }
+            Act::SplitPosts | Act::MergeThreads => &Reason::OF_ORDER,
+            Act::PinThread => &Reason::OF_PINNING,
+            // What was reported for something stays, whether it is that or not.
+            Act::ChangeThread | Act::DismissReports | Act::UpholdDecision => Reason::ALL,
+            Act::RestorePost
+            | Act::UnlockThread
+            | Act::UnpinThread
+            | Act::UnarchiveThread
+            | Act::JoinPosts
+            | Act::PartThreads
+            | Act::TrustThread
+            | Act::TrustPerson
+            | Act::ApprovePost
+            | Act::HoldPost
+            | Act::WithdrawWarning
+            | Act::ReinstatePerson
+            | Act::ReopenReports => &Reason::OF_UNDOING,
+        }
+    }
+
     /// What it is taken on.
     pub fn on(self) -> On {
         match self {
@@ -433,6 +513,20 @@ pub async fn explained_to(
 
 /// All decisions, the newest first.
 pub async fn list(rows: &DatabaseTransaction, window: &Window) -> Result<Page<Model>> {
+    by_position(rows, Entity::find(), Column::Position, window, |row| {
+        row.position
+    })
+    .await
+}
+
+/// A page of what stands in the ledger, the newest first.
+pub(crate) async fn by_position<E: EntityTrait>(
+    rows: &DatabaseTransaction,
+    all: Select<E>,
+    column: E::Column,
+    window: &Window,
+    position: impl Fn(&E::Model) -> i64,
+) -> Result<Page<E::Model>> {
     let place = |field, key: &Option<String>| {
         let Some(key) = key else {
             return Ok(None);
@@ -440,17 +534,17 @@ pub async fn list(rows: &DatabaseTransaction, window: &Window) -> Result<Page<Mo
         let position = key.parse::<i64>().map(Some);
         position.map_err(|_| Error::invalid(field, Fault::Malformed))
     };
-    let mut found = Entity::find();
+    let mut found = all;
     if let Some(after) = place("after", &window.after)? {
-        found = found.filter(Column::Position.lt(after));
+        found = found.filter(column.lt(after));
     }
     if let Some(before) = place("before", &window.before)? {
-        found = found.filter(Column::Position.gt(before));
+        found = found.filter(column.gt(before));
     }
     found = if window.from_end {
-        found.order_by_asc(Column::Position)
+        found.order_by_asc(column)
     } else {
-        found.order_by_desc(Column::Position)
+        found.order_by_desc(column)
     };
     let found = found
         .limit(u64::from(window.size) + 1)
@@ -459,7 +553,7 @@ pub async fn list(rows: &DatabaseTransaction, window: &Window) -> Result<Page<Mo
         .map_err(failed)?;
     let entries = found
         .into_iter()
-        .map(|row| (row.position.to_string(), row))
+        .map(|row| (position(&row).to_string(), row))
         .collect();
     Ok(Page::of_rows(entries, window))
 }

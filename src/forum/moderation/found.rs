@@ -12,6 +12,7 @@ use crate::base::error::Result;
 use crate::forum::accounts::mandate;
 use crate::forum::accounts::person;
 use crate::forum::cases::case;
+use crate::forum::discussion::activity;
 use crate::forum::discussion::post;
 use crate::forum::discussion::thread;
 use crate::forum::moderation::decision::On;
@@ -134,6 +135,10 @@ impl Around {
 
 /// The targets as they stand, in the order asked for, kept from changing until the end.
 pub(crate) async fn find_all(tx: &Tx, on: On, targets: &[Uuid]) -> Result<Vec<Found>> {
+    if on == On::Posts {
+        let threads = activity::around(tx.rows(), targets).await?;
+        activity::hold(tx, &threads).await?;
+    }
     // Locked in one order, so that nobody waits for somebody who waits for them.
     let mut ordered = targets.to_vec();
     ordered.sort();

@@ -23,6 +23,8 @@ use crate::base::error::Error;
 use crate::base::error::Result;
 use crate::base::id;
 use crate::base::id::Kind;
+use crate::base::page::Page;
+use crate::base::page::Window;
 use crate::forum::Forum;
 use crate::forum::moderation::appeal;
 use crate::forum::moderation::checkpoint;
@@ -228,6 +230,50 @@ pub async fn find_many(rows: &DatabaseTransaction, positions: &[i64]) -> Result<
         .all(rows)
         .await
         .map_err(failed)
+}
+
+/// What an entry is of.
+#[derive(Clone, Debug)]
+pub enum Entry {
+    Decision(Box<decision::Model>),
+    Appeal(Box<appeal::Model>),
+}
+
+/// All entries, the newest first: no position is left out.
+pub async fn list(rows: &DatabaseTransaction, window: &Window) -> Result<Page<Entry>> {
+    let page = decision::by_position(rows, Entity::find(), Column::Position, window, |row| {
+        row.position
+    });
+    let page = page.await?;
+    let positions: Vec<i64> = page.entries.iter().map(|(_, row)| row.position).collect();
+    let decisions = decision::Entity::find()
+        .filter(decision::Column::Position.is_in(positions.iter().copied()))
+        .all(rows)
+        .await
+        .map_err(failed)?;
+    let appeals = appeal::Entity::find()
+        .filter(appeal::Column::Position.is_in(positions))
+        .all(rows)
+        .await
+        .map_err(failed)?;
+    let decisions = decisions
+        .into_iter()
+        .map(|row| (row.position, Entry::Decision(Box::new(row))));
+    let appeals = appeals
+        .into_iter()
+        .map(|row| (row.position, Entry::Appeal(Box::new(row))));
+    let mut all: HashMap<i64, Entry> = decisions.chain(appeals).collect();
+    let mut entries = Vec::new();
+    for (key, row) in page.entries {
+        let entry = all.remove(&row.position);
+        let entry = entry.ok_or_else(|| Error::internal("an entry of nothing"))?;
+        entries.push((key, entry));
+    }
+    Ok(Page {
+        entries,
+        has_next: page.has_next,
+        has_previous: page.has_previous,
+    })
 }
 
 /// A line of the published file.

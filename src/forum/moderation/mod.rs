@@ -17,4 +17,5 @@ pub(crate) mod standing;
 pub mod undo;
 pub mod updated;
 pub mod verify;
+pub(crate) mod widening;
 pub mod work;

@@ -110,7 +110,6 @@ async fn plan_split(tx: &Tx, found: &[Found], with: &mut With) -> Result<()> {
     let (Some(from), Some(first)) = (from, posts.first()) else {
         return Err(Error::invalid("targetIds", Fault::Empty));
     };
-    let last_activity = posts.iter().map(|post| post.created_at).max();
     let thread = thread::Model {
         id: Uuid::now_v7(),
         title: with.title.clone().unwrap_or_default(),
@@ -121,7 +120,7 @@ async fn plan_split(tx: &Tx, found: &[Found], with: &mut With) -> Result<()> {
         delegation_id: first.delegation_id.clone(),
         capacity: first.capacity,
         created_at: first.created_at,
-        last_activity_at: last_activity.unwrap_or(first.created_at),
+        last_activity_at: first.created_at,
         last_number: i32::try_from(posts.len()).unwrap_or(i32::MAX),
         key: Uuid::new_v4(),
         locked_by: None,
@@ -137,6 +136,7 @@ async fn plan_split(tx: &Tx, found: &[Found], with: &mut With) -> Result<()> {
         merged_by: None,
         taken_number: None,
         changed_at: None,
+        last_shown: 0,
     };
     thread::Entity::insert(thread.clone().into_active_model())
         .exec_without_returning(tx.rows())
@@ -272,6 +272,20 @@ pub(crate) async fn put(
     change.update(tx.rows()).await.map(drop).map_err(failed)
 }
 
+/// The threads that posts leave or come to by a decision.
+pub(crate) fn threads(targets: &[target::Model]) -> Result<Vec<Uuid>> {
+    let mut all = Vec::new();
+    for target in targets {
+        all.extend(target.thread_id);
+        for facts in [&target.before_facts, &target.after_facts] {
+            let facts = Facts::read(facts)?;
+            all.extend(facts.merged_into);
+            all.extend(facts.place.map(|(thread, _)| thread));
+        }
+    }
+    Ok(all)
+}
+
 /// What follows when all posts of a decision stand in their new places: the threads' last numbers, how far people have
 /// read, and what is told.
 pub(crate) async fn finish(
@@ -374,16 +388,12 @@ async fn finish_merge(
     Ok(events)
 }
 
-/// Brings a thread's last number, if that is higher, and its latest activity in line with its posts.
+/// Gives a thread this last number, unless it has a higher one; answers which it has.
 async fn end_with(tx: &Tx, id: Uuid, number: i32) -> Result<i32> {
     let thread = thread::find(tx.rows(), Audience::Members, id).await?;
-    let posts = standing_in(tx.rows(), id).await?;
-    let latest = posts.iter().map(|post| post.created_at).max();
     let last = thread.last_number.max(number);
-    let latest = latest.unwrap_or(thread.last_activity_at);
     let mut change = thread.into_active_model();
     change.last_number = Set(last);
-    change.last_activity_at = Set(latest);
     change.update(tx.rows()).await.map_err(failed)?;
     Ok(last)
 }

@@ -76,6 +76,14 @@ pub fn act(actor: &Actor, now: Moment, act: Act, on: &Concerned<'_>) -> May<Offi
     Ok(office)
 }
 
+/// Shows to the public what was written for members, by whatever decision: the Secretariat.
+pub fn publish(office: Office) -> May {
+    match office {
+        Office::Secretariat => Ok(()),
+        Office::Moderator => Err(Refusal::OthersHaveWritten),
+    }
+}
+
 /// Proposes an act that takes two: as [`decide`], and the target is not so already.
 pub fn propose(actor: &Actor, now: Moment, act: Act, on: &Concerned<'_>) -> May<Office> {
     let office = decide(actor, now, on)?;

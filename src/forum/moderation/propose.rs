@@ -148,6 +148,7 @@ pub async fn propose(forum: &Forum, actor: &Actor, wanted: Wanted) -> Result<Mod
             Err(Error::invalid("key", Fault::KeyReused))
         };
     }
+    decide::fits(wanted.act.reasons(), wanted.why.reason)?;
     decide::slow_down(forum, &tx, proposer).await?;
     let found = found::find_all(&tx, wanted.act.on(), &wanted.targets).await?;
     let around = Around::of(tx.rows(), proposer, &found).await?;

@@ -24,6 +24,7 @@ use crate::forum::cases::case::Kind;
 use crate::forum::cases::case::Model;
 use crate::forum::cases::case::State;
 use crate::forum::discussion::post;
+use crate::forum::discussion::revision;
 use crate::forum::discussion::tag;
 use crate::forum::discussion::thread;
 use crate::forum::moderation::decision::Office;
@@ -98,6 +99,65 @@ pub async fn find_many(
         .all(rows)
         .await
         .map_err(failed)
+}
+
+/// Whether the actor could decide on what waits about a post that its author has taken back: until that is closed, they read
+/// what was reported, or decided on and appealed.
+pub async fn reads_withdrawn(
+    rows: &DatabaseTransaction,
+    actor: &Actor,
+    now: Moment,
+    post: &post::Model,
+) -> Result<bool> {
+    let Some(visible) = visible_to(actor, now) else {
+        return Ok(false);
+    };
+    if post.shown_as() != post::State::Withdrawn {
+        return Ok(false);
+    }
+    Entity::find()
+        .filter(about(post))
+        .filter(visible)
+        .one(rows)
+        .await
+        .map(|case| case.is_some())
+        .map_err(failed)
+}
+
+/// The open cases in which the text of a post is decided on; of a thread it is its opening text.
+fn about(post: &post::Model) -> Condition {
+    let mut subject = Condition::any().add(Column::PostId.eq(post.id));
+    if post.number == 1 {
+        subject = subject.add(Column::SubjectId.eq(post.thread_id));
+    }
+    Condition::all()
+        .add(Column::State.eq(State::Open))
+        .add(Column::Kind.ne(Kind::Approval))
+        .add(subject)
+}
+
+/// The text of a post as it was when it was reported: for those who could decide on the case, while that is open and the text
+/// has not been taken away by decision.
+pub async fn reported_text(
+    rows: &DatabaseTransaction,
+    actor: &Actor,
+    now: Moment,
+    report: &report::Model,
+) -> Result<Option<String>> {
+    let case = find_many(rows, actor, now, &[report.case_id]).await?.pop();
+    let case = case.filter(|case| case.state == State::Open);
+    let Some(post) = case.and_then(|case| case.post_id) else {
+        return Ok(None);
+    };
+    let found = post::find_many(rows, actor.audience(), &[post])
+        .await?
+        .pop();
+    let Some(post) = found.filter(|post| post.erased_by.is_none()) else {
+        return Ok(None);
+    };
+    let text = revision::as_of(rows, post.id, report.created_at).await?;
+    let text = text.filter(|text| text.number >= post.shown_from);
+    Ok(text.map(|text| text.body))
 }
 
 /// The case with this id, or not found, keeping others from changing it until the change at hand ends.

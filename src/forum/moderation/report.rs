@@ -93,7 +93,8 @@ impl Subject {
     }
 }
 
-/// Reports a post or thread. Refused: visitors; what the reporter does not see; a post whose text is not shown; a second
+/// Reports a post or thread. Refused: visitors; what the reporter does not see; a post whose text is not shown, unless a report
+/// of it waits; a second
 /// report of the same by the same person; a reason that is not configured; a long note; too many in an hour.
 pub async fn report(forum: &Forum, actor: &Actor, new: Reporting) -> Result<Model> {
     let note = match new.note.trim() {
@@ -168,9 +169,18 @@ async fn find_subject(tx: &Tx, subject: Subject) -> Result<(Uuid, Option<Uuid>, 
         Subject::Post(id) => {
             let found = post::find_many(rows, audience, &[id]).await?.pop();
             let found = found.ok_or(Error::NotFound)?;
-            let not_shown = found.shown_as().refusal();
+            let waiting = case::waiting(rows, case::Kind::Report, &[id]).await?;
+            let not_shown = not_reportable(&found, !waiting.is_empty());
             Ok((found.thread_id, Some(found.id), not_shown))
         }
+    }
+}
+
+/// Why nothing of a post is shown to report. What was reported before its author took it back can be reported still.
+pub fn not_reportable(post: &post::Model, is_reported: bool) -> Option<Refusal> {
+    match post.shown_as() {
+        post::State::Withdrawn if is_reported => None,
+        state => state.refusal(),
     }
 }
 

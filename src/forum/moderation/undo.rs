@@ -20,6 +20,7 @@ use crate::forum::moderation::decide::With;
 use crate::forum::moderation::decision;
 use crate::forum::moderation::decision::Act;
 use crate::forum::moderation::decision::Office;
+use crate::forum::moderation::decision::Reason;
 use crate::forum::moderation::decision::target;
 use crate::forum::moderation::found;
 use crate::forum::moderation::found::Around;
@@ -29,6 +30,7 @@ use crate::forum::moderation::policy;
 use crate::forum::moderation::standing;
 use crate::forum::moderation::standing::Facts;
 use crate::forum::moderation::standing::Standing;
+use crate::forum::moderation::widening;
 use crate::store::tx::Tx;
 
 /// A decision to be undone.
@@ -56,6 +58,7 @@ pub async fn undo(forum: &Forum, actor: &Actor, undoing: Undoing) -> Result<deci
     if let Some(earlier) = decide::with_key(tx.rows(), moderator, undoing.key).await? {
         return decide::resent(tx.rows(), earlier, act, Some(undone.id), &ids).await;
     }
+    decide::fits(&Reason::OF_UNDOING, undoing.why.reason)?;
     decide::slow_down(forum, &tx, moderator).await?;
     let found = find_targets(&tx, &undone, &targets).await?;
     let around = Around::of(tx.rows(), moderator, &found).await?;
@@ -169,14 +172,7 @@ pub(crate) async fn find_targets(
         .first()
         .map_or(undone.act.on(), |target| decide::on_of(undone.act, target));
     let ids: Vec<Uuid> = targets.iter().map(target::Model::subject).collect();
-    let mut others = Vec::new();
-    for target in targets {
-        for facts in [&target.before_facts, &target.after_facts] {
-            let facts = Facts::read(facts)?;
-            others.extend(facts.merged_into);
-            others.extend(facts.place.map(|(thread, _)| thread));
-        }
-    }
+    let others = moving::threads(targets)?;
     moving::lock(tx, undone.act, &ids, &others).await?;
     found::find_all(tx, on, &ids).await
 }
@@ -234,9 +230,16 @@ pub async fn refusal(
     if act == Act::JoinPosts && !undone_already && moving::is_continued(rows, &found).await? {
         return Ok(Some(Refusal::ContinuedSince));
     }
+    let office = policy::office(actor, now);
     for (each, target) in found.iter().zip(&targets) {
         let now = standing::of(rows, act, each).await?;
         let facts = Facts::read(&target.after_facts)?;
+        let former = Facts::read(&target.before_facts)?;
+        if widening::of(rows, act, each, &former).await?.is_some()
+            && let Err(refusal) = office.and_then(policy::publish)
+        {
+            return Ok(Some(refusal));
+        }
         if undone_already || now.by != target.after_id || !is_same(&now.facts, &facts) {
             return Ok(Some(Refusal::AlreadyDecided));
         }

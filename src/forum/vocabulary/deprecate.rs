@@ -1,5 +1,5 @@
 //! Retiring a concept in favour of another. Threads keep the tag that they were given; it is shown, counted and found as
-//! its successor.
+//! its successor, until the concept is taken into use again.
 
 use sea_orm::ActiveModelTrait;
 use sea_orm::IntoActiveModel;
@@ -19,6 +19,30 @@ use crate::forum::vocabulary::concept::Concept;
 use crate::forum::vocabulary::concept::State;
 use crate::store::failed;
 
+/// Takes a retired concept into use again; only the Secretariat. Its threads are shown under it as before. One that is in use
+/// stays so.
+pub async fn restore(forum: &Forum, actor: &Actor, concept_id: &str) -> Result<Concept> {
+    let tx = forum.store.begin_alone(actor).await?;
+    policy::secretariat(actor, tx.now()).map_err(Error::Denied)?;
+    let retired = concept::find(tx.rows(), concept_id)
+        .await?
+        .ok_or(Error::NotFound)?;
+    if retired.row.state == State::Current {
+        return Ok(retired);
+    }
+    let mut change = retired.row.into_active_model();
+    change.state = Set(State::Current);
+    change.successor_id = Set(None);
+    change.update(tx.rows()).await.map_err(failed)?;
+    closure::rebuild(tx.rows()).await?;
+    let restored = add::read(tx.rows(), concept_id).await?;
+    let event = Event::ConceptRestored {
+        concept: concept_id.to_string(),
+    };
+    tx.commit(event).await?;
+    Ok(restored)
+}
+
 /// Retires a concept; only the Secretariat. Refused: a successor that is itself retired, of another scheme, or lies
 /// under the concept.
 pub async fn deprecate(
@@ -28,6 +52,9 @@ pub async fn deprecate(
     successor_id: &str,
 ) -> Result<Concept> {
     let unfit = || Error::invalid("successorId", Fault::Unknown);
+    if successor_id.is_empty() {
+        return Err(Error::invalid("successorId", Fault::Empty));
+    }
     let tx = forum.store.begin_alone(actor).await?;
     policy::secretariat(actor, tx.now()).map_err(Error::Denied)?;
     let retired = concept::find(tx.rows(), concept_id)

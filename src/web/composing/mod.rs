@@ -216,15 +216,99 @@ pub async fn draft(asked: &Asked, place: Place) -> Result<Option<Kept>, PageErro
     }))
 }
 
-/// Which revision the caller's draft in a place has; 0 where there is none, and for a form that does without.
-pub async fn revision(asked: &Asked, place: Place) -> i64 {
-    let kept = draft(asked, place).await.unwrap_or_default();
-    kept.map_or(0, |draft| draft.revision)
+#[derive(GraphQLQuery)]
+#[graphql(
+    schema_path = "schema.graphql",
+    query_path = "src/web/composing/composing.graphql",
+    response_derives = "Debug, Clone",
+    extern_enums("Capacity", "DraftPurpose", "Language")
+)]
+struct TakenQuery;
+
+/// A draft of a reply that is taken up where its thread has gone.
+#[derive(Clone, Debug)]
+pub struct Taken {
+    /// The thread for which it was kept.
+    pub thread: String,
+    pub body: String,
+    pub language: Language,
+    pub capacity: Option<Capacity>,
+    pub mandate: Option<String>,
+    pub updated_at: String,
+    pub revision: i64,
 }
 
-/// Keeps what a form says as the draft of its place, whatever was kept there before: its writer has said so.
-pub async fn keep(asked: &Asked, place: Place, fields: &Fields) -> Result<(), PageError> {
-    let before = draft(asked, place.clone()).await?;
+/// The caller's own draft of a reply with this id.
+pub async fn taken(asked: &Asked, id: &str) -> Result<Option<Taken>, PageError> {
+    let variables = taken_query::Variables { id: id.to_string() };
+    let found = ask::<TakenQuery>(&asked.web, &asked.caller, variables).await?;
+    let Some(taken_query::TakenQueryNode::Draft(draft)) = found.node else {
+        return Ok(None);
+    };
+    Ok(draft.thread.map(|thread| Taken {
+        thread: thread.id,
+        body: draft.body,
+        language: draft.language,
+        capacity: draft.choices.capacity,
+        mandate: draft.choices.mandate_id,
+        updated_at: draft.updated_at,
+        revision: draft.revision,
+    }))
+}
+
+/// The revision of the draft that a form took up: what it was given, or that of a form that is shown for the first time.
+pub fn meant(fields: &Fields, current: i64) -> i64 {
+    fields.one("draftRevision").parse().unwrap_or(current)
+}
+
+#[derive(Template)]
+#[template(path = "composing/differs.html")]
+struct DiffersPage {
+    frame: Frame,
+    /// Where the form was sent, and what it said beside its text.
+    address: String,
+    fields: Vec<(String, String)>,
+    mine: String,
+    theirs: Kept,
+}
+
+/// Shows what was kept elsewhere meanwhile beside what was sent: both are there until their writer has chosen.
+async fn differs(asked: &Asked, fields: &Fields, theirs: Kept) -> Response {
+    let apart = ["body", "draftRevision", "keep"];
+    let others = fields.0.iter();
+    let others = others.filter(|(name, _)| !apart.contains(&name.as_str()));
+    let template = DiffersPage {
+        frame: Frame::load(asked).await,
+        address: asked.uri.path().to_string(),
+        fields: others.cloned().collect(),
+        mine: fields.one("body"),
+        theirs,
+    };
+    forms::page(&template, StatusCode::CONFLICT)
+}
+
+/// Keeps what a form says as the draft of its place, and leads on. What was kept there since the form took it up is not
+/// overwritten unseen.
+pub async fn keep(
+    asked: &Asked,
+    place: Place,
+    fields: &Fields,
+    next: &str,
+) -> Result<Response, PageError> {
+    match try_to_keep(asked, place.clone(), fields).await {
+        Ok(()) => Ok(forms::see_other(next)),
+        Err(PageError::Conflict { message, .. }) => match draft(asked, place).await? {
+            Some(theirs) => Ok(differs(asked, fields, theirs).await),
+            None => Err(PageError::Invalid {
+                field: "body".to_string(),
+                message,
+            }),
+        },
+        Err(error) => Err(error),
+    }
+}
+
+async fn try_to_keep(asked: &Asked, place: Place, fields: &Fields) -> Result<(), PageError> {
     let place = place_input!(keep_mutation, place);
     let input = keep_mutation::KeepDraftInput {
         place,
@@ -239,7 +323,7 @@ pub async fn keep(asked: &Asked, place: Place, fields: &Fields) -> Result<(), Pa
             methods: Some(fields.all("methods")),
             regions: Some(fields.all("regions")),
         }),
-        revision: before.map_or(0, |before| before.revision),
+        revision: meant(fields, 0),
     };
     let variables = keep_mutation::Variables { input };
     ask::<KeepMutation>(&asked.web, &asked.caller, variables)
@@ -247,16 +331,35 @@ pub async fn keep(asked: &Asked, place: Place, fields: &Fields) -> Result<(), Pa
         .map(drop)
 }
 
-/// Lets go of the draft of what has been sent. That it could not be is no reason to say that nothing was sent.
-pub async fn forget(asked: &Asked, place: Place) {
-    if let Err(error) = discard(asked, place).await {
+/// Lets go of the draft of what has been sent, unless something else was kept in its place meanwhile. That it could not be is no
+/// reason to say that nothing was sent.
+pub async fn forget(asked: &Asked, place: Place, fields: &Fields) {
+    if let Err(error) = try_to_forget(asked, place, fields).await {
         tracing::warn!(?error, "a draft that was sent could not be let go");
     }
 }
 
-async fn discard(asked: &Asked, place: Place) -> Result<(), PageError> {
-    let place = place_input!(discard_mutation, place);
-    let variables = discard_mutation::Variables { place };
+async fn try_to_forget(asked: &Asked, place: Place, fields: &Fields) -> Result<(), PageError> {
+    let Some(kept) = draft(asked, place.clone()).await? else {
+        return Ok(());
+    };
+    let is_sent = kept.body == fields.one("body") && kept.title == fields.one("title");
+    if !is_sent && kept.revision != meant(fields, 0) {
+        return Ok(());
+    }
+    let input = discard_mutation::DiscardDraftInput {
+        place: Some(place_input!(discard_mutation, place)),
+        draft_id: None,
+        revision: Some(kept.revision),
+    };
+    discard(asked, input).await
+}
+
+async fn discard(
+    asked: &Asked,
+    input: discard_mutation::DiscardDraftInput,
+) -> Result<(), PageError> {
+    let variables = discard_mutation::Variables { input };
     ask::<DiscardMutation>(&asked.web, &asked.caller, variables)
         .await
         .map(drop)
@@ -264,14 +367,15 @@ async fn discard(asked: &Asked, place: Place) -> Result<(), PageError> {
 
 /// A draft in the list.
 struct Entry {
+    id: String,
+    revision: i64,
     purpose: DraftPurpose,
-    /// What names its place to the form that discards it.
-    subject: String,
     language: Language,
     title: String,
     title_language: Language,
     /// Where it is taken up again; nowhere when its place can no longer be seen.
     address: Option<String>,
+    /// All of it: what was kept is never shortened.
     body: String,
     updated_at: String,
 }
@@ -311,8 +415,9 @@ async fn load(asked: &Asked) -> Result<Page, PageError> {
 
 fn entry(draft: drafts_query::DraftsQueryViewerDraftsEdgesNode) -> Entry {
     let mut entry = Entry {
+        id: draft.id,
+        revision: draft.revision,
         purpose: draft.purpose,
-        subject: String::new(),
         language: draft.language,
         title: draft.title,
         title_language: draft.language,
@@ -323,8 +428,15 @@ fn entry(draft: drafts_query::DraftsQueryViewerDraftsEdgesNode) -> Entry {
     match (draft.purpose, draft.thread, draft.post) {
         (DraftPurpose::Thread, ..) => entry.address = Some("/threads/new".to_string()),
         (DraftPurpose::Reply, Some(thread), _) => {
-            entry.address = Some(format!("/threads/{}?last#reply", thread.id));
-            entry.subject = thread.id;
+            let next = thread.merged_into.as_ref();
+            let last = next.and_then(|next| next.merged_into.as_ref());
+            let end = last.and_then(|last| last.merged_into.as_ref());
+            let into = end.map(|end| &end.id).or(last.map(|last| &last.id));
+            let into = into.or(next.map(|next| &next.id));
+            entry.address = Some(match into {
+                Some(into) => format!("/threads/{into}?last&draft={}#reply", entry.id),
+                None => format!("/threads/{}?last#reply", thread.id),
+            });
             entry.title = thread.title;
             entry.title_language = thread.language;
         }
@@ -339,7 +451,6 @@ fn entry(draft: drafts_query::DraftsQueryViewerDraftsEdgesNode) -> Entry {
                 _ => String::new(),
             };
             entry.address = Some(format!("/threads/{thread}/posts/{number}/{act}{language}"));
-            entry.subject = post.id;
             entry.title = post.thread.title;
             entry.title_language = post.thread.language;
         }
@@ -350,15 +461,20 @@ fn entry(draft: drafts_query::DraftsQueryViewerDraftsEdgesNode) -> Entry {
 
 async fn discard_one(asked: Asked, Form(fields): Form<Vec<(String, String)>>) -> Response {
     let fields = Fields(fields);
-    let Some(purpose) = DraftPurpose::read(&fields.one("purpose")) else {
-        return forms::refuse(&asked, PageError::NotFound).await;
-    };
-    let place = Place {
+    let place = DraftPurpose::read(&fields.one("purpose")).map(|purpose| Place {
         purpose,
         subject: fields.given("subjectId"),
         language: Language::read(&fields.one("language")).unwrap_or(Language::En),
+    });
+    let input = discard_mutation::DiscardDraftInput {
+        place: place.map(|place| place_input!(discard_mutation, place)),
+        draft_id: fields.given("draftId"),
+        revision: fields.one("revision").parse().ok(),
     };
-    match discard(&asked, place).await {
+    if input.place.is_none() && input.draft_id.is_none() {
+        return forms::refuse(&asked, PageError::NotFound).await;
+    }
+    match discard(&asked, input).await {
         Ok(()) => forms::see_other(&account::local(&match fields.one("next") {
             next if next.is_empty() => "/drafts".to_string(),
             next => next,

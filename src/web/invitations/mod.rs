@@ -18,6 +18,7 @@ use crate::web::client::ask;
 use crate::web::client::payload;
 use crate::web::concepts;
 use crate::web::concepts::Choice;
+use crate::web::days;
 use crate::web::forms;
 use crate::web::forms::Fields;
 use crate::web::forms::Trouble;
@@ -170,9 +171,10 @@ async fn invite(asked: Asked, Form(fields): Form<Vec<(String, String)>>) -> Resp
             delegation_id: fields.one("delegationId"),
             capacity: Capacity::read(&fields.one("capacity")).unwrap_or(Capacity::Personal),
             title: fields.one("title"),
+            // Through that day.
             mandate_until: fields
                 .given("mandateUntil")
-                .map(|day| format!("{day}T00:00:00Z")),
+                .and_then(|day| days::ends(&day)),
         },
     };
     if fields

@@ -15,6 +15,8 @@ use crate::web::forms::Fields;
 use crate::web::forms::Trouble;
 use crate::web::frame::Frame;
 use crate::web::moderation::Why;
+use crate::web::moderation::reason;
+use crate::web::moderation::reasons;
 use crate::web::moderation::refusal_text;
 use crate::web::moderation::target;
 use crate::web::moderation::target::Target;
@@ -123,11 +125,21 @@ struct Page {
     acts: Vec<Choice>,
     colleagues: Vec<Colleague>,
     note: String,
-    overturn: bool,
+    /// What was chosen to become of the decision.
+    overturn: Option<bool>,
     /// Why one does not decide on the appeal.
     refusal: Option<String>,
     why: Why,
+    /// The text of the post as it is read here.
+    text_now: Option<String>,
     done: bool,
+}
+
+impl Page {
+    /// Whether a text is not the one that is read here as that of the post.
+    fn is_other(&self, body: &str) -> bool {
+        self.text_now.as_deref() != Some(body)
+    }
 }
 
 /// Shows a case.
@@ -176,9 +188,18 @@ async fn load(
         true => colleagues(asked).await?,
         false => Vec::new(),
     };
+    let reasons = match &case.appeal {
+        Some(appeal) if appeal.viewer.can_decide => {
+            reasons(asked, Some(Act::UpholdDecision)).await?
+        }
+        _ => Vec::new(),
+    };
     let refusal = case.appeal.as_ref().filter(|_| is_open);
     let refusal = refusal.and_then(|appeal| appeal.viewer.decide_refusal.clone());
+    let text_now = case.post.as_ref();
+    let text_now = text_now.and_then(|post| post.body.clone().or(post.viewer.hidden_body.clone()));
     Ok(Page {
+        text_now,
         refusal: refusal.map(|refusal| refusal_text(asked, refusal)),
         frame: Frame::load(asked).await,
         key: fields.next_key(trouble.as_ref()),
@@ -188,10 +209,19 @@ async fn load(
         acts,
         colleagues,
         note: fields.one("note"),
-        overturn: fields.one("overturn") == "1",
-        why: Why::read(asked, fields),
+        overturn: overturn(fields),
+        why: Why::read(asked, fields, reasons),
         done: asked.query().given("done").is_some(),
     })
+}
+
+/// What a form says is to become of the decision that was appealed.
+fn overturn(fields: &Fields) -> Option<bool> {
+    match fields.one("overturn").as_str() {
+        "1" => Some(true),
+        "0" => Some(false),
+        _ => None,
+    }
 }
 
 /// What one may do: what ends the case first, then what else may be done with it.
@@ -267,6 +297,10 @@ pub async fn assign(
     Form(fields): Form<Vec<(String, String)>>,
 ) -> Response {
     let fields = Fields(fields);
+    if fields.given("personId").is_none() {
+        let error = forms::unchosen(&asked, "personId");
+        return answer(&asked, &id, &fields, Err(error)).await;
+    }
     let input = assign_mutation::AssignCaseInput {
         case_id: id.clone(),
         person_id: fields.one("personId"),
@@ -308,18 +342,23 @@ pub async fn answer_appeal(
     Form(fields): Form<Vec<(String, String)>>,
 ) -> Response {
     let fields = Fields(fields);
+    match decide_appeal(&asked, &fields).await {
+        Ok(()) => forms::sent("/moderation/next?done=1", &fields.key()),
+        Err(error) => answer(&asked, &id, &fields, Err(error)).await,
+    }
+}
+
+async fn decide_appeal(asked: &Asked, fields: &Fields) -> Result<(), PageError> {
     let input = answer_mutation::DecideAppealInput {
         key: fields.key(),
         appeal_id: fields.one("appealId"),
-        overturn: fields.one("overturn") == "1",
-        reason: Reason::read(&fields.one("reason")).unwrap_or(Reason::Other),
+        overturn: overturn(fields).ok_or_else(|| forms::unchosen(asked, "overturn"))?,
+        reason: reason(asked, fields)?,
         explanation: fields.one("explanation"),
         language: Language::read(&fields.one("language")).unwrap_or(Language::En),
         withhold_explanation: fields.given("withhold").is_some(),
     };
     let variables = answer_mutation::Variables { input };
-    match ask::<AnswerMutation>(&asked.web, &asked.caller, variables).await {
-        Ok(_) => forms::sent("/moderation/next?done=1", &fields.key()),
-        Err(error) => answer(&asked, &id, &fields, Err(error)).await,
-    }
+    let done = ask::<AnswerMutation>(&asked.web, &asked.caller, variables).await;
+    done.map(drop)
 }

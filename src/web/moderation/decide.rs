@@ -12,11 +12,14 @@ use crate::web::client::PageError;
 use crate::web::client::ask;
 use crate::web::concepts;
 use crate::web::concepts::Facet;
+use crate::web::days;
 use crate::web::forms;
 use crate::web::forms::Fields;
 use crate::web::forms::Trouble;
 use crate::web::frame::Frame;
 use crate::web::moderation::Why;
+use crate::web::moderation::reason;
+use crate::web::moderation::reasons;
 use crate::web::moderation::target;
 use crate::web::moderation::target::Target;
 use crate::web::words::Act;
@@ -273,6 +276,10 @@ async fn page(
         Ok(facets) => facets,
         Err(error) => return forms::refuse(asked, error).await,
     };
+    let reasons = match reasons(asked, Some(act)).await {
+        Ok(reasons) => reasons,
+        Err(error) => return forms::refuse(asked, error).await,
+    };
     let (alone, _) = acts(&targets);
     let title = match needs {
         Needs::Change if targets.len() == 1 => first.as_ref().map(|target| target.title.clone()),
@@ -287,7 +294,7 @@ async fn page(
         proposes: !alone.contains(&act),
         case: fields.one("case"),
         next: next(fields, &targets),
-        why: Why::read(asked, fields),
+        why: Why::read(asked, fields, reasons),
         needs,
         until: fields.one("until"),
         body: shown(
@@ -375,7 +382,7 @@ fn malformed(asked: &Asked, field: &str) -> PageError {
     }
 }
 
-/// The day and time that a form's field gives, in UTC.
+/// Until when a form says: through a day, or to a moment of it, in UTC.
 fn moment(asked: &Asked, text: &str) -> Result<Option<DateTime>, PageError> {
     if text.is_empty() {
         return Ok(None);
@@ -389,10 +396,11 @@ fn moment(asked: &Asked, text: &str) -> Result<Option<DateTime>, PageError> {
     if is_like("0000-00-00T00:00") || is_like("0000-00-00 00:00") {
         return Ok(Some(format!("{}:00Z", text.replace(' ', "T"))));
     }
-    if is_like("0000-00-00") {
-        return Ok(Some(format!("{text}T00:00:00Z")));
+    let end = days::ends(text).filter(|_| is_like("0000-00-00"));
+    match end {
+        Some(end) => Ok(Some(end)),
+        None => Err(malformed(asked, "until")),
     }
-    Err(malformed(asked, "until"))
 }
 
 fn input(
@@ -431,7 +439,7 @@ fn input(
         key: fields.key(),
         act,
         target_ids: fields.all("target"),
-        reason: Reason::read(&fields.one("reason")).unwrap_or(Reason::Other),
+        reason: reason(asked, fields)?,
         explanation: fields.one("explanation"),
         language: Language::read(&fields.one("language")).unwrap_or(Language::En),
         withhold_explanation: fields.given("withhold").is_some(),
@@ -474,15 +482,20 @@ async fn undo_page(
     trouble: Option<Trouble>,
     status: impl Into<forms::Standing>,
 ) -> Response {
-    match target::find_to_undo(asked, &id).await {
-        Ok(position) => {
+    let found = target::find_to_undo(asked, &id).await;
+    let reasons = match &found {
+        Ok(_) => reasons(asked, None).await,
+        Err(_) => Ok(Vec::new()),
+    };
+    match found.and_then(|position| Ok((position, reasons?))) {
+        Ok((position, reasons)) => {
             let template = UndoPage {
                 frame: Frame::load(asked).await,
                 key: fields.next_key(trouble.as_ref()),
                 trouble,
                 id,
                 position,
-                why: Why::read(asked, fields),
+                why: Why::read(asked, fields, reasons),
             };
             forms::page(&template, status)
         }
@@ -497,21 +510,27 @@ pub async fn send_undo(
     Form(fields): Form<Vec<(String, String)>>,
 ) -> Response {
     let fields = Fields(fields);
-    let variables = undo_mutation::Variables {
-        input: undo_mutation::UndoDecisionInput {
-            key: fields.key(),
-            decision_id: id.clone(),
-            reason: Reason::read(&fields.one("reason")).unwrap_or(Reason::Other),
-            explanation: fields.one("explanation"),
-            language: Language::read(&fields.one("language")).unwrap_or(Language::En),
-            withhold_explanation: fields.given("withhold").is_some(),
-        },
-    };
-    match ask::<UndoMutation>(&asked.web, &asked.caller, variables).await {
-        Ok(_) => forms::sent("/ledger", &fields.key()),
+    let done = undo(&asked, &id, &fields).await;
+    match done {
+        Ok(()) => forms::sent("/ledger", &fields.key()),
         Err(error) => match forms::trouble(error) {
             Ok((status, trouble)) => undo_page(&asked, id, &fields, Some(trouble), status).await,
             Err(error) => forms::refuse(&asked, error).await,
         },
     }
+}
+
+async fn undo(asked: &Asked, id: &str, fields: &Fields) -> Result<(), PageError> {
+    let variables = undo_mutation::Variables {
+        input: undo_mutation::UndoDecisionInput {
+            key: fields.key(),
+            decision_id: id.to_string(),
+            reason: reason(asked, fields)?,
+            explanation: fields.one("explanation"),
+            language: Language::read(&fields.one("language")).unwrap_or(Language::En),
+            withhold_explanation: fields.given("withhold").is_some(),
+        },
+    };
+    let done = ask::<UndoMutation>(&asked.web, &asked.caller, variables).await;
+    done.map(drop)
 }

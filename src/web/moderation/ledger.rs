@@ -18,6 +18,7 @@ use crate::web::words::Office;
 use crate::web::words::Reason;
 
 type DateTime = String;
+type Entry = ledger_query::LedgerQueryLedgerEdgesNode;
 
 #[derive(GraphQLQuery)]
 #[graphql(
@@ -32,12 +33,12 @@ struct LedgerQuery;
 #[template(path = "moderation/ledger.html")]
 struct Page {
     frame: Frame,
-    found: ledger_query::LedgerQueryDecisions,
+    found: ledger_query::LedgerQueryLedger,
     /// The public key by which signatures are checked.
     key: Option<String>,
 }
 
-/// Shows a page of decisions, the newest first.
+/// Shows a page of entries, the newest first.
 pub async fn show(asked: Asked) -> Response {
     match load(&asked).await {
         Ok(template) => forms::page(&template, StatusCode::OK),
@@ -45,7 +46,7 @@ pub async fn show(asked: Asked) -> Response {
     }
 }
 
-/// The place before a decision that is named by its number (`?number=`).
+/// The place before an entry that is named by its number (`?number=`).
 fn from(asked: &Asked) -> Option<String> {
     let number: i64 = asked.query().one("number").parse().ok()?;
     Some(page::encode(&number.saturating_add(1).to_string()))
@@ -58,7 +59,7 @@ async fn load(asked: &Asked) -> Result<Page, PageError> {
     let found = ask::<LedgerQuery>(&asked.web, &asked.caller, variables).await?;
     Ok(Page {
         frame: Frame::load(asked).await,
-        found: found.decisions,
+        found: found.ledger,
         key: found.instance.ledger_key,
     })
 }

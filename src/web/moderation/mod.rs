@@ -14,13 +14,17 @@ mod target;
 use axum::Router;
 use axum::routing::get;
 use axum::routing::post;
+use graphql_client::GraphQLQuery;
 use serde::Serialize;
 
 use crate::base::message;
 use crate::web::Asked;
 use crate::web::Web;
 use crate::web::client::PageError;
+use crate::web::client::ask;
+use crate::web::forms;
 use crate::web::forms::Fields;
+use crate::web::words::Act;
 use crate::web::words::Language;
 use crate::web::words::Reason;
 
@@ -55,9 +59,37 @@ pub fn routes() -> Router<Web> {
         .route("/people/{id}/scope", post(people::give_scope))
 }
 
+#[derive(GraphQLQuery)]
+#[graphql(
+    schema_path = "schema.graphql",
+    query_path = "src/web/moderation/reasons.graphql",
+    response_derives = "Debug, Clone",
+    extern_enums("Act", "Reason")
+)]
+struct ReasonsQuery;
+
+/// The reasons to choose from: of an act, or of undoing.
+pub async fn reasons(asked: &Asked, act: Option<Act>) -> Result<Vec<Reason>, PageError> {
+    let variables = reasons_query::Variables {
+        act: act.unwrap_or(Act::UpholdDecision),
+    };
+    let found = ask::<ReasonsQuery>(&asked.web, &asked.caller, variables).await?;
+    Ok(match act {
+        Some(_) => found.instance.decision_reasons,
+        None => found.instance.undoing_reasons,
+    })
+}
+
+/// The reason that was chosen in a form.
+pub fn reason(asked: &Asked, fields: &Fields) -> Result<Reason, PageError> {
+    Reason::read(&fields.one("reason")).ok_or_else(|| forms::unchosen(asked, "reason"))
+}
+
 /// Why a decision is taken, as a form has it.
 pub struct Why {
-    pub reason: Reason,
+    /// The reasons to choose from, and the one that was chosen.
+    pub reasons: Vec<Reason>,
+    pub reason: Option<Reason>,
     pub explanation: String,
     pub language: Language,
     pub withhold: bool,
@@ -65,9 +97,10 @@ pub struct Why {
 
 impl Why {
     /// What was sent, or what a new form begins with.
-    pub fn read(asked: &Asked, fields: &Fields) -> Why {
+    pub fn read(asked: &Asked, fields: &Fields, reasons: Vec<Reason>) -> Why {
         Why {
-            reason: Reason::read(&fields.one("reason")).unwrap_or(Reason::OffTopic),
+            reasons,
+            reason: Reason::read(&fields.one("reason")),
             explanation: fields.one("explanation"),
             language: Language::read(&fields.one("language"))
                 .unwrap_or(Language::of(asked.caller.language)),

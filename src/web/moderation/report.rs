@@ -14,6 +14,7 @@ use crate::web::forms::Fields;
 use crate::web::forms::Trouble;
 use crate::web::frame::Frame;
 use crate::web::moderation::denied;
+use crate::web::moderation::reason;
 use crate::web::words::Act;
 use crate::web::words::Language;
 use crate::web::words::Reason;
@@ -156,10 +157,14 @@ async fn load(asked: &Asked, fields: &Fields, trouble: Option<Trouble>) -> Resul
 pub async fn send(asked: Asked, Form(fields): Form<Vec<(String, String)>>) -> Response {
     let fields = Fields(fields);
     let target = fields.one("target");
+    let reason = match reason(&asked, &fields) {
+        Ok(reason) => reason,
+        Err(error) => return again(&asked, &fields, error).await,
+    };
     let input = report_mutation::ReportInput {
         key: fields.key(),
         target_id: target.clone(),
-        reason: Reason::read(&fields.one("reason")).unwrap_or(Reason::Other),
+        reason,
         note: fields.one("note"),
         language: Language::read(&fields.one("language")).unwrap_or(Language::En),
     };
@@ -170,9 +175,14 @@ pub async fn send(asked: Asked, Form(fields): Form<Vec<(String, String)>>) -> Re
             let address = format!("/report?{}", crate::web::encode(&pairs));
             forms::sent(&address, &fields.key())
         }
-        Err(error) => match forms::trouble(error) {
-            Ok((status, trouble)) => page(&asked, &fields, Some(trouble), status).await,
-            Err(error) => forms::refuse(&asked, error).await,
-        },
+        Err(error) => again(&asked, &fields, error).await,
+    }
+}
+
+/// The form once more, with what is wrong.
+async fn again(asked: &Asked, fields: &Fields, error: PageError) -> Response {
+    match forms::trouble(error) {
+        Ok((status, trouble)) => page(asked, fields, Some(trouble), status).await,
+        Err(error) => forms::refuse(asked, error).await,
     }
 }

@@ -170,7 +170,7 @@ function offer(draft, name, take) {
 /** Keeps a text as the draft of a place. */
 export function keepThere(place, values, revision, more) {
   const { title = "", body = "", kind, visibility, capacity, mandateId, tools, methods, regions } = values;
-  const choices = { kind, visibility, capacity, mandateId, tools, methods, regions };
+  const choices = { kind: kind || undefined, visibility, capacity, mandateId, tools, methods, regions };
   return ask(KEEP, { input: { place, title, body, choices, revision } }, more);
 }
 

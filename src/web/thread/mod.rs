@@ -132,6 +132,8 @@ struct Page {
     /// When the draft that the form takes up was kept.
     drafted: Option<String>,
     draft_revision: i64,
+    /// The thread for which the draft was kept that the form takes up, when that has gone into this one.
+    draft_of: String,
     /// The id of the post that is answered; empty for the thread.
     answering: String,
     earlier: Option<String>,
@@ -226,7 +228,7 @@ async fn load(
         .iter()
         .map(|edge| Shown::of(&edge.node, &frame.text))
         .collect();
-    if is_member {
+    if is_member && !asked.caller.is_ahead {
         mark_read(asked, id, &thread).await;
     }
     let place = &thread.posts.page_info;
@@ -243,12 +245,24 @@ async fn load(
     let has_unread = thread.viewer.unread > 0 && thread.viewer.last_read_number > 0;
     let draft = found.viewer.draft;
     let draft_revision = draft.as_ref().map_or(0, |draft| draft.revision);
+    let draft_revision = composing::meant(fields, draft_revision);
+    let taken = match fields.given("draft").filter(|_| trouble.is_none()) {
+        Some(id) => composing::taken(asked, &id).await?,
+        None => None,
+    };
     // What the form was sent with stands before what was kept of it.
     let draft = draft.filter(|_| fields.given("body").is_none() && trouble.is_none());
+    let draft_revision = taken
+        .as_ref()
+        .map_or(draft_revision, |taken| taken.revision);
+    let draft = draft.filter(|_| taken.is_none());
     let body = match (&draft, quoted(asked, id, fields).await?) {
         (Some(draft), quote) => format!("{}{}", quote.unwrap_or_default(), draft.body),
         (None, Some(quote)) => quote,
-        (None, None) => fields.one("body"),
+        (None, None) => match &taken {
+            Some(taken) => taken.body.clone(),
+            None => fields.one("body"),
+        },
     };
     let mandates = found.viewer.mandates.edges.into_iter();
     Ok(Page {
@@ -271,10 +285,12 @@ async fn load(
         preview: composing::preview(asked, fields).await.unwrap_or_default(),
         language: Language::read(&fields.one("language"))
             .or(draft.as_ref().map(|draft| draft.language))
+            .or(taken.as_ref().map(|taken| taken.language))
             .or(last_language)
             .unwrap_or(thread.language),
         capacity: Capacity::read(&fields.one("capacity"))
             .or(draft.as_ref().and_then(|draft| draft.choices.capacity))
+            .or(taken.as_ref().and_then(|taken| taken.capacity))
             .unwrap_or(Capacity::Personal),
         mandates: mandates
             .map(|edge| Speaking {
@@ -285,8 +301,13 @@ async fn load(
         mandate: fields
             .given("mandateId")
             .or_else(|| draft.as_ref()?.choices.mandate_id.clone())
+            .or_else(|| taken.as_ref()?.mandate.clone())
             .unwrap_or_default(),
         draft_revision,
+        draft_of: match &taken {
+            Some(taken) => taken.thread.clone(),
+            None => fields.one("draftOf"),
+        },
         drafted: draft.map(|draft| frame.text.date(&draft.updated_at)),
         answering: fields
             .given("answer")
@@ -408,7 +429,7 @@ async fn reply(
     let fields = Fields(fields);
     let place = || Place {
         purpose: DraftPurpose::Reply,
-        subject: Some(id.clone()),
+        subject: Some(fields.given("draftOf").unwrap_or_else(|| id.clone())),
         language: Language::read(&fields.one("language")).unwrap_or(Language::En),
     };
     if fields.given("preview").is_some() {
@@ -418,15 +439,19 @@ async fn reply(
         };
     }
     if fields.given("keep").is_some() {
-        return match composing::keep(&asked, place(), &fields).await {
-            Ok(()) => forms::see_other(&format!("/threads/{id}?last#reply")),
+        let next = match fields.given("draftOf") {
+            Some(_) => "/drafts".to_string(),
+            None => format!("/threads/{id}?last#reply"),
+        };
+        return match composing::keep(&asked, place(), &fields, &next).await {
+            Ok(response) => response,
             Err(error) => refused(&asked, &id, &fields, error).await,
         };
     }
     let key = fields.key();
     match send(&asked, &id, &fields, &key).await {
         Ok(number) => {
-            composing::forget(&asked, place()).await;
+            composing::forget(&asked, place(), &fields).await;
             let page = start(number);
             forms::sent(&format!("/threads/{id}?number={page}#post-{number}"), &key)
         }

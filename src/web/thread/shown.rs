@@ -98,6 +98,7 @@ impl Shown {
         let withheld = post.viewer.hidden_body.clone().map(|body| {
             let words = match post.state {
                 PostState::Waiting | PostState::Rejected => text.t("post-waiting-text"),
+                PostState::Withdrawn => text.t("post-withdrawn-text"),
                 _ => text.t("post-hidden-text"),
             };
             (words, body)

@@ -8,7 +8,6 @@ use axum::routing::get;
 use graphql_client::GraphQLQuery;
 use serde_json::json;
 
-use crate::base::clock::Moment;
 use crate::base::message;
 use crate::web::Asked;
 use crate::web::Web;
@@ -17,6 +16,7 @@ use crate::web::client::ask;
 use crate::web::concepts;
 use crate::web::concepts::Choice;
 use crate::web::concepts::Facet;
+use crate::web::days;
 use crate::web::forms;
 use crate::web::forms::Fields;
 use crate::web::forms::Trouble;
@@ -89,16 +89,16 @@ async fn load(asked: &Asked) -> Result<Page, PageError> {
     let said = |name: &str| is_member && fields.given(name).is_some();
     let (followed, under_followed) = (said("followed"), said("underFollowed"));
     let mut trouble = None;
-    let mut day = |name: &str, days: i64| {
+    let mut day = |name: &str, of: fn(&str) -> Option<String>| {
         let given = fields.given(name)?;
-        let start = start_of(&given, days);
+        let start = of(&given);
         if start.is_none() {
             let malformed = message::text(asked.caller.language, "invalid-malformed");
             trouble = Some(Trouble::of(name, malformed));
         }
         start
     };
-    let (opened_from, opened_until) = (day("from", 0), day("until", 1));
+    let (opened_from, opened_until) = (day("from", days::begins), day("until", days::ends));
     let filter = threads_query::ThreadFilter {
         tools: slugs(0),
         methods: slugs(1),
@@ -166,12 +166,6 @@ async fn load(asked: &Asked) -> Result<Page, PageError> {
         next,
         first,
     })
-}
-
-/// The beginning of a day in UTC, so many days later; nothing when it is no day.
-fn start_of(day: &str, later: i64) -> Option<String> {
-    let start = Moment::from_rfc3339(&format!("{day}T00:00:00Z"))?;
-    Some(Moment(start.0 + later * 86_400_000_000).to_rfc3339())
 }
 
 /// The address of the same list at another place.

@@ -14,6 +14,7 @@ use crate::web::forms::Check;
 use crate::web::forms::Fields;
 use crate::web::vocabulary::Typed;
 use crate::web::vocabulary::concept_page;
+use crate::web::vocabulary::retire_page;
 use crate::web::vocabulary::scheme_of;
 use crate::web::words::Language;
 use crate::web::words::Scheme;
@@ -55,6 +56,14 @@ struct AddConceptMutation;
     response_derives = "Debug, Clone"
 )]
 struct DeprecateMutation;
+
+#[derive(GraphQLQuery)]
+#[graphql(
+    schema_path = "schema.graphql",
+    query_path = "src/web/vocabulary/restore.graphql",
+    response_derives = "Debug, Clone"
+)]
+struct RestoreMutation;
 
 /// Changes label and definition in one language.
 pub async fn change(
@@ -127,13 +136,21 @@ pub async fn add(
     .await
 }
 
-/// Retires the concept in favour of another.
+/// Retires the concept in favour of another, once it has been told how many threads that touches.
 pub async fn deprecate(
     asked: Asked,
     Path(slug): Path<String>,
     Form(fields): Form<Vec<(String, String)>>,
 ) -> Response {
     let fields = Fields(fields);
+    if fields.given("successorId").is_none() {
+        let error = forms::unchosen(&asked, "successorId");
+        let typed = Typed::of("deprecate", &fields);
+        return led_on(&asked, &slug, typed, Err(error)).await;
+    }
+    if fields.given("confirm").is_none() {
+        return retire_page(&asked, &slug, fields.one("successorId")).await;
+    }
     let variables = deprecate_mutation::Variables {
         concept: slug.clone(),
         successor: fields.one("successorId"),
@@ -182,6 +199,17 @@ async fn check(asked: &Asked, slug: &str, fields: &Fields) -> Result<(), PageErr
         .written_in(&["label", "definition"])
         .unlike("label", &others)
         .done()
+}
+
+/// Takes the concept into use again.
+pub async fn restore(asked: Asked, Path(slug): Path<String>) -> Response {
+    let variables = restore_mutation::Variables {
+        concept: slug.clone(),
+    };
+    match ask::<RestoreMutation>(&asked.web, &asked.caller, variables).await {
+        Ok(_) => forms::see_other(&format!("/vocabulary/{slug}")),
+        Err(error) => forms::refuse(&asked, error).await,
+    }
 }
 
 async fn led_on(

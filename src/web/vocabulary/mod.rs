@@ -13,6 +13,7 @@ use axum::routing::get;
 use axum::routing::post;
 use graphql_client::GraphQLQuery;
 
+use crate::base::message;
 use crate::web::Asked;
 use crate::web::Web;
 use crate::web::client::PageError;
@@ -71,6 +72,7 @@ pub fn routes() -> Router<Web> {
         .route("/vocabulary/{slug}/change", post(keep::change))
         .route("/vocabulary/{slug}/add", post(keep::add))
         .route("/vocabulary/{slug}/deprecate", post(keep::deprecate))
+        .route("/vocabulary/{slug}/restore", post(keep::restore))
 }
 
 #[derive(Template)]
@@ -195,6 +197,60 @@ async fn concept_page(
     match load(asked, slug, trouble, typed).await {
         Ok(template) => forms::page(&template, status),
         Err(error) => forms::refuse(asked, error).await,
+    }
+}
+
+#[derive(Template)]
+#[template(path = "vocabulary/retire.html")]
+struct RetirePage {
+    frame: Frame,
+    concept: Concept,
+    successor: Choice,
+}
+
+/// Says what retiring a concept in favour of another touches, before it is done.
+async fn retire_page(asked: &Asked, slug: &str, successor: String) -> Response {
+    let typed = Typed {
+        form: "deprecate",
+        successor: successor.clone(),
+        ..Typed::default()
+    };
+    let page = match load(asked, slug, None, typed).await {
+        Ok(page) => page,
+        Err(error) => return forms::refuse(asked, error).await,
+    };
+    let is_other = |choice: &Choice| choice.slug == successor && choice.slug != slug;
+    match page.successors.iter().find(|choice| is_other(choice)) {
+        Some(chosen) => {
+            let template = RetirePage {
+                successor: chosen.clone(),
+                concept: page.concept,
+                frame: page.frame,
+            };
+            forms::page(&template, StatusCode::OK)
+        }
+        None if page.can_edit => {
+            let error = forms::unchosen(asked, "successorId");
+            match forms::trouble(error) {
+                Ok((status, trouble)) => {
+                    let page = ConceptPage {
+                        trouble: Some(trouble),
+                        ..page
+                    };
+                    forms::page(&page, status)
+                }
+                Err(error) => forms::refuse(asked, error).await,
+            }
+        }
+        None => forms::refuse(asked, secretariat_only(asked)).await,
+    }
+}
+
+/// The refusal of what is the Secretariat's.
+fn secretariat_only(asked: &Asked) -> PageError {
+    PageError::Denied {
+        reason: "ROLE_MAY_NOT".to_string(),
+        message: message::text(asked.caller.language, "denied-role-may-not"),
     }
 }
 

@@ -64,6 +64,8 @@ struct ChangePage {
     title: String,
     kind: ThreadKind,
     visibility: Visibility,
+    /// What others wrote for members is not shown to the public by this form.
+    stays_for_members: bool,
 }
 
 type Thread = changing_query::ChangingQueryThread;
@@ -181,6 +183,10 @@ async fn change_page(
         visibility: sent_one("visibility")
             .and_then(|visibility| Visibility::read(&visibility))
             .unwrap_or(thread.visibility),
+        stays_for_members: matches!(
+            thread.viewer.publish_refusal,
+            Some(changing_query::Refusal::OTHERS_HAVE_WRITTEN)
+        ),
     })
 }
 

@@ -54,7 +54,7 @@ struct Page {
     key: String,
     title: String,
     body: String,
-    kind: ThreadKind,
+    kind: Option<ThreadKind>,
     language: Language,
     visibility: Visibility,
     capacity: Capacity,
@@ -95,8 +95,7 @@ pub async fn send(asked: Asked, Form(fields): Form<Vec<(String, String)>>) -> Re
         };
     }
     let done = if fields.given("keep").is_some() {
-        let kept = composing::keep(&asked, place(&fields), &fields).await;
-        kept.map(|()| forms::see_other("/drafts"))
+        composing::keep(&asked, place(&fields), &fields, "/drafts").await
     } else {
         let opened = open(&asked, &fields, &key).await;
         opened.map(|id| forms::sent(&format!("/threads/{id}"), &key))
@@ -122,6 +121,7 @@ async fn load(asked: &Asked, fields: &Fields, trouble: Option<Trouble>) -> Resul
     // What the form was sent with stands before what was kept of it.
     let is_sent = asked.sent.is_some();
     let draft_revision = draft.as_ref().map_or(0, |draft| draft.revision);
+    let draft_revision = composing::meant(fields, draft_revision);
     let draft = draft.filter(|_| !is_sent);
     let choices = draft.as_ref().map(|draft| &draft.choices);
     let tags = |field: &str| match &draft {
@@ -144,9 +144,7 @@ async fn load(asked: &Asked, fields: &Fields, trouble: Option<Trouble>) -> Resul
         trouble,
         title: drafted(|draft| &draft.title, "title"),
         body: drafted(|draft| &draft.body, "body"),
-        kind: ThreadKind::read(&fields.one("kind"))
-            .or(choices.and_then(|choices| choices.kind))
-            .unwrap_or(ThreadKind::Experience),
+        kind: ThreadKind::read(&fields.one("kind")).or(choices.and_then(|choices| choices.kind)),
         language: Language::read(&fields.one("language"))
             .or(draft.as_ref().map(|draft| draft.language))
             .or(may.viewer.last_language)
@@ -180,7 +178,8 @@ async fn open(asked: &Asked, fields: &Fields, key: &str) -> Result<String, PageE
             key: key.to_string(),
             title: fields.one("title"),
             body: fields.one("body"),
-            kind: ThreadKind::read(&fields.one("kind")).unwrap_or(ThreadKind::Experience),
+            kind: ThreadKind::read(&fields.one("kind"))
+                .ok_or_else(|| forms::unchosen(asked, "kind"))?,
             language: Language::read(&fields.one("language")).unwrap_or(Language::En),
             visibility: Visibility::read(&fields.one("visibility")).unwrap_or(Visibility::Public),
             tools: fields.all("tools"),
@@ -191,6 +190,6 @@ async fn open(asked: &Asked, fields: &Fields, key: &str) -> Result<String, PageE
         },
     };
     let done = ask::<OpenMutation>(&asked.web, &asked.caller, variables).await?;
-    composing::forget(asked, place(fields)).await;
+    composing::forget(asked, place(fields), fields).await;
     Ok(payload(done.open_thread, &asked.caller)?.thread.id)
 }

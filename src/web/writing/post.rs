@@ -217,7 +217,6 @@ pub async fn send_edit(
         Err(error) => return forms::refuse(&asked, error).await,
     };
     let revision = fields.one("revision").parse().unwrap_or(0);
-    let place = draft_of(&post);
     let language = || Language::read(&fields.one("language")).unwrap_or(post.language);
     if fields.given("preview").is_some() {
         let template = EditPage {
@@ -233,7 +232,7 @@ pub async fn send_edit(
             revision,
             theirs: None,
             drafted: None,
-            draft_revision: composing::revision(&asked, place).await,
+            draft_revision: composing::meant(&fields, 0),
             id,
             post,
         };
@@ -258,7 +257,7 @@ pub async fn send_edit(
     };
     let error = match sent {
         Ok(_) => {
-            composing::forget(&asked, draft_of(&post)).await;
+            composing::forget(&asked, draft_of(&post), &fields).await;
             return forms::sent(&back(&id, number), &fields.key());
         }
         Err(error) => error,
@@ -288,7 +287,7 @@ pub async fn send_edit(
         revision,
         theirs,
         drafted: None,
-        draft_revision: composing::revision(&asked, place).await,
+        draft_revision: composing::meant(&fields, 0),
         id,
         post,
     };

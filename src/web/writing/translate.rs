@@ -147,7 +147,7 @@ async fn load(
     Ok(Page {
         key: fields.next_key(trouble.as_ref()),
         preview: composing::preview(asked, fields).await.unwrap_or_default(),
-        draft_revision: draft.as_ref().map_or(0, |draft| draft.revision),
+        draft_revision: composing::meant(fields, draft.as_ref().map_or(0, |draft| draft.revision)),
         drafted: draft.map(|draft| frame.text.date(&draft.updated_at)),
         id: place.thread.clone(),
         trouble,
@@ -229,8 +229,9 @@ pub async fn send(
     let back = shown::address(&place.thread, place.number);
     let key = fields.key();
     match act(&asked, &place, &fields, &key).await {
-        Ok(true) => forms::sent(&back, &key),
-        Ok(false) => forms::see_other(&back),
+        Ok(Done::Sent) => forms::sent(&back, &key),
+        Ok(Done::TakenBack) => forms::see_other(&back),
+        Ok(Done::Kept(response)) => response,
         Err(error) => match forms::trouble(error) {
             Ok((status, trouble)) => answer(&asked, &place, &fields, Some(trouble), status).await,
             Err(error) => forms::refuse(&asked, error).await,
@@ -238,12 +239,18 @@ pub async fn send(
     }
 }
 
-/// Whether a text was sent.
-async fn act(asked: &Asked, place: &Place, fields: &Fields, key: &str) -> Result<bool, PageError> {
+/// What has become of a form.
+enum Done {
+    Sent,
+    TakenBack,
+    Kept(Response),
+}
+
+async fn act(asked: &Asked, place: &Place, fields: &Fields, key: &str) -> Result<Done, PageError> {
     if let Some(id) = fields.given("withdraw") {
         let variables = take_back_mutation::Variables { id };
         ask::<TakeBackMutation>(&asked.web, &asked.caller, variables).await?;
-        return Ok(false);
+        return Ok(Done::TakenBack);
     }
     let language = into(asked, fields);
     let post_id = post_id(asked, place).await?;
@@ -253,8 +260,9 @@ async fn act(asked: &Asked, place: &Place, fields: &Fields, key: &str) -> Result
         language,
     };
     if fields.given("keep").is_some() {
-        composing::keep(asked, draft, fields).await?;
-        return Ok(false);
+        let next = shown::address(&place.thread, place.number);
+        let kept = composing::keep(asked, draft, fields, &next).await;
+        return kept.map(Done::Kept);
     }
     check(asked, place, &post_id, fields).await?;
     let variables = translate_mutation::Variables {
@@ -267,8 +275,8 @@ async fn act(asked: &Asked, place: &Place, fields: &Fields, key: &str) -> Result
         },
     };
     ask::<TranslateMutation>(&asked.web, &asked.caller, variables).await?;
-    composing::forget(asked, draft).await;
-    Ok(true)
+    composing::forget(asked, draft, fields).await;
+    Ok(Done::Sent)
 }
 
 /// Whether the text can be sent as what it is sent as: filled in, in its language, and not the text of another language.

@@ -40,6 +40,7 @@ denied-post-moved = This post has been moved to another thread.
 denied-thread-merged = This thread has been merged into another one. Go on there.
 denied-continued-since = Others have written there since: merge the threads instead.
 denied-opening-text = The opening text stays in its thread.
+denied-others-have-written = Others have written here for members only. The Secretariat alone can make it public, by a decision of which all of them are told.
 invalid-empty = Please fill this in.
 invalid-too-long = This is too long: at most { $number } characters.
 invalid-too-short = This is too short: at least { $number } characters.

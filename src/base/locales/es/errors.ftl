@@ -40,6 +40,7 @@ denied-post-moved = Este mensaje se ha trasladado a otro hilo.
 denied-thread-merged = Este hilo se ha fusionado con otro. Continúe allí.
 denied-continued-since = Otras personas han escrito allí desde entonces: en lugar de ello, fusione los hilos.
 denied-opening-text = El texto inicial permanece en su hilo.
+denied-others-have-written = Otras personas han escrito aquí solo para los miembros. Únicamente la Secretaría puede hacerlo público, mediante una decisión que se notifica a todas ellas.
 invalid-empty = Rellene este campo.
 invalid-too-long = Es demasiado largo: como máximo, { $number } caracteres.
 invalid-too-short = Es demasiado corto: como mínimo, { $number } caracteres.

@@ -40,6 +40,7 @@ denied-post-moved = Ce message a été déplacé vers un autre fil.
 denied-thread-merged = Ce fil a été fusionné avec un autre. Continuez là-bas.
 denied-continued-since = D’autres y ont écrit depuis : fusionnez plutôt les fils.
 denied-opening-text = Le texte d’ouverture reste dans son fil.
+denied-others-have-written = D’autres personnes ont écrit ici pour les seuls membres. Seul le Secrétariat peut rendre le tout public, par une décision dont chacune est avisée.
 invalid-empty = Veuillez remplir ce champ.
 invalid-too-long = Ce texte est trop long : { $number } caractères au plus.
 invalid-too-short = Ce texte est trop court : { $number } caractères au moins.

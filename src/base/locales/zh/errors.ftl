@@ -40,6 +40,7 @@ denied-post-moved = 此帖子已移至另一主题。
 denied-thread-merged = 此主题已并入另一主题。请在该主题继续。
 denied-continued-since = 其后已有他人在该处发言：请改为合并主题。
 denied-opening-text = 首帖文本须留在其主题内。
+denied-others-have-written = 其他人已在此仅为成员撰文。只有秘书处可以作出决定将其公开，并会通知所有撰文者。
 invalid-empty = 请填写此项。
 invalid-too-long = 内容过长：最多 { $number } 个字符。
 invalid-too-short = 内容过短：至少 { $number } 个字符。

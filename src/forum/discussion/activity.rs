@@ -1,0 +1,86 @@
+//! The latest activity of threads: that of the latest post that is shown, so that what was taken away holds no thread on top.
+
+use sea_orm::ColumnTrait;
+use sea_orm::ConnectionTrait;
+use sea_orm::DatabaseTransaction;
+use sea_orm::EntityTrait;
+use sea_orm::QueryFilter;
+use sea_orm::QueryOrder;
+use sea_orm::QuerySelect;
+use sea_orm::sea_query::Expr;
+use sea_orm::sea_query::ExprTrait;
+use sea_orm::sea_query::Func;
+use sea_orm::sea_query::Query;
+use sea_orm::sea_query::SelectStatement;
+use uuid::Uuid;
+
+use crate::base::error::Result;
+use crate::forum::discussion::post;
+use crate::forum::discussion::thread;
+use crate::store::failed;
+use crate::store::tx::Tx;
+
+/// Keeps others from writing in these threads until the change at hand ends. Whoever changes what is shown of a thread takes it
+/// before any of its posts, as who replies does.
+pub(crate) async fn hold(tx: &Tx, threads: &[Uuid]) -> Result<()> {
+    thread::Entity::find()
+        .filter(thread::Column::Id.is_in(threads.iter().copied()))
+        .order_by_asc(thread::Column::Id)
+        .lock_exclusive()
+        .all(tx.rows())
+        .await
+        .map(drop)
+        .map_err(failed)
+}
+
+/// The threads in which these posts stand.
+pub(crate) async fn around(rows: &DatabaseTransaction, posts: &[Uuid]) -> Result<Vec<Uuid>> {
+    post::Entity::find()
+        .select_only()
+        .column(post::Column::ThreadId)
+        .distinct()
+        .filter(post::Column::Id.is_in(posts.iter().copied()))
+        .into_tuple()
+        .all(rows)
+        .await
+        .map_err(failed)
+}
+
+/// Reckons the latest post that is shown of these threads, and when it was written, from the posts; a thread of which none is
+/// shown was active when it was opened.
+pub(crate) async fn reckon(tx: &Tx, threads: &[Uuid]) -> Result<()> {
+    if threads.is_empty() {
+        return Ok(());
+    }
+    hold(tx, threads).await?;
+    let latest = |column| {
+        Query::select()
+            .expr(Expr::col((post::Entity, column)).max())
+            .from(post::Entity)
+            .and_where(
+                Expr::col((post::Entity, post::Column::ThreadId))
+                    .equals((thread::Entity, thread::Column::Id)),
+            )
+            .cond_where(post::shown())
+            .to_owned()
+    };
+    let or = |select: SelectStatement, otherwise: Expr| {
+        Expr::from(Func::coalesce([Expr::from(select), otherwise]))
+    };
+    let update = Query::update()
+        .table(thread::Entity)
+        .value(
+            thread::Column::LastShown,
+            or(latest(post::Column::Number), Expr::value(0)),
+        )
+        .value(
+            thread::Column::LastActivityAt,
+            or(
+                latest(post::Column::CreatedAt),
+                Expr::col((thread::Entity, thread::Column::CreatedAt)),
+            ),
+        )
+        .and_where(thread::Column::Id.is_in(threads.iter().copied()))
+        .to_owned();
+    tx.rows().execute(&update).await.map(drop).map_err(failed)
+}
