@@ -327,7 +327,7 @@ pub fn unchosen(asked: &Asked, field: &str) -> PageError {
     };
     PageError::Invalid {
         field: field.to_string(),
-        message: text.of("choose", field),
+        message: text.of("missing", field),
     }
 }
 
@@ -388,7 +388,10 @@ pub fn trouble(error: PageError) -> Result<(Standing, Trouble), PageError> {
 fn named(path: &str) -> &str {
     let mut names = path.rsplit('.');
     let name = names.find(|part| part.parse::<usize>().is_err());
-    name.unwrap_or_default()
+    match name.unwrap_or_default() {
+        "intoThreadId" => "into",
+        name => name,
+    }
 }
 
 #[derive(Template)]

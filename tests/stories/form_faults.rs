@@ -59,9 +59,8 @@ async fn all_that_is_wrong_is_told_at_once_by_name(forum: Forum) {
     }
     let opened = open(&forum.delegate("ke"), Draft::default()).await;
     let fields = [("language", "EN"), ("body", "\n \n")];
-    let page = writer
-        .post(&format!("/threads/{}", opened.id), &fields)
-        .await;
+    let path = format!("/threads/{}?lang=en", opened.id);
+    let page = writer.post(&path, &fields).await;
     assert!(page.html.contains("Enter your text."));
 }
 

@@ -10,6 +10,7 @@ use graphql_client::GraphQLQuery;
 use crate::web::Asked;
 use crate::web::client::ask;
 use crate::web::forms;
+use crate::web::forms::Check;
 use crate::web::forms::Fields;
 use crate::web::forms::Trouble;
 use crate::web::frame::Frame;
@@ -121,6 +122,9 @@ pub async fn send(
     Form(fields): Form<Vec<(String, String)>>,
 ) -> Response {
     let fields = Fields(fields);
+    let check = Check::of(&asked, &fields)
+        .text("body", asked.web.config.limits.explanation_length)
+        .written_in(&["body"]);
     let input = appeal_mutation::AppealDecisionInput {
         key: fields.key(),
         decision_id: id.clone(),
@@ -128,7 +132,11 @@ pub async fn send(
         language: Language::read(&fields.one("language")).unwrap_or(Language::En),
     };
     let variables = appeal_mutation::Variables { input };
-    match ask::<AppealMutation>(&asked.web, &asked.caller, variables).await {
+    let done = match check.done() {
+        Ok(()) => ask::<AppealMutation>(&asked.web, &asked.caller, variables).await,
+        Err(error) => Err(error),
+    };
+    match done {
         Ok(_) => forms::sent("/appeals", &fields.key()),
         Err(error) => match forms::trouble(error) {
             Ok((status, trouble)) => page(&asked, id, &fields, Some(trouble), status).await,

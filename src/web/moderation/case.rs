@@ -20,6 +20,7 @@ use crate::web::moderation::reasons;
 use crate::web::moderation::refusal_text;
 use crate::web::moderation::target;
 use crate::web::moderation::target::Target;
+use crate::web::moderation::why;
 use crate::web::words::Act;
 use crate::web::words::AppealOutcome;
 use crate::web::words::CaseKind;
@@ -349,6 +350,7 @@ pub async fn answer_appeal(
 }
 
 async fn decide_appeal(asked: &Asked, fields: &Fields) -> Result<(), PageError> {
+    why(asked, fields).given("overturn").done()?;
     let input = answer_mutation::DecideAppealInput {
         key: fields.key(),
         appeal_id: fields.one("appealId"),

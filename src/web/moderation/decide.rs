@@ -22,6 +22,7 @@ use crate::web::moderation::reason;
 use crate::web::moderation::reasons;
 use crate::web::moderation::target;
 use crate::web::moderation::target::Target;
+use crate::web::moderation::why;
 use crate::web::words::Act;
 use crate::web::words::DateTime;
 use crate::web::words::Language;
@@ -409,6 +410,15 @@ fn input(
     fields: &Fields,
 ) -> Result<decide_mutation::DecideInput, PageError> {
     let needs = needs(act);
+    let mut check = why(asked, fields);
+    check = match needs {
+        Needs::Until { required: true } => check.given("until"),
+        Needs::Body => check.text("body", asked.web.config.limits.body_length),
+        Needs::Into => check.given("into"),
+        Needs::NewThread => check.line("title", asked.web.config.limits.title_length),
+        _ => check,
+    };
+    check.done()?;
     let seconds = match needs {
         Needs::Seconds => {
             let given = fields.one("seconds").parse();
@@ -521,6 +531,7 @@ pub async fn send_undo(
 }
 
 async fn undo(asked: &Asked, id: &str, fields: &Fields) -> Result<(), PageError> {
+    why(asked, fields).done()?;
     let variables = undo_mutation::Variables {
         input: undo_mutation::UndoDecisionInput {
             key: fields.key(),

@@ -23,6 +23,7 @@ use crate::web::Web;
 use crate::web::client::PageError;
 use crate::web::client::ask;
 use crate::web::forms;
+use crate::web::forms::Check;
 use crate::web::forms::Fields;
 use crate::web::words::Act;
 use crate::web::words::Language;
@@ -78,6 +79,14 @@ pub async fn reasons(asked: &Asked, act: Option<Act>) -> Result<Vec<Reason>, Pag
         Some(_) => found.instance.decision_reasons,
         None => found.instance.undoing_reasons,
     })
+}
+
+/// Looks at what every decision needs: a reason, and an explanation in its language.
+pub fn why<'a>(asked: &Asked, fields: &'a Fields) -> Check<'a> {
+    Check::of(asked, fields)
+        .given("reason")
+        .text("explanation", asked.web.config.limits.explanation_length)
+        .written_in(&["explanation"])
 }
 
 /// The reason that was chosen in a form.

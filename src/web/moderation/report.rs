@@ -10,6 +10,7 @@ use crate::web::Asked;
 use crate::web::client::PageError;
 use crate::web::client::ask;
 use crate::web::forms;
+use crate::web::forms::Check;
 use crate::web::forms::Fields;
 use crate::web::forms::Trouble;
 use crate::web::frame::Frame;
@@ -157,7 +158,10 @@ async fn load(asked: &Asked, fields: &Fields, trouble: Option<Trouble>) -> Resul
 pub async fn send(asked: Asked, Form(fields): Form<Vec<(String, String)>>) -> Response {
     let fields = Fields(fields);
     let target = fields.one("target");
-    let reason = match reason(&asked, &fields) {
+    let check = Check::of(&asked, &fields)
+        .given("reason")
+        .written_in(&["note"]);
+    let reason = match check.done().and_then(|()| reason(&asked, &fields)) {
         Ok(reason) => reason,
         Err(error) => return again(&asked, &fields, error).await,
     };
