@@ -17,6 +17,8 @@ mod m0008_draft_choices;
 mod m0009_bounded_texts;
 mod m0010_thread_changed;
 mod m0011_devices;
+mod m0012_names;
+mod m0013_password_links;
 mod m0015_latest_shown;
 mod m0016_drafts_gone;
 
@@ -38,6 +40,8 @@ impl MigratorTrait for Migrator {
             Box::new(m0009_bounded_texts::Migration),
             Box::new(m0010_thread_changed::Migration),
             Box::new(m0011_devices::Migration),
+            Box::new(m0012_names::Migration),
+            Box::new(m0013_password_links::Migration),
             Box::new(m0015_latest_shown::Migration),
             Box::new(m0016_drafts_gone::Migration),
         ]
@@ -65,6 +69,8 @@ pub fn losses(migration: &str) -> &'static [Loss] {
         "m0008_draft_choices" => &m0008_draft_choices::LOSSES,
         "m0010_thread_changed" => &m0010_thread_changed::LOSSES,
         "m0011_devices" => &m0011_devices::LOSSES,
+        "m0012_names" => &m0012_names::LOSSES,
+        "m0013_password_links" => &m0013_password_links::LOSSES,
         "m0015_latest_shown" => &m0015_latest_shown::LOSSES,
         "m0016_drafts_gone" => &m0016_drafts_gone::LOSSES,
         // The ninth takes nothing away when it goes.

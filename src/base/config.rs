@@ -178,6 +178,14 @@ pub struct Limits {
     #[arg(long, env = "PARTAGE_INVITATIONS_PER_DAY", default_value_t = 500)]
     pub invitations_per_day: u32,
 
+    /// Changes of the own name in 30 days, at most
+    #[arg(long, env = "PARTAGE_NAME_CHANGES", default_value_t = 10)]
+    pub name_changes: u32,
+
+    /// Hours in which a link to choose a new password works
+    #[arg(long, env = "PARTAGE_PASSWORD_LINK_HOURS", default_value_t = 24)]
+    pub password_link_hours: u32,
+
     /// Characters in a password, at least
     #[arg(long, env = "PARTAGE_PASSWORD_LENGTH", default_value_t = 10)]
     pub password_length: usize,
@@ -335,6 +343,11 @@ impl Limits {
     /// How long the log keeps an event.
     pub fn log_age(&self) -> Duration {
         days(self.log_days)
+    }
+
+    /// How long a link to choose a new password works.
+    pub fn password_link_lifetime(&self) -> Duration {
+        Duration::from_secs(u64::from(self.password_link_hours) * 3_600)
     }
 
     /// How long an invitation can be accepted.

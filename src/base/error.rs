@@ -173,6 +173,12 @@ pub enum Fault {
     TooNested,
     /// Renders to far more than it is.
     TooLarge,
+    /// Turns the direction of writing, and does not turn it back.
+    TurnsDirection,
+    /// A name that passes for an office of the forum.
+    NameOfOffice,
+    /// A name that passes for another member's.
+    NameOfMember,
 }
 
 impl Fault {
@@ -193,6 +199,9 @@ impl Fault {
             Fault::TooLate => "invalid-too-late",
             Fault::TooNested => "invalid-too-nested",
             Fault::TooLarge => "invalid-too-large",
+            Fault::TurnsDirection => "invalid-turns-direction",
+            Fault::NameOfOffice => "invalid-name-of-office",
+            Fault::NameOfMember => "invalid-name-of-member",
         }
     }
 }

@@ -46,6 +46,15 @@ pub enum Event {
     PasswordChanged {
         person: Uuid,
     },
+    PasswordLinkMade {
+        person: Uuid,
+        link: Uuid,
+    },
+    PasswordLinkUsed {
+        person: Uuid,
+        link: Uuid,
+        session: Uuid,
+    },
     RoleChanged {
         person: Uuid,
         before: String,
@@ -246,6 +255,8 @@ impl Event {
             | Event::ProfileChanged { .. }
             | Event::PresenceChosen { .. }
             | Event::PasswordChanged { .. }
+            | Event::PasswordLinkMade { .. }
+            | Event::PasswordLinkUsed { .. }
             | Event::RoleChanged { .. }
             | Event::MandateGranted { .. }
             | Event::MandateEnded { .. }
@@ -293,6 +304,8 @@ impl Event {
             | Event::ProfileChanged { .. }
             | Event::PresenceChosen { .. }
             | Event::PasswordChanged { .. }
+            | Event::PasswordLinkMade { .. }
+            | Event::PasswordLinkUsed { .. }
             | Event::RoleChanged { .. }
             | Event::MandateGranted { .. }
             | Event::MandateEnded { .. }
@@ -341,6 +354,8 @@ impl Event {
             | Event::PersonAdded { .. }
             | Event::SignedIn { .. }
             | Event::SignInFailed
+            | Event::PasswordLinkMade { .. }
+            | Event::PasswordLinkUsed { .. }
             | Event::PresenceChosen { .. }
             | Event::ConceptAdded { .. }
             | Event::ConceptChanged { .. }

@@ -32,6 +32,8 @@ pub enum Kind {
     Viewed,
     /// What was chosen beside a draft.
     Choices,
+    FormerName,
+    PasswordLink,
 }
 
 impl Kind {
@@ -60,6 +62,8 @@ impl Kind {
             Kind::Draft => b'W',
             Kind::Viewed => b'Y',
             Kind::Choices => b'H',
+            Kind::FormerName => b'B',
+            Kind::PasswordLink => b'X',
         }
     }
 
@@ -88,6 +92,8 @@ impl Kind {
             Kind::Draft,
             Kind::Viewed,
             Kind::Choices,
+            Kind::FormerName,
+            Kind::PasswordLink,
         ]
         .into_iter()
         .find(|kind| kind.tag() == tag)

@@ -6,29 +6,35 @@ use crate::base::actor::Actor;
 use crate::base::error::Error;
 use crate::base::error::Fault;
 use crate::base::error::Result;
+use crate::base::letters;
 use crate::base::markdown;
 use crate::base::markdown::Excess;
 use crate::base::markdown::Shown;
+use crate::base::plain;
 
-/// One line: trimmed, runs of white space made one, no control characters; 1 to `most` characters.
+/// One line: trimmed, runs of white space made one, no control characters, a direction that is turned turned back; 1 to
+/// `most` characters, of which one at least is seen.
 pub fn line(field: &'static str, text: &str, most: usize) -> Result<String> {
     let line = text.split_whitespace().collect::<Vec<_>>().join(" ");
-    if line.is_empty() {
+    if !letters::are_seen(&line) {
         return Err(Error::invalid(field, Fault::Empty));
     }
     if line.chars().any(char::is_control) {
         return Err(Error::invalid(field, Fault::Malformed));
+    }
+    if !letters::is_closed(&line) {
+        return Err(Error::invalid(field, Fault::TurnsDirection));
     }
     at_most(field, &line, most)?;
     Ok(line)
 }
 
 /// A text of many lines: line ends made `\n`, white space at the end cut, no control characters but tab and line end;
-/// 1 to `most` characters.
+/// 1 to `most` characters, of which one at least is seen.
 pub fn text(field: &'static str, text: &str, most: usize) -> Result<String> {
     let text = text.replace("\r\n", "\n").replace('\r', "\n");
     let text = text.trim_end();
-    if text.trim().is_empty() {
+    if !letters::are_seen(text) {
         return Err(Error::invalid(field, Fault::Empty));
     }
     if text
@@ -57,8 +63,8 @@ static LOOKED_AT: Semaphore = Semaphore::const_new(1);
 /// answered meanwhile.
 ///
 /// # Errors
-/// INVALID as [`text`], and for one that nests quotes or lists deeper than anybody reads them or renders to more than a small
-/// multiple of itself.
+/// INVALID as [`text`], and for one that renders to nothing that is seen, that nests quotes or lists deeper than anybody reads
+/// them, or that renders to more than a small multiple of itself.
 pub async fn markdown(
     field: &'static str,
     given: String,
@@ -117,6 +123,9 @@ fn shown_as(field: &'static str, given: &str, most: usize) -> Result<(String, Sh
         };
         Error::invalid(field, fault)
     })?;
+    if !letters::are_seen(&plain::of_html(&shown.html)) {
+        return Err(Error::invalid(field, Fault::Empty));
+    }
     Ok((body, shown))
 }
 
@@ -148,9 +157,12 @@ pub fn optional_line(
     }
 }
 
-/// An e-mail address in the form that it is compared in: lower case, one `@` with something on both sides.
+/// An e-mail address in the form that it is compared in, which is the same however it was typed: small letters, composed, of
+/// the usual width, without characters that nobody sees, and with the domain's own letters in place of its ASCII form. It has
+/// one `@` with something on both sides.
 pub fn email(field: &'static str, text: &str) -> Result<String> {
-    let address = line(field, text, 254)?.to_lowercase();
+    let seen = letters::without_ignorable(&letters::usual(text));
+    let address = letters::usual(&line(field, &seen, 254)?.to_lowercase());
     let (name, domain) = address
         .rsplit_once('@')
         .ok_or_else(|| Error::invalid(field, Fault::Malformed))?;
@@ -158,10 +170,14 @@ pub fn email(field: &'static str, text: &str) -> Result<String> {
     if name.is_empty() || domain.is_empty() || !plain {
         return Err(Error::invalid(field, Fault::Malformed));
     }
-    Ok(address)
+    let domain = match idna::domain_to_unicode(domain) {
+        (readable, Ok(())) => readable,
+        (_, Err(_)) => domain.to_string(),
+    };
+    Ok(format!("{name}@{domain}"))
 }
 
-/// A password: `least` to 200 characters, taken as it is.
+/// A password: `least` to 200 characters, counted and kept as they were typed.
 pub fn password(field: &'static str, text: &str, least: usize) -> Result<String> {
     if text.chars().count() < least {
         return Err(Error::invalid(field, Fault::TooShort { least }));

@@ -1,6 +1,7 @@
 //! Moments, numbers and the order of names as each language has them (Unicode CLDR, by ICU4X).
 
 use std::cell::RefCell;
+use std::cmp::Ordering;
 use std::collections::HashMap;
 
 use icu_calendar::Gregorian;
@@ -161,11 +162,20 @@ pub fn number(language: Language, number: i64) -> String {
     .unwrap_or_else(|| number.to_string())
 }
 
+/// The language's order of names; two that it does not tell apart are in that of their characters.
+pub fn order_of_names(language: Language) -> impl Fn(&str, &str) -> Ordering {
+    let locale = locale_of(language);
+    let order = CollatorBorrowed::try_new((&locale).into(), CollatorOptions::default()).ok();
+    move |a, b| {
+        let by_language = order.as_ref().map(|order| order.compare(a, b));
+        by_language
+            .unwrap_or(Ordering::Equal)
+            .then_with(|| a.cmp(b))
+    }
+}
+
 /// Puts a list in the language's order of names.
 pub fn sort_by_name<T>(language: Language, list: &mut [T], name: impl Fn(&T) -> &str) {
-    let locale = locale_of(language);
-    match CollatorBorrowed::try_new((&locale).into(), CollatorOptions::default()) {
-        Ok(order) => list.sort_by(|a, b| order.compare(name(a), name(b))),
-        Err(_) => list.sort_by(|a, b| name(a).cmp(name(b))),
-    }
+    let order = order_of_names(language);
+    list.sort_by(|a, b| order(name(a), name(b)));
 }

@@ -101,6 +101,9 @@ fn bound(fault: &Fault) -> Option<usize> {
         | Fault::TooEarly
         | Fault::TooLate
         | Fault::TooNested
-        | Fault::TooLarge => None,
+        | Fault::TooLarge
+        | Fault::TurnsDirection
+        | Fault::NameOfOffice
+        | Fault::NameOfMember => None,
     }
 }

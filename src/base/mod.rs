@@ -11,6 +11,7 @@ pub mod event;
 pub mod id;
 pub mod json;
 pub mod language;
+pub mod letters;
 pub mod limit;
 pub mod locale;
 pub mod markdown;

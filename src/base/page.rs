@@ -1,5 +1,7 @@
 //! Pages of a list: keyset cursors, so that a page stays in place while the list moves.
 
+use std::cmp::Ordering;
+
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 
@@ -204,9 +206,34 @@ impl<T> Page<T> {
                 .ok_or_else(|| Error::invalid(field, Fault::Malformed))
         };
         let start = position("after", &window.after)?.map_or(0, |at| at + 1);
-        let end = position("before", &window.before)?
-            .unwrap_or(list.len())
-            .max(start);
+        let end = position("before", &window.before)?.unwrap_or(list.len());
+        Ok(Page::between(list, start, end, window))
+    }
+
+    /// A page of a list that is held whole, in the order of its keys: a key keeps its place also when its entry has gone.
+    pub fn of_ordered<K>(
+        list: Vec<(K, T)>,
+        window: &Window,
+        bounds: (Option<K>, Option<K>),
+        order: impl Fn(&K, &K) -> Ordering,
+        write: impl Fn(&K) -> String,
+    ) -> Page<T> {
+        let (after, before) = bounds;
+        let up_to = |key: &K, ends: Ordering| {
+            list.partition_point(|(each, _)| {
+                let place = order(each, key);
+                place == Ordering::Less || place == ends
+            })
+        };
+        let start = after.map_or(0, |key| up_to(&key, Ordering::Equal));
+        let end = before.map_or(list.len(), |key| up_to(&key, Ordering::Less));
+        let list = list.into_iter().map(|(key, entry)| (write(&key), entry));
+        Page::between(list.collect(), start, end, window)
+    }
+
+    /// The part of a list that a window shows of what stands from `start` up to `end`.
+    fn between(list: Vec<(String, T)>, start: usize, end: usize, window: &Window) -> Page<T> {
+        let end = end.max(start);
         let size = usize::try_from(window.size).unwrap_or(usize::MAX);
         let (low, high) = if window.from_end {
             (end.saturating_sub(size).max(start), end)
@@ -214,11 +241,11 @@ impl<T> Page<T> {
             (start, end.min(start.saturating_add(size)))
         };
         let length = list.len();
-        Ok(Page {
+        Page {
             entries: list.into_iter().take(high).skip(low).collect(),
             has_next: high < length,
             has_previous: low > 0,
-        })
+        }
     }
 
     /// The same page of something made from each entry.

@@ -6,6 +6,7 @@ use unicode_segmentation::UnicodeSegmentation;
 use crate::base::error::Error;
 use crate::base::error::Fault;
 use crate::base::error::Result;
+use crate::base::letters;
 
 /// What stands at the end of a text that was cut.
 const ELLIPSIS: char = '…';
@@ -42,10 +43,12 @@ pub fn preview(html: &str, length: Option<i32>) -> Result<String> {
         most.ok_or_else(|| Error::invalid("length", Fault::Malformed))
     });
     let text = of_html(html);
-    Ok(match most.transpose()? {
+    let text = match most.transpose()? {
         Some(most) => cut(text, most),
         None => text,
-    })
+    };
+    // It may stand within a line of its reader's.
+    Ok(letters::closed(&text))
 }
 
 /// The words of HTML that was made from Markdown: each block, row and item on a line of its own, no empty lines.

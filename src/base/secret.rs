@@ -20,6 +20,7 @@ use tokio::sync::Semaphore;
 
 use crate::base::error::Error;
 use crate::base::error::Result;
+use crate::base::letters;
 
 /// 32 bytes from the operating system.
 pub fn random() -> Result<[u8; 32]> {
@@ -94,24 +95,33 @@ impl Passwords {
         }
     }
 
-    /// The argon2id hash of a password, with its salt and parameters (PHC string).
+    /// The argon2id hash of a password, with its salt and parameters (PHC string). However its characters were typed, composed
+    /// or not and in which width, it is the same password.
     pub async fn hash(&self, password: &str) -> Result<String> {
-        let password = password.to_string();
+        let password = usual(password);
         self.run(move || hash(&password)).await?
     }
 
     /// Whether the password belongs to the hash. Without a hash it does the same work and answers no, so that an
     /// unknown account takes as long as a wrong password.
-    pub async fn verify(&self, password: &str, hash: Option<String>) -> Result<bool> {
-        let password = password.to_string();
+    pub async fn verify(&self, password: &str, hash: Option<String>) -> Result<Verified> {
+        let typed = password.to_string();
         self.run(move || {
             let known = hash.is_some();
             let stored = hash.unwrap_or_else(|| STAND_IN.to_string());
             let parsed = PasswordHash::new(&stored).map_err(Error::internal)?;
-            let right = argon2()?
-                .verify_password(password.as_bytes(), &parsed)
-                .is_ok();
-            Ok(right && known)
+            let argon2 = argon2()?;
+            let is_of =
+                |password: &str| argon2.verify_password(password.as_bytes(), &parsed).is_ok();
+            let usual = usual(&typed);
+            // All work is done before it is asked whether the account is known.
+            let right = is_of(&usual);
+            let is_as_typed = !right && usual != typed && is_of(&typed);
+            Ok(match known {
+                true if right => Verified::Right,
+                true if is_as_typed => Verified::RightAsTyped,
+                true | false => Verified::Wrong,
+            })
         })
         .await?
     }
@@ -129,6 +139,24 @@ impl Passwords {
         .await
         .map_err(Error::internal)
     }
+}
+
+/// Whether a password is right.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Verified {
+    Wrong,
+    Right,
+    /// By a hash from before what is typed in several ways was one password: another is to be kept in its place.
+    RightAsTyped,
+}
+
+/// A password in the one form of what is typed in several ways: every space the usual one (RFC 8265), characters composed and
+/// of the usual width (NFKC, as NIST SP 800-63B has it).
+fn usual(password: &str) -> String {
+    letters::usual(password)
+        .chars()
+        .map(|c| if letters::is_space(c) { ' ' } else { c })
+        .collect()
 }
 
 /// What stands in for the hash of an unknown account: the same work as a real one, from the first attempt on.

@@ -18,6 +18,7 @@ use crate::base::config::Config;
 use crate::base::error::Error;
 use crate::base::error::Result;
 use crate::base::language::Language;
+use crate::base::secret::Verified;
 use crate::forum::Forum;
 use crate::forum::accounts::manage;
 use crate::forum::accounts::manage::NewPerson;
@@ -173,7 +174,7 @@ pub async fn refuse_known_password(forum: &Forum, open: Option<&'static str>) ->
         let Some(hash) = person.and_then(|person| person.password_hash) else {
             continue;
         };
-        if forum.passwords.verify(PASSWORD, Some(hash)).await? {
+        if forum.passwords.verify(PASSWORD, Some(hash)).await? != Verified::Wrong {
             known.push(email(role));
         }
     }

@@ -7,6 +7,7 @@ pub mod demo;
 pub mod invite;
 pub mod ledger;
 pub mod migrate;
+pub mod password_link;
 pub mod restore;
 pub mod schema;
 pub mod serve;
@@ -50,6 +51,8 @@ enum Command {
     Schema,
     /// Invite somebody and print the link
     Invite(Box<invite::Invite>),
+    /// Make a link by which somebody who has forgotten their password chooses another, and print it
+    PasswordLink(Box<password_link::PasswordLink>),
     /// Check a copy of the public ledger of decisions, or make the key that signs it
     Ledger(ledger::Ledger),
     /// Back the database up into one file, while servers go on writing
@@ -100,6 +103,7 @@ pub fn run() -> ExitCode {
                 Ok(())
             }
             Command::Invite(command) => invite::run(*command).await,
+            Command::PasswordLink(command) => password_link::run(*command).await,
             Command::Ledger(command) => ledger::run(&command),
             Command::Backup(command) => backup::run(command).await,
             Command::Restore(command) => restore::run(command).await,

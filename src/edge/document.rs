@@ -21,7 +21,7 @@ use crate::base::page;
 const NESTING: u64 = 64;
 
 /// The fields that are connections, and so stand for as many nodes as their page has.
-pub const CONNECTIONS: [&str; 31] = [
+pub const CONNECTIONS: [&str; 33] = [
     "appeals",
     "broader",
     "cases",
@@ -30,6 +30,7 @@ pub const CONNECTIONS: [&str; 31] = [
     "delegations",
     "drafts",
     "followedConcepts",
+    "formerNames",
     "history",
     "invitations",
     "ledger",
@@ -39,6 +40,7 @@ pub const CONNECTIONS: [&str; 31] = [
     "notes",
     "notices",
     "participants",
+    "passwordLinks",
     "people",
     "persons",
     "posts",

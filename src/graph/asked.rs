@@ -28,6 +28,7 @@ use crate::consumers::live::Progress;
 use crate::forum::Forum;
 use crate::forum::accounts::delegation::Delegation;
 use crate::forum::accounts::mandate;
+use crate::forum::accounts::naming;
 use crate::forum::accounts::person;
 use crate::forum::cases::case::Waiting;
 use crate::forum::discussion::list::Owner;
@@ -87,6 +88,7 @@ pub struct View {
     pub actor: Actor,
     pub people: Known<Uuid, person::Model>,
     pub mandates: Known<Uuid, Vec<mandate::Model>>,
+    pub former_names: Known<Uuid, Vec<naming::Model>>,
     pub delegations: Known<String, Arc<Delegation>>,
     pub concepts: Known<String, Arc<Concept>>,
     pub above: Known<String, Vec<String>>,
@@ -219,6 +221,7 @@ impl View {
             actor,
             people: Known::default(),
             mandates: Known::default(),
+            former_names: Known::default(),
             delegations: Known::default(),
             concepts: Known::default(),
             above: Known::default(),

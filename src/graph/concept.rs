@@ -14,6 +14,7 @@ use uuid::Uuid;
 use crate::base::error::Result;
 use crate::base::id;
 use crate::base::id::Kind;
+use crate::base::letters;
 use crate::base::page::Page;
 use crate::base::page::Window;
 use crate::forum::discussion::tag;
@@ -238,7 +239,7 @@ pub fn slugs_of(given: Vec<ID>) -> Vec<String> {
 /// The word behind an id or a word.
 pub fn slug_of(given: &str) -> String {
     // What is neither is nobody's word, and is found nowhere.
-    let word = || id::is_word(given).then(|| given.to_string());
+    let word = || Some(given.to_ascii_lowercase()).filter(|word| id::is_word(word));
     id::to_word(Kind::Concept, given)
         .or_else(word)
         .unwrap_or_default()
@@ -283,7 +284,9 @@ impl ConceptQuery {
         ctx: &Context<'_>,
         #[graphql(desc = "Which facet.")] scheme: Scheme,
         #[graphql(desc = "Only those under nothing else.", default = false)] top: bool,
-        #[graphql(desc = "Only those whose label, in any language, or slug contains this text.")]
+        #[graphql(
+            desc = "Only those whose label, in any language, or slug contains this text, whatever its case, accents, vocalisation and width."
+        )]
         search: Option<String>,
         #[graphql(desc = "Also those that are deprecated.", default = false)]
         include_deprecated: bool,
@@ -304,7 +307,7 @@ impl ConceptQuery {
             deprecated: include_deprecated,
         };
         let list = concept::list(view.rows().await?, listed).await?;
-        let wanted = search.unwrap_or_default().to_lowercase();
+        let wanted = letters::folded(&search.unwrap_or_default());
         let list = list
             .into_iter()
             .filter(|each| each.is_named(&wanted))
@@ -327,7 +330,7 @@ impl ConceptQuery {
     ) -> Result<Option<Concept>> {
         let by = by.map(|by| match by {
             ConceptBy::Id(id) => id::to_word(Kind::Concept, &id).unwrap_or_default(),
-            ConceptBy::Slug(slug) => slug,
+            ConceptBy::Slug(slug) => slug.to_ascii_lowercase(),
         });
         match by.or(id.map(|id| slug_of(&id))).or(slug) {
             Some(slug) => load(&view(ctx), &slug).await,

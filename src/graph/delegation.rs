@@ -10,6 +10,7 @@ use async_graphql::Object;
 use crate::base::error::Result;
 use crate::base::id;
 use crate::base::id::Kind;
+use crate::base::locale;
 use crate::base::page::Page;
 use crate::base::page::Window;
 use crate::forum::accounts::delegation;
@@ -96,7 +97,7 @@ impl Delegation {
         thread::of_owner(&view(ctx), owner, window).await
     }
 
-    /// The people with a mandate for it that holds now, by name. Members see all of them; others see those of whom they
+    /// The people with a mandate for it that holds now, by name in the order of the caller's language. Members see all of them; others see those of whom they
     /// read a text.
     async fn persons(
         &self,
@@ -124,8 +125,11 @@ impl Delegation {
                 Ok(found)
             })
             .await?;
-        let list = found.unwrap_or_default().into_iter();
-        let list = list.map(|row| (row.id.to_string(), row)).collect();
+        let mut list = found.unwrap_or_default();
+        let language = asked(ctx).caller.language;
+        locale::sort_by_name(language, &mut list, |row| row.name.as_str());
+        let list = list.into_iter().map(|row| (row.id.to_string(), row));
+        let list = list.collect();
         let page = Page::of_whole(list, &window)?;
         Ok(PersonConnection::of(page.map(Person)))
     }
@@ -152,7 +156,7 @@ pub async fn load(view: &View, slug: &str) -> Result<Option<Delegation>> {
 /// The word behind an id or a word; what is no id is taken as a word.
 pub fn slug_of(given: &str) -> String {
     // What is neither is nobody's word, and is found nowhere.
-    let word = || id::is_word(given).then(|| given.to_string());
+    let word = || Some(given.to_ascii_lowercase()).filter(|word| id::is_word(word));
     id::to_word(Kind::Delegation, given)
         .or_else(word)
         .unwrap_or_default()
@@ -168,7 +172,9 @@ impl DelegationQuery {
         &self,
         ctx: &Context<'_>,
         #[graphql(desc = "Only those of this kind.")] kind: Option<DelegationKind>,
-        #[graphql(desc = "Only those whose name, in any language, contains this text.")]
+        #[graphql(
+            desc = "Only those whose name, in any language, contains this text, whatever its case, accents, vocalisation and width."
+        )]
         search: Option<String>,
         #[graphql(
             desc = "This many from the start: 0 to 100, 25 when neither `first` nor `last` is given."

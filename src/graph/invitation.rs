@@ -116,6 +116,18 @@ impl InvitationQuery {
         let found = invitation::find_by_token(view.rows().await?, &token, view.now()).await?;
         Ok(found.map(Invitation))
     }
+
+    /// Where the invitation behind a link stands, for whoever holds it; null when it is unknown. It says why `invitation` has
+    /// nothing.
+    async fn invitation_state(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "The secret part of the link.")] token: String,
+    ) -> Result<Option<InvitationState>> {
+        let view = view(ctx);
+        let found = invitation::state_of_token(view.rows().await?, &token, view.now()).await?;
+        Ok(found.map(Into::into))
+    }
 }
 
 /// Whom to invite, and with which mandate.

@@ -654,6 +654,8 @@ impl Telling {
             | Event::ProfileChanged { .. }
             | Event::PresenceChosen { .. }
             | Event::PasswordChanged { .. }
+            | Event::PasswordLinkMade { .. }
+            | Event::PasswordLinkUsed { .. }
             | Event::RoleChanged { .. }
             | Event::MandateGranted { .. }
             | Event::MandateEnded { .. }

@@ -15,6 +15,7 @@ pub mod invitation;
 pub mod live;
 pub mod moderation;
 pub mod node;
+pub mod password_link;
 pub mod person;
 pub mod post;
 pub mod presence;
@@ -60,6 +61,7 @@ pub struct Query(
     delegation::DelegationQuery,
     person::PersonQuery,
     invitation::InvitationQuery,
+    password_link::PasswordLinkQuery,
     moderation::ModerationQuery,
     viewer::ViewerQuery,
 );
@@ -77,6 +79,7 @@ pub struct Mutation(
     concept::ConceptMutation,
     person::PersonMutation,
     invitation::InvitationMutation,
+    password_link::PasswordLinkMutation,
     moderation::ModerationMutation,
     cases::CaseMutation,
     viewer::ViewerMutation,

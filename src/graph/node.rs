@@ -13,6 +13,8 @@ use crate::base::id;
 use crate::base::id::Kind;
 use crate::forum::accounts::invitation;
 use crate::forum::accounts::mandate;
+use crate::forum::accounts::naming;
+use crate::forum::accounts::password_link;
 use crate::forum::accounts::session;
 use crate::forum::discussion::draft;
 use crate::forum::discussion::revision;
@@ -37,7 +39,9 @@ use crate::graph::invitation::Invitation;
 use crate::graph::moderation;
 use crate::graph::moderation::Decision;
 use crate::graph::moderation::Notice;
+use crate::graph::password_link::PasswordLink;
 use crate::graph::person;
+use crate::graph::person::FormerName;
 use crate::graph::person::Mandate;
 use crate::graph::person::Person;
 use crate::graph::post;
@@ -77,6 +81,8 @@ pub enum Node {
     Appeal(Appeal),
     Translation(Translation),
     Draft(Draft),
+    FormerName(FormerName),
+    PasswordLink(PasswordLink),
     Instance(Instance),
 }
 
@@ -228,7 +234,9 @@ fn expect(view: &View, id: &str) {
         | Kind::Translation
         | Kind::Draft
         | Kind::Viewed
-        | Kind::Choices => {}
+        | Kind::Choices
+        | Kind::FormerName
+        | Kind::PasswordLink => {}
     }
 }
 
@@ -282,6 +290,12 @@ async fn by_uuid(view: &View, kind: Kind, key: Uuid) -> Result<Option<Node>> {
         Kind::Draft => draft::find(rows, actor, key)
             .await?
             .map(|row| Node::Draft(Draft(row))),
+        Kind::FormerName => naming::find(rows, key)
+            .await?
+            .map(|row| Node::FormerName(FormerName(row))),
+        Kind::PasswordLink => password_link::find_own(rows, actor, key)
+            .await?
+            .map(|row| Node::PasswordLink(PasswordLink(row))),
         Kind::Event | Kind::Viewer | Kind::Instance | Kind::Viewed | Kind::Choices => None,
     })
 }
@@ -310,6 +324,8 @@ async fn by_word(view: &View, kind: Kind, word: &str) -> Result<Option<Node>> {
         | Kind::Translation
         | Kind::Draft
         | Kind::Viewed
-        | Kind::Choices => None,
+        | Kind::Choices
+        | Kind::FormerName
+        | Kind::PasswordLink => None,
     })
 }

@@ -19,6 +19,7 @@ use crate::base::page::Page;
 use crate::base::page::Window;
 use crate::forum::accounts::manage;
 use crate::forum::accounts::mandate;
+use crate::forum::accounts::naming;
 use crate::forum::accounts::person;
 use crate::forum::accounts::policy;
 use crate::forum::discussion::list::Owner;
@@ -53,6 +54,12 @@ pub struct Person(pub person::Model);
 
 connection!("people", Person, PersonEdge, PersonConnection);
 connection!("mandates", Mandate, MandateEdge, MandateConnection);
+connection!(
+    "names that people went by before",
+    FormerName,
+    FormerNameEdge,
+    FormerNameConnection
+);
 
 /// A person with an account. Name, role and mandates are public.
 #[Object]
@@ -67,9 +74,35 @@ impl Person {
         address::person(ctx, self.0.id)
     }
 
-    /// The name that the person goes by.
+    /// The name that the person goes by now. What they wrote keeps the name that they had then (`authorName`).
     async fn name(&self) -> &str {
         &self.0.name
+    }
+
+    /// When the person last took another name; null when they never did.
+    async fn renamed_at(&self) -> Option<DateTime> {
+        self.0.renamed_at.map(DateTime)
+    }
+
+    /// The names that the person went by before, the latest first.
+    async fn former_names(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(
+            desc = "This many from the start: 0 to 100, 25 when neither `first` nor `last` is given."
+        )]
+        first: Option<i32>,
+        #[graphql(desc = "Only what follows this cursor.")] after: Option<String>,
+        #[graphql(desc = "This many from the end: 0 to 100; not together with `first`.")]
+        last: Option<i32>,
+        #[graphql(desc = "Only what precedes this cursor.")] before: Option<String>,
+    ) -> Result<FormerNameConnection> {
+        let window = Window::read(first, after, last, before)?;
+        let list = former_names_of(&view(ctx), &self.0).await?.into_iter();
+        let list = list.map(|each| (each.id.to_string(), each)).collect();
+        Ok(FormerNameConnection::of(
+            Page::of_whole(list, &window)?.map(FormerName),
+        ))
     }
 
     /// What the person is to the forum.
@@ -238,6 +271,18 @@ impl PersonViewer {
                 || moderation::may_decide(&view, Subject::Person(&self.0)).await?))
     }
 
+    /// Whether makePasswordLink would be allowed for this person.
+    async fn can_make_password_link(&self, ctx: &Context<'_>) -> Result<bool> {
+        let view = view(ctx);
+        let (actor, now) = (&view.actor, view.now());
+        if policy::invite_anyone(actor, now).is_err() {
+            return Ok(false);
+        }
+        let mandates = mandate::of_person(view.rows().await?, self.0.id).await?;
+        let person = (self.0.id, self.0.role);
+        Ok(policy::renew_password(actor, now, person, &mandates).is_ok())
+    }
+
     /// The acts that decide would take on this person now.
     async fn acts(&self, ctx: &Context<'_>) -> Result<Vec<Act>> {
         moderation::acts(&view(ctx), Subject::Person(&self.0)).await
@@ -255,6 +300,28 @@ impl PersonViewer {
         #[graphql(desc = "Which act.")] act: Act,
     ) -> Result<Option<Refusal>> {
         moderation::refusal(&view(ctx), act.into(), Subject::Person(&self.0)).await
+    }
+}
+
+/// A name that a person went by before.
+pub struct FormerName(pub naming::Model);
+
+/// A name that a person went by before.
+#[Object]
+impl FormerName {
+    /// Its global id.
+    pub async fn id(&self) -> ID {
+        ID(id::of_uuid(Kind::FormerName, self.0.id))
+    }
+
+    /// The name.
+    async fn name(&self) -> &str {
+        &self.0.name
+    }
+
+    /// The first moment at which it was no longer theirs.
+    async fn until(&self) -> DateTime {
+        DateTime(self.0.until_at)
     }
 }
 
@@ -347,6 +414,35 @@ pub async fn require(view: &View, id: Uuid) -> Result<Person> {
         .ok_or_else(|| Error::internal("a row refers to nobody"))
 }
 
+/// The name that somebody had at a moment.
+pub async fn name_at(view: &View, id: Uuid, moment: Moment) -> Result<String> {
+    let person = require(view, id).await?.0;
+    let former = match person.renamed_at {
+        Some(renamed) if moment < renamed => former_names_of(view, &person).await?,
+        Some(_) | None => Vec::new(),
+    };
+    let then = naming::at(&former, moment).map(|former| former.name.clone());
+    Ok(then.unwrap_or(person.name))
+}
+
+/// The names that a person went by before, the latest first.
+async fn former_names_of(view: &View, person: &person::Model) -> Result<Vec<naming::Model>> {
+    if person.renamed_at.is_none() {
+        return Ok(Vec::new());
+    }
+    let found = view
+        .former_names
+        .get(person.id, async |people| {
+            let mut by_person: HashMap<Uuid, Vec<naming::Model>> = HashMap::new();
+            for row in naming::of_people(view.rows().await?, &people).await? {
+                by_person.entry(row.person_id).or_default().push(row);
+            }
+            Ok(by_person)
+        })
+        .await?;
+    Ok(found.unwrap_or_default())
+}
+
 /// The mandates of a person, also the ended ones.
 pub async fn mandates_of(view: &View, person: Uuid) -> Result<Vec<mandate::Model>> {
     let found = view
@@ -367,8 +463,8 @@ pub struct PersonQuery;
 
 #[Object]
 impl PersonQuery {
-    /// People by name: all for the Secretariat and for moderators, those of the own delegation for a focal point. Denied to
-    /// others.
+    /// People by name, in the order of the caller's language: all for the Secretariat and for moderators, those of the own
+    /// delegation for a focal point. Denied to others.
     async fn persons(
         &self,
         ctx: &Context<'_>,
@@ -376,7 +472,10 @@ impl PersonQuery {
             desc = "Only those with a mandate for this delegation, past or present: its global id or slug."
         )]
         delegation_id: Option<ID>,
-        #[graphql(desc = "Only those whose name contains this text.")] search: Option<String>,
+        #[graphql(
+            desc = "Only those whose name contains this text, whatever its case, accents, vocalisation and width."
+        )]
+        search: Option<String>,
         #[graphql(desc = "Only those with this role.")] role: Option<Role>,
         #[graphql(
             desc = "This many from the start: 0 to 100, 25 when neither `first` nor `last` is given."
@@ -390,16 +489,14 @@ impl PersonQuery {
         let window = Window::read(first, after, last, before)?;
         let view = view(ctx);
         let delegation = delegation_id.map(|id| delegation::slug_of(&id));
-        let page = person::list(
-            view.rows().await?,
-            &view.actor,
-            view.now(),
-            delegation.as_deref(),
-            search.as_deref(),
-            role.map(Into::into),
-            &window,
-        )
-        .await?;
+        let listed = person::Listed {
+            delegation_id: delegation.as_deref(),
+            search: search.as_deref(),
+            role: role.map(Into::into),
+            language: asked(ctx).caller.language,
+        };
+        let (rows, now) = (view.rows().await?, view.now());
+        let page = person::list(rows, &view.actor, now, listed, &window).await?;
         keep(&view, page.entries.iter().map(|(_, row)| row)).await;
         Ok(PersonConnection::of(page.map(Person)))
     }

@@ -98,6 +98,11 @@ impl Post {
         person::require(&view(ctx), self.0.author_id).await
     }
 
+    /// The name of its author as it was then; `author` has the present one.
+    async fn author_name(&self, ctx: &Context<'_>) -> Result<String> {
+        person::name_at(&view(ctx), self.0.author_id, self.0.created_at).await
+    }
+
     /// The delegation for which its author wrote, as it was then.
     async fn delegation(&self, ctx: &Context<'_>) -> Result<Option<Delegation>> {
         match &self.0.delegation_id {

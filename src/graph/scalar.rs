@@ -196,6 +196,20 @@ pub enum InvitationState {
     Expired,
 }
 
+/// Where a link to choose a new password stands.
+#[derive(Enum, Clone, Copy, PartialEq, Eq)]
+#[graphql(remote = "crate::forum::accounts::password_link::State")]
+pub enum PasswordLinkState {
+    /// It works.
+    Open,
+    /// A password was chosen by it; it works no more.
+    Used,
+    /// Another was made since.
+    Revoked,
+    /// It was not used in time.
+    Expired,
+}
+
 /// The order of a list of threads.
 #[derive(Enum, Clone, Copy, PartialEq, Eq)]
 #[graphql(remote = "crate::forum::discussion::list::Order")]

@@ -170,6 +170,11 @@ impl Thread {
         person::require(&view(ctx), self.0.author_id).await
     }
 
+    /// The name of its author as it was then; `author` has the present one.
+    async fn author_name(&self, ctx: &Context<'_>) -> Result<String> {
+        person::name_at(&view(ctx), self.0.author_id, self.0.created_at).await
+    }
+
     /// The delegation for which its author wrote the opening text, as it was then.
     async fn delegation(&self, ctx: &Context<'_>) -> Result<Option<Delegation>> {
         match &self.0.delegation_id {
@@ -775,6 +780,7 @@ pub fn expect_of_threads<'a>(view: &View, rows: impl Iterator<Item = &'a thread:
     for row in rows {
         listed.insert(row.id, (row.last_number, row.latest_number()));
         view.people.expect([row.author_id]);
+        view.former_names.expect([row.author_id]);
         view.mandates.expect([row.author_id]);
         view.delegations.expect(row.delegation_id.clone());
         view.tags.expect([row.id]);
@@ -842,6 +848,7 @@ pub fn expect_of_posts<'a>(view: &View, rows: impl Iterator<Item = &'a post::Mod
     let mut listed = listed.unwrap_or_else(PoisonError::into_inner);
     for row in rows {
         view.people.expect([row.author_id]);
+        view.former_names.expect([row.author_id]);
         view.mandates.expect([row.author_id]);
         view.delegations.expect(row.delegation_id.clone());
         view.posts.expect(row.in_reply_to_id);

@@ -95,6 +95,11 @@ impl Translation {
         person::require(&view(ctx), self.row.translator_id).await
     }
 
+    /// The name of the translator as it was then; `translator` has the present one.
+    async fn translator_name(&self, ctx: &Context<'_>) -> Result<String> {
+        person::name_at(&view(ctx), self.row.translator_id, self.row.created_at).await
+    }
+
     /// The delegation for which the translator spoke, as it was then.
     async fn delegation(&self, ctx: &Context<'_>) -> Result<Option<Delegation>> {
         match &self.row.delegation_id {
@@ -159,6 +164,8 @@ pub async fn of_post(view: &View, post: &post::Model) -> Result<Vec<Translation>
             let found = translation::of_posts(view.rows().await?, &ids).await?;
             let rows = || found.values().flatten();
             view.people.expect(rows().map(|row| row.translator_id));
+            view.former_names
+                .expect(rows().map(|row| row.translator_id));
             view.delegations
                 .expect(rows().filter_map(|row| row.delegation_id.clone()));
             Ok(found)

@@ -16,6 +16,7 @@ use crate::base::locale;
 use crate::base::page::Page;
 use crate::base::page::Window;
 use crate::forum::accounts::invitation;
+use crate::forum::accounts::password_link;
 use crate::forum::accounts::policy;
 use crate::forum::accounts::profile;
 use crate::forum::accounts::session;
@@ -50,6 +51,8 @@ use crate::graph::invitation::Invitation;
 use crate::graph::invitation::InvitationConnection;
 use crate::graph::moderation::Notice;
 use crate::graph::moderation::NoticeConnection;
+use crate::graph::password_link::PasswordLink;
+use crate::graph::password_link::PasswordLinkConnection;
 use crate::graph::person;
 use crate::graph::person::Mandate;
 use crate::graph::person::MandateConnection;
@@ -412,6 +415,36 @@ impl Viewer {
         policy::invite_anyone(&view.actor, view.now()).is_ok()
     }
 
+    /// The roles that the caller may give by an invitation; none for who does not invite. For which delegations, in which
+    /// capacities, say the caller's `mandates`; the Secretariat gives all.
+    async fn roles_to_give(&self, ctx: &Context<'_>) -> Vec<Role> {
+        let view = view(ctx);
+        let roles = policy::roles_to_give(&view.actor, view.now());
+        roles.into_iter().map(Into::into).collect()
+    }
+
+    /// The links to choose a new password that were made for the caller, by whom and when, the newest first; none for
+    /// visitors.
+    async fn password_links(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(
+            desc = "This many from the start: 0 to 100, 25 when neither `first` nor `last` is given."
+        )]
+        first: Option<i32>,
+        #[graphql(desc = "Only what follows this cursor.")] after: Option<String>,
+        #[graphql(desc = "This many from the end: 0 to 100; not together with `first`.")]
+        last: Option<i32>,
+        #[graphql(desc = "Only what precedes this cursor.")] before: Option<String>,
+    ) -> Result<PasswordLinkConnection> {
+        let window = Window::read(first, after, last, before)?;
+        let view = view(ctx);
+        let page = password_link::own(view.rows().await?, &view.actor, &window).await?;
+        let rows = page.entries.iter().map(|(_, row)| row);
+        view.people.expect(rows.filter_map(|row| row.made_by));
+        Ok(PasswordLinkConnection::of(page.map(PasswordLink)))
+    }
+
     /// Whether the vocabulary may be changed.
     async fn can_edit_vocabulary(&self, ctx: &Context<'_>) -> bool {
         let view = view(ctx);
@@ -533,7 +566,7 @@ pub struct RevokeSessionPayload {
 pub struct AcceptInvitationInput {
     /// The secret part of the link.
     token: String,
-    /// The name to go by, 1 to 120 characters.
+    /// The name to go by, 1 to 120 characters. INVALID for one that passes for an office of the forum or another member.
     name: String,
     /// The password to sign in with: at least 10 characters unless configured otherwise, at most 200.
     password: String,
@@ -561,7 +594,8 @@ pub struct AcceptInvitationPayload {
 /// Changes of the own account; what is left out stays.
 #[derive(InputObject)]
 pub struct ChangeProfileInput {
-    /// The name to go by, 1 to 120 characters.
+    /// The name to go by, 1 to 120 characters. DENIED for who is muted or suspended; INVALID for one that passes for an office of
+    /// the forum or another member; TOO_MANY beyond 10 changes in 30 days unless configured otherwise.
     name: Option<String>,
     /// The language of messages.
     language: Option<Language>,
@@ -721,7 +755,7 @@ impl ViewerMutation {
 }
 
 /// Lets the owner of a session just opened ask from here on.
-async fn enter(asked: &Asked, opened: Opened) -> Result<(String, DateTime)> {
+pub(super) async fn enter(asked: &Asked, opened: Opened) -> Result<(String, DateTime)> {
     let actor = session::actor_of_token(&asked.forum.store, &opened.token).await?;
     asked.become_actor(actor);
     Ok((opened.token, DateTime(opened.session.expires_at)))

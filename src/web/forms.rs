@@ -17,6 +17,7 @@ use crate::base::message;
 use crate::base::script;
 use crate::web::Asked;
 use crate::web::client::PageError;
+use crate::web::days;
 use crate::web::frame::Frame;
 use crate::web::text::Text;
 use crate::web::words::Language;
@@ -169,6 +170,37 @@ impl Check<'_> {
             .iter()
             .any(|value| !value.trim().is_empty());
         self.needs(field, is_given)
+    }
+
+    /// A password that must be there, of so many characters at least.
+    #[must_use]
+    pub fn password(self, field: &'static str, least: usize) -> Self {
+        let given = self.fields.one(field);
+        match given.is_empty() {
+            true => self.needs(field, false),
+            false => self.take(field, limit::password(field, &given, least).err()),
+        }
+    }
+
+    /// An e-mail address that must be there.
+    #[must_use]
+    pub fn email(self, field: &'static str) -> Self {
+        let given = self.fields.one(field);
+        self.take(field, limit::email(field, &given).err())
+    }
+
+    /// A day that may be left out, written as browsers write it.
+    #[must_use]
+    pub fn day(mut self, field: &'static str) -> Self {
+        let day = self.fields.given(field);
+        if day.is_some_and(|day| days::ends(&day).is_none()) {
+            self.flaws.push(Flaw {
+                field: field.to_string(),
+                message: self.text.t("field-date-malformed"),
+                is_named: false,
+            });
+        }
+        self
     }
 
     /// Something that must be so; the field is the first to correct where it is not.
@@ -384,6 +416,16 @@ pub fn trouble(error: PageError) -> Result<(Standing, Trouble), PageError> {
     Ok((standing, trouble))
 }
 
+/// The same for a form that stays open to change when what it asks for is denied: something else can be asked for by it.
+pub fn trouble_or_denied(error: PageError) -> Result<(Standing, Trouble), PageError> {
+    match error {
+        PageError::Denied { reason, message } if reason != "SIGN_IN_REQUIRED" => {
+            Ok((StatusCode::FORBIDDEN.into(), Trouble::of("", message)))
+        }
+        other => trouble(other),
+    }
+}
+
 /// The field of a form behind the path of an input: its last name, for forms have no fields within fields.
 fn named(path: &str) -> &str {
     let mut names = path.rsplit('.');
@@ -406,6 +448,28 @@ struct ErrorPage {
     kept: Vec<(String, String)>,
     /// Whether it can be sent again once its writer has signed in.
     sign_in: bool,
+}
+
+#[derive(Template)]
+#[template(path = "frame/closed.html")]
+struct ClosedPage {
+    frame: Frame,
+    why: String,
+    whom: String,
+}
+
+/// The page of a link that does not work, or no longer: why, and whom to ask. The texts are given by their keys.
+pub async fn closed(asked: &Asked, was_there: bool, why: &str, whom: &str) -> Response {
+    let frame = Frame::load(asked).await;
+    let template = ClosedPage {
+        why: frame.t(why),
+        whom: frame.t(whom),
+        frame,
+    };
+    match was_there {
+        true => page(&template, StatusCode::GONE),
+        false => page(&template, StatusCode::NOT_FOUND),
+    }
 }
 
 /// The page of a refusal or malfunction.
@@ -501,7 +565,7 @@ fn form_of(path: &str) -> &str {
         Some("moderation") => &[
             "claim", "release", "assign", "note", "answer", "confirm", "decline",
         ],
-        Some("people") => &["scope"],
+        Some("people") => &["scope", "password"],
         _ => &[],
     };
     match path.rsplit_once('/') {

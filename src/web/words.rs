@@ -74,6 +74,10 @@ words!(
     PreviewNote { Html = "HTML_AS_TEXT", Image = "IMAGE_AS_LINK", Address = "ADDRESS_AS_TEXT" }
 );
 words!(
+    /// Where a link to choose a new password stands.
+    PasswordLinkState { Open = "OPEN", Used = "USED", Revoked = "REVOKED", Expired = "EXPIRED" }
+);
+words!(
     /// What a draft is to become.
     DraftPurpose { Reply = "REPLY", Edit = "EDIT", Thread = "THREAD", Translation = "TRANSLATION" }
 );

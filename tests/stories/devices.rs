@@ -28,6 +28,8 @@ on_both_databases!(
     an_address_is_a_line_of_ipv6_or_one_of_ipv4 with
         flags(["--behind-proxy", "--sign-in-failures-per-address", "3"]),
     when_to_come_again_stands_in_the_header_too with three_failures(),
+    who_guesses_slows_an_address_down_but_shuts_nobody_behind_it_out with
+        flags(["--sign-in-failures-per-address", "3"]).with_told_clock(),
 );
 
 const SIGN_IN: &str =
@@ -198,6 +200,26 @@ async fn an_address_is_a_line_of_ipv6_or_one_of_ipv4(forum: Forum) {
         assert_eq!(try_from(others, "nobody").await, "TOO_MANY", "{others}");
         assert_eq!(try_from(another, "nobody").await, "INVALID", "{another}");
     }
+}
+
+async fn who_guesses_slows_an_address_down_but_shuts_nobody_behind_it_out(forum: Forum) {
+    for account in ["nobody-1", "nobody-2", "nobody-3"] {
+        assert_eq!(code(&forum, account, WRONG, None).await, "INVALID");
+    }
+    // One guess in five seconds from now on, whatever the account.
+    for account in ["nobody-4", "nobody-5"] {
+        let visitor = forum.visitor();
+        let refused = visitor.refused(SIGN_IN, input("ke", PASSWORD, None)).await;
+        refused.is("TOO_MANY");
+        assert_eq!(number(&refused.0, "extensions.retryAfter"), 5);
+        forum.advance(Duration::from_secs(5));
+        // Colleagues come in one after the other, with the right passwords of new devices.
+        for word in ["ke", "fr", "br"] {
+            sign_in(&forum, word, None).await;
+        }
+        assert_eq!(code(&forum, account, WRONG, None).await, "INVALID");
+    }
+    assert_eq!(code(&forum, "nobody-6", WRONG, None).await, "TOO_MANY");
 }
 
 async fn when_to_come_again_stands_in_the_header_too(forum: Forum) {

@@ -236,7 +236,7 @@ async fn an_invitation_is_accepted_by_form(forum: Forum) {
     assert_eq!(browser.get("/sessions").await.status, 200);
     assert_eq!(
         Browser::of(&forum).get(path).await.status,
-        404,
+        410,
         "it works once"
     );
 }

@@ -10,8 +10,9 @@ use crate::support::acts::concept_id;
 use crate::support::acts::open;
 use crate::support::browser::Chromium;
 use crate::support::forum::Forum;
+use crate::support::forum::flags;
 
-on_both_databases!(fifty_texts_that_try_to_run_do_not_run);
+on_both_databases!(fifty_texts_that_try_to_run_do_not_run with flags(["--name-changes", "100"]));
 
 /// Each sets `window.__ran` if it runs.
 const PAYLOADS: [&str; 50] = [
@@ -105,7 +106,8 @@ async fn write_everywhere(forum: &Forum, payload: &str, word: &str) -> String {
     let input = json!({ "conceptId": id, "labels": labels });
     secretariat.ask(document, json!({ "input": input })).await;
     let draft = Draft {
-        body: payload.to_string(),
+        // Some of them alone would be no text.
+        body: format!("{payload}\n\nAnd words."),
         tools: &["wipo-ipas", "office-systems"],
         regions: &["country-ke", "africa"],
         ..Draft::titled(line)

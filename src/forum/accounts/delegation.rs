@@ -11,6 +11,7 @@ use sea_orm::entity::prelude::*;
 use crate::base::actor::DelegationKind;
 use crate::base::error::Result;
 use crate::base::language::Language;
+use crate::base::letters;
 use crate::base::locale;
 use crate::store::failed;
 
@@ -100,7 +101,7 @@ pub async fn list(
 ) -> Result<Vec<Delegation>> {
     let found = Entity::find().all(rows).await.map_err(failed)?;
     let names = name::Entity::find().all(rows).await.map_err(failed)?;
-    let wanted = search.map(str::to_lowercase);
+    let wanted = search.map(letters::folded);
     let mut list: Vec<Delegation> = join(found, names)
         .into_iter()
         .filter(|delegation| kind.is_none_or(|kind| delegation.kind == kind))
@@ -111,7 +112,7 @@ pub async fn list(
                         .names
                         .values()
                         .chain(&delegation.acronym)
-                        .any(|name| name.to_lowercase().contains(wanted))
+                        .any(|name| letters::folded(name).contains(wanted))
             })
         })
         .collect();

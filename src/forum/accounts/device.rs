@@ -116,6 +116,11 @@ pub(crate) async fn forget_others(tx: &Tx, person_id: Uuid, session_id: Uuid) ->
     forget_where(tx, of_person.add(Column::SessionId.ne(session_id))).await
 }
 
+/// Forgets all devices of a person.
+pub(crate) async fn forget_all(tx: &Tx, person_id: Uuid) -> Result<()> {
+    forget_where(tx, Column::PersonId.eq(person_id)).await
+}
+
 async fn forget_where(tx: &Tx, which: impl IntoCondition) -> Result<()> {
     Entity::delete_many()
         .filter(which.into_condition())

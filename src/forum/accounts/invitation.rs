@@ -27,6 +27,7 @@ use crate::base::page::Window;
 use crate::base::secret;
 use crate::forum::Forum;
 use crate::forum::accounts::mandate;
+use crate::forum::accounts::naming;
 use crate::forum::accounts::person;
 use crate::forum::accounts::policy;
 use crate::forum::accounts::session;
@@ -109,6 +110,20 @@ pub async fn find_by_token(
         .await
         .map_err(failed)?;
     Ok(found.filter(|invitation| invitation.state(now) == State::Open))
+}
+
+/// Where the invitation behind a token stands; nothing for an unknown one.
+pub async fn state_of_token(
+    rows: &DatabaseTransaction,
+    token: &str,
+    now: Moment,
+) -> Result<Option<State>> {
+    let found = Entity::find()
+        .filter(Column::TokenDigest.eq(secret::digest(token)))
+        .one(rows)
+        .await
+        .map_err(failed)?;
+    Ok(found.map(|invitation| invitation.state(now)))
 }
 
 /// The invitation with this id, for who may list it.
@@ -202,7 +217,7 @@ pub struct Acceptance<'a> {
 
 /// Makes the account, its mandate and a first session. A token that is used, revoked or expired is not found.
 pub async fn accept(forum: &Forum, caller: &Caller, acceptance: Acceptance<'_>) -> Result<Opened> {
-    let name = limit::line("name", acceptance.name, 120)?;
+    let name = naming::parse(acceptance.name)?;
     let least = forum.limits.password_length;
     let password = limit::password("password", acceptance.password, least)?;
     let snapshot = forum.store.snapshot();
@@ -218,6 +233,7 @@ pub async fn accept(forum: &Forum, caller: &Caller, acceptance: Acceptance<'_>) 
 
     let tx = forum.store.begin_alone(&Actor::Visitor).await?;
     let invitation = claim(&tx, acceptance.token).await?;
+    naming::require_own(tx.rows(), &name, invitation.role, None).await?;
     let person = person::Model {
         id: Uuid::now_v7(),
         name,
@@ -237,6 +253,7 @@ pub async fn accept(forum: &Forum, caller: &Caller, acceptance: Acceptance<'_>) 
         time_zone: None,
         text_only: false,
         announces: true,
+        renamed_at: None,
     };
     insert_person(&tx, &person).await?;
     insert_mandate(&tx, &invitation, person.id).await?;

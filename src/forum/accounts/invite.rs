@@ -60,6 +60,9 @@ pub struct Invited {
 pub async fn invite(forum: &Forum, actor: &Actor, invite: Invite) -> Result<Invited> {
     let email = limit::email("email", &invite.email)?;
     let title = limit::line("title", &invite.title, 120)?;
+    if invite.delegation_id.is_empty() {
+        return Err(Error::invalid("delegationId", Fault::Empty));
+    }
     let tx = forum.store.begin_alone(actor).await?;
     policy::invite(actor, tx.now(), invite.role, &invite.delegation_id).map_err(Error::Denied)?;
     policy::confer(actor, tx.now(), &invite.delegation_id, invite.capacity)

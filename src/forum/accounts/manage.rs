@@ -197,6 +197,7 @@ pub async fn add_person(forum: &Forum, new: NewPerson) -> Result<person::Model> 
         time_zone: None,
         text_only: false,
         announces: true,
+        renamed_at: None,
     };
     invitation::insert_person(&tx, &added).await?;
     let mandate = mandate::Model {

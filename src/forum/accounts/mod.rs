@@ -7,6 +7,8 @@ pub mod invitation;
 pub mod invite;
 pub mod manage;
 pub mod mandate;
+pub mod naming;
+pub mod password_link;
 pub mod person;
 pub mod policy;
 pub mod profile;

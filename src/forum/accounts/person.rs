@@ -1,16 +1,14 @@
 //! People: one account each, never shared.
 
+use std::collections::HashMap;
+
 use sea_orm::ColumnTrait;
 use sea_orm::DatabaseTransaction;
 use sea_orm::EntityTrait;
-use sea_orm::ExprTrait;
 use sea_orm::QueryFilter;
 use sea_orm::QuerySelect;
 use sea_orm::QueryTrait;
-use sea_orm::Value;
 use sea_orm::entity::prelude::*;
-use sea_orm::sea_query::Func;
-use sea_orm::sea_query::LikeExpr;
 use uuid::Uuid;
 
 use crate::base::actor::Actor;
@@ -19,14 +17,17 @@ use crate::base::actor::Restriction;
 use crate::base::actor::Role;
 use crate::base::clock::Moment;
 use crate::base::error::Error;
+use crate::base::error::Fault;
 use crate::base::error::Result;
 use crate::base::language::Language;
+use crate::base::letters;
+use crate::base::limit;
+use crate::base::locale;
 use crate::base::page::Page;
 use crate::base::page::Window;
 use crate::forum::accounts::mandate;
 use crate::forum::accounts::policy;
 use crate::store::failed;
-use crate::store::keyset::Keyset;
 
 /// A person's row.
 #[derive(Clone, PartialEq, Eq, DeriveEntityModel)]
@@ -54,6 +55,8 @@ pub struct Model {
     pub text_only: bool,
     /// Whether pages announce to screen readers what arrives.
     pub announces: bool,
+    /// When this person last took another name.
+    pub renamed_at: Option<Moment>,
 }
 
 impl Model {
@@ -108,6 +111,18 @@ pub async fn find_by_email(rows: &DatabaseTransaction, email: &str) -> Result<Op
         .map_err(failed)
 }
 
+/// The person who signs in with this address as it was typed. An account from before addresses were composed has the one
+/// that it was made with.
+pub async fn find_by_typed_email(rows: &DatabaseTransaction, typed: &str) -> Result<Option<Model>> {
+    let Ok(email) = limit::email("email", typed) else {
+        return Ok(None);
+    };
+    match find_by_email(rows, &email).await? {
+        Some(person) => Ok(Some(person)),
+        None => find_by_email(rows, &typed.trim().to_lowercase()).await,
+    }
+}
+
 /// Whether anybody has an account.
 pub async fn any(rows: &DatabaseTransaction) -> Result<bool> {
     Entity::find()
@@ -141,23 +156,32 @@ pub async fn actor(rows: &DatabaseTransaction, person: &Model, now: Moment) -> R
     })))
 }
 
+/// Which people a list is to contain, and in which language's order of names.
+#[derive(Clone, Copy, Debug)]
+pub struct Listed<'a> {
+    /// Only those with a mandate for it, past or present.
+    pub delegation_id: Option<&'a str>,
+    /// Only those whose name contains it, as [`letters::folded`] reads both.
+    pub search: Option<&'a str>,
+    pub role: Option<Role>,
+    pub language: Language,
+}
+
 /// People by name: all of them for the Secretariat and for moderators, the own delegation's for a focal point. Denied to
 /// others.
 pub async fn list(
     rows: &DatabaseTransaction,
     actor: &Actor,
     now: Moment,
-    delegation_id: Option<&str>,
-    search: Option<&str>,
-    role: Option<Role>,
+    listed: Listed<'_>,
     window: &Window,
 ) -> Result<Page<Model>> {
     policy::list_people(actor, now).map_err(Error::Denied)?;
     let mut select = Entity::find();
-    if let Some(role) = role {
+    if let Some(role) = listed.role {
         select = select.filter(Column::Role.eq(role));
     }
-    let delegations: Option<Vec<String>> = match (actor.role(), delegation_id) {
+    let delegations: Option<Vec<String>> = match (actor.role(), listed.delegation_id) {
         (Role::Moderator, Some(id)) => Some(vec![id.to_string()]),
         (_, Some(id)) => {
             policy::manage_mandate(actor, now, id).map_err(Error::Denied)?;
@@ -178,36 +202,66 @@ pub async fn list(
             .filter(mandate::Column::DelegationId.is_in(delegations));
         select = select.filter(Column::Id.in_subquery(members.into_query()));
     }
-    if let Some(search) = search.map(str::trim).filter(|text| !text.is_empty()) {
-        // No name has any, and not every database can be asked for them.
-        let search = search.replace(char::is_control, " ");
-        let wanted = format!("%{}%", escaped(&search.to_lowercase()));
-        let name = Func::lower(Expr::col(Column::Name));
-        select = select.filter(Expr::expr(name).like(LikeExpr::new(wanted).escape('\\')));
-    }
-    let keyset = Keyset {
-        first: Column::Name,
-        second: Column::Id,
-        descending: false,
-    };
-    let found = keyset
-        .apply(select, window, |key| {
-            let (id, name) = key.split_once(' ')?;
-            Some((Value::from(name), Value::from(Uuid::parse_str(id).ok()?)))
-        })?
+    // Neither database folds and orders the names of every script as their readers do.
+    let mut names: Vec<(Uuid, String)> = select
+        .select_only()
+        .columns([Column::Id, Column::Name])
+        .into_tuple()
         .all(rows)
         .await
         .map_err(failed)?;
-    let entries = found
-        .into_iter()
-        .map(|row| (format!("{} {}", row.id, row.name), row))
-        .collect();
-    Ok(Page::of_rows(entries, window))
+    let wanted = letters::folded(listed.search.unwrap_or_default());
+    if !wanted.is_empty() {
+        names.retain(|(_, name)| letters::folded(name).contains(&wanted));
+    }
+    let by_name = locale::order_of_names(listed.language);
+    let order = |a: &Key, b: &Key| by_name(&a.name, &b.name).then_with(|| a.id.cmp(&b.id));
+    let keys = names.into_iter().map(|(id, name)| Key { name, id });
+    let mut list: Vec<(Key, Uuid)> = keys.map(|key| (key.clone(), key.id)).collect();
+    list.sort_by(|(a, _), (b, _)| order(a, b));
+    let bounds = (
+        Key::read("after", window.after.as_deref())?,
+        Key::read("before", window.before.as_deref())?,
+    );
+    let page = Page::of_ordered(list, window, bounds, order, Key::written);
+    let ids: Vec<Uuid> = page.entries.iter().map(|(_, id)| *id).collect();
+    let found = find_many(rows, &ids).await?;
+    let mut by_id: HashMap<Uuid, Model> = found.into_iter().map(|row| (row.id, row)).collect();
+    Ok(Page {
+        entries: page
+            .entries
+            .into_iter()
+            .filter_map(|(key, id)| Some((key, by_id.remove(&id)?)))
+            .collect(),
+        has_next: page.has_next,
+        has_previous: page.has_previous,
+    })
 }
 
-/// The text with what means something in a LIKE pattern taken literally.
-fn escaped(text: &str) -> String {
-    text.replace('\\', "\\\\")
-        .replace('%', "\\%")
-        .replace('_', "\\_")
+/// The place of a person in a list by name.
+#[derive(Clone)]
+struct Key {
+    name: String,
+    id: Uuid,
+}
+
+impl Key {
+    fn written(&self) -> String {
+        format!("{} {}", self.id, self.name)
+    }
+
+    fn read(field: &'static str, key: Option<&str>) -> Result<Option<Key>> {
+        let Some(key) = key else {
+            return Ok(None);
+        };
+        let parts = key.split_once(' ');
+        let read = parts.and_then(|(id, name)| {
+            Some(Key {
+                name: name.to_string(),
+                id: Uuid::parse_str(id).ok()?,
+            })
+        });
+        read.map(Some)
+            .ok_or_else(|| Error::invalid(field, Fault::Malformed))
+    }
 }

@@ -65,6 +65,55 @@ pub fn invite(actor: &Actor, now: Moment, role: Role, delegation_id: &str) -> Ma
     }
 }
 
+/// The roles that the actor may give by an invitation.
+pub fn roles_to_give(actor: &Actor, now: Moment) -> Vec<Role> {
+    let all = [
+        Role::Visitor,
+        Role::Delegate,
+        Role::FocalPoint,
+        Role::Moderator,
+        Role::Secretariat,
+    ];
+    let somewhere = |role: &Role| {
+        let mut own = actor.current_mandates(now);
+        actor.role() == Role::Secretariat && invite(actor, now, *role, "").is_ok()
+            || own.any(|mandate| invite(actor, now, *role, &mandate.delegation_id).is_ok())
+    };
+    all.into_iter().filter(somewhere).collect()
+}
+
+/// Makes a link by which somebody chooses a new password: who may invite them as they are, for every mandate that they have
+/// not lost. For oneself there is the change of the password.
+pub fn renew_password(
+    actor: &Actor,
+    now: Moment,
+    person: (uuid::Uuid, Role),
+    mandates: &[Mandate],
+) -> May {
+    invite_anyone(actor, now)?;
+    let (id, role) = person;
+    if actor.person_id() == Some(id) {
+        return Err(Refusal::RoleMayNot);
+    }
+    if actor.role() == Role::Secretariat {
+        return Ok(());
+    }
+    if !matches!(role, Role::Delegate | Role::FocalPoint) {
+        return Err(Refusal::RoleMayNot);
+    }
+    let mut standing = mandates
+        .iter()
+        .filter(|mandate| mandate.until.is_none_or(|until| now < until))
+        .peekable();
+    if standing.peek().is_none() {
+        return Err(Refusal::OtherDelegation);
+    }
+    standing.try_for_each(|mandate| {
+        invite(actor, now, role, &mandate.delegation_id)?;
+        confer(actor, now, &mandate.delegation_id, mandate.capacity)
+    })
+}
+
 /// Grants or ends a mandate: the Secretariat for everyone; a focal point within the own delegation, up to the own capacity.
 pub fn manage_mandate(actor: &Actor, now: Moment, delegation_id: &str) -> May {
     invite_anyone(actor, now)?;

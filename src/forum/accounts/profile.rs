@@ -19,9 +19,12 @@ use crate::base::event::Event;
 use crate::base::language::Language;
 use crate::base::limit;
 use crate::base::locale;
+use crate::base::secret::Verified;
 use crate::forum::Forum;
 use crate::forum::accounts::device;
+use crate::forum::accounts::naming;
 use crate::forum::accounts::person;
+use crate::forum::accounts::policy;
 use crate::forum::accounts::session;
 use crate::store::failed;
 use crate::store::tx::Tx;
@@ -40,12 +43,10 @@ pub struct Profile {
 /// Characters of a time zone's name, at most.
 const TIME_ZONE: usize = 64;
 
-/// Changes the own account. Refused: visitors; an empty or too long name; a time zone that does not exist.
+/// Changes the own account. Refused: visitors; an empty or too long name; another name for who is muted or suspended, too
+/// often, or one that passes for an office or another member; a time zone that does not exist.
 pub async fn change(forum: &Forum, actor: &Actor, profile: Profile) -> Result<person::Model> {
-    let name = profile
-        .name
-        .map(|name| limit::line("name", &name, 120))
-        .transpose()?;
+    let name = profile.name.map(|name| naming::parse(&name)).transpose()?;
     let zone = profile.time_zone.as_deref();
     let zone = zone.map(|zone| limit::optional_line("timeZone", Some(zone), TIME_ZONE));
     let zone = match zone.transpose()? {
@@ -56,9 +57,11 @@ pub async fn change(forum: &Forum, actor: &Actor, profile: Profile) -> Result<pe
         zone => zone,
     };
     let tx = forum.store.begin_alone(actor).await?;
-    let mut change = own(&tx, actor).await?.into_active_model();
-    if let Some(name) = name {
-        change.name = Set(name);
+    let person = own(&tx, actor).await?;
+    let mut change = person.clone().into_active_model();
+    if let Some(name) = name.filter(|name| *name != person.name) {
+        policy::unrestricted(actor).map_err(Error::Denied)?;
+        naming::rename(forum, &tx, &person, &mut change, name).await?;
     }
     if let Some(language) = profile.language {
         change.language = Set(language);
@@ -107,11 +110,11 @@ pub async fn change_password(forum: &Forum, actor: &Actor, current: &str, new: &
         .await?
         .ok_or(Error::NotFound)?;
     drop(snapshot);
-    if !forum
+    let verified = forum
         .passwords
         .verify(current, person.password_hash.clone())
-        .await?
-    {
+        .await?;
+    if verified == Verified::Wrong {
         return Err(Error::invalid("currentPassword", Fault::WrongCredentials));
     }
     let hash = forum.passwords.hash(&new).await?;

@@ -255,6 +255,18 @@ pub async fn revoke(forum: &Forum, actor: &Actor, session_id: Uuid) -> Result<Mo
     end_with(forum, actor, session_id, Leaves::Nothing).await
 }
 
+/// Ends every session of a person within a change.
+pub(crate) async fn end_all(tx: &Tx, person_id: Uuid) -> Result<()> {
+    Entity::update_many()
+        .col_expr(Column::EndedAt, Expr::value(tx.now()))
+        .filter(Column::PersonId.eq(person_id))
+        .filter(Column::EndedAt.is_null())
+        .exec(tx.rows())
+        .await
+        .map(drop)
+        .map_err(failed)
+}
+
 /// What stays of a session that ends.
 #[derive(Clone, Copy)]
 enum Leaves {

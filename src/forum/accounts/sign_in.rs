@@ -24,6 +24,7 @@ use crate::base::error::Result;
 use crate::base::event::Event;
 use crate::base::limit;
 use crate::base::secret;
+use crate::base::secret::Verified;
 use crate::forum::Forum;
 use crate::forum::accounts::device;
 use crate::forum::accounts::person;
@@ -34,6 +35,10 @@ use crate::store::tx::Tx;
 
 /// How long a failure counts.
 const WINDOW: Duration = Duration::from_secs(15 * 60);
+
+/// How long a network address with too many failures waits after each: many people can stand behind one, and they are to
+/// come in between the guesses of another.
+const PAUSE: Duration = Duration::from_secs(5);
 
 /// A failed sign-in. The e-mail address is kept only as a digest.
 #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
@@ -62,7 +67,7 @@ pub struct Attempt<'a> {
 }
 
 /// Opens a session for who knows the password. Refused: wrong credentials; too many failures in 15 minutes, for the
-/// account or from the network address, or else from the known device.
+/// account, or else from the known device; a failure just now from a network address with too many of them.
 pub async fn sign_in(forum: &Forum, caller: &Caller, attempt: Attempt<'_>) -> Result<Opened> {
     let wrong = || Error::invalid("password", Fault::WrongCredentials);
     let email = limit::email("email", attempt.email).unwrap_or_default();
@@ -71,7 +76,7 @@ pub async fn sign_in(forum: &Forum, caller: &Caller, attempt: Attempt<'_>) -> Re
 
     let snapshot = forum.store.snapshot();
     let rows = snapshot.rows().await?;
-    let person = person::find_by_email(rows, &email).await?;
+    let person = person::find_by_typed_email(rows, attempt.email).await?;
     let device = match attempt.device_token {
         Some(mark) => device::find(rows, mark, snapshot.now()).await?,
         None => None,
@@ -92,12 +97,16 @@ pub async fn sign_in(forum: &Forum, caller: &Caller, attempt: Attempt<'_>) -> Re
     let hash = person
         .as_ref()
         .and_then(|person| person.password_hash.clone());
-    let right = forum.passwords.verify(attempt.password, hash).await?;
+    let verified = forum.passwords.verify(attempt.password, hash).await?;
+    let renewed = match verified {
+        Verified::RightAsTyped => Some(forum.passwords.hash(attempt.password).await?),
+        Verified::Right | Verified::Wrong => None,
+    };
 
     let tx = forum.store.begin_alone(&Actor::Visitor).await?;
     // Again, now that nobody else can count at the same time: guesses sent at once are counted one by one.
     throttle(forum, tx.rows(), &counted, tx.now()).await?;
-    let Some(person) = person.filter(|_| right) else {
+    let Some(person) = person.filter(|_| verified != Verified::Wrong) else {
         note_failure(&tx, counted).await?;
         tx.commit(Event::SignInFailed).await?;
         return Err(wrong());
@@ -110,6 +119,9 @@ pub async fn sign_in(forum: &Forum, caller: &Caller, attempt: Attempt<'_>) -> Re
         _ => None,
     };
     let known = known.as_ref().map(|(device, mark)| (device, *mark));
+    if let Some(hash) = renewed {
+        renew_hash(&tx, &person, hash).await?;
+    }
     let opened = session::open(forum, &tx, person.id, caller, known).await?;
     let event = Event::SignedIn {
         person: person.id,
@@ -117,6 +129,18 @@ pub async fn sign_in(forum: &Forum, caller: &Caller, attempt: Attempt<'_>) -> Re
     };
     tx.commit(event).await?;
     Ok(opened)
+}
+
+/// Keeps another hash of the same password, unless the password was changed meanwhile.
+async fn renew_hash(tx: &Tx, person: &person::Model, hash: String) -> Result<()> {
+    person::Entity::update_many()
+        .col_expr(person::Column::PasswordHash, Expr::value(hash))
+        .filter(person::Column::Id.eq(person.id))
+        .filter(person::Column::PasswordHash.eq(person.password_hash.clone()))
+        .exec(tx.rows())
+        .await
+        .map(drop)
+        .map_err(failed)
 }
 
 /// What a failure is counted for.
@@ -144,7 +168,29 @@ async fn throttle(
         .filter(Column::DeviceId.is_null());
     let of_address = recent().filter(Column::Address.eq(counted.address.as_str()));
     refuse_beyond(rows, of_account, per_account).await?;
-    refuse_beyond(rows, of_address, forum.limits.sign_in_failures_per_address).await
+    let per_address = forum.limits.sign_in_failures_per_address;
+    slow_down_beyond(rows, of_address, per_address, now).await
+}
+
+async fn slow_down_beyond(
+    rows: &DatabaseTransaction,
+    recent: Select<Entity>,
+    most: u32,
+    now: Moment,
+) -> Result<()> {
+    let count = recent.clone().count(rows).await.map_err(failed)?;
+    if count < u64::from(most) {
+        return Ok(());
+    }
+    let latest = recent
+        .order_by_desc(Column::At)
+        .one(rows)
+        .await
+        .map_err(failed)?;
+    match latest.map(|row| row.at.plus(PAUSE)) {
+        Some(retry_at) if now < retry_at => Err(Error::TooMany { retry_at }),
+        Some(_) | None => Ok(()),
+    }
 }
 
 async fn refuse_beyond(

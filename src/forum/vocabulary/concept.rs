@@ -14,6 +14,7 @@ use sea_orm::entity::prelude::*;
 use crate::base::error::Error;
 use crate::base::error::Result;
 use crate::base::language::Language;
+use crate::base::letters;
 use crate::store::columns::text_column;
 use crate::store::failed;
 
@@ -179,12 +180,12 @@ impl Concept {
             .map_or(&self.row.id, |(label, _)| label)
     }
 
-    /// Whether its label in some language, or its id, contains a text in small letters.
+    /// Whether its label in some language, or its id, contains a text that [`letters::folded`] gave.
     pub fn is_named(&self, wanted: &str) -> bool {
         let labels = self.labels.values().map(|(label, _)| label);
         labels
             .chain([&self.row.id])
-            .any(|label| label.to_lowercase().contains(wanted))
+            .any(|label| letters::folded(label).contains(wanted))
     }
 
     /// The definition in that language, else in English.

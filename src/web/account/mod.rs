@@ -1,5 +1,7 @@
 //! Signing in and out, and the own account: sessions and password.
 
+mod password;
+
 use askama::Template;
 use axum::Form;
 use axum::Router;
@@ -20,9 +22,11 @@ use crate::web::client::PageError;
 use crate::web::client::ask;
 use crate::web::client::payload;
 use crate::web::forms;
+use crate::web::forms::Check;
 use crate::web::forms::Fields;
 use crate::web::forms::Trouble;
 use crate::web::frame::Frame;
+use crate::web::words::PasswordLinkState;
 
 type DateTime = String;
 
@@ -46,7 +50,8 @@ struct SignOutMutation;
 #[graphql(
     schema_path = "schema.graphql",
     query_path = "src/web/account/sessions.graphql",
-    response_derives = "Debug, Clone"
+    response_derives = "Debug, Clone",
+    extern_enums("PasswordLinkState")
 )]
 struct SessionsQuery;
 
@@ -73,6 +78,10 @@ pub fn routes() -> Router<Web> {
         .route("/sign-out", post(sign_out))
         .route("/sessions", get(show_sessions).post(revoke))
         .route("/sessions/password", post(change_password))
+        .route(
+            "/password/{token}",
+            get(password::show).post(password::choose),
+        )
 }
 
 #[derive(Template)]
@@ -82,6 +91,8 @@ struct SignInPage {
     trouble: Option<Trouble>,
     email: String,
     next: String,
+    /// Whether somebody comes from an invitation that they have accepted before.
+    accepted: bool,
 }
 
 #[derive(Template)]
@@ -98,6 +109,7 @@ async fn show_sign_in(asked: Asked) -> Response {
         trouble: None,
         email: String::new(),
         next: local(&asked.query().one("next")),
+        accepted: asked.query().given("accepted").is_some(),
     };
     forms::page(&template, StatusCode::OK)
 }
@@ -117,20 +129,17 @@ async fn sign_in(
 ) -> Response {
     let fields = Fields(fields);
     let next = local(&fields.one("next"));
-    let variables = sign_in_mutation::Variables {
-        email: fields.one("email"),
-        password: fields.one("password"),
-        device_token: device_of(&asked, &headers),
+    let (email, device) = (fields.one("email"), device_of(&asked, &headers));
+    let entered = match Check::of(&asked, &fields)
+        .given("email")
+        .given("password")
+        .done()
+    {
+        Ok(()) => enter(&asked, email, fields.one("password"), device, &next).await,
+        Err(error) => Err(error),
     };
-    let done = ask::<SignInMutation>(&asked.web, &asked.caller, variables).await;
-    let error = match done.and_then(|done| payload(done.sign_in, &asked.caller)) {
-        Ok(done) => {
-            let opened = Opened {
-                token: &done.token,
-                device_token: &done.device_token,
-            };
-            return signed_in(&asked, &opened, &next);
-        }
+    let error = match entered {
+        Ok(entered) => return entered,
         Err(error) => error,
     };
     match forms::trouble(error) {
@@ -140,11 +149,34 @@ async fn sign_in(
                 trouble: Some(trouble),
                 email: fields.one("email"),
                 next,
+                accepted: false,
             };
             forms::page(&template, status)
         }
         Err(error) => forms::refuse(&asked, error).await,
     }
+}
+
+/// Signs in and leads on.
+pub async fn enter(
+    asked: &Asked,
+    email: String,
+    password: String,
+    device_token: Option<String>,
+    next: &str,
+) -> Result<Response, PageError> {
+    let variables = sign_in_mutation::Variables {
+        email,
+        password,
+        device_token,
+    };
+    let done = ask::<SignInMutation>(&asked.web, &asked.caller, variables).await?;
+    let done = payload(done.sign_in, &asked.caller)?;
+    let opened = Opened {
+        token: &done.token,
+        device_token: &done.device_token,
+    };
+    Ok(signed_in(asked, &opened, next))
 }
 
 /// The mark that this browser has of an earlier sign-in.
@@ -247,8 +279,14 @@ async fn change_password(asked: Asked, Form(fields): Form<Vec<(String, String)>>
         current: fields.one("currentPassword"),
         new: fields.one("newPassword"),
     };
-    let error: PageError = match ask::<PasswordMutation>(&asked.web, &asked.caller, variables).await
-    {
+    let check = Check::of(&asked, &fields)
+        .given("currentPassword")
+        .password("newPassword", asked.web.config.limits.password_length);
+    let done = match check.done() {
+        Ok(()) => ask::<PasswordMutation>(&asked.web, &asked.caller, variables).await,
+        Err(error) => Err(error),
+    };
+    let error: PageError = match done {
         Ok(_) => return forms::see_other("/sessions"),
         Err(error) => error,
     };

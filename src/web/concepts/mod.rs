@@ -51,6 +51,17 @@ pub struct Choice {
     parent: Option<String>,
 }
 
+impl Choice {
+    /// One that lies under nothing.
+    pub fn of(slug: String, label: String) -> Choice {
+        Choice {
+            slug,
+            label,
+            ..Choice::default()
+        }
+    }
+}
+
 /// One facet's concepts.
 #[derive(Clone, Debug)]
 pub struct Facet {
@@ -186,11 +197,8 @@ pub async fn delegations(asked: &Asked) -> Result<Vec<Choice>, PageError> {
     loop {
         let variables = delegations_query::Variables { after };
         let found = ask::<DelegationsQuery>(&asked.web, &asked.caller, variables).await?;
-        choices.extend(found.delegations.edges.into_iter().map(|edge| Choice {
-            slug: edge.node.slug,
-            label: edge.node.name,
-            ..Choice::default()
-        }));
+        let edges = found.delegations.edges.into_iter();
+        choices.extend(edges.map(|edge| Choice::of(edge.node.slug, edge.node.name)));
         let place = found.delegations.page_info;
         if !place.has_next_page {
             return Ok(choices);

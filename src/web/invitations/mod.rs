@@ -20,10 +20,10 @@ use crate::web::concepts;
 use crate::web::concepts::Choice;
 use crate::web::days;
 use crate::web::forms;
+use crate::web::forms::Check;
 use crate::web::forms::Fields;
 use crate::web::forms::Trouble;
 use crate::web::frame::Frame;
-use crate::web::text::Text;
 use crate::web::words::Capacity;
 use crate::web::words::InvitationState;
 use crate::web::words::Language;
@@ -37,7 +37,7 @@ type DateTime = String;
     schema_path = "schema.graphql",
     query_path = "src/web/invitations/list.graphql",
     response_derives = "Debug, Clone",
-    extern_enums("Role", "InvitationState")
+    extern_enums("Capacity", "Role", "InvitationState")
 )]
 struct InvitationsQuery;
 
@@ -70,11 +70,24 @@ struct InvitationQuery;
 #[derive(GraphQLQuery)]
 #[graphql(
     schema_path = "schema.graphql",
+    query_path = "src/web/invitations/invitation.graphql",
+    response_derives = "Debug, Clone",
+    extern_enums("InvitationState")
+)]
+struct InvitationStateQuery;
+
+#[derive(GraphQLQuery)]
+#[graphql(
+    schema_path = "schema.graphql",
     query_path = "src/web/invitations/accept.graphql",
     response_derives = "Debug, Clone",
     extern_enums("Language")
 )]
 struct AcceptMutation;
+
+/// Characters of a title or function, and of a name, at most.
+const TITLE: usize = 120;
+const NAME: usize = 120;
 
 /// The routes of invitations.
 pub fn routes() -> Router<Web> {
@@ -90,7 +103,10 @@ struct ListPage {
     frame: Frame,
     trouble: Option<Trouble>,
     found: invitations_query::InvitationsQueryViewerInvitations,
+    /// What whoever asks may give.
+    roles: Vec<Role>,
     delegations: Vec<Choice>,
+    capacities: Vec<Capacity>,
     key: String,
     email: String,
     title: String,
@@ -141,15 +157,22 @@ async fn load(
             message: crate::base::message::text(asked.caller.language, "denied-role-may-not"),
         });
     }
+    let next_key = fields.next_key(trouble.as_ref());
+    let mandates = || found.viewer.mandates.edges.iter().map(|edge| &edge.node);
+    let (delegations, capacities) = match found.viewer.role {
+        Role::Secretariat => (concepts::delegations(asked).await?, Capacity::ALL.to_vec()),
+        _ => (own(mandates()), within(mandates())),
+    };
     Ok(ListPage {
         frame: Frame::load(asked).await,
         trouble,
+        roles: found.viewer.roles_to_give.clone(),
+        delegations,
+        capacities,
         found: found.viewer.invitations,
-        delegations: concepts::delegations(asked).await?,
-        key: if link.is_some() {
-            forms::new_key()
-        } else {
-            fields.key()
+        key: match link {
+            Some(_) => forms::new_key(),
+            None => next_key,
         },
         email: fields.one("email"),
         title: fields.one("title"),
@@ -159,6 +182,33 @@ async fn load(
         mandate_until: fields.one("mandateUntil"),
         link,
     })
+}
+
+type Held = invitations_query::InvitationsQueryViewerMandatesEdgesNode;
+
+/// The delegations of somebody's mandates.
+fn own<'a>(mandates: impl Iterator<Item = &'a Held>) -> Vec<Choice> {
+    let mut choices: Vec<Choice> = Vec::new();
+    for mandate in mandates {
+        let slug = &mandate.delegation.slug;
+        if choices.iter().all(|choice| choice.slug != *slug) {
+            choices.push(Choice::of(slug.clone(), mandate.delegation.name.clone()));
+        }
+    }
+    choices
+}
+
+/// The capacities that somebody's mandates cover, from the least binding.
+fn within<'a>(mandates: impl Iterator<Item = &'a Held>) -> Vec<Capacity> {
+    let place = |capacity: &Capacity| {
+        let mut all = Capacity::ALL.iter();
+        all.position(|each| each.name() == capacity.name())
+    };
+    let most = mandates
+        .filter_map(|mandate| place(&mandate.capacity))
+        .max();
+    let covered = most.map_or(0, |most| most + 1);
+    Capacity::ALL.iter().copied().take(covered).collect()
 }
 
 async fn invite(asked: Asked, Form(fields): Form<Vec<(String, String)>>) -> Response {
@@ -177,37 +227,26 @@ async fn invite(asked: Asked, Form(fields): Form<Vec<(String, String)>>) -> Resp
                 .and_then(|day| days::ends(&day)),
         },
     };
-    if fields
-        .given("mandateUntil")
-        .is_some_and(|day| !is_day(&day))
-    {
-        let message = Text {
-            language: asked.caller.language,
-            time_zone: None,
-        }
-        .t("field-date-malformed");
-        let trouble = Trouble::of("mandateUntil", message);
-        let status = StatusCode::UNPROCESSABLE_ENTITY;
-        return list(&asked, &fields, Some(trouble), None, status).await;
-    }
-    let done = ask::<InviteMutation>(&asked.web, &asked.caller, variables).await;
+    let check = Check::of(&asked, &fields)
+        .email("email")
+        .given("delegationId")
+        .line("title", TITLE)
+        .day("mandateUntil");
+    let done = match check.done() {
+        Ok(()) => ask::<InviteMutation>(&asked.web, &asked.caller, variables).await,
+        Err(error) => Err(error),
+    };
     match done.and_then(|done| payload(done.invite, &asked.caller)) {
         Ok(done) => {
             let empty = Fields(Vec::new());
             let link = Some(done.link);
             list(&asked, &empty, None, link, StatusCode::OK).await
         }
-        Err(error) => match forms::trouble(error) {
+        Err(error) => match forms::trouble_or_denied(error) {
             Ok((status, trouble)) => list(&asked, &fields, Some(trouble), None, status).await,
             Err(error) => forms::refuse(&asked, error).await,
         },
     }
-}
-
-/// Whether a day is written as browsers write it; one without a date field sends whatever was typed.
-fn is_day(text: &str) -> bool {
-    let format = time::macros::format_description!("[year]-[month]-[day]");
-    time::Date::parse(text, &format).is_ok()
 }
 
 async fn revoke(asked: Asked, Form(fields): Form<Vec<(String, String)>>) -> Response {
@@ -252,7 +291,7 @@ async fn accept_page(
         Err(error) => return forms::refuse(asked, error).await,
     };
     let Some(invitation) = invitation else {
-        return forms::refuse(asked, PageError::NotFound).await;
+        return closed(asked, token).await;
     };
     let template = AcceptPage {
         frame: Frame::load(asked).await,
@@ -265,6 +304,44 @@ async fn accept_page(
             .unwrap_or(Language::of(asked.caller.language)),
     };
     forms::page(&template, status)
+}
+
+/// Why an invitation does not work, and whom to ask. Who has come in by it goes on to the forum.
+async fn closed(asked: &Asked, token: String) -> Response {
+    let state = match state(asked, token).await {
+        Ok(state) => state,
+        Err(error) => return forms::refuse(asked, error).await,
+    };
+    let why = match state {
+        Some(InvitationState::Accepted) if asked.caller.actor.member().is_some() => {
+            return forms::see_other("/");
+        }
+        Some(InvitationState::Accepted) => "closed-invitation-accepted",
+        Some(InvitationState::Revoked) => "closed-invitation-revoked",
+        Some(InvitationState::Expired | InvitationState::Open) => "closed-invitation-expired",
+        None => "closed-unknown",
+    };
+    forms::closed(asked, state.is_some(), why, "closed-invitation-whom").await
+}
+
+async fn state(asked: &Asked, token: String) -> Result<Option<InvitationState>, PageError> {
+    let variables = invitation_state_query::Variables { token };
+    let found = ask::<InvitationStateQuery>(&asked.web, &asked.caller, variables).await?;
+    Ok(found.invitation_state)
+}
+
+/// The form was sent before: whoever sent it signs in by what it says.
+async fn accepted_before(asked: &Asked, token: String, fields: &Fields) -> Response {
+    match state(asked, token.clone()).await {
+        Ok(Some(InvitationState::Accepted)) => {}
+        Ok(_) => return closed(asked, token).await,
+        Err(error) => return forms::refuse(asked, error).await,
+    }
+    let email = fields.given("email").unwrap_or(fields.one("username"));
+    match account::enter(asked, email, fields.one("password"), None, "/").await {
+        Ok(entered) => entered,
+        Err(_) => forms::see_other("/sign-in?accepted=true"),
+    }
 }
 
 async fn accept(
@@ -282,7 +359,13 @@ async fn accept(
             email: fields.given("email"),
         },
     };
-    let done = ask::<AcceptMutation>(&asked.web, &asked.caller, variables).await;
+    let check = Check::of(&asked, &fields)
+        .line("name", NAME)
+        .password("password", asked.web.config.limits.password_length);
+    let done = match check.done() {
+        Ok(()) => ask::<AcceptMutation>(&asked.web, &asked.caller, variables).await,
+        Err(error) => Err(error),
+    };
     match done.and_then(|done| payload(done.accept_invitation, &asked.caller)) {
         Ok(done) => {
             let opened = account::Opened {
@@ -291,6 +374,7 @@ async fn accept(
             };
             account::signed_in(&asked, &opened, "/")
         }
+        Err(PageError::NotFound) => accepted_before(&asked, token, &fields).await,
         Err(error) => match forms::trouble(error) {
             Ok((status, trouble)) => {
                 accept_page(&asked, token, &fields, Some(trouble), status).await

@@ -58,6 +58,7 @@ pub fn routes() -> Router<Web> {
         .route("/people", get(people::list))
         .route("/people/{id}", get(people::show))
         .route("/people/{id}/scope", post(people::give_scope))
+        .route("/people/{id}/password", post(people::make_password_link))
 }
 
 #[derive(GraphQLQuery)]

@@ -11,6 +11,7 @@ use graphql_client::GraphQLQuery;
 use crate::web::Asked;
 use crate::web::client::PageError;
 use crate::web::client::ask;
+use crate::web::client::payload;
 use crate::web::concepts;
 use crate::web::concepts::Choice;
 use crate::web::forms;
@@ -22,6 +23,7 @@ use crate::web::words::Language;
 use crate::web::words::Restriction;
 use crate::web::words::Role;
 use crate::web::words::Scheme;
+use crate::web::words::UUID;
 
 type DateTime = String;
 
@@ -51,6 +53,14 @@ struct PersonQuery;
 )]
 struct GiveScopeMutation;
 
+#[derive(GraphQLQuery)]
+#[graphql(
+    schema_path = "schema.graphql",
+    query_path = "src/web/moderation/people.graphql",
+    response_derives = "Debug, Clone"
+)]
+struct MakePasswordLinkMutation;
+
 #[derive(Template)]
 #[template(path = "moderation/people.html")]
 struct ListPage {
@@ -69,6 +79,9 @@ struct Page {
     next: Option<String>,
     /// The regions to choose from, for the Secretariat at a moderator.
     regions: Vec<Choice>,
+    /// The key of the next link to choose a new password, and the link just made, shown this once.
+    key: String,
+    link: Option<String>,
 }
 
 /// Shows people by name.
@@ -111,13 +124,17 @@ async fn load_list(asked: &Asked) -> Result<ListPage, PageError> {
 
 /// Shows a person.
 pub async fn show(asked: Asked, Path(id): Path<String>) -> Response {
-    match load(&asked, id).await {
+    answer(&asked, id, None).await
+}
+
+async fn answer(asked: &Asked, id: String, link: Option<String>) -> Response {
+    match load(asked, id, link).await {
         Ok(template) => forms::page(&template, StatusCode::OK),
-        Err(error) => forms::refuse(&asked, error).await,
+        Err(error) => forms::refuse(asked, error).await,
     }
 }
 
-async fn load(asked: &Asked, id: String) -> Result<Page, PageError> {
+async fn load(asked: &Asked, id: String, link: Option<String>) -> Result<Page, PageError> {
     let variables = person_query::Variables {
         id,
         after: asked.query().given("after"),
@@ -141,7 +158,26 @@ async fn load(asked: &Asked, id: String) -> Result<Page, PageError> {
         next: cursor.map(|cursor| format!("/people/{}?after={cursor}", person.id)),
         person,
         regions,
+        key: forms::new_key(),
+        link,
     })
+}
+
+/// Makes a link by which somebody who has forgotten their password chooses another.
+pub async fn make_password_link(
+    asked: Asked,
+    Path(id): Path<String>,
+    Form(fields): Form<Vec<(String, String)>>,
+) -> Response {
+    let variables = make_password_link_mutation::Variables {
+        key: Fields(fields).key(),
+        id: id.clone(),
+    };
+    let done = ask::<MakePasswordLinkMutation>(&asked.web, &asked.caller, variables).await;
+    match done.and_then(|done| payload(done.make_password_link, &asked.caller)) {
+        Ok(done) => answer(&asked, id, Some(done.link)).await,
+        Err(error) => forms::refuse(&asked, error).await,
+    }
 }
 
 /// Gives regions to a moderator.

@@ -12,9 +12,9 @@ const { lang, dataset: page } = document.documentElement;
 const id = thread.dataset.thread;
 
 const POST = `fragment P on Post {
-  id number language capacity state createdAt withdrawalReason authorTitle revision bodyHtml
-  author { id name } delegation { name }
-  translation(language: ${thread.dataset.reader}) { bodyHtml outdated translatorTitle translator { name } delegation { name } }
+  id number language capacity state createdAt withdrawalReason authorTitle authorName revision bodyHtml
+  author { id } delegation { name }
+  translation(language: ${thread.dataset.reader}) { bodyHtml outdated translatorTitle translatorName delegation { name } }
   inReplyTo { number thread { id } }
   hiddenBy { position reason } editedBy { position } erasedBy { position reason } reviewedBy { position }
   movedTo { number thread { id title language } } movedBy { position }
@@ -119,8 +119,8 @@ function filled(post) {
   slot("number").textContent = say("post-number", "count", figure(post.number));
   slot("delegation").textContent = post.delegation?.name ?? "";
   slot("author").href = `/people/${post.author.id}`;
-  slot("author").firstElementChild.textContent = post.author.name;
-  show("title", post.authorTitle !== post.author.name && post.authorTitle, (found) => {
+  slot("author").firstElementChild.textContent = post.authorName;
+  show("title", post.authorTitle !== post.authorName && post.authorTitle, (found) => {
     found.querySelector("bdi").textContent = post.authorTitle;
   });
   slot("capacity").textContent = words[post.capacity];
@@ -159,7 +159,7 @@ function fillBody(slot, post) {
   const { translation } = post;
   const translated = slot("translated");
   if (!translation) return translated.replaceWith(body);
-  const by = [translation.translator.name, translation.translatorTitle, translation.delegation?.name];
+  const by = [translation.translatorName, translation.translatorTitle, translation.delegation?.name];
   slot("translated-by").textContent = say("translation-by", "value", [...new Set(by)].filter(Boolean).join(" · "));
   slot("outdated").hidden = !translation.outdated;
   slot("translation").innerHTML = translation.bodyHtml;
@@ -313,7 +313,8 @@ function hear(event) {
   else if (post && (shown(post.number) || (isAtEnd() && post.number > (numbers().at(-1) ?? 0)))) {
     const isNew = !shown(post.number);
     put(post);
-    if (isNew && post.author.id !== page.person) tell(say("news-reply-by", "value", post.author.name));
+    if (isNew && post.author.id !== page.person) tell(say("news-reply-by", "value", post.authorName));
+    document.dispatchEvent(new CustomEvent("forum:post", { detail: post }));
   } else if (kind === "PostCreated" && post.number > (numbers().at(-1) ?? 0)) lead(post.number);
 }
 

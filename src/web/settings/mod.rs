@@ -203,7 +203,7 @@ async fn change(asked: Asked, Form(fields): Form<Vec<(String, String)>>) -> Resp
             Some(language) => format!("/settings?saved=true&lang={}", language.code()),
             None => "/settings?saved=true".to_string(),
         }),
-        Err(error) => match forms::trouble(error) {
+        Err(error) => match forms::trouble_or_denied(error) {
             Ok((status, trouble)) => answer(&asked, Some(&fields), Some(trouble), status).await,
             Err(error) => forms::refuse(&asked, error).await,
         },

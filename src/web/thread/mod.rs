@@ -382,7 +382,7 @@ async fn quoted(asked: &Asked, id: &str, fields: &Fields) -> Result<Option<Strin
         let lines = body.lines().map(|line| format!("> {line}\n"));
         Some(format!(
             "{} ([{}]({})):\n\n{}\n",
-            post.author.name,
+            post.author_name,
             post.number,
             shown::address(id, post.number),
             lines.collect::<String>()

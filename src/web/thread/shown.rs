@@ -71,10 +71,10 @@ pub struct Shown {
 impl Shown {
     /// The post as the page's language tells it. A translation is shown where the original is in another language.
     pub fn of(post: &ShownPost, text: &Text) -> Shown {
-        let title = (post.author_title != post.author.name).then(|| post.author_title.clone());
+        let title = (post.author_title != post.author_name).then(|| post.author_title.clone());
         let translated = post.translation.as_ref().map(|translation| {
             let delegation = translation.delegation.as_ref();
-            let mut by = translation.translator.name.clone();
+            let mut by = translation.translator_name.clone();
             for more in [
                 Some(&translation.translator_title),
                 delegation.map(|delegation| &delegation.name),
@@ -113,7 +113,7 @@ impl Shown {
                 .map(|each| each.name.clone())
                 .unwrap_or_default(),
             author_id: post.author.id.clone(),
-            author: post.author.name.clone(),
+            author: post.author_name.clone(),
             author_title: title.unwrap_or_default(),
             capacity: text.of("capacity", post.capacity.name()),
             created_at: post.created_at.clone(),

@@ -1,0 +1,227 @@
+//! What characters are to a reader: which of them are seen, which are the same, and which look alike.
+
+use caseless::default_case_fold_str;
+use icu_properties::CodePointMapData;
+use icu_properties::CodePointSetData;
+use icu_properties::props::DefaultIgnorableCodePoint;
+use icu_properties::props::GeneralCategory;
+use icu_properties::props::NoncharacterCodePoint;
+use icu_properties::props::PrependedConcatenationMark;
+use unicode_normalization::UnicodeNormalization;
+
+/// Characters that are shown as nothing, though Unicode counts them among letters and symbols: the blank pattern of Braille,
+/// the place of an object, the empty head of a note, and the blanks of hieroglyphs.
+const BLANKS: [char; 5] = [
+    '\u{2800}',
+    '\u{fffc}',
+    '\u{1d159}',
+    '\u{13441}',
+    '\u{13442}',
+];
+
+/// Whether a text has a character that a reader sees. Spaces, controls, fillers, and marks without a letter are none.
+pub fn are_seen(text: &str) -> bool {
+    text.chars().any(is_seen)
+}
+
+fn is_seen(c: char) -> bool {
+    if is_ignorable(c) || BLANKS.contains(&c) {
+        return false;
+    }
+    match CodePointMapData::<GeneralCategory>::new().get(c) {
+        GeneralCategory::SpaceSeparator
+        | GeneralCategory::LineSeparator
+        | GeneralCategory::ParagraphSeparator
+        | GeneralCategory::Control
+        | GeneralCategory::Surrogate
+        | GeneralCategory::PrivateUse
+        | GeneralCategory::NonspacingMark
+        | GeneralCategory::SpacingMark
+        | GeneralCategory::EnclosingMark => false,
+        GeneralCategory::Format => {
+            CodePointSetData::new::<PrependedConcatenationMark>().contains(c)
+        }
+        // It may have been given a meaning since this program was made.
+        GeneralCategory::Unassigned => {
+            !CodePointSetData::new::<NoncharacterCodePoint>().contains(c)
+        }
+        _ => true,
+    }
+}
+
+/// Whether a character is shown as nothing wherever it stands, by Unicode.
+fn is_ignorable(c: char) -> bool {
+    CodePointSetData::new::<DefaultIgnorableCodePoint>().contains(c)
+}
+
+/// The text without the characters that are shown as nothing wherever they stand.
+pub fn without_ignorable(text: &str) -> String {
+    text.chars().filter(|c| !is_ignorable(*c)).collect()
+}
+
+/// The text with its letters composed and of the usual width: the one form of what looks the same and is typed in two ways
+/// (NFKC).
+pub fn usual(text: &str) -> String {
+    text.nfkc().collect()
+}
+
+/// Whether a character is a space, of whatever width.
+pub fn is_space(c: char) -> bool {
+    CodePointMapData::<GeneralCategory>::new().get(c) == GeneralCategory::SpaceSeparator
+}
+
+/// Whether a character makes letters run against their own direction.
+pub fn is_override(c: char) -> bool {
+    matches!(c, '\u{202d}' | '\u{202e}')
+}
+
+/// Whether each direction that is opened in a line is closed in it, and none is closed that was not opened.
+pub fn is_closed(line: &str) -> bool {
+    open(line).is_empty()
+}
+
+/// The text without the controls of direction that its lines leave open, or close without need. What is put before or
+/// after it keeps its own direction then.
+pub fn closed(text: &str) -> String {
+    let mut closed = String::with_capacity(text.len());
+    for line in text.split_inclusive('\n') {
+        let open = open(line);
+        let kept = line.char_indices().filter(|(at, _)| !open.contains(at));
+        closed.extend(kept.map(|(_, c)| c));
+    }
+    closed
+}
+
+/// Where the controls of direction stand in a line that have no counterpart (Unicode Standard Annex 9).
+fn open(line: &str) -> Vec<usize> {
+    // Each opening one with its place, and whether it isolates.
+    let mut opened: Vec<(usize, bool)> = Vec::new();
+    let mut stray = Vec::new();
+    for (at, c) in line.char_indices() {
+        match c {
+            '\u{202a}' | '\u{202b}' | '\u{202d}' | '\u{202e}' => opened.push((at, false)),
+            '\u{2066}' | '\u{2067}' | '\u{2068}' => opened.push((at, true)),
+            '\u{202c}' => match opened.last() {
+                Some((_, false)) => drop(opened.pop()),
+                Some((_, true)) | None => stray.push(at),
+            },
+            // It also closes the embeddings within the isolate.
+            '\u{2069}' => match opened.iter().rposition(|(_, isolates)| *isolates) {
+                Some(place) => opened.truncate(place),
+                None => stray.push(at),
+            },
+            _ => {}
+        }
+    }
+    stray.extend(opened.into_iter().map(|(at, _)| at));
+    stray
+}
+
+/// The form in which texts are the same to somebody who looks for one: without case, accents, vocalisation and width, with
+/// the forms of a letter made one. It is compared, never shown.
+pub fn folded(text: &str) -> String {
+    let plain: String = text.nfkd().filter(|c| !is_ignorable(*c)).collect();
+    let mut folded = String::with_capacity(plain.len());
+    for c in default_case_fold_str(&plain).nfkd() {
+        if is_accent(c) {
+            continue;
+        }
+        match base_of(c) {
+            Some(letters) => folded.push_str(letters),
+            None if !c.is_whitespace() => folded.push(c),
+            None if folded.ends_with(' ') => {}
+            None => folded.push(' '),
+        }
+    }
+    folded.truncate(folded.trim_end().len());
+    folded
+}
+
+/// Marks that readers leave out when they type: of Latin, Greek and Cyrillic, and those of vocalisation in Arabic and
+/// Hebrew. The vowel signs of other scripts are letters to their readers.
+fn is_accent(c: char) -> bool {
+    matches!(c,
+        '\u{300}'..='\u{36f}' | '\u{483}'..='\u{489}' | '\u{591}'..='\u{5bd}' | '\u{5bf}'
+        | '\u{5c1}'..='\u{5c2}' | '\u{5c4}'..='\u{5c5}' | '\u{5c7}' | '\u{610}'..='\u{61a}'
+        | '\u{640}' | '\u{64b}'..='\u{65f}' | '\u{670}' | '\u{6d6}'..='\u{6dc}'
+        | '\u{6df}'..='\u{6e8}' | '\u{6ea}'..='\u{6ed}' | '\u{8d3}'..='\u{8ff}'
+        | '\u{1ab0}'..='\u{1aff}' | '\u{1dc0}'..='\u{1dff}' | '\u{20d0}'..='\u{20ff}'
+        | '\u{fe20}'..='\u{fe2f}')
+}
+
+/// What readers type in the place of a letter that does not decompose.
+fn base_of(c: char) -> Option<&'static str> {
+    Some(match c {
+        'ø' => "o",
+        'ł' => "l",
+        'đ' | 'ð' => "d",
+        'ħ' => "h",
+        'ŧ' => "t",
+        'ı' => "i",
+        'æ' => "ae",
+        'œ' => "oe",
+        'þ' => "th",
+        // Alef with a stroke above, and the two letters that are written alike at a word's end.
+        'ٱ' => "ا",
+        'ى' | 'ی' => "ي",
+        'ة' => "ه",
+        'ک' => "ك",
+        '٠' | '۰' => "0",
+        '١' | '۱' => "1",
+        '٢' | '۲' => "2",
+        '٣' | '۳' => "3",
+        '٤' | '۴' => "4",
+        '٥' | '۵' => "5",
+        '٦' | '۶' => "6",
+        '٧' | '۷' => "7",
+        '٨' | '۸' => "8",
+        '٩' | '۹' => "9",
+        '’' | '‘' | 'ʼ' | 'ʻ' | '`' | '´' => "'",
+        '‐' | '‑' | '‒' | '–' | '—' => "-",
+        _ => return None,
+    })
+}
+
+/// The forms of a name of which one is the same for every name that a reader could take for it (Unicode Technical
+/// Standard 39), whatever its case: only its letters and digits, without accents.
+pub fn looks(name: &str) -> [String; 3] {
+    let plain: String = name.nfkc().collect();
+    // Some letters look alike in one case only, so that each is compared with its like.
+    [
+        skeleton(&plain),
+        skeleton(&plain.to_lowercase()).to_lowercase(),
+        skeleton(&plain.to_uppercase()),
+    ]
+}
+
+/// Whether two names have a form in common, as [`looks`] gives them.
+pub fn look_alike(one: &[String; 3], other: &[String; 3]) -> bool {
+    let seen = |form: &&String| !form.is_empty();
+    one.iter().filter(seen).any(|form| other.contains(form))
+}
+
+fn skeleton(text: &str) -> String {
+    let letters: String = text
+        .nfd()
+        .filter(|c| !is_accent(*c) && !is_ignorable(*c))
+        .filter(|c| c.is_alphanumeric() || is_part(*c))
+        .collect();
+    unicode_security::skeleton(&letters)
+        .filter(|c| !is_accent(*c))
+        .collect()
+}
+
+/// Signs that pass for a letter.
+fn is_part(c: char) -> bool {
+    is_joined(c) || matches!(c, '|' | '$' | '@')
+}
+
+/// Whether a character belongs to the word that it stands in, though it is no letter of it: a mark, or one that is not seen.
+pub fn is_joined(c: char) -> bool {
+    let category = CodePointMapData::<GeneralCategory>::new().get(c);
+    let is_mark = matches!(
+        category,
+        GeneralCategory::NonspacingMark | GeneralCategory::SpacingMark
+    );
+    is_mark || is_ignorable(c)
+}

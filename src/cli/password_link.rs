@@ -1,0 +1,59 @@
+//! `partage password-link`.
+
+use clap::Args;
+use uuid::Uuid;
+
+use crate::base::actor::Actor;
+use crate::base::config::Limits;
+use crate::base::error::Error;
+use crate::base::error::Result;
+use crate::cli::Database;
+use crate::cli::open;
+use crate::cli::say;
+use crate::forum::Forum;
+use crate::forum::accounts::password_link;
+use crate::forum::accounts::person;
+use crate::store::lock;
+
+/// Make a link by which somebody who has forgotten their password chooses another, and print it.
+#[derive(Args)]
+pub struct PasswordLink {
+    #[command(flatten)]
+    database: Database,
+
+    #[command(flatten)]
+    limits: Limits,
+
+    /// E-mail address of the account
+    #[arg(long, env = "PARTAGE_PASSWORD_LINK_EMAIL")]
+    email: String,
+
+    /// The address at which people reach the forum
+    #[arg(
+        long,
+        env = "PARTAGE_PUBLIC_URL",
+        default_value = "http://127.0.0.1:8080"
+    )]
+    public_url: String,
+}
+
+/// Makes a link in the program's own name, beside a running server too.
+pub async fn run(command: PasswordLink) -> Result<()> {
+    let lock = lock::try_take(&command.database.database)?;
+    let store = open(&command.database.database, lock.as_ref()).await?;
+    let forum = Forum::new(store, command.limits);
+    let snapshot = forum.store.snapshot();
+    let found = person::find_by_typed_email(snapshot.rows().await?, &command.email).await?;
+    drop(snapshot);
+    let person = found.ok_or_else(|| {
+        Error::Internal(format!(
+            "nobody has an account with the address {}",
+            command.email
+        ))
+    })?;
+    let made = password_link::make(&forum, &Actor::System, Uuid::new_v4(), person.id).await?;
+    let address = command.public_url.trim_end_matches('/');
+    say(&format!("{address}/password/{}", made.token));
+    forum.store.close().await;
+    Ok(())
+}
