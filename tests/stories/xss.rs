@@ -107,7 +107,7 @@ async fn write_everywhere(forum: &Forum, payload: &str, word: &str) -> String {
     secretariat.ask(document, json!({ "input": input })).await;
     let draft = Draft {
         // Some of them alone would be no text.
-        body: format!("{payload}\n\nAnd words."),
+        body: format!("Words.\n\n{payload}"),
         tools: &["wipo-ipas", "office-systems"],
         regions: &["country-ke", "africa"],
         ..Draft::titled(line)
