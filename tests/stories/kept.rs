@@ -21,6 +21,7 @@ use crate::support::json::text;
 use crate::support::moderating::decide_with;
 use crate::support::person::Person;
 use crate::support::process::Process;
+use crate::support::renaming::Renaming;
 use crate::support::template;
 use crate::support::template::PASSWORD;
 use crate::support::template::Template;
@@ -29,6 +30,7 @@ use crate::support::wait::until;
 
 on_both_databases!(
     two_versions_of_a_draft_stay_until_their_writer_chooses,
+    a_draft_whose_thread_was_locked_is_whole_and_can_be_written_on,
     who_signs_out_leaves_nothing_behind_and_loses_nothing,
     whoever_signs_in_next_finds_nothing_of_the_one_before,
 );
@@ -211,21 +213,34 @@ async fn without_a_line_every_page_says_so_and_leads_to_what_is_kept_and_what_wa
 async fn a_kept_page_is_styled_after_the_forum_has_changed() {
     let mut scene = Scene::new().await;
     let thread = open(&scene.person("ke"), Draft::titled("From before")).await;
-    let window = scene.window().await;
+    // The version before has its files under an address at which the one after has none.
+    let page = scene.person("ke").request(reqwest::Method::GET, "/about");
+    let html = page
+        .send()
+        .await
+        .expect("a page")
+        .text()
+        .await
+        .expect("its text");
+    let version = html.split("/assets/").nth(1).expect("an asset");
+    let version = version.split('/').next().expect("its version");
+    let way = Renaming::before(scene.address, version, "0123456789ab").await;
+    let window = Chromium::at(format!("http://{}", way.address)).await;
     window.sign_in(&email("fr"), PASSWORD).await;
     keep(&window, &thread.id).await;
-    // As a page of another version says it, on which nothing of this one is needed.
-    let other = "const ready = await navigator.serviceWorker.ready; const { person } = document.documentElement.dataset; \
-        ready.active.postMessage({ person, lang: 'en', assets: `${location.origin}/assets/000000000000/`, page: null }); \
-        const files = await caches.open('assets'); await files.put('/assets/000000000000/site.css', new Response('')); \
-        ready.active.postMessage({ person, lang: 'en', assets: `${location.origin}/assets/111111111111/`, page: null }); \
-        for (;;) { if (!(await files.match('/assets/000000000000/site.css'))) return true; await new Promise((done) => setTimeout(done, 50)); }";
-    let other = format!("return (async () => {{ {other} }})()");
-    assert_eq!(
-        window.run(&other).await,
-        json!(true),
-        "what nothing needs goes"
-    );
+    way.end();
+    let kept = |version: &str| {
+        format!(
+            "return caches.open('assets').then((files) => files.keys()) \
+             .then((all) => all.some(({{ url }}) => url.endsWith('/assets/{version}/outbox.js')))"
+        )
+    };
+    window
+        .until("the files of before", &kept("0123456789ab"))
+        .await;
+    window.visit("/about").await;
+    window.until("the files of after", &kept(version)).await;
+    window.visit("/threads").await;
     scene.goes();
     window.tell("Network.enable", json!({})).await;
     window.tell("Network.clearBrowserCache", json!({})).await;
@@ -454,6 +469,38 @@ async fn whoever_signs_in_next_finds_nothing_of_the_one_before(forum: Forum) {
         window.run(there).await,
         json!(true),
         "it is there for its writer"
+    );
+    window.close().await;
+}
+
+async fn a_draft_whose_thread_was_locked_is_whole_and_can_be_written_on(forum: Forum) {
+    let thread = open(&forum.delegate("ke"), Draft::default()).await;
+    let path = format!("/threads/{}", thread.id);
+    let window = Chromium::signed_in(&forum, "fr").await;
+    window.visit(&path).await;
+    let body = format!("{} and its end", "A long thought, ".repeat(80));
+    window.click("#reply textarea").await;
+    window.find("form[data-helped]").await;
+    let fill = format!(
+        "const area = document.querySelector('#reply textarea'); area.value = {}; area.dispatchEvent(new Event('input', {{ bubbles: true }}))",
+        json!(body)
+    );
+    window.run(&fill).await;
+    decide(&forum.secretariat(), "LOCK_THREAD", &[&thread.id]).await;
+    window.visit(&path).await;
+    window.find("#offers .draft").await;
+    let shown = "return document.querySelector('#offers .explanation').textContent";
+    assert_eq!(window.run(shown).await, json!(body));
+    window.click("#offers [data-draft-restore]").await;
+    window.press("!").await;
+    window.visit(&path).await;
+    window.find("#offers .draft").await;
+    let shown = window.run(shown).await;
+    assert!(
+        shown
+            .as_str()
+            .is_some_and(|shown| shown.len() == body.len() + 1),
+        "{shown}"
     );
     window.close().await;
 }

@@ -60,6 +60,9 @@ const MOVED: &str = "return [...window.marked].filter(([each, [x, y]]) => { \
 async fn scripts_move_nothing_of_what_the_forum_sent(forum: Forum) {
     let thread = open(&forum.delegate("ke"), Draft::default()).await;
     let window = Chromium::signed_in(&forum, "fr").await;
+    let measure = "window.shift = 0; new PerformanceObserver((list) => list.getEntries().forEach(({ value, hadRecentInput }) => { \
+        window.shift += hadRecentInput ? 0 : value; })).observe({ type: 'layout-shift', buffered: true });";
+    before_each_page(&window, measure).await;
     let page = format!("/threads/{}", thread.id);
     for width in [360, 1280] {
         window.appear(width, "light").await;
@@ -90,6 +93,11 @@ async fn scripts_move_nothing_of_what_the_forum_sent(forum: Forum) {
                 window.find("form[data-helped]").await;
             }
             assert_eq!(window.run(PLACES).await, sent, "{path} at {width}");
+            assert_eq!(
+                window.run("return window.shift").await,
+                json!(0),
+                "{path} at {width}"
+            );
         }
     }
     window.close().await;

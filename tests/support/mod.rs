@@ -19,6 +19,7 @@ pub mod person;
 pub mod process;
 pub mod proxy;
 pub mod raw;
+pub mod renaming;
 pub mod routes;
 pub mod socket;
 pub mod stream;

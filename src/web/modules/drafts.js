@@ -102,9 +102,31 @@ export function offerKept(form) {
   }
 }
 
-/** Shows what is kept under a name for which there is no form here. */
+/** Shows what is kept under a name for which there is no form here; it is written on where it stands. */
 export function show(name) {
-  for (const draft of store.list(name)) offer(draft, name);
+  const others = (key) => store.list(name).filter((draft) => draft.key !== key);
+  for (const draft of store.list(name)) {
+    const box = offer(draft, name, () => writeOn(box, draft.values, () => store.setList(name, [...others(draft.key), { ...draft, saved: false }])), true);
+  }
+}
+
+/** Has a text written on where it stands. */
+export function writeOn(box, values, save) {
+  const labels = document.getElementById("outbox").dataset;
+  const fields = ["title", "body"].filter((name) => values[name] !== undefined).map((name) => {
+    const field = document.createElement(name === "title" ? "input" : "textarea");
+    field.rows = 12;
+    field.dir = "auto";
+    field.value = values[name];
+    field.setAttribute("aria-label", labels[name]);
+    field.addEventListener("input", () => {
+      values[name] = field.value;
+      save(name, field.value);
+    });
+    return field;
+  });
+  box.querySelector(".explanation").replaceWith(...fields);
+  fields.at(-1).focus();
 }
 
 function restore(form, draft) {
@@ -149,7 +171,7 @@ const count = () => {
   tellWaiting("drafts", length ? put(words.count, "count", length.toLocaleString(document.documentElement.lang)) : "");
 };
 
-function offer(draft, name, take) {
+function offer(draft, name, take, stays = false) {
   const box = document.createElement("div");
   box.className = "draft";
   const { title, body, reason } = draft.values;
@@ -160,11 +182,16 @@ function offer(draft, name, take) {
     act();
     count();
   };
+  const here = ({ currentTarget }) => {
+    currentTarget.remove();
+    take();
+  };
   box.append(text, whole([title, body, reason].filter(Boolean).join("\n")));
-  if (take) box.append(button(words.restore, over(take), "data-draft-restore"), " ");
+  box.append(button(words.restore, stays ? here : over(take), "data-draft-restore"), " ");
   box.append(button(words.discard, over(() => drop(name, draft.key)), "data-draft-discard"));
   offers.append(box);
   count();
+  return box;
 }
 
 /** Keeps a text as the draft of a place. */

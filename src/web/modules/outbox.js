@@ -1,7 +1,7 @@
 // What was written and has not arrived: kept in this browser, sent once when the line is back, in its order. What the forum
 // does not take comes back with the reason and the text.
 
-import { button, fill, forget, keepThere, newKey, placeOf, valuesOf, whole as shownWhole } from "./drafts.js";
+import { button, fill, forget, keepThere, newKey, placeOf, valuesOf, whole as shownWhole, writeOn } from "./drafts.js";
 import { put, store, tellLine, tellWaiting } from "./forum.js";
 import { ask } from "./line.js";
 
@@ -65,25 +65,6 @@ async function takeBack(entry) {
   area.focus();
 }
 
-// Where its form is not, a text is written on in its own place; what is changed there is kept at once.
-function writeOn(entry, article) {
-  const fields = ["title", "body"].filter((name) => entry.input[name] !== undefined).map((name) => {
-    const field = document.createElement(name === "title" ? "input" : "textarea");
-    field.rows = 12;
-    field.dir = "auto";
-    field.value = entry.input[name];
-    field.setAttribute("aria-label", words[name]);
-    field.addEventListener("input", () => {
-      entry.input[name] = field.value;
-      if (entry.values) entry.values[name] = field.value;
-      inStore("readwrite", (kept) => kept.put(entry)).catch(() => {});
-    });
-    return field;
-  });
-  article.querySelector(".explanation").replaceWith(...fields);
-  fields.at(-1).focus();
-}
-
 // Sent again it is another text, and goes to where its thread has gone.
 async function sendAgain(entry) {
   const input = { ...entry.input };
@@ -135,7 +116,11 @@ function articleOf(entry) {
   const back = button(words.takeBack, () => {
     if (formOf(entry)) return takeBack(entry);
     back.replaceWith(button(words.again, () => sendAgain(entry).catch(() => {})));
-    return writeOn(entry, article);
+    // What is changed is kept at once.
+    return writeOn(article, entry.input, (name, value) => {
+      if (entry.values) entry.values[name] = value;
+      inStore("readwrite", (kept) => kept.put(entry)).catch(() => {});
+    });
   });
   article.append(back, " ", button(words.discard, () => drop([entry])));
   return article;

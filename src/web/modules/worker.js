@@ -116,8 +116,13 @@ async function renew({ pages, url, answer, mark }, { id, updatedAt }, person) {
   if (!data) return;
   if (!data.thread) return pages.delete(url);
   const faces = new Map(data.thread.posts.edges.map(({ node }) => [node.number, `${node.state} ${node.editedBy?.position ?? ""} ${node.translation?.id ?? ""}`]));
-  // A translation that was added takes nothing away.
-  const stands = ([number, face]) => faces.get(number) === face || (face.endsWith(" ") && faces.get(number)?.startsWith(face));
+  const besides = (face) => face.slice(face.indexOf(" "));
+  // What is shown now, by the same decision, stands; a translation that was added takes nothing away.
+  const stands = ([number, face]) => {
+    const now = faces.get(number) ?? "";
+    const isSame = besides(now) === besides(face) || (face.endsWith(" ") && besides(now).startsWith(besides(face)));
+    return now === face || (now.startsWith("PUBLISHED ") && isSame);
+  };
   let html = await answer.text();
   for (const [number] of mark.faces.filter((each) => !stands(each))) {
     const start = html.indexOf(`<article id="post-${number}"`);
