@@ -14,7 +14,7 @@ const FLAGS = ["--demo", "--query-fields", "100000", "--query-complexity", "1000
 const PASSWORD = "partage-demonstration";
 const PEOPLE = ["delegate", "secretariat"];
 // What a document must name a thing for, and what a demonstration does not have.
-const LEFT_OUT = new Set(["node", "nodes", "preview", "previewNotes", "thread", "concept", "delegation", "invitation"]);
+const LEFT_OUT = new Set(["node", "nodes", "preview", "previewNotes", "thread", "concept", "delegation", "invitation", "invitationState", "passwordLink"]);
 // What can be asked of some objects of a type and not of others.
 const UNEQUAL = new Set(["decideRefusal"]);
 const VALUES = { number: "1" };

@@ -344,7 +344,8 @@ async fn try_to_forget(asked: &Asked, place: Place, fields: &Fields) -> Result<(
         return Ok(());
     };
     let is_sent = kept.body == fields.one("body") && kept.title == fields.one("title");
-    if !is_sent && kept.revision != meant(fields, 0) {
+    // A form that names no draft means the one that is there.
+    if !is_sent && kept.revision != meant(fields, kept.revision) {
         return Ok(());
     }
     let input = discard_mutation::DiscardDraftInput {
