@@ -13,6 +13,7 @@ use crate::support::acts::EDIT;
 use crate::support::acts::decide;
 use crate::support::acts::delegation_id;
 use crate::support::acts::open;
+use crate::support::acts::own_id;
 use crate::support::acts::reply;
 use crate::support::browser::Chromium;
 use crate::support::database::Kind;
@@ -43,6 +44,8 @@ struct Stage {
     server: Process,
     /// Where somebody begins who follows an invitation.
     invitation: String,
+    /// Where somebody begins who was given a link to choose a new password.
+    password: String,
     /// A thread of the delegate's own.
     thread: String,
 }
@@ -55,6 +58,7 @@ impl Stage {
             place,
             server,
             invitation: String::new(),
+            password: String::new(),
             thread: String::new(),
         };
         let delegate = stage.person(Some("delegate")).await;
@@ -84,6 +88,13 @@ impl Stage {
         );
         let at = link.find("/invitations/").expect("a path");
         stage.invitation = link[at..].to_string();
+        let input = json!({ "key": Uuid::new_v4(), "personId": own_id(&delegate).await });
+        let make =
+            "mutation($input: MakePasswordLinkInput!) { makePasswordLink(input: $input) { link } }";
+        let made = secretariat.ask(make, json!({ "input": input })).await;
+        let link = text(&made, "makePasswordLink.link");
+        let at = link.find("/password/").expect("a path");
+        stage.password = link[at..].to_string();
         stage
     }
 
@@ -115,6 +126,7 @@ impl Stage {
         let mut from = vec!["/".to_string(), self.thread.clone()];
         if role.is_none() {
             from.push(self.invitation.clone());
+            from.push(self.password.clone());
         }
         let mut reader = Browser::at(&visitor, token.as_deref());
         routes::explore(&mut reader, &from).await
