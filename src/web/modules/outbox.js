@@ -11,7 +11,7 @@ const ACTS = {
   edit: "mutation($input: EditPostInput!) { editPost(input: $input) { post { number thread { id } } } }",
 };
 const DRAFT = "query($place: DraftPlaceInput!) { viewer { draft(place: $place) { title body revision } } }";
-const DISCARD = "mutation($place: DraftPlaceInput!) { discardDraft(input: { place: $place }) { __typename } }";
+const DISCARD = "mutation($input: DiscardDraftInput!) { discardDraft(input: $input) { __typename } }";
 // Refusals after which the same is tried again later, by itself.
 const LATER = new Set(["TOO_MANY", "UNAVAILABLE", "INTERNAL", undefined]);
 
@@ -165,7 +165,8 @@ async function arrivedBefore(entry) {
 async function letGo({ place, input }) {
   if (!place) return;
   const { data } = await ask(DRAFT, { place });
-  if (data.viewer.draft?.body === input.body) await ask(DISCARD, { place });
+  const { draft } = data.viewer;
+  if (draft?.body === input.body) await ask(DISCARD, { input: { place, revision: draft.revision } });
 }
 
 async function sendAll() {
