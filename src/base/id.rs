@@ -34,6 +34,8 @@ pub enum Kind {
     Choices,
     FormerName,
     PasswordLink,
+    /// An entry of the ledger.
+    Entry,
 }
 
 impl Kind {
@@ -64,6 +66,7 @@ impl Kind {
             Kind::Choices => b'H',
             Kind::FormerName => b'B',
             Kind::PasswordLink => b'X',
+            Kind::Entry => b'K',
         }
     }
 
@@ -94,6 +97,7 @@ impl Kind {
             Kind::Choices,
             Kind::FormerName,
             Kind::PasswordLink,
+            Kind::Entry,
         ]
         .into_iter()
         .find(|kind| kind.tag() == tag)

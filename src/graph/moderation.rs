@@ -7,7 +7,6 @@ use async_graphql::ID;
 use async_graphql::InputObject;
 use async_graphql::Object;
 use async_graphql::SimpleObject;
-use async_graphql::Union;
 use uuid::Uuid;
 
 use crate::base::actor::Actor;
@@ -65,11 +64,43 @@ use crate::graph::thread::Thread;
 pub struct Decision(pub decision::Model);
 
 connection!("decisions", Decision, DecisionEdge, DecisionConnection);
-/// What an entry of the ledger is of.
-#[derive(Union)]
-pub enum LedgerEntry {
-    Decision(Decision),
-    Appeal(Appeal),
+/// An entry of the ledger: of a decision, or of an appeal.
+pub struct LedgerEntry(ledger::Entry);
+
+/// An entry of the ledger: of a decision, or of an appeal.
+#[Object]
+impl LedgerEntry {
+    /// Its id, for clients that keep objects by their ids. `node` does not find it.
+    async fn id(&self) -> ID {
+        ID(id::of_word(Kind::Entry, &self.0.position().to_string()))
+    }
+
+    /// Its place in the ledger, from 1, without holes.
+    async fn position(&self) -> i64 {
+        self.0.position()
+    }
+
+    /// The SHA-256 of its sealed text in hexadecimal, which the next entry names as `previous`.
+    async fn hash(&self, ctx: &Context<'_>) -> Result<String> {
+        let sealed = sealed(&view(ctx), self.0.position()).await?;
+        Ok(sealed.hash)
+    }
+
+    /// The decision; null for an appeal.
+    async fn decision(&self) -> Option<Decision> {
+        match &self.0 {
+            ledger::Entry::Decision(row) => Some(Decision(row.as_ref().clone())),
+            ledger::Entry::Appeal(_) => None,
+        }
+    }
+
+    /// The appeal; null for a decision.
+    async fn appeal(&self) -> Option<Appeal> {
+        match &self.0 {
+            ledger::Entry::Decision(_) => None,
+            ledger::Entry::Appeal(row) => Some(Appeal(row.as_ref().clone())),
+        }
+    }
 }
 
 connection!(
@@ -655,11 +686,7 @@ impl ModerationQuery {
         };
         view.explained.expect(ids());
         view.decisions.expect(ids());
-        let page = page.map(|entry| match entry {
-            ledger::Entry::Decision(row) => LedgerEntry::Decision(Decision(*row)),
-            ledger::Entry::Appeal(row) => LedgerEntry::Appeal(Appeal(*row)),
-        });
-        Ok(LedgerConnection::of(page))
+        Ok(LedgerConnection::of(page.map(LedgerEntry)))
     }
 
     /// The decisions in the public ledger, the newest first.

@@ -236,7 +236,8 @@ fn expect(view: &View, id: &str) {
         | Kind::Viewed
         | Kind::Choices
         | Kind::FormerName
-        | Kind::PasswordLink => {}
+        | Kind::PasswordLink
+        | Kind::Entry => {}
     }
 }
 
@@ -296,7 +297,12 @@ async fn by_uuid(view: &View, kind: Kind, key: Uuid) -> Result<Option<Node>> {
         Kind::PasswordLink => password_link::find_own(rows, actor, key)
             .await?
             .map(|row| Node::PasswordLink(PasswordLink(row))),
-        Kind::Event | Kind::Viewer | Kind::Instance | Kind::Viewed | Kind::Choices => None,
+        Kind::Event
+        | Kind::Viewer
+        | Kind::Instance
+        | Kind::Viewed
+        | Kind::Choices
+        | Kind::Entry => None,
     })
 }
 
@@ -326,6 +332,7 @@ async fn by_word(view: &View, kind: Kind, word: &str) -> Result<Option<Node>> {
         | Kind::Viewed
         | Kind::Choices
         | Kind::FormerName
-        | Kind::PasswordLink => None,
+        | Kind::PasswordLink
+        | Kind::Entry => None,
     })
 }

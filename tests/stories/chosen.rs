@@ -66,6 +66,9 @@ struct Scene {
     appeal: String,
 }
 
+/// The fields of a form.
+type Sent = Vec<(String, String)>;
+
 async fn scene(forum: &Forum) -> Scene {
     let (author, secretariat) = (forum.delegate("ke"), forum.secretariat());
     let thread = open(&author, Draft::titled("Something to decide on")).await;
@@ -134,7 +137,7 @@ async fn a_form_without_its_choice_comes_back_filled_and_nothing_is_done(forum: 
             .map(|(name, value)| (name.to_string(), value.to_string()))
             .collect()
     };
-    let forms: Vec<(&str, &str, Vec<(String, String)>)> = vec![
+    let forms: Vec<(&str, &str, Sent)> = vec![
         (
             "/decide",
             "reason",

@@ -312,6 +312,7 @@ async fn the_whole_round_is_made_without_scripts_in_arabic(forum: Forum) {
     window.until_it_says("رد معدّل من نيروبي").await;
     window.visit(&format!("/threads/{}", thread.id)).await;
     window.click("#post-1 a[href^='/report']").await;
+    window.click("#reason option[value=OTHER]").await;
     window.fill("note", "بلاغ").await;
     window.click("main form [type=submit]").await;
     window.find("main [role=status]").await;

@@ -239,6 +239,16 @@ pub enum Entry {
     Appeal(Box<appeal::Model>),
 }
 
+impl Entry {
+    /// Its place in the ledger.
+    pub fn position(&self) -> i64 {
+        match self {
+            Entry::Decision(row) => row.position,
+            Entry::Appeal(row) => row.position,
+        }
+    }
+}
+
 /// All entries, the newest first: no position is left out.
 pub async fn list(rows: &DatabaseTransaction, window: &Window) -> Result<Page<Entry>> {
     let page = decision::by_position(rows, Entity::find(), Column::Position, window, |row| {

@@ -256,7 +256,7 @@ pub async fn taken(asked: &Asked, id: &str) -> Result<Option<Taken>, PageError> 
     }))
 }
 
-/// The revision of the draft that a form took up: what it was given, or that of a form that is shown for the first time.
+/// The revision of the draft that a form took up, which it names; one that names none means what is there.
 pub fn meant(fields: &Fields, current: i64) -> i64 {
     fields.one("draftRevision").parse().unwrap_or(current)
 }
@@ -309,6 +309,12 @@ pub async fn keep(
 }
 
 async fn try_to_keep(asked: &Asked, place: Place, fields: &Fields) -> Result<(), PageError> {
+    let current = match fields.given("draftRevision") {
+        Some(_) => 0,
+        None => draft(asked, place.clone())
+            .await?
+            .map_or(0, |draft| draft.revision),
+    };
     let place = place_input!(keep_mutation, place);
     let input = keep_mutation::KeepDraftInput {
         place,
@@ -323,7 +329,7 @@ async fn try_to_keep(asked: &Asked, place: Place, fields: &Fields) -> Result<(),
             methods: Some(fields.all("methods")),
             regions: Some(fields.all("regions")),
         }),
-        revision: meant(fields, 0),
+        revision: meant(fields, current),
     };
     let variables = keep_mutation::Variables { input };
     ask::<KeepMutation>(&asked.web, &asked.caller, variables)

@@ -18,7 +18,6 @@ use crate::web::words::Office;
 use crate::web::words::Reason;
 
 type DateTime = String;
-type Entry = ledger_query::LedgerQueryLedgerEdgesNode;
 
 #[derive(GraphQLQuery)]
 #[graphql(
