@@ -66,7 +66,7 @@ impl Kind {
             Kind::Choices => b'H',
             Kind::FormerName => b'B',
             Kind::PasswordLink => b'X',
-            Kind::Entry => b'K',
+            Kind::Entry => b'Z',
         }
     }
 
