@@ -70,8 +70,8 @@ pub struct LedgerEntry(ledger::Entry);
 /// An entry of the ledger: of a decision, or of an appeal.
 #[Object]
 impl LedgerEntry {
-    /// Its id, for clients that keep objects by their ids. `node` does not find it.
-    async fn id(&self) -> ID {
+    /// Its global id.
+    pub async fn id(&self) -> ID {
         ID(id::of_word(Kind::Entry, &self.0.position().to_string()))
     }
 
@@ -101,6 +101,15 @@ impl LedgerEntry {
             ledger::Entry::Appeal(row) => Some(Appeal(row.as_ref().clone())),
         }
     }
+}
+
+/// The entry at a place in the ledger.
+pub async fn entry(view: &View, position: &str) -> Result<Option<LedgerEntry>> {
+    let Ok(position) = position.parse() else {
+        return Ok(None);
+    };
+    let found = ledger::at(view.rows().await?, position).await?;
+    Ok(found.map(LedgerEntry))
 }
 
 connection!(

@@ -38,6 +38,7 @@ use crate::graph::draft::Draft;
 use crate::graph::invitation::Invitation;
 use crate::graph::moderation;
 use crate::graph::moderation::Decision;
+use crate::graph::moderation::LedgerEntry;
 use crate::graph::moderation::Notice;
 use crate::graph::password_link::PasswordLink;
 use crate::graph::person;
@@ -83,6 +84,7 @@ pub enum Node {
     Draft(Draft),
     FormerName(FormerName),
     PasswordLink(PasswordLink),
+    LedgerEntry(LedgerEntry),
     Instance(Instance),
 }
 
@@ -311,6 +313,7 @@ async fn by_word(view: &View, kind: Kind, word: &str) -> Result<Option<Node>> {
         Kind::Delegation => delegation::load(view, word).await?.map(Node::Delegation),
         Kind::Concept => concept::load(view, word).await?.map(Node::Concept),
         Kind::Instance => (word == INSTANCE).then_some(Node::Instance(Instance)),
+        Kind::Entry => moderation::entry(view, word).await?.map(Node::LedgerEntry),
         Kind::Thread
         | Kind::Post
         | Kind::Revision
@@ -332,7 +335,6 @@ async fn by_word(view: &View, kind: Kind, word: &str) -> Result<Option<Node>> {
         | Kind::Viewed
         | Kind::Choices
         | Kind::FormerName
-        | Kind::PasswordLink
-        | Kind::Entry => None,
+        | Kind::PasswordLink => None,
     })
 }

@@ -154,6 +154,13 @@ impl Check<'_> {
         self.take(field, limit::line(field, &given, most).err())
     }
 
+    /// The same for a field that has another name to people than to the form.
+    #[must_use]
+    pub fn line_called(self, field: &'static str, name: &str, most: usize) -> Self {
+        let given = self.fields.one(field);
+        self.take_called(field, name, limit::line(field, &given, most).err())
+    }
+
     /// A text that must be there, of so many characters at most.
     #[must_use]
     pub fn text(self, field: &'static str, most: usize) -> Self {
@@ -210,13 +217,17 @@ impl Check<'_> {
         self.take(field, error)
     }
 
-    fn take(mut self, field: &str, error: Option<Error>) -> Self {
+    fn take(self, field: &str, error: Option<Error>) -> Self {
+        self.take_called(field, field, error)
+    }
+
+    fn take_called(mut self, field: &str, name: &str, error: Option<Error>) -> Self {
         if let Some(error) = error {
             let is_empty = matches!(&error, Error::Invalid { fault, .. } if *fault == Fault::Empty);
             self.flaws.push(Flaw {
                 field: field.to_string(),
                 message: match is_empty {
-                    true => self.text.of("missing", field),
+                    true => self.text.of("missing", name),
                     false => message::of(&error, self.text.language),
                 },
                 is_named: is_empty,

@@ -398,6 +398,9 @@ async fn the_whole_round_is_made_by_keyboard_alone(forum: Forum) {
     window.tab_to("#post-1 a[href^='/report']").await;
     window.enter().await;
     window.find("main [name=note]").await;
+    window.tab_to("main [name=reason]").await;
+    // Nothing is chosen for anybody; a letter chooses: “Off topic”.
+    window.press("O").await;
     window.tab_to("main [name=note]").await;
     window.press("Please look at it.").await;
     window.tab_to("main form [type=submit]").await;

@@ -83,6 +83,21 @@ async fn nothing_that_is_written_vanishes(forum: Forum) {
         ("> a | b\n> -|-\n> 1 | 2 | 3 | 4", "a b\n1 2 3 4"),
         ("```Read this first\ncode\n```", "Read this first\ncode"),
         ("```rust\ncode\n```", "code"),
+        (
+            "`[a]` is code\n\n[a]: https://example.org/only",
+            "[a] is code\n[a]: https://example.org/only",
+        ),
+        (
+            "[foo]: https://example.org/dup 'T1'\n\n\\[foo] end",
+            "[foo]: https://example.org/dup 'T1'\n[foo] end",
+        ),
+        (
+            "[multi\nline]: https://example.org/m\n\nafter",
+            "[multi line]: https://example.org/m\nafter",
+        ),
+        ("<div>\n[x]: y\n</div>", "<div>\n[x]: y\n</div>"),
+        ("`foo\n[x]: y\nbar`", "foo [x]: y bar"),
+        ("[t](data:text/plain,x \"mine\")", "t (\"mine\")"),
     ] {
         let (html, words) = kept(&kenya, body).await;
         let words: Vec<&str> = words.lines().map(str::trim).collect();
@@ -98,6 +113,25 @@ async fn nothing_that_is_written_vanishes(forum: Forum) {
         ] {
             assert!(!html.contains(forbidden), "{body}: {html}");
         }
+    }
+    // Numbers are those that were typed; a list of one number counts by itself.
+    for (body, numbers) in [
+        (
+            "3. a\n7. b\n8. c",
+            "<ol start=\"3\"><li>a</li><li value=\"7\">b</li><li>c</li></ol>",
+        ),
+        (
+            "1. a\n1. b\n1. c",
+            "<ol><li>a</li><li>b</li><li>c</li></ol>",
+        ),
+        (
+            "1. 一\n2. 二\n12. 十二",
+            "<ol><li>一</li><li>二</li><li value=\"12\">十二</li></ol>",
+        ),
+    ] {
+        let html = html(&kenya, body).await;
+        let html = html.replace(" dir=\"auto\"", "").replace('\n', "");
+        assert_eq!(html, numbers, "{body}");
     }
     let figure = "![Figure 2](https://example.org/f2.png)";
     let (html, _) = kept(&kenya, figure).await;
@@ -206,6 +240,7 @@ async fn an_address_ends_where_the_sentence_goes_on(forum: Forum) {
         ),
         ("<https://example.org/。>", "https://example.org/%E3%80%82"),
         ("联系a@example.org。", "mailto:a@example.org"),
+        ("见HTTPS://EXAMPLE.ORG/a。然后", "HTTPS://EXAMPLE.ORG/a"),
     ] {
         let html = html(&kenya, body).await;
         assert!(

@@ -4,39 +4,50 @@ mod source;
 mod tree;
 
 use std::collections::HashSet;
+use std::fmt;
+use std::fmt::Write;
 use std::sync::LazyLock;
 
 use ammonia::Builder;
 use comrak::Arena;
 use comrak::Options;
-use comrak::format_html;
+use comrak::html::ChildRendering;
+use comrak::html::Context;
+use comrak::html::format_document_with_formatter;
+use comrak::html::format_node_default;
+use comrak::nodes::Node;
+use comrak::nodes::NodeValue;
+use comrak::options::Plugins;
 use comrak::parse_document;
 
-/// Blocks whose direction follows their own first letter, for texts that mix scripts.
-const BLOCKS: [&str; 12] = [
-    "p",
-    "li",
-    "blockquote",
-    "h1",
-    "h2",
-    "h3",
-    "h4",
-    "h5",
-    "h6",
-    "td",
-    "th",
-    "table",
-];
+/// Blocks whose direction follows their own first letter, for texts that mix scripts. What holds other blocks has no letters
+/// of its own, and stands as the text around it does.
+const BLOCKS: [&str; 10] = ["p", "li", "h1", "h2", "h3", "h4", "h5", "h6", "td", "th"];
 
 static SANITISER: LazyLock<Builder<'static>> = LazyLock::new(|| {
     let mut builder = Builder::empty();
     let inline = [
-        "a", "br", "code", "del", "em", "hr", "ol", "pre", "strong", "tbody", "thead", "tr", "ul",
+        "a",
+        "blockquote",
+        "br",
+        "code",
+        "del",
+        "em",
+        "hr",
+        "ol",
+        "pre",
+        "strong",
+        "table",
+        "tbody",
+        "thead",
+        "tr",
+        "ul",
     ];
     builder
         .tags(inline.into_iter().chain(BLOCKS).collect())
         .add_tag_attributes("a", ["href", "title"])
         .add_tag_attributes("ol", ["start"])
+        .add_tag_attributes("li", ["value"])
         .add_tag_attributes("td", ["align"])
         .add_tag_attributes("th", ["align"])
         .url_schemes(HashSet::from(tree::SCHEMES))
@@ -182,13 +193,41 @@ pub fn render(source: &str) -> Result<Shown, Excess> {
     let notes = tree::show(&arena, parsed);
     let mut unsafe_html = String::new();
     // Writing to a string does not fail.
-    let _ = format_html(parsed, &options, &mut unsafe_html);
+    let plugins = Plugins::default();
+    let _ = format_document_with_formatter(
+        parsed,
+        &options,
+        &mut unsafe_html,
+        &plugins,
+        write_node,
+        (),
+    );
     let html = SANITISER
         .clean(&source::without_helps(&unsafe_html))
         .to_string();
     match html.len() > FRAME + GROWTH * source.len() {
         true => Err(Excess::Large),
         false => Ok(Shown { html, notes }),
+    }
+}
+
+/// Writes a part of a text: the items of a list with the numbers that they were given.
+fn write_node(
+    context: &mut Context<()>,
+    node: Node<'_>,
+    entering: bool,
+) -> Result<ChildRendering, fmt::Error> {
+    let number = match &node.data().value {
+        NodeValue::Item(list) if entering => tree::number(node, list),
+        _ => None,
+    };
+    match number {
+        Some(number) => {
+            context.cr()?;
+            write!(context, "<li value=\"{number}\">")?;
+            Ok(ChildRendering::HTML)
+        }
+        None => format_node_default(context, node, entering),
     }
 }
 

@@ -1,7 +1,6 @@
 //! What a Markdown text is before it is parsed, so that nothing of it vanishes and languages without spaces and with punctuation
 //! of their own are marked up as others are.
 
-use std::collections::HashMap;
 use std::collections::HashSet;
 
 use comrak::nodes::Node;
@@ -118,73 +117,97 @@ fn addressed(source: &str) -> String {
 /// Where the next address begins, and with what.
 fn next_address(text: &str) -> Option<(usize, &'static str)> {
     let begins = ["http://", "https://", "www."];
-    text.match_indices(['h', 'w']).find_map(|(start, _)| {
-        let begin = begins
-            .iter()
-            .find(|begin| text[start..].starts_with(**begin))?;
-        Some((start, *begin))
-    })
+    text.match_indices(['h', 'H', 'w', 'W'])
+        .find_map(|(start, _)| {
+            let begin = begins.iter().find(|begin| {
+                let there = text.get(start..start + begin.len());
+                there.is_some_and(|there| there.eq_ignore_ascii_case(begin))
+            })?;
+            Some((start, *begin))
+        })
 }
 
 /// The text with what the parser would pass over made part of what it shows: definitions of addresses that nothing refers
 /// to, and cells of a table beyond those of its head. None when there is nothing of the kind.
 pub fn completed(source: &str, tree: Node<'_>) -> Option<String> {
     let mut lines: Vec<String> = source.lines().map(str::to_string).collect();
-    let mut code = HashSet::new();
+    let mut shown = String::new();
+    let mut addresses = HashSet::new();
     let mut tables = Vec::new();
     for node in tree.descendants() {
-        let data = node.data();
-        let at = data.sourcepos;
-        match data.value {
-            NodeValue::CodeBlock(_) => code.extend(at.start.line..=at.end.line),
+        match &node.data().value {
+            NodeValue::Text(text) => shown.push_str(text),
+            NodeValue::Code(code) => shown.push_str(&code.literal),
+            NodeValue::CodeBlock(block) => shown.push_str(&block.literal),
+            NodeValue::HtmlInline(html) => shown.push_str(html),
+            NodeValue::HtmlBlock(block) => shown.push_str(&block.literal),
+            NodeValue::SoftBreak | NodeValue::LineBreak => shown.push(' '),
+            NodeValue::Link(link) | NodeValue::Image(link) => {
+                addresses.insert(without_helps(&link.url));
+            }
             NodeValue::Table(_) => tables.push(node),
             _ => {}
         }
     }
-    let mut is_changed = show_definitions(&mut lines, &code);
+    let mut is_changed = show_definitions(&mut lines, &bare(&shown), &addresses);
     for table in tables {
         is_changed |= widen(&mut lines, table);
     }
     is_changed.then(|| lines.join("\n"))
 }
 
-/// Takes their meaning from definitions that nothing refers to.
-fn show_definitions(lines: &mut [String], code: &HashSet<usize>) -> bool {
-    let is_code = |at: usize| code.contains(&(at + 1));
-    let mut used: HashMap<String, usize> = HashMap::new();
-    let mut defined = Vec::new();
-    for (at, line) in lines.iter().enumerate().filter(|(at, _)| !is_code(*at)) {
-        for label in labels(line) {
-            *used.entry(label).or_default() += 1;
-        }
-        let marks = marks(line);
-        let definition = line[marks..].strip_prefix('[');
-        if let Some((label, _)) = definition.and_then(|rest| rest.split_once("]:")) {
-            defined.push((at, marks, folded(label)));
-        }
-    }
+/// Lines that a definition's label and address may take together.
+const DEFINITION_LINES: usize = 6;
+
+/// Takes their meaning from definitions of which nothing is shown: neither they themselves, as in code, nor a link to their
+/// address. Of several with one label only the first is one.
+fn show_definitions(lines: &mut [String], shown: &str, addresses: &HashSet<String>) -> bool {
+    let mut vanished = Vec::new();
     let mut first = HashSet::new();
-    let mut is_changed = false;
-    for (at, marks, label) in defined {
-        let is_used = used.get(&label).copied().unwrap_or_default() > 1;
-        if !is_used || !first.insert(label) {
-            lines[at].insert(marks, '\\');
-            is_changed = true;
+    for at in 0..lines.len() {
+        let marks = marks(&lines[at]);
+        if !lines[at][marks..].starts_with('[') {
+            continue;
+        }
+        let mut text = lines[at][marks..].to_string();
+        for line in lines.iter().skip(at + 1).take(DEFINITION_LINES) {
+            text.push(' ');
+            text.push_str(line);
+        }
+        let Some((label, rest)) = text[1..].split_once("]:") else {
+            continue;
+        };
+        let address = rest.split_whitespace().next().unwrap_or_default();
+        let address = address.trim_start_matches('<').trim_end_matches('>');
+        let is_first = first.insert(bare(label).to_lowercase());
+        let is_used = is_first && addresses.contains(&without_helps(&unescaped(address)));
+        if !is_used && !shown.contains(&format!("[{}]:", bare(label))) {
+            vanished.push((at, marks));
         }
     }
-    is_changed
+    for (at, marks) in &vanished {
+        lines[*at].insert(*marks, '\\');
+    }
+    !vanished.is_empty()
 }
 
-/// What stands in square brackets, as references are compared.
-fn labels(line: &str) -> impl Iterator<Item = String> + '_ {
-    line.split('[')
-        .skip(1)
-        .filter_map(|rest| rest.split_once(']').map(|(label, _)| folded(label)))
+/// A text without helps, marks of emphasis and code, and runs of white space.
+fn bare(text: &str) -> String {
+    let text = without_helps(text).replace(['*', '_', '~', '`', '\\'], "");
+    text.split_whitespace().collect::<Vec<_>>().join(" ")
 }
 
-fn folded(label: &str) -> String {
-    let words: Vec<&str> = label.split_whitespace().collect();
-    words.join(" ").to_lowercase()
+/// An address without the backslashes that take their meaning from signs.
+fn unescaped(address: &str) -> String {
+    let mut text = String::with_capacity(address.len());
+    let mut signs = address.chars().peekable();
+    while let Some(sign) = signs.next() {
+        let is_escape = sign == '\\' && signs.peek().is_some_and(char::is_ascii_punctuation);
+        if !is_escape {
+            text.push(sign);
+        }
+    }
+    text
 }
 
 /// How much of a line are marks of quotes and lists.

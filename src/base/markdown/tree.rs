@@ -2,8 +2,10 @@
 
 use comrak::Arena;
 use comrak::nodes::AstNode;
+use comrak::nodes::ListType;
 use comrak::nodes::Node;
 use comrak::nodes::NodeLink;
+use comrak::nodes::NodeList;
 use comrak::nodes::NodeValue;
 
 use crate::base::markdown::Note;
@@ -47,6 +49,21 @@ pub fn show<'a>(arena: &'a Arena<'a>, tree: Node<'a>) -> Vec<Note> {
         }
     }
     notes
+}
+
+/// The number that an item was given where it is not the next one. A list whose items have the same number counts by itself.
+pub fn number(item: Node<'_>, list: &NodeList) -> Option<usize> {
+    if list.list_type != ListType::Ordered {
+        return None;
+    }
+    let number_of = |item: Node<'_>| match &item.data().value {
+        NodeValue::Item(list) => Some(list.start),
+        _ => None,
+    };
+    let before = number_of(item.previous_sibling()?)?;
+    let mut all = item.parent()?.children().filter_map(number_of);
+    let counts_itself = all.next() == all.next();
+    (!counts_itself && list.start != before + 1).then_some(list.start)
 }
 
 /// Whether what stands behind the mark of a code block is the name of a language, and not words to be read.
@@ -116,6 +133,8 @@ fn address<'a>(
             false => format!(" \"{}\"", link.title),
         };
         node.insert_after(words(arena, &format!(" ({}{title})", link.url)));
+    } else if !link.title.is_empty() {
+        node.insert_after(words(arena, &format!(" (\"{}\")", link.title)));
     }
     (unwrapped(node), Some(Note::Address))
 }

@@ -249,6 +249,24 @@ impl Entry {
     }
 }
 
+/// The entry at a place.
+pub async fn at(rows: &DatabaseTransaction, position: i64) -> Result<Option<Entry>> {
+    let decision = decision::Entity::find()
+        .filter(decision::Column::Position.eq(position))
+        .one(rows)
+        .await
+        .map_err(failed)?;
+    if let Some(row) = decision {
+        return Ok(Some(Entry::Decision(Box::new(row))));
+    }
+    let appeal = appeal::Entity::find()
+        .filter(appeal::Column::Position.eq(position))
+        .one(rows)
+        .await
+        .map_err(failed)?;
+    Ok(appeal.map(|row| Entry::Appeal(Box::new(row))))
+}
+
 /// All entries, the newest first: no position is left out.
 pub async fn list(rows: &DatabaseTransaction, window: &Window) -> Result<Page<Entry>> {
     let page = decision::by_position(rows, Entity::find(), Column::Position, window, |row| {

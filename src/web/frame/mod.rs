@@ -38,6 +38,8 @@ pub struct Frame {
     /// Whether what arrives is announced to screen readers.
     pub announces: bool,
     pub assets: &'static str,
+    /// Characters of a password, at least.
+    pub password_length: i64,
     /// Where the forum is reached: scheme, host and port.
     pub base_url: Arc<str>,
     pub path: String,
@@ -80,6 +82,7 @@ impl Frame {
             open_cases: None,
             person: String::new(),
             text_only: false,
+            password_length: i64::try_from(web.config.limits.password_length).unwrap_or(i64::MAX),
             announces: true,
             assets: assets::prefix(),
             base_url: web.base_url.clone(),

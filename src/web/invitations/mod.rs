@@ -230,7 +230,7 @@ async fn invite(asked: Asked, Form(fields): Form<Vec<(String, String)>>) -> Resp
     let check = Check::of(&asked, &fields)
         .email("email")
         .given("delegationId")
-        .line("title", TITLE)
+        .line_called("title", "personTitle", TITLE)
         .day("mandateUntil");
     let done = match check.done() {
         Ok(()) => ask::<InviteMutation>(&asked.web, &asked.caller, variables).await,

@@ -146,11 +146,12 @@ export function compose(form) {
       return;
     }
     if (isSending) return event.preventDefault();
-    kept.over();
+    const over = kept.over();
     if (submitter?.name || !["reply", "thread", "edit"].includes(act) || !area.value.trim()) return;
     event.preventDefault();
     isSending = true;
     try {
+      await Promise.race([over, new Promise((done) => setTimeout(done, 3000))]);
       // Where the line is up, the forum's own form says what is wrong beside its field.
       if ((act !== "reply" || !fits(form)) && (await ask("{ __typename }").then(() => true, () => false))) return form.submit();
       say((await send(form)) ? "outbox-waits" : "");

@@ -21,7 +21,8 @@ const offers = document.getElementById("offers");
 const { dataset: words } = offers;
 
 const isText = (field) => field.matches("textarea, input:not([type=checkbox], [type=radio], [type=search])");
-const fieldsOf = (form) => [...form.elements].filter((field) => field.name && !field.matches("button, [type=hidden]"));
+// What a form asks about its text is no part of the text.
+const fieldsOf = (form) => [...form.elements].filter((field) => field.name && !field.matches("button, [type=hidden], [name=languageIsRight]"));
 const nameOf = (form) => `draft:${page.person}:${form.dataset.draft}`;
 
 /** Makes a key for what is created. */
@@ -214,6 +215,7 @@ export function keeper(form, say) {
   let last = JSON.stringify(valuesOf(form));
   let timer;
   let isKeeping = false;
+  let keeping = Promise.resolve();
   let isOver = false;
   // What another device has kept in the same place; until the writer has chosen, neither takes the other's place.
   let theirs;
@@ -230,12 +232,17 @@ export function keeper(form, say) {
     const now = JSON.stringify(values);
     if (!purpose || isOver || isKeeping || theirs || !page.person || now === last) return;
     isKeeping = true;
-    const { data, errors } = await keepThere(placeOf(form.dataset, form.elements.language?.value), values, revision, more).catch(() => ({}));
+    const asked = keepThere(placeOf(form.dataset, form.elements.language?.value), values, revision, more).catch(() => ({}));
+    keeping = asked;
+    const { data, errors } = await asked;
     isKeeping = false;
     const code = errors?.[0].extensions?.code;
     if (data?.keepDraft) {
       last = now;
       revision = data.keepDraft.draft.revision;
+      form.dataset.revision = revision;
+      const named = form.elements.draftRevision;
+      if (named) named.value = revision;
       markSaved(form, now);
       say("draft-kept-now");
       if (JSON.stringify(valuesOf(form)) !== now) soon();
@@ -274,6 +281,7 @@ export function keeper(form, say) {
       tellWaiting("conflict", "");
       theirs = undefined;
       revision = current.revision;
+      form.dataset.revision = revision;
       act();
       form.elements.body.focus();
     };
@@ -302,9 +310,11 @@ export function keeper(form, say) {
       last = "";
       soon();
     },
-    over() {
+    // What is on its way arrives first: it would come after what is sent.
+    async over() {
       clearTimeout(timer);
       isOver = true;
+      await keeping;
     },
     again() {
       isOver = false;

@@ -162,11 +162,11 @@ async function arrivedBefore(entry) {
 }
 
 // The draft of what has arrived; another text that is being written there stays.
-async function letGo({ place, input }) {
+async function letGo({ place, input, taken }) {
   if (!place) return;
   const { data } = await ask(DRAFT, { place });
   const { draft } = data.viewer;
-  if (draft?.body === input.body) await ask(DISCARD, { input: { place, revision: draft.revision } });
+  if (draft && (draft.body === input.body || draft.revision === taken)) await ask(DISCARD, { input: { place, revision: draft.revision } });
 }
 
 async function sendAll() {
@@ -176,7 +176,7 @@ async function sendAll() {
     try {
       answer = await ask(ACTS[entry.act], { input: entry.input });
     } catch {
-      await change(entry, { waits: true });
+      for (const each of await own()) if (!each.refusal) await change(each, { waits: true });
       if (navigator.onLine === false || !(await fetch("/worker.js", { method: "HEAD" }).then(() => true, () => false))) tellLine(false, 0);
       return;
     }
@@ -220,7 +220,7 @@ export async function send(form) {
   const place = placeOf(form.dataset, values.language);
   const address = location.pathname + location.search;
   const key = form.elements.key.value;
-  const entry = { person: page.person, act, form: draft, address, place, values, input: inputOf(form, act) };
+  const entry = { person: page.person, act, form: draft, address, place, values, input: inputOf(form, act), taken: Number(form.dataset.revision) };
   await inStore("readwrite", (kept) => kept.add(entry));
   store.set("outbox", "waits");
   form.elements.body.value = "";

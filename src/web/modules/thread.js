@@ -86,7 +86,8 @@ function steadily(change) {
   };
   // A post that is replaced is found again by its number; what is in it is not.
   const held = focused.closest("#thread > article") ?? focused;
-  const anchor = focused !== document.body && inView(focused) ? held : [...thread.children].find(inView);
+  const centre = document.elementFromPoint(innerWidth / 2, innerHeight / 2)?.closest("#thread > article, #reply");
+  const anchor = focused !== document.body && inView(focused) ? held : (centre ?? [...thread.children].find(inView));
   const before = anchor?.getBoundingClientRect().top;
   const result = change();
   const now = anchor?.isConnected ? anchor : anchor && document.getElementById(anchor.id);

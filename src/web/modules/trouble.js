@@ -14,10 +14,13 @@ for (const link of summary?.querySelectorAll("a[href^='#']") ?? []) {
   if (form) refused.set(name, { form, item: link.closest("li"), beside, value: valueOf(form, name) });
 }
 
+// One of both is enough.
+const ALIKE = { methods: "tools" };
+
 function look({ target }) {
   for (const [name, { form, item, beside, value }] of refused) {
-    if (target.form !== form || target.name !== name) continue;
-    const isRight = valueOf(form, name) !== value && target.checkValidity();
+    if (target.form !== form || ![target.name, ALIKE[target.name]].includes(name)) continue;
+    const isRight = (target.name !== name || valueOf(form, name) !== value) && target.checkValidity();
     item.hidden = isRight;
     if (beside) beside.hidden = isRight;
     if (isRight) target.removeAttribute("aria-invalid");

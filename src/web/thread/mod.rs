@@ -109,6 +109,14 @@ pub fn routes() -> Router<Web> {
         .route("/threads/{id}/follow", post(follow))
 }
 
+#[derive(GraphQLQuery)]
+#[graphql(
+    schema_path = "schema.graphql",
+    query_path = "src/web/thread/merged.graphql",
+    response_derives = "Debug, Clone"
+)]
+struct MergedQuery;
+
 #[derive(Template)]
 #[template(path = "thread/thread.html")]
 struct Page {
@@ -459,7 +467,62 @@ async fn reply(
     }
 }
 
+/// Where the posts of a merged thread went, through several merges.
+async fn merged_into(asked: &Asked, id: &str) -> Result<Option<String>, PageError> {
+    let variables = merged_query::Variables { id: id.to_string() };
+    let found = ask::<MergedQuery>(&asked.web, &asked.caller, variables).await?;
+    let first = found.thread.and_then(|thread| thread.merged_into);
+    Ok(first.map(|first| match first.merged_into {
+        Some(second) => match second.merged_into {
+            Some(third) => third.id,
+            None => second.id,
+        },
+        None => first.id,
+    }))
+}
+
+/// A reply whose thread was merged meanwhile, in the form of the thread into which it went.
+async fn elsewhere(asked: &Asked, id: &str, fields: &Fields, message: String) -> Response {
+    let into = match merged_into(asked, id).await {
+        Ok(Some(into)) => into,
+        Ok(None) => return forms::refuse(asked, PageError::NotFound).await,
+        Err(error) => return forms::refuse(asked, error).await,
+    };
+    let mut said = without_answer(fields);
+    if fields.given("draftOf").is_none() {
+        said.0.push(("draftOf".to_string(), id.to_string()));
+    }
+    let trouble = Trouble::of("", message);
+    match load(asked, &into, &said, Some(trouble)).await {
+        Ok(template) => forms::page(&template, StatusCode::CONFLICT),
+        Err(error) => forms::refuse(asked, error).await,
+    }
+}
+
+/// What a form said, without the post that it answers.
+fn without_answer(fields: &Fields) -> Fields {
+    let said = fields.0.iter().filter(|(name, _)| name != "inReplyToId");
+    Fields(said.cloned().collect())
+}
+
 async fn refused(asked: &Asked, id: &str, fields: &Fields, error: PageError) -> Response {
+    let text = Frame::load(asked).await.text;
+    // Sent again, it stands for itself.
+    if let PageError::Invalid { field, .. } = &error
+        && field == "inReplyToId"
+    {
+        let trouble = Trouble::of("", text.t("reply-answered-gone"));
+        let status = StatusCode::UNPROCESSABLE_ENTITY;
+        return match load(asked, id, &without_answer(fields), Some(trouble)).await {
+            Ok(template) => forms::page(&template, status),
+            Err(error) => forms::refuse(asked, error).await,
+        };
+    }
+    if let PageError::Denied { reason, .. } = &error
+        && reason == "THREAD_MERGED"
+    {
+        return elsewhere(asked, id, fields, text.t("reply-thread-merged")).await;
+    }
     match forms::trouble(error) {
         Ok((status, trouble)) => match load(asked, id, fields, Some(trouble)).await {
             Ok(template) => forms::page(&template, status),

@@ -111,6 +111,21 @@ pub async fn add(
         Ok(scheme) => scheme,
         Err(error) => return forms::refuse(&asked, error).await,
     };
+    // A label in English, whatever language the page is in.
+    let english = Fields(
+        [("language", "EN")]
+            .into_iter()
+            .map(|(name, value)| (name.to_string(), value.to_string()))
+            .chain(fields.0.clone())
+            .collect(),
+    );
+    let check = Check::of(&asked, &english)
+        .given("slug")
+        .line("label", LABEL)
+        .written_in(&["label", "definition"]);
+    if let Err(error) = check.done() {
+        return led_on(&asked, &slug, Typed::of("add", &fields), Err(error)).await;
+    }
     let label = add_concept_mutation::LabelInput {
         language: Language::En,
         label: fields.one("label"),
