@@ -26,6 +26,7 @@ on_both_databases!(
     a_draft_whose_place_is_closed_is_whole_and_taken_back,
     what_is_fetched_ahead_is_not_read,
     a_time_zone_that_nobody_lives_in_is_refused,
+    a_reply_whose_thread_or_answered_post_has_gone_is_sent_from_its_form,
 );
 
 const KEEP: &str =
@@ -353,4 +354,37 @@ async fn a_time_zone_that_nobody_lives_in_is_refused(forum: Forum) {
     let page = Browser::signed_in(&forum, "ke").get("/threads").await;
     assert!(page.html.contains("UTC"), "{}", page.html);
     assert!(!page.html.contains("Etc/Unknown"), "{}", page.html);
+}
+
+async fn a_reply_whose_thread_or_answered_post_has_gone_is_sent_from_its_form(forum: Forum) {
+    let (author, secretariat) = (forum.delegate("br"), forum.secretariat());
+    let gone = open(&author, Draft::titled("The one that goes")).await;
+    let into = open(&author, Draft::titled("The one that stays")).await;
+    let answered = reply(&author, &gone.id, "To be answered.").await;
+    let mut browser = Browser::signed_in(&forum, "ke");
+    let body = long();
+    let mut sent = fields(&body, "0");
+    sent.push(("inReplyToId", &answered.id));
+    let path = format!("/threads/{}", gone.id);
+    let more = json!({ "change": { "title": "Apart" } });
+    decide_with(&secretariat, "SPLIT_POSTS", &[&answered.id], more).await;
+    let page = browser.post(&path, &sent).await;
+    assert_eq!(page.status, 422);
+    assert!(page.html.contains("THE END"), "nothing is lost");
+    assert!(
+        !page.html.contains("name=\"inReplyToId\""),
+        "it stands for itself"
+    );
+    let merge = json!({ "intoThreadId": into.id });
+    decide_with(&secretariat, "MERGE_THREADS", &[&gone.id], merge).await;
+    let page = browser.post(&path, &fields(&body, "0")).await;
+    assert_eq!(page.status, 409);
+    assert!(page.html.contains("THE END"), "nothing is lost");
+    let next = page.action_of_form_with("draftRevision");
+    let next = next.split('#').next().unwrap_or_default().to_string();
+    assert_eq!(next, format!("/threads/{}", into.id));
+    assert_eq!(browser.post(&next, &fields(&body, "0")).await.status, 303);
+    let document = "query($id: ID!) { thread(id: $id) { lastPost { body } } }";
+    let data = author.ask(document, json!({ "id": into.id })).await;
+    assert!(text(&data, "thread.lastPost.body").ends_with("THE END"));
 }
