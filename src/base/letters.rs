@@ -184,30 +184,37 @@ fn base_of(c: char) -> Option<&'static str> {
 
 /// The forms of a name of which one is the same for every name that a reader could take for it (Unicode Technical
 /// Standard 39), whatever its case: only its letters and digits, without accents.
-pub fn looks(name: &str) -> [String; 3] {
+pub fn looks(name: &str) -> Looks {
     let plain: String = name.nfkc().collect();
-    // Some letters look alike in one case only, so that each is compared with its like.
+    // Some letters look alike in one case only, so that each is compared with its like; and some only before they are made
+    // the usual ones.
     [
         skeleton(&plain),
         skeleton(&plain.to_lowercase()).to_lowercase(),
         skeleton(&plain.to_uppercase()),
+        skeleton(name).to_lowercase(),
+        skeleton(&name.to_lowercase()).to_lowercase(),
     ]
 }
 
+/// The forms by which names are compared.
+pub type Looks = [String; 5];
+
 /// Whether two names have a form in common, as [`looks`] gives them.
-pub fn look_alike(one: &[String; 3], other: &[String; 3]) -> bool {
+pub fn look_alike(one: &Looks, other: &Looks) -> bool {
     let seen = |form: &&String| !form.is_empty();
     one.iter().filter(seen).any(|form| other.contains(form))
 }
 
 fn skeleton(text: &str) -> String {
-    let letters: String = text
+    let seen: String = text
         .nfd()
         .filter(|c| !is_accent(*c) && !is_ignorable(*c))
-        .filter(|c| c.is_alphanumeric() || is_part(*c))
         .collect();
-    unicode_security::skeleton(&letters)
+    // Symbols pass for letters too: what stands for none is left out only after.
+    unicode_security::skeleton(&seen)
         .filter(|c| !is_accent(*c))
+        .filter(|c| c.is_alphanumeric() || is_part(*c))
         .collect()
 }
 

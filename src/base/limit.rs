@@ -166,7 +166,18 @@ pub fn email(field: &'static str, text: &str) -> Result<String> {
     let (name, domain) = address
         .rsplit_once('@')
         .ok_or_else(|| Error::invalid(field, Fault::Malformed))?;
-    let plain = !address.contains(char::is_whitespace) && !name.contains('@');
+    let domain = domain.strip_suffix('.').unwrap_or(domain);
+    // Marks of a header or a link around an address are no part of it.
+    let is_mark = |c: char| {
+        matches!(
+            c,
+            '<' | '>' | '(' | ')' | '[' | ']' | ',' | ';' | ':' | '\\'
+        )
+    };
+    let plain = !address.contains(char::is_whitespace)
+        && !name.contains('@')
+        && !address.contains(is_mark)
+        && letters::are_seen(name);
     if name.is_empty() || domain.is_empty() || !plain {
         return Err(Error::invalid(field, Fault::Malformed));
     }

@@ -123,6 +123,7 @@ async fn an_address_is_the_same_however_it_is_typed(forum: Forum) {
         "rene\u{301}@exa\u{308}mple.org",
         "ｒｅｎé＠ｅｘämple.org",
         "rené@xn--exmple-cua.org",
+        "rené@exämple.org.",
         " rené@\u{200b}exämple。org\u{feff}",
     ] {
         assert!(signs_in(&forum, typed, PASSWORD).await, "{typed:?}");

@@ -178,6 +178,15 @@ async fn a_name_changes_so_often_in_a_month(forum: Forum) {
 async fn a_name_that_passes_for_an_office_is_refused(forum: Forum) {
     let kenya = forum.delegate("ke");
     for name in [
+        "Seϲretariat",
+        "SEϹRETARIAT",
+        "Secret⍺riat",
+        "WIPO秘书长",
+        "产权组织官方",
+        "祕書處",
+        "السكرتارية",
+        "المدير العام",
+        "Director General",
         "Secretariat",
         "SECRETARIAT",
         "The Secretariat",
@@ -318,6 +327,8 @@ async fn names_that_people_have_are_taken(forum: Forum) {
         "José Luis Administo",
         "Li",
         "X Æ",
+        "Joe Root",
+        "Mod Singh",
     ];
     for (at, name) in names.into_iter().enumerate() {
         rename(&forum.person(people[at % people.len()]), name).await;

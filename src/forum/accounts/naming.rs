@@ -19,6 +19,7 @@ use crate::base::error::Error;
 use crate::base::error::Fault;
 use crate::base::error::Result;
 use crate::base::letters;
+use crate::base::letters::Looks;
 use crate::base::limit;
 use crate::forum::Forum;
 use crate::forum::accounts::person;
@@ -177,10 +178,25 @@ const OFFICES: [Office; 5] = [
             "Секретариат",
             "秘书处",
             "秘書處",
+            "秘書处",
+            "祕書處",
+            "祕书处",
+            "السكرتارية",
             "الأمانة",
         ],
         word: &[],
-        whole: &["أمانة", "أمانة المنتدى"],
+        whole: &[
+            "أمانة",
+            "أمانة المنتدى",
+            "Director General",
+            "Directora General",
+            "Directeur général",
+            "Directrice générale",
+            "Генеральный директор",
+            "总干事",
+            "總幹事",
+            "المدير العام",
+        ],
     },
     Office {
         holder: None,
@@ -200,8 +216,18 @@ const OFFICES: [Office; 5] = [
             "إدارة المنتدى",
             "مدير النظام",
         ],
-        word: &["Admin", "Admins", "Sysadmin", "Админ", "Root", "الإدارة"],
-        whole: &["System", "Support", "Forum", "Partage", "مدير", "المدير"],
+        word: &["Admin", "Admins", "Sysadmin", "Админ", "الإدارة"],
+        whole: &[
+            "Root",
+            "System",
+            "Support",
+            "Support team",
+            "Partage support",
+            "Forum",
+            "Partage",
+            "مدير",
+            "المدير",
+        ],
     },
     Office {
         holder: None,
@@ -213,10 +239,12 @@ const OFFICES: [Office; 5] = [
             "Всемирная организация интеллектуальной собственности",
             "世界知识产权组织",
             "世界知識產權組織",
+            "产权组织",
+            "產權組織",
             "المنظمة العالمية للملكية الفكرية",
         ],
         word: &["WIPO", "OMPI", "ВОИС", "الويبو", "ويبو"],
-        whole: &["产权组织"],
+        whole: &[],
     },
     Office {
         holder: Some(Role::Moderator),
@@ -233,8 +261,18 @@ const OFFICES: [Office; 5] = [
             "مشرف المنتدى",
             "مشرفة المنتدى",
         ],
-        word: &["Mod", "Mods"],
-        whole: &["مشرف", "المشرف", "مشرفة", "المشرفة"],
+        word: &[],
+        whole: &[
+            "Mod",
+            "Mods",
+            "مشرف",
+            "المشرف",
+            "مشرفة",
+            "المشرفة",
+            "المشرفون",
+            "مشرف عام",
+            "المشرف العام",
+        ],
     },
     Office {
         holder: Some(Role::FocalPoint),
@@ -256,9 +294,9 @@ const OFFICES: [Office; 5] = [
 /// How the words of an office look.
 struct Words {
     holder: Option<Role>,
-    anywhere: Vec<[String; 3]>,
-    word: Vec<[String; 3]>,
-    whole: Vec<[String; 3]>,
+    anywhere: Vec<Looks>,
+    word: Vec<Looks>,
+    whole: Vec<Looks>,
 }
 
 static WORDS: LazyLock<Vec<Words>> = LazyLock::new(|| {
@@ -272,19 +310,39 @@ static WORDS: LazyLock<Vec<Words>> = LazyLock::new(|| {
     words.collect()
 });
 
+/// A name with room between letters that stand in words and characters that are words of their own.
+fn apart(name: &str) -> String {
+    let mut text = String::with_capacity(name.len() + 8);
+    let mut before: Option<char> = None;
+    for c in name.chars() {
+        let is_edge =
+            |one: char, other: char| is_word(one) && other.is_alphanumeric() && !is_word(other);
+        if before.is_some_and(|before| is_edge(before, c) || is_edge(c, before)) {
+            text.push(' ');
+        }
+        text.push(c);
+        before = Some(c);
+    }
+    text
+}
+
+/// Whether a character is a word or a part of one without spaces around it: of Chinese.
+fn is_word(c: char) -> bool {
+    matches!(c, '\u{3400}'..='\u{9FFF}' | '\u{F900}'..='\u{FAFF}' | '\u{20000}'..='\u{3FFFF}')
+}
+
 fn passes_for_office(name: &str, role: Role) -> bool {
     if role == Role::Secretariat {
         return false;
     }
     let whole = letters::looks(name);
-    let words: Vec<[String; 3]> = name
+    let words: Vec<Looks> = apart(name)
         .split(|c: char| !c.is_alphanumeric() && !letters::is_joined(c))
         .map(letters::looks)
         .collect();
-    let is_one = |looks: &[String; 3], all: &[[String; 3]]| {
-        all.iter().any(|other| letters::look_alike(looks, other))
-    };
-    let contains = |other: &[String; 3]| {
+    let is_one =
+        |looks: &Looks, all: &[Looks]| all.iter().any(|other| letters::look_alike(looks, other));
+    let contains = |other: &Looks| {
         let mut parts = other.iter().filter(|part| !part.is_empty());
         parts.any(|part| whole.iter().any(|form| form.contains(part.as_str())))
     };

@@ -114,8 +114,14 @@ pub async fn choose(
             };
             account::signed_in(&asked, &opened, "/sessions")
         }
-        // Used meanwhile, or too late: the page says so.
-        Err(PageError::NotFound) => answer(&asked, token, None, StatusCode::OK).await,
+        // Sent twice, it leads to where it led; else it was used before or is too late, and the page says so.
+        Err(PageError::NotFound) => {
+            let (email, password) = (fields.one("username"), fields.one("password"));
+            match account::enter(&asked, email, password, None, "/sessions").await {
+                Ok(entered) => entered,
+                Err(_) => answer(&asked, token, None, StatusCode::OK).await,
+            }
+        }
         Err(error) => match forms::trouble(error) {
             Ok((status, trouble)) => answer(&asked, token, Some(trouble), status).await,
             Err(error) => forms::refuse(&asked, error).await,
