@@ -13,7 +13,7 @@ const DIRECTIVES = 5;
 /** What one connection in another may make of a document. */
 const NODES = 60;
 /** They cost more than a field. */
-const COSTLY = new Set(["preview"]);
+const COSTLY = new Set(["preview", "previewNotes"]);
 
 /** So many documents; the same seed makes the same ones. */
 export function* randomDocuments(schema, scene, seed, count) {
