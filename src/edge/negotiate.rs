@@ -50,14 +50,21 @@ impl Accepted {
 pub fn accepted(headers: &HeaderMap) -> Option<Accepted> {
     let mut named = false;
     let (mut graphql, mut json, mut events) = (Weight::NONE, Weight::NONE, Weight::NONE);
+    let mut any = Weight::NONE;
     let given = headers.get_all(header::ACCEPT).iter();
     for (media, weight) in accept::ranges(given.filter_map(|value| value.to_str().ok())) {
         named = true;
         match media.as_str() {
             "application/graphql-response+json" => graphql.say(weight, 3),
             "application/json" => json.say(weight, 3),
-            "application/*" => json.say(weight, 2),
-            "*/*" => json.say(weight, 1),
+            "application/*" => {
+                json.say(weight, 2);
+                any.say(weight, 2);
+            }
+            "*/*" => {
+                json.say(weight, 1);
+                any.say(weight, 1);
+            }
             "text/event-stream" => events.say(weight, 3),
             // Events are taken where they are named: who takes anything is not to wait on a stream.
             "text/*" => events.say(weight, 2),
@@ -67,6 +74,8 @@ pub fn accepted(headers: &HeaderMap) -> Option<Accepted> {
     if !named {
         json.say(1.0, 1);
     }
+    // Who takes anything but JSON takes the other form.
+    let takes_other = graphql.specific == 0 && any.weight > 0.0;
     let (graphql, json, events) = (graphql.weight, json.weight, events.weight);
     let media = if events > graphql && events > json {
         Media::Events
@@ -74,6 +83,8 @@ pub fn accepted(headers: &HeaderMap) -> Option<Accepted> {
         Media::GraphqlResponse
     } else if json > 0.0 {
         Media::Json
+    } else if takes_other {
+        Media::GraphqlResponse
     } else {
         return None;
     };

@@ -72,6 +72,7 @@ async fn the_answer_comes_in_the_media_type_that_is_accepted(forum: Forum) {
             Some("application/json, application/graphql-response+json;q=0.5"),
             JSON,
         ),
+        (Some("application/json;q=0, */*"), GRAPHQL),
         (Some("*/*"), ""),
         (Some("application/*"), ""),
         (None, ""),
