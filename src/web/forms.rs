@@ -139,10 +139,7 @@ impl Check<'_> {
     pub fn of<'a>(asked: &Asked, fields: &'a Fields) -> Check<'a> {
         Check {
             fields,
-            text: Text {
-                language: asked.caller.language,
-                time_zone: None,
-            },
+            text: Text::of_language(asked.caller.language),
             flaws: Vec::new(),
         }
     }
@@ -364,10 +361,7 @@ pub fn sent(path: &str, key: &str) -> Response {
 
 /// The refusal of a field in which nothing was chosen: what becomes a record is never chosen for anybody.
 pub fn unchosen(asked: &Asked, field: &str) -> PageError {
-    let text = Text {
-        language: asked.caller.language,
-        time_zone: None,
-    };
+    let text = Text::of_language(asked.caller.language);
     PageError::Invalid {
         field: field.to_string(),
         message: text.of("missing", field),

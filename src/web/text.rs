@@ -34,6 +34,14 @@ pub struct Text {
 }
 
 impl Text {
+    /// The words of a language, for what has no moments in it.
+    pub fn of_language(language: Language) -> Text {
+        Text {
+            language,
+            time_zone: None,
+        }
+    }
+
     /// The words for a key.
     pub fn t(&self, key: &str) -> String {
         TEXTS.lookup(&identifier(self.language), key)

@@ -71,10 +71,7 @@ impl Frame {
     /// The plain surroundings of a path.
     pub fn of_nobody(web: &Web, language: Language, path: &str) -> Frame {
         Frame {
-            text: Text {
-                language,
-                time_zone: None,
-            },
+            text: Text::of_language(language),
             name: web.config.instance.name.clone(),
             signed_in: None,
             can_invite: false,

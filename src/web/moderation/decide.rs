@@ -23,6 +23,7 @@ use crate::web::moderation::reasons;
 use crate::web::moderation::target;
 use crate::web::moderation::target::Target;
 use crate::web::moderation::why;
+use crate::web::text::Text;
 use crate::web::words::Act;
 use crate::web::words::DateTime;
 use crate::web::words::Language;
@@ -373,10 +374,7 @@ async fn take(
 }
 
 fn malformed(asked: &Asked, field: &str) -> PageError {
-    let text = crate::web::text::Text {
-        language: asked.caller.language,
-        time_zone: None,
-    };
+    let text = Text::of_language(asked.caller.language);
     PageError::Invalid {
         field: field.to_string(),
         message: text.t(&format!("field-{field}-malformed")),

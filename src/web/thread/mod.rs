@@ -26,6 +26,7 @@ use crate::web::forms::Fields;
 use crate::web::forms::Trouble;
 use crate::web::frame::Frame;
 use crate::web::moderation;
+use crate::web::text::Text;
 use crate::web::thread::shown::Shown;
 use crate::web::thread::shown::Translated;
 use crate::web::words::Act;
@@ -506,7 +507,7 @@ fn without_answer(fields: &Fields) -> Fields {
 }
 
 async fn refused(asked: &Asked, id: &str, fields: &Fields, error: PageError) -> Response {
-    let text = Frame::load(asked).await.text;
+    let text = Text::of_language(asked.caller.language);
     // Sent again, it stands for itself.
     if let PageError::Invalid { field, .. } = &error
         && field == "inReplyToId"
