@@ -1,4 +1,4 @@
-// Asks a running server documents of all kinds, and has graphql-js judge each answer: `node audit.mjs URL SCHEMA [SEED]`, with
+// Asks a running server documents of all kinds, and has graphql-js judge each answer: `node audit.mjs URL SCHEMA [SEED|random]`, with
 // the tokens of a delegate and of somebody who decides in PARTAGE_DELEGATE and PARTAGE_MODERATOR.
 
 import { readFileSync } from "node:fs";
@@ -11,10 +11,12 @@ import { randomDocuments } from "./random.mjs";
 import { setUp } from "./scene.mjs";
 
 const RANDOM = 200;
+/** The one that is used unless another is named: what a run finds, the next one finds too. */
+const SEED = 515_940_840;
 const LONGEST_ADDRESS = 6_000;
 
 const [url, schemaFile, givenSeed] = process.argv.slice(2);
-const seed = givenSeed === undefined ? Date.now() % 2 ** 31 : Number(givenSeed);
+const seed = givenSeed === "random" ? Date.now() % 2 ** 31 : Number(givenSeed ?? SEED);
 const schema = buildSchema(readFileSync(schemaFile, "utf8"));
 const delegate = new Asker(url, process.env.PARTAGE_DELEGATE);
 const moderator = new Asker(url, process.env.PARTAGE_MODERATOR);

@@ -8,7 +8,8 @@ use crate::support::node;
 use crate::support::process::Process;
 use crate::support::template;
 
-/// The seed of the documents that are made by chance; by default another one in each run, which the output names.
+/// The seed of the documents that are made by chance, or `random` for a new one, which the output names. By default it is
+/// always the same.
 const SEED: &str = "PARTAGE_TEST_SEED";
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]

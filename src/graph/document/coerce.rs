@@ -331,7 +331,14 @@ fn object_of_literal(
     }
     let mut fields = IndexMap::new();
     for (name, field) in &definition.fields {
-        let value = given.iter().find(|(key, _)| key == name);
+        let mut values = given.iter().filter(|(key, _)| key == name);
+        let value = values.next();
+        if values.next().is_some() {
+            return Err(Misfit::Other(format!(
+                "the input field \"{name}\"{} is given more than once",
+                at(path)
+            )));
+        }
         let coerced = match value {
             Some((_, value)) => within(path, name.to_string(), |path| {
                 literal(schema, &field.ty, value, variables, path)

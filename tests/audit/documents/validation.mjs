@@ -102,6 +102,8 @@ export function validation(scene) {
     ["5.6.1 a null default of a non-null variable", "query($a: Int! = null) { threads(first: $a) { cursor } }"],
     ["5.6.2 an unknown field of an input", "{ threads(filter: { colours: [] }) { cursor } }"],
     ["5.6.3 a field of an input twice", "{ threads(filter: { unread: false, unread: false }) { cursor } }"],
+    ["5.6.3 a field of an input twice in a default", "query($a: ThreadFilter = { unread: false, unread: false }) { threads(filter: $a) { cursor } }"],
+    ["5.6.3 a field of a nested input twice in a default", "mutation($a: KeepDraftInput = { place: { purpose: THREAD, purpose: THREAD, language: EN }, body: \"\", revision: 0 }) { keepDraft(input: $a) { draft { id } } }"],
     ["5.6.3 a field of a nested input twice", "mutation { keepDraft(input: { place: { purpose: THREAD, purpose: THREAD, language: EN }, body: \"\", revision: 0 }) { draft { id } } }"],
     ["5.6.4 a required field of an input is left out", "{ viewer { draft(place: { purpose: THREAD }) { id } } }"],
     ["5.6.4 a required field of an input is null", "{ viewer { draft(place: { purpose: THREAD, language: null }) { id } } }"],
