@@ -166,15 +166,18 @@ class Walk {
     return outcomes.reduce((best, each) => (each.problems.length < best.problems.length ? each : best));
   }
 
-  /** A null: right when nothing failed there, or when each error beneath could only rise to it. */
+  /** A null: right when nothing failed there, or when an error beneath rises to it. Others beneath may have made nulls that it took away. */
   nothing(path, reaches) {
     const beneath = this.errors.filter((error) => Array.isArray(error.path) && at(error.path.slice(0, path.length)) === at(path));
     const problems = [];
     if (!path.length && !beneath.length) problems.push("data is null without an error");
-    for (const error of beneath) {
-      const nodes = reaches(error.path.slice(path.length));
-      if (!nodes) problems.push(`the error at ${at(error.path)} makes ${at(path)} null, which is not the nearest nullable parent`);
-      else if (!this.isLocated(error, nodes)) problems.push(`the error at ${at(error.path)} has the locations ${brief(error.locations)}`);
+    const rising = beneath.map((error) => ({ error, nodes: reaches(error.path.slice(path.length)) })).filter(({ nodes }) => nodes);
+    if (beneath.length && !rising.length) {
+      const failed = beneath.map((error) => at(error.path)).join(", ");
+      problems.push(`${at(path)} is null, and is not the nearest nullable parent of what failed: ${failed}`);
+    }
+    for (const { error, nodes } of rising) {
+      if (!this.isLocated(error, nodes)) problems.push(`the error at ${at(error.path)} has the locations ${brief(error.locations)}`);
     }
     return none(problems, beneath);
   }
