@@ -7,6 +7,7 @@ use icu_properties::props::DefaultIgnorableCodePoint;
 use icu_properties::props::GeneralCategory;
 use icu_properties::props::NoncharacterCodePoint;
 use icu_properties::props::PrependedConcatenationMark;
+use icu_properties::props::Script;
 use unicode_normalization::UnicodeNormalization;
 
 /// Characters that are shown as nothing, though Unicode counts them among letters and symbols: the blank pattern of Braille,
@@ -117,10 +118,93 @@ fn open(line: &str) -> Vec<usize> {
     stray
 }
 
-/// The form in which texts are the same to somebody who looks for one: without case, accents, vocalisation and width, with
-/// the forms of a letter made one. It is compared, never shown.
-pub fn folded(text: &str) -> String {
+/// What somebody looks for by its name, as they type it: without case, accents, vocalisation and width, in simplified or in
+/// traditional characters; its words in any order, with or without the spaces, hyphens and apostrophes of the name.
+#[derive(Clone, Debug)]
+pub struct Sought {
+    words: Vec<String>,
+    /// For what has no letters.
+    whole: String,
+}
+
+impl Sought {
+    /// Reads what was typed.
+    pub fn new(typed: &str) -> Sought {
+        let whole = folded(typed);
+        Sought {
+            words: words(&whole),
+            whole,
+        }
+    }
+
+    /// Whether nothing was typed: it is in every name.
+    pub fn is_empty(&self) -> bool {
+        self.whole.is_empty()
+    }
+
+    /// Whether it is all of a text.
+    pub fn is_whole(&self, text: &str) -> bool {
+        self.whole == folded(text)
+    }
+
+    /// Whether each of its words is in a word of this name, or begins a row of them.
+    pub fn is_in(&self, name: &str) -> bool {
+        let name = folded(name);
+        if self.words.is_empty() {
+            return name.contains(&self.whole);
+        }
+        let words = words(&name);
+        let is_begun = |from: usize, sought: &str| {
+            let mut rest = sought;
+            for word in &words[from..] {
+                match rest.strip_prefix(word.as_str()) {
+                    Some(left) => rest = left,
+                    None => return word.starts_with(rest),
+                }
+            }
+            rest.is_empty()
+        };
+        self.words.iter().all(|sought| {
+            let is_within = words.iter().any(|word| word.contains(sought.as_str()));
+            is_within || (0..words.len()).any(|from| is_begun(from, sought))
+        })
+    }
+}
+
+/// The words of a folded text: runs of letters and digits, with what is written after an apostrophe.
+fn words(folded: &str) -> Vec<String> {
+    let separates = |c: char| {
+        matches!(
+            CodePointMapData::<GeneralCategory>::new().get(c),
+            GeneralCategory::SpaceSeparator
+                | GeneralCategory::LineSeparator
+                | GeneralCategory::ParagraphSeparator
+                | GeneralCategory::Control
+                | GeneralCategory::DashPunctuation
+                | GeneralCategory::OpenPunctuation
+                | GeneralCategory::ClosePunctuation
+                | GeneralCategory::ConnectorPunctuation
+                | GeneralCategory::InitialPunctuation
+                | GeneralCategory::FinalPunctuation
+                | GeneralCategory::OtherPunctuation
+                | GeneralCategory::MathSymbol
+                | GeneralCategory::CurrencySymbol
+                | GeneralCategory::ModifierSymbol
+                | GeneralCategory::OtherSymbol
+        )
+    };
+    let joined = folded.replace('\'', "");
+    let words = joined.split(separates).filter(|word| !word.is_empty());
+    words.map(str::to_string).collect()
+}
+
+/// The form in which texts are the same to somebody who looks for one. It is compared, never shown.
+fn folded(text: &str) -> String {
     let plain: String = text.nfkd().filter(|c| !is_ignorable(*c)).collect();
+    let plain = match plain.contains(is_han) {
+        true => hanconv::t2s(plain),
+        false => plain,
+    };
     let mut folded = String::with_capacity(plain.len());
     for c in default_case_fold_str(&plain).nfkd() {
         if is_accent(c) {
@@ -135,6 +219,10 @@ pub fn folded(text: &str) -> String {
     }
     folded.truncate(folded.trim_end().len());
     folded
+}
+
+fn is_han(c: char) -> bool {
+    CodePointMapData::<Script>::new().get(c) == Script::Han
 }
 
 /// Marks that readers leave out when they type: of Latin, Greek and Cyrillic, and those of vocalisation in Arabic and

@@ -14,7 +14,7 @@ use uuid::Uuid;
 use crate::base::error::Result;
 use crate::base::id;
 use crate::base::id::Kind;
-use crate::base::letters;
+use crate::base::letters::Sought;
 use crate::base::page::Page;
 use crate::base::page::Window;
 use crate::forum::discussion::tag;
@@ -307,7 +307,7 @@ impl ConceptQuery {
             deprecated: include_deprecated,
         };
         let list = concept::list(view.rows().await?, listed).await?;
-        let wanted = letters::folded(&search.unwrap_or_default());
+        let wanted = Sought::new(&search.unwrap_or_default());
         let list = list
             .into_iter()
             .filter(|each| each.is_named(&wanted))

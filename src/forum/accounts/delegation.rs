@@ -11,7 +11,7 @@ use sea_orm::entity::prelude::*;
 use crate::base::actor::DelegationKind;
 use crate::base::error::Result;
 use crate::base::language::Language;
-use crate::base::letters;
+use crate::base::letters::Sought;
 use crate::base::locale;
 use crate::store::failed;
 
@@ -101,18 +101,18 @@ pub async fn list(
 ) -> Result<Vec<Delegation>> {
     let found = Entity::find().all(rows).await.map_err(failed)?;
     let names = name::Entity::find().all(rows).await.map_err(failed)?;
-    let wanted = search.map(letters::folded);
+    let wanted = search.map(Sought::new);
     let mut list: Vec<Delegation> = join(found, names)
         .into_iter()
         .filter(|delegation| kind.is_none_or(|kind| delegation.kind == kind))
         .filter(|delegation| {
             wanted.as_ref().is_none_or(|wanted| {
-                delegation.id == *wanted
+                wanted.is_whole(&delegation.id)
                     || delegation
                         .names
                         .values()
                         .chain(&delegation.acronym)
-                        .any(|name| letters::folded(name).contains(wanted))
+                        .any(|name| wanted.is_in(name))
             })
         })
         .collect();

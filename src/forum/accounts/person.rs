@@ -20,7 +20,7 @@ use crate::base::error::Error;
 use crate::base::error::Fault;
 use crate::base::error::Result;
 use crate::base::language::Language;
-use crate::base::letters;
+use crate::base::letters::Sought;
 use crate::base::limit;
 use crate::base::locale;
 use crate::base::page::Page;
@@ -161,7 +161,7 @@ pub async fn actor(rows: &DatabaseTransaction, person: &Model, now: Moment) -> R
 pub struct Listed<'a> {
     /// Only those with a mandate for it, past or present.
     pub delegation_id: Option<&'a str>,
-    /// Only those whose name contains it, as [`letters::folded`] reads both.
+    /// Only those whose name contains it, as [`Sought`] reads both.
     pub search: Option<&'a str>,
     pub role: Option<Role>,
     pub language: Language,
@@ -210,9 +210,9 @@ pub async fn list(
         .all(rows)
         .await
         .map_err(failed)?;
-    let wanted = letters::folded(listed.search.unwrap_or_default());
+    let wanted = Sought::new(listed.search.unwrap_or_default());
     if !wanted.is_empty() {
-        names.retain(|(_, name)| letters::folded(name).contains(&wanted));
+        names.retain(|(_, name)| wanted.is_in(name));
     }
     let by_name = locale::order_of_names(listed.language);
     let order = |a: &Key, b: &Key| by_name(&a.name, &b.name).then_with(|| a.id.cmp(&b.id));
@@ -235,6 +235,7 @@ pub async fn list(
             .collect(),
         has_next: page.has_next,
         has_previous: page.has_previous,
+        bounds: page.bounds,
     })
 }
 

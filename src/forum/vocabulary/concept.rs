@@ -14,7 +14,7 @@ use sea_orm::entity::prelude::*;
 use crate::base::error::Error;
 use crate::base::error::Result;
 use crate::base::language::Language;
-use crate::base::letters;
+use crate::base::letters::Sought;
 use crate::store::columns::text_column;
 use crate::store::failed;
 
@@ -180,12 +180,12 @@ impl Concept {
             .map_or(&self.row.id, |(label, _)| label)
     }
 
-    /// Whether its label in some language, or its id, contains a text that [`letters::folded`] gave.
-    pub fn is_named(&self, wanted: &str) -> bool {
+    /// Whether somebody who looks for it by its label in some language, or by its id, means it.
+    pub fn is_named(&self, wanted: &Sought) -> bool {
         let labels = self.labels.values().map(|(label, _)| label);
         labels
             .chain([&self.row.id])
-            .any(|label| letters::folded(label).contains(wanted))
+            .any(|label| wanted.is_in(label))
     }
 
     /// The definition in that language, else in English.
