@@ -143,6 +143,8 @@ pub struct Page<T> {
     pub entries: Vec<(String, T)>,
     pub has_next: bool,
     pub has_previous: bool,
+    /// The keys between which it lies, where it may have no entries though others follow.
+    pub bounds: Option<(String, String)>,
 }
 
 impl<T> Page<T> {
@@ -166,6 +168,7 @@ impl<T> Page<T> {
             } else {
                 window.after.is_some()
             },
+            bounds: None,
         }
     }
 
@@ -188,6 +191,8 @@ impl<T> Page<T> {
                 .collect(),
             has_next,
             has_previous,
+            bounds: (numbers.from <= numbers.to)
+                .then(|| (numbers.from.to_string(), numbers.to.to_string())),
         }
     }
 
@@ -245,6 +250,7 @@ impl<T> Page<T> {
             entries: list.into_iter().take(high).skip(low).collect(),
             has_next: high < length,
             has_previous: low > 0,
+            bounds: None,
         }
     }
 
@@ -258,6 +264,7 @@ impl<T> Page<T> {
                 .collect(),
             has_next: self.has_next,
             has_previous: self.has_previous,
+            bounds: self.bounds,
         }
     }
 }

@@ -122,12 +122,22 @@ impl ReportViewer {
         viewed(ctx, &ID(id::of_uuid(Kind::Report, self.0.id)))
     }
 
-    /// The text of the post as it was when this report was made, in Markdown: for those who could decide on the case, while
-    /// it is open; null for others, and of a thread.
+    /// The text of the post, or of the thread's opening one, as it was when this report was made, in Markdown: for those who
+    /// could decide on the case, while it is open; null for others.
     async fn reported_body(&self, ctx: &Context<'_>) -> Result<Option<String>> {
         let view = view(ctx);
         let rows = view.rows().await?;
-        queue::reported_text(rows, &view.actor, view.now(), &self.0).await
+        let found = queue::reported(rows, &view.actor, view.now(), &self.0).await?;
+        Ok(found.body)
+    }
+
+    /// The title of the thread as it was when this report was made: for those who could decide on the case, while it is open;
+    /// null for others, and of a post.
+    async fn reported_title(&self, ctx: &Context<'_>) -> Result<Option<String>> {
+        let view = view(ctx);
+        let rows = view.rows().await?;
+        let found = queue::reported(rows, &view.actor, view.now(), &self.0).await?;
+        Ok(found.title)
     }
 
     /// Who made it: for that person and the Secretariat; null for others.

@@ -9,9 +9,9 @@ pub struct PageInfo {
     pub has_next_page: bool,
     /// Whether entries precede this page. When paging forward: whether `after` was given.
     pub has_previous_page: bool,
-    /// The cursor of the first entry on this page; null when it is empty.
+    /// The cursor of the first entry on this page; null when nothing lies there.
     pub start_cursor: Option<String>,
-    /// The cursor of the last entry on this page; null when it is empty.
+    /// The cursor of the last entry on this page; null when nothing lies there.
     pub end_cursor: Option<String>,
 }
 
@@ -80,7 +80,11 @@ pub fn edges<T, E>(
         .iter()
         .map(|(key, _)| crate::base::page::encode(key))
         .collect();
-    let info = PageInfo::of(&cursors, page.has_previous, page.has_next);
+    let mut info = PageInfo::of(&cursors, page.has_previous, page.has_next);
+    if let (true, Some((start, end))) = (cursors.is_empty(), &page.bounds) {
+        info.start_cursor = Some(crate::base::page::encode(start));
+        info.end_cursor = Some(crate::base::page::encode(end));
+    }
     let edges = cursors
         .into_iter()
         .zip(page.entries)

@@ -389,6 +389,7 @@ pub async fn page(view: &View, page: Page<Uuid>) -> Result<PersonConnection> {
         entries,
         has_next: page.has_next,
         has_previous: page.has_previous,
+        bounds: page.bounds,
     }))
 }
 
@@ -509,6 +510,8 @@ pub struct ChangeRoleInput {
     person_id: ID,
     /// The new role.
     role: Role,
+    /// Another name for them: required when the present one is that of an office which they hold no longer.
+    name: Option<String>,
 }
 
 /// The person whose role was changed.
@@ -565,7 +568,8 @@ pub struct PersonMutation;
 
 #[Object]
 impl PersonMutation {
-    /// Changes what a person is to the forum. Only the Secretariat, and nobody for themselves (DENIED).
+    /// Changes what a person is to the forum. Only the Secretariat, and nobody for themselves (DENIED). INVALID (`name`) for a
+    /// name of an office that they then do not hold.
     async fn change_role(
         &self,
         ctx: &Context<'_>,
@@ -573,8 +577,8 @@ impl PersonMutation {
     ) -> Result<Option<ChangeRolePayload>> {
         let asked = asked(ctx);
         let id = id::to_uuid(Kind::Person, &input.person_id).ok_or(Error::NotFound)?;
-        let person =
-            manage::change_role(&asked.forum, &asked.begin_change(), id, input.role.into()).await?;
+        let (actor, role) = (asked.begin_change(), input.role.into());
+        let person = manage::change_role(&asked.forum, &actor, id, role, input.name).await?;
         asked.renew();
         Ok(Some(ChangeRolePayload {
             person: Person(person),

@@ -81,6 +81,7 @@ impl ThreadPresence {
         Ok(PersonConnection::of(Page {
             entries: people,
             has_previous: page.has_previous,
+            bounds: page.bounds,
             has_next: page.has_next,
         }))
     }

@@ -333,7 +333,8 @@ impl Thread {
         led_to(&view, self.0.id, number, found).await
     }
 
-    /// The number of its newest post. Numbers have no holes: there are as many posts, one of them the opening text.
+    /// The number of its newest post, of those that were moved away too. Numbers have no holes: there are as many posts, one of
+    /// them the opening text; but for the former places of posts that the caller does not see where they stand.
     async fn last_number(&self) -> i32 {
         self.0.last_number
     }

@@ -35,6 +35,7 @@ on_both_databases!(
     a_name_that_passes_for_an_office_is_refused,
     a_name_that_passes_for_another_member_is_refused,
     an_invitation_gives_no_name_of_an_office_or_another_member,
+    a_name_of_an_office_goes_with_the_role,
     names_that_people_have_are_taken,
 );
 
@@ -333,4 +334,36 @@ async fn names_that_people_have_are_taken(forum: Forum) {
     for (at, name) in names.into_iter().enumerate() {
         rename(&forum.person(people[at % people.len()]), name).await;
     }
+}
+
+async fn a_name_of_an_office_goes_with_the_role(forum: Forum) {
+    const CHANGE_ROLE: &str = "mutation($input: ChangeRoleInput!) { changeRole(input: $input) { person { role name formerNames { nodes { name } } } } }";
+    let (secretariat, moderator) = (forum.secretariat(), forum.moderator());
+    rename(&moderator, "Moderator of the forum").await;
+    let id = own_id(&moderator).await;
+    let wanted = |name: Option<&str>| json!({ "input": { "personId": id, "role": "DELEGATE", "name": name } });
+    for name in [
+        None,
+        Some("Moderator of the forum"),
+        Some("Chief Moderator"),
+        Some("Secretariat"),
+    ] {
+        let refused = secretariat.refused(CHANGE_ROLE, wanted(name)).await;
+        refused.is_invalid("name");
+    }
+    let data = secretariat
+        .ask(CHANGE_ROLE, wanted(Some("Amina Example")))
+        .await;
+    let person = at(&data, "changeRole.person");
+    assert_eq!(person["role"], "DELEGATE");
+    assert_eq!(person["name"], "Amina Example");
+    let former = text(person, "formerNames.nodes.0.name");
+    assert_eq!(former, "Moderator of the forum");
+    // Nobody takes the name of somebody else with a role, and whoever bears a name of their own keeps it.
+    let refused = secretariat
+        .refused(CHANGE_ROLE, wanted(Some("Delegate of France")))
+        .await;
+    refused.is_invalid("name");
+    let data = secretariat.ask(CHANGE_ROLE, wanted(None)).await;
+    assert_eq!(text(&data, "changeRole.person.name"), "Amina Example");
 }

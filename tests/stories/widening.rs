@@ -35,6 +35,7 @@ on_both_databases!(
     a_moderator_makes_nothing_public_and_the_secretariat_tells_all_who_wrote,
     a_moderator_does_not_open_again_what_was_closed_to_members,
     posts_do_not_come_back_into_the_public_unasked,
+    a_place_that_a_post_left_tells_the_public_nothing_of_it,
 );
 
 fn public(thread: &str) -> Value {
@@ -239,4 +240,54 @@ async fn posts_do_not_come_back_into_the_public_unasked(forum: Forum) {
     let parted = undo(&secretariat, &merged).await;
     assert!(sees(&forum.visitor(), &gone.post).await);
     assert!(told(&other).await.contains(&parted));
+}
+
+async fn a_place_that_a_post_left_tells_the_public_nothing_of_it(forum: Forum) {
+    let (secretariat, visitor) = (forum.secretariat(), forum.visitor());
+    let (author, other) = (forum.delegate("ke"), forum.delegate("br"));
+    let thread = open(&author, Draft::for_members("Two subjects")).await;
+    let written = reply(&other, &thread.id, "The second, for members.").await;
+    let more = json!({ "change": { "title": "The second subject" } });
+    decide_with(&secretariat, "SPLIT_POSTS", &[&written.id], more).await;
+    reply(&author, &thread.id, "Of the first.").await;
+    show_to(&author, &thread.id, "PUBLIC").await;
+    let document = "query($id: ID!) { thread(id: $id) { posts(first: 9) { nodes { id number author { name } } } } }";
+    let posts = async |person: &Person| {
+        let data = person.ask(document, json!({ "id": thread.id })).await;
+        let posts = at(&data, "thread.posts.nodes").as_array();
+        posts.expect("posts").clone()
+    };
+    let numbers = |posts: &[Value]| -> Vec<i64> {
+        let numbers = posts.iter().map(|post| post["number"].as_i64());
+        numbers.map(|number| number.expect("a number")).collect()
+    };
+    let by_member = posts(&other).await;
+    assert_eq!(numbers(&by_member), [1, 2, 3]);
+    let mark = text(&by_member[1], "id");
+    assert_eq!(numbers(&posts(&visitor).await), [1, 3]);
+    assert!(!sees(&visitor, &mark).await, "by its id");
+    let address = format!("/threads/{}", thread.id);
+    let page = Browser::of(&forum).get(&address).await;
+    assert!(page.html.contains("Of the first."), "{}", page.html);
+    let name = text(&by_member[1], "author.name");
+    assert!(!page.html.contains(&name), "{name}: {}", page.html);
+    // Who goes on by the cursors of each page comes to the end all the same.
+    let document = "query($id: ID!, $after: String) { thread(id: $id) { posts(first: 1, after: $after) { \
+         nodes { number } pageInfo { endCursor hasNextPage } } } }";
+    let (mut after, mut read) = (Value::Null, Vec::new());
+    for _ in 0..3 {
+        let asked = json!({ "id": thread.id, "after": after });
+        let data = visitor.ask(document, asked).await;
+        let page = at(&data, "thread.posts");
+        read.extend(numbers(page["nodes"].as_array().expect("posts")));
+        after = page["pageInfo"]["endCursor"].clone();
+    }
+    assert_eq!(read, [1, 3]);
+    // Where the public sees it in its new place, the former one leads there.
+    let apart = "query($id: ID!) { node(id: $id) { ... on Post { movedTo { thread { id } } } } }";
+    let data = other.ask(apart, json!({ "id": mark })).await;
+    let apart = text(&data, "node.movedTo.thread.id");
+    let change = change_to("PUBLIC");
+    decide_with(&secretariat, "CHANGE_THREAD", &[&apart], change).await;
+    assert_eq!(numbers(&posts(&visitor).await), [1, 2, 3]);
 }

@@ -3,6 +3,7 @@
 use serde_json::Value;
 use serde_json::json;
 
+use crate::support::acts::CHANGE_THREAD;
 use crate::support::acts::Draft;
 use crate::support::acts::EDIT;
 use crate::support::acts::WITHDRAW;
@@ -25,6 +26,7 @@ use crate::support::person::Person;
 on_both_databases!(
     those_who_decide_read_what_was_withdrawn_until_the_case_is_closed,
     what_was_reported_is_read_as_it_was_then,
+    a_reported_thread_is_read_under_its_title_of_then_until_the_case_is_closed,
     a_withdrawn_post_is_reported_as_long_as_a_report_of_it_waits,
     what_nobody_reported_is_read_by_nobody_once_it_is_withdrawn,
     what_was_hidden_and_withdrawn_is_read_by_those_who_decide_on_the_appeal,
@@ -131,6 +133,40 @@ async fn what_was_reported_is_read_as_it_was_then(forum: Forum) {
         .await;
     assert!(page.html.contains(WORDS), "{}", page.html);
     assert!(page.html.contains("Nothing to see."), "{}", page.html);
+}
+
+async fn a_reported_thread_is_read_under_its_title_of_then_until_the_case_is_closed(forum: Forum) {
+    const TITLE: &str = "A title that was reported";
+    let (secretariat, author) = (forum.secretariat(), forum.delegate("ke"));
+    let thread = open(&author, Draft::titled(TITLE)).await;
+    report(&forum.delegate("fr"), &thread.id, "Look at the title.").await;
+    let input = json!({ "threadId": thread.id, "title": "Nothing to see" });
+    author.ask(CHANGE_THREAD, json!({ "input": input })).await;
+    let input = json!({ "postId": thread.post, "revision": 1, "body": "Nothing here either." });
+    author.ask(EDIT, json!({ "input": input })).await;
+    let document = "query($id: ID!) { node(id: $id) { ... on Case { reports { nodes { viewer { reportedTitle reportedBody } } } } } }";
+    let case = case_of(&secretariat).await;
+    let read = async |person: &Person| {
+        let data = person.ask(document, json!({ "id": case })).await;
+        at(&data, "node.reports.nodes.0.viewer").clone()
+    };
+    let reported = read(&secretariat).await;
+    assert_eq!(reported["reportedTitle"], TITLE);
+    let body = reported["reportedBody"].as_str().expect("a text");
+    assert!(!body.contains("Nothing here"), "{body}");
+    let own = "query($id: ID!) { thread(id: $id) { viewer { report { viewer { reportedTitle reportedBody } } } } }";
+    let fr = forum.delegate("fr");
+    let data = fr.ask(own, json!({ "id": thread.id })).await;
+    let reported = at(&data, "thread.viewer.report.viewer");
+    assert!(reported["reportedTitle"].is_null() && reported["reportedBody"].is_null());
+    let address = format!("/moderation/cases/{case}");
+    let mut browser = Browser::signed_in(&forum, "secretariat");
+    let page = browser.get(&address).await;
+    assert!(page.html.contains(TITLE), "{}", page.html);
+    decide(&secretariat, "DISMISS_REPORTS", &[&thread.id]).await;
+    assert!(read(&secretariat).await["reportedTitle"].is_null());
+    let page = browser.get(&address).await;
+    assert!(!page.html.contains(TITLE), "{}", page.html);
 }
 
 async fn a_withdrawn_post_is_reported_as_long_as_a_report_of_it_waits(forum: Forum) {

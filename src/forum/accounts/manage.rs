@@ -23,6 +23,7 @@ use crate::forum::Forum;
 use crate::forum::accounts::delegation;
 use crate::forum::accounts::invitation;
 use crate::forum::accounts::mandate;
+use crate::forum::accounts::naming;
 use crate::forum::accounts::person;
 use crate::forum::accounts::policy;
 use crate::store::failed;
@@ -137,13 +138,16 @@ pub async fn end_mandate(
     Ok(ended)
 }
 
-/// Changes what a person is to the forum; only the Secretariat, and nobody for themselves.
+/// Changes what a person is to the forum; only the Secretariat, and nobody for themselves. Who is named by an office that
+/// they then do not hold is given another name with it, or refused.
 pub async fn change_role(
     forum: &Forum,
     actor: &Actor,
     person_id: Uuid,
     role: Role,
+    name: Option<String>,
 ) -> Result<person::Model> {
+    let name = name.map(|name| naming::parse(&name)).transpose()?;
     let tx = forum.store.begin_alone(actor).await?;
     policy::change_role(actor, tx.now()).map_err(Error::Denied)?;
     if actor.person_id() == Some(person_id) {
@@ -153,8 +157,15 @@ pub async fn change_role(
         .await?
         .ok_or(Error::NotFound)?;
     let before = person.role;
-    let mut change = person.into_active_model();
+    let mut change = person.clone().into_active_model();
     change.role = Set(role);
+    match name.filter(|name| *name != person.name) {
+        Some(name) => {
+            naming::require_own(tx.rows(), &name, role, Some(person.id)).await?;
+            naming::give(&tx, &person, &mut change, name).await?;
+        }
+        None => naming::require_office(&person.name, role)?,
+    }
     let person = change.update(tx.rows()).await.map_err(failed)?;
     let event = Event::RoleChanged {
         person: person.id,

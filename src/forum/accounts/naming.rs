@@ -66,9 +66,7 @@ pub(crate) async fn require_own(
     role: Role,
     own: Option<Uuid>,
 ) -> Result<()> {
-    if passes_for_office(name, role) {
-        return Err(Error::invalid("name", Fault::NameOfOffice));
-    }
+    require_office(name, role)?;
     let looks = letters::looks(name);
     let others = person::Entity::find()
         .select_only()
@@ -89,10 +87,18 @@ pub(crate) async fn require_own(
     }
 }
 
-/// Gives a person another name within a change: the former one is kept.
+/// Refuses a name that readers could take for an office of the forum which somebody in this role does not hold.
+pub(crate) fn require_office(name: &str, role: Role) -> Result<()> {
+    match passes_for_office(name, role) {
+        true => Err(Error::invalid("name", Fault::NameOfOffice)),
+        false => Ok(()),
+    }
+}
+
+/// Gives a person the name that they choose, within a change.
 ///
 /// # Errors
-/// TOO_MANY after so many changes in 30 days.
+/// INVALID for the name of an office or of another member; TOO_MANY after so many changes in 30 days.
 pub(crate) async fn rename(
     forum: &Forum,
     tx: &Tx,
@@ -116,6 +122,16 @@ pub(crate) async fn rename(
         });
     }
     require_own(tx.rows(), &name, person.role, Some(person.id)).await?;
+    give(tx, person, change, name).await
+}
+
+/// Puts a name in the place of a person's own, within a change: the former one is kept.
+pub(crate) async fn give(
+    tx: &Tx,
+    person: &person::Model,
+    change: &mut person::ActiveModel,
+    name: String,
+) -> Result<()> {
     let former = Model {
         id: Uuid::now_v7(),
         person_id: person.id,

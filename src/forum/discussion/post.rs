@@ -167,9 +167,31 @@ fn seen_by(audience: Audience) -> Select<Entity> {
                 .select_only()
                 .column(thread::Column::Id)
                 .filter(policy::visible(audience));
-            Entity::find().filter(Column::ThreadId.in_subquery(threads.into_query()))
+            let threads = threads.into_query();
+            Entity::find()
+                .filter(Column::ThreadId.in_subquery(threads.clone()))
+                .filter(is_no_trace(threads))
         }
     }
+}
+
+/// Not a mark of a post that stands in none of these threads: it would tell who wrote there, and when. All of a thread that
+/// was merged was seen while it stood in it.
+fn is_no_trace(threads: SelectStatement) -> Condition {
+    let there = Query::select()
+        .column(Column::Id)
+        .from(Entity)
+        .and_where(Expr::col(Column::ThreadId).in_subquery(threads))
+        .to_owned();
+    let merged = Query::select()
+        .column(thread::Column::Id)
+        .from(thread::Entity)
+        .and_where(Expr::col(thread::Column::MergedInto).is_not_null())
+        .to_owned();
+    Condition::any()
+        .add(Column::MovedTo.is_null())
+        .add(Column::MovedTo.in_subquery(there))
+        .add(Column::ThreadId.in_subquery(merged))
 }
 
 /// The posts whose text is shown, as a condition on the post's row: those that [`Model::shown_as`] calls published.

@@ -301,6 +301,7 @@ pub async fn list(rows: &DatabaseTransaction, window: &Window) -> Result<Page<En
         entries,
         has_next: page.has_next,
         has_previous: page.has_previous,
+        bounds: page.bounds,
     })
 }
 

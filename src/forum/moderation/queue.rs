@@ -136,28 +136,44 @@ fn about(post: &post::Model) -> Condition {
         .add(subject)
 }
 
-/// The text of a post as it was when it was reported: for those who could decide on the case, while that is open and the text
-/// has not been taken away by decision.
-pub async fn reported_text(
+/// What was reported, as it was then.
+#[derive(Clone, Debug, Default)]
+pub struct Reported {
+    /// The title of a thread.
+    pub title: Option<String>,
+    /// The text of the post, or of a thread's opening one, in Markdown.
+    pub body: Option<String>,
+}
+
+/// What was reported, as it was then: for those who could decide on the case, while that is open and the text has not been taken
+/// away by decision; nothing for others.
+pub async fn reported(
     rows: &DatabaseTransaction,
     actor: &Actor,
     now: Moment,
     report: &report::Model,
-) -> Result<Option<String>> {
+) -> Result<Reported> {
     let case = find_many(rows, actor, now, &[report.case_id]).await?.pop();
-    let case = case.filter(|case| case.state == State::Open);
-    let Some(post) = case.and_then(|case| case.post_id) else {
-        return Ok(None);
+    let Some(case) = case.filter(|case| case.state == State::Open) else {
+        return Ok(Reported::default());
     };
-    let found = post::find_many(rows, actor.audience(), &[post])
-        .await?
-        .pop();
-    let Some(post) = found.filter(|post| post.erased_by.is_none()) else {
-        return Ok(None);
+    let (audience, at) = (actor.audience(), report.created_at);
+    let post = match (case.post_id, case.thread_id) {
+        (Some(post), _) => post::find_many(rows, audience, &[post]).await?.pop(),
+        (None, Some(thread)) => post::numbered(rows, audience, &[(thread, 1, 1)])
+            .await?
+            .pop(),
+        (None, None) => None,
     };
-    let text = revision::as_of(rows, post.id, report.created_at).await?;
+    let Some(post) = post.filter(|post| post.erased_by.is_none()) else {
+        return Ok(Reported::default());
+    };
+    let text = revision::as_of(rows, post.id, at).await?;
     let text = text.filter(|text| text.number >= post.shown_from);
-    Ok(text.map(|text| text.body))
+    Ok(Reported {
+        title: report.title.clone(),
+        body: text.map(|text| text.body),
+    })
 }
 
 /// The case with this id, or not found, keeping others from changing it until the change at hand ends.

@@ -53,6 +53,8 @@ pub struct Model {
     pub language: Language,
     pub created_at: Moment,
     pub key: Uuid,
+    /// The title of a reported thread as it was then.
+    pub title: Option<String>,
 }
 
 #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
@@ -119,20 +121,20 @@ pub async fn report(forum: &Forum, actor: &Actor, new: Reporting) -> Result<Mode
             Err(Error::invalid("key", Fault::KeyReused))
         };
     }
-    let (thread_id, post_id, not_shown) = find_subject(&tx, new.subject).await?;
+    let found = find_subject(&tx, new.subject).await?;
     let has_reported = !by(tx.rows(), reporter, &[new.subject.id()])
         .await?
         .is_empty();
     policy::report(actor, has_reported).map_err(Error::Denied)?;
-    if let Some(refusal) = not_shown {
+    if let Some(refusal) = found.not_shown {
         return Err(Error::Denied(refusal));
     }
     slow_down(forum, &tx, reporter).await?;
     let about = case::About {
         kind: case::Kind::Report,
         subject_id: new.subject.id(),
-        thread_id: Some(thread_id),
-        post_id,
+        thread_id: Some(found.thread_id),
+        post_id: found.post_id,
         person_id: None,
         appealed_id: None,
         due_at: None,
@@ -148,6 +150,7 @@ pub async fn report(forum: &Forum, actor: &Actor, new: Reporting) -> Result<Mode
         language: new.language,
         created_at: tx.now(),
         key: new.key,
+        title: found.title,
     };
     Entity::insert(report.clone().into_active_model())
         .exec_without_returning(tx.rows())
@@ -157,23 +160,51 @@ pub async fn report(forum: &Forum, actor: &Actor, new: Reporting) -> Result<Mode
     Ok(report)
 }
 
-/// The thread and the post that are reported, and why nothing of them is shown to report.
-async fn find_subject(tx: &Tx, subject: Subject) -> Result<(Uuid, Option<Uuid>, Option<Refusal>)> {
+/// What was found to report.
+struct Found {
+    thread_id: Uuid,
+    post_id: Option<Uuid>,
+    /// The title of a thread.
+    title: Option<String>,
+    /// Why nothing of it is shown to report.
+    not_shown: Option<Refusal>,
+}
+
+async fn find_subject(tx: &Tx, subject: Subject) -> Result<Found> {
     let (rows, audience) = (tx.rows(), tx.actor().audience());
     match subject {
         Subject::Thread(id) => {
             let found = thread::find(rows, audience, id).await?;
-            let merged = found.merged_into.map(|_| Refusal::ThreadMerged);
-            Ok((found.id, None, merged))
+            Ok(Found {
+                thread_id: found.id,
+                post_id: None,
+                title: Some(found.title),
+                not_shown: found.merged_into.map(|_| Refusal::ThreadMerged),
+            })
         }
         Subject::Post(id) => {
             let found = post::find_many(rows, audience, &[id]).await?.pop();
             let found = found.ok_or(Error::NotFound)?;
             let waiting = case::waiting(rows, case::Kind::Report, &[id]).await?;
-            let not_shown = not_reportable(&found, !waiting.is_empty());
-            Ok((found.thread_id, Some(found.id), not_shown))
+            Ok(Found {
+                thread_id: found.thread_id,
+                post_id: Some(found.id),
+                title: None,
+                not_shown: not_reportable(&found, !waiting.is_empty()),
+            })
         }
     }
+}
+
+/// Lets go of the titles that a thread was reported under.
+pub(crate) async fn forget_titles(tx: &Tx, thread_id: Uuid) -> Result<()> {
+    Entity::update_many()
+        .col_expr(Column::Title, Expr::value(None::<String>))
+        .filter(Column::SubjectId.eq(thread_id))
+        .exec(tx.rows())
+        .await
+        .map_err(failed)?;
+    Ok(())
 }
 
 /// Why nothing of a post is shown to report. What was reported before its author took it back can be reported still.

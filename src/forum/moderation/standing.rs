@@ -239,6 +239,9 @@ async fn put_post(
         }
         Act::ErasePost => {
             erase_text(tx, id).await?;
+            if number == 1 {
+                report::forget_titles(tx, thread).await?;
+            }
             change.body_html = Set(String::new());
             change.withdrawal_reason = Set(None);
             change.erased_by = Set(wanted.by);

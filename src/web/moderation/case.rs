@@ -115,6 +115,8 @@ struct Choice {
     proposes: bool,
 }
 
+type ReportViewer = case_query::CaseQueryNodeOnCaseReportsEdgesNodeViewer;
+
 #[derive(Template)]
 #[template(path = "moderation/case.html")]
 struct Page {
@@ -137,9 +139,17 @@ struct Page {
 }
 
 impl Page {
-    /// Whether a text is not the one that is read here as that of the post.
-    fn is_other(&self, body: &str) -> bool {
-        self.text_now.as_deref() != Some(body)
+    /// Whether what was reported is not what is read here as the title of the thread or the text of the post.
+    fn is_other(&self, reported: &ReportViewer) -> bool {
+        let has_other_text =
+            reported.reported_body.is_some() && reported.reported_body != self.text_now;
+        let title = self.case.thread.as_ref().map(|thread| {
+            let hidden = thread.viewer.hidden_title.as_ref();
+            hidden.unwrap_or(&thread.title)
+        });
+        let has_other_title =
+            reported.reported_title.is_some() && reported.reported_title.as_ref() != title;
+        has_other_text || has_other_title
     }
 }
 
