@@ -88,6 +88,9 @@ pub enum PreviewNote {
     /// A link to an address that is neither of the web nor of mail is shown as text.
     #[graphql(name = "ADDRESS_AS_TEXT")]
     Address,
+    /// The word after the mark of a code block, which names its language, is not shown.
+    #[graphql(name = "CODE_LANGUAGE_NOT_SHOWN")]
+    CodeLanguage,
 }
 
 /// What a delegation is to the organisation.

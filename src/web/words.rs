@@ -71,7 +71,7 @@ words!(
 );
 words!(
     /// What is shown otherwise than a writer may expect.
-    PreviewNote { Html = "HTML_AS_TEXT", Image = "IMAGE_AS_LINK", Address = "ADDRESS_AS_TEXT" }
+    PreviewNote { Html = "HTML_AS_TEXT", Image = "IMAGE_AS_LINK", Address = "ADDRESS_AS_TEXT", CodeLanguage = "CODE_LANGUAGE_NOT_SHOWN" }
 );
 words!(
     /// Where a link to choose a new password stands.

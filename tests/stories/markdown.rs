@@ -152,6 +152,15 @@ async fn a_preview_tells_what_is_shown_otherwise_than_written(forum: Forum) {
     let shown = preview(&kenya, body).await;
     let kinds = json!(["HTML_AS_TEXT", "IMAGE_AS_LINK", "ADDRESS_AS_TEXT"]);
     assert_eq!(at(&shown, "notes"), &kinds);
+    for (body, notes) in [
+        ("```rust\ncode\n```", json!(["CODE_LANGUAGE_NOT_SHOWN"])),
+        ("~~~ Figure\ncode\n~~~", json!(["CODE_LANGUAGE_NOT_SHOWN"])),
+        ("```\ncode\n```", json!([])),
+        ("```Read this first\ncode\n```", json!([])),
+        ("    indented", json!([])),
+    ] {
+        assert_eq!(at(&preview(&kenya, body).await, "notes"), &notes, "{body}");
+    }
     let plain = preview(
         &kenya,
         "Plain **text** with a [link](/threads) and a@example.org.",
@@ -187,13 +196,19 @@ async fn emphasis_works_beside_letters_and_punctuation_of_any_script(forum: Foru
         ("это**«важно»**слово", "«важно»"),
         ("l’**« article »**suivant", "« article »"),
         ("| a |\n|---|\n| 见**《报告》**附件 |", "《报告》"),
+        ("这里__强调__一下", "强调"),
+        ("__强调__一下", "强调"),
+        ("请参阅__《年度报告》__第三章", "《年度报告》"),
+        ("ここで__重要__です", "重要"),
+        ("เป็น__สำคัญ__มาก", "สำคัญ"),
+        ("a__强调__的", "强调"),
     ] {
         let html = html(&kenya, body).await;
         assert!(
             html.contains(&format!("<strong>{bold}</strong>")),
             "{body}: {html}"
         );
-        assert!(!html.contains('*'), "{body}: {html}");
+        assert!(!html.contains(['*', '_', '\u{fdd2}']), "{body}: {html}");
     }
     let html_of = |body: &'static str| html(&kenya, body);
     assert!(
@@ -212,6 +227,10 @@ async fn emphasis_works_beside_letters_and_punctuation_of_any_script(forum: Foru
         "a * b * c",
         "会议\\*\\*结束。\\*\\*下",
         "5 ** 《报告》 ** 6",
+        "文件__名称",
+        "调用__init__方法",
+        "文\\__件__名",
+        "表___强调___一",
     ] {
         let html = html(&kenya, body).await;
         assert!(
@@ -221,6 +240,13 @@ async fn emphasis_works_beside_letters_and_punctuation_of_any_script(forum: Foru
     }
     let code = html_of("代码`a**。**b`结束 https://example.org/**。").await;
     assert!(code.contains(">a**。**b</code>"), "{code}");
+    let code = html_of("代码`初__值__名`结束 https://example.org/初__值__名").await;
+    assert!(code.contains(">初__值__名</code>"), "{code}");
+    assert!(
+        code.contains(">https://example.org/初__值__名</a>"),
+        "{code}"
+    );
+    assert!(!code.contains("%EF%B7"), "{code}");
 }
 
 async fn an_address_ends_where_the_sentence_goes_on(forum: Forum) {

@@ -157,6 +157,8 @@ pub enum Note {
     Image,
     /// A link to an address that is neither of the web nor of mail is shown as text.
     Address,
+    /// The name of a language behind the mark of a code block is not shown.
+    CodeLanguage,
 }
 
 /// HTML of a Markdown text, and what its writer is told of it.

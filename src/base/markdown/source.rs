@@ -5,6 +5,8 @@ use std::collections::HashSet;
 
 use comrak::nodes::Node;
 use comrak::nodes::NodeValue;
+use icu_properties::CodePointMapData;
+use icu_properties::props::Script;
 use unicode_properties::GeneralCategoryGroup;
 use unicode_properties::UnicodeGeneralCategory;
 
@@ -17,18 +19,78 @@ const LETTER: char = '\u{FDD0}';
 const BEGIN: &str = "\u{FDD1} ";
 const END: &str = " \u{FDD1}";
 
+/// Stands before two asterisks that stand for two underscores; a code point that is no character either.
+const UNDERSCORES: &str = "\u{FDD2}**";
+const UNDERSCORE: char = '\u{FDD2}';
+
 /// A text with what makes its marks work taken out again.
 pub fn without_helps(text: &str) -> String {
-    text.replace(BEGIN, "").replace(END, "").replace(LETTER, "")
+    let text = text.replace(BEGIN, "").replace(END, "").replace(LETTER, "");
+    text.replace(UNDERSCORES, "__").replace(UNDERSCORE, "")
 }
 
 /// The text with helps for the parser: where emphasis stands beside punctuation that is not ASCII or a script without
 /// spaces, and where an address ends in such punctuation.
 ///
 /// CommonMark decides by white space and punctuation whether a `*` opens or closes. Chinese has no spaces, and Arabic joins
-/// its articles and conjunctions to what follows, so a mark between a letter and a bracket would do neither.
+/// its articles and conjunctions to what follows, so a mark between a letter and a bracket would do neither. Nor would two
+/// underscores between letters.
 pub fn helped(source: &str) -> String {
-    emphasised(&addressed(source))
+    emphasised(&addressed(&underscored(source)))
+}
+
+/// The text with asterisks for two underscores around words that stand beside a script without spaces.
+fn underscored(source: &str) -> String {
+    let runs: Vec<usize> = source
+        .match_indices("__")
+        .map(|(start, _)| start)
+        .filter(|start| !source[..*start].ends_with(['_', '\\']))
+        .filter(|start| !source[start + 2..].starts_with('_'))
+        .collect();
+    let mut text = String::with_capacity(source.len());
+    let mut from = 0;
+    let mut runs = runs.into_iter().peekable();
+    while let Some(start) = runs.next() {
+        let Some(&end) = runs.peek() else {
+            break;
+        };
+        if is_emphasis(
+            &source[..start],
+            &source[start + 2..end],
+            &source[end + 2..],
+        ) {
+            runs.next();
+            for (upto, next) in [(start, start + 2), (end, end + 2)] {
+                text.push_str(&source[from..upto]);
+                text.push_str(UNDERSCORES);
+                from = next;
+            }
+        }
+    }
+    text.push_str(&source[from..]);
+    text
+}
+
+/// Whether two underscores on both sides of words mark them, though a letter stands beside: those of a script without spaces.
+fn is_emphasis(before: &str, words: &str, after: &str) -> bool {
+    let is_beside = before.ends_with(has_no_spaces) || after.starts_with(has_no_spaces);
+    let is_one = !words.starts_with(char::is_whitespace) && !words.ends_with(char::is_whitespace);
+    is_beside && is_one && words.contains(has_no_spaces) && !words.contains("\n\n")
+}
+
+/// Whether a letter is of a script that puts no spaces between words.
+fn has_no_spaces(sign: char) -> bool {
+    matches!(
+        CodePointMapData::<Script>::new().get(sign),
+        Script::Han
+            | Script::Hiragana
+            | Script::Katakana
+            | Script::Bopomofo
+            | Script::Thai
+            | Script::Lao
+            | Script::Khmer
+            | Script::Myanmar
+    )
 }
 
 fn emphasised(source: &str) -> String {

@@ -33,11 +33,13 @@ pub fn show<'a>(arena: &'a Arena<'a>, tree: Node<'a>) -> Vec<Note> {
             NodeValue::Link(link) => address(arena, node, *link),
             NodeValue::CodeBlock(mut block) => {
                 let info = without_helps(&block.info);
-                if !is_language(&info) {
+                let is_left_out = is_language(&info);
+                if !is_left_out {
                     block.literal = format!("{info}\n{}", block.literal);
                 }
                 block.info = String::new();
-                (NodeValue::CodeBlock(block), None)
+                let note = (is_left_out && !info.is_empty()).then_some(Note::CodeLanguage);
+                (NodeValue::CodeBlock(block), note)
             }
             value => (value, None),
         };

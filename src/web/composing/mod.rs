@@ -118,6 +118,7 @@ pub fn words(text: &Text) -> Map<String, Value> {
         "preview-note-HTML_AS_TEXT",
         "preview-note-IMAGE_AS_LINK",
         "preview-note-ADDRESS_AS_TEXT",
+        "preview-note-CODE_LANGUAGE_NOT_SHOWN",
         "outbox-waits",
     ] {
         words.insert(key.to_string(), text.t(key).into());

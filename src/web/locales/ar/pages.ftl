@@ -522,6 +522,7 @@ post-translate = ترجمة
 preview-note-HTML_AS_TEXT = يُعرض HTML كنص.
 preview-note-IMAGE_AS_LINK = تُعرض الصورة كرابط إليها.
 preview-note-ADDRESS_AS_TEXT = لا تصبح روابطَ إلا عناوين الويب والبريد الإلكتروني؛ ويُعرض ما عداها كنص.
+preview-note-CODE_LANGUAGE_NOT_SHOWN = الكلمة التي تلي علامة كتلة التعليمات البرمجية تدل على لغتها البرمجية ولا تُعرض.
 preview = معاينة
 revisions-changes = ما تغيّر منذ المراجعة السابقة:
 revisions-whole = النص كاملًا

@@ -493,6 +493,7 @@ post-translate = Translate
 preview-note-HTML_AS_TEXT = HTML is shown as text.
 preview-note-IMAGE_AS_LINK = A picture is shown as a link to it.
 preview-note-ADDRESS_AS_TEXT = Only web and mail addresses become links; any other is shown as text.
+preview-note-CODE_LANGUAGE_NOT_SHOWN = The word after the mark of a code block names its language and is not shown.
 preview = Preview
 revisions-changes = What changed since the revision before:
 revisions-whole = The whole text

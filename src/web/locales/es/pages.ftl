@@ -493,6 +493,7 @@ post-translate = Traducir
 preview-note-HTML_AS_TEXT = El HTML se muestra como texto.
 preview-note-IMAGE_AS_LINK = Una imagen se muestra como un enlace a ella.
 preview-note-ADDRESS_AS_TEXT = Solo las direcciones web y de correo se convierten en enlaces; cualquier otra se muestra como texto.
+preview-note-CODE_LANGUAGE_NOT_SHOWN = La palabra que sigue a la marca de un bloque de código indica su lenguaje y no se muestra.
 preview = Vista previa
 revisions-changes = Lo que cambió desde la revisión anterior:
 revisions-whole = El texto completo

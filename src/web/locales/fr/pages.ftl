@@ -496,6 +496,7 @@ post-translate = Traduire
 preview-note-HTML_AS_TEXT = Le HTML s’affiche comme du texte.
 preview-note-IMAGE_AS_LINK = Une image s’affiche comme un lien vers elle.
 preview-note-ADDRESS_AS_TEXT = Seules les adresses web et de messagerie deviennent des liens ; toute autre s’affiche comme du texte.
+preview-note-CODE_LANGUAGE_NOT_SHOWN = Le mot qui suit la marque d’un bloc de code en indique le langage et n’est pas affiché.
 preview = Aperçu
 revisions-changes = Ce qui a changé depuis la version précédente :
 revisions-whole = Le texte entier

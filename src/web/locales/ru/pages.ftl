@@ -505,6 +505,7 @@ post-translate = Перевести
 preview-note-HTML_AS_TEXT = HTML отображается как текст.
 preview-note-IMAGE_AS_LINK = Изображение отображается как ссылка на него.
 preview-note-ADDRESS_AS_TEXT = Ссылками становятся только веб-адреса и адреса электронной почты; остальные отображаются как текст.
+preview-note-CODE_LANGUAGE_NOT_SHOWN = Слово после знака блока кода указывает язык программирования и не отображается.
 preview = Предварительный просмотр
 revisions-changes = Изменения по сравнению с предыдущей редакцией:
 revisions-whole = Весь текст

@@ -483,6 +483,7 @@ post-translate = 翻译
 preview-note-HTML_AS_TEXT = HTML 按文本显示。
 preview-note-IMAGE_AS_LINK = 图片显示为指向该图片的链接。
 preview-note-ADDRESS_AS_TEXT = 只有网址和电子邮件地址会成为链接；其他地址按文本显示。
+preview-note-CODE_LANGUAGE_NOT_SHOWN = 代码块标记后的词表示其编程语言，不予显示。
 preview = 预览
 revisions-changes = 与上一版本相比的更改：
 revisions-whole = 全文
