@@ -21,6 +21,7 @@ mod m0012_names;
 mod m0013_password_links;
 mod m0015_latest_shown;
 mod m0016_drafts_gone;
+mod m0019_revision_language;
 
 /// Every migration in the order of its making.
 pub struct Migrator;
@@ -44,6 +45,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0013_password_links::Migration),
             Box::new(m0015_latest_shown::Migration),
             Box::new(m0016_drafts_gone::Migration),
+            Box::new(m0019_revision_language::Migration),
         ]
     }
 }
@@ -73,6 +75,7 @@ pub fn losses(migration: &str) -> &'static [Loss] {
         "m0013_password_links" => &m0013_password_links::LOSSES,
         "m0015_latest_shown" => &m0015_latest_shown::LOSSES,
         "m0016_drafts_gone" => &m0016_drafts_gone::LOSSES,
+        "m0019_revision_language" => &m0019_revision_language::LOSSES,
         // The ninth takes nothing away when it goes.
         _ => &[],
     }
