@@ -73,6 +73,10 @@ async fn a_post_is_translated_by_form_and_shown_in_the_readers_language(forum: F
     let thread = open(&author, Draft::default()).await;
     let path = format!("/threads/{}/posts/1/translate", thread.id);
     let mut writer = Browser::signed_in(&forum, "ke");
+    // A language is asked for where the reader's is that of the original.
+    let form = writer.get(&path).await;
+    let asks = "<option value=\"\">Choose a language</option>";
+    assert!(form.html.contains(asks), "{}", form.html);
     let form = writer.get(&format!("{path}?into=FR")).await;
     assert!(
         form.html.contains("What helped in our office."),
@@ -204,7 +208,8 @@ async fn a_corrected_language_is_told_among_the_revisions(forum: Forum) {
         page.html
     );
     assert!(
-        page.html.contains("lang=\"fr\" dir=\"ltr\"><p dir=\"auto\">Merci"),
+        page.html
+            .contains("lang=\"fr\" dir=\"ltr\"><p dir=\"auto\">Merci"),
         "{}",
         page.html
     );

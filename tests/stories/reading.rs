@@ -7,6 +7,7 @@ use crate::support::acts::decide;
 use crate::support::acts::open;
 use crate::support::acts::own_id;
 use crate::support::acts::reply;
+use crate::support::browser::Chromium;
 use crate::support::forum::Forum;
 use crate::support::json::text;
 use crate::support::moderating::decide_with;
@@ -19,6 +20,7 @@ on_both_databases!(
     a_text_that_others_do_not_see_is_rendered_and_marked_for_those_who_do,
     a_long_text_in_the_queue_is_opened_whole_and_a_draft_is_shown_whole,
     who_undoes_a_decision_sees_what_it_was_taken_on,
+    what_is_cut_opens_and_rows_of_buttons_stand_apart_on_a_phone,
 );
 
 const RENDERED: &str = "<strong>Not</strong> kind.";
@@ -190,4 +192,36 @@ async fn who_undoes_a_decision_sees_what_it_was_taken_on(forum: Forum) {
         .await;
     assert_eq!(page.status, 422);
     assert!(page.html.contains(RENDERED), "{}", page.html);
+}
+
+/// The smallest distance between buttons that stand under one another in a line of a form.
+const APART: &str = "return Math.min(...[...document.querySelectorAll('main form p')].flatMap((line) => { \
+     const all = [...line.querySelectorAll(':scope > button')].map((each) => each.getBoundingClientRect()); \
+     return all.flatMap((one) => all.filter((other) => other.top >= one.bottom).map((other) => other.top - one.bottom)); }))";
+
+/// Whether some of the text in the queue is not seen.
+const IS_CUT: &str = "const text = document.querySelector('.case blockquote'); return text.scrollHeight > text.clientHeight + 1";
+
+async fn what_is_cut_opens_and_rows_of_buttons_stand_apart_on_a_phone(forum: Forum) {
+    let author = forum.delegate("ke");
+    let thread = open(&author, Draft::default()).await;
+    let posted = reply(&author, &thread.id, &"Many words. ".repeat(200)).await;
+    report(&forum.delegate("fr"), &posted.id, "Look at this.").await;
+    let window = Chromium::signed_in(&forum, "secretariat").await;
+    window.appear(360, "light").await;
+    window.visit("/moderation").await;
+    assert_eq!(
+        window.run(IS_CUT).await,
+        json!(true),
+        "a beginning is shown"
+    );
+    window.click(".excerpt summary").await;
+    assert_eq!(window.run(IS_CUT).await, json!(false), "the whole is shown");
+    for language in ["ar", "fr"] {
+        window.visit(&format!("/threads/new?lang={language}")).await;
+        let apart = window.run(APART).await;
+        let apart = apart.as_f64().expect("buttons in several rows");
+        assert!((4.0..40.0).contains(&apart), "{language}: {apart}");
+    }
+    window.close().await;
 }

@@ -320,11 +320,11 @@ async fn a_session_is_named_in_plain_words(forum: Forum) {
     let page = browser.get("/sessions?lang=en").await;
     let arabic = browser.get("/sessions?lang=ar").await;
     for (agent, english, name) in agents {
-        let shown = format!("<bdi>{english}</bdi>");
+        let shown = format!("<bdi dir=\"ltr\">{english}</bdi>");
         assert!(page.html.contains(&shown), "{english}: {}", page.html);
         let arabic = arabic.html.replace(['\u{2068}', '\u{2069}'], "");
         assert!(
-            arabic.contains(&format!("<bdi>{name}</bdi>")),
+            arabic.contains(&format!("<bdi dir=\"rtl\">{name}</bdi>")),
             "{name}: {arabic}"
         );
         // The whole is there for who wants it.
