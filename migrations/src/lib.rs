@@ -22,6 +22,7 @@ mod m0013_password_links;
 mod m0015_latest_shown;
 mod m0016_drafts_gone;
 mod m0017_reported_titles;
+mod m0018_revision_language;
 
 /// Every migration in the order of its making.
 pub struct Migrator;
@@ -46,6 +47,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0015_latest_shown::Migration),
             Box::new(m0016_drafts_gone::Migration),
             Box::new(m0017_reported_titles::Migration),
+            Box::new(m0018_revision_language::Migration),
         ]
     }
 }
@@ -76,6 +78,7 @@ pub fn losses(migration: &str) -> &'static [Loss] {
         "m0015_latest_shown" => &m0015_latest_shown::LOSSES,
         "m0016_drafts_gone" => &m0016_drafts_gone::LOSSES,
         "m0017_reported_titles" => &m0017_reported_titles::LOSSES,
+        "m0018_revision_language" => &m0018_revision_language::LOSSES,
         // The ninth takes nothing away when it goes.
         _ => &[],
     }

@@ -78,6 +78,9 @@ pub struct Config {
     pub ledger_key_file: Option<PathBuf>,
 }
 
+/// What stands for an operator who has not said who they are: the pages have words of their own for it.
+pub const UNNAMED_OPERATOR: &str = "an independent operator";
+
 /// Whose forum it is, and under which terms texts are contributed.
 #[derive(Args, Clone, Debug)]
 pub struct Instance {
@@ -89,7 +92,7 @@ pub struct Instance {
     #[arg(
         long,
         env = "PARTAGE_OPERATOR",
-        default_value = "an independent operator"
+        default_value = UNNAMED_OPERATOR
     )]
     pub operator: String,
 

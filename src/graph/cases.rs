@@ -16,6 +16,7 @@ use crate::base::error::Fault;
 use crate::base::error::Result;
 use crate::base::id;
 use crate::base::id::Kind;
+use crate::base::limit;
 use crate::base::page::Page;
 use crate::base::page::Window;
 use crate::forum::cases::case;
@@ -628,6 +629,14 @@ impl Proposal {
     /// The text that it would give to the post; null when it would give none.
     async fn body(&self) -> Result<Option<String>> {
         self.0.body()
+    }
+
+    /// The same as HTML in which nothing runs; null when it would give none.
+    async fn body_html(&self) -> Result<Option<String>> {
+        match self.0.body()? {
+            Some(body) => limit::shown(body).await.map(Some),
+            None => Ok(None),
+        }
     }
 
     /// The decision that came of it; null while there is none.

@@ -391,6 +391,16 @@ impl PostViewer {
         }
     }
 
+    /// The same as HTML in which nothing runs.
+    async fn hidden_body_html(&self, ctx: &Context<'_>) -> Result<Option<String>> {
+        match self.hidden_body(ctx).await? {
+            // A text that was withdrawn is kept in Markdown only.
+            Some(body) if self.0.body_html.is_empty() => limit::shown(body).await.map(Some),
+            Some(_) => Ok(Some(self.0.body_html.clone())),
+            None => Ok(None),
+        }
+    }
+
     /// The acts that decide would take on it now.
     async fn acts(&self, ctx: &Context<'_>) -> Result<Vec<ModerationAct>> {
         moderation::acts(&view(ctx), Subject::Post(&self.0)).await
@@ -452,6 +462,11 @@ impl Revision {
     /// Its number within the post: 1 is the text as it was first sent.
     async fn number(&self) -> i32 {
         self.0.number
+    }
+
+    /// The language that the text was in. Of texts before this was kept, that of the post at the time.
+    async fn language(&self) -> Language {
+        self.0.language.into()
     }
 
     /// The text in Markdown.

@@ -19,7 +19,9 @@ fluent_templates::static_loader! {
         locales: "src/web/locales",
         fallback_language: "en",
         customise: |bundle| {
-            bundle.set_use_isolating(false);
+            // Arabic runs from right to left: whatever is put into its words may not.
+            let is_arabic = bundle.locales.first().is_some_and(|each| each.language == "ar");
+            bundle.set_use_isolating(is_arabic);
             bundle.set_formatter(message::formatter(bundle.locales.first()));
         },
     };
@@ -106,12 +108,14 @@ impl Text {
 
     /// What is wrong with a field, after the field's name.
     pub fn flaw(&self, label: &str, message: &str) -> String {
+        self.two("form-flaw", &[("label", label), ("message", message)])
+    }
+
+    /// The words for a key and two texts with their names in them.
+    pub fn two(&self, key: &str, texts: &[(&'static str, &str); 2]) -> String {
         let value = |text: &str| FluentValue::from(text.to_string());
-        let arguments = HashMap::from([
-            (Cow::Borrowed("label"), value(label)),
-            (Cow::Borrowed("message"), value(message)),
-        ]);
-        TEXTS.lookup_with_args(&identifier(self.language), "form-flaw", &arguments)
+        let texts = texts.map(|(name, text)| (Cow::Borrowed(name), value(text)));
+        TEXTS.lookup_with_args(&identifier(self.language), key, &HashMap::from(texts))
     }
 
     fn with(&self, key: &str, name: &'static str, value: FluentValue<'static>) -> String {

@@ -235,3 +235,58 @@ fn no_two_languages_say_the_same_by_oversight() {
         }
     }
 }
+
+/// What a template says by itself, outside of its tags, of HTML and of the template.
+fn said(template: &str) -> String {
+    let mut rest = template.to_string();
+    for (begin, end) in [
+        ("<code ", "</code>"),
+        ("{#", "#}"),
+        ("{%", "%}"),
+        ("{{", "}}"),
+        ("<", ">"),
+    ] {
+        while let Some(at) = rest.find(begin) {
+            let close = rest[at..].find(end).expect("an end") + at + end.len();
+            rest.replace_range(at..close, " ");
+        }
+    }
+    rest
+}
+
+#[test]
+fn no_template_joins_words_by_the_punctuation_of_one_language() {
+    let mut folders = vec![Path::new("src/web").to_path_buf()];
+    let mut looked_at = 0;
+    while let Some(folder) = folders.pop() {
+        for entry in fs::read_dir(folder).expect("a folder") {
+            let path = entry.expect("an entry").path();
+            if path.is_dir() {
+                folders.push(path);
+            } else if path.extension().is_some_and(|kind| kind == "html") {
+                let template = fs::read_to_string(&path).expect("a template");
+                let text = said(&template);
+                let found = text.find([',', ':', ';', '،', '：', '，', '、']);
+                assert!(found.is_none(), "{}: {text}", path.display());
+                // Code has one direction in all languages.
+                assert!(!template.contains("<code>"), "{}", path.display());
+                looked_at += 1;
+            }
+        }
+    }
+    assert!(looked_at > 40, "{looked_at} templates");
+}
+
+#[test]
+fn each_thing_has_one_name_in_arabic() {
+    // Names that were used beside the one that stands: for a revision, an appeal, threads.
+    let others = ["مراجع", "تظلم", "المواضيع"];
+    for (folder, file, _) in FOLDERS {
+        for (key, message) in messages(&format!("{folder}/ar/{file}")) {
+            let found = others.iter().find(|other| message.contains(*other));
+            assert!(found.is_none(), "{key}: {message}");
+        }
+    }
+    let pages = messages("src/web/locales/ar/pages.ftl");
+    assert_eq!(pages["invitations-send"].trim(), "إرسال الدعوة");
+}

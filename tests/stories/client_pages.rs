@@ -17,6 +17,7 @@ on_both_databases!(
     a_thread_that_was_begun_is_gone_on_with,
     an_edit_that_was_begun_is_gone_on_with,
     what_changed_between_revisions_is_marked,
+    a_corrected_language_is_told_among_the_revisions,
     a_reply_quotes_and_is_seen_before_it_is_sent,
     a_thread_leads_to_its_first_unread_post,
     settings_hold_at_once_and_are_refused_beside_their_field,
@@ -72,6 +73,10 @@ async fn a_post_is_translated_by_form_and_shown_in_the_readers_language(forum: F
     let thread = open(&author, Draft::default()).await;
     let path = format!("/threads/{}/posts/1/translate", thread.id);
     let mut writer = Browser::signed_in(&forum, "ke");
+    // A language is asked for where the reader's is that of the original.
+    let form = writer.get(&path).await;
+    let asks = "<option value=\"\">Choose a language</option>";
+    assert!(form.html.contains(asks), "{}", form.html);
     let form = writer.get(&format!("{path}?into=FR")).await;
     assert!(
         form.html.contains("What helped in our office."),
@@ -183,6 +188,39 @@ async fn what_changed_between_revisions_is_marked(forum: Forum) {
     let page = Browser::of(&forum).get(&path).await;
     assert!(page.html.contains("<del>office</del>"), "{}", page.html);
     assert!(page.html.contains("<ins>") && page.html.contains("ministry"));
+}
+
+async fn a_corrected_language_is_told_among_the_revisions(forum: Forum) {
+    let author = forum.delegate("ke");
+    let thread = open(&author, Draft::default()).await;
+    let posted = reply(&author, &thread.id, "Merci beaucoup.").await;
+    let path = format!("/threads/{}/posts/2/revisions", thread.id);
+    let edit = async |revision: i32, body: &str, language: &str| {
+        let input = json!({ "postId": posted.id, "revision": revision, "body": body, "language": language });
+        author.ask(EDIT, json!({ "input": input })).await;
+    };
+    edit(1, "Merci beaucoup.", "FR").await;
+    let mut reader = Browser::of(&forum);
+    let page = reader.get(&path).await;
+    assert!(
+        page.html.contains("Language: English → Français"),
+        "{}",
+        page.html
+    );
+    assert!(
+        page.html
+            .contains("lang=\"fr\" dir=\"ltr\"><p dir=\"auto\">Merci"),
+        "{}",
+        page.html
+    );
+    // A change of the text alone tells of no language.
+    edit(2, "Merci à tous.", "FR").await;
+    let page = reader.get(&path).await;
+    assert_eq!(page.html.matches("Language:").count(), 1, "{}", page.html);
+    let document = "query($id: ID!) { node(id: $id) { ... on Post { revisions { edges { node { language } } } } } }";
+    let data = author.ask(document, json!({ "id": posted.id })).await;
+    let told = crate::support::json::texts(&data, "node.revisions", "language");
+    assert_eq!(told, ["EN", "FR", "FR"]);
 }
 
 async fn a_reply_quotes_and_is_seen_before_it_is_sent(forum: Forum) {

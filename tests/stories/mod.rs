@@ -72,6 +72,7 @@ mod presence;
 mod private_files;
 mod processes;
 mod protocol;
+mod reading;
 mod rendering;
 mod retiring;
 mod schema;

@@ -19,6 +19,7 @@ use crate::support::page::Browser;
 on_both_databases!(
     retiring_a_term_says_first_how_many_threads_it_touches,
     a_retired_term_is_taken_into_use_again,
+    the_page_of_a_retired_term_leads_on_and_offers_only_what_can_be_done_with_it,
     the_page_of_the_ledger_leaves_no_entry_out,
 );
 
@@ -94,6 +95,72 @@ async fn a_retired_term_is_taken_into_use_again(forum: Forum) {
     // Its successor may be retired in its favour, now that it is in use.
     let input = json!({ "conceptId": "wipo-file", "successorId": "wipo-ipas" });
     secretariat.ask(retire, json!({ "input": input })).await;
+}
+
+async fn the_page_of_a_retired_term_leads_on_and_offers_only_what_can_be_done_with_it(
+    forum: Forum,
+) {
+    let author = forum.delegate("ke");
+    open(&author, Draft::titled("Tagged long ago")).await;
+    let other = Draft {
+        tools: &["wipo-file"],
+        ..Draft::titled("Of the successor")
+    };
+    open(&author, other).await;
+    let (mut secretariat, mut follower, mut reader) = (
+        Browser::signed_in(&forum, "secretariat"),
+        Browser::signed_in(&forum, "fr"),
+        Browser::signed_in(&forum, "ke"),
+    );
+    let page = "/vocabulary/wipo-ipas";
+    let follow = format!("{page}/follow");
+    follower.post(&follow, &[("follow", "true")]).await;
+    let retire = [("successorId", "wipo-file"), ("confirm", "1")];
+    secretariat
+        .post(&format!("{page}/deprecate"), &retire)
+        .await;
+    for (browser, follows, keeps) in [
+        (&mut Browser::of(&forum), false, false),
+        (&mut reader, false, false),
+        (&mut follower, true, false),
+        (&mut secretariat, false, true),
+    ] {
+        let shown = browser.get(page).await.html;
+        assert!(shown.contains("No longer in use."), "{shown}");
+        assert!(shown.contains("href=\"/vocabulary/wipo-file\""), "{shown}");
+        assert!(shown.contains("1 thread carries it"), "{shown}");
+        assert!(
+            shown.contains("href=\"/threads?tools=wipo-file\">Threads under "),
+            "{shown}"
+        );
+        assert!(!shown.contains("Of the successor"), "{shown}");
+        assert_eq!(shown.contains(&follow), follows, "{shown}");
+        assert_eq!(shown.contains("No longer follow"), follows, "{shown}");
+        assert_eq!(shown.contains("/wipo-ipas/restore"), keeps, "{shown}");
+        assert!(!shown.contains("/wipo-ipas/deprecate"), "{shown}");
+        assert!(!shown.contains("/wipo-ipas/add"), "{shown}");
+    }
+    follower.post(&follow, &[("follow", "false")]).await;
+    assert!(!follower.get(page).await.html.contains(&follow));
+    // Where the successor is retired too, what stands for both today is led to.
+    let retire = [("successorId", "wipo-publish"), ("confirm", "1")];
+    let done = secretariat
+        .post("/vocabulary/wipo-file/deprecate", &retire)
+        .await;
+    assert_eq!(done.status, 303, "{}", done.html);
+    let shown = reader.get(page).await.html;
+    assert!(
+        shown.contains("href=\"/threads?tools=wipo-publish\""),
+        "{shown}"
+    );
+    // A term in use offers all of it.
+    let shown = secretariat.get("/vocabulary/wipo-publish").await.html;
+    for offered in ["/follow", "/deprecate", "/add"] {
+        assert!(
+            shown.contains(&format!("/vocabulary/wipo-publish{offered}")),
+            "{shown}"
+        );
+    }
 }
 
 async fn the_page_of_the_ledger_leaves_no_entry_out(forum: Forum) {

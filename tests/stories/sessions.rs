@@ -22,6 +22,7 @@ use crate::support::json::at;
 use crate::support::json::nodes;
 use crate::support::json::number;
 use crate::support::json::text;
+use crate::support::page::Browser;
 use crate::support::person::Person;
 use crate::support::socket::Received;
 use crate::support::template::PASSWORD;
@@ -37,6 +38,7 @@ on_both_databases!(
     nobody_revokes_the_session_of_another,
     a_session_ends_by_itself with flags(["--session-days", "2"]).with_told_clock(),
     a_changed_password_is_the_only_one_that_works,
+    a_session_is_named_in_plain_words,
 );
 
 const SIGN_IN: &str = "mutation($input: SignInInput!) { signIn(input: $input) { \
@@ -281,4 +283,52 @@ async fn a_changed_password_is_the_only_one_that_works(forum: Forum) {
     visitor
         .ask(SIGN_IN, credentials(&email("ke"), "another long one"))
         .await;
+}
+
+async fn a_session_is_named_in_plain_words(forum: Forum) {
+    let tail = "AppleWebKit/537.36 (KHTML, like Gecko)";
+    let firefox =
+        "Mozilla/5.0 (Windows NT 10.0; Win64; x64; rv:128.0) Gecko/20100101 Firefox/128.0";
+    let chrome = format!(
+        "Mozilla/5.0 (Linux; Android 14; Pixel 8) {tail} Chrome/126.0 Mobile Safari/537.36"
+    );
+    let edge = format!(
+        "Mozilla/5.0 (Windows NT 10.0; Win64; x64) {tail} Chrome/126.0 Safari/537.36 Edg/126.0"
+    );
+    let safari = "Mozilla/5.0 (iPhone; CPU iPhone OS 17_5 like Mac OS X) AppleWebKit/605.1.15 (KHTML, like Gecko) Version/17.5 Mobile/15E148 Safari/604.1";
+    let agents = [
+        (firefox, "Firefox on Windows", "Firefox على Windows"),
+        (&chrome, "Chrome on Android", "Chrome على Android"),
+        (&edge, "Edge on Windows", "Edge على Windows"),
+        (safari, "Safari on iPhone", "Safari على iPhone"),
+        ("Mozilla/5.0 (unheard of)", "A browser", "متصفح"),
+        (
+            "Desk of Kenya/2.1 (+https://example.org)",
+            "Desk of Kenya",
+            "Desk of Kenya",
+        ),
+    ];
+    for (agent, _, _) in &agents {
+        let body = json!({ "query": SIGN_IN, "variables": credentials(&email("ke"), PASSWORD) });
+        let visitor = forum.visitor();
+        let request = visitor.request(reqwest::Method::POST, "/graphql");
+        let request = request.header(reqwest::header::USER_AGENT, *agent);
+        let answer = request.json(&body).send().await.expect("an answer");
+        assert_eq!(answer.status().as_u16(), 200, "{agent}");
+    }
+    let mut browser = Browser::signed_in(&forum, "ke");
+    let page = browser.get("/sessions?lang=en").await;
+    let arabic = browser.get("/sessions?lang=ar").await;
+    for (agent, english, name) in agents {
+        let shown = format!("<bdi dir=\"ltr\">{english}</bdi>");
+        assert!(page.html.contains(&shown), "{english}: {}", page.html);
+        let arabic = arabic.html.replace(['\u{2068}', '\u{2069}'], "");
+        assert!(
+            arabic.contains(&format!("<bdi dir=\"rtl\">{name}</bdi>")),
+            "{name}: {arabic}"
+        );
+        // The whole is there for who wants it.
+        let whole = format!("<code dir=\"ltr\">{agent}</code>");
+        assert!(page.html.contains(&whole), "{agent}: {}", page.html);
+    }
 }

@@ -89,6 +89,7 @@ pub async fn edit(forum: &Forum, actor: &Actor, edit: Edit) -> Result<post::Mode
         reason,
         created_at: tx.now(),
         decision_id: None,
+        language,
     };
     if post.number == 1 && language != post.language {
         thread::speak(tx.rows(), post.thread_id, language).await?;

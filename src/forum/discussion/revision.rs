@@ -11,6 +11,7 @@ use uuid::Uuid;
 use crate::base::actor::Audience;
 use crate::base::clock::Moment;
 use crate::base::error::Result;
+use crate::base::language::Language;
 use crate::forum::discussion::post;
 use crate::store::failed;
 use crate::store::keyset;
@@ -30,6 +31,8 @@ pub struct Model {
     pub created_at: Moment,
     /// The decision that gave the post this text; the editor is then shown by office only.
     pub decision_id: Option<Uuid>,
+    /// The language that the text was in; a post keeps the one of its latest.
+    pub language: Language,
 }
 
 #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]

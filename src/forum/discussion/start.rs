@@ -236,6 +236,7 @@ pub(crate) async fn insert_text(
         reason: None,
         created_at: tx.now(),
         decision_id: None,
+        language: text.language,
     };
     let backend = tx.rows().get_database_backend();
     let mut changes = vec![

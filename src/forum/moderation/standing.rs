@@ -17,6 +17,7 @@ use crate::base::clock::Moment;
 use crate::base::error::Error;
 use crate::base::error::Result;
 use crate::base::event::Event;
+use crate::base::language::Language;
 use crate::base::limit;
 use crate::forum::accounts::person;
 use crate::forum::discussion::draft;
@@ -200,7 +201,7 @@ async fn put_post(
         return Ok(Vec::new());
     }
     let mut besides = None;
-    let before = post.revision;
+    let (before, language) = (post.revision, post.language);
     let mut change = post.into_active_model();
     let event = match act {
         Act::HidePost => {
@@ -223,7 +224,7 @@ async fn put_post(
         }
         Act::EditPost => {
             let revision = wanted.facts.revision.unwrap_or(before);
-            let body = give_text(tx, decision, id, before, revision).await?;
+            let body = give_text(tx, decision, (id, language), before, revision).await?;
             change.body_html = Set(limit::shown_again(body).await?);
             change.revision = Set(revision);
             change.edited_at = Set(wanted.facts.edited_at.map(Moment));
@@ -298,7 +299,7 @@ async fn open(
 async fn give_text(
     tx: &Tx,
     decision: &decision::Model,
-    post_id: Uuid,
+    (post_id, language): (Uuid, Language),
     before: i32,
     number: i32,
 ) -> Result<String> {
@@ -318,6 +319,7 @@ async fn give_text(
             reason: None,
             created_at: tx.now(),
             decision_id: Some(decision.id),
+            language,
         };
         revision::Entity::insert(next.into_active_model())
             .exec_without_returning(tx.rows())

@@ -7,6 +7,7 @@ use axum::response::Response;
 use axum::routing::get;
 use graphql_client::GraphQLQuery;
 
+use crate::base::config::UNNAMED_OPERATOR;
 use crate::web::Asked;
 use crate::web::Web;
 use crate::web::client::ask;

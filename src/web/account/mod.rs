@@ -1,5 +1,6 @@
 //! Signing in and out, and the own account: sessions and password.
 
+mod device;
 mod password;
 
 use askama::Template;

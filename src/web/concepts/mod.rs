@@ -104,7 +104,7 @@ pub async fn facets(
             let is_current = choices.iter().any(|choice| choice.slug == *slug);
             resolved.push(match is_current {
                 true => slug.clone(),
-                false => successor(asked, slug).await?.unwrap_or_default(),
+                false => standing(asked, slug).await?.unwrap_or_default().slug,
             });
         }
         for choice in &mut choices {
@@ -119,16 +119,20 @@ pub async fn facets(
     Ok(facets)
 }
 
-/// What stands in the place of a concept that is retired.
-async fn successor(asked: &Asked, slug: &str) -> Result<Option<String>, PageError> {
-    let variables = successor_query::Variables {
-        slug: slug.to_string(),
-    };
-    let found = ask::<SuccessorQuery>(&asked.web, &asked.caller, variables).await?;
-    Ok(found
-        .concept
-        .and_then(|concept| concept.successor)
-        .map(|concept| concept.slug))
+/// What stands today in the place of a concept that is retired: its successor, or that one's, and so on.
+pub async fn standing(asked: &Asked, slug: &str) -> Result<Option<Choice>, PageError> {
+    let mut last: Option<Choice> = None;
+    loop {
+        let slug = last.as_ref().map_or(slug, |last| last.slug.as_str());
+        let variables = successor_query::Variables {
+            slug: slug.to_string(),
+        };
+        let found = ask::<SuccessorQuery>(&asked.web, &asked.caller, variables).await?;
+        match found.concept.and_then(|concept| concept.successor) {
+            Some(next) => last = Some(Choice::of(next.slug, next.label)),
+            None => return Ok(last),
+        }
+    }
 }
 
 /// Every current concept of a facet, each under what it lies under: in the vocabulary's order, but countries by name.

@@ -158,6 +158,8 @@ struct UndoPage {
     key: String,
     id: String,
     position: i64,
+    act: Act,
+    targets: Vec<Target>,
     why: Why,
 }
 
@@ -495,14 +497,16 @@ async fn undo_page(
         Ok(_) => reasons(asked, None).await,
         Err(_) => Ok(Vec::new()),
     };
-    match found.and_then(|position| Ok((position, reasons?))) {
-        Ok((position, reasons)) => {
+    match found.and_then(|undone| Ok((undone, reasons?))) {
+        Ok((undone, reasons)) => {
             let template = UndoPage {
                 frame: Frame::load(asked).await,
                 key: fields.next_key(trouble.as_ref()),
                 trouble,
                 id,
-                position,
+                position: undone.position,
+                act: undone.act,
+                targets: undone.targets,
                 why: Why::read(asked, fields, reasons),
             };
             forms::page(&template, status)

@@ -20,6 +20,7 @@ use crate::web::words::CaseHeld;
 use crate::web::words::CaseKind;
 use crate::web::words::CaseState;
 use crate::web::words::Language;
+use crate::web::words::PostState;
 use crate::web::words::Reason;
 use crate::web::words::Role;
 use crate::web::words::ThreadKind;
@@ -37,6 +38,7 @@ type DateTime = String;
         "CaseKind",
         "CaseState",
         "Language",
+        "PostState",
         "Reason",
         "Role",
         "ThreadKind"

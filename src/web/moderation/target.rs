@@ -32,6 +32,10 @@ pub struct Target {
     /// A post's number; nothing for a thread or person.
     pub number: Option<i64>,
     pub author: Option<String>,
+    pub delegation: Option<String>,
+    /// The language of the text; that of the thread is the title's.
+    pub text_language: Option<Language>,
+    pub state: Option<PostState>,
     /// The text that everybody reads.
     pub html: Option<String>,
     /// The text that is withheld from others.
@@ -73,13 +77,13 @@ pub async fn find(asked: &Asked, id: &str) -> Result<Target, PageError> {
                 title: thread.title,
                 language: Some(thread.language),
                 number: Some(number),
-                author: Some(match post.delegation {
-                    Some(delegation) => format!("{}, {}", post.author.name, delegation.name),
-                    None => post.author.name,
-                }),
+                author: Some(post.author.name),
+                delegation: post.delegation.map(|delegation| delegation.name),
+                text_language: Some(post.language),
+                state: Some(post.state),
                 html: post.body_html,
-                body: post.body.or_else(|| post.viewer.hidden_body.clone()),
-                hidden: post.viewer.hidden_body,
+                body: post.body.or(post.viewer.hidden_body),
+                hidden: post.viewer.hidden_body_html,
                 thread: None,
                 acts: post.viewer.acts,
                 acts_to_propose: post.viewer.acts_to_propose,
@@ -92,6 +96,9 @@ pub async fn find(asked: &Asked, id: &str) -> Result<Target, PageError> {
             language: Some(thread.language),
             number: None,
             author: Some(thread.author.name),
+            delegation: None,
+            text_language: None,
+            state: None,
             html: None,
             hidden: None,
             body: None,
@@ -128,6 +135,9 @@ pub async fn find(asked: &Asked, id: &str) -> Result<Target, PageError> {
             language: None,
             number: None,
             author: None,
+            delegation: None,
+            text_language: None,
+            state: None,
             html: None,
             hidden: None,
             body: None,
@@ -139,10 +149,43 @@ pub async fn find(asked: &Asked, id: &str) -> Result<Target, PageError> {
     }
 }
 
-/// A decision that may be undone: its place in the ledger.
-pub async fn find_to_undo(asked: &Asked, id: &str) -> Result<i64, PageError> {
+/// A decision that may be undone: its place in the ledger, what it did, and on what.
+pub struct Undone {
+    pub position: i64,
+    pub act: Act,
+    pub targets: Vec<Target>,
+}
+
+/// The decision with this id, if one may undo it.
+pub async fn find_to_undo(asked: &Asked, id: &str) -> Result<Undone, PageError> {
     match node(asked, id).await? {
-        Node::Decision(decision) if decision.viewer.can_undo => Ok(decision.position),
+        Node::Decision(decision) if decision.viewer.can_undo => {
+            let mut ids: Vec<String> = decision
+                .posts
+                .edges
+                .into_iter()
+                .map(|edge| edge.node.id)
+                .collect();
+            if ids.is_empty() {
+                ids.extend(decision.threads.edges.into_iter().map(|edge| edge.node.id));
+            }
+            let people = decision.viewer.people.edges.into_iter();
+            ids.extend(people.map(|edge| edge.node.id));
+            let mut targets = Vec::new();
+            for id in ids {
+                match Box::pin(find(asked, &id)).await {
+                    Ok(target) => targets.push(target),
+                    // What is not there for them any more is not shown.
+                    Err(PageError::NotFound) => {}
+                    Err(error) => return Err(error),
+                }
+            }
+            Ok(Undone {
+                position: decision.position,
+                act: decision.act,
+                targets,
+            })
+        }
         Node::Decision(decision) => Err(denied(asked, decision.viewer.undo_refusal)),
         _ => Err(PageError::NotFound),
     }

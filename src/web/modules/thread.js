@@ -161,7 +161,7 @@ function fillBody(slot, post) {
   const translated = slot("translated");
   if (!translation) return translated.replaceWith(body);
   const by = [translation.translatorName, translation.translatorTitle, translation.delegation?.name];
-  slot("translated-by").textContent = say("translation-by", "value", [...new Set(by)].filter(Boolean).join(" · "));
+  slot("translated-by").textContent = say("translation-by", "value", [...new Set(by)].filter(Boolean).map((name) => `\u2068${name}\u2069`).join(" · "));
   slot("outdated").hidden = !translation.outdated;
   slot("translation").innerHTML = translation.bodyHtml;
   slot("original").querySelector("summary span").textContent = languageName(post.language.toLowerCase());

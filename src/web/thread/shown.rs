@@ -59,7 +59,7 @@ pub struct Shown {
     pub tombstone: Option<Tombstone>,
     pub body: Body,
     pub translated: Option<Translated>,
-    /// A text that others do not see, and the words that say why.
+    /// The words that say why others do not see a text, and the text.
     pub withheld: Option<(String, String)>,
     pub can_edit: bool,
     pub can_withdraw: bool,
@@ -74,7 +74,7 @@ impl Shown {
         let title = (post.author_title != post.author_name).then(|| post.author_title.clone());
         let translated = post.translation.as_ref().map(|translation| {
             let delegation = translation.delegation.as_ref();
-            let mut by = translation.translator_name.clone();
+            let mut by = isolated(&translation.translator_name);
             for more in [
                 Some(&translation.translator_title),
                 delegation.map(|delegation| &delegation.name),
@@ -84,7 +84,7 @@ impl Shown {
             {
                 if !by.contains(more.as_str()) {
                     by.push_str(" · ");
-                    by.push_str(more);
+                    by.push_str(&isolated(more));
                 }
             }
             Translated {
@@ -95,13 +95,13 @@ impl Shown {
                 can_withdraw: translation.viewer.can_withdraw,
             }
         });
-        let withheld = post.viewer.hidden_body.clone().map(|body| {
+        let withheld = post.viewer.hidden_body_html.clone().map(|html| {
             let words = match post.state {
                 PostState::Waiting | PostState::Rejected => text.t("post-waiting-text"),
                 PostState::Withdrawn => text.t("post-withdrawn-text"),
                 _ => text.t("post-hidden-text"),
             };
-            (words, body)
+            (words, html)
         });
         Shown {
             id: post.id.clone(),
@@ -140,6 +140,11 @@ impl Shown {
             decides: !post.viewer.acts.is_empty() || !post.viewer.acts_to_propose.is_empty(),
         }
     }
+}
+
+/// A name among others in one text, which keeps its own direction there.
+fn isolated(name: &str) -> String {
+    format!("\u{2068}{name}\u{2069}")
 }
 
 /// The address of a post.

@@ -115,6 +115,9 @@ struct ConceptPage {
     /// The field of the list's filter: `tools`, `methods`, `regions`.
     facet: &'static str,
     can_edit: bool,
+    is_retired: bool,
+    /// What stands for a retired concept today: the end of its line of successors.
+    standing: Option<Choice>,
     successors: Vec<Choice>,
     trouble: Option<Trouble>,
     key: String,
@@ -279,7 +282,14 @@ async fn load(
     } else {
         Vec::new()
     };
+    let is_retired = concept.state == ConceptState::Deprecated;
+    let standing = match is_retired {
+        true => concepts::standing(asked, slug).await?,
+        false => None,
+    };
     Ok(ConceptPage {
+        is_retired,
+        standing,
         frame: Frame::load(asked).await,
         facet: match scheme {
             Scheme::Tool => "tools",

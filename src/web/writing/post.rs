@@ -80,8 +80,8 @@ struct RevisionsPage {
     frame: Frame,
     id: String,
     post: Post,
-    /// Each revision with what changed since the one before; nothing at the first.
-    revisions: Vec<(Revision, Vec<Change>)>,
+    /// Each revision with what changed since the one before, and the languages where that changed; nothing at the first.
+    revisions: Vec<(Revision, Vec<Change>, Option<(Language, Language)>)>,
 }
 
 type Revision = post_query::PostQueryThreadPostRevisionsEdgesNode;
@@ -114,6 +114,22 @@ fn changes(before: &str, after: &str) -> Vec<Change> {
         }
     }
     all
+}
+
+/// What changed in the text, and from which language to which; nothing where nothing did.
+fn since(
+    before: Option<&Revision>,
+    after: &Revision,
+) -> (Vec<Change>, Option<(Language, Language)>) {
+    let Some(before) = before else {
+        return (Vec::new(), None);
+    };
+    let mut texts = changes(&before.body, &after.body);
+    if before.body == after.body {
+        texts.clear();
+    }
+    let languages = (before.language, after.language);
+    (texts, (languages.0 != languages.1).then_some(languages))
 }
 
 #[derive(Template)]
@@ -299,15 +315,14 @@ pub async fn show_revisions(asked: Asked, Place { thread: id, number }: Place) -
     match find(&asked, &id, number).await {
         Ok(post) => {
             let frame = Frame::load(&asked).await;
-            let edges = post.revisions.edges.iter();
-            let bodies: Vec<String> = edges.map(|edge| edge.node.body.clone()).collect();
-            let since = |at: usize| match at.checked_sub(1).and_then(|before| bodies.get(before)) {
-                Some(before) => bodies.get(at).map(|body| changes(before, body)),
-                None => None,
-            };
-            let numbered = post.revisions.edges.iter().enumerate();
-            let revisions = numbered
-                .map(|(at, edge)| (edge.node.clone(), since(at).unwrap_or_default()))
+            let all = || post.revisions.edges.iter().map(|edge| &edge.node);
+            let before = std::iter::once(None).chain(all().map(Some));
+            let revisions = all()
+                .zip(before)
+                .map(|(revision, before)| {
+                    let (texts, languages) = since(before, revision);
+                    (revision.clone(), texts, languages)
+                })
                 .collect();
             let template = RevisionsPage {
                 frame,

@@ -74,7 +74,7 @@ invitation-REVOKED = revoked
 invitation-EXPIRED = expired
 field-title = Title
 field-body = Text
-field-body-hint = Markdown: **bold**, *italic*, lists, tables, > quotes, [links](https://example.org).
+field-body-hint = Markdown, tables included; for example:
 field-language = Language of the text
 field-kind = Kind of thread
 field-visibility = Who can read it
@@ -610,3 +610,19 @@ differs-keep-theirs = Leave it as it is there
 differs-mine = What you have written here
 differs-keep-mine = Keep this one instead
 drafts-no-place = Its place is closed or no longer open to you. The text is all here, to be copied.
+comma = {", "}
+list-comma = {", "}
+colon = {": "}
+vocabulary-carried = { $count ->
+    [0] No thread carries it.
+    [one] { $count } thread carries it, and is found under what stands in its place:
+   *[other] { $count } threads carry it, and are found under what stands in its place:
+}
+vocabulary-threads-of = Threads under { $value }
+about-unnamed = Operated by an independent operator.
+device-on = { $browser } on { $system }
+device-browser = A browser
+device-whole = As it names itself
+excerpt-whole = Show the whole text
+revision-language = Language: { $before } → { $after }
+choose-language = Choose a language

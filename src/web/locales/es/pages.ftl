@@ -74,7 +74,7 @@ invitation-REVOKED = revocada
 invitation-EXPIRED = caducada
 field-title = Título
 field-body = Texto
-field-body-hint = Markdown: **negrita**, *cursiva*, listas, tablas, > citas, [enlaces](https://example.org).
+field-body-hint = Markdown, incluidas las tablas; por ejemplo:
 field-language = Idioma del texto
 field-kind = Tipo de hilo
 field-visibility = Quién puede leerlo
@@ -610,3 +610,19 @@ differs-keep-theirs = Dejarlo como está
 differs-mine = Lo que ha escrito aquí
 differs-keep-mine = Guardar esta en su lugar
 drafts-no-place = Su lugar está cerrado o ya no es accesible para usted. El texto está aquí completo y se puede copiar.
+comma = {", "}
+list-comma = {", "}
+colon = {": "}
+vocabulary-carried = { $count ->
+    [0] Ningún hilo lo lleva.
+    [one] { $count } hilo lo lleva, y se encuentra en el concepto que lo sustituye:
+   *[other] { $count } hilos lo llevan, y se encuentran en el concepto que lo sustituye:
+}
+vocabulary-threads-of = Hilos de { $value }
+about-unnamed = Gestionado por una entidad independiente.
+device-on = { $browser } en { $system }
+device-browser = Un navegador
+device-whole = Como se identifica
+excerpt-whole = Mostrar el texto completo
+revision-language = Idioma: { $before } → { $after }
+choose-language = Elija un idioma

@@ -74,7 +74,7 @@ invitation-REVOKED = révoquée
 invitation-EXPIRED = expirée
 field-title = Titre
 field-body = Texte
-field-body-hint = Markdown : **gras**, *italique*, listes, tableaux, > citations, [liens](https://example.org).
+field-body-hint = Markdown, tableaux compris ; par exemple :
 field-language = Langue du texte
 field-kind = Nature du fil
 field-visibility = Qui peut le lire
@@ -613,3 +613,19 @@ differs-keep-theirs = Le laisser tel quel
 differs-mine = Ce que vous avez écrit ici
 differs-keep-mine = Garder plutôt celle-ci
 drafts-no-place = Son emplacement est fermé ou ne vous est plus accessible. Le texte est ici en entier et peut être copié.
+comma = {", "}
+list-comma = {", "}
+colon = {" : "}
+vocabulary-carried = { $count ->
+    [0] Aucun fil ne le porte.
+    [one] { $count } fil le porte et se trouve sous le terme qui le remplace :
+   *[other] { $count } fils le portent et se trouvent sous le terme qui le remplace :
+}
+vocabulary-threads-of = Fils sous { $value }
+about-unnamed = Exploité par un opérateur indépendant.
+device-on = { $browser } sur { $system }
+device-browser = Un navigateur
+device-whole = Tel qu’il se nomme
+excerpt-whole = Afficher le texte entier
+revision-language = Langue : { $before } → { $after }
+choose-language = Choisissez une langue

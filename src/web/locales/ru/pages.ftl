@@ -74,7 +74,7 @@ invitation-REVOKED = отозвано
 invitation-EXPIRED = срок действия истек
 field-title = Заголовок
 field-body = Текст
-field-body-hint = Markdown: полужирный **bold**, курсив *italic*, списки, таблицы, цитаты > quotes, ссылки [links](https://example.org).
+field-body-hint = Markdown, включая таблицы; например:
 field-language = Язык текста
 field-kind = Вид темы
 field-visibility = Кто может читать
@@ -624,3 +624,21 @@ differs-keep-theirs = Оставить как есть
 differs-mine = Что вы написали здесь
 differs-keep-mine = Сохранить вместо него этот текст
 drafts-no-place = Место этого черновика закрыто или вам больше не доступно. Текст здесь полностью, его можно скопировать.
+comma = {", "}
+list-comma = {", "}
+colon = {": "}
+vocabulary-carried = { $count ->
+    [0] Ни одна тема им не помечена.
+    [one] Им помечена { $count } тема; теперь она находится под заменяющим понятием:
+    [few] Им помечены { $count } темы; теперь они находятся под заменяющим понятием:
+    [many] Им помечены { $count } тем; теперь они находятся под заменяющим понятием:
+   *[other] Им помечены { $count } темы; теперь они находятся под заменяющим понятием:
+}
+vocabulary-threads-of = Темы под понятием { $value }
+about-unnamed = Оператор форума независим.
+device-on = { $browser } на { $system }
+device-browser = Браузер
+device-whole = Как он себя называет
+excerpt-whole = Показать весь текст
+revision-language = Язык: { $before } → { $after }
+choose-language = Выберите язык

@@ -74,7 +74,7 @@ invitation-REVOKED = 已撤销
 invitation-EXPIRED = 已过期
 field-title = 标题
 field-body = 文本
-field-body-hint = Markdown：粗体 **bold**、斜体 *italic*、列表、表格、引文 > quotes、链接 [links](https://example.org)。
+field-body-hint = 支持 Markdown（包括表格），例如：
 field-language = 文本语言
 field-kind = 主题类型
 field-visibility = 阅读范围
@@ -599,3 +599,18 @@ differs-keep-theirs = 保留该版本
 differs-mine = 您在此处所写的内容
 differs-keep-mine = 改为保留此版本
 drafts-no-place = 该草稿所在之处已关闭或您已无法访问。全文在此，可供复制。
+comma = {"，"}
+list-comma = {"、"}
+colon = {"："}
+vocabulary-carried = { $count ->
+    [0] 没有主题使用该术语。
+   *[other] { $count } 个主题使用该术语，现列在替代概念之下：
+}
+vocabulary-threads-of = { $value }的主题
+about-unnamed = 由独立运营者运营。
+device-on = { $system } 上的 { $browser }
+device-browser = 浏览器
+device-whole = 其自报名称
+excerpt-whole = 显示全文
+revision-language = 语言：{ $before } → { $after }
+choose-language = 请选择语言
