@@ -43,7 +43,7 @@ pub struct Grant {
 /// Grants a mandate. Refused: who is neither Secretariat nor focal point of the delegation; an end before the start;
 /// a capacity beyond the focal point's own.
 pub async fn grant_mandate(forum: &Forum, actor: &Actor, grant: Grant) -> Result<mandate::Model> {
-    let title = limit::line("title", &grant.title, 120)?;
+    let title = limit::line("title", &grant.title, limit::PERSON_TITLE)?;
     let tx = forum.store.begin_alone(actor).await?;
     policy::manage_mandate(actor, tx.now(), &grant.delegation_id).map_err(Error::Denied)?;
     policy::confer(actor, tx.now(), &grant.delegation_id, grant.capacity).map_err(Error::Denied)?;
