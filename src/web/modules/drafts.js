@@ -7,6 +7,8 @@ import { ask } from "./line.js";
 const AFTER = 2500;
 // What could not be kept is tried again.
 const AGAIN = 15_000;
+// How long a draft that is on its way is waited for; a line that takes longer is taken for down.
+const PATIENCE = 10_000;
 
 const { dataset: page } = document.documentElement;
 const KEEP = "mutation($input: KeepDraftInput!) { keepDraft(input: $input) { draft { revision } } }";
@@ -216,6 +218,7 @@ export function keeper(form, say) {
   let timer;
   let isKeeping = false;
   let keeping = Promise.resolve();
+  let stop;
   let isOver = false;
   // What another device has kept in the same place; until the writer has chosen, neither takes the other's place.
   let theirs;
@@ -232,7 +235,8 @@ export function keeper(form, say) {
     const now = JSON.stringify(values);
     if (!purpose || isOver || isKeeping || theirs || !page.person || now === last) return;
     isKeeping = true;
-    const asked = keepThere(placeOf(form.dataset, form.elements.language?.value), values, revision, more).catch(() => ({}));
+    stop = new AbortController();
+    const asked = keepThere(placeOf(form.dataset, form.elements.language?.value), values, revision, { ...more, signal: stop.signal }).catch(() => ({}));
     keeping = asked;
     const { data, errors } = await asked;
     isKeeping = false;
@@ -310,11 +314,15 @@ export function keeper(form, say) {
       last = "";
       soon();
     },
-    // What is on its way arrives first: it would come after what is sent.
-    async over() {
+    // What is on its way arrives first: it would come after what is sent. What takes too long is called back.
+    async over(wait) {
       clearTimeout(timer);
       isOver = true;
+      if (!isKeeping) return;
+      wait();
+      const late = setTimeout(() => stop.abort(), PATIENCE);
       await keeping;
+      clearTimeout(late);
     },
     again() {
       isOver = false;
