@@ -20,6 +20,7 @@ on_both_databases!(
     a_reason_that_nobody_sees_is_none,
     the_question_about_a_language_goes_with_the_language,
     a_text_that_is_asked_about_is_offered_once,
+    a_text_that_goes_on_after_it_arrived_unseen_is_sent_as_another,
 );
 
 async fn all_that_is_wrong_is_told_at_once_by_name(forum: Forum) {
@@ -435,12 +436,17 @@ async fn a_reason_that_nobody_sees_is_none(forum: Forum) {
 
 const THANKS: &str = "Спасибо за этот опыт, он нам очень помог";
 
-/// Sends a text in another language than it is in, so that it is asked about.
+/// Sends a reply in another language than it is in, so that it is asked about.
 async fn asked_about(forum: &Forum) -> Chromium {
     let opened = open(&forum.delegate("ke"), Draft::default()).await;
     let window = Chromium::signed_in(forum, "fr").await;
-    window.visit(&format!("/threads/{}", opened.id)).await;
+    let (thread, post) = (opened.id, opened.post);
+    window
+        .visit(&format!("/threads/{thread}?number=1&answer={post}#reply"))
+        .await;
     window.fill("body", THANKS).await;
+    // It is to stand for itself.
+    window.click("#reply [name='inReplyToId']").await;
     window.click("#reply [type='submit']:not([name])").await;
     window.find("#reply [name='languageIsRight']").await;
     window
@@ -500,5 +506,42 @@ async fn a_text_that_is_asked_about_is_offered_once(forum: Forum) {
     window.click("#reply [type='submit']:not([name])").await;
     window.find("#post-2").await;
     assert_eq!(window.run(offered).await, json!(["", 0]), "sent");
+    let asked = "return [...document.querySelectorAll('.trouble, .beside, [name=languageIsRight]')] \
+        .filter((each) => each.checkVisibility({ visibilityProperty: true })).length";
+    window
+        .until(
+            "nothing to be wrong",
+            &format!("return (() => {{ {asked} }})() === 0"),
+        )
+        .await;
+    window.close().await;
+}
+
+async fn a_text_that_goes_on_after_it_arrived_unseen_is_sent_as_another(forum: Forum) {
+    let window = Chromium::signed_in(&forum, "ke").await;
+    window.visit("/threads/new").await;
+    window.find("form[data-helped]").await;
+    let form = "const form = document.querySelector('form[data-compose]'); const { elements: all } = form; \
+        const typed = () => form.dispatchEvent(new Event('input', { bubbles: true }));";
+    // It arrives, and the browser never hears of it.
+    let arrives = "all.title.value = 'How it is done'; all.body.value = 'How is it done elsewhere?'; all.kind.value = 'QUESTION'; \
+        all.language.value = 'EN'; for (const name of ['tools', 'regions']) form.querySelector(`[name=${name}]`).checked = true; typed(); \
+        return fetch(form.action, { method: 'POST', body: new URLSearchParams(new FormData(form)) }) \
+            .then(({ ok }) => { document.cookie = 'partage_sent=; Max-Age=0; Path=/'; return ok; })";
+    assert_eq!(window.run(&format!("{form} {arrives}")).await, json!(true));
+    let goes_on = "all.body.value += ' We have tried it.'; typed()";
+    window.run(&format!("{form} {goes_on}")).await;
+    let send = "main form[data-compose] [type=submit]:not([name])";
+    window.click(send).await;
+    window.find(".trouble").await;
+    window.find("form[data-helped]").await;
+    window.click(send).await;
+    window
+        .until(
+            "the other thread",
+            "return /^\\/threads\\/T/.test(location.pathname)",
+        )
+        .await;
+    window.until_it_says("We have tried it.").await;
     window.close().await;
 }

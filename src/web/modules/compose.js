@@ -151,15 +151,21 @@ export function compose(form) {
   form.addEventListener("submit", async (event) => {
     const { submitter } = event;
     if (isReady) return;
-    event.preventDefault();
     if (submitter?.name === "preview") {
+      event.preventDefault();
       preview(form, submitter).catch(() => say("news-line-lost"));
       return;
     }
-    if (isSending) return;
+    if (isSending) return event.preventDefault();
+    // Whatever is sent, and how, comes after the draft that is on its way.
+    const over = kept.over();
+    const isOurs = !submitter?.name && ["reply", "thread", "edit"].includes(act) && area.value.trim();
+    if (!over && !isOurs) return;
+    event.preventDefault();
     isSending = true;
-    // As it does without scripts, by the button that was pressed.
-    const go = () => {
+    // As it does without scripts, by the button that was pressed; within the event that was stopped, browsers would not.
+    const go = async () => {
+      await new Promise((done) => setTimeout(done));
       isReady = true;
       try {
         form.requestSubmit(submitter?.isConnected ? submitter : undefined);
@@ -168,15 +174,15 @@ export function compose(form) {
       }
     };
     try {
-      // Whatever is sent, and how, comes after the draft that is on its way.
-      await kept.over(() => say("outbox-sending"));
-      if (submitter?.name || !["reply", "thread", "edit"].includes(act) || !area.value.trim()) return go();
+      if (over) say("outbox-sending");
+      await over;
+      if (!isOurs) return await go();
       // Where the line is up, the forum's own form says what is wrong beside its field.
-      if ((act !== "reply" || !fits(form)) && (await ask("{ __typename }").then(() => true, () => false))) return go();
+      if ((act !== "reply" || !fits(form)) && (await ask("{ __typename }").then(() => true, () => false))) return await go();
       say((await send(form)) ? "outbox-waits" : "");
     } catch {
       // A browser that keeps nothing.
-      go();
+      await go();
     } finally {
       isSending = false;
       kept.again();

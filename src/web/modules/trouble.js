@@ -40,4 +40,19 @@ function look({ target }) {
 }
 addEventListener("input", look);
 addEventListener("change", look);
+
+// What was sent without loading the page has nothing wrong with it any more. Its room stays.
+document.addEventListener("forum:sent", () => {
+  if ([...refused.values()].some(({ form }) => form.elements.body?.value.trim())) return;
+  for (const { form, beside } of refused.values()) {
+    beside?.classList.add("gone");
+    for (const field of form.querySelectorAll("[aria-invalid]")) field.removeAttribute("aria-invalid");
+    const { languageIsRight } = form.elements;
+    if (!languageIsRight) continue;
+    languageIsRight.checked = false;
+    languageIsRight.closest("p").classList.add("gone");
+  }
+  summary.classList.add("gone");
+  refused.clear();
+});
 if (summary) summary.dataset.watched = "true";
