@@ -21,6 +21,7 @@ on_both_databases!(
     the_question_about_a_language_goes_with_the_language,
     a_text_that_is_asked_about_is_offered_once,
     a_text_that_goes_on_after_it_arrived_unseen_is_sent_as_another,
+    a_text_of_any_form_is_offered_whole_and_taken,
 );
 
 async fn all_that_is_wrong_is_told_at_once_by_name(forum: Forum) {
@@ -539,9 +540,29 @@ async fn a_text_that_goes_on_after_it_arrived_unseen_is_sent_as_another(forum: F
     window
         .until(
             "the other thread",
-            "return /^\\/threads\\/T/.test(location.pathname)",
+            "return !location.pathname.endsWith('/new')",
         )
         .await;
     window.until_it_says("We have tried it.").await;
+    window.close().await;
+}
+
+async fn a_text_of_any_form_is_offered_whole_and_taken(forum: Forum) {
+    let opened = open(&forum.delegate("ke"), Draft::default()).await;
+    let window = Chromium::signed_in(&forum, "fr").await;
+    let path = format!("/report?target={}", opened.post);
+    let note = "Somebody is named here who did not agree to it.";
+    window.visit(&path).await;
+    window.fill("note", note).await;
+    let kept =
+        format!("return Object.values(localStorage).some((kept) => kept.includes('{note}'))");
+    window.until("the note to be kept", &kept).await;
+    window.visit(&path).await;
+    window.find("[data-draft-restore]").await;
+    let whole = "return document.querySelector('#offers .explanation').innerText";
+    assert_eq!(window.run(whole).await, json!(note));
+    window.click("[data-draft-restore]").await;
+    let taken = "return [document.querySelector('[name=note]').value, document.activeElement.name, document.getElementById('kept').hidden]";
+    assert_eq!(window.run(taken).await, json!([note, "note", true]));
     window.close().await;
 }
