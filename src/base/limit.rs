@@ -3,14 +3,31 @@
 use tokio::sync::Semaphore;
 
 use crate::base::actor::Actor;
+use crate::base::clock::Moment;
 use crate::base::error::Error;
 use crate::base::error::Fault;
 use crate::base::error::Result;
 use crate::base::letters;
+use crate::base::locale;
 use crate::base::markdown;
 use crate::base::markdown::Excess;
 use crate::base::markdown::Shown;
 use crate::base::plain;
+
+/// Characters of the reason of an edit or a withdrawal, at most.
+pub const REASON: usize = 500;
+/// Characters of somebody's title or function, at most.
+pub const PERSON_TITLE: usize = 120;
+/// Characters of a term's label, and of its definition, at most.
+pub const LABEL: usize = 200;
+pub const DEFINITION: usize = 2_000;
+/// Seconds between two replies of one person in a slowed thread, at most: a week.
+pub const SLOWEST: i32 = 604_800;
+
+/// Characters of a person's name, of a time zone's, and of a term's in addresses, at most.
+const NAME: usize = 120;
+const TIME_ZONE: usize = 64;
+const SLUG: usize = 60;
 
 /// One line: trimmed, runs of white space made one, no control characters, a direction that is turned turned back; 1 to
 /// `most` characters, of which one at least is seen.
@@ -145,15 +162,72 @@ async fn apart<T: Send + 'static>(
     .map_err(Error::internal)
 }
 
-/// A line that may be left out; white space alone counts as left out.
+/// A line that may be left out; one of which nobody sees a character counts as left out.
 pub fn optional_line(
     field: &'static str,
-    text: Option<&str>,
+    given: Option<&str>,
     most: usize,
 ) -> Result<Option<String>> {
-    match text {
-        Some(text) if !text.trim().is_empty() => line(field, text, most).map(Some),
-        Some(_) | None => Ok(None),
+    let seen = given.filter(|given| letters::are_seen(given));
+    seen.map(|given| line(field, given, most)).transpose()
+}
+
+/// A text that may be left out, in the same way.
+pub fn optional_text(
+    field: &'static str,
+    given: Option<&str>,
+    most: usize,
+) -> Result<Option<String>> {
+    let seen = given.filter(|given| letters::are_seen(given));
+    seen.map(|given| text(field, given, most)).transpose()
+}
+
+/// A person's name: a line that makes no letters run against their own direction, for it would read as another.
+pub fn name(field: &'static str, text: &str) -> Result<String> {
+    let name = line(field, text, NAME)?;
+    if name.contains(letters::is_override) {
+        return Err(Error::invalid(field, Fault::TurnsDirection));
+    }
+    Ok(name)
+}
+
+/// A time zone as the IANA database writes it, which may be left out.
+pub fn time_zone(field: &'static str, text: Option<&str>) -> Result<Option<String>> {
+    let Some(zone) = optional_line(field, text, TIME_ZONE)? else {
+        return Ok(None);
+    };
+    let unknown = || Error::invalid(field, Fault::Unknown);
+    locale::time_zone(&zone).ok_or_else(unknown).map(Some)
+}
+
+/// A term's name in addresses: small letters and digits of ASCII, with single hyphens between them.
+pub fn slug(field: &'static str, text: &str) -> Result<String> {
+    let slug = line(field, text, SLUG)?;
+    let letters = slug
+        .bytes()
+        .all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'-');
+    let edges = !slug.starts_with('-') && !slug.ends_with('-') && !slug.contains("--");
+    if letters && edges && slug.len() >= 2 {
+        Ok(slug)
+    } else {
+        Err(Error::invalid(field, Fault::Malformed))
+    }
+}
+
+/// A pause between two replies of one person, in seconds.
+pub fn pause(field: &'static str, seconds: i32) -> Result<i32> {
+    match seconds {
+        0..=SLOWEST => Ok(seconds),
+        _ => Err(Error::invalid(field, Fault::Unknown)),
+    }
+}
+
+/// The end of something that goes on: it is still to come.
+pub fn end(field: &'static str, at: Moment, now: Moment) -> Result<Moment> {
+    if at > now {
+        Ok(at)
+    } else {
+        Err(Error::invalid(field, Fault::TooEarly))
     }
 }
 

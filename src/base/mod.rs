@@ -17,6 +17,7 @@ pub mod locale;
 pub mod markdown;
 pub mod message;
 pub mod metrics;
+pub mod offices;
 pub mod page;
 pub mod plain;
 pub mod rate;

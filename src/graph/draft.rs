@@ -323,8 +323,9 @@ pub struct DiscardDraftInput {
     place: Option<DraftPlaceInput>,
     /// Which draft, by its id, also where its place can no longer be seen; left out with `place`.
     draft_id: Option<ID>,
-    /// The revision that is meant: CONFLICT when the draft has another one since. Left out, whatever is there is let go.
-    revision: Option<i32>,
+    /// The revision that is meant, so that nobody lets go of what they have not seen: CONFLICT when the draft has another one
+    /// since.
+    revision: i32,
 }
 
 /// What is left.

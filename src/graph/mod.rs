@@ -38,6 +38,7 @@ use serde_json::Map;
 use serde_json::Value;
 
 use crate::base::caller::Caller;
+use crate::base::clock::Moment;
 use crate::base::config::Instance;
 use crate::base::error::Error;
 use crate::base::metrics::Metrics;
@@ -174,7 +175,7 @@ impl Graph {
         if document.kind == OperationType::Mutation {
             self.note_failures(&response);
         }
-        answer::finish(response, caller, self.forum.store.clock().now())
+        answer::finish(response, caller, self.now())
     }
 
     /// Counts changes that could not be written. What failed under a payload was written, and could then not be read.
@@ -191,6 +192,11 @@ impl Graph {
     /// Follows a subscription, from a position of the log or else from where it says itself.
     pub fn follow(&self, document: Document, caller: Caller, from: Option<i64>) -> Following {
         Following::new(self.clone(), document, caller, from)
+    }
+
+    /// What time it is for the rules.
+    pub fn now(&self) -> Moment {
+        self.forum.store.clock().now()
     }
 
     /// The live events, for the edge's watch over its sockets.

@@ -15,6 +15,21 @@ pub fn ends(day: &str) -> Option<String> {
     Some(Moment(start.0.checked_add(DAY)?).to_rfc3339())
 }
 
+/// Until when a form says: through a day, or to a moment of it, in UTC; nothing when it is neither.
+pub fn until(text: &str) -> Option<String> {
+    let is_like = |pattern: &str| {
+        text.len() == pattern.len()
+            && text.bytes().zip(pattern.bytes()).all(|(given, wanted)| {
+                given == wanted || (wanted == b'0' && given.is_ascii_digit())
+            })
+    };
+    if is_like("0000-00-00T00:00") || is_like("0000-00-00 00:00") {
+        let moment = format!("{}:00Z", text.replace(' ', "T"));
+        return Moment::from_rfc3339(&moment).map(|_| moment);
+    }
+    ends(text).filter(|_| is_like("0000-00-00"))
+}
+
 fn start(day: &str) -> Option<Moment> {
     Moment::from_rfc3339(&format!("{day}T00:00:00Z"))
 }

@@ -10,8 +10,10 @@ use axum::response::Redirect;
 use axum::response::Response;
 use uuid::Uuid;
 
+use crate::base::clock::Moment;
 use crate::base::error::Error;
 use crate::base::error::Fault;
+use crate::base::letters;
 use crate::base::limit;
 use crate::base::message;
 use crate::base::script;
@@ -72,6 +74,8 @@ pub fn new_key() -> String {
 pub struct Flaw {
     /// The name of the field; empty for none that anybody could correct.
     pub field: String,
+    /// What it is known by to people, where forms have the same name for different fields; else its name.
+    pub name: String,
     pub message: String,
     /// Whether the message says by itself which field it is about.
     pub is_named: bool,
@@ -80,24 +84,53 @@ pub struct Flaw {
 impl Flaw {
     /// The message as it stands in the summary, with the name of the field.
     pub fn named(&self, text: &Text) -> String {
-        let label = match self.field.as_str() {
-            _ if self.is_named => return self.message.clone(),
-            "explanation" => "decide-explanation",
-            "note" => "case-note",
-            "timeZone" => "settings-zone",
-            "currentPassword" => "field-current-password",
-            "newPassword" => "field-new-password",
-            "title" => "field-title",
-            "body" => "field-body",
-            "email" => "field-email",
-            "password" => "field-password",
-            "name" => "field-name",
-            "label" => "field-label",
-            "definition" => "field-definition",
-            _ => return self.message.clone(),
-        };
-        text.flaw(&text.t(label), &self.message)
+        match called(&self.name) {
+            Some(label) if !self.is_named => text.flaw(&text.t(label), &self.message),
+            _ => self.message.clone(),
+        }
     }
+}
+
+/// The key of the words that stand beside a field.
+fn called(name: &str) -> Option<&'static str> {
+    Some(match name {
+        "title" => "field-title",
+        "body" => "field-body",
+        "language" => "field-language",
+        "kind" => "field-kind",
+        "visibility" => "field-visibility",
+        "tools" => "facet-tools",
+        "methods" => "facet-methods",
+        "regions" => "facet-regions",
+        "capacity" => "field-capacity",
+        "mandateId" => "field-mandate",
+        "reason" => "decide-reason",
+        "explanation" => "decide-explanation",
+        "until" => "decide-until",
+        "seconds" => "decide-seconds",
+        "into" => "decide-into",
+        "overturn" => "appeal-what",
+        "personId" => "case-assign-to",
+        "note" => "case-note",
+        "reportNote" => "report-note",
+        "name" => "field-name",
+        "timeZone" => "settings-zone",
+        "email" => "field-email",
+        "password" => "field-password",
+        "currentPassword" => "field-current-password",
+        "newPassword" => "field-new-password",
+        "role" => "field-role",
+        "delegationId" => "field-delegation",
+        "personTitle" => "field-person-title",
+        "mandateUntil" => "field-mandate-until",
+        "slug" => "field-slug",
+        "label" => "field-label",
+        "definition" => "field-definition",
+        "successorId" => "field-successor",
+        "openedFrom" => "filter-from",
+        "openedUntil" => "filter-until",
+        _ => return None,
+    })
 }
 
 /// What is wrong with a form, told in its summary and beside the fields.
@@ -114,6 +147,7 @@ impl Trouble {
         Trouble {
             flaws: vec![Flaw {
                 field: field.to_string(),
+                name: field.to_string(),
                 message,
                 is_named: false,
             }],
@@ -131,6 +165,7 @@ impl Trouble {
 pub struct Check<'a> {
     fields: &'a Fields,
     text: Text,
+    now: Moment,
     flaws: Vec<Flaw>,
 }
 
@@ -140,6 +175,7 @@ impl Check<'_> {
         Check {
             fields,
             text: Text::of_language(asked.caller.language),
+            now: asked.web.graph.now(),
             flaws: Vec::new(),
         }
     }
@@ -158,11 +194,64 @@ impl Check<'_> {
         self.take_called(field, name, limit::line(field, &given, most).err())
     }
 
+    /// A line that may be left out, of so many characters at most.
+    #[must_use]
+    pub fn optional_line(self, field: &'static str, most: usize) -> Self {
+        let given = self.fields.one(field);
+        let error = limit::optional_line(field, Some(&given), most).err();
+        self.take(field, error)
+    }
+
     /// A text that must be there, of so many characters at most.
     #[must_use]
     pub fn text(self, field: &'static str, most: usize) -> Self {
         let given = self.fields.one(field);
         self.take(field, limit::text(field, &given, most).err())
+    }
+
+    /// A text that may be left out, of so many characters at most, in a field that has another name to people.
+    #[must_use]
+    pub fn optional_text(self, field: &'static str, name: &str, most: usize) -> Self {
+        let given = self.fields.one(field);
+        let error = limit::optional_text(field, Some(&given), most).err();
+        self.take_called(field, name, error)
+    }
+
+    /// A person's name, which must be there.
+    #[must_use]
+    pub fn name(self, field: &'static str) -> Self {
+        let given = self.fields.one(field);
+        self.take(field, limit::name(field, &given).err())
+    }
+
+    /// A time zone, which may be left out.
+    #[must_use]
+    pub fn time_zone(self, field: &'static str) -> Self {
+        let given = self.fields.one(field);
+        match limit::time_zone(field, Some(&given)) {
+            Ok(_) => self,
+            Err(_) => self.says(field, field, |text| text.t("field-zone-unknown")),
+        }
+    }
+
+    /// A term's name in addresses, which must be there.
+    #[must_use]
+    pub fn slug(self, field: &'static str) -> Self {
+        let given = self.fields.one(field);
+        self.take(field, limit::slug(field, &given).err())
+    }
+
+    /// A pause in seconds, which must be there.
+    #[must_use]
+    pub fn pause(self, field: &'static str) -> Self {
+        let given = self.fields.one(field).trim().parse();
+        let most = i64::from(limit::SLOWEST);
+        match given.map(|seconds| limit::pause(field, seconds)) {
+            Ok(Ok(_)) => self,
+            Ok(Err(_)) | Err(_) => {
+                self.says(field, field, |text| text.n("field-seconds-malformed", most))
+            }
+        }
     }
 
     /// A choice that must be made, or a field of any form that must be filled in.
@@ -172,7 +261,7 @@ impl Check<'_> {
             .fields
             .all(field)
             .iter()
-            .any(|value| !value.trim().is_empty());
+            .any(|value| letters::are_seen(value));
         self.needs(field, is_given)
     }
 
@@ -195,23 +284,52 @@ impl Check<'_> {
 
     /// A day that may be left out, written as browsers write it.
     #[must_use]
-    pub fn day(mut self, field: &'static str) -> Self {
-        let day = self.fields.given(field);
-        if day.is_some_and(|day| days::ends(&day).is_none()) {
-            self.flaws.push(Flaw {
-                field: field.to_string(),
-                message: self.text.t("field-date-malformed"),
-                is_named: false,
-            });
+    pub fn day(self, field: &'static str, name: &str) -> Self {
+        match self.fields.given(field) {
+            Some(day) if days::ends(&day).is_none() => {
+                self.says(field, name, |text| text.t("field-date-malformed"))
+            }
+            Some(_) | None => self,
         }
-        self
+    }
+
+    /// The day through which something holds, or the moment at which it ends: it is still to come, and may be left out.
+    #[must_use]
+    pub fn until(self, field: &'static str) -> Self {
+        let Some(given) = self.fields.given(field) else {
+            return self;
+        };
+        match days::until(&given).and_then(|until| Moment::from_rfc3339(&until)) {
+            Some(until) => {
+                let error = limit::end(field, until, self.now).err();
+                self.take(field, error)
+            }
+            None => self.says(field, field, |text| text.t("field-date-malformed")),
+        }
     }
 
     /// Something that must be so; the field is the first to correct where it is not.
     #[must_use]
     pub fn needs(self, field: &'static str, is_so: bool) -> Self {
-        let error = (!is_so).then(|| Error::invalid(field, Fault::Empty));
+        self.unless(is_so, field, Fault::Empty)
+    }
+
+    /// A fault of a field, unless something is so.
+    #[must_use]
+    pub fn unless(self, is_so: bool, field: &'static str, fault: Fault) -> Self {
+        let error = (!is_so).then(|| Error::invalid(field, fault));
         self.take(field, error)
+    }
+
+    /// Says what is wrong with a field, in words of the page.
+    fn says(mut self, field: &str, name: &str, words: impl Fn(&Text) -> String) -> Self {
+        self.flaws.push(Flaw {
+            field: field.to_string(),
+            name: name.to_string(),
+            message: words(&self.text),
+            is_named: false,
+        });
+        self
     }
 
     fn take(self, field: &str, error: Option<Error>) -> Self {
@@ -219,10 +337,13 @@ impl Check<'_> {
     }
 
     fn take_called(mut self, field: &str, name: &str, error: Option<Error>) -> Self {
-        if let Some(error) = error {
+        // The first that is wrong with a field is enough.
+        let is_told = self.flaws.iter().any(|flaw| flaw.field == field);
+        if let Some(error) = error.filter(|_| !is_told) {
             let is_empty = matches!(&error, Error::Invalid { fault, .. } if *fault == Fault::Empty);
             self.flaws.push(Flaw {
                 field: field.to_string(),
+                name: name.to_string(),
                 message: match is_empty {
                     true => self.text.of("missing", name),
                     false => message::of(&error, self.text.language),
@@ -292,6 +413,7 @@ impl Check<'_> {
     fn ask_language(&mut self, language: Language, key: &str) {
         self.flaws.push(Flaw {
             field: "language".to_string(),
+            name: "language".to_string(),
             message: self.text.v(key, language.own_name()),
             is_named: true,
         });
@@ -362,10 +484,12 @@ pub fn sent(path: &str, key: &str) -> Response {
 /// The refusal of a field in which nothing was chosen: what becomes a record is never chosen for anybody.
 pub fn unchosen(asked: &Asked, field: &str) -> PageError {
     let text = Text::of_language(asked.caller.language);
-    PageError::Invalid {
+    PageError::Flawed(vec![Flaw {
         field: field.to_string(),
+        name: field.to_string(),
         message: text.of("missing", field),
-    }
+        is_named: true,
+    }])
 }
 
 /// The refusal of what only people with an account have.

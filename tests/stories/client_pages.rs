@@ -22,6 +22,8 @@ on_both_databases!(
     a_thread_leads_to_its_first_unread_post,
     settings_hold_at_once_and_are_refused_beside_their_field,
     a_tag_is_found_by_its_name_in_any_language,
+    a_search_for_tags_hides_nothing_that_was_chosen,
+    nobody_is_asked_to_report_what_they_wrote,
     where_sockets_do_not_get_through_events_do,
     where_no_events_get_through_the_page_asks_again,
     the_keyboard_shortcuts_are_shown_and_can_be_turned_off,
@@ -324,6 +326,83 @@ async fn a_tag_is_found_by_its_name_in_any_language(forum: Forum) {
         )
         .await;
     window.close().await;
+}
+
+async fn a_search_for_tags_hides_nothing_that_was_chosen(forum: Forum) {
+    let window = Chromium::signed_in(&forum, "ke").await;
+    window.visit("/threads/new").await;
+    window
+        .until(
+            "the field",
+            "return document.getElementById('tags-search').checkVisibility()",
+        )
+        .await;
+    let open = "return [...document.querySelectorAll('details.facet')].map((group) => group.open)";
+    window.click("#tools").await;
+    window.click("details:has(#tools) .choices label").await;
+    window.click("#methods").await;
+    // Each search is told by whether it hides the first method.
+    let search = async |text: &str, hides: bool| {
+        let typed = format!(
+            "const field = document.getElementById('tags-search'); field.value = '{text}'; \
+             field.dispatchEvent(new Event('input', {{ bubbles: true }}))"
+        );
+        window.run(&typed).await;
+        let first = "document.querySelector('details:has(#methods) .choices label').hidden";
+        window
+            .until(text, &format!("return {first} === {hides}"))
+            .await;
+        window.run(open).await
+    };
+    assert_eq!(
+        search("Кения", true).await,
+        json!([true, false, true]),
+        "chosen, nothing, found"
+    );
+    assert_eq!(
+        search("", false).await,
+        json!([true, true, false]),
+        "as they were opened"
+    );
+    assert_eq!(
+        search("nothing is called so", true).await,
+        json!([true, false, false]),
+        "chosen alone"
+    );
+    window.close().await;
+}
+
+async fn nobody_is_asked_to_report_what_they_wrote(forum: Forum) {
+    let thread = open(&forum.delegate("ke"), Draft::default()).await;
+    let window = Chromium::signed_in(&forum, "fr").await;
+    let path = format!("/threads/{}", thread.id);
+    window.visit(&path).await;
+    window.fill("body", "My own reply.").await;
+    window.click("#reply [type='submit']:not([name])").await;
+    window.find("#post-2").await;
+    let asked = "return [1, 2].map((number) => Boolean(document.querySelector(`#post-${number} a[href^='/report']`)))";
+    assert_eq!(
+        window.run(asked).await,
+        json!([true, false]),
+        "as it is put there"
+    );
+    window.visit(&path).await;
+    window.find("#post-2").await;
+    assert_eq!(
+        window.run(asked).await,
+        json!([true, false]),
+        "as it is loaded"
+    );
+    let of_thread = "return Boolean(document.querySelector(\"main > .acts a[href^='/report']\"))";
+    assert_eq!(window.run(of_thread).await, json!(true));
+    window.close().await;
+    let own = Browser::signed_in(&forum, "ke").get(&path).await;
+    assert_eq!(
+        own.html.matches("href=\"/report?target=").count(),
+        2,
+        "of the reply, and of the template: {}",
+        own.html
+    );
 }
 
 async fn appears_through(forum: &Forum, words: &'static [&'static str]) {

@@ -22,7 +22,7 @@ on_both_databases!(
 );
 
 const KEEP: &str = "mutation($input: KeepDraftInput!) { keepDraft(input: $input) { draft { id revision body title purpose } } }";
-const DISCARD: &str = "mutation($place: DraftPlaceInput!) { discardDraft(input: { place: $place }) { viewer { id } } }";
+const DISCARD: &str = "mutation($place: DraftPlaceInput!, $revision: Int!) { discardDraft(input: { place: $place, revision: $revision }) { viewer { id } } }";
 const AT: &str = "query($place: DraftPlaceInput!) { viewer { draft(place: $place) { id body revision thread { id } } \
      drafts { edges { node { id body } } } } }";
 
@@ -64,12 +64,10 @@ async fn a_draft_is_there_on_every_device_of_its_author_and_for_nobody_else(foru
         let data = other.ask(document, json!({ "id": id })).await;
         assert_eq!(at(&data, "node"), &Value::Null);
     }
-    author
-        .ask(DISCARD, json!({ "place": place(&thread.id) }))
-        .await;
-    author
-        .ask(DISCARD, json!({ "place": place(&thread.id) }))
-        .await;
+    let revision = at(&drafts(&author, &thread.id).await, "draft.revision").clone();
+    let gone = json!({ "place": place(&thread.id), "revision": revision });
+    author.ask(DISCARD, gone.clone()).await;
+    author.ask(DISCARD, gone.clone()).await;
     assert!(nodes(&drafts(&author, &thread.id).await, "drafts").is_empty());
 }
 

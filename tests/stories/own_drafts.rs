@@ -14,6 +14,7 @@ use crate::support::json::number;
 use crate::support::json::text;
 use crate::support::moderating::decide_with;
 use crate::support::page::Browser;
+use crate::support::page::Page;
 use crate::support::person::Person;
 
 on_both_databases!(
@@ -22,6 +23,7 @@ on_both_databases!(
     a_page_does_not_keep_over_what_another_has_kept,
     what_another_device_kept_outlives_the_reply_that_was_sent,
     a_page_lets_go_only_of_the_draft_that_it_showed,
+    a_draft_that_went_on_is_shown_beside_what_was_to_be_let_go,
     a_draft_for_a_merged_thread_is_whole_and_sent_to_where_that_went,
     a_draft_whose_place_is_closed_is_whole_and_taken_back,
     what_is_fetched_ahead_is_not_read,
@@ -73,9 +75,9 @@ async fn a_draft_is_let_go_only_as_it_is_meant(forum: Forum) {
     }
     assert_eq!(bodies(&author).await, ["On the telephone, further"]);
     for (input, person) in [
-        (json!({}), &author),
+        (json!({ "revision": second }), &author),
         (
-            json!({ "place": place(&thread.id), "draftId": id }),
+            json!({ "place": place(&thread.id), "draftId": id, "revision": second }),
             &author,
         ),
     ] {
@@ -84,6 +86,10 @@ async fn a_draft_is_let_go_only_as_it_is_meant(forum: Forum) {
             .await
             .is_invalid("place");
     }
+    // Nobody lets go of what they have not seen.
+    let unseen = json!({ "input": { "draftId": id } });
+    author.refused(DISCARD, unseen).await.is("BAD_REQUEST");
+    assert_eq!(bodies(&author).await.len(), 1);
     // Another's is not there to be let go.
     let theirs = json!({ "input": { "draftId": id, "revision": second } });
     forum.delegate("br").ask(DISCARD, theirs.clone()).await;
@@ -195,6 +201,89 @@ async fn a_page_lets_go_only_of_the_draft_that_it_showed(forum: Forum) {
     assert_ne!(browser.post("/drafts/discard", &by_id).await.status, 303);
     assert_ne!(browser.post("/drafts/discard", &by_place).await.status, 303);
     assert_eq!(bodies(&author).await, ["Further, on the telephone"]);
+}
+
+async fn a_draft_that_went_on_is_shown_beside_what_was_to_be_let_go(forum: Forum) {
+    let author = forum.delegate("ke");
+    let thread = open(&author, Draft::default()).await;
+    let address = format!("/threads/{}?lang=en", thread.id);
+    let (shown, later) = (format!("Shown & {}", long()), format!("Later & {}", long()));
+    let mut browser = Browser::signed_in(&forum, "ke");
+    for path in ["/drafts?lang=en", address.as_str()] {
+        let (_, first) = keep(&author, &thread.id, &shown, 0).await;
+        let page = browser.get(path).await;
+        let form = page
+            .html
+            .split("action=\"/drafts/discard\"")
+            .nth(1)
+            .expect("the form");
+        let form = Page {
+            status: page.status,
+            headers: page.headers.clone(),
+            html: form.split("</form").next().unwrap_or_default().to_string(),
+        };
+        let sent: Vec<(String, String)> = form
+            .elements("input")
+            .into_iter()
+            .map(|mut input| {
+                (
+                    input.remove("name").unwrap_or_default(),
+                    unescaped(&input.remove("value").unwrap_or_default()),
+                )
+            })
+            .collect();
+        let sent: Vec<(&str, &str)> = sent
+            .iter()
+            .map(|(name, value)| (name.as_str(), value.as_str()))
+            .collect();
+        let (_, second) = keep(&author, &thread.id, &later, first).await;
+        let both = browser.post("/drafts/discard", &sent).await;
+        assert_eq!(both.status, 409, "{path}");
+        for text in [&shown, &later] {
+            let text = text.replace('&', "&#38;");
+            assert!(both.html.contains(&text), "{path}: {text} in {}", both.html);
+        }
+        assert_eq!(bodies(&author).await, [later.as_str()], "{path}");
+        // What the page showed is kept again.
+        let again = [
+            ("purpose", "REPLY"),
+            ("subjectId", thread.id.as_str()),
+            ("language", "EN"),
+            ("body", shown.as_str()),
+            ("draftRevision", &second.to_string()),
+            ("keep", "true"),
+        ];
+        assert_eq!(both.action_of_form_with("draftRevision"), "/drafts/keep");
+        for (name, value) in again
+            .iter()
+            .filter(|(name, _)| !["body", "keep"].contains(name))
+        {
+            assert_eq!(both.value_of(name), *value, "{path}");
+        }
+        assert_eq!(
+            browser.post("/drafts/keep", &again).await.status,
+            303,
+            "{path}"
+        );
+        assert_eq!(bodies(&author).await, [shown.as_str()], "{path}");
+        // Or both are let go, now that they were seen.
+        let third = (second + 1).to_string();
+        let both = [("draftId", both.value_of("draftId")), ("revision", third)];
+        let both: Vec<(&str, &str)> = both
+            .iter()
+            .map(|(name, value)| (*name, value.as_str()))
+            .collect();
+        assert_eq!(
+            browser.post("/drafts/discard", &both).await.status,
+            303,
+            "{path}"
+        );
+        assert!(bodies(&author).await.is_empty(), "{path}");
+    }
+}
+
+fn unescaped(text: &str) -> String {
+    text.replace("&#38;", "&")
 }
 
 /// A text longer than any list would show, with its end.

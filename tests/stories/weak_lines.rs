@@ -96,7 +96,53 @@ async fn what_is_written_without_a_line_is_sent_once_when_it_returns() {
     place.remove().await;
 }
 
-on_both_databases!(a_page_of_one_person_does_nothing_in_the_name_of_another);
+on_both_databases!(
+    a_page_of_one_person_does_nothing_in_the_name_of_another,
+    a_text_is_sent_by_whatever_button_once_its_draft_has_arrived,
+);
+
+async fn a_text_is_sent_by_whatever_button_once_its_draft_has_arrived(forum: Forum) {
+    let thread = open(&forum.delegate("ke"), Draft::default()).await;
+    let path = format!("/threads/{}", thread.id);
+    let window = Chromium::signed_in(&forum, "fr").await;
+    // Keeping takes longer than anybody is patient; what comes first is noted.
+    let slowly = "sessionStorage.clear(); const ask = window.fetch; \
+        window.note = (what) => sessionStorage.setItem('order', (sessionStorage.getItem('order') ?? '') + what + ' '); \
+        addEventListener('pagehide', () => note('left')); \
+        window.fetch = async (...given) => { \
+            const { body = '' } = given[1] ?? {}; \
+            if (body.includes('keepDraft(')) { \
+                note('keeping'); await new Promise((done) => setTimeout(done, 5000)); \
+                const answer = await ask(...given); note('kept'); return answer; \
+            } \
+            if (body.includes('reply(')) note('sent'); \
+            return ask(...given); \
+        }";
+    let order = "return (sessionStorage.getItem('order') ?? '').trim()";
+    for (button, body, end) in [
+        ("#reply [name=keep]", "Kept by hand", "keeping kept left"),
+        (SEND, "Sent by script", "keeping kept sent"),
+    ] {
+        window.visit(&path).await;
+        window.run(slowly).await;
+        window.fill("body", body).await;
+        let begun = format!("{order} === 'keeping'");
+        window.until("a draft on its way", &begun).await;
+        window.click(button).await;
+        let done = format!("{order} === '{end}'");
+        window.until(end, &done).await;
+    }
+    window.find("#post-2").await;
+    let document = "{ viewer { drafts { edges { node { body } } } } }";
+    until("no draft of what was sent", || async {
+        let data = forum.delegate("fr").ask(document, json!({})).await;
+        nodes(at(&data, "viewer"), "drafts")
+            .is_empty()
+            .then_some(())
+    })
+    .await;
+    window.close().await;
+}
 
 async fn a_page_of_one_person_does_nothing_in_the_name_of_another(forum: Forum) {
     let thread = open(&forum.delegate("ke"), Draft::default()).await;

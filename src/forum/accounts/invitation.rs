@@ -217,7 +217,7 @@ pub struct Acceptance<'a> {
 
 /// Makes the account, its mandate and a first session. A token that is used, revoked or expired is not found.
 pub async fn accept(forum: &Forum, caller: &Caller, acceptance: Acceptance<'_>) -> Result<Opened> {
-    let name = naming::parse(acceptance.name)?;
+    let name = limit::name("name", acceptance.name)?;
     let least = forum.limits.password_length;
     let password = limit::password("password", acceptance.password, least)?;
     let snapshot = forum.store.snapshot();

@@ -59,7 +59,7 @@ pub struct Invited {
 /// unknown delegation; too many in a day.
 pub async fn invite(forum: &Forum, actor: &Actor, invite: Invite) -> Result<Invited> {
     let email = limit::email("email", &invite.email)?;
-    let title = limit::line("title", &invite.title, 120)?;
+    let title = limit::line("title", &invite.title, limit::PERSON_TITLE)?;
     if invite.delegation_id.is_empty() {
         return Err(Error::invalid("delegationId", Fault::Empty));
     }
@@ -78,8 +78,8 @@ pub async fn invite(forum: &Forum, actor: &Actor, invite: Invite) -> Result<Invi
     if person::find_by_email(tx.rows(), &email).await?.is_some() {
         return Err(Error::invalid("email", Fault::Taken));
     }
-    if invite.mandate_until.is_some_and(|until| until <= tx.now()) {
-        return Err(Error::invalid("mandateUntil", Fault::TooEarly));
+    if let Some(until) = invite.mandate_until {
+        limit::end("mandateUntil", until, tx.now())?;
     }
     slow_down(forum, tx.rows(), actor, tx.now()).await?;
 

@@ -44,7 +44,7 @@ pub struct Grant {
 /// Grants a mandate. Refused: who is neither Secretariat nor focal point of the delegation; an end before the start;
 /// a capacity beyond the focal point's own.
 pub async fn grant_mandate(forum: &Forum, actor: &Actor, grant: Grant) -> Result<mandate::Model> {
-    let title = limit::line("title", &grant.title, 120)?;
+    let title = limit::line("title", &grant.title, limit::PERSON_TITLE)?;
     let tx = forum.store.begin_alone(actor).await?;
     policy::manage_mandate(actor, tx.now(), &grant.delegation_id).map_err(Error::Denied)?;
     policy::confer(actor, tx.now(), &grant.delegation_id, grant.capacity).map_err(Error::Denied)?;
@@ -147,7 +147,7 @@ pub async fn change_role(
     role: Role,
     name: Option<String>,
 ) -> Result<person::Model> {
-    let name = name.map(|name| naming::parse(&name)).transpose()?;
+    let name = name.map(|name| limit::name("name", &name)).transpose()?;
     let tx = forum.store.begin_alone(actor).await?;
     policy::change_role(actor, tx.now()).map_err(Error::Denied)?;
     if actor.person_id() == Some(person_id) {

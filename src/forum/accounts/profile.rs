@@ -18,7 +18,6 @@ use crate::base::error::Result;
 use crate::base::event::Event;
 use crate::base::language::Language;
 use crate::base::limit;
-use crate::base::locale;
 use crate::base::secret::Verified;
 use crate::forum::Forum;
 use crate::forum::accounts::device;
@@ -40,22 +39,14 @@ pub struct Profile {
     pub announces: Option<bool>,
 }
 
-/// Characters of a time zone's name, at most.
-const TIME_ZONE: usize = 64;
-
 /// Changes the own account. Refused: visitors; an empty or too long name; another name for who is muted or suspended, too
 /// often, or one that passes for an office or another member; a time zone that does not exist.
 pub async fn change(forum: &Forum, actor: &Actor, profile: Profile) -> Result<person::Model> {
-    let name = profile.name.map(|name| naming::parse(&name)).transpose()?;
-    let zone = profile.time_zone.as_deref();
-    let zone = zone.map(|zone| limit::optional_line("timeZone", Some(zone), TIME_ZONE));
-    let zone = match zone.transpose()? {
-        Some(Some(zone)) => {
-            let unknown = || Error::invalid("timeZone", Fault::Unknown);
-            Some(Some(locale::time_zone(&zone).ok_or_else(unknown)?))
-        }
-        zone => zone,
-    };
+    let name = profile.name.map(|name| limit::name("name", &name));
+    let name = name.transpose()?;
+    let zone = profile.time_zone;
+    let zone = zone.map(|zone| limit::time_zone("timeZone", Some(&zone)));
+    let zone = zone.transpose()?;
     let tx = forum.store.begin_alone(actor).await?;
     let person = own(&tx, actor).await?;
     let mut change = person.clone().into_active_model();

@@ -373,13 +373,8 @@ fn conflict(current: Model, revision: i32, body: String) -> Error {
 }
 
 /// Lets go of an own draft; where there is none, nothing happens. Refused: a conflict, when it has another revision than the one
-/// that is meant; with none named, whatever is there is meant.
-pub async fn discard(
-    forum: &Forum,
-    actor: &Actor,
-    which: Which,
-    revision: Option<i32>,
-) -> Result<()> {
+/// that is meant.
+pub async fn discard(forum: &Forum, actor: &Actor, which: Which, revision: i32) -> Result<()> {
     let person = actor
         .person_id()
         .ok_or(Error::Denied(Refusal::SignInRequired))?;
@@ -396,7 +391,7 @@ pub async fn discard(
     let Some(row) = found else {
         return Ok(());
     };
-    if let Some(revision) = revision.filter(|revision| *revision != row.revision) {
+    if revision != row.revision {
         return Err(conflict(row, revision, String::new()));
     }
     let draft = row.id;

@@ -50,7 +50,7 @@ pub struct Edit {
 /// when the text has changed since the revision that the edit started from; a language into which there is a translation. An edit that changes nothing adds nothing,
 /// so that a resend is harmless.
 pub async fn edit(forum: &Forum, actor: &Actor, edit: Edit) -> Result<post::Model> {
-    let reason = limit::optional_line("reason", edit.reason.as_deref(), 500)?;
+    let reason = limit::optional_line("reason", edit.reason.as_deref(), limit::REASON)?;
     // Before the transaction: nobody waits for it.
     let Rendered { body, html } =
         limit::markdown("body", edit.body.clone(), forum.limits.body_length, actor).await?;

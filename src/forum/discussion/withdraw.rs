@@ -25,7 +25,7 @@ pub async fn withdraw(
     post_id: Uuid,
     reason: Option<&str>,
 ) -> Result<post::Model> {
-    let reason = limit::optional_line("reason", reason, 500)?;
+    let reason = limit::optional_line("reason", reason, limit::REASON)?;
     let tx = forum.store.begin(actor).await?;
     let threads = activity::around(tx.rows(), &[post_id]).await?;
     activity::hold(&tx, &threads).await?;

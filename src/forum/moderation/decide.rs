@@ -54,8 +54,6 @@ use crate::store::failed;
 use crate::store::tx::Tx;
 
 const HOUR: Duration = Duration::from_secs(3_600);
-/// Seconds between two replies of one person in a slowed thread, at most: a week.
-pub const SLOWEST: i32 = 604_800;
 
 /// The tables in which a text or words about it may have stood.
 const ERASED_FROM: &str = "post, post_revision, decision, proposal, report, case_note";
@@ -198,10 +196,7 @@ pub(crate) async fn settle(forum: &Forum, tx: &Tx, act: Act, with: With) -> Resu
             let seconds = with
                 .seconds
                 .ok_or_else(|| Error::invalid("seconds", Fault::Empty))?;
-            match seconds {
-                0..=SLOWEST => settled.seconds = Some(seconds),
-                _ => return Err(Error::invalid("seconds", Fault::Unknown)),
-            }
+            settled.seconds = Some(limit::pause("seconds", seconds)?);
         }
         Act::MergeThreads => settled.into = with.into,
         Act::SplitPosts => {
@@ -231,8 +226,8 @@ pub(crate) async fn settle(forum: &Forum, tx: &Tx, act: Act, with: With) -> Resu
         }
         _ => {}
     }
-    if settled.until.is_some_and(|until| until <= tx.now()) {
-        return Err(Error::invalid("until", Fault::TooEarly));
+    if let Some(until) = settled.until {
+        limit::end("until", until, tx.now())?;
     }
     Ok(settled)
 }

@@ -22,6 +22,7 @@ use crate::base::error::Refusal;
 use crate::base::error::Result;
 use crate::base::event::Event;
 use crate::base::language::Language;
+use crate::base::limit;
 use crate::base::page::Page;
 use crate::base::page::Window;
 use crate::forum::Forum;
@@ -215,8 +216,8 @@ pub async fn confirm(forum: &Forum, actor: &Actor, id: Uuid) -> Result<decision:
         body: facts.body,
         ..With::default()
     };
-    if with.until.is_some_and(|until| until <= tx.now()) {
-        return Err(Error::invalid("until", Fault::TooEarly));
+    if let Some(until) = with.until {
+        limit::end("until", until, tx.now())?;
     }
     let new = New {
         key: proposal.key,

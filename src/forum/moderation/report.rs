@@ -99,10 +99,8 @@ impl Subject {
 /// of it waits; a second
 /// report of the same by the same person; a reason that is not configured; a long note; too many in an hour.
 pub async fn report(forum: &Forum, actor: &Actor, new: Reporting) -> Result<Model> {
-    let note = match new.note.trim() {
-        "" => String::new(),
-        _ => limit::text("note", &new.note, forum.limits.explanation_length)?,
-    };
+    let most = forum.limits.explanation_length;
+    let note = limit::optional_text("note", Some(&new.note), most)?.unwrap_or_default();
     if !forum
         .limits
         .report_reasons()

@@ -47,7 +47,7 @@ pub struct NewConcept {
 /// Adds a concept; only the Secretariat. Refused: a word that is taken or no word; no English label; something above it
 /// of another scheme.
 pub async fn add(forum: &Forum, actor: &Actor, new: NewConcept) -> Result<Concept> {
-    let slug = slug(&new.slug)?;
+    let slug = limit::slug("slug", &new.slug)?;
     let labels = parse(&new.labels)?;
     if !labels.iter().any(|label| label.language == Language::En) {
         return Err(Error::invalid("labels", Fault::Empty));
@@ -107,16 +107,12 @@ pub(crate) fn parse(labels: &[Label]) -> Result<Vec<Label>> {
         if parsed.iter().any(|label| label.language == each.language) {
             return Err(within(Error::invalid("language", Fault::Taken)));
         }
-        let definition = each
-            .definition
-            .as_deref()
-            .filter(|text| !text.trim().is_empty())
-            .map(|text| limit::text("definition", text, 2_000))
-            .transpose()
-            .map_err(within)?;
+        let definition = each.definition.as_deref();
+        let definition =
+            limit::optional_text("definition", definition, limit::DEFINITION).map_err(within)?;
         parsed.push(Label {
             language: each.language,
-            label: limit::line("label", &each.label, 200).map_err(within)?,
+            label: limit::line("label", &each.label, limit::LABEL).map_err(within)?,
             definition,
         });
     }
@@ -171,17 +167,4 @@ async fn last_rank(rows: &DatabaseTransaction, scheme: Scheme) -> Result<i32> {
         .await
         .map_err(failed)?;
     Ok(found.flatten().unwrap_or(0))
-}
-
-fn slug(text: &str) -> Result<String> {
-    let slug = limit::line("slug", text, 60)?;
-    let letters = slug
-        .bytes()
-        .all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'-');
-    let edges = !slug.starts_with('-') && !slug.ends_with('-') && !slug.contains("--");
-    if letters && edges && slug.len() >= 2 {
-        Ok(slug)
-    } else {
-        Err(Error::invalid("slug", Fault::Malformed))
-    }
 }

@@ -69,6 +69,15 @@ struct DraftsQuery;
     schema_path = "schema.graphql",
     query_path = "src/web/composing/composing.graphql",
     response_derives = "Debug, Clone",
+    extern_enums("DraftPurpose", "Language")
+)]
+struct StandingQuery;
+
+#[derive(GraphQLQuery)]
+#[graphql(
+    schema_path = "schema.graphql",
+    query_path = "src/web/composing/composing.graphql",
+    response_derives = "Debug, Clone",
     extern_enums("Capacity", "DraftPurpose", "Language", "ThreadKind", "Visibility")
 )]
 struct KeepMutation;
@@ -106,6 +115,7 @@ pub fn routes() -> Router<Web> {
     Router::new()
         .route("/drafts", get(show))
         .route("/drafts/discard", post(discard_one))
+        .route("/drafts/keep", post(keep_one))
 }
 
 /// The words that the script which helps with writing puts into the page.
@@ -120,6 +130,7 @@ pub fn words(text: &Text) -> Map<String, Value> {
         "preview-note-ADDRESS_AS_TEXT",
         "preview-note-CODE_LANGUAGE_NOT_SHOWN",
         "outbox-waits",
+        "outbox-sending",
     ] {
         words.insert(key.to_string(), text.t(key).into());
     }
@@ -178,6 +189,7 @@ pub struct Place {
 /// A draft as a form takes it up.
 #[derive(Clone, Debug)]
 pub struct Kept {
+    pub id: String,
     pub title: String,
     pub body: String,
     pub language: Language,
@@ -208,6 +220,7 @@ pub async fn draft(asked: &Asked, place: Place) -> Result<Option<Kept>, PageErro
     let variables = draft_query::Variables { place };
     let found = ask::<DraftQuery>(&asked.web, &asked.caller, variables).await?;
     Ok(found.viewer.draft.map(|draft| Kept {
+        id: draft.id,
         title: draft.title,
         body: draft.body,
         language: draft.language,
@@ -266,26 +279,68 @@ pub fn meant(fields: &Fields, current: i64) -> i64 {
 #[template(path = "composing/differs.html")]
 struct DiffersPage {
     frame: Frame,
-    /// Where the form was sent, and what it said beside its text.
-    address: String,
+    /// Whether somebody wanted to let go of what they saw; else they wanted to keep it.
+    is_discarded: bool,
+    /// Where the form is sent, and what it says beside its text; nowhere when the draft's place is closed.
+    address: Option<String>,
     fields: Vec<(String, String)>,
+    title: Option<String>,
     mine: String,
-    theirs: Kept,
+    theirs: Standing,
+    /// Where whoever leaves the draft as it is goes on.
+    next: String,
+}
+
+/// A draft as it is kept now.
+struct Standing {
+    id: String,
+    title: String,
+    body: String,
+    language: Language,
+    updated_at: String,
+    revision: i64,
+}
+
+impl From<Kept> for Standing {
+    fn from(kept: Kept) -> Standing {
+        Standing {
+            id: kept.id,
+            title: kept.title,
+            body: kept.body,
+            language: kept.language,
+            updated_at: kept.updated_at,
+            revision: kept.revision,
+        }
+    }
+}
+
+/// Where whoever is done with a draft goes on.
+fn next(fields: &Fields) -> String {
+    let next = fields.given("next");
+    next.map_or_else(|| "/drafts".to_string(), |next| account::local(&next))
 }
 
 /// Shows what was kept elsewhere meanwhile beside what was sent: both are there until their writer has chosen.
 async fn differs(asked: &Asked, fields: &Fields, theirs: Kept) -> Response {
-    let apart = ["body", "draftRevision", "keep"];
-    let others = fields.0.iter();
-    let others = others.filter(|(name, _)| !apart.contains(&name.as_str()));
     let template = DiffersPage {
         frame: Frame::load(asked).await,
-        address: asked.uri.path().to_string(),
-        fields: others.cloned().collect(),
+        is_discarded: false,
+        address: Some(asked.uri.path().to_string()),
+        fields: beside_text(fields),
+        title: fields.given("title"),
         mine: fields.one("body"),
-        theirs,
+        theirs: theirs.into(),
+        next: next(fields),
     };
     forms::page(&template, StatusCode::CONFLICT)
+}
+
+/// What a form says beside a text that is shown and may be changed.
+fn beside_text(fields: &Fields) -> Vec<(String, String)> {
+    let apart = ["title", "body", "draftRevision", "keep"];
+    let others = fields.0.iter();
+    let others = others.filter(|(name, _)| !apart.contains(&name.as_str()));
+    others.cloned().collect()
 }
 
 /// Keeps what a form says as the draft of its place, and leads on. What was kept there since the form took it up is not
@@ -358,7 +413,7 @@ async fn try_to_forget(asked: &Asked, place: Place, fields: &Fields) -> Result<(
     let input = discard_mutation::DiscardDraftInput {
         place: Some(place_input!(discard_mutation, place)),
         draft_id: None,
-        revision: Some(kept.revision),
+        revision: kept.revision,
     };
     discard(asked, input).await
 }
@@ -381,6 +436,8 @@ struct Entry {
     language: Language,
     title: String,
     title_language: Language,
+    /// The title that is a part of the text; empty where the text has none.
+    own_title: String,
     /// Where it is taken up again; nowhere when its place can no longer be seen.
     address: Option<String>,
     /// All of it: what was kept is never shortened.
@@ -427,6 +484,7 @@ fn entry(draft: drafts_query::DraftsQueryViewerDraftsEdgesNode) -> Entry {
         revision: draft.revision,
         purpose: draft.purpose,
         language: draft.language,
+        own_title: draft.title.clone(),
         title: draft.title,
         title_language: draft.language,
         address: None,
@@ -467,26 +525,138 @@ fn entry(draft: drafts_query::DraftsQueryViewerDraftsEdgesNode) -> Entry {
     entry
 }
 
-async fn discard_one(asked: Asked, Form(fields): Form<Vec<(String, String)>>) -> Response {
-    let fields = Fields(fields);
-    let place = DraftPurpose::read(&fields.one("purpose")).map(|purpose| Place {
+/// The place that a form names, if it does.
+fn place_of(fields: &Fields) -> Option<Place> {
+    let purpose = DraftPurpose::read(&fields.one("purpose"))?;
+    Some(Place {
         purpose,
         subject: fields.given("subjectId"),
         language: Language::read(&fields.one("language")).unwrap_or(Language::En),
-    });
+    })
+}
+
+async fn discard_one(asked: Asked, Form(fields): Form<Vec<(String, String)>>) -> Response {
+    let fields = Fields(fields);
+    let place = place_of(&fields);
     let input = discard_mutation::DiscardDraftInput {
-        place: place.map(|place| place_input!(discard_mutation, place)),
+        place: place
+            .clone()
+            .map(|place| place_input!(discard_mutation, place)),
         draft_id: fields.given("draftId"),
-        revision: fields.one("revision").parse().ok(),
+        // A form that names no draft as it was means none.
+        revision: fields.one("revision").parse().unwrap_or(0),
     };
     if input.place.is_none() && input.draft_id.is_none() {
         return forms::refuse(&asked, PageError::NotFound).await;
     }
-    match discard(&asked, input).await {
-        Ok(()) => forms::see_other(&account::local(&match fields.one("next") {
-            next if next.is_empty() => "/drafts".to_string(),
-            next => next,
-        })),
+    let done = match discard(&asked, input).await {
+        Ok(()) => Ok(forms::see_other(&next(&fields))),
+        Err(PageError::Conflict { .. }) => went_on(&asked, &fields, place).await,
+        Err(error) => Err(error),
+    };
+    match done {
+        Ok(response) => response,
+        Err(error) => forms::refuse(&asked, error).await,
+    }
+}
+
+/// Shows a draft that went on meanwhile beside what was to be let go: nobody lets go of what they have not seen.
+async fn went_on(
+    asked: &Asked,
+    fields: &Fields,
+    place: Option<Place>,
+) -> Result<Response, PageError> {
+    let (place, standing) = match place {
+        Some(place) => (Some(place), None),
+        None => standing(asked, &fields.one("draftId")).await?,
+    };
+    let kept = match &place {
+        Some(place) => draft(asked, place.clone()).await?,
+        None => None,
+    };
+    let said = place.zip(kept.as_ref()).map(|(place, kept)| {
+        let mut said = beside_choices(kept);
+        said.push(("purpose".to_string(), place.purpose.name().to_string()));
+        said.push(("language".to_string(), kept.language.name().to_string()));
+        said.extend(place.subject.map(|id| ("subjectId".to_string(), id)));
+        said.push(("next".to_string(), next(fields)));
+        said
+    });
+    // It has gone altogether since.
+    let Some(theirs) = kept.map(Standing::from).or(standing) else {
+        return Ok(forms::see_other(&next(fields)));
+    };
+    let template = DiffersPage {
+        frame: Frame::load(asked).await,
+        is_discarded: true,
+        address: said.as_ref().map(|_| "/drafts/keep".to_string()),
+        fields: said.unwrap_or_default(),
+        title: fields.given("title"),
+        mine: fields.one("body"),
+        theirs,
+        next: next(fields),
+    };
+    Ok(forms::page(&template, StatusCode::CONFLICT))
+}
+
+/// What was chosen beside a draft, as a form says it.
+fn beside_choices(kept: &Kept) -> Vec<(String, String)> {
+    let choices = &kept.choices;
+    let one = [
+        ("kind", choices.kind.map(|kind| kind.name())),
+        (
+            "visibility",
+            choices.visibility.map(|visibility| visibility.name()),
+        ),
+        ("capacity", choices.capacity.map(|capacity| capacity.name())),
+        ("mandateId", choices.mandate_id.as_deref()),
+    ];
+    let one = one
+        .into_iter()
+        .filter_map(|(name, value)| Some((name.to_string(), value?.to_string())));
+    let tags = ["tools", "methods", "regions"]
+        .into_iter()
+        .flat_map(|name| {
+            let tags = kept.tags(name).into_iter();
+            tags.map(move |tag| (name.to_string(), tag))
+        });
+    one.chain(tags).collect()
+}
+
+/// A draft by its id: its place, if that can be seen, and what is kept there.
+async fn standing(asked: &Asked, id: &str) -> Result<(Option<Place>, Option<Standing>), PageError> {
+    let variables = standing_query::Variables { id: id.to_string() };
+    let found = ask::<StandingQuery>(&asked.web, &asked.caller, variables).await?;
+    let Some(standing_query::StandingQueryNode::Draft(draft)) = found.node else {
+        return Ok((None, None));
+    };
+    let thread = draft.thread.map(|thread| thread.id);
+    let subject = thread.or(draft.post.map(|post| post.id));
+    let is_open = subject.is_some() || draft.purpose.name() == DraftPurpose::Thread.name();
+    let place = is_open.then_some(Place {
+        purpose: draft.purpose,
+        subject,
+        language: draft.language,
+    });
+    let standing = Standing {
+        id: draft.id,
+        title: draft.title,
+        body: draft.body,
+        language: draft.language,
+        updated_at: draft.updated_at,
+        revision: draft.revision,
+    };
+    Ok((place, Some(standing)))
+}
+
+/// Keeps a text in the place of its draft, once both were seen.
+async fn keep_one(asked: Asked, Form(fields): Form<Vec<(String, String)>>) -> Response {
+    let fields = Fields(fields);
+    let Some(place) = place_of(&fields) else {
+        return forms::refuse(&asked, PageError::NotFound).await;
+    };
+    match keep(&asked, place, &fields, &next(&fields)).await {
+        Ok(response) => response,
         Err(error) => forms::refuse(&asked, error).await,
     }
 }

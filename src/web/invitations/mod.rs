@@ -10,6 +10,7 @@ use axum::routing::get;
 use axum::routing::post;
 use graphql_client::GraphQLQuery;
 
+use crate::base::limit;
 use crate::web::Asked;
 use crate::web::Web;
 use crate::web::account;
@@ -84,10 +85,6 @@ struct InvitationStateQuery;
     extern_enums("Language")
 )]
 struct AcceptMutation;
-
-/// Characters of a title or function, and of a name, at most.
-const TITLE: usize = 120;
-const NAME: usize = 120;
 
 /// The routes of invitations.
 pub fn routes() -> Router<Web> {
@@ -230,8 +227,9 @@ async fn invite(asked: Asked, Form(fields): Form<Vec<(String, String)>>) -> Resp
     let check = Check::of(&asked, &fields)
         .email("email")
         .given("delegationId")
-        .line_called("title", "personTitle", TITLE)
-        .day("mandateUntil");
+        .line_called("title", "personTitle", limit::PERSON_TITLE)
+        .day("mandateUntil", "mandateUntil")
+        .until("mandateUntil");
     let done = match check.done() {
         Ok(()) => ask::<InviteMutation>(&asked.web, &asked.caller, variables).await,
         Err(error) => Err(error),
@@ -359,9 +357,12 @@ async fn accept(
             email: fields.given("email"),
         },
     };
-    let check = Check::of(&asked, &fields)
-        .line("name", NAME)
+    let mut check = Check::of(&asked, &fields)
+        .name("name")
         .password("password", asked.web.config.limits.password_length);
+    if fields.given("email").is_some() {
+        check = check.email("email");
+    }
     let done = match check.done() {
         Ok(()) => ask::<AcceptMutation>(&asked.web, &asked.caller, variables).await,
         Err(error) => Err(error),

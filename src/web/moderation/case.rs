@@ -11,6 +11,7 @@ use crate::web::Asked;
 use crate::web::client::PageError;
 use crate::web::client::ask;
 use crate::web::forms;
+use crate::web::forms::Check;
 use crate::web::forms::Fields;
 use crate::web::forms::Trouble;
 use crate::web::frame::Frame;
@@ -328,6 +329,10 @@ pub async fn note(
     Form(fields): Form<Vec<(String, String)>>,
 ) -> Response {
     let fields = Fields(fields);
+    let most = asked.web.config.limits.explanation_length;
+    if let Err(error) = Check::of(&asked, &fields).text("note", most).done() {
+        return answer(&asked, &id, &fields, Err(error)).await;
+    }
     let input = note_mutation::NoteCaseInput {
         key: fields.given("note_key").unwrap_or_else(forms::new_key),
         case_id: id.clone(),

@@ -7,6 +7,7 @@ use axum::http::StatusCode;
 use axum::response::Response;
 use graphql_client::GraphQLQuery;
 
+use crate::base::error::Fault;
 use crate::web::Asked;
 use crate::web::client::PageError;
 use crate::web::client::ask;
@@ -14,6 +15,7 @@ use crate::web::concepts;
 use crate::web::concepts::Facet;
 use crate::web::days;
 use crate::web::forms;
+use crate::web::forms::Check;
 use crate::web::forms::Fields;
 use crate::web::forms::Trouble;
 use crate::web::frame::Frame;
@@ -23,7 +25,6 @@ use crate::web::moderation::reasons;
 use crate::web::moderation::target;
 use crate::web::moderation::target::Target;
 use crate::web::moderation::why;
-use crate::web::text::Text;
 use crate::web::words::Act;
 use crate::web::words::DateTime;
 use crate::web::words::Language;
@@ -326,7 +327,7 @@ pub async fn send(asked: Asked, Form(fields): Form<Vec<(String, String)>>) -> Re
     let Some(act) = Act::read(&fields.one("act")) else {
         return forms::refuse(&asked, PageError::NotFound).await;
     };
-    let error = match input(&asked, act, &fields) {
+    let error = match input(&asked, act, &fields).await {
         Ok(input) => match take(&asked, &fields, input).await {
             Ok(()) => {
                 let found = targets(&asked, &fields).await.unwrap_or_default();
@@ -375,57 +376,56 @@ async fn take(
     made.map(drop)
 }
 
-fn malformed(asked: &Asked, field: &str) -> PageError {
-    let text = Text::of_language(asked.caller.language);
-    PageError::Invalid {
-        field: field.to_string(),
-        message: text.t(&format!("field-{field}-malformed")),
-    }
-}
-
-/// Until when a form says: through a day, or to a moment of it, in UTC.
-fn moment(asked: &Asked, text: &str) -> Result<Option<DateTime>, PageError> {
-    if text.is_empty() {
-        return Ok(None);
-    }
-    let is_like = |pattern: &str| {
-        text.len() == pattern.len()
-            && text.bytes().zip(pattern.bytes()).all(|(given, wanted)| {
-                given == wanted || (wanted == b'0' && given.is_ascii_digit())
-            })
+/// All that is wrong with what a form says for an act.
+async fn check(asked: &Asked, act: Act, fields: &Fields) -> Result<(), PageError> {
+    let limits = &asked.web.config.limits;
+    let check = why(asked, fields);
+    let check = match needs(act) {
+        Needs::Until { required: true } => check.given("until").until("until"),
+        Needs::Until { required: false } => check.until("until"),
+        Needs::Body => check.text("body", limits.body_length),
+        Needs::Seconds => check.pause("seconds"),
+        Needs::Into => {
+            let into = is_thread(asked, &thread_in(&fields.one("into"))).await?;
+            check.given("into").unless(into, "into", Fault::Unknown)
+        }
+        Needs::NewThread => tagged(check.line("title", limits.title_length), fields),
+        // What is left empty stays as it is.
+        Needs::Change if fields.given("title").is_none() => tagged(check, fields),
+        Needs::Change => tagged(check.line("title", limits.title_length), fields),
+        Needs::Nothing => check,
     };
-    if is_like("0000-00-00T00:00") || is_like("0000-00-00 00:00") {
-        return Ok(Some(format!("{}:00Z", text.replace(' ', "T"))));
+    check.done()
+}
+
+/// Tags are given whole, or stay as they are.
+fn tagged<'a>(check: Check<'a>, fields: &Fields) -> Check<'a> {
+    let is_there = |field: &str| !fields.all(field).is_empty();
+    let has_use = is_there("tools") || is_there("methods");
+    if !has_use && !is_there("regions") {
+        return check;
     }
-    let end = days::ends(text).filter(|_| is_like("0000-00-00"));
-    match end {
-        Some(end) => Ok(Some(end)),
-        None => Err(malformed(asked, "until")),
+    check
+        .needs("tools", has_use)
+        .needs("regions", is_there("regions"))
+}
+
+/// Whether a thread with this id is there for who asks.
+async fn is_thread(asked: &Asked, id: &str) -> Result<bool, PageError> {
+    match target::find(asked, id).await {
+        Ok(found) => Ok(found.thread.is_some()),
+        Err(PageError::NotFound) => Ok(false),
+        Err(error) => Err(error),
     }
 }
 
-fn input(
+async fn input(
     asked: &Asked,
     act: Act,
     fields: &Fields,
 ) -> Result<decide_mutation::DecideInput, PageError> {
+    check(asked, act, fields).await?;
     let needs = needs(act);
-    let mut check = why(asked, fields);
-    check = match needs {
-        Needs::Until { required: true } => check.given("until"),
-        Needs::Body => check.text("body", asked.web.config.limits.body_length),
-        Needs::Into => check.given("into"),
-        Needs::NewThread => check.line("title", asked.web.config.limits.title_length),
-        _ => check,
-    };
-    check.done()?;
-    let seconds = match needs {
-        Needs::Seconds => {
-            let given = fields.one("seconds").parse();
-            Some(given.map_err(|_| malformed(asked, "seconds"))?)
-        }
-        _ => None,
-    };
     let tags = || {
         let (tools, methods) = (fields.all("tools"), fields.all("methods"));
         let regions = fields.all("regions");
@@ -454,14 +454,17 @@ fn input(
         language: Language::read(&fields.one("language")).unwrap_or(Language::En),
         withhold_explanation: fields.given("withhold").is_some(),
         until: match needs {
-            Needs::Until { .. } => moment(asked, &fields.one("until"))?,
+            Needs::Until { .. } => days::until(&fields.one("until")),
             _ => None,
         },
         body: match needs {
             Needs::Body => Some(fields.one("body")),
             _ => None,
         },
-        seconds,
+        seconds: match needs {
+            Needs::Seconds => fields.one("seconds").trim().parse().ok(),
+            _ => None,
+        },
         change,
         into_thread_id: match needs {
             Needs::Into => Some(thread_in(&fields.one("into"))),

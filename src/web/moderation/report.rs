@@ -160,6 +160,11 @@ pub async fn send(asked: Asked, Form(fields): Form<Vec<(String, String)>>) -> Re
     let target = fields.one("target");
     let check = Check::of(&asked, &fields)
         .given("reason")
+        .optional_text(
+            "note",
+            "reportNote",
+            asked.web.config.limits.explanation_length,
+        )
         .written_in(&["note"]);
     let reason = match check.done().and_then(|()| reason(&asked, &fields)) {
         Ok(reason) => reason,

@@ -64,20 +64,29 @@ const TAGS = `query($text: String!) {
 function tagSearch(form) {
   const field = form.querySelector("#tags-search");
   if (!field) return;
+  const groups = [...form.querySelectorAll("details.facet")];
   let timer;
+  // Which groups stood open before the search.
+  let before;
   const search = async () => {
     const text = field.value.trim();
     const { data } = text ? await ask(TAGS, { text }) : { data: {} };
+    // What is searched for now has its own answer.
+    if (text !== field.value.trim()) return;
+    if (text) before ??= new Map(groups.map((group) => [group, group.open]));
     const found = new Set(Object.values(data).flatMap(({ edges }) => edges.map(({ node }) => node.slug)));
-    for (const group of form.querySelectorAll("details.facet")) {
+    for (const group of groups) {
       let hits = 0;
+      const isChosen = Boolean(group.querySelector("input:checked"));
       for (const label of group.querySelectorAll(".choices label")) {
         const { value, checked } = label.firstElementChild;
         label.hidden = Boolean(text) && !found.has(value) && !checked;
         hits += found.has(value) ? 1 : 0;
       }
-      if (text) group.open = hits > 0;
+      if (text) group.open = hits > 0 || isChosen;
+      else if (before) group.open = before.get(group) || isChosen;
     }
+    if (!text) before = undefined;
   };
   // The field belongs to no text: Enter in it sends nothing.
   field.addEventListener("keydown", (event) => event.key === "Enter" && event.preventDefault());
@@ -92,7 +101,7 @@ const SCRIPTS = { AR: "Arabic", EN: "Latin", ES: "Latin", FR: "Latin", RU: "Cyri
 
 /** Whether a text may be in the language that it is sent as: by the same rule as that of the forum's own form, which asks. */
 function fits({ elements: { language, languageIsRight, body } }) {
-  if (!language || languageIsRight?.checked) return true;
+  if (!language || (languageIsRight?.checked && languageIsRight.value === language.value)) return true;
   const words = body.value.split(/\s+/).filter((word) => !/:\/\/|[@`]/.test(word) && /[^A-Z\P{L}]/u.test(word));
   const count = (script) => words.join("").match(new RegExp(script, "gu"))?.length ?? 0;
   const han = count("\\p{Script=Han}");
@@ -116,6 +125,7 @@ export function compose(form) {
   };
   const kept = keeper(form, say);
   let isSending = false;
+  let isReady = false;
   offerKept(form);
   let announced = 0;
   const announce = () => {
@@ -140,24 +150,39 @@ export function compose(form) {
   });
   form.addEventListener("submit", async (event) => {
     const { submitter } = event;
+    if (isReady) return;
     if (submitter?.name === "preview") {
       event.preventDefault();
       preview(form, submitter).catch(() => say("news-line-lost"));
       return;
     }
     if (isSending) return event.preventDefault();
+    // Whatever is sent, and how, comes after the draft that is on its way.
     const over = kept.over();
-    if (submitter?.name || !["reply", "thread", "edit"].includes(act) || !area.value.trim()) return;
+    const isOurs = !submitter?.name && ["reply", "thread", "edit"].includes(act) && area.value.trim();
+    if (!over && !isOurs) return;
     event.preventDefault();
     isSending = true;
+    // As it does without scripts, by the button that was pressed; within the event that was stopped, browsers would not.
+    const go = async () => {
+      await new Promise((done) => setTimeout(done));
+      isReady = true;
+      try {
+        form.requestSubmit(submitter?.isConnected ? submitter : undefined);
+      } finally {
+        isReady = false;
+      }
+    };
     try {
-      await Promise.race([over, new Promise((done) => setTimeout(done, 3000))]);
+      if (over) say("outbox-sending");
+      await over;
+      if (!isOurs) return await go();
       // Where the line is up, the forum's own form says what is wrong beside its field.
-      if ((act !== "reply" || !fits(form)) && (await ask("{ __typename }").then(() => true, () => false))) return form.submit();
+      if ((act !== "reply" || !fits(form)) && (await ask("{ __typename }").then(() => true, () => false))) return await go();
       say((await send(form)) ? "outbox-waits" : "");
     } catch {
-      // A browser that keeps nothing sends as it does without scripts.
-      form.submit();
+      // A browser that keeps nothing.
+      await go();
     } finally {
       isSending = false;
       kept.again();

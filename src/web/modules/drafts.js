@@ -7,6 +7,8 @@ import { ask } from "./line.js";
 const AFTER = 2500;
 // What could not be kept is tried again.
 const AGAIN = 15_000;
+// How long a draft that is on its way is waited for; a line that takes longer is taken for down.
+const PATIENCE = 10_000;
 
 const { dataset: page } = document.documentElement;
 const KEEP = "mutation($input: KeepDraftInput!) { keepDraft(input: $input) { draft { revision } } }";
@@ -83,7 +85,8 @@ const isBlank = (form) => fieldsOf(form).filter(isText).every((field) => !field.
 export function keepHere(form) {
   const { key, revision, language } = form.elements;
   const values = valuesOf(form);
-  const draft = { key: key.value, values, revision: revision?.value, place: placeOf(form.dataset, language?.value) };
+  const texts = fieldsOf(form).filter(isText).map(({ value }) => value);
+  const draft = { key: key.value, values, texts, revision: revision?.value, place: placeOf(form.dataset, language?.value) };
   if (isBlank(form)) return forget(form, draft.key);
   store.setList(nameOf(form), [...store.list(nameOf(form)).filter(({ key: other }) => other !== draft.key), draft]);
 }
@@ -94,13 +97,20 @@ const drop = (name, one) => store.setList(name, store.list(name).filter(({ key }
 
 /** Offers what this browser has kept of a form and the form does not say. */
 export function offerKept(form) {
+  const { key } = form.elements;
   const shown = JSON.stringify(valuesOf(form));
-  for (const draft of store.list(nameOf(form))) {
-    const isShown = JSON.stringify(draft.values) === shown;
-    if (!isShown) offer(draft, nameOf(form), () => restore(form, draft));
+  // A form that comes back has the key under which it can be sent.
+  const isBack = Boolean(document.querySelector(".trouble"));
+  const all = store.list(nameOf(form));
+  for (const draft of all) {
+    // The same writing, further on: it stands in the form, whatever was chosen beside it since.
+    if (draft.key === key.value) continue;
+    if (JSON.stringify(draft.values) !== shown) offer(draft, nameOf(form), () => restore(form, draft));
+    else if (isBack) forget(form, draft.key);
     // Taken up by the forum already; sent again it is still the same.
-    else form.elements.key.value = draft.key;
+    else key.value = draft.key;
   }
+  if (isBack && all.every((draft) => draft.key !== key.value)) keepHere(form);
 }
 
 /** Shows what is kept under a name for which there is no form here; it is written on where it stands. */
@@ -144,7 +154,7 @@ function restore(form, draft) {
   // Whoever has changed the post since is not overwritten unseen.
   if (draft.revision) form.elements.revision.value = draft.revision;
   form.dispatchEvent(new Event("input", { bubbles: true }));
-  form.elements.body.focus();
+  form.querySelector("textarea").focus();
 }
 
 /** A button that does something else than send its form. */
@@ -175,7 +185,7 @@ const count = () => {
 function offer(draft, name, take, stays = false) {
   const box = document.createElement("div");
   box.className = "draft";
-  const { title, body, reason } = draft.values;
+  const { title, body } = draft.values;
   const text = document.createElement("p");
   text.textContent = words.text;
   const over = (act) => () => {
@@ -187,7 +197,7 @@ function offer(draft, name, take, stays = false) {
     currentTarget.remove();
     take();
   };
-  box.append(text, whole([title, body, reason].filter(Boolean).join("\n")));
+  box.append(text, whole((draft.texts ?? [title, body]).filter(Boolean).join("\n")));
   box.append(button(words.restore, stays ? here : over(take), "data-draft-restore"), " ");
   box.append(button(words.discard, over(() => drop(name, draft.key)), "data-draft-discard"));
   offers.append(box);
@@ -216,6 +226,7 @@ export function keeper(form, say) {
   let timer;
   let isKeeping = false;
   let keeping = Promise.resolve();
+  let stop;
   let isOver = false;
   // What another device has kept in the same place; until the writer has chosen, neither takes the other's place.
   let theirs;
@@ -232,7 +243,8 @@ export function keeper(form, say) {
     const now = JSON.stringify(values);
     if (!purpose || isOver || isKeeping || theirs || !page.person || now === last) return;
     isKeeping = true;
-    const asked = keepThere(placeOf(form.dataset, form.elements.language?.value), values, revision, more).catch(() => ({}));
+    stop = new AbortController();
+    const asked = keepThere(placeOf(form.dataset, form.elements.language?.value), values, revision, { ...more, signal: stop.signal }).catch(() => ({}));
     keeping = asked;
     const { data, errors } = await asked;
     isKeeping = false;
@@ -310,11 +322,13 @@ export function keeper(form, say) {
       last = "";
       soon();
     },
-    // What is on its way arrives first: it would come after what is sent.
-    async over() {
+    // What is on its way arrives first: it would come after what is sent. What takes too long is called back.
+    over() {
       clearTimeout(timer);
       isOver = true;
-      await keeping;
+      if (!isKeeping) return undefined;
+      const late = setTimeout(() => stop.abort(), PATIENCE);
+      return keeping.then(() => clearTimeout(late));
     },
     again() {
       isOver = false;

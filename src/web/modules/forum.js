@@ -229,7 +229,8 @@ function actOf({ key, code, shiftKey }) {
 addEventListener("keydown", (event) => {
   const at = event.composedPath()[0];
   const isTyping = at.isContentEditable || at.closest?.("input, textarea, select, dialog");
-  const isChord = event.ctrlKey || event.metaKey || event.altKey || event.getModifierState("AltGraph");
+  // What a browser fills in by itself comes as an event without keys.
+  const isChord = event.ctrlKey || event.metaKey || event.altKey || event.getModifierState?.("AltGraph");
   // 229: a method of input has the key.
   if (isTyping || isChord || event.isComposing || event.keyCode === 229 || event.defaultPrevented || isOff()) return;
   const act = actOf(event);

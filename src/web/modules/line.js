@@ -130,7 +130,10 @@ export function follow({ query, variables, onEvent, onLine = () => {}, onEnd = (
       } else if (message.type === "next") {
         const { data: told } = message.payload;
         if (message.id === "0") next(told);
-        else if (told) besides[message.id - 1].onEvent(Object.values(told)[0]);
+        else {
+          const [event] = Object.values(told ?? {});
+          if (event) besides[message.id - 1].onEvent(event);
+        }
       } else if (message.id === "0" && message.type === "complete") {
         leave();
       } else if (message.id === "0" && message.type === "error") {

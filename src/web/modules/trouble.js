@@ -1,4 +1,5 @@
-// What is wrong with a form goes from the page as soon as its field is changed, and comes back with what was refused.
+// What is wrong with a form goes from the page as soon as its field is changed, and comes back with what was refused. What a
+// form asks about its language goes with it: an answer is none for another language.
 
 const summary = document.querySelector(".trouble");
 const refused = new Map();
@@ -17,6 +18,14 @@ for (const link of summary?.querySelectorAll("a[href^='#']") ?? []) {
 // One of both is enough.
 const ALIKE = { methods: "tools" };
 
+// The answer to a question about the language, which stands where that language does.
+function answer({ elements: { language, languageIsRight } }) {
+  if (!languageIsRight || !language) return;
+  const isAsked = languageIsRight.value === language.value;
+  languageIsRight.closest("p").hidden = !isAsked;
+  if (!isAsked) languageIsRight.checked = false;
+}
+
 function look({ target }) {
   for (const [name, { form, item, beside, value }] of refused) {
     if (target.form !== form || ![target.name, ALIKE[target.name]].includes(name)) continue;
@@ -26,8 +35,24 @@ function look({ target }) {
     if (isRight) target.removeAttribute("aria-invalid");
     else target.setAttribute("aria-invalid", "true");
   }
+  if (target.name === "language") answer(target.form);
   summary.hidden = [...summary.querySelectorAll("li")].every(({ hidden }) => hidden);
 }
 addEventListener("input", look);
 addEventListener("change", look);
+
+// What was sent without loading the page has nothing wrong with it any more. Its room stays.
+document.addEventListener("forum:sent", () => {
+  if ([...refused.values()].some(({ form }) => form.elements.body?.value.trim())) return;
+  for (const { form, beside } of refused.values()) {
+    beside?.classList.add("gone");
+    for (const field of form.querySelectorAll("[aria-invalid]")) field.removeAttribute("aria-invalid");
+    const { languageIsRight } = form.elements;
+    if (!languageIsRight) continue;
+    languageIsRight.checked = false;
+    languageIsRight.closest("p").classList.add("gone");
+  }
+  summary.classList.add("gone");
+  refused.clear();
+});
 if (summary) summary.dataset.watched = "true";

@@ -13,12 +13,15 @@ use serde::Serialize;
 use serde_json::Value;
 use serde_json::json;
 
+use crate::base::error::Fault;
 use crate::base::locale;
+use crate::base::offices;
 use crate::web::Asked;
 use crate::web::Web;
 use crate::web::client::PageError;
 use crate::web::client::ask;
 use crate::web::forms;
+use crate::web::forms::Check;
 use crate::web::forms::Fields;
 use crate::web::forms::Trouble;
 use crate::web::frame::Frame;
@@ -191,13 +194,12 @@ async fn change(asked: Asked, Form(fields): Form<Vec<(String, String)>>) -> Resp
     let presence = presence_mutation::Variables {
         shown: fields.given("showsPresence").is_some(),
     };
-    let done = match ask::<ChangeMutation>(&asked.web, &asked.caller, variables).await {
-        Ok(_) => ask::<PresenceMutation>(&asked.web, &asked.caller, presence)
-            .await
-            .map(drop),
-        Err(error) => Err(error),
+    let done = async {
+        check(&asked, &fields).await?;
+        ask::<ChangeMutation>(&asked.web, &asked.caller, variables).await?;
+        ask::<PresenceMutation>(&asked.web, &asked.caller, presence).await
     };
-    match done {
+    match done.await.map(drop) {
         // The chosen language holds at once, also where another was chosen by a link before.
         Ok(()) => forms::see_other(&match language {
             Some(language) => format!("/settings?saved=true&lang={}", language.code()),
@@ -208,6 +210,26 @@ async fn change(asked: Asked, Form(fields): Form<Vec<(String, String)>>) -> Resp
             Err(error) => forms::refuse(&asked, error).await,
         },
     }
+}
+
+/// Looks at all that is wrong with the form at once.
+async fn check(asked: &Asked, fields: &Fields) -> Result<(), PageError> {
+    let name = fields.one("name");
+    // Who goes by it already keeps it.
+    let is_own = match offices::is_passed_for(&name, asked.caller.actor.role()) {
+        true => {
+            let variables = settings_query::Variables {};
+            let found = ask::<SettingsQuery>(&asked.web, &asked.caller, variables).await?;
+            let person = found.viewer.person.ok_or_else(forms::sign_in_first)?;
+            person.name == name
+        }
+        false => true,
+    };
+    Check::of(asked, fields)
+        .name("name")
+        .unless(is_own, "name", Fault::NameOfOffice)
+        .time_zone("timeZone")
+        .done()
 }
 
 /// Everything that the forum keeps about who asks, as a file.

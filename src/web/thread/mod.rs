@@ -138,8 +138,8 @@ struct Page {
     capacity: Capacity,
     mandates: Vec<Speaking>,
     mandate: String,
-    /// When the draft that the form takes up was kept.
-    drafted: Option<String>,
+    /// The draft that the form takes up: when it was kept, and its text.
+    drafted: Option<(String, String)>,
     draft_revision: i64,
     /// The thread for which the draft was kept that the form takes up, when that has gone into this one.
     draft_of: String,
@@ -235,7 +235,7 @@ async fn load(
         .posts
         .edges
         .iter()
-        .map(|edge| Shown::of(&edge.node, &frame.text))
+        .map(|edge| Shown::of(&edge.node, &frame.text, &frame.person))
         .collect();
     if is_member && !asked.caller.is_ahead {
         mark_read(asked, id, &thread).await;
@@ -317,7 +317,7 @@ async fn load(
             Some(taken) => taken.thread.clone(),
             None => fields.one("draftOf"),
         },
-        drafted: draft.map(|draft| frame.text.date(&draft.updated_at)),
+        drafted: draft.map(|draft| (frame.text.date(&draft.updated_at), draft.body)),
         answering: fields
             .given("answer")
             .or_else(|| fields.given("inReplyToId"))

@@ -69,8 +69,9 @@ pub struct Shown {
 }
 
 impl Shown {
-    /// The post as the page's language tells it. A translation is shown where the original is in another language.
-    pub fn of(post: &ShownPost, text: &Text) -> Shown {
+    /// The post as the page's language tells it to a reader. A translation is shown where the original is in another language;
+    /// nobody is asked to report what they wrote.
+    pub fn of(post: &ShownPost, text: &Text, reader: &str) -> Shown {
         let title = (post.author_title != post.author_name).then(|| post.author_title.clone());
         let translated = post.translation.as_ref().map(|translation| {
             let delegation = translation.delegation.as_ref();
@@ -135,7 +136,7 @@ impl Shown {
             withheld,
             can_edit: post.viewer.can_edit,
             can_withdraw: post.viewer.can_withdraw,
-            can_report: post.viewer.can_report,
+            can_report: post.viewer.can_report && post.author.id != reader,
             can_translate: post.viewer.can_translate,
             decides: !post.viewer.acts.is_empty() || !post.viewer.acts_to_propose.is_empty(),
         }

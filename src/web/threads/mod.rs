@@ -8,7 +8,6 @@ use axum::routing::get;
 use graphql_client::GraphQLQuery;
 use serde_json::json;
 
-use crate::base::message;
 use crate::web::Asked;
 use crate::web::Web;
 use crate::web::client::PageError;
@@ -18,6 +17,7 @@ use crate::web::concepts::Choice;
 use crate::web::concepts::Facet;
 use crate::web::days;
 use crate::web::forms;
+use crate::web::forms::Check;
 use crate::web::forms::Fields;
 use crate::web::forms::Trouble;
 use crate::web::frame::Frame;
@@ -88,16 +88,14 @@ async fn load(asked: &Asked) -> Result<Page, PageError> {
     let is_member = asked.caller.actor.person_id().is_some();
     let said = |name: &str| is_member && fields.given(name).is_some();
     let (followed, under_followed) = (said("followed"), said("underFollowed"));
-    let mut trouble = None;
-    let mut day = |name: &str, of: fn(&str) -> Option<String>| {
-        let given = fields.given(name)?;
-        let start = of(&given);
-        if start.is_none() {
-            let malformed = message::text(asked.caller.language, "invalid-malformed");
-            trouble = Some(Trouble::of(name, malformed));
-        }
-        start
+    let check = Check::of(asked, &fields)
+        .day("from", "openedFrom")
+        .day("until", "openedUntil");
+    let trouble = match check.done().map_err(forms::trouble) {
+        Ok(()) => None,
+        Err(told) => Some(told?.1),
     };
+    let day = |name: &str, of: fn(&str) -> Option<String>| of(&fields.given(name)?);
     let (opened_from, opened_until) = (day("from", days::begins), day("until", days::ends));
     let filter = threads_query::ThreadFilter {
         tools: slugs(0),

@@ -5,6 +5,7 @@ use axum::extract::Path;
 use axum::response::Response;
 use graphql_client::GraphQLQuery;
 
+use crate::base::limit;
 use crate::web::Asked;
 use crate::web::client::PageError;
 use crate::web::client::ask;
@@ -21,7 +22,6 @@ use crate::web::words::Scheme;
 use crate::web::words::UUID;
 
 /// Characters of a label, at most.
-const LABEL: usize = 200;
 
 #[derive(GraphQLQuery)]
 #[graphql(
@@ -120,8 +120,9 @@ pub async fn add(
             .collect(),
     );
     let check = Check::of(&asked, &english)
-        .given("slug")
-        .line("label", LABEL)
+        .slug("slug")
+        .line("label", limit::LABEL)
+        .optional_text("definition", "definition", limit::DEFINITION)
         .written_in(&["label", "definition"]);
     if let Err(error) = check.done() {
         return led_on(&asked, &slug, Typed::of("add", &fields), Err(error)).await;
@@ -210,7 +211,8 @@ async fn check(asked: &Asked, slug: &str, fields: &Fields) -> Result<(), PageErr
         .chain(is_missing.then_some(english))
         .collect();
     Check::of(asked, fields)
-        .line("label", LABEL)
+        .line("label", limit::LABEL)
+        .optional_text("definition", "definition", limit::DEFINITION)
         .written_in(&["label", "definition"])
         .unlike("label", &others)
         .done()

@@ -13,6 +13,7 @@ use crate::web::client::ask;
 use crate::web::concepts;
 use crate::web::concepts::Facet;
 use crate::web::forms;
+use crate::web::forms::Check;
 use crate::web::forms::Fields;
 use crate::web::forms::Trouble;
 use crate::web::frame::Frame;
@@ -142,7 +143,15 @@ pub async fn send_tags(
             regions: fields.all("regions"),
         },
     };
-    match ask::<RetagMutation>(&asked.web, &asked.caller, variables).await {
+    let is_there = |field: &str| !fields.all(field).is_empty();
+    let check = Check::of(&asked, &fields)
+        .needs("tools", is_there("tools") || is_there("methods"))
+        .needs("regions", is_there("regions"));
+    let done = match check.done() {
+        Ok(()) => ask::<RetagMutation>(&asked.web, &asked.caller, variables).await,
+        Err(error) => Err(error),
+    };
+    match done {
         Ok(_) => forms::see_other(&format!("/threads/{id}")),
         Err(error) => match forms::trouble(error) {
             Ok((status, trouble)) => {
@@ -205,7 +214,12 @@ pub async fn send_change(
             visibility: Visibility::read(&fields.one("visibility")),
         },
     };
-    match ask::<ChangeMutation>(&asked.web, &asked.caller, variables).await {
+    let check = Check::of(&asked, &fields).line("title", asked.web.config.limits.title_length);
+    let done = match check.done() {
+        Ok(()) => ask::<ChangeMutation>(&asked.web, &asked.caller, variables).await,
+        Err(error) => Err(error),
+    };
+    match done {
         Ok(_) => forms::see_other(&format!("/threads/{id}")),
         Err(error) => match forms::trouble(error) {
             Ok((status, trouble)) => {

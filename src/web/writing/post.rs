@@ -10,6 +10,7 @@ use graphql_client::GraphQLQuery;
 use similar::ChangeTag;
 use similar::TextDiff;
 
+use crate::base::limit;
 use crate::web::Asked;
 use crate::web::Place;
 use crate::web::client::PageError;
@@ -139,6 +140,7 @@ struct WithdrawPage {
     trouble: Option<Trouble>,
     id: String,
     post: Post,
+    reason: String,
 }
 
 async fn find(asked: &Asked, id: &str, number: i64) -> Result<Post, PageError> {
@@ -266,6 +268,7 @@ pub async fn send_edit(
     let sent = match Check::of(&asked, &fields)
         .text("body", asked.web.config.limits.body_length)
         .written_in(&["body"])
+        .optional_line("reason", limit::REASON)
         .done()
     {
         Ok(()) => ask::<EditMutation>(&asked.web, &asked.caller, variables).await,
@@ -346,6 +349,7 @@ pub async fn show_withdraw(asked: Asked, Place { thread: id, number }: Place) ->
                 trouble: None,
                 id,
                 post,
+                reason: String::new(),
             };
             forms::page(&template, StatusCode::OK)
         }
@@ -371,7 +375,12 @@ pub async fn send_withdraw(
             reason: fields.given("reason"),
         },
     };
-    let error = match ask::<WithdrawMutation>(&asked.web, &asked.caller, variables).await {
+    let check = Check::of(&asked, &fields).optional_line("reason", limit::REASON);
+    let done = match check.done() {
+        Ok(()) => ask::<WithdrawMutation>(&asked.web, &asked.caller, variables).await,
+        Err(error) => Err(error),
+    };
+    let error = match done {
         Ok(_) => return forms::see_other(&back(&id, number)),
         Err(error) => error,
     };
@@ -384,6 +393,7 @@ pub async fn send_withdraw(
                 trouble,
                 id,
                 post,
+                reason: fields.one("reason"),
             };
             forms::page(&template, status)
         }
