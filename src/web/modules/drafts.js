@@ -117,7 +117,7 @@ export function offerKept(form) {
 export function show(name) {
   const others = (key) => store.list(name).filter((draft) => draft.key !== key);
   for (const draft of store.list(name)) {
-    const box = offer(draft, name, () => writeOn(box, draft.values, () => store.setList(name, [...others(draft.key), { ...draft, saved: false }])), true);
+    const box = offer(draft, name, () => writeOn(box, draft.values, () => store.setList(name, [...others(draft.key), { ...draft, texts: undefined, saved: false }])), true);
   }
 }
 
