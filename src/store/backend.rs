@@ -33,7 +33,6 @@ use crate::base::error::Error;
 use crate::base::error::Result;
 use crate::base::error::Trouble;
 use crate::store::Statements;
-use crate::store::failed;
 use crate::store::fault;
 use crate::store::private;
 use crate::store::read_only;
@@ -156,25 +155,24 @@ impl Backend {
                 tokio::spawn(begin).await.map_err(Error::internal)?
             }
         };
-        begun.map_err(failed)
+        Ok(begun?)
     }
 
     /// Asks whether a change can begin.
     pub async fn check_writer(&self) -> Result<()> {
         let begun = self.begin_write().await?;
-        begun.rollback().await.map_err(failed)
+        Ok(begun.rollback().await?)
     }
 
     /// The one number that a statement answers with.
     pub async fn number(&self, sql: &str) -> Result<i64> {
         let statement = Statement::from_string(self.writer.get_database_backend(), sql);
-        self.writer
+        Ok(self
+            .writer
             .query_one_raw(statement)
-            .await
-            .map_err(failed)?
+            .await?
             .ok_or_else(|| Error::internal("a count without a row"))?
-            .try_get_by_index(0)
-            .map_err(failed)
+            .try_get_by_index(0)?)
     }
 
     /// Writes something that changes nothing, as far as the disk.
@@ -200,8 +198,8 @@ impl Backend {
 
     async fn write(&self, sql: &str) -> Result<()> {
         let begun = self.begin_write().await?;
-        begun.execute_unprepared(sql).await.map_err(failed)?;
-        begun.commit().await.map_err(failed)
+        begun.execute_unprepared(sql).await?;
+        Ok(begun.commit().await?)
     }
 
     /// The connections that read, for a single statement.
@@ -217,7 +215,7 @@ impl Backend {
                 .execute_unprepared(&format!("select pg_advisory_xact_lock({ALONE_LOCK})"))
                 .await
                 .map(drop)
-                .map_err(failed),
+                .map_err(Error::from),
         }
     }
 
@@ -254,7 +252,7 @@ impl Backend {
         for row in rows {
             position = self.append(&tx, row).await?;
         }
-        tx.commit().await.map_err(failed)?;
+        tx.commit().await?;
         Ok(position)
     }
 
@@ -264,12 +262,11 @@ impl Backend {
             Kind::Postgres(_) => APPEND_ON_POSTGRES,
         };
         let statement = Statement::from_sql_and_values(tx.get_database_backend(), sql, row);
-        tx.query_one_raw(statement)
-            .await
-            .map_err(failed)?
+        Ok(tx
+            .query_one_raw(statement)
+            .await?
             .ok_or_else(|| Error::internal("an event was not appended"))?
-            .try_get("", "position")
-            .map_err(failed)
+            .try_get("", "position")?)
     }
 
     /// Tells other processes that the log has grown. It is apart from the change: a notice in it would have all commits of

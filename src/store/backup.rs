@@ -21,7 +21,6 @@ use sqlx::Connection;
 use crate::base::error::Error;
 use crate::base::error::Result;
 use crate::store::dump;
-use crate::store::failed;
 use crate::store::inspect;
 use crate::store::log;
 use crate::store::part::Part;
@@ -77,7 +76,7 @@ async fn vacuum(url: &str, into: &Path, seal: &mut Seal) -> Result<()> {
     let rows = inspect::snapshot(&made).await?;
     describe(&rows, SQLITE, seal).await?;
     drop(rows);
-    made.close().await.map_err(failed)
+    Ok(made.close().await?)
 }
 
 async fn dump(url: &str, into: &Path, seal: &mut Seal) -> Result<()> {
@@ -85,15 +84,14 @@ async fn dump(url: &str, into: &Path, seal: &mut Seal) -> Result<()> {
     let rows = inspect::snapshot(&database).await?;
     describe(&rows, POSTGRES, seal).await?;
     let export = Statement::from_string(DbBackend::Postgres, "select pg_export_snapshot() as id");
-    let exported = rows.query_one_raw(export).await.map_err(failed)?;
+    let exported = rows.query_one_raw(export).await?;
     let snapshot: String = exported
         .ok_or_else(|| Error::internal("no snapshot was exported"))?
-        .try_get("", "id")
-        .map_err(failed)?;
+        .try_get("", "id")?;
     // The snapshot lasts as long as its transaction.
     dump::dump(url, &snapshot, into)?;
-    rows.rollback().await.map_err(failed)?;
-    database.close().await.map_err(failed)
+    rows.rollback().await?;
+    Ok(database.close().await?)
 }
 
 async fn describe(rows: &DatabaseTransaction, kind: &str, seal: &mut Seal) -> Result<()> {

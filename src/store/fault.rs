@@ -5,7 +5,20 @@ use sea_orm::DbErr;
 use sea_orm::RuntimeErr;
 use sea_orm::sqlx;
 
+use crate::base::error::Error;
+use crate::base::error::Outage;
 use crate::base::error::Trouble;
+
+/// A database error is unavailability for now, or a malfunction.
+impl From<DbErr> for Error {
+    fn from(error: DbErr) -> Error {
+        let cause = format!("database: {error}");
+        match trouble(&error) {
+            Some(trouble) => Error::Unavailable(Outage { trouble, cause }),
+            None => Error::Internal(cause),
+        }
+    }
+}
 
 /// What keeps the database from serving, if the same change can succeed later.
 pub fn trouble(error: &DbErr) -> Option<Trouble> {

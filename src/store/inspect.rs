@@ -22,7 +22,6 @@ use sqlx::sqlite::SqlitePoolOptions;
 use crate::base::error::Error;
 use crate::base::error::Result;
 use crate::store::SchemaState;
-use crate::store::failed;
 
 /// A database that is looked at, for those who pass it on.
 pub type Looked = DatabaseConnection;
@@ -127,11 +126,9 @@ pub(crate) fn sqlite(url: &str) -> Result<SqliteConnectOptions> {
 /// # Errors
 /// Those of the database.
 pub async fn snapshot(connection: &DatabaseConnection) -> Result<DatabaseTransaction> {
-    let rows = connection.begin().await.map_err(failed)?;
+    let rows = connection.begin().await?;
     if rows.get_database_backend() == DbBackend::Sqlite {
-        rows.execute_unprepared("pragma query_only = on")
-            .await
-            .map_err(failed)?;
+        rows.execute_unprepared("pragma query_only = on").await?;
     }
     // The state is the one at the first read.
     rows.query_one_raw(Statement::from_string(
@@ -141,8 +138,7 @@ pub async fn snapshot(connection: &DatabaseConnection) -> Result<DatabaseTransac
             _ => "select count(*) as one from pg_class where false",
         },
     ))
-    .await
-    .map_err(failed)?;
+    .await?;
     Ok(rows)
 }
 
@@ -150,7 +146,7 @@ pub async fn snapshot(connection: &DatabaseConnection) -> Result<DatabaseTransac
 ///
 /// # Errors
 /// Those of the database.
-pub async fn migrations(rows: &DatabaseTransaction) -> Result<Vec<String>> {
+pub async fn migrations(rows: &impl ConnectionTrait) -> Result<Vec<String>> {
     let there = match rows.get_database_backend() {
         DbBackend::Sqlite => "select 1 as one from sqlite_master where name = 'seaql_migrations'",
         _ => "select 1 as one where to_regclass('seaql_migrations') is not null",
@@ -164,14 +160,14 @@ pub async fn migrations(rows: &DatabaseTransaction) -> Result<Vec<String>> {
     )
     .await?;
     rows.iter()
-        .map(|row| row.try_get("", "version").map_err(failed))
+        .map(|row| row.try_get("", "version").map_err(Error::from))
         .collect()
 }
 
-async fn texts(rows: &DatabaseTransaction, sql: &str) -> Result<Vec<sea_orm::QueryResult>> {
-    rows.query_all_raw(Statement::from_string(rows.get_database_backend(), sql))
-        .await
-        .map_err(failed)
+async fn texts(rows: &impl ConnectionTrait, sql: &str) -> Result<Vec<sea_orm::QueryResult>> {
+    Ok(rows
+        .query_all_raw(Statement::from_string(rows.get_database_backend(), sql))
+        .await?)
 }
 
 /// How the migrations that have run stand to those that this program knows.

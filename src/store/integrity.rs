@@ -6,8 +6,8 @@ use sea_orm::DbBackend;
 use sea_orm::QueryResult;
 use sea_orm::Statement;
 
+use crate::base::error::Error;
 use crate::base::error::Result;
-use crate::store::failed;
 
 /// Faults that are named of each check, at most.
 pub const NAMED: usize = 5;
@@ -51,7 +51,7 @@ pub async fn pages(rows: &DatabaseTransaction) -> Result<Found> {
         DbBackend::Sqlite => {
             let mut found = Found::seen("every page, index and CHECK");
             for row in query(rows, "pragma integrity_check(100)").await? {
-                let words: String = row.try_get_by_index(0).map_err(failed)?;
+                let words: String = row.try_get_by_index(0)?;
                 if words != "ok" {
                     found.add(words);
                 }
@@ -98,9 +98,9 @@ pub async fn foreign_keys(rows: &DatabaseTransaction) -> Result<Found> {
     if rows.get_database_backend() == DbBackend::Sqlite {
         let mut found = Found::seen("every foreign key");
         for row in query(rows, "pragma foreign_key_check").await? {
-            let table: String = row.try_get("", "table").map_err(failed)?;
-            let parent: String = row.try_get("", "parent").map_err(failed)?;
-            let number: Option<i64> = row.try_get("", "rowid").map_err(failed)?;
+            let table: String = row.try_get("", "table")?;
+            let parent: String = row.try_get("", "parent")?;
+            let number: Option<i64> = row.try_get("", "rowid")?;
             let number = number.map_or("?".to_string(), |number| number.to_string());
             found.add(format!(
                 "row {number} of {table} names a row of {parent} that is not there"
@@ -119,7 +119,7 @@ pub async fn foreign_keys(rows: &DatabaseTransaction) -> Result<Found> {
     let keys = query(rows, keys).await?;
     let mut found = Found::seen(format!("{} foreign keys", keys.len()));
     for key in keys {
-        let text = |column: &str| key.try_get::<String>("", column).map_err(failed);
+        let text = |column: &str| key.try_get::<String>("", column).map_err(Error::from);
         let (name, child, parent) = (text("name")?, text("child")?, text("parent")?);
         let orphans = format!(
             "select count(*) as count from {child} c where {} and not exists (select 1 from {parent} p where {})",
@@ -174,9 +174,9 @@ pub async fn guards(rows: &DatabaseTransaction) -> Result<Found> {
 /// # Errors
 /// Those of the database.
 pub async fn query(rows: &DatabaseTransaction, sql: &str) -> Result<Vec<QueryResult>> {
-    rows.query_all_raw(Statement::from_string(rows.get_database_backend(), sql))
-        .await
-        .map_err(failed)
+    Ok(rows
+        .query_all_raw(Statement::from_string(rows.get_database_backend(), sql))
+        .await?)
 }
 
 /// The number that a statement answers in its first column.
@@ -186,7 +186,7 @@ pub async fn query(rows: &DatabaseTransaction, sql: &str) -> Result<Vec<QueryRes
 pub async fn count(rows: &DatabaseTransaction, sql: &str) -> Result<u64> {
     let answer = query(rows, sql).await?;
     let count: i64 = match answer.first() {
-        Some(row) => row.try_get_by_index(0).map_err(failed)?,
+        Some(row) => row.try_get_by_index(0)?,
         None => 0,
     };
     Ok(u64::try_from(count).unwrap_or(0))
@@ -196,7 +196,7 @@ async fn names(rows: &DatabaseTransaction, sql: &str) -> Result<Vec<String>> {
     query(rows, sql)
         .await?
         .iter()
-        .map(|row| row.try_get_by_index(0).map_err(failed))
+        .map(|row| row.try_get_by_index(0).map_err(Error::from))
         .collect()
 }
 

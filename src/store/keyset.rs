@@ -26,7 +26,6 @@ use crate::base::error::Fault;
 use crate::base::error::Result;
 use crate::base::page::Page;
 use crate::base::page::Window;
-use crate::store::failed;
 
 /// How many ranges one statement asks for: the embedded database bounds the depth of a condition.
 pub const RANGES: usize = 300;
@@ -107,7 +106,7 @@ impl<C: ColumnTrait> Keyset<C> {
         key: impl Fn(&E::Model) -> (Moment, Uuid),
     ) -> Result<Page<E::Model>> {
         let select = self.apply(select, window, moment_and_id)?;
-        let found = select.all(rows).await.map_err(failed)?;
+        let found = select.all(rows).await?;
         let entries = found.into_iter().map(|row| (written(key(&row)), row));
         Ok(Page::of_rows(entries.collect(), window))
     }
@@ -147,8 +146,7 @@ impl<C: ColumnTrait> Keyset<C> {
             .order_by(self.first, order.clone())
             .order_by(self.second, order)
             .all(rows)
-            .await
-            .map_err(failed)?;
+            .await?;
         let mut entries: HashMap<O, Vec<_>> = HashMap::new();
         for row in found {
             let of_owner = entries.entry(owner_of(&row)).or_default();

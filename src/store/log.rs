@@ -18,7 +18,6 @@ use crate::base::error::Error;
 use crate::base::error::Result;
 use crate::base::event::Event;
 use crate::store::Store;
-use crate::store::failed;
 use crate::store::tx::Tx;
 
 /// A row of the log.
@@ -76,8 +75,7 @@ async fn newest_of(rows: &DatabaseTransaction, events: Select<Entity>) -> Result
         .column_as(Column::Position.max(), "edge")
         .into_tuple()
         .one(rows)
-        .await
-        .map_err(failed)?;
+        .await?;
     Ok(found.flatten().unwrap_or(0))
 }
 
@@ -90,8 +88,7 @@ async fn edge(
         .column_as(expression, "edge")
         .into_tuple()
         .one(rows)
-        .await
-        .map_err(failed)?;
+        .await?;
     Ok(found.flatten().unwrap_or(0))
 }
 
@@ -106,8 +103,7 @@ pub async fn read_after(
         .order_by_asc(Column::Position)
         .limit(most)
         .all(rows)
-        .await
-        .map_err(failed)?
+        .await?
         .into_iter()
         .map(read)
         .collect()
@@ -141,8 +137,7 @@ pub async fn prune(store: &Store, most: u64, since: Moment) -> Result<i64> {
         Entity::delete_many()
             .filter(Column::Position.lt(upto))
             .exec(store.writer())
-            .await
-            .map_err(failed)?;
+            .await?;
         from = upto;
     }
     Ok(kept.max(first))

@@ -29,13 +29,11 @@ use std::time::Duration;
 use migrations::Migrator;
 use migrations::MigratorTrait;
 use sea_orm::DatabaseConnection;
-use sea_orm::DbErr;
 use tokio::sync::watch;
 
 use crate::base::actor::Actor;
 use crate::base::clock::Clock;
 use crate::base::error::Error;
-use crate::base::error::Outage;
 use crate::base::error::Result;
 use crate::base::error::Trouble;
 use crate::store::backend::Backend;
@@ -119,34 +117,18 @@ impl Store {
 
     /// Compares the database's schema with what this program knows.
     pub async fn schema_state(&self) -> Result<SchemaState> {
-        let applied = Migrator::get_applied_migrations(self.writer()).await;
-        match applied {
-            Ok(_) => {}
-            Err(DbErr::Custom(message)) if message.contains("missing") => {
-                return Ok(SchemaState::Newer(message));
-            }
-            Err(error) => return Err(failed(error)),
-        }
-        let pending = Migrator::get_pending_migrations(self.writer())
-            .await
-            .map_err(failed)?
-            .len();
-        Ok(match pending {
-            0 => SchemaState::Current,
-            pending => SchemaState::Older(pending),
-        })
+        let applied = inspect::migrations(self.writer()).await?;
+        Ok(inspect::state(&applied))
     }
 
     /// Runs the migrations that are still to run.
     pub async fn migrate(&self) -> Result<()> {
-        Migrator::up(self.writer(), None).await.map_err(failed)
+        Ok(Migrator::up(self.writer(), None).await?)
     }
 
     /// What taking the last `steps` migrations back would lose: how many of what. Nothing is left out that is there.
     pub async fn losses(&self, steps: u32) -> Result<Vec<(i64, &'static str)>> {
-        let applied = Migrator::get_applied_migrations(self.writer())
-            .await
-            .map_err(failed)?;
+        let applied = Migrator::get_applied_migrations(self.writer()).await?;
         let last = applied.iter().rev().take(steps as usize);
         let mut found = Vec::new();
         for loss in last.flat_map(|migration| migrations::losses(migration.name())) {
@@ -160,9 +142,7 @@ impl Store {
 
     /// Takes the last `steps` migrations back, with the data that only they can hold.
     pub async fn migrate_back(&self, steps: u32) -> Result<()> {
-        Migrator::down(self.writer(), Some(steps))
-            .await
-            .map_err(failed)
+        Ok(Migrator::down(self.writer(), Some(steps)).await?)
     }
 
     /// Opens a change in the name of an actor. On SQLite there is one at a time; others wait their turn.
@@ -297,15 +277,6 @@ impl Store {
 
     pub(crate) fn writer(&self) -> &DatabaseConnection {
         self.inner.backend.writer()
-    }
-}
-
-/// A database error: unavailable for now, or a malfunction.
-pub fn failed(error: DbErr) -> Error {
-    let cause = format!("database: {error}");
-    match fault::trouble(&error) {
-        Some(trouble) => Error::Unavailable(Outage { trouble, cause }),
-        None => Error::Internal(cause),
     }
 }
 

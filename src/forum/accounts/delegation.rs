@@ -13,7 +13,6 @@ use crate::base::error::Result;
 use crate::base::language::Language;
 use crate::base::letters::Sought;
 use crate::base::locale;
-use crate::store::failed;
 
 /// A delegation. Its id is a word that never changes: `ke`, `unesco`, `secretariat`.
 #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
@@ -77,13 +76,11 @@ pub async fn find_many(rows: &DatabaseTransaction, ids: &[String]) -> Result<Vec
     let found = Entity::find()
         .filter(Column::Id.is_in(ids))
         .all(rows)
-        .await
-        .map_err(failed)?;
+        .await?;
     let names = name::Entity::find()
         .filter(name::Column::DelegationId.is_in(ids))
         .all(rows)
-        .await
-        .map_err(failed)?;
+        .await?;
     Ok(join(found, names))
 }
 
@@ -99,8 +96,8 @@ pub async fn list(
     search: Option<&str>,
     language: Language,
 ) -> Result<Vec<Delegation>> {
-    let found = Entity::find().all(rows).await.map_err(failed)?;
-    let names = name::Entity::find().all(rows).await.map_err(failed)?;
+    let found = Entity::find().all(rows).await?;
+    let names = name::Entity::find().all(rows).await?;
     let wanted = search.map(Sought::new);
     let mut list: Vec<Delegation> = join(found, names)
         .into_iter()

@@ -17,7 +17,6 @@ use crate::base::clock::Moment;
 use crate::base::error::Result;
 use crate::base::secret;
 use crate::forum::Forum;
-use crate::store::failed;
 use crate::store::tx::Tx;
 
 /// A device's row.
@@ -49,12 +48,11 @@ const MOST: u64 = 50;
 
 /// The device with this mark, if it is known and its time is not over. Whose it is, is for the caller to ask.
 pub async fn find(rows: &impl ConnectionTrait, mark: &str, now: Moment) -> Result<Option<Model>> {
-    Entity::find()
+    Ok(Entity::find()
         .filter(Column::TokenDigest.eq(secret::digest(mark)))
         .filter(Column::ExpiresAt.gt(now))
         .one(rows)
-        .await
-        .map_err(failed)
+        .await?)
 }
 
 /// Remembers the device from which a session is opened, under the mark that it has or a new one; answers the mark.
@@ -82,8 +80,7 @@ pub(crate) async fn remember(
     };
     Entity::insert(device.into_active_model())
         .exec_without_returning(tx.rows())
-        .await
-        .map_err(failed)?;
+        .await?;
     forget_beyond(tx, person_id).await?;
     Ok(mark)
 }
@@ -97,8 +94,7 @@ async fn forget_beyond(tx: &Tx, person_id: Uuid) -> Result<()> {
         .order_by_desc(Column::Id)
         .offset(MOST)
         .one(tx.rows())
-        .await
-        .map_err(failed)?;
+        .await?;
     match first_gone {
         Some(first) => forget_where(tx, of_person().add(Column::Id.lte(first.id))).await,
         None => Ok(()),
@@ -122,10 +118,9 @@ pub(crate) async fn forget_all(tx: &Tx, person_id: Uuid) -> Result<()> {
 }
 
 async fn forget_where(tx: &Tx, which: impl IntoCondition) -> Result<()> {
-    Entity::delete_many()
+    Ok(Entity::delete_many()
         .filter(which.into_condition())
         .exec(tx.rows())
         .await
-        .map(drop)
-        .map_err(failed)
+        .map(drop)?)
 }

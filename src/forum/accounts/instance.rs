@@ -8,7 +8,6 @@ use sea_orm::entity::prelude::*;
 use crate::base::error::Error;
 use crate::base::error::Result;
 use crate::base::secret;
-use crate::store::failed;
 
 /// The instance's row.
 #[derive(Clone, PartialEq, Eq, DeriveEntityModel)]
@@ -32,20 +31,12 @@ impl std::fmt::Debug for Model {
 
 /// Makes the secret at the first start.
 pub async fn ensure(rows: &DatabaseTransaction) -> Result<()> {
-    if Entity::find_by_id(1)
-        .one(rows)
-        .await
-        .map_err(failed)?
-        .is_none()
-    {
+    if Entity::find_by_id(1).one(rows).await?.is_none() {
         let row = ActiveModel {
             id: Set(1),
             secret: Set(secret::random()?.to_vec()),
         };
-        Entity::insert(row)
-            .exec_without_returning(rows)
-            .await
-            .map_err(failed)?;
+        Entity::insert(row).exec_without_returning(rows).await?;
     }
     Ok(())
 }
@@ -54,8 +45,7 @@ pub async fn ensure(rows: &DatabaseTransaction) -> Result<()> {
 pub async fn secret(rows: &DatabaseTransaction) -> Result<Vec<u8>> {
     Entity::find_by_id(1)
         .one(rows)
-        .await
-        .map_err(failed)?
+        .await?
         .map(|row| row.secret)
         .ok_or_else(|| Error::internal("the instance has no secret"))
 }

@@ -33,7 +33,6 @@ use crate::forum::accounts::policy;
 use crate::forum::accounts::session;
 use crate::forum::accounts::session::Opened;
 use crate::store::backend::is_unique_violation;
-use crate::store::failed;
 use crate::store::keyset::Keyset;
 use crate::store::tx::Tx;
 
@@ -107,8 +106,7 @@ pub async fn find_by_token(
     let found = Entity::find()
         .filter(Column::TokenDigest.eq(secret::digest(token)))
         .one(rows)
-        .await
-        .map_err(failed)?;
+        .await?;
     Ok(found.filter(|invitation| invitation.state(now) == State::Open))
 }
 
@@ -121,8 +119,7 @@ pub async fn state_of_token(
     let found = Entity::find()
         .filter(Column::TokenDigest.eq(secret::digest(token)))
         .one(rows)
-        .await
-        .map_err(failed)?;
+        .await?;
     Ok(found.map(|invitation| invitation.state(now)))
 }
 
@@ -136,11 +133,7 @@ pub async fn find(
     let Some(listed) = listed_for(actor, now) else {
         return Ok(None);
     };
-    Entity::find_by_id(id)
-        .filter(listed)
-        .one(rows)
-        .await
-        .map_err(failed)
+    Ok(Entity::find_by_id(id).filter(listed).one(rows).await?)
 }
 
 /// The invitations that the actor sees, the newest first: all for the Secretariat, the own delegation's and the own for
@@ -197,7 +190,7 @@ pub async fn revoke(forum: &Forum, actor: &Actor, id: Uuid) -> Result<Model> {
     }
     let mut change = invitation.into_active_model();
     change.revoked_at = Set(Some(tx.now()));
-    let invitation = change.update(tx.rows()).await.map_err(failed)?;
+    let invitation = change.update(tx.rows()).await?;
     let event = Event::InvitationRevoked {
         invitation: invitation.id,
     };
@@ -265,7 +258,7 @@ pub async fn accept(forum: &Forum, caller: &Caller, acceptance: Acceptance<'_>) 
     };
     let mut change = invitation.into_active_model();
     change.accepted_by = Set(Some(person.id));
-    change.update(tx.rows()).await.map_err(failed)?;
+    change.update(tx.rows()).await?;
     tx.commit(event).await?;
     Ok(opened)
 }
@@ -281,8 +274,7 @@ async fn claim(tx: &Tx, token: &str) -> Result<Model> {
         .filter(Column::AcceptedAt.is_null())
         .filter(Column::RevokedAt.is_null())
         .exec(tx.rows())
-        .await
-        .map_err(failed)?;
+        .await?;
     if claimed.rows_affected == 1 {
         Ok(invitation)
     } else {
@@ -299,7 +291,7 @@ pub(crate) async fn insert_person(tx: &Tx, person: &person::Model) -> Result<()>
             if is_unique_violation(&error) {
                 Error::invalid("email", Fault::Taken)
             } else {
-                failed(error)
+                Error::from(error)
             }
         })
 }
@@ -316,9 +308,8 @@ async fn insert_mandate(tx: &Tx, invitation: &Model, person_id: Uuid) -> Result<
         granted_by: invitation.invited_by,
         key: invitation.id,
     };
-    mandate::Entity::insert(mandate.into_active_model())
+    Ok(mandate::Entity::insert(mandate.into_active_model())
         .exec_without_returning(tx.rows())
         .await
-        .map(drop)
-        .map_err(failed)
+        .map(drop)?)
 }

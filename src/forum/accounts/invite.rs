@@ -32,7 +32,6 @@ use crate::forum::accounts::invitation::Model;
 use crate::forum::accounts::person;
 use crate::forum::accounts::policy;
 use crate::forum::accounts::seed;
-use crate::store::failed;
 
 const DAY: Duration = Duration::from_secs(86_400);
 
@@ -102,8 +101,7 @@ pub async fn invite(forum: &Forum, actor: &Actor, invite: Invite) -> Result<Invi
     };
     Entity::insert(invitation.clone().into_active_model())
         .exec_without_returning(tx.rows())
-        .await
-        .map_err(failed)?;
+        .await?;
     let event = Event::InvitationMade {
         invitation: invitation.id,
     };
@@ -126,8 +124,7 @@ pub async fn invite_first(forum: &Forum) -> Result<Option<Invited>> {
         .filter(Column::RevokedAt.is_null())
         .filter(Column::AcceptedAt.is_null())
         .all(rows)
-        .await
-        .map_err(failed)?;
+        .await?;
     drop(snapshot);
     for each in earlier {
         invitation::revoke(forum, &Actor::System, each.id).await?;
@@ -157,11 +154,10 @@ async fn token(rows: &DatabaseTransaction, actor: &Actor, key: Uuid) -> Result<S
 }
 
 async fn with_digest(rows: &DatabaseTransaction, digest: Vec<u8>) -> Result<Option<Model>> {
-    Entity::find()
+    Ok(Entity::find()
         .filter(Column::TokenDigest.eq(digest))
         .one(rows)
-        .await
-        .map_err(failed)
+        .await?)
 }
 
 fn same(invitation: Model, email: &str, invite: &Invite) -> Result<Model> {
@@ -187,15 +183,11 @@ async fn slow_down(
     let recent = Entity::find()
         .filter(Column::InvitedBy.eq(person))
         .filter(Column::CreatedAt.gt(now.minus(DAY)));
-    let count = recent.clone().count(rows).await.map_err(failed)?;
+    let count = recent.clone().count(rows).await?;
     if count < u64::from(forum.limits.invitations_per_day) {
         return Ok(());
     }
-    let oldest = recent
-        .order_by_asc(Column::CreatedAt)
-        .one(rows)
-        .await
-        .map_err(failed)?;
+    let oldest = recent.order_by_asc(Column::CreatedAt).one(rows).await?;
     Err(Error::TooMany {
         retry_at: oldest.map_or(now, |row| row.created_at.plus(DAY)),
     })

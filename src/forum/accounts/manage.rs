@@ -26,7 +26,6 @@ use crate::forum::accounts::mandate;
 use crate::forum::accounts::naming;
 use crate::forum::accounts::person;
 use crate::forum::accounts::policy;
-use crate::store::failed;
 
 /// A mandate to be granted.
 pub struct Grant {
@@ -51,8 +50,7 @@ pub async fn grant_mandate(forum: &Forum, actor: &Actor, grant: Grant) -> Result
     let earlier = mandate::Entity::find()
         .filter(mandate::Column::Key.eq(grant.key))
         .one(tx.rows())
-        .await
-        .map_err(failed)?;
+        .await?;
     if let Some(earlier) = earlier {
         return if earlier.person_id == grant.person_id && earlier.granted_by == actor.person_id() {
             Ok(earlier)
@@ -92,8 +90,7 @@ pub async fn grant_mandate(forum: &Forum, actor: &Actor, grant: Grant) -> Result
     };
     mandate::Entity::insert(granted.clone().into_active_model())
         .exec_without_returning(tx.rows())
-        .await
-        .map_err(failed)?;
+        .await?;
     let event = Event::MandateGranted {
         person: granted.person_id,
         mandate: granted.id,
@@ -129,7 +126,7 @@ pub async fn end_mandate(
     }
     let mut change = ended.into_active_model();
     change.until_at = Set(Some(until));
-    let ended = change.update(tx.rows()).await.map_err(failed)?;
+    let ended = change.update(tx.rows()).await?;
     let event = Event::MandateEnded {
         person: ended.person_id,
         mandate: ended.id,
@@ -166,7 +163,7 @@ pub async fn change_role(
         }
         None => naming::require_office(&person.name, role)?,
     }
-    let person = change.update(tx.rows()).await.map_err(failed)?;
+    let person = change.update(tx.rows()).await?;
     let event = Event::RoleChanged {
         person: person.id,
         before: before.name().to_string(),
@@ -224,8 +221,7 @@ pub async fn add_person(forum: &Forum, new: NewPerson) -> Result<person::Model> 
     };
     mandate::Entity::insert(mandate.into_active_model())
         .exec_without_returning(tx.rows())
-        .await
-        .map_err(failed)?;
+        .await?;
     tx.commit(Event::PersonAdded { person: added.id }).await?;
     Ok(added)
 }

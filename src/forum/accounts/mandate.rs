@@ -15,7 +15,6 @@ use crate::base::error::Error;
 use crate::base::error::Result;
 use crate::forum::accounts::delegation;
 use crate::forum::accounts::person;
-use crate::store::failed;
 
 /// A mandate's row.
 #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
@@ -68,18 +67,17 @@ impl Model {
 
 /// The mandates of these people, the latest start first. Mandates are public: they say who speaks for whom.
 pub async fn of_people(rows: &DatabaseTransaction, people: &[Uuid]) -> Result<Vec<Model>> {
-    Entity::find()
+    Ok(Entity::find()
         .filter(Column::PersonId.is_in(people.iter().copied()))
         .order_by_desc(Column::FromAt)
         .order_by_desc(Column::Id)
         .all(rows)
-        .await
-        .map_err(failed)
+        .await?)
 }
 
 /// The mandate with this id.
 pub async fn find(rows: &DatabaseTransaction, id: Uuid) -> Result<Option<Model>> {
-    Entity::find_by_id(id).one(rows).await.map_err(failed)
+    Ok(Entity::find_by_id(id).one(rows).await?)
 }
 
 /// The mandates of one person as the rules need them, the latest start first.
@@ -90,8 +88,7 @@ pub async fn of_person(rows: &DatabaseTransaction, person: Uuid) -> Result<Vec<a
         .order_by_desc(Column::FromAt)
         .order_by_desc(Column::Id)
         .all(rows)
-        .await
-        .map_err(failed)?;
+        .await?;
     found
         .into_iter()
         .map(|(row, delegation)| {

@@ -21,7 +21,6 @@ use crate::base::letters;
 use crate::base::offices;
 use crate::forum::Forum;
 use crate::forum::accounts::person;
-use crate::store::failed;
 use crate::store::tx::Tx;
 
 /// A name that somebody went by before.
@@ -57,11 +56,11 @@ pub(crate) async fn require_own(
     let others = person::Entity::find()
         .select_only()
         .columns([person::Column::Id, person::Column::Name]);
-    let mut named: Vec<(Uuid, String)> = others.into_tuple().all(rows).await.map_err(failed)?;
+    let mut named: Vec<(Uuid, String)> = others.into_tuple().all(rows).await?;
     let former = Entity::find()
         .select_only()
         .columns([Column::PersonId, Column::Name]);
-    let former: Vec<(Uuid, String)> = former.into_tuple().all(rows).await.map_err(failed)?;
+    let former: Vec<(Uuid, String)> = former.into_tuple().all(rows).await?;
     named.extend(former);
     let is_taken = named
         .iter()
@@ -97,8 +96,7 @@ pub(crate) async fn rename(
         .filter(Column::UntilAt.gt(tx.now().minus(WINDOW)))
         .order_by_asc(Column::UntilAt)
         .all(tx.rows())
-        .await
-        .map_err(failed)?;
+        .await?;
     let most = usize::try_from(forum.limits.name_changes).unwrap_or(usize::MAX);
     if recent.len() >= most {
         // When enough of them are so long ago that one more is allowed.
@@ -126,8 +124,7 @@ pub(crate) async fn give(
     };
     Entity::insert(former.into_active_model())
         .exec_without_returning(tx.rows())
-        .await
-        .map_err(failed)?;
+        .await?;
     change.name = sea_orm::Set(name);
     change.renamed_at = sea_orm::Set(Some(tx.now()));
     Ok(())
@@ -135,18 +132,17 @@ pub(crate) async fn give(
 
 /// The names that these people went by before, the latest first. Names are public.
 pub async fn of_people(rows: &DatabaseTransaction, people: &[Uuid]) -> Result<Vec<Model>> {
-    Entity::find()
+    Ok(Entity::find()
         .filter(Column::PersonId.is_in(people.iter().copied()))
         .order_by_desc(Column::UntilAt)
         .order_by_desc(Column::Id)
         .all(rows)
-        .await
-        .map_err(failed)
+        .await?)
 }
 
 /// The former name with this id.
 pub async fn find(rows: &DatabaseTransaction, id: Uuid) -> Result<Option<Model>> {
-    Entity::find_by_id(id).one(rows).await.map_err(failed)
+    Ok(Entity::find_by_id(id).one(rows).await?)
 }
 
 /// Which of the names that somebody went by before, the latest first, was theirs at a moment; none when it was the present

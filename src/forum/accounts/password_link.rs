@@ -32,7 +32,6 @@ use crate::forum::accounts::person;
 use crate::forum::accounts::policy;
 use crate::forum::accounts::session;
 use crate::forum::accounts::session::Opened;
-use crate::store::failed;
 use crate::store::keyset::Keyset;
 use crate::store::tx::Tx;
 
@@ -121,8 +120,7 @@ pub async fn make(forum: &Forum, actor: &Actor, key: Uuid, person_id: Uuid) -> R
         .filter(Column::UsedAt.is_null())
         .filter(Column::RevokedAt.is_null())
         .exec(tx.rows())
-        .await
-        .map_err(failed)?;
+        .await?;
     let link = Model {
         id: Uuid::now_v7(),
         person_id: person.id,
@@ -135,8 +133,7 @@ pub async fn make(forum: &Forum, actor: &Actor, key: Uuid, person_id: Uuid) -> R
     };
     Entity::insert(link.clone().into_active_model())
         .exec_without_returning(tx.rows())
-        .await
-        .map_err(failed)?;
+        .await?;
     let event = Event::PasswordLinkMade {
         person: person.id,
         link: link.id,
@@ -159,16 +156,12 @@ pub async fn choose(forum: &Forum, caller: &Caller, token: &str, password: &str)
     let person_id = link.person_id;
     let mut change = link.clone().into_active_model();
     change.used_at = sea_orm::Set(Some(tx.now()));
-    Entity::update(change)
-        .exec(tx.rows())
-        .await
-        .map_err(failed)?;
+    Entity::update(change).exec(tx.rows()).await?;
     person::Entity::update_many()
         .col_expr(person::Column::PasswordHash, Expr::value(hash))
         .filter(person::Column::Id.eq(person_id))
         .exec(tx.rows())
-        .await
-        .map_err(failed)?;
+        .await?;
     session::end_all(&tx, person_id).await?;
     device::forget_all(&tx, person_id).await?;
     let opened = session::open(forum, &tx, person_id, caller, None).await?;
@@ -186,11 +179,10 @@ pub async fn choose(forum: &Forum, caller: &Caller, token: &str, password: &str)
 
 /// The link behind a token, for whoever holds it.
 pub async fn with_token(rows: &DatabaseTransaction, token: &str) -> Result<Option<Model>> {
-    Entity::find()
+    Ok(Entity::find()
         .filter(Column::TokenDigest.eq(secret::digest(token)))
         .one(rows)
-        .await
-        .map_err(failed)
+        .await?)
 }
 
 /// The links that were made for who asks, the newest first.
@@ -218,7 +210,7 @@ pub async fn find_own(
     actor: &Actor,
     id: Uuid,
 ) -> Result<Option<Model>> {
-    let found = Entity::find_by_id(id).one(rows).await.map_err(failed)?;
+    let found = Entity::find_by_id(id).one(rows).await?;
     Ok(found.filter(|link| Some(link.person_id) == actor.person_id()))
 }
 
@@ -245,15 +237,14 @@ async fn slow_down(forum: &Forum, tx: &Tx) -> Result<()> {
     let recent = Entity::find()
         .filter(Column::MadeBy.eq(maker))
         .filter(Column::CreatedAt.gt(tx.now().minus(DAY)));
-    let count = recent.clone().count(tx.rows()).await.map_err(failed)?;
+    let count = recent.clone().count(tx.rows()).await?;
     if count < u64::from(forum.limits.invitations_per_day) {
         return Ok(());
     }
     let oldest = recent
         .order_by_asc(Column::CreatedAt)
         .one(tx.rows())
-        .await
-        .map_err(failed)?;
+        .await?;
     Err(Error::TooMany {
         retry_at: oldest.map_or(tx.now(), |row| row.created_at).plus(DAY),
     })

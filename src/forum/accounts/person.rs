@@ -27,7 +27,6 @@ use crate::base::page::Page;
 use crate::base::page::Window;
 use crate::forum::accounts::mandate;
 use crate::forum::accounts::policy;
-use crate::store::failed;
 
 /// A person's row.
 #[derive(Clone, PartialEq, Eq, DeriveEntityModel)]
@@ -90,11 +89,10 @@ impl std::fmt::Debug for Model {
 /// The people with these ids. Names, roles and delegations are public; addresses are asked for by
 /// [`policy::sees_email`].
 pub async fn find_many(rows: &DatabaseTransaction, ids: &[Uuid]) -> Result<Vec<Model>> {
-    Entity::find()
+    Ok(Entity::find()
         .filter(Column::Id.is_in(ids.iter().copied()))
         .all(rows)
-        .await
-        .map_err(failed)
+        .await?)
 }
 
 /// The person with this id.
@@ -104,11 +102,10 @@ pub async fn find(rows: &DatabaseTransaction, id: Uuid) -> Result<Option<Model>>
 
 /// The person with this address, in the form that [`crate::base::limit::email`] gives.
 pub async fn find_by_email(rows: &DatabaseTransaction, email: &str) -> Result<Option<Model>> {
-    Entity::find()
+    Ok(Entity::find()
         .filter(Column::Email.eq(email))
         .one(rows)
-        .await
-        .map_err(failed)
+        .await?)
 }
 
 /// The person who signs in with this address as it was typed. An account from before addresses were composed has the one
@@ -125,21 +122,16 @@ pub async fn find_by_typed_email(rows: &DatabaseTransaction, typed: &str) -> Res
 
 /// Whether anybody has an account.
 pub async fn any(rows: &DatabaseTransaction) -> Result<bool> {
-    Entity::find()
-        .one(rows)
-        .await
-        .map(|row| row.is_some())
-        .map_err(failed)
+    Ok(Entity::find().one(rows).await.map(|row| row.is_some())?)
 }
 
 /// Whether anybody has an account of this role.
 pub async fn any_with_role(rows: &DatabaseTransaction, role: Role) -> Result<bool> {
-    Entity::find()
+    Ok(Entity::find()
         .filter(Column::Role.eq(role))
         .one(rows)
         .await
-        .map(|row| row.is_some())
-        .map_err(failed)
+        .map(|row| row.is_some())?)
 }
 
 /// The person as the rules see them, with their mandates, but without a session: for a process that acts in their name.
@@ -208,8 +200,7 @@ pub async fn list(
         .columns([Column::Id, Column::Name])
         .into_tuple()
         .all(rows)
-        .await
-        .map_err(failed)?;
+        .await?;
     let wanted = Sought::new(listed.search.unwrap_or_default());
     if !wanted.is_empty() {
         names.retain(|(_, name)| wanted.is_in(name));

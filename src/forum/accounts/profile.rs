@@ -25,7 +25,6 @@ use crate::forum::accounts::naming;
 use crate::forum::accounts::person;
 use crate::forum::accounts::policy;
 use crate::forum::accounts::session;
-use crate::store::failed;
 use crate::store::tx::Tx;
 
 /// Changes of the own account; what is left out stays.
@@ -67,7 +66,7 @@ pub async fn change(forum: &Forum, actor: &Actor, profile: Profile) -> Result<pe
         change.announces = Set(announces);
     }
     let person = if change.is_changed() {
-        change.update(tx.rows()).await.map_err(failed)?
+        change.update(tx.rows()).await?
     } else {
         return own(&tx, actor).await;
     };
@@ -86,7 +85,7 @@ pub async fn choose_presence(forum: &Forum, actor: &Actor, shown: bool) -> Resul
     let id = person.id;
     let mut change = person.into_active_model();
     change.shows_presence = Set(shown);
-    change.update(tx.rows()).await.map_err(failed)?;
+    change.update(tx.rows()).await?;
     let event = Event::PresenceChosen { person: id, shown };
     tx.commit(event).await?;
     Ok(())
@@ -113,7 +112,7 @@ pub async fn change_password(forum: &Forum, actor: &Actor, current: &str, new: &
     let tx = forum.store.begin_alone(actor).await?;
     let mut change = own(&tx, actor).await?.into_active_model();
     change.password_hash = Set(Some(hash));
-    change.update(tx.rows()).await.map_err(failed)?;
+    change.update(tx.rows()).await?;
     end_others(&tx, member).await?;
     tx.commit(Event::PasswordChanged { person: member.id })
         .await?;
@@ -128,8 +127,7 @@ async fn end_others(tx: &Tx, member: &Member) -> Result<()> {
         .filter(session::Column::EndedAt.is_null())
         .filter(session::Column::Id.ne(own))
         .exec(tx.rows())
-        .await
-        .map_err(failed)?;
+        .await?;
     device::forget_others(tx, member.id, own).await
 }
 

@@ -14,7 +14,6 @@ use crate::base::error::Error;
 use crate::base::error::Result;
 use crate::base::language::Language;
 use crate::forum::accounts::delegation;
-use crate::store::failed;
 
 /// The delegation of those who keep the forum.
 pub const SECRETARIAT: &str = "secretariat";
@@ -42,8 +41,7 @@ pub async fn load(rows: &DatabaseTransaction) -> Result<u32> {
         .column(delegation::Column::Id)
         .into_tuple()
         .all(rows)
-        .await
-        .map_err(failed)?
+        .await?
         .into_iter()
         .collect();
     let mut delegations = Vec::new();
@@ -69,12 +67,10 @@ pub async fn load(rows: &DatabaseTransaction) -> Result<u32> {
     if added > 0 {
         delegation::Entity::insert_many(delegations)
             .exec_without_returning(rows)
-            .await
-            .map_err(failed)?;
+            .await?;
         delegation::name::Entity::insert_many(names)
             .exec_without_returning(rows)
-            .await
-            .map_err(failed)?;
+            .await?;
     }
     Ok(added)
 }

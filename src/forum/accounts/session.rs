@@ -38,7 +38,6 @@ use crate::forum::accounts::mandate;
 use crate::forum::accounts::person;
 use crate::forum::accounts::policy;
 use crate::store::Store;
-use crate::store::failed;
 use crate::store::tx::Tx;
 
 /// A session's row.
@@ -112,8 +111,7 @@ pub(crate) async fn open(
     };
     Entity::insert(session.clone().into_active_model())
         .exec_without_returning(tx.rows())
-        .await
-        .map_err(failed)?;
+        .await?;
     let of = (session.id, person_id);
     let device_token = device::remember(forum, tx, of, known).await?;
     Ok(Opened {
@@ -210,8 +208,7 @@ async fn actor_where(
         .order_by_desc(mandate::Column::Id)
         .into_model()
         .all(rows)
-        .await
-        .map_err(failed)?;
+        .await?;
     let Some(first) = found.first() else {
         return Ok(Actor::Visitor);
     };
@@ -235,14 +232,13 @@ pub async fn list(rows: &DatabaseTransaction, actor: &Actor, now: Moment) -> Res
     let Some(person) = actor.person_id() else {
         return Ok(Vec::new());
     };
-    Entity::find()
+    Ok(Entity::find()
         .filter(Column::PersonId.eq(person))
         .filter(Column::EndedAt.is_null())
         .filter(Column::ExpiresAt.gt(now))
         .order_by_desc(Column::Id)
         .all(rows)
-        .await
-        .map_err(failed)
+        .await?)
 }
 
 /// Ends one of the actor's own sessions, whose device is known again. Another's is not found.
@@ -257,14 +253,13 @@ pub async fn revoke(forum: &Forum, actor: &Actor, session_id: Uuid) -> Result<Mo
 
 /// Ends every session of a person within a change.
 pub(crate) async fn end_all(tx: &Tx, person_id: Uuid) -> Result<()> {
-    Entity::update_many()
+    Ok(Entity::update_many()
         .col_expr(Column::EndedAt, Expr::value(tx.now()))
         .filter(Column::PersonId.eq(person_id))
         .filter(Column::EndedAt.is_null())
         .exec(tx.rows())
         .await
-        .map(drop)
-        .map_err(failed)
+        .map(drop)?)
 }
 
 /// What stays of a session that ends.
@@ -280,8 +275,7 @@ async fn end_with(forum: &Forum, actor: &Actor, session_id: Uuid, leaves: Leaves
     policy::signed_in(actor).map_err(Error::Denied)?;
     let session = Entity::find_by_id(session_id)
         .one(tx.rows())
-        .await
-        .map_err(failed)?
+        .await?
         .filter(|session| Some(session.person_id) == actor.person_id())
         .ok_or(Error::NotFound)?;
     if session.ended_at.is_some() {
@@ -289,7 +283,7 @@ async fn end_with(forum: &Forum, actor: &Actor, session_id: Uuid, leaves: Leaves
     }
     let mut change = session.clone().into_active_model();
     change.ended_at = Set(Some(tx.now()));
-    let session = change.update(tx.rows()).await.map_err(failed)?;
+    let session = change.update(tx.rows()).await?;
     match leaves {
         Leaves::Device => {}
         Leaves::Nothing => device::forget_of_session(&tx, session.id).await?,

@@ -30,7 +30,6 @@ use crate::forum::accounts::device;
 use crate::forum::accounts::person;
 use crate::forum::accounts::session;
 use crate::forum::accounts::session::Opened;
-use crate::store::failed;
 use crate::store::tx::Tx;
 
 /// How long a failure counts.
@@ -133,14 +132,13 @@ pub async fn sign_in(forum: &Forum, caller: &Caller, attempt: Attempt<'_>) -> Re
 
 /// Keeps another hash of the same password, unless the password was changed meanwhile.
 async fn renew_hash(tx: &Tx, person: &person::Model, hash: String) -> Result<()> {
-    person::Entity::update_many()
+    Ok(person::Entity::update_many()
         .col_expr(person::Column::PasswordHash, Expr::value(hash))
         .filter(person::Column::Id.eq(person.id))
         .filter(person::Column::PasswordHash.eq(person.password_hash.clone()))
         .exec(tx.rows())
         .await
-        .map(drop)
-        .map_err(failed)
+        .map(drop)?)
 }
 
 /// What a failure is counted for.
@@ -178,15 +176,11 @@ async fn slow_down_beyond(
     most: u32,
     now: Moment,
 ) -> Result<()> {
-    let count = recent.clone().count(rows).await.map_err(failed)?;
+    let count = recent.clone().count(rows).await?;
     if count < u64::from(most) {
         return Ok(());
     }
-    let latest = recent
-        .order_by_desc(Column::At)
-        .one(rows)
-        .await
-        .map_err(failed)?;
+    let latest = recent.order_by_desc(Column::At).one(rows).await?;
     match latest.map(|row| row.at.plus(PAUSE)) {
         Some(retry_at) if now < retry_at => Err(Error::TooMany { retry_at }),
         Some(_) | None => Ok(()),
@@ -198,15 +192,11 @@ async fn refuse_beyond(
     recent: Select<Entity>,
     most: u32,
 ) -> Result<()> {
-    let count = recent.clone().count(rows).await.map_err(failed)?;
+    let count = recent.clone().count(rows).await?;
     if count < u64::from(most) {
         return Ok(());
     }
-    let oldest = recent
-        .order_by_asc(Column::At)
-        .one(rows)
-        .await
-        .map_err(failed)?;
+    let oldest = recent.order_by_asc(Column::At).one(rows).await?;
     Err(Error::TooMany {
         retry_at: oldest.map_or(Moment(0), |row| row.at.plus(WINDOW)),
     })
@@ -216,8 +206,7 @@ async fn note_failure(tx: &Tx, counted: Counted) -> Result<()> {
     Entity::delete_many()
         .filter(Column::At.lte(tx.now().minus(WINDOW)))
         .exec(tx.rows())
-        .await
-        .map_err(failed)?;
+        .await?;
     let row = Model {
         id: Uuid::now_v7(),
         account_digest: counted.account,
@@ -225,9 +214,8 @@ async fn note_failure(tx: &Tx, counted: Counted) -> Result<()> {
         at: tx.now(),
         device_id: counted.device,
     };
-    Entity::insert(row.into_active_model())
+    Ok(Entity::insert(row.into_active_model())
         .exec_without_returning(tx.rows())
         .await
-        .map(drop)
-        .map_err(failed)
+        .map(drop)?)
 }

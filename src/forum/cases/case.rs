@@ -16,7 +16,6 @@ use uuid::Uuid;
 use crate::base::clock::Moment;
 use crate::base::error::Result;
 use crate::store::columns::named;
-use crate::store::failed;
 use crate::store::tx::Tx;
 
 named!(
@@ -86,8 +85,7 @@ pub(crate) async fn open(tx: &Tx, about: About) -> Result<Model> {
         .filter(Column::Kind.eq(about.kind))
         .filter(Column::State.eq(State::Open))
         .one(tx.rows())
-        .await
-        .map_err(failed)?;
+        .await?;
     if let Some(found) = found {
         return Ok(found);
     }
@@ -109,8 +107,7 @@ pub(crate) async fn open(tx: &Tx, about: About) -> Result<Model> {
     };
     Entity::insert(new.clone().into_active_model())
         .exec_without_returning(tx.rows())
-        .await
-        .map_err(failed)?;
+        .await?;
     Ok(new)
 }
 
@@ -135,8 +132,7 @@ pub async fn about(
         .filter(Column::SubjectId.is_in(ids.iter().copied()))
         .filter(Column::State.eq(State::Open))
         .all(rows)
-        .await
-        .map_err(failed)?;
+        .await?;
     let mut about: HashMap<Uuid, Waiting> = HashMap::new();
     for case in found {
         let waiting = about.entry(case.subject_id).or_default();
@@ -159,13 +155,12 @@ pub(crate) async fn waiting(
     kind: Kind,
     ids: &[Uuid],
 ) -> Result<Vec<Model>> {
-    Entity::find()
+    Ok(Entity::find()
         .filter(Column::SubjectId.is_in(ids.iter().copied()))
         .filter(Column::Kind.eq(kind))
         .filter(Column::State.eq(State::Open))
         .all(rows)
-        .await
-        .map_err(failed)
+        .await?)
 }
 
 /// Closes a case by a decision, or because there is nothing left to decide on.
@@ -174,7 +169,7 @@ pub(crate) async fn resolve(tx: &Tx, case: Model, decision_id: Option<Uuid>) -> 
     change.state = Set(State::Resolved);
     change.resolved_at = Set(Some(tx.now()));
     change.decision_id = Set(decision_id);
-    change.update(tx.rows()).await.map(drop).map_err(failed)
+    Ok(change.update(tx.rows()).await.map(drop)?)
 }
 
 /// Opens again what a decision had resolved, unless it has been reported anew since. Answers the ids.
@@ -183,8 +178,7 @@ pub(crate) async fn reopen(tx: &Tx, decision_id: Uuid) -> Result<Vec<Uuid>> {
         .filter(Column::DecisionId.eq(decision_id))
         .filter(Column::Kind.ne(Kind::Appeal))
         .all(tx.rows())
-        .await
-        .map_err(failed)?;
+        .await?;
     let mut opened = Vec::new();
     for case in resolved {
         let anew = waiting(tx.rows(), case.kind, &[case.subject_id]).await?;
@@ -196,18 +190,17 @@ pub(crate) async fn reopen(tx: &Tx, decision_id: Uuid) -> Result<Vec<Uuid>> {
         change.state = Set(State::Open);
         change.resolved_at = Set(None);
         change.decision_id = Set(None);
-        change.update(tx.rows()).await.map_err(failed)?;
+        change.update(tx.rows()).await?;
     }
     Ok(opened)
 }
 
 /// Cases about posts go with them into another thread.
 pub(crate) async fn follow(tx: &Tx, posts: &[Uuid], thread_id: Uuid) -> Result<()> {
-    Entity::update_many()
+    Ok(Entity::update_many()
         .col_expr(Column::ThreadId, Expr::value(thread_id))
         .filter(Column::PostId.is_in(posts.iter().copied()))
         .exec(tx.rows())
         .await
-        .map(drop)
-        .map_err(failed)
+        .map(drop)?)
 }

@@ -5,7 +5,6 @@ use uuid::Uuid;
 
 use crate::base::error::Result;
 use crate::forum::vocabulary::closure;
-use crate::store::failed;
 use crate::store::integrity::Found;
 use crate::store::integrity::NAMED;
 use crate::store::integrity::count;
@@ -140,9 +139,9 @@ pub(super) async fn check(rows: &DatabaseTransaction, counter: &Counter) -> Resu
     let wrong = counter.wrong;
     found.faults = count(rows, &format!("select count(*) from ({wrong}) wrong")).await?;
     for row in query(rows, &format!("{wrong} limit {NAMED}")).await? {
-        let id: Uuid = row.try_get("", "id").map_err(failed)?;
-        let kept: i64 = row.try_get("", "kept").map_err(failed)?;
-        let is: i64 = row.try_get("", "found").map_err(failed)?;
+        let id: Uuid = row.try_get("", "id")?;
+        let kept: i64 = row.try_get("", "kept")?;
+        let is: i64 = row.try_get("", "found")?;
         let subject = counter.subject;
         found
             .first

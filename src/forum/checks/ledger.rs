@@ -20,7 +20,6 @@ use crate::forum::moderation::ledger;
 use crate::forum::moderation::ledger::BEGINNING;
 use crate::forum::moderation::ledger::commitment;
 use crate::forum::moderation::verify;
-use crate::store::failed;
 use crate::store::integrity::Found;
 use crate::store::integrity::count;
 
@@ -37,8 +36,7 @@ pub(super) async fn check(rows: &DatabaseTransaction, key: Option<&str>) -> Resu
             .order_by_asc(ledger::Column::Position)
             .limit(BATCH)
             .all(rows)
-            .await
-            .map_err(failed)?;
+            .await?;
         let Some(last) = batch.last().map(|row| row.position) else {
             break;
         };
@@ -113,8 +111,7 @@ async fn sealed(
         .filter(decision::Column::Position.gt(after))
         .filter(decision::Column::Position.lte(to))
         .all(rows)
-        .await
-        .map_err(failed)?;
+        .await?;
     for row in decisions {
         let explanation = commitment(&row.salt, row.language.code(), &row.explanation);
         let facts = vec![
@@ -132,8 +129,7 @@ async fn sealed(
         .filter(appeal::Column::Position.gt(after))
         .filter(appeal::Column::Position.lte(to))
         .all(rows)
-        .await
-        .map_err(failed)?;
+        .await?;
     for row in appeals {
         let text = commitment(&row.salt, row.language.code(), &row.body);
         let facts = vec![

@@ -9,7 +9,6 @@ use sea_orm::entity::prelude::*;
 
 use crate::base::error::Result;
 use crate::base::event::Event;
-use crate::store::failed;
 use crate::store::integrity::Found;
 use crate::store::log;
 
@@ -27,8 +26,7 @@ pub(super) async fn check(rows: &DatabaseTransaction) -> Result<Found> {
             .order_by_asc(log::Column::Position)
             .limit(BATCH)
             .all(rows)
-            .await
-            .map_err(failed)?;
+            .await?;
         let Some(last) = batch.last() else {
             break;
         };

@@ -9,7 +9,6 @@ use sea_orm::DatabaseTransaction;
 use sea_orm::TransactionTrait;
 
 use crate::base::error::Result;
-use crate::store::failed;
 use crate::store::integrity;
 use crate::store::integrity::Found;
 
@@ -30,7 +29,7 @@ impl Checked {
 /// Runs a check apart from the others: a database that is broken in one place answers about the rest.
 macro_rules! check {
     ($rows:expr, $tell:expr, $name:expr, $check:expr) => {{
-        let apart = $rows.begin().await.map_err(failed)?;
+        let apart = $rows.begin().await?;
         let found = $check(&apart).await.unwrap_or_else(|error| {
             let mut found = Found::default();
             found.add(format!("it could not be read: {error:?}"));

@@ -17,33 +17,30 @@ use uuid::Uuid;
 use crate::base::error::Result;
 use crate::forum::discussion::post;
 use crate::forum::discussion::thread;
-use crate::store::failed;
 use crate::store::tx::Tx;
 
 /// Keeps others from writing in these threads until the change at hand ends. Whoever changes what is shown of a thread takes it
 /// before any of its posts, as who replies does.
 pub(crate) async fn hold(tx: &Tx, threads: &[Uuid]) -> Result<()> {
-    thread::Entity::find()
+    Ok(thread::Entity::find()
         .filter(thread::Column::Id.is_in(threads.iter().copied()))
         .order_by_asc(thread::Column::Id)
         .lock_exclusive()
         .all(tx.rows())
         .await
-        .map(drop)
-        .map_err(failed)
+        .map(drop)?)
 }
 
 /// The threads in which these posts stand.
 pub(crate) async fn around(rows: &DatabaseTransaction, posts: &[Uuid]) -> Result<Vec<Uuid>> {
-    post::Entity::find()
+    Ok(post::Entity::find()
         .select_only()
         .column(post::Column::ThreadId)
         .distinct()
         .filter(post::Column::Id.is_in(posts.iter().copied()))
         .into_tuple()
         .all(rows)
-        .await
-        .map_err(failed)
+        .await?)
 }
 
 /// Reckons the latest post that is shown of these threads, and when it was written, from the posts; a thread of which none is
@@ -82,5 +79,5 @@ pub(crate) async fn reckon(tx: &Tx, threads: &[Uuid]) -> Result<()> {
         )
         .and_where(thread::Column::Id.is_in(threads.iter().copied()))
         .to_owned();
-    tx.rows().execute(&update).await.map(drop).map_err(failed)
+    Ok(tx.rows().execute(&update).await.map(drop)?)
 }

@@ -16,7 +16,6 @@ use crate::forum::discussion::post;
 use crate::forum::discussion::thread;
 use crate::forum::discussion::thread::Kind;
 use crate::forum::discussion::thread::Visibility;
-use crate::store::failed;
 
 /// What is to be changed; what is left out stays.
 #[derive(Clone, Debug)]
@@ -57,7 +56,7 @@ pub async fn change(forum: &Forum, actor: &Actor, change: Change) -> Result<thre
     row.kind = Set(after.kind);
     row.visibility = Set(after.visibility);
     row.changed_at = Set(after.changed_at);
-    row.update(tx.rows()).await.map_err(failed)?;
+    row.update(tx.rows()).await?;
     let event = Event::ThreadChanged {
         thread: after.id,
         visible_before: before.visibility.name().to_string(),

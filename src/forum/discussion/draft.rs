@@ -30,7 +30,6 @@ use crate::forum::discussion::post;
 use crate::forum::discussion::thread;
 use crate::store::backend::is_unique_violation;
 use crate::store::columns::named;
-use crate::store::failed;
 use crate::store::keyset::Keyset;
 
 named!(
@@ -194,20 +193,15 @@ fn own(actor: &Actor) -> sea_orm::Select<Entity> {
 
 /// The actor's own draft with this id.
 pub async fn find(rows: &DatabaseTransaction, actor: &Actor, id: Uuid) -> Result<Option<Model>> {
-    own(actor)
-        .filter(Column::Id.eq(id))
-        .one(rows)
-        .await
-        .map_err(failed)
+    Ok(own(actor).filter(Column::Id.eq(id)).one(rows).await?)
 }
 
 /// The actor's own draft in a place.
 pub async fn at(rows: &DatabaseTransaction, actor: &Actor, place: Place) -> Result<Option<Model>> {
-    own(actor)
+    Ok(own(actor)
         .filter(Column::Place.eq(place.name()))
         .one(rows)
-        .await
-        .map_err(failed)
+        .await?)
 }
 
 /// The actor's own drafts, the one that was changed last first.
@@ -280,19 +274,18 @@ pub async fn keep(forum: &Forum, actor: &Actor, draft: Keep) -> Result<Model> {
             row.updated_at = tx.now();
             row.choose(choices);
             let change = row.clone().into_active_model().reset_all();
-            change.update(tx.rows()).await.map_err(failed)?;
+            change.update(tx.rows()).await?;
             row
         }
         None => {
-            let count = own(actor).count(tx.rows()).await.map_err(failed)?;
+            let count = own(actor).count(tx.rows()).await?;
             if count >= MOST as u64 {
                 return Err(Error::invalid("body", Fault::TooMany { most: MOST }));
             }
             // No number comes twice in a place: a device that still holds the former draft is told of this one.
             let former = gone::Entity::find_by_id((person_id, draft.place.name()))
                 .one(tx.rows())
-                .await
-                .map_err(failed)?;
+                .await?;
             let mut row = Model {
                 id: Uuid::now_v7(),
                 person_id,
@@ -337,12 +330,11 @@ async fn at_to_change(
     actor: &Actor,
     place: Place,
 ) -> Result<Option<Model>> {
-    own(actor)
+    Ok(own(actor)
         .filter(Column::Place.eq(place.name()))
         .lock_exclusive()
         .one(rows)
-        .await
-        .map_err(failed)
+        .await?)
 }
 
 /// The answer to who kept the first draft in a place at the same moment as another device and came second.
@@ -354,11 +346,11 @@ async fn kept_meanwhile(
     error: DbErr,
 ) -> Result<Model> {
     if !is_unique_violation(&error) {
-        return Err(failed(error));
+        return Err(error.into());
     }
     let snapshot = forum.store.snapshot();
     let before = at(snapshot.rows().await?, actor, draft.place).await?;
-    let before = before.ok_or_else(|| failed(error))?;
+    let before = before.ok_or_else(|| Error::from(error))?;
     Err(conflict(before, draft.revision, body))
 }
 
@@ -381,12 +373,13 @@ pub async fn discard(forum: &Forum, actor: &Actor, which: Which, revision: i32) 
     let tx = forum.store.begin(actor).await?;
     let found = match which {
         Which::At(place) => at_to_change(tx.rows(), actor, place).await?,
-        Which::Id(id) => own(actor)
-            .filter(Column::Id.eq(id))
-            .lock_exclusive()
-            .one(tx.rows())
-            .await
-            .map_err(failed)?,
+        Which::Id(id) => {
+            own(actor)
+                .filter(Column::Id.eq(id))
+                .lock_exclusive()
+                .one(tx.rows())
+                .await?
+        }
     };
     let Some(row) = found else {
         return Ok(());
@@ -407,12 +400,8 @@ pub async fn discard(forum: &Forum, actor: &Actor, which: Which, revision: i32) 
                 .to_owned(),
         )
         .exec_without_returning(tx.rows())
-        .await
-        .map_err(failed)?;
-    row.into_active_model()
-        .delete(tx.rows())
-        .await
-        .map_err(failed)?;
+        .await?;
+    row.into_active_model().delete(tx.rows()).await?;
     tx.commit(Event::DraftDiscarded { person, draft }).await?;
     Ok(())
 }
@@ -436,10 +425,9 @@ pub fn no_subject() -> Error {
 
 /// Takes every draft about a post away, within an erasure: its text may stand in them.
 pub(crate) async fn forget(rows: &DatabaseTransaction, post_id: Uuid) -> Result<()> {
-    Entity::delete_many()
+    Ok(Entity::delete_many()
         .filter(Column::SubjectId.eq(post_id))
         .exec(rows)
         .await
-        .map(drop)
-        .map_err(failed)
+        .map(drop)?)
 }

@@ -28,7 +28,6 @@ use crate::forum::discussion::revision;
 use crate::forum::discussion::start;
 use crate::forum::discussion::thread;
 use crate::forum::discussion::translation;
-use crate::store::failed;
 use crate::store::tx::Tx;
 
 const MINUTE: Duration = Duration::from_secs(60);
@@ -100,11 +99,10 @@ pub async fn edit(forum: &Forum, actor: &Actor, edit: Edit) -> Result<post::Mode
     change.edited_at = Set(Some(tx.now()));
     change.edited_by = Set(None);
     change.body_html = Set(html);
-    let post = change.update(tx.rows()).await.map_err(failed)?;
+    let post = change.update(tx.rows()).await?;
     revision::Entity::insert(next.into_active_model())
         .exec_without_returning(tx.rows())
-        .await
-        .map_err(failed)?;
+        .await?;
     let event = Event::PostEdited {
         thread: post.thread_id,
         post: post.id,
@@ -129,8 +127,7 @@ async fn slow_down(forum: &Forum, tx: &Tx, editor: Uuid) -> Result<()> {
         .filter(revision::Column::CreatedAt.gt(tx.now().minus(MINUTE)))
         .filter(revision::Column::Number.gt(1))
         .count(tx.rows())
-        .await
-        .map_err(failed)?;
+        .await?;
     if count < u64::from(forum.limits.edits_per_minute) {
         return Ok(());
     }

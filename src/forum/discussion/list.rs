@@ -33,7 +33,6 @@ use crate::forum::discussion::thread::Kind;
 use crate::forum::discussion::thread::Model;
 use crate::forum::vocabulary::concept;
 use crate::forum::vocabulary::concept::Scheme;
-use crate::store::failed;
 use crate::store::keyset::Keyset;
 
 /// Which threads: within a facet any of the concepts (or something under it), across facets all. What is empty filters
@@ -169,13 +168,13 @@ pub async fn count_of_each(
     let mut all = HashMap::new();
     if !people.is_empty() {
         let select = count(Column::AuthorId).filter(Column::AuthorId.is_in(people));
-        let found: Vec<(Uuid, i64)> = select.into_tuple().all(rows).await.map_err(failed)?;
+        let found: Vec<(Uuid, i64)> = select.into_tuple().all(rows).await?;
         let found = found.into_iter();
         all.extend(found.map(|(id, count)| (Owner::Person(id), count)));
     }
     if !delegations.is_empty() {
         let select = count(Column::DelegationId).filter(Column::DelegationId.is_in(delegations));
-        let found: Vec<(String, i64)> = select.into_tuple().all(rows).await.map_err(failed)?;
+        let found: Vec<(String, i64)> = select.into_tuple().all(rows).await?;
         let found = found.into_iter();
         all.extend(found.map(|(id, count)| (Owner::Delegation(id), count)));
     }
@@ -189,11 +188,10 @@ pub async fn count(
     now: Moment,
     filter: &Filter,
 ) -> Result<u64> {
-    Entity::find()
+    Ok(Entity::find()
         .filter(condition(rows, actor, now, filter).await?)
         .count(rows)
-        .await
-        .map_err(failed)
+        .await?)
 }
 
 /// Whether the actor sees this thread through the filter.
@@ -204,12 +202,11 @@ pub async fn matches(
     filter: &Filter,
     thread_id: Uuid,
 ) -> Result<bool> {
-    Entity::find_by_id(thread_id)
+    Ok(Entity::find_by_id(thread_id)
         .filter(condition(rows, actor, now, filter).await?)
         .one(rows)
         .await
-        .map(|row| row.is_some())
-        .map_err(failed)
+        .map(|row| row.is_some())?)
 }
 
 /// Refuses a filter that names what does not exist, or asks visitors for what they have not read.

@@ -17,7 +17,6 @@ use crate::base::error::Result;
 use crate::forum::accounts::mandate;
 use crate::forum::accounts::person;
 use crate::forum::discussion::post;
-use crate::store::failed;
 
 /// Those whose texts are shown in these threads, by thread, in the order in which they came in. The caller has found the
 /// threads for somebody.
@@ -36,8 +35,7 @@ pub async fn of_threads(
         .order_by_asc(post::Column::Number.min())
         .into_tuple()
         .all(rows)
-        .await
-        .map_err(failed)?;
+        .await?;
     let mut by_thread: HashMap<Uuid, Vec<Uuid>> = HashMap::new();
     for (thread, author) in found {
         by_thread.entry(thread).or_default().push(author);
@@ -67,7 +65,7 @@ pub async fn of_delegations(
             held = held.filter(mandate::Column::PersonId.in_subquery(authors));
         }
     }
-    let held = held.all(rows).await.map_err(failed)?;
+    let held = held.all(rows).await?;
     let ids: Vec<Uuid> = held.iter().map(|mandate| mandate.person_id).collect();
     let mut people = person::find_many(rows, &ids).await?;
     people.sort_by(|a, b| (&a.name, a.id).cmp(&(&b.name, b.id)));

@@ -20,7 +20,6 @@ use crate::base::actor::Audience;
 use crate::base::error::Result;
 use crate::forum::discussion::post;
 use crate::forum::discussion::thread;
-use crate::store::failed;
 use crate::store::tx::Tx;
 
 /// A number at a thread's end that was given before and kept apart, and the post that had it.
@@ -48,11 +47,7 @@ pub async fn follow(
     thread_id: Uuid,
     number: i32,
 ) -> Result<Option<post::Model>> {
-    let Some(former) = Entity::find_by_id((thread_id, number))
-        .one(rows)
-        .await
-        .map_err(failed)?
-    else {
+    let Some(former) = Entity::find_by_id((thread_id, number)).one(rows).await? else {
         return Ok(None);
     };
     let found = post::find_many(rows, audience, &[former.post_id]).await?;
@@ -69,18 +64,16 @@ pub(crate) async fn has_been_in(
         .filter(post::Column::MovedTo.eq(post_id))
         .filter(post::Column::ThreadId.eq(thread_id))
         .one(rows)
-        .await
-        .map_err(failed)?;
+        .await?;
     if left.is_some() {
         return Ok(true);
     }
-    Entity::find()
+    Ok(Entity::find()
         .filter(Column::PostId.eq(post_id))
         .filter(Column::ThreadId.eq(thread_id))
         .one(rows)
         .await
-        .map(|row| row.is_some())
-        .map_err(failed)
+        .map(|row| row.is_some())?)
 }
 
 /// Puts a post into another place and leaves a mark in the one that it had. A mark of its own in the new place gives way.
@@ -96,17 +89,15 @@ pub(crate) async fn put(
         .filter(post::Column::Number.eq(number))
         .filter(post::Column::MovedTo.is_not_null())
         .exec(tx.rows())
-        .await
-        .map_err(failed)?;
+        .await?;
     Entity::delete_by_id((thread_id, number))
         .exec(tx.rows())
-        .await
-        .map_err(failed)?;
+        .await?;
     let mark = mark(&post, post.thread_id, post.number, Some(decision));
     let mut change = post.into_active_model();
     change.thread_id = Set(thread_id);
     change.number = Set(number);
-    change.update(tx.rows()).await.map_err(failed)?;
+    change.update(tx.rows()).await?;
     insert(tx, mark).await
 }
 
@@ -137,29 +128,23 @@ fn mark(post: &post::Model, thread_id: Uuid, number: i32, moved_by: Option<Uuid>
 }
 
 async fn insert(tx: &Tx, mark: post::Model) -> Result<()> {
-    post::Entity::insert(mark.into_active_model())
+    Ok(post::Entity::insert(mark.into_active_model())
         .exec_without_returning(tx.rows())
         .await
-        .map(drop)
-        .map_err(failed)
+        .map(drop)?)
 }
 
 /// Lets a thread end as it did before: marks at its end are kept apart, those above a number and those that were kept apart
 /// before.
 pub(crate) async fn trim(tx: &Tx, thread_id: Uuid, above: i32) -> Result<()> {
-    let Some(thread) = thread::Entity::find_by_id(thread_id)
-        .one(tx.rows())
-        .await
-        .map_err(failed)?
-    else {
+    let Some(thread) = thread::Entity::find_by_id(thread_id).one(tx.rows()).await? else {
         return Ok(());
     };
     let tail = post::Entity::find()
         .filter(post::Column::ThreadId.eq(thread_id))
         .order_by_desc(post::Column::Number)
         .all(tx.rows())
-        .await
-        .map_err(failed)?;
+        .await?;
     let kept: HashSet<i32> = kept(tx, thread_id)
         .await?
         .into_iter()
@@ -187,18 +172,14 @@ pub(crate) async fn trim(tx: &Tx, thread_id: Uuid, above: i32) -> Result<()> {
                     .to_owned(),
             )
             .exec_without_returning(tx.rows())
-            .await
-            .map_err(failed)?;
-        mark.into_active_model()
-            .delete(tx.rows())
-            .await
-            .map_err(failed)?;
+            .await?;
+        mark.into_active_model().delete(tx.rows()).await?;
     }
     let taken = thread.taken_number.unwrap_or(0).max(thread.last_number);
     let mut change = thread.into_active_model();
     change.last_number = Set(last);
     change.taken_number = Set(Some(taken));
-    change.update(tx.rows()).await.map(drop).map_err(failed)
+    Ok(change.update(tx.rows()).await.map(drop)?)
 }
 
 /// Puts the marks back that were kept apart, before a post gets a number beyond them. They stay known as kept apart, for when
@@ -214,8 +195,7 @@ pub(crate) async fn fill(tx: &Tx, thread_id: Uuid, below: i32) -> Result<()> {
         .column(post::Column::Number)
         .into_tuple()
         .all(tx.rows())
-        .await
-        .map_err(failed)?
+        .await?
         .into_iter()
         .collect();
     for former in kept {
@@ -224,8 +204,7 @@ pub(crate) async fn fill(tx: &Tx, thread_id: Uuid, below: i32) -> Result<()> {
         }
         let post = post::Entity::find_by_id(former.post_id)
             .one(tx.rows())
-            .await
-            .map_err(failed)?;
+            .await?;
         if let Some(post) = post {
             let mark = mark(&post, thread_id, former.number, former.decision_id);
             insert(tx, mark).await?;
@@ -236,9 +215,8 @@ pub(crate) async fn fill(tx: &Tx, thread_id: Uuid, below: i32) -> Result<()> {
 
 /// The places of a thread that were ever kept apart and not given to their post again.
 async fn kept(tx: &Tx, thread_id: Uuid) -> Result<Vec<Model>> {
-    Entity::find()
+    Ok(Entity::find()
         .filter(Column::ThreadId.eq(thread_id))
         .all(tx.rows())
-        .await
-        .map_err(failed)
+        .await?)
 }

@@ -32,7 +32,6 @@ use crate::forum::discussion::policy;
 use crate::forum::discussion::thread;
 use crate::forum::discussion::thread::Review;
 use crate::store::columns::text_column;
-use crate::store::failed;
 use crate::store::keyset;
 use crate::store::keyset::Keyset;
 use crate::store::keyset::RANGES;
@@ -229,11 +228,10 @@ pub async fn find_many(
     audience: Audience,
     ids: &[Uuid],
 ) -> Result<Vec<Model>> {
-    seen_by(audience)
+    Ok(seen_by(audience)
         .filter(Column::Id.is_in(ids.iter().copied()))
         .all(rows)
-        .await
-        .map_err(failed)
+        .await?)
 }
 
 /// The post with this id, or not found, keeping others from changing it until the change at hand ends.
@@ -246,8 +244,7 @@ pub(crate) async fn find_to_change(
         .filter(Column::Id.eq(id))
         .lock_exclusive()
         .one(rows)
-        .await
-        .map_err(failed)?
+        .await?
         .ok_or(Error::NotFound)
 }
 
@@ -261,8 +258,7 @@ pub(crate) async fn writers(rows: &DatabaseTransaction, thread_id: Uuid) -> Resu
         .filter(Column::MovedTo.is_null())
         .into_tuple()
         .all(rows)
-        .await
-        .map_err(failed)?;
+        .await?;
     Ok(found.into_iter().collect())
 }
 
@@ -282,8 +278,8 @@ pub(crate) async fn shared(rows: &DatabaseTransaction, threads: &[Uuid]) -> Resu
         .and_where(post(Column::MovedTo).is_null())
         .and_where(post(Column::AuthorId).ne(author))
         .to_owned();
-    let found = rows.query_all(&select).await.map_err(failed)?.into_iter();
-    let threads = found.map(|row| row.try_get("", "thread_id").map_err(failed));
+    let found = rows.query_all(&select).await?.into_iter();
+    let threads = found.map(|row| row.try_get("", "thread_id").map_err(Error::from));
     threads.collect()
 }
 
@@ -300,8 +296,7 @@ pub async fn numbered(
             .filter(wanted)
             .order_by_asc(Column::Number)
             .all(rows)
-            .await
-            .map_err(failed)?;
+            .await?;
         all.extend(found);
     }
     Ok(all)
@@ -346,8 +341,7 @@ pub(crate) async fn written_since(
         .column_as(Column::CreatedAt.min(), "oldest")
         .into_tuple()
         .one(rows)
-        .await
-        .map_err(failed)?;
+        .await?;
     let (count, oldest) = found.unwrap_or_default();
     Ok((u64::try_from(count).unwrap_or(0), oldest))
 }
@@ -359,8 +353,7 @@ pub async fn last_language(rows: &DatabaseTransaction, author: Uuid) -> Result<O
         .order_by_desc(Column::CreatedAt)
         .order_by_desc(Column::Id)
         .one(rows)
-        .await
-        .map_err(failed)?;
+        .await?;
     Ok(last.map(|post| post.language))
 }
 
@@ -376,8 +369,7 @@ pub(crate) async fn last_written(
         .filter(Column::MovedTo.is_null())
         .order_by_desc(Column::CreatedAt)
         .one(rows)
-        .await
-        .map_err(failed)?;
+        .await?;
     Ok(found.map(|post| post.created_at))
 }
 
@@ -396,8 +388,7 @@ pub(crate) async fn has_written(
         .limit(u64::from(at_least))
         .into_tuple()
         .all(rows)
-        .await
-        .map_err(failed)?;
+        .await?;
     Ok(found.len() >= usize::try_from(at_least).unwrap_or(usize::MAX))
 }
 
@@ -406,7 +397,7 @@ pub async fn waiting(rows: &DatabaseTransaction, actor: &Actor) -> Result<Vec<Mo
     let Some(author) = actor.person_id() else {
         return Ok(Vec::new());
     };
-    Entity::find()
+    Ok(Entity::find()
         .filter(Column::AuthorId.eq(author))
         .filter(Column::Review.is_not_null())
         .filter(Column::MovedTo.is_null())
@@ -414,6 +405,5 @@ pub async fn waiting(rows: &DatabaseTransaction, actor: &Actor) -> Result<Vec<Mo
         .order_by_desc(Column::CreatedAt)
         .limit(100)
         .all(rows)
-        .await
-        .map_err(failed)
+        .await?)
 }

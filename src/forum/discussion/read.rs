@@ -28,7 +28,6 @@ use crate::base::event::Event;
 use crate::forum::Forum;
 use crate::forum::discussion::post;
 use crate::forum::discussion::thread;
-use crate::store::failed;
 
 /// The number of the last post that a person has read in a thread.
 #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
@@ -56,8 +55,7 @@ pub async fn of_person(
         .filter(Column::PersonId.eq(person))
         .filter(Column::ThreadId.is_in(threads.iter().copied()))
         .all(rows)
-        .await
-        .map_err(failed)?;
+        .await?;
     Ok(found
         .into_iter()
         .map(|row| (row.thread_id, row.last_number))
@@ -91,10 +89,10 @@ pub async fn kept_back(
         .cond_where(post::kept_back())
         .group_by_col((post::Entity, post::Column::ThreadId))
         .to_owned();
-    let found = rows.query_all(&select).await.map_err(failed)?;
+    let found = rows.query_all(&select).await?;
     let counts = found.into_iter().map(|row| {
-        let thread: Uuid = row.try_get("", "thread_id").map_err(failed)?;
-        let posts: i64 = row.try_get("", "posts").map_err(failed)?;
+        let thread: Uuid = row.try_get("", "thread_id")?;
+        let posts: i64 = row.try_get("", "posts")?;
         Ok((thread, i32::try_from(posts).unwrap_or(i32::MAX)))
     });
     counts.collect()
@@ -164,7 +162,7 @@ async fn write(
         thread_id,
         last_number,
     };
-    Entity::insert(row.into_active_model())
+    Ok(Entity::insert(row.into_active_model())
         .on_conflict(
             OnConflict::columns([Column::PersonId, Column::ThreadId])
                 .update_column(Column::LastNumber)
@@ -174,8 +172,7 @@ async fn write(
         )
         .exec_without_returning(rows)
         .await
-        .map(drop)
-        .map_err(failed)
+        .map(drop)?)
 }
 
 /// How far people have read goes with posts that move to the end of another thread, or to a new one: whoever has read all
@@ -221,22 +218,20 @@ pub(crate) async fn carry_back(
             write(rows, person, into, *there).await?;
         }
     }
-    Entity::update_many()
+    Ok(Entity::update_many()
         .col_expr(Column::LastNumber, Expr::value(last))
         .filter(Column::ThreadId.eq(from))
         .filter(Column::LastNumber.gt(last))
         .exec(rows)
         .await
-        .map(drop)
-        .map_err(failed)
+        .map(drop)?)
 }
 
 async fn in_thread(rows: &DatabaseTransaction, thread_id: Uuid) -> Result<HashMap<Uuid, i32>> {
     let found = Entity::find()
         .filter(Column::ThreadId.eq(thread_id))
         .all(rows)
-        .await
-        .map_err(failed)?;
+        .await?;
     let found = found.into_iter();
     Ok(found.map(|row| (row.person_id, row.last_number)).collect())
 }

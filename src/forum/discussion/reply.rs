@@ -33,7 +33,6 @@ use crate::forum::discussion::start;
 use crate::forum::discussion::start::NewText;
 use crate::forum::discussion::thread;
 use crate::forum::discussion::thread::Review;
-use crate::store::failed;
 use crate::store::tx::Tx;
 
 const MINUTE: Duration = Duration::from_secs(60);
@@ -177,8 +176,7 @@ async fn resent(
         .filter(post::Column::AuthorId.eq(author))
         .filter(post::Column::Key.eq(reply.key))
         .one(rows)
-        .await
-        .map_err(failed)?;
+        .await?;
     let Some(earlier) = earlier else {
         return Ok(None);
     };
@@ -203,8 +201,7 @@ async fn find_in_thread(rows: &DatabaseTransaction, thread_id: Uuid, id: Uuid) -
         .filter(post::Column::ThreadId.eq(thread_id))
         .filter(post::Column::MovedTo.is_null())
         .one(rows)
-        .await
-        .map_err(failed)?
+        .await?
         .map(drop)
         .ok_or_else(|| Error::invalid("inReplyToId", Fault::Unknown))
 }

@@ -16,7 +16,6 @@ use crate::forum::discussion::policy;
 use crate::forum::discussion::tag;
 use crate::forum::discussion::tag::Tags;
 use crate::forum::discussion::thread;
-use crate::store::failed;
 
 /// Puts these tags in place of a thread's own; its author. The same tags again add nothing.
 pub async fn retag(
@@ -38,7 +37,7 @@ pub async fn retag(
     thread.changed_at = Some(tx.now());
     let mut row = thread.clone().into_active_model();
     row.changed_at = Set(thread.changed_at);
-    row.update(tx.rows()).await.map_err(failed)?;
+    row.update(tx.rows()).await?;
     tx.commit(Event::ThreadRetagged { thread: thread.id })
         .await?;
     Ok(thread)

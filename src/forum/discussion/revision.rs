@@ -13,7 +13,6 @@ use crate::base::clock::Moment;
 use crate::base::error::Result;
 use crate::base::language::Language;
 use crate::forum::discussion::post;
-use crate::store::failed;
 use crate::store::keyset;
 use crate::store::keyset::RANGES;
 
@@ -69,8 +68,7 @@ pub async fn numbered(
             .filter(wanted)
             .order_by_asc(Column::Number)
             .all(rows)
-            .await
-            .map_err(failed)?;
+            .await?;
         all.extend(found);
     }
     Ok(all)
@@ -82,14 +80,13 @@ pub(crate) async fn as_of(
     post_id: Uuid,
     moment: Moment,
 ) -> Result<Option<Model>> {
-    Entity::find()
+    Ok(Entity::find()
         .filter(Column::PostId.eq(post_id))
         .filter(Column::CreatedAt.lte(moment))
         .order_by_desc(Column::Number)
         .limit(1)
         .one(rows)
-        .await
-        .map_err(failed)
+        .await?)
 }
 
 /// The revision with this id, if the audience sees its post and the post stands.
@@ -98,7 +95,7 @@ pub async fn find(
     audience: Audience,
     id: Uuid,
 ) -> Result<Option<Model>> {
-    let Some(found) = Entity::find_by_id(id).one(rows).await.map_err(failed)? else {
+    let Some(found) = Entity::find_by_id(id).one(rows).await? else {
         return Ok(None);
     };
     let posts = post::find_many(rows, audience, &[found.post_id]).await?;

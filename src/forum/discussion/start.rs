@@ -36,7 +36,6 @@ use crate::forum::discussion::thread::Kind;
 use crate::forum::discussion::thread::Review;
 use crate::forum::discussion::thread::Visibility;
 use crate::store::backend::is_unique_violation;
-use crate::store::failed;
 use crate::store::tx::Tx;
 
 const HOUR: Duration = Duration::from_secs(3_600);
@@ -114,7 +113,7 @@ pub async fn open_thread(forum: &Forum, actor: &Actor, new: NewThread) -> Result
             drop(tx);
             return resent(forum, author, new.key, &body).await;
         }
-        return Err(failed(error));
+        return Err(error.into());
     }
     tag::replace(tx.rows(), thread.id, concepts).await?;
     let text = NewText {
@@ -248,7 +247,7 @@ pub(crate) async fn insert_text(
         if is_unique_violation(&error) {
             Error::invalid("key", Fault::KeyReused)
         } else {
-            failed(error)
+            Error::from(error)
         }
     })?;
     Ok(post)
@@ -266,12 +265,11 @@ async fn with_key(
     author: Uuid,
     key: Uuid,
 ) -> Result<Option<thread::Model>> {
-    thread::Entity::find()
+    Ok(thread::Entity::find()
         .filter(thread::Column::AuthorId.eq(author))
         .filter(thread::Column::Key.eq(key))
         .one(rows)
-        .await
-        .map_err(failed)
+        .await?)
 }
 
 /// The earlier thread, if the resend says what it said when it was opened.

@@ -25,7 +25,6 @@ use crate::forum::discussion::thread;
 use crate::forum::vocabulary::closure;
 use crate::forum::vocabulary::concept;
 use crate::forum::vocabulary::concept::Scheme;
-use crate::store::failed;
 
 /// A tag as it was given; it is shown as the concept that stands for it today.
 #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
@@ -89,8 +88,7 @@ pub(crate) async fn replace(
     Entity::delete_many()
         .filter(Column::ThreadId.eq(thread_id))
         .exec(rows)
-        .await
-        .map_err(failed)?;
+        .await?;
     let tags = concepts.into_iter().map(|concept_id| {
         Model {
             thread_id,
@@ -98,11 +96,10 @@ pub(crate) async fn replace(
         }
         .into_active_model()
     });
-    Entity::insert_many(tags)
+    Ok(Entity::insert_many(tags)
         .exec_without_returning(rows)
         .await
-        .map(drop)
-        .map_err(failed)
+        .map(drop)?)
 }
 
 /// The tags of a thread as they were given, in one order.
@@ -111,8 +108,7 @@ pub(crate) async fn stored(rows: &DatabaseTransaction, thread_id: Uuid) -> Resul
         .filter(Column::ThreadId.eq(thread_id))
         .order_by_asc(Column::ConceptId)
         .all(rows)
-        .await
-        .map_err(failed)?;
+        .await?;
     Ok(found.into_iter().map(|row| row.concept_id).collect())
 }
 
@@ -124,8 +120,7 @@ pub async fn of_threads(
     let found = Entity::find()
         .filter(Column::ThreadId.is_in(threads.iter().copied()))
         .all(rows)
-        .await
-        .map_err(failed)?;
+        .await?;
     let ids: Vec<String> = found.iter().map(|row| row.concept_id.clone()).collect();
     let current = concept::current(rows, &ids).await?;
     let mut by_thread: HashMap<Uuid, Vec<String>> = HashMap::new();
@@ -187,12 +182,11 @@ pub async fn count_threads(
         .group_by_col((closure::Entity, closure::Column::BroaderId))
         .to_owned();
     rows.query_all(&select)
-        .await
-        .map_err(failed)?
+        .await?
         .into_iter()
         .map(|row| {
-            let concept: String = row.try_get("", "broader_id").map_err(failed)?;
-            let threads: i64 = row.try_get("", "threads").map_err(failed)?;
+            let concept: String = row.try_get("", "broader_id")?;
+            let threads: i64 = row.try_get("", "threads")?;
             Ok((concept, threads))
         })
         .collect()

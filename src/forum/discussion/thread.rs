@@ -17,7 +17,6 @@ use crate::base::language::Language;
 use crate::forum::discussion::policy;
 use crate::store::columns::named;
 use crate::store::columns::text_column;
-use crate::store::failed;
 
 /// What a thread is for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -165,12 +164,11 @@ pub async fn find_many(
     audience: Audience,
     ids: &[Uuid],
 ) -> Result<Vec<Model>> {
-    Entity::find()
+    Ok(Entity::find()
         .filter(Column::Id.is_in(ids.iter().copied()))
         .filter(policy::visible(audience))
         .all(rows)
-        .await
-        .map_err(failed)
+        .await?)
 }
 
 /// The thread with this id, or not found.
@@ -183,13 +181,12 @@ pub async fn find(rows: &DatabaseTransaction, audience: Audience, id: Uuid) -> R
 
 /// Corrects the language of a thread.
 pub(crate) async fn speak(rows: &DatabaseTransaction, id: Uuid, language: Language) -> Result<()> {
-    Entity::update_many()
+    Ok(Entity::update_many()
         .col_expr(Column::Language, Expr::value(language))
         .filter(Column::Id.eq(id))
         .exec(rows)
         .await
-        .map(drop)
-        .map_err(failed)
+        .map(drop)?)
 }
 
 /// The same, keeping others from changing it until the change at hand ends.
@@ -202,7 +199,6 @@ pub(crate) async fn find_to_change(
         .filter(policy::visible(audience))
         .lock_exclusive()
         .one(rows)
-        .await
-        .map_err(failed)?
+        .await?
         .ok_or(Error::NotFound)
 }

@@ -29,7 +29,6 @@ use crate::forum::discussion::translation;
 use crate::forum::discussion::translation::Column;
 use crate::forum::discussion::translation::Entity;
 use crate::forum::discussion::translation::Model;
-use crate::store::failed;
 use crate::store::tx::Tx;
 
 const MINUTE: Duration = Duration::from_secs(60);
@@ -92,8 +91,7 @@ pub async fn translate(forum: &Forum, actor: &Actor, new: Translate) -> Result<p
     };
     Entity::insert(row.into_active_model())
         .exec_without_returning(tx.rows())
-        .await
-        .map_err(failed)?;
+        .await?;
     let event = Event::PostTranslated {
         thread: post.thread_id,
         post: post.id,
@@ -115,7 +113,7 @@ pub async fn withdraw(forum: &Forum, actor: &Actor, id: Uuid) -> Result<post::Mo
     let language = translation.language;
     let mut change = translation.into_active_model();
     change.withdrawn_at = Set(Some(tx.now()));
-    change.update(tx.rows()).await.map_err(failed)?;
+    change.update(tx.rows()).await?;
     let event = Event::TranslationWithdrawn {
         thread: post.thread_id,
         post: post.id,
@@ -131,12 +129,11 @@ async fn with_key(
     translator: Uuid,
     key: Uuid,
 ) -> Result<Option<Model>> {
-    Entity::find()
+    Ok(Entity::find()
         .filter(Column::TranslatorId.eq(translator))
         .filter(Column::Key.eq(key))
         .one(rows)
-        .await
-        .map_err(failed)
+        .await?)
 }
 
 async fn last(
@@ -144,13 +141,12 @@ async fn last(
     post_id: Uuid,
     language: Language,
 ) -> Result<Option<Model>> {
-    Entity::find()
+    Ok(Entity::find()
         .filter(Column::PostId.eq(post_id))
         .filter(Column::Language.eq(language))
         .order_by_desc(Column::Number)
         .one(rows)
-        .await
-        .map_err(failed)
+        .await?)
 }
 
 /// Translations count like edits.
@@ -159,8 +155,7 @@ async fn slow_down(forum: &Forum, tx: &Tx, translator: Uuid) -> Result<()> {
         .filter(Column::TranslatorId.eq(translator))
         .filter(Column::CreatedAt.gt(tx.now().minus(MINUTE)))
         .count(tx.rows())
-        .await
-        .map_err(failed)?;
+        .await?;
     if count < u64::from(forum.limits.edits_per_minute) {
         return Ok(());
     }

@@ -21,7 +21,6 @@ use crate::base::error::Result;
 use crate::base::language::Language;
 use crate::forum::discussion::post;
 use crate::forum::discussion::post::State;
-use crate::store::failed;
 
 /// A translation's row. The one with the highest number in its language stands, unless it was withdrawn.
 #[derive(Clone, PartialEq, Eq, DeriveEntityModel)]
@@ -93,8 +92,7 @@ pub async fn of_posts(
         .filter(latest())
         .order_by_asc(Column::Language)
         .all(rows)
-        .await
-        .map_err(failed)?;
+        .await?;
     let mut by_post: HashMap<Uuid, Vec<Model>> = HashMap::new();
     for row in found {
         by_post.entry(row.post_id).or_default().push(row);
@@ -108,11 +106,7 @@ pub async fn find(
     audience: Audience,
     id: Uuid,
 ) -> Result<Option<(Model, post::Model)>> {
-    let found = Entity::find_by_id(id)
-        .filter(latest())
-        .one(rows)
-        .await
-        .map_err(failed)?;
+    let found = Entity::find_by_id(id).filter(latest()).one(rows).await?;
     let Some(found) = found else {
         return Ok(None);
     };
@@ -135,8 +129,7 @@ pub(crate) async fn is_there(
         .filter(Column::PostId.eq(post_id))
         .filter(Column::Language.eq(language))
         .count(rows)
-        .await
-        .map_err(failed)?;
+        .await?;
     Ok(count > 0)
 }
 
@@ -174,12 +167,11 @@ pub async fn missing(
         .group_by_col((post::Entity, post::Column::ThreadId))
         .to_owned();
     rows.query_all(&select)
-        .await
-        .map_err(failed)?
+        .await?
         .into_iter()
         .map(|row| {
-            let thread: Uuid = row.try_get("", "thread_id").map_err(failed)?;
-            let posts: i64 = row.try_get("", "posts").map_err(failed)?;
+            let thread: Uuid = row.try_get("", "thread_id")?;
+            let posts: i64 = row.try_get("", "posts")?;
             Ok((thread, i32::try_from(posts).unwrap_or(i32::MAX)))
         })
         .collect()
@@ -187,10 +179,9 @@ pub async fn missing(
 
 /// Takes every translation of a post away for good, within an erasure.
 pub(crate) async fn forget(rows: &DatabaseTransaction, post_id: Uuid) -> Result<()> {
-    Entity::delete_many()
+    Ok(Entity::delete_many()
         .filter(Column::PostId.eq(post_id))
         .exec(rows)
         .await
-        .map(drop)
-        .map_err(failed)
+        .map(drop)?)
 }

@@ -16,7 +16,6 @@ use crate::forum::cases::case;
 use crate::forum::discussion::activity;
 use crate::forum::discussion::policy;
 use crate::forum::discussion::post;
-use crate::store::failed;
 
 /// Takes the own post back. Withdrawn once more, it answers the same.
 pub async fn withdraw(
@@ -39,7 +38,7 @@ pub async fn withdraw(
     change.withdrawn_at = Set(Some(tx.now()));
     change.withdrawal_reason = Set(reason);
     change.body_html = Set(String::new());
-    let post = change.update(tx.rows()).await.map_err(failed)?;
+    let post = change.update(tx.rows()).await?;
     activity::reckon(&tx, &[post.thread_id]).await?;
     let event = Event::PostWithdrawn {
         thread: post.thread_id,

@@ -42,7 +42,6 @@ use crate::forum::moderation::policy;
 use crate::forum::moderation::queue;
 use crate::forum::moderation::undo;
 use crate::store::columns::named;
-use crate::store::failed;
 use crate::store::keyset::Keyset;
 use crate::store::tx::Tx;
 
@@ -115,8 +114,7 @@ pub async fn appeal(forum: &Forum, actor: &Actor, new: Appealing) -> Result<Mode
         .filter(Column::PersonId.eq(person))
         .filter(Column::Key.eq(new.key))
         .one(tx.rows())
-        .await
-        .map_err(failed)?;
+        .await?;
     if let Some(earlier) = earlier {
         return if earlier.decision_id == new.decision_id && earlier.body == body {
             Ok(earlier)
@@ -162,8 +160,7 @@ pub async fn appeal(forum: &Forum, actor: &Actor, new: Appealing) -> Result<Mode
     };
     Entity::insert(appeal.clone().into_active_model())
         .exec_without_returning(tx.rows())
-        .await
-        .map_err(failed)?;
+        .await?;
     ledger::append_appeal(forum, &tx, &appeal, &previous).await?;
     tx.commit(Event::CaseChanged { case: case.id }).await?;
     Ok(appeal)
@@ -207,20 +204,18 @@ pub async fn refusal(
 
 /// The appeal against a decision, if there is one. That there is one is public; its text is not.
 pub async fn of_decision(rows: &DatabaseTransaction, decision_id: Uuid) -> Result<Option<Model>> {
-    Entity::find()
+    Ok(Entity::find()
         .filter(Column::DecisionId.eq(decision_id))
         .one(rows)
-        .await
-        .map_err(failed)
+        .await?)
 }
 
 /// The appeals with these ids.
 pub async fn find_many(rows: &DatabaseTransaction, ids: &[Uuid]) -> Result<Vec<Model>> {
-    Entity::find()
+    Ok(Entity::find()
         .filter(Column::Id.is_in(ids.iter().copied()))
         .all(rows)
-        .await
-        .map_err(failed)
+        .await?)
 }
 
 /// Whether the actor reads the text of an appeal: who made it, those whom the decision concerns, and those who see its case.
@@ -289,14 +284,12 @@ pub async fn decide(forum: &Forum, actor: &Actor, deciding: Deciding) -> Result<
     let moderator = decide::office_holder(actor, &tx)?;
     let appeal = Entity::find_by_id(deciding.appeal_id)
         .one(tx.rows())
-        .await
-        .map_err(failed)?
+        .await?
         .ok_or(Error::NotFound)?;
     let case = case::Entity::find_by_id(appeal.case_id)
         .lock_exclusive()
         .one(tx.rows())
-        .await
-        .map_err(failed)?
+        .await?
         .ok_or_else(|| Error::internal("an appeal without a case"))?;
     if let Some(earlier) = decide::with_key(tx.rows(), moderator, deciding.key).await? {
         return if appeal.outcome_id == Some(earlier.id) {
@@ -409,8 +402,7 @@ pub(crate) async fn settle(
     }
     let case = case::Entity::find_by_id(appeal.case_id)
         .one(tx.rows())
-        .await
-        .map_err(failed)?
+        .await?
         .ok_or_else(|| Error::internal("an appeal without a case"))?;
     let id = case.id;
     case::resolve(tx, case, Some(by)).await?;
@@ -418,6 +410,6 @@ pub(crate) async fn settle(
     change.outcome = Set(Some(outcome));
     change.outcome_id = Set(Some(by));
     change.decided_at = Set(Some(tx.now()));
-    change.update(tx.rows()).await.map_err(failed)?;
+    change.update(tx.rows()).await?;
     Ok(Some(id))
 }

@@ -22,7 +22,6 @@ use crate::base::error::Error;
 use crate::base::error::Result;
 use crate::base::secret;
 use crate::forum::moderation::ledger;
-use crate::store::failed;
 use crate::store::private;
 use crate::store::tx::Tx;
 
@@ -126,11 +125,10 @@ pub(crate) async fn sign(tx: &Tx, key: &Key, entry: &ledger::Model) -> Result<()
         public_key: key.public(),
         signature: ledger::hexadecimal(&key.0.sign(text.as_bytes()).to_bytes()),
     };
-    Entity::insert(row.into_active_model())
+    Ok(Entity::insert(row.into_active_model())
         .exec_without_returning(tx.rows())
         .await
-        .map(drop)
-        .map_err(failed)
+        .map(drop)?)
 }
 
 /// The checkpoints after one position up to another, by position.
@@ -143,8 +141,7 @@ pub(crate) async fn between(
         .filter(Column::Position.gt(after))
         .filter(Column::Position.lte(to))
         .all(rows)
-        .await
-        .map_err(failed)?;
+        .await?;
     let checkpoint = |row: Model| Checkpoint {
         at: row.signed_at.to_rfc3339(),
         key: row.public_key,

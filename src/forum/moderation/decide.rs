@@ -50,7 +50,6 @@ use crate::forum::moderation::report;
 use crate::forum::moderation::standing;
 use crate::forum::moderation::standing::Standing;
 use crate::forum::moderation::widening;
-use crate::store::failed;
 use crate::store::tx::Tx;
 
 const HOUR: Duration = Duration::from_secs(3_600);
@@ -305,8 +304,7 @@ pub(crate) async fn carry_out(
     };
     decision::Entity::insert(decision.clone().into_active_model())
         .exec_without_returning(tx.rows())
-        .await
-        .map_err(failed)?;
+        .await?;
     let subjects: Vec<Uuid> = found.iter().map(Found::id).collect();
     let concerned = found.iter().map(Found::concerns);
     let mut concerned: HashSet<Uuid> = concerned.chain(new.told.iter().copied()).collect();
@@ -343,8 +341,7 @@ pub(crate) async fn carry_out(
         };
         target::Entity::insert(row.clone().into_active_model())
             .exec_without_returning(tx.rows())
-            .await
-            .map_err(failed)?;
+            .await?;
         targets.push(row);
         events.extend(standing::put(&tx, new.act, &decision, each, &after).await?);
     }
@@ -561,8 +558,7 @@ pub(crate) async fn slow_down(forum: &Forum, tx: &Tx, moderator: Uuid) -> Result
         .filter(decision::Column::ModeratorId.eq(moderator))
         .filter(decision::Column::CreatedAt.gt(tx.now().minus(HOUR)))
         .count(tx.rows())
-        .await
-        .map_err(failed)?;
+        .await?;
     if count < u64::from(forum.limits.decisions_per_hour) {
         return Ok(());
     }
@@ -577,12 +573,11 @@ pub(crate) async fn with_key(
     moderator: Uuid,
     key: Uuid,
 ) -> Result<Option<decision::Model>> {
-    decision::Entity::find()
+    Ok(decision::Entity::find()
         .filter(decision::Column::ModeratorId.eq(moderator))
         .filter(decision::Column::Key.eq(key))
         .one(rows)
-        .await
-        .map_err(failed)
+        .await?)
 }
 
 /// The earlier decision, if the resend asks for the same.

@@ -25,7 +25,6 @@ use crate::base::page::Page;
 use crate::base::page::Window;
 use crate::forum::discussion::thread;
 use crate::store::columns::named;
-use crate::store::failed;
 
 named!(
     /// What a decision does.
@@ -397,25 +396,23 @@ pub mod target {
 
 /// These decisions. Everybody may know of every decision; what of it is told is the asker's matter.
 pub async fn find_many(rows: &DatabaseTransaction, ids: &[Uuid]) -> Result<Vec<Model>> {
-    Entity::find()
+    Ok(Entity::find()
         .filter(Column::Id.is_in(ids.iter().copied()))
         .all(rows)
-        .await
-        .map_err(failed)
+        .await?)
 }
 
 /// The decision with this id.
 pub async fn find(rows: &DatabaseTransaction, id: Uuid) -> Result<Option<Model>> {
-    Entity::find_by_id(id).one(rows).await.map_err(failed)
+    Ok(Entity::find_by_id(id).one(rows).await?)
 }
 
 /// The decision that undid this one.
 pub async fn undoing(rows: &DatabaseTransaction, id: Uuid) -> Result<Option<Model>> {
-    Entity::find()
+    Ok(Entity::find()
         .filter(Column::UndoesId.eq(id))
         .one(rows)
-        .await
-        .map_err(failed)
+        .await?)
 }
 
 /// The latest decision on something, if there is one.
@@ -442,13 +439,12 @@ pub async fn history(
         .select_only()
         .column(target::Column::DecisionId)
         .filter(on);
-    Entity::find()
+    Ok(Entity::find()
         .filter(Column::Id.in_subquery(decisions.into_query()))
         .order_by_desc(Column::Position)
         .limit(most)
         .all(rows)
-        .await
-        .map_err(failed)
+        .await?)
 }
 
 /// Takes away the texts that decisions gave to a post, and what opens the commitments to them.
@@ -457,13 +453,12 @@ pub(crate) async fn forget_texts(rows: &DatabaseTransaction, post_id: Uuid) -> R
         .select_only()
         .column(target::Column::DecisionId)
         .filter(target::Column::PostId.eq(post_id));
-    Entity::update_many()
+    Ok(Entity::update_many()
         .col_expr(Column::Body, Expr::value(Option::<String>::None))
         .filter(Column::Id.in_subquery(decisions.into_query()))
         .exec(rows)
         .await
-        .map(drop)
-        .map_err(failed)
+        .map(drop)?)
 }
 
 /// The targets of these decisions, in their order, by decision.
@@ -475,8 +470,7 @@ pub async fn targets(
         .filter(target::Column::DecisionId.is_in(ids.iter().copied()))
         .order_by_asc(target::Column::Place)
         .all(rows)
-        .await
-        .map_err(failed)?;
+        .await?;
     let mut by_decision: HashMap<Uuid, Vec<target::Model>> = HashMap::new();
     for row in found {
         by_decision.entry(row.decision_id).or_default().push(row);
@@ -546,11 +540,7 @@ pub(crate) async fn by_position<E: EntityTrait>(
     } else {
         found.order_by_desc(column)
     };
-    let found = found
-        .limit(u64::from(window.size) + 1)
-        .all(rows)
-        .await
-        .map_err(failed)?;
+    let found = found.limit(u64::from(window.size) + 1).all(rows).await?;
     let entries = found
         .into_iter()
         .map(|row| (position(&row).to_string(), row))
@@ -565,12 +555,11 @@ pub(crate) async fn follow(
     thread_id: Uuid,
     but: Uuid,
 ) -> Result<()> {
-    target::Entity::update_many()
+    Ok(target::Entity::update_many()
         .col_expr(target::Column::ThreadId, Expr::value(thread_id))
         .filter(target::Column::PostId.is_in(posts.iter().copied()))
         .filter(target::Column::DecisionId.ne(but))
         .exec(rows)
         .await
-        .map(drop)
-        .map_err(failed)
+        .map(drop)?)
 }

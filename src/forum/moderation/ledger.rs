@@ -32,7 +32,6 @@ use crate::forum::moderation::checkpoint::Checkpoint;
 use crate::forum::moderation::decision;
 use crate::forum::moderation::decision::Office;
 use crate::forum::moderation::decision::target;
-use crate::store::failed;
 use crate::store::tx::Tx;
 
 /// What the first entry names as the hash of the one before.
@@ -119,8 +118,7 @@ pub(crate) async fn end(rows: &DatabaseTransaction) -> Result<(i64, String)> {
         .order_by_desc(Column::Position)
         .limit(1)
         .one(rows)
-        .await
-        .map_err(failed)?;
+        .await?;
     Ok(match last {
         Some(last) => (last.position + 1, last.hash),
         None => (1, BEGINNING.to_string()),
@@ -215,8 +213,7 @@ async fn append(forum: &Forum, tx: &Tx, position: i64, entry: String) -> Result<
     };
     Entity::insert(row.clone().into_active_model())
         .exec_without_returning(tx.rows())
-        .await
-        .map_err(failed)?;
+        .await?;
     match &forum.ledger_key {
         Some(key) => checkpoint::sign(tx, key, &row).await,
         None => Ok(()),
@@ -225,11 +222,10 @@ async fn append(forum: &Forum, tx: &Tx, position: i64, entry: String) -> Result<
 
 /// The entries at these positions.
 pub async fn find_many(rows: &DatabaseTransaction, positions: &[i64]) -> Result<Vec<Model>> {
-    Entity::find()
+    Ok(Entity::find()
         .filter(Column::Position.is_in(positions.iter().copied()))
         .all(rows)
-        .await
-        .map_err(failed)
+        .await?)
 }
 
 /// What an entry is of.
@@ -254,16 +250,14 @@ pub async fn at(rows: &DatabaseTransaction, position: i64) -> Result<Option<Entr
     let decision = decision::Entity::find()
         .filter(decision::Column::Position.eq(position))
         .one(rows)
-        .await
-        .map_err(failed)?;
+        .await?;
     if let Some(row) = decision {
         return Ok(Some(Entry::Decision(Box::new(row))));
     }
     let appeal = appeal::Entity::find()
         .filter(appeal::Column::Position.eq(position))
         .one(rows)
-        .await
-        .map_err(failed)?;
+        .await?;
     Ok(appeal.map(|row| Entry::Appeal(Box::new(row))))
 }
 
@@ -277,13 +271,11 @@ pub async fn list(rows: &DatabaseTransaction, window: &Window) -> Result<Page<En
     let decisions = decision::Entity::find()
         .filter(decision::Column::Position.is_in(positions.iter().copied()))
         .all(rows)
-        .await
-        .map_err(failed)?;
+        .await?;
     let appeals = appeal::Entity::find()
         .filter(appeal::Column::Position.is_in(positions))
         .all(rows)
-        .await
-        .map_err(failed)?;
+        .await?;
     let decisions = decisions
         .into_iter()
         .map(|row| (row.position, Entry::Decision(Box::new(row))));
@@ -344,8 +336,7 @@ pub async fn lines_after(
         .limit(BATCH)
         .find_also_related(decision::Entity)
         .all(rows)
-        .await
-        .map_err(failed)?;
+        .await?;
     let Some(last) = found.last().map(|(row, _)| row.position) else {
         return Ok(None);
     };

@@ -36,7 +36,6 @@ use crate::forum::moderation::found::Found;
 use crate::forum::moderation::policy;
 use crate::forum::moderation::standing::Facts;
 use crate::forum::moderation::standing::Standing;
-use crate::store::failed;
 use crate::store::tx::Tx;
 
 /// Posts of a thread that is merged into another one, at most.
@@ -59,22 +58,20 @@ pub(crate) async fn lock(tx: &Tx, act: Act, targets: &[Uuid], others: &[Uuid]) -
     let posts = post::Entity::find()
         .filter(post::Column::Id.is_in(targets.iter().copied()))
         .all(tx.rows())
-        .await
-        .map_err(failed)?;
+        .await?;
     let threads: BTreeSet<Uuid> = posts
         .iter()
         .map(|post| post.thread_id)
         .chain(targets.iter().copied())
         .chain(others.iter().copied())
         .collect();
-    thread::Entity::find()
+    Ok(thread::Entity::find()
         .filter(thread::Column::Id.is_in(threads))
         .order_by_asc(thread::Column::Id)
         .lock_exclusive()
         .all(tx.rows())
         .await
-        .map(drop)
-        .map_err(failed)
+        .map(drop)?)
 }
 
 /// Looks where posts are to go, and makes the new thread that they are split off into. Refused: posts of several threads; a
@@ -140,8 +137,7 @@ async fn plan_split(tx: &Tx, found: &[Found], with: &mut With) -> Result<()> {
     };
     thread::Entity::insert(thread.clone().into_active_model())
         .exec_without_returning(tx.rows())
-        .await
-        .map_err(failed)?;
+        .await?;
     let concepts = match &with.tags {
         Some(tags) => tags.parse(tx.rows(), usize::MAX).await?,
         None => tag::stored(tx.rows(), from.id).await?,
@@ -195,13 +191,12 @@ async fn plan_merge(tx: &Tx, actor: &Actor, found: &[Found], with: &mut With) ->
 
 /// The posts that stand in a thread, by number, without the marks of those that stood there.
 async fn standing_in(rows: &DatabaseTransaction, thread_id: Uuid) -> Result<Vec<post::Model>> {
-    post::Entity::find()
+    Ok(post::Entity::find()
         .filter(post::Column::ThreadId.eq(thread_id))
         .filter(post::Column::MovedTo.is_null())
         .order_by_asc(post::Column::Number)
         .all(rows)
-        .await
-        .map_err(failed)
+        .await?)
 }
 
 /// The numbers of a merged thread's posts, there and in the thread into which they went, as far as they still stand there.
@@ -218,8 +213,7 @@ pub(crate) async fn moved(
         .filter(post::Column::MovedBy.eq(thread.merged_by))
         .order_by_asc(post::Column::Number)
         .all(rows)
-        .await
-        .map_err(failed)?;
+        .await?;
     let ids: Vec<Uuid> = marks.iter().filter_map(|mark| mark.moved_to).collect();
     let posts = post::find_many(rows, Audience::Members, &ids).await?;
     let posts: HashMap<Uuid, &post::Model> = posts.iter().map(|post| (post.id, post)).collect();
@@ -269,7 +263,7 @@ pub(crate) async fn put(
     let mut change = thread.into_active_model();
     change.merged_into = Set(wanted.facts.merged_into);
     change.merged_by = Set(wanted.by);
-    change.update(tx.rows()).await.map(drop).map_err(failed)
+    Ok(change.update(tx.rows()).await.map(drop)?)
 }
 
 /// The threads that posts leave or come to by a decision.
@@ -353,7 +347,7 @@ async fn merge_shell(tx: &Tx, id: Uuid, into: Option<Uuid>, by: Option<Uuid>) ->
     let mut change = thread.into_active_model();
     change.merged_into = Set(into);
     change.merged_by = Set(by);
-    change.update(tx.rows()).await.map(drop).map_err(failed)
+    Ok(change.update(tx.rows()).await.map(drop)?)
 }
 
 async fn finish_merge(
@@ -394,7 +388,7 @@ async fn end_with(tx: &Tx, id: Uuid, number: i32) -> Result<i32> {
     let last = thread.last_number.max(number);
     let mut change = thread.into_active_model();
     change.last_number = Set(last);
-    change.update(tx.rows()).await.map_err(failed)?;
+    change.update(tx.rows()).await?;
     Ok(last)
 }
 

@@ -23,7 +23,6 @@ use crate::base::page::Window;
 use crate::forum::Forum;
 use crate::forum::accounts::policy::signed_in;
 use crate::store::columns::named;
-use crate::store::failed;
 use crate::store::keyset::Keyset;
 use crate::store::tx::Tx;
 
@@ -73,8 +72,7 @@ pub(crate) async fn give(
         };
         Entity::insert(row.into_active_model())
             .exec_without_returning(tx.rows())
-            .await
-            .map_err(failed)?;
+            .await?;
     }
     Ok(())
 }
@@ -105,8 +103,7 @@ pub(crate) async fn concerned(rows: &DatabaseTransaction, decision_id: Uuid) -> 
         .filter(Column::DecisionId.eq(decision_id))
         .filter(Column::About.eq(About::Decision))
         .all(rows)
-        .await
-        .map_err(failed)?;
+        .await?;
     Ok(found.into_iter().map(|row| row.person_id).collect())
 }
 
@@ -115,20 +112,15 @@ pub async fn unread(rows: &DatabaseTransaction, actor: &Actor) -> Result<u64> {
     if actor.person_id().is_none() {
         return Ok(0);
     }
-    own(actor)
+    Ok(own(actor)
         .filter(Column::ReadAt.is_null())
         .count(rows)
-        .await
-        .map_err(failed)
+        .await?)
 }
 
 /// The actor's own notice with this id.
 pub async fn find(rows: &DatabaseTransaction, actor: &Actor, id: Uuid) -> Result<Option<Model>> {
-    own(actor)
-        .filter(Column::Id.eq(id))
-        .one(rows)
-        .await
-        .map_err(failed)
+    Ok(own(actor).filter(Column::Id.eq(id)).one(rows).await?)
 }
 
 /// Whether the actor has been given notice of a decision.
@@ -137,12 +129,11 @@ pub async fn is_given(
     actor: &Actor,
     decision_id: Uuid,
 ) -> Result<bool> {
-    own(actor)
+    Ok(own(actor)
         .filter(Column::DecisionId.eq(decision_id))
         .one(rows)
         .await
-        .map(|row| row.is_some())
-        .map_err(failed)
+        .map(|row| row.is_some())?)
 }
 
 /// Notes that the actor has read an own notice; once more changes nothing.
@@ -155,7 +146,7 @@ pub async fn mark_read(forum: &Forum, actor: &Actor, id: Uuid) -> Result<Model> 
     }
     let mut change = notice.into_active_model();
     change.read_at = Set(Some(tx.now()));
-    let notice = change.update(tx.rows()).await.map_err(failed)?;
+    let notice = change.update(tx.rows()).await?;
     let event = Event::NoticeRead {
         person: notice.person_id,
         notice: notice.id,

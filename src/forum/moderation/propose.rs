@@ -41,7 +41,6 @@ use crate::forum::moderation::found::Around;
 use crate::forum::moderation::found::Found;
 use crate::forum::moderation::policy;
 use crate::store::columns::named;
-use crate::store::failed;
 use crate::store::keyset::Keyset;
 use crate::store::tx::Tx;
 
@@ -140,8 +139,7 @@ pub async fn propose(forum: &Forum, actor: &Actor, wanted: Wanted) -> Result<Mod
         .filter(Column::ProposerId.eq(proposer))
         .filter(Column::Key.eq(wanted.key))
         .one(tx.rows())
-        .await
-        .map_err(failed)?;
+        .await?;
     if let Some(earlier) = earlier {
         return if earlier.act == wanted.act && earlier.targets == targets {
             Ok(earlier)
@@ -190,8 +188,7 @@ pub async fn propose(forum: &Forum, actor: &Actor, wanted: Wanted) -> Result<Mod
     };
     Entity::insert(proposal.clone().into_active_model())
         .exec_without_returning(tx.rows())
-        .await
-        .map_err(failed)?;
+        .await?;
     let event = Event::DecisionProposed {
         proposal: proposal.id,
     };
@@ -275,7 +272,7 @@ pub(crate) async fn settle(
     change.settled_by = Set(Some(by));
     change.settled_at = Set(Some(tx.now()));
     change.decision_id = Set(decision_id);
-    change.update(tx.rows()).await.map_err(failed)
+    Ok(change.update(tx.rows()).await?)
 }
 
 fn settled(proposal: &Model) -> Error {
@@ -289,8 +286,7 @@ async fn find_to_change(tx: &Tx, id: Uuid) -> Result<Model> {
     Entity::find_by_id(id)
         .lock_exclusive()
         .one(tx.rows())
-        .await
-        .map_err(failed)?
+        .await?
         .ok_or(Error::NotFound)
 }
 
@@ -400,11 +396,10 @@ pub async fn is_seen_by(
 
 /// The proposals with these ids.
 pub async fn find_many(rows: &DatabaseTransaction, ids: &[Uuid]) -> Result<Vec<Model>> {
-    Entity::find()
+    Ok(Entity::find()
         .filter(Column::Id.is_in(ids.iter().copied()))
         .all(rows)
-        .await
-        .map_err(failed)
+        .await?)
 }
 
 /// The open proposals that the actor sees, the one waiting longest first.
@@ -439,22 +434,20 @@ pub async fn list(
 const LOOKED_AT: u64 = 500;
 
 async fn open(rows: &DatabaseTransaction) -> Result<Vec<Model>> {
-    Entity::find()
+    Ok(Entity::find()
         .filter(Column::State.eq(State::Open))
         .limit(LOOKED_AT)
         .all(rows)
-        .await
-        .map_err(failed)
+        .await?)
 }
 
 /// Takes the texts of proposals about a post away.
 pub(crate) async fn forget_texts(rows: &DatabaseTransaction, post_id: Uuid) -> Result<()> {
-    Entity::update_many()
+    Ok(Entity::update_many()
         .col_expr(Column::Facts, Expr::value("{}"))
         .filter(Column::Act.eq(Act::EditPost))
         .filter(Column::Targets.eq(post_id.to_string()))
         .exec(rows)
         .await
-        .map(drop)
-        .map_err(failed)
+        .map(drop)?)
 }

@@ -33,7 +33,6 @@ use crate::forum::moderation::report;
 use crate::forum::moderation::scope;
 use crate::forum::vocabulary::concept;
 use crate::forum::vocabulary::concept::Scheme;
-use crate::store::failed;
 use crate::store::keyset::Keyset;
 use crate::store::tx::Tx;
 
@@ -93,12 +92,11 @@ pub async fn find_many(
     let Some(visible) = visible_to(actor, now) else {
         return Ok(Vec::new());
     };
-    Entity::find()
+    Ok(Entity::find()
         .filter(Column::Id.is_in(ids.iter().copied()))
         .filter(visible)
         .all(rows)
-        .await
-        .map_err(failed)
+        .await?)
 }
 
 /// Whether the actor could decide on what waits about a post that its author has taken back: until that is closed, they read
@@ -115,13 +113,12 @@ pub async fn reads_withdrawn(
     if post.shown_as() != post::State::Withdrawn {
         return Ok(false);
     }
-    Entity::find()
+    Ok(Entity::find()
         .filter(about(post))
         .filter(visible)
         .one(rows)
         .await
-        .map(|case| case.is_some())
-        .map_err(failed)
+        .map(|case| case.is_some())?)
 }
 
 /// The open cases in which the text of a post is decided on; of a thread it is its opening text.
@@ -183,8 +180,7 @@ pub(crate) async fn find_to_change(tx: &Tx, id: Uuid) -> Result<Model> {
         .filter(visible)
         .lock_exclusive()
         .one(tx.rows())
-        .await
-        .map_err(failed)?
+        .await?
         .ok_or(Error::NotFound)
 }
 
@@ -248,7 +244,7 @@ pub async fn count(
             .filter(condition)
             .count(rows)
             .await
-            .map_err(failed),
+            .map_err(Error::from),
     }
 }
 

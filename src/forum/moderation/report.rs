@@ -32,7 +32,6 @@ use crate::forum::discussion::post;
 use crate::forum::discussion::thread;
 use crate::forum::moderation::decision::Reason;
 use crate::forum::moderation::policy;
-use crate::store::failed;
 use crate::store::tx::Tx;
 
 const HOUR: Duration = Duration::from_secs(3_600);
@@ -152,8 +151,7 @@ pub async fn report(forum: &Forum, actor: &Actor, new: Reporting) -> Result<Mode
     };
     Entity::insert(report.clone().into_active_model())
         .exec_without_returning(tx.rows())
-        .await
-        .map_err(failed)?;
+        .await?;
     tx.commit(Event::CaseChanged { case: case.id }).await?;
     Ok(report)
 }
@@ -200,8 +198,7 @@ pub(crate) async fn forget_titles(tx: &Tx, thread_id: Uuid) -> Result<()> {
         .col_expr(Column::Title, Expr::value(None::<String>))
         .filter(Column::SubjectId.eq(thread_id))
         .exec(tx.rows())
-        .await
-        .map_err(failed)?;
+        .await?;
     Ok(())
 }
 
@@ -214,12 +211,11 @@ pub fn not_reportable(post: &post::Model, is_reported: bool) -> Option<Refusal> 
 }
 
 async fn with_key(rows: &DatabaseTransaction, reporter: Uuid, key: Uuid) -> Result<Option<Model>> {
-    Entity::find()
+    Ok(Entity::find()
         .filter(Column::ReporterId.eq(reporter))
         .filter(Column::Key.eq(key))
         .one(rows)
-        .await
-        .map_err(failed)
+        .await?)
 }
 
 async fn slow_down(forum: &Forum, tx: &Tx, reporter: Uuid) -> Result<()> {
@@ -227,8 +223,7 @@ async fn slow_down(forum: &Forum, tx: &Tx, reporter: Uuid) -> Result<()> {
         .filter(Column::ReporterId.eq(reporter))
         .filter(Column::CreatedAt.gt(tx.now().minus(HOUR)))
         .count(tx.rows())
-        .await
-        .map_err(failed)?;
+        .await?;
     if count < u64::from(forum.limits.reports_per_hour) {
         return Ok(());
     }
@@ -250,8 +245,7 @@ pub(crate) async fn by(
         .filter(Column::SubjectId.is_in(ids.iter().copied()))
         .into_tuple()
         .all(rows)
-        .await
-        .map_err(failed)?;
+        .await?;
     Ok(found.into_iter().collect())
 }
 
@@ -277,8 +271,7 @@ pub async fn own(
         .filter(Column::ReporterId.eq(person))
         .filter(Column::SubjectId.is_in(ids.iter().copied()))
         .all(rows)
-        .await
-        .map_err(failed)?;
+        .await?;
     Ok(found.into_iter().map(|row| (row.subject_id, row)).collect())
 }
 
@@ -294,36 +287,31 @@ pub async fn find_own(
 
 /// The reports of a case, the first one first. The caller has found the case for somebody.
 pub async fn of_case(rows: &DatabaseTransaction, case_id: Uuid) -> Result<Vec<Model>> {
-    Entity::find()
+    Ok(Entity::find()
         .filter(Column::CaseId.eq(case_id))
         .order_by_asc(Column::CreatedAt)
         .order_by_asc(Column::Id)
         .all(rows)
-        .await
-        .map_err(failed)
+        .await?)
 }
 
 /// The outcome of the actor's own report: its case, once that is resolved.
 pub async fn outcome(rows: &DatabaseTransaction, report: &Model) -> Result<Option<case::Model>> {
-    let found = case::Entity::find_by_id(report.case_id)
-        .one(rows)
-        .await
-        .map_err(failed)?;
+    let found = case::Entity::find_by_id(report.case_id).one(rows).await?;
     Ok(found.filter(|case| case.state == case::State::Resolved))
 }
 
 /// The report with this id; whoever calls asks who sees it.
 pub async fn find(rows: &DatabaseTransaction, id: Uuid) -> Result<Option<Model>> {
-    Entity::find_by_id(id).one(rows).await.map_err(failed)
+    Ok(Entity::find_by_id(id).one(rows).await?)
 }
 
 /// Takes away what reporters noted about a post.
 pub(crate) async fn forget_notes(rows: &DatabaseTransaction, post_id: Uuid) -> Result<()> {
-    Entity::update_many()
+    Ok(Entity::update_many()
         .col_expr(Column::Note, Expr::value(""))
         .filter(Column::SubjectId.eq(post_id))
         .exec(rows)
         .await
-        .map(drop)
-        .map_err(failed)
+        .map(drop)?)
 }

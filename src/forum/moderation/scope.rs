@@ -27,7 +27,6 @@ use crate::forum::moderation::policy;
 use crate::forum::vocabulary::closure;
 use crate::forum::vocabulary::concept;
 use crate::forum::vocabulary::concept::Scheme;
-use crate::store::failed;
 
 /// Regions of one moderator, at most.
 pub const MOST: usize = 50;
@@ -53,8 +52,7 @@ pub async fn of(rows: &DatabaseTransaction, person_id: Uuid) -> Result<Vec<Strin
         .filter(Column::PersonId.eq(person_id))
         .order_by_asc(Column::ConceptId)
         .all(rows)
-        .await
-        .map_err(failed)?;
+        .await?;
     Ok(found.into_iter().map(|row| row.concept_id).collect())
 }
 
@@ -69,10 +67,9 @@ pub async fn within(
         .distinct()
         .and_where(Expr::col((tag::Entity, tag::Column::ThreadId)).is_in(threads.iter().copied()));
     rows.query_all(&select)
-        .await
-        .map_err(failed)?
+        .await?
         .into_iter()
-        .map(|row| row.try_get("", "thread_id").map_err(failed))
+        .map(|row| row.try_get("", "thread_id").map_err(Error::from))
         .collect()
 }
 
@@ -95,7 +92,7 @@ pub async fn covers(
         .and_where(Expr::col((closure::Entity, closure::Column::NarrowerId)).is_in(countries))
         .limit(1)
         .to_owned();
-    let found = rows.query_one(&select).await.map_err(failed)?;
+    let found = rows.query_one(&select).await?;
     Ok(found.is_some())
 }
 
@@ -143,8 +140,7 @@ pub async fn give(
     Entity::delete_many()
         .filter(Column::PersonId.eq(person_id))
         .exec(tx.rows())
-        .await
-        .map_err(failed)?;
+        .await?;
     for concept_id in wanted {
         let row = Model {
             person_id,
@@ -152,8 +148,7 @@ pub async fn give(
         };
         Entity::insert(row.into_active_model())
             .exec_without_returning(tx.rows())
-            .await
-            .map_err(failed)?;
+            .await?;
     }
     tx.commit(Event::ScopeChanged { person: person_id }).await?;
     Ok(person)

@@ -34,7 +34,6 @@ use crate::forum::moderation::moving;
 use crate::forum::moderation::propose;
 use crate::forum::moderation::report;
 use crate::forum::moderation::work;
-use crate::store::failed;
 use crate::store::tx::Tx;
 
 /// What of a target an act changes: which decision holds it so, and the rest.
@@ -185,7 +184,7 @@ async fn put_person(tx: &Tx, act: Act, person: person::Model, wanted: &Standing)
         // A warning changes nothing of the person.
         _ => return Ok(()),
     }
-    change.update(tx.rows()).await.map(drop).map_err(failed)
+    Ok(change.update(tx.rows()).await.map(drop)?)
 }
 
 async fn put_post(
@@ -271,7 +270,7 @@ async fn put_post(
         // What was reported or appealed stays as it is.
         _ => return Ok(Vec::new()),
     };
-    change.update(tx.rows()).await.map_err(failed)?;
+    change.update(tx.rows()).await?;
     Ok([Some(event), besides].into_iter().flatten().collect())
 }
 
@@ -287,8 +286,7 @@ async fn open(
         .col_expr(thread::Column::Review, Expr::value(review))
         .filter(thread::Column::Id.eq(thread))
         .exec(tx.rows())
-        .await
-        .map_err(failed)?;
+        .await?;
     Ok(match review {
         None => Event::ThreadOpened { thread, post },
         Some(_) => Event::ThreadDecided { thread, decision },
@@ -323,16 +321,14 @@ async fn give_text(
         };
         revision::Entity::insert(next.into_active_model())
             .exec_without_returning(tx.rows())
-            .await
-            .map_err(failed)?;
+            .await?;
         return Ok(body);
     }
     revision::Entity::delete_many()
         .filter(revision::Column::PostId.eq(post_id))
         .filter(revision::Column::Number.gt(number))
         .exec(tx.rows())
-        .await
-        .map_err(failed)?;
+        .await?;
     let standing = revision::standing(tx.rows(), &[(post_id, number)]).await?;
     let standing = standing.into_iter().next();
     let body = standing.map(|revision| revision.body);
@@ -358,8 +354,7 @@ async fn erase_text(tx: &Tx, post_id: Uuid) -> Result<()> {
     revision::Entity::delete_many()
         .filter(revision::Column::PostId.eq(post_id))
         .exec(tx.rows())
-        .await
-        .map_err(failed)?;
+        .await?;
     translation::forget(tx.rows(), post_id).await?;
     draft::forget(tx.rows(), post_id).await?;
     propose::forget_texts(tx.rows(), post_id).await?;
@@ -429,6 +424,6 @@ async fn put_thread(
         }
         _ => return Ok(Vec::new()),
     };
-    change.update(tx.rows()).await.map_err(failed)?;
+    change.update(tx.rows()).await?;
     Ok(vec![event])
 }

@@ -19,7 +19,6 @@ use crate::forum::discussion::post;
 use crate::forum::discussion::translation;
 use crate::forum::moderation::decision;
 use crate::forum::moderation::decision::Act;
-use crate::store::failed;
 
 /// Acts that change nothing of what is shown.
 const UNSEEN: [Act; 3] = [Act::DismissReports, Act::ReopenReports, Act::UpholdDecision];
@@ -56,8 +55,7 @@ async fn posts(rows: &DatabaseTransaction, threads: &[Uuid]) -> Result<Moments> 
         .group_by(post::Column::ThreadId)
         .into_tuple()
         .all(rows)
-        .await
-        .map_err(failed)?;
+        .await?;
     let latest = |(thread, edited, withdrawn): (_, Option<Moment>, Option<Moment>)| {
         Some((thread, Ord::max(edited, withdrawn)?))
     };
@@ -79,11 +77,11 @@ async fn translations(rows: &DatabaseTransaction, threads: &[Uuid]) -> Result<Mo
         .and_where(post::Column::ThreadId.is_in(threads.iter().copied()))
         .group_by_col((post::Entity, post::Column::ThreadId))
         .to_owned();
-    let found = rows.query_all(&select).await.map_err(failed)?;
+    let found = rows.query_all(&select).await?;
     let latest = found.into_iter().map(|row| {
-        let thread: Uuid = row.try_get("", "thread_id").map_err(failed)?;
-        let created: Option<Moment> = row.try_get("", "created").map_err(failed)?;
-        let withdrawn: Option<Moment> = row.try_get("", "withdrawn").map_err(failed)?;
+        let thread: Uuid = row.try_get("", "thread_id")?;
+        let created: Option<Moment> = row.try_get("", "created")?;
+        let withdrawn: Option<Moment> = row.try_get("", "withdrawn")?;
         Ok(Ord::max(created, withdrawn).map(|moment| (thread, moment)))
     });
     latest.filter_map(Result::transpose).collect()
@@ -108,10 +106,10 @@ async fn decisions(rows: &DatabaseTransaction, threads: &[Uuid]) -> Result<Momen
         .and_where(decision::Column::Act.is_not_in(UNSEEN))
         .group_by_col((decision::target::Entity, decision::target::Column::ThreadId))
         .to_owned();
-    let found = rows.query_all(&select).await.map_err(failed)?;
+    let found = rows.query_all(&select).await?;
     let latest = found.into_iter().map(|row| {
-        let thread: Uuid = row.try_get("", "thread_id").map_err(failed)?;
-        let decided: Moment = row.try_get("", "decided").map_err(failed)?;
+        let thread: Uuid = row.try_get("", "thread_id")?;
+        let decided: Moment = row.try_get("", "decided")?;
         Ok((thread, decided))
     });
     latest.collect()
@@ -119,7 +117,7 @@ async fn decisions(rows: &DatabaseTransaction, threads: &[Uuid]) -> Result<Momen
 
 /// Decisions that moved posts into these threads.
 async fn merges(rows: &DatabaseTransaction, threads: &[Uuid]) -> Result<Moments> {
-    decision::Entity::find()
+    Ok(decision::Entity::find()
         .select_only()
         .column(decision::Column::IntoId)
         .column_as(decision::Column::CreatedAt.max(), "decided")
@@ -127,6 +125,5 @@ async fn merges(rows: &DatabaseTransaction, threads: &[Uuid]) -> Result<Moments>
         .group_by(decision::Column::IntoId)
         .into_tuple()
         .all(rows)
-        .await
-        .map_err(failed)
+        .await?)
 }

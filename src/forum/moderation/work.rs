@@ -26,7 +26,6 @@ use crate::forum::accounts::person;
 use crate::forum::cases::case;
 use crate::forum::moderation::policy;
 use crate::forum::moderation::queue;
-use crate::store::failed;
 use crate::store::tx::Tx;
 
 /// A note on a case.
@@ -102,7 +101,7 @@ async fn give(tx: Tx, case: case::Model, to: Option<Uuid>) -> Result<case::Model
     let mut change = case.into_active_model();
     change.holder_id = Set(to);
     change.held_since = Set(to.map(|_| tx.now()));
-    let case = change.update(tx.rows()).await.map_err(failed)?;
+    let case = change.update(tx.rows()).await?;
     tx.commit(Event::CaseChanged { case: case.id }).await?;
     Ok(case)
 }
@@ -125,8 +124,7 @@ pub async fn note(
         .filter(Column::AuthorId.eq(author))
         .filter(Column::Key.eq(key))
         .one(tx.rows())
-        .await
-        .map_err(failed)?;
+        .await?;
     if let Some(earlier) = earlier {
         return if earlier.case_id == case_id && earlier.body == body {
             Ok(earlier)
@@ -145,26 +143,24 @@ pub async fn note(
     };
     Entity::insert(note.clone().into_active_model())
         .exec_without_returning(tx.rows())
-        .await
-        .map_err(failed)?;
+        .await?;
     tx.commit(Event::CaseChanged { case: case.id }).await?;
     Ok(note)
 }
 
 /// The notes on a case, the first one first. The caller has found the case for somebody.
 pub async fn notes(rows: &DatabaseTransaction, case_id: Uuid) -> Result<Vec<Model>> {
-    Entity::find()
+    Ok(Entity::find()
         .filter(Column::CaseId.eq(case_id))
         .order_by_asc(Column::CreatedAt)
         .order_by_asc(Column::Id)
         .all(rows)
-        .await
-        .map_err(failed)
+        .await?)
 }
 
 /// The note with this id; whoever calls asks who sees its case.
 pub async fn find_note(rows: &DatabaseTransaction, id: Uuid) -> Result<Option<Model>> {
-    Entity::find_by_id(id).one(rows).await.map_err(failed)
+    Ok(Entity::find_by_id(id).one(rows).await?)
 }
 
 /// Takes away what was noted on the cases about a post.
@@ -173,10 +169,9 @@ pub(crate) async fn forget_notes(rows: &DatabaseTransaction, post_id: Uuid) -> R
         .select_only()
         .column(case::Column::Id)
         .filter(case::Column::PostId.eq(post_id));
-    Entity::delete_many()
+    Ok(Entity::delete_many()
         .filter(Column::CaseId.in_subquery(cases.into_query()))
         .exec(rows)
         .await
-        .map(drop)
-        .map_err(failed)
+        .map(drop)?)
 }

@@ -22,7 +22,6 @@ use crate::forum::vocabulary::concept;
 use crate::forum::vocabulary::concept::Concept;
 use crate::forum::vocabulary::concept::Scheme;
 use crate::forum::vocabulary::concept::State;
-use crate::store::failed;
 
 /// A label and, if there is one, a definition in one language.
 #[derive(Clone, Debug)]
@@ -76,8 +75,7 @@ pub async fn add(forum: &Forum, actor: &Actor, new: NewConcept) -> Result<Concep
     };
     concept::Entity::insert(row.into_active_model())
         .exec_without_returning(tx.rows())
-        .await
-        .map_err(failed)?;
+        .await?;
     write_labels(tx.rows(), &slug, &labels).await?;
     for above in broader {
         let row = concept::broader::Model {
@@ -87,8 +85,7 @@ pub async fn add(forum: &Forum, actor: &Actor, new: NewConcept) -> Result<Concep
         };
         concept::broader::Entity::insert(row.into_active_model())
             .exec_without_returning(tx.rows())
-            .await
-            .map_err(failed)?;
+            .await?;
     }
     closure::rebuild(tx.rows()).await?;
     let added = read(tx.rows(), &slug).await?;
@@ -128,8 +125,7 @@ pub(crate) async fn write_labels(
     for each in labels {
         concept::label::Entity::delete_by_id((concept_id.to_string(), each.language))
             .exec(rows)
-            .await
-            .map_err(failed)?;
+            .await?;
         let row = concept::label::Model {
             concept_id: concept_id.to_string(),
             language: each.language,
@@ -138,8 +134,7 @@ pub(crate) async fn write_labels(
         };
         concept::label::Entity::insert(row.into_active_model())
             .exec_without_returning(rows)
-            .await
-            .map_err(failed)?;
+            .await?;
     }
     Ok(())
 }
@@ -150,11 +145,10 @@ pub(crate) async fn read(rows: &DatabaseTransaction, id: &str) -> Result<Concept
 }
 
 async fn with_key(rows: &DatabaseTransaction, key: Uuid) -> Result<Option<concept::Model>> {
-    concept::Entity::find()
+    Ok(concept::Entity::find()
         .filter(concept::Column::Key.eq(key))
         .one(rows)
-        .await
-        .map_err(failed)
+        .await?)
 }
 
 async fn last_rank(rows: &DatabaseTransaction, scheme: Scheme) -> Result<i32> {
@@ -164,7 +158,6 @@ async fn last_rank(rows: &DatabaseTransaction, scheme: Scheme) -> Result<i32> {
         .filter(concept::Column::Scheme.eq(scheme))
         .into_tuple()
         .one(rows)
-        .await
-        .map_err(failed)?;
+        .await?;
     Ok(found.flatten().unwrap_or(0))
 }

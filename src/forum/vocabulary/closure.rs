@@ -13,7 +13,6 @@ use sea_orm::entity::prelude::*;
 use crate::base::error::Result;
 use crate::forum::vocabulary::concept;
 use crate::forum::vocabulary::concept::broader;
-use crate::store::failed;
 
 /// A concept (`broader_id`) and one that a filter by it finds as well; each finds itself.
 #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
@@ -43,12 +42,11 @@ pub(crate) async fn rebuild(rows: &DatabaseTransaction) -> Result<()> {
             narrower_id: Set(id),
         })
         .collect();
-    Entity::delete_many().exec(rows).await.map_err(failed)?;
+    Entity::delete_many().exec(rows).await?;
     for chunk in pairs.chunks(CHUNK) {
         Entity::insert_many(chunk.to_vec())
             .exec_without_returning(rows)
-            .await
-            .map_err(failed)?;
+            .await?;
     }
     Ok(())
 }
@@ -56,7 +54,7 @@ pub(crate) async fn rebuild(rows: &DatabaseTransaction) -> Result<()> {
 /// The pairs that the vocabulary makes: a concept and one that is found under it.
 pub(crate) async fn derive(rows: &DatabaseTransaction) -> Result<BTreeSet<(String, String)>> {
     let mut up: HashMap<String, Vec<String>> = HashMap::new();
-    for row in broader::Entity::find().all(rows).await.map_err(failed)? {
+    for row in broader::Entity::find().all(rows).await? {
         up.entry(row.concept_id).or_default().push(row.broader_id);
     }
     let mut concepts: Vec<String> = Vec::new();
@@ -66,8 +64,7 @@ pub(crate) async fn derive(rows: &DatabaseTransaction) -> Result<BTreeSet<(Strin
         .column(concept::Column::SuccessorId)
         .into_tuple()
         .all(rows)
-        .await
-        .map_err(failed)?;
+        .await?;
     for (id, successor) in found {
         // What was tagged with the old concept is found under its successor.
         if let Some(successor) = successor {
@@ -85,7 +82,7 @@ pub(crate) async fn derive(rows: &DatabaseTransaction) -> Result<BTreeSet<(Strin
 
 /// The pairs that are kept.
 pub(crate) async fn stored(rows: &DatabaseTransaction) -> Result<BTreeSet<(String, String)>> {
-    let pairs = Entity::find().all(rows).await.map_err(failed)?;
+    let pairs = Entity::find().all(rows).await?;
     Ok(pairs
         .into_iter()
         .map(|row| (row.broader_id, row.narrower_id))
@@ -94,11 +91,10 @@ pub(crate) async fn stored(rows: &DatabaseTransaction) -> Result<BTreeSet<(Strin
 
 /// Whether `above` lies above `id`, or is it.
 pub(crate) async fn contains(rows: &DatabaseTransaction, above: &str, id: &str) -> Result<bool> {
-    Entity::find_by_id((above.to_string(), id.to_string()))
+    Ok(Entity::find_by_id((above.to_string(), id.to_string()))
         .one(rows)
         .await
-        .map(|row| row.is_some())
-        .map_err(failed)
+        .map(|row| row.is_some())?)
 }
 
 fn all_above<'a>(id: &'a String, up: &'a HashMap<String, Vec<String>>) -> HashSet<&'a String> {

@@ -16,7 +16,6 @@ use crate::base::error::Result;
 use crate::base::language::Language;
 use crate::base::letters::Sought;
 use crate::store::columns::text_column;
-use crate::store::failed;
 
 /// Which of the three facets a concept belongs to.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -205,8 +204,7 @@ pub async fn find_many(rows: &DatabaseTransaction, ids: &[String]) -> Result<Vec
         .filter(Column::Id.is_in(ids))
         .order_by_asc(Column::Rank)
         .all(rows)
-        .await
-        .map_err(failed)?;
+        .await?;
     with_labels(rows, found).await
 }
 
@@ -241,8 +239,7 @@ pub async fn list(rows: &DatabaseTransaction, listed: Listed) -> Result<Vec<Conc
         .order_by_asc(Column::Rank)
         .order_by_asc(Column::Id)
         .all(rows)
-        .await
-        .map_err(failed)?;
+        .await?;
     with_labels(rows, found).await
 }
 
@@ -251,8 +248,7 @@ pub async fn above(rows: &DatabaseTransaction, ids: &[String]) -> Result<Vec<(St
     let found = broader::Entity::find()
         .filter(broader::Column::ConceptId.is_in(ids))
         .all(rows)
-        .await
-        .map_err(failed)?;
+        .await?;
     Ok(found
         .into_iter()
         .map(|row| (row.concept_id, row.broader_id))
@@ -270,8 +266,7 @@ pub async fn below(rows: &DatabaseTransaction, ids: &[String]) -> Result<Vec<(St
         .filter(broader::Column::BroaderId.is_in(ids))
         .filter(broader::Column::ConceptId.in_subquery(current))
         .all(rows)
-        .await
-        .map_err(failed)?;
+        .await?;
     Ok(found
         .into_iter()
         .map(|row| (row.broader_id, row.concept_id))
@@ -286,8 +281,7 @@ pub async fn current(
     let successors: HashMap<String, String> = Entity::find()
         .filter(Column::State.eq(State::Deprecated))
         .all(rows)
-        .await
-        .map_err(failed)?
+        .await?
         .into_iter()
         .filter_map(|row| Some((row.id, row.successor_id?)))
         .collect();
@@ -318,8 +312,7 @@ pub async fn require(
         .filter(Column::Id.is_in(&wanted))
         .filter(Column::Scheme.eq(scheme))
         .all(rows)
-        .await
-        .map_err(failed)?;
+        .await?;
     let is_known = |id: &String| {
         let standing = standing.get(id);
         found.iter().any(|row| standing == Some(&row.id))
@@ -338,8 +331,7 @@ async fn with_labels(rows: &DatabaseTransaction, found: Vec<Model>) -> Result<Ve
     let labels = label::Entity::find()
         .filter(label::Column::ConceptId.is_in(found.iter().map(|row| &row.id)))
         .all(rows)
-        .await
-        .map_err(failed)?;
+        .await?;
     for row in labels {
         by_id
             .entry(row.concept_id)

@@ -17,7 +17,6 @@ use crate::forum::vocabulary::closure;
 use crate::forum::vocabulary::concept;
 use crate::forum::vocabulary::concept::Concept;
 use crate::forum::vocabulary::concept::State;
-use crate::store::failed;
 
 /// Takes a retired concept into use again; only the Secretariat. Its threads are shown under it as before. One that is in use
 /// stays so.
@@ -33,7 +32,7 @@ pub async fn restore(forum: &Forum, actor: &Actor, concept_id: &str) -> Result<C
     let mut change = retired.row.into_active_model();
     change.state = Set(State::Current);
     change.successor_id = Set(None);
-    change.update(tx.rows()).await.map_err(failed)?;
+    change.update(tx.rows()).await?;
     closure::rebuild(tx.rows()).await?;
     let restored = add::read(tx.rows(), concept_id).await?;
     let event = Event::ConceptRestored {
@@ -75,7 +74,7 @@ pub async fn deprecate(
     let mut change = retired.row.into_active_model();
     change.state = Set(State::Deprecated);
     change.successor_id = Set(Some(successor_id.to_string()));
-    change.update(tx.rows()).await.map_err(failed)?;
+    change.update(tx.rows()).await?;
     closure::rebuild(tx.rows()).await?;
     let retired = add::read(tx.rows(), concept_id).await?;
     let event = Event::ConceptDeprecated {

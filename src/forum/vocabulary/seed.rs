@@ -17,7 +17,6 @@ use crate::forum::vocabulary::closure;
 use crate::forum::vocabulary::concept;
 use crate::forum::vocabulary::concept::Scheme;
 use crate::forum::vocabulary::concept::State;
-use crate::store::failed;
 
 const FILES: [(Scheme, &str); 3] = [
     (Scheme::Tool, include_str!("data/tools.json")),
@@ -60,8 +59,7 @@ pub async fn load(rows: &DatabaseTransaction) -> Result<u32> {
         .column(concept::Column::Id)
         .into_tuple()
         .all(rows)
-        .await
-        .map_err(failed)?
+        .await?
         .into_iter()
         .collect();
     let mut missing = Rows::default();
@@ -134,8 +132,7 @@ where
     for chunk in models.chunks(1_000) {
         A::Entity::insert_many(chunk.to_vec())
             .exec_without_returning(rows)
-            .await
-            .map_err(failed)?;
+            .await?;
     }
     Ok(())
 }

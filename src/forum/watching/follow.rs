@@ -24,7 +24,6 @@ use crate::forum::discussion::post;
 use crate::forum::discussion::thread;
 use crate::forum::vocabulary::concept;
 use crate::forum::watching::policy;
-use crate::store::failed;
 
 /// Concepts that one person follows, at most.
 pub const MOST: usize = 100;
@@ -106,8 +105,7 @@ pub async fn thread(
                 .to_owned(),
         )
         .exec_without_returning(tx.rows())
-        .await
-        .map_err(failed)?;
+        .await?;
     let event = Event::ThreadFollowed {
         person,
         followed: thread_id,
@@ -136,15 +134,13 @@ pub async fn concept(forum: &Forum, actor: &Actor, id: &str, follows: bool) -> R
     if !follows {
         of_concept::Entity::delete_by_id((person, id.to_string()))
             .exec(tx.rows())
-            .await
-            .map_err(failed)?;
+            .await?;
     } else if before.len() >= MOST {
         return Err(Error::invalid("conceptId", Fault::TooMany { most: MOST }));
     } else {
         of_concept::Entity::insert(row.into_active_model())
             .exec_without_returning(tx.rows())
-            .await
-            .map_err(failed)?;
+            .await?;
     }
     let event = Event::ConceptFollowed {
         person,
@@ -171,8 +167,7 @@ pub async fn of_threads(
         .filter(of_thread::Column::PersonId.eq(person))
         .filter(of_thread::Column::ThreadId.is_in(threads.iter().copied()))
         .all(rows)
-        .await
-        .map_err(failed)?
+        .await?
         .into_iter()
         .map(|row| (row.thread_id, row.followed))
         .collect();
@@ -185,8 +180,7 @@ pub async fn of_threads(
         .filter(post::Column::ThreadId.is_in(threads.iter().copied()))
         .into_tuple()
         .all(rows)
-        .await
-        .map_err(failed)?;
+        .await?;
     let wrote: HashSet<Uuid> = wrote.into_iter().collect();
     let follows = |id: &Uuid| said.get(id).copied().unwrap_or(wrote.contains(id));
     Ok(threads.iter().copied().filter(follows).collect())
@@ -199,7 +193,6 @@ pub async fn concepts(rows: &DatabaseTransaction, actor: &Actor) -> Result<Vec<S
         .order_by_asc(of_concept::Column::Since)
         .order_by_asc(of_concept::Column::ConceptId)
         .all(rows)
-        .await
-        .map_err(failed)?;
+        .await?;
     Ok(found.into_iter().map(|row| row.concept_id).collect())
 }
