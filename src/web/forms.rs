@@ -370,7 +370,7 @@ impl Check<'_> {
         let text = text.collect::<Vec<_>>().join(" ");
         let is_said = self.fields.one("languageIsRight") == language.name();
         if !is_said && !script::fits(language.inner(), &text) {
-            self.ask_language(language, "language-unlike");
+            self.ask("language", language, "language-unlike");
         }
         self
     }
@@ -391,7 +391,7 @@ impl Check<'_> {
             && !is_said
             && !is_asked
         {
-            self.ask_language(*other, "language-same");
+            self.ask("language", *other, "language-same");
         }
         self
     }
@@ -399,20 +399,18 @@ impl Check<'_> {
     /// A translation that takes the place of one that its writer has not seen, or of which they have said so.
     #[must_use]
     pub fn uncovered(mut self, is_covered: bool) -> Self {
-        let is_asked = self.flaws.iter().any(|flaw| flaw.field == "language");
         if let Some(language) = Language::read(&self.fields.one("language"))
             && is_covered
-            && !is_asked
-            && self.fields.one("languageIsRight") != language.name()
+            && self.fields.one("replaces") != language.name()
         {
-            self.ask_language(language, "translate-there-is");
+            self.ask("replaces", language, "translate-there-is");
         }
         self
     }
 
-    fn ask_language(&mut self, language: Language, key: &str) {
+    fn ask(&mut self, field: &str, language: Language, key: &str) {
         self.flaws.push(Flaw {
-            field: "language".to_string(),
+            field: field.to_string(),
             name: "language".to_string(),
             message: self.text.v(key, language.own_name()),
             is_named: true,

@@ -185,8 +185,18 @@ async fn a_translation_is_not_the_text_of_another_language_or_put_over_one_unsee
     }
     let again = send("FR", "FR", "Ce qui nous a aidés.");
     assert_eq!(writer.post(&path, &again).await.status, 303);
-    let mut confirmed = send("ES", "FR", "Ce qui nous a bien aidés.").to_vec();
+    // That the text is in the language is another answer than that it takes the place of what is there.
+    let mut confirmed = send("ES", "FR", "What helped us well in our office.").to_vec();
     confirmed.push(("languageIsRight", "FR"));
+    let asked = writer.post(&path, &confirmed).await;
+    assert_eq!(asked.status, 422);
+    assert!(asked.html.contains("name=\"replaces\""), "{}", asked.html);
+    assert!(!asked.html.contains("name=\"languageIsRight\""));
+    let mut confirmed = send("ES", "FR", "Ce qui nous a bien aidés.").to_vec();
+    confirmed.push(("replaces", "ES"));
+    assert_eq!(writer.post(&path, &confirmed).await.status, 422);
+    confirmed.push(("replaces", "FR"));
+    confirmed.retain(|field| *field != ("replaces", "ES"));
     assert_eq!(writer.post(&path, &confirmed).await.status, 303);
 }
 

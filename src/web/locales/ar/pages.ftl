@@ -545,6 +545,7 @@ translate-text = يبقى الأصل هو المرجع. تُعرض ترجمتك 
 translate-into = لغة الترجمة
 translate-choose = عرض النص بهذه اللغة
 translate-there-is = توجد ترجمة باللغة { $value } بالفعل. يُرجى الاطلاع عليها أولاً، أو تأكيد أن ترجمتك تحل محلها.
+translate-replace = استبدال الترجمة الموجودة باللغة { $value }
 translate-yours = ترجمتك
 translate-send = نشر الترجمة
 translation-by = ترجمة: { $value }

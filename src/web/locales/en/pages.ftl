@@ -516,6 +516,7 @@ translate-text = The original stays the record. Your translation is shown to rea
 translate-into = Language of the translation
 translate-choose = Show the text in this language
 translate-there-is = There is already a translation into { $value }. Please look at it first, or confirm that yours takes its place.
+translate-replace = Replace the translation into { $value } that is there
 translate-yours = Your translation
 translate-send = Publish the translation
 translation-by = Translation by { $value }

@@ -516,6 +516,7 @@ translate-text = El original hace fe. Su traducción se muestra a los lectores d
 translate-into = Idioma de la traducción
 translate-choose = Mostrar el texto en este idioma
 translate-there-is = Ya existe una traducción al { $value }. Consúltela primero o confirme que la suya la sustituye.
+translate-replace = Sustituir la traducción existente al { $value }
 translate-yours = Su traducción
 translate-send = Publicar la traducción
 translation-by = Traducción de { $value }

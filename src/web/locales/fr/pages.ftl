@@ -519,6 +519,7 @@ translate-text = L’original fait foi. Votre traduction est montrée aux lecteu
 translate-into = Langue de la traduction
 translate-choose = Afficher le texte dans cette langue
 translate-there-is = Il existe déjà une traduction en { $value }. Veuillez d’abord la consulter, ou confirmer que la vôtre la remplace.
+translate-replace = Remplacer la traduction en { $value } qui existe
 translate-yours = Votre traduction
 translate-send = Publier la traduction
 translation-by = Traduction de { $value }

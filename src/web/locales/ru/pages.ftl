@@ -528,6 +528,7 @@ translate-text = Подлинник остаётся основным текст
 translate-into = Язык перевода
 translate-choose = Показать текст на этом языке
 translate-there-is = Перевод на язык «{ $value }» уже есть. Сначала просмотрите его или подтвердите, что ваш перевод его заменит.
+translate-replace = Заменить имеющийся перевод ({ $value })
 translate-yours = Ваш перевод
 translate-send = Опубликовать перевод
 translation-by = Перевод: { $value }

@@ -506,6 +506,7 @@ translate-text = 以原文为准。您的译文将连同您的姓名向该语言
 translate-into = 译文语言
 translate-choose = 显示该语言的文本
 translate-there-is = 已有{ $value }译文。请先查看该译文，或确认以您的译文替换它。
+translate-replace = 替换现有的{ $value }译文
 translate-yours = 您的译文
 translate-send = 发布译文
 translation-by = 译者：{ $value }
