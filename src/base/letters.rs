@@ -165,13 +165,20 @@ impl Sought {
             rest.is_empty()
         };
         self.words.iter().all(|sought| {
-            let is_within = words.iter().any(|word| word.contains(sought.as_str()));
-            is_within || (0..words.len()).any(|from| is_begun(from, sought))
+            // A letter alone is an initial.
+            let mut signs = sought.chars();
+            let is_initial =
+                signs.next().is_some_and(|sign| !is_han(sign)) && signs.next().is_none();
+            let is_within = |word: &String| match is_initial {
+                true => word.starts_with(sought.as_str()),
+                false => word.contains(sought.as_str()),
+            };
+            words.iter().any(is_within) || (0..words.len()).any(|from| is_begun(from, sought))
         })
     }
 }
 
-/// The words of a folded text: runs of letters and digits, with what is written after an apostrophe.
+/// The words of a folded text: runs of letters and digits, with what is written after an apostrophe or a full stop.
 fn words(folded: &str) -> Vec<String> {
     let separates = |c: char| {
         matches!(
@@ -193,7 +200,7 @@ fn words(folded: &str) -> Vec<String> {
                 | GeneralCategory::OtherSymbol
         )
     };
-    let joined = folded.replace('\'', "");
+    let joined = folded.replace(['\'', '.'], "");
     let words = joined.split(separates).filter(|word| !word.is_empty());
     words.map(str::to_string).collect()
 }

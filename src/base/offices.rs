@@ -31,12 +31,8 @@ const OFFICES: [Office; 5] = [
             "秘書处",
             "祕書處",
             "祕书处",
-            "السكرتارية",
+            "سكرتارية",
             "الأمانة",
-        ],
-        word: &[],
-        whole: &[
-            "أمانة",
             "أمانة المنتدى",
             "Director General",
             "Directora General",
@@ -46,7 +42,26 @@ const OFFICES: [Office; 5] = [
             "总干事",
             "總幹事",
             "المدير العام",
+            "المديرة العامة",
+            "Secretary-General",
+            "Secrétaire général",
+            "Secretario General",
+            "Secretaria General",
+            "Генеральный секретарь",
+            "秘书长",
+            "秘書長",
+            "الأمين العام",
+            "الأمينة العامة",
+            "International Bureau",
+            "Bureau international",
+            "Oficina Internacional",
+            "Международное бюро",
+            "国际局",
+            "國際局",
+            "المكتب الدولي",
         ],
+        word: &["للأمانة"],
+        whole: &["أمانة", "مدير عام", "مديرة عامة"],
     },
     Office {
         holder: None,
@@ -62,17 +77,23 @@ const OFFICES: [Office; 5] = [
             "Webmaster",
             "管理员",
             "管理員",
+            "管理人",
+            "Helpdesk",
+            "Forum team",
+            "Partage team",
+            "Team Partage",
             "مدير المنتدى",
             "إدارة المنتدى",
             "مدير النظام",
         ],
-        word: &["Admin", "Admins", "Sysadmin", "Админ", "الإدارة"],
+        word: &["Admin", "Admins", "Sysadmin", "Админ", "Админы", "إدارة"],
         whole: &[
             "Root",
             "System",
             "Support",
             "Support team",
             "Partage support",
+            "Staff",
             "Forum",
             "Partage",
             "مدير",
@@ -91,9 +112,10 @@ const OFFICES: [Office; 5] = [
             "世界知識產權組織",
             "产权组织",
             "產權組織",
+            "世界知的所有権機関",
             "المنظمة العالمية للملكية الفكرية",
         ],
-        word: &["WIPO", "OMPI", "ВОИС", "الويبو", "ويبو"],
+        word: &["WIPO", "OMPI", "ВОИС", "ОМПИ", "ويبو"],
         whole: &[],
     },
     Office {
@@ -107,9 +129,16 @@ const OFFICES: [Office; 5] = [
             "Moderación",
             "Модератор",
             "Модерация",
+            "Модерирование",
             "版主",
+            "主持人",
+            "Mod team",
             "مشرف المنتدى",
             "مشرفة المنتدى",
+            "مشرفو المنتدى",
+            "مشرفي المنتدى",
+            "المشرف على المنتدى",
+            "المشرفة على المنتدى",
         ],
         word: &[],
         whole: &[
@@ -120,6 +149,7 @@ const OFFICES: [Office; 5] = [
             "مشرفة",
             "المشرفة",
             "المشرفون",
+            "المشرفين",
             "مشرف عام",
             "المشرف العام",
         ],
@@ -131,13 +161,21 @@ const OFFICES: [Office; 5] = [
             "Point focal",
             "Punto focal",
             "Punto de contacto",
+            "Punto de enlace",
+            "Focal points",
+            "Points focaux",
+            "Puntos focales",
             "联络人",
             "聯絡人",
             "جهة اتصال",
             "جهة الاتصال",
+            "جهات اتصال",
+            "جهات الاتصال",
+            "نقطة اتصال",
+            "نقطة الاتصال",
         ],
-        word: &[],
-        whole: &["Coordonnateur", "Coordonnatrice", "Координатор"],
+        word: &["Coordonnateur", "Coordonnatrice", "Координатор"],
+        whole: &["المنسق", "المنسقة"],
     },
 ];
 
@@ -149,8 +187,16 @@ struct Words {
     whole: Vec<Looks>,
 }
 
-static WORDS: LazyLock<Vec<Words>> = LazyLock::new(|| {
-    let looks = |words: &[&str]| words.iter().map(|word| letters::looks(word)).collect();
+static WORDS: LazyLock<Vec<Words>> = LazyLock::new(|| words_of(str::to_string));
+
+/// The same with signs that stand for letters as those.
+static SPELT: LazyLock<Vec<Words>> = LazyLock::new(|| words_of(spelt));
+
+fn words_of(form: fn(&str) -> String) -> Vec<Words> {
+    let looks = |words: &[&str]| {
+        let words = words.iter().map(|word| letters::looks(&form(word)));
+        words.collect()
+    };
     let words = OFFICES.iter().map(|office| Words {
         holder: office.holder,
         anywhere: looks(office.anywhere),
@@ -158,22 +204,50 @@ static WORDS: LazyLock<Vec<Words>> = LazyLock::new(|| {
         whole: looks(office.whole),
     });
     words.collect()
-});
+}
 
-/// A name with room between letters that stand in words and characters that are words of their own.
+/// A name with digits and signs as the letters that they are put for.
+fn spelt(name: &str) -> String {
+    let letter = |c: char| match c {
+        '5' | '$' => 's',
+        '3' | '€' => 'e',
+        '0' => 'o',
+        '1' | 'l' | '!' | '|' => 'i',
+        '4' | '@' => 'a',
+        '7' => 't',
+        c => c,
+    };
+    name.to_lowercase().chars().map(letter).collect()
+}
+
+/// A name with room between letters that stand in words and characters that are words of their own, before digits, and before
+/// a capital within a word.
 fn apart(name: &str) -> String {
+    let signs: Vec<char> = name.chars().collect();
     let mut text = String::with_capacity(name.len() + 8);
-    let mut before: Option<char> = None;
-    for c in name.chars() {
-        let is_edge =
-            |one: char, other: char| is_word(one) && other.is_alphanumeric() && !is_word(other);
-        if before.is_some_and(|before| is_edge(before, c) || is_edge(c, before)) {
+    for (at, &sign) in signs.iter().enumerate() {
+        let before = at.checked_sub(1).map(|before| signs[before]);
+        let after = signs.get(at + 1).copied();
+        if before.is_some_and(|before| is_edge(before, sign, after)) {
             text.push(' ');
         }
-        text.push(c);
-        before = Some(c);
+        text.push(sign);
     }
     text
+}
+
+fn is_edge(before: char, sign: char, after: Option<char>) -> bool {
+    let is_script =
+        |one: char, other: char| is_word(one) && other.is_alphanumeric() && !is_word(other);
+    let is_number = |one: char, other: char| one.is_numeric() && other.is_alphabetic();
+    let is_capital = sign.is_uppercase()
+        && (before.is_lowercase()
+            || before.is_uppercase() && after.is_some_and(char::is_lowercase));
+    is_script(before, sign)
+        || is_script(sign, before)
+        || is_number(before, sign)
+        || is_number(sign, before)
+        || is_capital
 }
 
 /// Whether a character is a word or a part of one without spaces around it: of Chinese.
@@ -181,14 +255,32 @@ fn is_word(c: char) -> bool {
     matches!(c, '\u{3400}'..='\u{9FFF}' | '\u{F900}'..='\u{FAFF}' | '\u{20000}'..='\u{3FFFF}')
 }
 
+/// A word of Arabic without what is written together with it: conjunction, preposition and article.
+fn bare(word: &str) -> &str {
+    let rest = word.strip_prefix(['و', 'ف']).unwrap_or(word);
+    let rest = rest.strip_prefix("لل").or_else(|| {
+        let rest = rest.strip_prefix(['ب', 'ك', 'ل']).unwrap_or(rest);
+        rest.strip_prefix("ال")
+    });
+    rest.unwrap_or(word)
+}
+
 /// Whether readers could take a name for an office of the forum which a bearer with this role does not hold.
 pub fn is_passed_for(name: &str, role: Role) -> bool {
     if role == Role::Secretariat {
         return false;
     }
-    let whole = letters::looks(name);
-    let words: Vec<Looks> = apart(name)
-        .split(|c: char| !c.is_alphanumeric() && !letters::is_joined(c))
+    is_one_of(&WORDS, &[name.to_string(), apart(name)], role)
+        || is_one_of(&SPELT, &[spelt(name)], role)
+}
+
+/// Whether a name, whose words stand apart in its last form, is one of these.
+fn is_one_of(offices: &[Words], forms: &[String], role: Role) -> bool {
+    let whole = letters::looks(&forms[0]);
+    let words: Vec<Looks> = forms
+        .iter()
+        .flat_map(|form| form.split(|c: char| !c.is_alphanumeric() && !letters::is_joined(c)))
+        .flat_map(|word| [word, bare(word)])
         .map(letters::looks)
         .collect();
     let is_one =
@@ -197,7 +289,7 @@ pub fn is_passed_for(name: &str, role: Role) -> bool {
         let mut parts = other.iter().filter(|part| !part.is_empty());
         parts.any(|part| whole.iter().any(|form| form.contains(part.as_str())))
     };
-    let mut others = WORDS.iter().filter(|office| office.holder != Some(role));
+    let mut others = offices.iter().filter(|office| office.holder != Some(role));
     others.any(|office| {
         office.anywhere.iter().any(contains)
             || is_one(&whole, &office.word)

@@ -10,6 +10,9 @@ const FOREIGN: usize = 3;
 /// Letters that a Chinese character stands for.
 const HAN: usize = 3;
 
+/// Letters of an acronym, at most.
+const ACRONYM: usize = 7;
+
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Script {
     Arabic,
@@ -44,12 +47,16 @@ fn own_script(language: Language) -> Script {
     }
 }
 
-/// Whether a text may well be in a language, by its letters. Addresses, acronyms and code tell nothing, and neither do a few letters.
+/// Whether a text may well be in a language, by its letters. Quotations, addresses, acronyms and code tell nothing, and neither do a few letters.
 pub fn fits(language: Language, text: &str) -> bool {
     let own = own_script(language);
     let (mut ours, mut others) = (0, 0);
     let mut is_code = false;
-    for word in text.split_whitespace() {
+    // What is quoted was written by somebody else.
+    let own_lines = text
+        .lines()
+        .filter(|line| !line.trim_start().starts_with('>'));
+    for word in own_lines.flat_map(str::split_whitespace) {
         let was_code = is_code;
         is_code ^= word.matches('`').count() % 2 == 1;
         if was_code || word.contains('`') || tells_nothing(word) {
@@ -67,8 +74,10 @@ pub fn fits(language: Language, text: &str) -> bool {
     others < FEW || others < ours * FOREIGN
 }
 
-/// An address, or an acronym in capitals.
+/// An address, or an acronym in capitals, which is short.
 fn tells_nothing(word: &str) -> bool {
     let mut letters = word.chars().filter(|letter| letter.is_alphabetic());
-    word.contains("://") || word.contains('@') || letters.all(|letter| letter.is_ascii_uppercase())
+    let is_acronym =
+        letters.clone().count() <= ACRONYM && letters.all(|letter| letter.is_ascii_uppercase());
+    word.contains("://") || word.contains('@') || is_acronym
 }

@@ -529,7 +529,7 @@ impl ThreadViewer {
         let view = view(ctx);
         view.shared.expect(view.threads.each(|id, _| *id).await);
         let shared = view.shared.get(self.0.id, async |ids| {
-            let found = post::shared(view.rows().await?, &ids).await?;
+            let found = people::shared(view.rows().await?, &ids).await?;
             Ok(found.into_iter().map(|id| (id, true)).collect())
         });
         let is_shared = shared.await?.unwrap_or(false);

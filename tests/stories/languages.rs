@@ -95,6 +95,10 @@ async fn names_and_acronyms_in_another_script_are_not_asked_about(forum: Forum) 
         ("ZH", "我们使用 WIPO IPAS。"),
         ("RU", "Спасибо! `partage backup --to file` помогло."),
         ("EN", "OK, 谢谢"),
+        (
+            "EN",
+            "> Цитата на русском языке из документа, весьма длинная.\n\nI agree.",
+        ),
         ("EN", "👍 1–2"),
         ("FR", "Д’accord, merci beaucoup"),
     ] {
@@ -105,6 +109,13 @@ async fn names_and_acronyms_in_another_script_are_not_asked_about(forum: Forum) 
         ];
         assert_eq!(writer.post(&path, &fields).await.status, 303, "{body}");
     }
+    // A whole text in capitals is no acronym.
+    let fields = [
+        ("body", "SPECIFICATIONS OF APPLICATIONS FOLLOW SHORTLY."),
+        ("language", "RU"),
+        ("capacity", "PERSONAL"),
+    ];
+    assert_eq!(writer.post(&path, &fields).await.status, 422);
 }
 
 async fn the_language_chosen_is_the_language_kept(forum: Forum) {

@@ -7,6 +7,7 @@ use crate::support::acts::Draft;
 use crate::support::acts::open;
 use crate::support::browser::Chromium;
 use crate::support::forum::Forum;
+use crate::support::forum::flags;
 use crate::support::json::at;
 use crate::support::json::text;
 use crate::support::page::Browser;
@@ -15,7 +16,7 @@ use crate::support::person::Person;
 on_both_databases!(
     nothing_that_is_written_vanishes,
     a_preview_tells_what_is_shown_otherwise_than_written,
-    emphasis_works_beside_letters_and_punctuation_of_any_script,
+    emphasis_works_beside_letters_and_punctuation_of_any_script with flags(["--previews-per-minute", "1000"]),
     an_address_ends_where_the_sentence_goes_on,
     code_reads_from_the_left_and_columns_are_aligned,
 );
@@ -98,6 +99,16 @@ async fn nothing_that_is_written_vanishes(forum: Forum) {
         ("<div>\n[x]: y\n</div>", "<div>\n[x]: y\n</div>"),
         ("`foo\n[x]: y\nbar`", "foo [x]: y bar"),
         ("[t](data:text/plain,x \"mine\")", "t (\"mine\")"),
+        (
+            "see [1] and [2].\n\n[1]: Confidential\n[2]: Ibid.",
+            "see 1 (Confidential) and 2 (Ibid.).",
+        ),
+        ("Text[^note]\n\n[^note]: hello", "Text^note (hello)"),
+        ("said [sic](Annex)", "said sic (Annex)"),
+        (
+            "[![Map](https://example.org/m.png \"The title\")](https://example.org/)",
+            "Map (https://example.org/m.png \"The title\")",
+        ),
     ] {
         let (html, words) = kept(&kenya, body).await;
         let words: Vec<&str> = words.lines().map(str::trim).collect();
@@ -202,12 +213,31 @@ async fn emphasis_works_beside_letters_and_punctuation_of_any_script(forum: Foru
         ("ここで__重要__です", "重要"),
         ("เป็น__สำคัญ__มาก", "สำคัญ"),
         ("a__强调__的", "强调"),
+        ("**[链接](http://example.org)**。", "<a"),
+        ("النص**[رابط](http://example.org)**، ثم", "<a"),
+        ("**(重要)**，请", "(重要)"),
+        ("هذا **(مهم)**، ثم", "(مهم)"),
+        ("قال: **\"نعم\"**؛ ثم", "\"نعم\""),
+        ("，**(一)**的", "(一)"),
+        ("说“**(a)**”的", "(a)"),
+        ("，**`code`**，", "<code"),
+        ("（**(a)**）", "(a)"),
+        ("- **(a)**；", "(a)"),
+        ("# **(一)**、标题", "(一)"),
+        ("**5%**–10%", "5%"),
+        ("**Note:**—then", "Note:"),
+        ("**(x)**’s", "(x)"),
+        ("“**Art. 1(a)**”", "Art. 1(a)"),
+        ("见**(a)**、**(b)**。", "(b)"),
+        ("**甲**、**(乙)**、**丙**", "(乙)"),
+        ("**100%**。**“x”**", "100%"),
     ] {
         let html = html(&kenya, body).await;
         assert!(
-            html.contains(&format!("<strong>{bold}</strong>")),
+            html.contains(&format!("<strong>{bold}")) && html.contains("</strong>"),
             "{body}: {html}"
         );
+        assert!(!html.contains("<strong><strong>"), "{body}: {html}");
         assert!(!html.contains(['*', '_', '\u{fdd2}']), "{body}: {html}");
     }
     let html_of = |body: &'static str| html(&kenya, body);
@@ -231,13 +261,32 @@ async fn emphasis_works_beside_letters_and_punctuation_of_any_script(forum: Foru
         "调用__init__方法",
         "文\\__件__名",
         "表___强调___一",
+        "参加者は5~10人、期間は3~4日です。",
+        "H~2~O, foo~bar~baz",
     ] {
         let html = html(&kenya, body).await;
         assert!(
-            !html.contains("<em>") && !html.contains("<strong>"),
+            !html.contains("<em>") && !html.contains("<strong>") && !html.contains("<del>"),
             "{body}: {html}"
         );
+        assert_eq!(
+            html.matches('~').count(),
+            body.matches('~').count(),
+            "{html}"
+        );
     }
+    let both = html_of("__**粗**__中").await;
+    assert!(both.contains("__<strong>粗</strong>__中"), "{both}");
+    let tilde = html_of("`a~b` https://example.org/~ke \\~ \u{fdd3} ~~gone~~").await;
+    for part in [
+        ">a~b</code>",
+        "https://example.org/~ke\"",
+        "\u{fffd}",
+        "<del>gone</del>",
+    ] {
+        assert!(tilde.contains(part), "{part}: {tilde}");
+    }
+    assert!(!tilde.contains('\\'), "{tilde}");
     let code = html_of("代码`a**。**b`结束 https://example.org/**。").await;
     assert!(code.contains(">a**。**b</code>"), "{code}");
     let code = html_of("代码`初__值__名`结束 https://example.org/初__值__名").await;

@@ -36,6 +36,7 @@ on_both_databases!(
     a_moderator_does_not_open_again_what_was_closed_to_members,
     posts_do_not_come_back_into_the_public_unasked,
     a_place_that_a_post_left_tells_the_public_nothing_of_it,
+    a_translation_is_words_of_its_translator,
 );
 
 fn public(thread: &str) -> Value {
@@ -290,4 +291,45 @@ async fn a_place_that_a_post_left_tells_the_public_nothing_of_it(forum: Forum) {
     let change = change_to("PUBLIC");
     decide_with(&secretariat, "CHANGE_THREAD", &[&apart], change).await;
     assert_eq!(numbers(&posts(&visitor).await), [1, 2, 3]);
+}
+
+async fn a_translation_is_words_of_its_translator(forum: Forum) {
+    let secretariat = forum.secretariat();
+    let (author, other) = (forum.delegate("ke"), forum.delegate("fr"));
+    let thread = open(&author, Draft::for_members("Mine alone, but translated")).await;
+    let translate = "mutation($input: TranslatePostInput!) { translatePost(input: $input) { post { translations { nodes { id language } } } } }";
+    let input = json!({ "input": {
+        "key": Uuid::new_v4(), "postId": thread.post, "revision": 1, "language": "FR", "body": "Traduit pour les membres.",
+    } });
+    let data = secretariat.ask(translate, input).await;
+    let translation = text(&data, "translatePost.post.translations.nodes.0.id");
+    let refused = author.refused(CHANGE_THREAD, public(&thread.id)).await;
+    refused.is_denied("OTHERS_HAVE_WRITTEN");
+    let foretold = publish_refusal(&author, &thread.id).await;
+    assert_eq!(foretold, "OTHERS_HAVE_WRITTEN");
+    // Who published it for members is told like every writer.
+    let written = reply(&other, &thread.id, "Another subject.").await;
+    let input = json!({ "input": {
+        "key": Uuid::new_v4(), "postId": written.id, "revision": 1, "language": "ES", "body": "Traducido para los miembros.",
+    } });
+    let focal = forum.focal_point("fr");
+    focal.ask(translate, input).await;
+    let change = change_to("PUBLIC");
+    let decision = decide_with(&secretariat, "CHANGE_THREAD", &[&thread.id], change).await;
+    for person in [&author, &other, &focal] {
+        assert!(told(person).await.contains(&decision));
+    }
+    // What was taken back binds nobody.
+    let mine = open(&author, Draft::for_members("Mine again")).await;
+    let input = json!({ "input": {
+        "key": Uuid::new_v4(), "postId": mine.post, "revision": 1, "language": "FR", "body": "Traduit.",
+    } });
+    let data = secretariat.ask(translate, input).await;
+    let again = text(&data, "translatePost.post.translations.nodes.0.id");
+    assert_ne!(again, translation);
+    let take_back = "mutation($input: WithdrawTranslationInput!) { withdrawTranslation(input: $input) { post { id } } }";
+    let input = json!({ "input": { "translationId": again } });
+    secretariat.ask(take_back, input).await;
+    author.ask(CHANGE_THREAD, public(&mine.id)).await;
+    assert!(sees(&forum.visitor(), &mine.id).await);
 }

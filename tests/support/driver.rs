@@ -20,8 +20,16 @@ pub struct Driver {
 }
 
 impl Driver {
-    /// Starts it; fails with what to install when it is missing.
+    /// Starts it; fails with what to install when it is missing. A port that is free for IPv4 and taken for IPv6 ends it: it is
+    /// started again.
     pub fn start() -> Driver {
+        let mut tries = std::iter::repeat_with(Driver::try_start).take(5);
+        tries
+            .find_map(|driver| driver)
+            .expect("chromedriver says its port")
+    }
+
+    fn try_start() -> Option<Driver> {
         let mut child = Command::new("chromedriver")
             .arg("--port=0")
             .stdin(Stdio::null())
@@ -31,18 +39,20 @@ impl Driver {
             .expect("chromedriver is needed (Debian: chromium-driver); `sh tests/run` installs it");
         let stdout = child.stdout.take().expect("stdout");
         let mut lines = BufReader::new(stdout).lines().map_while(Result::ok);
-        let port = lines
-            .find_map(|line| {
-                let (_, port) = line.split_once("started successfully on port ")?;
-                Some(port.trim_end_matches('.').to_string())
-            })
-            .expect("chromedriver says its port");
+        let port = lines.find_map(|line| {
+            let (_, port) = line.split_once("started successfully on port ")?;
+            Some(port.trim_end_matches('.').to_string())
+        });
+        let Some(port) = port else {
+            drop(child.wait());
+            return None;
+        };
         // What else it writes is read, so that it never waits for a reader.
         std::thread::spawn(move || lines.for_each(drop));
-        Driver {
+        Some(Driver {
             child,
             url: format!("http://127.0.0.1:{port}"),
-        }
+        })
     }
 }
 

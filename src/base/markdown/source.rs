@@ -23,10 +23,17 @@ const END: &str = " \u{FDD1}";
 const UNDERSCORES: &str = "\u{FDD2}**";
 const UNDERSCORE: char = '\u{FDD2}';
 
+/// Stands for a tilde that is alone, which is one of a range of numbers and strikes nothing out.
+const TILDE: char = '\u{FDD3}';
+
+/// What is typed in the place of one of these shows that a character is there.
+const REPLACEMENT: &str = "\u{FFFD}";
+
 /// A text with what makes its marks work taken out again.
 pub fn without_helps(text: &str) -> String {
     let text = text.replace(BEGIN, "").replace(END, "").replace(LETTER, "");
-    text.replace(UNDERSCORES, "__").replace(UNDERSCORE, "")
+    let text = text.replace(UNDERSCORES, "__").replace(UNDERSCORE, "");
+    text.replace(TILDE, "~")
 }
 
 /// The text with helps for the parser: where emphasis stands beside punctuation that is not ASCII or a script without
@@ -36,7 +43,8 @@ pub fn without_helps(text: &str) -> String {
 /// its articles and conjunctions to what follows, so a mark between a letter and a bracket would do neither. Nor would two
 /// underscores between letters.
 pub fn helped(source: &str) -> String {
-    emphasised(&addressed(&underscored(source)))
+    let source = source.replace(['\u{FDD0}', '\u{FDD1}', UNDERSCORE, TILDE], REPLACEMENT);
+    emphasised(&addressed(&underscored(&source)))
 }
 
 /// The text with asterisks for two underscores around words that stand beside a script without spaces.
@@ -75,7 +83,12 @@ fn underscored(source: &str) -> String {
 fn is_emphasis(before: &str, words: &str, after: &str) -> bool {
     let is_beside = before.ends_with(has_no_spaces) || after.starts_with(has_no_spaces);
     let is_one = !words.starts_with(char::is_whitespace) && !words.ends_with(char::is_whitespace);
-    is_beside && is_one && words.contains(has_no_spaces) && !words.contains("\n\n")
+    // Asterisks beside would become one mark with those that stand for the underscores.
+    let is_alone = !before.ends_with('*')
+        && !words.starts_with('*')
+        && !words.ends_with('*')
+        && !after.starts_with('*');
+    is_beside && is_one && is_alone && words.contains(has_no_spaces) && !words.contains("\n\n")
 }
 
 /// Whether a letter is of a script that puts no spaces between words.
@@ -104,6 +117,12 @@ fn emphasised(source: &str) -> String {
         let sign = run.as_bytes()[0] as char;
         let length = run.len() - run.trim_start_matches(sign).len();
         let after = run[length..].chars().next();
+        if sign == '~' && length == 1 {
+            text.push(if before == Some('\\') { sign } else { TILDE });
+            before = Some(sign);
+            rest = &run[length..];
+            continue;
+        }
         let (left, right) = match (before, after) {
             (Some(before), Some(after)) => letters(before, after),
             _ => (false, false),
@@ -122,14 +141,16 @@ fn emphasised(source: &str) -> String {
     text
 }
 
-/// Whether the signs before and after a mark are to count as letters.
+/// Whether the signs before and after a mark are to count as letters. Between two signs that are none, a mark does both by
+/// itself.
 fn letters(before: char, after: char) -> (bool, bool) {
     let counts = |sign: char, other: char| {
         let is_other_script = !other.is_ascii() && other.is_alphanumeric();
         // A backslash takes the mark's meaning away, or that of what follows.
         sign != '\\'
             && is_punctuation(sign)
-            && (is_other_script || !sign.is_ascii() && !other.is_whitespace())
+            && (is_other_script
+                || !sign.is_ascii() && !other.is_whitespace() && !is_punctuation(other))
     };
     (counts(before, after), counts(after, before))
 }

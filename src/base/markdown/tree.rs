@@ -64,7 +64,8 @@ pub fn number(item: Node<'_>, list: &NodeList) -> Option<usize> {
     };
     let before = number_of(item.previous_sibling()?)?;
     let mut all = item.parent()?.children().filter_map(number_of);
-    let counts_itself = all.next() == all.next();
+    let first = all.next();
+    let counts_itself = all.all(|number| Some(number) == first);
     (!counts_itself && list.start != before + 1).then_some(list.start)
 }
 
@@ -103,8 +104,14 @@ fn picture<'a>(arena: &'a Arena<'a>, node: Node<'a>, mut link: NodeLink) -> Node
         .any(|above| matches!(above.data().value, NodeValue::Link(_) | NodeValue::Image(_)));
     link.url = without_helps(&link.url);
     if in_link {
-        if !link.url.is_empty() {
-            node.insert_after(words(arena, &format!(" ({})", link.url)));
+        let title = without_helps(&link.title);
+        match (link.url.is_empty(), title.is_empty()) {
+            (true, true) => {}
+            (true, false) => node.insert_after(words(arena, &format!(" (\"{title}\")"))),
+            (false, true) => node.insert_after(words(arena, &format!(" ({})", link.url))),
+            (false, false) => {
+                node.insert_after(words(arena, &format!(" ({} \"{title}\")", link.url)));
+            }
         }
         return unwrapped(node);
     }
@@ -172,13 +179,14 @@ fn text_of(node: Node<'_>) -> String {
     without_helps(&text)
 }
 
-/// Whether an address has a scheme that links lead to, or none.
+/// Whether an address has a scheme that links lead to, or none and leads to a place of the forum. A word alone is none: it is a
+/// remark in brackets, or a note that was written as a definition.
 fn leads_somewhere(url: &str) -> bool {
     let scheme = url.split(['/', '?', '#']).next().unwrap_or_default();
     match scheme.split_once(':') {
         Some((scheme, _)) => SCHEMES
             .iter()
             .any(|known| known.eq_ignore_ascii_case(scheme)),
-        None => !url.is_empty(),
+        None => url.starts_with(['/', '#', '?']),
     }
 }

@@ -11,8 +11,8 @@ use crate::base::error::Result;
 use crate::base::event::Event;
 use crate::base::limit;
 use crate::forum::Forum;
+use crate::forum::discussion::people;
 use crate::forum::discussion::policy;
-use crate::forum::discussion::post;
 use crate::forum::discussion::thread;
 use crate::forum::discussion::thread::Kind;
 use crate::forum::discussion::thread::Visibility;
@@ -46,7 +46,7 @@ pub async fn change(forum: &Forum, actor: &Actor, change: Change) -> Result<thre
     }
     if before.visibility == Visibility::Members && after.visibility == Visibility::Public {
         // Nobody writes there meanwhile: who replies takes the thread first.
-        let shared = post::shared(tx.rows(), &[before.id]).await?;
+        let shared = people::shared(tx.rows(), &[before.id]).await?;
         policy::publish(actor, tx.now(), &before, shared.contains(&before.id))
             .map_err(Error::Denied)?;
     }

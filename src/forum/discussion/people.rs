@@ -1,22 +1,30 @@
 //! Who writes where: the people in a thread, and those who speak for a delegation.
 
 use std::collections::HashMap;
+use std::collections::HashSet;
 
 use sea_orm::ColumnTrait;
 use sea_orm::Condition;
+use sea_orm::ConnectionTrait;
 use sea_orm::DatabaseTransaction;
 use sea_orm::EntityTrait;
+use sea_orm::ExprTrait;
 use sea_orm::QueryFilter;
 use sea_orm::QueryOrder;
 use sea_orm::QuerySelect;
+use sea_orm::sea_query::Expr;
+use sea_orm::sea_query::Query;
 use uuid::Uuid;
 
 use crate::base::actor::Audience;
 use crate::base::clock::Moment;
+use crate::base::error::Error;
 use crate::base::error::Result;
 use crate::forum::accounts::mandate;
 use crate::forum::accounts::person;
 use crate::forum::discussion::post;
+use crate::forum::discussion::thread;
+use crate::forum::discussion::translation;
 
 /// Those whose texts are shown in these threads, by thread, in the order in which they came in. The caller has found the
 /// threads for somebody.
@@ -41,6 +49,68 @@ pub async fn of_threads(
         by_thread.entry(thread).or_default().push(author);
     }
     Ok(by_thread)
+}
+
+/// Who has written in a thread, whatever has become of the texts: posts, or translations of them.
+pub(crate) async fn writers(rows: &DatabaseTransaction, thread_id: Uuid) -> Result<HashSet<Uuid>> {
+    let found: Vec<(Uuid, Uuid)> = post::Entity::find()
+        .select_only()
+        .column(post::Column::Id)
+        .column(post::Column::AuthorId)
+        .filter(post::Column::ThreadId.eq(thread_id))
+        .filter(post::Column::MovedTo.is_null())
+        .into_tuple()
+        .all(rows)
+        .await?;
+    let (posts, authors): (Vec<Uuid>, HashSet<Uuid>) = found.into_iter().unzip();
+    let translators = translation::translators(rows, &posts).await?;
+    Ok(authors.into_iter().chain(translators).collect())
+}
+
+/// Who has written these posts, or translations of them.
+pub(crate) async fn writers_of(
+    rows: &DatabaseTransaction,
+    posts: &[post::Model],
+) -> Result<HashSet<Uuid>> {
+    let ids: Vec<Uuid> = posts.iter().map(|post| post.id).collect();
+    let translators = translation::translators(rows, &ids).await?;
+    let authors = posts.iter().map(|post| post.author_id);
+    Ok(authors.chain(translators).collect())
+}
+
+/// Those of these threads in which somebody other than their author has written, posts or translations.
+pub(crate) async fn shared(rows: &DatabaseTransaction, threads: &[Uuid]) -> Result<HashSet<Uuid>> {
+    let post = |column| Expr::col((post::Entity, column));
+    let author = Expr::col((thread::Entity, thread::Column::AuthorId));
+    let translator = Expr::col((translation::Entity, translation::Column::TranslatorId));
+    let of_another = Query::select()
+        .column((translation::Entity, translation::Column::Id))
+        .from(translation::Entity)
+        .and_where(
+            Expr::col((translation::Entity, translation::Column::PostId))
+                .equals((post::Entity, post::Column::Id)),
+        )
+        .and_where(translator.ne(author.clone()))
+        .and_where(Expr::col((translation::Entity, translation::Column::WithdrawnAt)).is_null())
+        .to_owned();
+    let by_another = Condition::any()
+        .add(post(post::Column::AuthorId).ne(author))
+        .add(Expr::exists(of_another));
+    let select = Query::select()
+        .column((post::Entity, post::Column::ThreadId))
+        .distinct()
+        .from(post::Entity)
+        .inner_join(
+            thread::Entity,
+            post(post::Column::ThreadId).equals((thread::Entity, thread::Column::Id)),
+        )
+        .and_where(post(post::Column::ThreadId).is_in(threads.iter().copied()))
+        .and_where(post(post::Column::MovedTo).is_null())
+        .cond_where(by_another)
+        .to_owned();
+    let found = rows.query_all(&select).await?.into_iter();
+    let threads = found.map(|row| row.try_get("", "thread_id").map_err(Error::from));
+    threads.collect()
 }
 
 /// The people with a mandate for these delegations that holds at that moment, by delegation and name. The public is told of

@@ -1,10 +1,7 @@
 //! Posts: numbered in their thread, each with the delegation, title and capacity of its author as they were.
 
-use std::collections::HashSet;
-
 use sea_orm::ColumnTrait;
 use sea_orm::Condition;
-use sea_orm::ConnectionTrait;
 use sea_orm::DatabaseTransaction;
 use sea_orm::EntityTrait;
 use sea_orm::ExprTrait;
@@ -246,41 +243,6 @@ pub(crate) async fn find_to_change(
         .one(rows)
         .await?
         .ok_or(Error::NotFound)
-}
-
-/// Who has written in a thread, whatever has become of the texts.
-pub(crate) async fn writers(rows: &DatabaseTransaction, thread_id: Uuid) -> Result<HashSet<Uuid>> {
-    let found: Vec<Uuid> = Entity::find()
-        .select_only()
-        .column(Column::AuthorId)
-        .distinct()
-        .filter(Column::ThreadId.eq(thread_id))
-        .filter(Column::MovedTo.is_null())
-        .into_tuple()
-        .all(rows)
-        .await?;
-    Ok(found.into_iter().collect())
-}
-
-/// Those of these threads in which somebody other than their author has written.
-pub(crate) async fn shared(rows: &DatabaseTransaction, threads: &[Uuid]) -> Result<HashSet<Uuid>> {
-    let post = |column| Expr::col((Entity, column));
-    let author = Expr::col((thread::Entity, thread::Column::AuthorId));
-    let select = Query::select()
-        .column((Entity, Column::ThreadId))
-        .distinct()
-        .from(Entity)
-        .inner_join(
-            thread::Entity,
-            post(Column::ThreadId).equals((thread::Entity, thread::Column::Id)),
-        )
-        .and_where(post(Column::ThreadId).is_in(threads.iter().copied()))
-        .and_where(post(Column::MovedTo).is_null())
-        .and_where(post(Column::AuthorId).ne(author))
-        .to_owned();
-    let found = rows.query_all(&select).await?.into_iter();
-    let threads = found.map(|row| row.try_get("", "thread_id").map_err(Error::from));
-    threads.collect()
 }
 
 /// The posts of each thread from one number to another, by number.

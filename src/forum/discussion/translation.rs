@@ -10,6 +10,7 @@ use sea_orm::ExprTrait;
 use sea_orm::PaginatorTrait;
 use sea_orm::QueryFilter;
 use sea_orm::QueryOrder;
+use sea_orm::QuerySelect;
 use sea_orm::entity::prelude::*;
 use sea_orm::sea_query::Alias;
 use sea_orm::sea_query::Query;
@@ -116,6 +117,19 @@ pub async fn find(
     Ok(post
         .filter(|post| found.is_shown_with(post))
         .map(|post| (found, post)))
+}
+
+/// Who has translated these posts, and has not taken it back.
+pub(crate) async fn translators(rows: &DatabaseTransaction, posts: &[Uuid]) -> Result<Vec<Uuid>> {
+    Ok(Entity::find()
+        .select_only()
+        .column(Column::TranslatorId)
+        .distinct()
+        .filter(Column::PostId.is_in(posts.iter().copied()))
+        .filter(Column::WithdrawnAt.is_null())
+        .into_tuple()
+        .all(rows)
+        .await?)
 }
 
 /// Whether a translation of a post into a language stands.

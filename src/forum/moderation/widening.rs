@@ -7,6 +7,7 @@ use uuid::Uuid;
 
 use crate::base::actor::Audience;
 use crate::base::error::Result;
+use crate::forum::discussion::people;
 use crate::forum::discussion::post;
 use crate::forum::discussion::thread;
 use crate::forum::discussion::thread::Visibility;
@@ -15,7 +16,7 @@ use crate::forum::moderation::found::Found;
 use crate::forum::moderation::moving;
 use crate::forum::moderation::standing::Facts;
 
-/// Who wrote the texts that a target would show to the public if it stood so, while they were written for members; nothing
+/// Who wrote or translated the texts that a target would show to the public if it stood so, while they were written for members; nothing
 /// when it shows nobody more than they see.
 pub(crate) async fn of(
     rows: &DatabaseTransaction,
@@ -30,7 +31,7 @@ pub(crate) async fn of(
             let opens = thread.visibility == Visibility::Members
                 && wanted.visibility.as_deref() == Some(public);
             match opens {
-                true => post::writers(rows, thread.id).await.map(Some),
+                true => people::writers(rows, thread.id).await.map(Some),
                 false => Ok(None),
             }
         }
@@ -38,8 +39,12 @@ pub(crate) async fn of(
             let Some((into, _)) = wanted.place else {
                 return Ok(None);
             };
-            let widens = is_wider(rows, thread.id, into).await?;
-            Ok(widens.then(|| HashSet::from([post.author_id])))
+            match is_wider(rows, thread.id, into).await? {
+                true => people::writers_of(rows, std::slice::from_ref(post))
+                    .await
+                    .map(Some),
+                false => Ok(None),
+            }
         }
         Found::Person { .. } => Ok(None),
     }
@@ -60,13 +65,13 @@ async fn of_merged(
         return Ok(None);
     }
     if from == thread.id {
-        return post::writers(rows, from).await.map(Some);
+        return people::writers(rows, from).await.map(Some);
     }
     let numbers = moving::moved(rows, thread).await?;
     let numbers = numbers.into_iter().map(|(_, there)| (from, there, there));
     let numbers: Vec<_> = numbers.collect();
     let posts = post::numbered(rows, Audience::Members, &numbers).await?;
-    Ok(Some(posts.iter().map(|post| post.author_id).collect()))
+    people::writers_of(rows, &posts).await.map(Some)
 }
 
 /// Whether the public sees the second thread and not the first.

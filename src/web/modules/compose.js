@@ -102,7 +102,8 @@ const SCRIPTS = { AR: "Arabic", EN: "Latin", ES: "Latin", FR: "Latin", RU: "Cyri
 /** Whether a text may be in the language that it is sent as: by the same rule as that of the forum's own form, which asks. */
 function fits({ elements: { language, languageIsRight, body } }) {
   if (!language || (languageIsRight?.checked && languageIsRight.value === language.value)) return true;
-  const words = body.value.split(/\s+/).filter((word) => !/:\/\/|[@`]/.test(word) && /[^A-Z\P{L}]/u.test(word));
+  const text = body.value.replace(/^\s*>.*$/gm, "");
+  const words = text.split(/\s+/).filter((word) => !/:\/\/|[@`]/.test(word) && (/[^A-Z\P{L}]/u.test(word) || word.length > 7));
   const count = (script) => words.join("").match(new RegExp(script, "gu"))?.length ?? 0;
   const han = count("\\p{Script=Han}");
   const script = SCRIPTS[language.value];
