@@ -81,8 +81,16 @@ struct RevisionsPage {
     frame: Frame,
     id: String,
     post: Post,
-    /// Each revision with what changed since the one before, and the languages where that changed; nothing at the first.
-    revisions: Vec<(Revision, Vec<Change>, Option<(Language, Language)>)>,
+    /// Each revision with what changed since the one before.
+    revisions: Vec<(Revision, Changes)>,
+}
+
+/// What changed from one revision to the next; nothing at the first.
+#[derive(Default)]
+struct Changes {
+    text: Vec<Change>,
+    /// The languages before and after, where they differ.
+    languages: Option<(Language, Language)>,
 }
 
 type Revision = post_query::PostQueryThreadPostRevisionsEdgesNode;
@@ -117,20 +125,20 @@ fn changes(before: &str, after: &str) -> Vec<Change> {
     all
 }
 
-/// What changed in the text, and from which language to which; nothing where nothing did.
-fn since(
-    before: Option<&Revision>,
-    after: &Revision,
-) -> (Vec<Change>, Option<(Language, Language)>) {
+/// What changed in the text, and from which language to which.
+fn since(before: Option<&Revision>, after: &Revision) -> Changes {
     let Some(before) = before else {
-        return (Vec::new(), None);
+        return Changes::default();
     };
-    let mut texts = changes(&before.body, &after.body);
-    if before.body == after.body {
-        texts.clear();
-    }
+    let text = match before.body == after.body {
+        true => Vec::new(),
+        false => changes(&before.body, &after.body),
+    };
     let languages = (before.language, after.language);
-    (texts, (languages.0 != languages.1).then_some(languages))
+    Changes {
+        text,
+        languages: (languages.0 != languages.1).then_some(languages),
+    }
 }
 
 #[derive(Template)]
@@ -322,10 +330,7 @@ pub async fn show_revisions(asked: Asked, Place { thread: id, number }: Place) -
             let before = std::iter::once(None).chain(all().map(Some));
             let revisions = all()
                 .zip(before)
-                .map(|(revision, before)| {
-                    let (texts, languages) = since(before, revision);
-                    (revision.clone(), texts, languages)
-                })
+                .map(|(revision, before)| (revision.clone(), since(before, revision)))
                 .collect();
             let template = RevisionsPage {
                 frame,
