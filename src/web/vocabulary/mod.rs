@@ -266,7 +266,9 @@ async fn load(
     let scheme = scheme_of(asked, slug).await?;
     let only = |wanted: Scheme| (scheme == wanted).then(|| vec![slug.to_string()]);
     let reader = Language::of(asked.caller.language);
-    let shown = Language::read(&asked.query().one("language")).unwrap_or(reader);
+    let shown = Language::read(&typed.language)
+        .or(Language::read(&asked.query().one("language")))
+        .unwrap_or(reader);
     let variables = concept_query::Variables {
         slug: slug.to_string(),
         shown,
@@ -306,6 +308,17 @@ async fn load(
         shown,
         is_asked: asked.query().given("language").is_some(),
     })
+}
+
+/// Label and definition in a language, as the form shows them.
+async fn words(asked: &Asked, slug: &str, language: &str) -> Result<(String, String), PageError> {
+    let typed = Typed {
+        language: language.to_string(),
+        ..Typed::default()
+    };
+    let page = load(asked, slug, None, typed).await?;
+    let (label, definition) = page.own();
+    Ok((label.to_string(), definition.to_string()))
 }
 
 #[derive(GraphQLQuery)]
