@@ -279,6 +279,13 @@ async fn load(
     let found = ask::<ConceptQuery>(&asked.web, &asked.caller, variables).await?;
     let concept = found.concept.ok_or(PageError::NotFound)?;
     let can_edit = found.viewer.can_edit_vocabulary;
+    // Whoever has no form is told so, and not what is wrong with what they sent.
+    if !can_edit && !typed.form.is_empty() {
+        return Err(match asked.caller.actor.person_id() {
+            Some(_) => secretariat_only(asked),
+            None => forms::sign_in_first(),
+        });
+    }
     let successors = if can_edit {
         concepts::all(asked, scheme).await?
     } else {
