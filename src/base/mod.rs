@@ -6,6 +6,7 @@ pub mod address;
 pub mod caller;
 pub mod clock;
 pub mod config;
+pub mod digits;
 pub mod error;
 pub mod event;
 pub mod id;

@@ -1,37 +1,69 @@
 //! Days that a form gives. A day is that of UTC, for whoever enters or reads it, and "until" a day is through that day.
+//! A text that is no day is malformed; one that no calendar of this forum reaches is too late.
 
 use crate::base::clock::Moment;
+use crate::base::error::Fault;
 
 const DAY: i64 = 86_400_000_000;
 
-/// The moment at which a day begins; nothing when it is no day, written as browsers write it.
-pub fn begins(day: &str) -> Option<String> {
-    start(day).map(Moment::to_rfc3339)
+/// The moment at which a day begins.
+///
+/// # Errors
+/// What is wrong with it.
+pub fn begins(day: &str) -> Result<String, Fault> {
+    written(start(day)?)
 }
 
-/// The first moment after a day; nothing when it is no day.
-pub fn ends(day: &str) -> Option<String> {
+/// The first moment after a day.
+///
+/// # Errors
+/// What is wrong with it.
+pub fn ends(day: &str) -> Result<String, Fault> {
     let start = start(day)?;
-    Some(Moment(start.0.checked_add(DAY)?).to_rfc3339())
+    written(Moment(start.0.saturating_add(DAY)))
 }
 
-/// Until when a form says: through a day, or to a moment of it, in UTC; nothing when it is neither.
-pub fn until(text: &str) -> Option<String> {
-    let is_like = |pattern: &str| {
-        text.len() == pattern.len()
-            && text.bytes().zip(pattern.bytes()).all(|(given, wanted)| {
-                given == wanted || (wanted == b'0' && given.is_ascii_digit())
-            })
-    };
-    if is_like("0000-00-00T00:00") || is_like("0000-00-00 00:00") {
+/// Until when a form says: through a day, or to a moment of it, in UTC.
+///
+/// # Errors
+/// What is wrong with it.
+pub fn until(text: &str) -> Result<String, Fault> {
+    if is_like(text, "0000-00-00T00:00") || is_like(text, "0000-00-00 00:00") {
         let moment = format!("{}:00Z", text.replace(' ', "T"));
-        return Moment::from_rfc3339(&moment).map(|_| moment);
+        return match Moment::from_rfc3339(&moment) {
+            Some(_) => Ok(moment),
+            None => Err(Fault::Malformed),
+        };
     }
-    ends(text).filter(|_| is_like("0000-00-00"))
+    ends(text)
 }
 
-fn start(day: &str) -> Option<Moment> {
-    Moment::from_rfc3339(&format!("{day}T00:00:00Z"))
+fn start(day: &str) -> Result<Moment, Fault> {
+    // Browsers write years of more than four digits too.
+    if is_like(day, "00000-00-00") || is_like(day, "000000-00-00") {
+        return Err(Fault::TooLate);
+    }
+    let start = is_like(day, "0000-00-00")
+        .then(|| Moment::from_rfc3339(&format!("{day}T00:00:00Z")))
+        .flatten();
+    start.ok_or(Fault::Malformed)
+}
+
+fn is_like(text: &str, pattern: &str) -> bool {
+    text.len() == pattern.len()
+        && text
+            .bytes()
+            .zip(pattern.bytes())
+            .all(|(given, wanted)| given == wanted || (wanted == b'0' && given.is_ascii_digit()))
+}
+
+/// A moment as it is sent on; those after the year 9999 have no such form.
+fn written(moment: Moment) -> Result<String, Fault> {
+    let text = moment.to_rfc3339();
+    match text.is_empty() {
+        true => Err(Fault::TooLate),
+        false => Ok(text),
+    }
 }
 
 /// A moment within the day through which something holds that ends at that moment; nothing when that is no end of a day.

@@ -11,6 +11,7 @@ use axum::response::Response;
 use uuid::Uuid;
 
 use crate::base::clock::Moment;
+use crate::base::digits;
 use crate::base::error::Error;
 use crate::base::error::Fault;
 use crate::base::letters;
@@ -39,6 +40,17 @@ impl Fields {
             .iter()
             .find(|(key, value)| key == name && !value.is_empty())
             .map(|(_, value)| value.clone())
+    }
+
+    /// A day or a number, however it was typed; nothing where nothing was.
+    pub fn plain(&self, name: &str) -> Option<String> {
+        let plain = self.given(name).map(|typed| digits::plain(&typed));
+        plain.filter(|plain| !plain.is_empty())
+    }
+
+    /// Whether a field was sent, also an empty one.
+    pub fn is_sent(&self, name: &str) -> bool {
+        self.0.iter().any(|(key, _)| key == name)
     }
 
     /// All values of a field.
@@ -79,6 +91,8 @@ pub struct Flaw {
     pub message: String,
     /// Whether the message says by itself which field it is about.
     pub is_named: bool,
+    /// Whether it asks its reader to say that it is meant so.
+    pub asks: bool,
 }
 
 impl Flaw {
@@ -115,6 +129,7 @@ fn called(name: &str) -> Option<&'static str> {
         "reportNote" => "report-note",
         "name" => "field-name",
         "timeZone" => "settings-zone",
+        "ownLanguage" => "settings-language",
         "email" => "field-email",
         "password" => "field-password",
         "currentPassword" => "field-current-password",
@@ -150,6 +165,7 @@ impl Trouble {
                 name: field.to_string(),
                 message,
                 is_named: false,
+                asks: false,
             }],
             is_sent_before: false,
         }
@@ -158,6 +174,11 @@ impl Trouble {
     /// What is wrong with that field.
     pub fn with(&self, field: &str) -> Option<&Flaw> {
         self.flaws.iter().find(|flaw| flaw.field == field)
+    }
+
+    /// Whether it is asked about a field whether it is meant so.
+    pub fn asks(&self, field: &str) -> bool {
+        self.with(field).is_some_and(|flaw| flaw.asks)
     }
 }
 
@@ -244,13 +265,55 @@ impl Check<'_> {
     /// A pause in seconds, which must be there.
     #[must_use]
     pub fn pause(self, field: &'static str) -> Self {
-        let given = self.fields.one(field).trim().parse();
+        let given = self.fields.plain(field).unwrap_or_default().parse();
         let most = i64::from(limit::SLOWEST);
         match given.map(|seconds| limit::pause(field, seconds)) {
             Ok(Ok(_)) => self,
             Ok(Err(_)) | Err(_) => {
                 self.says(field, field, |text| text.n("field-seconds-malformed", most))
             }
+        }
+    }
+
+    /// A choice that must be made, of those that there are.
+    #[must_use]
+    pub fn choice<T>(self, field: &'static str, read: impl Fn(&str) -> Option<T>) -> Self {
+        self.choice_called(field, field, read)
+    }
+
+    /// The same for a field that has another name to people than to the form.
+    #[must_use]
+    pub fn choice_called<T>(
+        self,
+        field: &'static str,
+        name: &str,
+        read: impl Fn(&str) -> Option<T>,
+    ) -> Self {
+        let fault = match self.fields.given(field) {
+            None => Some(Fault::Empty),
+            Some(chosen) => read(&chosen).is_none().then_some(Fault::Unknown),
+        };
+        let error = fault.map(|fault| Error::invalid(field, fault));
+        self.take_called(field, name, error)
+    }
+
+    /// A choice of those that there are, which may be left out.
+    #[must_use]
+    pub fn optional_choice<T>(self, field: &'static str, read: impl Fn(&str) -> Option<T>) -> Self {
+        self.optional_choice_called(field, field, read)
+    }
+
+    /// The same for a field that has another name to people than to the form.
+    #[must_use]
+    pub fn optional_choice_called<T>(
+        self,
+        field: &'static str,
+        name: &str,
+        read: impl Fn(&str) -> Option<T>,
+    ) -> Self {
+        match self.fields.given(field) {
+            Some(_) => self.choice_called(field, name, read),
+            None => self,
         }
     }
 
@@ -285,26 +348,45 @@ impl Check<'_> {
     /// A day that may be left out, written as browsers write it.
     #[must_use]
     pub fn day(self, field: &'static str, name: &str) -> Self {
-        match self.fields.given(field) {
-            Some(day) if days::ends(&day).is_none() => {
-                self.says(field, name, |text| text.t("field-date-malformed"))
+        match self.fields.plain(field).map(|day| days::ends(&day)) {
+            Some(Err(fault)) => self.no_day(field, name, fault),
+            Some(Ok(_)) | None => self,
+        }
+    }
+
+    /// Two days, or one of them, of which the last is not before the first.
+    #[must_use]
+    pub fn in_order(self, first: &'static str, last: &'static str, name: &str) -> Self {
+        let moment = |day: String| Moment::from_rfc3339(&days::begins(&day).ok()?);
+        let [from, until] = [first, last].map(|day| self.fields.plain(day).and_then(moment));
+        match from.zip(until) {
+            Some((from, until)) if until < from => {
+                self.says(last, name, |text| text.t("field-days-reversed"))
             }
             Some(_) | None => self,
+        }
+    }
+
+    fn no_day(self, field: &'static str, name: &str, fault: Fault) -> Self {
+        match fault {
+            Fault::Malformed => self.says(field, name, |text| text.t("field-date-malformed")),
+            fault => self.take_called(field, name, Some(Error::invalid(field, fault))),
         }
     }
 
     /// The day through which something holds, or the moment at which it ends: it is still to come, and may be left out.
     #[must_use]
     pub fn until(self, field: &'static str) -> Self {
-        let Some(given) = self.fields.given(field) else {
+        let Some(given) = self.fields.plain(field) else {
             return self;
         };
-        match days::until(&given).and_then(|until| Moment::from_rfc3339(&until)) {
-            Some(until) => {
+        match days::until(&given) {
+            Ok(until) => {
+                let until = Moment::from_rfc3339(&until).unwrap_or(self.now);
                 let error = limit::end(field, until, self.now).err();
                 self.take(field, error)
             }
-            None => self.says(field, field, |text| text.t("field-date-malformed")),
+            Err(fault) => self.no_day(field, field, fault),
         }
     }
 
@@ -323,13 +405,21 @@ impl Check<'_> {
 
     /// Says what is wrong with a field, in words of the page.
     fn says(mut self, field: &str, name: &str, words: impl Fn(&Text) -> String) -> Self {
-        self.flaws.push(Flaw {
-            field: field.to_string(),
-            name: name.to_string(),
-            message: words(&self.text),
-            is_named: false,
-        });
+        if !self.is_told(field) {
+            self.flaws.push(Flaw {
+                field: field.to_string(),
+                name: name.to_string(),
+                message: words(&self.text),
+                is_named: false,
+                asks: false,
+            });
+        }
         self
+    }
+
+    /// Whether something is told of a field: the first that is wrong with it is enough.
+    fn is_told(&self, field: &str) -> bool {
+        self.flaws.iter().any(|flaw| flaw.field == field)
     }
 
     fn take(self, field: &str, error: Option<Error>) -> Self {
@@ -337,9 +427,7 @@ impl Check<'_> {
     }
 
     fn take_called(mut self, field: &str, name: &str, error: Option<Error>) -> Self {
-        // The first that is wrong with a field is enough.
-        let is_told = self.flaws.iter().any(|flaw| flaw.field == field);
-        if let Some(error) = error.filter(|_| !is_told) {
+        if let Some(error) = error.filter(|_| !self.is_told(field)) {
             let is_empty = matches!(&error, Error::Invalid { fault, .. } if *fault == Fault::Empty);
             self.flaws.push(Flaw {
                 field: field.to_string(),
@@ -349,6 +437,7 @@ impl Check<'_> {
                     false => message::of(&error, self.text.language),
                 },
                 is_named: is_empty,
+                asks: false,
             });
         }
         self
@@ -358,13 +447,7 @@ impl Check<'_> {
     #[must_use]
     pub fn written_in(mut self, texts: &[&'static str]) -> Self {
         let Some(language) = Language::read(&self.fields.one("language")) else {
-            // A form without the field leaves the language as it is.
-            let is_asked = self.fields.0.iter().any(|(name, _)| name == "language");
-            return if is_asked {
-                self.given("language")
-            } else {
-                self
-            };
+            return self.choice("language", Language::read);
         };
         let text = texts.iter().map(|name| self.fields.one(name));
         let text = text.collect::<Vec<_>>().join(" ");
@@ -373,6 +456,15 @@ impl Check<'_> {
             self.ask("language", language, "language-unlike");
         }
         self
+    }
+
+    /// The same for texts that stand already in a language, which a form without the field leaves as it is.
+    #[must_use]
+    pub fn still_written_in(self, texts: &[&'static str]) -> Self {
+        match self.fields.is_sent("language") {
+            true => self.written_in(texts),
+            false => self,
+        }
     }
 
     /// A text that is not the same in another language, or of which its writer has said that it is.
@@ -386,10 +478,9 @@ impl Check<'_> {
         let same = |(other, theirs): &&(Language, &str)| {
             *other != language && theirs.trim() == text.trim() && !theirs.trim().is_empty()
         };
-        let is_asked = self.flaws.iter().any(|flaw| flaw.field == "language");
         if let Some((other, _)) = others.iter().find(same)
             && !is_said
-            && !is_asked
+            && !self.is_told("language")
         {
             self.ask("language", *other, "language-same");
         }
@@ -414,6 +505,7 @@ impl Check<'_> {
             name: "language".to_string(),
             message: self.text.v(key, language.own_name()),
             is_named: true,
+            asks: true,
         });
     }
 
@@ -479,6 +571,19 @@ pub fn sent(path: &str, key: &str) -> Response {
     response
 }
 
+/// What was chosen in a form, once it has been checked.
+///
+/// # Errors
+/// The field in which nothing was chosen that there is.
+pub fn chosen<T>(
+    asked: &Asked,
+    fields: &Fields,
+    field: &str,
+    read: impl Fn(&str) -> Option<T>,
+) -> Result<T, PageError> {
+    read(&fields.one(field)).ok_or_else(|| unchosen(asked, field))
+}
+
 /// The refusal of a field in which nothing was chosen: what becomes a record is never chosen for anybody.
 pub fn unchosen(asked: &Asked, field: &str) -> PageError {
     let text = Text::of_language(asked.caller.language);
@@ -487,6 +592,7 @@ pub fn unchosen(asked: &Asked, field: &str) -> PageError {
         name: field.to_string(),
         message: text.of("missing", field),
         is_named: true,
+        asks: false,
     }])
 }
 

@@ -205,6 +205,20 @@ impl Language {
     }
 }
 
+impl Role {
+    /// The same, as other floors have it.
+    pub fn inner(&self) -> crate::base::actor::Role {
+        use crate::base::actor::Role as Inner;
+        match self {
+            Role::Visitor => Inner::Visitor,
+            Role::Delegate => Inner::Delegate,
+            Role::FocalPoint => Inner::FocalPoint,
+            Role::Moderator => Inner::Moderator,
+            Role::Secretariat => Inner::Secretariat,
+        }
+    }
+}
+
 /// A moment as the API writes it.
 pub type DateTime = String;
 /// A client's key as the API writes it.

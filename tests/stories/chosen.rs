@@ -24,6 +24,7 @@ use crate::support::person::Person;
 on_both_databases!(
     no_form_chooses_a_reason_or_an_outcome_for_anybody,
     a_form_without_its_choice_comes_back_filled_and_nothing_is_done,
+    nothing_that_is_no_choice_is_taken_for_one,
     a_reason_is_one_that_the_act_can_have,
     a_new_thread_has_the_kind_that_its_author_chose,
     a_successor_is_named_by_a_person,
@@ -209,6 +210,147 @@ async fn a_form_without_its_choice_comes_back_filled_and_nothing_is_done(forum: 
     assert!(at(&data, "node.viewer.report").is_null());
 }
 
+/// What a form without a choice, with an empty one, or with one that there is not, leaves as it was.
+async fn nothing_that_is_no_choice_is_taken_for_one(forum: Forum) {
+    let scene = scene(&forum).await;
+    let author = forum.delegate("br");
+    let second = decide(&forum.secretariat(), "LOCK_THREAD", &[&scene.thread]).await;
+    let open_thread = open(&author, Draft::titled("Open to replies")).await;
+    let words = "Words that are not lost.";
+    let (thread, edit) = (
+        format!("/threads/{}", open_thread.id),
+        format!("/threads/{}/posts/1/edit", open_thread.id),
+    );
+    let undo = format!("/decisions/{second}/undo");
+    let answer = format!("{}/answer", scene.case);
+    let appeal = format!("/decisions/{second}/appeal");
+    type Form<'a> = (&'a str, &'a str, Vec<(&'a str, &'a str)>, Vec<&'a str>);
+    let why = [
+        ("reason", "OTHER"),
+        ("explanation", words),
+        ("language", "EN"),
+    ];
+    let with = |more: &[(&'static str, &'static str)]| [&why, more].concat();
+    let mut decided = with(&[("act", "LOCK_THREAD")]);
+    decided.push(("target", &open_thread.id));
+    let mut answered = with(&[("overturn", "0")]);
+    answered.push(("appealId", &scene.appeal));
+    let forms: Vec<Form<'_>> = vec![
+        (
+            "secretariat",
+            "/vocabulary/webinar/change",
+            vec![("label", words), ("language", "EN")],
+            vec!["language"],
+        ),
+        (
+            "br",
+            "/threads/new",
+            vec![
+                ("title", words),
+                ("body", words),
+                ("kind", "QUESTION"),
+                ("language", "EN"),
+                ("visibility", "MEMBERS"),
+                ("capacity", "OFFICE"),
+                ("tools", "wipo-ipas"),
+                ("regions", "country-ke"),
+            ],
+            vec!["kind", "language", "visibility", "capacity"],
+        ),
+        (
+            "secretariat",
+            "/invitations",
+            vec![
+                ("email", "new@example.org"),
+                ("role", "FOCAL_POINT"),
+                ("delegationId", "ke"),
+                ("title", words),
+                ("capacity", "OFFICE"),
+            ],
+            vec!["role", "capacity"],
+        ),
+        (
+            "br",
+            &thread,
+            vec![("body", words), ("language", "EN"), ("capacity", "OFFICE")],
+            vec!["language", "capacity"],
+        ),
+        (
+            "fr",
+            "/report",
+            vec![
+                ("target", &open_thread.post),
+                ("reason", "OTHER"),
+                ("note", words),
+                ("language", "EN"),
+            ],
+            vec!["reason", "language"],
+        ),
+        (
+            "ke",
+            &appeal,
+            vec![("body", words), ("language", "EN")],
+            vec!["language"],
+        ),
+        (
+            "secretariat",
+            "/decide",
+            decided,
+            vec!["reason", "language"],
+        ),
+        (
+            "secretariat",
+            &undo,
+            why.to_vec(),
+            vec!["reason", "language"],
+        ),
+        (
+            "secretariat",
+            &answer,
+            answered,
+            vec!["overturn", "reason", "language"],
+        ),
+        (
+            "br",
+            &edit,
+            vec![("body", words), ("revision", "1"), ("language", "EN")],
+            vec!["language"],
+        ),
+    ];
+    let secretariat = forum.secretariat();
+    let all = async || {
+        let document = "{ threads(first: 100) { nodes { title locked lastNumber firstPost { body } } } \
+            decisions(first: 100) { nodes { id } } concept(slug: \"webinar\") { label(language: EN) } \
+            viewer { invitations(first: 100) { nodes { id } } cases(first: 100) { nodes { id } } } }";
+        secretariat.ask(document, json!({})).await
+    };
+    let before = all().await;
+    for (word, path, fields, choices) in &forms {
+        let mut browser = Browser::signed_in(&forum, word);
+        for choice in choices {
+            for given in [None, Some(""), Some("XX")] {
+                // An edit without a language leaves it as it is.
+                if path == &edit && given.is_none() {
+                    continue;
+                }
+                let mut sent = fields.clone();
+                sent.retain(|(name, _)| name != choice);
+                sent.extend(given.map(|given| (*choice, given)));
+                let page = browser.post(path, &sent).await;
+                let what = format!("{path} {choice} {given:?}");
+                assert_eq!(page.status, 422, "{what}: {}", page.html);
+                assert!(page.html.contains(words), "{what}: {}", page.html);
+                let link = format!("href=\"#{choice}\"");
+                assert!(page.html.contains(&link), "{what}: {}", page.html);
+                let beside = format!("id=\"{choice}-trouble\"");
+                assert!(page.html.contains(&beside), "{what}: {}", page.html);
+                assert!(!page.html.contains("name=\"languageIsRight\""), "{what}");
+            }
+        }
+    }
+    assert_eq!(all().await, before);
+}
+
 async fn a_reason_is_one_that_the_act_can_have(forum: Forum) {
     let scene = scene(&forum).await;
     let secretariat = forum.secretariat();
@@ -258,6 +400,22 @@ async fn a_reason_is_one_that_the_act_can_have(forum: Forum) {
             .refused(DECIDE_APPEAL, json!({ "input": input }))
             .await;
         refused.is_invalid("reason");
+        // The form says so with all else that is wrong.
+        let fields = [
+            ("appealId", scene.appeal.as_str()),
+            ("overturn", "1"),
+            ("reason", reason),
+            ("explanation", " "),
+            ("language", "EN"),
+        ];
+        let page = browser
+            .post(&format!("{}/answer", scene.case), &fields)
+            .await;
+        assert_eq!(page.status, 422);
+        for field in ["reason", "explanation"] {
+            let link = format!("href=\"#{field}\"");
+            assert!(page.html.contains(&link), "{field}: {}", page.html);
+        }
     }
     // What stands may stand for what it was decided for.
     let mut input = answer_input(&scene.appeal, false);

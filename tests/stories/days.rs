@@ -26,6 +26,7 @@ on_both_databases!(
     who_is_muted_until_a_day_is_muted_through_it with told_clock(),
     a_pin_until_today_holds_through_today with told_clock(),
     a_day_that_is_over_is_refused_by_its_field with told_clock(),
+    a_day_or_a_number_is_read_in_the_digits_of_any_script with told_clock(),
 );
 
 /// The day on which the forum's clock stands, so many days later, and the seconds until the next one begins.
@@ -207,4 +208,62 @@ async fn a_day_that_is_over_is_refused_by_its_field(forum: Forum) {
         )
         .await;
     assert_eq!(at(&data, "thread.pinned"), &Value::Bool(false));
+}
+
+/// The same digits in another script, by its zero.
+fn in_digits(text: &str, zero: char) -> String {
+    let digit = |c: char| match c.to_digit(10) {
+        Some(value) => char::from_u32(u32::from(zero) + value).expect("a digit"),
+        None => c,
+    };
+    text.chars().map(digit).collect()
+}
+
+async fn a_day_or_a_number_is_read_in_the_digits_of_any_script(forum: Forum) {
+    let author = forum.delegate("br");
+    let mut secretariat = Browser::signed_in(&forum, "secretariat");
+    let (today, tomorrow) = (day(&forum, 0), day(&forum, 1));
+    let ends = format!("{}T00:00:00Z", day(&forum, 2));
+    // Arabic, Persian, Hindi, of full width, of mathematics; and with what stands around unseen.
+    for typed in [
+        in_digits(&tomorrow, '\u{0660}'),
+        in_digits(&tomorrow, '\u{06f0}'),
+        in_digits(&tomorrow, '\u{0966}'),
+        in_digits(&tomorrow, '\u{ff10}').replace('-', "\u{ff0d}"),
+        in_digits(&tomorrow, '\u{1d7d8}'),
+        format!(" \u{2066}{tomorrow}\u{2069}\u{3000}"),
+    ] {
+        let thread = open(&author, Draft::titled("Pinned")).await;
+        let done = decide(&mut secretariat, "PIN_THREAD", &thread.id, &typed).await;
+        assert_eq!(done.status, 303, "{typed}: {}", done.html);
+        let data = forum
+            .visitor()
+            .ask("{ decisions(first: 1) { nodes { until } } }", json!({}))
+            .await;
+        assert_eq!(text(&data, "decisions.nodes.0.until"), ends, "{typed}");
+    }
+    let thread = open(&author, Draft::titled("Slow")).await;
+    let key = Uuid::new_v4().to_string();
+    let fields = [
+        ("key", key.as_str()),
+        ("act", "SLOW_THREAD"),
+        ("target", &thread.id),
+        ("reason", "OTHER"),
+        ("explanation", "As was agreed."),
+        ("language", "EN"),
+        ("seconds", " \u{0663}\u{0660}\u{0661} "),
+    ];
+    let done = secretariat.post("/decide", &fields).await;
+    assert_eq!(done.status, 303, "{}", done.html);
+    let document = "query($id: ID!) { thread(id: $id) { slowSeconds } }";
+    let data = author.ask(document, json!({ "id": thread.id })).await;
+    assert_eq!(at(&data, "thread.slowSeconds"), &json!(301));
+    let mut visitor = Browser::of(&forum);
+    let typed = in_digits(&tomorrow, '\u{ff10}');
+    let later = visitor.get(&format!("/threads?from={typed}")).await;
+    assert_eq!(later.value_of("from"), tomorrow);
+    assert!(!later.html.contains(&thread.id), "{}", later.html);
+    let typed = in_digits(&today, '\u{0660}');
+    let page = visitor.get(&format!("/threads?from={typed}")).await;
+    assert!(page.html.contains(&thread.id), "{}", page.html);
 }

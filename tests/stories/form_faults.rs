@@ -206,6 +206,7 @@ async fn every_form_tells_all_that_is_wrong_with_it_at_once(forum: Forum) {
             vec![
                 ("email", "no address"),
                 ("role", "DELEGATE"),
+                ("capacity", "PERSONAL"),
                 ("delegationId", ""),
                 ("title", ""),
                 ("mandateUntil", "2001-01-01"),
@@ -218,6 +219,78 @@ async fn every_form_tells_all_that_is_wrong_with_it_at_once(forum: Forum) {
                     "mandateUntil",
                     "The last day of the mandate (may stay empty): This date is too early.",
                 ),
+            ],
+        ),
+        (
+            "secretariat",
+            "/invitations",
+            vec![
+                ("email", "no address"),
+                ("role", "KING"),
+                ("capacity", ""),
+                ("delegationId", "ke"),
+                ("title", "Adviser"),
+                ("mandateUntil", "soon"),
+            ],
+            vec![
+                ("email", "E-mail address: This is not written"),
+                ("role", "Role: This does not exist"),
+                ("capacity", "Choose in which capacity."),
+                (
+                    "mandateUntil",
+                    "The last day of the mandate (may stay empty): Write the day",
+                ),
+            ],
+        ),
+        (
+            "secretariat",
+            "/invitations",
+            vec![
+                ("email", "new@example.org"),
+                ("role", ""),
+                ("capacity", "X"),
+                ("delegationId", "ke"),
+                ("title", "Adviser"),
+                ("mandateUntil", "9999-12-31"),
+            ],
+            vec![
+                ("role", "Choose a role."),
+                ("capacity", "You write: This does not exist"),
+                (
+                    "mandateUntil",
+                    "The last day of the mandate (may stay empty): This date is too late.",
+                ),
+            ],
+        ),
+        (
+            "ke",
+            "/threads/new",
+            vec![
+                ("kind", "SONG"),
+                ("title", ""),
+                ("body", "A text."),
+                ("language", "XX"),
+                ("tools", "wipo-file"),
+                ("regions", "africa"),
+                ("visibility", "ALL"),
+                ("capacity", "KING"),
+            ],
+            vec![
+                ("kind", "Kind of thread: This does not exist"),
+                ("title", "Enter a title."),
+                ("language", "Language of the text: This does not exist"),
+                ("visibility", "Who can read it: This does not exist"),
+                ("capacity", "You write: This does not exist"),
+            ],
+        ),
+        (
+            "ke",
+            &change,
+            vec![("title", " "), ("kind", "SONG"), ("visibility", "ALL")],
+            vec![
+                ("title", "Enter a title."),
+                ("kind", "Kind of thread: This does not exist"),
+                ("visibility", "Who can read it: This does not exist"),
             ],
         ),
         (
@@ -318,6 +391,24 @@ async fn every_form_tells_all_that_is_wrong_with_it_at_once(forum: Forum) {
             "{field}"
         );
     }
+    for (days, words) in [
+        (
+            "from=2026-03-02&until=2026-03-01",
+            "This day is before the first one.",
+        ),
+        ("until=9999-12-31", "This date is too late."),
+        ("until=12026-01-01", "This date is too late."),
+    ] {
+        let page = visitor.get(&format!("/threads?lang=en&{days}")).await;
+        assert_eq!(page.status, 200, "{days}");
+        let link = format!("<a href=\"#until\">Opened on this day or earlier: {words}");
+        assert!(page.html.contains(&link), "{days}: {}", page.html);
+        assert_eq!(page.html.matches(words).count(), 2, "{days}");
+    }
+    let page = visitor
+        .get("/threads?lang=en&from=2026-03-02&until=2026-03-02")
+        .await;
+    assert!(!page.html.contains("class=\"trouble\""), "one day");
 }
 
 async fn a_decision_is_told_all_that_is_wrong_with_it_at_once(forum: Forum) {
@@ -331,6 +422,7 @@ async fn a_decision_is_told_all_that_is_wrong_with_it_at_once(forum: Forum) {
         format!("{day}This date is too early."),
         format!("{day}Write the day"),
     );
+    let late = format!("{day}This date is too late.");
     let seconds = "Seconds between two replies of one person (0: no pause): Write a whole number";
     let into = "Into which thread: its address: This does not exist";
     for (act, target, field, given, words) in [
@@ -367,6 +459,15 @@ async fn a_decision_is_told_all_that_is_wrong_with_it_at_once(forum: Forum) {
         ("MERGE_THREADS", &opened.id, "into", "nowhere", into),
         ("MERGE_THREADS", &opened.id, "into", &opened.post, into),
         ("CHANGE_THREAD", &opened.id, "title", " ", "Enter a title."),
+        ("CHANGE_THREAD", &opened.id, "title", "", "Enter a title."),
+        (
+            "CHANGE_THREAD",
+            &opened.id,
+            "visibility",
+            "ALL",
+            "Who can read it: This does not exist",
+        ),
+        ("MUTE_PERSON", &person, "until", "9999-12-31", late.as_str()),
     ] {
         let fields = [
             ("key", "5b0e2f3c-6f0e-4a41-9d5e-0d4f0a3e6f11"),
@@ -385,7 +486,7 @@ async fn a_decision_is_told_all_that_is_wrong_with_it_at_once(forum: Forum) {
         ];
         tells(&page, &format!("{act} {given}"), &faults);
         assert!(
-            page.html.contains(&format!("value=\"{given}\"")),
+            field == "visibility" || page.html.contains(&format!("value=\"{given}\"")),
             "{act}: {given} is lost"
         );
     }

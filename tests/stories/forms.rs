@@ -422,6 +422,11 @@ async fn who_signs_in_is_led_to_the_form_and_not_to_where_it_is_sent(forum: Foru
         assert_eq!(sent.status, 303, "{path}");
         assert_eq!(sent.location(), format!("/sign-in?next={form}"));
     }
+    // Who has signed in and has no such form is told that, and not what is missing in it.
+    let refused = Browser::signed_in(&forum, "ke")
+        .post("/vocabulary/wipo-file/change", &[("label", "Any thing")])
+        .await;
+    assert_eq!(refused.status, 403, "{}", refused.html);
     let out = Browser::of(&forum).post("/sign-out", &[]).await;
     assert_eq!((out.status, out.location().as_str()), (303, "/"));
 }

@@ -238,6 +238,15 @@ async fn a_refused_acceptance_stays_open_to_change(forum: Forum) {
         assert_eq!(chosen(&refused, "language").as_deref(), Some("FR"));
         assert!(!refused.html.contains(PASSWORD));
     }
+    // All that is wrong at once.
+    let mut fields = acceptance("Secretariat", "new@example.org");
+    (fields[2].1, fields[3].1) = ("short", "XX");
+    let refused = browser.post(&path, &fields).await;
+    assert_eq!(refused.status, 422, "{}", refused.html);
+    for field in ["name", "password", "language"] {
+        let link = format!("href=\"#{field}\"");
+        assert!(refused.html.contains(&link), "{field}: {}", refused.html);
+    }
     let entered = browser
         .post(&path, &acceptance("A fine name", "new@example.org"))
         .await;

@@ -20,6 +20,7 @@ on_both_databases!(
     the_language_chosen_is_the_language_kept,
     a_translation_is_not_the_text_of_another_language_or_put_over_one_unseen,
     a_label_is_not_the_label_of_another_language,
+    what_was_typed_for_a_term_stays_when_another_language_is_chosen,
     a_form_presets_what_its_writer_last_wrote_in_or_the_thread,
     an_author_corrects_the_language_of_a_text,
     a_reply_sent_by_script_is_asked_about_too,
@@ -236,9 +237,50 @@ async fn a_label_is_not_the_label_of_another_language(forum: Forum) {
         ("languageIsRight", "FR"),
     ];
     assert_eq!(secretariat.post(path, &fields).await.status, 303);
-    let fields = [("language", "ES"), ("choose", "true"), ("label", "Webinar")];
+    let fields = [
+        ("shown", "EN"),
+        ("language", "ES"),
+        ("choose", "true"),
+        ("label", "Webinar"),
+    ];
     let shown = secretariat.post_and_follow(path, &fields).await;
     assert_eq!(selected(&shown), "ES");
+}
+
+async fn what_was_typed_for_a_term_stays_when_another_language_is_chosen(forum: Forum) {
+    let mut secretariat = Browser::signed_in(&forum, "secretariat");
+    let path = "/vocabulary/webinar/change";
+    let page = secretariat.get("/vocabulary/webinar?language=EN").await;
+    let (shown, english) = (page.value_of("shown"), page.value_of("label"));
+    assert_eq!((shown.as_str(), english.as_str()), ("EN", "Webinar"));
+    let definition = "Une séance à distance, en direct.";
+    let mut fields = vec![
+        ("shown", "EN"),
+        ("language", "FR"),
+        ("choose", "true"),
+        ("label", "Webinar"),
+        ("definition", definition),
+    ];
+    let page = secretariat.post(path, &fields).await;
+    assert_eq!((page.status, selected(&page).as_str()), (200, "FR"));
+    assert!(page.html.contains(definition), "{}", page.html);
+    assert_eq!(page.value_of("label"), "Webinaire", "what there is");
+    // Another one after it, before anything was saved.
+    fields[0].1 = "FR";
+    fields[1].1 = "ES";
+    fields[3].1 = "Webinaire en direct";
+    let page = secretariat.post(path, &fields).await;
+    assert_eq!((page.status, selected(&page).as_str()), (200, "ES"));
+    assert!(page.html.contains(definition), "{}", page.html);
+    assert_eq!(page.value_of("label"), "Webinaire en direct");
+    assert_eq!(page.value_of("shown"), "ES");
+    fields[1].1 = "XX";
+    let page = secretariat.post(path, &fields).await;
+    assert_eq!(page.status, 422);
+    assert!(page.html.contains("href=\"#language\""), "{}", page.html);
+    assert_eq!(page.value_of("label"), "Webinaire en direct");
+    let page = secretariat.get("/vocabulary/webinar?language=FR").await;
+    assert_eq!(page.value_of("label"), "Webinaire", "nothing is kept yet");
 }
 
 async fn a_form_presets_what_its_writer_last_wrote_in_or_the_thread(forum: Forum) {

@@ -376,8 +376,14 @@ async fn the_place_of_a_key_decides_where_its_letter_is_not_latin(forum: Forum) 
             "at",
         )
     };
-    // Russian, Greek, Arabic; then a Latin letter in another place.
-    for (next, before) in [("о", "л"), ("ξ", "κ"), ("ت", "ن"), ("j", "k")] {
+    // Russian, Greek, Arabic, Thai, where a key may write a mark; then a Latin letter in another place.
+    for (next, before) in [
+        ("о", "л"),
+        ("ξ", "κ"),
+        ("ت", "ن"),
+        ("\u{0e48}", "า"),
+        ("j", "k"),
+    ] {
         let places = match next {
             "j" => ("KeyC", "KeyV"),
             _ => ("KeyJ", "KeyK"),

@@ -351,6 +351,7 @@ pub async fn keep(
     fields: &Fields,
     next: &str,
 ) -> Result<Response, PageError> {
+    forms::chosen(asked, fields, "language", Language::read)?;
     match try_to_keep(asked, place.clone(), fields).await {
         Ok(()) => Ok(forms::see_other(next)),
         Err(PageError::Conflict { message, .. }) => match draft(asked, place).await? {
@@ -528,10 +529,16 @@ fn entry(draft: drafts_query::DraftsQueryViewerDraftsEdgesNode) -> Entry {
 /// The place that a form names, if it does.
 fn place_of(fields: &Fields) -> Option<Place> {
     let purpose = DraftPurpose::read(&fields.one("purpose"))?;
+    let language = Language::read(&fields.one("language"));
+    // Only translations have a draft for each language.
+    let language = match purpose {
+        DraftPurpose::Translation => language?,
+        _ => language.unwrap_or(Language::En),
+    };
     Some(Place {
         purpose,
         subject: fields.given("subjectId"),
-        language: Language::read(&fields.one("language")).unwrap_or(Language::En),
+        language,
     })
 }
 

@@ -10,7 +10,9 @@ use axum::routing::get;
 use axum::routing::post;
 use graphql_client::GraphQLQuery;
 
+use crate::base::error::Fault;
 use crate::base::limit;
+use crate::base::offices;
 use crate::web::Asked;
 use crate::web::Web;
 use crate::web::account;
@@ -176,7 +178,7 @@ async fn load(
         role: Role::read(&fields.one("role")).unwrap_or(Role::Delegate),
         capacity: Capacity::read(&fields.one("capacity")).unwrap_or(Capacity::Personal),
         delegation: fields.one("delegationId"),
-        mandate_until: fields.one("mandateUntil"),
+        mandate_until: fields.plain("mandateUntil").unwrap_or_default(),
         link,
     })
 }
@@ -210,41 +212,45 @@ fn within<'a>(mandates: impl Iterator<Item = &'a Held>) -> Vec<Capacity> {
 
 async fn invite(asked: Asked, Form(fields): Form<Vec<(String, String)>>) -> Response {
     let fields = Fields(fields);
-    let variables = invite_mutation::Variables {
-        input: invite_mutation::InviteInput {
-            key: fields.key(),
-            email: fields.one("email"),
-            role: Role::read(&fields.one("role")).unwrap_or(Role::Delegate),
-            delegation_id: fields.one("delegationId"),
-            capacity: Capacity::read(&fields.one("capacity")).unwrap_or(Capacity::Personal),
-            title: fields.one("title"),
-            // Through that day.
-            mandate_until: fields
-                .given("mandateUntil")
-                .and_then(|day| days::ends(&day)),
-        },
-    };
-    let check = Check::of(&asked, &fields)
-        .email("email")
-        .given("delegationId")
-        .line_called("title", "personTitle", limit::PERSON_TITLE)
-        .day("mandateUntil", "mandateUntil")
-        .until("mandateUntil");
-    let done = match check.done() {
-        Ok(()) => ask::<InviteMutation>(&asked.web, &asked.caller, variables).await,
-        Err(error) => Err(error),
-    };
-    match done.and_then(|done| payload(done.invite, &asked.caller)) {
-        Ok(done) => {
+    match make(&asked, &fields).await {
+        Ok(link) => {
             let empty = Fields(Vec::new());
-            let link = Some(done.link);
-            list(&asked, &empty, None, link, StatusCode::OK).await
+            list(&asked, &empty, None, Some(link), StatusCode::OK).await
         }
         Err(error) => match forms::trouble_or_denied(error) {
             Ok((status, trouble)) => list(&asked, &fields, Some(trouble), None, status).await,
             Err(error) => forms::refuse(&asked, error).await,
         },
     }
+}
+
+/// Makes an invitation; its link.
+async fn make(asked: &Asked, fields: &Fields) -> Result<String, PageError> {
+    Check::of(asked, fields)
+        .email("email")
+        .choice("role", Role::read)
+        .given("delegationId")
+        .line_called("title", "personTitle", limit::PERSON_TITLE)
+        .choice("capacity", Capacity::read)
+        .day("mandateUntil", "mandateUntil")
+        .until("mandateUntil")
+        .done()?;
+    let variables = invite_mutation::Variables {
+        input: invite_mutation::InviteInput {
+            key: fields.key(),
+            email: fields.one("email"),
+            role: forms::chosen(asked, fields, "role", Role::read)?,
+            delegation_id: fields.one("delegationId"),
+            capacity: forms::chosen(asked, fields, "capacity", Capacity::read)?,
+            title: fields.one("title"),
+            // Through that day.
+            mandate_until: fields
+                .plain("mandateUntil")
+                .and_then(|day| days::ends(&day).ok()),
+        },
+    };
+    let done = ask::<InviteMutation>(&asked.web, &asked.caller, variables).await?;
+    Ok(payload(done.invite, &asked.caller)?.link)
 }
 
 async fn revoke(asked: Asked, Form(fields): Form<Vec<(String, String)>>) -> Response {
@@ -348,26 +354,7 @@ async fn accept(
     Form(fields): Form<Vec<(String, String)>>,
 ) -> Response {
     let fields = Fields(fields);
-    let variables = accept_mutation::Variables {
-        input: accept_mutation::AcceptInvitationInput {
-            token: token.clone(),
-            name: fields.one("name"),
-            password: fields.one("password"),
-            language: Language::read(&fields.one("language")).unwrap_or(Language::En),
-            email: fields.given("email"),
-        },
-    };
-    let mut check = Check::of(&asked, &fields)
-        .name("name")
-        .password("password", asked.web.config.limits.password_length);
-    if fields.given("email").is_some() {
-        check = check.email("email");
-    }
-    let done = match check.done() {
-        Ok(()) => ask::<AcceptMutation>(&asked.web, &asked.caller, variables).await,
-        Err(error) => Err(error),
-    };
-    match done.and_then(|done| payload(done.accept_invitation, &asked.caller)) {
+    match come_in(&asked, &token, &fields).await {
         Ok(done) => {
             let opened = account::Opened {
                 token: &done.token,
@@ -383,4 +370,42 @@ async fn accept(
             Err(error) => forms::refuse(&asked, error).await,
         },
     }
+}
+
+async fn come_in(
+    asked: &Asked,
+    token: &str,
+    fields: &Fields,
+) -> Result<accept_mutation::AcceptMutationAcceptInvitation, PageError> {
+    let is_own = !passes_for_office(asked, token, &fields.one("name")).await?;
+    let mut check = Check::of(asked, fields)
+        .name("name")
+        .unless(is_own, "name", Fault::NameOfOffice)
+        .password("password", asked.web.config.limits.password_length)
+        .choice_called("language", "ownLanguage", Language::read);
+    if fields.given("email").is_some() {
+        check = check.email("email");
+    }
+    check.done()?;
+    let variables = accept_mutation::Variables {
+        input: accept_mutation::AcceptInvitationInput {
+            token: token.to_string(),
+            name: fields.one("name"),
+            password: fields.one("password"),
+            language: forms::chosen(asked, fields, "language", Language::read)?,
+            email: fields.given("email"),
+        },
+    };
+    let done = ask::<AcceptMutation>(&asked.web, &asked.caller, variables).await?;
+    payload(done.accept_invitation, &asked.caller)
+}
+
+/// Whether a name could be taken for an office that the invitation does not give.
+async fn passes_for_office(asked: &Asked, token: &str, name: &str) -> Result<bool, PageError> {
+    let variables = invitation_query::Variables {
+        token: token.to_string(),
+    };
+    let found = ask::<InvitationQuery>(&asked.web, &asked.caller, variables).await?;
+    let role = found.invitation.ok_or(PageError::NotFound)?.role;
+    Ok(offices::is_passed_for(name, role.inner()))
 }

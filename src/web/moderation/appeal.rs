@@ -8,6 +8,7 @@ use axum::response::Response;
 use graphql_client::GraphQLQuery;
 
 use crate::web::Asked;
+use crate::web::client::PageError;
 use crate::web::client::ask;
 use crate::web::forms;
 use crate::web::forms::Check;
@@ -122,25 +123,27 @@ pub async fn send(
     Form(fields): Form<Vec<(String, String)>>,
 ) -> Response {
     let fields = Fields(fields);
-    let check = Check::of(&asked, &fields)
-        .text("body", asked.web.config.limits.explanation_length)
-        .written_in(&["body"]);
-    let input = appeal_mutation::AppealDecisionInput {
-        key: fields.key(),
-        decision_id: id.clone(),
-        body: fields.one("body"),
-        language: Language::read(&fields.one("language")).unwrap_or(Language::En),
-    };
-    let variables = appeal_mutation::Variables { input };
-    let done = match check.done() {
-        Ok(()) => ask::<AppealMutation>(&asked.web, &asked.caller, variables).await,
-        Err(error) => Err(error),
-    };
-    match done {
-        Ok(_) => forms::sent("/appeals", &fields.key()),
+    match appeal(&asked, &id, &fields).await {
+        Ok(()) => forms::sent("/appeals", &fields.key()),
         Err(error) => match forms::trouble(error) {
             Ok((status, trouble)) => page(&asked, id, &fields, Some(trouble), status).await,
             Err(error) => forms::refuse(&asked, error).await,
         },
     }
+}
+
+async fn appeal(asked: &Asked, id: &str, fields: &Fields) -> Result<(), PageError> {
+    Check::of(asked, fields)
+        .text("body", asked.web.config.limits.explanation_length)
+        .written_in(&["body"])
+        .done()?;
+    let input = appeal_mutation::AppealDecisionInput {
+        key: fields.key(),
+        decision_id: id.to_string(),
+        body: fields.one("body"),
+        language: forms::chosen(asked, fields, "language", Language::read)?,
+    };
+    let variables = appeal_mutation::Variables { input };
+    let done = ask::<AppealMutation>(&asked.web, &asked.caller, variables).await;
+    done.map(drop)
 }

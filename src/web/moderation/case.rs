@@ -229,7 +229,11 @@ async fn load(
 
 /// What a form says is to become of the decision that was appealed.
 fn overturn(fields: &Fields) -> Option<bool> {
-    match fields.one("overturn").as_str() {
+    read_overturn(&fields.one("overturn"))
+}
+
+fn read_overturn(chosen: &str) -> Option<bool> {
+    match chosen {
         "1" => Some(true),
         "0" => Some(false),
         _ => None,
@@ -365,14 +369,21 @@ pub async fn answer_appeal(
 }
 
 async fn decide_appeal(asked: &Asked, fields: &Fields) -> Result<(), PageError> {
-    why(asked, fields).given("overturn").done()?;
+    let act = match overturn(fields) {
+        Some(true) => None,
+        Some(false) | None => Some(Act::UpholdDecision),
+    };
+    let reasons = reasons(asked, act).await?;
+    why(asked, fields, &reasons)
+        .choice("overturn", read_overturn)
+        .done()?;
     let input = answer_mutation::DecideAppealInput {
         key: fields.key(),
         appeal_id: fields.one("appealId"),
-        overturn: overturn(fields).ok_or_else(|| forms::unchosen(asked, "overturn"))?,
+        overturn: forms::chosen(asked, fields, "overturn", read_overturn)?,
         reason: reason(asked, fields)?,
         explanation: fields.one("explanation"),
-        language: Language::read(&fields.one("language")).unwrap_or(Language::En),
+        language: forms::chosen(asked, fields, "language", Language::read)?,
         withhold_explanation: fields.given("withhold").is_some(),
     };
     let variables = answer_mutation::Variables { input };

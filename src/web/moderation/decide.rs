@@ -7,6 +7,7 @@ use axum::http::StatusCode;
 use axum::response::Response;
 use graphql_client::GraphQLQuery;
 
+use crate::base::digits;
 use crate::base::error::Fault;
 use crate::web::Asked;
 use crate::web::client::PageError;
@@ -301,7 +302,7 @@ async fn page(
         next: next(fields, &targets),
         why: Why::read(asked, fields, reasons),
         needs,
-        until: fields.one("until"),
+        until: fields.plain("until").unwrap_or_default(),
         body: shown(
             "body",
             first
@@ -309,7 +310,7 @@ async fn page(
                 .and_then(|target| target.body.clone())
                 .unwrap_or_default(),
         ),
-        seconds: shown("seconds", seconds.unwrap_or(300).to_string()),
+        seconds: digits::plain(&shown("seconds", seconds.unwrap_or(300).to_string())),
         title: shown("title", title.unwrap_or_default()),
         kind: ThreadKind::read(&fields.one("kind")).or(thread.as_ref().map(|thread| thread.kind)),
         visibility: Visibility::read(&fields.one("visibility"))
@@ -379,7 +380,8 @@ async fn take(
 /// All that is wrong with what a form says for an act.
 async fn check(asked: &Asked, act: Act, fields: &Fields) -> Result<(), PageError> {
     let limits = &asked.web.config.limits;
-    let check = why(asked, fields);
+    let reasons = reasons(asked, Some(act)).await?;
+    let check = why(asked, fields, &reasons);
     let check = match needs(act) {
         Needs::Until { required: true } => check.given("until").until("until"),
         Needs::Until { required: false } => check.until("until"),
@@ -389,17 +391,25 @@ async fn check(asked: &Asked, act: Act, fields: &Fields) -> Result<(), PageError
             let into = is_thread(asked, &thread_in(&fields.one("into"))).await?;
             check.given("into").unless(into, "into", Fault::Unknown)
         }
-        Needs::NewThread => tagged(check.line("title", limits.title_length), fields),
-        // What is left empty stays as it is.
-        Needs::Change if fields.given("title").is_none() => tagged(check, fields),
-        Needs::Change => tagged(check.line("title", limits.title_length), fields),
+        Needs::NewThread => changed(check.line("title", limits.title_length), fields),
+        Needs::Change if keeps_title(fields) => changed(check, fields),
+        Needs::Change => changed(check.line("title", limits.title_length), fields),
         Needs::Nothing => check,
     };
     check.done()
 }
 
-/// Tags are given whole, or stay as they are.
-fn tagged<'a>(check: Check<'a>, fields: &Fields) -> Check<'a> {
+/// Whether each thread keeps its title: the form shows that of one thread, but none for several.
+fn keeps_title(fields: &Fields) -> bool {
+    let is_shown = fields.all("target").len() == 1 && fields.is_sent("title");
+    fields.given("title").is_none() && !is_shown
+}
+
+/// Kind and visibility are known where they are changed; tags are given whole, or stay as they are.
+fn changed<'a>(check: Check<'a>, fields: &Fields) -> Check<'a> {
+    let check = check
+        .optional_choice("kind", ThreadKind::read)
+        .optional_choice("visibility", Visibility::read);
     let is_there = |field: &str| !fields.all(field).is_empty();
     let has_use = is_there("tools") || is_there("methods");
     if !has_use && !is_there("regions") {
@@ -451,10 +461,12 @@ async fn input(
         target_ids: fields.all("target"),
         reason: reason(asked, fields)?,
         explanation: fields.one("explanation"),
-        language: Language::read(&fields.one("language")).unwrap_or(Language::En),
+        language: forms::chosen(asked, fields, "language", Language::read)?,
         withhold_explanation: fields.given("withhold").is_some(),
         until: match needs {
-            Needs::Until { .. } => days::until(&fields.one("until")),
+            Needs::Until { .. } => fields
+                .plain("until")
+                .and_then(|until| days::until(&until).ok()),
             _ => None,
         },
         body: match needs {
@@ -462,7 +474,9 @@ async fn input(
             _ => None,
         },
         seconds: match needs {
-            Needs::Seconds => fields.one("seconds").trim().parse().ok(),
+            Needs::Seconds => fields
+                .plain("seconds")
+                .and_then(|seconds| seconds.parse().ok()),
             _ => None,
         },
         change,
@@ -536,14 +550,15 @@ pub async fn send_undo(
 }
 
 async fn undo(asked: &Asked, id: &str, fields: &Fields) -> Result<(), PageError> {
-    why(asked, fields).done()?;
+    let reasons = reasons(asked, None).await?;
+    why(asked, fields, &reasons).done()?;
     let variables = undo_mutation::Variables {
         input: undo_mutation::UndoDecisionInput {
             key: fields.key(),
             decision_id: id.to_string(),
             reason: reason(asked, fields)?,
             explanation: fields.one("explanation"),
-            language: Language::read(&fields.one("language")).unwrap_or(Language::En),
+            language: forms::chosen(asked, fields, "language", Language::read)?,
             withhold_explanation: fields.given("withhold").is_some(),
         },
     };

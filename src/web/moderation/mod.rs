@@ -82,17 +82,31 @@ pub async fn reasons(asked: &Asked, act: Option<Act>) -> Result<Vec<Reason>, Pag
     })
 }
 
-/// Looks at what every decision needs: a reason, and an explanation in its language.
-pub fn why<'a>(asked: &Asked, fields: &'a Fields) -> Check<'a> {
+/// The reasons that a report can give.
+pub async fn report_reasons(asked: &Asked) -> Result<Vec<Reason>, PageError> {
+    let variables = reasons_query::Variables {
+        act: Act::UpholdDecision,
+    };
+    let found = ask::<ReasonsQuery>(&asked.web, &asked.caller, variables).await?;
+    Ok(found.instance.report_reasons)
+}
+
+/// Looks at what every decision needs: one of the reasons that it can have, and an explanation in its language.
+pub fn why<'a>(asked: &Asked, fields: &'a Fields, reasons: &[Reason]) -> Check<'a> {
     Check::of(asked, fields)
-        .given("reason")
+        .choice("reason", |name| one_of(reasons, name))
         .text("explanation", asked.web.config.limits.explanation_length)
         .written_in(&["explanation"])
 }
 
+/// The reason of that name, where it is one of these.
+pub fn one_of(reasons: &[Reason], name: &str) -> Option<Reason> {
+    Reason::read(name).filter(|reason| reasons.contains(reason))
+}
+
 /// The reason that was chosen in a form.
 pub fn reason(asked: &Asked, fields: &Fields) -> Result<Reason, PageError> {
-    Reason::read(&fields.one("reason")).ok_or_else(|| forms::unchosen(asked, "reason"))
+    forms::chosen(asked, fields, "reason", Reason::read)
 }
 
 /// Why a decision is taken, as a form has it.

@@ -103,7 +103,7 @@ async fn load(asked: &Asked) -> Result<Page, PageError> {
     let state = CaseState::read(&fields.one("state")).unwrap_or(CaseState::Open);
     let held = CaseHeld::read(&fields.one("held"));
     let thread_kind = ThreadKind::read(&fields.one("kind"));
-    let days = fields.one("days");
+    let days = fields.plain("days").unwrap_or_default();
     let filter = queue_query::CaseFilter {
         state: Some(state),
         kinds: kind.map(|kind| vec![kind]),

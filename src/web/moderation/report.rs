@@ -15,7 +15,9 @@ use crate::web::forms::Fields;
 use crate::web::forms::Trouble;
 use crate::web::frame::Frame;
 use crate::web::moderation::denied;
+use crate::web::moderation::one_of;
 use crate::web::moderation::reason;
+use crate::web::moderation::report_reasons;
 use crate::web::words::Act;
 use crate::web::words::Language;
 use crate::web::words::Reason;
@@ -158,34 +160,37 @@ async fn load(asked: &Asked, fields: &Fields, trouble: Option<Trouble>) -> Resul
 pub async fn send(asked: Asked, Form(fields): Form<Vec<(String, String)>>) -> Response {
     let fields = Fields(fields);
     let target = fields.one("target");
-    let check = Check::of(&asked, &fields)
-        .given("reason")
-        .optional_text(
-            "note",
-            "reportNote",
-            asked.web.config.limits.explanation_length,
-        )
-        .written_in(&["note"]);
-    let reason = match check.done().and_then(|()| reason(&asked, &fields)) {
-        Ok(reason) => reason,
-        Err(error) => return again(&asked, &fields, error).await,
-    };
-    let input = report_mutation::ReportInput {
-        key: fields.key(),
-        target_id: target.clone(),
-        reason,
-        note: fields.one("note"),
-        language: Language::read(&fields.one("language")).unwrap_or(Language::En),
-    };
-    let variables = report_mutation::Variables { input };
-    match ask::<ReportMutation>(&asked.web, &asked.caller, variables).await {
-        Ok(_) => {
+    match report(&asked, &fields).await {
+        Ok(()) => {
             let pairs = [("target", target.as_str()), ("done", "1")];
             let address = format!("/report?{}", crate::web::encode(&pairs));
             forms::sent(&address, &fields.key())
         }
         Err(error) => again(&asked, &fields, error).await,
     }
+}
+
+async fn report(asked: &Asked, fields: &Fields) -> Result<(), PageError> {
+    let reasons = report_reasons(asked).await?;
+    Check::of(asked, fields)
+        .choice("reason", |name| one_of(&reasons, name))
+        .optional_text(
+            "note",
+            "reportNote",
+            asked.web.config.limits.explanation_length,
+        )
+        .written_in(&["note"])
+        .done()?;
+    let input = report_mutation::ReportInput {
+        key: fields.key(),
+        target_id: fields.one("target"),
+        reason: reason(asked, fields)?,
+        note: fields.one("note"),
+        language: forms::chosen(asked, fields, "language", Language::read)?,
+    };
+    let variables = report_mutation::Variables { input };
+    let done = ask::<ReportMutation>(&asked.web, &asked.caller, variables).await;
+    done.map(drop)
 }
 
 /// The form once more, with what is wrong.

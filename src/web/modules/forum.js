@@ -222,7 +222,7 @@ const PLACES = { KeyJ: "j", KeyK: "k", KeyU: "u", KeyR: "r", KeyG: "g" };
 
 function actOf({ key, code, shiftKey }) {
   if (key === "?" || (shiftKey && code === "Slash" && !/^[\x20-\x7e]$/.test(key))) return acts["?"];
-  const letter = /^[a-z]$/i.test(key) ? key.toLowerCase() : /^\p{L}$/u.test(key) && PLACES[code];
+  const letter = /^[a-z]$/i.test(key) ? key.toLowerCase() : /^[\p{L}\p{M}]$/u.test(key) && PLACES[code];
   return !shiftKey && Object.hasOwn(acts, letter) && acts[letter];
 }
 

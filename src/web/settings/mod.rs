@@ -229,6 +229,7 @@ async fn check(asked: &Asked, fields: &Fields) -> Result<(), PageError> {
         .name("name")
         .unless(is_own, "name", Fault::NameOfOffice)
         .time_zone("timeZone")
+        .optional_choice_called("language", "ownLanguage", Language::read)
         .done()
 }
 

@@ -542,6 +542,7 @@ async fn send(asked: &Asked, id: &str, fields: &Fields, key: &str) -> Result<i64
     Check::of(asked, fields)
         .text("body", asked.web.config.limits.body_length)
         .written_in(&["body"])
+        .choice("capacity", Capacity::read)
         .done()?;
     let variables = reply_mutation::Variables {
         input: reply_mutation::ReplyInput {
@@ -549,8 +550,8 @@ async fn send(asked: &Asked, id: &str, fields: &Fields, key: &str) -> Result<i64
             thread_id: id.to_string(),
             in_reply_to_id: fields.given("inReplyToId"),
             body: fields.one("body"),
-            language: Language::read(&fields.one("language")).unwrap_or(Language::En),
-            capacity: Capacity::read(&fields.one("capacity")).unwrap_or(Capacity::Personal),
+            language: forms::chosen(asked, fields, "language", Language::read)?,
+            capacity: forms::chosen(asked, fields, "capacity", Capacity::read)?,
             mandate_id: fields.given("mandateId"),
         },
     };

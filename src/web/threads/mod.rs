@@ -8,6 +8,7 @@ use axum::routing::get;
 use graphql_client::GraphQLQuery;
 use serde_json::json;
 
+use crate::base::error::Fault;
 use crate::web::Asked;
 use crate::web::Web;
 use crate::web::client::PageError;
@@ -90,12 +91,13 @@ async fn load(asked: &Asked) -> Result<Page, PageError> {
     let (followed, under_followed) = (said("followed"), said("underFollowed"));
     let check = Check::of(asked, &fields)
         .day("from", "openedFrom")
-        .day("until", "openedUntil");
+        .day("until", "openedUntil")
+        .in_order("from", "until", "openedUntil");
     let trouble = match check.done().map_err(forms::trouble) {
         Ok(()) => None,
         Err(told) => Some(told?.1),
     };
-    let day = |name: &str, of: fn(&str) -> Option<String>| of(&fields.given(name)?);
+    let day = |name: &str, of: fn(&str) -> Result<String, Fault>| of(&fields.plain(name)?).ok();
     let (opened_from, opened_until) = (day("from", days::begins), day("until", days::ends));
     let filter = threads_query::ThreadFilter {
         tools: slugs(0),
@@ -155,8 +157,8 @@ async fn load(asked: &Asked) -> Result<Page, PageError> {
         archived,
         followed,
         under_followed,
-        from: fields.one("from"),
-        until: fields.one("until"),
+        from: fields.plain("from").unwrap_or_default(),
+        until: fields.plain("until").unwrap_or_default(),
         trouble,
         delegation,
         filter: live.to_string(),

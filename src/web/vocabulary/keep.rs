@@ -2,6 +2,7 @@
 
 use axum::Form;
 use axum::extract::Path;
+use axum::http::StatusCode;
 use axum::response::Response;
 use graphql_client::GraphQLQuery;
 
@@ -17,6 +18,7 @@ use crate::web::vocabulary::Typed;
 use crate::web::vocabulary::concept_page;
 use crate::web::vocabulary::retire_page;
 use crate::web::vocabulary::scheme_of;
+use crate::web::vocabulary::words;
 use crate::web::words::Language;
 use crate::web::words::Scheme;
 use crate::web::words::UUID;
@@ -72,32 +74,71 @@ pub async fn change(
     Form(fields): Form<Vec<(String, String)>>,
 ) -> Response {
     let fields = Fields(fields);
-    if fields.given("choose").is_some() {
-        let language = fields.one("language");
-        return forms::see_other(&format!("/vocabulary/{slug}?language={language}#change"));
+    let done = match fields.given("choose") {
+        Some(_) => choose(&asked, &slug, &fields).await,
+        None => put(&asked, &slug, &fields).await,
+    };
+    match done {
+        Ok(response) => response,
+        Err(error) => led_on(&asked, &slug, Typed::of("change", &fields), Err(error)).await,
     }
-    if let Err(error) = check(&asked, &slug, &fields).await {
-        return led_on(&asked, &slug, Typed::of("change", &fields), Err(error)).await;
-    }
+}
+
+async fn put(asked: &Asked, slug: &str, fields: &Fields) -> Result<Response, PageError> {
+    check(asked, slug, fields).await?;
     let label = change_concept_mutation::LabelInput {
-        language: Language::read(&fields.one("language")).unwrap_or(Language::En),
+        language: forms::chosen(asked, fields, "language", Language::read)?,
         label: fields.one("label"),
         definition: fields.given("definition"),
     };
     let variables = change_concept_mutation::Variables {
         input: change_concept_mutation::ChangeConceptInput {
-            concept_id: slug.clone(),
+            concept_id: slug.to_string(),
             labels: vec![label],
         },
     };
-    let done = ask::<ChangeConceptMutation>(&asked.web, &asked.caller, variables).await;
-    led_on(
-        &asked,
-        &slug,
-        Typed::of("change", &fields),
-        done.map(|_| slug.clone()),
-    )
-    .await
+    ask::<ChangeConceptMutation>(&asked.web, &asked.caller, variables).await?;
+    Ok(forms::see_other(&format!("/vocabulary/{slug}")))
+}
+
+/// Shows the form in another language: with what there is in it, but for what was typed.
+async fn choose(asked: &Asked, slug: &str, fields: &Fields) -> Result<Response, PageError> {
+    let check = Check::of(asked, fields).choice("language", Language::read);
+    check.done()?;
+    let language = fields.one("language");
+    let [label, definition] = typed(asked, slug, fields).await?;
+    if label.is_none() && definition.is_none() {
+        let address = format!("/vocabulary/{slug}?language={language}#change");
+        return Ok(forms::see_other(&address));
+    }
+    let (own_label, own_definition) = words(asked, slug, &language).await?;
+    let typed = Typed {
+        form: "change",
+        label: label.unwrap_or(own_label),
+        definition: definition.unwrap_or(own_definition),
+        language,
+        ..Typed::default()
+    };
+    Ok(concept_page(asked, slug, None, typed, StatusCode::OK).await)
+}
+
+/// Label and definition as they were typed: nothing where they are what there was in the language that was shown.
+async fn typed(
+    asked: &Asked,
+    slug: &str,
+    fields: &Fields,
+) -> Result<[Option<String>; 2], PageError> {
+    let given = ["label", "definition"].map(|name| fields.given(name));
+    let Some(shown) = fields.given("shown") else {
+        return Ok(given);
+    };
+    let (label, definition) = words(asked, slug, &shown).await?;
+    let is_known = |typed: &str, known: &str| typed.replace("\r\n", "\n").trim() == known.trim();
+    let [typed_label, typed_definition] = given;
+    Ok([
+        typed_label.filter(|typed| !is_known(typed, &label)),
+        typed_definition.filter(|typed| !is_known(typed, &definition)),
+    ])
 }
 
 /// Adds a concept under this one.

@@ -266,7 +266,9 @@ async fn load(
     let scheme = scheme_of(asked, slug).await?;
     let only = |wanted: Scheme| (scheme == wanted).then(|| vec![slug.to_string()]);
     let reader = Language::of(asked.caller.language);
-    let shown = Language::read(&asked.query().one("language")).unwrap_or(reader);
+    let shown = Language::read(&typed.language)
+        .or(Language::read(&asked.query().one("language")))
+        .unwrap_or(reader);
     let variables = concept_query::Variables {
         slug: slug.to_string(),
         shown,
@@ -277,6 +279,13 @@ async fn load(
     let found = ask::<ConceptQuery>(&asked.web, &asked.caller, variables).await?;
     let concept = found.concept.ok_or(PageError::NotFound)?;
     let can_edit = found.viewer.can_edit_vocabulary;
+    // Whoever has no form is told so, and not what is wrong with what they sent.
+    if !can_edit && !typed.form.is_empty() {
+        return Err(match asked.caller.actor.person_id() {
+            Some(_) => secretariat_only(asked),
+            None => forms::sign_in_first(),
+        });
+    }
     let successors = if can_edit {
         concepts::all(asked, scheme).await?
     } else {
@@ -306,6 +315,17 @@ async fn load(
         shown,
         is_asked: asked.query().given("language").is_some(),
     })
+}
+
+/// Label and definition in a language, as the form shows them.
+async fn words(asked: &Asked, slug: &str, language: &str) -> Result<(String, String), PageError> {
+    let typed = Typed {
+        language: language.to_string(),
+        ..Typed::default()
+    };
+    let page = load(asked, slug, None, typed).await?;
+    let (label, definition) = page.own();
+    Ok((label.to_string(), definition.to_string()))
 }
 
 #[derive(GraphQLQuery)]

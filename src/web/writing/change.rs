@@ -214,7 +214,11 @@ pub async fn send_change(
             visibility: Visibility::read(&fields.one("visibility")),
         },
     };
-    let check = Check::of(&asked, &fields).line("title", asked.web.config.limits.title_length);
+    // What is left out stays as it is.
+    let check = Check::of(&asked, &fields)
+        .line("title", asked.web.config.limits.title_length)
+        .optional_choice("kind", ThreadKind::read)
+        .optional_choice("visibility", Visibility::read);
     let done = match check.done() {
         Ok(()) => ask::<ChangeMutation>(&asked.web, &asked.caller, variables).await,
         Err(error) => Err(error),

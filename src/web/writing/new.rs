@@ -166,26 +166,27 @@ async fn open(asked: &Asked, fields: &Fields, key: &str) -> Result<String, PageE
     let limits = &asked.web.config.limits;
     let has_tool_or_method = !fields.all("tools").is_empty() || !fields.all("methods").is_empty();
     Check::of(asked, fields)
-        .given("kind")
+        .choice("kind", ThreadKind::read)
         .line("title", limits.title_length)
         .text("body", limits.body_length)
         .written_in(&["title", "body"])
         .needs("tools", has_tool_or_method)
         .given("regions")
+        .choice("visibility", Visibility::read)
+        .choice("capacity", Capacity::read)
         .done()?;
     let variables = open_mutation::Variables {
         input: open_mutation::OpenThreadInput {
             key: key.to_string(),
             title: fields.one("title"),
             body: fields.one("body"),
-            kind: ThreadKind::read(&fields.one("kind"))
-                .ok_or_else(|| forms::unchosen(asked, "kind"))?,
-            language: Language::read(&fields.one("language")).unwrap_or(Language::En),
-            visibility: Visibility::read(&fields.one("visibility")).unwrap_or(Visibility::Public),
+            kind: forms::chosen(asked, fields, "kind", ThreadKind::read)?,
+            language: forms::chosen(asked, fields, "language", Language::read)?,
+            visibility: forms::chosen(asked, fields, "visibility", Visibility::read)?,
             tools: fields.all("tools"),
             methods: fields.all("methods"),
             regions: fields.all("regions"),
-            capacity: Capacity::read(&fields.one("capacity")).unwrap_or(Capacity::Personal),
+            capacity: forms::chosen(asked, fields, "capacity", Capacity::read)?,
             mandate_id: fields.given("mandateId"),
         },
     };

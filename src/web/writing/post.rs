@@ -275,7 +275,7 @@ pub async fn send_edit(
     };
     let sent = match Check::of(&asked, &fields)
         .text("body", asked.web.config.limits.body_length)
-        .written_in(&["body"])
+        .still_written_in(&["body"])
         .optional_line("reason", limit::REASON)
         .done()
     {

@@ -260,6 +260,7 @@ async fn act(asked: &Asked, place: &Place, fields: &Fields, key: &str) -> Result
         language,
     };
     if fields.given("keep").is_some() {
+        forms::chosen(asked, fields, "language", Language::read)?;
         let next = shown::address(&place.thread, place.number);
         let kept = composing::keep(asked, draft, fields, &next).await;
         return kept.map(Done::Kept);
