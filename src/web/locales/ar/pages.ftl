@@ -668,3 +668,5 @@ device-whole = كما يعرّف بنفسه
 excerpt-whole = عرض النص كاملًا
 revision-language = اللغة: { $before } ← { $after }
 choose-language = اختر لغة
+reply-sent = أُرسل ردك:
+tags-none = لم يُعثر على أي وسم.

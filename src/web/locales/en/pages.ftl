@@ -631,3 +631,5 @@ device-whole = As it names itself
 excerpt-whole = Show the whole text
 revision-language = Language: { $before } → { $after }
 choose-language = Choose a language
+reply-sent = Your reply was sent:
+tags-none = No tag found.

@@ -631,3 +631,5 @@ device-whole = Como se identifica
 excerpt-whole = Mostrar el texto completo
 revision-language = Idioma: { $before } → { $after }
 choose-language = Elija un idioma
+reply-sent = Su respuesta se ha enviado:
+tags-none = No se ha encontrado ninguna etiqueta.

@@ -634,3 +634,5 @@ device-whole = Tel qu’il se nomme
 excerpt-whole = Afficher le texte entier
 revision-language = Langue : { $before } → { $after }
 choose-language = Choisissez une langue
+reply-sent = Votre réponse est envoyée :
+tags-none = Aucune étiquette trouvée.

@@ -647,3 +647,5 @@ device-whole = Как он себя называет
 excerpt-whole = Показать весь текст
 revision-language = Язык: { $before } → { $after }
 choose-language = Выберите язык
+reply-sent = Ваш ответ отправлен:
+tags-none = Меток не найдено.

@@ -619,3 +619,5 @@ device-whole = 其自报名称
 excerpt-whole = 显示全文
 revision-language = 语言：{ $before } → { $after }
 choose-language = 请选择语言
+reply-sent = 您的回复已发送：
+tags-none = 未找到标签。
