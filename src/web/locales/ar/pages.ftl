@@ -670,3 +670,6 @@ revision-language = اللغة: { $before } ← { $after }
 choose-language = اختر لغة
 reply-sent = أُرسل ردك:
 tags-none = لم يُعثر على أي وسم.
+act-undone = التراجع عن القرار رقم { $count } ({ $value })
+case-history-thread = القرارات السابقة بشأن هذا الموضوع وصاحبه
+case-history-person = القرارات السابقة بشأن هذا الشخص
