@@ -18,7 +18,7 @@ use crate::base::secret;
 use crate::web::Web;
 use crate::web::frame::Frame;
 
-const FILES: [(&str, &str, &str); 13] = [
+const FILES: [(&str, &str, &str); 14] = [
     ("icon.svg", "image/svg+xml", include_str!("assets/icon.svg")),
     (
         "site.css",
@@ -32,6 +32,7 @@ const FILES: [(&str, &str, &str); 13] = [
     ("compose.js", SCRIPT, include_str!("modules/compose.js")),
     ("drafts.js", SCRIPT, include_str!("modules/drafts.js")),
     ("outbox.js", SCRIPT, include_str!("modules/outbox.js")),
+    ("tags.js", SCRIPT, include_str!("modules/tags.js")),
     ("trouble.js", SCRIPT, include_str!("modules/trouble.js")),
     (
         "explorer.css",

@@ -503,7 +503,7 @@ impl Check<'_> {
         self.flaws.push(Flaw {
             field: field.to_string(),
             name: "language".to_string(),
-            message: self.text.v(key, language.own_name()),
+            message: self.text.in_language(key, language.name()),
             is_named: true,
             asks: true,
         });

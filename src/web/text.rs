@@ -101,6 +101,17 @@ impl Text {
         }
     }
 
+    /// What a decision does that undoes another: the number of that one, and its act.
+    pub fn undoing(&self, position: impl Borrow<i64>, act: &str) -> String {
+        let (number, act) = (self.number(position), self.of("act", act));
+        self.two("act-undone", &[("count", &number), ("value", &act)])
+    }
+
+    /// The words for a key and a language, which is `value` in them as the reader's language calls it there.
+    pub fn in_language(&self, key: &str, language: &str) -> String {
+        self.v(key, &self.of("language-name", language))
+    }
+
     /// A whole number as the reader's language writes it.
     pub fn number(&self, number: impl Borrow<i64>) -> String {
         locale::number(self.language, *number.borrow())

@@ -288,5 +288,5 @@ fn each_thing_has_one_name_in_arabic() {
         }
     }
     let pages = messages("src/web/locales/ar/pages.ftl");
-    assert_eq!(pages["invitations-send"].trim(), "إرسال الدعوة");
+    assert_eq!(pages["invitations-send"].trim(), "إنشاء الدعوة");
 }

@@ -9,6 +9,7 @@ use crate::support::acts::show_to;
 use crate::support::browser::Chromium;
 use crate::support::database::Kind;
 use crate::support::forum::Forum;
+use crate::support::json::at;
 use crate::support::json::nodes;
 use crate::support::json::text;
 use crate::support::person::Person;
@@ -23,6 +24,8 @@ on_both_databases!(
     an_unsent_text_is_offered_again,
     a_text_typed_beside_an_offered_one_takes_nothing_away,
     a_sign_out_takes_unsent_texts_along,
+    a_draft_that_was_let_go_of_is_not_offered_again,
+    a_sign_out_asks_about_a_text_that_only_this_browser_has,
     a_reply_beyond_the_page_is_led_to_and_not_put_after_another,
     a_thread_that_is_hidden_says_so_to_its_reader,
     a_page_from_right_to_left_shows_its_content_at_once,
@@ -248,6 +251,59 @@ async fn a_sign_out_takes_unsent_texts_along(forum: Forum) {
     window
         .until("nothing to be kept", &format!("return {KEPT} === ''"))
         .await;
+    window.close().await;
+}
+
+/// Types a reply and waits until the forum has it as a draft.
+async fn keep_draft(window: &Chromium, thread: &str, text: &str) {
+    window.visit(&format!("/threads/{thread}")).await;
+    window.fill("body", text).await;
+    window.until_it_says("Draft kept.").await;
+}
+
+async fn a_draft_that_was_let_go_of_is_not_offered_again(forum: Forum) {
+    let opened = open(&forum.delegate("ke"), Draft::default()).await;
+    let window = Chromium::signed_in(&forum, "fr").await;
+    keep_draft(&window, &opened.id, "Half a thought").await;
+    window.visit("/drafts").await;
+    window.click("form[action='/drafts/discard'] button").await;
+    window.until_it_says("You have no drafts").await;
+    assert_eq!(window.run(&format!("return {KEPT}")).await, json!(""));
+    window.visit(&format!("/threads/{}", opened.id)).await;
+    window.click("#reply textarea").await;
+    window.find("form[data-helped]").await;
+    let offered = "return document.querySelectorAll('.draft').length";
+    assert_eq!(window.run(offered).await, json!(0));
+    window.close().await;
+}
+
+async fn a_sign_out_asks_about_a_text_that_only_this_browser_has(forum: Forum) {
+    let opened = open(&forum.delegate("ke"), Draft::default()).await;
+    let window = Chromium::signed_in(&forum, "fr").await;
+    keep_draft(&window, &opened.id, "Half a thought").await;
+    window.visit("/about").await;
+    // On another device it was replaced since.
+    let writer = forum.delegate("fr");
+    let place =
+        json!({ "purpose": "REPLY", "subject": { "threadId": opened.id }, "language": "EN" });
+    let draft = "query($place: DraftPlaceInput!) { viewer { draft(place: $place) { revision } } }";
+    let data = writer.ask(draft, json!({ "place": place })).await;
+    let keep =
+        "mutation($input: KeepDraftInput!) { keepDraft(input: $input) { draft { revision } } }";
+    let input = json!({ "place": place, "title": "", "body": "Another thought", "revision": at(&data, "viewer.draft.revision") });
+    writer.ask(keep, json!({ "input": input })).await;
+    window
+        .run("window.confirm = (text) => { window.asked = text; return false; }")
+        .await;
+    window.click("#sign-out button").await;
+    window
+        .until(
+            "the question",
+            "return Boolean(window.asked?.includes('not kept as drafts: 1'))",
+        )
+        .await;
+    let there = format!("return {KEPT}.includes('Half a thought')");
+    assert_eq!(window.run(&there).await, json!(true));
     window.close().await;
 }
 

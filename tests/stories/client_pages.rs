@@ -9,6 +9,8 @@ use crate::support::acts::reply;
 use crate::support::browser::Chromium;
 use crate::support::filter::Filter;
 use crate::support::forum::Forum;
+use crate::support::json::at;
+use crate::support::json::nodes;
 use crate::support::page::Browser;
 
 on_both_databases!(
@@ -23,6 +25,10 @@ on_both_databases!(
     settings_hold_at_once_and_are_refused_beside_their_field,
     a_tag_is_found_by_its_name_in_any_language,
     a_search_for_tags_hides_nothing_that_was_chosen,
+    a_search_that_finds_no_tag_says_so_and_what_is_chosen_is_named,
+    what_belonged_to_a_reply_goes_with_it_and_its_number_is_told,
+    what_a_role_may_not_do_and_what_is_not_there_yet_is_named,
+    what_is_wrong_with_a_list_is_seen_and_samples_run_as_they_are_typed,
     nobody_is_asked_to_report_what_they_wrote,
     where_sockets_do_not_get_through_events_do,
     where_no_events_get_through_the_page_asks_again,
@@ -369,6 +375,131 @@ async fn a_search_for_tags_hides_nothing_that_was_chosen(forum: Forum) {
         json!([true, false, false]),
         "chosen alone"
     );
+    window.close().await;
+}
+
+async fn a_search_that_finds_no_tag_says_so_and_what_is_chosen_is_named(forum: Forum) {
+    let opened = open(&forum.delegate("ke"), Draft::default()).await;
+    let window = Chromium::signed_in(&forum, "ke").await;
+    // Also where nothing but the tags is changed.
+    for path in [
+        format!("/threads/{}/tags", opened.id),
+        "/threads/new".to_string(),
+    ] {
+        window.visit(&path).await;
+        window
+            .until(
+                "the field",
+                "return document.getElementById('tags-search').checkVisibility()",
+            )
+            .await;
+        window.click("#tags-search").await;
+        window.press("nothing is called so").await;
+        let told = "return document.getElementById('tags-found').textContent";
+        window
+            .until("no tag found", &format!("{told} === 'No tag found.'"))
+            .await;
+        let search = "const field = document.getElementById('tags-search'); field.value = ''; \
+            field.dispatchEvent(new Event('input', { bubbles: true }))";
+        window.run(search).await;
+        window
+            .until("nothing told", &format!("{told} === ''"))
+            .await;
+    }
+    let heads = "return [...document.querySelectorAll('details.facet summary')].map((head) => head.textContent)";
+    let tools = |heads: &serde_json::Value| heads[0].as_str().unwrap_or_default().to_string();
+    assert_eq!(tools(&window.run(heads).await), "Tools");
+    window.click("#tools").await;
+    window
+        .click("details:has(#tools) .choices label:nth-child(1)")
+        .await;
+    window
+        .click("details:has(#tools) .choices label:nth-child(2)")
+        .await;
+    let names = "return [...document.querySelectorAll('details:has(#tools) .choices label')].slice(0, 2)\
+        .map((label) => label.textContent.trim()).join(', ')";
+    let names = window.run(names).await;
+    let expected = format!("Tools (2): {}", names.as_str().unwrap_or_default());
+    assert_eq!(tools(&window.run(heads).await), expected);
+    window.close().await;
+    let page = Browser::of(&forum).get("/threads?regions=country-ke").await;
+    let head = page.html.split("id=\"regions\"").nth(1).unwrap_or_default();
+    let (head, _) = head.split_once("</summary>").unwrap_or_default();
+    assert!(head.contains(" (1): <bdi>Kenya</bdi>"), "{head}");
+}
+
+async fn what_belonged_to_a_reply_goes_with_it_and_its_number_is_told(forum: Forum) {
+    let opened = open(&forum.delegate("ke"), Draft::default()).await;
+    let window = Chromium::signed_in(&forum, "fr").await;
+    window
+        .visit(&format!(
+            "/threads/{}?answer={}&quote=1#reply",
+            opened.id, opened.post
+        ))
+        .await;
+    window.fill("body", "An answer to the first.").await;
+    window.click("#reply [name='preview']").await;
+    window.find("#reply .preview").await;
+    window.click("#reply [type='submit']:not([name])").await;
+    window.find("#post-2").await;
+    let said = "return document.querySelector('#reply form [role=status]').innerText";
+    window
+        .until(
+            "what was sent",
+            &format!("{said} === 'Your reply was sent: No. 2'"),
+        )
+        .await;
+    let way = "return document.querySelector('#reply form [role=status] a').getAttribute('href')";
+    let post = format!("/threads/{}?number=2#post-2", opened.id);
+    assert_eq!(window.run(way).await, json!(post));
+    let left = "return [Boolean(document.querySelector('#reply .preview')), \
+        document.querySelector('#reply [name=inReplyToId]').checked, location.search]";
+    assert_eq!(window.run(left).await, json!([false, false, ""]));
+    window.fill("body", "Another matter.").await;
+    window.click("#reply [type='submit']:not([name])").await;
+    window.find("#post-3").await;
+    window.close().await;
+    let document =
+        "query($id: ID!) { thread(id: $id) { posts { edges { node { inReplyTo { number } } } } } }";
+    let data = forum
+        .visitor()
+        .ask(document, json!({ "id": opened.id }))
+        .await;
+    let answers: Vec<_> = nodes(at(&data, "thread"), "posts");
+    let answers: Vec<_> = answers.iter().map(|post| &post["inReplyTo"]).collect();
+    assert_eq!(
+        json!(answers),
+        json!([null, { "number": 1 }, null]),
+        "the second answers nothing"
+    );
+}
+
+async fn what_a_role_may_not_do_and_what_is_not_there_yet_is_named(forum: Forum) {
+    let mut visitor = Browser::signed_in(&forum, "visitor");
+    let home = visitor.get("/").await;
+    assert!(section(&home.html, "latest-title").contains("None yet."));
+    let opened = open(&forum.delegate("ke"), Draft::default()).await;
+    let page = visitor.get(&format!("/threads/{}", opened.id)).await;
+    assert!(page.html.contains("Your role does not allow replying."));
+    let home = visitor.get("/").await;
+    assert!(!section(&home.html, "latest-title").contains("None yet."));
+}
+
+async fn what_is_wrong_with_a_list_is_seen_and_samples_run_as_they_are_typed(forum: Forum) {
+    let window = Chromium::signed_in(&forum, "secretariat").await;
+    window.visit("/invitations").await;
+    window.click("main form [type='submit']").await;
+    window.find("select[aria-invalid]").await;
+    let border = "return ['select[aria-invalid]', 'input[aria-invalid]'].map((css) => \
+        getComputedStyle(document.querySelector(css)).borderTopColor === getComputedStyle(document.querySelector('.beside')).color)";
+    assert_eq!(window.run(border).await, json!([true, true]));
+    let opened = open(&forum.delegate("ke"), Draft::default()).await;
+    window
+        .visit(&format!("/threads/{}?lang=ar", opened.id))
+        .await;
+    let samples = "return [...document.querySelectorAll('.samples code')].every((sample) => \
+        getComputedStyle(sample).direction === 'rtl' && getComputedStyle(sample).borderTopStyle === 'solid')";
+    assert_eq!(window.run(samples).await, json!(true));
     window.close().await;
 }
 

@@ -19,6 +19,7 @@ use crate::support::template::email;
 
 on_both_databases!(
     a_focal_point_is_offered_what_may_be_given,
+    an_invitation_asks_in_which_capacity_the_invited_person_writes,
     the_secretariat_chooses_the_delegation,
     a_refused_invitation_stays_open_to_change,
     a_refused_acceptance_stays_open_to_change,
@@ -91,7 +92,29 @@ async fn a_focal_point_is_offered_what_may_be_given(forum: Forum) {
         let made = browser.post("/invitations", &fields).await;
         assert_eq!(made.status, 200, "{}", made.html);
         assert!(made.html.contains("/invitations/"), "{}", made.html);
+        // Only what is open has a day, and it is said what day.
+        assert!(
+            made.html.contains("open · valid until <time"),
+            "{}",
+            made.html
+        );
+        let id = made.value_of("invitationId");
+        let fields = [("invitationId", id.as_str())];
+        let list = browser
+            .post_and_follow("/invitations/revoke", &fields)
+            .await;
+        let (_, revoked) = list.html.split_once("· revoked").expect("it is revoked");
+        let (revoked, _) = revoked.split_once("</li>").expect("its end");
+        assert!(!revoked.contains("<time"), "{revoked}");
     }
+}
+
+async fn an_invitation_asks_in_which_capacity_the_invited_person_writes(forum: Forum) {
+    let list = Browser::signed_in(&forum, "focal-ke")
+        .get("/invitations?lang=fr")
+        .await
+        .html;
+    assert!(list.contains("<label for=\"capacity\">Cette personne écrit</label>"));
 }
 
 async fn the_secretariat_chooses_the_delegation(forum: Forum) {

@@ -158,6 +158,7 @@ async fn without_a_line_every_page_says_so_and_leads_to_what_is_kept_and_what_wa
     window.sign_in(&email("fr"), PASSWORD).await;
     window.visit("/about?lang=fr").await;
     keep(&window, &thread.id).await;
+    keep(&window, &format!("{}?number=1", thread.id)).await;
     let listed = "return caches.match('/offline').then((list) => list?.text()).then((html) => Boolean(html) && html.includes('lang=\"fr\"'))";
     window.until("the list", listed).await;
     scene.goes();
@@ -167,6 +168,8 @@ async fn without_a_line_every_page_says_so_and_leads_to_what_is_kept_and_what_wa
         let says = "return document.querySelector('h1').innerText === 'Vous êtes hors ligne'";
         assert_eq!(window.run(says).await, json!(true), "{path}");
     }
+    let entries = "return document.querySelectorAll('main .list li').length";
+    assert_eq!(window.run(entries).await, json!(1), "one entry per thread");
     let color = "return getComputedStyle(document.querySelector('.top')).borderBlockEndStyle";
     assert_eq!(window.run(color).await, json!("solid"), "it is styled");
     let strip = "return document.getElementById('strip').innerText.trim()";

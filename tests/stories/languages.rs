@@ -60,6 +60,15 @@ async fn a_text_in_another_script_is_asked_about_and_kept_when_confirmed(forum: 
             "the field is named"
         );
         assert!(asked.html.contains(body), "nothing is lost");
+        let name = match language {
+            "AR" => "Arabic",
+            "EN" => "English",
+            "FR" => "French",
+            "RU" => "Russian",
+            _ => "Chinese",
+        };
+        assert!(asked.html.contains(&format!("look like {name}.")));
+        assert!(asked.html.contains(&format!("The text is in {name}<")));
         assert_eq!(selected(&asked), language);
         // Another language than the one that was confirmed is asked about as well.
         fields.push((

@@ -383,6 +383,14 @@ async fn a_moderator_decides_by_form_and_the_author_reads_why(forum: Forum) {
     ];
     let undone = moderator.post_and_follow(&path, &fields).await;
     assert!(undone.html.contains("Undoes decision no. 1"));
+    // The one that undoes is told as such, wherever decisions are named, and the older one as undone.
+    let told = "Decision no. 1 (Hide the post) undone";
+    assert!(undone.html.contains(told), "{}", undone.html);
+    let notices = delegate.get("/notices").await.html;
+    let (newest, older) = notices.split_once("</article>").expect("two notices");
+    assert!(newest.contains(&format!("<h2>{told}</h2>")), "{newest}");
+    assert!(older.contains("<h2>Hide the post</h2>"), "{older}");
+    assert!(older.contains("Undone by decision no. 2"), "{older}");
     let public = Browser::of(&forum).get(&page).await;
     assert!(public.html.contains("another matter"));
 }

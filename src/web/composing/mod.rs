@@ -131,6 +131,7 @@ pub fn words(text: &Text) -> Map<String, Value> {
         "preview-note-CODE_LANGUAGE_NOT_SHOWN",
         "outbox-waits",
         "outbox-sending",
+        "reply-sent",
     ] {
         words.insert(key.to_string(), text.t(key).into());
     }

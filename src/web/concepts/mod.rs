@@ -81,8 +81,13 @@ impl Facet {
 
     /// How many are chosen.
     pub fn chosen(&self) -> i64 {
+        i64::try_from(self.labels().len()).unwrap_or(i64::MAX)
+    }
+
+    /// What those that are chosen are called.
+    pub fn labels(&self) -> Vec<&str> {
         let chosen = self.choices.iter().filter(|choice| choice.chosen);
-        i64::try_from(chosen.count()).unwrap_or(i64::MAX)
+        chosen.map(|choice| choice.label.as_str()).collect()
     }
 }
 

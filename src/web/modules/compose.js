@@ -1,7 +1,8 @@
-// Helps for writing: a toolbar that only types Markdown; a preview without leaving; tags found by name; and a text that is
-// sent without loading the page, or when the line is back.
+// Helps for writing: a toolbar that only types Markdown; a preview without leaving; and a text that is sent without
+// loading the page, or when the line is back.
 
 import { isTyped, keepHere, keeper, offerKept, write } from "./drafts.js";
+import { put } from "./forum.js";
 import { ask } from "./line.js";
 // Here before the line goes.
 import { send } from "./outbox.js";
@@ -56,47 +57,6 @@ async function preview(form, button) {
   }));
 }
 
-const TAGS = `query($text: String!) {
-  ${["TOOL", "METHOD", "REGION"].map((scheme) => `${scheme}: concepts(scheme: ${scheme}, search: $text, first: 100) { edges { node { slug } } }`).join("\n")}
-}`;
-
-/** A field that shows the tags called so, in whatever language. */
-function tagSearch(form) {
-  const field = form.querySelector("#tags-search");
-  if (!field) return;
-  const groups = [...form.querySelectorAll("details.facet")];
-  let timer;
-  // Which groups stood open before the search.
-  let before;
-  const search = async () => {
-    const text = field.value.trim();
-    const { data } = text ? await ask(TAGS, { text }) : { data: {} };
-    // What is searched for now has its own answer.
-    if (text !== field.value.trim()) return;
-    if (text) before ??= new Map(groups.map((group) => [group, group.open]));
-    const found = new Set(Object.values(data).flatMap(({ edges }) => edges.map(({ node }) => node.slug)));
-    for (const group of groups) {
-      let hits = 0;
-      const isChosen = Boolean(group.querySelector("input:checked"));
-      for (const label of group.querySelectorAll(".choices label")) {
-        const { value, checked } = label.firstElementChild;
-        label.hidden = Boolean(text) && !found.has(value) && !checked;
-        hits += found.has(value) ? 1 : 0;
-      }
-      if (text) group.open = hits > 0 || isChosen;
-      else if (before) group.open = before.get(group) || isChosen;
-    }
-    if (!text) before = undefined;
-  };
-  // The field belongs to no text: Enter in it sends nothing.
-  field.addEventListener("keydown", (event) => event.key === "Enter" && event.preventDefault());
-  field.addEventListener("input", () => {
-    clearTimeout(timer);
-    timer = setTimeout(() => search().catch(() => {}), 250);
-  });
-  if (field.value) search().catch(() => {});
-}
-
 const SCRIPTS = { AR: "Arabic", EN: "Latin", ES: "Latin", FR: "Latin", RU: "Cyrillic", ZH: "Han" };
 
 /** Whether a text may be in the language that it is sent as: by the same rule as that of the forum's own form, which asks. */
@@ -120,7 +80,6 @@ export function compose(form) {
   const area = form.elements.body;
   const status = form.querySelector("[role=status]");
   if (area) toolbar(form, area);
-  tagSearch(form);
   const say = (key) => {
     status.textContent = words[key] ?? "";
   };
@@ -128,6 +87,15 @@ export function compose(form) {
   let isSending = false;
   let isReady = false;
   offerKept(form);
+  // Sent at once or when the line was back: it stands there, and the way leads to it.
+  if (act === "reply") {
+    document.addEventListener("forum:sent", ({ detail: number }) => {
+      const href = `/threads/${form.dataset.subject}?number=${number}#post-${number}`;
+      const textContent = put(words["post-number"], "count", number.toLocaleString(document.documentElement.lang));
+      say("reply-sent");
+      status.append(" ", Object.assign(document.createElement("a"), { href, textContent }));
+    });
+  }
   let announced = 0;
   const announce = () => {
     if (act !== "reply" || Date.now() - announced < WRITING) return;
@@ -180,7 +148,8 @@ export function compose(form) {
       if (!isOurs) return await go();
       // Where the line is up, the forum's own form says what is wrong beside its field.
       if ((act !== "reply" || !fits(form)) && (await ask("{ __typename }").then(() => true, () => false))) return await go();
-      say((await send(form)) ? "outbox-waits" : "");
+      status.textContent = "";
+      if (await send(form)) say("outbox-waits");
     } catch {
       // A browser that keeps nothing.
       await go();

@@ -166,7 +166,16 @@ for (const name of drafts()) {
   store.setList(name, store.list(name).filter(({ key, saved }) => key !== sent && (mine(name) || !saved)));
 }
 
+// A draft that is let go of is not offered again out of this browser.
+addEventListener("submit", ({ target }) => {
+  if (new URL(target.action).pathname !== "/drafts/discard") return;
+  const { title, body } = target.elements;
+  const isSame = ({ values }) => (values.body ?? "").trim() === body?.value.trim() && (values.title ?? "").trim() === (title?.value ?? "").trim();
+  for (const name of drafts().filter(mine)) store.setList(name, store.list(name).filter((draft) => !isSame(draft)));
+});
+
 if (document.querySelector(".trouble")) load("trouble");
+if (document.querySelector("details.facet")) load("tags");
 
 // Who leaves takes everything along: what was not sent goes to the forum first.
 const out = document.getElementById("sign-out");
@@ -176,8 +185,7 @@ async function forgetAll() {
   for (const name of await caches.keys()) if (name.startsWith("pages:")) await caches.delete(name);
 }
 out?.addEventListener("submit", (event) => {
-  const unsaved = drafts().filter(mine).some((name) => store.list(name).some(({ saved }) => !saved));
-  if (!unsaved && !store.get("outbox")) {
+  if (!drafts().some(mine) && !store.get("outbox")) {
     forgetAll().catch(() => {});
     return;
   }

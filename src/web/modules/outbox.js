@@ -213,6 +213,18 @@ function inputOf(form, act) {
   }[act];
 }
 
+// What belonged to the text goes with it: the next one answers nothing, quotes nothing, and is not seen before it is written;
+// nor does it when the page is loaded again.
+function letGoOfRest(form) {
+  const { inReplyToId } = form.elements;
+  if (inReplyToId) inReplyToId.checked = false;
+  for (const preview of form.querySelectorAll(".preview")) preview.remove();
+  if (form.dataset.compose !== "reply") return;
+  const address = new URL(location.href);
+  for (const name of ["answer", "quote"]) address.searchParams.delete(name);
+  if (address.href !== location.href) history.replaceState(history.state, "", address);
+}
+
 /** Takes a text from its form and sends it, now or when the line is back. */
 export async function send(form) {
   const { compose: act, draft } = form.dataset;
@@ -224,6 +236,7 @@ export async function send(form) {
   await inStore("readwrite", (kept) => kept.add(entry));
   store.set("outbox", "waits");
   form.elements.body.value = "";
+  letGoOfRest(form);
   if (act === "thread") {
     form.reset();
     form.elements.title.value = "";
@@ -240,10 +253,12 @@ export async function send(form) {
 /** Moves what its person has not sent to the forum, as drafts; says what of it could not be moved. */
 export async function leave() {
   await flush().catch(() => {});
-  const moved = async ({ place, values }) => {
+  const moved = async ({ place, values, saved }) => {
     if (!place) return false;
     const { data } = await ask(DRAFT, { place });
     const there = data.viewer.draft;
+    // Kept once, it may have been let go of there since, or another text stands in its place.
+    if (saved && there?.body === values.body) return true;
     // Another device's text does not go for it.
     if (there && there.body !== values.body) return false;
     const { data: kept } = await keepThere(place, values, there?.revision ?? 0);
@@ -255,7 +270,7 @@ export async function leave() {
     else left.push(entry);
   }
   for (const name of store.names().filter((each) => each.startsWith(`draft:${page.person}:`))) {
-    for (const draft of store.list(name)) if (!draft.saved && !(await moved(draft).catch(() => false))) left.push(draft);
+    for (const draft of store.list(name)) if (!(await moved(draft).catch(() => false))) left.push(draft);
   }
   return left;
 }

@@ -158,7 +158,9 @@ async function instead({ url }) {
   const found = await all();
   const list = found.find((each) => each.url.endsWith(LIST));
   if (!list) return null;
-  const items = found.filter(({ mark }) => mark?.title).reverse().map(({ url: to, mark }) => `<li><a href="${escaped(to)}" dir="auto">${escaped(mark.title)}</a></li>`);
+  // Each thread once, by the address that was visited last.
+  const threads = new Map(found.filter(({ mark }) => mark?.title).map((each) => [each.mark.thread, each]));
+  const items = [...threads.values()].sort((one, other) => found.indexOf(other) - found.indexOf(one)).map(({ url: to, mark }) => `<li><a href="${escaped(to)}" dir="auto">${escaped(mark.title)}</a></li>`);
   const html = (await list.answer.text()).replace("<li></li>", () => items.join(""));
   return new Response(html, { status: 503, headers: HEADERS });
 }

@@ -275,7 +275,11 @@ async fn load(
     };
     let mandates = found.viewer.mandates.edges.into_iter();
     Ok(Page {
-        refusal: refusal.map(|refusal| moderation::refusal_text(asked, refusal)),
+        refusal: refusal.map(|refusal| match refusal {
+            // Nobody has asked for anything yet: it says what the role does not allow.
+            thread_query::Refusal::ROLE_MAY_NOT => frame.t("reply-role-may-not"),
+            _ => moderation::refusal_text(asked, refusal),
+        }),
         decides: posts.iter().any(|post| post.decides),
         blank: Shown {
             author_id: "-".to_string(),
