@@ -58,9 +58,9 @@ async fn what_runs_from_left_to_right_does_so_on_an_arabic_page(forum: Forum) {
     let mut reader = Browser::signed_in(&forum, "secretariat");
     let person = own_id(&forum.delegate("ke")).await;
     let page = reader.get(&format!("/threads/{}?lang=ar", thread.id)).await;
-    // Each sample of the hint by itself.
+    // Each sample of the hint by itself, in the direction in which it is typed.
     for sample in ["[رابط](https://example.org)", "**غامق**", "&gt; اقتباس"] {
-        let code = format!("<code dir=\"ltr\">{sample}</code>");
+        let code = format!("<code dir=\"auto\">{sample}</code>");
         assert!(page.html.contains(&code), "{sample}: {}", page.html);
     }
     let about = reader.get("/about").await;
