@@ -228,7 +228,8 @@ fn folded(text: &str) -> String {
     folded
 }
 
-fn is_han(c: char) -> bool {
+/// Whether a character is one of Chinese: a word or a part of one, without spaces around it.
+pub fn is_han(c: char) -> bool {
     CodePointMapData::<Script>::new().get(c) == Script::Han
 }
 

@@ -237,8 +237,9 @@ fn apart(name: &str) -> String {
 }
 
 fn is_edge(before: char, sign: char, after: Option<char>) -> bool {
-    let is_script =
-        |one: char, other: char| is_word(one) && other.is_alphanumeric() && !is_word(other);
+    let is_script = |one: char, other: char| {
+        letters::is_han(one) && other.is_alphanumeric() && !letters::is_han(other)
+    };
     let is_number = |one: char, other: char| one.is_numeric() && other.is_alphabetic();
     let is_capital = sign.is_uppercase()
         && (before.is_lowercase()
@@ -248,11 +249,6 @@ fn is_edge(before: char, sign: char, after: Option<char>) -> bool {
         || is_number(before, sign)
         || is_number(sign, before)
         || is_capital
-}
-
-/// Whether a character is a word or a part of one without spaces around it: of Chinese.
-fn is_word(c: char) -> bool {
-    matches!(c, '\u{3400}'..='\u{9FFF}' | '\u{F900}'..='\u{FAFF}' | '\u{20000}'..='\u{3FFFF}')
 }
 
 /// A word of Arabic without what is written together with it: conjunction, preposition and article.

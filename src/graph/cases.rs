@@ -135,6 +135,10 @@ impl ReportViewer {
     /// The title of the thread as it was when this report was made: for those who could decide on the case, while it is open;
     /// null for others, and of a post.
     async fn reported_title(&self, ctx: &Context<'_>) -> Result<Option<String>> {
+        // Most reports are of posts: nothing is read for them.
+        if self.0.title.is_none() {
+            return Ok(None);
+        }
         let view = view(ctx);
         let rows = view.rows().await?;
         let found = queue::reported(rows, &view.actor, view.now(), &self.0).await?;
