@@ -33,7 +33,7 @@ use crate::forum::accounts::person;
 use crate::forum::cases::case::Waiting;
 use crate::forum::discussion::list::Owner;
 use crate::forum::discussion::post;
-use crate::forum::discussion::revision;
+use crate::forum::discussion::text;
 use crate::forum::discussion::thread;
 use crate::forum::discussion::translation;
 use crate::forum::moderation::decision;
@@ -97,7 +97,7 @@ pub struct View {
     pub threads: Known<Uuid, thread::Model>,
     pub posts: Known<Uuid, post::Model>,
     pub tags: Known<Uuid, Vec<String>>,
-    pub bodies: Known<(Uuid, i32), String>,
+    pub bodies: Known<text::Key, String>,
     pub read: Known<Uuid, i32>,
     /// How many posts of a thread the asker has not read that are not shown.
     pub kept_back: Known<Uuid, i32>,
@@ -114,7 +114,7 @@ pub struct View {
     pub waiting: Known<Uuid, Waiting>,
     /// Posts of a thread, and revisions of a post, from one number to another.
     pub posts_of: Known<(Uuid, i32, i32), Vec<post::Model>>,
-    pub revisions_of: Known<(Uuid, i32, i32), Vec<revision::Model>>,
+    pub revisions_of: Known<text::Range, Vec<text::Revision>>,
     /// Who wrote in a thread, and when it last changed.
     pub participants: Known<Uuid, Vec<Uuid>>,
     pub updated: Known<Uuid, Moment>,
@@ -125,9 +125,9 @@ pub struct View {
     pub thread_totals: Known<Owner, i64>,
     pub speakers: Known<String, Vec<person::Model>>,
     /// The threads, with their last number and that of the post with which they end for their readers, and the posts, with
-    /// their first shown and their last revision, that are answered: what is asked of one is asked of all.
+    /// the revisions of them that are shown, that are answered: what is asked of one is asked of all.
     pub listed_threads: Mutex<HashMap<Uuid, (i32, i32)>>,
-    pub listed_posts: Mutex<HashMap<Uuid, (i32, i32)>>,
+    pub listed_posts: Mutex<HashMap<Uuid, text::Range>>,
 }
 
 /// The circumstances of the operation that is being resolved.

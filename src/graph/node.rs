@@ -17,7 +17,7 @@ use crate::forum::accounts::naming;
 use crate::forum::accounts::password_link;
 use crate::forum::accounts::session;
 use crate::forum::discussion::draft;
-use crate::forum::discussion::revision;
+use crate::forum::discussion::text;
 use crate::forum::moderation::decision;
 use crate::forum::moderation::notice;
 use crate::graph::address;
@@ -260,7 +260,7 @@ async fn by_uuid(view: &View, kind: Kind, key: Uuid) -> Result<Option<Node>> {
     Ok(match kind {
         Kind::Thread => thread::load(view, key).await?.map(Node::Thread),
         Kind::Post => post::load(view, key).await?.map(Node::Post),
-        Kind::Revision => revision::find(rows, actor.audience(), key)
+        Kind::Revision => text::revision(rows, actor.audience(), key)
             .await?
             .map(|row| Node::Revision(Revision(row))),
         Kind::Person => person::load(view, key).await?.map(Node::Person),

@@ -25,11 +25,11 @@ use crate::forum::discussion::edit;
 use crate::forum::discussion::policy;
 use crate::forum::discussion::post;
 use crate::forum::discussion::reply;
-use crate::forum::discussion::revision;
+use crate::forum::discussion::text;
+use crate::forum::discussion::text::Readable;
 use crate::forum::discussion::withdraw;
 use crate::forum::moderation::decision::Act;
-use crate::forum::moderation::policy as moderated;
-use crate::forum::moderation::queue;
+use crate::forum::moderation::hidden;
 use crate::forum::moderation::report;
 use crate::graph::address;
 use crate::graph::asked::Asked;
@@ -56,7 +56,6 @@ use crate::graph::scalar::PreviewNote;
 use crate::graph::scalar::Refusal;
 use crate::graph::thread;
 use crate::graph::thread::Thread;
-use crate::graph::thread::by_range;
 use crate::graph::translation;
 use crate::graph::translation::Translation;
 use crate::graph::translation::TranslationConnection;
@@ -148,18 +147,15 @@ impl Post {
 
     /// Its text in Markdown, as it was sent; null when its `state` is not PUBLISHED.
     async fn body(&self, ctx: &Context<'_>) -> Result<Option<String>> {
-        match self.0.shown_as().refusal() {
-            None => standing(&view(ctx), &self.0).await,
-            Some(_) => Ok(None),
+        match text::of(&self.0) {
+            Ok(text) => source(&view(ctx), text).await,
+            Err(_) => Ok(None),
         }
     }
 
     /// Its text as HTML in which nothing runs: links, lists, tables, quotes, emphasis and code; null when its `state` is not PUBLISHED.
     async fn body_html(&self) -> Option<&str> {
-        match self.0.shown_as().refusal() {
-            None => Some(&self.0.body_html),
-            Some(_) => None,
-        }
+        text::of(&self.0).ok()?.html()
     }
 
     /// Its text without marks, for previews; null when its `state` is not PUBLISHED. INVALID for a length below 1.
@@ -170,10 +166,8 @@ impl Post {
         )]
         length: Option<i32>,
     ) -> Result<Option<String>> {
-        match self.0.shown_as().refusal() {
-            None => plain::preview(&self.0.body_html, length).map(Some),
-            Some(_) => Ok(None),
-        }
+        let text = text::of(&self.0).ok().and_then(Readable::html);
+        text.map(|html| plain::preview(html, length)).transpose()
     }
 
     /// The post that it answers; null when it answers the thread.
@@ -209,12 +203,13 @@ impl Post {
         #[graphql(desc = "Only what precedes this cursor.")] before: Option<String>,
     ) -> Result<RevisionConnection> {
         let window = Window::read(first, after, last, before)?;
-        let count = match self.0.shown_as().refusal() {
-            None => self.0.revision,
-            Some(_) => 0,
+        let text = text::of(&self.0).ok();
+        let (first, count) = text.map_or((self.0.shown_from, 0), |text| text.all().numbers());
+        let numbers = window.numbers_from(first, count)?;
+        let found = match text {
+            Some(text) => revisions_of(&view(ctx), text, numbers, &window).await?,
+            None => Vec::new(),
         };
-        let numbers = window.numbers_from(self.0.shown_from, count)?;
-        let found = revisions_of(&view(ctx), &self.0, numbers, &window).await?;
         let found = found.into_iter().map(|row| (row.number, Revision(row)));
         let page = Page::of_numbers(found.collect(), numbers, count, &window);
         Ok(RevisionConnection::of(page))
@@ -373,30 +368,23 @@ impl PostViewer {
     /// shown.
     async fn hidden_body(&self, ctx: &Context<'_>) -> Result<Option<String>> {
         let view = view(ctx);
-        if self.0.shown_as() == post::State::Withdrawn {
-            let rows = view.rows().await?;
-            return match queue::reads_withdrawn(rows, &view.actor, view.now(), &self.0).await? {
-                true => standing(&view, &self.0).await,
-                false => Ok(None),
-            };
-        }
-        if !self.0.is_withheld() {
-            return Ok(None);
-        }
-        let in_scope = moderation::moderates(&view, self.0.thread_id).await?;
-        if moderated::reads_hidden(&view.actor, self.0.author_id, in_scope) {
-            standing(&view, &self.0).await
-        } else {
-            Ok(None)
+        match hidden_text(&view, &self.0).await? {
+            Some(text) => source(&view, text).await,
+            None => Ok(None),
         }
     }
 
     /// The same as HTML in which nothing runs.
     async fn hidden_body_html(&self, ctx: &Context<'_>) -> Result<Option<String>> {
-        match self.hidden_body(ctx).await? {
-            // A text that was withdrawn is kept in Markdown only.
-            Some(body) if self.0.body_html.is_empty() => limit::shown(body).await.map(Some),
-            Some(_) => Ok(Some(self.0.body_html.clone())),
+        let view = view(ctx);
+        let Some(text) = hidden_text(&view, &self.0).await? else {
+            return Ok(None);
+        };
+        if let Some(html) = text.html() {
+            return Ok(Some(html.to_string()));
+        }
+        match source(&view, text).await? {
+            Some(body) => limit::shown(body).await.map(Some),
             None => Ok(None),
         }
     }
@@ -449,7 +437,7 @@ async fn decision_refusal(view: &View, act: Act, post: &post::Model) -> Result<O
 }
 
 /// A text that a post has had.
-pub struct Revision(pub revision::Model);
+pub struct Revision(pub text::Revision);
 
 /// A text that a post has had.
 #[Object]
@@ -471,12 +459,12 @@ impl Revision {
 
     /// The text in Markdown.
     async fn body(&self) -> &str {
-        &self.0.body
+        self.0.body()
     }
 
     /// The text as HTML in which nothing runs.
     async fn body_html(&self) -> Result<String> {
-        limit::shown(self.0.body.clone()).await
+        self.0.html().await
     }
 
     /// The text without marks, for previews. INVALID for a length below 1.
@@ -487,7 +475,7 @@ impl Revision {
         )]
         length: Option<i32>,
     ) -> Result<String> {
-        plain::preview(&limit::shown(self.0.body.clone()).await?, length)
+        plain::preview(&self.0.html().await?, length)
     }
 
     /// The address of its place in the page of all revisions of its post.
@@ -545,44 +533,61 @@ pub async fn load(view: &View, id: Uuid) -> Result<Option<Post>> {
 /// The revisions of a post with these numbers, read together with those that the window shows of the other posts answered.
 async fn revisions_of(
     view: &View,
-    post: &post::Model,
+    text: Readable<'_>,
     numbers: Numbers,
     window: &Window,
-) -> Result<Vec<revision::Model>> {
-    if post.shown_as() != post::State::Published {
-        return Ok(Vec::new());
-    }
+) -> Result<Vec<text::Revision>> {
     {
         let listed = view.listed_posts.lock();
         let listed = listed.unwrap_or_else(PoisonError::into_inner);
-        let keys = listed.iter().map(|(id, count)| {
-            let numbers = window.numbers_from(count.0, count.1)?;
-            Ok((*id, numbers.from, numbers.to))
+        let keys = listed.values().map(|range| {
+            let (first, last) = range.numbers();
+            let numbers = window.numbers_from(first, last)?;
+            Ok(range.narrowed(numbers.from, numbers.to))
         });
         view.revisions_of.expect(keys.collect::<Result<Vec<_>>>()?);
     }
     let found = view
         .revisions_of
-        .get((post.id, numbers.from, numbers.to), async |ranges| {
-            let found = revision::numbered(view.rows().await?, &ranges).await?;
-            view.people.expect(found.iter().map(|row| row.editor_id));
-            view.posts.expect(found.iter().map(|row| row.post_id));
-            Ok(by_range(&ranges, &found, |row| (row.post_id, row.number)))
-        })
+        .get(
+            text.all().narrowed(numbers.from, numbers.to),
+            async |ranges| {
+                let found = text::revisions(view.rows().await?, &ranges).await?;
+                view.people.expect(found.iter().map(|row| row.editor_id));
+                view.posts.expect(found.iter().map(|row| row.post_id));
+                Ok(ranges
+                    .into_iter()
+                    .map(|range| {
+                        (
+                            range,
+                            found
+                                .iter()
+                                .filter(|row| range.contains(row))
+                                .cloned()
+                                .collect(),
+                        )
+                    })
+                    .collect())
+            },
+        )
         .await?;
     Ok(found.unwrap_or_default())
 }
 
-async fn standing(view: &View, post: &post::Model) -> Result<Option<String>> {
+/// A text in Markdown, read together with those of the other posts that are expected.
+async fn source(view: &View, text: Readable<'_>) -> Result<Option<String>> {
     view.bodies
-        .get((post.id, post.revision), async |wanted| {
-            let found = revision::standing(view.rows().await?, &wanted).await?;
-            Ok(found
-                .into_iter()
-                .map(|row| ((row.post_id, row.number), row.body))
-                .collect::<HashMap<_, _>>())
+        .get(text.key(), async |keys| {
+            text::sources(view.rows().await?, &keys).await
         })
         .await
+}
+
+/// The text of a post that others are not shown, if the caller is.
+async fn hidden_text<'a>(view: &View, post: &'a post::Model) -> Result<Option<Readable<'a>>> {
+    let rows = view.rows().await?;
+    let in_scope = async || moderation::moderates(view, post.thread_id).await;
+    hidden::of_post(rows, &view.actor, view.now(), post, in_scope).await
 }
 
 #[derive(Default)]

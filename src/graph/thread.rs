@@ -31,9 +31,10 @@ use crate::forum::discussion::reply;
 use crate::forum::discussion::retag;
 use crate::forum::discussion::start;
 use crate::forum::discussion::tag;
+use crate::forum::discussion::text;
 use crate::forum::discussion::thread;
 use crate::forum::moderation::decision::Act;
-use crate::forum::moderation::policy as moderated;
+use crate::forum::moderation::hidden;
 use crate::forum::moderation::updated;
 use crate::forum::vocabulary::concept::Scheme;
 use crate::forum::watching::follow;
@@ -144,10 +145,7 @@ impl Thread {
 
     /// Its title, in its language; empty while its opening text waits for approval, and when that was rejected.
     async fn title(&self) -> &str {
-        match self.0.review {
-            None => &self.0.title,
-            Some(_) => "",
-        }
+        text::title(&self.0).unwrap_or_default()
     }
 
     /// What it is for.
@@ -497,12 +495,9 @@ impl ThreadViewer {
     /// within the regions given to them; null for others, and when the title is shown.
     async fn hidden_title(&self, ctx: &Context<'_>) -> Result<Option<String>> {
         let view = view(ctx);
-        if self.0.review.is_none() {
-            return Ok(None);
-        }
-        let in_scope = moderation::moderates(&view, self.0.id).await?;
-        let reads = moderated::reads_hidden(&view.actor, self.0.author_id, in_scope);
-        Ok(reads.then(|| self.0.title.clone()))
+        let in_scope = async || moderation::moderates(&view, self.0.id).await;
+        let title = hidden::title(&view.actor, &self.0, in_scope).await?;
+        Ok(title.map(str::to_string))
     }
 
     /// Whether what the caller writes in it waits for approval before others read it, by decision on the thread or on the
@@ -860,10 +855,10 @@ pub fn expect_of_posts<'a>(view: &View, rows: impl Iterator<Item = &'a post::Mod
         view.decisions.expect(row.erased_by);
         view.own_reports.expect([row.id]);
         view.waiting.expect([row.id]);
-        if row.shown_as() == post::State::Published {
-            view.bodies.expect([(row.id, row.revision)]);
+        if let Ok(text) = text::of(row) {
+            view.bodies.expect([text.key()]);
             view.translations.expect([row.id]);
-            listed.insert(row.id, (row.shown_from, row.revision));
+            listed.insert(row.id, text.all());
         }
     }
 }

@@ -16,6 +16,7 @@ use crate::base::id::Kind;
 use crate::base::plain;
 use crate::forum::discussion::policy;
 use crate::forum::discussion::post;
+use crate::forum::discussion::text;
 use crate::forum::discussion::translate;
 use crate::forum::discussion::translation;
 use crate::graph::asked::View;
@@ -34,7 +35,7 @@ use crate::graph::scalar::Language;
 /// A post's text in another language, by a person. The original is the record; a translation is shown while the original is.
 pub struct Translation {
     /// Its row.
-    pub row: translation::Model,
+    pub row: text::Translation,
     /// The post that it translates.
     pub post: post::Model,
 }
@@ -61,12 +62,12 @@ impl Translation {
 
     /// The text in Markdown.
     async fn body(&self) -> &str {
-        &self.row.body
+        self.row.body()
     }
 
     /// The text as HTML in which nothing runs.
     async fn body_html(&self) -> &str {
-        &self.row.body_html
+        self.row.html()
     }
 
     /// The text without marks, for previews. INVALID for a length below 1.
@@ -77,7 +78,7 @@ impl Translation {
         )]
         length: Option<i32>,
     ) -> Result<String> {
-        plain::preview(&self.row.body_html, length)
+        plain::preview(self.row.html(), length)
     }
 
     /// The number of the post's revision that it translates.
@@ -134,7 +135,7 @@ impl Translation {
 
 /// What of a translation depends on who asks.
 pub struct TranslationViewer {
-    row: translation::Model,
+    row: text::Translation,
     post: post::Model,
 }
 
@@ -155,9 +156,9 @@ impl TranslationViewer {
 
 /// The translations that are shown with a post, by language, read together with those of the other posts that are expected.
 pub async fn of_post(view: &View, post: &post::Model) -> Result<Vec<Translation>> {
-    if post.shown_as() != post::State::Published {
+    let Ok(text) = text::of(post) else {
         return Ok(Vec::new());
-    }
+    };
     let found = view
         .translations
         .get(post.id, async |ids| {
@@ -172,7 +173,7 @@ pub async fn of_post(view: &View, post: &post::Model) -> Result<Vec<Translation>
         })
         .await?;
     let shown = found.unwrap_or_default().into_iter();
-    let shown = shown.filter(|row| row.is_shown_with(post));
+    let shown = shown.filter_map(|row| text.translation(row));
     let of_post = |row| Translation {
         row,
         post: post.clone(),
@@ -210,7 +211,7 @@ pub async fn missing(
 
 /// The translation with this id, if the caller sees it.
 pub async fn find(view: &View, id: Uuid) -> Result<Option<Translation>> {
-    let found = translation::find(view.rows().await?, view.actor.audience(), id).await?;
+    let found = text::translation(view.rows().await?, view.actor.audience(), id).await?;
     Ok(found.map(|(row, post)| Translation { row, post }))
 }
 

@@ -4,7 +4,6 @@ use std::time::Duration;
 
 use sea_orm::ActiveModelTrait;
 use sea_orm::ColumnTrait;
-use sea_orm::DatabaseTransaction;
 use sea_orm::EntityTrait;
 use sea_orm::IntoActiveModel;
 use sea_orm::PaginatorTrait;
@@ -26,6 +25,7 @@ use crate::forum::discussion::policy;
 use crate::forum::discussion::post;
 use crate::forum::discussion::revision;
 use crate::forum::discussion::start;
+use crate::forum::discussion::text;
 use crate::forum::discussion::thread;
 use crate::forum::discussion::translation;
 use crate::store::tx::Tx;
@@ -56,16 +56,17 @@ pub async fn edit(forum: &Forum, actor: &Actor, edit: Edit) -> Result<post::Mode
     let tx = forum.store.begin(actor).await?;
     let post = post::find_to_change(tx.rows(), actor.audience(), edit.post_id).await?;
     policy::edit(actor, tx.now(), &post).map_err(Error::Denied)?;
-    let current = standing(tx.rows(), &post).await?;
+    let current = text::to_change(tx.rows(), post.id, post.revision).await?;
+    let current = current.ok_or_else(|| Error::internal("a post without its revision"))?;
     let language = edit.language.unwrap_or(post.language);
-    if current.body == body && language == post.language {
+    if current.body() == body && language == post.language {
         return Ok(post);
     }
     if edit.revision != post.revision {
         return Err(Error::Conflict {
             current: Version {
                 revision: current.number,
-                body: current.body,
+                body: current.into_body(),
             },
             yours: Version {
                 revision: edit.revision,
@@ -83,7 +84,7 @@ pub async fn edit(forum: &Forum, actor: &Actor, edit: Edit) -> Result<post::Mode
         id: Uuid::now_v7(),
         post_id: post.id,
         number: post.revision + 1,
-        body,
+        body: body.into(),
         editor_id: editor,
         reason,
         created_at: tx.now(),
@@ -98,7 +99,7 @@ pub async fn edit(forum: &Forum, actor: &Actor, edit: Edit) -> Result<post::Mode
     change.revision = Set(next.number);
     change.edited_at = Set(Some(tx.now()));
     change.edited_by = Set(None);
-    change.body_html = Set(html);
+    change.body_html = Set(html.into());
     let post = change.update(tx.rows()).await?;
     revision::Entity::insert(next.into_active_model())
         .exec_without_returning(tx.rows())
@@ -112,13 +113,6 @@ pub async fn edit(forum: &Forum, actor: &Actor, edit: Edit) -> Result<post::Mode
     };
     tx.commit(event).await?;
     Ok(post)
-}
-
-async fn standing(rows: &DatabaseTransaction, post: &post::Model) -> Result<revision::Model> {
-    revision::standing(rows, &[(post.id, post.revision)])
-        .await?
-        .pop()
-        .ok_or_else(|| Error::internal("a post without its revision"))
 }
 
 async fn slow_down(forum: &Forum, tx: &Tx, editor: Uuid) -> Result<()> {

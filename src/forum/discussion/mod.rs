@@ -15,6 +15,7 @@ pub mod retag;
 pub mod revision;
 pub mod start;
 pub mod tag;
+pub mod text;
 pub mod thread;
 pub mod translate;
 pub mod translation;

@@ -19,6 +19,7 @@ use uuid::Uuid;
 use crate::base::actor::Audience;
 use crate::base::error::Result;
 use crate::forum::discussion::post;
+use crate::forum::discussion::text::stored::Stored;
 use crate::forum::discussion::thread;
 use crate::store::tx::Tx;
 
@@ -113,7 +114,7 @@ fn mark(post: &post::Model, thread_id: Uuid, number: i32, moved_by: Option<Uuid>
         withdrawn_at: None,
         withdrawal_reason: None,
         revision: 1,
-        body_html: String::new(),
+        body_html: Stored::default(),
         key: Uuid::new_v4(),
         hidden_by: None,
         edited_by: None,

@@ -26,6 +26,7 @@ use crate::base::language::Language;
 use crate::base::page::Page;
 use crate::base::page::Window;
 use crate::forum::discussion::policy;
+use crate::forum::discussion::text::stored::Stored;
 use crate::forum::discussion::thread;
 use crate::forum::discussion::thread::Review;
 use crate::store::columns::text_column;
@@ -108,7 +109,7 @@ pub struct Model {
     pub withdrawal_reason: Option<String>,
     /// The number of the revision that stands.
     pub revision: i32,
-    pub body_html: String,
+    pub body_html: Stored,
     pub key: Uuid,
     /// The decision that hides it.
     pub hidden_by: Option<Uuid>,

@@ -28,9 +28,9 @@ use crate::forum::discussion::place;
 use crate::forum::discussion::policy;
 use crate::forum::discussion::post;
 use crate::forum::discussion::read;
-use crate::forum::discussion::revision;
 use crate::forum::discussion::start;
 use crate::forum::discussion::start::NewText;
+use crate::forum::discussion::text;
 use crate::forum::discussion::thread;
 use crate::forum::discussion::thread::Review;
 use crate::store::tx::Tx;
@@ -180,8 +180,7 @@ async fn resent(
     let Some(earlier) = earlier else {
         return Ok(None);
     };
-    let first = revision::standing(rows, &[(earlier.id, 1)]).await?;
-    let same_text = first.iter().any(|revision| revision.body == body);
+    let same_text = text::was_sent(rows, earlier.id, body).await?;
     let same_thread = earlier.thread_id == reply.thread_id
         || place::has_been_in(rows, earlier.id, reply.thread_id).await?;
     if same_text

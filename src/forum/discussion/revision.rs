@@ -8,11 +8,10 @@ use sea_orm::QuerySelect;
 use sea_orm::entity::prelude::*;
 use uuid::Uuid;
 
-use crate::base::actor::Audience;
 use crate::base::clock::Moment;
 use crate::base::error::Result;
 use crate::base::language::Language;
-use crate::forum::discussion::post;
+use crate::forum::discussion::text::stored::Stored;
 use crate::store::keyset;
 use crate::store::keyset::RANGES;
 
@@ -24,7 +23,7 @@ pub struct Model {
     pub id: Uuid,
     pub post_id: Uuid,
     pub number: i32,
-    pub body: String,
+    pub body: Stored,
     pub editor_id: Uuid,
     pub reason: Option<String>,
     pub created_at: Moment,
@@ -45,19 +44,8 @@ impl std::fmt::Debug for Model {
     }
 }
 
-/// The revisions that stand now of these posts, by post. The caller has found the posts for somebody; a post that is
-/// not shown gives none.
-pub async fn standing(rows: &DatabaseTransaction, posts: &[(Uuid, i32)]) -> Result<Vec<Model>> {
-    let ranges: Vec<(Uuid, i32, i32)> = posts
-        .iter()
-        .map(|(post_id, number)| (*post_id, *number, *number))
-        .collect();
-    numbered(rows, &ranges).await
-}
-
-/// The revisions of each post from one number to another, by number. The caller has found the posts for somebody, and
-/// asks for none of one that is not shown.
-pub async fn numbered(
+/// The revisions of each post from one number to another, by number. Who may read them is the reader's matter.
+pub(super) async fn numbered(
     rows: &DatabaseTransaction,
     ranges: &[(Uuid, i32, i32)],
 ) -> Result<Vec<Model>> {
@@ -74,8 +62,8 @@ pub async fn numbered(
     Ok(all)
 }
 
-/// The revision that stood at a moment. The caller has found the post for somebody who may read its texts.
-pub(crate) async fn as_of(
+/// The revision that a post had at a moment.
+pub(super) async fn as_of(
     rows: &DatabaseTransaction,
     post_id: Uuid,
     moment: Moment,
@@ -89,18 +77,7 @@ pub(crate) async fn as_of(
         .await?)
 }
 
-/// The revision with this id, if the audience sees its post and the post stands.
-pub async fn find(
-    rows: &DatabaseTransaction,
-    audience: Audience,
-    id: Uuid,
-) -> Result<Option<Model>> {
-    let Some(found) = Entity::find_by_id(id).one(rows).await? else {
-        return Ok(None);
-    };
-    let posts = post::find_many(rows, audience, &[found.post_id]).await?;
-    let stands = posts
-        .iter()
-        .any(|post| post.shown_as() == post::State::Published && post.shown_from <= found.number);
-    Ok(stands.then_some(found))
+/// The revision with this id.
+pub(super) async fn find(rows: &DatabaseTransaction, id: Uuid) -> Result<Option<Model>> {
+    Ok(Entity::find_by_id(id).one(rows).await?)
 }

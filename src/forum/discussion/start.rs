@@ -31,6 +31,7 @@ use crate::forum::discussion::read;
 use crate::forum::discussion::revision;
 use crate::forum::discussion::tag;
 use crate::forum::discussion::tag::Tags;
+use crate::forum::discussion::text;
 use crate::forum::discussion::thread;
 use crate::forum::discussion::thread::Kind;
 use crate::forum::discussion::thread::Review;
@@ -215,7 +216,7 @@ pub(crate) async fn insert_text(
         withdrawn_at: None,
         withdrawal_reason: None,
         revision: 1,
-        body_html: text.html,
+        body_html: text.html.into(),
         key: text.key,
         hidden_by: None,
         edited_by: None,
@@ -230,7 +231,7 @@ pub(crate) async fn insert_text(
         id: Uuid::now_v7(),
         post_id: post.id,
         number: 1,
-        body: text.body.to_string(),
+        body: text.body.to_string().into(),
         editor_id: text.author,
         reason: None,
         created_at: tx.now(),
@@ -282,9 +283,8 @@ async fn same(
         .await?
         .pop()
         .ok_or(Error::NotFound)?;
-    let first = revision::standing(rows, &[(opening.id, 1)]).await?;
     // The title may have been changed since; the first revision never is.
-    if first.iter().any(|revision| revision.body == body) {
+    if text::was_sent(rows, opening.id, body).await? {
         Ok(earlier)
     } else {
         Err(Error::invalid("key", Fault::KeyReused))

@@ -25,7 +25,7 @@ use crate::forum::Forum;
 use crate::forum::discussion::policy;
 use crate::forum::discussion::post;
 use crate::forum::discussion::start;
-use crate::forum::discussion::translation;
+use crate::forum::discussion::text;
 use crate::forum::discussion::translation::Column;
 use crate::forum::discussion::translation::Entity;
 use crate::forum::discussion::translation::Model;
@@ -65,8 +65,9 @@ pub async fn translate(forum: &Forum, actor: &Actor, new: Translate) -> Result<p
         return Err(Error::invalid("revision", Fault::Unknown));
     }
     if let Some(earlier) = with_key(tx.rows(), translator_id, new.key).await? {
-        let same =
-            earlier.post_id == post.id && earlier.language == new.language && earlier.body == body;
+        let same = earlier.post_id == post.id
+            && earlier.language == new.language
+            && earlier.body.is(&body);
         return match same {
             true => Ok(post),
             false => Err(Error::invalid("key", Fault::KeyReused)),
@@ -80,8 +81,8 @@ pub async fn translate(forum: &Forum, actor: &Actor, new: Translate) -> Result<p
         language: new.language,
         number: before.map_or(1, |before| before.number + 1),
         revision: new.revision,
-        body,
-        body_html,
+        body: body.into(),
+        body_html: body_html.into(),
         translator_id,
         delegation_id: Some(mandate.delegation_id.clone()),
         translator_title: mandate.title.clone(),
@@ -106,12 +107,12 @@ pub async fn translate(forum: &Forum, actor: &Actor, new: Translate) -> Result<p
 /// post and is not of the Secretariat.
 pub async fn withdraw(forum: &Forum, actor: &Actor, id: Uuid) -> Result<post::Model> {
     let tx = forum.store.begin(actor).await?;
-    let (translation, post) = translation::find(tx.rows(), actor.audience(), id)
+    let (translation, post) = text::translation(tx.rows(), actor.audience(), id)
         .await?
         .ok_or(Error::NotFound)?;
     policy::withdraw_translation(actor, tx.now(), &post, &translation).map_err(Error::Denied)?;
     let language = translation.language;
-    let mut change = translation.into_active_model();
+    let mut change = translation.into_row().into_active_model();
     change.withdrawn_at = Set(Some(tx.now()));
     change.update(tx.rows()).await?;
     let event = Event::TranslationWithdrawn {

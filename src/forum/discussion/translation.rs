@@ -16,12 +16,12 @@ use sea_orm::sea_query::Alias;
 use sea_orm::sea_query::Query;
 use uuid::Uuid;
 
-use crate::base::actor::Audience;
 use crate::base::clock::Moment;
 use crate::base::error::Result;
 use crate::base::language::Language;
 use crate::forum::discussion::post;
 use crate::forum::discussion::post::State;
+use crate::forum::discussion::text::stored::Stored;
 
 /// A translation's row. The one with the highest number in its language stands, unless it was withdrawn.
 #[derive(Clone, PartialEq, Eq, DeriveEntityModel)]
@@ -34,8 +34,8 @@ pub struct Model {
     pub number: i32,
     /// The number of the revision that it translates.
     pub revision: i32,
-    pub body: String,
-    pub body_html: String,
+    pub body: Stored,
+    pub body_html: Stored,
     pub translator_id: Uuid,
     pub delegation_id: Option<String>,
     pub translator_title: String,
@@ -55,16 +55,6 @@ impl std::fmt::Debug for Model {
     }
 }
 
-impl Model {
-    /// Whether it is shown beside a post: while that post's text is, and not when it translates a text that a decision took
-    /// away.
-    pub fn is_shown_with(&self, post: &post::Model) -> bool {
-        post.shown_as() == State::Published
-            && post.shown_from <= self.revision
-            && self.withdrawn_at.is_none()
-    }
-}
-
 /// Those that no later one in the same language has replaced.
 fn latest() -> Condition {
     let later = Alias::new("later");
@@ -81,8 +71,8 @@ fn latest() -> Condition {
     Condition::all().add(Expr::exists(replaced).not())
 }
 
-/// The translations that stand of these posts, by post and then by language. The caller has found the posts for somebody,
-/// and shows those for which [`Model::is_shown_with`] holds.
+/// The translations that stand of these posts, by post and then by language. Which of them
+/// are shown is the reader's matter.
 pub async fn of_posts(
     rows: &DatabaseTransaction,
     posts: &[Uuid],
@@ -101,22 +91,9 @@ pub async fn of_posts(
     Ok(by_post)
 }
 
-/// The translation with this id, if it stands and the audience sees its post and that post's text is shown.
-pub async fn find(
-    rows: &DatabaseTransaction,
-    audience: Audience,
-    id: Uuid,
-) -> Result<Option<(Model, post::Model)>> {
-    let found = Entity::find_by_id(id).filter(latest()).one(rows).await?;
-    let Some(found) = found else {
-        return Ok(None);
-    };
-    let post = post::find_many(rows, audience, &[found.post_id])
-        .await?
-        .pop();
-    Ok(post
-        .filter(|post| found.is_shown_with(post))
-        .map(|post| (found, post)))
+/// The translation with this id, if it is the latest in its language.
+pub(super) async fn find(rows: &DatabaseTransaction, id: Uuid) -> Result<Option<Model>> {
+    Ok(Entity::find_by_id(id).filter(latest()).one(rows).await?)
 }
 
 /// Who has translated these posts, and has not taken it back.

@@ -16,6 +16,7 @@ use crate::forum::cases::case;
 use crate::forum::discussion::activity;
 use crate::forum::discussion::policy;
 use crate::forum::discussion::post;
+use crate::forum::discussion::text::stored::Stored;
 
 /// Takes the own post back. Withdrawn once more, it answers the same.
 pub async fn withdraw(
@@ -37,7 +38,7 @@ pub async fn withdraw(
     change.state = Set(post::State::Withdrawn);
     change.withdrawn_at = Set(Some(tx.now()));
     change.withdrawal_reason = Set(reason);
-    change.body_html = Set(String::new());
+    change.body_html = Set(Stored::default());
     let post = change.update(tx.rows()).await?;
     activity::reckon(&tx, &[post.thread_id]).await?;
     let event = Event::PostWithdrawn {

@@ -27,8 +27,8 @@ use crate::base::secret;
 use crate::forum::Forum;
 use crate::forum::cases::case;
 use crate::forum::discussion::activity;
-use crate::forum::discussion::revision;
 use crate::forum::discussion::tag::Tags;
+use crate::forum::discussion::text;
 use crate::forum::discussion::thread;
 use crate::forum::moderation::appeal;
 use crate::forum::moderation::decision;
@@ -484,8 +484,8 @@ async fn commit_to_text(tx: &Tx, found: &Found) -> Result<String> {
     let Found::Post { post, .. } = found else {
         return Ok(String::new());
     };
-    let standing = revision::standing(tx.rows(), &[(post.id, post.revision)]).await?;
-    let body = standing.into_iter().next().map(|row| row.body);
+    let text = text::to_change(tx.rows(), post.id, post.revision).await?;
+    let body = text.map(text::Revision::into_body);
     Ok(ledger::commitment(
         &secret::token()?,
         post.language.code(),

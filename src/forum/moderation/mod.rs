@@ -5,6 +5,7 @@ pub mod checkpoint;
 pub mod decide;
 pub mod decision;
 pub(crate) mod found;
+pub mod hidden;
 pub mod ledger;
 pub mod moving;
 pub mod notice;

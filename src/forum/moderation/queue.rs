@@ -24,8 +24,8 @@ use crate::forum::cases::case::Kind;
 use crate::forum::cases::case::Model;
 use crate::forum::cases::case::State;
 use crate::forum::discussion::post;
-use crate::forum::discussion::revision;
 use crate::forum::discussion::tag;
+use crate::forum::discussion::text;
 use crate::forum::discussion::thread;
 use crate::forum::moderation::decision::Office;
 use crate::forum::moderation::policy;
@@ -165,11 +165,10 @@ pub async fn reported(
     let Some(post) = post.filter(|post| post.erased_by.is_none()) else {
         return Ok(Reported::default());
     };
-    let text = revision::as_of(rows, post.id, at).await?;
-    let text = text.filter(|text| text.number >= post.shown_from);
+    let text = text::at(rows, text::permitted(&post), at).await?;
     Ok(Reported {
         title: report.title.clone(),
-        body: text.map(|text| text.body),
+        body: text.map(text::Revision::into_body),
     })
 }
 

@@ -25,6 +25,8 @@ use crate::forum::discussion::place;
 use crate::forum::discussion::post;
 use crate::forum::discussion::revision;
 use crate::forum::discussion::tag;
+use crate::forum::discussion::text;
+use crate::forum::discussion::text::stored::Stored;
 use crate::forum::discussion::thread;
 use crate::forum::discussion::translation;
 use crate::forum::moderation::decision;
@@ -224,7 +226,7 @@ async fn put_post(
         Act::EditPost => {
             let revision = wanted.facts.revision.unwrap_or(before);
             let body = give_text(tx, decision, (id, language), before, revision).await?;
-            change.body_html = Set(limit::shown_again(body).await?);
+            change.body_html = Set(limit::shown_again(body).await?.into());
             change.revision = Set(revision);
             change.edited_at = Set(wanted.facts.edited_at.map(Moment));
             change.edited_by = Set(wanted.by);
@@ -242,7 +244,7 @@ async fn put_post(
             if number == 1 {
                 report::forget_titles(tx, thread).await?;
             }
-            change.body_html = Set(String::new());
+            change.body_html = Set(Stored::default());
             change.withdrawal_reason = Set(None);
             change.erased_by = Set(wanted.by);
             Event::PostErased {
@@ -312,7 +314,7 @@ async fn give_text(
             id: Uuid::now_v7(),
             post_id,
             number,
-            body: body.clone(),
+            body: body.clone().into(),
             editor_id: decision.moderator_id,
             reason: None,
             created_at: tx.now(),
@@ -329,9 +331,8 @@ async fn give_text(
         .filter(revision::Column::Number.gt(number))
         .exec(tx.rows())
         .await?;
-    let standing = revision::standing(tx.rows(), &[(post_id, number)]).await?;
-    let standing = standing.into_iter().next();
-    let body = standing.map(|revision| revision.body);
+    let text = text::to_change(tx.rows(), post_id, number).await?;
+    let body = text.map(text::Revision::into_body);
     body.ok_or_else(|| Error::internal("a post without its revision"))
 }
 
