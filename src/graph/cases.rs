@@ -8,6 +8,7 @@ use async_graphql::ID;
 use async_graphql::InputObject;
 use async_graphql::Object;
 use async_graphql::SimpleObject;
+use graph_macros::connections;
 use uuid::Uuid;
 
 use crate::base::clock::Moment;
@@ -197,6 +198,7 @@ pub struct Case(pub case::Model);
 
 /// A case: what waits for a decision, or waited. All reports of one post or thread are one case. Seen by those who could
 /// decide on it.
+#[connections]
 #[Object]
 impl Case {
     /// Its global id.
@@ -277,19 +279,7 @@ impl Case {
     }
 
     /// The reports that it is about, the first one first; none for an appeal.
-    async fn reports(
-        &self,
-        ctx: &Context<'_>,
-        #[graphql(
-            desc = "This many from the start: 0 to 100, 25 when neither `first` nor `last` is given."
-        )]
-        first: Option<i32>,
-        #[graphql(desc = "Only what follows this cursor.")] after: Option<String>,
-        #[graphql(desc = "This many from the end: 0 to 100; not together with `first`.")]
-        last: Option<i32>,
-        #[graphql(desc = "Only what precedes this cursor.")] before: Option<String>,
-    ) -> Result<ReportConnection> {
-        let window = Window::read(first, after, last, before)?;
+    async fn reports(&self, ctx: &Context<'_>, window: Window) -> Result<ReportConnection> {
         let view = view(ctx);
         let found = report::of_case(view.rows().await?, self.0.id).await?;
         let list = found.into_iter().map(|row| (row.id.to_string(), row));
@@ -298,19 +288,7 @@ impl Case {
     }
 
     /// The notes of those who worked on it, the first one first.
-    async fn notes(
-        &self,
-        ctx: &Context<'_>,
-        #[graphql(
-            desc = "This many from the start: 0 to 100, 25 when neither `first` nor `last` is given."
-        )]
-        first: Option<i32>,
-        #[graphql(desc = "Only what follows this cursor.")] after: Option<String>,
-        #[graphql(desc = "This many from the end: 0 to 100; not together with `first`.")]
-        last: Option<i32>,
-        #[graphql(desc = "Only what precedes this cursor.")] before: Option<String>,
-    ) -> Result<CaseNoteConnection> {
-        let window = Window::read(first, after, last, before)?;
+    async fn notes(&self, ctx: &Context<'_>, window: Window) -> Result<CaseNoteConnection> {
         let view = view(ctx);
         let found = work::notes(view.rows().await?, self.0.id).await?;
         view.people.expect(found.iter().map(|note| note.author_id));
@@ -320,19 +298,7 @@ impl Case {
     }
 
     /// The latest decisions on what it is about, on its thread, and on its author, the newest first; at most 100.
-    async fn history(
-        &self,
-        ctx: &Context<'_>,
-        #[graphql(
-            desc = "This many from the start: 0 to 100, 25 when neither `first` nor `last` is given."
-        )]
-        first: Option<i32>,
-        #[graphql(desc = "Only what follows this cursor.")] after: Option<String>,
-        #[graphql(desc = "This many from the end: 0 to 100; not together with `first`.")]
-        last: Option<i32>,
-        #[graphql(desc = "Only what precedes this cursor.")] before: Option<String>,
-    ) -> Result<DecisionConnection> {
-        let window = Window::read(first, after, last, before)?;
+    async fn history(&self, ctx: &Context<'_>, window: Window) -> Result<DecisionConnection> {
         let view = view(ctx);
         let mut about: Vec<Uuid> = [self.0.thread_id, self.0.post_id, self.0.person_id]
             .into_iter()
@@ -573,6 +539,7 @@ pub struct Proposal(pub propose::Model);
 connection!("proposals", Proposal, ProposalEdge, ProposalConnection);
 
 /// A decision that one person proposes and another confirms. Seen by those who could decide it.
+#[connections]
 #[Object]
 impl Proposal {
     /// Its global id.
@@ -652,19 +619,7 @@ impl Proposal {
     }
 
     /// The posts that it is about.
-    async fn posts(
-        &self,
-        ctx: &Context<'_>,
-        #[graphql(
-            desc = "This many from the start: 0 to 100, 25 when neither `first` nor `last` is given."
-        )]
-        first: Option<i32>,
-        #[graphql(desc = "Only what follows this cursor.")] after: Option<String>,
-        #[graphql(desc = "This many from the end: 0 to 100; not together with `first`.")]
-        last: Option<i32>,
-        #[graphql(desc = "Only what precedes this cursor.")] before: Option<String>,
-    ) -> Result<PostConnection> {
-        let window = Window::read(first, after, last, before)?;
+    async fn posts(&self, ctx: &Context<'_>, window: Window) -> Result<PostConnection> {
         let view = view(ctx);
         let mut list = Vec::new();
         if self.0.act.on() == On::Posts {
@@ -677,19 +632,7 @@ impl Proposal {
     }
 
     /// The people whom it is about.
-    async fn people(
-        &self,
-        ctx: &Context<'_>,
-        #[graphql(
-            desc = "This many from the start: 0 to 100, 25 when neither `first` nor `last` is given."
-        )]
-        first: Option<i32>,
-        #[graphql(desc = "Only what follows this cursor.")] after: Option<String>,
-        #[graphql(desc = "This many from the end: 0 to 100; not together with `first`.")]
-        last: Option<i32>,
-        #[graphql(desc = "Only what precedes this cursor.")] before: Option<String>,
-    ) -> Result<PersonConnection> {
-        let window = Window::read(first, after, last, before)?;
+    async fn people(&self, ctx: &Context<'_>, window: Window) -> Result<PersonConnection> {
         let view = view(ctx);
         let mut list = Vec::new();
         if self.0.act.on() == On::People {

@@ -9,6 +9,7 @@ use async_graphql::InputObject;
 use async_graphql::Object;
 use async_graphql::OneofObject;
 use async_graphql::SimpleObject;
+use graph_macros::connections;
 use uuid::Uuid;
 
 use crate::base::error::Result;
@@ -41,6 +42,7 @@ connection!("concepts", Concept, ConceptEdge, ConceptConnection);
 
 /// An entry of the vocabulary: a tool, a method or a region. The published list of tools and methods, and the tags on
 /// threads, are these. Everybody sees them.
+#[connections]
 #[Object]
 impl Concept {
     /// Its global id.
@@ -111,19 +113,7 @@ impl Concept {
     }
 
     /// What lies directly above it: its parent in the tree, and the groupings that it is a member of.
-    async fn broader(
-        &self,
-        ctx: &Context<'_>,
-        #[graphql(
-            desc = "This many from the start: 0 to 100, 25 when neither `first` nor `last` is given."
-        )]
-        first: Option<i32>,
-        #[graphql(desc = "Only what follows this cursor.")] after: Option<String>,
-        #[graphql(desc = "This many from the end: 0 to 100; not together with `first`.")]
-        last: Option<i32>,
-        #[graphql(desc = "Only what precedes this cursor.")] before: Option<String>,
-    ) -> Result<ConceptConnection> {
-        let window = Window::read(first, after, last, before)?;
+    async fn broader(&self, ctx: &Context<'_>, window: Window) -> Result<ConceptConnection> {
         let view = view(ctx);
         let ids = view
             .above
@@ -135,19 +125,7 @@ impl Concept {
     }
 
     /// What lies directly below it and is current: its children in the tree, or the members of a grouping.
-    async fn narrower(
-        &self,
-        ctx: &Context<'_>,
-        #[graphql(
-            desc = "This many from the start: 0 to 100, 25 when neither `first` nor `last` is given."
-        )]
-        first: Option<i32>,
-        #[graphql(desc = "Only what follows this cursor.")] after: Option<String>,
-        #[graphql(desc = "This many from the end: 0 to 100; not together with `first`.")]
-        last: Option<i32>,
-        #[graphql(desc = "Only what precedes this cursor.")] before: Option<String>,
-    ) -> Result<ConceptConnection> {
-        let window = Window::read(first, after, last, before)?;
+    async fn narrower(&self, ctx: &Context<'_>, window: Window) -> Result<ConceptConnection> {
         let view = view(ctx);
         let ids = view
             .below
@@ -276,6 +254,7 @@ pub enum ConceptBy {
 #[derive(Default)]
 pub struct ConceptQuery;
 
+#[connections]
 #[Object]
 impl ConceptQuery {
     /// The concepts of a scheme in its published order, as a flat list; or only the tops, from which `narrower` leads down the tree.
@@ -290,16 +269,8 @@ impl ConceptQuery {
         search: Option<String>,
         #[graphql(desc = "Also those that are deprecated.", default = false)]
         include_deprecated: bool,
-        #[graphql(
-            desc = "This many from the start: 0 to 100, 25 when neither `first` nor `last` is given."
-        )]
-        first: Option<i32>,
-        #[graphql(desc = "Only what follows this cursor.")] after: Option<String>,
-        #[graphql(desc = "This many from the end: 0 to 100; not together with `first`.")]
-        last: Option<i32>,
-        #[graphql(desc = "Only what precedes this cursor.")] before: Option<String>,
+        window: Window,
     ) -> Result<ConceptConnection> {
-        let window = Window::read(first, after, last, before)?;
         let view = view(ctx);
         let listed = concept::Listed {
             scheme: scheme.into(),

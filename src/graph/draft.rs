@@ -6,6 +6,7 @@ use async_graphql::InputObject;
 use async_graphql::Object;
 use async_graphql::OneofObject;
 use async_graphql::SimpleObject;
+use graph_macros::connections;
 use uuid::Uuid;
 
 use crate::base::error::Error;
@@ -171,6 +172,7 @@ pub struct DraftChoices {
 }
 
 /// What was chosen in the form beside the text, as it was given; it is checked when the text is sent.
+#[connections]
 #[Object]
 impl DraftChoices {
     /// Its id, for clients that keep objects by their ids. `node` does not find it.
@@ -200,53 +202,17 @@ impl DraftChoices {
     }
 
     /// The tools that were chosen; those that are no longer there are left out.
-    async fn tools(
-        &self,
-        ctx: &Context<'_>,
-        #[graphql(
-            desc = "This many from the start: 0 to 100, 25 when neither `first` nor `last` is given."
-        )]
-        first: Option<i32>,
-        #[graphql(desc = "Only what follows this cursor.")] after: Option<String>,
-        #[graphql(desc = "This many from the end: 0 to 100; not together with `first`.")]
-        last: Option<i32>,
-        #[graphql(desc = "Only what precedes this cursor.")] before: Option<String>,
-    ) -> Result<ConceptConnection> {
-        let window = Window::read(first, after, last, before)?;
+    async fn tools(&self, ctx: &Context<'_>, window: Window) -> Result<ConceptConnection> {
         tags(&view(ctx), &self.choices.tools, &window).await
     }
 
     /// The methods that were chosen; those that are no longer there are left out.
-    async fn methods(
-        &self,
-        ctx: &Context<'_>,
-        #[graphql(
-            desc = "This many from the start: 0 to 100, 25 when neither `first` nor `last` is given."
-        )]
-        first: Option<i32>,
-        #[graphql(desc = "Only what follows this cursor.")] after: Option<String>,
-        #[graphql(desc = "This many from the end: 0 to 100; not together with `first`.")]
-        last: Option<i32>,
-        #[graphql(desc = "Only what precedes this cursor.")] before: Option<String>,
-    ) -> Result<ConceptConnection> {
-        let window = Window::read(first, after, last, before)?;
+    async fn methods(&self, ctx: &Context<'_>, window: Window) -> Result<ConceptConnection> {
         tags(&view(ctx), &self.choices.methods, &window).await
     }
 
     /// The regions that were chosen; those that are no longer there are left out.
-    async fn regions(
-        &self,
-        ctx: &Context<'_>,
-        #[graphql(
-            desc = "This many from the start: 0 to 100, 25 when neither `first` nor `last` is given."
-        )]
-        first: Option<i32>,
-        #[graphql(desc = "Only what follows this cursor.")] after: Option<String>,
-        #[graphql(desc = "This many from the end: 0 to 100; not together with `first`.")]
-        last: Option<i32>,
-        #[graphql(desc = "Only what precedes this cursor.")] before: Option<String>,
-    ) -> Result<ConceptConnection> {
-        let window = Window::read(first, after, last, before)?;
+    async fn regions(&self, ctx: &Context<'_>, window: Window) -> Result<ConceptConnection> {
         tags(&view(ctx), &self.choices.regions, &window).await
     }
 }

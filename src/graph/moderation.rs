@@ -7,6 +7,7 @@ use async_graphql::ID;
 use async_graphql::InputObject;
 use async_graphql::Object;
 use async_graphql::SimpleObject;
+use graph_macros::connections;
 use uuid::Uuid;
 
 use crate::base::actor::Actor;
@@ -127,6 +128,7 @@ connection!(
 
 /// A decision of moderation, as it stands in the public ledger. Everybody sees every decision; whoever does not see what
 /// it was taken on sees that there was one.
+#[connections]
 #[Object]
 impl Decision {
     /// Its global id.
@@ -223,19 +225,7 @@ impl Decision {
     }
 
     /// The posts that it was taken on, of those that the caller sees; none when it was taken on threads.
-    async fn posts(
-        &self,
-        ctx: &Context<'_>,
-        #[graphql(
-            desc = "This many from the start: 0 to 100, 25 when neither `first` nor `last` is given."
-        )]
-        first: Option<i32>,
-        #[graphql(desc = "Only what follows this cursor.")] after: Option<String>,
-        #[graphql(desc = "This many from the end: 0 to 100; not together with `first`.")]
-        last: Option<i32>,
-        #[graphql(desc = "Only what precedes this cursor.")] before: Option<String>,
-    ) -> Result<PostConnection> {
-        let window = Window::read(first, after, last, before)?;
+    async fn posts(&self, ctx: &Context<'_>, window: Window) -> Result<PostConnection> {
         let view = view(ctx);
         let ids: Vec<Uuid> = targets(&view, self.0.id)
             .await?
@@ -255,19 +245,7 @@ impl Decision {
     }
 
     /// The threads that it was taken on, or whose posts, of those that the caller sees.
-    async fn threads(
-        &self,
-        ctx: &Context<'_>,
-        #[graphql(
-            desc = "This many from the start: 0 to 100, 25 when neither `first` nor `last` is given."
-        )]
-        first: Option<i32>,
-        #[graphql(desc = "Only what follows this cursor.")] after: Option<String>,
-        #[graphql(desc = "This many from the end: 0 to 100; not together with `first`.")]
-        last: Option<i32>,
-        #[graphql(desc = "Only what precedes this cursor.")] before: Option<String>,
-    ) -> Result<DecidedThreadConnection> {
-        let window = Window::read(first, after, last, before)?;
+    async fn threads(&self, ctx: &Context<'_>, window: Window) -> Result<DecidedThreadConnection> {
         let view = view(ctx);
         let mut ids: Vec<Uuid> = Vec::new();
         for target in targets(&view, self.0.id).await? {
@@ -313,6 +291,7 @@ impl Decision {
 pub struct DecisionViewer(decision::Model);
 
 /// What of a decision depends on who asks.
+#[connections]
 #[Object]
 impl DecisionViewer {
     /// Its id, for clients that keep objects by their ids: another for each who asks. `node` does not find it.
@@ -343,19 +322,7 @@ impl DecisionViewer {
 
     /// The people whom it was taken on: for themselves, whoever decided, and the Secretariat; none for others. The ledger
     /// does not name them.
-    async fn people(
-        &self,
-        ctx: &Context<'_>,
-        #[graphql(
-            desc = "This many from the start: 0 to 100, 25 when neither `first` nor `last` is given."
-        )]
-        first: Option<i32>,
-        #[graphql(desc = "Only what follows this cursor.")] after: Option<String>,
-        #[graphql(desc = "This many from the end: 0 to 100; not together with `first`.")]
-        last: Option<i32>,
-        #[graphql(desc = "Only what precedes this cursor.")] before: Option<String>,
-    ) -> Result<PersonConnection> {
-        let window = Window::read(first, after, last, before)?;
+    async fn people(&self, ctx: &Context<'_>, window: Window) -> Result<PersonConnection> {
         let view = view(ctx);
         let own = view.actor.person_id();
         let sees_all = policy::sees_moderator(&view.actor) || own == Some(self.0.moderator_id);
@@ -669,22 +636,11 @@ pub async fn sealed(view: &View, position: i64) -> Result<ledger::Model> {
 #[derive(Default)]
 pub struct ModerationQuery;
 
+#[connections]
 #[Object]
 impl ModerationQuery {
     /// The public ledger: every decision of moderation and every appeal, the newest first; no position is left out.
-    async fn ledger(
-        &self,
-        ctx: &Context<'_>,
-        #[graphql(
-            desc = "This many from the start: 0 to 100, 25 when neither `first` nor `last` is given."
-        )]
-        first: Option<i32>,
-        #[graphql(desc = "Only what follows this cursor.")] after: Option<String>,
-        #[graphql(desc = "This many from the end: 0 to 100; not together with `first`.")]
-        last: Option<i32>,
-        #[graphql(desc = "Only what precedes this cursor.")] before: Option<String>,
-    ) -> Result<LedgerConnection> {
-        let window = Window::read(first, after, last, before)?;
+    async fn ledger(&self, ctx: &Context<'_>, window: Window) -> Result<LedgerConnection> {
         let view = view(ctx);
         let page = ledger::list(view.rows().await?, &window).await?;
         let ids = || {
@@ -699,19 +655,7 @@ impl ModerationQuery {
     }
 
     /// The decisions in the public ledger, the newest first.
-    async fn decisions(
-        &self,
-        ctx: &Context<'_>,
-        #[graphql(
-            desc = "This many from the start: 0 to 100, 25 when neither `first` nor `last` is given."
-        )]
-        first: Option<i32>,
-        #[graphql(desc = "Only what follows this cursor.")] after: Option<String>,
-        #[graphql(desc = "This many from the end: 0 to 100; not together with `first`.")]
-        last: Option<i32>,
-        #[graphql(desc = "Only what precedes this cursor.")] before: Option<String>,
-    ) -> Result<DecisionConnection> {
-        let window = Window::read(first, after, last, before)?;
+    async fn decisions(&self, ctx: &Context<'_>, window: Window) -> Result<DecisionConnection> {
         let view = view(ctx);
         let page = decision::list(view.rows().await?, &window).await?;
         let ids = || page.entries.iter().map(|(_, row)| row.id);

@@ -7,6 +7,7 @@ use async_graphql::ID;
 use async_graphql::InputObject;
 use async_graphql::Object;
 use async_graphql::SimpleObject;
+use graph_macros::connections;
 use uuid::Uuid;
 
 use crate::base::clock::Moment;
@@ -62,6 +63,7 @@ connection!(
 );
 
 /// A person with an account. Name, role and mandates are public.
+#[connections]
 #[Object]
 impl Person {
     /// Its global id.
@@ -88,16 +90,8 @@ impl Person {
     async fn former_names(
         &self,
         ctx: &Context<'_>,
-        #[graphql(
-            desc = "This many from the start: 0 to 100, 25 when neither `first` nor `last` is given."
-        )]
-        first: Option<i32>,
-        #[graphql(desc = "Only what follows this cursor.")] after: Option<String>,
-        #[graphql(desc = "This many from the end: 0 to 100; not together with `first`.")]
-        last: Option<i32>,
-        #[graphql(desc = "Only what precedes this cursor.")] before: Option<String>,
+        window: Window,
     ) -> Result<FormerNameConnection> {
-        let window = Window::read(first, after, last, before)?;
         let list = former_names_of(&view(ctx), &self.0).await?.into_iter();
         let list = list.map(|each| (each.id.to_string(), each)).collect();
         Ok(FormerNameConnection::of(
@@ -123,19 +117,7 @@ impl Person {
     }
 
     /// The person's mandates, the latest start first, also those that have ended.
-    async fn mandates(
-        &self,
-        ctx: &Context<'_>,
-        #[graphql(
-            desc = "This many from the start: 0 to 100, 25 when neither `first` nor `last` is given."
-        )]
-        first: Option<i32>,
-        #[graphql(desc = "Only what follows this cursor.")] after: Option<String>,
-        #[graphql(desc = "This many from the end: 0 to 100; not together with `first`.")]
-        last: Option<i32>,
-        #[graphql(desc = "Only what precedes this cursor.")] before: Option<String>,
-    ) -> Result<MandateConnection> {
-        let window = Window::read(first, after, last, before)?;
+    async fn mandates(&self, ctx: &Context<'_>, window: Window) -> Result<MandateConnection> {
         let view = view(ctx);
         let mandates = mandates_of(&view, self.0.id).await?;
         view.delegations
@@ -150,36 +132,12 @@ impl Person {
     }
 
     /// The threads that this person opened, that stand in lists and are seen by the caller, the newest first.
-    async fn threads(
-        &self,
-        ctx: &Context<'_>,
-        #[graphql(
-            desc = "This many from the start: 0 to 100, 25 when neither `first` nor `last` is given."
-        )]
-        first: Option<i32>,
-        #[graphql(desc = "Only what follows this cursor.")] after: Option<String>,
-        #[graphql(desc = "This many from the end: 0 to 100; not together with `first`.")]
-        last: Option<i32>,
-        #[graphql(desc = "Only what precedes this cursor.")] before: Option<String>,
-    ) -> Result<ThreadConnection> {
-        let window = Window::read(first, after, last, before)?;
+    async fn threads(&self, ctx: &Context<'_>, window: Window) -> Result<ThreadConnection> {
         thread::of_owner(&view(ctx), Owner::Person(self.0.id), window).await
     }
 
     /// The posts of this person that the caller sees and whose text is shown, the newest first.
-    async fn posts(
-        &self,
-        ctx: &Context<'_>,
-        #[graphql(
-            desc = "This many from the start: 0 to 100, 25 when neither `first` nor `last` is given."
-        )]
-        first: Option<i32>,
-        #[graphql(desc = "Only what follows this cursor.")] after: Option<String>,
-        #[graphql(desc = "This many from the end: 0 to 100; not together with `first`.")]
-        last: Option<i32>,
-        #[graphql(desc = "Only what precedes this cursor.")] before: Option<String>,
-    ) -> Result<PostConnection> {
-        let window = Window::read(first, after, last, before)?;
+    async fn posts(&self, ctx: &Context<'_>, window: Window) -> Result<PostConnection> {
         let view = view(ctx);
         let (rows, audience) = (view.rows().await?, view.actor.audience());
         let page = post::by_author(rows, audience, self.0.id, &window).await?;
@@ -197,6 +155,7 @@ impl Person {
 pub struct PersonViewer(person::Model);
 
 /// What of a person depends on who asks.
+#[connections]
 #[Object]
 impl PersonViewer {
     /// Its id, for clients that keep objects by their ids: another for each who asks. `node` does not find it.
@@ -217,19 +176,7 @@ impl PersonViewer {
     }
 
     /// The regions given to a moderator: seen by that person and the Secretariat; none for others.
-    async fn scope(
-        &self,
-        ctx: &Context<'_>,
-        #[graphql(
-            desc = "This many from the start: 0 to 100, 25 when neither `first` nor `last` is given."
-        )]
-        first: Option<i32>,
-        #[graphql(desc = "Only what follows this cursor.")] after: Option<String>,
-        #[graphql(desc = "This many from the end: 0 to 100; not together with `first`.")]
-        last: Option<i32>,
-        #[graphql(desc = "Only what precedes this cursor.")] before: Option<String>,
-    ) -> Result<ConceptConnection> {
-        let window = Window::read(first, after, last, before)?;
+    async fn scope(&self, ctx: &Context<'_>, window: Window) -> Result<ConceptConnection> {
         let view = view(ctx);
         let seen =
             view.actor.person_id() == Some(self.0.id) || moderated::sees_moderator(&view.actor);
@@ -462,6 +409,7 @@ pub async fn mandates_of(view: &View, person: Uuid) -> Result<Vec<mandate::Model
 #[derive(Default)]
 pub struct PersonQuery;
 
+#[connections]
 #[Object]
 impl PersonQuery {
     /// People by name, in the order of the caller's language: all for the Secretariat and for moderators, those of the own
@@ -478,16 +426,8 @@ impl PersonQuery {
         )]
         search: Option<String>,
         #[graphql(desc = "Only those with this role.")] role: Option<Role>,
-        #[graphql(
-            desc = "This many from the start: 0 to 100, 25 when neither `first` nor `last` is given."
-        )]
-        first: Option<i32>,
-        #[graphql(desc = "Only what follows this cursor.")] after: Option<String>,
-        #[graphql(desc = "This many from the end: 0 to 100; not together with `first`.")]
-        last: Option<i32>,
-        #[graphql(desc = "Only what precedes this cursor.")] before: Option<String>,
+        window: Window,
     ) -> Result<PersonConnection> {
-        let window = Window::read(first, after, last, before)?;
         let view = view(ctx);
         let delegation = delegation_id.map(|id| delegation::slug_of(&id));
         let listed = person::Listed {

@@ -8,6 +8,7 @@ use async_graphql::ID;
 use async_graphql::InputObject;
 use async_graphql::Object;
 use async_graphql::SimpleObject;
+use graph_macros::connections;
 use uuid::Uuid;
 
 use crate::base::error::Error;
@@ -68,6 +69,7 @@ connection!("posts", Post, PostEdge, PostConnection);
 connection!("revisions", Revision, RevisionEdge, RevisionConnection);
 
 /// A post: a text in a thread, with the delegation, title and capacity of its author as they were when it was written.
+#[connections]
 #[Object]
 impl Post {
     /// Its global id.
@@ -196,19 +198,7 @@ impl Post {
 
     /// Every text that it has had, the first one first; none when its `state` is not PUBLISHED, and none from
     /// before an edit by decision.
-    async fn revisions(
-        &self,
-        ctx: &Context<'_>,
-        #[graphql(
-            desc = "This many from the start: 0 to 100, 25 when neither `first` nor `last` is given."
-        )]
-        first: Option<i32>,
-        #[graphql(desc = "Only what follows this cursor.")] after: Option<String>,
-        #[graphql(desc = "This many from the end: 0 to 100; not together with `first`.")]
-        last: Option<i32>,
-        #[graphql(desc = "Only what precedes this cursor.")] before: Option<String>,
-    ) -> Result<RevisionConnection> {
-        let window = Window::read(first, after, last, before)?;
+    async fn revisions(&self, ctx: &Context<'_>, window: Window) -> Result<RevisionConnection> {
         let count = match self.0.shown_as().refusal() {
             None => self.0.revision,
             Some(_) => 0,
@@ -224,16 +214,8 @@ impl Post {
     async fn translations(
         &self,
         ctx: &Context<'_>,
-        #[graphql(
-            desc = "This many from the start: 0 to 100, 25 when neither `first` nor `last` is given."
-        )]
-        first: Option<i32>,
-        #[graphql(desc = "Only what follows this cursor.")] after: Option<String>,
-        #[graphql(desc = "This many from the end: 0 to 100; not together with `first`.")]
-        last: Option<i32>,
-        #[graphql(desc = "Only what precedes this cursor.")] before: Option<String>,
+        window: Window,
     ) -> Result<TranslationConnection> {
-        let window = Window::read(first, after, last, before)?;
         let found = translation::of_post(&view(ctx), &self.0).await?;
         let list = found.into_iter();
         let list = list.map(|each| (each.row.language.code().to_string(), each));

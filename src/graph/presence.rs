@@ -11,6 +11,7 @@ use async_graphql::SimpleObject;
 use async_graphql::Subscription;
 use futures_util::Stream;
 use futures_util::stream;
+use graph_macros::connections;
 use uuid::Uuid;
 
 use crate::base::actor::Audience;
@@ -45,6 +46,7 @@ const MANY: usize = 1_000;
 pub struct ThreadPresence(Present);
 
 /// Who is at a thread now.
+#[connections]
 #[Object]
 impl ThreadPresence {
     /// How many follow the thread's presence at this moment, the caller included: people, each counted once, and visitors.
@@ -54,19 +56,7 @@ impl ThreadPresence {
     }
 
     /// Who writes a reply at this moment, for their present delegation. Members see it; for others it is empty.
-    async fn writers(
-        &self,
-        ctx: &Context<'_>,
-        #[graphql(
-            desc = "This many from the start: 0 to 100, 25 when neither `first` nor `last` is given."
-        )]
-        first: Option<i32>,
-        #[graphql(desc = "Only what follows this cursor.")] after: Option<String>,
-        #[graphql(desc = "This many from the end: 0 to 100; not together with `first`.")]
-        last: Option<i32>,
-        #[graphql(desc = "Only what precedes this cursor.")] before: Option<String>,
-    ) -> Result<PersonConnection> {
-        let window = Window::read(first, after, last, before)?;
+    async fn writers(&self, ctx: &Context<'_>, window: Window) -> Result<PersonConnection> {
         let writers = self.0.writers.iter();
         let keyed = writers.map(|id| (id.to_string(), *id)).collect();
         let page = Page::of_whole(keyed, &window)?;

@@ -9,6 +9,7 @@ use async_graphql::ID;
 use async_graphql::InputObject;
 use async_graphql::Object;
 use async_graphql::SimpleObject;
+use graph_macros::connections;
 use uuid::Uuid;
 
 use crate::base::actor::Capacity as ActorCapacity;
@@ -130,6 +131,7 @@ impl ThreadConnection {
 }
 
 /// A thread: a title, tags, and posts numbered from 1, of which the first is the opening text.
+#[connections]
 #[Object]
 impl Thread {
     /// Its global id; it stands in the address of its page too.
@@ -215,70 +217,22 @@ impl Thread {
     }
 
     /// The tools that it is about, as they stand in the vocabulary today.
-    async fn tools(
-        &self,
-        ctx: &Context<'_>,
-        #[graphql(
-            desc = "This many from the start: 0 to 100, 25 when neither `first` nor `last` is given."
-        )]
-        first: Option<i32>,
-        #[graphql(desc = "Only what follows this cursor.")] after: Option<String>,
-        #[graphql(desc = "This many from the end: 0 to 100; not together with `first`.")]
-        last: Option<i32>,
-        #[graphql(desc = "Only what precedes this cursor.")] before: Option<String>,
-    ) -> Result<ConceptConnection> {
-        let window = Window::read(first, after, last, before)?;
+    async fn tools(&self, ctx: &Context<'_>, window: Window) -> Result<ConceptConnection> {
         tags(&view(ctx), self.0.id, Scheme::Tool, &window).await
     }
 
     /// The methods that it is about, as they stand in the vocabulary today.
-    async fn methods(
-        &self,
-        ctx: &Context<'_>,
-        #[graphql(
-            desc = "This many from the start: 0 to 100, 25 when neither `first` nor `last` is given."
-        )]
-        first: Option<i32>,
-        #[graphql(desc = "Only what follows this cursor.")] after: Option<String>,
-        #[graphql(desc = "This many from the end: 0 to 100; not together with `first`.")]
-        last: Option<i32>,
-        #[graphql(desc = "Only what precedes this cursor.")] before: Option<String>,
-    ) -> Result<ConceptConnection> {
-        let window = Window::read(first, after, last, before)?;
+    async fn methods(&self, ctx: &Context<'_>, window: Window) -> Result<ConceptConnection> {
         tags(&view(ctx), self.0.id, Scheme::Method, &window).await
     }
 
     /// The regions that it is about, as they stand in the vocabulary today.
-    async fn regions(
-        &self,
-        ctx: &Context<'_>,
-        #[graphql(
-            desc = "This many from the start: 0 to 100, 25 when neither `first` nor `last` is given."
-        )]
-        first: Option<i32>,
-        #[graphql(desc = "Only what follows this cursor.")] after: Option<String>,
-        #[graphql(desc = "This many from the end: 0 to 100; not together with `first`.")]
-        last: Option<i32>,
-        #[graphql(desc = "Only what precedes this cursor.")] before: Option<String>,
-    ) -> Result<ConceptConnection> {
-        let window = Window::read(first, after, last, before)?;
+    async fn regions(&self, ctx: &Context<'_>, window: Window) -> Result<ConceptConnection> {
         tags(&view(ctx), self.0.id, Scheme::Region, &window).await
     }
 
     /// Its posts by number, the opening text first.
-    async fn posts(
-        &self,
-        ctx: &Context<'_>,
-        #[graphql(
-            desc = "This many from the start: 0 to 100, 25 when neither `first` nor `last` is given."
-        )]
-        first: Option<i32>,
-        #[graphql(desc = "Only what follows this cursor.")] after: Option<String>,
-        #[graphql(desc = "This many from the end: 0 to 100; not together with `first`.")]
-        last: Option<i32>,
-        #[graphql(desc = "Only what precedes this cursor.")] before: Option<String>,
-    ) -> Result<PostConnection> {
-        let window = Window::read(first, after, last, before)?;
+    async fn posts(&self, ctx: &Context<'_>, window: Window) -> Result<PostConnection> {
         let numbers = window.numbers(self.0.last_number)?;
         let of = |(last_number, _)| window.numbers(last_number);
         let found = posts_of(&view(ctx), &self.0, numbers, of).await?;
@@ -299,19 +253,7 @@ impl Thread {
     }
 
     /// The people whose texts are shown in it, in the order in which they came in.
-    async fn participants(
-        &self,
-        ctx: &Context<'_>,
-        #[graphql(
-            desc = "This many from the start: 0 to 100, 25 when neither `first` nor `last` is given."
-        )]
-        first: Option<i32>,
-        #[graphql(desc = "Only what follows this cursor.")] after: Option<String>,
-        #[graphql(desc = "This many from the end: 0 to 100; not together with `first`.")]
-        last: Option<i32>,
-        #[graphql(desc = "Only what precedes this cursor.")] before: Option<String>,
-    ) -> Result<PersonConnection> {
-        let window = Window::read(first, after, last, before)?;
+    async fn participants(&self, ctx: &Context<'_>, window: Window) -> Result<PersonConnection> {
         let view = view(ctx);
         let found = participants_of(&view, self.0.id, &window).await?;
         let list = found.into_iter().map(|id| (id.to_string(), id));
@@ -961,6 +903,7 @@ impl ThreadFilter {
 #[derive(Default)]
 pub struct ThreadQuery;
 
+#[connections]
 #[Object]
 impl ThreadQuery {
     /// The threads that the caller sees.
@@ -969,16 +912,8 @@ impl ThreadQuery {
         ctx: &Context<'_>,
         #[graphql(desc = "Only these.")] filter: Option<ThreadFilter>,
         #[graphql(desc = "In this order.", default_with = "ThreadOrder::LatestActivity")] order_by: ThreadOrder,
-        #[graphql(
-            desc = "This many from the start: 0 to 100, 25 when neither `first` nor `last` is given."
-        )]
-        first: Option<i32>,
-        #[graphql(desc = "Only what follows this cursor.")] after: Option<String>,
-        #[graphql(desc = "This many from the end: 0 to 100; not together with `first`.")]
-        last: Option<i32>,
-        #[graphql(desc = "Only what precedes this cursor.")] before: Option<String>,
+        window: Window,
     ) -> Result<ThreadConnection> {
-        let window = Window::read(first, after, last, before)?;
         let view = view(ctx);
         let filter = filter.unwrap_or_default();
         let own = own::condition(&view.actor, filter.own())?;

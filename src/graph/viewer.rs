@@ -5,6 +5,7 @@ use async_graphql::ID;
 use async_graphql::InputObject;
 use async_graphql::Object;
 use async_graphql::SimpleObject;
+use graph_macros::connections;
 
 use crate::base::actor::Actor;
 use crate::base::actor::Capacity;
@@ -71,6 +72,7 @@ pub struct Viewer;
 connection!("sessions", Session, SessionEdge, SessionConnection);
 
 /// Who asks.
+#[connections]
 #[Object]
 impl Viewer {
     /// Its id, for clients that keep objects by their ids; that of visitors is one for all. `node` does not find it.
@@ -139,19 +141,7 @@ impl Viewer {
     }
 
     /// The caller's mandates that hold now, the latest start first; none for a visitor.
-    async fn mandates(
-        &self,
-        ctx: &Context<'_>,
-        #[graphql(
-            desc = "This many from the start: 0 to 100, 25 when neither `first` nor `last` is given."
-        )]
-        first: Option<i32>,
-        #[graphql(desc = "Only what follows this cursor.")] after: Option<String>,
-        #[graphql(desc = "This many from the end: 0 to 100; not together with `first`.")]
-        last: Option<i32>,
-        #[graphql(desc = "Only what precedes this cursor.")] before: Option<String>,
-    ) -> Result<MandateConnection> {
-        let window = Window::read(first, after, last, before)?;
+    async fn mandates(&self, ctx: &Context<'_>, window: Window) -> Result<MandateConnection> {
         let view = view(ctx);
         let Some(id) = view.actor.person_id() else {
             return Ok(MandateConnection::of(Page::of_whole(Vec::new(), &window)?));
@@ -170,16 +160,8 @@ impl Viewer {
     async fn followed_concepts(
         &self,
         ctx: &Context<'_>,
-        #[graphql(
-            desc = "This many from the start: 0 to 100, 25 when neither `first` nor `last` is given."
-        )]
-        first: Option<i32>,
-        #[graphql(desc = "Only what follows this cursor.")] after: Option<String>,
-        #[graphql(desc = "This many from the end: 0 to 100; not together with `first`.")]
-        last: Option<i32>,
-        #[graphql(desc = "Only what precedes this cursor.")] before: Option<String>,
+        window: Window,
     ) -> Result<ConceptConnection> {
-        let window = Window::read(first, after, last, before)?;
         let view = view(ctx);
         let ids = follow::concepts(view.rows().await?, &view.actor).await?;
         let list = concept::load_many(&view, ids).await?;
@@ -187,19 +169,7 @@ impl Viewer {
     }
 
     /// The caller's own drafts, the one that was kept last first; none for visitors.
-    async fn drafts(
-        &self,
-        ctx: &Context<'_>,
-        #[graphql(
-            desc = "This many from the start: 0 to 100, 25 when neither `first` nor `last` is given."
-        )]
-        first: Option<i32>,
-        #[graphql(desc = "Only what follows this cursor.")] after: Option<String>,
-        #[graphql(desc = "This many from the end: 0 to 100; not together with `first`.")]
-        last: Option<i32>,
-        #[graphql(desc = "Only what precedes this cursor.")] before: Option<String>,
-    ) -> Result<DraftConnection> {
-        let window = Window::read(first, after, last, before)?;
+    async fn drafts(&self, ctx: &Context<'_>, window: Window) -> Result<DraftConnection> {
         let view = view(ctx);
         let page = draft::list(view.rows().await?, &view.actor, &window).await?;
         Ok(DraftConnection::of(page.map(Draft)))
@@ -233,19 +203,7 @@ impl Viewer {
     }
 
     /// The own open sessions, the newest first.
-    async fn sessions(
-        &self,
-        ctx: &Context<'_>,
-        #[graphql(
-            desc = "This many from the start: 0 to 100, 25 when neither `first` nor `last` is given."
-        )]
-        first: Option<i32>,
-        #[graphql(desc = "Only what follows this cursor.")] after: Option<String>,
-        #[graphql(desc = "This many from the end: 0 to 100; not together with `first`.")]
-        last: Option<i32>,
-        #[graphql(desc = "Only what precedes this cursor.")] before: Option<String>,
-    ) -> Result<SessionConnection> {
-        let window = Window::read(first, after, last, before)?;
+    async fn sessions(&self, ctx: &Context<'_>, window: Window) -> Result<SessionConnection> {
         let view = view(ctx);
         let list = session::list(view.rows().await?, &view.actor, view.now()).await?;
         let list = list
@@ -258,19 +216,7 @@ impl Viewer {
     }
 
     /// Invitations, the newest first: all for the Secretariat, the own delegation's and the own for a focal point, none for others.
-    async fn invitations(
-        &self,
-        ctx: &Context<'_>,
-        #[graphql(
-            desc = "This many from the start: 0 to 100, 25 when neither `first` nor `last` is given."
-        )]
-        first: Option<i32>,
-        #[graphql(desc = "Only what follows this cursor.")] after: Option<String>,
-        #[graphql(desc = "This many from the end: 0 to 100; not together with `first`.")]
-        last: Option<i32>,
-        #[graphql(desc = "Only what precedes this cursor.")] before: Option<String>,
-    ) -> Result<InvitationConnection> {
-        let window = Window::read(first, after, last, before)?;
+    async fn invitations(&self, ctx: &Context<'_>, window: Window) -> Result<InvitationConnection> {
         let view = view(ctx);
         let page = invitation::list(view.rows().await?, &view.actor, view.now(), &window).await?;
         let rows = || page.entries.iter().map(|(_, row)| row);
@@ -281,19 +227,7 @@ impl Viewer {
     }
 
     /// Notices to the caller that something of theirs was decided on, the newest first; none for visitors.
-    async fn notices(
-        &self,
-        ctx: &Context<'_>,
-        #[graphql(
-            desc = "This many from the start: 0 to 100, 25 when neither `first` nor `last` is given."
-        )]
-        first: Option<i32>,
-        #[graphql(desc = "Only what follows this cursor.")] after: Option<String>,
-        #[graphql(desc = "This many from the end: 0 to 100; not together with `first`.")]
-        last: Option<i32>,
-        #[graphql(desc = "Only what precedes this cursor.")] before: Option<String>,
-    ) -> Result<NoticeConnection> {
-        let window = Window::read(first, after, last, before)?;
+    async fn notices(&self, ctx: &Context<'_>, window: Window) -> Result<NoticeConnection> {
         let view = view(ctx);
         let page = notice::list(view.rows().await?, &view.actor, &window).await?;
         view.decisions
@@ -307,33 +241,13 @@ impl Viewer {
         &self,
         ctx: &Context<'_>,
         #[graphql(desc = "Only these.")] filter: Option<CaseFilter>,
-        #[graphql(
-            desc = "This many from the start: 0 to 100, 25 when neither `first` nor `last` is given."
-        )]
-        first: Option<i32>,
-        #[graphql(desc = "Only what follows this cursor.")] after: Option<String>,
-        #[graphql(desc = "This many from the end: 0 to 100; not together with `first`.")]
-        last: Option<i32>,
-        #[graphql(desc = "Only what precedes this cursor.")] before: Option<String>,
+        window: Window,
     ) -> Result<CaseConnection> {
-        let window = Window::read(first, after, last, before)?;
         cases::queue_of(&view(ctx), filter, &window).await
     }
 
     /// The decisions that wait for a second person and that the caller sees, the one waiting longest first.
-    async fn proposals(
-        &self,
-        ctx: &Context<'_>,
-        #[graphql(
-            desc = "This many from the start: 0 to 100, 25 when neither `first` nor `last` is given."
-        )]
-        first: Option<i32>,
-        #[graphql(desc = "Only what follows this cursor.")] after: Option<String>,
-        #[graphql(desc = "This many from the end: 0 to 100; not together with `first`.")]
-        last: Option<i32>,
-        #[graphql(desc = "Only what precedes this cursor.")] before: Option<String>,
-    ) -> Result<ProposalConnection> {
-        let window = Window::read(first, after, last, before)?;
+    async fn proposals(&self, ctx: &Context<'_>, window: Window) -> Result<ProposalConnection> {
         let view = view(ctx);
         let rows = view.rows().await?;
         let page = propose::list(rows, &view.actor, view.now(), &window).await?;
@@ -341,19 +255,7 @@ impl Viewer {
     }
 
     /// The caller's own appeals, the newest first; none for visitors.
-    async fn appeals(
-        &self,
-        ctx: &Context<'_>,
-        #[graphql(
-            desc = "This many from the start: 0 to 100, 25 when neither `first` nor `last` is given."
-        )]
-        first: Option<i32>,
-        #[graphql(desc = "Only what follows this cursor.")] after: Option<String>,
-        #[graphql(desc = "This many from the end: 0 to 100; not together with `first`.")]
-        last: Option<i32>,
-        #[graphql(desc = "Only what precedes this cursor.")] before: Option<String>,
-    ) -> Result<AppealConnection> {
-        let window = Window::read(first, after, last, before)?;
+    async fn appeals(&self, ctx: &Context<'_>, window: Window) -> Result<AppealConnection> {
         let view = view(ctx);
         let page = appeal::list(view.rows().await?, &view.actor, &window).await?;
         view.decisions
@@ -362,19 +264,7 @@ impl Viewer {
     }
 
     /// The caller's own texts that wait for approval or were not approved, the newest first, at most 100.
-    async fn waiting(
-        &self,
-        ctx: &Context<'_>,
-        #[graphql(
-            desc = "This many from the start: 0 to 100, 25 when neither `first` nor `last` is given."
-        )]
-        first: Option<i32>,
-        #[graphql(desc = "Only what follows this cursor.")] after: Option<String>,
-        #[graphql(desc = "This many from the end: 0 to 100; not together with `first`.")]
-        last: Option<i32>,
-        #[graphql(desc = "Only what precedes this cursor.")] before: Option<String>,
-    ) -> Result<PostConnection> {
-        let window = Window::read(first, after, last, before)?;
+    async fn waiting(&self, ctx: &Context<'_>, window: Window) -> Result<PostConnection> {
         let view = view(ctx);
         let found = post::waiting(view.rows().await?, &view.actor).await?;
         let list = found.into_iter().map(|row| (row.id.to_string(), row));
@@ -428,16 +318,8 @@ impl Viewer {
     async fn password_links(
         &self,
         ctx: &Context<'_>,
-        #[graphql(
-            desc = "This many from the start: 0 to 100, 25 when neither `first` nor `last` is given."
-        )]
-        first: Option<i32>,
-        #[graphql(desc = "Only what follows this cursor.")] after: Option<String>,
-        #[graphql(desc = "This many from the end: 0 to 100; not together with `first`.")]
-        last: Option<i32>,
-        #[graphql(desc = "Only what precedes this cursor.")] before: Option<String>,
+        window: Window,
     ) -> Result<PasswordLinkConnection> {
-        let window = Window::read(first, after, last, before)?;
         let view = view(ctx);
         let page = password_link::own(view.rows().await?, &view.actor, &window).await?;
         let rows = page.entries.iter().map(|(_, row)| row);
