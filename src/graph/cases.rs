@@ -33,6 +33,7 @@ use crate::forum::moderation::work;
 use crate::graph::address;
 use crate::graph::asked::View;
 use crate::graph::asked::asked;
+use crate::graph::asked::mutate;
 use crate::graph::asked::view;
 use crate::graph::asked::viewed;
 use crate::graph::concept;
@@ -944,8 +945,7 @@ impl CaseMutation {
             note: input.note,
             language: input.language.into(),
         };
-        let made = report::report(&asked.forum, &asked.begin_change(), new).await?;
-        asked.renew();
+        let made = mutate(asked, report::report(&asked.forum, &asked.actor(), new)).await?;
         Ok(Some(ReportPayload {
             report: Report(made),
         }))
@@ -960,8 +960,7 @@ impl CaseMutation {
     ) -> Result<Option<CasePayload>> {
         let asked = asked(ctx);
         let id = id::to_uuid(Kind::Case, &input.case_id).ok_or(Error::NotFound)?;
-        let case = work::claim(&asked.forum, &asked.begin_change(), id).await?;
-        asked.renew();
+        let case = mutate(asked, work::claim(&asked.forum, &asked.actor(), id)).await?;
         Ok(Some(CasePayload { case: Case(case) }))
     }
 
@@ -973,8 +972,7 @@ impl CaseMutation {
     ) -> Result<Option<CasePayload>> {
         let asked = asked(ctx);
         let id = id::to_uuid(Kind::Case, &input.case_id).ok_or(Error::NotFound)?;
-        let case = work::release(&asked.forum, &asked.begin_change(), id).await?;
-        asked.renew();
+        let case = mutate(asked, work::release(&asked.forum, &asked.actor(), id)).await?;
         Ok(Some(CasePayload { case: Case(case) }))
     }
 
@@ -989,8 +987,7 @@ impl CaseMutation {
         let id = id::to_uuid(Kind::Case, &input.case_id).ok_or(Error::NotFound)?;
         let to = id::to_uuid(Kind::Person, &input.person_id)
             .ok_or_else(|| Error::invalid("personId", Fault::Unknown))?;
-        let case = work::assign(&asked.forum, &asked.begin_change(), id, to).await?;
-        asked.renew();
+        let case = mutate(asked, work::assign(&asked.forum, &asked.actor(), id, to)).await?;
         Ok(Some(CasePayload { case: Case(case) }))
     }
 
@@ -1002,9 +999,9 @@ impl CaseMutation {
     ) -> Result<Option<NoteCasePayload>> {
         let asked = asked(ctx);
         let id = id::to_uuid(Kind::Case, &input.case_id).ok_or(Error::NotFound)?;
-        let actor = asked.begin_change();
-        let note = work::note(&asked.forum, &actor, input.key, id, &input.body).await?;
-        asked.renew();
+        let (forum, actor) = (&asked.forum, asked.actor());
+        let note = work::note(forum, &actor, input.key, id, &input.body);
+        let note = mutate(asked, note).await?;
         Ok(Some(NoteCasePayload {
             note: CaseNote(note),
         }))
@@ -1019,8 +1016,11 @@ impl CaseMutation {
     ) -> Result<Option<ProposeDecisionPayload>> {
         let asked = asked(ctx);
         let wanted = input.read()?;
-        let made = propose::propose(&asked.forum, &asked.begin_change(), wanted).await?;
-        asked.renew();
+        let made = mutate(
+            asked,
+            propose::propose(&asked.forum, &asked.actor(), wanted),
+        )
+        .await?;
         Ok(Some(ProposeDecisionPayload {
             proposal: Proposal(made),
         }))
@@ -1034,8 +1034,7 @@ impl CaseMutation {
     ) -> Result<Option<ConfirmProposalPayload>> {
         let asked = asked(ctx);
         let id = id::to_uuid(Kind::Proposal, &input.proposal_id).ok_or(Error::NotFound)?;
-        let taken = propose::confirm(&asked.forum, &asked.begin_change(), id).await?;
-        asked.renew();
+        let taken = mutate(asked, propose::confirm(&asked.forum, &asked.actor(), id)).await?;
         Ok(Some(ConfirmProposalPayload {
             decision: Decision(taken),
         }))
@@ -1049,8 +1048,7 @@ impl CaseMutation {
     ) -> Result<Option<DeclineProposalPayload>> {
         let asked = asked(ctx);
         let id = id::to_uuid(Kind::Proposal, &input.proposal_id).ok_or(Error::NotFound)?;
-        let declined = propose::decline(&asked.forum, &asked.begin_change(), id).await?;
-        asked.renew();
+        let declined = mutate(asked, propose::decline(&asked.forum, &asked.actor(), id)).await?;
         Ok(Some(DeclineProposalPayload {
             proposal: Proposal(declined),
         }))
@@ -1070,8 +1068,7 @@ impl CaseMutation {
             body: input.body,
             language: input.language.into(),
         };
-        let made = appeal::appeal(&asked.forum, &asked.begin_change(), new).await?;
-        asked.renew();
+        let made = mutate(asked, appeal::appeal(&asked.forum, &asked.actor(), new)).await?;
         Ok(Some(AppealDecisionPayload {
             appeal: Appeal(made),
         }))
@@ -1096,8 +1093,11 @@ impl CaseMutation {
                 withhold: input.withhold_explanation,
             },
         };
-        let taken = appeal::decide(&asked.forum, &asked.begin_change(), deciding).await?;
-        asked.renew();
+        let taken = mutate(
+            asked,
+            appeal::decide(&asked.forum, &asked.actor(), deciding),
+        )
+        .await?;
         Ok(Some(DecideAppealPayload {
             decision: Decision(taken),
         }))

@@ -27,6 +27,7 @@ use crate::forum::watching::follow;
 use crate::graph::address;
 use crate::graph::asked::View;
 use crate::graph::asked::asked;
+use crate::graph::asked::mutate;
 use crate::graph::asked::view;
 use crate::graph::asked::viewed;
 use crate::graph::connection::connection;
@@ -408,8 +409,7 @@ impl ConceptMutation {
             labels: labels(input.labels),
             broader: slugs_of(input.broader_ids),
         };
-        let added = add::add(&asked.forum, &asked.begin_change(), new).await?;
-        asked.renew();
+        let added = mutate(asked, add::add(&asked.forum, &asked.actor(), new)).await?;
         Ok(Some(AddConceptPayload {
             concept: Concept(Arc::new(added)),
         }))
@@ -424,8 +424,11 @@ impl ConceptMutation {
         let asked = asked(ctx);
         let id = slug_of(&input.concept_id);
         let labels = labels(input.labels);
-        let changed = change::change(&asked.forum, &asked.begin_change(), &id, &labels).await?;
-        asked.renew();
+        let changed = mutate(
+            asked,
+            change::change(&asked.forum, &asked.actor(), &id, &labels),
+        )
+        .await?;
         Ok(Some(ChangeConceptPayload {
             concept: Concept(Arc::new(changed)),
         }))
@@ -440,9 +443,11 @@ impl ConceptMutation {
     ) -> Result<Option<DeprecateConceptPayload>> {
         let asked = asked(ctx);
         let (id, successor) = (slug_of(&input.concept_id), slug_of(&input.successor_id));
-        let retired =
-            deprecate::deprecate(&asked.forum, &asked.begin_change(), &id, &successor).await?;
-        asked.renew();
+        let retired = mutate(
+            asked,
+            deprecate::deprecate(&asked.forum, &asked.actor(), &id, &successor),
+        )
+        .await?;
         Ok(Some(DeprecateConceptPayload {
             concept: Concept(Arc::new(retired)),
         }))
@@ -457,8 +462,7 @@ impl ConceptMutation {
     ) -> Result<Option<RestoreConceptPayload>> {
         let asked = asked(ctx);
         let id = slug_of(&input.concept_id);
-        let restored = deprecate::restore(&asked.forum, &asked.begin_change(), &id).await?;
-        asked.renew();
+        let restored = mutate(asked, deprecate::restore(&asked.forum, &asked.actor(), &id)).await?;
         Ok(Some(RestoreConceptPayload {
             concept: Concept(Arc::new(restored)),
         }))

@@ -18,6 +18,7 @@ use crate::base::page::Window;
 use crate::forum::discussion::draft;
 use crate::graph::asked::View;
 use crate::graph::asked::asked;
+use crate::graph::asked::mutate;
 use crate::graph::asked::view;
 use crate::graph::concept;
 use crate::graph::concept::ConceptConnection;
@@ -322,8 +323,7 @@ impl DraftMutation {
             choices: input.choices.unwrap_or_default().read()?,
             revision: input.revision,
         };
-        let kept = draft::keep(&asked.forum, &asked.begin_change(), keep).await?;
-        asked.renew();
+        let kept = mutate(asked, draft::keep(&asked.forum, &asked.actor(), keep)).await?;
         Ok(Some(KeepDraftPayload { draft: Draft(kept) }))
     }
 
@@ -344,9 +344,9 @@ impl DraftMutation {
             (None, None) => return Err(Error::invalid("place", Fault::Empty)),
             (Some(_), Some(_)) => return Err(Error::invalid("place", Fault::Unknown)),
         };
-        let actor = asked.begin_change();
-        draft::discard(&asked.forum, &actor, which, input.revision).await?;
-        asked.renew();
+        let actor = asked.actor();
+        let discard = draft::discard(&asked.forum, &actor, which, input.revision);
+        mutate(asked, discard).await?;
         Ok(Some(DiscardDraftPayload { viewer: Viewer }))
     }
 }

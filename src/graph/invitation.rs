@@ -14,6 +14,7 @@ use crate::base::id::Kind;
 use crate::forum::accounts::invitation;
 use crate::forum::accounts::invite;
 use crate::graph::asked::asked;
+use crate::graph::asked::mutate;
 use crate::graph::asked::view;
 use crate::graph::connection::connection;
 use crate::graph::delegation;
@@ -194,8 +195,7 @@ impl InvitationMutation {
             title: input.title,
             mandate_until: input.mandate_until.map(|until| until.0),
         };
-        let invited = invite::invite(&asked.forum, &asked.begin_change(), wanted).await?;
-        asked.renew();
+        let invited = mutate(asked, invite::invite(&asked.forum, &asked.actor(), wanted)).await?;
         Ok(Some(InvitePayload {
             link: format!("{}/invitations/{}", asked.base_url, invited.token),
             invitation: Invitation(invited.invitation),
@@ -210,8 +210,7 @@ impl InvitationMutation {
     ) -> Result<Option<RevokeInvitationPayload>> {
         let asked = asked(ctx);
         let id = id::to_uuid(Kind::Invitation, &input.invitation_id).ok_or(Error::NotFound)?;
-        let revoked = invitation::revoke(&asked.forum, &asked.begin_change(), id).await?;
-        asked.renew();
+        let revoked = mutate(asked, invitation::revoke(&asked.forum, &asked.actor(), id)).await?;
         Ok(Some(RevokeInvitationPayload {
             invitation: Invitation(revoked),
         }))

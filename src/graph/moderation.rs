@@ -38,6 +38,7 @@ use crate::forum::moderation::undo;
 use crate::graph::address;
 use crate::graph::asked::View;
 use crate::graph::asked::asked;
+use crate::graph::asked::mutate;
 use crate::graph::asked::view;
 use crate::graph::asked::viewed;
 use crate::graph::cases::Appeal;
@@ -859,8 +860,7 @@ impl ModerationMutation {
     ) -> Result<Option<DecidePayload>> {
         let asked = asked(ctx);
         let wanted = input.read()?;
-        let taken = decide::decide(&asked.forum, &asked.begin_change(), wanted).await?;
-        asked.renew();
+        let taken = mutate(asked, decide::decide(&asked.forum, &asked.actor(), wanted)).await?;
         Ok(Some(DecidePayload {
             decision: Decision(taken),
         }))
@@ -884,8 +884,7 @@ impl ModerationMutation {
                 withhold: input.withhold_explanation,
             },
         };
-        let taken = undo::undo(&asked.forum, &asked.begin_change(), undoing).await?;
-        asked.renew();
+        let taken = mutate(asked, undo::undo(&asked.forum, &asked.actor(), undoing)).await?;
         Ok(Some(UndoDecisionPayload {
             decision: Decision(taken),
         }))
@@ -904,8 +903,11 @@ impl ModerationMutation {
             .iter()
             .map(|region| concept::slug_of(region))
             .collect();
-        let person = scope::give(&asked.forum, &asked.begin_change(), person, &regions).await?;
-        asked.renew();
+        let person = mutate(
+            asked,
+            scope::give(&asked.forum, &asked.actor(), person, &regions),
+        )
+        .await?;
         Ok(Some(GiveScopePayload {
             person: Person(person),
         }))
@@ -919,8 +921,7 @@ impl ModerationMutation {
     ) -> Result<Option<MarkNoticeReadPayload>> {
         let asked = asked(ctx);
         let id = id::to_uuid(Kind::Notice, &input.notice_id).ok_or(Error::NotFound)?;
-        let notice = notice::mark_read(&asked.forum, &asked.begin_change(), id).await?;
-        asked.renew();
+        let notice = mutate(asked, notice::mark_read(&asked.forum, &asked.actor(), id)).await?;
         Ok(Some(MarkNoticeReadPayload {
             notice: Notice(notice),
         }))

@@ -30,6 +30,7 @@ use crate::forum::moderation::scope;
 use crate::graph::address;
 use crate::graph::asked::View;
 use crate::graph::asked::asked;
+use crate::graph::asked::mutate;
 use crate::graph::asked::view;
 use crate::graph::asked::viewed;
 use crate::graph::concept;
@@ -517,9 +518,9 @@ impl PersonMutation {
     ) -> Result<Option<ChangeRolePayload>> {
         let asked = asked(ctx);
         let id = id::to_uuid(Kind::Person, &input.person_id).ok_or(Error::NotFound)?;
-        let (actor, role) = (asked.begin_change(), input.role.into());
-        let person = manage::change_role(&asked.forum, &actor, id, role, input.name).await?;
-        asked.renew();
+        let (actor, role) = (asked.actor(), input.role.into());
+        let change = manage::change_role(&asked.forum, &actor, id, role, input.name);
+        let person = mutate(asked, change).await?;
         Ok(Some(ChangeRolePayload {
             person: Person(person),
         }))
@@ -542,8 +543,11 @@ impl PersonMutation {
             from: moment(input.from),
             until: moment(input.until),
         };
-        let granted = manage::grant_mandate(&asked.forum, &asked.begin_change(), grant).await?;
-        asked.renew();
+        let granted = mutate(
+            asked,
+            manage::grant_mandate(&asked.forum, &asked.actor(), grant),
+        )
+        .await?;
         Ok(Some(GrantMandatePayload {
             mandate: Mandate(granted),
         }))
@@ -557,10 +561,11 @@ impl PersonMutation {
     ) -> Result<Option<EndMandatePayload>> {
         let asked = asked(ctx);
         let id = id::to_uuid(Kind::Mandate, &input.mandate_id).ok_or(Error::NotFound)?;
-        let ended =
-            manage::end_mandate(&asked.forum, &asked.begin_change(), id, moment(input.until))
-                .await?;
-        asked.renew();
+        let ended = mutate(
+            asked,
+            manage::end_mandate(&asked.forum, &asked.actor(), id, moment(input.until)),
+        )
+        .await?;
         Ok(Some(EndMandatePayload {
             mandate: Mandate(ended),
         }))

@@ -36,6 +36,7 @@ use crate::graph::address;
 use crate::graph::asked::Asked;
 use crate::graph::asked::View;
 use crate::graph::asked::asked;
+use crate::graph::asked::mutate;
 use crate::graph::asked::view;
 use crate::graph::asked::viewed;
 use crate::graph::cases;
@@ -702,8 +703,7 @@ impl PostMutation {
             capacity: input.capacity.into(),
             mandate_id: thread::mandate_input(input.mandate_id)?,
         };
-        let post = reply::reply(&asked.forum, &asked.begin_change(), new).await?;
-        asked.renew();
+        let post = mutate(asked, reply::reply(&asked.forum, &asked.actor(), new)).await?;
         Ok(Some(ReplyPayload { post: Post(post) }))
     }
 
@@ -722,8 +722,7 @@ impl PostMutation {
             language: input.language.map(Into::into),
             reason: input.reason,
         };
-        let post = edit::edit(&asked.forum, &asked.begin_change(), wanted).await?;
-        asked.renew();
+        let post = mutate(asked, edit::edit(&asked.forum, &asked.actor(), wanted)).await?;
         Ok(Some(EditPostPayload { post: Post(post) }))
     }
 
@@ -736,8 +735,11 @@ impl PostMutation {
         let asked = asked(ctx);
         let id = id::to_uuid(Kind::Post, &input.post_id).ok_or(Error::NotFound)?;
         let reason = input.reason.as_deref();
-        let post = withdraw::withdraw(&asked.forum, &asked.begin_change(), id, reason).await?;
-        asked.renew();
+        let post = mutate(
+            asked,
+            withdraw::withdraw(&asked.forum, &asked.actor(), id, reason),
+        )
+        .await?;
         Ok(Some(WithdrawPostPayload { post: Post(post) }))
     }
 }

@@ -29,6 +29,7 @@ use crate::forum::accounts::profile;
 use crate::forum::discussion::writing;
 use crate::graph::asked::Asked;
 use crate::graph::asked::asked;
+use crate::graph::asked::mutate;
 use crate::graph::asked::view;
 use crate::graph::live;
 use crate::graph::person;
@@ -237,8 +238,11 @@ impl PresenceMutation {
         #[graphql(desc = "Whether.")] input: ChoosePresenceInput,
     ) -> Result<Option<ChoosePresencePayload>> {
         let asked = asked(ctx);
-        profile::choose_presence(&asked.forum, &asked.begin_change(), input.shown).await?;
-        asked.renew();
+        mutate(
+            asked,
+            profile::choose_presence(&asked.forum, &asked.actor(), input.shown),
+        )
+        .await?;
         Ok(Some(ChoosePresencePayload { viewer: Viewer }))
     }
 }

@@ -43,6 +43,7 @@ use crate::graph::address;
 use crate::graph::asked::Asked;
 use crate::graph::asked::View;
 use crate::graph::asked::asked;
+use crate::graph::asked::mutate;
 use crate::graph::asked::view;
 use crate::graph::asked::viewed;
 use crate::graph::cases;
@@ -1067,8 +1068,7 @@ impl ThreadMutation {
             capacity: input.capacity.into(),
             mandate_id: mandate_input(input.mandate_id)?,
         };
-        let thread = start::open_thread(&asked.forum, &asked.begin_change(), new).await?;
-        asked.renew();
+        let thread = mutate(asked, start::open_thread(&asked.forum, &asked.actor(), new)).await?;
         Ok(Some(OpenThreadPayload {
             thread: as_it_is(asked, thread).await?,
         }))
@@ -1083,8 +1083,7 @@ impl ThreadMutation {
         let asked = asked(ctx);
         let id = id::to_uuid(Kind::Thread, &input.thread_id).ok_or(Error::NotFound)?;
         let tags = tag_input(input.tools, input.methods, input.regions);
-        let thread = retag::retag(&asked.forum, &asked.begin_change(), id, &tags).await?;
-        asked.renew();
+        let thread = mutate(asked, retag::retag(&asked.forum, &asked.actor(), id, &tags)).await?;
         Ok(Some(RetagThreadPayload {
             thread: as_it_is(asked, thread).await?,
         }))
@@ -1104,8 +1103,7 @@ impl ThreadMutation {
             kind: input.kind.map(Into::into),
             visibility: input.visibility.map(Into::into),
         };
-        let thread = change::change(&asked.forum, &asked.begin_change(), wanted).await?;
-        asked.renew();
+        let thread = mutate(asked, change::change(&asked.forum, &asked.actor(), wanted)).await?;
         Ok(Some(ChangeThreadPayload {
             thread: as_it_is(asked, thread).await?,
         }))
@@ -1119,8 +1117,11 @@ impl ThreadMutation {
     ) -> Result<Option<MarkReadPayload>> {
         let asked = asked(ctx);
         let id = id::to_uuid(Kind::Thread, &input.thread_id).ok_or(Error::NotFound)?;
-        let thread = read::mark(&asked.forum, &asked.begin_change(), id, input.number).await?;
-        asked.renew();
+        let thread = mutate(
+            asked,
+            read::mark(&asked.forum, &asked.actor(), id, input.number),
+        )
+        .await?;
         Ok(Some(MarkReadPayload {
             thread: as_it_is(asked, thread).await?,
         }))

@@ -20,6 +20,7 @@ use crate::forum::discussion::translate;
 use crate::forum::discussion::translation;
 use crate::graph::asked::View;
 use crate::graph::asked::asked;
+use crate::graph::asked::mutate;
 use crate::graph::asked::view;
 use crate::graph::asked::viewed;
 use crate::graph::connection::connection;
@@ -273,8 +274,11 @@ impl TranslationMutation {
             language: input.language.into(),
             body: input.body,
         };
-        let post = translate::translate(&asked.forum, &asked.begin_change(), new).await?;
-        asked.renew();
+        let post = mutate(
+            asked,
+            translate::translate(&asked.forum, &asked.actor(), new),
+        )
+        .await?;
         Ok(Some(TranslatePostPayload { post: Post(post) }))
     }
 
@@ -286,8 +290,7 @@ impl TranslationMutation {
     ) -> Result<Option<WithdrawTranslationPayload>> {
         let asked = asked(ctx);
         let id = id::to_uuid(Kind::Translation, &input.translation_id).ok_or(Error::NotFound)?;
-        let post = translate::withdraw(&asked.forum, &asked.begin_change(), id).await?;
-        asked.renew();
+        let post = mutate(asked, translate::withdraw(&asked.forum, &asked.actor(), id)).await?;
         Ok(Some(WithdrawTranslationPayload { post: Post(post) }))
     }
 }

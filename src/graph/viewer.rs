@@ -34,6 +34,7 @@ use crate::forum::watching::follow;
 use crate::graph::asked::Asked;
 use crate::graph::asked::View;
 use crate::graph::asked::asked;
+use crate::graph::asked::mutate;
 use crate::graph::asked::view;
 use crate::graph::cases;
 use crate::graph::cases::Appeal;
@@ -526,13 +527,13 @@ impl ViewerMutation {
         #[graphql(desc = "Address and password.")] input: SignInInput,
     ) -> Result<Option<SignInPayload>> {
         let asked = asked(ctx);
-        asked.renew();
         let attempt = sign_in::Attempt {
             email: &input.email,
             password: &input.password,
             device_token: input.device_token.as_deref(),
         };
-        let opened = sign_in::sign_in(&asked.forum, &asked.caller, attempt).await?;
+        let sign_in = sign_in::sign_in(&asked.forum, &asked.caller, attempt);
+        let opened = mutate(asked, sign_in).await?;
         let device_token = opened.device_token.clone();
         let (token, expires_at) = enter(asked, opened).await?;
         Ok(Some(SignInPayload {
@@ -546,9 +547,9 @@ impl ViewerMutation {
     /// Ends the session that asks, here and on its open sockets.
     async fn sign_out(&self, ctx: &Context<'_>) -> Result<Option<SignOutPayload>> {
         let asked = asked(ctx);
-        let actor = asked.begin_change();
+        let actor = asked.actor();
         if let Some(id) = actor.member().and_then(|member| member.session_id) {
-            session::end(&asked.forum, &actor, id).await?;
+            mutate(asked, session::end(&asked.forum, &actor, id)).await?;
         }
         asked.become_actor(Actor::Visitor);
         Ok(Some(SignOutPayload { viewer: Viewer }))
@@ -563,8 +564,7 @@ impl ViewerMutation {
     ) -> Result<Option<RevokeSessionPayload>> {
         let asked = asked(ctx);
         let id = id::to_uuid(Kind::Session, &input.session_id).ok_or(Error::NotFound)?;
-        let ended = session::revoke(&asked.forum, &asked.begin_change(), id).await?;
-        asked.renew();
+        let ended = mutate(asked, session::revoke(&asked.forum, &asked.actor(), id)).await?;
         Ok(Some(RevokeSessionPayload {
             session: Session(ended),
         }))
@@ -584,8 +584,8 @@ impl ViewerMutation {
             language: input.language.into(),
             email: input.email.as_deref(),
         };
-        asked.renew();
-        let opened = invitation::accept(&asked.forum, &asked.caller, acceptance).await?;
+        let accept = invitation::accept(&asked.forum, &asked.caller, acceptance);
+        let opened = mutate(asked, accept).await?;
         let device_token = opened.device_token.clone();
         let (token, expires_at) = enter(asked, opened).await?;
         Ok(Some(AcceptInvitationPayload {
@@ -610,8 +610,7 @@ impl ViewerMutation {
             text_only: input.text_only,
             announces: input.announces,
         };
-        let changed = profile::change(&asked.forum, &asked.begin_change(), wanted).await?;
-        asked.renew();
+        let changed = mutate(asked, profile::change(&asked.forum, &asked.actor(), wanted)).await?;
         Ok(Some(ChangeProfilePayload {
             person: Person(changed),
         }))
@@ -624,14 +623,16 @@ impl ViewerMutation {
         #[graphql(desc = "The passwords until now and from now on.")] input: ChangePasswordInput,
     ) -> Result<Option<ChangePasswordPayload>> {
         let asked = asked(ctx);
-        profile::change_password(
-            &asked.forum,
-            &asked.begin_change(),
-            &input.current_password,
-            &input.new_password,
+        mutate(
+            asked,
+            profile::change_password(
+                &asked.forum,
+                &asked.actor(),
+                &input.current_password,
+                &input.new_password,
+            ),
         )
         .await?;
-        asked.renew();
         Ok(Some(ChangePasswordPayload { viewer: Viewer }))
     }
 }

@@ -12,6 +12,7 @@ use crate::base::id;
 use crate::base::id::Kind;
 use crate::forum::watching::follow;
 use crate::graph::asked::asked;
+use crate::graph::asked::mutate;
 use crate::graph::concept;
 use crate::graph::concept::Concept;
 use crate::graph::thread::Thread;
@@ -61,8 +62,11 @@ impl WatchingMutation {
     ) -> Result<Option<FollowThreadPayload>> {
         let asked = asked(ctx);
         let id = id::to_uuid(Kind::Thread, &input.thread_id).ok_or(Error::NotFound)?;
-        let thread = follow::thread(&asked.forum, &asked.begin_change(), id, input.follow).await?;
-        asked.renew();
+        let thread = mutate(
+            asked,
+            follow::thread(&asked.forum, &asked.actor(), id, input.follow),
+        )
+        .await?;
         Ok(Some(FollowThreadPayload {
             thread: Thread(thread),
         }))
@@ -77,8 +81,11 @@ impl WatchingMutation {
         let asked = asked(ctx);
         let slug = concept::slugs_of(vec![input.concept_id]);
         let slug = slug.into_iter().next().ok_or(Error::NotFound)?;
-        follow::concept(&asked.forum, &asked.begin_change(), &slug, input.follow).await?;
-        asked.renew();
+        mutate(
+            asked,
+            follow::concept(&asked.forum, &asked.actor(), &slug, input.follow),
+        )
+        .await?;
         let found = concept::load(&asked.view(), &slug).await?;
         Ok(Some(FollowConceptPayload {
             concept: found.ok_or(Error::NotFound)?,
