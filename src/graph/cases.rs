@@ -13,7 +13,6 @@ use uuid::Uuid;
 
 use crate::base::clock::Moment;
 use crate::base::error::Error;
-use crate::base::error::Fault;
 use crate::base::error::Result;
 use crate::base::id;
 use crate::base::id::Kind;
@@ -40,6 +39,11 @@ use crate::graph::concept;
 use crate::graph::connection::PageInfo;
 use crate::graph::connection::connection;
 use crate::graph::connection::edges;
+use crate::graph::ids::AppealId;
+use crate::graph::ids::CaseId;
+use crate::graph::ids::DecisionId;
+use crate::graph::ids::PersonId;
+use crate::graph::ids::ProposalId;
 use crate::graph::moderation;
 use crate::graph::moderation::DecideInput;
 use crate::graph::moderation::Decision;
@@ -811,16 +815,16 @@ pub struct ReportPayload {
 #[derive(InputObject)]
 pub struct CaseInput {
     /// Which case.
-    case_id: ID,
+    case_id: CaseId,
 }
 
 /// A case for somebody.
 #[derive(InputObject)]
 pub struct AssignCaseInput {
     /// Which case.
-    case_id: ID,
+    case_id: CaseId,
     /// For whom; somebody who could decide on it.
-    person_id: ID,
+    person_id: PersonId,
 }
 
 /// A note on a case.
@@ -829,7 +833,7 @@ pub struct NoteCaseInput {
     /// Made by the client, unique for this note. Sent twice, it answers twice with the same note.
     key: Uuid,
     /// On which case.
-    case_id: ID,
+    case_id: CaseId,
     /// Its text: 1 to 2,000 characters (configured) of plain text.
     body: String,
 }
@@ -859,7 +863,7 @@ pub struct ProposeDecisionPayload {
 #[derive(InputObject)]
 pub struct ProposalInput {
     /// Which proposal.
-    proposal_id: ID,
+    proposal_id: ProposalId,
 }
 
 /// The decision that came of a proposal.
@@ -882,7 +886,7 @@ pub struct AppealDecisionInput {
     /// Made by the client, unique for this appeal. Sent twice, it answers twice with the same appeal.
     key: Uuid,
     /// Against which decision.
-    decision_id: ID,
+    decision_id: DecisionId,
     /// Why it should be undone: 1 to 2,000 characters (configured) of plain text.
     body: String,
     /// The language of the text.
@@ -902,7 +906,7 @@ pub struct DecideAppealInput {
     /// Made by the client, unique for this decision. Sent twice, it answers twice with the same decision.
     key: Uuid,
     /// On which appeal.
-    appeal_id: ID,
+    appeal_id: AppealId,
     /// Undo the decision that is appealed; else it stands.
     overturn: bool,
     /// Why, in a word.
@@ -959,7 +963,7 @@ impl CaseMutation {
         #[graphql(desc = "Which case.")] input: CaseInput,
     ) -> Result<Option<CasePayload>> {
         let asked = asked(ctx);
-        let id = id::to_uuid(Kind::Case, &input.case_id).ok_or(Error::NotFound)?;
+        let id = input.case_id.uuid()?;
         let case = mutate(asked, work::claim(&asked.forum, &asked.actor(), id)).await?;
         Ok(Some(CasePayload { case: Case(case) }))
     }
@@ -971,7 +975,7 @@ impl CaseMutation {
         #[graphql(desc = "Which case.")] input: CaseInput,
     ) -> Result<Option<CasePayload>> {
         let asked = asked(ctx);
-        let id = id::to_uuid(Kind::Case, &input.case_id).ok_or(Error::NotFound)?;
+        let id = input.case_id.uuid()?;
         let case = mutate(asked, work::release(&asked.forum, &asked.actor(), id)).await?;
         Ok(Some(CasePayload { case: Case(case) }))
     }
@@ -984,9 +988,8 @@ impl CaseMutation {
         #[graphql(desc = "Which case, and for whom.")] input: AssignCaseInput,
     ) -> Result<Option<CasePayload>> {
         let asked = asked(ctx);
-        let id = id::to_uuid(Kind::Case, &input.case_id).ok_or(Error::NotFound)?;
-        let to = id::to_uuid(Kind::Person, &input.person_id)
-            .ok_or_else(|| Error::invalid("personId", Fault::Unknown))?;
+        let id = input.case_id.uuid()?;
+        let to = input.person_id.uuid_of("personId")?;
         let case = mutate(asked, work::assign(&asked.forum, &asked.actor(), id, to)).await?;
         Ok(Some(CasePayload { case: Case(case) }))
     }
@@ -998,7 +1001,7 @@ impl CaseMutation {
         #[graphql(desc = "Which case, and the note.")] input: NoteCaseInput,
     ) -> Result<Option<NoteCasePayload>> {
         let asked = asked(ctx);
-        let id = id::to_uuid(Kind::Case, &input.case_id).ok_or(Error::NotFound)?;
+        let id = input.case_id.uuid()?;
         let (forum, actor) = (&asked.forum, asked.actor());
         let note = work::note(forum, &actor, input.key, id, &input.body);
         let note = mutate(asked, note).await?;
@@ -1033,7 +1036,7 @@ impl CaseMutation {
         #[graphql(desc = "Which proposal.")] input: ProposalInput,
     ) -> Result<Option<ConfirmProposalPayload>> {
         let asked = asked(ctx);
-        let id = id::to_uuid(Kind::Proposal, &input.proposal_id).ok_or(Error::NotFound)?;
+        let id = input.proposal_id.uuid()?;
         let taken = mutate(asked, propose::confirm(&asked.forum, &asked.actor(), id)).await?;
         Ok(Some(ConfirmProposalPayload {
             decision: Decision(taken),
@@ -1047,7 +1050,7 @@ impl CaseMutation {
         #[graphql(desc = "Which proposal.")] input: ProposalInput,
     ) -> Result<Option<DeclineProposalPayload>> {
         let asked = asked(ctx);
-        let id = id::to_uuid(Kind::Proposal, &input.proposal_id).ok_or(Error::NotFound)?;
+        let id = input.proposal_id.uuid()?;
         let declined = mutate(asked, propose::decline(&asked.forum, &asked.actor(), id)).await?;
         Ok(Some(DeclineProposalPayload {
             proposal: Proposal(declined),
@@ -1064,7 +1067,7 @@ impl CaseMutation {
         let asked = asked(ctx);
         let new = appeal::Appealing {
             key: input.key,
-            decision_id: id::to_uuid(Kind::Decision, &input.decision_id).ok_or(Error::NotFound)?,
+            decision_id: input.decision_id.uuid()?,
             body: input.body,
             language: input.language.into(),
         };
@@ -1084,7 +1087,7 @@ impl CaseMutation {
         let asked = asked(ctx);
         let deciding = appeal::Deciding {
             key: input.key,
-            appeal_id: id::to_uuid(Kind::Appeal, &input.appeal_id).ok_or(Error::NotFound)?,
+            appeal_id: input.appeal_id.uuid()?,
             overturn: input.overturn,
             why: Why {
                 reason: input.reason.into(),

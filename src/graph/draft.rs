@@ -23,6 +23,10 @@ use crate::graph::asked::view;
 use crate::graph::concept;
 use crate::graph::concept::ConceptConnection;
 use crate::graph::connection::connection;
+use crate::graph::ids::DraftId;
+use crate::graph::ids::MandateId;
+use crate::graph::ids::PostId;
+use crate::graph::ids::ThreadId;
 use crate::graph::post;
 use crate::graph::post::Post;
 use crate::graph::scalar::Capacity;
@@ -109,17 +113,17 @@ impl Draft {
 #[derive(OneofObject)]
 pub enum DraftSubjectInput {
     /// The thread in which it replies.
-    ThreadId(ID),
+    ThreadId(ThreadId),
     /// The post that it edits or translates.
-    PostId(ID),
+    PostId(PostId),
 }
 
 impl DraftSubjectInput {
-    /// The kind that it names, and the id.
-    fn read(self) -> (Kind, ID) {
+    /// The kind that it names, and the key of the row.
+    fn read(self) -> (Kind, Option<Uuid>) {
         match self {
-            DraftSubjectInput::ThreadId(id) => (Kind::Thread, id),
-            DraftSubjectInput::PostId(id) => (Kind::Post, id),
+            DraftSubjectInput::ThreadId(id) => (Kind::Thread, id.found()),
+            DraftSubjectInput::PostId(id) => (Kind::Post, id.found()),
         }
     }
 }
@@ -151,10 +155,10 @@ impl DraftPlaceInput {
         let subject = match (self.subject, self.subject_id) {
             (Some(_), Some(_)) => return Err(draft::no_subject()),
             (Some(subject), None) => Some(subject.read()),
-            (None, id) => id.map(|id| (kind, id)),
+            (None, id) => id.map(|id| (kind, id::to_uuid(kind, &id))),
         };
         let subject = subject.map(|(of, id)| {
-            let found = id::to_uuid(of, &id).filter(|_| of == kind);
+            let found = id.filter(|_| of == kind);
             found.ok_or_else(draft::no_subject)
         });
         Ok(draft::Place {
@@ -233,7 +237,7 @@ pub struct DraftChoicesInput {
     /// In which capacity the author means to write.
     capacity: Option<Capacity>,
     /// The id of the mandate under which the author means to write.
-    mandate_id: Option<ID>,
+    mandate_id: Option<MandateId>,
     /// Ids or slugs of tools, at most 100.
     tools: Option<Vec<ID>>,
     /// Ids or slugs of methods, at most 100.
@@ -244,10 +248,7 @@ pub struct DraftChoicesInput {
 
 impl DraftChoicesInput {
     fn read(self) -> Result<draft::Choices> {
-        let mandate = self.mandate_id.map(|mandate| {
-            let unknown = || Error::invalid("choices.mandateId", Fault::Unknown);
-            id::to_uuid(Kind::Mandate, &mandate).ok_or_else(unknown)
-        });
+        let mandate = self.mandate_id.map(|id| id.uuid_of("choices.mandateId"));
         Ok(draft::Choices {
             kind: self.kind.map(Into::into),
             visibility: self.visibility.map(Into::into),
@@ -289,7 +290,7 @@ pub struct DiscardDraftInput {
     /// Where it belongs; left out with `draftId`.
     place: Option<DraftPlaceInput>,
     /// Which draft, by its id, also where its place can no longer be seen; left out with `place`.
-    draft_id: Option<ID>,
+    draft_id: Option<DraftId>,
     /// The revision that is meant, so that nobody lets go of what they have not seen: CONFLICT when the draft has another one
     /// since.
     revision: i32,
@@ -337,10 +338,7 @@ impl DraftMutation {
         let asked = asked(ctx);
         let which = match (input.place, input.draft_id) {
             (Some(place), None) => draft::Which::At(place.read()?),
-            (None, Some(id)) => {
-                let id = id::to_uuid(Kind::Draft, &id);
-                draft::Which::Id(id.unwrap_or_default())
-            }
+            (None, Some(id)) => draft::Which::Id(id.found().unwrap_or_default()),
             (None, None) => return Err(Error::invalid("place", Fault::Empty)),
             (Some(_), Some(_)) => return Err(Error::invalid("place", Fault::Unknown)),
         };

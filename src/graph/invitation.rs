@@ -19,6 +19,7 @@ use crate::graph::asked::view;
 use crate::graph::connection::connection;
 use crate::graph::delegation;
 use crate::graph::delegation::Delegation;
+use crate::graph::ids::InvitationId;
 use crate::graph::person;
 use crate::graph::person::Person;
 use crate::graph::scalar::Capacity;
@@ -163,7 +164,7 @@ pub struct InvitePayload {
 #[derive(InputObject)]
 pub struct RevokeInvitationInput {
     /// Which invitation.
-    invitation_id: ID,
+    invitation_id: InvitationId,
 }
 
 /// The revoked invitation.
@@ -209,7 +210,7 @@ impl InvitationMutation {
         #[graphql(desc = "Which invitation.")] input: RevokeInvitationInput,
     ) -> Result<Option<RevokeInvitationPayload>> {
         let asked = asked(ctx);
-        let id = id::to_uuid(Kind::Invitation, &input.invitation_id).ok_or(Error::NotFound)?;
+        let id = input.invitation_id.uuid()?;
         let revoked = mutate(asked, invitation::revoke(&asked.forum, &asked.actor(), id)).await?;
         Ok(Some(RevokeInvitationPayload {
             invitation: Invitation(revoked),

@@ -11,6 +11,7 @@ pub mod delegation;
 pub mod document;
 pub mod draft;
 pub mod following;
+pub mod ids;
 pub mod invitation;
 pub mod live;
 pub mod moderation;

@@ -44,6 +44,9 @@ use crate::graph::asked::viewed;
 use crate::graph::cases::Appeal;
 use crate::graph::concept;
 use crate::graph::connection::connection;
+use crate::graph::ids::DecisionId;
+use crate::graph::ids::NoticeId;
+use crate::graph::ids::PersonId;
 use crate::graph::person;
 use crate::graph::person::Person;
 use crate::graph::person::PersonConnection;
@@ -788,7 +791,7 @@ pub struct UndoDecisionInput {
     /// Made by the client, unique for this decision. Sent twice, it answers twice with the same decision.
     key: Uuid,
     /// Which decision is undone.
-    decision_id: ID,
+    decision_id: DecisionId,
     /// Why, in a word.
     reason: Reason,
     /// Why, in full, for those concerned and the public: 1 to 2,000 characters (configured) of plain text.
@@ -818,7 +821,7 @@ pub struct UndoDecisionPayload {
 #[derive(InputObject)]
 pub struct GiveScopeInput {
     /// To whom.
-    person_id: ID,
+    person_id: PersonId,
     /// Global ids or slugs of the regions, with all that lies under them; at most 50, none takes all away.
     regions: Vec<ID>,
 }
@@ -834,7 +837,7 @@ pub struct GiveScopePayload {
 #[derive(InputObject)]
 pub struct MarkNoticeReadInput {
     /// Which notice.
-    notice_id: ID,
+    notice_id: NoticeId,
 }
 
 /// The notice that was read.
@@ -876,7 +879,7 @@ impl ModerationMutation {
         let asked = asked(ctx);
         let undoing = undo::Undoing {
             key: input.key,
-            decision_id: id::to_uuid(Kind::Decision, &input.decision_id).ok_or(Error::NotFound)?,
+            decision_id: input.decision_id.uuid()?,
             why: decide::Why {
                 reason: input.reason.into(),
                 explanation: input.explanation,
@@ -897,7 +900,7 @@ impl ModerationMutation {
         #[graphql(desc = "To whom, and which regions.")] input: GiveScopeInput,
     ) -> Result<Option<GiveScopePayload>> {
         let asked = asked(ctx);
-        let person = id::to_uuid(Kind::Person, &input.person_id).ok_or(Error::NotFound)?;
+        let person = input.person_id.uuid()?;
         let regions: Vec<String> = input
             .regions
             .iter()
@@ -920,7 +923,7 @@ impl ModerationMutation {
         #[graphql(desc = "Which notice.")] input: MarkNoticeReadInput,
     ) -> Result<Option<MarkNoticeReadPayload>> {
         let asked = asked(ctx);
-        let id = id::to_uuid(Kind::Notice, &input.notice_id).ok_or(Error::NotFound)?;
+        let id = input.notice_id.uuid()?;
         let notice = mutate(asked, notice::mark_read(&asked.forum, &asked.actor(), id)).await?;
         Ok(Some(MarkNoticeReadPayload {
             notice: Notice(notice),

@@ -7,8 +7,6 @@ use async_graphql::Object;
 use async_graphql::SimpleObject;
 use uuid::Uuid;
 
-use crate::base::error::Error;
-use crate::base::error::Fault;
 use crate::base::error::Result;
 use crate::base::id;
 use crate::base::id::Kind;
@@ -17,6 +15,7 @@ use crate::graph::asked::asked;
 use crate::graph::asked::mutate;
 use crate::graph::asked::view;
 use crate::graph::connection::connection;
+use crate::graph::ids::PersonId;
 use crate::graph::person;
 use crate::graph::person::Person;
 use crate::graph::scalar::DateTime;
@@ -104,7 +103,7 @@ pub struct MakePasswordLinkInput {
     /// Made by the client, unique for this link. Sent twice, it answers twice with the same link.
     key: Uuid,
     /// Who has forgotten their password.
-    person_id: ID,
+    person_id: PersonId,
 }
 
 /// The link just made.
@@ -152,8 +151,7 @@ impl PasswordLinkMutation {
         #[graphql(desc = "For whom.")] input: MakePasswordLinkInput,
     ) -> Result<Option<MakePasswordLinkPayload>> {
         let asked = asked(ctx);
-        let person = id::to_uuid(Kind::Person, &input.person_id)
-            .ok_or_else(|| Error::invalid("personId", Fault::Unknown))?;
+        let person = input.person_id.uuid_of("personId")?;
         let actor = asked.actor();
         let make = password_link::make(&asked.forum, &actor, input.key, person);
         let made = mutate(asked, make).await?;

@@ -12,7 +12,6 @@ use uuid::Uuid;
 
 use crate::base::clock::Moment;
 use crate::base::error::Error;
-use crate::base::error::Fault;
 use crate::base::error::Result;
 use crate::base::id;
 use crate::base::id::Kind;
@@ -38,6 +37,8 @@ use crate::graph::concept::ConceptConnection;
 use crate::graph::connection::connection;
 use crate::graph::delegation;
 use crate::graph::delegation::Delegation;
+use crate::graph::ids::MandateId;
+use crate::graph::ids::PersonId;
 use crate::graph::moderation;
 use crate::graph::moderation::Subject;
 use crate::graph::post::Post;
@@ -448,7 +449,7 @@ impl PersonQuery {
 #[derive(InputObject)]
 pub struct ChangeRoleInput {
     /// Whose role.
-    person_id: ID,
+    person_id: PersonId,
     /// The new role.
     role: Role,
     /// Another name for them: required when the present one is that of an office which they hold no longer.
@@ -468,7 +469,7 @@ pub struct GrantMandateInput {
     /// Made by the client, unique for this mandate. Sent twice, it answers twice with the same mandate.
     key: Uuid,
     /// To whom.
-    person_id: ID,
+    person_id: PersonId,
     /// For which delegation: its global id or slug.
     delegation_id: ID,
     /// The most binding capacity in which the holder may speak.
@@ -492,7 +493,7 @@ pub struct GrantMandatePayload {
 #[derive(InputObject)]
 pub struct EndMandateInput {
     /// Which mandate.
-    mandate_id: ID,
+    mandate_id: MandateId,
     /// When it ends; now when left out. Not in the past.
     until: Option<DateTime>,
 }
@@ -517,7 +518,7 @@ impl PersonMutation {
         #[graphql(desc = "Whose role, and which.")] input: ChangeRoleInput,
     ) -> Result<Option<ChangeRolePayload>> {
         let asked = asked(ctx);
-        let id = id::to_uuid(Kind::Person, &input.person_id).ok_or(Error::NotFound)?;
+        let id = input.person_id.uuid()?;
         let (actor, role) = (asked.actor(), input.role.into());
         let change = manage::change_role(&asked.forum, &actor, id, role, input.name);
         let person = mutate(asked, change).await?;
@@ -535,8 +536,7 @@ impl PersonMutation {
         let asked = asked(ctx);
         let grant = manage::Grant {
             key: input.key,
-            person_id: id::to_uuid(Kind::Person, &input.person_id)
-                .ok_or_else(|| Error::invalid("personId", Fault::Unknown))?,
+            person_id: input.person_id.uuid_of("personId")?,
             delegation_id: delegation::slug_of(&input.delegation_id),
             capacity: input.capacity.into(),
             title: input.title,
@@ -560,7 +560,7 @@ impl PersonMutation {
         #[graphql(desc = "Which mandate, and when.")] input: EndMandateInput,
     ) -> Result<Option<EndMandatePayload>> {
         let asked = asked(ctx);
-        let id = id::to_uuid(Kind::Mandate, &input.mandate_id).ok_or(Error::NotFound)?;
+        let id = input.mandate_id.uuid()?;
         let ended = mutate(
             asked,
             manage::end_mandate(&asked.forum, &asked.actor(), id, moment(input.until)),

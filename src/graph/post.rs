@@ -12,7 +12,6 @@ use graph_macros::connections;
 use uuid::Uuid;
 
 use crate::base::error::Error;
-use crate::base::error::Fault;
 use crate::base::error::Result;
 use crate::base::id;
 use crate::base::id::Kind;
@@ -44,6 +43,9 @@ use crate::graph::cases::Report;
 use crate::graph::connection::connection;
 use crate::graph::delegation;
 use crate::graph::delegation::Delegation;
+use crate::graph::ids::MandateId;
+use crate::graph::ids::PostId;
+use crate::graph::ids::ThreadId;
 use crate::graph::moderation;
 use crate::graph::moderation::Decision;
 use crate::graph::moderation::Subject;
@@ -613,9 +615,9 @@ pub struct ReplyInput {
     /// Made by the client, unique for this post. Sent twice, it answers twice with the same post.
     key: Uuid,
     /// In which thread.
-    thread_id: ID,
+    thread_id: ThreadId,
     /// Which post of the thread it answers; the thread when left out.
-    in_reply_to_id: Option<ID>,
+    in_reply_to_id: Option<PostId>,
     /// Its text in Markdown, 1 to 20,000 characters (configured).
     body: String,
     /// The language of the text.
@@ -624,7 +626,7 @@ pub struct ReplyInput {
     #[graphql(default_with = "Capacity::Personal")]
     capacity: Capacity,
     /// Under which of the caller's mandates; the latest that holds when left out.
-    mandate_id: Option<ID>,
+    mandate_id: Option<MandateId>,
 }
 
 /// The written reply.
@@ -638,7 +640,7 @@ pub struct ReplyPayload {
 #[derive(InputObject)]
 pub struct EditPostInput {
     /// Which post.
-    post_id: ID,
+    post_id: PostId,
     /// The number of the revision that the edit started from.
     revision: i32,
     /// The whole new text in Markdown, 1 to 20,000 characters (configured).
@@ -661,7 +663,7 @@ pub struct EditPostPayload {
 #[derive(InputObject)]
 pub struct WithdrawPostInput {
     /// Which post.
-    post_id: ID,
+    post_id: PostId,
     /// Why, for everybody to read; at most 500 characters.
     reason: Option<String>,
 }
@@ -687,21 +689,16 @@ impl PostMutation {
         #[graphql(desc = "The reply.")] input: ReplyInput,
     ) -> Result<Option<ReplyPayload>> {
         let asked = asked(ctx);
-        let in_reply_to = input
-            .in_reply_to_id
-            .map(|id| {
-                id::to_uuid(Kind::Post, &id)
-                    .ok_or_else(|| Error::invalid("inReplyToId", Fault::Unknown))
-            })
-            .transpose()?;
+        let in_reply_to = input.in_reply_to_id.map(|id| id.uuid_of("inReplyToId"));
+        let mandate = input.mandate_id.map(|id| id.uuid_of("mandateId"));
         let new = reply::Reply {
             key: input.key,
-            thread_id: id::to_uuid(Kind::Thread, &input.thread_id).ok_or(Error::NotFound)?,
-            in_reply_to,
+            in_reply_to: in_reply_to.transpose()?,
+            thread_id: input.thread_id.uuid()?,
             body: input.body,
             language: input.language.into(),
             capacity: input.capacity.into(),
-            mandate_id: thread::mandate_input(input.mandate_id)?,
+            mandate_id: mandate.transpose()?,
         };
         let post = mutate(asked, reply::reply(&asked.forum, &asked.actor(), new)).await?;
         Ok(Some(ReplyPayload { post: Post(post) }))
@@ -716,7 +713,7 @@ impl PostMutation {
     ) -> Result<Option<EditPostPayload>> {
         let asked = asked(ctx);
         let wanted = edit::Edit {
-            post_id: id::to_uuid(Kind::Post, &input.post_id).ok_or(Error::NotFound)?,
+            post_id: input.post_id.uuid()?,
             revision: input.revision,
             body: input.body,
             language: input.language.map(Into::into),
@@ -733,7 +730,7 @@ impl PostMutation {
         #[graphql(desc = "Which post.")] input: WithdrawPostInput,
     ) -> Result<Option<WithdrawPostPayload>> {
         let asked = asked(ctx);
-        let id = id::to_uuid(Kind::Post, &input.post_id).ok_or(Error::NotFound)?;
+        let id = input.post_id.uuid()?;
         let reason = input.reason.as_deref();
         let post = mutate(
             asked,

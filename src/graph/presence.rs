@@ -4,7 +4,6 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use async_graphql::Context;
-use async_graphql::ID;
 use async_graphql::InputObject;
 use async_graphql::Object;
 use async_graphql::SimpleObject;
@@ -19,7 +18,6 @@ use crate::base::error::Error;
 use crate::base::error::Refusal;
 use crate::base::error::Result;
 use crate::base::id;
-use crate::base::id::Kind;
 use crate::base::page::Page;
 use crate::base::page::Window;
 use crate::consumers::presence::Present;
@@ -31,6 +29,7 @@ use crate::graph::asked::Asked;
 use crate::graph::asked::asked;
 use crate::graph::asked::mutate;
 use crate::graph::asked::view;
+use crate::graph::ids::ThreadId;
 use crate::graph::live;
 use crate::graph::person;
 use crate::graph::person::PersonConnection;
@@ -89,10 +88,10 @@ impl PresenceSubscription {
     async fn thread_presence(
         &self,
         ctx: &Context<'_>,
-        #[graphql(desc = "Which thread.")] thread_id: ID,
+        #[graphql(desc = "Which thread.")] thread_id: ThreadId,
     ) -> Result<impl Stream<Item = Result<ThreadPresence>> + use<>> {
         let asked = Arc::clone(ctx.data_unchecked::<Arc<Asked>>());
-        let thread = id::to_uuid(Kind::Thread, &thread_id).ok_or(Error::NotFound)?;
+        let thread = thread_id.uuid()?;
         let presence = asked.live.presence();
         let rights = presence.rights();
         let view = asked.view();
@@ -171,7 +170,7 @@ impl Following {
 #[derive(InputObject)]
 pub struct AnnounceWritingInput {
     /// In which thread.
-    thread_id: ID,
+    thread_id: ThreadId,
     /// Whether the caller writes now. A reply that arrives ends it by itself.
     #[graphql(default = true)]
     writing: bool,
@@ -212,7 +211,7 @@ impl PresenceMutation {
         #[graphql(desc = "In which thread, and whether.")] input: AnnounceWritingInput,
     ) -> Result<Option<AnnounceWritingPayload>> {
         let asked = asked(ctx);
-        let thread = id::to_uuid(Kind::Thread, &input.thread_id).ok_or(Error::NotFound)?;
+        let thread = input.thread_id.uuid()?;
         asked.renew();
         let view = asked.view();
         let now = view.now();

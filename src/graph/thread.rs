@@ -14,7 +14,6 @@ use uuid::Uuid;
 
 use crate::base::actor::Capacity as ActorCapacity;
 use crate::base::error::Error;
-use crate::base::error::Fault;
 use crate::base::error::Result;
 use crate::base::id;
 use crate::base::id::Kind;
@@ -54,6 +53,8 @@ use crate::graph::connection::PageInfo;
 use crate::graph::connection::edges;
 use crate::graph::delegation;
 use crate::graph::delegation::Delegation;
+use crate::graph::ids::MandateId;
+use crate::graph::ids::ThreadId;
 use crate::graph::live;
 use crate::graph::moderation;
 use crate::graph::moderation::Decision;
@@ -939,9 +940,9 @@ impl ThreadQuery {
     async fn thread(
         &self,
         ctx: &Context<'_>,
-        #[graphql(desc = "Its global id.")] id: ID,
+        #[graphql(desc = "Its global id.")] id: ThreadId,
     ) -> Result<Option<Thread>> {
-        match id::to_uuid(Kind::Thread, &id) {
+        match id.found() {
             Some(id) => load(&view(ctx), id).await,
             None => Ok(None),
         }
@@ -976,7 +977,7 @@ pub struct OpenThreadInput {
     #[graphql(default_with = "Capacity::Personal")]
     capacity: Capacity,
     /// Under which of the caller's mandates; the latest that holds when left out.
-    mandate_id: Option<ID>,
+    mandate_id: Option<MandateId>,
 }
 
 /// The opened thread.
@@ -990,7 +991,7 @@ pub struct OpenThreadPayload {
 #[derive(InputObject)]
 pub struct RetagThreadInput {
     /// Which thread.
-    thread_id: ID,
+    thread_id: ThreadId,
     /// Ids or slugs of tools; at least one tool or method, at most 10 (configured).
     tools: Vec<ID>,
     /// Ids or slugs of methods; at least one tool or method, at most 10 (configured).
@@ -1010,7 +1011,7 @@ pub struct RetagThreadPayload {
 #[derive(InputObject)]
 pub struct ChangeThreadInput {
     /// Which thread.
-    thread_id: ID,
+    thread_id: ThreadId,
     /// Its title: one line of 1 to 200 characters (configured).
     title: Option<String>,
     /// What it is for.
@@ -1031,7 +1032,7 @@ pub struct ChangeThreadPayload {
 #[derive(InputObject)]
 pub struct MarkReadInput {
     /// Which thread.
-    thread_id: ID,
+    thread_id: ThreadId,
     /// Up to which post, from 1 to the thread's last number. It never goes back.
     number: i32,
 }
@@ -1057,6 +1058,7 @@ impl ThreadMutation {
         #[graphql(desc = "The thread.")] input: OpenThreadInput,
     ) -> Result<Option<OpenThreadPayload>> {
         let asked = asked(ctx);
+        let mandate = input.mandate_id.map(|id| id.uuid_of("mandateId"));
         let new = start::NewThread {
             key: input.key,
             title: input.title,
@@ -1066,7 +1068,7 @@ impl ThreadMutation {
             visibility: input.visibility.into(),
             tags: tag_input(input.tools, input.methods, input.regions),
             capacity: input.capacity.into(),
-            mandate_id: mandate_input(input.mandate_id)?,
+            mandate_id: mandate.transpose()?,
         };
         let thread = mutate(asked, start::open_thread(&asked.forum, &asked.actor(), new)).await?;
         Ok(Some(OpenThreadPayload {
@@ -1081,7 +1083,7 @@ impl ThreadMutation {
         #[graphql(desc = "Which thread, and its tags.")] input: RetagThreadInput,
     ) -> Result<Option<RetagThreadPayload>> {
         let asked = asked(ctx);
-        let id = id::to_uuid(Kind::Thread, &input.thread_id).ok_or(Error::NotFound)?;
+        let id = input.thread_id.uuid()?;
         let tags = tag_input(input.tools, input.methods, input.regions);
         let thread = mutate(asked, retag::retag(&asked.forum, &asked.actor(), id, &tags)).await?;
         Ok(Some(RetagThreadPayload {
@@ -1098,7 +1100,7 @@ impl ThreadMutation {
     ) -> Result<Option<ChangeThreadPayload>> {
         let asked = asked(ctx);
         let wanted = change::Change {
-            thread_id: id::to_uuid(Kind::Thread, &input.thread_id).ok_or(Error::NotFound)?,
+            thread_id: input.thread_id.uuid()?,
             title: input.title,
             kind: input.kind.map(Into::into),
             visibility: input.visibility.map(Into::into),
@@ -1116,7 +1118,7 @@ impl ThreadMutation {
         #[graphql(desc = "Which thread, and how far.")] input: MarkReadInput,
     ) -> Result<Option<MarkReadPayload>> {
         let asked = asked(ctx);
-        let id = id::to_uuid(Kind::Thread, &input.thread_id).ok_or(Error::NotFound)?;
+        let id = input.thread_id.uuid()?;
         let thread = mutate(
             asked,
             read::mark(&asked.forum, &asked.actor(), id, input.number),
@@ -1140,14 +1142,4 @@ fn tag_input(tools: Vec<ID>, methods: Vec<ID>, regions: Vec<ID>) -> tag::Tags {
         methods: concept::slugs_of(methods),
         regions: concept::slugs_of(regions),
     }
-}
-
-/// The mandate that an input names; one that is no id is refused, not passed over.
-pub fn mandate_input(given: Option<ID>) -> Result<Option<Uuid>> {
-    given
-        .map(|id| {
-            id::to_uuid(Kind::Mandate, &id)
-                .ok_or_else(|| Error::invalid("mandateId", Fault::Unknown))
-        })
-        .transpose()
 }

@@ -9,7 +9,6 @@ use async_graphql::Object;
 use async_graphql::SimpleObject;
 use uuid::Uuid;
 
-use crate::base::error::Error;
 use crate::base::error::Result;
 use crate::base::id;
 use crate::base::id::Kind;
@@ -26,6 +25,8 @@ use crate::graph::asked::viewed;
 use crate::graph::connection::connection;
 use crate::graph::delegation;
 use crate::graph::delegation::Delegation;
+use crate::graph::ids::PostId;
+use crate::graph::ids::TranslationId;
 use crate::graph::person;
 use crate::graph::person::Person;
 use crate::graph::post::Post;
@@ -221,7 +222,7 @@ pub struct TranslatePostInput {
     /// Made by the client, unique for this translation. Sent twice, it answers twice with the same post.
     key: Uuid,
     /// Which post.
-    post_id: ID,
+    post_id: PostId,
     /// The number of the post's revision that was translated.
     revision: i32,
     /// Into which language; not the post's own.
@@ -241,7 +242,7 @@ pub struct TranslatePostPayload {
 #[derive(InputObject)]
 pub struct WithdrawTranslationInput {
     /// Which translation.
-    translation_id: ID,
+    translation_id: TranslationId,
 }
 
 /// The post that lost a translation.
@@ -269,7 +270,7 @@ impl TranslationMutation {
         let asked = asked(ctx);
         let new = translate::Translate {
             key: input.key,
-            post_id: id::to_uuid(Kind::Post, &input.post_id).ok_or(Error::NotFound)?,
+            post_id: input.post_id.uuid()?,
             revision: input.revision,
             language: input.language.into(),
             body: input.body,
@@ -289,7 +290,7 @@ impl TranslationMutation {
         #[graphql(desc = "Which translation.")] input: WithdrawTranslationInput,
     ) -> Result<Option<WithdrawTranslationPayload>> {
         let asked = asked(ctx);
-        let id = id::to_uuid(Kind::Translation, &input.translation_id).ok_or(Error::NotFound)?;
+        let id = input.translation_id.uuid()?;
         let post = mutate(asked, translate::withdraw(&asked.forum, &asked.actor(), id)).await?;
         Ok(Some(WithdrawTranslationPayload { post: Post(post) }))
     }

@@ -9,7 +9,6 @@ use graph_macros::connections;
 
 use crate::base::actor::Actor;
 use crate::base::actor::Capacity;
-use crate::base::error::Error;
 use crate::base::error::Result;
 use crate::base::id;
 use crate::base::id::Kind;
@@ -49,6 +48,7 @@ use crate::graph::connection::connection;
 use crate::graph::draft::Draft;
 use crate::graph::draft::DraftConnection;
 use crate::graph::draft::DraftPlaceInput;
+use crate::graph::ids::SessionId;
 use crate::graph::invitation::Invitation;
 use crate::graph::invitation::InvitationConnection;
 use crate::graph::moderation::Notice;
@@ -434,7 +434,7 @@ pub struct SignOutPayload {
 #[derive(InputObject)]
 pub struct RevokeSessionInput {
     /// Which of the own sessions.
-    session_id: ID,
+    session_id: SessionId,
 }
 
 /// The ended session.
@@ -563,7 +563,7 @@ impl ViewerMutation {
         #[graphql(desc = "Which session.")] input: RevokeSessionInput,
     ) -> Result<Option<RevokeSessionPayload>> {
         let asked = asked(ctx);
-        let id = id::to_uuid(Kind::Session, &input.session_id).ok_or(Error::NotFound)?;
+        let id = input.session_id.uuid()?;
         let ended = mutate(asked, session::revoke(&asked.forum, &asked.actor(), id)).await?;
         Ok(Some(RevokeSessionPayload {
             session: Session(ended),

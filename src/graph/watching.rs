@@ -9,19 +9,19 @@ use async_graphql::SimpleObject;
 use crate::base::error::Error;
 use crate::base::error::Result;
 use crate::base::id;
-use crate::base::id::Kind;
 use crate::forum::watching::follow;
 use crate::graph::asked::asked;
 use crate::graph::asked::mutate;
 use crate::graph::concept;
 use crate::graph::concept::Concept;
+use crate::graph::ids::ThreadId;
 use crate::graph::thread::Thread;
 
 /// A thread to be followed, or not.
 #[derive(InputObject)]
 pub struct FollowThreadInput {
     /// Which thread.
-    thread_id: ID,
+    thread_id: ThreadId,
     /// Whether the caller follows it from now on.
     follow: bool,
 }
@@ -61,7 +61,7 @@ impl WatchingMutation {
         #[graphql(desc = "Which thread, and whether.")] input: FollowThreadInput,
     ) -> Result<Option<FollowThreadPayload>> {
         let asked = asked(ctx);
-        let id = id::to_uuid(Kind::Thread, &input.thread_id).ok_or(Error::NotFound)?;
+        let id = input.thread_id.uuid()?;
         let thread = mutate(
             asked,
             follow::thread(&asked.forum, &asked.actor(), id, input.follow),
