@@ -48,6 +48,7 @@ use crate::graph::moderation;
 use crate::graph::moderation::DecideInput;
 use crate::graph::moderation::Decision;
 use crate::graph::moderation::DecisionConnection;
+use crate::graph::payload::payload;
 use crate::graph::person;
 use crate::graph::person::Person;
 use crate::graph::person::PersonConnection;
@@ -804,12 +805,7 @@ pub struct ReportInput {
     language: Language,
 }
 
-/// The report that was made.
-#[derive(SimpleObject)]
-pub struct ReportPayload {
-    /// The report.
-    report: Report,
-}
+payload!(ReportPayload, "The report that was made.", report: Report, "The report.");
 
 /// A case to be claimed or released.
 #[derive(InputObject)]
@@ -838,26 +834,11 @@ pub struct NoteCaseInput {
     body: String,
 }
 
-/// The case as it is now.
-#[derive(SimpleObject)]
-pub struct CasePayload {
-    /// The case.
-    case: Case,
-}
+payload!(CasePayload, "The case as it is now.", case: Case, "The case.");
 
-/// The note that was written.
-#[derive(SimpleObject)]
-pub struct NoteCasePayload {
-    /// The note.
-    note: CaseNote,
-}
+payload!(NoteCasePayload, "The note that was written.", note: CaseNote, "The note.");
 
-/// The proposal that was made.
-#[derive(SimpleObject)]
-pub struct ProposeDecisionPayload {
-    /// The proposal.
-    proposal: Proposal,
-}
+payload!(ProposeDecisionPayload, "The proposal that was made.", proposal: Proposal, "The proposal.");
 
 /// A proposal to be confirmed or declined.
 #[derive(InputObject)]
@@ -866,19 +847,9 @@ pub struct ProposalInput {
     proposal_id: ProposalId,
 }
 
-/// The decision that came of a proposal.
-#[derive(SimpleObject)]
-pub struct ConfirmProposalPayload {
-    /// The decision.
-    decision: Decision,
-}
+payload!(ConfirmProposalPayload, "The decision that came of a proposal.", decision: Decision, "The decision.");
 
-/// The proposal that was declined.
-#[derive(SimpleObject)]
-pub struct DeclineProposalPayload {
-    /// The proposal.
-    proposal: Proposal,
-}
+payload!(DeclineProposalPayload, "The proposal that was declined.", proposal: Proposal, "The proposal.");
 
 /// An appeal to be made.
 #[derive(InputObject)]
@@ -893,12 +864,7 @@ pub struct AppealDecisionInput {
     language: Language,
 }
 
-/// The appeal that was made.
-#[derive(SimpleObject)]
-pub struct AppealDecisionPayload {
-    /// The appeal.
-    appeal: Appeal,
-}
+payload!(AppealDecisionPayload, "The appeal that was made.", appeal: Appeal, "The appeal.");
 
 /// A decision on an appeal.
 #[derive(InputObject)]
@@ -920,12 +886,7 @@ pub struct DecideAppealInput {
     withhold_explanation: bool,
 }
 
-/// The decision on an appeal.
-#[derive(SimpleObject)]
-pub struct DecideAppealPayload {
-    /// The decision that upholds or undoes.
-    decision: Decision,
-}
+payload!(DecideAppealPayload, "The decision on an appeal.", decision: Decision, "The decision that upholds or undoes.");
 
 #[derive(Default)]
 pub struct CaseMutation;

@@ -8,7 +8,6 @@ use async_graphql::ID;
 use async_graphql::InputObject;
 use async_graphql::Object;
 use async_graphql::OneofObject;
-use async_graphql::SimpleObject;
 use graph_macros::connections;
 use uuid::Uuid;
 
@@ -31,6 +30,7 @@ use crate::graph::asked::mutate;
 use crate::graph::asked::view;
 use crate::graph::asked::viewed;
 use crate::graph::connection::connection;
+use crate::graph::payload::payload;
 use crate::graph::scalar::ConceptState;
 use crate::graph::scalar::Language;
 use crate::graph::scalar::Scheme;
@@ -337,12 +337,7 @@ pub struct AddConceptInput {
     broader_ids: Vec<ID>,
 }
 
-/// The added concept.
-#[derive(SimpleObject)]
-pub struct AddConceptPayload {
-    /// The concept.
-    concept: Concept,
-}
+payload!(AddConceptPayload, "The added concept.", concept: Concept, "The concept.");
 
 /// Changes of a concept's words.
 #[derive(InputObject)]
@@ -353,12 +348,7 @@ pub struct ChangeConceptInput {
     labels: Vec<LabelInput>,
 }
 
-/// The changed concept.
-#[derive(SimpleObject)]
-pub struct ChangeConceptPayload {
-    /// The concept.
-    concept: Concept,
-}
+payload!(ChangeConceptPayload, "The changed concept.", concept: Concept, "The concept.");
 
 /// A concept to be retired.
 #[derive(InputObject)]
@@ -369,12 +359,7 @@ pub struct DeprecateConceptInput {
     successor_id: ID,
 }
 
-/// The retired concept.
-#[derive(SimpleObject)]
-pub struct DeprecateConceptPayload {
-    /// The concept, with its successor.
-    concept: Concept,
-}
+payload!(DeprecateConceptPayload, "The retired concept.", concept: Concept, "The concept, with its successor.");
 
 /// A retired concept to be taken into use again.
 #[derive(InputObject)]
@@ -383,12 +368,7 @@ pub struct RestoreConceptInput {
     concept_id: ID,
 }
 
-/// The concept in use again.
-#[derive(SimpleObject)]
-pub struct RestoreConceptPayload {
-    /// The concept, without a successor.
-    concept: Concept,
-}
+payload!(RestoreConceptPayload, "The concept in use again.", concept: Concept, "The concept, without a successor.");
 
 #[derive(Default)]
 pub struct ConceptMutation;

@@ -5,7 +5,6 @@ use async_graphql::ID;
 use async_graphql::InputObject;
 use async_graphql::Object;
 use async_graphql::OneofObject;
-use async_graphql::SimpleObject;
 use graph_macros::connections;
 use uuid::Uuid;
 
@@ -27,6 +26,7 @@ use crate::graph::ids::DraftId;
 use crate::graph::ids::MandateId;
 use crate::graph::ids::PostId;
 use crate::graph::ids::ThreadId;
+use crate::graph::payload::payload;
 use crate::graph::post;
 use crate::graph::post::Post;
 use crate::graph::scalar::Capacity;
@@ -277,12 +277,7 @@ pub struct KeepDraftInput {
     revision: i32,
 }
 
-/// The kept draft.
-#[derive(SimpleObject)]
-pub struct KeepDraftPayload {
-    /// The draft.
-    draft: Draft,
-}
+payload!(KeepDraftPayload, "The kept draft.", draft: Draft, "The draft.");
 
 /// A draft to be let go.
 #[derive(InputObject)]
@@ -296,12 +291,7 @@ pub struct DiscardDraftInput {
     revision: i32,
 }
 
-/// What is left.
-#[derive(SimpleObject)]
-pub struct DiscardDraftPayload {
-    /// Who asks.
-    viewer: Viewer,
-}
+payload!(DiscardDraftPayload, "What is left.", viewer: Viewer, "Who asks.");
 
 #[derive(Default)]
 pub struct DraftMutation;

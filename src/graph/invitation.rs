@@ -20,6 +20,7 @@ use crate::graph::connection::connection;
 use crate::graph::delegation;
 use crate::graph::delegation::Delegation;
 use crate::graph::ids::InvitationId;
+use crate::graph::payload::payload;
 use crate::graph::person;
 use crate::graph::person::Person;
 use crate::graph::scalar::Capacity;
@@ -167,12 +168,7 @@ pub struct RevokeInvitationInput {
     invitation_id: InvitationId,
 }
 
-/// The revoked invitation.
-#[derive(SimpleObject)]
-pub struct RevokeInvitationPayload {
-    /// The invitation.
-    invitation: Invitation,
-}
+payload!(RevokeInvitationPayload, "The revoked invitation.", invitation: Invitation, "The invitation.");
 
 #[derive(Default)]
 pub struct InvitationMutation;

@@ -17,6 +17,7 @@ pub mod live;
 pub mod moderation;
 pub mod node;
 pub mod password_link;
+pub mod payload;
 pub mod person;
 pub mod post;
 pub mod presence;

@@ -6,7 +6,6 @@ use async_graphql::Context;
 use async_graphql::ID;
 use async_graphql::InputObject;
 use async_graphql::Object;
-use async_graphql::SimpleObject;
 use graph_macros::connections;
 use uuid::Uuid;
 
@@ -47,6 +46,7 @@ use crate::graph::connection::connection;
 use crate::graph::ids::DecisionId;
 use crate::graph::ids::NoticeId;
 use crate::graph::ids::PersonId;
+use crate::graph::payload::payload;
 use crate::graph::person;
 use crate::graph::person::Person;
 use crate::graph::person::PersonConnection;
@@ -803,19 +803,9 @@ pub struct UndoDecisionInput {
     withhold_explanation: bool,
 }
 
-/// The decision that was taken.
-#[derive(SimpleObject)]
-pub struct DecidePayload {
-    /// The decision.
-    decision: Decision,
-}
+payload!(DecidePayload, "The decision that was taken.", decision: Decision, "The decision.");
 
-/// The decision that undoes another.
-#[derive(SimpleObject)]
-pub struct UndoDecisionPayload {
-    /// The decision.
-    decision: Decision,
-}
+payload!(UndoDecisionPayload, "The decision that undoes another.", decision: Decision, "The decision.");
 
 /// The regions of a moderator.
 #[derive(InputObject)]
@@ -826,12 +816,7 @@ pub struct GiveScopeInput {
     regions: Vec<ID>,
 }
 
-/// The moderator with other regions.
-#[derive(SimpleObject)]
-pub struct GiveScopePayload {
-    /// The person.
-    person: Person,
-}
+payload!(GiveScopePayload, "The moderator with other regions.", person: Person, "The person.");
 
 /// A notice that was read.
 #[derive(InputObject)]
@@ -840,12 +825,7 @@ pub struct MarkNoticeReadInput {
     notice_id: NoticeId,
 }
 
-/// The notice that was read.
-#[derive(SimpleObject)]
-pub struct MarkNoticeReadPayload {
-    /// The notice.
-    notice: Notice,
-}
+payload!(MarkNoticeReadPayload, "The notice that was read.", notice: Notice, "The notice.");
 
 #[derive(Default)]
 pub struct ModerationMutation;

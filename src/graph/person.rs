@@ -6,7 +6,6 @@ use async_graphql::Context;
 use async_graphql::ID;
 use async_graphql::InputObject;
 use async_graphql::Object;
-use async_graphql::SimpleObject;
 use graph_macros::connections;
 use uuid::Uuid;
 
@@ -41,6 +40,7 @@ use crate::graph::ids::MandateId;
 use crate::graph::ids::PersonId;
 use crate::graph::moderation;
 use crate::graph::moderation::Subject;
+use crate::graph::payload::payload;
 use crate::graph::post::Post;
 use crate::graph::post::PostConnection;
 use crate::graph::scalar::Act;
@@ -456,12 +456,7 @@ pub struct ChangeRoleInput {
     name: Option<String>,
 }
 
-/// The person whose role was changed.
-#[derive(SimpleObject)]
-pub struct ChangeRolePayload {
-    /// The person as they are now.
-    person: Person,
-}
+payload!(ChangeRolePayload, "The person whose role was changed.", person: Person, "The person as they are now.");
 
 /// A mandate to be granted.
 #[derive(InputObject)]
@@ -482,12 +477,7 @@ pub struct GrantMandateInput {
     until: Option<DateTime>,
 }
 
-/// The granted mandate.
-#[derive(SimpleObject)]
-pub struct GrantMandatePayload {
-    /// The mandate.
-    mandate: Mandate,
-}
+payload!(GrantMandatePayload, "The granted mandate.", mandate: Mandate, "The mandate.");
 
 /// A mandate to be ended.
 #[derive(InputObject)]
@@ -498,12 +488,7 @@ pub struct EndMandateInput {
     until: Option<DateTime>,
 }
 
-/// The ended mandate.
-#[derive(SimpleObject)]
-pub struct EndMandatePayload {
-    /// The mandate.
-    mandate: Mandate,
-}
+payload!(EndMandatePayload, "The ended mandate.", mandate: Mandate, "The mandate.");
 
 #[derive(Default)]
 pub struct PersonMutation;

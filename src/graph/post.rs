@@ -7,7 +7,6 @@ use async_graphql::Context;
 use async_graphql::ID;
 use async_graphql::InputObject;
 use async_graphql::Object;
-use async_graphql::SimpleObject;
 use graph_macros::connections;
 use uuid::Uuid;
 
@@ -49,6 +48,7 @@ use crate::graph::ids::ThreadId;
 use crate::graph::moderation;
 use crate::graph::moderation::Decision;
 use crate::graph::moderation::Subject;
+use crate::graph::payload::payload;
 use crate::graph::person;
 use crate::graph::person::Person;
 use crate::graph::scalar::Act as ModerationAct;
@@ -629,12 +629,7 @@ pub struct ReplyInput {
     mandate_id: Option<MandateId>,
 }
 
-/// The written reply.
-#[derive(SimpleObject)]
-pub struct ReplyPayload {
-    /// The post.
-    post: Post,
-}
+payload!(ReplyPayload, "The written reply.", post: Post, "The post.");
 
 /// An edit of a post.
 #[derive(InputObject)]
@@ -652,12 +647,7 @@ pub struct EditPostInput {
     reason: Option<String>,
 }
 
-/// The edited post.
-#[derive(SimpleObject)]
-pub struct EditPostPayload {
-    /// The post.
-    post: Post,
-}
+payload!(EditPostPayload, "The edited post.", post: Post, "The post.");
 
 /// A post to be withdrawn.
 #[derive(InputObject)]
@@ -668,12 +658,7 @@ pub struct WithdrawPostInput {
     reason: Option<String>,
 }
 
-/// The withdrawn post.
-#[derive(SimpleObject)]
-pub struct WithdrawPostPayload {
-    /// The post, without its text.
-    post: Post,
-}
+payload!(WithdrawPostPayload, "The withdrawn post.", post: Post, "The post, without its text.");
 
 #[derive(Default)]
 pub struct PostMutation;

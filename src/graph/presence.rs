@@ -31,6 +31,7 @@ use crate::graph::asked::mutate;
 use crate::graph::asked::view;
 use crate::graph::ids::ThreadId;
 use crate::graph::live;
+use crate::graph::payload::payload;
 use crate::graph::person;
 use crate::graph::person::PersonConnection;
 use crate::graph::scalar::DateTime;
@@ -191,12 +192,7 @@ pub struct ChoosePresenceInput {
     shown: bool,
 }
 
-/// Who chose.
-#[derive(SimpleObject)]
-pub struct ChoosePresencePayload {
-    /// The caller.
-    viewer: Viewer,
-}
+payload!(ChoosePresencePayload, "Who chose.", viewer: Viewer, "The caller.");
 
 #[derive(Default)]
 pub struct PresenceMutation;

@@ -59,6 +59,7 @@ use crate::graph::live;
 use crate::graph::moderation;
 use crate::graph::moderation::Decision;
 use crate::graph::moderation::Subject;
+use crate::graph::payload::payload;
 use crate::graph::person;
 use crate::graph::person::Person;
 use crate::graph::person::PersonConnection;
@@ -980,12 +981,7 @@ pub struct OpenThreadInput {
     mandate_id: Option<MandateId>,
 }
 
-/// The opened thread.
-#[derive(SimpleObject)]
-pub struct OpenThreadPayload {
-    /// The thread.
-    thread: Thread,
-}
+payload!(OpenThreadPayload, "The opened thread.", thread: Thread, "The thread.");
 
 /// Other tags for a thread.
 #[derive(InputObject)]
@@ -1000,12 +996,7 @@ pub struct RetagThreadInput {
     regions: Vec<ID>,
 }
 
-/// The retagged thread.
-#[derive(SimpleObject)]
-pub struct RetagThreadPayload {
-    /// The thread.
-    thread: Thread,
-}
+payload!(RetagThreadPayload, "The retagged thread.", thread: Thread, "The thread.");
 
 /// Changes of a thread; what is left out stays.
 #[derive(InputObject)]
@@ -1021,12 +1012,7 @@ pub struct ChangeThreadInput {
     visibility: Option<Visibility>,
 }
 
-/// The changed thread.
-#[derive(SimpleObject)]
-pub struct ChangeThreadPayload {
-    /// The thread.
-    thread: Thread,
-}
+payload!(ChangeThreadPayload, "The changed thread.", thread: Thread, "The thread.");
 
 /// How far a thread has been read.
 #[derive(InputObject)]
@@ -1037,12 +1023,7 @@ pub struct MarkReadInput {
     number: i32,
 }
 
-/// The thread that was read.
-#[derive(SimpleObject)]
-pub struct MarkReadPayload {
-    /// The thread.
-    thread: Thread,
-}
+payload!(MarkReadPayload, "The thread that was read.", thread: Thread, "The thread.");
 
 #[derive(Default)]
 pub struct ThreadMutation;

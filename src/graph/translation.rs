@@ -6,7 +6,6 @@ use async_graphql::Context;
 use async_graphql::ID;
 use async_graphql::InputObject;
 use async_graphql::Object;
-use async_graphql::SimpleObject;
 use uuid::Uuid;
 
 use crate::base::error::Result;
@@ -27,6 +26,7 @@ use crate::graph::delegation;
 use crate::graph::delegation::Delegation;
 use crate::graph::ids::PostId;
 use crate::graph::ids::TranslationId;
+use crate::graph::payload::payload;
 use crate::graph::person;
 use crate::graph::person::Person;
 use crate::graph::post::Post;
@@ -231,12 +231,7 @@ pub struct TranslatePostInput {
     body: String,
 }
 
-/// The translated post.
-#[derive(SimpleObject)]
-pub struct TranslatePostPayload {
-    /// The post.
-    post: Post,
-}
+payload!(TranslatePostPayload, "The translated post.", post: Post, "The post.");
 
 /// A translation to be taken back.
 #[derive(InputObject)]
@@ -245,12 +240,7 @@ pub struct WithdrawTranslationInput {
     translation_id: TranslationId,
 }
 
-/// The post that lost a translation.
-#[derive(SimpleObject)]
-pub struct WithdrawTranslationPayload {
-    /// The post.
-    post: Post,
-}
+payload!(WithdrawTranslationPayload, "The post that lost a translation.", post: Post, "The post.");
 
 #[derive(Default)]
 pub struct TranslationMutation;

@@ -55,6 +55,7 @@ use crate::graph::moderation::Notice;
 use crate::graph::moderation::NoticeConnection;
 use crate::graph::password_link::PasswordLink;
 use crate::graph::password_link::PasswordLinkConnection;
+use crate::graph::payload::payload;
 use crate::graph::person;
 use crate::graph::person::Mandate;
 use crate::graph::person::MandateConnection;
@@ -423,12 +424,7 @@ pub struct SignInPayload {
     viewer: Viewer,
 }
 
-/// What is left after signing out.
-#[derive(SimpleObject)]
-pub struct SignOutPayload {
-    /// Who asks from now on: a visitor.
-    viewer: Viewer,
-}
+payload!(SignOutPayload, "What is left after signing out.", viewer: Viewer, "Who asks from now on: a visitor.");
 
 /// A session to be ended.
 #[derive(InputObject)]
@@ -437,12 +433,7 @@ pub struct RevokeSessionInput {
     session_id: SessionId,
 }
 
-/// The ended session.
-#[derive(SimpleObject)]
-pub struct RevokeSessionPayload {
-    /// The session.
-    session: Session,
-}
+payload!(RevokeSessionPayload, "The ended session.", session: Session, "The session.");
 
 /// A person's words on coming in.
 #[derive(InputObject)]
@@ -490,12 +481,7 @@ pub struct ChangeProfileInput {
     announces: Option<bool>,
 }
 
-/// The changed account.
-#[derive(SimpleObject)]
-pub struct ChangeProfilePayload {
-    /// The person as they are now.
-    person: Person,
-}
+payload!(ChangeProfilePayload, "The changed account.", person: Person, "The person as they are now.");
 
 /// A change of the own password.
 #[derive(InputObject)]

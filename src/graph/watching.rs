@@ -4,7 +4,6 @@ use async_graphql::Context;
 use async_graphql::ID;
 use async_graphql::InputObject;
 use async_graphql::Object;
-use async_graphql::SimpleObject;
 
 use crate::base::error::Error;
 use crate::base::error::Result;
@@ -15,6 +14,7 @@ use crate::graph::asked::mutate;
 use crate::graph::concept;
 use crate::graph::concept::Concept;
 use crate::graph::ids::ThreadId;
+use crate::graph::payload::payload;
 use crate::graph::thread::Thread;
 
 /// A thread to be followed, or not.
@@ -26,12 +26,7 @@ pub struct FollowThreadInput {
     follow: bool,
 }
 
-/// The thread.
-#[derive(SimpleObject)]
-pub struct FollowThreadPayload {
-    /// The thread.
-    thread: Thread,
-}
+payload!(FollowThreadPayload, "The thread.", thread: Thread, "The thread.");
 
 /// A concept to be followed, or not.
 #[derive(InputObject)]
@@ -42,12 +37,7 @@ pub struct FollowConceptInput {
     follow: bool,
 }
 
-/// The concept.
-#[derive(SimpleObject)]
-pub struct FollowConceptPayload {
-    /// The concept.
-    concept: Concept,
-}
+payload!(FollowConceptPayload, "The concept.", concept: Concept, "The concept.");
 
 #[derive(Default)]
 pub struct WatchingMutation;
