@@ -145,6 +145,18 @@ pub fn viewed(ctx: &Context<'_>, thing: &ID) -> ID {
     ID(id::viewed(thing, view(ctx).actor.person_id()))
 }
 
+/// Makes a change, and renews the view, so that the answer shows what was changed. What was read before is let go first: a
+/// change must not hold one connection to the database and wait for another.
+///
+/// # Errors
+/// Those of the change.
+pub async fn mutate<T>(asked: &Asked, change: impl Future<Output = Result<T>>) -> Result<T> {
+    asked.renew();
+    let changed = change.await?;
+    asked.renew();
+    Ok(changed)
+}
+
 impl Asked {
     /// The circumstances of a new operation.
     pub fn new(
@@ -176,12 +188,6 @@ impl Asked {
             .read()
             .unwrap_or_else(PoisonError::into_inner)
             .clone()
-    }
-
-    /// Who makes a change. What was read before is let go: a change must not hold one connection and wait for another.
-    pub fn begin_change(&self) -> Actor {
-        self.renew();
-        self.actor()
     }
 
     /// The database as this operation sees it.

@@ -8,11 +8,11 @@ use async_graphql::ID;
 use async_graphql::InputObject;
 use async_graphql::Object;
 use async_graphql::SimpleObject;
+use graph_macros::connections;
 use uuid::Uuid;
 
 use crate::base::clock::Moment;
 use crate::base::error::Error;
-use crate::base::error::Fault;
 use crate::base::error::Result;
 use crate::base::id;
 use crate::base::id::Kind;
@@ -32,16 +32,23 @@ use crate::forum::moderation::work;
 use crate::graph::address;
 use crate::graph::asked::View;
 use crate::graph::asked::asked;
+use crate::graph::asked::mutate;
 use crate::graph::asked::view;
 use crate::graph::asked::viewed;
 use crate::graph::concept;
 use crate::graph::connection::PageInfo;
 use crate::graph::connection::connection;
 use crate::graph::connection::edges;
+use crate::graph::ids::AppealId;
+use crate::graph::ids::CaseId;
+use crate::graph::ids::DecisionId;
+use crate::graph::ids::PersonId;
+use crate::graph::ids::ProposalId;
 use crate::graph::moderation;
 use crate::graph::moderation::DecideInput;
 use crate::graph::moderation::Decision;
 use crate::graph::moderation::DecisionConnection;
+use crate::graph::payload::payload;
 use crate::graph::person;
 use crate::graph::person::Person;
 use crate::graph::person::PersonConnection;
@@ -197,6 +204,7 @@ pub struct Case(pub case::Model);
 
 /// A case: what waits for a decision, or waited. All reports of one post or thread are one case. Seen by those who could
 /// decide on it.
+#[connections]
 #[Object]
 impl Case {
     /// Its global id.
@@ -277,19 +285,7 @@ impl Case {
     }
 
     /// The reports that it is about, the first one first; none for an appeal.
-    async fn reports(
-        &self,
-        ctx: &Context<'_>,
-        #[graphql(
-            desc = "This many from the start: 0 to 100, 25 when neither `first` nor `last` is given."
-        )]
-        first: Option<i32>,
-        #[graphql(desc = "Only what follows this cursor.")] after: Option<String>,
-        #[graphql(desc = "This many from the end: 0 to 100; not together with `first`.")]
-        last: Option<i32>,
-        #[graphql(desc = "Only what precedes this cursor.")] before: Option<String>,
-    ) -> Result<ReportConnection> {
-        let window = Window::read(first, after, last, before)?;
+    async fn reports(&self, ctx: &Context<'_>, window: Window) -> Result<ReportConnection> {
         let view = view(ctx);
         let found = report::of_case(view.rows().await?, self.0.id).await?;
         let list = found.into_iter().map(|row| (row.id.to_string(), row));
@@ -298,19 +294,7 @@ impl Case {
     }
 
     /// The notes of those who worked on it, the first one first.
-    async fn notes(
-        &self,
-        ctx: &Context<'_>,
-        #[graphql(
-            desc = "This many from the start: 0 to 100, 25 when neither `first` nor `last` is given."
-        )]
-        first: Option<i32>,
-        #[graphql(desc = "Only what follows this cursor.")] after: Option<String>,
-        #[graphql(desc = "This many from the end: 0 to 100; not together with `first`.")]
-        last: Option<i32>,
-        #[graphql(desc = "Only what precedes this cursor.")] before: Option<String>,
-    ) -> Result<CaseNoteConnection> {
-        let window = Window::read(first, after, last, before)?;
+    async fn notes(&self, ctx: &Context<'_>, window: Window) -> Result<CaseNoteConnection> {
         let view = view(ctx);
         let found = work::notes(view.rows().await?, self.0.id).await?;
         view.people.expect(found.iter().map(|note| note.author_id));
@@ -320,19 +304,7 @@ impl Case {
     }
 
     /// The latest decisions on what it is about, on its thread, and on its author, the newest first; at most 100.
-    async fn history(
-        &self,
-        ctx: &Context<'_>,
-        #[graphql(
-            desc = "This many from the start: 0 to 100, 25 when neither `first` nor `last` is given."
-        )]
-        first: Option<i32>,
-        #[graphql(desc = "Only what follows this cursor.")] after: Option<String>,
-        #[graphql(desc = "This many from the end: 0 to 100; not together with `first`.")]
-        last: Option<i32>,
-        #[graphql(desc = "Only what precedes this cursor.")] before: Option<String>,
-    ) -> Result<DecisionConnection> {
-        let window = Window::read(first, after, last, before)?;
+    async fn history(&self, ctx: &Context<'_>, window: Window) -> Result<DecisionConnection> {
         let view = view(ctx);
         let mut about: Vec<Uuid> = [self.0.thread_id, self.0.post_id, self.0.person_id]
             .into_iter()
@@ -573,6 +545,7 @@ pub struct Proposal(pub propose::Model);
 connection!("proposals", Proposal, ProposalEdge, ProposalConnection);
 
 /// A decision that one person proposes and another confirms. Seen by those who could decide it.
+#[connections]
 #[Object]
 impl Proposal {
     /// Its global id.
@@ -652,19 +625,7 @@ impl Proposal {
     }
 
     /// The posts that it is about.
-    async fn posts(
-        &self,
-        ctx: &Context<'_>,
-        #[graphql(
-            desc = "This many from the start: 0 to 100, 25 when neither `first` nor `last` is given."
-        )]
-        first: Option<i32>,
-        #[graphql(desc = "Only what follows this cursor.")] after: Option<String>,
-        #[graphql(desc = "This many from the end: 0 to 100; not together with `first`.")]
-        last: Option<i32>,
-        #[graphql(desc = "Only what precedes this cursor.")] before: Option<String>,
-    ) -> Result<PostConnection> {
-        let window = Window::read(first, after, last, before)?;
+    async fn posts(&self, ctx: &Context<'_>, window: Window) -> Result<PostConnection> {
         let view = view(ctx);
         let mut list = Vec::new();
         if self.0.act.on() == On::Posts {
@@ -677,19 +638,7 @@ impl Proposal {
     }
 
     /// The people whom it is about.
-    async fn people(
-        &self,
-        ctx: &Context<'_>,
-        #[graphql(
-            desc = "This many from the start: 0 to 100, 25 when neither `first` nor `last` is given."
-        )]
-        first: Option<i32>,
-        #[graphql(desc = "Only what follows this cursor.")] after: Option<String>,
-        #[graphql(desc = "This many from the end: 0 to 100; not together with `first`.")]
-        last: Option<i32>,
-        #[graphql(desc = "Only what precedes this cursor.")] before: Option<String>,
-    ) -> Result<PersonConnection> {
-        let window = Window::read(first, after, last, before)?;
+    async fn people(&self, ctx: &Context<'_>, window: Window) -> Result<PersonConnection> {
         let view = view(ctx);
         let mut list = Vec::new();
         if self.0.act.on() == On::People {
@@ -856,27 +805,22 @@ pub struct ReportInput {
     language: Language,
 }
 
-/// The report that was made.
-#[derive(SimpleObject)]
-pub struct ReportPayload {
-    /// The report.
-    report: Report,
-}
+payload!(ReportPayload, "The report that was made.", report: Report, "The report.");
 
 /// A case to be claimed or released.
 #[derive(InputObject)]
 pub struct CaseInput {
     /// Which case.
-    case_id: ID,
+    case_id: CaseId,
 }
 
 /// A case for somebody.
 #[derive(InputObject)]
 pub struct AssignCaseInput {
     /// Which case.
-    case_id: ID,
+    case_id: CaseId,
     /// For whom; somebody who could decide on it.
-    person_id: ID,
+    person_id: PersonId,
 }
 
 /// A note on a case.
@@ -885,52 +829,27 @@ pub struct NoteCaseInput {
     /// Made by the client, unique for this note. Sent twice, it answers twice with the same note.
     key: Uuid,
     /// On which case.
-    case_id: ID,
+    case_id: CaseId,
     /// Its text: 1 to 2,000 characters (configured) of plain text.
     body: String,
 }
 
-/// The case as it is now.
-#[derive(SimpleObject)]
-pub struct CasePayload {
-    /// The case.
-    case: Case,
-}
+payload!(CasePayload, "The case as it is now.", case: Case, "The case.");
 
-/// The note that was written.
-#[derive(SimpleObject)]
-pub struct NoteCasePayload {
-    /// The note.
-    note: CaseNote,
-}
+payload!(NoteCasePayload, "The note that was written.", note: CaseNote, "The note.");
 
-/// The proposal that was made.
-#[derive(SimpleObject)]
-pub struct ProposeDecisionPayload {
-    /// The proposal.
-    proposal: Proposal,
-}
+payload!(ProposeDecisionPayload, "The proposal that was made.", proposal: Proposal, "The proposal.");
 
 /// A proposal to be confirmed or declined.
 #[derive(InputObject)]
 pub struct ProposalInput {
     /// Which proposal.
-    proposal_id: ID,
+    proposal_id: ProposalId,
 }
 
-/// The decision that came of a proposal.
-#[derive(SimpleObject)]
-pub struct ConfirmProposalPayload {
-    /// The decision.
-    decision: Decision,
-}
+payload!(ConfirmProposalPayload, "The decision that came of a proposal.", decision: Decision, "The decision.");
 
-/// The proposal that was declined.
-#[derive(SimpleObject)]
-pub struct DeclineProposalPayload {
-    /// The proposal.
-    proposal: Proposal,
-}
+payload!(DeclineProposalPayload, "The proposal that was declined.", proposal: Proposal, "The proposal.");
 
 /// An appeal to be made.
 #[derive(InputObject)]
@@ -938,19 +857,14 @@ pub struct AppealDecisionInput {
     /// Made by the client, unique for this appeal. Sent twice, it answers twice with the same appeal.
     key: Uuid,
     /// Against which decision.
-    decision_id: ID,
+    decision_id: DecisionId,
     /// Why it should be undone: 1 to 2,000 characters (configured) of plain text.
     body: String,
     /// The language of the text.
     language: Language,
 }
 
-/// The appeal that was made.
-#[derive(SimpleObject)]
-pub struct AppealDecisionPayload {
-    /// The appeal.
-    appeal: Appeal,
-}
+payload!(AppealDecisionPayload, "The appeal that was made.", appeal: Appeal, "The appeal.");
 
 /// A decision on an appeal.
 #[derive(InputObject)]
@@ -958,7 +872,7 @@ pub struct DecideAppealInput {
     /// Made by the client, unique for this decision. Sent twice, it answers twice with the same decision.
     key: Uuid,
     /// On which appeal.
-    appeal_id: ID,
+    appeal_id: AppealId,
     /// Undo the decision that is appealed; else it stands.
     overturn: bool,
     /// Why, in a word.
@@ -972,12 +886,7 @@ pub struct DecideAppealInput {
     withhold_explanation: bool,
 }
 
-/// The decision on an appeal.
-#[derive(SimpleObject)]
-pub struct DecideAppealPayload {
-    /// The decision that upholds or undoes.
-    decision: Decision,
-}
+payload!(DecideAppealPayload, "The decision on an appeal.", decision: Decision, "The decision that upholds or undoes.");
 
 #[derive(Default)]
 pub struct CaseMutation;
@@ -1001,8 +910,7 @@ impl CaseMutation {
             note: input.note,
             language: input.language.into(),
         };
-        let made = report::report(&asked.forum, &asked.begin_change(), new).await?;
-        asked.renew();
+        let made = mutate(asked, report::report(&asked.forum, &asked.actor(), new)).await?;
         Ok(Some(ReportPayload {
             report: Report(made),
         }))
@@ -1016,9 +924,8 @@ impl CaseMutation {
         #[graphql(desc = "Which case.")] input: CaseInput,
     ) -> Result<Option<CasePayload>> {
         let asked = asked(ctx);
-        let id = id::to_uuid(Kind::Case, &input.case_id).ok_or(Error::NotFound)?;
-        let case = work::claim(&asked.forum, &asked.begin_change(), id).await?;
-        asked.renew();
+        let id = input.case_id.uuid()?;
+        let case = mutate(asked, work::claim(&asked.forum, &asked.actor(), id)).await?;
         Ok(Some(CasePayload { case: Case(case) }))
     }
 
@@ -1029,9 +936,8 @@ impl CaseMutation {
         #[graphql(desc = "Which case.")] input: CaseInput,
     ) -> Result<Option<CasePayload>> {
         let asked = asked(ctx);
-        let id = id::to_uuid(Kind::Case, &input.case_id).ok_or(Error::NotFound)?;
-        let case = work::release(&asked.forum, &asked.begin_change(), id).await?;
-        asked.renew();
+        let id = input.case_id.uuid()?;
+        let case = mutate(asked, work::release(&asked.forum, &asked.actor(), id)).await?;
         Ok(Some(CasePayload { case: Case(case) }))
     }
 
@@ -1043,11 +949,9 @@ impl CaseMutation {
         #[graphql(desc = "Which case, and for whom.")] input: AssignCaseInput,
     ) -> Result<Option<CasePayload>> {
         let asked = asked(ctx);
-        let id = id::to_uuid(Kind::Case, &input.case_id).ok_or(Error::NotFound)?;
-        let to = id::to_uuid(Kind::Person, &input.person_id)
-            .ok_or_else(|| Error::invalid("personId", Fault::Unknown))?;
-        let case = work::assign(&asked.forum, &asked.begin_change(), id, to).await?;
-        asked.renew();
+        let id = input.case_id.uuid()?;
+        let to = input.person_id.uuid_of("personId")?;
+        let case = mutate(asked, work::assign(&asked.forum, &asked.actor(), id, to)).await?;
         Ok(Some(CasePayload { case: Case(case) }))
     }
 
@@ -1058,10 +962,10 @@ impl CaseMutation {
         #[graphql(desc = "Which case, and the note.")] input: NoteCaseInput,
     ) -> Result<Option<NoteCasePayload>> {
         let asked = asked(ctx);
-        let id = id::to_uuid(Kind::Case, &input.case_id).ok_or(Error::NotFound)?;
-        let actor = asked.begin_change();
-        let note = work::note(&asked.forum, &actor, input.key, id, &input.body).await?;
-        asked.renew();
+        let id = input.case_id.uuid()?;
+        let (forum, actor) = (&asked.forum, asked.actor());
+        let note = work::note(forum, &actor, input.key, id, &input.body);
+        let note = mutate(asked, note).await?;
         Ok(Some(NoteCasePayload {
             note: CaseNote(note),
         }))
@@ -1076,8 +980,11 @@ impl CaseMutation {
     ) -> Result<Option<ProposeDecisionPayload>> {
         let asked = asked(ctx);
         let wanted = input.read()?;
-        let made = propose::propose(&asked.forum, &asked.begin_change(), wanted).await?;
-        asked.renew();
+        let made = mutate(
+            asked,
+            propose::propose(&asked.forum, &asked.actor(), wanted),
+        )
+        .await?;
         Ok(Some(ProposeDecisionPayload {
             proposal: Proposal(made),
         }))
@@ -1090,9 +997,8 @@ impl CaseMutation {
         #[graphql(desc = "Which proposal.")] input: ProposalInput,
     ) -> Result<Option<ConfirmProposalPayload>> {
         let asked = asked(ctx);
-        let id = id::to_uuid(Kind::Proposal, &input.proposal_id).ok_or(Error::NotFound)?;
-        let taken = propose::confirm(&asked.forum, &asked.begin_change(), id).await?;
-        asked.renew();
+        let id = input.proposal_id.uuid()?;
+        let taken = mutate(asked, propose::confirm(&asked.forum, &asked.actor(), id)).await?;
         Ok(Some(ConfirmProposalPayload {
             decision: Decision(taken),
         }))
@@ -1105,9 +1011,8 @@ impl CaseMutation {
         #[graphql(desc = "Which proposal.")] input: ProposalInput,
     ) -> Result<Option<DeclineProposalPayload>> {
         let asked = asked(ctx);
-        let id = id::to_uuid(Kind::Proposal, &input.proposal_id).ok_or(Error::NotFound)?;
-        let declined = propose::decline(&asked.forum, &asked.begin_change(), id).await?;
-        asked.renew();
+        let id = input.proposal_id.uuid()?;
+        let declined = mutate(asked, propose::decline(&asked.forum, &asked.actor(), id)).await?;
         Ok(Some(DeclineProposalPayload {
             proposal: Proposal(declined),
         }))
@@ -1123,12 +1028,11 @@ impl CaseMutation {
         let asked = asked(ctx);
         let new = appeal::Appealing {
             key: input.key,
-            decision_id: id::to_uuid(Kind::Decision, &input.decision_id).ok_or(Error::NotFound)?,
+            decision_id: input.decision_id.uuid()?,
             body: input.body,
             language: input.language.into(),
         };
-        let made = appeal::appeal(&asked.forum, &asked.begin_change(), new).await?;
-        asked.renew();
+        let made = mutate(asked, appeal::appeal(&asked.forum, &asked.actor(), new)).await?;
         Ok(Some(AppealDecisionPayload {
             appeal: Appeal(made),
         }))
@@ -1144,7 +1048,7 @@ impl CaseMutation {
         let asked = asked(ctx);
         let deciding = appeal::Deciding {
             key: input.key,
-            appeal_id: id::to_uuid(Kind::Appeal, &input.appeal_id).ok_or(Error::NotFound)?,
+            appeal_id: input.appeal_id.uuid()?,
             overturn: input.overturn,
             why: Why {
                 reason: input.reason.into(),
@@ -1153,8 +1057,11 @@ impl CaseMutation {
                 withhold: input.withhold_explanation,
             },
         };
-        let taken = appeal::decide(&asked.forum, &asked.begin_change(), deciding).await?;
-        asked.renew();
+        let taken = mutate(
+            asked,
+            appeal::decide(&asked.forum, &asked.actor(), deciding),
+        )
+        .await?;
         Ok(Some(DecideAppealPayload {
             decision: Decision(taken),
         }))

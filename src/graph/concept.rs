@@ -8,7 +8,7 @@ use async_graphql::ID;
 use async_graphql::InputObject;
 use async_graphql::Object;
 use async_graphql::OneofObject;
-use async_graphql::SimpleObject;
+use graph_macros::connections;
 use uuid::Uuid;
 
 use crate::base::error::Result;
@@ -26,9 +26,11 @@ use crate::forum::watching::follow;
 use crate::graph::address;
 use crate::graph::asked::View;
 use crate::graph::asked::asked;
+use crate::graph::asked::mutate;
 use crate::graph::asked::view;
 use crate::graph::asked::viewed;
 use crate::graph::connection::connection;
+use crate::graph::payload::payload;
 use crate::graph::scalar::ConceptState;
 use crate::graph::scalar::Language;
 use crate::graph::scalar::Scheme;
@@ -41,6 +43,7 @@ connection!("concepts", Concept, ConceptEdge, ConceptConnection);
 
 /// An entry of the vocabulary: a tool, a method or a region. The published list of tools and methods, and the tags on
 /// threads, are these. Everybody sees them.
+#[connections]
 #[Object]
 impl Concept {
     /// Its global id.
@@ -111,19 +114,7 @@ impl Concept {
     }
 
     /// What lies directly above it: its parent in the tree, and the groupings that it is a member of.
-    async fn broader(
-        &self,
-        ctx: &Context<'_>,
-        #[graphql(
-            desc = "This many from the start: 0 to 100, 25 when neither `first` nor `last` is given."
-        )]
-        first: Option<i32>,
-        #[graphql(desc = "Only what follows this cursor.")] after: Option<String>,
-        #[graphql(desc = "This many from the end: 0 to 100; not together with `first`.")]
-        last: Option<i32>,
-        #[graphql(desc = "Only what precedes this cursor.")] before: Option<String>,
-    ) -> Result<ConceptConnection> {
-        let window = Window::read(first, after, last, before)?;
+    async fn broader(&self, ctx: &Context<'_>, window: Window) -> Result<ConceptConnection> {
         let view = view(ctx);
         let ids = view
             .above
@@ -135,19 +126,7 @@ impl Concept {
     }
 
     /// What lies directly below it and is current: its children in the tree, or the members of a grouping.
-    async fn narrower(
-        &self,
-        ctx: &Context<'_>,
-        #[graphql(
-            desc = "This many from the start: 0 to 100, 25 when neither `first` nor `last` is given."
-        )]
-        first: Option<i32>,
-        #[graphql(desc = "Only what follows this cursor.")] after: Option<String>,
-        #[graphql(desc = "This many from the end: 0 to 100; not together with `first`.")]
-        last: Option<i32>,
-        #[graphql(desc = "Only what precedes this cursor.")] before: Option<String>,
-    ) -> Result<ConceptConnection> {
-        let window = Window::read(first, after, last, before)?;
+    async fn narrower(&self, ctx: &Context<'_>, window: Window) -> Result<ConceptConnection> {
         let view = view(ctx);
         let ids = view
             .below
@@ -276,6 +255,7 @@ pub enum ConceptBy {
 #[derive(Default)]
 pub struct ConceptQuery;
 
+#[connections]
 #[Object]
 impl ConceptQuery {
     /// The concepts of a scheme in its published order, as a flat list; or only the tops, from which `narrower` leads down the tree.
@@ -290,16 +270,8 @@ impl ConceptQuery {
         search: Option<String>,
         #[graphql(desc = "Also those that are deprecated.", default = false)]
         include_deprecated: bool,
-        #[graphql(
-            desc = "This many from the start: 0 to 100, 25 when neither `first` nor `last` is given."
-        )]
-        first: Option<i32>,
-        #[graphql(desc = "Only what follows this cursor.")] after: Option<String>,
-        #[graphql(desc = "This many from the end: 0 to 100; not together with `first`.")]
-        last: Option<i32>,
-        #[graphql(desc = "Only what precedes this cursor.")] before: Option<String>,
+        window: Window,
     ) -> Result<ConceptConnection> {
-        let window = Window::read(first, after, last, before)?;
         let view = view(ctx);
         let listed = concept::Listed {
             scheme: scheme.into(),
@@ -365,12 +337,7 @@ pub struct AddConceptInput {
     broader_ids: Vec<ID>,
 }
 
-/// The added concept.
-#[derive(SimpleObject)]
-pub struct AddConceptPayload {
-    /// The concept.
-    concept: Concept,
-}
+payload!(AddConceptPayload, "The added concept.", concept: Concept, "The concept.");
 
 /// Changes of a concept's words.
 #[derive(InputObject)]
@@ -381,12 +348,7 @@ pub struct ChangeConceptInput {
     labels: Vec<LabelInput>,
 }
 
-/// The changed concept.
-#[derive(SimpleObject)]
-pub struct ChangeConceptPayload {
-    /// The concept.
-    concept: Concept,
-}
+payload!(ChangeConceptPayload, "The changed concept.", concept: Concept, "The concept.");
 
 /// A concept to be retired.
 #[derive(InputObject)]
@@ -397,12 +359,7 @@ pub struct DeprecateConceptInput {
     successor_id: ID,
 }
 
-/// The retired concept.
-#[derive(SimpleObject)]
-pub struct DeprecateConceptPayload {
-    /// The concept, with its successor.
-    concept: Concept,
-}
+payload!(DeprecateConceptPayload, "The retired concept.", concept: Concept, "The concept, with its successor.");
 
 /// A retired concept to be taken into use again.
 #[derive(InputObject)]
@@ -411,12 +368,7 @@ pub struct RestoreConceptInput {
     concept_id: ID,
 }
 
-/// The concept in use again.
-#[derive(SimpleObject)]
-pub struct RestoreConceptPayload {
-    /// The concept, without a successor.
-    concept: Concept,
-}
+payload!(RestoreConceptPayload, "The concept in use again.", concept: Concept, "The concept, without a successor.");
 
 #[derive(Default)]
 pub struct ConceptMutation;
@@ -437,8 +389,7 @@ impl ConceptMutation {
             labels: labels(input.labels),
             broader: slugs_of(input.broader_ids),
         };
-        let added = add::add(&asked.forum, &asked.begin_change(), new).await?;
-        asked.renew();
+        let added = mutate(asked, add::add(&asked.forum, &asked.actor(), new)).await?;
         Ok(Some(AddConceptPayload {
             concept: Concept(Arc::new(added)),
         }))
@@ -453,8 +404,11 @@ impl ConceptMutation {
         let asked = asked(ctx);
         let id = slug_of(&input.concept_id);
         let labels = labels(input.labels);
-        let changed = change::change(&asked.forum, &asked.begin_change(), &id, &labels).await?;
-        asked.renew();
+        let changed = mutate(
+            asked,
+            change::change(&asked.forum, &asked.actor(), &id, &labels),
+        )
+        .await?;
         Ok(Some(ChangeConceptPayload {
             concept: Concept(Arc::new(changed)),
         }))
@@ -469,9 +423,11 @@ impl ConceptMutation {
     ) -> Result<Option<DeprecateConceptPayload>> {
         let asked = asked(ctx);
         let (id, successor) = (slug_of(&input.concept_id), slug_of(&input.successor_id));
-        let retired =
-            deprecate::deprecate(&asked.forum, &asked.begin_change(), &id, &successor).await?;
-        asked.renew();
+        let retired = mutate(
+            asked,
+            deprecate::deprecate(&asked.forum, &asked.actor(), &id, &successor),
+        )
+        .await?;
         Ok(Some(DeprecateConceptPayload {
             concept: Concept(Arc::new(retired)),
         }))
@@ -486,8 +442,7 @@ impl ConceptMutation {
     ) -> Result<Option<RestoreConceptPayload>> {
         let asked = asked(ctx);
         let id = slug_of(&input.concept_id);
-        let restored = deprecate::restore(&asked.forum, &asked.begin_change(), &id).await?;
-        asked.renew();
+        let restored = mutate(asked, deprecate::restore(&asked.forum, &asked.actor(), &id)).await?;
         Ok(Some(RestoreConceptPayload {
             concept: Concept(Arc::new(restored)),
         }))

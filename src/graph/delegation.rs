@@ -6,6 +6,7 @@ use std::sync::Arc;
 use async_graphql::Context;
 use async_graphql::ID;
 use async_graphql::Object;
+use graph_macros::connections;
 
 use crate::base::error::Result;
 use crate::base::id;
@@ -40,6 +41,7 @@ connection!(
 );
 
 /// A member state, an observing organisation, or the Secretariat. Everybody sees every delegation.
+#[connections]
 #[Object]
 impl Delegation {
     /// Its global id.
@@ -80,38 +82,14 @@ impl Delegation {
     }
 
     /// The threads that were opened for it, stand in lists and are seen by the caller, the newest first.
-    async fn threads(
-        &self,
-        ctx: &Context<'_>,
-        #[graphql(
-            desc = "This many from the start: 0 to 100, 25 when neither `first` nor `last` is given."
-        )]
-        first: Option<i32>,
-        #[graphql(desc = "Only what follows this cursor.")] after: Option<String>,
-        #[graphql(desc = "This many from the end: 0 to 100; not together with `first`.")]
-        last: Option<i32>,
-        #[graphql(desc = "Only what precedes this cursor.")] before: Option<String>,
-    ) -> Result<ThreadConnection> {
-        let window = Window::read(first, after, last, before)?;
+    async fn threads(&self, ctx: &Context<'_>, window: Window) -> Result<ThreadConnection> {
         let owner = Owner::Delegation(self.0.id.clone());
         thread::of_owner(&view(ctx), owner, window).await
     }
 
     /// The people with a mandate for it that holds now, by name in the order of the caller's language. Members see all of them; others see those of whom they
     /// read a text.
-    async fn persons(
-        &self,
-        ctx: &Context<'_>,
-        #[graphql(
-            desc = "This many from the start: 0 to 100, 25 when neither `first` nor `last` is given."
-        )]
-        first: Option<i32>,
-        #[graphql(desc = "Only what follows this cursor.")] after: Option<String>,
-        #[graphql(desc = "This many from the end: 0 to 100; not together with `first`.")]
-        last: Option<i32>,
-        #[graphql(desc = "Only what precedes this cursor.")] before: Option<String>,
-    ) -> Result<PersonConnection> {
-        let window = Window::read(first, after, last, before)?;
+    async fn persons(&self, ctx: &Context<'_>, window: Window) -> Result<PersonConnection> {
         let view = view(ctx);
         let alike = view.delegations.each(|slug, _| slug.clone()).await;
         view.speakers.expect(alike);
@@ -165,6 +143,7 @@ pub fn slug_of(given: &str) -> String {
 #[derive(Default)]
 pub struct DelegationQuery;
 
+#[connections]
 #[Object]
 impl DelegationQuery {
     /// Delegations by their name in the caller's language.
@@ -176,16 +155,8 @@ impl DelegationQuery {
             desc = "Only those whose name, in any language, contains this text, whatever its case, accents, vocalisation and width."
         )]
         search: Option<String>,
-        #[graphql(
-            desc = "This many from the start: 0 to 100, 25 when neither `first` nor `last` is given."
-        )]
-        first: Option<i32>,
-        #[graphql(desc = "Only what follows this cursor.")] after: Option<String>,
-        #[graphql(desc = "This many from the end: 0 to 100; not together with `first`.")]
-        last: Option<i32>,
-        #[graphql(desc = "Only what precedes this cursor.")] before: Option<String>,
+        window: Window,
     ) -> Result<DelegationConnection> {
-        let window = Window::read(first, after, last, before)?;
         let view = view(ctx);
         let language = asked(ctx).caller.language;
         let kind = kind.map(Into::into);

@@ -5,7 +5,7 @@ use async_graphql::ID;
 use async_graphql::InputObject;
 use async_graphql::Object;
 use async_graphql::OneofObject;
-use async_graphql::SimpleObject;
+use graph_macros::connections;
 use uuid::Uuid;
 
 use crate::base::error::Error;
@@ -17,10 +17,16 @@ use crate::base::page::Window;
 use crate::forum::discussion::draft;
 use crate::graph::asked::View;
 use crate::graph::asked::asked;
+use crate::graph::asked::mutate;
 use crate::graph::asked::view;
 use crate::graph::concept;
 use crate::graph::concept::ConceptConnection;
 use crate::graph::connection::connection;
+use crate::graph::ids::DraftId;
+use crate::graph::ids::MandateId;
+use crate::graph::ids::PostId;
+use crate::graph::ids::ThreadId;
+use crate::graph::payload::payload;
 use crate::graph::post;
 use crate::graph::post::Post;
 use crate::graph::scalar::Capacity;
@@ -107,17 +113,17 @@ impl Draft {
 #[derive(OneofObject)]
 pub enum DraftSubjectInput {
     /// The thread in which it replies.
-    ThreadId(ID),
+    ThreadId(ThreadId),
     /// The post that it edits or translates.
-    PostId(ID),
+    PostId(PostId),
 }
 
 impl DraftSubjectInput {
-    /// The kind that it names, and the id.
-    fn read(self) -> (Kind, ID) {
+    /// The kind that it names, and the key of the row.
+    fn read(self) -> (Kind, Option<Uuid>) {
         match self {
-            DraftSubjectInput::ThreadId(id) => (Kind::Thread, id),
-            DraftSubjectInput::PostId(id) => (Kind::Post, id),
+            DraftSubjectInput::ThreadId(id) => (Kind::Thread, id.found()),
+            DraftSubjectInput::PostId(id) => (Kind::Post, id.found()),
         }
     }
 }
@@ -149,10 +155,10 @@ impl DraftPlaceInput {
         let subject = match (self.subject, self.subject_id) {
             (Some(_), Some(_)) => return Err(draft::no_subject()),
             (Some(subject), None) => Some(subject.read()),
-            (None, id) => id.map(|id| (kind, id)),
+            (None, id) => id.map(|id| (kind, id::to_uuid(kind, &id))),
         };
         let subject = subject.map(|(of, id)| {
-            let found = id::to_uuid(of, &id).filter(|_| of == kind);
+            let found = id.filter(|_| of == kind);
             found.ok_or_else(draft::no_subject)
         });
         Ok(draft::Place {
@@ -171,6 +177,7 @@ pub struct DraftChoices {
 }
 
 /// What was chosen in the form beside the text, as it was given; it is checked when the text is sent.
+#[connections]
 #[Object]
 impl DraftChoices {
     /// Its id, for clients that keep objects by their ids. `node` does not find it.
@@ -200,53 +207,17 @@ impl DraftChoices {
     }
 
     /// The tools that were chosen; those that are no longer there are left out.
-    async fn tools(
-        &self,
-        ctx: &Context<'_>,
-        #[graphql(
-            desc = "This many from the start: 0 to 100, 25 when neither `first` nor `last` is given."
-        )]
-        first: Option<i32>,
-        #[graphql(desc = "Only what follows this cursor.")] after: Option<String>,
-        #[graphql(desc = "This many from the end: 0 to 100; not together with `first`.")]
-        last: Option<i32>,
-        #[graphql(desc = "Only what precedes this cursor.")] before: Option<String>,
-    ) -> Result<ConceptConnection> {
-        let window = Window::read(first, after, last, before)?;
+    async fn tools(&self, ctx: &Context<'_>, window: Window) -> Result<ConceptConnection> {
         tags(&view(ctx), &self.choices.tools, &window).await
     }
 
     /// The methods that were chosen; those that are no longer there are left out.
-    async fn methods(
-        &self,
-        ctx: &Context<'_>,
-        #[graphql(
-            desc = "This many from the start: 0 to 100, 25 when neither `first` nor `last` is given."
-        )]
-        first: Option<i32>,
-        #[graphql(desc = "Only what follows this cursor.")] after: Option<String>,
-        #[graphql(desc = "This many from the end: 0 to 100; not together with `first`.")]
-        last: Option<i32>,
-        #[graphql(desc = "Only what precedes this cursor.")] before: Option<String>,
-    ) -> Result<ConceptConnection> {
-        let window = Window::read(first, after, last, before)?;
+    async fn methods(&self, ctx: &Context<'_>, window: Window) -> Result<ConceptConnection> {
         tags(&view(ctx), &self.choices.methods, &window).await
     }
 
     /// The regions that were chosen; those that are no longer there are left out.
-    async fn regions(
-        &self,
-        ctx: &Context<'_>,
-        #[graphql(
-            desc = "This many from the start: 0 to 100, 25 when neither `first` nor `last` is given."
-        )]
-        first: Option<i32>,
-        #[graphql(desc = "Only what follows this cursor.")] after: Option<String>,
-        #[graphql(desc = "This many from the end: 0 to 100; not together with `first`.")]
-        last: Option<i32>,
-        #[graphql(desc = "Only what precedes this cursor.")] before: Option<String>,
-    ) -> Result<ConceptConnection> {
-        let window = Window::read(first, after, last, before)?;
+    async fn regions(&self, ctx: &Context<'_>, window: Window) -> Result<ConceptConnection> {
         tags(&view(ctx), &self.choices.regions, &window).await
     }
 }
@@ -266,7 +237,7 @@ pub struct DraftChoicesInput {
     /// In which capacity the author means to write.
     capacity: Option<Capacity>,
     /// The id of the mandate under which the author means to write.
-    mandate_id: Option<ID>,
+    mandate_id: Option<MandateId>,
     /// Ids or slugs of tools, at most 100.
     tools: Option<Vec<ID>>,
     /// Ids or slugs of methods, at most 100.
@@ -277,10 +248,7 @@ pub struct DraftChoicesInput {
 
 impl DraftChoicesInput {
     fn read(self) -> Result<draft::Choices> {
-        let mandate = self.mandate_id.map(|mandate| {
-            let unknown = || Error::invalid("choices.mandateId", Fault::Unknown);
-            id::to_uuid(Kind::Mandate, &mandate).ok_or_else(unknown)
-        });
+        let mandate = self.mandate_id.map(|id| id.uuid_of("choices.mandateId"));
         Ok(draft::Choices {
             kind: self.kind.map(Into::into),
             visibility: self.visibility.map(Into::into),
@@ -309,12 +277,7 @@ pub struct KeepDraftInput {
     revision: i32,
 }
 
-/// The kept draft.
-#[derive(SimpleObject)]
-pub struct KeepDraftPayload {
-    /// The draft.
-    draft: Draft,
-}
+payload!(KeepDraftPayload, "The kept draft.", draft: Draft, "The draft.");
 
 /// A draft to be let go.
 #[derive(InputObject)]
@@ -322,18 +285,13 @@ pub struct DiscardDraftInput {
     /// Where it belongs; left out with `draftId`.
     place: Option<DraftPlaceInput>,
     /// Which draft, by its id, also where its place can no longer be seen; left out with `place`.
-    draft_id: Option<ID>,
+    draft_id: Option<DraftId>,
     /// The revision that is meant, so that nobody lets go of what they have not seen: CONFLICT when the draft has another one
     /// since.
     revision: i32,
 }
 
-/// What is left.
-#[derive(SimpleObject)]
-pub struct DiscardDraftPayload {
-    /// Who asks.
-    viewer: Viewer,
-}
+payload!(DiscardDraftPayload, "What is left.", viewer: Viewer, "Who asks.");
 
 #[derive(Default)]
 pub struct DraftMutation;
@@ -356,8 +314,7 @@ impl DraftMutation {
             choices: input.choices.unwrap_or_default().read()?,
             revision: input.revision,
         };
-        let kept = draft::keep(&asked.forum, &asked.begin_change(), keep).await?;
-        asked.renew();
+        let kept = mutate(asked, draft::keep(&asked.forum, &asked.actor(), keep)).await?;
         Ok(Some(KeepDraftPayload { draft: Draft(kept) }))
     }
 
@@ -371,16 +328,13 @@ impl DraftMutation {
         let asked = asked(ctx);
         let which = match (input.place, input.draft_id) {
             (Some(place), None) => draft::Which::At(place.read()?),
-            (None, Some(id)) => {
-                let id = id::to_uuid(Kind::Draft, &id);
-                draft::Which::Id(id.unwrap_or_default())
-            }
+            (None, Some(id)) => draft::Which::Id(id.found().unwrap_or_default()),
             (None, None) => return Err(Error::invalid("place", Fault::Empty)),
             (Some(_), Some(_)) => return Err(Error::invalid("place", Fault::Unknown)),
         };
-        let actor = asked.begin_change();
-        draft::discard(&asked.forum, &actor, which, input.revision).await?;
-        asked.renew();
+        let actor = asked.actor();
+        let discard = draft::discard(&asked.forum, &actor, which, input.revision);
+        mutate(asked, discard).await?;
         Ok(Some(DiscardDraftPayload { viewer: Viewer }))
     }
 }

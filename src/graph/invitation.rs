@@ -14,10 +14,13 @@ use crate::base::id::Kind;
 use crate::forum::accounts::invitation;
 use crate::forum::accounts::invite;
 use crate::graph::asked::asked;
+use crate::graph::asked::mutate;
 use crate::graph::asked::view;
 use crate::graph::connection::connection;
 use crate::graph::delegation;
 use crate::graph::delegation::Delegation;
+use crate::graph::ids::InvitationId;
+use crate::graph::payload::payload;
 use crate::graph::person;
 use crate::graph::person::Person;
 use crate::graph::scalar::Capacity;
@@ -162,15 +165,10 @@ pub struct InvitePayload {
 #[derive(InputObject)]
 pub struct RevokeInvitationInput {
     /// Which invitation.
-    invitation_id: ID,
+    invitation_id: InvitationId,
 }
 
-/// The revoked invitation.
-#[derive(SimpleObject)]
-pub struct RevokeInvitationPayload {
-    /// The invitation.
-    invitation: Invitation,
-}
+payload!(RevokeInvitationPayload, "The revoked invitation.", invitation: Invitation, "The invitation.");
 
 #[derive(Default)]
 pub struct InvitationMutation;
@@ -194,8 +192,7 @@ impl InvitationMutation {
             title: input.title,
             mandate_until: input.mandate_until.map(|until| until.0),
         };
-        let invited = invite::invite(&asked.forum, &asked.begin_change(), wanted).await?;
-        asked.renew();
+        let invited = mutate(asked, invite::invite(&asked.forum, &asked.actor(), wanted)).await?;
         Ok(Some(InvitePayload {
             link: format!("{}/invitations/{}", asked.base_url, invited.token),
             invitation: Invitation(invited.invitation),
@@ -209,9 +206,8 @@ impl InvitationMutation {
         #[graphql(desc = "Which invitation.")] input: RevokeInvitationInput,
     ) -> Result<Option<RevokeInvitationPayload>> {
         let asked = asked(ctx);
-        let id = id::to_uuid(Kind::Invitation, &input.invitation_id).ok_or(Error::NotFound)?;
-        let revoked = invitation::revoke(&asked.forum, &asked.begin_change(), id).await?;
-        asked.renew();
+        let id = input.invitation_id.uuid()?;
+        let revoked = mutate(asked, invitation::revoke(&asked.forum, &asked.actor(), id)).await?;
         Ok(Some(RevokeInvitationPayload {
             invitation: Invitation(revoked),
         }))

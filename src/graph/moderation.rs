@@ -6,7 +6,7 @@ use async_graphql::Context;
 use async_graphql::ID;
 use async_graphql::InputObject;
 use async_graphql::Object;
-use async_graphql::SimpleObject;
+use graph_macros::connections;
 use uuid::Uuid;
 
 use crate::base::actor::Actor;
@@ -37,11 +37,16 @@ use crate::forum::moderation::undo;
 use crate::graph::address;
 use crate::graph::asked::View;
 use crate::graph::asked::asked;
+use crate::graph::asked::mutate;
 use crate::graph::asked::view;
 use crate::graph::asked::viewed;
 use crate::graph::cases::Appeal;
 use crate::graph::concept;
 use crate::graph::connection::connection;
+use crate::graph::ids::DecisionId;
+use crate::graph::ids::NoticeId;
+use crate::graph::ids::PersonId;
+use crate::graph::payload::payload;
 use crate::graph::person;
 use crate::graph::person::Person;
 use crate::graph::person::PersonConnection;
@@ -127,6 +132,7 @@ connection!(
 
 /// A decision of moderation, as it stands in the public ledger. Everybody sees every decision; whoever does not see what
 /// it was taken on sees that there was one.
+#[connections]
 #[Object]
 impl Decision {
     /// Its global id.
@@ -223,19 +229,7 @@ impl Decision {
     }
 
     /// The posts that it was taken on, of those that the caller sees; none when it was taken on threads.
-    async fn posts(
-        &self,
-        ctx: &Context<'_>,
-        #[graphql(
-            desc = "This many from the start: 0 to 100, 25 when neither `first` nor `last` is given."
-        )]
-        first: Option<i32>,
-        #[graphql(desc = "Only what follows this cursor.")] after: Option<String>,
-        #[graphql(desc = "This many from the end: 0 to 100; not together with `first`.")]
-        last: Option<i32>,
-        #[graphql(desc = "Only what precedes this cursor.")] before: Option<String>,
-    ) -> Result<PostConnection> {
-        let window = Window::read(first, after, last, before)?;
+    async fn posts(&self, ctx: &Context<'_>, window: Window) -> Result<PostConnection> {
         let view = view(ctx);
         let ids: Vec<Uuid> = targets(&view, self.0.id)
             .await?
@@ -255,19 +249,7 @@ impl Decision {
     }
 
     /// The threads that it was taken on, or whose posts, of those that the caller sees.
-    async fn threads(
-        &self,
-        ctx: &Context<'_>,
-        #[graphql(
-            desc = "This many from the start: 0 to 100, 25 when neither `first` nor `last` is given."
-        )]
-        first: Option<i32>,
-        #[graphql(desc = "Only what follows this cursor.")] after: Option<String>,
-        #[graphql(desc = "This many from the end: 0 to 100; not together with `first`.")]
-        last: Option<i32>,
-        #[graphql(desc = "Only what precedes this cursor.")] before: Option<String>,
-    ) -> Result<DecidedThreadConnection> {
-        let window = Window::read(first, after, last, before)?;
+    async fn threads(&self, ctx: &Context<'_>, window: Window) -> Result<DecidedThreadConnection> {
         let view = view(ctx);
         let mut ids: Vec<Uuid> = Vec::new();
         for target in targets(&view, self.0.id).await? {
@@ -313,6 +295,7 @@ impl Decision {
 pub struct DecisionViewer(decision::Model);
 
 /// What of a decision depends on who asks.
+#[connections]
 #[Object]
 impl DecisionViewer {
     /// Its id, for clients that keep objects by their ids: another for each who asks. `node` does not find it.
@@ -343,19 +326,7 @@ impl DecisionViewer {
 
     /// The people whom it was taken on: for themselves, whoever decided, and the Secretariat; none for others. The ledger
     /// does not name them.
-    async fn people(
-        &self,
-        ctx: &Context<'_>,
-        #[graphql(
-            desc = "This many from the start: 0 to 100, 25 when neither `first` nor `last` is given."
-        )]
-        first: Option<i32>,
-        #[graphql(desc = "Only what follows this cursor.")] after: Option<String>,
-        #[graphql(desc = "This many from the end: 0 to 100; not together with `first`.")]
-        last: Option<i32>,
-        #[graphql(desc = "Only what precedes this cursor.")] before: Option<String>,
-    ) -> Result<PersonConnection> {
-        let window = Window::read(first, after, last, before)?;
+    async fn people(&self, ctx: &Context<'_>, window: Window) -> Result<PersonConnection> {
         let view = view(ctx);
         let own = view.actor.person_id();
         let sees_all = policy::sees_moderator(&view.actor) || own == Some(self.0.moderator_id);
@@ -669,22 +640,11 @@ pub async fn sealed(view: &View, position: i64) -> Result<ledger::Model> {
 #[derive(Default)]
 pub struct ModerationQuery;
 
+#[connections]
 #[Object]
 impl ModerationQuery {
     /// The public ledger: every decision of moderation and every appeal, the newest first; no position is left out.
-    async fn ledger(
-        &self,
-        ctx: &Context<'_>,
-        #[graphql(
-            desc = "This many from the start: 0 to 100, 25 when neither `first` nor `last` is given."
-        )]
-        first: Option<i32>,
-        #[graphql(desc = "Only what follows this cursor.")] after: Option<String>,
-        #[graphql(desc = "This many from the end: 0 to 100; not together with `first`.")]
-        last: Option<i32>,
-        #[graphql(desc = "Only what precedes this cursor.")] before: Option<String>,
-    ) -> Result<LedgerConnection> {
-        let window = Window::read(first, after, last, before)?;
+    async fn ledger(&self, ctx: &Context<'_>, window: Window) -> Result<LedgerConnection> {
         let view = view(ctx);
         let page = ledger::list(view.rows().await?, &window).await?;
         let ids = || {
@@ -699,19 +659,7 @@ impl ModerationQuery {
     }
 
     /// The decisions in the public ledger, the newest first.
-    async fn decisions(
-        &self,
-        ctx: &Context<'_>,
-        #[graphql(
-            desc = "This many from the start: 0 to 100, 25 when neither `first` nor `last` is given."
-        )]
-        first: Option<i32>,
-        #[graphql(desc = "Only what follows this cursor.")] after: Option<String>,
-        #[graphql(desc = "This many from the end: 0 to 100; not together with `first`.")]
-        last: Option<i32>,
-        #[graphql(desc = "Only what precedes this cursor.")] before: Option<String>,
-    ) -> Result<DecisionConnection> {
-        let window = Window::read(first, after, last, before)?;
+    async fn decisions(&self, ctx: &Context<'_>, window: Window) -> Result<DecisionConnection> {
         let view = view(ctx);
         let page = decision::list(view.rows().await?, &window).await?;
         let ids = || page.entries.iter().map(|(_, row)| row.id);
@@ -843,7 +791,7 @@ pub struct UndoDecisionInput {
     /// Made by the client, unique for this decision. Sent twice, it answers twice with the same decision.
     key: Uuid,
     /// Which decision is undone.
-    decision_id: ID,
+    decision_id: DecisionId,
     /// Why, in a word.
     reason: Reason,
     /// Why, in full, for those concerned and the public: 1 to 2,000 characters (configured) of plain text.
@@ -855,49 +803,29 @@ pub struct UndoDecisionInput {
     withhold_explanation: bool,
 }
 
-/// The decision that was taken.
-#[derive(SimpleObject)]
-pub struct DecidePayload {
-    /// The decision.
-    decision: Decision,
-}
+payload!(DecidePayload, "The decision that was taken.", decision: Decision, "The decision.");
 
-/// The decision that undoes another.
-#[derive(SimpleObject)]
-pub struct UndoDecisionPayload {
-    /// The decision.
-    decision: Decision,
-}
+payload!(UndoDecisionPayload, "The decision that undoes another.", decision: Decision, "The decision.");
 
 /// The regions of a moderator.
 #[derive(InputObject)]
 pub struct GiveScopeInput {
     /// To whom.
-    person_id: ID,
+    person_id: PersonId,
     /// Global ids or slugs of the regions, with all that lies under them; at most 50, none takes all away.
     regions: Vec<ID>,
 }
 
-/// The moderator with other regions.
-#[derive(SimpleObject)]
-pub struct GiveScopePayload {
-    /// The person.
-    person: Person,
-}
+payload!(GiveScopePayload, "The moderator with other regions.", person: Person, "The person.");
 
 /// A notice that was read.
 #[derive(InputObject)]
 pub struct MarkNoticeReadInput {
     /// Which notice.
-    notice_id: ID,
+    notice_id: NoticeId,
 }
 
-/// The notice that was read.
-#[derive(SimpleObject)]
-pub struct MarkNoticeReadPayload {
-    /// The notice.
-    notice: Notice,
-}
+payload!(MarkNoticeReadPayload, "The notice that was read.", notice: Notice, "The notice.");
 
 #[derive(Default)]
 pub struct ModerationMutation;
@@ -915,8 +843,7 @@ impl ModerationMutation {
     ) -> Result<Option<DecidePayload>> {
         let asked = asked(ctx);
         let wanted = input.read()?;
-        let taken = decide::decide(&asked.forum, &asked.begin_change(), wanted).await?;
-        asked.renew();
+        let taken = mutate(asked, decide::decide(&asked.forum, &asked.actor(), wanted)).await?;
         Ok(Some(DecidePayload {
             decision: Decision(taken),
         }))
@@ -932,7 +859,7 @@ impl ModerationMutation {
         let asked = asked(ctx);
         let undoing = undo::Undoing {
             key: input.key,
-            decision_id: id::to_uuid(Kind::Decision, &input.decision_id).ok_or(Error::NotFound)?,
+            decision_id: input.decision_id.uuid()?,
             why: decide::Why {
                 reason: input.reason.into(),
                 explanation: input.explanation,
@@ -940,8 +867,7 @@ impl ModerationMutation {
                 withhold: input.withhold_explanation,
             },
         };
-        let taken = undo::undo(&asked.forum, &asked.begin_change(), undoing).await?;
-        asked.renew();
+        let taken = mutate(asked, undo::undo(&asked.forum, &asked.actor(), undoing)).await?;
         Ok(Some(UndoDecisionPayload {
             decision: Decision(taken),
         }))
@@ -954,14 +880,17 @@ impl ModerationMutation {
         #[graphql(desc = "To whom, and which regions.")] input: GiveScopeInput,
     ) -> Result<Option<GiveScopePayload>> {
         let asked = asked(ctx);
-        let person = id::to_uuid(Kind::Person, &input.person_id).ok_or(Error::NotFound)?;
+        let person = input.person_id.uuid()?;
         let regions: Vec<String> = input
             .regions
             .iter()
             .map(|region| concept::slug_of(region))
             .collect();
-        let person = scope::give(&asked.forum, &asked.begin_change(), person, &regions).await?;
-        asked.renew();
+        let person = mutate(
+            asked,
+            scope::give(&asked.forum, &asked.actor(), person, &regions),
+        )
+        .await?;
         Ok(Some(GiveScopePayload {
             person: Person(person),
         }))
@@ -974,9 +903,8 @@ impl ModerationMutation {
         #[graphql(desc = "Which notice.")] input: MarkNoticeReadInput,
     ) -> Result<Option<MarkNoticeReadPayload>> {
         let asked = asked(ctx);
-        let id = id::to_uuid(Kind::Notice, &input.notice_id).ok_or(Error::NotFound)?;
-        let notice = notice::mark_read(&asked.forum, &asked.begin_change(), id).await?;
-        asked.renew();
+        let id = input.notice_id.uuid()?;
+        let notice = mutate(asked, notice::mark_read(&asked.forum, &asked.actor(), id)).await?;
         Ok(Some(MarkNoticeReadPayload {
             notice: Notice(notice),
         }))

@@ -7,15 +7,15 @@ use async_graphql::Object;
 use async_graphql::SimpleObject;
 use uuid::Uuid;
 
-use crate::base::error::Error;
-use crate::base::error::Fault;
 use crate::base::error::Result;
 use crate::base::id;
 use crate::base::id::Kind;
 use crate::forum::accounts::password_link;
 use crate::graph::asked::asked;
+use crate::graph::asked::mutate;
 use crate::graph::asked::view;
 use crate::graph::connection::connection;
+use crate::graph::ids::PersonId;
 use crate::graph::person;
 use crate::graph::person::Person;
 use crate::graph::scalar::DateTime;
@@ -103,7 +103,7 @@ pub struct MakePasswordLinkInput {
     /// Made by the client, unique for this link. Sent twice, it answers twice with the same link.
     key: Uuid,
     /// Who has forgotten their password.
-    person_id: ID,
+    person_id: PersonId,
 }
 
 /// The link just made.
@@ -151,11 +151,10 @@ impl PasswordLinkMutation {
         #[graphql(desc = "For whom.")] input: MakePasswordLinkInput,
     ) -> Result<Option<MakePasswordLinkPayload>> {
         let asked = asked(ctx);
-        let person = id::to_uuid(Kind::Person, &input.person_id)
-            .ok_or_else(|| Error::invalid("personId", Fault::Unknown))?;
-        let actor = asked.begin_change();
-        let made = password_link::make(&asked.forum, &actor, input.key, person).await?;
-        asked.renew();
+        let person = input.person_id.uuid_of("personId")?;
+        let actor = asked.actor();
+        let make = password_link::make(&asked.forum, &actor, input.key, person);
+        let made = mutate(asked, make).await?;
         Ok(Some(MakePasswordLinkPayload {
             link: format!("{}/password/{}", asked.base_url, made.token),
             password_link: PasswordLink(made.link),
@@ -170,9 +169,9 @@ impl PasswordLinkMutation {
         #[graphql(desc = "The link's secret, and the new password.")] input: ChoosePasswordInput,
     ) -> Result<Option<ChoosePasswordPayload>> {
         let asked = asked(ctx);
-        asked.renew();
         let (token, password) = (&input.token, &input.password);
-        let opened = password_link::choose(&asked.forum, &asked.caller, token, password).await?;
+        let choose = password_link::choose(&asked.forum, &asked.caller, token, password);
+        let opened = mutate(asked, choose).await?;
         let device_token = opened.device_token.clone();
         let (token, expires_at) = viewer::enter(asked, opened).await?;
         Ok(Some(ChoosePasswordPayload {

@@ -6,12 +6,11 @@ use async_graphql::Context;
 use async_graphql::ID;
 use async_graphql::InputObject;
 use async_graphql::Object;
-use async_graphql::SimpleObject;
+use graph_macros::connections;
 use uuid::Uuid;
 
 use crate::base::clock::Moment;
 use crate::base::error::Error;
-use crate::base::error::Fault;
 use crate::base::error::Result;
 use crate::base::id;
 use crate::base::id::Kind;
@@ -29,6 +28,7 @@ use crate::forum::moderation::scope;
 use crate::graph::address;
 use crate::graph::asked::View;
 use crate::graph::asked::asked;
+use crate::graph::asked::mutate;
 use crate::graph::asked::view;
 use crate::graph::asked::viewed;
 use crate::graph::concept;
@@ -36,8 +36,11 @@ use crate::graph::concept::ConceptConnection;
 use crate::graph::connection::connection;
 use crate::graph::delegation;
 use crate::graph::delegation::Delegation;
+use crate::graph::ids::MandateId;
+use crate::graph::ids::PersonId;
 use crate::graph::moderation;
 use crate::graph::moderation::Subject;
+use crate::graph::payload::payload;
 use crate::graph::post::Post;
 use crate::graph::post::PostConnection;
 use crate::graph::scalar::Act;
@@ -62,6 +65,7 @@ connection!(
 );
 
 /// A person with an account. Name, role and mandates are public.
+#[connections]
 #[Object]
 impl Person {
     /// Its global id.
@@ -88,16 +92,8 @@ impl Person {
     async fn former_names(
         &self,
         ctx: &Context<'_>,
-        #[graphql(
-            desc = "This many from the start: 0 to 100, 25 when neither `first` nor `last` is given."
-        )]
-        first: Option<i32>,
-        #[graphql(desc = "Only what follows this cursor.")] after: Option<String>,
-        #[graphql(desc = "This many from the end: 0 to 100; not together with `first`.")]
-        last: Option<i32>,
-        #[graphql(desc = "Only what precedes this cursor.")] before: Option<String>,
+        window: Window,
     ) -> Result<FormerNameConnection> {
-        let window = Window::read(first, after, last, before)?;
         let list = former_names_of(&view(ctx), &self.0).await?.into_iter();
         let list = list.map(|each| (each.id.to_string(), each)).collect();
         Ok(FormerNameConnection::of(
@@ -123,19 +119,7 @@ impl Person {
     }
 
     /// The person's mandates, the latest start first, also those that have ended.
-    async fn mandates(
-        &self,
-        ctx: &Context<'_>,
-        #[graphql(
-            desc = "This many from the start: 0 to 100, 25 when neither `first` nor `last` is given."
-        )]
-        first: Option<i32>,
-        #[graphql(desc = "Only what follows this cursor.")] after: Option<String>,
-        #[graphql(desc = "This many from the end: 0 to 100; not together with `first`.")]
-        last: Option<i32>,
-        #[graphql(desc = "Only what precedes this cursor.")] before: Option<String>,
-    ) -> Result<MandateConnection> {
-        let window = Window::read(first, after, last, before)?;
+    async fn mandates(&self, ctx: &Context<'_>, window: Window) -> Result<MandateConnection> {
         let view = view(ctx);
         let mandates = mandates_of(&view, self.0.id).await?;
         view.delegations
@@ -150,36 +134,12 @@ impl Person {
     }
 
     /// The threads that this person opened, that stand in lists and are seen by the caller, the newest first.
-    async fn threads(
-        &self,
-        ctx: &Context<'_>,
-        #[graphql(
-            desc = "This many from the start: 0 to 100, 25 when neither `first` nor `last` is given."
-        )]
-        first: Option<i32>,
-        #[graphql(desc = "Only what follows this cursor.")] after: Option<String>,
-        #[graphql(desc = "This many from the end: 0 to 100; not together with `first`.")]
-        last: Option<i32>,
-        #[graphql(desc = "Only what precedes this cursor.")] before: Option<String>,
-    ) -> Result<ThreadConnection> {
-        let window = Window::read(first, after, last, before)?;
+    async fn threads(&self, ctx: &Context<'_>, window: Window) -> Result<ThreadConnection> {
         thread::of_owner(&view(ctx), Owner::Person(self.0.id), window).await
     }
 
     /// The posts of this person that the caller sees and whose text is shown, the newest first.
-    async fn posts(
-        &self,
-        ctx: &Context<'_>,
-        #[graphql(
-            desc = "This many from the start: 0 to 100, 25 when neither `first` nor `last` is given."
-        )]
-        first: Option<i32>,
-        #[graphql(desc = "Only what follows this cursor.")] after: Option<String>,
-        #[graphql(desc = "This many from the end: 0 to 100; not together with `first`.")]
-        last: Option<i32>,
-        #[graphql(desc = "Only what precedes this cursor.")] before: Option<String>,
-    ) -> Result<PostConnection> {
-        let window = Window::read(first, after, last, before)?;
+    async fn posts(&self, ctx: &Context<'_>, window: Window) -> Result<PostConnection> {
         let view = view(ctx);
         let (rows, audience) = (view.rows().await?, view.actor.audience());
         let page = post::by_author(rows, audience, self.0.id, &window).await?;
@@ -197,6 +157,7 @@ impl Person {
 pub struct PersonViewer(person::Model);
 
 /// What of a person depends on who asks.
+#[connections]
 #[Object]
 impl PersonViewer {
     /// Its id, for clients that keep objects by their ids: another for each who asks. `node` does not find it.
@@ -217,19 +178,7 @@ impl PersonViewer {
     }
 
     /// The regions given to a moderator: seen by that person and the Secretariat; none for others.
-    async fn scope(
-        &self,
-        ctx: &Context<'_>,
-        #[graphql(
-            desc = "This many from the start: 0 to 100, 25 when neither `first` nor `last` is given."
-        )]
-        first: Option<i32>,
-        #[graphql(desc = "Only what follows this cursor.")] after: Option<String>,
-        #[graphql(desc = "This many from the end: 0 to 100; not together with `first`.")]
-        last: Option<i32>,
-        #[graphql(desc = "Only what precedes this cursor.")] before: Option<String>,
-    ) -> Result<ConceptConnection> {
-        let window = Window::read(first, after, last, before)?;
+    async fn scope(&self, ctx: &Context<'_>, window: Window) -> Result<ConceptConnection> {
         let view = view(ctx);
         let seen =
             view.actor.person_id() == Some(self.0.id) || moderated::sees_moderator(&view.actor);
@@ -462,6 +411,7 @@ pub async fn mandates_of(view: &View, person: Uuid) -> Result<Vec<mandate::Model
 #[derive(Default)]
 pub struct PersonQuery;
 
+#[connections]
 #[Object]
 impl PersonQuery {
     /// People by name, in the order of the caller's language: all for the Secretariat and for moderators, those of the own
@@ -478,16 +428,8 @@ impl PersonQuery {
         )]
         search: Option<String>,
         #[graphql(desc = "Only those with this role.")] role: Option<Role>,
-        #[graphql(
-            desc = "This many from the start: 0 to 100, 25 when neither `first` nor `last` is given."
-        )]
-        first: Option<i32>,
-        #[graphql(desc = "Only what follows this cursor.")] after: Option<String>,
-        #[graphql(desc = "This many from the end: 0 to 100; not together with `first`.")]
-        last: Option<i32>,
-        #[graphql(desc = "Only what precedes this cursor.")] before: Option<String>,
+        window: Window,
     ) -> Result<PersonConnection> {
-        let window = Window::read(first, after, last, before)?;
         let view = view(ctx);
         let delegation = delegation_id.map(|id| delegation::slug_of(&id));
         let listed = person::Listed {
@@ -507,19 +449,14 @@ impl PersonQuery {
 #[derive(InputObject)]
 pub struct ChangeRoleInput {
     /// Whose role.
-    person_id: ID,
+    person_id: PersonId,
     /// The new role.
     role: Role,
     /// Another name for them: required when the present one is that of an office which they hold no longer.
     name: Option<String>,
 }
 
-/// The person whose role was changed.
-#[derive(SimpleObject)]
-pub struct ChangeRolePayload {
-    /// The person as they are now.
-    person: Person,
-}
+payload!(ChangeRolePayload, "The person whose role was changed.", person: Person, "The person as they are now.");
 
 /// A mandate to be granted.
 #[derive(InputObject)]
@@ -527,7 +464,7 @@ pub struct GrantMandateInput {
     /// Made by the client, unique for this mandate. Sent twice, it answers twice with the same mandate.
     key: Uuid,
     /// To whom.
-    person_id: ID,
+    person_id: PersonId,
     /// For which delegation: its global id or slug.
     delegation_id: ID,
     /// The most binding capacity in which the holder may speak.
@@ -540,28 +477,18 @@ pub struct GrantMandateInput {
     until: Option<DateTime>,
 }
 
-/// The granted mandate.
-#[derive(SimpleObject)]
-pub struct GrantMandatePayload {
-    /// The mandate.
-    mandate: Mandate,
-}
+payload!(GrantMandatePayload, "The granted mandate.", mandate: Mandate, "The mandate.");
 
 /// A mandate to be ended.
 #[derive(InputObject)]
 pub struct EndMandateInput {
     /// Which mandate.
-    mandate_id: ID,
+    mandate_id: MandateId,
     /// When it ends; now when left out. Not in the past.
     until: Option<DateTime>,
 }
 
-/// The ended mandate.
-#[derive(SimpleObject)]
-pub struct EndMandatePayload {
-    /// The mandate.
-    mandate: Mandate,
-}
+payload!(EndMandatePayload, "The ended mandate.", mandate: Mandate, "The mandate.");
 
 #[derive(Default)]
 pub struct PersonMutation;
@@ -576,10 +503,10 @@ impl PersonMutation {
         #[graphql(desc = "Whose role, and which.")] input: ChangeRoleInput,
     ) -> Result<Option<ChangeRolePayload>> {
         let asked = asked(ctx);
-        let id = id::to_uuid(Kind::Person, &input.person_id).ok_or(Error::NotFound)?;
-        let (actor, role) = (asked.begin_change(), input.role.into());
-        let person = manage::change_role(&asked.forum, &actor, id, role, input.name).await?;
-        asked.renew();
+        let id = input.person_id.uuid()?;
+        let (actor, role) = (asked.actor(), input.role.into());
+        let change = manage::change_role(&asked.forum, &actor, id, role, input.name);
+        let person = mutate(asked, change).await?;
         Ok(Some(ChangeRolePayload {
             person: Person(person),
         }))
@@ -594,16 +521,18 @@ impl PersonMutation {
         let asked = asked(ctx);
         let grant = manage::Grant {
             key: input.key,
-            person_id: id::to_uuid(Kind::Person, &input.person_id)
-                .ok_or_else(|| Error::invalid("personId", Fault::Unknown))?,
+            person_id: input.person_id.uuid_of("personId")?,
             delegation_id: delegation::slug_of(&input.delegation_id),
             capacity: input.capacity.into(),
             title: input.title,
             from: moment(input.from),
             until: moment(input.until),
         };
-        let granted = manage::grant_mandate(&asked.forum, &asked.begin_change(), grant).await?;
-        asked.renew();
+        let granted = mutate(
+            asked,
+            manage::grant_mandate(&asked.forum, &asked.actor(), grant),
+        )
+        .await?;
         Ok(Some(GrantMandatePayload {
             mandate: Mandate(granted),
         }))
@@ -616,11 +545,12 @@ impl PersonMutation {
         #[graphql(desc = "Which mandate, and when.")] input: EndMandateInput,
     ) -> Result<Option<EndMandatePayload>> {
         let asked = asked(ctx);
-        let id = id::to_uuid(Kind::Mandate, &input.mandate_id).ok_or(Error::NotFound)?;
-        let ended =
-            manage::end_mandate(&asked.forum, &asked.begin_change(), id, moment(input.until))
-                .await?;
-        asked.renew();
+        let id = input.mandate_id.uuid()?;
+        let ended = mutate(
+            asked,
+            manage::end_mandate(&asked.forum, &asked.actor(), id, moment(input.until)),
+        )
+        .await?;
         Ok(Some(EndMandatePayload {
             mandate: Mandate(ended),
         }))

@@ -7,11 +7,10 @@ use async_graphql::Context;
 use async_graphql::ID;
 use async_graphql::InputObject;
 use async_graphql::Object;
-use async_graphql::SimpleObject;
+use graph_macros::connections;
 use uuid::Uuid;
 
 use crate::base::error::Error;
-use crate::base::error::Fault;
 use crate::base::error::Result;
 use crate::base::id;
 use crate::base::id::Kind;
@@ -35,6 +34,7 @@ use crate::graph::address;
 use crate::graph::asked::Asked;
 use crate::graph::asked::View;
 use crate::graph::asked::asked;
+use crate::graph::asked::mutate;
 use crate::graph::asked::view;
 use crate::graph::asked::viewed;
 use crate::graph::cases;
@@ -42,9 +42,13 @@ use crate::graph::cases::Report;
 use crate::graph::connection::connection;
 use crate::graph::delegation;
 use crate::graph::delegation::Delegation;
+use crate::graph::ids::MandateId;
+use crate::graph::ids::PostId;
+use crate::graph::ids::ThreadId;
 use crate::graph::moderation;
 use crate::graph::moderation::Decision;
 use crate::graph::moderation::Subject;
+use crate::graph::payload::payload;
 use crate::graph::person;
 use crate::graph::person::Person;
 use crate::graph::scalar::Act as ModerationAct;
@@ -67,6 +71,7 @@ connection!("posts", Post, PostEdge, PostConnection);
 connection!("revisions", Revision, RevisionEdge, RevisionConnection);
 
 /// A post: a text in a thread, with the delegation, title and capacity of its author as they were when it was written.
+#[connections]
 #[Object]
 impl Post {
     /// Its global id.
@@ -190,19 +195,7 @@ impl Post {
 
     /// Every text that it has had, the first one first; none when its `state` is not PUBLISHED, and none from
     /// before an edit by decision.
-    async fn revisions(
-        &self,
-        ctx: &Context<'_>,
-        #[graphql(
-            desc = "This many from the start: 0 to 100, 25 when neither `first` nor `last` is given."
-        )]
-        first: Option<i32>,
-        #[graphql(desc = "Only what follows this cursor.")] after: Option<String>,
-        #[graphql(desc = "This many from the end: 0 to 100; not together with `first`.")]
-        last: Option<i32>,
-        #[graphql(desc = "Only what precedes this cursor.")] before: Option<String>,
-    ) -> Result<RevisionConnection> {
-        let window = Window::read(first, after, last, before)?;
+    async fn revisions(&self, ctx: &Context<'_>, window: Window) -> Result<RevisionConnection> {
         let text = text::of(&self.0).ok();
         let (first, count) = text.map_or((self.0.shown_from, 0), |text| text.all().numbers());
         let numbers = window.numbers_from(first, count)?;
@@ -219,16 +212,8 @@ impl Post {
     async fn translations(
         &self,
         ctx: &Context<'_>,
-        #[graphql(
-            desc = "This many from the start: 0 to 100, 25 when neither `first` nor `last` is given."
-        )]
-        first: Option<i32>,
-        #[graphql(desc = "Only what follows this cursor.")] after: Option<String>,
-        #[graphql(desc = "This many from the end: 0 to 100; not together with `first`.")]
-        last: Option<i32>,
-        #[graphql(desc = "Only what precedes this cursor.")] before: Option<String>,
+        window: Window,
     ) -> Result<TranslationConnection> {
-        let window = Window::read(first, after, last, before)?;
         let found = translation::of_post(&view(ctx), &self.0).await?;
         let list = found.into_iter();
         let list = list.map(|each| (each.row.language.code().to_string(), each));
@@ -635,9 +620,9 @@ pub struct ReplyInput {
     /// Made by the client, unique for this post. Sent twice, it answers twice with the same post.
     key: Uuid,
     /// In which thread.
-    thread_id: ID,
+    thread_id: ThreadId,
     /// Which post of the thread it answers; the thread when left out.
-    in_reply_to_id: Option<ID>,
+    in_reply_to_id: Option<PostId>,
     /// Its text in Markdown, 1 to 20,000 characters (configured).
     body: String,
     /// The language of the text.
@@ -646,21 +631,16 @@ pub struct ReplyInput {
     #[graphql(default_with = "Capacity::Personal")]
     capacity: Capacity,
     /// Under which of the caller's mandates; the latest that holds when left out.
-    mandate_id: Option<ID>,
+    mandate_id: Option<MandateId>,
 }
 
-/// The written reply.
-#[derive(SimpleObject)]
-pub struct ReplyPayload {
-    /// The post.
-    post: Post,
-}
+payload!(ReplyPayload, "The written reply.", post: Post, "The post.");
 
 /// An edit of a post.
 #[derive(InputObject)]
 pub struct EditPostInput {
     /// Which post.
-    post_id: ID,
+    post_id: PostId,
     /// The number of the revision that the edit started from.
     revision: i32,
     /// The whole new text in Markdown, 1 to 20,000 characters (configured).
@@ -672,28 +652,18 @@ pub struct EditPostInput {
     reason: Option<String>,
 }
 
-/// The edited post.
-#[derive(SimpleObject)]
-pub struct EditPostPayload {
-    /// The post.
-    post: Post,
-}
+payload!(EditPostPayload, "The edited post.", post: Post, "The post.");
 
 /// A post to be withdrawn.
 #[derive(InputObject)]
 pub struct WithdrawPostInput {
     /// Which post.
-    post_id: ID,
+    post_id: PostId,
     /// Why, for everybody to read; at most 500 characters.
     reason: Option<String>,
 }
 
-/// The withdrawn post.
-#[derive(SimpleObject)]
-pub struct WithdrawPostPayload {
-    /// The post, without its text.
-    post: Post,
-}
+payload!(WithdrawPostPayload, "The withdrawn post.", post: Post, "The post, without its text.");
 
 #[derive(Default)]
 pub struct PostMutation;
@@ -709,24 +679,18 @@ impl PostMutation {
         #[graphql(desc = "The reply.")] input: ReplyInput,
     ) -> Result<Option<ReplyPayload>> {
         let asked = asked(ctx);
-        let in_reply_to = input
-            .in_reply_to_id
-            .map(|id| {
-                id::to_uuid(Kind::Post, &id)
-                    .ok_or_else(|| Error::invalid("inReplyToId", Fault::Unknown))
-            })
-            .transpose()?;
+        let in_reply_to = input.in_reply_to_id.map(|id| id.uuid_of("inReplyToId"));
+        let mandate = input.mandate_id.map(|id| id.uuid_of("mandateId"));
         let new = reply::Reply {
             key: input.key,
-            thread_id: id::to_uuid(Kind::Thread, &input.thread_id).ok_or(Error::NotFound)?,
-            in_reply_to,
+            in_reply_to: in_reply_to.transpose()?,
+            thread_id: input.thread_id.uuid()?,
             body: input.body,
             language: input.language.into(),
             capacity: input.capacity.into(),
-            mandate_id: thread::mandate_input(input.mandate_id)?,
+            mandate_id: mandate.transpose()?,
         };
-        let post = reply::reply(&asked.forum, &asked.begin_change(), new).await?;
-        asked.renew();
+        let post = mutate(asked, reply::reply(&asked.forum, &asked.actor(), new)).await?;
         Ok(Some(ReplyPayload { post: Post(post) }))
     }
 
@@ -739,14 +703,13 @@ impl PostMutation {
     ) -> Result<Option<EditPostPayload>> {
         let asked = asked(ctx);
         let wanted = edit::Edit {
-            post_id: id::to_uuid(Kind::Post, &input.post_id).ok_or(Error::NotFound)?,
+            post_id: input.post_id.uuid()?,
             revision: input.revision,
             body: input.body,
             language: input.language.map(Into::into),
             reason: input.reason,
         };
-        let post = edit::edit(&asked.forum, &asked.begin_change(), wanted).await?;
-        asked.renew();
+        let post = mutate(asked, edit::edit(&asked.forum, &asked.actor(), wanted)).await?;
         Ok(Some(EditPostPayload { post: Post(post) }))
     }
 
@@ -757,10 +720,13 @@ impl PostMutation {
         #[graphql(desc = "Which post.")] input: WithdrawPostInput,
     ) -> Result<Option<WithdrawPostPayload>> {
         let asked = asked(ctx);
-        let id = id::to_uuid(Kind::Post, &input.post_id).ok_or(Error::NotFound)?;
+        let id = input.post_id.uuid()?;
         let reason = input.reason.as_deref();
-        let post = withdraw::withdraw(&asked.forum, &asked.begin_change(), id, reason).await?;
-        asked.renew();
+        let post = mutate(
+            asked,
+            withdraw::withdraw(&asked.forum, &asked.actor(), id, reason),
+        )
+        .await?;
         Ok(Some(WithdrawPostPayload { post: Post(post) }))
     }
 }

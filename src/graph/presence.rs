@@ -4,13 +4,13 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use async_graphql::Context;
-use async_graphql::ID;
 use async_graphql::InputObject;
 use async_graphql::Object;
 use async_graphql::SimpleObject;
 use async_graphql::Subscription;
 use futures_util::Stream;
 use futures_util::stream;
+use graph_macros::connections;
 use uuid::Uuid;
 
 use crate::base::actor::Audience;
@@ -18,7 +18,6 @@ use crate::base::error::Error;
 use crate::base::error::Refusal;
 use crate::base::error::Result;
 use crate::base::id;
-use crate::base::id::Kind;
 use crate::base::page::Page;
 use crate::base::page::Window;
 use crate::consumers::presence::Present;
@@ -28,8 +27,11 @@ use crate::forum::accounts::profile;
 use crate::forum::discussion::writing;
 use crate::graph::asked::Asked;
 use crate::graph::asked::asked;
+use crate::graph::asked::mutate;
 use crate::graph::asked::view;
+use crate::graph::ids::ThreadId;
 use crate::graph::live;
+use crate::graph::payload::payload;
 use crate::graph::person;
 use crate::graph::person::PersonConnection;
 use crate::graph::scalar::DateTime;
@@ -45,6 +47,7 @@ const MANY: usize = 1_000;
 pub struct ThreadPresence(Present);
 
 /// Who is at a thread now.
+#[connections]
 #[Object]
 impl ThreadPresence {
     /// How many follow the thread's presence at this moment, the caller included: people, each counted once, and visitors.
@@ -54,19 +57,7 @@ impl ThreadPresence {
     }
 
     /// Who writes a reply at this moment, for their present delegation. Members see it; for others it is empty.
-    async fn writers(
-        &self,
-        ctx: &Context<'_>,
-        #[graphql(
-            desc = "This many from the start: 0 to 100, 25 when neither `first` nor `last` is given."
-        )]
-        first: Option<i32>,
-        #[graphql(desc = "Only what follows this cursor.")] after: Option<String>,
-        #[graphql(desc = "This many from the end: 0 to 100; not together with `first`.")]
-        last: Option<i32>,
-        #[graphql(desc = "Only what precedes this cursor.")] before: Option<String>,
-    ) -> Result<PersonConnection> {
-        let window = Window::read(first, after, last, before)?;
+    async fn writers(&self, ctx: &Context<'_>, window: Window) -> Result<PersonConnection> {
         let writers = self.0.writers.iter();
         let keyed = writers.map(|id| (id.to_string(), *id)).collect();
         let page = Page::of_whole(keyed, &window)?;
@@ -98,10 +89,10 @@ impl PresenceSubscription {
     async fn thread_presence(
         &self,
         ctx: &Context<'_>,
-        #[graphql(desc = "Which thread.")] thread_id: ID,
+        #[graphql(desc = "Which thread.")] thread_id: ThreadId,
     ) -> Result<impl Stream<Item = Result<ThreadPresence>> + use<>> {
         let asked = Arc::clone(ctx.data_unchecked::<Arc<Asked>>());
-        let thread = id::to_uuid(Kind::Thread, &thread_id).ok_or(Error::NotFound)?;
+        let thread = thread_id.uuid()?;
         let presence = asked.live.presence();
         let rights = presence.rights();
         let view = asked.view();
@@ -180,7 +171,7 @@ impl Following {
 #[derive(InputObject)]
 pub struct AnnounceWritingInput {
     /// In which thread.
-    thread_id: ID,
+    thread_id: ThreadId,
     /// Whether the caller writes now. A reply that arrives ends it by itself.
     #[graphql(default = true)]
     writing: bool,
@@ -201,12 +192,7 @@ pub struct ChoosePresenceInput {
     shown: bool,
 }
 
-/// Who chose.
-#[derive(SimpleObject)]
-pub struct ChoosePresencePayload {
-    /// The caller.
-    viewer: Viewer,
-}
+payload!(ChoosePresencePayload, "Who chose.", viewer: Viewer, "The caller.");
 
 #[derive(Default)]
 pub struct PresenceMutation;
@@ -221,7 +207,7 @@ impl PresenceMutation {
         #[graphql(desc = "In which thread, and whether.")] input: AnnounceWritingInput,
     ) -> Result<Option<AnnounceWritingPayload>> {
         let asked = asked(ctx);
-        let thread = id::to_uuid(Kind::Thread, &input.thread_id).ok_or(Error::NotFound)?;
+        let thread = input.thread_id.uuid()?;
         asked.renew();
         let view = asked.view();
         let now = view.now();
@@ -247,8 +233,11 @@ impl PresenceMutation {
         #[graphql(desc = "Whether.")] input: ChoosePresenceInput,
     ) -> Result<Option<ChoosePresencePayload>> {
         let asked = asked(ctx);
-        profile::choose_presence(&asked.forum, &asked.begin_change(), input.shown).await?;
-        asked.renew();
+        mutate(
+            asked,
+            profile::choose_presence(&asked.forum, &asked.actor(), input.shown),
+        )
+        .await?;
         Ok(Some(ChoosePresencePayload { viewer: Viewer }))
     }
 }

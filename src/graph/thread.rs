@@ -9,11 +9,11 @@ use async_graphql::ID;
 use async_graphql::InputObject;
 use async_graphql::Object;
 use async_graphql::SimpleObject;
+use graph_macros::connections;
 use uuid::Uuid;
 
 use crate::base::actor::Capacity as ActorCapacity;
 use crate::base::error::Error;
-use crate::base::error::Fault;
 use crate::base::error::Result;
 use crate::base::id;
 use crate::base::id::Kind;
@@ -43,6 +43,7 @@ use crate::graph::address;
 use crate::graph::asked::Asked;
 use crate::graph::asked::View;
 use crate::graph::asked::asked;
+use crate::graph::asked::mutate;
 use crate::graph::asked::view;
 use crate::graph::asked::viewed;
 use crate::graph::cases;
@@ -53,10 +54,13 @@ use crate::graph::connection::PageInfo;
 use crate::graph::connection::edges;
 use crate::graph::delegation;
 use crate::graph::delegation::Delegation;
+use crate::graph::ids::MandateId;
+use crate::graph::ids::ThreadId;
 use crate::graph::live;
 use crate::graph::moderation;
 use crate::graph::moderation::Decision;
 use crate::graph::moderation::Subject;
+use crate::graph::payload::payload;
 use crate::graph::person;
 use crate::graph::person::Person;
 use crate::graph::person::PersonConnection;
@@ -131,6 +135,7 @@ impl ThreadConnection {
 }
 
 /// A thread: a title, tags, and posts numbered from 1, of which the first is the opening text.
+#[connections]
 #[Object]
 impl Thread {
     /// Its global id; it stands in the address of its page too.
@@ -213,70 +218,22 @@ impl Thread {
     }
 
     /// The tools that it is about, as they stand in the vocabulary today.
-    async fn tools(
-        &self,
-        ctx: &Context<'_>,
-        #[graphql(
-            desc = "This many from the start: 0 to 100, 25 when neither `first` nor `last` is given."
-        )]
-        first: Option<i32>,
-        #[graphql(desc = "Only what follows this cursor.")] after: Option<String>,
-        #[graphql(desc = "This many from the end: 0 to 100; not together with `first`.")]
-        last: Option<i32>,
-        #[graphql(desc = "Only what precedes this cursor.")] before: Option<String>,
-    ) -> Result<ConceptConnection> {
-        let window = Window::read(first, after, last, before)?;
+    async fn tools(&self, ctx: &Context<'_>, window: Window) -> Result<ConceptConnection> {
         tags(&view(ctx), self.0.id, Scheme::Tool, &window).await
     }
 
     /// The methods that it is about, as they stand in the vocabulary today.
-    async fn methods(
-        &self,
-        ctx: &Context<'_>,
-        #[graphql(
-            desc = "This many from the start: 0 to 100, 25 when neither `first` nor `last` is given."
-        )]
-        first: Option<i32>,
-        #[graphql(desc = "Only what follows this cursor.")] after: Option<String>,
-        #[graphql(desc = "This many from the end: 0 to 100; not together with `first`.")]
-        last: Option<i32>,
-        #[graphql(desc = "Only what precedes this cursor.")] before: Option<String>,
-    ) -> Result<ConceptConnection> {
-        let window = Window::read(first, after, last, before)?;
+    async fn methods(&self, ctx: &Context<'_>, window: Window) -> Result<ConceptConnection> {
         tags(&view(ctx), self.0.id, Scheme::Method, &window).await
     }
 
     /// The regions that it is about, as they stand in the vocabulary today.
-    async fn regions(
-        &self,
-        ctx: &Context<'_>,
-        #[graphql(
-            desc = "This many from the start: 0 to 100, 25 when neither `first` nor `last` is given."
-        )]
-        first: Option<i32>,
-        #[graphql(desc = "Only what follows this cursor.")] after: Option<String>,
-        #[graphql(desc = "This many from the end: 0 to 100; not together with `first`.")]
-        last: Option<i32>,
-        #[graphql(desc = "Only what precedes this cursor.")] before: Option<String>,
-    ) -> Result<ConceptConnection> {
-        let window = Window::read(first, after, last, before)?;
+    async fn regions(&self, ctx: &Context<'_>, window: Window) -> Result<ConceptConnection> {
         tags(&view(ctx), self.0.id, Scheme::Region, &window).await
     }
 
     /// Its posts by number, the opening text first.
-    async fn posts(
-        &self,
-        ctx: &Context<'_>,
-        #[graphql(
-            desc = "This many from the start: 0 to 100, 25 when neither `first` nor `last` is given."
-        )]
-        first: Option<i32>,
-        #[graphql(desc = "Only what follows this cursor.")] after: Option<String>,
-        #[graphql(desc = "This many from the end: 0 to 100; not together with `first`.")]
-        last: Option<i32>,
-        #[graphql(desc = "Only what precedes this cursor.")] before: Option<String>,
-    ) -> Result<PostConnection> {
-        let window = Window::read(first, after, last, before)?;
+    async fn posts(&self, ctx: &Context<'_>, window: Window) -> Result<PostConnection> {
         let numbers = window.numbers(self.0.last_number)?;
         let of = |(last_number, _)| window.numbers(last_number);
         let found = posts_of(&view(ctx), &self.0, numbers, of).await?;
@@ -297,19 +254,7 @@ impl Thread {
     }
 
     /// The people whose texts are shown in it, in the order in which they came in.
-    async fn participants(
-        &self,
-        ctx: &Context<'_>,
-        #[graphql(
-            desc = "This many from the start: 0 to 100, 25 when neither `first` nor `last` is given."
-        )]
-        first: Option<i32>,
-        #[graphql(desc = "Only what follows this cursor.")] after: Option<String>,
-        #[graphql(desc = "This many from the end: 0 to 100; not together with `first`.")]
-        last: Option<i32>,
-        #[graphql(desc = "Only what precedes this cursor.")] before: Option<String>,
-    ) -> Result<PersonConnection> {
-        let window = Window::read(first, after, last, before)?;
+    async fn participants(&self, ctx: &Context<'_>, window: Window) -> Result<PersonConnection> {
         let view = view(ctx);
         let found = participants_of(&view, self.0.id, &window).await?;
         let list = found.into_iter().map(|id| (id.to_string(), id));
@@ -956,6 +901,7 @@ impl ThreadFilter {
 #[derive(Default)]
 pub struct ThreadQuery;
 
+#[connections]
 #[Object]
 impl ThreadQuery {
     /// The threads that the caller sees.
@@ -964,16 +910,8 @@ impl ThreadQuery {
         ctx: &Context<'_>,
         #[graphql(desc = "Only these.")] filter: Option<ThreadFilter>,
         #[graphql(desc = "In this order.", default_with = "ThreadOrder::LatestActivity")] order_by: ThreadOrder,
-        #[graphql(
-            desc = "This many from the start: 0 to 100, 25 when neither `first` nor `last` is given."
-        )]
-        first: Option<i32>,
-        #[graphql(desc = "Only what follows this cursor.")] after: Option<String>,
-        #[graphql(desc = "This many from the end: 0 to 100; not together with `first`.")]
-        last: Option<i32>,
-        #[graphql(desc = "Only what precedes this cursor.")] before: Option<String>,
+        window: Window,
     ) -> Result<ThreadConnection> {
-        let window = Window::read(first, after, last, before)?;
         let view = view(ctx);
         let filter = filter.unwrap_or_default();
         let own = own::condition(&view.actor, filter.own())?;
@@ -998,9 +936,9 @@ impl ThreadQuery {
     async fn thread(
         &self,
         ctx: &Context<'_>,
-        #[graphql(desc = "Its global id.")] id: ID,
+        #[graphql(desc = "Its global id.")] id: ThreadId,
     ) -> Result<Option<Thread>> {
-        match id::to_uuid(Kind::Thread, &id) {
+        match id.found() {
             Some(id) => load(&view(ctx), id).await,
             None => Ok(None),
         }
@@ -1035,21 +973,16 @@ pub struct OpenThreadInput {
     #[graphql(default_with = "Capacity::Personal")]
     capacity: Capacity,
     /// Under which of the caller's mandates; the latest that holds when left out.
-    mandate_id: Option<ID>,
+    mandate_id: Option<MandateId>,
 }
 
-/// The opened thread.
-#[derive(SimpleObject)]
-pub struct OpenThreadPayload {
-    /// The thread.
-    thread: Thread,
-}
+payload!(OpenThreadPayload, "The opened thread.", thread: Thread, "The thread.");
 
 /// Other tags for a thread.
 #[derive(InputObject)]
 pub struct RetagThreadInput {
     /// Which thread.
-    thread_id: ID,
+    thread_id: ThreadId,
     /// Ids or slugs of tools; at least one tool or method, at most 10 (configured).
     tools: Vec<ID>,
     /// Ids or slugs of methods; at least one tool or method, at most 10 (configured).
@@ -1058,18 +991,13 @@ pub struct RetagThreadInput {
     regions: Vec<ID>,
 }
 
-/// The retagged thread.
-#[derive(SimpleObject)]
-pub struct RetagThreadPayload {
-    /// The thread.
-    thread: Thread,
-}
+payload!(RetagThreadPayload, "The retagged thread.", thread: Thread, "The thread.");
 
 /// Changes of a thread; what is left out stays.
 #[derive(InputObject)]
 pub struct ChangeThreadInput {
     /// Which thread.
-    thread_id: ID,
+    thread_id: ThreadId,
     /// Its title: one line of 1 to 200 characters (configured).
     title: Option<String>,
     /// What it is for.
@@ -1079,28 +1007,18 @@ pub struct ChangeThreadInput {
     visibility: Option<Visibility>,
 }
 
-/// The changed thread.
-#[derive(SimpleObject)]
-pub struct ChangeThreadPayload {
-    /// The thread.
-    thread: Thread,
-}
+payload!(ChangeThreadPayload, "The changed thread.", thread: Thread, "The thread.");
 
 /// How far a thread has been read.
 #[derive(InputObject)]
 pub struct MarkReadInput {
     /// Which thread.
-    thread_id: ID,
+    thread_id: ThreadId,
     /// Up to which post, from 1 to the thread's last number. It never goes back.
     number: i32,
 }
 
-/// The thread that was read.
-#[derive(SimpleObject)]
-pub struct MarkReadPayload {
-    /// The thread.
-    thread: Thread,
-}
+payload!(MarkReadPayload, "The thread that was read.", thread: Thread, "The thread.");
 
 #[derive(Default)]
 pub struct ThreadMutation;
@@ -1116,6 +1034,7 @@ impl ThreadMutation {
         #[graphql(desc = "The thread.")] input: OpenThreadInput,
     ) -> Result<Option<OpenThreadPayload>> {
         let asked = asked(ctx);
+        let mandate = input.mandate_id.map(|id| id.uuid_of("mandateId"));
         let new = start::NewThread {
             key: input.key,
             title: input.title,
@@ -1125,10 +1044,9 @@ impl ThreadMutation {
             visibility: input.visibility.into(),
             tags: tag_input(input.tools, input.methods, input.regions),
             capacity: input.capacity.into(),
-            mandate_id: mandate_input(input.mandate_id)?,
+            mandate_id: mandate.transpose()?,
         };
-        let thread = start::open_thread(&asked.forum, &asked.begin_change(), new).await?;
-        asked.renew();
+        let thread = mutate(asked, start::open_thread(&asked.forum, &asked.actor(), new)).await?;
         Ok(Some(OpenThreadPayload {
             thread: as_it_is(asked, thread).await?,
         }))
@@ -1141,10 +1059,9 @@ impl ThreadMutation {
         #[graphql(desc = "Which thread, and its tags.")] input: RetagThreadInput,
     ) -> Result<Option<RetagThreadPayload>> {
         let asked = asked(ctx);
-        let id = id::to_uuid(Kind::Thread, &input.thread_id).ok_or(Error::NotFound)?;
+        let id = input.thread_id.uuid()?;
         let tags = tag_input(input.tools, input.methods, input.regions);
-        let thread = retag::retag(&asked.forum, &asked.begin_change(), id, &tags).await?;
-        asked.renew();
+        let thread = mutate(asked, retag::retag(&asked.forum, &asked.actor(), id, &tags)).await?;
         Ok(Some(RetagThreadPayload {
             thread: as_it_is(asked, thread).await?,
         }))
@@ -1159,13 +1076,12 @@ impl ThreadMutation {
     ) -> Result<Option<ChangeThreadPayload>> {
         let asked = asked(ctx);
         let wanted = change::Change {
-            thread_id: id::to_uuid(Kind::Thread, &input.thread_id).ok_or(Error::NotFound)?,
+            thread_id: input.thread_id.uuid()?,
             title: input.title,
             kind: input.kind.map(Into::into),
             visibility: input.visibility.map(Into::into),
         };
-        let thread = change::change(&asked.forum, &asked.begin_change(), wanted).await?;
-        asked.renew();
+        let thread = mutate(asked, change::change(&asked.forum, &asked.actor(), wanted)).await?;
         Ok(Some(ChangeThreadPayload {
             thread: as_it_is(asked, thread).await?,
         }))
@@ -1178,9 +1094,12 @@ impl ThreadMutation {
         #[graphql(desc = "Which thread, and how far.")] input: MarkReadInput,
     ) -> Result<Option<MarkReadPayload>> {
         let asked = asked(ctx);
-        let id = id::to_uuid(Kind::Thread, &input.thread_id).ok_or(Error::NotFound)?;
-        let thread = read::mark(&asked.forum, &asked.begin_change(), id, input.number).await?;
-        asked.renew();
+        let id = input.thread_id.uuid()?;
+        let thread = mutate(
+            asked,
+            read::mark(&asked.forum, &asked.actor(), id, input.number),
+        )
+        .await?;
         Ok(Some(MarkReadPayload {
             thread: as_it_is(asked, thread).await?,
         }))
@@ -1199,14 +1118,4 @@ fn tag_input(tools: Vec<ID>, methods: Vec<ID>, regions: Vec<ID>) -> tag::Tags {
         methods: concept::slugs_of(methods),
         regions: concept::slugs_of(regions),
     }
-}
-
-/// The mandate that an input names; one that is no id is refused, not passed over.
-pub fn mandate_input(given: Option<ID>) -> Result<Option<Uuid>> {
-    given
-        .map(|id| {
-            id::to_uuid(Kind::Mandate, &id)
-                .ok_or_else(|| Error::invalid("mandateId", Fault::Unknown))
-        })
-        .transpose()
 }

@@ -6,10 +6,8 @@ use async_graphql::Context;
 use async_graphql::ID;
 use async_graphql::InputObject;
 use async_graphql::Object;
-use async_graphql::SimpleObject;
 use uuid::Uuid;
 
-use crate::base::error::Error;
 use crate::base::error::Result;
 use crate::base::id;
 use crate::base::id::Kind;
@@ -21,11 +19,15 @@ use crate::forum::discussion::translate;
 use crate::forum::discussion::translation;
 use crate::graph::asked::View;
 use crate::graph::asked::asked;
+use crate::graph::asked::mutate;
 use crate::graph::asked::view;
 use crate::graph::asked::viewed;
 use crate::graph::connection::connection;
 use crate::graph::delegation;
 use crate::graph::delegation::Delegation;
+use crate::graph::ids::PostId;
+use crate::graph::ids::TranslationId;
+use crate::graph::payload::payload;
 use crate::graph::person;
 use crate::graph::person::Person;
 use crate::graph::post::Post;
@@ -221,7 +223,7 @@ pub struct TranslatePostInput {
     /// Made by the client, unique for this translation. Sent twice, it answers twice with the same post.
     key: Uuid,
     /// Which post.
-    post_id: ID,
+    post_id: PostId,
     /// The number of the post's revision that was translated.
     revision: i32,
     /// Into which language; not the post's own.
@@ -230,26 +232,16 @@ pub struct TranslatePostInput {
     body: String,
 }
 
-/// The translated post.
-#[derive(SimpleObject)]
-pub struct TranslatePostPayload {
-    /// The post.
-    post: Post,
-}
+payload!(TranslatePostPayload, "The translated post.", post: Post, "The post.");
 
 /// A translation to be taken back.
 #[derive(InputObject)]
 pub struct WithdrawTranslationInput {
     /// Which translation.
-    translation_id: ID,
+    translation_id: TranslationId,
 }
 
-/// The post that lost a translation.
-#[derive(SimpleObject)]
-pub struct WithdrawTranslationPayload {
-    /// The post.
-    post: Post,
-}
+payload!(WithdrawTranslationPayload, "The post that lost a translation.", post: Post, "The post.");
 
 #[derive(Default)]
 pub struct TranslationMutation;
@@ -269,13 +261,16 @@ impl TranslationMutation {
         let asked = asked(ctx);
         let new = translate::Translate {
             key: input.key,
-            post_id: id::to_uuid(Kind::Post, &input.post_id).ok_or(Error::NotFound)?,
+            post_id: input.post_id.uuid()?,
             revision: input.revision,
             language: input.language.into(),
             body: input.body,
         };
-        let post = translate::translate(&asked.forum, &asked.begin_change(), new).await?;
-        asked.renew();
+        let post = mutate(
+            asked,
+            translate::translate(&asked.forum, &asked.actor(), new),
+        )
+        .await?;
         Ok(Some(TranslatePostPayload { post: Post(post) }))
     }
 
@@ -286,9 +281,8 @@ impl TranslationMutation {
         #[graphql(desc = "Which translation.")] input: WithdrawTranslationInput,
     ) -> Result<Option<WithdrawTranslationPayload>> {
         let asked = asked(ctx);
-        let id = id::to_uuid(Kind::Translation, &input.translation_id).ok_or(Error::NotFound)?;
-        let post = translate::withdraw(&asked.forum, &asked.begin_change(), id).await?;
-        asked.renew();
+        let id = input.translation_id.uuid()?;
+        let post = mutate(asked, translate::withdraw(&asked.forum, &asked.actor(), id)).await?;
         Ok(Some(WithdrawTranslationPayload { post: Post(post) }))
     }
 }

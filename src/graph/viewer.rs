@@ -5,10 +5,10 @@ use async_graphql::ID;
 use async_graphql::InputObject;
 use async_graphql::Object;
 use async_graphql::SimpleObject;
+use graph_macros::connections;
 
 use crate::base::actor::Actor;
 use crate::base::actor::Capacity;
-use crate::base::error::Error;
 use crate::base::error::Result;
 use crate::base::id;
 use crate::base::id::Kind;
@@ -33,6 +33,7 @@ use crate::forum::watching::follow;
 use crate::graph::asked::Asked;
 use crate::graph::asked::View;
 use crate::graph::asked::asked;
+use crate::graph::asked::mutate;
 use crate::graph::asked::view;
 use crate::graph::cases;
 use crate::graph::cases::Appeal;
@@ -47,12 +48,14 @@ use crate::graph::connection::connection;
 use crate::graph::draft::Draft;
 use crate::graph::draft::DraftConnection;
 use crate::graph::draft::DraftPlaceInput;
+use crate::graph::ids::SessionId;
 use crate::graph::invitation::Invitation;
 use crate::graph::invitation::InvitationConnection;
 use crate::graph::moderation::Notice;
 use crate::graph::moderation::NoticeConnection;
 use crate::graph::password_link::PasswordLink;
 use crate::graph::password_link::PasswordLinkConnection;
+use crate::graph::payload::payload;
 use crate::graph::person;
 use crate::graph::person::Mandate;
 use crate::graph::person::MandateConnection;
@@ -71,6 +74,7 @@ pub struct Viewer;
 connection!("sessions", Session, SessionEdge, SessionConnection);
 
 /// Who asks.
+#[connections]
 #[Object]
 impl Viewer {
     /// Its id, for clients that keep objects by their ids; that of visitors is one for all. `node` does not find it.
@@ -139,19 +143,7 @@ impl Viewer {
     }
 
     /// The caller's mandates that hold now, the latest start first; none for a visitor.
-    async fn mandates(
-        &self,
-        ctx: &Context<'_>,
-        #[graphql(
-            desc = "This many from the start: 0 to 100, 25 when neither `first` nor `last` is given."
-        )]
-        first: Option<i32>,
-        #[graphql(desc = "Only what follows this cursor.")] after: Option<String>,
-        #[graphql(desc = "This many from the end: 0 to 100; not together with `first`.")]
-        last: Option<i32>,
-        #[graphql(desc = "Only what precedes this cursor.")] before: Option<String>,
-    ) -> Result<MandateConnection> {
-        let window = Window::read(first, after, last, before)?;
+    async fn mandates(&self, ctx: &Context<'_>, window: Window) -> Result<MandateConnection> {
         let view = view(ctx);
         let Some(id) = view.actor.person_id() else {
             return Ok(MandateConnection::of(Page::of_whole(Vec::new(), &window)?));
@@ -170,16 +162,8 @@ impl Viewer {
     async fn followed_concepts(
         &self,
         ctx: &Context<'_>,
-        #[graphql(
-            desc = "This many from the start: 0 to 100, 25 when neither `first` nor `last` is given."
-        )]
-        first: Option<i32>,
-        #[graphql(desc = "Only what follows this cursor.")] after: Option<String>,
-        #[graphql(desc = "This many from the end: 0 to 100; not together with `first`.")]
-        last: Option<i32>,
-        #[graphql(desc = "Only what precedes this cursor.")] before: Option<String>,
+        window: Window,
     ) -> Result<ConceptConnection> {
-        let window = Window::read(first, after, last, before)?;
         let view = view(ctx);
         let ids = follow::concepts(view.rows().await?, &view.actor).await?;
         let list = concept::load_many(&view, ids).await?;
@@ -187,19 +171,7 @@ impl Viewer {
     }
 
     /// The caller's own drafts, the one that was kept last first; none for visitors.
-    async fn drafts(
-        &self,
-        ctx: &Context<'_>,
-        #[graphql(
-            desc = "This many from the start: 0 to 100, 25 when neither `first` nor `last` is given."
-        )]
-        first: Option<i32>,
-        #[graphql(desc = "Only what follows this cursor.")] after: Option<String>,
-        #[graphql(desc = "This many from the end: 0 to 100; not together with `first`.")]
-        last: Option<i32>,
-        #[graphql(desc = "Only what precedes this cursor.")] before: Option<String>,
-    ) -> Result<DraftConnection> {
-        let window = Window::read(first, after, last, before)?;
+    async fn drafts(&self, ctx: &Context<'_>, window: Window) -> Result<DraftConnection> {
         let view = view(ctx);
         let page = draft::list(view.rows().await?, &view.actor, &window).await?;
         Ok(DraftConnection::of(page.map(Draft)))
@@ -233,19 +205,7 @@ impl Viewer {
     }
 
     /// The own open sessions, the newest first.
-    async fn sessions(
-        &self,
-        ctx: &Context<'_>,
-        #[graphql(
-            desc = "This many from the start: 0 to 100, 25 when neither `first` nor `last` is given."
-        )]
-        first: Option<i32>,
-        #[graphql(desc = "Only what follows this cursor.")] after: Option<String>,
-        #[graphql(desc = "This many from the end: 0 to 100; not together with `first`.")]
-        last: Option<i32>,
-        #[graphql(desc = "Only what precedes this cursor.")] before: Option<String>,
-    ) -> Result<SessionConnection> {
-        let window = Window::read(first, after, last, before)?;
+    async fn sessions(&self, ctx: &Context<'_>, window: Window) -> Result<SessionConnection> {
         let view = view(ctx);
         let list = session::list(view.rows().await?, &view.actor, view.now()).await?;
         let list = list
@@ -258,19 +218,7 @@ impl Viewer {
     }
 
     /// Invitations, the newest first: all for the Secretariat, the own delegation's and the own for a focal point, none for others.
-    async fn invitations(
-        &self,
-        ctx: &Context<'_>,
-        #[graphql(
-            desc = "This many from the start: 0 to 100, 25 when neither `first` nor `last` is given."
-        )]
-        first: Option<i32>,
-        #[graphql(desc = "Only what follows this cursor.")] after: Option<String>,
-        #[graphql(desc = "This many from the end: 0 to 100; not together with `first`.")]
-        last: Option<i32>,
-        #[graphql(desc = "Only what precedes this cursor.")] before: Option<String>,
-    ) -> Result<InvitationConnection> {
-        let window = Window::read(first, after, last, before)?;
+    async fn invitations(&self, ctx: &Context<'_>, window: Window) -> Result<InvitationConnection> {
         let view = view(ctx);
         let page = invitation::list(view.rows().await?, &view.actor, view.now(), &window).await?;
         let rows = || page.entries.iter().map(|(_, row)| row);
@@ -281,19 +229,7 @@ impl Viewer {
     }
 
     /// Notices to the caller that something of theirs was decided on, the newest first; none for visitors.
-    async fn notices(
-        &self,
-        ctx: &Context<'_>,
-        #[graphql(
-            desc = "This many from the start: 0 to 100, 25 when neither `first` nor `last` is given."
-        )]
-        first: Option<i32>,
-        #[graphql(desc = "Only what follows this cursor.")] after: Option<String>,
-        #[graphql(desc = "This many from the end: 0 to 100; not together with `first`.")]
-        last: Option<i32>,
-        #[graphql(desc = "Only what precedes this cursor.")] before: Option<String>,
-    ) -> Result<NoticeConnection> {
-        let window = Window::read(first, after, last, before)?;
+    async fn notices(&self, ctx: &Context<'_>, window: Window) -> Result<NoticeConnection> {
         let view = view(ctx);
         let page = notice::list(view.rows().await?, &view.actor, &window).await?;
         view.decisions
@@ -307,33 +243,13 @@ impl Viewer {
         &self,
         ctx: &Context<'_>,
         #[graphql(desc = "Only these.")] filter: Option<CaseFilter>,
-        #[graphql(
-            desc = "This many from the start: 0 to 100, 25 when neither `first` nor `last` is given."
-        )]
-        first: Option<i32>,
-        #[graphql(desc = "Only what follows this cursor.")] after: Option<String>,
-        #[graphql(desc = "This many from the end: 0 to 100; not together with `first`.")]
-        last: Option<i32>,
-        #[graphql(desc = "Only what precedes this cursor.")] before: Option<String>,
+        window: Window,
     ) -> Result<CaseConnection> {
-        let window = Window::read(first, after, last, before)?;
         cases::queue_of(&view(ctx), filter, &window).await
     }
 
     /// The decisions that wait for a second person and that the caller sees, the one waiting longest first.
-    async fn proposals(
-        &self,
-        ctx: &Context<'_>,
-        #[graphql(
-            desc = "This many from the start: 0 to 100, 25 when neither `first` nor `last` is given."
-        )]
-        first: Option<i32>,
-        #[graphql(desc = "Only what follows this cursor.")] after: Option<String>,
-        #[graphql(desc = "This many from the end: 0 to 100; not together with `first`.")]
-        last: Option<i32>,
-        #[graphql(desc = "Only what precedes this cursor.")] before: Option<String>,
-    ) -> Result<ProposalConnection> {
-        let window = Window::read(first, after, last, before)?;
+    async fn proposals(&self, ctx: &Context<'_>, window: Window) -> Result<ProposalConnection> {
         let view = view(ctx);
         let rows = view.rows().await?;
         let page = propose::list(rows, &view.actor, view.now(), &window).await?;
@@ -341,19 +257,7 @@ impl Viewer {
     }
 
     /// The caller's own appeals, the newest first; none for visitors.
-    async fn appeals(
-        &self,
-        ctx: &Context<'_>,
-        #[graphql(
-            desc = "This many from the start: 0 to 100, 25 when neither `first` nor `last` is given."
-        )]
-        first: Option<i32>,
-        #[graphql(desc = "Only what follows this cursor.")] after: Option<String>,
-        #[graphql(desc = "This many from the end: 0 to 100; not together with `first`.")]
-        last: Option<i32>,
-        #[graphql(desc = "Only what precedes this cursor.")] before: Option<String>,
-    ) -> Result<AppealConnection> {
-        let window = Window::read(first, after, last, before)?;
+    async fn appeals(&self, ctx: &Context<'_>, window: Window) -> Result<AppealConnection> {
         let view = view(ctx);
         let page = appeal::list(view.rows().await?, &view.actor, &window).await?;
         view.decisions
@@ -362,19 +266,7 @@ impl Viewer {
     }
 
     /// The caller's own texts that wait for approval or were not approved, the newest first, at most 100.
-    async fn waiting(
-        &self,
-        ctx: &Context<'_>,
-        #[graphql(
-            desc = "This many from the start: 0 to 100, 25 when neither `first` nor `last` is given."
-        )]
-        first: Option<i32>,
-        #[graphql(desc = "Only what follows this cursor.")] after: Option<String>,
-        #[graphql(desc = "This many from the end: 0 to 100; not together with `first`.")]
-        last: Option<i32>,
-        #[graphql(desc = "Only what precedes this cursor.")] before: Option<String>,
-    ) -> Result<PostConnection> {
-        let window = Window::read(first, after, last, before)?;
+    async fn waiting(&self, ctx: &Context<'_>, window: Window) -> Result<PostConnection> {
         let view = view(ctx);
         let found = post::waiting(view.rows().await?, &view.actor).await?;
         let list = found.into_iter().map(|row| (row.id.to_string(), row));
@@ -428,16 +320,8 @@ impl Viewer {
     async fn password_links(
         &self,
         ctx: &Context<'_>,
-        #[graphql(
-            desc = "This many from the start: 0 to 100, 25 when neither `first` nor `last` is given."
-        )]
-        first: Option<i32>,
-        #[graphql(desc = "Only what follows this cursor.")] after: Option<String>,
-        #[graphql(desc = "This many from the end: 0 to 100; not together with `first`.")]
-        last: Option<i32>,
-        #[graphql(desc = "Only what precedes this cursor.")] before: Option<String>,
+        window: Window,
     ) -> Result<PasswordLinkConnection> {
-        let window = Window::read(first, after, last, before)?;
         let view = view(ctx);
         let page = password_link::own(view.rows().await?, &view.actor, &window).await?;
         let rows = page.entries.iter().map(|(_, row)| row);
@@ -540,26 +424,16 @@ pub struct SignInPayload {
     viewer: Viewer,
 }
 
-/// What is left after signing out.
-#[derive(SimpleObject)]
-pub struct SignOutPayload {
-    /// Who asks from now on: a visitor.
-    viewer: Viewer,
-}
+payload!(SignOutPayload, "What is left after signing out.", viewer: Viewer, "Who asks from now on: a visitor.");
 
 /// A session to be ended.
 #[derive(InputObject)]
 pub struct RevokeSessionInput {
     /// Which of the own sessions.
-    session_id: ID,
+    session_id: SessionId,
 }
 
-/// The ended session.
-#[derive(SimpleObject)]
-pub struct RevokeSessionPayload {
-    /// The session.
-    session: Session,
-}
+payload!(RevokeSessionPayload, "The ended session.", session: Session, "The session.");
 
 /// A person's words on coming in.
 #[derive(InputObject)]
@@ -607,12 +481,7 @@ pub struct ChangeProfileInput {
     announces: Option<bool>,
 }
 
-/// The changed account.
-#[derive(SimpleObject)]
-pub struct ChangeProfilePayload {
-    /// The person as they are now.
-    person: Person,
-}
+payload!(ChangeProfilePayload, "The changed account.", person: Person, "The person as they are now.");
 
 /// A change of the own password.
 #[derive(InputObject)]
@@ -644,13 +513,13 @@ impl ViewerMutation {
         #[graphql(desc = "Address and password.")] input: SignInInput,
     ) -> Result<Option<SignInPayload>> {
         let asked = asked(ctx);
-        asked.renew();
         let attempt = sign_in::Attempt {
             email: &input.email,
             password: &input.password,
             device_token: input.device_token.as_deref(),
         };
-        let opened = sign_in::sign_in(&asked.forum, &asked.caller, attempt).await?;
+        let sign_in = sign_in::sign_in(&asked.forum, &asked.caller, attempt);
+        let opened = mutate(asked, sign_in).await?;
         let device_token = opened.device_token.clone();
         let (token, expires_at) = enter(asked, opened).await?;
         Ok(Some(SignInPayload {
@@ -664,9 +533,9 @@ impl ViewerMutation {
     /// Ends the session that asks, here and on its open sockets.
     async fn sign_out(&self, ctx: &Context<'_>) -> Result<Option<SignOutPayload>> {
         let asked = asked(ctx);
-        let actor = asked.begin_change();
+        let actor = asked.actor();
         if let Some(id) = actor.member().and_then(|member| member.session_id) {
-            session::end(&asked.forum, &actor, id).await?;
+            mutate(asked, session::end(&asked.forum, &actor, id)).await?;
         }
         asked.become_actor(Actor::Visitor);
         Ok(Some(SignOutPayload { viewer: Viewer }))
@@ -680,9 +549,8 @@ impl ViewerMutation {
         #[graphql(desc = "Which session.")] input: RevokeSessionInput,
     ) -> Result<Option<RevokeSessionPayload>> {
         let asked = asked(ctx);
-        let id = id::to_uuid(Kind::Session, &input.session_id).ok_or(Error::NotFound)?;
-        let ended = session::revoke(&asked.forum, &asked.begin_change(), id).await?;
-        asked.renew();
+        let id = input.session_id.uuid()?;
+        let ended = mutate(asked, session::revoke(&asked.forum, &asked.actor(), id)).await?;
         Ok(Some(RevokeSessionPayload {
             session: Session(ended),
         }))
@@ -702,8 +570,8 @@ impl ViewerMutation {
             language: input.language.into(),
             email: input.email.as_deref(),
         };
-        asked.renew();
-        let opened = invitation::accept(&asked.forum, &asked.caller, acceptance).await?;
+        let accept = invitation::accept(&asked.forum, &asked.caller, acceptance);
+        let opened = mutate(asked, accept).await?;
         let device_token = opened.device_token.clone();
         let (token, expires_at) = enter(asked, opened).await?;
         Ok(Some(AcceptInvitationPayload {
@@ -728,8 +596,7 @@ impl ViewerMutation {
             text_only: input.text_only,
             announces: input.announces,
         };
-        let changed = profile::change(&asked.forum, &asked.begin_change(), wanted).await?;
-        asked.renew();
+        let changed = mutate(asked, profile::change(&asked.forum, &asked.actor(), wanted)).await?;
         Ok(Some(ChangeProfilePayload {
             person: Person(changed),
         }))
@@ -742,14 +609,16 @@ impl ViewerMutation {
         #[graphql(desc = "The passwords until now and from now on.")] input: ChangePasswordInput,
     ) -> Result<Option<ChangePasswordPayload>> {
         let asked = asked(ctx);
-        profile::change_password(
-            &asked.forum,
-            &asked.begin_change(),
-            &input.current_password,
-            &input.new_password,
+        mutate(
+            asked,
+            profile::change_password(
+                &asked.forum,
+                &asked.actor(),
+                &input.current_password,
+                &input.new_password,
+            ),
         )
         .await?;
-        asked.renew();
         Ok(Some(ChangePasswordPayload { viewer: Viewer }))
     }
 }

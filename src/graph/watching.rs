@@ -4,33 +4,29 @@ use async_graphql::Context;
 use async_graphql::ID;
 use async_graphql::InputObject;
 use async_graphql::Object;
-use async_graphql::SimpleObject;
 
 use crate::base::error::Error;
 use crate::base::error::Result;
 use crate::base::id;
-use crate::base::id::Kind;
 use crate::forum::watching::follow;
 use crate::graph::asked::asked;
+use crate::graph::asked::mutate;
 use crate::graph::concept;
 use crate::graph::concept::Concept;
+use crate::graph::ids::ThreadId;
+use crate::graph::payload::payload;
 use crate::graph::thread::Thread;
 
 /// A thread to be followed, or not.
 #[derive(InputObject)]
 pub struct FollowThreadInput {
     /// Which thread.
-    thread_id: ID,
+    thread_id: ThreadId,
     /// Whether the caller follows it from now on.
     follow: bool,
 }
 
-/// The thread.
-#[derive(SimpleObject)]
-pub struct FollowThreadPayload {
-    /// The thread.
-    thread: Thread,
-}
+payload!(FollowThreadPayload, "The thread.", thread: Thread, "The thread.");
 
 /// A concept to be followed, or not.
 #[derive(InputObject)]
@@ -41,12 +37,7 @@ pub struct FollowConceptInput {
     follow: bool,
 }
 
-/// The concept.
-#[derive(SimpleObject)]
-pub struct FollowConceptPayload {
-    /// The concept.
-    concept: Concept,
-}
+payload!(FollowConceptPayload, "The concept.", concept: Concept, "The concept.");
 
 #[derive(Default)]
 pub struct WatchingMutation;
@@ -60,9 +51,12 @@ impl WatchingMutation {
         #[graphql(desc = "Which thread, and whether.")] input: FollowThreadInput,
     ) -> Result<Option<FollowThreadPayload>> {
         let asked = asked(ctx);
-        let id = id::to_uuid(Kind::Thread, &input.thread_id).ok_or(Error::NotFound)?;
-        let thread = follow::thread(&asked.forum, &asked.begin_change(), id, input.follow).await?;
-        asked.renew();
+        let id = input.thread_id.uuid()?;
+        let thread = mutate(
+            asked,
+            follow::thread(&asked.forum, &asked.actor(), id, input.follow),
+        )
+        .await?;
         Ok(Some(FollowThreadPayload {
             thread: Thread(thread),
         }))
@@ -77,8 +71,11 @@ impl WatchingMutation {
         let asked = asked(ctx);
         let slug = concept::slugs_of(vec![input.concept_id]);
         let slug = slug.into_iter().next().ok_or(Error::NotFound)?;
-        follow::concept(&asked.forum, &asked.begin_change(), &slug, input.follow).await?;
-        asked.renew();
+        mutate(
+            asked,
+            follow::concept(&asked.forum, &asked.actor(), &slug, input.follow),
+        )
+        .await?;
         let found = concept::load(&asked.view(), &slug).await?;
         Ok(Some(FollowConceptPayload {
             concept: found.ok_or(Error::NotFound)?,

@@ -1,0 +1,96 @@
+//! Global ids in arguments and input fields, each of one kind. In the schema they are `ID`.
+//!
+//! What is no id of the kind is a valid `ID` all the same. It is refused where it is used, as the id of nothing is.
+
+use std::borrow::Cow;
+
+use async_graphql::ID;
+use async_graphql::InputType;
+use async_graphql::InputValueError;
+use async_graphql::InputValueResult;
+use async_graphql::Value;
+use async_graphql::registry::Registry;
+use uuid::Uuid;
+
+use crate::base::error::Error;
+use crate::base::error::Fault;
+use crate::base::error::Result;
+use crate::base::id;
+use crate::base::id::Kind;
+
+/// Declares the ids of kinds whose rows are keyed by a UUID.
+macro_rules! ids {
+    ($($name:ident of $kind:ident),+ $(,)?) => {
+        $(
+            #[doc = concat!("The global id of a [`Kind::", stringify!($kind), "`], as it was given.")]
+            pub struct $name(Option<Uuid>);
+
+            impl $name {
+                /// The key of the row.
+                ///
+                /// # Errors
+                /// NOT_FOUND for what is no id of this kind.
+                pub fn uuid(&self) -> Result<Uuid> {
+                    self.0.ok_or(Error::NotFound)
+                }
+
+                /// The key of the row, where another row refers to it.
+                ///
+                /// # Errors
+                /// INVALID, with the field, for what is no id of this kind.
+                pub fn uuid_of(&self, field: &'static str) -> Result<Uuid> {
+                    self.0.ok_or_else(|| Error::invalid(field, Fault::Unknown))
+                }
+
+                /// The key of the row; `None` for what is no id of this kind.
+                pub fn found(&self) -> Option<Uuid> {
+                    self.0
+                }
+            }
+
+            impl InputType for $name {
+                type RawValueType = Self;
+
+                fn type_name() -> Cow<'static, str> {
+                    <ID as InputType>::type_name()
+                }
+
+                fn create_type_info(registry: &mut Registry) -> String {
+                    <ID as InputType>::create_type_info(registry)
+                }
+
+                fn parse(value: Option<Value>) -> InputValueResult<Self> {
+                    let given = <ID as InputType>::parse(value).map_err(InputValueError::propagate)?;
+                    Ok($name(id::to_uuid(Kind::$kind, &given)))
+                }
+
+                fn to_value(&self) -> Value {
+                    match self.0 {
+                        Some(key) => Value::String(id::of_uuid(Kind::$kind, key)),
+                        None => Value::Null,
+                    }
+                }
+
+                fn as_raw_value(&self) -> Option<&Self> {
+                    Some(self)
+                }
+            }
+        )+
+    };
+}
+
+ids! {
+    ThreadId of Thread,
+    PostId of Post,
+    PersonId of Person,
+    MandateId of Mandate,
+    SessionId of Session,
+    InvitationId of Invitation,
+    DecisionId of Decision,
+    NoticeId of Notice,
+    CaseId of Case,
+    ProposalId of Proposal,
+    AppealId of Appeal,
+    TranslationId of Translation,
+    DraftId of Draft,
+}
