@@ -6,6 +6,7 @@ pub mod consumers;
 pub mod edge;
 pub mod forum;
 pub mod graph;
+pub mod presence;
 pub mod server;
 pub mod store;
 pub mod web;

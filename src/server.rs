@@ -41,7 +41,9 @@ use crate::base::error::Error;
 use crate::base::error::Result;
 use crate::base::metrics::Metrics;
 use crate::consumers::live::Live;
-use crate::consumers::runner;
+use crate::consumers::neighbours;
+use crate::consumers::retention;
+use crate::consumers::retention::Retention;
 use crate::edge;
 use crate::edge::Edge;
 use crate::edge::admission::Admission;
@@ -54,6 +56,8 @@ use crate::forum::Forum;
 use crate::forum::moderation::checkpoint;
 use crate::forum::seed;
 use crate::graph::Graph;
+use crate::presence::Presence;
+use crate::presence::spread;
 use crate::store::Store;
 use crate::web;
 use crate::web::Web;
@@ -163,22 +167,24 @@ pub async fn start_on(listening: Listening, config: Config, store: Store) -> Res
     seed::load(&forum).await?;
     let stop = CancellationToken::new();
     let metrics = Arc::new(Metrics::new()?);
-    let live = Live::open(store.clone(), Arc::clone(&metrics), stop.clone()).await?;
-    let follower = live.clone();
+    let presence = Presence::default();
+    let live = Live::open(
+        store.clone(),
+        presence.clone(),
+        Arc::clone(&metrics),
+        stop.clone(),
+    )
+    .await?;
+    let retention = Retention {
+        events: config.limits.log_events,
+        age: config.limits.log_age(),
+    };
     let followers = vec![
-        runner::follow(store.clone(), stop.clone(), move || {
-            let live = follower.clone();
-            async move { live.catch_up().await }
-        }),
-        runner::announce(store.clone(), stop.clone()),
-        runner::listen(store.clone(), live.presence().clone(), stop.clone()),
-        runner::keep_present(store.clone(), live.presence().clone(), stop.clone()),
-        runner::keep_short(
-            store,
-            stop.clone(),
-            config.limits.log_events,
-            config.limits.log_age(),
-        ),
+        live.run(),
+        neighbours::announce(store.clone(), stop.clone()),
+        neighbours::listen(store.clone(), presence.clone(), stop.clone()),
+        spread::run(store.clone(), presence, stop.clone()),
+        retention::run(store, retention, stop.clone()),
     ];
 
     let address = listening.forum.local_addr().map_err(Error::internal)?;

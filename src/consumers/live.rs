@@ -12,16 +12,18 @@ use std::sync::Weak;
 use std::sync::atomic::AtomicBool;
 use std::sync::atomic::AtomicI64;
 use std::sync::atomic::Ordering;
+use std::time::Duration;
 
 use tokio::sync::Notify;
 use tokio::sync::watch;
+use tokio::task::JoinHandle;
 use tokio_util::sync::CancellationToken;
 use uuid::Uuid;
 
 use crate::base::clock::Moment;
 use crate::base::error::Result;
 use crate::base::metrics::Metrics;
-use crate::consumers::presence::Presence;
+use crate::presence::Presence;
 use crate::store::Store;
 use crate::store::log;
 use crate::store::log::Logged;
@@ -32,6 +34,10 @@ const HELD: usize = 4_096;
 const HELD_AT_START: i64 = 1_024;
 /// Events read from the log at a time.
 const BATCH: u64 = 256;
+/// How late a wake-up that was lost is made up for.
+const SLOW_POLL: Duration = Duration::from_secs(2);
+/// How long to wait before trying again after a malfunction.
+const RETRY_AFTER: Duration = Duration::from_secs(1);
 
 /// The newest events of the log, as this process has read them.
 #[derive(Clone, Debug)]
@@ -141,6 +147,7 @@ impl Live {
     /// Starts at the present end of the log.
     pub async fn open(
         store: Store,
+        presence: Presence,
         metrics: Arc<Metrics>,
         stop: CancellationToken,
     ) -> Result<Live> {
@@ -161,14 +168,35 @@ impl Live {
                 head,
                 guards: Mutex::default(),
                 metrics,
-                presence: Presence::default(),
+                presence,
                 stop,
             }),
         })
     }
 
-    /// Takes over what the log has gained. Called by the runner.
-    pub async fn catch_up(&self) -> Result<()> {
+    /// Takes over what the log gains, until the server stops.
+    pub fn run(&self) -> JoinHandle<()> {
+        let live = self.clone();
+        tokio::spawn(async move {
+            let stop = live.inner.stop.clone();
+            let mut wakes = live.inner.store.wakes();
+            while !stop.is_cancelled() {
+                wakes.mark_unchanged();
+                if let Err(error) = live.catch_up().await {
+                    tracing::error!(%error, "the log could not be read; trying again");
+                    tokio::time::sleep(RETRY_AFTER).await;
+                    continue;
+                }
+                tokio::select! {
+                    _ = wakes.changed() => {}
+                    () = tokio::time::sleep(SLOW_POLL) => {}
+                    () = stop.cancelled() => {}
+                }
+            }
+        })
+    }
+
+    async fn catch_up(&self) -> Result<()> {
         loop {
             let head = self.head();
             let found = log::read_after(self.inner.store.reader(), head, BATCH).await?;
@@ -206,7 +234,7 @@ impl Live {
     fn alarm(&self, events: &[Logged]) {
         for person in events
             .iter()
-            .filter_map(|logged| logged.event.changes_rights_of())
+            .filter_map(|logged| logged.event.concerns().rights_of)
         {
             let guards = self
                 .inner
@@ -353,7 +381,7 @@ impl Follower {
             Followed::Event(logged) => (logged.position, logged.at),
         };
         if let Followed::Event(logged) = &followed
-            && logged.event.takes_away()
+            && logged.event.concerns().takes_away
         {
             progress.taken_away.store(self.cursor, Ordering::Release);
         }

@@ -1,5 +1,5 @@
-//! Subscriptions: what the log says, told to who may see it. Rights are asked for each event, against the database as it
-//! is when the event is told.
+//! Subscriptions: what the log says, sent to those who may see it. Rights are checked for each event, against the database as
+//! it is when the event is sent.
 
 use std::sync::Arc;
 
@@ -16,7 +16,11 @@ use uuid::Uuid;
 use crate::base::error::Error;
 use crate::base::error::Fault;
 use crate::base::error::Result;
+use crate::base::event::ByFamily;
+use crate::base::event::Discussion;
 use crate::base::event::Event;
+use crate::base::event::Family;
+use crate::base::event::Moderation;
 use crate::base::id;
 use crate::base::id::Kind;
 use crate::base::page;
@@ -106,6 +110,10 @@ pub enum ForumEvent {
     Gap(Gap),
 }
 
+/// Makes what is sent of an event about a post or a thread.
+type AboutPost = fn(&Logged, Post) -> ForumEvent;
+type AboutThread = fn(&Logged, Thread) -> ForumEvent;
+
 /// Declares an event: what it carries, and what is worked out when it is asked for.
 macro_rules! event {
     (
@@ -159,6 +167,12 @@ macro_rules! post_event {
                 }
             }
         }
+
+        impl $name {
+            fn event(logged: &Logged, post: Post) -> ForumEvent {
+                ForumEvent::$name($name::of(logged, post))
+            }
+        }
     };
 }
 
@@ -186,6 +200,12 @@ macro_rules! thread_event {
                 async fn post(&self) -> Option<&Post> {
                     None
                 }
+            }
+        }
+
+        impl $name {
+            fn event(logged: &Logged, thread: Thread $(, $field: $kind)*) -> ForumEvent {
+                ForumEvent::$name($name::of(logged, thread $(, $field)*))
             }
         }
     };
@@ -475,10 +495,12 @@ async fn next_case(asked: &Asked, follower: &mut Follower) -> Result<Option<Case
             return Ok(None);
         };
         let case = match &followed {
-            Followed::Event(logged) => match logged.event {
-                Event::CaseChanged { case } => Some(case),
-                _ => continue,
-            },
+            Followed::Event(logged) => {
+                let Event::CaseChanged { case } = logged.event else {
+                    continue;
+                };
+                Some(case)
+            }
             Followed::Gap(_) => None,
         };
         asked.renew();
@@ -594,87 +616,102 @@ impl Telling {
 
     /// Whether the event could be of interest, before anything is read for it.
     fn concerns(&self, event: &Event) -> bool {
-        let told = !matches!(event, Event::ThreadRead { .. });
-        match (&self.subject, event.thread()) {
+        if event.family() == Family::Watching {
+            return false;
+        }
+        match (&self.subject, event.concerns().thread) {
             (_, None) => false,
-            (Subject::Thread(wanted), Some(thread)) => told && wanted.contains(&thread),
-            (Subject::Forum(_), Some(_)) => told,
+            (Subject::Thread(wanted), Some(thread)) => wanted.contains(&thread),
+            (Subject::Forum(_), Some(_)) => true,
         }
     }
 
+    /// The event as the caller may see it, if they may.
     async fn seen(&self, view: &View, logged: &Logged) -> Result<Option<ForumEvent>> {
-        let Some(thread_id) = logged.event.thread() else {
+        let Some(thread_id) = logged.event.concerns().thread else {
             return Ok(None);
         };
-        match &logged.event {
-            Event::ThreadRetagged { .. } => Ok(thread::load(view, thread_id)
-                .await?
-                .map(|thread| ForumEvent::ThreadRetagged(ThreadRetagged::of(logged, thread)))),
-            Event::ThreadChanged { visible_before, .. } => {
-                changed(view, logged, thread_id, visible_before).await
-            }
-            Event::ThreadLocked { .. }
-            | Event::ThreadUnlocked { .. }
-            | Event::ThreadDecided { .. } => Ok(thread::load(view, thread_id)
-                .await?
-                .map(|thread| ForumEvent::ThreadChanged(ThreadChanged::of(logged, thread)))),
-            Event::PostsMoved { other, .. } => {
-                let Some(thread) = thread::load(view, thread_id).await? else {
-                    return Ok(None);
-                };
-                let other = thread::load(view, *other).await?;
-                let moved = PostsMoved::of(logged, thread, other.map(Box::new));
-                Ok(Some(ForumEvent::PostsMoved(moved)))
-            }
-            Event::ThreadOpened { .. }
-            | Event::PostCreated { .. }
-            | Event::PostReviewed { .. }
-            | Event::PostEdited { .. }
-            | Event::PostWithdrawn { .. }
-            | Event::PostHidden { .. }
-            | Event::PostErased { .. }
-            | Event::PostTranslated { .. }
-            | Event::TranslationWithdrawn { .. }
-            | Event::PostRestored { .. } => {
-                if self.passes(view, thread_id).await? {
-                    in_thread(view, logged, thread_id).await
-                } else {
-                    Ok(None)
-                }
-            }
-            Event::ThreadRead { .. }
-            | Event::SeedLoaded { .. }
-            | Event::InvitationMade { .. }
-            | Event::InvitationRevoked { .. }
-            | Event::InvitationAccepted { .. }
-            | Event::PersonAdded { .. }
-            | Event::SignedIn { .. }
-            | Event::SignInFailed
-            | Event::SessionEnded { .. }
-            | Event::ProfileChanged { .. }
-            | Event::PresenceChosen { .. }
-            | Event::PasswordChanged { .. }
-            | Event::PasswordLinkMade { .. }
-            | Event::PasswordLinkUsed { .. }
-            | Event::RoleChanged { .. }
-            | Event::MandateGranted { .. }
-            | Event::MandateEnded { .. }
-            | Event::ConceptAdded { .. }
-            | Event::ConceptChanged { .. }
-            | Event::ConceptDeprecated { .. }
-            | Event::ConceptRestored { .. }
-            | Event::NoticeRead { .. }
-            | Event::ScopeChanged { .. }
-            | Event::PersonDecided { .. }
-            | Event::CaseChanged { .. }
-            | Event::DecisionProposed { .. }
-            | Event::ProposalSettled { .. }
-            | Event::ThreadFollowed { .. }
-            | Event::ConceptFollowed { .. }
-            | Event::DraftKept { .. }
-            | Event::DraftDiscarded { .. }
-            | Event::DecisionUpheld { .. } => Ok(None),
+        match logged.event.by_family() {
+            ByFamily::Discussion(event) => self.in_discussion(view, logged, thread_id, event).await,
+            ByFamily::Moderation(event) => self.in_moderation(view, logged, thread_id, event).await,
+            ByFamily::Account(_) | ByFamily::Vocabulary(_) | ByFamily::Watching(_) => Ok(None),
         }
+    }
+
+    async fn in_discussion(
+        &self,
+        view: &View,
+        logged: &Logged,
+        thread_id: Uuid,
+        event: Discussion<'_>,
+    ) -> Result<Option<ForumEvent>> {
+        let (make, post): (AboutPost, &Uuid) = match event {
+            Discussion::ThreadOpened { .. } => {
+                if !self.passes(view, thread_id).await? {
+                    return Ok(None);
+                }
+                return about_thread(view, logged, thread_id, ThreadOpened::event).await;
+            }
+            Discussion::ThreadRetagged { .. } => {
+                return about_thread(view, logged, thread_id, ThreadRetagged::event).await;
+            }
+            Discussion::ThreadChanged { visible_before, .. } => {
+                return changed(view, logged, thread_id, visible_before).await;
+            }
+            Discussion::DraftKept { .. } | Discussion::DraftDiscarded { .. } => return Ok(None),
+            Discussion::PostCreated { post, .. } => (PostCreated::event, post),
+            Discussion::PostEdited { post, .. } => (PostEdited::event, post),
+            Discussion::PostWithdrawn { post, .. } => (PostWithdrawn::event, post),
+            Discussion::PostTranslated { post, .. } => (PostTranslated::event, post),
+            Discussion::TranslationWithdrawn { post, .. } => (TranslationWithdrawn::event, post),
+        };
+        self.about_post(view, logged, thread_id, *post, make).await
+    }
+
+    async fn in_moderation(
+        &self,
+        view: &View,
+        logged: &Logged,
+        thread_id: Uuid,
+        event: Moderation<'_>,
+    ) -> Result<Option<ForumEvent>> {
+        let (make, post): (AboutPost, &Uuid) = match event {
+            Moderation::ThreadLocked { .. }
+            | Moderation::ThreadUnlocked { .. }
+            | Moderation::ThreadDecided { .. } => {
+                return about_thread(view, logged, thread_id, ThreadChanged::event).await;
+            }
+            Moderation::PostsMoved { other, .. } => {
+                return moved(view, logged, thread_id, *other).await;
+            }
+            Moderation::PersonDecided { .. }
+            | Moderation::CaseChanged { .. }
+            | Moderation::DecisionProposed { .. }
+            | Moderation::ProposalSettled { .. }
+            | Moderation::DecisionUpheld { .. }
+            | Moderation::NoticeRead { .. }
+            | Moderation::ScopeChanged { .. } => return Ok(None),
+            Moderation::PostHidden { post, .. } => (PostHidden::event, post),
+            Moderation::PostRestored { post, .. } => (PostRestored::event, post),
+            Moderation::PostErased { post, .. } => (PostErased::event, post),
+            Moderation::PostReviewed { post, .. } => (PostReviewed::event, post),
+        };
+        self.about_post(view, logged, thread_id, *post, make).await
+    }
+
+    async fn about_post(
+        &self,
+        view: &View,
+        logged: &Logged,
+        thread_id: Uuid,
+        post_id: Uuid,
+        make: AboutPost,
+    ) -> Result<Option<ForumEvent>> {
+        if !self.passes(view, thread_id).await? {
+            return Ok(None);
+        }
+        let post = post::load(view, post_id).await?;
+        Ok(post.map(|post| make(logged, post)))
     }
 
     async fn passes(&self, view: &View, thread_id: Uuid) -> Result<bool> {
@@ -694,7 +731,7 @@ impl Telling {
     }
 }
 
-/// Looks who asks anew. Who signed in and no longer is hears nothing more.
+/// Reads again who the caller is; `false` when their session has ended.
 pub async fn still_there(asked: &Asked) -> Result<bool> {
     let before = asked.actor();
     if before.member().is_none() {
@@ -709,68 +746,44 @@ pub async fn still_there(asked: &Asked) -> Result<bool> {
     Ok(there)
 }
 
+async fn about_thread(
+    view: &View,
+    logged: &Logged,
+    thread_id: Uuid,
+    make: AboutThread,
+) -> Result<Option<ForumEvent>> {
+    let thread = thread::load(view, thread_id).await?;
+    Ok(thread.map(|thread| make(logged, thread)))
+}
+
+async fn moved(
+    view: &View,
+    logged: &Logged,
+    thread_id: Uuid,
+    other: Uuid,
+) -> Result<Option<ForumEvent>> {
+    let Some(thread) = thread::load(view, thread_id).await? else {
+        return Ok(None);
+    };
+    let other = thread::load(view, other).await?;
+    let moved = PostsMoved::event(logged, thread, other.map(Box::new));
+    Ok(Some(moved))
+}
+
 async fn changed(
     view: &View,
     logged: &Logged,
     thread_id: Uuid,
     visible_before: &str,
 ) -> Result<Option<ForumEvent>> {
-    if let Some(thread) = thread::load(view, thread_id).await? {
-        return Ok(Some(ForumEvent::ThreadChanged(ThreadChanged::of(
-            logged, thread,
-        ))));
+    let seen = about_thread(view, logged, thread_id, ThreadChanged::event).await?;
+    if seen.is_some() {
+        return Ok(seen);
     }
-    // Only who could see it before is told that it is gone.
+    // Only who could see it before learns that it is gone.
     let was_public = visible_before == Visibility::Public.name();
     Ok(was_public.then(|| {
         let id = ID(id::of_uuid(Kind::Thread, thread_id));
         ForumEvent::ThreadHidden(ThreadHidden::of(logged, id))
     }))
-}
-
-async fn in_thread(view: &View, logged: &Logged, thread_id: Uuid) -> Result<Option<ForumEvent>> {
-    if let Event::ThreadOpened { .. } = &logged.event {
-        let thread = thread::load(view, thread_id).await?;
-        return Ok(thread.map(|thread| ForumEvent::ThreadOpened(ThreadOpened::of(logged, thread))));
-    }
-    let (make, id): (fn(&Logged, Post) -> ForumEvent, Uuid) = match &logged.event {
-        Event::PostCreated { post, .. } => (
-            |logged, post| ForumEvent::PostCreated(PostCreated::of(logged, post)),
-            *post,
-        ),
-        Event::PostEdited { post, .. } => (
-            |logged, post| ForumEvent::PostEdited(PostEdited::of(logged, post)),
-            *post,
-        ),
-        Event::PostWithdrawn { post, .. } => (
-            |logged, post| ForumEvent::PostWithdrawn(PostWithdrawn::of(logged, post)),
-            *post,
-        ),
-        Event::PostHidden { post, .. } => (
-            |logged, post| ForumEvent::PostHidden(PostHidden::of(logged, post)),
-            *post,
-        ),
-        Event::PostReviewed { post, .. } => (
-            |logged, post| ForumEvent::PostReviewed(PostReviewed::of(logged, post)),
-            *post,
-        ),
-        Event::PostErased { post, .. } => (
-            |logged, post| ForumEvent::PostErased(PostErased::of(logged, post)),
-            *post,
-        ),
-        Event::PostTranslated { post, .. } => (
-            |logged, post| ForumEvent::PostTranslated(PostTranslated::of(logged, post)),
-            *post,
-        ),
-        Event::TranslationWithdrawn { post, .. } => (
-            |logged, post| ForumEvent::TranslationWithdrawn(TranslationWithdrawn::of(logged, post)),
-            *post,
-        ),
-        Event::PostRestored { post, .. } => (
-            |logged, post| ForumEvent::PostRestored(PostRestored::of(logged, post)),
-            *post,
-        ),
-        _ => return Ok(None),
-    };
-    Ok(post::load(view, id).await?.map(|post| make(logged, post)))
 }

@@ -20,9 +20,6 @@ use crate::base::error::Result;
 use crate::base::id;
 use crate::base::page::Page;
 use crate::base::page::Window;
-use crate::consumers::presence::Present;
-use crate::consumers::presence::Visit;
-use crate::consumers::presence::WRITING;
 use crate::forum::accounts::profile;
 use crate::forum::discussion::writing;
 use crate::graph::asked::Asked;
@@ -37,6 +34,9 @@ use crate::graph::person::PersonConnection;
 use crate::graph::scalar::DateTime;
 use crate::graph::thread;
 use crate::graph::viewer::Viewer;
+use crate::presence::Visit;
+use crate::presence::WRITING;
+use crate::presence::place::Present;
 
 /// Between two answers of a subscription, at least.
 const BETWEEN: Duration = Duration::from_secs(1);

@@ -54,7 +54,7 @@ pub(crate) fn row(tx: &Tx, event: &Event) -> Result<[Value; 4]> {
     Ok([
         tx.now().into(),
         tx.actor().person_id().into(),
-        event.thread().into(),
+        event.concerns().thread.into(),
         facts.into(),
     ])
 }

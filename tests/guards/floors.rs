@@ -7,10 +7,11 @@ use std::path::Path;
 use std::path::PathBuf;
 
 /// From the ground up.
-const FLOORS: [&str; 9] = [
+const FLOORS: [&str; 10] = [
     "base",
     "store",
     "forum",
+    "presence",
     "consumers",
     "graph",
     "edge",
@@ -28,7 +29,7 @@ const FORUM: [&str; 8] = [
     "checks",
     "seed",
 ];
-const CONSUMERS: [&str; 3] = ["presence", "runner", "live"];
+const CONSUMERS: [&str; 3] = ["neighbours", "retention", "live"];
 
 /// Words and the only places in which they may stand.
 const KEPT: [(&str, &[&str]); 6] = [
@@ -40,7 +41,8 @@ const KEPT: [(&str, &[&str]); 6] = [
         "tokio::spawn",
         &[
             "server.rs",
-            "consumers/runner.rs",
+            "consumers",
+            "presence/spread.rs",
             "edge",
             "store/backend.rs",
         ],

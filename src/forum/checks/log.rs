@@ -41,7 +41,7 @@ pub(super) async fn check(rows: &DatabaseTransaction) -> Result<Found> {
             next = row.position + 1;
             count += 1;
             match serde_json::from_str::<Event>(&row.facts) {
-                Ok(event) if event.thread() != row.thread_id => {
+                Ok(event) if event.concerns().thread != row.thread_id => {
                     found.add(format!(
                         "event {} stands under another thread",
                         row.position

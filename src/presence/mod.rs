@@ -1,9 +1,11 @@
-//! Who is at a thread now: how many read it, and who writes in it. It is held in memory, told to the other processes as it
+//! Who is at a thread now: how many read it, and who writes in it. It is held in memory, sent to the other processes as it
 //! changes, and gone with the process: nothing of it is ever in the log.
 
-use std::collections::BTreeSet;
+mod message;
+pub mod place;
+pub mod spread;
+
 use std::collections::HashMap;
-use std::collections::HashSet;
 use std::sync::Arc;
 use std::sync::Mutex;
 use std::sync::MutexGuard;
@@ -13,25 +15,20 @@ use std::sync::atomic::Ordering;
 use std::time::Duration;
 use std::time::Instant;
 
-use serde::Deserialize;
-use serde::Serialize;
 use tokio::sync::watch;
 use uuid::Uuid;
 
 use crate::base::event::Event;
+use crate::presence::message::Message;
+use crate::presence::place::Elsewhere;
+use crate::presence::place::Place;
+use crate::presence::place::Present;
 use crate::store::log::Logged;
 
 /// How long somebody is taken to be writing after saying so. Who goes on says it again before.
 pub const WRITING: Duration = Duration::from_secs(15);
-/// How long what another process told counts: a process that was killed takes nothing back.
-const BELIEVED: Duration = Duration::from_secs(60);
 /// How often a process tells again what has not changed.
 const RETOLD: Duration = Duration::from_secs(20);
-/// Readers and writers of a thread who are told to other processes by their ids; of further readers only the number is.
-const NAMED_READERS: usize = 100;
-const NAMED_WRITERS: usize = 30;
-/// Bytes of one message, at most: PostgreSQL passes on less than 8,000.
-const MESSAGE: usize = 7_500;
 
 /// Who is where, as this process knows it.
 #[derive(Clone, Debug)]
@@ -56,61 +53,6 @@ struct Told {
     everything_at: Option<Instant>,
 }
 
-/// A thread where somebody is.
-#[derive(Debug)]
-struct Place {
-    /// People who read here, each with the number of their visits.
-    shown: HashMap<Uuid, usize>,
-    /// The same of those who do not want to be seen.
-    hidden: HashMap<Uuid, usize>,
-    visitors: usize,
-    /// People who write here, and until when that is believed.
-    writing: HashMap<Uuid, Instant>,
-    elsewhere: HashMap<Uuid, Elsewhere>,
-    changed: watch::Sender<u64>,
-    /// Whether other processes have still to be told.
-    untold: bool,
-}
-
-/// Who is there by another process.
-#[derive(Debug)]
-struct Elsewhere {
-    at: Instant,
-    state: State,
-}
-
-/// What processes tell each other.
-#[derive(Debug, Serialize, Deserialize)]
-struct Message {
-    node: Uuid,
-    /// It has just started, and wants to be told everything.
-    #[serde(default)]
-    hello: bool,
-    /// It stops: nobody is there by it any more.
-    #[serde(default)]
-    bye: bool,
-    #[serde(default)]
-    threads: Vec<State>,
-}
-
-/// Who is at a thread by one process.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-struct State {
-    thread: Uuid,
-    readers: Vec<Uuid>,
-    /// Readers besides.
-    others: usize,
-    writers: Vec<Uuid>,
-}
-
-/// Who is at a thread.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Present {
-    /// People, each counted once, and visitors, each line of theirs counted.
-    pub readers: usize,
-    pub writers: Vec<Uuid>,
-}
-
 /// Somebody's being there, until it is dropped.
 #[derive(Debug)]
 pub struct Visit {
@@ -118,87 +60,6 @@ pub struct Visit {
     thread: Uuid,
     person: Option<Uuid>,
     changed: watch::Receiver<u64>,
-}
-
-impl Place {
-    fn new() -> Place {
-        let (changed, _) = watch::channel(0);
-        Place {
-            shown: HashMap::new(),
-            hidden: HashMap::new(),
-            visitors: 0,
-            writing: HashMap::new(),
-            elsewhere: HashMap::new(),
-            changed,
-            untold: false,
-        }
-    }
-
-    fn is_left(&self) -> bool {
-        self.shown.is_empty()
-            && self.hidden.is_empty()
-            && self.visitors == 0
-            && self.writing.is_empty()
-            && self.elsewhere.is_empty()
-            && !self.untold
-    }
-
-    /// Something of this process changed: everybody is to know.
-    fn tell_all(&mut self) {
-        self.untold = true;
-        self.tell_here();
-    }
-
-    fn tell_here(&self) {
-        self.changed.send_modify(|count| *count += 1);
-    }
-
-    fn state(&self, thread: Uuid) -> State {
-        let readers: Vec<Uuid> = self.shown.keys().take(NAMED_READERS).copied().collect();
-        let writers = self.writing.keys().take(NAMED_WRITERS);
-        State {
-            thread,
-            others: self.shown.len() - readers.len() + self.visitors,
-            readers,
-            writers: writers.copied().collect(),
-        }
-    }
-
-    fn present(&self, thread: Uuid) -> Present {
-        let here = self.state(thread);
-        let states = || std::iter::once(&here).chain(self.elsewhere.values().map(|e| &e.state));
-        let people: HashSet<&Uuid> = self
-            .shown
-            .keys()
-            .chain(states().flat_map(|state| &state.readers))
-            .collect();
-        let others: usize = self
-            .elsewhere
-            .values()
-            .map(|elsewhere| elsewhere.state.others)
-            .sum();
-        let writers: BTreeSet<Uuid> = states()
-            .flat_map(|state| state.writers.iter().copied())
-            .collect();
-        Present {
-            readers: people.len() + self.visitors + others,
-            writers: writers.into_iter().collect(),
-        }
-    }
-
-    /// Lets go of writers who have not said so again, and of processes that are no longer heard.
-    fn forget(&mut self, now: Instant) {
-        let (writing, elsewhere) = (self.writing.len(), self.elsewhere.len());
-        self.writing.retain(|_, until| now < *until);
-        self.elsewhere
-            .retain(|_, told| now.duration_since(told.at) < BELIEVED);
-        if self.writing.len() < writing {
-            self.tell_all();
-        }
-        if self.elsewhere.len() < elsewhere {
-            self.tell_here();
-        }
-    }
 }
 
 impl Default for Presence {
@@ -261,19 +122,22 @@ impl Presence {
     /// Takes from the log what bears on presence.
     pub fn take(&self, events: &[Logged]) {
         for logged in events {
-            if logged.event.changes_rights_of().is_some() {
+            if logged.event.concerns().rights_of.is_some() {
                 self.inner.rights.fetch_add(1, Ordering::AcqRel);
             }
-            match (&logged.event, logged.actor_id) {
-                (Event::PostCreated { thread, .. }, Some(person)) => self.rest(*thread, person),
-                (Event::PresenceChosen { person, shown }, _) => self.choose(*person, *shown),
-                (Event::ThreadChanged { thread, .. }, _) => {
-                    self.inner.rights.fetch_add(1, Ordering::AcqRel);
-                    if let Some(place) = self.threads().get(thread) {
-                        place.tell_here();
-                    }
+            if let (Event::PostCreated { thread, .. }, Some(person)) =
+                (&logged.event, logged.actor_id)
+            {
+                self.rest(*thread, person);
+            }
+            if let Event::PresenceChosen { person, shown } = &logged.event {
+                self.choose(*person, *shown);
+            }
+            if let Event::ThreadChanged { thread, .. } = &logged.event {
+                self.inner.rights.fetch_add(1, Ordering::AcqRel);
+                if let Some(place) = self.threads().get(thread) {
+                    place.tell_here();
                 }
-                _ => {}
             }
         }
     }
@@ -315,51 +179,17 @@ impl Presence {
             place.forget(now);
             let untold = std::mem::take(&mut place.untold);
             let state = place.state(*thread);
-            let is_empty =
-                state.others == 0 && state.readers.is_empty() && state.writers.is_empty();
-            if untold || (everything && !is_empty) {
+            if untold || (everything && !state.is_empty()) {
                 states.push(state);
             }
             !place.is_left()
         });
-        self.messages(hello, states)
-    }
-
-    fn messages(&self, hello: bool, states: Vec<State>) -> Vec<String> {
-        let mut messages = Vec::new();
-        let mut message = self.message(hello, false);
-        let mut size = 0;
-        for state in states {
-            // Lengths of the parts in JSON, generously.
-            let length = 150 + 40 * (state.readers.len() + state.writers.len());
-            if size + length > MESSAGE {
-                messages.push(std::mem::replace(&mut message, self.message(false, false)));
-                size = 0;
-            }
-            size += length;
-            message.threads.push(state);
-        }
-        if message.hello || !message.threads.is_empty() {
-            messages.push(message);
-        }
-        messages
-            .iter()
-            .filter_map(|message| serde_json::to_string(message).ok())
-            .collect()
-    }
-
-    fn message(&self, hello: bool, bye: bool) -> Message {
-        Message {
-            node: self.inner.node,
-            hello,
-            bye,
-            threads: Vec::new(),
-        }
+        message::pack(self.inner.node, hello, states)
     }
 
     /// What the other processes are told when this one stops.
     pub fn farewell(&self) -> Option<String> {
-        serde_json::to_string(&self.message(false, true)).ok()
+        serde_json::to_string(&Message::of(self.inner.node, false, true)).ok()
     }
 
     /// Takes what another process told. What cannot be read comes from another version and is passed over.
@@ -385,9 +215,7 @@ impl Presence {
         let at = Instant::now();
         for state in message.threads {
             let place = threads.entry(state.thread).or_insert_with(Place::new);
-            let is_empty =
-                state.others == 0 && state.readers.is_empty() && state.writers.is_empty();
-            let before = if is_empty {
+            let before = if state.is_empty() {
                 place.elsewhere.remove(&node)
             } else {
                 let told = Elsewhere {

@@ -1,0 +1,26 @@
+//! What the events about accounts concern.
+
+use crate::base::event::Account;
+use crate::base::event::Concerns;
+
+impl Account<'_> {
+    pub(super) fn concerns(self) -> Concerns {
+        match self {
+            Account::SessionEnded { person, .. }
+            | Account::ProfileChanged { person }
+            | Account::PasswordChanged { person }
+            | Account::RoleChanged { person, .. }
+            | Account::MandateGranted { person, .. }
+            | Account::MandateEnded { person, .. } => Concerns::rights_of(*person),
+            Account::InvitationMade { .. }
+            | Account::InvitationRevoked { .. }
+            | Account::InvitationAccepted { .. }
+            | Account::PersonAdded { .. }
+            | Account::SignedIn { .. }
+            | Account::SignInFailed
+            | Account::PresenceChosen { .. }
+            | Account::PasswordLinkMade { .. }
+            | Account::PasswordLinkUsed { .. } => Concerns::NOTHING,
+        }
+    }
+}

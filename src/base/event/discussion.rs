@@ -1,0 +1,28 @@
+//! What the events about threads and posts concern.
+
+use crate::base::event::Concerns;
+use crate::base::event::Discussion;
+
+impl Discussion<'_> {
+    pub(super) fn concerns(self) -> Concerns {
+        match self {
+            Discussion::ThreadOpened { thread, .. }
+            | Discussion::ThreadRetagged { thread }
+            | Discussion::PostCreated { thread, .. }
+            | Discussion::PostTranslated { thread, .. } => Concerns::thread(*thread),
+            Discussion::ThreadChanged {
+                thread,
+                visible_before,
+                visible_after,
+            } => Concerns::thread(*thread).taking_away_if(visible_before != visible_after),
+            Discussion::PostEdited {
+                thread, decision, ..
+            } => Concerns::thread(*thread).taking_away_if(decision.is_some()),
+            Discussion::PostWithdrawn { thread, .. }
+            | Discussion::TranslationWithdrawn { thread, .. } => {
+                Concerns::thread(*thread).taking_away_if(true)
+            }
+            Discussion::DraftKept { .. } | Discussion::DraftDiscarded { .. } => Concerns::NOTHING,
+        }
+    }
+}

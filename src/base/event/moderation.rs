@@ -1,0 +1,29 @@
+//! What decisions and the events around them concern.
+
+use crate::base::event::Concerns;
+use crate::base::event::Moderation;
+
+impl Moderation<'_> {
+    pub(super) fn concerns(self) -> Concerns {
+        match self {
+            Moderation::PostHidden { thread, .. }
+            | Moderation::PostErased { thread, .. }
+            | Moderation::PostReviewed { thread, .. }
+            | Moderation::PostsMoved { thread, .. } => {
+                Concerns::thread(*thread).taking_away_if(true)
+            }
+            Moderation::PostRestored { thread, .. }
+            | Moderation::ThreadLocked { thread, .. }
+            | Moderation::ThreadUnlocked { thread, .. }
+            | Moderation::ThreadDecided { thread, .. } => Concerns::thread(*thread),
+            Moderation::PersonDecided { person, .. } | Moderation::ScopeChanged { person } => {
+                Concerns::rights_of(*person)
+            }
+            Moderation::CaseChanged { .. }
+            | Moderation::DecisionProposed { .. }
+            | Moderation::ProposalSettled { .. }
+            | Moderation::DecisionUpheld { .. }
+            | Moderation::NoticeRead { .. } => Concerns::NOTHING,
+        }
+    }
+}

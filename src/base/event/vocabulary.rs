@@ -1,0 +1,16 @@
+//! What the events about the vocabulary concern.
+
+use crate::base::event::Concerns;
+use crate::base::event::Vocabulary;
+
+impl Vocabulary<'_> {
+    pub(super) fn concerns(self) -> Concerns {
+        match self {
+            Vocabulary::SeedLoaded { .. }
+            | Vocabulary::ConceptAdded { .. }
+            | Vocabulary::ConceptChanged { .. }
+            | Vocabulary::ConceptDeprecated { .. }
+            | Vocabulary::ConceptRestored { .. } => Concerns::NOTHING,
+        }
+    }
+}

@@ -1,0 +1,78 @@
+//! What processes send each other of who is where.
+
+use serde::Deserialize;
+use serde::Serialize;
+use uuid::Uuid;
+
+/// Bytes of one message, at most: PostgreSQL passes on less than 8,000.
+const MESSAGE: usize = 7_500;
+
+/// What processes send each other.
+#[derive(Debug, Serialize, Deserialize)]
+pub(super) struct Message {
+    pub node: Uuid,
+    /// It has just started, and wants to be told everything.
+    #[serde(default)]
+    pub hello: bool,
+    /// It stops: nobody is there by it any more.
+    #[serde(default)]
+    pub bye: bool,
+    #[serde(default)]
+    pub threads: Vec<State>,
+}
+
+/// Who is at a thread by one process.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub(super) struct State {
+    pub thread: Uuid,
+    pub readers: Vec<Uuid>,
+    /// Readers besides.
+    pub others: usize,
+    pub writers: Vec<Uuid>,
+}
+
+impl Message {
+    /// A message about no thread yet.
+    pub fn of(node: Uuid, hello: bool, bye: bool) -> Message {
+        Message {
+            node,
+            hello,
+            bye,
+            threads: Vec::new(),
+        }
+    }
+}
+
+impl State {
+    /// Whether nobody is there.
+    pub fn is_empty(&self) -> bool {
+        self.others == 0 && self.readers.is_empty() && self.writers.is_empty()
+    }
+}
+
+/// Packs states into messages that are short enough; none when there is nothing to say.
+pub(super) fn pack(node: Uuid, hello: bool, states: Vec<State>) -> Vec<String> {
+    let mut messages = Vec::new();
+    let mut message = Message::of(node, hello, false);
+    let mut size = 0;
+    for state in states {
+        // Lengths of the parts in JSON, generously.
+        let length = 150 + 40 * (state.readers.len() + state.writers.len());
+        if size + length > MESSAGE {
+            messages.push(std::mem::replace(
+                &mut message,
+                Message::of(node, false, false),
+            ));
+            size = 0;
+        }
+        size += length;
+        message.threads.push(state);
+    }
+    if message.hello || !message.threads.is_empty() {
+        messages.push(message);
+    }
+    messages
+        .iter()
+        .filter_map(|message| serde_json::to_string(message).ok())
+        .collect()
+}
