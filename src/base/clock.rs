@@ -4,6 +4,7 @@ use std::sync::Arc;
 use std::sync::atomic::AtomicI64;
 use std::sync::atomic::Ordering;
 use std::time::Duration;
+use std::time::Instant;
 
 use time::OffsetDateTime;
 use time::format_description::well_known::Rfc3339;
@@ -54,6 +55,12 @@ impl Moment {
 
 fn micros(duration: Duration) -> i64 {
     i64::try_from(duration.as_micros()).unwrap_or(i64::MAX)
+}
+
+/// The present instant, to measure how long something takes in this process. It has nothing to do with what is stored.
+#[expect(clippy::disallowed_methods, reason = "the one reader of the time")]
+pub fn instant() -> Instant {
+    Instant::now()
 }
 
 /// Tells the time: the machine's, or the one that a test has set.

@@ -1,4 +1,4 @@
-//! Global ids: opaque to clients, unique over all kinds, never reused.
+//! Ids: keys of rows, and global ids, which are opaque to clients, unique over all kinds and never reused.
 
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
@@ -102,6 +102,18 @@ impl Kind {
         .into_iter()
         .find(|kind| kind.tag() == tag)
     }
+}
+
+/// The key of a new row: later ones sort after earlier ones, so that an index grows at its end.
+#[expect(clippy::disallowed_methods, reason = "the one maker of keys")]
+pub fn new() -> Uuid {
+    Uuid::now_v7()
+}
+
+/// A key that says nothing of when it was made, such as a client sends.
+#[expect(clippy::disallowed_methods, reason = "the one maker of keys")]
+pub fn random() -> Uuid {
+    Uuid::new_v4()
 }
 
 /// The global id of a row whose key is a UUID.

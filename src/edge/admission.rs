@@ -4,7 +4,6 @@ use std::collections::HashMap;
 use std::hash::Hash;
 use std::sync::Arc;
 use std::sync::Mutex;
-use std::sync::PoisonError;
 use std::sync::atomic::AtomicBool;
 use std::sync::atomic::Ordering;
 
@@ -13,6 +12,7 @@ use uuid::Uuid;
 
 use crate::base::address::Address;
 use crate::base::config::Limits;
+use crate::base::sync;
 
 /// Counts what is open.
 #[derive(Clone, Debug, Default)]
@@ -42,7 +42,7 @@ pub struct Admitted {
 impl Admission {
     /// Counts one more from an address, which the bell wakes; `None` when there are enough, or no more are taken.
     pub fn admit(&self, address: Address, bell: &Arc<Notify>, limits: &Limits) -> Option<Admitted> {
-        let mut counts = self.counts.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut counts = sync::lock(&self.counts);
         if counts.bells.len() >= limits.sockets || self.is_closed() {
             return None;
         }
@@ -63,7 +63,7 @@ impl Admission {
     /// Takes no more, and wakes what is open so that it ends.
     pub fn close(&self) {
         self.closed.store(true, Ordering::Release);
-        let counts = self.counts.lock().unwrap_or_else(PoisonError::into_inner);
+        let counts = sync::lock(&self.counts);
         for bell in counts.bells.values() {
             bell.notify_one();
         }
@@ -76,7 +76,7 @@ impl Admission {
 
     /// What is open: in all, different addresses, different people.
     pub fn open(&self) -> (usize, usize, usize) {
-        let counts = self.counts.lock().unwrap_or_else(PoisonError::into_inner);
+        let counts = sync::lock(&self.counts);
         (
             counts.bells.len(),
             counts.by_address.len(),
@@ -91,7 +91,7 @@ impl Admitted {
         if self.person == person {
             return true;
         }
-        let mut counts = self.counts.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut counts = sync::lock(&self.counts);
         if let Some(before) = self.person.take() {
             remove(&mut counts.by_person, &before);
         }
@@ -106,7 +106,7 @@ impl Admitted {
 
 impl Drop for Admitted {
     fn drop(&mut self) {
-        let mut counts = self.counts.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut counts = sync::lock(&self.counts);
         counts.bells.remove(&self.number);
         remove(&mut counts.by_address, &self.address);
         if let Some(person) = &self.person {

@@ -1,6 +1,12 @@
-//! The body of an answer, the same for HTTP, WebSocket and server-sent events.
+//! Answers: the body, the same for HTTP, WebSocket and server-sent events; and around it, over HTTP, the status and headers.
 
 use async_graphql::Response;
+use axum::body::Body;
+use axum::http::HeaderValue;
+use axum::http::StatusCode;
+use axum::http::header;
+use axum::response::IntoResponse;
+use axum::response::Response as HttpResponse;
 use serde_json::Value;
 use serde_json::json;
 
@@ -8,6 +14,7 @@ use crate::base::caller::Caller;
 use crate::base::error::Error;
 use crate::base::error::RETRY_SECONDS;
 use crate::base::message;
+use crate::edge::negotiate::Media;
 
 /// The list of errors of a refusal outside of any execution.
 pub fn errors(code: &str, message: &str, request_id: &str) -> Value {
@@ -89,4 +96,39 @@ pub fn body_of(response: &Response) -> String {
     }
     // What GraphQL values are made of is always JSON.
     serde_json::to_string(response).unwrap_or_default()
+}
+
+/// A refusal outside of any operation, in the form of a GraphQL answer.
+pub fn refuse(status: StatusCode, code: &str, message: &str, request_id: &str) -> HttpResponse {
+    let mut errors = errors(code, message, request_id);
+    if status == StatusCode::SERVICE_UNAVAILABLE {
+        errors[0]["extensions"]["retryAfter"] = Value::from(RETRY_SECONDS);
+    }
+    refuse_with(status, &errors)
+}
+
+/// The same for a list of errors.
+pub fn refuse_with(status: StatusCode, errors: &Value) -> HttpResponse {
+    let response = send(Media::Json, status, refusal(errors));
+    with_retry_after(response, retry_after(errors))
+}
+
+/// The answer with this body, of which nothing is kept.
+pub fn send(media: Media, status: StatusCode, body: String) -> HttpResponse {
+    let headers = [
+        (header::CONTENT_TYPE, media.content_type()),
+        (header::VARY, "accept"),
+        (header::CACHE_CONTROL, "no-store"),
+        (header::X_CONTENT_TYPE_OPTIONS, "nosniff"),
+    ];
+    (status, headers, Body::from(body)).into_response()
+}
+
+/// Says in the header too after how many seconds it is worth asking again.
+pub fn with_retry_after(mut response: HttpResponse, seconds: Option<u64>) -> HttpResponse {
+    if let Some(seconds) = seconds {
+        let seconds = HeaderValue::from(seconds);
+        response.headers_mut().insert(header::RETRY_AFTER, seconds);
+    }
+    response
 }

@@ -12,9 +12,9 @@ use axum::response::IntoResponse;
 use axum::response::Response;
 use axum::routing::get;
 
-use crate::edge::Edge;
 use crate::edge::health;
-use crate::edge::identity::Peer;
+use crate::edge::peer::Peer;
+use crate::edge::state::Edge;
 
 /// What a proxy adds to what it passes on.
 const PASSED_ON: [&str; 6] = [

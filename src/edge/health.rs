@@ -10,7 +10,7 @@ use axum::response::Response;
 
 use crate::base::error::Result;
 use crate::base::error::Trouble;
-use crate::edge::Edge;
+use crate::edge::state::Edge;
 
 /// Prometheus' text format.
 const CONTENT_TYPE: &str = "text/plain; version=0.0.4; charset=utf-8";

@@ -8,9 +8,8 @@ use crate::base::actor::Actor;
 use crate::base::caller::Caller;
 use crate::base::error::Result;
 use crate::consumers::live::Guard;
-use crate::edge::Edge;
 use crate::edge::admission::Admitted;
-use crate::edge::identity;
+use crate::edge::state::Edge;
 use crate::forum::accounts::session;
 
 /// The holder of an open connection.
@@ -48,7 +47,7 @@ impl Holder {
 
     /// Takes the holder for the one whom a token names; a token that names nobody is a session that has ended.
     pub async fn become_bearer(&mut self, edge: &Edge, token: &str) -> Result<Standing> {
-        let actor = identity::actor_of_token(&edge.graph, token).await?;
+        let actor = session::actor_of_token(&edge.graph.forum().store, token).await?;
         if actor.member().is_none() {
             return Ok(Standing::Gone);
         }

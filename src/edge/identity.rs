@@ -1,12 +1,8 @@
 //! Who calls: the session behind a cookie or bearer token, the network address, the language, the request's id. What a
 //! foreign site's page sends is refused before anything is looked at.
 
-use std::net::IpAddr;
-use std::net::SocketAddr;
 use std::sync::Arc;
-use std::time::Instant;
 
-use axum::body::Body;
 use axum::extract::MatchedPath;
 use axum::extract::Request;
 use axum::extract::State;
@@ -15,14 +11,11 @@ use axum::http::HeaderName;
 use axum::http::HeaderValue;
 use axum::http::Method;
 use axum::http::StatusCode;
-use axum::http::Version;
 use axum::http::header;
 use axum::http::request::Parts;
-use axum::http::uri::Authority;
 use axum::middleware::Next;
 use axum::response::IntoResponse;
 use axum::response::Response;
-use uuid::Uuid;
 
 use crate::base::actor::Actor;
 use crate::base::address::Address;
@@ -31,7 +24,7 @@ use crate::base::caller::Caller;
 use crate::base::caller::LANGUAGE_COOKIE;
 use crate::base::caller::SecretCookie;
 use crate::base::caller::language_cookie;
-use crate::base::config;
+use crate::base::clock;
 use crate::base::error::Error;
 use crate::base::error::RETRY_SECONDS;
 use crate::base::error::Result;
@@ -39,19 +32,16 @@ use crate::base::id;
 use crate::base::id::Kind;
 use crate::base::language::Language;
 use crate::base::message;
-use crate::edge::Edge;
+use crate::edge::answer;
 use crate::edge::cors;
 use crate::edge::credential;
 use crate::edge::credential::Handed;
 use crate::edge::credential::Unfit;
-use crate::edge::graphql;
+use crate::edge::origin;
+use crate::edge::peer;
 use crate::edge::protection;
+use crate::edge::state::Edge;
 use crate::forum::accounts::session;
-use crate::graph::Graph;
-
-/// The peer of the connection, put into each request by the server.
-#[derive(Clone, Copy, Debug)]
-pub struct Peer(pub SocketAddr);
 
 /// The global id of the person for whom a client speaks.
 const PERSON: HeaderName = HeaderName::from_static("partage-person");
@@ -63,8 +53,8 @@ const OPERATORS: [&str; 3] = ["/healthz", "/metrics", "/readyz"];
 /// Finds out who calls, refuses foreign sites, and writes one log line for each request. Paths are logged as their
 /// pattern: an invitation's address is a secret.
 pub async fn identify(State(edge): State<Edge>, request: Request, next: Next) -> Response {
-    let started = Instant::now();
-    let request_id: Arc<str> = Arc::from(Uuid::new_v4().simple().to_string());
+    let started = clock::instant();
+    let request_id: Arc<str> = Arc::from(id::random().simple().to_string());
     let method = request.method().clone();
     let chosen = chosen_language(&request);
     let is_ahead = is_ahead(&request);
@@ -123,7 +113,7 @@ struct Circumstances {
 /// Who makes a request that is to be answered further on; else the answer.
 async fn admit(edge: &Edge, parts: &Parts, of: Circumstances) -> Result<Caller, Box<Response>> {
     let headers = &parts.headers;
-    if !has_one_host(parts) {
+    if !origin::has_one_host(parts) {
         return Err(of.refuse(StatusCode::BAD_REQUEST));
     }
     if of.opened
@@ -133,8 +123,8 @@ async fn admit(edge: &Edge, parts: &Parts, of: Circumstances) -> Result<Caller, 
     }
     let is_foreign = headers
         .get(header::ORIGIN)
-        .is_some_and(|origin| !is_own(edge, origin, headers));
-    if !of.opened && is_refused_as_foreign(&parts.method, headers, is_foreign) {
+        .is_some_and(|named| !origin::is_own(edge, named, headers));
+    if !of.opened && origin::is_refused_as_foreign(&parts.method, headers, is_foreign) {
         return Err(of.refuse(StatusCode::FORBIDDEN));
     }
     let handed = match handed(edge, parts, &of, is_foreign) {
@@ -143,14 +133,16 @@ async fn admit(edge: &Edge, parts: &Parts, of: Circumstances) -> Result<Caller, 
     };
     let actor = match handed {
         Handed::Nothing => Ok(Actor::Visitor),
-        Handed::Bearer(token) => match actor_of_token(&edge.graph, &token).await {
-            Ok(actor) if actor.member().is_none() => {
-                return Err(of.refuse_credential(Unfit::Unauthenticated));
+        Handed::Bearer(token) => {
+            match session::actor_of_token(&edge.graph.forum().store, &token).await {
+                Ok(actor) if actor.member().is_none() => {
+                    return Err(of.refuse_credential(Unfit::Unauthenticated));
+                }
+                found => found,
             }
-            found => found,
-        },
+        }
         // A cookie outlives its session: pages go on for a visitor, who can sign in again.
-        Handed::Cookie(token) => actor_of_token(&edge.graph, &token).await,
+        Handed::Cookie(token) => session::actor_of_token(&edge.graph.forum().store, &token).await,
     };
     let actor = actor.map_err(|error| {
         let what = "the caller could not be looked up";
@@ -216,7 +208,7 @@ impl Circumstances {
 
     fn answer(&self, status: StatusCode, code: &str, message: &str) -> Response {
         match self.is_api {
-            true => graphql::refusal(status, code, message, &self.request_id),
+            true => answer::refuse(status, code, message, &self.request_id),
             false => (status, format!("{message}\n")).into_response(),
         }
     }
@@ -239,65 +231,6 @@ pub async fn note_route(request: Request, next: Next) -> Response {
     response
 }
 
-/// Who holds a token now; a visitor when nobody does.
-pub async fn actor_of_token(graph: &Graph, token: &str) -> Result<Actor> {
-    session::actor_of_token(&graph.forum().store, token).await
-}
-
-/// Whether a request says to which host it is, once (RFC 9112, 3.2).
-fn has_one_host(parts: &Parts) -> bool {
-    let mut hosts = parts.headers.get_all(header::HOST).iter();
-    match (hosts.next(), hosts.next()) {
-        (Some(host), None) => {
-            let authority = host.to_str().ok().map(str::parse::<Authority>);
-            matches!(authority, Some(Ok(authority)) if is_host(&authority))
-        }
-        (None, None) => parts.version < Version::HTTP_11,
-        _ => false,
-    }
-}
-
-/// Whether it names a host and nobody on it.
-fn is_host(authority: &Authority) -> bool {
-    !authority.host().is_empty() && !authority.as_str().contains('@')
-}
-
-/// Whether a browser says that another site's page makes this request. Reading is open to all; what could act is not.
-fn is_refused_as_foreign(method: &Method, headers: &HeaderMap, is_foreign: bool) -> bool {
-    let upgrade = headers.contains_key(header::UPGRADE);
-    let safe = matches!(*method, Method::GET | Method::HEAD | Method::OPTIONS) && !upgrade;
-    if safe || headers.contains_key(header::ORIGIN) {
-        return !safe && is_foreign;
-    }
-    let site = headers.get("sec-fetch-site").map(HeaderValue::as_bytes);
-    !matches!(site, None | Some(b"same-origin" | b"none"))
-}
-
-/// Whether an origin is the forum's own, scheme and port included.
-fn is_own(edge: &Edge, origin: &HeaderValue, headers: &HeaderMap) -> bool {
-    let Ok(origin) = origin.to_str() else {
-        return false;
-    };
-    if origin.eq_ignore_ascii_case(&edge.base_url) {
-        return true;
-    }
-    // Without a configured address the host that was asked is the own one.
-    let asked = headers
-        .get(header::HOST)
-        .and_then(|host| host.to_str().ok());
-    let own = asked.map(|host| config::origin(&format!("{}://{host}", scheme(edge, headers))));
-    let own = own.and_then(|own| own.ok());
-    edge.config.public_url.is_none() && own.is_some() && config::origin(origin).ok() == own
-}
-
-/// The scheme by which the forum was asked: its own, or what a trusted proxy says.
-fn scheme<'a>(edge: &Edge, headers: &'a HeaderMap) -> &'a str {
-    let named = headers.get_all("x-forwarded-proto").iter().next_back();
-    let named = named.filter(|_| edge.config.behind_proxy);
-    let named = named.and_then(|value| value.to_str().ok()?.rsplit(',').next());
-    named.map_or("http", str::trim)
-}
-
 /// Whether the person who calls is the one for whom a client says that it speaks, where it says so: a page that was loaded
 /// before another person signed in does nothing in that one's name.
 fn is_meant(actor: &Actor, headers: &HeaderMap) -> bool {
@@ -316,7 +249,7 @@ fn caller(edge: &Edge, parts: &Parts, actor: Actor, of: &Circumstances) -> Calle
     Caller {
         actor,
         language,
-        address: Address::of(address(edge, parts)),
+        address: Address::of(peer::address(parts, edge.config.behind_proxy)),
         user_agent: headers
             .get(header::USER_AGENT)
             .and_then(|value| value.to_str().ok())
@@ -330,25 +263,6 @@ fn caller(edge: &Edge, parts: &Parts, actor: Actor, of: &Circumstances) -> Calle
 fn cookie(headers: &HeaderMap, name: &str) -> Option<String> {
     let values = headers.get_all(header::COOKIE).iter();
     caller::cookie(values.filter_map(|value| value.to_str().ok()), name)
-}
-
-fn address(edge: &Edge, parts: &Parts) -> IpAddr {
-    let forwarded = || {
-        let all = parts.headers.get_all("x-forwarded-for");
-        let value = all.iter().next_back()?;
-        let last = value.to_str().ok()?.rsplit(',').next()?.trim();
-        // Some proxies add the port, or the brackets that belong to it.
-        let with_port = || last.parse::<SocketAddr>().ok().map(|peer| peer.ip());
-        let plain = last.trim_start_matches('[').trim_end_matches(']');
-        plain.parse().ok().or_else(with_port)
-    };
-    let peer = parts.extensions.get::<Peer>().map(|peer| peer.0.ip());
-    let named = if edge.config.behind_proxy {
-        forwarded()
-    } else {
-        None
-    };
-    named.or(peer).unwrap_or(IpAddr::from([0, 0, 0, 0]))
 }
 
 /// Whether nobody has opened what is asked for: a browser fetches it ahead, and says so by one of the headers in use for that, or
@@ -384,7 +298,7 @@ fn failed(is_api: bool, error: &Error, language: Language, request_id: &str) -> 
     };
     let message = message::of(error, language);
     if is_api {
-        return graphql::refusal(status, error.code(), &message, request_id);
+        return answer::refuse(status, error.code(), &message, request_id);
     }
     let mut response = (status, format!("{message} ({request_id})\n")).into_response();
     if matches!(error, Error::Unavailable(_)) {
@@ -404,40 +318,4 @@ fn language_of(headers: &HeaderMap, chosen: Option<Language>) -> Language {
 /// The language that somebody has chosen in this browser, whoever is signed in.
 fn language_chosen(headers: &HeaderMap, chosen: Option<Language>) -> Option<Language> {
     chosen.or_else(|| cookie(headers, LANGUAGE_COOKIE).and_then(|code| Language::from_code(&code)))
-}
-
-/// Whether a request asks for a WebSocket.
-pub fn is_upgrade(parts: &Parts) -> bool {
-    parts
-        .headers
-        .get(header::UPGRADE)
-        .is_some_and(|value| value.as_bytes().eq_ignore_ascii_case(b"websocket"))
-}
-
-const WENT_WRONG: &str = "Something went wrong on our side.";
-
-/// The answer to a panic: it is logged, the connection goes on.
-pub fn panicked(_: Box<dyn std::any::Any + Send + 'static>) -> axum::http::Response<Body> {
-    let request_id = note_panic();
-    graphql::refusal(
-        StatusCode::INTERNAL_SERVER_ERROR,
-        "INTERNAL",
-        WENT_WRONG,
-        &request_id,
-    )
-}
-
-/// The same where a person reads it.
-pub fn panicked_on_a_page(
-    _: Box<dyn std::any::Any + Send + 'static>,
-) -> axum::http::Response<Body> {
-    let request_id = note_panic();
-    let text = format!("{WENT_WRONG} ({request_id})\n");
-    (StatusCode::INTERNAL_SERVER_ERROR, text).into_response()
-}
-
-fn note_panic() -> String {
-    let request_id = Uuid::new_v4().simple().to_string();
-    tracing::error!(%request_id, "a request panicked");
-    request_id
 }

@@ -8,7 +8,7 @@ use axum::response::Response;
 use futures_util::stream;
 
 use crate::base::error::Error;
-use crate::edge::Edge;
+use crate::edge::state::Edge;
 use crate::forum::moderation::ledger;
 
 /// JSON Lines.

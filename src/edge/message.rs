@@ -7,7 +7,7 @@ use unicode_segmentation::UnicodeSegmentation;
 use crate::base::json;
 use crate::edge::credential;
 use crate::edge::credential::Unfit;
-use crate::edge::graphql::Asking;
+use crate::edge::request::Asking;
 
 /// What a client says.
 pub enum Incoming {

@@ -2,13 +2,18 @@
 
 pub mod admission;
 pub mod answer;
+pub mod carrier;
+pub mod connection;
 pub mod cors;
+pub mod cost;
 pub mod credential;
 pub mod document;
 pub mod events;
 pub mod figures;
 pub mod graphql;
+pub mod group;
 pub mod health;
+pub mod history;
 pub mod holder;
 pub mod identity;
 pub mod ledger;
@@ -16,49 +21,25 @@ pub mod message;
 pub mod negotiate;
 pub mod notices;
 pub mod operation;
+pub mod operations;
+pub mod origin;
 pub mod outages;
+pub mod panics;
+pub mod peer;
 pub mod protection;
+pub mod request;
 pub mod running;
 pub mod schema;
 pub mod shared;
 pub mod sharing;
 pub mod socket;
+pub mod state;
 pub mod tag;
-
-use std::sync::Arc;
 
 use axum::Router;
 use axum::routing::get;
-use tokio::runtime::Handle;
-use tokio_util::sync::CancellationToken;
-use tokio_util::task::TaskTracker;
 
-use crate::base::config::Config;
-use crate::base::metrics::Metrics;
-use crate::edge::admission::Admission;
-use crate::edge::outages::Outages;
-use crate::edge::shared::Shared;
-use crate::graph::Graph;
-
-/// What the edge needs to answer.
-#[derive(Clone)]
-pub struct Edge {
-    pub graph: Graph,
-    pub config: Arc<Config>,
-    pub base_url: Arc<str>,
-    /// Ends the sockets.
-    pub stop: CancellationToken,
-    /// Counts the sockets, so that the server can wait for them.
-    pub sockets: TaskTracker,
-    /// Where requests and operations are worked on.
-    pub work: Handle,
-    /// Where sockets are written: ten thousand of them must not stand before the next statement of a reply.
-    pub delivery: Handle,
-    pub admission: Admission,
-    pub shared: Shared,
-    pub metrics: Arc<Metrics>,
-    pub outages: Outages,
-}
+use crate::edge::state::Edge;
 
 /// The routes of the API and of health.
 pub fn router(edge: Edge) -> Router {

@@ -8,7 +8,7 @@ use axum::http::header;
 use axum::response::IntoResponse;
 use axum::response::Response;
 
-use crate::edge::Edge;
+use crate::edge::state::Edge;
 
 const CONTENT_TYPE: &str = "text/plain; charset=utf-8";
 /// How long what is said of the contact holds; less than a year, as RFC 9116 asks.

@@ -13,12 +13,12 @@ use tokio::sync::mpsc;
 use crate::base::caller::Caller;
 use crate::base::clock::Moment;
 use crate::base::error::Error;
-use crate::edge::Edge;
 use crate::edge::answer;
-use crate::edge::graphql::Prepared;
-use crate::edge::shared::Group;
-use crate::edge::shared::Seat;
+use crate::edge::group::Group;
+use crate::edge::group::Seat;
+use crate::edge::request::Prepared;
 use crate::edge::sharing::Subscription;
+use crate::edge::state::Edge;
 use crate::graph::document::Document;
 use crate::graph::following::Following;
 use crate::graph::following::Step;
@@ -57,13 +57,9 @@ pub struct Operation {
 struct Unheard;
 
 impl Operation {
-    /// Runs an operation to its end, or a shared subscription to its seat.
-    pub async fn run(self, prepared: Prepared) {
-        self.run_from(prepared, None).await;
-    }
-
-    /// The same; a subscription after a cursor, or else after the one that it names.
-    pub async fn run_from(self, prepared: Prepared, cursor: Option<i64>) {
+    /// Runs an operation to its end, or a shared subscription to its seat; a subscription after a cursor, or else after the one
+    /// that it names.
+    pub async fn run(self, prepared: Prepared, cursor: Option<i64>) {
         let document = prepared.document;
         match (prepared.kind, prepared.shareable) {
             (OperationType::Query | OperationType::Mutation, _) => {
@@ -109,7 +105,7 @@ impl Operation {
         sent.map_err(|_| Unheard)
     }
 
-    /// The end of a stream; when the server stops, the socket says so instead.
+    /// The end of a stream; when the server stops, the connection says so instead.
     async fn complete(&self) -> Result<(), Unheard> {
         if self.edge.stop.is_cancelled() {
             return Ok(());
@@ -175,9 +171,7 @@ impl Operation {
         let cursor = if in_reach && group.holds(cursor) {
             cursor
         } else {
-            let Some(following) = group.replay(cursor) else {
-                return self.complete().await;
-            };
+            let following = group.replay(cursor);
             match self
                 .tell_from(following, |passed| group.holds(passed))
                 .await?

@@ -4,12 +4,12 @@
 use std::collections::HashMap;
 use std::sync::Arc;
 use std::sync::Mutex;
-use std::sync::PoisonError;
 use std::time::Duration;
+use std::time::Instant;
 
-use tokio::time::Instant;
-
+use crate::base::clock;
 use crate::base::error::Error;
+use crate::base::sync;
 
 /// How long the same is not said again.
 const SILENCE: Duration = Duration::from_secs(30);
@@ -44,8 +44,8 @@ impl Outages {
 
     /// How often it happened without being said, when it is to be said now.
     fn count(&self, kind: Kind) -> Option<u64> {
-        let now = Instant::now();
-        let mut said = self.said.lock().unwrap_or_else(PoisonError::into_inner);
+        let now = clock::instant();
+        let mut said = sync::lock(&self.said);
         let Some(last) = said.get_mut(&kind) else {
             said.insert(kind, Said { at: now, since: 0 });
             return Some(0);

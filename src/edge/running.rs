@@ -1,13 +1,14 @@
-//! One operation of a socket, as the socket keeps it.
+//! One operation of a connection, as the connection keeps it.
 
 use std::sync::Arc;
 
+use apollo_compiler::ast::OperationType;
 use prometheus::IntGauge;
 use tokio_util::task::AbortOnDropHandle;
 
-use crate::base::metrics::Metrics;
+use crate::edge::group::Seat;
 use crate::edge::operation::Operation;
-use crate::edge::shared::Seat;
+use crate::edge::request::Prepared;
 use crate::edge::sharing::Subscription;
 
 /// An operation under way.
@@ -16,30 +17,55 @@ pub struct Running {
     pub id: String,
     /// Ours: the peer may use a name again.
     pub number: u64,
-    pub state: State,
-    /// The last event that was told while it worked.
+    state: State,
+    /// The position of the last event that was sent while it worked.
     pub cursor: Option<i64>,
     open: IntGauge,
 }
 
 /// What an operation does.
-pub enum State {
-    /// A mutation, which goes on whatever becomes of its socket.
+enum State {
+    /// A mutation, which goes on whatever becomes of its connection.
     Writing,
     /// Something else that works in a task, which ends with it.
     Working {
         /// A shared subscription on the way to its seat.
         shared: Option<Arc<Subscription>>,
-        task: AbortOnDropHandle<()>,
+        _task: AbortOnDropHandle<()>,
     },
     /// A shared subscription that is told what its group executes.
     Seated(Seat),
 }
 
 impl Running {
-    /// An operation that begins.
-    pub fn new(id: String, number: u64, state: State, metrics: &Metrics) -> Running {
-        let open = metrics.operations.clone();
+    /// Begins an operation; a subscription after a position of the log, or else after the one that it names.
+    pub fn begin(
+        id: String,
+        prepared: Prepared,
+        operation: Operation,
+        after: Option<i64>,
+    ) -> Running {
+        let number = operation.number;
+        let shared = prepared.shareable.clone().map(|shareable| {
+            Arc::new(Subscription {
+                document: prepared.document.clone(),
+                shareable,
+            })
+        });
+        let is_mutation = prepared.kind == OperationType::Mutation;
+        let edge = operation.edge.clone();
+        // A mutation goes on when its connection does not, and the server waits for it.
+        let work = operation.run(prepared, after);
+        let task = edge.sockets.spawn_on(work, &edge.work);
+        let state = if is_mutation {
+            State::Writing
+        } else {
+            State::Working {
+                shared,
+                _task: AbortOnDropHandle::new(task),
+            }
+        };
+        let open = edge.metrics.operations.clone();
         open.inc();
         Running {
             id,
@@ -56,6 +82,16 @@ impl Running {
             State::Seated(seat) => Some(seat),
             State::Writing | State::Working { .. } => None,
         }
+    }
+
+    /// From here on it is told what a group executes.
+    pub fn take_seat(&mut self, seat: Seat) {
+        self.state = State::Seated(seat);
+    }
+
+    /// Whether it is a mutation.
+    pub fn is_mutation(&self) -> bool {
+        matches!(self.state, State::Writing)
     }
 
     /// Whether it needs no task.
@@ -84,7 +120,7 @@ impl Running {
         let work = operation.edge.work.clone();
         self.state = State::Working {
             shared,
-            task: AbortOnDropHandle::new(work.spawn(operation.go_back(group, cursor))),
+            _task: AbortOnDropHandle::new(work.spawn(operation.go_back(group, cursor))),
         };
     }
 
@@ -104,7 +140,7 @@ impl Running {
         let work = operation.edge.work.clone();
         self.state = State::Working {
             shared,
-            task: AbortOnDropHandle::new(work.spawn(operation.rejoin(subscription, cursor))),
+            _task: AbortOnDropHandle::new(work.spawn(operation.rejoin(subscription, cursor))),
         };
     }
 }

@@ -11,7 +11,7 @@ use async_graphql::parser::types::TypeDefinition;
 use async_graphql::parser::types::TypeKind;
 use async_graphql::parser::types::TypeSystemDefinition;
 
-use partage::edge::document::CONNECTIONS;
+use partage::edge::cost::CONNECTIONS;
 
 use crate::support::process::run;
 

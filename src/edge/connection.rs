@@ -1,0 +1,162 @@
+//! Connections of HTTP/1.1: each is taken, served within bounds, and closed so that the last answer arrives.
+
+use std::convert::Infallible;
+use std::net::SocketAddr;
+use std::pin::Pin;
+use std::sync::Arc;
+use std::sync::atomic::AtomicBool;
+use std::sync::atomic::Ordering;
+use std::task::Context;
+use std::task::Poll;
+use std::time::Duration;
+
+use axum::Router;
+use axum::body::Body;
+use axum::body::Bytes;
+use axum::http::HeaderValue;
+use axum::http::header;
+use hyper::body::Body as _;
+use hyper::body::Frame;
+use hyper::body::Incoming;
+use hyper::body::SizeHint;
+use hyper_util::rt::TokioIo;
+use hyper_util::rt::TokioTimer;
+use tokio::io::AsyncReadExt;
+use tokio::io::AsyncWriteExt;
+use tokio::net::TcpListener;
+use tokio::net::TcpStream;
+use tokio_util::sync::CancellationToken;
+use tokio_util::task::TaskTracker;
+use tower::ServiceExt;
+
+use crate::edge::peer::Peer;
+use crate::edge::state::Edge;
+
+/// How long, and for how many bytes, a peer who was refused in the middle of a request may go on before they are cut off.
+const LINGER: Duration = Duration::from_secs(2);
+const LINGER_BYTES: u64 = 16 * 1024 * 1024;
+/// Headers of one request, at most.
+const MAX_HEADERS: usize = 100;
+/// Bytes of one request's head, at most.
+const MAX_HEAD: usize = 64 * 1024;
+
+/// Takes connections until the server stops.
+pub async fn accept(listener: TcpListener, router: Router, edge: &Edge, connections: &TaskTracker) {
+    let read = Duration::from_secs(edge.config.limits.read_seconds);
+    loop {
+        let accepted = tokio::select! {
+            accepted = listener.accept() => accepted,
+            () = edge.stop.cancelled() => break,
+        };
+        match accepted {
+            Ok((stream, peer)) => {
+                let connection = serve(stream, peer, router.clone(), read, edge.stop.clone());
+                connections.spawn(connection);
+            }
+            Err(error) => {
+                // Out of file descriptors, most likely: give those in use time to be closed.
+                tracing::warn!(%error, "a connection could not be accepted");
+                tokio::time::sleep(Duration::from_millis(100)).await;
+            }
+        }
+    }
+}
+
+/// Serves one connection; when the server stops, to the end of the request under way.
+async fn serve(
+    stream: TcpStream,
+    peer: SocketAddr,
+    router: Router,
+    read: Duration,
+    stop: CancellationToken,
+) {
+    if let Err(error) = stream.set_nodelay(true) {
+        tracing::debug!(%error, "small packets are gathered");
+    }
+    let service = hyper::service::service_fn(move |request: hyper::Request<Incoming>| {
+        let unread = Arc::new(AtomicBool::new(!request.body().is_end_stream()));
+        let body = |incoming| Body::new(Noticed::new(incoming, unread.clone()));
+        let mut request = request.map(body);
+        request.extensions_mut().insert(Peer(peer));
+        let answer = router.clone().oneshot(request);
+        async move {
+            let mut response = answer.await?;
+            // What is left of the body is not waited for: who is told would otherwise ask again on a line that is closing.
+            if unread.load(Ordering::Relaxed) {
+                let headers = response.headers_mut();
+                headers.insert(header::CONNECTION, HeaderValue::from_static("close"));
+            }
+            Ok::<_, Infallible>(response)
+        }
+    });
+    let mut connection = hyper::server::conn::http1::Builder::new()
+        .timer(TokioTimer::new())
+        .header_read_timeout(read)
+        .max_headers(MAX_HEADERS)
+        .max_buf_size(MAX_HEAD)
+        .serve_connection(TokioIo::new(stream), service)
+        .with_upgrades();
+    let ended = tokio::select! {
+        ended = &mut connection => ended,
+        () = stop.cancelled() => {
+            Pin::new(&mut connection).graceful_shutdown();
+            (&mut connection).await
+        }
+    };
+    if let Err(error) = ended {
+        tracing::debug!(%error, "a connection ended early");
+    }
+    if let Some(parts) = connection.into_parts()
+        && !stop.is_cancelled()
+    {
+        linger(parts.io.into_inner()).await;
+    }
+}
+
+/// The body of a request, whose end is noticed.
+struct Noticed {
+    body: Incoming,
+    unread: Arc<AtomicBool>,
+}
+
+impl Noticed {
+    fn new(body: Incoming, unread: Arc<AtomicBool>) -> Noticed {
+        Noticed { body, unread }
+    }
+}
+
+impl hyper::body::Body for Noticed {
+    type Data = Bytes;
+    type Error = hyper::Error;
+
+    fn poll_frame(
+        mut self: Pin<&mut Self>,
+        context: &mut Context<'_>,
+    ) -> Poll<Option<std::result::Result<Frame<Bytes>, hyper::Error>>> {
+        let frame = Pin::new(&mut self.body).poll_frame(context);
+        if matches!(frame, Poll::Ready(None)) || self.body.is_end_stream() {
+            self.unread.store(false, Ordering::Relaxed);
+        }
+        frame
+    }
+
+    fn is_end_stream(&self) -> bool {
+        self.body.is_end_stream()
+    }
+
+    fn size_hint(&self) -> SizeHint {
+        self.body.size_hint()
+    }
+}
+
+/// Reads on after the last answer: closed with a part of the request unread, the peer's kernel would drop the answer that
+/// says why.
+async fn linger(mut stream: TcpStream) {
+    if stream.shutdown().await.is_err() {
+        return;
+    }
+    let (mut rest, mut nowhere) = (stream.take(LINGER_BYTES), tokio::io::sink());
+    let reading = tokio::io::copy(&mut rest, &mut nowhere);
+    // Whatever comes of it, the connection is over.
+    let _ = tokio::time::timeout(LINGER, reading).await;
+}

@@ -1,0 +1,326 @@
+//! One distinct subscription of an audience: executed once for each event, and taken by each subscriber at their own pace.
+
+use std::collections::HashMap;
+use std::panic::AssertUnwindSafe;
+use std::sync::Arc;
+use std::sync::Mutex;
+use std::sync::RwLock;
+use std::sync::RwLockReadGuard;
+use std::sync::Weak;
+use std::sync::atomic::AtomicBool;
+use std::sync::atomic::AtomicI64;
+use std::sync::atomic::AtomicU64;
+use std::sync::atomic::Ordering;
+
+use futures_util::FutureExt;
+use serde_json::Value;
+use tokio::runtime::Handle;
+use tokio::sync::Notify;
+use tokio::task::AbortHandle;
+
+use crate::base::actor::Actor;
+use crate::base::actor::Audience;
+use crate::base::caller::Caller;
+use crate::base::metrics::Metrics;
+use crate::base::sync;
+use crate::edge::answer;
+use crate::edge::history::History;
+use crate::edge::history::Told;
+use crate::edge::sharing::Subscription;
+use crate::graph::Graph;
+use crate::graph::following::Following;
+use crate::graph::following::Step;
+
+/// Who is this many events behind what is held has them executed for all who are as far behind; who is further, alone.
+const NEAR: i64 = 1_024;
+
+/// What every group needs of its process.
+#[derive(Clone)]
+pub struct Surroundings {
+    pub graph: Graph,
+    pub metrics: Arc<Metrics>,
+    /// Where the subscribers are woken.
+    pub delivery: Handle,
+}
+
+/// One distinct subscription of an audience, and who follows it.
+pub struct Group {
+    around: Surroundings,
+    subscription: Arc<Subscription>,
+    /// Nobody in particular of the audience.
+    caller: Caller,
+    told: RwLock<History>,
+    /// The position of the newest that was told.
+    newest: AtomicI64,
+    over: AtomicBool,
+    bells: Mutex<HashMap<u64, Arc<Notify>>>,
+    /// Held by who executes past events for all, so that it is done once.
+    replaying: tokio::sync::Mutex<()>,
+    /// The number of the last seat.
+    seats: AtomicU64,
+    task: Mutex<Option<AbortHandle>>,
+    /// Called when nobody is in it any more.
+    left: Box<dyn Fn() + Send + Sync>,
+}
+
+/// A subscriber's place in a group.
+pub struct Seat {
+    group: Arc<Group>,
+    number: u64,
+    /// Everything up to here has been taken.
+    pub cursor: i64,
+}
+
+/// What there is at a seat.
+pub enum Look {
+    Told(Told),
+    /// Nothing for now; the bell rings when there is.
+    Nothing,
+    /// The next lies before what is held: it has to be executed anew.
+    Behind,
+    /// There will be no more.
+    Over,
+}
+
+impl Seat {
+    /// What comes next, without waiting; it comes again until it is taken.
+    pub fn look(&self) -> Look {
+        let over = self.group.over.load(Ordering::Acquire);
+        if !over && self.group.newest.load(Ordering::Acquire) <= self.cursor {
+            return Look::Nothing;
+        }
+        let history = self.group.history();
+        if self.cursor < history.after() {
+            return Look::Behind;
+        }
+        match history.next(self.cursor) {
+            Some(told) => Look::Told(told.clone()),
+            None if over => Look::Over,
+            None => Look::Nothing,
+        }
+    }
+
+    /// Takes what was told up to a position.
+    pub fn take(&mut self, position: i64) {
+        self.cursor = position;
+    }
+
+    /// The group that it is in.
+    pub fn group(&self) -> &Arc<Group> {
+        &self.group
+    }
+}
+
+impl Drop for Seat {
+    fn drop(&mut self) {
+        sync::lock(&self.group.bells).remove(&self.number);
+        self.group.around.metrics.subscribers.dec();
+    }
+}
+
+impl Group {
+    /// A group that begins at a position of the log; `left` is called when nobody is in it any more.
+    ///
+    /// # Errors
+    /// The list of errors with which the subscription is refused.
+    pub async fn begin(
+        around: Surroundings,
+        subscription: &Arc<Subscription>,
+        audience: Audience,
+        caller: &Caller,
+        at: i64,
+        left: impl Fn() + Send + Sync + 'static,
+    ) -> Result<Arc<Group>, Value> {
+        let caller = Caller {
+            actor: Actor::Audience(audience),
+            ..caller.clone()
+        };
+        let live = around.graph.live();
+        // Who is far behind replays alone; the group begins where the others are.
+        let at = at.clamp((live.head() - NEAR).max(0), live.head().max(0));
+        let document = subscription.document.clone();
+        let mut following = around.graph.follow(document, caller.clone(), Some(at));
+        let first = following.step().await;
+        if let Some(Step::Told(position, _, response)) = &first
+            && *position < 0
+            && answer::is_refusal(response)
+        {
+            return Err(answer::errors_of(response));
+        }
+        let group = Arc::new(Group {
+            around,
+            subscription: Arc::clone(subscription),
+            caller,
+            told: RwLock::new(History::new(at)),
+            newest: AtomicI64::new(at),
+            over: AtomicBool::new(false),
+            bells: Mutex::default(),
+            replaying: tokio::sync::Mutex::default(),
+            seats: AtomicU64::new(0),
+            task: Mutex::default(),
+            left: Box::new(left),
+        });
+        let running = run(Arc::downgrade(&group), following, first);
+        let ending = Arc::downgrade(&group);
+        let task = tokio::spawn(async move {
+            // Nobody waits for a group that will tell nothing more.
+            if AssertUnwindSafe(running).catch_unwind().await.is_err() {
+                tracing::error!("a shared subscription panicked");
+                if let Some(group) = ending.upgrade() {
+                    group.end();
+                }
+            }
+        });
+        *sync::lock(&group.task) = Some(task.abort_handle());
+        Ok(group)
+    }
+
+    /// Whether it tells nothing more.
+    pub fn is_over(&self) -> bool {
+        self.over.load(Ordering::Acquire)
+    }
+
+    /// Takes a seat after a position.
+    pub fn sit(self: &Arc<Group>, cursor: i64, bell: Arc<Notify>) -> Seat {
+        let number = self.seats.fetch_add(1, Ordering::Relaxed);
+        self.around.metrics.subscribers.inc();
+        sync::lock(&self.bells).insert(number, bell);
+        Seat {
+            group: Arc::clone(self),
+            number,
+            cursor,
+        }
+    }
+
+    /// Whether what follows this position is held, or will be told.
+    pub fn holds(&self, cursor: i64) -> bool {
+        cursor >= self.history().after()
+    }
+
+    /// Executes what follows a position up to what is held, once for all who need it, and holds it too. Does nothing when it
+    /// is too much to be held: then who needs it follows [`Group::replay`].
+    pub async fn reach_back(&self, cursor: i64) {
+        let _alone = self.replaying.lock().await;
+        let (upto, bytes) = {
+            let history = self.history();
+            (history.after(), history.bytes())
+        };
+        if cursor >= upto || upto - cursor > NEAR {
+            return;
+        }
+        let mut following = self.replay(cursor);
+        let (mut earlier, mut size) = (Vec::new(), bytes);
+        let mut reached = cursor;
+        while reached < upto {
+            match following.step().await {
+                Some(Step::Told(position, at, response)) => {
+                    if position > upto {
+                        break;
+                    }
+                    if answer::is_refusal(&response) {
+                        return;
+                    }
+                    let body: Arc<str> = Arc::from(answer::body_of(&response));
+                    size += body.len();
+                    earlier.push(Told::new(position, at, body));
+                    if !History::fits(earlier.len(), size) {
+                        return;
+                    }
+                    reached = position;
+                }
+                Some(Step::Passed(position)) => reached = position,
+                None => return,
+            }
+        }
+        sync::write(&self.told).prepend(cursor, upto, earlier);
+    }
+
+    /// Executes the group's document for one who is far behind, from a position on.
+    pub fn replay(&self, cursor: i64) -> Following {
+        let document = self.subscription.document.clone();
+        let graph = &self.around.graph;
+        graph.follow(document, self.caller.clone(), Some(cursor))
+    }
+
+    /// What is subscribed to, to ask it of another audience.
+    pub fn subscription(&self) -> &Arc<Subscription> {
+        &self.subscription
+    }
+
+    /// To whom it is told.
+    pub fn audience(&self) -> Audience {
+        self.caller.actor.audience()
+    }
+
+    fn history(&self) -> RwLockReadGuard<'_, History> {
+        sync::read(&self.told)
+    }
+
+    fn tell(self: &Arc<Group>, told: Told, taken_away: i64) {
+        let position = told.position;
+        {
+            let mut history = sync::write(&self.told);
+            history.push(told);
+            history.forget_before(taken_away);
+        }
+        self.newest.store(position, Ordering::Release);
+        self.ring();
+    }
+
+    fn forget(&self, taken_away: i64) {
+        if self.history().after() < taken_away - 1 {
+            let mut history = sync::write(&self.told);
+            history.forget_before(taken_away);
+        }
+    }
+
+    fn end(self: &Arc<Group>) {
+        self.over.store(true, Ordering::Release);
+        self.ring();
+    }
+
+    /// Wakes all, from where they are served: there waking is cheapest.
+    fn ring(self: &Arc<Group>) {
+        let group = Arc::clone(self);
+        let ringing = async move {
+            for bell in sync::lock(&group.bells).values() {
+                bell.notify_one();
+            }
+        };
+        drop(self.around.delivery.spawn(ringing));
+    }
+}
+
+impl Drop for Group {
+    fn drop(&mut self) {
+        if let Some(task) = sync::lock(&self.task).take() {
+            task.abort();
+        }
+        (self.left)();
+    }
+}
+
+/// Executes for a group until nobody is in it or there is no more to tell.
+async fn run(group: Weak<Group>, mut following: Following, first: Option<Step>) {
+    let mut step = first;
+    loop {
+        let Some(group) = group.upgrade() else {
+            return;
+        };
+        match step {
+            // What is no event any more, after a malfunction: the subject cannot be seen now.
+            Some(Step::Told(position, ..)) if position <= group.newest.load(Ordering::Acquire) => {
+                return group.end();
+            }
+            Some(Step::Told(position, at, response)) => {
+                let body = Arc::from(answer::body_of(&response));
+                let told = Told::new(position, at, body);
+                group.tell(told, following.taken_away());
+            }
+            Some(Step::Passed(_)) => group.forget(following.taken_away()),
+            None => return group.end(),
+        }
+        drop(group);
+        step = following.step().await;
+    }
+}

@@ -1,0 +1,278 @@
+//! One request of GraphQL: read from the body of a POST, the parameters of a GET or a message of a socket, and prepared to be
+//! executed.
+
+use apollo_compiler::ast::OperationType;
+use axum::http::StatusCode;
+use serde::Deserialize;
+use serde_json::Map;
+use serde_json::Value;
+
+use crate::base::caller::Caller;
+use crate::base::config::Limits;
+use crate::base::error::Error;
+use crate::base::error::Fault;
+use crate::base::json;
+use crate::base::json::Unread;
+use crate::base::message;
+use crate::edge::answer;
+use crate::edge::cost;
+use crate::edge::cost::Cost;
+use crate::edge::credential;
+use crate::edge::document;
+use crate::edge::document::Unfit;
+use crate::edge::sharing;
+use crate::edge::sharing::Shareable;
+use crate::graph::document as graphql_document;
+use crate::graph::document::Document;
+use crate::graph::document::Documents;
+use crate::graph::document::fault::Faults;
+
+/// One request of GraphQL, checked to have the form of one.
+pub struct Asking {
+    query: String,
+    operation_name: Option<String>,
+    variables: Map<String, Value>,
+    /// Whether the answer is to say what it cost.
+    tells_cost: bool,
+    /// Why it is not executed, although it has the form of a request.
+    refused: Option<(&'static str, &'static str)>,
+}
+
+/// Clients that send a document's digest alone send the document when they are told so, in these words.
+const NOT_KEPT: (&str, &str) = (
+    "PERSISTED_QUERY_NOT_SUPPORTED",
+    "PersistedQueryNotSupported",
+);
+const CREDENTIAL_IN_EXTENSIONS: (&str, &str) = (
+    "BAD_REQUEST",
+    "A token is handed over as `Authorization: Bearer`, not in `extensions`.",
+);
+/// What is said of JSON in which a key is given twice.
+pub const DOUBLED_KEY: &str = "A key is given twice in one object.";
+
+/// Why something is not a request.
+pub struct Refusal {
+    pub status: StatusCode,
+    pub code: &'static str,
+    pub message: &'static str,
+}
+
+impl Refusal {
+    /// A request that has not the form of one.
+    pub fn bad(message: &'static str) -> Refusal {
+        Refusal {
+            status: StatusCode::BAD_REQUEST,
+            code: "BAD_REQUEST",
+            message,
+        }
+    }
+
+    /// The body of the answer.
+    pub fn body(&self, caller: &Caller) -> String {
+        let errors = answer::errors(self.code, self.message, &caller.request_id);
+        answer::refusal(&errors)
+    }
+}
+
+/// The parameters of a GET.
+#[derive(Deserialize)]
+pub struct Parameters {
+    query: Option<String>,
+    #[serde(rename = "operationName")]
+    operation_name: Option<String>,
+    variables: Option<String>,
+    extensions: Option<String>,
+}
+
+impl Asking {
+    /// Reads the form of a request: an object with a `query`, and the other three of their types.
+    ///
+    /// # Errors
+    /// Says what is missing or of another type.
+    pub fn read(body: Value) -> Result<Asking, Refusal> {
+        let Value::Object(mut body) = body else {
+            return Err(Refusal::bad("The request must be a JSON object."));
+        };
+        let query = match body.remove("query") {
+            None | Some(Value::Null) => None,
+            Some(Value::String(query)) => Some(query),
+            Some(_) => return Err(Refusal::bad("The request must have a string `query`.")),
+        };
+        let operation_name = match body.remove("operationName") {
+            None | Some(Value::Null) => None,
+            Some(Value::String(name)) => Some(name),
+            Some(_) => return Err(Refusal::bad("`operationName` must be a string.")),
+        };
+        let mut object = |name, message| match body.remove(name) {
+            None | Some(Value::Null) => Ok(Map::new()),
+            Some(Value::Object(object)) => Ok(object),
+            Some(_) => Err(Refusal::bad(message)),
+        };
+        let variables = object("variables", "`variables` must be an object.")?;
+        let extensions = object("extensions", "`extensions` must be an object.")?;
+        let is_of_digest = extensions
+            .get("persistedQuery")
+            .is_some_and(|digest| !digest.is_null());
+        let refused = match &query {
+            _ if credential::is_in_extensions(&extensions) => Some(CREDENTIAL_IN_EXTENSIONS),
+            None if is_of_digest => Some(NOT_KEPT),
+            None => return Err(Refusal::bad("The request must have a string `query`.")),
+            // Some clients leave out the text, not the key.
+            Some(query) if is_of_digest && query.is_empty() => Some(NOT_KEPT),
+            Some(_) => None,
+        };
+        Ok(Asking {
+            query: query.unwrap_or_default(),
+            operation_name,
+            variables,
+            tells_cost: extensions.get("cost") == Some(&Value::Bool(true)),
+            refused,
+        })
+    }
+
+    /// Reads the parameters of a GET.
+    ///
+    /// # Errors
+    /// As [`Asking::read`].
+    pub fn of_parameters(parameters: Parameters) -> Result<Asking, Refusal> {
+        let read = |text: Option<String>| {
+            text.filter(|text| !text.is_empty())
+                .map_or(Ok(Value::Null), |text| json::read(text.as_bytes()))
+                .map_err(|unread| match unread {
+                    Unread::Malformed => Refusal::bad("`variables` and `extensions` must be JSON."),
+                    Unread::DoubledKey => Refusal::bad(DOUBLED_KEY),
+                })
+        };
+        let mut body = serde_json::Map::new();
+        if let Some(query) = parameters.query {
+            body.insert("query".to_string(), Value::String(query));
+        }
+        if let Some(name) = parameters.operation_name.filter(|name| !name.is_empty()) {
+            body.insert("operationName".to_string(), Value::String(name));
+        }
+        body.insert("variables".to_string(), read(parameters.variables)?);
+        body.insert("extensions".to_string(), read(parameters.extensions)?);
+        Asking::read(Value::Object(body))
+    }
+
+    /// Reads the payload of a socket's `subscribe`; `None` when it has not the form of a request.
+    pub fn of_message(payload: Value) -> Option<Asking> {
+        Asking::read(payload).ok()
+    }
+
+    /// Whether the operation is a subscription, as far as that can be read.
+    pub fn is_subscription(&self, limits: &Limits, documents: &Documents) -> bool {
+        if document::check_text(&self.query, limits).is_err() {
+            return false;
+        }
+        let name = self.operation_name.as_deref();
+        match documents.known(&self.query) {
+            Some(checked) => document::is_subscription(&checked.syntax, name),
+            None => graphql_document::parse(&self.query)
+                .is_ok_and(|parsed| document::is_subscription(&parsed.syntax, name)),
+        }
+    }
+
+    /// The text of the document.
+    pub fn query(&self) -> &str {
+        &self.query
+    }
+
+    /// Parses and checks the document.
+    ///
+    /// # Errors
+    /// The list of errors of a refusal.
+    pub fn prepare(
+        self,
+        limits: &Limits,
+        documents: &Documents,
+        caller: &Caller,
+    ) -> Result<Prepared, Value> {
+        self.prepare_after(limits, documents, caller, &mut Cost::default())
+    }
+
+    /// The same within a batch that has cost so much already: together they cost no more than one document may.
+    ///
+    /// # Errors
+    /// The list of errors of a refusal.
+    pub fn prepare_after(
+        self,
+        limits: &Limits,
+        documents: &Documents,
+        caller: &Caller,
+        spent: &mut Cost,
+    ) -> Result<Prepared, Value> {
+        if let Some((code, message)) = self.refused {
+            return Err(answer::errors(code, message, &caller.request_id));
+        }
+        let unfit = |unfit| unfit_errors(unfit, caller);
+        let faulty = |faults: Faults| fault_errors(&faults, caller);
+        document::check_text(&self.query, limits).map_err(unfit)?;
+        let (checked, cost) = match documents.known(&self.query) {
+            Some(checked) => {
+                let cost = cost::of(&checked.syntax, &self.variables, limits);
+                (checked, cost.map_err(unfit)?)
+            }
+            None => {
+                let parsed = graphql_document::parse(&self.query).map_err(faulty)?;
+                let cost = cost::of(&parsed.syntax, &self.variables, limits);
+                let cost = cost.map_err(unfit)?;
+                (documents.check(parsed).map_err(faulty)?, cost)
+            }
+        };
+        *spent = spent.and(cost);
+        cost::check_batch(spent, limits).map_err(unfit)?;
+        let name = self.operation_name.as_deref();
+        let document = Document::new(checked, name, self.variables).map_err(faulty)?;
+        Ok(Prepared {
+            kind: document.kind,
+            shareable: match document.kind {
+                OperationType::Subscription => sharing::shareable(&document),
+                OperationType::Query | OperationType::Mutation => None,
+            },
+            cost: self.tells_cost.then_some(cost),
+            document,
+        })
+    }
+}
+
+fn unfit_errors(unfit: Unfit, caller: &Caller) -> Value {
+    let (code, message) = match unfit {
+        Unfit::Malformed(message) => ("BAD_REQUEST", message),
+        Unfit::Exceeds(limit) => {
+            let message = message::text(caller.language, "limit-exceeded");
+            ("LIMIT_EXCEEDED", format!("{message} ({limit})"))
+        }
+    };
+    answer::errors(code, &message, &caller.request_id)
+}
+
+fn fault_errors(faults: &Faults, caller: &Caller) -> Value {
+    let errors = faults.0.iter().map(|fault| {
+        let id = &caller.request_id;
+        let mut error = match &fault.field {
+            Some(field) => {
+                let message = message::of(&Error::invalid("", Fault::Malformed), caller.language);
+                let mut error = answer::error("INVALID", &message, id);
+                error["extensions"]["field"] = Value::from(field.as_str());
+                error
+            }
+            None => answer::error("BAD_REQUEST", &fault.message, id),
+        };
+        if let Some((line, column)) = fault.at {
+            error["locations"] = serde_json::json!([{"line": line, "column": column}]);
+        }
+        error
+    });
+    Value::Array(errors.collect())
+}
+
+/// A request that may be executed.
+pub struct Prepared {
+    pub document: Document,
+    pub kind: OperationType,
+    /// Whether it is a subscription that can be executed once for many.
+    pub shareable: Option<Shareable>,
+    /// What it costs, if the answer is to say so.
+    pub cost: Option<Cost>,
+}

@@ -1,0 +1,34 @@
+//! What every handler of the edge has at hand.
+
+use std::sync::Arc;
+
+use tokio::runtime::Handle;
+use tokio_util::sync::CancellationToken;
+use tokio_util::task::TaskTracker;
+
+use crate::base::config::Config;
+use crate::base::metrics::Metrics;
+use crate::edge::admission::Admission;
+use crate::edge::outages::Outages;
+use crate::edge::shared::Shared;
+use crate::graph::Graph;
+
+/// What the edge needs to answer. Cheap to clone.
+#[derive(Clone)]
+pub struct Edge {
+    pub graph: Graph,
+    pub config: Arc<Config>,
+    pub base_url: Arc<str>,
+    /// Ends the sockets.
+    pub stop: CancellationToken,
+    /// Counts the sockets, so that the server can wait for them.
+    pub sockets: TaskTracker,
+    /// Where requests and operations are worked on.
+    pub work: Handle,
+    /// Where sockets are written: ten thousand of them must not stand before the next statement of a reply.
+    pub delivery: Handle,
+    pub admission: Admission,
+    pub shared: Shared,
+    pub metrics: Arc<Metrics>,
+    pub outages: Outages,
+}
