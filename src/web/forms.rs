@@ -26,6 +26,7 @@ use crate::web::text::Text;
 use crate::web::words::Language;
 
 /// The fields of a sent form, as often as they were sent.
+#[derive(Default)]
 pub struct Fields(pub Vec<(String, String)>);
 
 impl Fields {

@@ -24,6 +24,7 @@ pub mod words;
 pub mod writing;
 
 use std::convert::Infallible;
+use std::ops::Deref;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -94,6 +95,29 @@ impl FromRequestParts<Web> for Asked {
     }
 }
 
+/// The fields of the form that was sent; none where there was no form.
+pub struct Sent {
+    fields: Arc<Fields>,
+}
+
+impl Deref for Sent {
+    type Target = Fields;
+
+    fn deref(&self) -> &Fields {
+        &self.fields
+    }
+}
+
+impl FromRequestParts<Web> for Sent {
+    type Rejection = Infallible;
+
+    async fn from_request_parts(parts: &mut Parts, _: &Web) -> Result<Sent, Infallible> {
+        let fields = parts.extensions.get::<Arc<Fields>>().cloned();
+        let fields = fields.unwrap_or_default();
+        Ok(Sent { fields })
+    }
+}
+
 /// A post's place in an address: its thread, and its number there. Any other is an address of nothing.
 pub struct Place {
     pub thread: String,
@@ -145,7 +169,7 @@ async fn absent(asked: Asked) -> Response {
     forms::refuse(&asked, PageError::NotFound).await
 }
 
-/// Reads a form whole, within the configured size and time, before anything is done with it.
+/// Reads and parses a form, within the configured size and time, before anything is done with it.
 async fn take_form(State(web): State<Web>, request: Request, next: Next) -> Response {
     if request.method() != Method::POST {
         return next.run(request).await;
@@ -156,12 +180,10 @@ async fn take_form(State(web): State<Web>, request: Request, next: Next) -> Resp
     let patience = Duration::from_secs(limits.read_seconds);
     let refused = match tokio::time::timeout(patience, read).await {
         Ok(Ok(bytes)) => {
-            let copy = Request::from_parts(parts.clone(), Body::from(bytes.clone()));
-            if let Ok(Form(fields)) = Form::from_request(copy, &()).await {
+            let form = Request::from_parts(parts.clone(), Body::from(bytes));
+            if let Ok(Form(fields)) = Form::from_request(form, &()).await {
                 parts.extensions.insert(Arc::new(Fields(fields)));
-                return next
-                    .run(Request::from_parts(parts, Body::from(bytes)))
-                    .await;
+                return next.run(Request::from_parts(parts, Body::empty())).await;
             }
             StatusCode::BAD_REQUEST
         }

@@ -4,7 +4,6 @@ mod device;
 mod password;
 
 use askama::Template;
-use axum::Form;
 use axum::Router;
 use axum::http::HeaderMap;
 use axum::http::HeaderValue;
@@ -18,13 +17,13 @@ use graphql_client::GraphQLQuery;
 use crate::base::caller::SecretCookie;
 use crate::base::caller::cookie;
 use crate::web::Asked;
+use crate::web::Sent;
 use crate::web::Web;
 use crate::web::client::PageError;
 use crate::web::client::ask;
 use crate::web::client::payload;
 use crate::web::forms;
 use crate::web::forms::Check;
-use crate::web::forms::Fields;
 use crate::web::forms::Trouble;
 use crate::web::frame::Frame;
 use crate::web::words::PasswordLinkState;
@@ -123,12 +122,7 @@ pub fn local(next: &str) -> String {
     if plain { next } else { "/" }.to_string()
 }
 
-async fn sign_in(
-    asked: Asked,
-    headers: HeaderMap,
-    Form(fields): Form<Vec<(String, String)>>,
-) -> Response {
-    let fields = Fields(fields);
+async fn sign_in(asked: Asked, headers: HeaderMap, fields: Sent) -> Response {
     let next = local(&fields.one("next"));
     let (email, device) = (fields.one("email"), device_of(&asked, &headers));
     let entered = match Check::of(&asked, &fields)
@@ -264,9 +258,9 @@ async fn sessions(
     }
 }
 
-async fn revoke(asked: Asked, Form(fields): Form<Vec<(String, String)>>) -> Response {
+async fn revoke(asked: Asked, fields: Sent) -> Response {
     let variables = revoke_mutation::Variables {
-        id: Fields(fields).one("sessionId"),
+        id: fields.one("sessionId"),
     };
     match ask::<RevokeMutation>(&asked.web, &asked.caller, variables).await {
         Ok(_) => forms::see_other("/sessions"),
@@ -274,8 +268,7 @@ async fn revoke(asked: Asked, Form(fields): Form<Vec<(String, String)>>) -> Resp
     }
 }
 
-async fn change_password(asked: Asked, Form(fields): Form<Vec<(String, String)>>) -> Response {
-    let fields = Fields(fields);
+async fn change_password(asked: Asked, fields: Sent) -> Response {
     let variables = password_mutation::Variables {
         current: fields.one("currentPassword"),
         new: fields.one("newPassword"),

@@ -1,20 +1,19 @@
 //! Choosing a new password by a link that somebody else made.
 
 use askama::Template;
-use axum::Form;
 use axum::extract::Path;
 use axum::http::StatusCode;
 use axum::response::Response;
 use graphql_client::GraphQLQuery;
 
 use crate::web::Asked;
+use crate::web::Sent;
 use crate::web::account;
 use crate::web::client::PageError;
 use crate::web::client::ask;
 use crate::web::client::payload;
 use crate::web::forms;
 use crate::web::forms::Check;
-use crate::web::forms::Fields;
 use crate::web::forms::Trouble;
 use crate::web::frame::Frame;
 use crate::web::words::PasswordLinkState;
@@ -90,12 +89,7 @@ async fn closed(asked: &Asked, state: Option<PasswordLinkState>) -> Response {
 }
 
 /// Keeps the new password and signs in.
-pub async fn choose(
-    asked: Asked,
-    Path(token): Path<String>,
-    Form(fields): Form<Vec<(String, String)>>,
-) -> Response {
-    let fields = Fields(fields);
+pub async fn choose(asked: Asked, Path(token): Path<String>, fields: Sent) -> Response {
     let variables = choose_password_mutation::Variables {
         token: token.clone(),
         password: fields.one("password"),

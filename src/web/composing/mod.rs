@@ -1,7 +1,6 @@
 //! What the forms in which people write have in common: previews, drafts kept by the server, and for whom somebody speaks.
 
 use askama::Template;
-use axum::Form;
 use axum::Router;
 use axum::http::StatusCode;
 use axum::response::Response;
@@ -12,6 +11,7 @@ use serde_json::Map;
 use serde_json::Value;
 
 use crate::web::Asked;
+use crate::web::Sent;
 use crate::web::Web;
 use crate::web::account;
 use crate::web::client::PageError;
@@ -543,8 +543,7 @@ fn place_of(fields: &Fields) -> Option<Place> {
     })
 }
 
-async fn discard_one(asked: Asked, Form(fields): Form<Vec<(String, String)>>) -> Response {
-    let fields = Fields(fields);
+async fn discard_one(asked: Asked, fields: Sent) -> Response {
     let place = place_of(&fields);
     let input = discard_mutation::DiscardDraftInput {
         place: place
@@ -658,8 +657,7 @@ async fn standing(asked: &Asked, id: &str) -> Result<(Option<Place>, Option<Stan
 }
 
 /// Keeps a text in the place of its draft, once both were seen.
-async fn keep_one(asked: Asked, Form(fields): Form<Vec<(String, String)>>) -> Response {
-    let fields = Fields(fields);
+async fn keep_one(asked: Asked, fields: Sent) -> Response {
     let Some(place) = place_of(&fields) else {
         return forms::refuse(&asked, PageError::NotFound).await;
     };

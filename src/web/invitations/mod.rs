@@ -1,7 +1,6 @@
 //! Invitations: making, listing and revoking them, and coming in by one.
 
 use askama::Template;
-use axum::Form;
 use axum::Router;
 use axum::extract::Path;
 use axum::http::StatusCode;
@@ -14,6 +13,7 @@ use crate::base::error::Fault;
 use crate::base::limit;
 use crate::base::offices;
 use crate::web::Asked;
+use crate::web::Sent;
 use crate::web::Web;
 use crate::web::account;
 use crate::web::client::PageError;
@@ -210,8 +210,7 @@ fn within<'a>(mandates: impl Iterator<Item = &'a Held>) -> Vec<Capacity> {
     Capacity::ALL.iter().copied().take(covered).collect()
 }
 
-async fn invite(asked: Asked, Form(fields): Form<Vec<(String, String)>>) -> Response {
-    let fields = Fields(fields);
+async fn invite(asked: Asked, fields: Sent) -> Response {
     match make(&asked, &fields).await {
         Ok(link) => {
             let empty = Fields(Vec::new());
@@ -253,9 +252,9 @@ async fn make(asked: &Asked, fields: &Fields) -> Result<String, PageError> {
     Ok(payload(done.invite, &asked.caller)?.link)
 }
 
-async fn revoke(asked: Asked, Form(fields): Form<Vec<(String, String)>>) -> Response {
+async fn revoke(asked: Asked, fields: Sent) -> Response {
     let variables = revoke_invitation_mutation::Variables {
-        id: Fields(fields).one("invitationId"),
+        id: fields.one("invitationId"),
     };
     match ask::<RevokeInvitationMutation>(&asked.web, &asked.caller, variables).await {
         Ok(_) => forms::see_other("/invitations"),
@@ -348,12 +347,7 @@ async fn accepted_before(asked: &Asked, token: String, fields: &Fields) -> Respo
     }
 }
 
-async fn accept(
-    asked: Asked,
-    Path(token): Path<String>,
-    Form(fields): Form<Vec<(String, String)>>,
-) -> Response {
-    let fields = Fields(fields);
+async fn accept(asked: Asked, Path(token): Path<String>, fields: Sent) -> Response {
     match come_in(&asked, &token, &fields).await {
         Ok(done) => {
             let opened = account::Opened {

@@ -1,13 +1,13 @@
 //! Appeals: the form, and one's own.
 
 use askama::Template;
-use axum::Form;
 use axum::extract::Path;
 use axum::http::StatusCode;
 use axum::response::Response;
 use graphql_client::GraphQLQuery;
 
 use crate::web::Asked;
+use crate::web::Sent;
 use crate::web::client::PageError;
 use crate::web::client::ask;
 use crate::web::forms;
@@ -117,12 +117,7 @@ async fn page(
 }
 
 /// Appeals the decision.
-pub async fn send(
-    asked: Asked,
-    Path(id): Path<String>,
-    Form(fields): Form<Vec<(String, String)>>,
-) -> Response {
-    let fields = Fields(fields);
+pub async fn send(asked: Asked, Path(id): Path<String>, fields: Sent) -> Response {
     match appeal(&asked, &id, &fields).await {
         Ok(()) => forms::sent("/appeals", &fields.key()),
         Err(error) => match forms::trouble(error) {

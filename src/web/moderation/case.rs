@@ -1,13 +1,13 @@
 //! One case: what was reported, waits or is appealed, beside its reports, notes and history; and working on it.
 
 use askama::Template;
-use axum::Form;
 use axum::extract::Path;
 use axum::http::StatusCode;
 use axum::response::Response;
 use graphql_client::GraphQLQuery;
 
 use crate::web::Asked;
+use crate::web::Sent;
 use crate::web::client::PageError;
 use crate::web::client::ask;
 use crate::web::forms;
@@ -307,12 +307,7 @@ pub async fn release(asked: Asked, Path(id): Path<String>) -> Response {
 }
 
 /// Gives the case to somebody.
-pub async fn assign(
-    asked: Asked,
-    Path(id): Path<String>,
-    Form(fields): Form<Vec<(String, String)>>,
-) -> Response {
-    let fields = Fields(fields);
+pub async fn assign(asked: Asked, Path(id): Path<String>, fields: Sent) -> Response {
     if fields.given("personId").is_none() {
         let error = forms::unchosen(&asked, "personId");
         return answer(&asked, &id, &fields, Err(error)).await;
@@ -327,12 +322,7 @@ pub async fn assign(
 }
 
 /// Writes a note on the case.
-pub async fn note(
-    asked: Asked,
-    Path(id): Path<String>,
-    Form(fields): Form<Vec<(String, String)>>,
-) -> Response {
-    let fields = Fields(fields);
+pub async fn note(asked: Asked, Path(id): Path<String>, fields: Sent) -> Response {
     let most = asked.web.config.limits.explanation_length;
     if let Err(error) = Check::of(&asked, &fields).text("note", most).done() {
         return answer(&asked, &id, &fields, Err(error)).await;
@@ -356,12 +346,7 @@ pub async fn note(
 }
 
 /// Answers the appeal that the case is about, and leads to the next case.
-pub async fn answer_appeal(
-    asked: Asked,
-    Path(id): Path<String>,
-    Form(fields): Form<Vec<(String, String)>>,
-) -> Response {
-    let fields = Fields(fields);
+pub async fn answer_appeal(asked: Asked, Path(id): Path<String>, fields: Sent) -> Response {
     match decide_appeal(&asked, &fields).await {
         Ok(()) => forms::sent("/moderation/next?done=1", &fields.key()),
         Err(error) => answer(&asked, &id, &fields, Err(error)).await,

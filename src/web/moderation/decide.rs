@@ -1,7 +1,6 @@
 //! The form of a decision: which act, on which posts, threads or people, and why; also the one that undoes another.
 
 use askama::Template;
-use axum::Form;
 use axum::extract::Path;
 use axum::http::StatusCode;
 use axum::response::Response;
@@ -10,6 +9,7 @@ use graphql_client::GraphQLQuery;
 use crate::base::digits;
 use crate::base::error::Fault;
 use crate::web::Asked;
+use crate::web::Sent;
 use crate::web::client::PageError;
 use crate::web::client::ask;
 use crate::web::concepts;
@@ -323,8 +323,7 @@ async fn page(
 }
 
 /// Decides, or proposes what takes two.
-pub async fn send(asked: Asked, Form(fields): Form<Vec<(String, String)>>) -> Response {
-    let fields = Fields(fields);
+pub async fn send(asked: Asked, fields: Sent) -> Response {
     let Some(act) = Act::read(&fields.one("act")) else {
         return forms::refuse(&asked, PageError::NotFound).await;
     };
@@ -533,12 +532,7 @@ async fn undo_page(
 }
 
 /// Undoes a decision.
-pub async fn send_undo(
-    asked: Asked,
-    Path(id): Path<String>,
-    Form(fields): Form<Vec<(String, String)>>,
-) -> Response {
-    let fields = Fields(fields);
+pub async fn send_undo(asked: Asked, Path(id): Path<String>, fields: Sent) -> Response {
     let done = undo(&asked, &id, &fields).await;
     match done {
         Ok(()) => forms::sent("/ledger", &fields.key()),

@@ -1,16 +1,15 @@
 //! One's own notices.
 
 use askama::Template;
-use axum::Form;
 use axum::http::StatusCode;
 use axum::response::Response;
 use graphql_client::GraphQLQuery;
 
 use crate::web::Asked;
+use crate::web::Sent;
 use crate::web::client::PageError;
 use crate::web::client::ask;
 use crate::web::forms;
-use crate::web::forms::Fields;
 use crate::web::frame::Frame;
 use crate::web::words::Act;
 use crate::web::words::AppealOutcome;
@@ -84,10 +83,10 @@ async fn load(asked: &Asked) -> Result<Page, PageError> {
 }
 
 /// Notes that a notice was read.
-pub async fn send(asked: Asked, Form(fields): Form<Vec<(String, String)>>) -> Response {
+pub async fn send(asked: Asked, fields: Sent) -> Response {
     let variables = notice_read_mutation::Variables {
         input: notice_read_mutation::MarkNoticeReadInput {
-            notice_id: Fields(fields).one("noticeId"),
+            notice_id: fields.one("noticeId"),
         },
     };
     match ask::<NoticeReadMutation>(&asked.web, &asked.caller, variables).await {

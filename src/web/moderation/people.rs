@@ -2,20 +2,19 @@
 //! decided on them.
 
 use askama::Template;
-use axum::Form;
 use axum::extract::Path;
 use axum::http::StatusCode;
 use axum::response::Response;
 use graphql_client::GraphQLQuery;
 
 use crate::web::Asked;
+use crate::web::Sent;
 use crate::web::client::PageError;
 use crate::web::client::ask;
 use crate::web::client::payload;
 use crate::web::concepts;
 use crate::web::concepts::Choice;
 use crate::web::forms;
-use crate::web::forms::Fields;
 use crate::web::frame::Frame;
 use crate::web::words::Act;
 use crate::web::words::Capacity;
@@ -164,13 +163,9 @@ async fn load(asked: &Asked, id: String, link: Option<String>) -> Result<Page, P
 }
 
 /// Makes a link by which somebody who has forgotten their password chooses another.
-pub async fn make_password_link(
-    asked: Asked,
-    Path(id): Path<String>,
-    Form(fields): Form<Vec<(String, String)>>,
-) -> Response {
+pub async fn make_password_link(asked: Asked, Path(id): Path<String>, fields: Sent) -> Response {
     let variables = make_password_link_mutation::Variables {
-        key: Fields(fields).key(),
+        key: fields.key(),
         id: id.clone(),
     };
     let done = ask::<MakePasswordLinkMutation>(&asked.web, &asked.caller, variables).await;
@@ -181,14 +176,10 @@ pub async fn make_password_link(
 }
 
 /// Gives regions to a moderator.
-pub async fn give_scope(
-    asked: Asked,
-    Path(id): Path<String>,
-    Form(fields): Form<Vec<(String, String)>>,
-) -> Response {
+pub async fn give_scope(asked: Asked, Path(id): Path<String>, fields: Sent) -> Response {
     let input = give_scope_mutation::GiveScopeInput {
         person_id: id.clone(),
-        regions: Fields(fields).all("regions"),
+        regions: fields.all("regions"),
     };
     let variables = give_scope_mutation::Variables { input };
     match ask::<GiveScopeMutation>(&asked.web, &asked.caller, variables).await {

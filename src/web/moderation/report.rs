@@ -1,12 +1,12 @@
 //! The form by which anybody who has signed in reports a post or thread.
 
 use askama::Template;
-use axum::Form;
 use axum::http::StatusCode;
 use axum::response::Response;
 use graphql_client::GraphQLQuery;
 
 use crate::web::Asked;
+use crate::web::Sent;
 use crate::web::client::PageError;
 use crate::web::client::ask;
 use crate::web::forms;
@@ -157,8 +157,7 @@ async fn load(asked: &Asked, fields: &Fields, trouble: Option<Trouble>) -> Resul
 }
 
 /// Reports, and says that it has arrived.
-pub async fn send(asked: Asked, Form(fields): Form<Vec<(String, String)>>) -> Response {
-    let fields = Fields(fields);
+pub async fn send(asked: Asked, fields: Sent) -> Response {
     let target = fields.one("target");
     match report(&asked, &fields).await {
         Ok(()) => {

@@ -1,7 +1,6 @@
 //! The own settings, and a copy of everything that the forum keeps about oneself.
 
 use askama::Template;
-use axum::Form;
 use axum::Router;
 use axum::http::StatusCode;
 use axum::http::header;
@@ -17,6 +16,7 @@ use crate::base::error::Fault;
 use crate::base::locale;
 use crate::base::offices;
 use crate::web::Asked;
+use crate::web::Sent;
 use crate::web::Web;
 use crate::web::client::PageError;
 use crate::web::client::ask;
@@ -179,8 +179,7 @@ async fn load(
     })
 }
 
-async fn change(asked: Asked, Form(fields): Form<Vec<(String, String)>>) -> Response {
-    let fields = Fields(fields);
+async fn change(asked: Asked, fields: Sent) -> Response {
     let language = Language::read(&fields.one("language"));
     let variables = change_mutation::Variables {
         input: change_mutation::ChangeProfileInput {

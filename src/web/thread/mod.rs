@@ -3,7 +3,6 @@
 pub mod shown;
 
 use askama::Template;
-use axum::Form;
 use axum::Router;
 use axum::extract::Path;
 use axum::http::StatusCode;
@@ -13,6 +12,7 @@ use axum::routing::post;
 use graphql_client::GraphQLQuery;
 
 use crate::web::Asked;
+use crate::web::Sent;
 use crate::web::Web;
 use crate::web::client::PageError;
 use crate::web::client::ask;
@@ -404,14 +404,10 @@ async fn quoted(asked: &Asked, id: &str, fields: &Fields) -> Result<Option<Strin
 }
 
 /// Follows the thread, or no longer.
-async fn follow(
-    asked: Asked,
-    Path(id): Path<String>,
-    Form(fields): Form<Vec<(String, String)>>,
-) -> Response {
+async fn follow(asked: Asked, Path(id): Path<String>, fields: Sent) -> Response {
     let variables = follow_mutation::Variables {
         id: id.clone(),
-        follow: Fields(fields).one("follow") == "true",
+        follow: fields.one("follow") == "true",
     };
     match ask::<FollowMutation>(&asked.web, &asked.caller, variables).await {
         Ok(_) => forms::see_other(&format!("/threads/{id}")),
@@ -434,12 +430,7 @@ async fn mark_read(asked: &Asked, id: &str, thread: &thread_query::ThreadQueryTh
     }
 }
 
-async fn reply(
-    asked: Asked,
-    Path(id): Path<String>,
-    Form(fields): Form<Vec<(String, String)>>,
-) -> Response {
-    let fields = Fields(fields);
+async fn reply(asked: Asked, Path(id): Path<String>, fields: Sent) -> Response {
     let place = || Place {
         purpose: DraftPurpose::Reply,
         subject: Some(fields.given("draftOf").unwrap_or_else(|| id.clone())),

@@ -1,6 +1,5 @@
 //! Keeping the vocabulary: words, new concepts, successors.
 
-use axum::Form;
 use axum::extract::Path;
 use axum::http::StatusCode;
 use axum::response::Response;
@@ -8,6 +7,7 @@ use graphql_client::GraphQLQuery;
 
 use crate::base::limit;
 use crate::web::Asked;
+use crate::web::Sent;
 use crate::web::client::PageError;
 use crate::web::client::ask;
 use crate::web::client::payload;
@@ -68,12 +68,7 @@ struct DeprecateMutation;
 struct RestoreMutation;
 
 /// Changes label and definition in one language.
-pub async fn change(
-    asked: Asked,
-    Path(slug): Path<String>,
-    Form(fields): Form<Vec<(String, String)>>,
-) -> Response {
-    let fields = Fields(fields);
+pub async fn change(asked: Asked, Path(slug): Path<String>, fields: Sent) -> Response {
     let done = match fields.given("choose") {
         Some(_) => choose(&asked, &slug, &fields).await,
         None => put(&asked, &slug, &fields).await,
@@ -142,12 +137,7 @@ async fn typed(
 }
 
 /// Adds a concept under this one.
-pub async fn add(
-    asked: Asked,
-    Path(slug): Path<String>,
-    Form(fields): Form<Vec<(String, String)>>,
-) -> Response {
-    let fields = Fields(fields);
+pub async fn add(asked: Asked, Path(slug): Path<String>, fields: Sent) -> Response {
     let scheme = match scheme_of(&asked, &slug).await {
         Ok(scheme) => scheme,
         Err(error) => return forms::refuse(&asked, error).await,
@@ -194,12 +184,7 @@ pub async fn add(
 }
 
 /// Retires the concept in favour of another, once it has been told how many threads that touches.
-pub async fn deprecate(
-    asked: Asked,
-    Path(slug): Path<String>,
-    Form(fields): Form<Vec<(String, String)>>,
-) -> Response {
-    let fields = Fields(fields);
+pub async fn deprecate(asked: Asked, Path(slug): Path<String>, fields: Sent) -> Response {
     if fields.given("successorId").is_none() {
         let error = forms::unchosen(&asked, "successorId");
         let typed = Typed::of("deprecate", &fields);

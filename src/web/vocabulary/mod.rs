@@ -4,7 +4,6 @@
 mod keep;
 
 use askama::Template;
-use axum::Form;
 use axum::Router;
 use axum::extract::Path;
 use axum::http::StatusCode;
@@ -15,6 +14,7 @@ use graphql_client::GraphQLQuery;
 
 use crate::base::message;
 use crate::web::Asked;
+use crate::web::Sent;
 use crate::web::Web;
 use crate::web::client::PageError;
 use crate::web::client::ask;
@@ -48,14 +48,10 @@ struct ConceptQuery;
 struct FollowMutation;
 
 /// Follows a concept, or no longer.
-async fn follow(
-    asked: Asked,
-    Path(slug): Path<String>,
-    Form(fields): Form<Vec<(String, String)>>,
-) -> Response {
+async fn follow(asked: Asked, Path(slug): Path<String>, fields: Sent) -> Response {
     let variables = follow_mutation::Variables {
         slug: slug.clone(),
-        follow: Fields(fields).one("follow") == "true",
+        follow: fields.one("follow") == "true",
     };
     match ask::<FollowMutation>(&asked.web, &asked.caller, variables).await {
         Ok(_) => forms::see_other(&format!("/vocabulary/{slug}")),

@@ -1,13 +1,13 @@
 //! The forms that change a thread: its tags; its title, kind and visibility.
 
 use askama::Template;
-use axum::Form;
 use axum::extract::Path;
 use axum::http::StatusCode;
 use axum::response::Response;
 use graphql_client::GraphQLQuery;
 
 use crate::web::Asked;
+use crate::web::Sent;
 use crate::web::client::PageError;
 use crate::web::client::ask;
 use crate::web::concepts;
@@ -129,12 +129,7 @@ async fn tags_page(
 }
 
 /// Changes a thread's tags.
-pub async fn send_tags(
-    asked: Asked,
-    Path(id): Path<String>,
-    Form(fields): Form<Vec<(String, String)>>,
-) -> Response {
-    let fields = Fields(fields);
+pub async fn send_tags(asked: Asked, Path(id): Path<String>, fields: Sent) -> Response {
     let variables = retag_mutation::Variables {
         input: retag_mutation::RetagThreadInput {
             thread_id: id.clone(),
@@ -200,12 +195,7 @@ async fn change_page(
 }
 
 /// Changes title, kind or visibility.
-pub async fn send_change(
-    asked: Asked,
-    Path(id): Path<String>,
-    Form(fields): Form<Vec<(String, String)>>,
-) -> Response {
-    let fields = Fields(fields);
+pub async fn send_change(asked: Asked, Path(id): Path<String>, fields: Sent) -> Response {
     let variables = change_mutation::Variables {
         input: change_mutation::ChangeThreadInput {
             thread_id: id.clone(),

@@ -1,12 +1,12 @@
 //! The form that opens a thread.
 
 use askama::Template;
-use axum::Form;
 use axum::http::StatusCode;
 use axum::response::Response;
 use graphql_client::GraphQLQuery;
 
 use crate::web::Asked;
+use crate::web::Sent;
 use crate::web::client::PageError;
 use crate::web::client::ask;
 use crate::web::client::payload;
@@ -85,8 +85,7 @@ pub async fn show(asked: Asked) -> Response {
 }
 
 /// Opens the thread.
-pub async fn send(asked: Asked, Form(fields): Form<Vec<(String, String)>>) -> Response {
-    let fields = Fields(fields);
+pub async fn send(asked: Asked, fields: Sent) -> Response {
     let key = fields.key();
     if fields.given("preview").is_some() {
         return match load(&asked, &fields, None).await {

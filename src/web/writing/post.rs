@@ -3,7 +3,6 @@
 use std::time::Duration;
 
 use askama::Template;
-use axum::Form;
 use axum::http::StatusCode;
 use axum::response::Response;
 use graphql_client::GraphQLQuery;
@@ -13,12 +12,12 @@ use similar::TextDiff;
 use crate::base::limit;
 use crate::web::Asked;
 use crate::web::Place;
+use crate::web::Sent;
 use crate::web::client::PageError;
 use crate::web::client::ask;
 use crate::web::composing;
 use crate::web::forms;
 use crate::web::forms::Check;
-use crate::web::forms::Fields;
 use crate::web::forms::Trouble;
 use crate::web::frame::Frame;
 use crate::web::words::DraftPurpose;
@@ -235,9 +234,8 @@ fn not_yours(asked: &Asked) -> PageError {
 pub async fn send_edit(
     asked: Asked,
     Place { thread: id, number }: Place,
-    Form(fields): Form<Vec<(String, String)>>,
+    fields: Sent,
 ) -> Response {
-    let fields = Fields(fields);
     let post = match find(&asked, &id, number).await {
         Ok(post) => post,
         Err(error) => return forms::refuse(&asked, error).await,
@@ -367,9 +365,8 @@ pub async fn show_withdraw(asked: Asked, Place { thread: id, number }: Place) ->
 pub async fn send_withdraw(
     asked: Asked,
     Place { thread: id, number }: Place,
-    Form(fields): Form<Vec<(String, String)>>,
+    fields: Sent,
 ) -> Response {
-    let fields = Fields(fields);
     let post = match find(&asked, &id, number).await {
         Ok(post) => post,
         Err(error) => return forms::refuse(&asked, error).await,

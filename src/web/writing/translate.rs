@@ -1,13 +1,13 @@
 //! Translating a post: the original beside the form.
 
 use askama::Template;
-use axum::Form;
 use axum::http::StatusCode;
 use axum::response::Response;
 use graphql_client::GraphQLQuery;
 
 use crate::web::Asked;
 use crate::web::Place;
+use crate::web::Sent;
 use crate::web::client::PageError;
 use crate::web::client::ask;
 use crate::web::composing;
@@ -217,12 +217,7 @@ async fn post_id(asked: &Asked, place: &Place) -> Result<String, PageError> {
 }
 
 /// Sends the translation, keeps its draft, shows how it would look, or takes the one that there is back.
-pub async fn send(
-    asked: Asked,
-    place: Place,
-    Form(fields): Form<Vec<(String, String)>>,
-) -> Response {
-    let fields = Fields(fields);
+pub async fn send(asked: Asked, place: Place, fields: Sent) -> Response {
     if fields.given("preview").is_some() || fields.given("choose").is_some() {
         return answer(&asked, &place, &fields, None, StatusCode::OK).await;
     }
