@@ -24,3 +24,4 @@ pub mod plain;
 pub mod rate;
 pub mod script;
 pub mod secret;
+pub mod signature;
