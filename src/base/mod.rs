@@ -25,3 +25,4 @@ pub mod rate;
 pub mod script;
 pub mod secret;
 pub mod sync;
+pub mod signature;

@@ -12,8 +12,8 @@ use clap::Subcommand;
 
 use crate::base::error::Error;
 use crate::base::error::Result;
+use crate::base::signature::Key;
 use crate::cli::say;
-use crate::forum::moderation::checkpoint::Key;
 use crate::forum::moderation::verify;
 use crate::forum::moderation::verify::MOST;
 use crate::forum::moderation::verify::Verified;

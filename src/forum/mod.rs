@@ -15,7 +15,7 @@ use std::sync::Arc;
 use crate::base::config::Limits;
 use crate::base::rate::Rate;
 use crate::base::secret::Passwords;
-use crate::forum::moderation::checkpoint::Key;
+use crate::base::signature::Key;
 use crate::store::Store;
 
 /// What every act needs besides its actor and input.

@@ -3,11 +3,6 @@
 
 use std::collections::HashMap;
 
-use ed25519_dalek::Signature;
-use ed25519_dalek::Signer;
-use ed25519_dalek::SigningKey;
-use ed25519_dalek::Verifier;
-use ed25519_dalek::VerifyingKey;
 use sea_orm::ColumnTrait;
 use sea_orm::DatabaseTransaction;
 use sea_orm::EntityTrait;
@@ -20,8 +15,8 @@ use serde::Serialize;
 use crate::base::clock::Moment;
 use crate::base::error::Error;
 use crate::base::error::Result;
-use crate::base::secret;
-use crate::forum::moderation::ledger;
+use crate::base::signature;
+use crate::base::signature::Key;
 use crate::store::private;
 use crate::store::tx::Tx;
 
@@ -41,39 +36,6 @@ pub enum Relation {}
 
 impl ActiveModelBehavior for ActiveModel {}
 
-/// The key that signs. Its private half is never shown.
-#[derive(Clone)]
-pub struct Key(SigningKey);
-
-impl std::fmt::Debug for Key {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        write!(f, "Key({})", self.public())
-    }
-}
-
-impl Key {
-    /// A new key from the operating system's chance.
-    pub fn generate() -> Result<Key> {
-        Ok(Key(SigningKey::from_bytes(&secret::random()?)))
-    }
-
-    /// Reads [`Self::private`]; nothing for anything else.
-    pub fn read(text: &str) -> Option<Key> {
-        let bytes: [u8; 32] = bytes(text.trim())?.try_into().ok()?;
-        Some(Key(SigningKey::from_bytes(&bytes)))
-    }
-
-    /// The private half: 64 hexadecimal digits, for the file that only the server reads.
-    pub fn private(&self) -> String {
-        ledger::hexadecimal(&self.0.to_bytes())
-    }
-
-    /// The public half: 64 hexadecimal digits, by which everybody checks.
-    pub fn public(&self) -> String {
-        ledger::hexadecimal(self.0.verifying_key().as_bytes())
-    }
-}
-
 /// A checkpoint as the published file has it.
 #[derive(Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -91,23 +53,14 @@ impl Checkpoint {
         hash: &str,
         key: Option<&str>,
     ) -> std::result::Result<(), &'static str> {
-        let broken = "its signature is not good";
         if key.is_some_and(|key| !key.eq_ignore_ascii_case(&self.key)) {
             return Err("it is signed with another key");
         }
-        let public: [u8; 32] = bytes(&self.key)
-            .and_then(|bytes| bytes.try_into().ok())
-            .ok_or(broken)?;
-        let signature: [u8; 64] = bytes(&self.signature)
-            .and_then(|bytes| bytes.try_into().ok())
-            .ok_or(broken)?;
-        VerifyingKey::from_bytes(&public)
-            .map_err(|_| broken)?
-            .verify(
-                signed_text(position, hash, &self.at).as_bytes(),
-                &Signature::from_bytes(&signature),
-            )
-            .map_err(|_| broken)
+        let text = signed_text(position, hash, &self.at);
+        match signature::is_good(&self.key, text.as_bytes(), &self.signature) {
+            true => Ok(()),
+            false => Err("its signature is not good"),
+        }
     }
 }
 
@@ -116,14 +69,14 @@ fn signed_text(position: i64, hash: &str, at: &str) -> String {
     format!("partage ledger\n{position}\n{hash}\n{at}\n")
 }
 
-/// Signs an entry within its own change.
-pub(crate) async fn sign(tx: &Tx, key: &Key, entry: &ledger::Model) -> Result<()> {
-    let text = signed_text(entry.position, &entry.hash, &tx.now().to_rfc3339());
+/// Signs the entry at a position, with that hash, within its own change.
+pub(crate) async fn sign(tx: &Tx, key: &Key, position: i64, hash: &str) -> Result<()> {
+    let text = signed_text(position, hash, &tx.now().to_rfc3339());
     let row = Model {
-        position: entry.position,
+        position,
         signed_at: tx.now(),
         public_key: key.public(),
-        signature: ledger::hexadecimal(&key.0.sign(text.as_bytes()).to_bytes()),
+        signature: key.sign(text.as_bytes()),
     };
     Ok(Entity::insert(row.into_active_model())
         .exec_without_returning(tx.rows())
@@ -151,17 +104,6 @@ pub(crate) async fn between(
         .into_iter()
         .map(|row| (row.position, checkpoint(row)))
         .collect())
-}
-
-/// The bytes behind hexadecimal digits; nothing for anything else.
-fn bytes(text: &str) -> Option<Vec<u8>> {
-    if !text.is_ascii() || !text.len().is_multiple_of(2) {
-        return None;
-    }
-    (0..text.len())
-        .step_by(2)
-        .map(|at| u8::from_str_radix(text.get(at..at + 2)?, 16).ok())
-        .collect()
 }
 
 /// A key as a file holds it.

@@ -25,6 +25,7 @@ use crate::base::id;
 use crate::base::id::Kind;
 use crate::base::page::Page;
 use crate::base::page::Window;
+use crate::base::signature::hexadecimal;
 use crate::forum::Forum;
 use crate::forum::moderation::appeal;
 use crate::forum::moderation::checkpoint;
@@ -215,7 +216,7 @@ async fn append(forum: &Forum, tx: &Tx, position: i64, entry: String) -> Result<
         .exec_without_returning(tx.rows())
         .await?;
     match &forum.ledger_key {
-        Some(key) => checkpoint::sign(tx, key, &row).await,
+        Some(key) => checkpoint::sign(tx, key, row.position, &row.hash).await,
         None => Ok(()),
     }
 }
@@ -390,8 +391,4 @@ pub(crate) fn commitment(salt: &str, language: &str, text: &str) -> String {
     digest.update([0]);
     digest.update(text.as_bytes());
     hexadecimal(&digest.finalize())
-}
-
-pub(crate) fn hexadecimal(bytes: &[u8]) -> String {
-    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
 }

@@ -1,0 +1,75 @@
+//! Signatures by Ed25519, and the hexadecimal digits in which they are written.
+
+use ed25519_dalek::Signature;
+use ed25519_dalek::Signer;
+use ed25519_dalek::SigningKey;
+use ed25519_dalek::Verifier;
+use ed25519_dalek::VerifyingKey;
+
+use crate::base::error::Result;
+use crate::base::secret;
+
+/// A key that signs. Its private half is never shown.
+#[derive(Clone)]
+pub struct Key(SigningKey);
+
+impl std::fmt::Debug for Key {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "Key({})", self.public())
+    }
+}
+
+impl Key {
+    /// A new key from the operating system's random numbers.
+    pub fn generate() -> Result<Key> {
+        Ok(Key(SigningKey::from_bytes(&secret::random()?)))
+    }
+
+    /// Reads [`Self::private`]; `None` for anything else.
+    pub fn read(text: &str) -> Option<Key> {
+        let bytes: [u8; 32] = bytes(text.trim())?.try_into().ok()?;
+        Some(Key(SigningKey::from_bytes(&bytes)))
+    }
+
+    /// The private half: 64 hexadecimal digits, for the file that only the server reads.
+    pub fn private(&self) -> String {
+        hexadecimal(&self.0.to_bytes())
+    }
+
+    /// The public half: 64 hexadecimal digits, with which everybody verifies.
+    pub fn public(&self) -> String {
+        hexadecimal(self.0.verifying_key().as_bytes())
+    }
+
+    /// The signature of a text: 128 hexadecimal digits.
+    pub fn sign(&self, text: &[u8]) -> String {
+        hexadecimal(&self.0.sign(text).to_bytes())
+    }
+}
+
+/// Whether a signature of a text was made with the private half of this public key.
+pub fn is_good(public: &str, text: &[u8], signature: &str) -> bool {
+    let verified = || {
+        let public: [u8; 32] = bytes(public)?.try_into().ok()?;
+        let signature: [u8; 64] = bytes(signature)?.try_into().ok()?;
+        let key = VerifyingKey::from_bytes(&public).ok()?;
+        key.verify(text, &Signature::from_bytes(&signature)).ok()
+    };
+    verified().is_some()
+}
+
+/// Bytes as hexadecimal digits in lower case.
+pub fn hexadecimal(bytes: &[u8]) -> String {
+    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
+}
+
+/// Reads [`hexadecimal`]; `None` for anything else.
+fn bytes(text: &str) -> Option<Vec<u8>> {
+    if !text.is_ascii() || !text.len().is_multiple_of(2) {
+        return None;
+    }
+    (0..text.len())
+        .step_by(2)
+        .map(|at| u8::from_str_radix(text.get(at..at + 2)?, 16).ok())
+        .collect()
+}
