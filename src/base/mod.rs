@@ -24,5 +24,5 @@ pub mod plain;
 pub mod rate;
 pub mod script;
 pub mod secret;
-pub mod sync;
 pub mod signature;
+pub mod sync;

@@ -17,7 +17,6 @@ use crate::base::actor::Audience;
 use crate::base::error::Error;
 use crate::base::error::Refusal;
 use crate::base::error::Result;
-use crate::base::id;
 use crate::base::page::Page;
 use crate::base::page::Window;
 use crate::forum::accounts::profile;
