@@ -1,7 +1,6 @@
 //! Posts and their revisions in the API.
 
 use std::collections::HashMap;
-use std::sync::PoisonError;
 
 use async_graphql::Context;
 use async_graphql::ID;
@@ -45,11 +44,13 @@ use crate::graph::delegation::Delegation;
 use crate::graph::ids::MandateId;
 use crate::graph::ids::PostId;
 use crate::graph::ids::ThreadId;
+use crate::graph::loader::Loader;
 use crate::graph::moderation;
 use crate::graph::moderation::Decision;
 use crate::graph::moderation::Subject;
 use crate::graph::payload::payload;
 use crate::graph::person;
+use crate::graph::person::People;
 use crate::graph::person::Person;
 use crate::graph::scalar::Act as ModerationAct;
 use crate::graph::scalar::Capacity;
@@ -512,19 +513,63 @@ impl Revision {
     }
 }
 
+/// Posts by id, of those that the asker sees.
+pub struct Posts;
+
+impl Loader for Posts {
+    type Key = Uuid;
+    type Value = post::Model;
+
+    async fn load(view: &View, ids: Vec<Uuid>) -> Result<HashMap<Uuid, post::Model>> {
+        let found = post::find_many(view.rows().await?, view.actor.audience(), &ids).await?;
+        Ok(found.into_iter().map(|each| (each.id, each)).collect())
+    }
+}
+
+/// The texts of posts in Markdown, by the post and the number of its revision that stands.
+pub struct Bodies;
+
+impl Loader for Bodies {
+    type Key = (Uuid, i32);
+    type Value = String;
+
+    async fn load(view: &View, wanted: Vec<(Uuid, i32)>) -> Result<HashMap<(Uuid, i32), String>> {
+        let found = revision::standing(view.rows().await?, &wanted).await?;
+        let found = found.into_iter();
+        Ok(found
+            .map(|row| ((row.post_id, row.number), row.body))
+            .collect())
+    }
+}
+
+/// The revisions of a post from one number to another.
+pub struct NumberedRevisions;
+
+impl Loader for NumberedRevisions {
+    type Key = (Uuid, i32, i32);
+    type Value = Vec<revision::Model>;
+
+    async fn load(
+        view: &View,
+        ranges: Vec<(Uuid, i32, i32)>,
+    ) -> Result<HashMap<(Uuid, i32, i32), Vec<revision::Model>>> {
+        let found = revision::numbered(view.rows().await?, &ranges).await?;
+        view.expect::<People>(found.iter().map(|row| row.editor_id));
+        view.expect::<Posts>(found.iter().map(|row| row.post_id));
+        Ok(by_range(&ranges, &found, |row| (row.post_id, row.number)))
+    }
+}
+
+/// The numbers of the first revision that is shown of a post that is answered, and of its last.
+#[derive(Clone, Copy)]
+pub struct Revised {
+    pub first: i32,
+    pub last: i32,
+}
+
 /// The post with this id, if the caller sees it, read together with the others that are expected.
 pub async fn load(view: &View, id: Uuid) -> Result<Option<Post>> {
-    let found = view
-        .posts
-        .get(id, async |ids| {
-            let found = post::find_many(view.rows().await?, view.actor.audience(), &ids).await?;
-            Ok(found
-                .into_iter()
-                .map(|each| (each.id, each))
-                .collect::<HashMap<_, _>>())
-        })
-        .await?;
-    Ok(found.map(Post))
+    Ok(view.get::<Posts>(id).await?.map(Post))
 }
 
 /// The revisions of a post with these numbers, read together with those that the window shows of the other posts answered.
@@ -537,37 +582,18 @@ async fn revisions_of(
     if post.shown_as() != post::State::Published {
         return Ok(Vec::new());
     }
-    {
-        let listed = view.listed_posts.lock();
-        let listed = listed.unwrap_or_else(PoisonError::into_inner);
-        let keys = listed.iter().map(|(id, count)| {
-            let numbers = window.numbers_from(count.0, count.1)?;
-            Ok((*id, numbers.from, numbers.to))
-        });
-        view.revisions_of.expect(keys.collect::<Result<Vec<_>>>()?);
-    }
-    let found = view
-        .revisions_of
-        .get((post.id, numbers.from, numbers.to), async |ranges| {
-            let found = revision::numbered(view.rows().await?, &ranges).await?;
-            view.people.expect(found.iter().map(|row| row.editor_id));
-            view.posts.expect(found.iter().map(|row| row.post_id));
-            Ok(by_range(&ranges, &found, |row| (row.post_id, row.number)))
-        })
-        .await?;
+    let keys = view.answered::<Revised>().into_iter().map(|(id, revised)| {
+        let numbers = window.numbers_from(revised.first, revised.last)?;
+        Ok((id, numbers.from, numbers.to))
+    });
+    view.expect::<NumberedRevisions>(keys.collect::<Result<Vec<_>>>()?);
+    let range = (post.id, numbers.from, numbers.to);
+    let found = view.get::<NumberedRevisions>(range).await?;
     Ok(found.unwrap_or_default())
 }
 
 async fn standing(view: &View, post: &post::Model) -> Result<Option<String>> {
-    view.bodies
-        .get((post.id, post.revision), async |wanted| {
-            let found = revision::standing(view.rows().await?, &wanted).await?;
-            Ok(found
-                .into_iter()
-                .map(|row| ((row.post_id, row.number), row.body))
-                .collect::<HashMap<_, _>>())
-        })
-        .await
+    view.get::<Bodies>((post.id, post.revision)).await
 }
 
 #[derive(Default)]

@@ -17,7 +17,6 @@ use crate::base::actor::Audience;
 use crate::base::error::Error;
 use crate::base::error::Refusal;
 use crate::base::error::Result;
-use crate::base::id;
 use crate::base::page::Page;
 use crate::base::page::Window;
 use crate::consumers::presence::Present;
@@ -33,6 +32,8 @@ use crate::graph::ids::ThreadId;
 use crate::graph::live;
 use crate::graph::payload::payload;
 use crate::graph::person;
+use crate::graph::person::Mandates;
+use crate::graph::person::People;
 use crate::graph::person::PersonConnection;
 use crate::graph::scalar::DateTime;
 use crate::graph::thread;
@@ -63,8 +64,8 @@ impl ThreadPresence {
         let page = Page::of_whole(keyed, &window)?;
         let view = view(ctx);
         let ids = || page.entries.iter().map(|(_, id)| *id);
-        view.people.expect(ids());
-        view.mandates.expect(ids());
+        view.expect::<People>(ids());
+        view.expect::<Mandates>(ids());
         let mut people = Vec::new();
         for (cursor, id) in &page.entries {
             people.push((cursor.clone(), person::require(&view, *id).await?));

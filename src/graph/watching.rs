@@ -7,7 +7,6 @@ use async_graphql::Object;
 
 use crate::base::error::Error;
 use crate::base::error::Result;
-use crate::base::id;
 use crate::forum::watching::follow;
 use crate::graph::asked::asked;
 use crate::graph::asked::mutate;
