@@ -48,13 +48,16 @@ use crate::graph::moderation;
 use crate::graph::moderation::DecideInput;
 use crate::graph::moderation::Decision;
 use crate::graph::moderation::DecisionConnection;
+use crate::graph::moderation::loaders::Explained;
 use crate::graph::payload::payload;
 use crate::graph::person;
+use crate::graph::person::People;
 use crate::graph::person::Person;
 use crate::graph::person::PersonConnection;
 use crate::graph::post;
 use crate::graph::post::Post;
 use crate::graph::post::PostConnection;
+use crate::graph::post::Posts;
 use crate::graph::scalar::Act;
 use crate::graph::scalar::AppealOutcome;
 use crate::graph::scalar::CaseHeld;
@@ -69,6 +72,7 @@ use crate::graph::scalar::Refusal;
 use crate::graph::scalar::ThreadKind;
 use crate::graph::thread;
 use crate::graph::thread::Thread;
+use crate::graph::thread::Threads;
 
 /// A report of a post or thread. Its reporter sees it, and those who could decide on its case.
 pub struct Report(pub report::Model);
@@ -297,7 +301,7 @@ impl Case {
     async fn notes(&self, ctx: &Context<'_>, window: Window) -> Result<CaseNoteConnection> {
         let view = view(ctx);
         let found = work::notes(view.rows().await?, self.0.id).await?;
-        view.people.expect(found.iter().map(|note| note.author_id));
+        view.expect::<People>(found.iter().map(|note| note.author_id));
         let list = found.into_iter().map(|row| (row.id.to_string(), row));
         let page = Page::of_whole(list.collect(), &window)?;
         Ok(CaseNoteConnection::of(page.map(CaseNote)))
@@ -318,7 +322,7 @@ impl Case {
             about.extend(thread.map(|thread| thread.0.author_id));
         }
         let found = decision::history(view.rows().await?, &about, 100).await?;
-        view.explained.expect(found.iter().map(|row| row.id));
+        view.expect::<Explained>(found.iter().map(|row| row.id));
         let list = found.into_iter().map(|row| (row.position.to_string(), row));
         let page = Page::of_whole(list.collect(), &window)?;
         Ok(DecisionConnection::of(page.map(Decision)))
@@ -476,9 +480,9 @@ pub async fn queue_of(
     let filter = filter.unwrap_or_default().read(now);
     let page = queue::list(rows, &view.actor, now, &filter, window).await?;
     let rows = || page.entries.iter().map(|(_, row)| row);
-    view.threads.expect(rows().filter_map(|row| row.thread_id));
-    view.posts.expect(rows().filter_map(|row| row.post_id));
-    view.people.expect(rows().filter_map(|row| row.holder_id));
+    view.expect::<Threads>(rows().filter_map(|row| row.thread_id));
+    view.expect::<Posts>(rows().filter_map(|row| row.post_id));
+    view.expect::<People>(rows().filter_map(|row| row.holder_id));
     let (edges, page_info) = edges(page.map(Case), |cursor, node| CaseEdge { cursor, node });
     Ok(CaseConnection {
         edges,

@@ -30,6 +30,7 @@ use crate::graph::asked::mutate;
 use crate::graph::asked::view;
 use crate::graph::asked::viewed;
 use crate::graph::connection::connection;
+use crate::graph::loader::Loader;
 use crate::graph::payload::payload;
 use crate::graph::scalar::ConceptState;
 use crate::graph::scalar::Language;
@@ -116,37 +117,78 @@ impl Concept {
     /// What lies directly above it: its parent in the tree, and the groupings that it is a member of.
     async fn broader(&self, ctx: &Context<'_>, window: Window) -> Result<ConceptConnection> {
         let view = view(ctx);
-        let ids = view
-            .above
-            .get(self.0.row.id.clone(), async |ids| {
-                Ok(by_first(concept::above(view.rows().await?, &ids).await?))
-            })
-            .await?;
+        let ids = view.get::<Broader>(self.0.row.id.clone()).await?;
         related(&view, ids, &window).await
     }
 
     /// What lies directly below it and is current: its children in the tree, or the members of a grouping.
     async fn narrower(&self, ctx: &Context<'_>, window: Window) -> Result<ConceptConnection> {
         let view = view(ctx);
-        let ids = view
-            .below
-            .get(self.0.row.id.clone(), async |ids| {
-                Ok(by_first(concept::below(view.rows().await?, &ids).await?))
-            })
-            .await?;
+        let ids = view.get::<Narrower>(self.0.row.id.clone()).await?;
         related(&view, ids, &window).await
     }
 
     /// How many threads that the caller's audience sees carry it or anything narrower.
     async fn thread_count(&self, ctx: &Context<'_>) -> Result<i64> {
-        let view = view(ctx);
-        let count = view
-            .thread_counts
-            .get(self.0.row.id.clone(), async |ids| {
-                tag::count_threads(view.rows().await?, view.actor.audience(), &ids).await
-            })
-            .await?;
+        let count = view(ctx).get::<ThreadCounts>(self.0.row.id.clone()).await?;
         Ok(count.unwrap_or(0))
+    }
+}
+
+/// Concepts by their words.
+pub struct Concepts;
+
+impl Loader for Concepts {
+    type Key = String;
+    type Value = Arc<concept::Concept>;
+
+    async fn load(
+        view: &View,
+        words: Vec<String>,
+    ) -> Result<HashMap<String, Arc<concept::Concept>>> {
+        let found = concept::find_many(view.rows().await?, &words).await?;
+        let found = found.into_iter();
+        Ok(found
+            .map(|each| (each.row.id.clone(), Arc::new(each)))
+            .collect())
+    }
+}
+
+/// What lies directly above concepts.
+pub struct Broader;
+
+impl Loader for Broader {
+    type Key = String;
+    type Value = Vec<String>;
+
+    async fn load(view: &View, words: Vec<String>) -> Result<HashMap<String, Vec<String>>> {
+        let pairs = concept::above(view.rows().await?, &words).await?;
+        Ok(by_first(pairs))
+    }
+}
+
+/// What lies directly below concepts and is current.
+pub struct Narrower;
+
+impl Loader for Narrower {
+    type Key = String;
+    type Value = Vec<String>;
+
+    async fn load(view: &View, words: Vec<String>) -> Result<HashMap<String, Vec<String>>> {
+        let pairs = concept::below(view.rows().await?, &words).await?;
+        Ok(by_first(pairs))
+    }
+}
+
+/// How many threads carry concepts, or anything narrower.
+pub struct ThreadCounts;
+
+impl Loader for ThreadCounts {
+    type Key = String;
+    type Value = i64;
+
+    async fn load(view: &View, words: Vec<String>) -> Result<HashMap<String, i64>> {
+        tag::count_threads(view.rows().await?, view.actor.audience(), &words).await
     }
 }
 
@@ -175,15 +217,15 @@ pub fn page(view: &View, list: Vec<Concept>, window: &Window) -> Result<Page<Con
         .collect();
     let page = Page::of_whole(list, window)?;
     let ids = || page.entries.iter().map(|(id, _)| id.clone());
-    view.above.expect(ids());
-    view.below.expect(ids());
-    view.thread_counts.expect(ids());
+    view.expect::<Broader>(ids());
+    view.expect::<Narrower>(ids());
+    view.expect::<ThreadCounts>(ids());
     Ok(page)
 }
 
 /// The concepts with these words, in the vocabulary's order.
 pub async fn load_many(view: &View, ids: Vec<String>) -> Result<Vec<Concept>> {
-    view.concepts.expect(ids.iter().cloned());
+    view.expect::<Concepts>(ids.iter().cloned());
     let mut found = Vec::new();
     for id in ids {
         found.extend(load(view, &id).await?);
@@ -197,16 +239,7 @@ pub async fn load(view: &View, id: &str) -> Result<Option<Concept>> {
     if !id::is_word(id) {
         return Ok(None);
     }
-    let found = view
-        .concepts
-        .get(id.to_string(), async |ids| {
-            let found = concept::find_many(view.rows().await?, &ids).await?;
-            Ok(found
-                .into_iter()
-                .map(|each| (each.row.id.clone(), Arc::new(each)))
-                .collect::<HashMap<_, _>>())
-        })
-        .await?;
+    let found = view.get::<Concepts>(id.to_string()).await?;
     Ok(found.map(Concept))
 }
 

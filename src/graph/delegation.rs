@@ -15,6 +15,7 @@ use crate::base::locale;
 use crate::base::page::Page;
 use crate::base::page::Window;
 use crate::forum::accounts::delegation;
+use crate::forum::accounts::person as person_row;
 use crate::forum::discussion::list::Owner;
 use crate::forum::discussion::people;
 use crate::graph::address;
@@ -22,6 +23,7 @@ use crate::graph::asked::View;
 use crate::graph::asked::asked;
 use crate::graph::asked::view;
 use crate::graph::connection::connection;
+use crate::graph::loader::Loader;
 use crate::graph::person;
 use crate::graph::person::Person;
 use crate::graph::person::PersonConnection;
@@ -91,18 +93,9 @@ impl Delegation {
     /// read a text.
     async fn persons(&self, ctx: &Context<'_>, window: Window) -> Result<PersonConnection> {
         let view = view(ctx);
-        let alike = view.delegations.each(|slug, _| slug.clone()).await;
-        view.speakers.expect(alike);
-        let found = view
-            .speakers
-            .get(self.0.id.clone(), async |slugs| {
-                let audience = view.actor.audience();
-                let rows = view.rows().await?;
-                let found = people::of_delegations(rows, audience, view.now(), &slugs).await?;
-                person::keep(&view, found.values().flatten()).await;
-                Ok(found)
-            })
-            .await?;
+        let alike = view.each::<Delegations, _>(|slug, _| slug.clone()).await;
+        view.expect::<Speakers>(alike);
+        let found = view.get::<Speakers>(self.0.id.clone()).await?;
         let mut list = found.unwrap_or_default();
         let language = asked(ctx).caller.language;
         locale::sort_by_name(language, &mut list, |row| row.name.as_str());
@@ -113,21 +106,49 @@ impl Delegation {
     }
 }
 
+/// Delegations by their words.
+pub struct Delegations;
+
+impl Loader for Delegations {
+    type Key = String;
+    type Value = Arc<delegation::Delegation>;
+
+    async fn load(
+        view: &View,
+        slugs: Vec<String>,
+    ) -> Result<HashMap<String, Arc<delegation::Delegation>>> {
+        let found = delegation::find_many(view.rows().await?, &slugs).await?;
+        let found = found.into_iter();
+        Ok(found
+            .map(|each| (each.id.clone(), Arc::new(each)))
+            .collect())
+    }
+}
+
+/// Those who speak for delegations, of whom the asker sees that they do.
+pub struct Speakers;
+
+impl Loader for Speakers {
+    type Key = String;
+    type Value = Vec<person_row::Model>;
+
+    async fn load(
+        view: &View,
+        slugs: Vec<String>,
+    ) -> Result<HashMap<String, Vec<person_row::Model>>> {
+        let (rows, now) = (view.rows().await?, view.now());
+        let found = people::of_delegations(rows, view.actor.audience(), now, &slugs).await?;
+        person::keep(view, found.values().flatten()).await;
+        Ok(found)
+    }
+}
+
 /// The delegation with this word, read together with the others that are expected.
 pub async fn load(view: &View, slug: &str) -> Result<Option<Delegation>> {
     if !id::is_word(slug) {
         return Ok(None);
     }
-    let found = view
-        .delegations
-        .get(slug.to_string(), async |slugs| {
-            let found = delegation::find_many(view.rows().await?, &slugs).await?;
-            Ok(found
-                .into_iter()
-                .map(|each| (each.id.clone(), Arc::new(each)))
-                .collect::<HashMap<_, _>>())
-        })
-        .await?;
+    let found = view.get::<Delegations>(slug.to_string()).await?;
     Ok(found.map(Delegation))
 }
 
@@ -167,7 +188,7 @@ impl DelegationQuery {
             .collect();
         let page = Page::of_whole(list, &window)?.map(Arc::new);
         let entries = page.entries.iter().cloned();
-        view.delegations.keep(entries).await;
+        view.keep::<Delegations>(entries).await;
         Ok(DelegationConnection::of(page.map(Delegation)))
     }
 

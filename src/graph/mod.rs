@@ -14,6 +14,7 @@ pub mod following;
 pub mod ids;
 pub mod invitation;
 pub mod live;
+pub mod loader;
 pub mod moderation;
 pub mod node;
 pub mod password_link;

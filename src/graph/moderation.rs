@@ -1,6 +1,6 @@
 //! Decisions, the ledger and notices in the API.
 
-use std::collections::HashMap;
+pub mod loaders;
 
 use async_graphql::Context;
 use async_graphql::ID;
@@ -46,12 +46,18 @@ use crate::graph::connection::connection;
 use crate::graph::ids::DecisionId;
 use crate::graph::ids::NoticeId;
 use crate::graph::ids::PersonId;
+use crate::graph::moderation::loaders::Decisions;
+use crate::graph::moderation::loaders::Explained;
+use crate::graph::moderation::loaders::Moderated;
+use crate::graph::moderation::loaders::OwnReports;
+use crate::graph::moderation::loaders::Waiting;
 use crate::graph::payload::payload;
 use crate::graph::person;
 use crate::graph::person::Person;
 use crate::graph::person::PersonConnection;
 use crate::graph::post;
 use crate::graph::post::PostConnection;
+use crate::graph::post::Posts;
 use crate::graph::scalar::Act;
 use crate::graph::scalar::DateTime;
 use crate::graph::scalar::Language;
@@ -63,6 +69,7 @@ use crate::graph::scalar::ThreadKind;
 use crate::graph::scalar::Visibility;
 use crate::graph::thread;
 use crate::graph::thread::Thread;
+use crate::graph::thread::Threads;
 
 /// A decision of moderation, as it stands in the public ledger. Everybody sees every decision; whoever does not see what
 /// it was taken on sees that there was one.
@@ -236,7 +243,7 @@ impl Decision {
             .iter()
             .filter_map(|target| target.post_id)
             .collect();
-        view.posts.expect(ids.iter().copied());
+        view.expect::<Posts>(ids.iter().copied());
         let mut list = Vec::new();
         for id in ids {
             list.extend(
@@ -259,7 +266,7 @@ impl Decision {
                 ids.push(thread);
             }
         }
-        view.threads.expect(ids.iter().copied());
+        view.expect::<Threads>(ids.iter().copied());
         let mut list = Vec::new();
         for id in ids {
             list.extend(
@@ -422,32 +429,12 @@ impl Notice {
 
 /// The decision with this id, read together with the others that are expected.
 pub async fn load(view: &View, id: Uuid) -> Result<Option<Decision>> {
-    let found = view
-        .decisions
-        .get(id, async |ids| {
-            let found = decision::find_many(view.rows().await?, &ids).await?;
-            Ok(found
-                .into_iter()
-                .map(|each| (each.id, each))
-                .collect::<HashMap<_, _>>())
-        })
-        .await?;
-    Ok(found.map(Decision))
+    Ok(view.get::<Decisions>(id).await?.map(Decision))
 }
 
 /// Whether the asker moderates a thread by the regions given to them.
 pub async fn moderates(view: &View, thread_id: Uuid) -> Result<bool> {
-    let Some(person) = view.actor.person_id() else {
-        return Ok(false);
-    };
-    let found = view
-        .moderated
-        .get(thread_id, async |ids| {
-            let within = scope::within(view.rows().await?, person, &ids).await?;
-            Ok(within.into_iter().map(|id| (id, true)).collect())
-        })
-        .await?;
-    Ok(found.unwrap_or(false))
+    Ok(view.get::<Moderated>(thread_id).await?.unwrap_or(false))
 }
 
 /// What an asker could decide on.
@@ -591,37 +578,16 @@ pub async fn acts_to_propose(view: &View, on: Subject<'_>) -> Result<Vec<Act>> {
 
 /// The asker's own report of a post or thread.
 pub async fn own_report(view: &View, subject: Uuid) -> Result<Option<report::Model>> {
-    view.own_reports
-        .get(subject, async |ids| {
-            report::own(view.rows().await?, &view.actor, &ids).await
-        })
-        .await
+    view.get::<OwnReports>(subject).await
 }
 
 /// What waits for a decision about a post, thread or person.
 pub async fn waiting(view: &View, subject: Uuid) -> Result<case_row::Waiting> {
-    let person = view.actor.person_id().unwrap_or_default();
-    let found = view
-        .waiting
-        .get(subject, async |ids| {
-            case_row::about(view.rows().await?, person, &ids).await
-        })
-        .await?;
-    Ok(found.unwrap_or_default())
+    Ok(view.get::<Waiting>(subject).await?.unwrap_or_default())
 }
 
 async fn is_explained(view: &View, decision: &decision::Model) -> Result<bool> {
-    let found = view
-        .explained
-        .get(decision.id, async |ids| {
-            let rows = view.rows().await?;
-            let audience = view.actor.audience();
-            let all = decision::find_many(rows, &ids).await?;
-            let told = decision::explained_to(rows, audience, &all).await?;
-            Ok(told.into_iter().map(|id| (id, true)).collect())
-        })
-        .await?;
-    Ok(found.unwrap_or(false))
+    Ok(view.get::<Explained>(decision.id).await?.unwrap_or(false))
 }
 
 async fn targets(view: &View, id: Uuid) -> Result<Vec<decision::target::Model>> {
@@ -653,8 +619,8 @@ impl ModerationQuery {
                 ledger::Entry::Appeal(row) => row.decision_id,
             })
         };
-        view.explained.expect(ids());
-        view.decisions.expect(ids());
+        view.expect::<Explained>(ids());
+        view.expect::<Decisions>(ids());
         Ok(LedgerConnection::of(page.map(LedgerEntry)))
     }
 
@@ -663,8 +629,8 @@ impl ModerationQuery {
         let view = view(ctx);
         let page = decision::list(view.rows().await?, &window).await?;
         let ids = || page.entries.iter().map(|(_, row)| row.id);
-        view.explained.expect(ids());
-        view.decisions.expect(ids());
+        view.expect::<Explained>(ids());
+        view.expect::<Decisions>(ids());
         Ok(DecisionConnection::of(page.map(Decision)))
     }
 }

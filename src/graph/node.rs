@@ -32,26 +32,33 @@ use crate::graph::cases::Proposal;
 use crate::graph::cases::Report;
 use crate::graph::concept;
 use crate::graph::concept::Concept;
+use crate::graph::concept::Concepts;
 use crate::graph::delegation;
 use crate::graph::delegation::Delegation;
+use crate::graph::delegation::Delegations;
 use crate::graph::draft::Draft;
 use crate::graph::invitation::Invitation;
 use crate::graph::moderation;
 use crate::graph::moderation::Decision;
 use crate::graph::moderation::LedgerEntry;
 use crate::graph::moderation::Notice;
+use crate::graph::moderation::loaders::Decisions;
 use crate::graph::password_link::PasswordLink;
 use crate::graph::person;
 use crate::graph::person::FormerName;
 use crate::graph::person::Mandate;
+use crate::graph::person::Mandates;
+use crate::graph::person::People;
 use crate::graph::person::Person;
 use crate::graph::post;
 use crate::graph::post::Post;
+use crate::graph::post::Posts;
 use crate::graph::post::Revision;
 use crate::graph::scalar::Act;
 use crate::graph::scalar::Reason;
 use crate::graph::thread;
 use crate::graph::thread::Thread;
+use crate::graph::thread::Threads;
 use crate::graph::translation;
 use crate::graph::translation::Translation;
 use crate::graph::viewer::Session;
@@ -211,15 +218,15 @@ fn expect(view: &View, id: &str) {
         return;
     };
     match kind {
-        Kind::Thread => view.threads.expect(id::to_uuid(kind, id)),
-        Kind::Post => view.posts.expect(id::to_uuid(kind, id)),
+        Kind::Thread => view.expect::<Threads>(id::to_uuid(kind, id)),
+        Kind::Post => view.expect::<Posts>(id::to_uuid(kind, id)),
         Kind::Person => {
-            view.people.expect(id::to_uuid(kind, id));
-            view.mandates.expect(id::to_uuid(kind, id));
+            view.expect::<People>(id::to_uuid(kind, id));
+            view.expect::<Mandates>(id::to_uuid(kind, id));
         }
-        Kind::Decision => view.decisions.expect(id::to_uuid(kind, id)),
-        Kind::Delegation => view.delegations.expect(id::to_word(kind, id)),
-        Kind::Concept => view.concepts.expect(id::to_word(kind, id)),
+        Kind::Decision => view.expect::<Decisions>(id::to_uuid(kind, id)),
+        Kind::Delegation => view.expect::<Delegations>(id::to_word(kind, id)),
+        Kind::Concept => view.expect::<Concepts>(id::to_word(kind, id)),
         Kind::Revision
         | Kind::Mandate
         | Kind::Session

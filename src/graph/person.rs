@@ -36,8 +36,10 @@ use crate::graph::concept::ConceptConnection;
 use crate::graph::connection::connection;
 use crate::graph::delegation;
 use crate::graph::delegation::Delegation;
+use crate::graph::delegation::Delegations;
 use crate::graph::ids::MandateId;
 use crate::graph::ids::PersonId;
+use crate::graph::loader::Loader;
 use crate::graph::moderation;
 use crate::graph::moderation::Subject;
 use crate::graph::payload::payload;
@@ -122,8 +124,7 @@ impl Person {
     async fn mandates(&self, ctx: &Context<'_>, window: Window) -> Result<MandateConnection> {
         let view = view(ctx);
         let mandates = mandates_of(&view, self.0.id).await?;
-        view.delegations
-            .expect(mandates.iter().map(|mandate| mandate.delegation_id.clone()));
+        view.expect::<Delegations>(mandates.iter().map(|mandate| mandate.delegation_id.clone()));
         let list = mandates
             .into_iter()
             .map(|each| (each.id.to_string(), each))
@@ -318,18 +319,63 @@ impl Mandate {
     }
 }
 
+/// People by id.
+pub struct People;
+
+impl Loader for People {
+    type Key = Uuid;
+    type Value = person::Model;
+
+    async fn load(view: &View, ids: Vec<Uuid>) -> Result<HashMap<Uuid, person::Model>> {
+        let found = person::find_many(view.rows().await?, &ids).await?;
+        Ok(found.into_iter().map(|each| (each.id, each)).collect())
+    }
+}
+
+/// The mandates of people, also the ended ones.
+pub struct Mandates;
+
+impl Loader for Mandates {
+    type Key = Uuid;
+    type Value = Vec<mandate::Model>;
+
+    async fn load(view: &View, people: Vec<Uuid>) -> Result<HashMap<Uuid, Vec<mandate::Model>>> {
+        let mut by_person: HashMap<Uuid, Vec<mandate::Model>> = HashMap::new();
+        for row in mandate::of_people(view.rows().await?, &people).await? {
+            by_person.entry(row.person_id).or_default().push(row);
+        }
+        Ok(by_person)
+    }
+}
+
+/// The names that people went by before, the latest first.
+pub struct FormerNames;
+
+impl Loader for FormerNames {
+    type Key = Uuid;
+    type Value = Vec<naming::Model>;
+
+    async fn load(view: &View, people: Vec<Uuid>) -> Result<HashMap<Uuid, Vec<naming::Model>>> {
+        let mut by_person: HashMap<Uuid, Vec<naming::Model>> = HashMap::new();
+        for row in naming::of_people(view.rows().await?, &people).await? {
+            by_person.entry(row.person_id).or_default().push(row);
+        }
+        Ok(by_person)
+    }
+}
+
 /// Takes people who were read otherwise, and says what will be asked of them.
 pub async fn keep<'a>(view: &View, rows: impl Iterator<Item = &'a person::Model>) {
     let rows: Vec<_> = rows.map(|row| (row.id, row.clone())).collect();
-    view.mandates.expect(rows.iter().map(|(id, _)| *id));
-    view.people.keep(rows).await;
+    view.expect::<Mandates>(rows.iter().map(|(id, _)| *id));
+    view.keep::<People>(rows).await;
 }
 
 /// The people on a page, who must exist because rows refer to them.
 pub async fn page(view: &View, page: Page<Uuid>) -> Result<PersonConnection> {
     let ids = || page.entries.iter().map(|(_, id)| *id);
-    view.people.expect(ids());
-    view.mandates.expect(ids());
+    view.expect::<People>(ids());
+    view.expect::<Mandates>(ids());
     let mut entries = Vec::new();
     for (key, id) in page.entries {
         entries.push((key, require(view, id).await?));
@@ -344,17 +390,7 @@ pub async fn page(view: &View, page: Page<Uuid>) -> Result<PersonConnection> {
 
 /// The person with this id, read together with the others that are expected.
 pub async fn load(view: &View, id: Uuid) -> Result<Option<Person>> {
-    let found = view
-        .people
-        .get(id, async |ids| {
-            let found = person::find_many(view.rows().await?, &ids).await?;
-            Ok(found
-                .into_iter()
-                .map(|each| (each.id, each))
-                .collect::<HashMap<_, _>>())
-        })
-        .await?;
-    Ok(found.map(Person))
+    Ok(view.get::<People>(id).await?.map(Person))
 }
 
 /// The person with this id, who must exist because a row refers to them.
@@ -380,32 +416,13 @@ async fn former_names_of(view: &View, person: &person::Model) -> Result<Vec<nami
     if person.renamed_at.is_none() {
         return Ok(Vec::new());
     }
-    let found = view
-        .former_names
-        .get(person.id, async |people| {
-            let mut by_person: HashMap<Uuid, Vec<naming::Model>> = HashMap::new();
-            for row in naming::of_people(view.rows().await?, &people).await? {
-                by_person.entry(row.person_id).or_default().push(row);
-            }
-            Ok(by_person)
-        })
-        .await?;
+    let found = view.get::<FormerNames>(person.id).await?;
     Ok(found.unwrap_or_default())
 }
 
 /// The mandates of a person, also the ended ones.
 pub async fn mandates_of(view: &View, person: Uuid) -> Result<Vec<mandate::Model>> {
-    let found = view
-        .mandates
-        .get(person, async |people| {
-            let mut by_person: HashMap<Uuid, Vec<mandate::Model>> = HashMap::new();
-            for row in mandate::of_people(view.rows().await?, &people).await? {
-                by_person.entry(row.person_id).or_default().push(row);
-            }
-            Ok(by_person)
-        })
-        .await?;
-    Ok(found.unwrap_or_default())
+    Ok(view.get::<Mandates>(person).await?.unwrap_or_default())
 }
 
 #[derive(Default)]

@@ -1,7 +1,6 @@
 //! Posts and their revisions in the API.
 
 use std::collections::HashMap;
-use std::sync::PoisonError;
 
 use async_graphql::Context;
 use async_graphql::ID;
@@ -45,11 +44,13 @@ use crate::graph::delegation::Delegation;
 use crate::graph::ids::MandateId;
 use crate::graph::ids::PostId;
 use crate::graph::ids::ThreadId;
+use crate::graph::loader::Loader;
 use crate::graph::moderation;
 use crate::graph::moderation::Decision;
 use crate::graph::moderation::Subject;
 use crate::graph::payload::payload;
 use crate::graph::person;
+use crate::graph::person::People;
 use crate::graph::person::Person;
 use crate::graph::scalar::Act as ModerationAct;
 use crate::graph::scalar::Capacity;
@@ -500,19 +501,56 @@ impl Revision {
     }
 }
 
+/// Posts by id, of those that the asker sees.
+pub struct Posts;
+
+impl Loader for Posts {
+    type Key = Uuid;
+    type Value = post::Model;
+
+    async fn load(view: &View, ids: Vec<Uuid>) -> Result<HashMap<Uuid, post::Model>> {
+        let found = post::find_many(view.rows().await?, view.actor.audience(), &ids).await?;
+        Ok(found.into_iter().map(|each| (each.id, each)).collect())
+    }
+}
+
+/// The texts of posts in Markdown, by the post and the number of its revision that stands.
+pub struct Bodies;
+
+impl Loader for Bodies {
+    type Key = text::Key;
+    type Value = String;
+
+    async fn load(view: &View, keys: Vec<text::Key>) -> Result<HashMap<text::Key, String>> {
+        text::sources(view.rows().await?, &keys).await
+    }
+}
+
+/// The revisions of a post from one number to another.
+pub struct NumberedRevisions;
+
+impl Loader for NumberedRevisions {
+    type Key = text::Range;
+    type Value = Vec<text::Revision>;
+
+    async fn load(
+        view: &View,
+        ranges: Vec<text::Range>,
+    ) -> Result<HashMap<text::Range, Vec<text::Revision>>> {
+        let found = text::revisions(view.rows().await?, &ranges).await?;
+        view.expect::<People>(found.iter().map(|row| row.editor_id));
+        view.expect::<Posts>(found.iter().map(|row| row.post_id));
+        let of_range = |range: text::Range| {
+            let within = found.iter().filter(|row| range.contains(row));
+            (range, within.cloned().collect())
+        };
+        Ok(ranges.into_iter().map(of_range).collect())
+    }
+}
+
 /// The post with this id, if the caller sees it, read together with the others that are expected.
 pub async fn load(view: &View, id: Uuid) -> Result<Option<Post>> {
-    let found = view
-        .posts
-        .get(id, async |ids| {
-            let found = post::find_many(view.rows().await?, view.actor.audience(), &ids).await?;
-            Ok(found
-                .into_iter()
-                .map(|each| (each.id, each))
-                .collect::<HashMap<_, _>>())
-        })
-        .await?;
-    Ok(found.map(Post))
+    Ok(view.get::<Posts>(id).await?.map(Post))
 }
 
 /// The revisions of a post with these numbers, read together with those that the window shows of the other posts answered.
@@ -522,50 +560,23 @@ async fn revisions_of(
     numbers: Numbers,
     window: &Window,
 ) -> Result<Vec<text::Revision>> {
-    {
-        let listed = view.listed_posts.lock();
-        let listed = listed.unwrap_or_else(PoisonError::into_inner);
-        let keys = listed.values().map(|range| {
+    let keys = view
+        .answered::<text::Range>()
+        .into_iter()
+        .map(|(_, range)| {
             let (first, last) = range.numbers();
             let numbers = window.numbers_from(first, last)?;
             Ok(range.narrowed(numbers.from, numbers.to))
         });
-        view.revisions_of.expect(keys.collect::<Result<Vec<_>>>()?);
-    }
-    let found = view
-        .revisions_of
-        .get(
-            text.all().narrowed(numbers.from, numbers.to),
-            async |ranges| {
-                let found = text::revisions(view.rows().await?, &ranges).await?;
-                view.people.expect(found.iter().map(|row| row.editor_id));
-                view.posts.expect(found.iter().map(|row| row.post_id));
-                Ok(ranges
-                    .into_iter()
-                    .map(|range| {
-                        (
-                            range,
-                            found
-                                .iter()
-                                .filter(|row| range.contains(row))
-                                .cloned()
-                                .collect(),
-                        )
-                    })
-                    .collect())
-            },
-        )
-        .await?;
+    view.expect::<NumberedRevisions>(keys.collect::<Result<Vec<_>>>()?);
+    let range = text.all().narrowed(numbers.from, numbers.to);
+    let found = view.get::<NumberedRevisions>(range).await?;
     Ok(found.unwrap_or_default())
 }
 
 /// A text in Markdown, read together with those of the other posts that are expected.
 async fn source(view: &View, text: Readable<'_>) -> Result<Option<String>> {
-    view.bodies
-        .get(text.key(), async |keys| {
-            text::sources(view.rows().await?, &keys).await
-        })
-        .await
+    view.get::<Bodies>(text.key()).await
 }
 
 /// The text of a post that others are not shown, if the caller is.

@@ -29,6 +29,8 @@ use crate::graph::ids::ThreadId;
 use crate::graph::live;
 use crate::graph::payload::payload;
 use crate::graph::person;
+use crate::graph::person::Mandates;
+use crate::graph::person::People;
 use crate::graph::person::PersonConnection;
 use crate::graph::scalar::DateTime;
 use crate::graph::thread;
@@ -62,8 +64,8 @@ impl ThreadPresence {
         let page = Page::of_whole(keyed, &window)?;
         let view = view(ctx);
         let ids = || page.entries.iter().map(|(_, id)| *id);
-        view.people.expect(ids());
-        view.mandates.expect(ids());
+        view.expect::<People>(ids());
+        view.expect::<Mandates>(ids());
         let mut people = Vec::new();
         for (cursor, id) in &page.entries {
             people.push((cursor.clone(), person::require(&view, *id).await?));

@@ -1,7 +1,7 @@
 //! Threads in the API.
 
 use std::collections::HashMap;
-use std::sync::PoisonError;
+use std::collections::HashSet;
 
 use async_graphql::ComplexObject;
 use async_graphql::Context;
@@ -13,6 +13,7 @@ use graph_macros::connections;
 use uuid::Uuid;
 
 use crate::base::actor::Capacity as ActorCapacity;
+use crate::base::clock::Moment;
 use crate::base::error::Error;
 use crate::base::error::Result;
 use crate::base::id;
@@ -50,22 +51,34 @@ use crate::graph::cases;
 use crate::graph::cases::Report;
 use crate::graph::concept;
 use crate::graph::concept::ConceptConnection;
+use crate::graph::concept::Concepts;
 use crate::graph::connection::PageInfo;
 use crate::graph::connection::edges;
 use crate::graph::delegation;
 use crate::graph::delegation::Delegation;
+use crate::graph::delegation::Delegations;
 use crate::graph::ids::MandateId;
 use crate::graph::ids::ThreadId;
 use crate::graph::live;
+use crate::graph::loader::Loader;
 use crate::graph::moderation;
 use crate::graph::moderation::Decision;
 use crate::graph::moderation::Subject;
+use crate::graph::moderation::loaders::Decisions;
+use crate::graph::moderation::loaders::Moderated;
+use crate::graph::moderation::loaders::OwnReports;
+use crate::graph::moderation::loaders::Waiting;
 use crate::graph::payload::payload;
 use crate::graph::person;
+use crate::graph::person::FormerNames;
+use crate::graph::person::Mandates;
+use crate::graph::person::People;
 use crate::graph::person::Person;
 use crate::graph::person::PersonConnection;
+use crate::graph::post::Bodies;
 use crate::graph::post::Post;
 use crate::graph::post::PostConnection;
+use crate::graph::post::Posts;
 use crate::graph::post::load as post_by_id;
 use crate::graph::scalar::Act as ModerationAct;
 use crate::graph::scalar::Capacity;
@@ -76,6 +89,7 @@ use crate::graph::scalar::ThreadKind;
 use crate::graph::scalar::ThreadOrder;
 use crate::graph::scalar::Visibility;
 use crate::graph::translation;
+use crate::graph::translation::Translations;
 
 /// A thread: a title, tags, and posts numbered from 1, of which the first is the opening text.
 #[derive(Clone)]
@@ -205,13 +219,8 @@ impl Thread {
     /// another title, kind, visibility or tags, or something was decided on it or its posts.
     async fn updated_at(&self, ctx: &Context<'_>) -> Result<DateTime> {
         let view = view(ctx);
-        view.updated.expect(view.threads.each(|id, _| *id).await);
-        let found = view
-            .updated
-            .get(self.0.id, async |ids| {
-                updated::of_threads(view.rows().await?, &ids).await
-            })
-            .await?;
+        view.expect::<UpdatedAt>(view.each::<Threads, _>(|id, _| *id).await);
+        let found = view.get::<UpdatedAt>(self.0.id).await?;
         let own = [Some(self.0.last_activity_at), self.0.changed_at];
         let latest = own.into_iter().chain([found]).flatten().max();
         Ok(DateTime(latest.unwrap_or(self.0.created_at)))
@@ -235,7 +244,7 @@ impl Thread {
     /// Its posts by number, the opening text first.
     async fn posts(&self, ctx: &Context<'_>, window: Window) -> Result<PostConnection> {
         let numbers = window.numbers(self.0.last_number)?;
-        let of = |(last_number, _)| window.numbers(last_number);
+        let of = |ends: Ends| window.numbers(ends.last);
         let found = posts_of(&view(ctx), &self.0, numbers, of).await?;
         let found = found.into_iter().map(|row| (row.number, Post(row)));
         let page = Page::of_numbers(found.collect(), numbers, self.0.last_number, &window);
@@ -393,7 +402,8 @@ impl ThreadViewer {
         if beyond <= 0 {
             return Ok(0);
         }
-        Ok((beyond - kept_back(&view, self.0.id).await?).max(0))
+        let kept_back = view.get::<KeptBack>(self.0.id).await?.unwrap_or(0);
+        Ok((beyond - kept_back).max(0))
     }
 
     /// The number of the last post that the caller has read; 0 for none, and for visitors.
@@ -405,17 +415,7 @@ impl ThreadViewer {
     /// visitors.
     async fn follows(&self, ctx: &Context<'_>) -> Result<bool> {
         let view = view(ctx);
-        let Some(person) = view.actor.person_id() else {
-            return Ok(false);
-        };
-        let found = view
-            .followed
-            .get(self.0.id, async |ids| {
-                let found = follow::of_threads(view.rows().await?, person, &ids).await?;
-                Ok(found.into_iter().map(|id| (id, true)).collect())
-            })
-            .await?;
-        Ok(found.unwrap_or(false))
+        Ok(view.get::<Followed>(self.0.id).await?.unwrap_or(false))
     }
 
     /// Whether reply would be allowed, in a personal capacity.
@@ -467,12 +467,8 @@ impl ThreadViewer {
     /// Secretariat decides.
     async fn publish_refusal(&self, ctx: &Context<'_>) -> Result<Option<Refusal>> {
         let view = view(ctx);
-        view.shared.expect(view.threads.each(|id, _| *id).await);
-        let shared = view.shared.get(self.0.id, async |ids| {
-            let found = people::shared(view.rows().await?, &ids).await?;
-            Ok(found.into_iter().map(|id| (id, true)).collect())
-        });
-        let is_shared = shared.await?.unwrap_or(false);
+        view.expect::<Shared>(view.each::<Threads, _>(|id, _| *id).await);
+        let is_shared = view.get::<Shared>(self.0.id).await?.unwrap_or(false);
         let may = policy::publish(&view.actor, view.now(), &self.0, is_shared);
         Ok(may.err().map(Into::into))
     }
@@ -537,6 +533,201 @@ impl ThreadViewer {
     }
 }
 
+/// The numbers of the last post of a thread that is answered, and of the post with which it ends for its readers.
+#[derive(Clone, Copy)]
+pub struct Ends {
+    pub last: i32,
+    pub latest: i32,
+}
+
+/// Threads by id, of those that the asker sees.
+pub struct Threads;
+
+impl Loader for Threads {
+    type Key = Uuid;
+    type Value = thread::Model;
+
+    async fn load(view: &View, ids: Vec<Uuid>) -> Result<HashMap<Uuid, thread::Model>> {
+        let found = thread::find_many(view.rows().await?, view.actor.audience(), &ids).await?;
+        Ok(found.into_iter().map(|each| (each.id, each)).collect())
+    }
+}
+
+/// The tags of threads, by their words.
+pub struct Tags;
+
+impl Loader for Tags {
+    type Key = Uuid;
+    type Value = Vec<String>;
+
+    async fn load(view: &View, ids: Vec<Uuid>) -> Result<HashMap<Uuid, Vec<String>>> {
+        let tags = tag::of_threads(view.rows().await?, &ids).await?;
+        view.expect::<Concepts>(tags.values().flatten().cloned());
+        Ok(tags)
+    }
+}
+
+/// The number of the last post of a thread that the asker has read.
+pub struct LastRead;
+
+impl Loader for LastRead {
+    type Key = Uuid;
+    type Value = i32;
+
+    async fn load(view: &View, ids: Vec<Uuid>) -> Result<HashMap<Uuid, i32>> {
+        let Some(person) = view.actor.person_id() else {
+            return Ok(HashMap::new());
+        };
+        read::of_person(view.rows().await?, person, &ids).await
+    }
+}
+
+/// How many posts of a thread the asker has not read that are not shown.
+pub struct KeptBack;
+
+impl Loader for KeptBack {
+    type Key = Uuid;
+    type Value = i32;
+
+    async fn load(view: &View, ids: Vec<Uuid>) -> Result<HashMap<Uuid, i32>> {
+        let Some(person) = view.actor.person_id() else {
+            return Ok(HashMap::new());
+        };
+        read::kept_back(view.rows().await?, person, &ids).await
+    }
+}
+
+/// Which threads the asker follows.
+pub struct Followed;
+
+impl Loader for Followed {
+    type Key = Uuid;
+    type Value = bool;
+
+    async fn load(view: &View, ids: Vec<Uuid>) -> Result<HashMap<Uuid, bool>> {
+        let Some(person) = view.actor.person_id() else {
+            return Ok(HashMap::new());
+        };
+        let found = follow::of_threads(view.rows().await?, person, &ids).await?;
+        Ok(found.into_iter().map(|id| (id, true)).collect())
+    }
+}
+
+/// In which threads others than the author wrote.
+pub struct Shared;
+
+impl Loader for Shared {
+    type Key = Uuid;
+    type Value = bool;
+
+    async fn load(view: &View, ids: Vec<Uuid>) -> Result<HashMap<Uuid, bool>> {
+        let found = people::shared(view.rows().await?, &ids).await?;
+        Ok(found.into_iter().map(|id| (id, true)).collect())
+    }
+}
+
+/// When threads last changed for their readers, beside what their rows say.
+pub struct UpdatedAt;
+
+impl Loader for UpdatedAt {
+    type Key = Uuid;
+    type Value = Moment;
+
+    async fn load(view: &View, ids: Vec<Uuid>) -> Result<HashMap<Uuid, Moment>> {
+        updated::of_threads(view.rows().await?, &ids).await
+    }
+}
+
+/// Who wrote in a thread; those within the window are read together too.
+pub struct Participants;
+
+impl Loader for Participants {
+    type Key = (Uuid, Window);
+    type Value = Vec<Uuid>;
+
+    async fn load(
+        view: &View,
+        wanted: Vec<(Uuid, Window)>,
+    ) -> Result<HashMap<(Uuid, Window), Vec<Uuid>>> {
+        let ids: HashSet<Uuid> = wanted.iter().map(|(id, _)| *id).collect();
+        let ids: Vec<Uuid> = ids.into_iter().collect();
+        let found = people::of_threads(view.rows().await?, &ids).await?;
+        let found = wanted.into_iter().filter_map(|(id, window)| {
+            let people = found.get(&id)?.clone();
+            Some(((id, window), people))
+        });
+        let found: HashMap<_, _> = found.collect();
+        let shown = found.iter().flat_map(|((_, window), people)| {
+            let size = usize::try_from(window.size).unwrap_or(usize::MAX);
+            match window.from_end {
+                true => &people[people.len().saturating_sub(size)..],
+                false => &people[..people.len().min(size)],
+            }
+        });
+        view.expect::<People>(shown.copied());
+        Ok(found)
+    }
+}
+
+/// The posts of a thread from one number to another.
+pub struct NumberedPosts;
+
+impl Loader for NumberedPosts {
+    type Key = (Uuid, i32, i32);
+    type Value = Vec<post::Model>;
+
+    async fn load(
+        view: &View,
+        ranges: Vec<(Uuid, i32, i32)>,
+    ) -> Result<HashMap<(Uuid, i32, i32), Vec<post::Model>>> {
+        let audience = view.actor.audience();
+        let found = post::numbered(view.rows().await?, audience, &ranges).await?;
+        expect_of_posts(view, found.iter());
+        Ok(by_range(&ranges, &found, |row| (row.thread_id, row.number)))
+    }
+}
+
+/// Pages of the threads of people and delegations.
+pub struct OwnedThreads;
+
+impl Loader for OwnedThreads {
+    type Key = (list::Owner, Window);
+    type Value = Page<thread::Model>;
+
+    async fn load(
+        view: &View,
+        wanted: Vec<(list::Owner, Window)>,
+    ) -> Result<HashMap<(list::Owner, Window), Page<thread::Model>>> {
+        let mut by_window: HashMap<Window, Vec<list::Owner>> = HashMap::new();
+        for (owner, window) in wanted {
+            by_window.entry(window).or_default().push(owner);
+        }
+        let (rows, now) = (view.rows().await?, view.now());
+        let mut all = HashMap::new();
+        for (window, owners) in by_window {
+            let pages = list::of_each(rows, &view.actor, now, &owners, &window).await?;
+            for (owner, page) in pages {
+                expect_of_threads(view, page.entries.iter().map(|(_, row)| row));
+                all.insert((owner, window.clone()), page);
+            }
+        }
+        Ok(all)
+    }
+}
+
+/// How many threads people and delegations have on all pages.
+pub struct ThreadTotals;
+
+impl Loader for ThreadTotals {
+    type Key = list::Owner;
+    type Value = i64;
+
+    async fn load(view: &View, owners: Vec<list::Owner>) -> Result<HashMap<list::Owner, i64>> {
+        let rows = view.rows().await?;
+        list::count_of_each(rows, &view.actor, view.now(), &owners).await
+    }
+}
+
 /// The post that a number of a thread leads to: the one that was found there, or where that stands since.
 async fn led_to(
     view: &View,
@@ -569,63 +760,32 @@ async fn end_of(
         }
     };
     let known = view
-        .threads
-        .each(|id, row| (*id, only(row.latest_number())))
+        .each::<Threads, _>(|id, row| (*id, only(row.latest_number())))
         .await;
     let keys = known
         .into_iter()
         .map(|(id, numbers)| (id, numbers.from, numbers.to));
-    view.posts_of.expect(keys);
+    view.expect::<NumberedPosts>(keys);
     let numbers = only(thread.latest_number());
-    let found = posts_of(view, thread, numbers, |(_, latest)| Ok(only(latest))).await?;
+    let found = posts_of(view, thread, numbers, |ends| Ok(only(ends.latest))).await?;
     led_to(view, thread.id, numbers.from, found).await
 }
 
 /// Who wrote in a thread, read together with those of the other threads that are answered.
 async fn participants_of(view: &View, thread: Uuid, window: &Window) -> Result<Vec<Uuid>> {
-    view.participants
-        .expect(view.threads.each(|id, _| *id).await);
-    let found = view
-        .participants
-        .get(thread, async |ids| {
-            let found = people::of_threads(view.rows().await?, &ids).await?;
-            // Those who are shown of each, so that they are read together too.
-            let size = usize::try_from(window.size).unwrap_or(usize::MAX);
-            let shown = found.values().flat_map(|people| match window.from_end {
-                true => &people[people.len().saturating_sub(size)..],
-                false => &people[..people.len().min(size)],
-            });
-            view.people.expect(shown.copied());
-            Ok(found)
-        })
-        .await?;
+    let mut alike = view.each::<Threads, _>(|id, _| *id).await;
+    alike.extend(view.answered::<Ends>().into_iter().map(|(id, _)| id));
+    view.expect::<Participants>(alike.into_iter().map(|id| (id, window.clone())));
+    let found = view.get::<Participants>((thread, window.clone())).await?;
     Ok(found.unwrap_or_default())
 }
 
 /// A page of the threads of a person or delegation, read together with those of the others that are answered.
 pub async fn of_owner(view: &View, owner: list::Owner, window: Window) -> Result<ThreadConnection> {
     let alike = alike(view, &owner).await.into_iter();
-    view.threads_of
-        .expect(alike.map(|owner| (owner, window.clone())));
-    let found = view
-        .threads_of
-        .get((owner.clone(), window.clone()), async |wanted| {
-            let mut by_window: HashMap<Window, Vec<list::Owner>> = HashMap::new();
-            for (owner, window) in wanted {
-                by_window.entry(window).or_default().push(owner);
-            }
-            let (rows, now) = (view.rows().await?, view.now());
-            let mut all = HashMap::new();
-            for (window, owners) in by_window {
-                let pages = list::of_each(rows, &view.actor, now, &owners, &window).await?;
-                for (owner, page) in pages {
-                    expect_of_threads(view, page.entries.iter().map(|(_, row)| row));
-                    all.insert((owner, window.clone()), page);
-                }
-            }
-            Ok(all)
-        })
-        .await?;
+    view.expect::<OwnedThreads>(alike.map(|owner| (owner, window.clone())));
+    let found = view.get::<OwnedThreads>((owner.clone(), window.clone()));
+    let found = found.await?;
     let page = found.unwrap_or_else(|| Page::of_rows(Vec::new(), &window));
     let (edges, page_info) = edges(page.map(Thread), |cursor, node| ThreadEdge { cursor, node });
     Ok(ThreadConnection {
@@ -636,24 +796,21 @@ pub async fn of_owner(view: &View, owner: list::Owner, window: Window) -> Result
 }
 
 async fn total_of(view: &View, owner: &list::Owner) -> Result<i64> {
-    view.thread_totals.expect(alike(view, owner).await);
-    let found = view
-        .thread_totals
-        .get(owner.clone(), async |owners| {
-            let rows = view.rows().await?;
-            list::count_of_each(rows, &view.actor, view.now(), &owners).await
-        })
-        .await?;
+    view.expect::<ThreadTotals>(alike(view, owner).await);
+    let found = view.get::<ThreadTotals>(owner.clone()).await?;
     Ok(found.unwrap_or(0))
 }
 
 /// The owners of threads of the same kind that are answered: what is asked of one is asked of all.
 async fn alike(view: &View, owner: &list::Owner) -> Vec<list::Owner> {
     match owner {
-        list::Owner::Person(_) => view.people.each(|id, _| list::Owner::Person(*id)).await,
+        list::Owner::Person(_) => {
+            view.each::<People, _>(|id, _| list::Owner::Person(*id))
+                .await
+        }
         list::Owner::Delegation(_) => {
             let owner = |slug: &String| list::Owner::Delegation(slug.clone());
-            view.delegations.each(|slug, _| owner(slug)).await
+            view.each::<Delegations, _>(|slug, _| owner(slug)).await
         }
     }
 }
@@ -672,26 +829,7 @@ fn reply_refusal(view: &View, thread: &thread::Model) -> Option<Refusal> {
 }
 
 async fn last_read(view: &View, thread_id: Uuid) -> Result<i32> {
-    let Some(person) = view.actor.person_id() else {
-        return Ok(0);
-    };
-    let last = view
-        .read
-        .get(thread_id, async |ids| {
-            read::of_person(view.rows().await?, person, &ids).await
-        })
-        .await?;
-    Ok(last.unwrap_or(0))
-}
-
-async fn kept_back(view: &View, thread_id: Uuid) -> Result<i32> {
-    let Some(person) = view.actor.person_id() else {
-        return Ok(0);
-    };
-    let found = view.kept_back.get(thread_id, async |ids| {
-        read::kept_back(view.rows().await?, person, &ids).await
-    });
-    Ok(found.await?.unwrap_or(0))
+    Ok(view.get::<LastRead>(thread_id).await?.unwrap_or(0))
 }
 
 async fn tags(
@@ -700,41 +838,33 @@ async fn tags(
     scheme: Scheme,
     window: &Window,
 ) -> Result<ConceptConnection> {
-    let ids = view
-        .tags
-        .get(thread_id, async |ids| {
-            let tags = tag::of_threads(view.rows().await?, &ids).await?;
-            view.concepts.expect(tags.values().flatten().cloned());
-            Ok(tags)
-        })
-        .await?
-        .unwrap_or_default();
+    let ids = view.get::<Tags>(thread_id).await?.unwrap_or_default();
     let mut list = concept::load_many(view, ids).await?;
     list.retain(|concept| concept.0.row.scheme == scheme);
     Ok(ConceptConnection::of(concept::page(view, list, window)?))
 }
 
 /// Says what will be asked of these threads.
-pub fn expect_of_threads<'a>(view: &View, rows: impl Iterator<Item = &'a thread::Model>) {
-    let listed = view.listed_threads.lock();
-    let mut listed = listed.unwrap_or_else(PoisonError::into_inner);
-    for row in rows {
-        listed.insert(row.id, (row.last_number, row.latest_number()));
-        view.people.expect([row.author_id]);
-        view.former_names.expect([row.author_id]);
-        view.mandates.expect([row.author_id]);
-        view.delegations.expect(row.delegation_id.clone());
-        view.tags.expect([row.id]);
-        view.read.expect([row.id]);
-        view.kept_back.expect([row.id]);
-        view.participants.expect([row.id]);
-        view.updated.expect([row.id]);
-        view.followed.expect([row.id]);
-        view.moderated.expect([row.id]);
-        view.decisions.expect(row.locked_by);
-        view.own_reports.expect([row.id]);
-        view.waiting.expect([row.id]);
-    }
+pub fn expect_of_threads<'a>(view: &View, rows: impl Iterator<Item = &'a thread::Model> + Clone) {
+    view.note(rows.clone().map(|row| {
+        let (last, latest) = (row.last_number, row.latest_number());
+        (row.id, Ends { last, latest })
+    }));
+    let ids = || rows.clone().map(|row| row.id);
+    let authors = || rows.clone().map(|row| row.author_id);
+    view.expect::<People>(authors());
+    view.expect::<FormerNames>(authors());
+    view.expect::<Mandates>(authors());
+    view.expect::<Delegations>(rows.clone().filter_map(|row| row.delegation_id.clone()));
+    view.expect::<Tags>(ids());
+    view.expect::<LastRead>(ids());
+    view.expect::<KeptBack>(ids());
+    view.expect::<UpdatedAt>(ids());
+    view.expect::<Followed>(ids());
+    view.expect::<Moderated>(ids());
+    view.expect::<Decisions>(rows.clone().filter_map(|row| row.locked_by));
+    view.expect::<OwnReports>(ids());
+    view.expect::<Waiting>(ids());
 }
 
 /// The posts of a thread with these numbers, read together with those that `of` says of the other threads answered here.
@@ -742,25 +872,13 @@ async fn posts_of(
     view: &View,
     thread: &thread::Model,
     numbers: Numbers,
-    of: impl Fn((i32, i32)) -> Result<Numbers>,
+    of: impl Fn(Ends) -> Result<Numbers>,
 ) -> Result<Vec<post::Model>> {
     let key = |id: Uuid, numbers: Numbers| (id, numbers.from, numbers.to);
-    {
-        let listed = view.listed_threads.lock();
-        let listed = listed.unwrap_or_else(PoisonError::into_inner);
-        let all = listed.iter();
-        let keys = all.map(|(id, ends)| of(*ends).map(|numbers| key(*id, numbers)));
-        view.posts_of.expect(keys.collect::<Result<Vec<_>>>()?);
-    }
-    let found = view
-        .posts_of
-        .get(key(thread.id, numbers), async |ranges| {
-            let audience = view.actor.audience();
-            let found = post::numbered(view.rows().await?, audience, &ranges).await?;
-            expect_of_posts(view, found.iter());
-            Ok(by_range(&ranges, &found, |row| (row.thread_id, row.number)))
-        })
-        .await?;
+    let listed = view.answered::<Ends>().into_iter();
+    let keys = listed.map(|(id, ends)| of(ends).map(|numbers| key(id, numbers)));
+    view.expect::<NumberedPosts>(keys.collect::<Result<Vec<_>>>()?);
+    let found = view.get::<NumberedPosts>(key(thread.id, numbers)).await?;
     Ok(found.unwrap_or_default())
 }
 
@@ -784,43 +902,38 @@ pub fn by_range<T: Clone>(
 }
 
 /// Says what will be asked of these posts.
-pub fn expect_of_posts<'a>(view: &View, rows: impl Iterator<Item = &'a post::Model>) {
-    let listed = view.listed_posts.lock();
-    let mut listed = listed.unwrap_or_else(PoisonError::into_inner);
-    for row in rows {
-        view.people.expect([row.author_id]);
-        view.former_names.expect([row.author_id]);
-        view.mandates.expect([row.author_id]);
-        view.delegations.expect(row.delegation_id.clone());
-        view.posts.expect(row.in_reply_to_id);
-        view.posts.expect(row.moved_to);
-        view.threads.expect([row.thread_id]);
-        view.moderated.expect([row.thread_id]);
-        view.decisions.expect(row.hidden_by);
-        view.decisions.expect(row.erased_by);
-        view.own_reports.expect([row.id]);
-        view.waiting.expect([row.id]);
-        if let Ok(text) = text::of(row) {
-            view.bodies.expect([text.key()]);
-            view.translations.expect([row.id]);
-            listed.insert(row.id, text.all());
-        }
-    }
+pub fn expect_of_posts<'a>(view: &View, rows: impl Iterator<Item = &'a post::Model> + Clone) {
+    let ids = || rows.clone().map(|row| row.id);
+    let authors = || rows.clone().map(|row| row.author_id);
+    let threads = || rows.clone().map(|row| row.thread_id);
+    view.expect::<People>(authors());
+    view.expect::<FormerNames>(authors());
+    view.expect::<Mandates>(authors());
+    view.expect::<Delegations>(rows.clone().filter_map(|row| row.delegation_id.clone()));
+    view.expect::<Posts>(
+        rows.clone()
+            .flat_map(|row| row.in_reply_to_id.into_iter().chain(row.moved_to)),
+    );
+    view.expect::<Threads>(threads());
+    view.expect::<Moderated>(threads());
+    view.expect::<Decisions>(
+        rows.clone()
+            .flat_map(|row| row.hidden_by.into_iter().chain(row.erased_by)),
+    );
+    view.expect::<OwnReports>(ids());
+    view.expect::<Waiting>(ids());
+    let shown = || {
+        rows.clone()
+            .filter_map(|row| Some((row.id, text::of(row).ok()?)))
+    };
+    view.expect::<Bodies>(shown().map(|(_, text)| text.key()));
+    view.expect::<Translations>(shown().map(|(id, _)| id));
+    view.note(shown().map(|(id, text)| (id, text.all())));
 }
 
 /// The thread with this id, if the caller sees it, read together with the others that are expected.
 pub async fn load(view: &View, id: Uuid) -> Result<Option<Thread>> {
-    let found = view
-        .threads
-        .get(id, async |ids| {
-            let found = thread::find_many(view.rows().await?, view.actor.audience(), &ids).await?;
-            Ok(found
-                .into_iter()
-                .map(|each| (each.id, each))
-                .collect::<HashMap<_, _>>())
-        })
-        .await?;
-    Ok(found.map(Thread))
+    Ok(view.get::<Threads>(id).await?.map(Thread))
 }
 
 /// Which threads: within one facet any of the concepts or what lies under it, across the facets all. What is left out

@@ -11,6 +11,7 @@ use uuid::Uuid;
 use crate::base::error::Result;
 use crate::base::id;
 use crate::base::id::Kind;
+use crate::base::language;
 use crate::base::plain;
 use crate::forum::discussion::policy;
 use crate::forum::discussion::post;
@@ -25,10 +26,14 @@ use crate::graph::asked::viewed;
 use crate::graph::connection::connection;
 use crate::graph::delegation;
 use crate::graph::delegation::Delegation;
+use crate::graph::delegation::Delegations;
 use crate::graph::ids::PostId;
 use crate::graph::ids::TranslationId;
+use crate::graph::loader::Loader;
 use crate::graph::payload::payload;
 use crate::graph::person;
+use crate::graph::person::FormerNames;
+use crate::graph::person::People;
 use crate::graph::person::Person;
 use crate::graph::post::Post;
 use crate::graph::scalar::DateTime;
@@ -156,24 +161,54 @@ impl TranslationViewer {
     }
 }
 
+/// The translations that stand of posts.
+pub struct Translations;
+
+impl Loader for Translations {
+    type Key = Uuid;
+    type Value = Vec<translation::Model>;
+
+    async fn load(view: &View, posts: Vec<Uuid>) -> Result<HashMap<Uuid, Vec<translation::Model>>> {
+        let found = translation::of_posts(view.rows().await?, &posts).await?;
+        let rows = || found.values().flatten();
+        view.expect::<People>(rows().map(|row| row.translator_id));
+        view.expect::<FormerNames>(rows().map(|row| row.translator_id));
+        view.expect::<Delegations>(rows().filter_map(|row| row.delegation_id.clone()));
+        Ok(found)
+    }
+}
+
+/// How many posts of a thread lack a language.
+pub struct Untranslated;
+
+impl Loader for Untranslated {
+    type Key = (Uuid, language::Language);
+    type Value = i32;
+
+    async fn load(
+        view: &View,
+        wanted: Vec<(Uuid, language::Language)>,
+    ) -> Result<HashMap<(Uuid, language::Language), i32>> {
+        let mut by_language: HashMap<_, Vec<Uuid>> = HashMap::new();
+        for (thread, language) in wanted {
+            by_language.entry(language).or_default().push(thread);
+        }
+        let mut all = HashMap::new();
+        for (language, threads) in by_language {
+            let counts = translation::missing(view.rows().await?, &threads, language).await?;
+            let counts = counts.into_iter();
+            all.extend(counts.map(|(id, count)| ((id, language), count)));
+        }
+        Ok(all)
+    }
+}
+
 /// The translations that are shown with a post, by language, read together with those of the other posts that are expected.
 pub async fn of_post(view: &View, post: &post::Model) -> Result<Vec<Translation>> {
     let Ok(text) = text::of(post) else {
         return Ok(Vec::new());
     };
-    let found = view
-        .translations
-        .get(post.id, async |ids| {
-            let found = translation::of_posts(view.rows().await?, &ids).await?;
-            let rows = || found.values().flatten();
-            view.people.expect(rows().map(|row| row.translator_id));
-            view.former_names
-                .expect(rows().map(|row| row.translator_id));
-            view.delegations
-                .expect(rows().filter_map(|row| row.delegation_id.clone()));
-            Ok(found)
-        })
-        .await?;
+    let found = view.get::<Translations>(post.id).await?;
     let shown = found.unwrap_or_default().into_iter();
     let shown = shown.filter_map(|row| text.translation(row));
     let of_post = |row| Translation {
@@ -184,30 +219,8 @@ pub async fn of_post(view: &View, post: &post::Model) -> Result<Vec<Translation>
 }
 
 /// How many posts of a thread lack a language, read together with those of the other threads that are expected.
-pub async fn missing(
-    view: &View,
-    thread: Uuid,
-    language: crate::base::language::Language,
-) -> Result<i32> {
-    let found = view
-        .untranslated
-        .get((thread, language), async |wanted| {
-            let mut all = HashMap::new();
-            let languages: std::collections::HashSet<_> =
-                wanted.iter().map(|(_, language)| *language).collect();
-            for language in languages {
-                let threads = wanted.iter().filter(|(_, each)| *each == language);
-                let threads: Vec<Uuid> = threads.map(|(thread, _)| *thread).collect();
-                let counts = translation::missing(view.rows().await?, &threads, language).await?;
-                all.extend(
-                    counts
-                        .into_iter()
-                        .map(|(id, count)| ((id, language), count)),
-                );
-            }
-            Ok(all)
-        })
-        .await?;
+pub async fn missing(view: &View, thread: Uuid, language: language::Language) -> Result<i32> {
+    let found = view.get::<Untranslated>((thread, language)).await?;
     Ok(found.unwrap_or(0))
 }
 

@@ -45,6 +45,7 @@ use crate::graph::cases::ProposalConnection;
 use crate::graph::concept;
 use crate::graph::concept::ConceptConnection;
 use crate::graph::connection::connection;
+use crate::graph::delegation::Delegations;
 use crate::graph::draft::Draft;
 use crate::graph::draft::DraftConnection;
 use crate::graph::draft::DraftPlaceInput;
@@ -53,12 +54,14 @@ use crate::graph::invitation::Invitation;
 use crate::graph::invitation::InvitationConnection;
 use crate::graph::moderation::Notice;
 use crate::graph::moderation::NoticeConnection;
+use crate::graph::moderation::loaders::Decisions;
 use crate::graph::password_link::PasswordLink;
 use crate::graph::password_link::PasswordLinkConnection;
 use crate::graph::payload::payload;
 use crate::graph::person;
 use crate::graph::person::Mandate;
 use crate::graph::person::MandateConnection;
+use crate::graph::person::People;
 use crate::graph::person::Person;
 use crate::graph::post::Post;
 use crate::graph::post::PostConnection;
@@ -151,8 +154,7 @@ impl Viewer {
         let now = view.now();
         let mut mandates = person::mandates_of(&view, id).await?;
         mandates.retain(|mandate| mandate.is_current(now));
-        view.delegations
-            .expect(mandates.iter().map(|mandate| mandate.delegation_id.clone()));
+        view.expect::<Delegations>(mandates.iter().map(|mandate| mandate.delegation_id.clone()));
         let list = mandates.into_iter().map(|each| (each.id.to_string(), each));
         let page = Page::of_whole(list.collect(), &window)?;
         Ok(MandateConnection::of(page.map(Mandate)))
@@ -222,9 +224,8 @@ impl Viewer {
         let view = view(ctx);
         let page = invitation::list(view.rows().await?, &view.actor, view.now(), &window).await?;
         let rows = || page.entries.iter().map(|(_, row)| row);
-        view.delegations
-            .expect(rows().map(|row| row.delegation_id.clone()));
-        view.people.expect(rows().filter_map(|row| row.invited_by));
+        view.expect::<Delegations>(rows().map(|row| row.delegation_id.clone()));
+        view.expect::<People>(rows().filter_map(|row| row.invited_by));
         Ok(InvitationConnection::of(page.map(Invitation)))
     }
 
@@ -232,8 +233,7 @@ impl Viewer {
     async fn notices(&self, ctx: &Context<'_>, window: Window) -> Result<NoticeConnection> {
         let view = view(ctx);
         let page = notice::list(view.rows().await?, &view.actor, &window).await?;
-        view.decisions
-            .expect(page.entries.iter().map(|(_, row)| row.decision_id));
+        view.expect::<Decisions>(page.entries.iter().map(|(_, row)| row.decision_id));
         Ok(NoticeConnection::of(page.map(Notice)))
     }
 
@@ -260,8 +260,7 @@ impl Viewer {
     async fn appeals(&self, ctx: &Context<'_>, window: Window) -> Result<AppealConnection> {
         let view = view(ctx);
         let page = appeal::list(view.rows().await?, &view.actor, &window).await?;
-        view.decisions
-            .expect(page.entries.iter().map(|(_, row)| row.decision_id));
+        view.expect::<Decisions>(page.entries.iter().map(|(_, row)| row.decision_id));
         Ok(AppealConnection::of(page.map(Appeal)))
     }
 
@@ -325,7 +324,7 @@ impl Viewer {
         let view = view(ctx);
         let page = password_link::own(view.rows().await?, &view.actor, &window).await?;
         let rows = page.entries.iter().map(|(_, row)| row);
-        view.people.expect(rows.filter_map(|row| row.made_by));
+        view.expect::<People>(rows.filter_map(|row| row.made_by));
         Ok(PasswordLinkConnection::of(page.map(PasswordLink)))
     }
 

@@ -1,0 +1,147 @@
+//! Rows that are read together, so that a list costs the same number of statements however long it is.
+
+use std::any::Any;
+use std::any::TypeId;
+use std::collections::HashMap;
+use std::collections::HashSet;
+use std::hash::Hash;
+use std::sync::Arc;
+use std::sync::Mutex;
+use std::sync::PoisonError;
+
+use crate::base::error::Result;
+use crate::graph::asked::View;
+use uuid::Uuid;
+
+/// How rows of one kind, or what is known of them, are read by their keys. A list says which keys it will ask for, and the
+/// first question reads them all. A loader is declared beside the type that it loads; each view keeps what it has read.
+pub trait Loader: 'static {
+    /// What is asked by.
+    type Key: Clone + Eq + Hash + Send + Sync;
+    /// What is found.
+    type Value: Clone + Send + Sync;
+
+    /// Reads what belongs to these keys, of which each stands there once. Keys to which nothing belongs are left out.
+    fn load(
+        view: &View,
+        keys: Vec<Self::Key>,
+    ) -> impl Future<Output = Result<HashMap<Self::Key, Self::Value>>> + Send;
+}
+
+/// What one loader has read, and will be asked for.
+struct Cache<L: Loader> {
+    expected: Mutex<HashSet<L::Key>>,
+    found: tokio::sync::Mutex<HashMap<L::Key, Option<L::Value>>>,
+}
+
+impl<L: Loader> Default for Cache<L> {
+    fn default() -> Cache<L> {
+        Cache {
+            expected: Mutex::default(),
+            found: tokio::sync::Mutex::default(),
+        }
+    }
+}
+
+/// The rows that are answered, by id, with what `T` says of each: what is asked of one is asked of all.
+struct Answered<T> {
+    rows: Mutex<HashMap<Uuid, T>>,
+}
+
+impl<T> Default for Answered<T> {
+    fn default() -> Answered<T> {
+        Answered {
+            rows: Mutex::default(),
+        }
+    }
+}
+
+/// The parts of a view, by their types: each is made when it is first asked for.
+#[derive(Default)]
+pub struct Parts {
+    made: Mutex<HashMap<TypeId, Arc<dyn Any + Send + Sync>>>,
+}
+
+impl Parts {
+    /// The part of this type.
+    fn get<T: Default + Send + Sync + 'static>(&self) -> Arc<T> {
+        let mut made = self.made.lock().unwrap_or_else(PoisonError::into_inner);
+        let known = made.get(&TypeId::of::<T>()).map(Arc::clone);
+        let known = known.and_then(|part| part.downcast().ok());
+        known.unwrap_or_else(|| {
+            let fresh: Arc<T> = Arc::default();
+            let part: Arc<dyn Any + Send + Sync> = Arc::clone(&fresh) as _;
+            made.insert(TypeId::of::<T>(), part);
+            fresh
+        })
+    }
+}
+
+impl View {
+    /// Notes rows that are answered, with what `T` says of each.
+    pub fn note<T: Send + 'static>(&self, rows: impl IntoIterator<Item = (Uuid, T)>) {
+        let answered = self.parts.get::<Answered<T>>();
+        let mut known = answered.rows.lock().unwrap_or_else(PoisonError::into_inner);
+        known.extend(rows);
+    }
+
+    /// The rows that are answered and of which `T` was noted.
+    pub fn answered<T: Copy + Send + 'static>(&self) -> Vec<(Uuid, T)> {
+        let answered = self.parts.get::<Answered<T>>();
+        let known = answered.rows.lock().unwrap_or_else(PoisonError::into_inner);
+        known.iter().map(|(id, noted)| (*id, *noted)).collect()
+    }
+
+    /// Says that these keys will be asked for.
+    pub fn expect<L: Loader>(&self, keys: impl IntoIterator<Item = L::Key>) {
+        let cache = self.parts.get::<Cache<L>>();
+        let mut expected = cache
+            .expected
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner);
+        expected.extend(keys);
+    }
+
+    /// Takes what was read otherwise.
+    pub async fn keep<L: Loader>(&self, rows: impl IntoIterator<Item = (L::Key, L::Value)>) {
+        let cache = self.parts.get::<Cache<L>>();
+        let rows = rows.into_iter().map(|(key, value)| (key, Some(value)));
+        cache.found.lock().await.extend(rows);
+    }
+
+    /// Something of each that is there and was read: what is asked of one is asked of all.
+    pub async fn each<L: Loader, T>(&self, of: impl Fn(&L::Key, &L::Value) -> T) -> Vec<T> {
+        let cache = self.parts.get::<Cache<L>>();
+        let found = cache.found.lock().await;
+        let there = found.iter();
+        there
+            .filter_map(|(key, value)| Some(of(key, value.as_ref()?)))
+            .collect()
+    }
+
+    /// What belongs to the key; read now, with everything else that is expected, unless it was read before.
+    ///
+    /// # Errors
+    /// When it cannot be read.
+    pub async fn get<L: Loader>(&self, key: L::Key) -> Result<Option<L::Value>> {
+        let cache = self.parts.get::<Cache<L>>();
+        let mut found = cache.found.lock().await;
+        if let Some(known) = found.get(&key) {
+            return Ok(known.clone());
+        }
+        let mut wanted: HashSet<L::Key> = cache
+            .expected
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .drain()
+            .filter(|key| !found.contains_key(key))
+            .collect();
+        wanted.insert(key.clone());
+        let mut loaded = L::load(self, wanted.iter().cloned().collect()).await?;
+        for each in wanted {
+            let value = loaded.remove(&each);
+            found.insert(each, value);
+        }
+        Ok(found.get(&key).cloned().flatten())
+    }
+}

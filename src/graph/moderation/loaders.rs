@@ -1,0 +1,82 @@
+//! What is read together of decisions, and of what is decided on.
+
+use std::collections::HashMap;
+
+use uuid::Uuid;
+
+use crate::base::error::Result;
+use crate::forum::cases::case;
+use crate::forum::moderation::decision;
+use crate::forum::moderation::report;
+use crate::forum::moderation::scope;
+use crate::graph::asked::View;
+use crate::graph::loader::Loader;
+
+/// Decisions by id.
+pub struct Decisions;
+
+impl Loader for Decisions {
+    type Key = Uuid;
+    type Value = decision::Model;
+
+    async fn load(view: &View, ids: Vec<Uuid>) -> Result<HashMap<Uuid, decision::Model>> {
+        let found = decision::find_many(view.rows().await?, &ids).await?;
+        Ok(found.into_iter().map(|each| (each.id, each)).collect())
+    }
+}
+
+/// Whether the asker reads the explanation of a decision.
+pub struct Explained;
+
+impl Loader for Explained {
+    type Key = Uuid;
+    type Value = bool;
+
+    async fn load(view: &View, ids: Vec<Uuid>) -> Result<HashMap<Uuid, bool>> {
+        let rows = view.rows().await?;
+        let all = decision::find_many(rows, &ids).await?;
+        let told = decision::explained_to(rows, view.actor.audience(), &all).await?;
+        Ok(told.into_iter().map(|id| (id, true)).collect())
+    }
+}
+
+/// Whether the asker moderates a thread by the regions given to them; nothing for visitors.
+pub struct Moderated;
+
+impl Loader for Moderated {
+    type Key = Uuid;
+    type Value = bool;
+
+    async fn load(view: &View, threads: Vec<Uuid>) -> Result<HashMap<Uuid, bool>> {
+        let Some(person) = view.actor.person_id() else {
+            return Ok(HashMap::new());
+        };
+        let within = scope::within(view.rows().await?, person, &threads).await?;
+        Ok(within.into_iter().map(|id| (id, true)).collect())
+    }
+}
+
+/// The asker's own reports, by the post or thread that they report.
+pub struct OwnReports;
+
+impl Loader for OwnReports {
+    type Key = Uuid;
+    type Value = report::Model;
+
+    async fn load(view: &View, subjects: Vec<Uuid>) -> Result<HashMap<Uuid, report::Model>> {
+        report::own(view.rows().await?, &view.actor, &subjects).await
+    }
+}
+
+/// What waits for a decision, by the post, thread or person that it is about.
+pub struct Waiting;
+
+impl Loader for Waiting {
+    type Key = Uuid;
+    type Value = case::Waiting;
+
+    async fn load(view: &View, subjects: Vec<Uuid>) -> Result<HashMap<Uuid, case::Waiting>> {
+        let person = view.actor.person_id().unwrap_or_default();
+        case::about(view.rows().await?, person, &subjects).await
+    }
+}
