@@ -1,6 +1,11 @@
 //! How soon replies are acknowledged while visitors ask for the dearest that the limits let through, and what that leaves in
 //! memory. `sh benches/run abuse --help` names the options.
 
+#![allow(
+    clippy::disallowed_methods,
+    reason = "a bench is a client of the forum, with a clock and keys of its own"
+)]
+
 #[allow(dead_code, reason = "the benches share it, and each uses a part of it")]
 mod support;
 

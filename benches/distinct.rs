@@ -1,6 +1,11 @@
 //! What it takes when each subscriber of a thread asks in a document of its own, so that nothing can be shared. Beside it, as
 //! for the fan-out, a bare broadcaster. `sh benches/run distinct --help` names the options.
 
+#![allow(
+    clippy::disallowed_methods,
+    reason = "a bench is a client of the forum, with a clock and keys of its own"
+)]
+
 #[allow(dead_code, reason = "the benches share it, and each uses a part of it")]
 mod support;
 

@@ -1,6 +1,11 @@
 //! What it takes to tell many subscribers of one thread of each reply, beside a bare broadcaster with as many sockets and the
 //! same bytes. `sh benches/run fanout --help` names the options.
 
+#![allow(
+    clippy::disallowed_methods,
+    reason = "a bench is a client of the forum, with a clock and keys of its own"
+)]
+
 #[allow(dead_code, reason = "the benches share it, and each uses a part of it")]
 mod support;
 

@@ -1,6 +1,11 @@
 //! How soon a thread can be read on a slow line and a slow telephone, what it loads, and how soon what others do appears on
 //! it. `sh benches/run paint --help` names the options.
 
+#![allow(
+    clippy::disallowed_methods,
+    reason = "a bench is a client of the forum, with a clock and keys of its own"
+)]
+
 #[allow(dead_code, reason = "the benches share it, and each uses a part of it")]
 mod support;
 

@@ -1,6 +1,11 @@
 //! How many lists and thread pages the forum serves in a second, beside a bare handler over the same rows.
 //! `sh benches/run reads --help` names the options.
 
+#![allow(
+    clippy::disallowed_methods,
+    reason = "a bench is a client of the forum, with a clock and keys of its own"
+)]
+
 #[allow(dead_code, reason = "the benches share it, and each uses a part of it")]
 mod support;
 

@@ -1,5 +1,10 @@
 //! How soon a new forum is ready, and how much memory it has then. `sh benches/run start --help` names the options.
 
+#![allow(
+    clippy::disallowed_methods,
+    reason = "a bench is a client of the forum, with a clock and keys of its own"
+)]
+
 #[allow(dead_code, reason = "the benches share it, and each uses a part of it")]
 mod support;
 

@@ -1,6 +1,11 @@
 //! How many replies the forum takes in a second, each of which a power cut leaves in place, beside a bare insert and commit.
 //! `sh benches/run writes --help` names the options.
 
+#![allow(
+    clippy::disallowed_methods,
+    reason = "a bench is a client of the forum, with a clock and keys of its own"
+)]
+
 #[allow(dead_code, reason = "the benches share it, and each uses a part of it")]
 mod support;
 

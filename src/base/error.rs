@@ -313,7 +313,13 @@ impl Error {
     pub fn within(self, outer: &str) -> Error {
         match self {
             Error::Invalid { field, fault } => Error::invalid(format!("{outer}.{field}"), fault),
-            other => other,
+            other @ (Error::NotFound
+            | Error::Denied(_)
+            | Error::Overtaken { .. }
+            | Error::TooMany { .. }
+            | Error::Conflict { .. }
+            | Error::Unavailable(_)
+            | Error::Internal(_)) => other,
         }
     }
 

@@ -43,11 +43,12 @@ type Formatter<M> = fn(&FluentValue<'_>, &M) -> Option<String>;
 /// The writer of values for a language.
 pub fn formatter<M>(locale: Option<&fluent_templates::LanguageIdentifier>) -> Option<Formatter<M>> {
     fn write(language: Language, value: &FluentValue<'_>) -> Option<String> {
-        match value {
-            #[expect(clippy::cast_possible_truncation, reason = "they were whole numbers")]
-            FluentValue::Number(number) => Some(locale::number(language, number.value as i64)),
-            _ => None,
-        }
+        let FluentValue::Number(number) = value else {
+            return None;
+        };
+        #[expect(clippy::cast_possible_truncation, reason = "they were whole numbers")]
+        let number = number.value as i64;
+        Some(locale::number(language, number))
     }
     let code = locale.map(ToString::to_string).unwrap_or_default();
     Some(match Language::from_code(&code)? {

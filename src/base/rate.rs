@@ -2,7 +2,6 @@
 
 use std::collections::HashMap;
 use std::sync::Mutex;
-use std::sync::PoisonError;
 use std::time::Duration;
 
 use uuid::Uuid;
@@ -12,6 +11,7 @@ use crate::base::caller::Caller;
 use crate::base::clock::Moment;
 use crate::base::error::Error;
 use crate::base::error::Result;
+use crate::base::sync;
 
 const MINUTE: Duration = Duration::from_secs(60);
 /// Who is told apart in a minute, at most; those beyond share one account.
@@ -52,7 +52,7 @@ impl Rate {
     /// # Errors
     /// TOO_MANY beyond `most` in this minute.
     pub fn count(&self, caller: &Caller, most: u32, now: Moment) -> Result<()> {
-        let mut counted = self.counted.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut counted = sync::lock(&self.counted);
         let until = match counted.until {
             Some(until) if now < until => until,
             _ => {

@@ -17,6 +17,7 @@ use crate::base::clock::Moment;
 use crate::base::config::Config;
 use crate::base::error::Error;
 use crate::base::error::Result;
+use crate::base::id;
 use crate::base::language::Language;
 use crate::base::secret::Verified;
 use crate::forum::Forum;
@@ -284,7 +285,7 @@ async fn moderate(forum: &Forum, staff: &Staff, opened: &[Uuid]) -> Result<()> {
         let why = why(Reason::Duplicate, "The same was said in another thread.");
         let hidden = decide(forum, &staff.moderator, Act::HidePost, reply.id, why).await?;
         let undoing = undo::Undoing {
-            key: Uuid::new_v4(),
+            key: id::random(),
             decision_id: hidden,
             why: why_mistaken(),
         };
@@ -310,7 +311,7 @@ async fn translate_opening(forum: &Forum, actor: &Actor, thread: Uuid) -> Result
         return Ok(());
     };
     let new = translate::Translate {
-        key: Uuid::new_v4(),
+        key: id::random(),
         post_id: opening.id,
         revision: opening.revision,
         language: Language::En,
@@ -325,7 +326,7 @@ async fn wait_for_decisions(forum: &Forum, staff: &Staff, opened: &[Uuid]) -> Re
         return Ok(());
     };
     let new = reply::Reply {
-        key: Uuid::new_v4(),
+        key: id::random(),
         thread_id: *second,
         in_reply_to: None,
         body: "Our office sells a guide to this. Ask us for a price.".to_string(),
@@ -340,7 +341,7 @@ async fn wait_for_decisions(forum: &Forum, staff: &Staff, opened: &[Uuid]) -> Re
     );
     let hidden = decide(forum, &staff.moderator, Act::HidePost, reply.id, why).await?;
     let appealing = appeal::Appealing {
-        key: Uuid::new_v4(),
+        key: id::random(),
         decision_id: hidden,
         body: "The guide costs what its printing does. It would help others.".to_string(),
         language: Language::En,
@@ -363,7 +364,7 @@ async fn wait_for_decisions(forum: &Forum, staff: &Staff, opened: &[Uuid]) -> Re
             None => report::Subject::Thread(*thread),
         };
         let reporting = report::Reporting {
-            key: Uuid::new_v4(),
+            key: id::random(),
             subject,
             reason,
             note: note.to_string(),
@@ -398,7 +399,7 @@ async fn decide(
     why: decide::Why,
 ) -> Result<Uuid> {
     let wanted = decide::Wanted {
-        key: Uuid::new_v4(),
+        key: id::random(),
         act,
         targets: vec![target],
         why,
@@ -450,7 +451,7 @@ async fn play(
                     continue;
                 };
                 let new = reply::Reply {
-                    key: Uuid::new_v4(),
+                    key: id::random(),
                     thread_id: *thread_id,
                     in_reply_to: None,
                     body: said.body.clone(),
@@ -490,7 +491,7 @@ fn script(threads: &[SampleThread], now: Moment) -> Vec<Line> {
 
 fn opening(thread: &SampleThread) -> Result<start::NewThread> {
     Ok(start::NewThread {
-        key: Uuid::new_v4(),
+        key: id::random(),
         title: thread.title.clone(),
         body: thread.body.clone(),
         kind: Kind::from_name(&thread.kind)

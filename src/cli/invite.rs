@@ -1,7 +1,6 @@
 //! `partage invite`.
 
 use clap::Args;
-use uuid::Uuid;
 
 use crate::base::actor::Actor;
 use crate::base::actor::Capacity;
@@ -10,6 +9,7 @@ use crate::base::config::Limits;
 use crate::base::error::Error;
 use crate::base::error::Fault;
 use crate::base::error::Result;
+use crate::base::id;
 use crate::cli::Database;
 use crate::cli::open;
 use crate::cli::say;
@@ -68,7 +68,7 @@ pub async fn run(command: Invite) -> Result<()> {
     }
     let unknown = |field| Error::invalid(field, Fault::Unknown);
     let wanted = invite::Invite {
-        key: Uuid::new_v4(),
+        key: id::random(),
         email: command.email,
         role: Role::from_name(&command.role).ok_or_else(|| unknown("role"))?,
         delegation_id: command.delegation,
@@ -85,11 +85,9 @@ pub async fn run(command: Invite) -> Result<()> {
 
 /// On the command line a refusal names its flag.
 fn named(error: Error) -> Error {
-    match &error {
-        Error::Invalid { field, .. } => {
-            let message = crate::base::message::of(&error, crate::base::language::Language::En);
-            Error::Internal(format!("{field}: {message}"))
-        }
-        _ => error,
-    }
+    let Error::Invalid { field, .. } = &error else {
+        return error;
+    };
+    let message = crate::base::message::of(&error, crate::base::language::Language::En);
+    Error::Internal(format!("{field}: {message}"))
 }

@@ -28,7 +28,7 @@ use crate::base::error::Trouble;
 use crate::store::SchemaState;
 use crate::store::Store;
 use crate::store::lock::Lock;
-use crate::store::read_only;
+use crate::store::lock::read_only;
 
 /// Partage: a discussion forum for the member states of an intergovernmental organisation.
 ///
@@ -125,7 +125,14 @@ fn fail(error: &Error) -> ExitCode {
     let message = match error {
         Error::Unavailable(outage) => outage.cause.clone(),
         Error::Internal(cause) => cause.clone(),
-        other => crate::base::message::of(other, crate::base::language::Language::En),
+        Error::NotFound
+        | Error::Denied(_)
+        | Error::Overtaken { .. }
+        | Error::Invalid { .. }
+        | Error::TooMany { .. }
+        | Error::Conflict { .. } => {
+            crate::base::message::of(error, crate::base::language::Language::En)
+        }
     };
     eprintln!("partage: {message}");
     ExitCode::FAILURE
@@ -153,9 +160,13 @@ pub(crate) fn start_log(logging: &Logging) {
 /// newer one is refused.
 pub(crate) async fn open(database: &str, lock: Option<&Lock>) -> Result<Store> {
     let store = Store::open(database, Clock::default()).await?;
-    store.try_to_write().await.map_err(|error| match &error {
-        Error::Unavailable(outage) if outage.trouble == Trouble::ReadOnly => read_only(database),
-        _ => error,
+    store.try_to_write().await.map_err(|error| {
+        if let Error::Unavailable(outage) = &error
+            && outage.trouble == Trouble::ReadOnly
+        {
+            return read_only(database);
+        }
+        error
     })?;
     match store.schema_state().await? {
         SchemaState::Current => {}

@@ -1,12 +1,12 @@
 //! `partage password-link`.
 
 use clap::Args;
-use uuid::Uuid;
 
 use crate::base::actor::Actor;
 use crate::base::config::Limits;
 use crate::base::error::Error;
 use crate::base::error::Result;
+use crate::base::id;
 use crate::cli::Database;
 use crate::cli::open;
 use crate::cli::say;
@@ -51,7 +51,7 @@ pub async fn run(command: PasswordLink) -> Result<()> {
             command.email
         ))
     })?;
-    let made = password_link::make(&forum, &Actor::System, Uuid::new_v4(), person.id).await?;
+    let made = password_link::make(&forum, &Actor::System, id::random(), person.id).await?;
     let address = command.public_url.trim_end_matches('/');
     say(&format!("{address}/password/{}", made.token));
     forum.store.close().await;

@@ -36,6 +36,15 @@ pub fn failure(error: &Error, caller: &Caller) -> Value {
     errors
 }
 
+/// The status of an answer to a request that failed outside of any execution: a fault of ours, after which the same can be sent
+/// again.
+pub fn status_of(error: &Error) -> StatusCode {
+    if matches!(error, Error::Unavailable(_)) {
+        return StatusCode::SERVICE_UNAVAILABLE;
+    }
+    StatusCode::INTERNAL_SERVER_ERROR
+}
+
 /// After how many seconds it is worth asking again, of those that a list of errors says the longest time.
 pub fn retry_after(errors: &Value) -> Option<u64> {
     let errors = errors.as_array()?.iter();
@@ -75,11 +84,11 @@ pub fn is_unavailable(response: &Response) -> bool {
         let extensions = error.extensions.as_ref();
         extensions.and_then(|all| all.get("code")) == Some(&unavailable)
     });
-    let is_empty = match &response.data {
-        async_graphql::Value::Object(fields) => fields
-            .values()
-            .all(|value| *value == async_graphql::Value::Null),
-        data => *data == async_graphql::Value::Null,
+    let is_null = |value: &async_graphql::Value| *value == async_graphql::Value::Null;
+    let is_empty = if let async_graphql::Value::Object(fields) = &response.data {
+        fields.values().all(is_null)
+    } else {
+        is_null(&response.data)
     };
     !response.errors.is_empty() && is_all && is_empty
 }

@@ -1,5 +1,5 @@
-//! A protocol that carries operations to a peer. It only frames what is said; what is said when is the same for all of them,
-//! see [`crate::edge::operations`].
+//! A protocol that carries operations to a peer. It only frames what they say. What is said when is the same for all protocols
+//! and decided in `operations.rs`.
 
 use serde_json::Value;
 
@@ -38,7 +38,7 @@ pub enum Output<'a> {
     Complete,
 }
 
-/// Nobody takes anything any more.
+/// The peer is gone.
 #[derive(Debug)]
 pub struct PeerGone;
 

@@ -123,6 +123,10 @@ pub fn of_payload(payload: Option<&Value>) -> Result<Option<String>, Unfit> {
     Ok(found)
 }
 
+#[expect(
+    clippy::wildcard_enum_match_arm,
+    reason = "a value in JSON, of which few are taken"
+)]
 fn collect(fields: &Map<String, Value>, found: &mut Option<String>) -> Result<(), Unfit> {
     for (name, value) in fields {
         let name = plain(name);

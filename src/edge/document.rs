@@ -1,6 +1,5 @@
 //! Whether a document can be parsed: as long and as nested as it may be, read from its text alone.
 
-use apollo_compiler::ast::Definition;
 use apollo_compiler::ast::Document;
 use apollo_compiler::ast::OperationType;
 
@@ -35,10 +34,7 @@ pub fn check_text(source: &str, limits: &Limits) -> Result<(), Unfit> {
 /// Whether the operation of that name, or the only one, is a subscription.
 pub fn is_subscription(document: &Document, name: Option<&str>) -> bool {
     let definitions = document.definitions.iter();
-    let mut operations = definitions.filter_map(|definition| match definition {
-        Definition::OperationDefinition(operation) => Some(operation),
-        _ => None,
-    });
+    let mut operations = definitions.filter_map(|definition| definition.as_operation_definition());
     let operation = match name {
         Some(_) => operations.find(|each| each.name.as_deref() == name),
         None => operations.next(),

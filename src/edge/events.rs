@@ -135,10 +135,7 @@ fn too_many(caller: &Caller) -> Response {
 }
 
 fn failed(error: &Error, caller: &Caller) -> Response {
-    let status = match error {
-        Error::Unavailable(_) => StatusCode::SERVICE_UNAVAILABLE,
-        _ => StatusCode::INTERNAL_SERVER_ERROR,
-    };
+    let status = answer::status_of(error);
     answer::refuse_with(status, &answer::failure(error, caller))
 }
 

@@ -36,7 +36,7 @@ const NEAR: i64 = 1_024;
 
 /// What every group needs of its process.
 #[derive(Clone)]
-pub struct Surroundings {
+pub struct Environment {
     pub graph: Graph,
     pub metrics: Arc<Metrics>,
     /// Where the subscribers are woken.
@@ -45,7 +45,7 @@ pub struct Surroundings {
 
 /// One distinct subscription of an audience, and who follows it.
 pub struct Group {
-    around: Surroundings,
+    env: Environment,
     subscription: Arc<Subscription>,
     /// Nobody in particular of the audience.
     caller: Caller,
@@ -114,7 +114,7 @@ impl Seat {
 impl Drop for Seat {
     fn drop(&mut self) {
         sync::lock(&self.group.bells).remove(&self.number);
-        self.group.around.metrics.subscribers.dec();
+        self.group.env.metrics.subscribers.dec();
     }
 }
 
@@ -124,7 +124,7 @@ impl Group {
     /// # Errors
     /// The list of errors with which the subscription is refused.
     pub async fn begin(
-        around: Surroundings,
+        env: Environment,
         subscription: &Arc<Subscription>,
         audience: Audience,
         caller: &Caller,
@@ -135,11 +135,11 @@ impl Group {
             actor: Actor::Audience(audience),
             ..caller.clone()
         };
-        let live = around.graph.live();
+        let live = env.graph.live();
         // Who is far behind replays alone; the group begins where the others are.
         let at = at.clamp((live.head() - NEAR).max(0), live.head().max(0));
         let document = subscription.document.clone();
-        let mut following = around.graph.follow(document, caller.clone(), Some(at));
+        let mut following = env.graph.follow(document, caller.clone(), Some(at));
         let first = following.step().await;
         if let Some(Step::Told(position, _, response)) = &first
             && *position < 0
@@ -148,7 +148,7 @@ impl Group {
             return Err(answer::errors_of(response));
         }
         let group = Arc::new(Group {
-            around,
+            env,
             subscription: Arc::clone(subscription),
             caller,
             told: RwLock::new(History::new(at)),
@@ -183,7 +183,7 @@ impl Group {
     /// Takes a seat after a position.
     pub fn sit(self: &Arc<Group>, cursor: i64, bell: Arc<Notify>) -> Seat {
         let number = self.seats.fetch_add(1, Ordering::Relaxed);
-        self.around.metrics.subscribers.inc();
+        self.env.metrics.subscribers.inc();
         sync::lock(&self.bells).insert(number, bell);
         Seat {
             group: Arc::clone(self),
@@ -238,7 +238,7 @@ impl Group {
     /// Executes the group's document for one who is far behind, from a position on.
     pub fn replay(&self, cursor: i64) -> Following {
         let document = self.subscription.document.clone();
-        let graph = &self.around.graph;
+        let graph = &self.env.graph;
         graph.follow(document, self.caller.clone(), Some(cursor))
     }
 
@@ -287,7 +287,7 @@ impl Group {
                 bell.notify_one();
             }
         };
-        drop(self.around.delivery.spawn(ringing));
+        drop(self.env.delivery.spawn(ringing));
     }
 }
 

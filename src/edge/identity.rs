@@ -292,10 +292,7 @@ fn chosen_language(request: &Request) -> Option<Language> {
 
 /// The answer to a request whose caller could not be looked up: a fault of ours, after which the same can be sent again.
 fn failed(is_api: bool, error: &Error, language: Language, request_id: &str) -> Response {
-    let status = match error {
-        Error::Unavailable(_) => StatusCode::SERVICE_UNAVAILABLE,
-        _ => StatusCode::INTERNAL_SERVER_ERROR,
-    };
+    let status = answer::status_of(error);
     let message = message::of(error, language);
     if is_api {
         return answer::refuse(status, error.code(), &message, request_id);

@@ -1,6 +1,6 @@
 //! The operations of one connection, whatever protocol carries them: what they say is sent in order, as fast as the peer reads.
-//! Shared subscriptions are seats from which as much is taken as the peer takes; everything else runs in a task of its own and
-//! waits when the peer is slow. So nothing is buffered without end: who falls behind goes on from their own cursor.
+//! A shared subscription is a seat from which as much is taken as the peer takes; everything else runs in a task of its own and
+//! waits when the peer is slow. So nothing is buffered without bound: a peer that falls behind goes on from its own cursor.
 
 use std::sync::Arc;
 use std::task::Poll;
@@ -64,7 +64,7 @@ impl<C: Carrier> Operations<C> {
         }
     }
 
-    /// What is rung when there may be something to send.
+    /// Notified when there may be something to send.
     pub fn bell(&self) -> Arc<Notify> {
         Arc::clone(&self.holder.bell)
     }
@@ -137,7 +137,7 @@ impl<C: Carrier> Operations<C> {
     /// # Errors
     /// Why the connection ends.
     pub async fn deliver(&mut self) -> Result<bool, Ending> {
-        // As many as can be ready: whoever says more rings the bell again.
+        // As many as can be ready; an operation that has more notifies again.
         for _ in 0..C::READY {
             if !self.is_ready() {
                 break;
@@ -155,7 +155,7 @@ impl<C: Carrier> Operations<C> {
         Ok(true)
     }
 
-    /// Whether something is ready that an operation says.
+    /// Whether an operation has something ready.
     fn is_ready(&mut self) -> bool {
         if self.taken.is_none()
             && let Some((_, ready)) = &mut self.channel
@@ -250,7 +250,7 @@ impl<C: Carrier> Operations<C> {
         all.position(|running| running.number == number)
     }
 
-    /// Lets go of what only working operations need.
+    /// Drops the channel when no operation needs it.
     fn rest(&mut self) {
         if self.running.is_empty() {
             self.start_idling();
@@ -327,8 +327,8 @@ impl<C: Carrier> Operations<C> {
         metrics.delivery_seconds.observe(now.fraction_since(at));
     }
 
-    /// Ends everything but mutations under way. Where the peer still listens, waits a moment for what these have to say: who
-    /// signs out by a mutation is told that it was done.
+    /// Ends everything but mutations under way. Where the peer still listens, waits a moment for their answers: a mutation that
+    /// signs out is answered, too.
     pub async fn finish(&mut self, is_heard: bool) {
         self.running.retain(Running::is_mutation);
         if is_heard {

@@ -38,7 +38,13 @@ impl Outages {
         };
         match error {
             Error::Internal(_) => tracing::error!(%request_id, %error, before, "{what}"),
-            _ => tracing::warn!(%request_id, %error, before, "{what}"),
+            Error::NotFound
+            | Error::Denied(_)
+            | Error::Overtaken { .. }
+            | Error::Invalid { .. }
+            | Error::TooMany { .. }
+            | Error::Conflict { .. }
+            | Error::Unavailable(_) => tracing::warn!(%request_id, %error, before, "{what}"),
         }
     }
 

@@ -14,8 +14,8 @@ use crate::base::actor::Audience;
 use crate::base::caller::Caller;
 use crate::base::metrics::Metrics;
 use crate::base::sync;
+use crate::edge::group::Environment;
 use crate::edge::group::Group;
-use crate::edge::group::Surroundings;
 use crate::edge::sharing::Key;
 use crate::edge::sharing::Subscription;
 use crate::graph::Graph;
@@ -27,7 +27,7 @@ pub struct Shared {
 }
 
 struct Inner {
-    around: Surroundings,
+    env: Environment,
     groups: Mutex<HashMap<Key, Slot>>,
 }
 
@@ -39,7 +39,7 @@ impl Shared {
     pub fn new(graph: Graph, metrics: Arc<Metrics>, delivery: Handle) -> Shared {
         Shared {
             inner: Arc::new(Inner {
-                around: Surroundings {
+                env: Environment {
                     graph,
                     metrics,
                     delivery,
@@ -79,8 +79,8 @@ impl Shared {
                 inner.tidy(key, 1);
             }
         };
-        let around = self.inner.around.clone();
-        let group = Group::begin(around, subscription, audience, caller, at, left).await?;
+        let env = self.inner.env.clone();
+        let group = Group::begin(env, subscription, audience, caller, at, left).await?;
         *place = Arc::downgrade(&group);
         Ok(group)
     }

@@ -183,6 +183,10 @@ impl<'a> Look<'a> {
         }
     }
 
+    #[expect(
+        clippy::wildcard_enum_match_arm,
+        reason = "a value of the document's syntax, of which few matter here"
+    )]
     fn value(&mut self, value: &'a Value) {
         match value {
             Value::Variable(name) => self.uses.push(name),

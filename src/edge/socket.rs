@@ -355,6 +355,10 @@ async fn close(mut socket: WebSocket, closing: &Closing) {
 }
 
 /// The close code that a frame deserves that is none; `None` when the line is cut.
+#[expect(
+    clippy::wildcard_enum_match_arm,
+    reason = "the library's errors, of which most mean that the line is cut"
+)]
 fn closing_of(error: axum::Error) -> Reason {
     let inner = error.into_inner();
     match inner.downcast_ref::<tungstenite::Error>()? {

@@ -25,7 +25,7 @@ pub struct Edge {
     pub sockets: TaskTracker,
     /// Where requests and operations are worked on.
     pub work: Handle,
-    /// Where sockets are written: ten thousand of them must not stand before the next statement of a reply.
+    /// Where sockets are written: ten thousand of them must not delay the next statement of a reply.
     pub delivery: Handle,
     pub admission: Admission,
     pub shared: Shared,

@@ -48,7 +48,12 @@ fn finish_error(error: &mut ServerError, caller: &Caller, now: Moment) {
                     let (cause, trouble) = (&outage.cause, outage.trouble.name());
                     tracing::warn!(request_id = %caller.request_id, cause, trouble, "the database is unavailable");
                 }
-                _ => {}
+                Error::NotFound
+                | Error::Denied(_)
+                | Error::Overtaken { .. }
+                | Error::Invalid { .. }
+                | Error::TooMany { .. }
+                | Error::Conflict { .. } => {}
             }
             error.message = message::of(own, caller.language);
             describe(own, &mut extensions, now);
@@ -65,13 +70,13 @@ fn finish_error(error: &mut ServerError, caller: &Caller, now: Moment) {
     error.extensions = Some(extensions);
 }
 
-/// The executor's own errors: those without a path come from parsing and validation; with a path, from an input that
-/// is not of its type.
+/// How the executor begins the message of an input that is not of its type. It gives that error no type, no source and no code
+/// of its own, only these words; a guard holds them against the library.
+pub const UNREADABLE_INPUT: &str = "Failed to parse";
+
+/// Whether the executor refuses the request: without a path, by validation; with one, for an input that is not of its type.
 fn is_request_error(error: &ServerError) -> bool {
-    error.path.is_empty()
-        || error.message.starts_with("Failed to parse")
-        || error.message.starts_with("Invalid value for argument")
-        || error.message.starts_with("Variable")
+    error.path.is_empty() || error.message.starts_with(UNREADABLE_INPUT)
 }
 
 fn describe(error: &Error, extensions: &mut ErrorExtensionValues, now: Moment) {

@@ -16,12 +16,12 @@ pub struct DateTime(pub Moment);
 #[Scalar(specified_by_url = "https://www.rfc-editor.org/rfc/rfc3339")]
 impl ScalarType for DateTime {
     fn parse(value: Value) -> InputValueResult<DateTime> {
-        match &value {
-            Value::String(text) => Moment::from_rfc3339(text)
-                .map(DateTime)
-                .ok_or_else(|| InputValueError::custom("not a moment by RFC 3339")),
-            _ => Err(InputValueError::expected_type(value)),
-        }
+        let Value::String(text) = &value else {
+            return Err(InputValueError::expected_type(value));
+        };
+        Moment::from_rfc3339(text)
+            .map(DateTime)
+            .ok_or_else(|| InputValueError::custom("not a moment by RFC 3339"))
     }
 
     fn to_value(&self) -> Value {

@@ -18,7 +18,9 @@ use std::time::Instant;
 use tokio::sync::watch;
 use uuid::Uuid;
 
+use crate::base::clock;
 use crate::base::event::Event;
+use crate::base::id;
 use crate::presence::message::Message;
 use crate::presence::place::Elsewhere;
 use crate::presence::place::Place;
@@ -66,7 +68,7 @@ impl Default for Presence {
     fn default() -> Presence {
         Presence {
             inner: Arc::new(Inner {
-                node: Uuid::new_v4(),
+                node: id::random(),
                 threads: Mutex::default(),
                 rights: AtomicU64::new(0),
                 told: Mutex::default(),
@@ -98,7 +100,7 @@ impl Presence {
     pub fn write(&self, thread: Uuid, person: Uuid) {
         let mut threads = self.threads();
         let place = threads.entry(thread).or_insert_with(Place::new);
-        let before = place.writing.insert(person, Instant::now() + WRITING);
+        let before = place.writing.insert(person, clock::instant() + WRITING);
         if before.is_none() {
             place.tell_all();
         }
@@ -162,7 +164,7 @@ impl Presence {
 
     /// Forgets who is no longer there; what the other processes are to be told now.
     pub fn tick(&self) -> Vec<String> {
-        let now = Instant::now();
+        let now = clock::instant();
         let (hello, everything) = {
             let mut told = lock(&self.inner.told);
             let hello = !std::mem::replace(&mut told.greeted, true);
@@ -212,7 +214,7 @@ impl Presence {
                 }
             }
         }
-        let at = Instant::now();
+        let at = clock::instant();
         for state in message.threads {
             let place = threads.entry(state.thread).or_insert_with(Place::new);
             let before = if state.is_empty() {

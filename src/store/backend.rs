@@ -32,10 +32,11 @@ use uuid::Uuid;
 use crate::base::error::Error;
 use crate::base::error::Result;
 use crate::base::error::Trouble;
-use crate::store::Statements;
+use crate::base::id;
 use crate::store::fault;
+use crate::store::lock::read_only;
 use crate::store::private;
-use crate::store::read_only;
+use crate::store::statements::Statements;
 
 /// The channel on which PostgreSQL tells other processes that the log has grown.
 const CHANNEL: &str = "partage_log";
@@ -388,14 +389,6 @@ pub async fn listen(backend: &Backend, heard: impl Fn(Heard<'_>)) -> Result<()> 
     }
 }
 
-/// Whether the error is the database's refusal of a second row where one may be.
-pub fn is_unique_violation(error: &DbErr) -> bool {
-    matches!(
-        error.sql_err(),
-        Some(sea_orm::SqlErr::UniqueConstraintViolation(_))
-    )
-}
-
 /// Whether a connection may be used again: no transaction is open in it. After a COMMIT that failed, SQLite may have rolled
 /// back by itself; SQLx's own ROLLBACK fails then and leaves its count of transactions at 1. What is begun there would be a
 /// savepoint of a transaction that nobody commits: the connection is closed instead.
@@ -455,7 +448,7 @@ async fn open_sqlite(url: &str) -> Result<Backend> {
         .map_err(opened)?;
     Ok(Backend {
         kind: Kind::Sqlite,
-        name: Uuid::new_v4(),
+        name: id::random(),
         turn: Mutex::default(),
         writer: DatabaseConnection::from(writer),
         reader: DatabaseConnection::from(reader),
@@ -513,7 +506,7 @@ async fn open_postgres(url: &str) -> Result<Backend> {
     let reader = connect(reading, None).await.map_err(opened)?;
     Ok(Backend {
         kind: Kind::Postgres(writer.clone()),
-        name: Uuid::new_v4(),
+        name: id::random(),
         turn: Mutex::default(),
         writer: DatabaseConnection::from(writer),
         reader: DatabaseConnection::from(reader),

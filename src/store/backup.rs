@@ -48,9 +48,10 @@ pub async fn take(url: &str, file: &Path, overwrite: bool, made_at: String) -> R
         made_at,
         bytes: 0,
     };
-    match inspect::kind(url)? {
-        DbBackend::Sqlite => vacuum(url, part.path(), &mut seal).await?,
-        _ => dump(url, part.path(), &mut seal).await?,
+    if inspect::kind(url)? == DbBackend::Sqlite {
+        vacuum(url, part.path(), &mut seal).await?;
+    } else {
+        dump(url, part.path(), &mut seal).await?;
     }
     seal::add(part.file(), &mut seal)
         .map_err(|error| Error::Internal(format!("{}: {error}", file.display())))?;

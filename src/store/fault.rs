@@ -21,6 +21,10 @@ impl From<DbErr> for Error {
 }
 
 /// What keeps the database from serving, if the same change can succeed later.
+#[expect(
+    clippy::wildcard_enum_match_arm,
+    reason = "the library's errors, of which most are malfunctions"
+)]
 pub fn trouble(error: &DbErr) -> Option<Trouble> {
     let inner = match error {
         DbErr::ConnectionAcquire(_) => return Some(Trouble::Away),
@@ -35,6 +39,10 @@ pub fn trouble(error: &DbErr) -> Option<Trouble> {
 }
 
 /// The same for an error of the driver.
+#[expect(
+    clippy::wildcard_enum_match_arm,
+    reason = "the library's errors, of which most are malfunctions"
+)]
 pub fn trouble_in_sqlx(error: &sqlx::Error) -> Option<Trouble> {
     match error {
         sqlx::Error::PoolTimedOut => Some(Trouble::Busy),

@@ -21,7 +21,16 @@ use sqlx::sqlite::SqlitePoolOptions;
 
 use crate::base::error::Error;
 use crate::base::error::Result;
-use crate::store::SchemaState;
+
+/// How the schema of a database stands to this program.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum SchemaState {
+    Current,
+    /// Empty or older: this many migrations are still to run.
+    Older(usize),
+    /// Names migrations that this program does not know.
+    Newer(String),
+}
 
 /// A database that is looked at, for those who pass it on.
 pub type Looked = DatabaseConnection;
@@ -133,9 +142,9 @@ pub async fn snapshot(connection: &DatabaseConnection) -> Result<DatabaseTransac
     // The state is the one at the first read.
     rows.query_one_raw(Statement::from_string(
         rows.get_database_backend(),
-        match rows.get_database_backend() {
-            DbBackend::Sqlite => "select count(*) as one from sqlite_master",
-            _ => "select count(*) as one from pg_class where false",
+        match rows.get_database_backend() == DbBackend::Sqlite {
+            true => "select count(*) as one from sqlite_master",
+            false => "select count(*) as one from pg_class where false",
         },
     ))
     .await?;
@@ -147,9 +156,9 @@ pub async fn snapshot(connection: &DatabaseConnection) -> Result<DatabaseTransac
 /// # Errors
 /// Those of the database.
 pub async fn migrations(rows: &impl ConnectionTrait) -> Result<Vec<String>> {
-    let there = match rows.get_database_backend() {
-        DbBackend::Sqlite => "select 1 as one from sqlite_master where name = 'seaql_migrations'",
-        _ => "select 1 as one where to_regclass('seaql_migrations') is not null",
+    let there = match rows.get_database_backend() == DbBackend::Sqlite {
+        true => "select 1 as one from sqlite_master where name = 'seaql_migrations'",
+        false => "select 1 as one where to_regclass('seaql_migrations') is not null",
     };
     if texts(rows, there).await?.is_empty() {
         return Ok(Vec::new());

@@ -47,19 +47,17 @@ impl Found {
 /// # Errors
 /// Those of the database, which of a broken one are the finding.
 pub async fn pages(rows: &DatabaseTransaction) -> Result<Found> {
-    match rows.get_database_backend() {
-        DbBackend::Sqlite => {
-            let mut found = Found::seen("every page, index and CHECK");
-            for row in query(rows, "pragma integrity_check(100)").await? {
-                let words: String = row.try_get_by_index(0)?;
-                if words != "ok" {
-                    found.add(words);
-                }
-            }
-            Ok(found)
-        }
-        _ => pages_of_postgres(rows).await,
+    if rows.get_database_backend() != DbBackend::Sqlite {
+        return pages_of_postgres(rows).await;
     }
+    let mut found = Found::seen("every page, index and CHECK");
+    for row in query(rows, "pragma integrity_check(100)").await? {
+        let words: String = row.try_get_by_index(0)?;
+        if words != "ok" {
+            found.add(words);
+        }
+    }
+    Ok(found)
 }
 
 async fn pages_of_postgres(rows: &DatabaseTransaction) -> Result<Found> {
@@ -141,8 +139,8 @@ pub async fn foreign_keys(rows: &DatabaseTransaction) -> Result<Found> {
 /// # Errors
 /// Those of the database.
 pub async fn guards(rows: &DatabaseTransaction) -> Result<Found> {
-    let (sql, wanted): (&str, &[&str]) = match rows.get_database_backend() {
-        DbBackend::Sqlite => (
+    let (sql, wanted): (&str, &[&str]) = match rows.get_database_backend() == DbBackend::Sqlite {
+        true => (
             "select name from sqlite_master where type = 'trigger'",
             &[
                 "ledger_no_update",
@@ -153,7 +151,7 @@ pub async fn guards(rows: &DatabaseTransaction) -> Result<Found> {
                 "ledger_checkpoint_no_replace",
             ],
         ),
-        _ => (
+        false => (
             "select tgname::text from pg_trigger where not tgisinternal and tgenabled in ('O', 'A')",
             &["ledger_append_only", "ledger_checkpoint_append_only"],
         ),

@@ -19,11 +19,11 @@ use sqlx::ConnectOptions;
 use sqlx::Connection;
 use sqlx::sqlite::SqliteConnectOptions;
 
+use crate::base::clock;
 use crate::base::error::Error;
 use crate::base::error::Result;
 use crate::store::inspect;
 use crate::store::private;
-use crate::store::read_only;
 
 /// How long sessions of processes that have ended may take to go.
 const WAIT: Duration = Duration::from_secs(2);
@@ -65,9 +65,15 @@ pub fn try_take(url: &str) -> Result<Option<Lock>> {
         .truncate(false)
         .mode(private::OWNER_ONLY)
         .open(&path);
-    let file = opened.map_err(|error| match error.kind() {
-        ErrorKind::ReadOnlyFilesystem | ErrorKind::PermissionDenied => read_only(url),
-        _ => failed(&error),
+    let is_forbidden = |error: &std::io::Error| {
+        matches!(
+            error.kind(),
+            ErrorKind::ReadOnlyFilesystem | ErrorKind::PermissionDenied
+        )
+    };
+    let file = opened.map_err(|error| match is_forbidden(&error) {
+        true => read_only(url),
+        false => failed(&error),
     })?;
     match file.try_lock() {
         Ok(()) => Ok(Some(Lock { _file: Some(file) })),
@@ -114,7 +120,7 @@ pub async fn require_no_server(url: &str, used: &str) -> Result<()> {
     }
     let failed = |error: sqlx::Error| Error::Internal(format!("opening PostgreSQL: {error}"));
     let mut connection = inspect::postgres(url)?.connect().await.map_err(failed)?;
-    let begun = std::time::Instant::now();
+    let begun = clock::instant();
     loop {
         let others: i64 = sqlx::query_scalar(inspect::OTHERS)
             .fetch_one(&mut connection)
@@ -131,4 +137,18 @@ pub async fn require_no_server(url: &str, used: &str) -> Result<()> {
         }
         tokio::time::sleep(GLANCE).await;
     }
+}
+
+/// The refusal to use a database that cannot be written.
+pub(crate) fn read_only(url: &str) -> Error {
+    let look = match inspect::is_sqlite(url) {
+        true => {
+            "Look at the owner and mode of its files and of their folder, and whether the disk is mounted read-only"
+        }
+        false => "Is it a standby, or is default_transaction_read_only set?",
+    };
+    let name = name(url);
+    Error::Internal(format!(
+        "{name} is read-only, and the forum has to write. {look}"
+    ))
 }

@@ -13,12 +13,12 @@ use sea_orm::Value;
 use sea_orm::entity::prelude::*;
 use uuid::Uuid;
 
+use crate::base::actor::Actor;
 use crate::base::clock::Moment;
 use crate::base::error::Error;
 use crate::base::error::Result;
 use crate::base::event::Event;
-use crate::store::Store;
-use crate::store::tx::Tx;
+use crate::store::database::Store;
 
 /// A row of the log.
 #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
@@ -49,11 +49,11 @@ pub struct Logged {
 }
 
 /// An event as the log takes it: when it happened, by whom, in which thread, and its facts.
-pub(crate) fn row(tx: &Tx, event: &Event) -> Result<[Value; 4]> {
+pub(crate) fn row(at: Moment, actor: &Actor, event: &Event) -> Result<[Value; 4]> {
     let facts = serde_json::to_string(event).map_err(Error::internal)?;
     Ok([
-        tx.now().into(),
-        tx.actor().person_id().into(),
+        at.into(),
+        actor.person_id().into(),
         event.concerns().thread.into(),
         facts.into(),
     ])

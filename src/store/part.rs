@@ -5,10 +5,9 @@ use std::io::ErrorKind;
 use std::path::Path;
 use std::path::PathBuf;
 
-use uuid::Uuid;
-
 use crate::base::error::Error;
 use crate::base::error::Result;
+use crate::base::id;
 use crate::store::private;
 
 /// A file in the making, private to its owner. Dropped before [`Part::publish`] it is removed.
@@ -27,7 +26,7 @@ impl Part {
         // Absolute, so that SQLite cannot take a name for one of its own URIs.
         let target = std::path::absolute(target).map_err(Error::internal)?;
         let mut name = target.as_os_str().to_owned();
-        name.push(format!(".{}.part", Uuid::new_v4().simple()));
+        name.push(format!(".{}.part", id::random().simple()));
         let path = PathBuf::from(name);
         let file = private::create_new(&path).map_err(|error| named(&path, &error))?;
         Ok(Part { path, target, file })
@@ -53,9 +52,11 @@ impl Part {
             std::fs::rename(&self.path, &self.target).map_err(failed)?;
         } else {
             // A link never takes another file's name, which a renaming does.
-            std::fs::hard_link(&self.path, &self.target).map_err(|error| match error.kind() {
-                ErrorKind::AlreadyExists => exists(&self.target),
-                _ => failed(error),
+            std::fs::hard_link(&self.path, &self.target).map_err(|error| {
+                match error.kind() == ErrorKind::AlreadyExists {
+                    true => exists(&self.target),
+                    false => failed(error),
+                }
             })?;
             std::fs::remove_file(&self.path).map_err(failed)?;
         }

@@ -16,6 +16,7 @@ use sqlx::sqlite::SqliteConnectOptions;
 
 use crate::base::error::Error;
 use crate::base::error::Result;
+use crate::base::id;
 use crate::store::backup::POSTGRES;
 use crate::store::backup::SQLITE;
 use crate::store::dump;
@@ -36,9 +37,10 @@ const WAIT: Duration = Duration::from_secs(2);
 /// When the backup was changed since it was made or is one of the other kind of database, when the database has content or is
 /// in use, and those of the disk. The database is then as it was.
 pub async fn restore(file: &Path, url: &str, replace: bool) -> Result<Seal> {
-    let kind = match inspect::kind(url)? {
-        DbBackend::Sqlite => SQLITE,
-        _ => POSTGRES,
+    let kind = if inspect::kind(url)? == DbBackend::Sqlite {
+        SQLITE
+    } else {
+        POSTGRES
     };
     let seal = seal::check(file, |_| Ok(()))?;
     if seal.kind != kind {
@@ -181,7 +183,7 @@ async fn set_aside(connection: &mut PgConnection, replace: bool) -> Result<Optio
             "the database cannot be replaced while servers use it: stop them first",
         ));
     }
-    let aside = format!("partage_before_{}", uuid::Uuid::new_v4().simple());
+    let aside = format!("partage_before_{}", id::random().simple());
     let make_room = format!("alter schema public rename to {aside}; create schema public");
     sqlx::raw_sql(sqlx::AssertSqlSafe(make_room))
         .execute(connection)

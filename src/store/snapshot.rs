@@ -7,7 +7,7 @@ use tokio::sync::OnceCell;
 
 use crate::base::clock::Moment;
 use crate::base::error::Result;
-use crate::store::Store;
+use crate::store::database::Store;
 use crate::store::log;
 
 /// Where rows are read, for those who pass it on.
@@ -26,7 +26,7 @@ struct Inner {
 }
 
 impl Snapshot {
-    pub(crate) fn new(store: Store) -> Snapshot {
+    fn new(store: Store) -> Snapshot {
         Snapshot {
             inner: Arc::new(Inner {
                 store,
@@ -56,5 +56,12 @@ impl Snapshot {
     /// The present moment, for what depends on it.
     pub fn now(&self) -> Moment {
         self.inner.store.clock().now()
+    }
+}
+
+impl Store {
+    /// A view of the database that does not move while it is read.
+    pub fn snapshot(&self) -> Snapshot {
+        Snapshot::new(self.clone())
     }
 }

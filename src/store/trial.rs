@@ -8,6 +8,7 @@ use std::time::Instant;
 
 use tokio::sync::Mutex;
 
+use crate::base::clock;
 use crate::base::error::Result;
 use crate::base::error::Trouble;
 use crate::store::backend::Backend;
@@ -67,7 +68,7 @@ impl Trial {
         }
         let answer = self.ask(backend).await;
         *last = Some(Asked {
-            at: Instant::now(),
+            at: clock::instant(),
             failures,
             answer: answer.clone(),
         });

@@ -8,7 +8,7 @@ use crate::base::actor::Actor;
 use crate::base::clock::Moment;
 use crate::base::error::Result;
 use crate::base::event::Event;
-use crate::store::Store;
+use crate::store::database::Store;
 use crate::store::log;
 
 /// A write transaction.
@@ -20,7 +20,7 @@ pub struct Tx {
 }
 
 impl Tx {
-    pub(crate) async fn begin(store: &Store, actor: &Actor) -> Result<Tx> {
+    async fn begin(store: &Store, actor: &Actor) -> Result<Tx> {
         let transaction = store.backend().begin_write().await?;
         Ok(Tx {
             now: store.clock().now(),
@@ -64,12 +64,27 @@ impl Tx {
     pub async fn commit_all(self, events: &[Event]) -> Result<i64> {
         let rows = events
             .iter()
-            .map(|event| log::row(&self, event))
+            .map(|event| log::row(self.now, &self.actor, event))
             .collect::<Result<Vec<_>>>()?;
         let backend = self.store.backend();
         let position = backend.append_and_commit(self.transaction, rows).await?;
         self.store.note_success();
         self.store.committed();
         Ok(position)
+    }
+}
+
+impl Store {
+    /// Opens a change in the name of an actor. On SQLite there is one at a time; others wait their turn.
+    pub async fn begin(&self, actor: &Actor) -> Result<Tx> {
+        Tx::begin(self, actor).await
+    }
+
+    /// The same for what is rare and looks at more than it locks: one at a time on PostgreSQL too, among processes, so that
+    /// two of them never see the same state and both change it.
+    pub async fn begin_alone(&self, actor: &Actor) -> Result<Tx> {
+        let tx = self.begin(actor).await?;
+        self.backend().be_alone(tx.rows()).await?;
+        Ok(tx)
     }
 }

@@ -8,12 +8,12 @@ use axum::response::Html;
 use axum::response::IntoResponse;
 use axum::response::Redirect;
 use axum::response::Response;
-use uuid::Uuid;
 
 use crate::base::clock::Moment;
 use crate::base::digits;
 use crate::base::error::Error;
 use crate::base::error::Fault;
+use crate::base::id;
 use crate::base::letters;
 use crate::base::limit;
 use crate::base::message;
@@ -79,7 +79,7 @@ impl Fields {
 
 /// A key for a form that creates something.
 pub fn new_key() -> String {
-    Uuid::new_v4().to_string()
+    id::random().to_string()
 }
 
 /// Something that is wrong with a form.

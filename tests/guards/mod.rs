@@ -1,7 +1,9 @@
 //! Rules over the code, the schema and what is stored.
 
+mod constraints;
 mod events;
 mod floors;
+mod libraries;
 mod markdown;
 mod migrations;
 mod schema;

@@ -219,9 +219,12 @@ fn write_node(
     node: Node<'_>,
     entering: bool,
 ) -> Result<ChildRendering, fmt::Error> {
-    let number = match &node.data().value {
-        NodeValue::Item(list) if entering => tree::number(node, list),
-        _ => None,
+    let number = if let NodeValue::Item(list) = &node.data().value
+        && entering
+    {
+        tree::number(node, list)
+    } else {
+        None
     };
     match number {
         Some(number) => {

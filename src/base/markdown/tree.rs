@@ -16,6 +16,10 @@ pub const SCHEMES: [&str; 3] = ["http", "https", "mailto"];
 
 /// Changes HTML to text, pictures to links to them, and links that lead nowhere to their words and address. Answers with
 /// what the writer is told of it.
+#[expect(
+    clippy::wildcard_enum_match_arm,
+    reason = "a node of comrak's, of which most are left as they are"
+)]
 pub fn show<'a>(arena: &'a Arena<'a>, tree: Node<'a>) -> Vec<Note> {
     let mut notes = Vec::new();
     let nodes: Vec<Node<'a>> = tree.descendants().collect();
@@ -58,9 +62,11 @@ pub fn number(item: Node<'_>, list: &NodeList) -> Option<usize> {
     if list.list_type != ListType::Ordered {
         return None;
     }
-    let number_of = |item: Node<'_>| match &item.data().value {
-        NodeValue::Item(list) => Some(list.start),
-        _ => None,
+    let number_of = |item: Node<'_>| {
+        if let NodeValue::Item(list) = &item.data().value {
+            return Some(list.start);
+        }
+        None
     };
     let before = number_of(item.previous_sibling()?)?;
     let mut all = item.parent()?.children().filter_map(number_of);
@@ -165,6 +171,10 @@ fn unwrapped(node: Node<'_>) -> NodeValue {
 }
 
 /// The words of a node, without marks.
+#[expect(
+    clippy::wildcard_enum_match_arm,
+    reason = "a node of comrak's, of which most are left as they are"
+)]
 fn text_of(node: Node<'_>) -> String {
     let mut text = String::new();
     for each in node.descendants() {

@@ -15,6 +15,7 @@ use uuid::Uuid;
 
 use crate::base::clock::Moment;
 use crate::base::error::Result;
+use crate::base::id;
 use crate::base::secret;
 use crate::forum::Forum;
 use crate::store::tx::Tx;
@@ -72,7 +73,7 @@ pub(crate) async fn remember(
     }
     let device = Model {
         // A new one each time, so that the order of ids is that of their use.
-        id: Uuid::now_v7(),
+        id: id::new(),
         person_id,
         token_digest: secret::digest(&mark),
         session_id,

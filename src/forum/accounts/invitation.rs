@@ -20,6 +20,7 @@ use crate::base::error::Error;
 use crate::base::error::Fault;
 use crate::base::error::Result;
 use crate::base::event::Event;
+use crate::base::id;
 use crate::base::language::Language;
 use crate::base::limit;
 use crate::base::page::Page;
@@ -32,9 +33,12 @@ use crate::forum::accounts::person;
 use crate::forum::accounts::policy;
 use crate::forum::accounts::session;
 use crate::forum::accounts::session::Opened;
-use crate::store::backend::is_unique_violation;
+use crate::store::constraint::Unique;
 use crate::store::keyset::Keyset;
 use crate::store::tx::Tx;
+
+/// An address belongs to one account.
+pub const EMAIL: Unique = Unique::new("person", &["email"]);
 
 /// An invitation's row. Only the digest of its token is kept.
 #[derive(Clone, PartialEq, Eq, DeriveEntityModel)]
@@ -228,7 +232,7 @@ pub async fn accept(forum: &Forum, caller: &Caller, acceptance: Acceptance<'_>) 
     let invitation = claim(&tx, acceptance.token).await?;
     naming::require_own(tx.rows(), &name, invitation.role, None).await?;
     let person = person::Model {
-        id: Uuid::now_v7(),
+        id: id::new(),
         name,
         email: match email {
             Some(own) if invitation.email == FIRST_EMAIL => own,
@@ -288,7 +292,7 @@ pub(crate) async fn insert_person(tx: &Tx, person: &person::Model) -> Result<()>
         .await
         .map(drop)
         .map_err(|error| {
-            if is_unique_violation(&error) {
+            if EMAIL.is_violated_by(&error) {
                 Error::invalid("email", Fault::Taken)
             } else {
                 Error::from(error)
@@ -298,7 +302,7 @@ pub(crate) async fn insert_person(tx: &Tx, person: &person::Model) -> Result<()>
 
 async fn insert_mandate(tx: &Tx, invitation: &Model, person_id: Uuid) -> Result<()> {
     let mandate = mandate::Model {
-        id: Uuid::now_v7(),
+        id: id::new(),
         person_id,
         delegation_id: invitation.delegation_id.clone(),
         capacity: invitation.capacity,

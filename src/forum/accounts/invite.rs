@@ -19,6 +19,7 @@ use crate::base::error::Error;
 use crate::base::error::Fault;
 use crate::base::error::Result;
 use crate::base::event::Event;
+use crate::base::id;
 use crate::base::limit;
 use crate::base::secret;
 use crate::forum::Forum;
@@ -83,8 +84,8 @@ pub async fn invite(forum: &Forum, actor: &Actor, invite: Invite) -> Result<Invi
     slow_down(forum, tx.rows(), actor, tx.now()).await?;
 
     let invitation = Model {
-        id: Uuid::now_v7(),
-        key: Uuid::new_v4(),
+        id: id::new(),
+        key: id::random(),
         token_digest: secret::digest(&token),
         email,
         role: invite.role,
@@ -130,7 +131,7 @@ pub async fn invite_first(forum: &Forum) -> Result<Option<Invited>> {
         invitation::revoke(forum, &Actor::System, each.id).await?;
     }
     let first = Invite {
-        key: Uuid::new_v4(),
+        key: id::random(),
         email: FIRST_EMAIL.to_string(),
         role: Role::Secretariat,
         delegation_id: seed::SECRETARIAT.to_string(),

@@ -17,6 +17,7 @@ use crate::base::error::Fault;
 use crate::base::error::Refusal;
 use crate::base::error::Result;
 use crate::base::event::Event;
+use crate::base::id;
 use crate::base::language::Language;
 use crate::base::limit;
 use crate::forum::Forum;
@@ -78,7 +79,7 @@ pub async fn grant_mandate(forum: &Forum, actor: &Actor, grant: Grant) -> Result
         return Err(Error::invalid("until", Fault::TooEarly));
     }
     let granted = mandate::Model {
-        id: Uuid::now_v7(),
+        id: id::new(),
         person_id: grant.person_id,
         delegation_id: grant.delegation_id,
         capacity: grant.capacity,
@@ -190,7 +191,7 @@ pub struct NewPerson {
 pub async fn add_person(forum: &Forum, new: NewPerson) -> Result<person::Model> {
     let tx = forum.store.begin_alone(&Actor::System).await?;
     let added = person::Model {
-        id: Uuid::now_v7(),
+        id: id::new(),
         name: new.name,
         email: new.email,
         language: new.language,
@@ -209,7 +210,7 @@ pub async fn add_person(forum: &Forum, new: NewPerson) -> Result<person::Model> 
     };
     invitation::insert_person(&tx, &added).await?;
     let mandate = mandate::Model {
-        id: Uuid::now_v7(),
+        id: id::new(),
         person_id: added.id,
         delegation_id: new.delegation_id,
         capacity: new.capacity,
@@ -217,7 +218,7 @@ pub async fn add_person(forum: &Forum, new: NewPerson) -> Result<person::Model> 
         from_at: tx.now(),
         until_at: None,
         granted_by: None,
-        key: Uuid::new_v4(),
+        key: id::random(),
     };
     mandate::Entity::insert(mandate.into_active_model())
         .exec_without_returning(tx.rows())

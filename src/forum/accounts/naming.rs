@@ -17,6 +17,7 @@ use crate::base::clock::Moment;
 use crate::base::error::Error;
 use crate::base::error::Fault;
 use crate::base::error::Result;
+use crate::base::id;
 use crate::base::letters;
 use crate::base::offices;
 use crate::forum::Forum;
@@ -117,7 +118,7 @@ pub(crate) async fn give(
     name: String,
 ) -> Result<()> {
     let former = Model {
-        id: Uuid::now_v7(),
+        id: id::new(),
         person_id: person.id,
         name: person.name.clone(),
         until_at: tx.now(),

@@ -20,6 +20,7 @@ use crate::base::error::Error;
 use crate::base::error::Fault;
 use crate::base::error::Result;
 use crate::base::event::Event;
+use crate::base::id;
 use crate::base::limit;
 use crate::base::page::Page;
 use crate::base::page::Window;
@@ -122,7 +123,7 @@ pub async fn make(forum: &Forum, actor: &Actor, key: Uuid, person_id: Uuid) -> R
         .exec(tx.rows())
         .await?;
     let link = Model {
-        id: Uuid::now_v7(),
+        id: id::new(),
         person_id: person.id,
         token_digest: secret::digest(&token),
         made_by: actor.person_id(),

@@ -39,7 +39,9 @@ pub fn not_suspended(actor: &Actor) -> May {
 pub fn list_people(actor: &Actor, now: Moment) -> May {
     match actor.role() {
         Role::Moderator => holds_mandate(actor, now),
-        _ => invite_anyone(actor, now),
+        Role::Visitor | Role::Delegate | Role::FocalPoint | Role::Secretariat => {
+            invite_anyone(actor, now)
+        }
     }
 }
 

@@ -29,6 +29,7 @@ use crate::base::clock::Moment;
 use crate::base::error::Error;
 use crate::base::error::Result;
 use crate::base::event::Event;
+use crate::base::id;
 use crate::base::language::Language;
 use crate::base::secret;
 use crate::forum::Forum;
@@ -101,7 +102,7 @@ pub(crate) async fn open(
 ) -> Result<Opened> {
     let token = secret::token()?;
     let session = Model {
-        id: Uuid::now_v7(),
+        id: id::new(),
         person_id,
         token_digest: secret::digest(&token),
         created_at: tx.now(),

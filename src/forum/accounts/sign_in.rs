@@ -22,6 +22,7 @@ use crate::base::error::Error;
 use crate::base::error::Fault;
 use crate::base::error::Result;
 use crate::base::event::Event;
+use crate::base::id;
 use crate::base::limit;
 use crate::base::secret;
 use crate::base::secret::Verified;
@@ -208,7 +209,7 @@ async fn note_failure(tx: &Tx, counted: Counted) -> Result<()> {
         .exec(tx.rows())
         .await?;
     let row = Model {
-        id: Uuid::now_v7(),
+        id: id::new(),
         account_digest: counted.account,
         address: counted.address,
         at: tx.now(),

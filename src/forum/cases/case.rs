@@ -15,6 +15,7 @@ use uuid::Uuid;
 
 use crate::base::clock::Moment;
 use crate::base::error::Result;
+use crate::base::id;
 use crate::store::columns::named;
 use crate::store::tx::Tx;
 
@@ -90,7 +91,7 @@ pub(crate) async fn open(tx: &Tx, about: About) -> Result<Model> {
         return Ok(found);
     }
     let new = Model {
-        id: Uuid::now_v7(),
+        id: id::new(),
         kind: about.kind,
         subject_id: about.subject_id,
         thread_id: about.thread_id,

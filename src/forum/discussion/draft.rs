@@ -28,8 +28,8 @@ use crate::base::page::Window;
 use crate::forum::Forum;
 use crate::forum::discussion::post;
 use crate::forum::discussion::thread;
-use crate::store::backend::is_unique_violation;
 use crate::store::columns::named;
+use crate::store::constraint::Unique;
 use crate::store::keyset::Keyset;
 
 named!(
@@ -46,6 +46,8 @@ named!(
     }
 );
 
+/// A person has one draft in a place.
+pub const PLACE: Unique = Unique::new("draft", &["person_id", "place"]);
 /// Drafts of one person, at most.
 const MOST: usize = 200;
 /// Tags of one facet in a draft, at most: more than a thread can have, since one is still choosing.
@@ -287,7 +289,7 @@ pub async fn keep(forum: &Forum, actor: &Actor, draft: Keep) -> Result<Model> {
                 .one(tx.rows())
                 .await?;
             let mut row = Model {
-                id: Uuid::now_v7(),
+                id: id::new(),
                 person_id,
                 place: draft.place.name(),
                 purpose: draft.place.purpose,
@@ -345,7 +347,7 @@ async fn kept_meanwhile(
     body: String,
     error: DbErr,
 ) -> Result<Model> {
-    if !is_unique_violation(&error) {
+    if !PLACE.is_violated_by(&error) {
         return Err(error.into());
     }
     let snapshot = forum.store.snapshot();

@@ -17,6 +17,7 @@ use crate::base::error::Fault;
 use crate::base::error::Result;
 use crate::base::error::Version;
 use crate::base::event::Event;
+use crate::base::id;
 use crate::base::language::Language;
 use crate::base::limit;
 use crate::base::limit::Rendered;
@@ -81,7 +82,7 @@ pub async fn edit(forum: &Forum, actor: &Actor, edit: Edit) -> Result<post::Mode
     slow_down(forum, &tx, editor).await?;
 
     let next = revision::Model {
-        id: Uuid::now_v7(),
+        id: id::new(),
         post_id: post.id,
         number: post.revision + 1,
         body: body.into(),

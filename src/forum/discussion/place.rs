@@ -18,6 +18,7 @@ use uuid::Uuid;
 
 use crate::base::actor::Audience;
 use crate::base::error::Result;
+use crate::base::id;
 use crate::forum::discussion::post;
 use crate::forum::discussion::text::stored::Stored;
 use crate::forum::discussion::thread;
@@ -105,7 +106,7 @@ pub(crate) async fn put(
 /// What stands in a place that a post had.
 fn mark(post: &post::Model, thread_id: Uuid, number: i32, moved_by: Option<Uuid>) -> post::Model {
     post::Model {
-        id: Uuid::now_v7(),
+        id: id::new(),
         thread_id,
         number,
         state: post::State::Published,
@@ -115,7 +116,7 @@ fn mark(post: &post::Model, thread_id: Uuid, number: i32, moved_by: Option<Uuid>
         withdrawal_reason: None,
         revision: 1,
         body_html: Stored::default(),
-        key: Uuid::new_v4(),
+        key: id::random(),
         hidden_by: None,
         edited_by: None,
         shown_from: 1,

@@ -137,7 +137,9 @@ pub fn withdraw_translation(
     }
     match actor.role() {
         Role::Secretariat => secretariat(actor, now),
-        _ => Err(Refusal::NotYours),
+        Role::Visitor | Role::Delegate | Role::FocalPoint | Role::Moderator => {
+            Err(Refusal::NotYours)
+        }
     }
 }
 

@@ -20,6 +20,7 @@ use crate::base::error::Error;
 use crate::base::error::Fault;
 use crate::base::error::Result;
 use crate::base::event::Event;
+use crate::base::id;
 use crate::base::language::Language;
 use crate::base::limit;
 use crate::base::limit::Rendered;
@@ -36,10 +37,14 @@ use crate::forum::discussion::thread;
 use crate::forum::discussion::thread::Kind;
 use crate::forum::discussion::thread::Review;
 use crate::forum::discussion::thread::Visibility;
-use crate::store::backend::is_unique_violation;
+use crate::store::constraint::Unique;
 use crate::store::tx::Tx;
 
 const HOUR: Duration = Duration::from_secs(3_600);
+/// A key opens one thread of its author.
+pub const THREAD_KEY: Unique = Unique::new("thread", &["author_id", "key"]);
+/// A key writes one post of its author.
+pub const POST_KEY: Unique = Unique::new("post", &["author_id", "key"]);
 
 /// A thread to be opened.
 #[derive(Clone, Debug)]
@@ -79,7 +84,7 @@ pub async fn open_thread(forum: &Forum, actor: &Actor, new: NewThread) -> Result
     let review = needs_review(forum, &tx, None).await?;
 
     let thread = thread::Model {
-        id: Uuid::now_v7(),
+        id: id::new(),
         title,
         kind: new.kind,
         language: new.language,
@@ -110,7 +115,7 @@ pub async fn open_thread(forum: &Forum, actor: &Actor, new: NewThread) -> Result
         .exec_without_returning(tx.rows())
         .await;
     if let Err(error) = inserted {
-        if is_unique_violation(&error) {
+        if THREAD_KEY.is_violated_by(&error) {
             drop(tx);
             return resent(forum, author, new.key, &body).await;
         }
@@ -201,7 +206,7 @@ pub(crate) async fn insert_text(
     besides: Vec<Statement>,
 ) -> Result<post::Model> {
     let post = post::Model {
-        id: Uuid::now_v7(),
+        id: id::new(),
         thread_id: text.thread_id,
         number: text.number,
         author_id: text.author,
@@ -228,7 +233,7 @@ pub(crate) async fn insert_text(
         moved_by: None,
     };
     let first = revision::Model {
-        id: Uuid::now_v7(),
+        id: id::new(),
         post_id: post.id,
         number: 1,
         body: text.body.to_string().into(),
@@ -245,7 +250,7 @@ pub(crate) async fn insert_text(
     ];
     changes.extend(besides);
     tx.execute_together(changes).await.map_err(|error| {
-        if is_unique_violation(&error) {
+        if POST_KEY.is_violated_by(&error) {
             Error::invalid("key", Fault::KeyReused)
         } else {
             Error::from(error)

@@ -18,6 +18,7 @@ use crate::base::error::Error;
 use crate::base::error::Fault;
 use crate::base::error::Result;
 use crate::base::event::Event;
+use crate::base::id;
 use crate::base::language::Language;
 use crate::base::limit;
 use crate::base::limit::Rendered;
@@ -76,7 +77,7 @@ pub async fn translate(forum: &Forum, actor: &Actor, new: Translate) -> Result<p
     slow_down(forum, &tx, translator_id).await?;
     let before = last(tx.rows(), post.id, new.language).await?;
     let row = Model {
-        id: Uuid::now_v7(),
+        id: id::new(),
         post_id: post.id,
         language: new.language,
         number: before.map_or(1, |before| before.number + 1),

@@ -18,6 +18,7 @@ use crate::base::error::Fault;
 use crate::base::error::Refusal;
 use crate::base::error::Result;
 use crate::base::event::Event;
+use crate::base::id;
 use crate::base::language::Language;
 use crate::base::limit;
 use crate::base::page::Page;
@@ -143,7 +144,7 @@ pub async fn appeal(forum: &Forum, actor: &Actor, new: Appealing) -> Result<Mode
     let case = case::open(&tx, about).await?;
     let (position, previous) = ledger::end(tx.rows()).await?;
     let appeal = Model {
-        id: Uuid::now_v7(),
+        id: id::new(),
         position,
         decision_id: appealed.id,
         case_id: case.id,

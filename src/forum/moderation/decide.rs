@@ -21,6 +21,7 @@ use crate::base::error::Fault;
 use crate::base::error::Refusal;
 use crate::base::error::Result;
 use crate::base::event::Event;
+use crate::base::id;
 use crate::base::language::Language;
 use crate::base::limit;
 use crate::base::secret;
@@ -284,7 +285,7 @@ pub(crate) async fn carry_out(
     let (position, previous) = ledger::end(tx.rows()).await?;
     let undoes_id = new.undone.as_ref().map(|(undone, _)| *undone);
     let decision = decision::Model {
-        id: Uuid::now_v7(),
+        id: id::new(),
         position,
         act: new.act,
         moderator_id: new.moderator,

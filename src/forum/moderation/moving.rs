@@ -21,6 +21,7 @@ use crate::base::error::Fault;
 use crate::base::error::Refusal;
 use crate::base::error::Result;
 use crate::base::event::Event;
+use crate::base::id;
 use crate::forum::cases::case;
 use crate::forum::discussion::place;
 use crate::forum::discussion::post;
@@ -108,7 +109,7 @@ async fn plan_split(tx: &Tx, found: &[Found], with: &mut With) -> Result<()> {
         return Err(Error::invalid("targetIds", Fault::Empty));
     };
     let thread = thread::Model {
-        id: Uuid::now_v7(),
+        id: id::new(),
         title: with.title.clone().unwrap_or_default(),
         kind: with.kind.unwrap_or(from.kind),
         language: first.language,
@@ -119,7 +120,7 @@ async fn plan_split(tx: &Tx, found: &[Found], with: &mut With) -> Result<()> {
         created_at: first.created_at,
         last_activity_at: first.created_at,
         last_number: i32::try_from(posts.len()).unwrap_or(i32::MAX),
-        key: Uuid::new_v4(),
+        key: id::random(),
         locked_by: None,
         pinned_by: None,
         pinned_until: None,

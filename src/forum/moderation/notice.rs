@@ -18,6 +18,7 @@ use crate::base::clock::Moment;
 use crate::base::error::Error;
 use crate::base::error::Result;
 use crate::base::event::Event;
+use crate::base::id;
 use crate::base::page::Page;
 use crate::base::page::Window;
 use crate::forum::Forum;
@@ -63,7 +64,7 @@ pub(crate) async fn give(
 ) -> Result<()> {
     for person_id in people.iter().copied() {
         let row = Model {
-            id: Uuid::now_v7(),
+            id: id::new(),
             person_id,
             decision_id,
             created_at: tx.now(),

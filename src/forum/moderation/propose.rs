@@ -21,6 +21,7 @@ use crate::base::error::Fault;
 use crate::base::error::Refusal;
 use crate::base::error::Result;
 use crate::base::event::Event;
+use crate::base::id;
 use crate::base::language::Language;
 use crate::base::limit;
 use crate::base::page::Page;
@@ -169,7 +170,7 @@ pub async fn propose(forum: &Forum, actor: &Actor, wanted: Wanted) -> Result<Mod
         case: wanted.case_id,
     };
     let proposal = Model {
-        id: Uuid::now_v7(),
+        id: id::new(),
         act: wanted.act,
         targets,
         facts: serde_json::to_string(&facts).map_err(Error::internal)?,

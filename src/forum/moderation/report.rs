@@ -24,6 +24,7 @@ use crate::base::error::Fault;
 use crate::base::error::Refusal;
 use crate::base::error::Result;
 use crate::base::event::Event;
+use crate::base::id;
 use crate::base::language::Language;
 use crate::base::limit;
 use crate::forum::Forum;
@@ -138,7 +139,7 @@ pub async fn report(forum: &Forum, actor: &Actor, new: Reporting) -> Result<Mode
     };
     let case = case::open(&tx, about).await?;
     let report = Model {
-        id: Uuid::now_v7(),
+        id: id::new(),
         case_id: case.id,
         subject_id: new.subject.id(),
         reporter_id: reporter,

@@ -17,6 +17,7 @@ use crate::base::clock::Moment;
 use crate::base::error::Error;
 use crate::base::error::Result;
 use crate::base::event::Event;
+use crate::base::id;
 use crate::base::language::Language;
 use crate::base::limit;
 use crate::forum::accounts::person;
@@ -311,7 +312,7 @@ async fn give_text(
             (None, None) => return Err(Error::internal("an edit without a text")),
         };
         let next = revision::Model {
-            id: Uuid::now_v7(),
+            id: id::new(),
             post_id,
             number,
             body: body.clone().into(),

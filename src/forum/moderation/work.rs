@@ -20,6 +20,7 @@ use crate::base::error::Fault;
 use crate::base::error::Refusal;
 use crate::base::error::Result;
 use crate::base::event::Event;
+use crate::base::id;
 use crate::base::limit;
 use crate::forum::Forum;
 use crate::forum::accounts::person;
@@ -134,7 +135,7 @@ pub async fn note(
     }
     let case = queue::find_to_change(&tx, case_id).await?;
     let note = Model {
-        id: Uuid::now_v7(),
+        id: id::new(),
         case_id: case.id,
         author_id: author,
         body,

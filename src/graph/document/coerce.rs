@@ -108,14 +108,13 @@ impl Variables {
         let holds = |name: &str| {
             let directive = directives.get(name)?;
             let value = directive.specified_argument_by_name("if")?;
-            match value.as_ref() {
-                Value::Boolean(holds) => Some(*holds),
-                Value::Variable(name) => match self.get(name) {
+            if let Value::Variable(name) = value.as_ref() {
+                return match self.get(name) {
                     Some(Coerced::Boolean(holds)) => Some(*holds),
                     _ => None,
-                },
-                _ => None,
+                };
             }
+            value.to_bool()
         };
         holds("skip") != Some(true) && holds("include") != Some(false)
     }
@@ -131,6 +130,10 @@ pub fn field(path: &[String]) -> String {
 
 /// The arguments that lead to the first use of a variable; its name when it is used in none.
 fn path_of_use(document: &ExecutableDocument, operation: &Operation, name: &Name) -> Vec<String> {
+    #[expect(
+        clippy::wildcard_enum_match_arm,
+        reason = "a value of the document's syntax, of which few matter here"
+    )]
     fn in_value(value: &Value, name: &Name, path: &mut Vec<String>) -> bool {
         match value {
             Value::Variable(used) => used == name,
@@ -264,23 +267,21 @@ pub fn literal(
     path: &mut Vec<String>,
 ) -> Result<Option<Coerced>, Misfit> {
     let required = || Misfit::Other(format!("null{} where \"{ty}\" is required", at(path)));
-    match value.as_ref() {
-        Value::Variable(name) => {
-            return match variables.get(name) {
-                Some(Coerced::Null) if ty.is_non_null() => Err(required()),
-                found => Ok(found.cloned()),
-            };
-        }
-        Value::Null if ty.is_non_null() => return Err(required()),
-        Value::Null => return Ok(Some(Coerced::Null)),
-        _ => {}
+    if let Value::Variable(name) = value.as_ref() {
+        return match variables.get(name) {
+            Some(Coerced::Null) if ty.is_non_null() => Err(required()),
+            found => Ok(found.cloned()),
+        };
+    }
+    if value.is_null() {
+        return match ty.is_non_null() {
+            true => Err(required()),
+            false => Ok(Some(Coerced::Null)),
+        };
     }
     let coerced = match ty {
         Type::List(inner) | Type::NonNullList(inner) => {
-            let items = match value.as_ref() {
-                Value::List(items) => items.as_slice(),
-                _ => std::slice::from_ref(value),
-            };
+            let items = value.as_list().unwrap_or(std::slice::from_ref(value));
             let items = items.iter().enumerate().map(|(position, item)| {
                 within(path, position.to_string(), |path| {
                     match literal(schema, inner, item, variables, path)? {
@@ -296,18 +297,17 @@ pub fn literal(
             Coerced::List(items.collect::<Result<_, _>>()?)
         }
         Type::Named(name) | Type::NonNullNamed(name) => match schema.types.get(name) {
-            Some(ExtendedType::InputObject(definition)) => match value.as_ref() {
-                Value::Object(fields) => {
-                    object_of_literal(schema, definition, fields, variables, path)?
+            Some(ExtendedType::InputObject(definition)) => {
+                let fields = value.as_object().ok_or_else(|| leaf(path, name))?;
+                object_of_literal(schema, definition, fields, variables, path)?
+            }
+            Some(ExtendedType::Enum(definition)) => {
+                let given = value.as_enum().ok_or_else(|| leaf(path, name))?;
+                if !definition.values.contains_key(given) {
+                    return Err(leaf(path, name));
                 }
-                _ => return Err(leaf(path, name)),
-            },
-            Some(ExtendedType::Enum(definition)) => match value.as_ref() {
-                Value::Enum(given) if definition.values.contains_key(given) => {
-                    Coerced::Enum(async_graphql::Name::new(given.as_str()))
-                }
-                _ => return Err(leaf(path, name)),
-            },
+                Coerced::Enum(async_graphql::Name::new(given.as_str()))
+            }
             _ => json_of_literal(value)
                 .and_then(|value| scalar_of_json(name, &value))
                 .ok_or_else(|| leaf(path, name))?,
@@ -378,6 +378,10 @@ fn one_of(
     }
 }
 
+#[expect(
+    clippy::wildcard_enum_match_arm,
+    reason = "a value in JSON, of which few are ids"
+)]
 fn scalar_of_json(name: &Name, value: &Json) -> Option<Coerced> {
     match name.as_str() {
         "Int" => whole(value).map(Coerced::from),

@@ -22,10 +22,10 @@ use crate::graph::document::plan::TYPE;
 pub fn response(plan: &Plan, mut response: Response) -> Response {
     let failures = Failures::of(&response.errors);
     let mut completing = Completing { errors: Vec::new() };
-    let data = match std::mem::take(&mut response.data) {
-        Value::Object(fields) => fields,
-        _ => IndexMap::new(),
-    };
+    let mut data = IndexMap::new();
+    if let Value::Object(fields) = std::mem::take(&mut response.data) {
+        data = fields;
+    }
     // An error without a path is one of the whole operation.
     response.data = if failures.failed {
         Value::Null

@@ -246,6 +246,10 @@ impl<'a> Walk<'a> {
         }
     }
 
+    #[expect(
+        clippy::wildcard_enum_match_arm,
+        reason = "a value of the document's syntax, of which two are not given for sure"
+    )]
     fn one_of(
         &mut self,
         definition: &'a InputObjectType,

@@ -15,6 +15,7 @@ use sqlx::postgres::PgConnectOptions;
 
 use crate::base::error::Error;
 use crate::base::error::Result;
+use crate::store::copy::read::failed;
 use crate::store::copy::read::of_postgres;
 use crate::store::copy::read::of_sqlite;
 use crate::store::copy::read::select;
@@ -29,10 +30,6 @@ use crate::store::inspect;
 pub(super) enum End {
     Sqlite(SqliteConnection),
     Postgres(PgConnection, Vec<String>),
-}
-
-pub(super) fn failed(error: sqlx::Error) -> Error {
-    Error::Internal(format!("copying: {error}"))
 }
 
 impl End {
@@ -80,17 +77,15 @@ impl End {
     }
 
     async fn connect(url: &str) -> Result<End> {
-        Ok(match inspect::kind(url)? {
-            DbBackend::Sqlite => {
-                End::Sqlite(inspect::sqlite(url)?.connect().await.map_err(failed)?)
-            }
-            _ => {
-                let options = PgConnectOptions::from_str(url)
-                    .map_err(|error| Error::Internal(format!("database URL: {error}")))?
-                    .application_name("partage");
-                End::Postgres(options.connect().await.map_err(failed)?, Vec::new())
-            }
-        })
+        if inspect::kind(url)? == DbBackend::Sqlite {
+            let connection = inspect::sqlite(url)?.connect().await.map_err(failed)?;
+            return Ok(End::Sqlite(connection));
+        }
+        let options = PgConnectOptions::from_str(url)
+            .map_err(|error| Error::Internal(format!("database URL: {error}")))?
+            .application_name("partage");
+        let connection = options.connect().await.map_err(failed)?;
+        Ok(End::Postgres(connection, Vec::new()))
     }
 
     /// The migrations that have run.

@@ -11,17 +11,17 @@ mod read;
 mod row;
 
 use std::time::Duration;
-use std::time::Instant;
 
+use crate::base::clock;
 use crate::base::clock::Clock;
 use crate::base::error::Error;
 use crate::base::error::Result;
-use crate::store::SchemaState;
-use crate::store::Store;
 use crate::store::copy::end::End;
 use crate::store::copy::row::Digest;
 use crate::store::copy::row::Table;
+use crate::store::database::Store;
 use crate::store::inspect;
+use crate::store::inspect::SchemaState;
 use crate::store::lock;
 
 /// A table that was copied.
@@ -47,7 +47,7 @@ pub struct Done {
 /// When the source's schema is not this program's, the target has content or another schema, a value does not fit (PostgreSQL
 /// takes no NUL in a text), or the copy does not agree with the source. The target then holds no row.
 pub async fn copy(from: &str, to: &str, mut tell: impl FnMut(&Copied)) -> Result<Done> {
-    let begun = Instant::now();
+    let begun = clock::instant();
     let mut source = End::read(from).await?;
     let applied = source.migrations().await?;
     require_current(&applied, "the source")?;

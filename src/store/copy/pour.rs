@@ -9,7 +9,7 @@ use sqlx::SqliteConnection;
 use crate::base::error::Error;
 use crate::base::error::Result;
 use crate::store::copy::end::End;
-use crate::store::copy::end::failed;
+use crate::store::copy::read::failed;
 use crate::store::copy::read::of_postgres;
 use crate::store::copy::read::of_sqlite;
 use crate::store::copy::read::select;

@@ -9,7 +9,6 @@ use sqlx::sqlite::SqliteRow;
 
 use crate::base::error::Error;
 use crate::base::error::Result;
-use crate::store::copy::end::failed;
 use crate::store::copy::row::Cell;
 use crate::store::copy::row::Table;
 use crate::store::copy::row::Type;
@@ -87,4 +86,9 @@ pub(super) fn of_postgres(row: &PgRow, table: &Table) -> Result<Vec<Cell>> {
         cells.push(cell);
     }
     Ok(cells)
+}
+
+/// What a driver reports while something is copied.
+pub(super) fn failed(error: sqlx::Error) -> Error {
+    Error::Internal(format!("copying: {error}"))
 }
