@@ -59,9 +59,9 @@ use crate::graph::following::Following;
 #[derive(MergedObject, Default)]
 pub struct Query(
     node::NodeQuery,
-    thread::ThreadQuery,
-    post::PostQuery,
-    concept::ConceptQuery,
+    thread::list::ThreadQuery,
+    post::preview::PostQuery,
+    concept::list::ConceptQuery,
     delegation::DelegationQuery,
     person::PersonQuery,
     invitation::InvitationQuery,
@@ -74,19 +74,19 @@ pub struct Query(
 /// sent twice answers twice with the same thing.
 #[derive(MergedObject, Default)]
 pub struct Mutation(
-    thread::ThreadMutation,
-    post::PostMutation,
+    thread::mutations::ThreadMutation,
+    post::mutations::PostMutation,
     translation::TranslationMutation,
     draft::DraftMutation,
     watching::WatchingMutation,
     presence::PresenceMutation,
-    concept::ConceptMutation,
-    person::PersonMutation,
+    concept::mutations::ConceptMutation,
+    person::mutations::PersonMutation,
     invitation::InvitationMutation,
     password_link::PasswordLinkMutation,
     moderation::ModerationMutation,
     cases::CaseMutation,
-    viewer::ViewerMutation,
+    viewer::mutations::ViewerMutation,
 );
 
 /// What can be followed: past events after a cursor first, then those that happen; and who is present. Each operation
