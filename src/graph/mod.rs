@@ -1,5 +1,11 @@
-//! The GraphQL type graph: one file for each family of types, with its queries, mutations and inputs. It holds no rule,
-//! no SQL and no status code; a resolver is a call downwards. Its files may name each other in a circle, as types do.
+//! The GraphQL type graph: a file or folder for each family of types, with its queries, mutations and inputs. It holds no
+//! rule, no SQL and no status code; a resolver is a call downwards. Its files may name each other in a circle, as types do.
+//!
+//! - A list has a parameter `window: Window`, of which `#[connections]` makes the four arguments of a Relay connection.
+//! - Arguments and inputs name things by the types of [`ids`], which refuse what is no id of their kind.
+//! - A mutation makes its change by [`asked::mutate`], which renews the view that the answer reads; a payload of one field is
+//!   declared by `payload!`.
+//! - What a list asks of each of its entries is read for all of them at once, by a [`loader::Loader`] beside the type.
 
 pub mod address;
 pub mod answer;
