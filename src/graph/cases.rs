@@ -51,13 +51,13 @@ use crate::graph::moderation::DecisionConnection;
 use crate::graph::moderation::loaders::Explained;
 use crate::graph::payload::payload;
 use crate::graph::person;
-use crate::graph::person::People;
 use crate::graph::person::Person;
 use crate::graph::person::PersonConnection;
+use crate::graph::person::loaders::People;
 use crate::graph::post;
 use crate::graph::post::Post;
 use crate::graph::post::PostConnection;
-use crate::graph::post::Posts;
+use crate::graph::post::loaders::Posts;
 use crate::graph::scalar::Act;
 use crate::graph::scalar::AppealOutcome;
 use crate::graph::scalar::CaseHeld;
@@ -72,7 +72,7 @@ use crate::graph::scalar::Refusal;
 use crate::graph::scalar::ThreadKind;
 use crate::graph::thread;
 use crate::graph::thread::Thread;
-use crate::graph::thread::Threads;
+use crate::graph::thread::loaders::Threads;
 
 /// A report of a post or thread. Its reporter sees it, and those who could decide on its case.
 pub struct Report(pub report::Model);

@@ -30,7 +30,7 @@ use crate::graph::person::PersonConnection;
 use crate::graph::scalar::DelegationKind;
 use crate::graph::scalar::Language;
 use crate::graph::thread;
-use crate::graph::thread::ThreadConnection;
+use crate::graph::thread::list::ThreadConnection;
 
 /// A member state, an observing organisation, or the Secretariat. Everybody sees every delegation.
 pub struct Delegation(pub Arc<delegation::Delegation>);
@@ -86,7 +86,7 @@ impl Delegation {
     /// The threads that were opened for it, stand in lists and are seen by the caller, the newest first.
     async fn threads(&self, ctx: &Context<'_>, window: Window) -> Result<ThreadConnection> {
         let owner = Owner::Delegation(self.0.id.clone());
-        thread::of_owner(&view(ctx), owner, window).await
+        thread::list::of_owner(&view(ctx), owner, window).await
     }
 
     /// The people with a mandate for it that holds now, by name in the order of the caller's language. Members see all of them; others see those of whom they

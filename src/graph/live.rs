@@ -40,7 +40,7 @@ use crate::graph::post::Post;
 use crate::graph::scalar::DateTime;
 use crate::graph::thread;
 use crate::graph::thread::Thread;
-use crate::graph::thread::ThreadFilter;
+use crate::graph::thread::list::ThreadFilter;
 use crate::store::log::Logged;
 
 /// The opaque form of a position in the log.

@@ -145,3 +145,22 @@ impl View {
         Ok(found.get(&key).cloned().flatten())
     }
 }
+
+/// Sorts rows to the ranges that they were asked for.
+pub fn by_range<T: Clone>(
+    ranges: &[(Uuid, i32, i32)],
+    rows: &[T],
+    place: impl Fn(&T) -> (Uuid, i32),
+) -> HashMap<(Uuid, i32, i32), Vec<T>> {
+    let mut by_owner: HashMap<Uuid, Vec<&T>> = HashMap::new();
+    for row in rows {
+        by_owner.entry(place(row).0).or_default().push(row);
+    }
+    let of_range = |range: &(Uuid, i32, i32)| {
+        let (owner, from, to) = *range;
+        let rows = by_owner.get(&owner).into_iter().flatten();
+        let within = rows.filter(|row| (from..=to).contains(&place(row).1));
+        (*range, within.map(|row| T::clone(row)).collect())
+    };
+    ranges.iter().map(of_range).collect()
+}

@@ -1,5 +1,11 @@
-//! The GraphQL type graph: one file for each family of types, with its queries, mutations and inputs. It holds no rule,
-//! no SQL and no status code; a resolver is a call downwards. Its files may name each other in a circle, as types do.
+//! The GraphQL type graph: a file or folder for each family of types, with its queries, mutations and inputs. It holds no
+//! rule, no SQL and no status code; a resolver is a call downwards. Its files may name each other in a circle, as types do.
+//!
+//! - A list has a parameter `window: Window`, of which `#[connections]` makes the four arguments of a Relay connection.
+//! - Arguments and inputs name things by the types of [`ids`], which refuse what is no id of their kind.
+//! - A mutation makes its change by [`asked::mutate`], which renews the view that the answer reads; a payload of one field is
+//!   declared by `payload!`.
+//! - What a list asks of each of its entries is read for all of them at once, by a [`loader::Loader`] beside the type.
 
 pub mod address;
 pub mod answer;
@@ -59,9 +65,9 @@ use crate::graph::following::Following;
 #[derive(MergedObject, Default)]
 pub struct Query(
     node::NodeQuery,
-    thread::ThreadQuery,
-    post::PostQuery,
-    concept::ConceptQuery,
+    thread::list::ThreadQuery,
+    post::preview::PostQuery,
+    concept::list::ConceptQuery,
     delegation::DelegationQuery,
     person::PersonQuery,
     invitation::InvitationQuery,
@@ -74,19 +80,19 @@ pub struct Query(
 /// sent twice answers twice with the same thing.
 #[derive(MergedObject, Default)]
 pub struct Mutation(
-    thread::ThreadMutation,
-    post::PostMutation,
+    thread::mutations::ThreadMutation,
+    post::mutations::PostMutation,
     translation::TranslationMutation,
     draft::DraftMutation,
     watching::WatchingMutation,
     presence::PresenceMutation,
-    concept::ConceptMutation,
-    person::PersonMutation,
+    concept::mutations::ConceptMutation,
+    person::mutations::PersonMutation,
     invitation::InvitationMutation,
     password_link::PasswordLinkMutation,
     moderation::ModerationMutation,
     cases::CaseMutation,
-    viewer::ViewerMutation,
+    viewer::mutations::ViewerMutation,
 );
 
 /// What can be followed: past events after a cursor first, then those that happen; and who is present. Each operation

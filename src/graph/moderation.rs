@@ -57,7 +57,7 @@ use crate::graph::person::Person;
 use crate::graph::person::PersonConnection;
 use crate::graph::post;
 use crate::graph::post::PostConnection;
-use crate::graph::post::Posts;
+use crate::graph::post::loaders::Posts;
 use crate::graph::scalar::Act;
 use crate::graph::scalar::DateTime;
 use crate::graph::scalar::Language;
@@ -69,7 +69,7 @@ use crate::graph::scalar::ThreadKind;
 use crate::graph::scalar::Visibility;
 use crate::graph::thread;
 use crate::graph::thread::Thread;
-use crate::graph::thread::Threads;
+use crate::graph::thread::loaders::Threads;
 
 /// A decision of moderation, as it stands in the public ledger. Everybody sees every decision; whoever does not see what
 /// it was taken on sees that there was one.

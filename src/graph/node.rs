@@ -32,7 +32,7 @@ use crate::graph::cases::Proposal;
 use crate::graph::cases::Report;
 use crate::graph::concept;
 use crate::graph::concept::Concept;
-use crate::graph::concept::Concepts;
+use crate::graph::concept::loaders::Concepts;
 use crate::graph::delegation;
 use crate::graph::delegation::Delegation;
 use crate::graph::delegation::Delegations;
@@ -46,22 +46,22 @@ use crate::graph::moderation::loaders::Decisions;
 use crate::graph::password_link::PasswordLink;
 use crate::graph::person;
 use crate::graph::person::FormerName;
-use crate::graph::person::Mandate;
-use crate::graph::person::Mandates;
-use crate::graph::person::People;
 use crate::graph::person::Person;
+use crate::graph::person::loaders::Mandates;
+use crate::graph::person::loaders::People;
+use crate::graph::person::mandates::Mandate;
 use crate::graph::post;
 use crate::graph::post::Post;
-use crate::graph::post::Posts;
-use crate::graph::post::Revision;
+use crate::graph::post::loaders::Posts;
+use crate::graph::post::revisions::Revision;
 use crate::graph::scalar::Act;
 use crate::graph::scalar::Reason;
 use crate::graph::thread;
 use crate::graph::thread::Thread;
-use crate::graph::thread::Threads;
+use crate::graph::thread::loaders::Threads;
 use crate::graph::translation;
 use crate::graph::translation::Translation;
-use crate::graph::viewer::Session;
+use crate::graph::viewer::sessions::Session;
 
 /// Anything that can be found by its global id.
 #[derive(Interface)]

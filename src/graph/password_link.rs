@@ -173,7 +173,7 @@ impl PasswordLinkMutation {
         let choose = password_link::choose(&asked.forum, &asked.caller, token, password);
         let opened = mutate(asked, choose).await?;
         let device_token = opened.device_token.clone();
-        let (token, expires_at) = viewer::enter(asked, opened).await?;
+        let (token, expires_at) = viewer::mutations::enter(asked, opened).await?;
         Ok(Some(ChoosePasswordPayload {
             token,
             expires_at,

@@ -10,6 +10,7 @@ pub mod complete;
 pub mod fault;
 pub mod plan;
 pub mod validate;
+pub mod variables;
 
 use std::collections::HashMap;
 use std::collections::VecDeque;
@@ -28,10 +29,10 @@ use async_graphql::Request;
 use serde_json::Map;
 use serde_json::Value;
 
-use crate::graph::document::coerce::Variables;
 use crate::graph::document::fault::Fault;
 use crate::graph::document::fault::Faults;
 use crate::graph::document::plan::Plan;
+use crate::graph::document::variables::Variables;
 
 /// Sources that are kept parsed have so many times the size of the largest that is taken, together and at most.
 const KEPT_TIMES: usize = 8;

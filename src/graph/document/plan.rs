@@ -26,10 +26,10 @@ use async_graphql::parser::types as executor;
 
 use crate::graph::DESCRIPTION;
 use crate::graph::document::coerce::Misfit;
-use crate::graph::document::coerce::Variables;
 use crate::graph::document::coerce::literal;
 use crate::graph::document::fault::Fault;
 use crate::graph::document::fault::Faults;
+use crate::graph::document::variables::Variables;
 
 /// Fields of all plans for all types, at most: nested interfaces multiply them.
 const FIELDS: usize = 20_000;

@@ -22,12 +22,12 @@ use apollo_compiler::schema::InputObjectType;
 use apollo_compiler::validation::DiagnosticList;
 
 use crate::graph::document::coerce::Misfit;
-use crate::graph::document::coerce::Variables;
 use crate::graph::document::coerce::field;
 use crate::graph::document::coerce::literal;
 use crate::graph::document::fault::Fault;
 use crate::graph::document::fault::Faults;
 use crate::graph::document::fault::position;
+use crate::graph::document::variables::Variables;
 
 /// Whether the library found nothing but a subscription with several root fields, which may all be one.
 pub fn is_lenient(diagnostics: &DiagnosticList) -> bool {

@@ -1,13 +1,13 @@
 //! Who asks: the own account, sessions, and signing in and out.
 
+pub mod mutations;
+pub mod sessions;
+
 use async_graphql::Context;
 use async_graphql::ID;
-use async_graphql::InputObject;
 use async_graphql::Object;
-use async_graphql::SimpleObject;
 use graph_macros::connections;
 
-use crate::base::actor::Actor;
 use crate::base::actor::Capacity;
 use crate::base::error::Result;
 use crate::base::id;
@@ -18,10 +18,7 @@ use crate::base::page::Window;
 use crate::forum::accounts::invitation;
 use crate::forum::accounts::password_link;
 use crate::forum::accounts::policy;
-use crate::forum::accounts::profile;
 use crate::forum::accounts::session;
-use crate::forum::accounts::session::Opened;
-use crate::forum::accounts::sign_in;
 use crate::forum::discussion;
 use crate::forum::discussion::draft;
 use crate::forum::discussion::post;
@@ -30,10 +27,8 @@ use crate::forum::moderation::notice;
 use crate::forum::moderation::policy as moderated;
 use crate::forum::moderation::propose;
 use crate::forum::watching::follow;
-use crate::graph::asked::Asked;
 use crate::graph::asked::View;
 use crate::graph::asked::asked;
-use crate::graph::asked::mutate;
 use crate::graph::asked::view;
 use crate::graph::cases;
 use crate::graph::cases::Appeal;
@@ -44,12 +39,10 @@ use crate::graph::cases::Proposal;
 use crate::graph::cases::ProposalConnection;
 use crate::graph::concept;
 use crate::graph::concept::ConceptConnection;
-use crate::graph::connection::connection;
 use crate::graph::delegation::Delegations;
 use crate::graph::draft::Draft;
 use crate::graph::draft::DraftConnection;
 use crate::graph::draft::DraftPlaceInput;
-use crate::graph::ids::SessionId;
 use crate::graph::invitation::Invitation;
 use crate::graph::invitation::InvitationConnection;
 use crate::graph::moderation::Notice;
@@ -57,24 +50,22 @@ use crate::graph::moderation::NoticeConnection;
 use crate::graph::moderation::loaders::Decisions;
 use crate::graph::password_link::PasswordLink;
 use crate::graph::password_link::PasswordLinkConnection;
-use crate::graph::payload::payload;
 use crate::graph::person;
-use crate::graph::person::Mandate;
-use crate::graph::person::MandateConnection;
-use crate::graph::person::People;
 use crate::graph::person::Person;
+use crate::graph::person::loaders::People;
+use crate::graph::person::mandates::Mandate;
+use crate::graph::person::mandates::MandateConnection;
 use crate::graph::post::Post;
 use crate::graph::post::PostConnection;
-use crate::graph::scalar::DateTime;
 use crate::graph::scalar::Language;
 use crate::graph::scalar::Refusal;
 use crate::graph::scalar::Restriction;
 use crate::graph::scalar::Role;
+use crate::graph::viewer::sessions::Session;
+use crate::graph::viewer::sessions::SessionConnection;
 
 /// Who asks.
 pub struct Viewer;
-
-connection!("sessions", Session, SessionEdge, SessionConnection);
 
 /// Who asks.
 #[connections]
@@ -349,42 +340,6 @@ fn open_thread_refusal(ctx: &Context<'_>) -> Option<Refusal> {
         .map(Into::into)
 }
 
-/// A place where somebody has signed in. Only its owner sees it.
-pub struct Session(pub session::Model);
-
-/// A place where somebody has signed in. Only its owner sees it.
-#[Object]
-impl Session {
-    /// Its global id.
-    pub async fn id(&self) -> ID {
-        ID(id::of_uuid(Kind::Session, self.0.id))
-    }
-
-    /// When it was opened.
-    async fn created_at(&self) -> DateTime {
-        DateTime(self.0.created_at)
-    }
-
-    /// When it ends by itself.
-    async fn expires_at(&self) -> DateTime {
-        DateTime(self.0.expires_at)
-    }
-
-    /// What the program that signed in called itself, at most 200 characters.
-    async fn user_agent(&self) -> Option<&str> {
-        self.0.user_agent.as_deref()
-    }
-
-    /// Whether it is the one that asks.
-    async fn current(&self, ctx: &Context<'_>) -> bool {
-        let own = view(ctx)
-            .actor
-            .member()
-            .and_then(|member| member.session_id);
-        own == Some(self.0.id)
-    }
-}
-
 #[derive(Default)]
 pub struct ViewerQuery;
 
@@ -394,237 +349,4 @@ impl ViewerQuery {
     async fn viewer(&self) -> Viewer {
         Viewer
     }
-}
-
-/// What signs somebody in.
-#[derive(InputObject)]
-pub struct SignInInput {
-    /// The e-mail address of the account.
-    email: String,
-    /// Its password.
-    password: String,
-    /// The `deviceToken` of an earlier sign-in to this account on the same device, so that wrong passwords tried elsewhere do
-    /// not keep it out. One that is not known any more counts as none.
-    device_token: Option<String>,
-}
-
-/// The session just opened.
-#[derive(SimpleObject)]
-pub struct SignInPayload {
-    /// The session's secret, shown this once. Send it as `Authorization: Bearer …`.
-    token: String,
-    /// When the session ends by itself.
-    expires_at: DateTime,
-    /// The mark of this device, a secret shown this once: keep it for the next `signIn` to the same account. It opens nothing by
-    /// itself, and ends when the session is revoked or the password is changed elsewhere, or half a year after its last use unless
-    /// configured otherwise.
-    device_token: String,
-    /// Who asks from now on.
-    viewer: Viewer,
-}
-
-payload!(SignOutPayload, "What is left after signing out.", viewer: Viewer, "Who asks from now on: a visitor.");
-
-/// A session to be ended.
-#[derive(InputObject)]
-pub struct RevokeSessionInput {
-    /// Which of the own sessions.
-    session_id: SessionId,
-}
-
-payload!(RevokeSessionPayload, "The ended session.", session: Session, "The session.");
-
-/// A person's words on coming in.
-#[derive(InputObject)]
-pub struct AcceptInvitationInput {
-    /// The secret part of the link.
-    token: String,
-    /// The name to go by, 1 to 120 characters. INVALID for one that passes for an office of the forum or another member.
-    name: String,
-    /// The password to sign in with: at least 10 characters unless configured otherwise, at most 200.
-    password: String,
-    /// The language of messages.
-    language: Language,
-    /// The address to sign in with, for the first account only; other invitations name it.
-    email: Option<String>,
-}
-
-/// The account just made, signed in.
-#[derive(SimpleObject)]
-pub struct AcceptInvitationPayload {
-    /// The session's secret, shown this once. Send it as `Authorization: Bearer …`.
-    token: String,
-    /// When the session ends by itself.
-    expires_at: DateTime,
-    /// The mark of this device, a secret shown this once: keep it for the next `signIn` to the same account. It opens nothing by
-    /// itself, and ends when the session is revoked or the password is changed elsewhere, or half a year after its last use unless
-    /// configured otherwise.
-    device_token: String,
-    /// Who asks from now on.
-    viewer: Viewer,
-}
-
-/// Changes of the own account; what is left out stays.
-#[derive(InputObject)]
-pub struct ChangeProfileInput {
-    /// The name to go by, 1 to 120 characters. DENIED for who is muted or suspended; INVALID for one that passes for an office of
-    /// the forum or another member; TOO_MANY beyond 10 changes in 30 days unless configured otherwise.
-    name: Option<String>,
-    /// The language of messages.
-    language: Option<Language>,
-    /// The IANA name of the time zone in which moments are shown; empty for UTC. INVALID for one that does not exist.
-    time_zone: Option<String>,
-    /// Whether pages come without scripts and ornament.
-    text_only: Option<bool>,
-    /// Whether pages announce to screen readers what arrives.
-    announces: Option<bool>,
-}
-
-payload!(ChangeProfilePayload, "The changed account.", person: Person, "The person as they are now.");
-
-/// A change of the own password.
-#[derive(InputObject)]
-pub struct ChangePasswordInput {
-    /// The password until now.
-    current_password: String,
-    /// The password from now on: at least 10 characters unless configured otherwise, at most 200.
-    new_password: String,
-}
-
-/// What is left after the change: this session; all others have ended.
-#[derive(SimpleObject)]
-pub struct ChangePasswordPayload {
-    /// Who asks.
-    viewer: Viewer,
-}
-
-#[derive(Default)]
-pub struct ViewerMutation;
-
-#[Object]
-impl ViewerMutation {
-    /// Opens a session. A wrong address and a wrong password get the same answer (INVALID, field `password`); after too
-    /// many failures in 15 minutes TOO_MANY says when to try again. A device that is known by its `deviceToken` is counted by
-    /// itself.
-    async fn sign_in(
-        &self,
-        ctx: &Context<'_>,
-        #[graphql(desc = "Address and password.")] input: SignInInput,
-    ) -> Result<Option<SignInPayload>> {
-        let asked = asked(ctx);
-        let attempt = sign_in::Attempt {
-            email: &input.email,
-            password: &input.password,
-            device_token: input.device_token.as_deref(),
-        };
-        let sign_in = sign_in::sign_in(&asked.forum, &asked.caller, attempt);
-        let opened = mutate(asked, sign_in).await?;
-        let device_token = opened.device_token.clone();
-        let (token, expires_at) = enter(asked, opened).await?;
-        Ok(Some(SignInPayload {
-            token,
-            expires_at,
-            device_token,
-            viewer: Viewer,
-        }))
-    }
-
-    /// Ends the session that asks, here and on its open sockets.
-    async fn sign_out(&self, ctx: &Context<'_>) -> Result<Option<SignOutPayload>> {
-        let asked = asked(ctx);
-        let actor = asked.actor();
-        if let Some(id) = actor.member().and_then(|member| member.session_id) {
-            mutate(asked, session::end(&asked.forum, &actor, id)).await?;
-        }
-        asked.become_actor(Actor::Visitor);
-        Ok(Some(SignOutPayload { viewer: Viewer }))
-    }
-
-    /// Ends one of the own sessions, also on its open sockets, and forgets the device from which it was opened. Another
-    /// person's is NOT_FOUND.
-    async fn revoke_session(
-        &self,
-        ctx: &Context<'_>,
-        #[graphql(desc = "Which session.")] input: RevokeSessionInput,
-    ) -> Result<Option<RevokeSessionPayload>> {
-        let asked = asked(ctx);
-        let id = input.session_id.uuid()?;
-        let ended = mutate(asked, session::revoke(&asked.forum, &asked.actor(), id)).await?;
-        Ok(Some(RevokeSessionPayload {
-            session: Session(ended),
-        }))
-    }
-
-    /// Makes an account by an invitation, and signs it in. A link that is used, revoked, expired or unknown is NOT_FOUND.
-    async fn accept_invitation(
-        &self,
-        ctx: &Context<'_>,
-        #[graphql(desc = "The link's secret, and who comes in.")] input: AcceptInvitationInput,
-    ) -> Result<Option<AcceptInvitationPayload>> {
-        let asked = asked(ctx);
-        let acceptance = invitation::Acceptance {
-            token: &input.token,
-            name: &input.name,
-            password: &input.password,
-            language: input.language.into(),
-            email: input.email.as_deref(),
-        };
-        let accept = invitation::accept(&asked.forum, &asked.caller, acceptance);
-        let opened = mutate(asked, accept).await?;
-        let device_token = opened.device_token.clone();
-        let (token, expires_at) = enter(asked, opened).await?;
-        Ok(Some(AcceptInvitationPayload {
-            token,
-            expires_at,
-            device_token,
-            viewer: Viewer,
-        }))
-    }
-
-    /// Changes the own name, language, time zone, or how pages come.
-    async fn change_profile(
-        &self,
-        ctx: &Context<'_>,
-        #[graphql(desc = "What is to be changed.")] input: ChangeProfileInput,
-    ) -> Result<Option<ChangeProfilePayload>> {
-        let asked = asked(ctx);
-        let wanted = profile::Profile {
-            name: input.name,
-            language: input.language.map(Into::into),
-            time_zone: input.time_zone,
-            text_only: input.text_only,
-            announces: input.announces,
-        };
-        let changed = mutate(asked, profile::change(&asked.forum, &asked.actor(), wanted)).await?;
-        Ok(Some(ChangeProfilePayload {
-            person: Person(changed),
-        }))
-    }
-
-    /// Changes the own password, ends all other sessions and forgets their devices. A wrong current password is INVALID.
-    async fn change_password(
-        &self,
-        ctx: &Context<'_>,
-        #[graphql(desc = "The passwords until now and from now on.")] input: ChangePasswordInput,
-    ) -> Result<Option<ChangePasswordPayload>> {
-        let asked = asked(ctx);
-        mutate(
-            asked,
-            profile::change_password(
-                &asked.forum,
-                &asked.actor(),
-                &input.current_password,
-                &input.new_password,
-            ),
-        )
-        .await?;
-        Ok(Some(ChangePasswordPayload { viewer: Viewer }))
-    }
-}
-
-/// Lets the owner of a session just opened ask from here on.
-pub(super) async fn enter(asked: &Asked, opened: Opened) -> Result<(String, DateTime)> {
-    let actor = session::actor_of_token(&asked.forum.store, &opened.token).await?;
-    asked.become_actor(actor);
-    Ok((opened.token, DateTime(opened.session.expires_at)))
 }

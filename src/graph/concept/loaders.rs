@@ -1,0 +1,75 @@
+//! What is read together of concepts.
+
+use std::collections::HashMap;
+use std::sync::Arc;
+
+use crate::base::error::Result;
+use crate::forum::discussion::tag;
+use crate::forum::vocabulary::concept;
+use crate::graph::asked::View;
+use crate::graph::loader::Loader;
+
+/// Concepts by their words.
+pub struct Concepts;
+
+impl Loader for Concepts {
+    type Key = String;
+    type Value = Arc<concept::Concept>;
+
+    async fn load(
+        view: &View,
+        words: Vec<String>,
+    ) -> Result<HashMap<String, Arc<concept::Concept>>> {
+        let found = concept::find_many(view.rows().await?, &words).await?;
+        let found = found.into_iter();
+        Ok(found
+            .map(|each| (each.row.id.clone(), Arc::new(each)))
+            .collect())
+    }
+}
+
+/// What lies directly above concepts.
+pub struct Broader;
+
+impl Loader for Broader {
+    type Key = String;
+    type Value = Vec<String>;
+
+    async fn load(view: &View, words: Vec<String>) -> Result<HashMap<String, Vec<String>>> {
+        let pairs = concept::above(view.rows().await?, &words).await?;
+        Ok(by_first(pairs))
+    }
+}
+
+/// What lies directly below concepts and is current.
+pub struct Narrower;
+
+impl Loader for Narrower {
+    type Key = String;
+    type Value = Vec<String>;
+
+    async fn load(view: &View, words: Vec<String>) -> Result<HashMap<String, Vec<String>>> {
+        let pairs = concept::below(view.rows().await?, &words).await?;
+        Ok(by_first(pairs))
+    }
+}
+
+/// How many threads carry concepts, or anything narrower.
+pub struct ThreadCounts;
+
+impl Loader for ThreadCounts {
+    type Key = String;
+    type Value = i64;
+
+    async fn load(view: &View, words: Vec<String>) -> Result<HashMap<String, i64>> {
+        tag::count_threads(view.rows().await?, view.actor.audience(), &words).await
+    }
+}
+
+fn by_first(pairs: Vec<(String, String)>) -> HashMap<String, Vec<String>> {
+    let mut grouped: HashMap<String, Vec<String>> = HashMap::new();
+    for (first, second) in pairs {
+        grouped.entry(first).or_default().push(second);
+    }
+    grouped
+}

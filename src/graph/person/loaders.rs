@@ -1,0 +1,57 @@
+//! What is read together of people.
+
+use std::collections::HashMap;
+
+use uuid::Uuid;
+
+use crate::base::error::Result;
+use crate::forum::accounts::mandate;
+use crate::forum::accounts::naming;
+use crate::forum::accounts::person;
+use crate::graph::asked::View;
+use crate::graph::loader::Loader;
+
+/// People by id.
+pub struct People;
+
+impl Loader for People {
+    type Key = Uuid;
+    type Value = person::Model;
+
+    async fn load(view: &View, ids: Vec<Uuid>) -> Result<HashMap<Uuid, person::Model>> {
+        let found = person::find_many(view.rows().await?, &ids).await?;
+        Ok(found.into_iter().map(|each| (each.id, each)).collect())
+    }
+}
+
+/// The mandates of people, also the ended ones.
+pub struct Mandates;
+
+impl Loader for Mandates {
+    type Key = Uuid;
+    type Value = Vec<mandate::Model>;
+
+    async fn load(view: &View, people: Vec<Uuid>) -> Result<HashMap<Uuid, Vec<mandate::Model>>> {
+        let mut by_person: HashMap<Uuid, Vec<mandate::Model>> = HashMap::new();
+        for row in mandate::of_people(view.rows().await?, &people).await? {
+            by_person.entry(row.person_id).or_default().push(row);
+        }
+        Ok(by_person)
+    }
+}
+
+/// The names that people went by before, the latest first.
+pub struct FormerNames;
+
+impl Loader for FormerNames {
+    type Key = Uuid;
+    type Value = Vec<naming::Model>;
+
+    async fn load(view: &View, people: Vec<Uuid>) -> Result<HashMap<Uuid, Vec<naming::Model>>> {
+        let mut by_person: HashMap<Uuid, Vec<naming::Model>> = HashMap::new();
+        for row in naming::of_people(view.rows().await?, &people).await? {
+            by_person.entry(row.person_id).or_default().push(row);
+        }
+        Ok(by_person)
+    }
+}

@@ -1,0 +1,63 @@
+//! Mandates in the API.
+
+use async_graphql::Context;
+use async_graphql::ID;
+use async_graphql::Object;
+
+use crate::base::error::Error;
+use crate::base::error::Result;
+use crate::base::id;
+use crate::base::id::Kind;
+use crate::forum::accounts::mandate;
+use crate::graph::asked::view;
+use crate::graph::connection::connection;
+use crate::graph::delegation;
+use crate::graph::delegation::Delegation;
+use crate::graph::scalar::Capacity;
+use crate::graph::scalar::DateTime;
+
+connection!("mandates", Mandate, MandateEdge, MandateConnection);
+
+/// That a person speaks for a delegation, in a capacity, for a time.
+pub struct Mandate(pub mandate::Model);
+
+/// That a person speaks for a delegation, in a capacity, for a time.
+#[Object]
+impl Mandate {
+    /// Its global id.
+    pub async fn id(&self) -> ID {
+        ID(id::of_uuid(Kind::Mandate, self.0.id))
+    }
+
+    /// For which delegation.
+    async fn delegation(&self, ctx: &Context<'_>) -> Result<Delegation> {
+        delegation::load(&view(ctx), &self.0.delegation_id)
+            .await?
+            .ok_or(Error::NotFound)
+    }
+
+    /// The most binding capacity in which its holder may speak.
+    async fn capacity(&self) -> Capacity {
+        self.0.capacity.into()
+    }
+
+    /// The holder's title or function, as it is shown with posts.
+    async fn title(&self) -> &str {
+        &self.0.title
+    }
+
+    /// The first moment at which it holds.
+    async fn from(&self) -> DateTime {
+        DateTime(self.0.from_at)
+    }
+
+    /// The first moment at which it no longer holds; null while no end is set. After it its holder reads, but no longer writes.
+    async fn until(&self) -> Option<DateTime> {
+        self.0.until_at.map(DateTime)
+    }
+
+    /// Whether it holds now.
+    async fn current(&self, ctx: &Context<'_>) -> bool {
+        self.0.is_current(view(ctx).now())
+    }
+}

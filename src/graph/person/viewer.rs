@@ -1,0 +1,126 @@
+//! What of a person depends on who asks.
+
+use async_graphql::Context;
+use async_graphql::ID;
+use async_graphql::Object;
+use graph_macros::connections;
+
+use crate::base::error::Result;
+use crate::base::id;
+use crate::base::id::Kind;
+use crate::base::page::Window;
+use crate::forum::accounts::mandate;
+use crate::forum::accounts::person;
+use crate::forum::accounts::policy;
+use crate::forum::moderation::policy as moderated;
+use crate::forum::moderation::scope;
+use crate::graph::asked::view;
+use crate::graph::asked::viewed;
+use crate::graph::concept;
+use crate::graph::concept::ConceptConnection;
+use crate::graph::moderation;
+use crate::graph::moderation::Subject;
+use crate::graph::person::mandates_of;
+use crate::graph::scalar::Act;
+use crate::graph::scalar::DateTime;
+use crate::graph::scalar::Refusal;
+use crate::graph::scalar::Restriction;
+
+/// What of a person depends on who asks.
+pub struct PersonViewer(pub person::Model);
+
+/// What of a person depends on who asks.
+#[connections]
+#[Object]
+impl PersonViewer {
+    /// Its id, for clients that keep objects by their ids: another for each who asks. `node` does not find it.
+    async fn id(&self, ctx: &Context<'_>) -> ID {
+        viewed(ctx, &ID(id::of_uuid(Kind::Person, self.0.id)))
+    }
+
+    /// The e-mail address: seen by the person, the Secretariat, and a focal point of the person's delegation; null for others.
+    async fn email(&self, ctx: &Context<'_>) -> Result<Option<String>> {
+        let view = view(ctx);
+        let delegations: Vec<String> = mandates_of(&view, self.0.id)
+            .await?
+            .into_iter()
+            .map(|mandate| mandate.delegation_id)
+            .collect();
+        let seen = policy::sees_email(&view.actor, view.now(), self.0.id, &delegations);
+        Ok(seen.then(|| self.0.email.clone()))
+    }
+
+    /// The regions given to a moderator: seen by that person and the Secretariat; none for others.
+    async fn scope(&self, ctx: &Context<'_>, window: Window) -> Result<ConceptConnection> {
+        let view = view(ctx);
+        let seen =
+            view.actor.person_id() == Some(self.0.id) || moderated::sees_moderator(&view.actor);
+        let regions = if seen {
+            scope::of(view.rows().await?, self.0.id).await?
+        } else {
+            Vec::new()
+        };
+        let list = concept::load_many(&view, regions).await?;
+        Ok(ConceptConnection::of(concept::page(&view, list, &window)?))
+    }
+
+    /// What a decision keeps this person from at present: seen by the person and those who could decide on them; null for
+    /// others, and when nothing does.
+    async fn restriction(&self, ctx: &Context<'_>) -> Result<Option<Restriction>> {
+        let view = view(ctx);
+        let seen = view.actor.person_id() == Some(self.0.id)
+            || moderation::may_decide(&view, Subject::Person(&self.0)).await?;
+        let restriction = self.0.restricted(view.now()).filter(|_| seen);
+        Ok(restriction.map(Into::into))
+    }
+
+    /// Until when; null for others, and when nothing does.
+    async fn restricted_until(&self, ctx: &Context<'_>) -> Result<Option<DateTime>> {
+        let view = view(ctx);
+        let seen = view.actor.person_id() == Some(self.0.id)
+            || moderation::may_decide(&view, Subject::Person(&self.0)).await?;
+        let restricted = seen && self.0.restricted(view.now()).is_some();
+        let until = self.0.restricted_until.filter(|_| restricted);
+        Ok(until.map(DateTime))
+    }
+
+    /// Whether what this person writes waits for approval, by decision: seen by the person and those who could decide on
+    /// them; false for others.
+    async fn is_reviewed(&self, ctx: &Context<'_>) -> Result<bool> {
+        let view = view(ctx);
+        Ok(self.0.reviewed_by.is_some()
+            && (view.actor.person_id() == Some(self.0.id)
+                || moderation::may_decide(&view, Subject::Person(&self.0)).await?))
+    }
+
+    /// Whether makePasswordLink would be allowed for this person.
+    async fn can_make_password_link(&self, ctx: &Context<'_>) -> Result<bool> {
+        let view = view(ctx);
+        let (actor, now) = (&view.actor, view.now());
+        if policy::invite_anyone(actor, now).is_err() {
+            return Ok(false);
+        }
+        let mandates = mandate::of_person(view.rows().await?, self.0.id).await?;
+        let person = (self.0.id, self.0.role);
+        Ok(policy::renew_password(actor, now, person, &mandates).is_ok())
+    }
+
+    /// The acts that decide would take on this person now.
+    async fn acts(&self, ctx: &Context<'_>) -> Result<Vec<Act>> {
+        moderation::acts(&view(ctx), Subject::Person(&self.0)).await
+    }
+
+    /// The acts that proposeDecision would take on this person now, because one person alone does not.
+    async fn acts_to_propose(&self, ctx: &Context<'_>) -> Result<Vec<Act>> {
+        moderation::acts_to_propose(&view(ctx), Subject::Person(&self.0)).await
+    }
+
+    /// Why decide with this act would be denied; null when it would not. INVALID for an act that is not taken on people.
+    async fn decide_refusal(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "Which act.")] act: Act,
+    ) -> Result<Option<Refusal>> {
+        moderation::refusal(&view(ctx), act.into(), Subject::Person(&self.0)).await
+    }
+}

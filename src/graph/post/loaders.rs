@@ -1,0 +1,98 @@
+//! What is read together of posts.
+
+use std::collections::HashMap;
+
+use uuid::Uuid;
+
+use crate::base::error::Result;
+use crate::forum::discussion::post;
+use crate::forum::discussion::text;
+use crate::graph::asked::View;
+use crate::graph::delegation::Delegations;
+use crate::graph::loader::Loader;
+use crate::graph::moderation::loaders::Decisions;
+use crate::graph::moderation::loaders::Moderated;
+use crate::graph::moderation::loaders::OwnReports;
+use crate::graph::moderation::loaders::Waiting;
+use crate::graph::person::loaders::FormerNames;
+use crate::graph::person::loaders::Mandates;
+use crate::graph::person::loaders::People;
+use crate::graph::thread::loaders::Threads;
+use crate::graph::translation::Translations;
+
+/// Posts by id, of those that the asker sees.
+pub struct Posts;
+
+impl Loader for Posts {
+    type Key = Uuid;
+    type Value = post::Model;
+
+    async fn load(view: &View, ids: Vec<Uuid>) -> Result<HashMap<Uuid, post::Model>> {
+        let found = post::find_many(view.rows().await?, view.actor.audience(), &ids).await?;
+        Ok(found.into_iter().map(|each| (each.id, each)).collect())
+    }
+}
+
+/// The texts of posts in Markdown, by the post and the number of its revision that stands.
+pub struct Bodies;
+
+impl Loader for Bodies {
+    type Key = text::Key;
+    type Value = String;
+
+    async fn load(view: &View, keys: Vec<text::Key>) -> Result<HashMap<text::Key, String>> {
+        text::sources(view.rows().await?, &keys).await
+    }
+}
+
+/// The revisions of a post from one number to another.
+pub struct NumberedRevisions;
+
+impl Loader for NumberedRevisions {
+    type Key = text::Range;
+    type Value = Vec<text::Revision>;
+
+    async fn load(
+        view: &View,
+        ranges: Vec<text::Range>,
+    ) -> Result<HashMap<text::Range, Vec<text::Revision>>> {
+        let found = text::revisions(view.rows().await?, &ranges).await?;
+        view.expect::<People>(found.iter().map(|row| row.editor_id));
+        view.expect::<Posts>(found.iter().map(|row| row.post_id));
+        let of_range = |range: text::Range| {
+            let within = found.iter().filter(|row| range.contains(row));
+            (range, within.cloned().collect())
+        };
+        Ok(ranges.into_iter().map(of_range).collect())
+    }
+}
+
+/// Says what will be asked of these posts.
+pub fn expect_of_posts<'a>(view: &View, rows: impl Iterator<Item = &'a post::Model> + Clone) {
+    let ids = || rows.clone().map(|row| row.id);
+    let authors = || rows.clone().map(|row| row.author_id);
+    let threads = || rows.clone().map(|row| row.thread_id);
+    view.expect::<People>(authors());
+    view.expect::<FormerNames>(authors());
+    view.expect::<Mandates>(authors());
+    view.expect::<Delegations>(rows.clone().filter_map(|row| row.delegation_id.clone()));
+    view.expect::<Posts>(
+        rows.clone()
+            .flat_map(|row| row.in_reply_to_id.into_iter().chain(row.moved_to)),
+    );
+    view.expect::<Threads>(threads());
+    view.expect::<Moderated>(threads());
+    view.expect::<Decisions>(
+        rows.clone()
+            .flat_map(|row| row.hidden_by.into_iter().chain(row.erased_by)),
+    );
+    view.expect::<OwnReports>(ids());
+    view.expect::<Waiting>(ids());
+    let shown = || {
+        rows.clone()
+            .filter_map(|row| Some((row.id, text::of(row).ok()?)))
+    };
+    view.expect::<Bodies>(shown().map(|(_, text)| text.key()));
+    view.expect::<Translations>(shown().map(|(id, _)| id));
+    view.note(shown().map(|(id, text)| (id, text.all())));
+}

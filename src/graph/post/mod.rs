@@ -1,0 +1,289 @@
+//! Posts and their revisions in the API.
+
+pub mod loaders;
+pub mod mutations;
+pub mod preview;
+pub mod revisions;
+pub mod viewer;
+
+use async_graphql::Context;
+use async_graphql::ID;
+use async_graphql::Object;
+use graph_macros::connections;
+use uuid::Uuid;
+
+use crate::base::error::Error;
+use crate::base::error::Result;
+use crate::base::id;
+use crate::base::id::Kind;
+use crate::base::page::Page;
+use crate::base::page::Window;
+use crate::base::plain;
+use crate::forum::discussion::post;
+use crate::forum::discussion::text;
+use crate::forum::discussion::text::Readable;
+use crate::forum::moderation::hidden;
+use crate::graph::address;
+use crate::graph::asked::View;
+use crate::graph::asked::view;
+use crate::graph::connection::connection;
+use crate::graph::delegation;
+use crate::graph::delegation::Delegation;
+use crate::graph::moderation;
+use crate::graph::moderation::Decision;
+use crate::graph::person;
+use crate::graph::person::Person;
+use crate::graph::post::loaders::Bodies;
+use crate::graph::post::loaders::Posts;
+use crate::graph::post::revisions::Revision;
+use crate::graph::post::revisions::RevisionConnection;
+use crate::graph::post::revisions::revisions_of;
+use crate::graph::post::viewer::PostViewer;
+use crate::graph::scalar::Capacity;
+use crate::graph::scalar::DateTime;
+use crate::graph::scalar::Language;
+use crate::graph::scalar::PostState;
+use crate::graph::thread;
+use crate::graph::thread::Thread;
+use crate::graph::translation;
+use crate::graph::translation::Translation;
+use crate::graph::translation::TranslationConnection;
+
+/// A post: a text in a thread, with the delegation, title and capacity of its author as they were when it was written.
+pub struct Post(pub post::Model);
+
+connection!("posts", Post, PostEdge, PostConnection);
+
+/// A post: a text in a thread, with the delegation, title and capacity of its author as they were when it was written.
+#[connections]
+#[Object]
+impl Post {
+    /// Its global id.
+    pub async fn id(&self) -> ID {
+        ID(id::of_uuid(Kind::Post, self.0.id))
+    }
+
+    /// The address by which it is cited, as its page prints it. It leads to the post also after that has been moved.
+    async fn url(&self, ctx: &Context<'_>) -> String {
+        address::post(ctx, self.0.thread_id, self.0.number)
+    }
+
+    /// Its number in the thread, from 1. It changes only when a decision moves the post to another thread; the former
+    /// number leads to it.
+    async fn number(&self) -> i32 {
+        self.0.number
+    }
+
+    /// The thread that it belongs to.
+    async fn thread(&self, ctx: &Context<'_>) -> Result<Thread> {
+        thread::load(&view(ctx), self.0.thread_id)
+            .await?
+            .ok_or(Error::NotFound)
+    }
+
+    /// Who wrote it.
+    async fn author(&self, ctx: &Context<'_>) -> Result<Person> {
+        person::require(&view(ctx), self.0.author_id).await
+    }
+
+    /// The name of its author as it was then; `author` has the present one.
+    async fn author_name(&self, ctx: &Context<'_>) -> Result<String> {
+        person::name_at(&view(ctx), self.0.author_id, self.0.created_at).await
+    }
+
+    /// The delegation for which its author wrote, as it was then.
+    async fn delegation(&self, ctx: &Context<'_>) -> Result<Option<Delegation>> {
+        match &self.0.delegation_id {
+            Some(id) => delegation::load(&view(ctx), id).await,
+            None => Ok(None),
+        }
+    }
+
+    /// The author's title as it was then.
+    async fn author_title(&self) -> &str {
+        &self.0.author_title
+    }
+
+    /// In which capacity it was written.
+    async fn capacity(&self) -> Capacity {
+        self.0.capacity.into()
+    }
+
+    /// The language of its text.
+    async fn language(&self) -> Language {
+        self.0.language.into()
+    }
+
+    /// When it was written.
+    async fn created_at(&self) -> DateTime {
+        DateTime(self.0.created_at)
+    }
+
+    /// Whether its text stands.
+    async fn state(&self) -> PostState {
+        self.0.shown_as().into()
+    }
+
+    /// When its author withdrew it; null while it stands.
+    async fn withdrawn_at(&self) -> Option<DateTime> {
+        self.0.withdrawn_at.map(DateTime)
+    }
+
+    /// Why its author withdrew it, if a reason was given.
+    async fn withdrawal_reason(&self) -> Option<&str> {
+        self.0.withdrawal_reason.as_deref()
+    }
+
+    /// Its text in Markdown, as it was sent; null when its `state` is not PUBLISHED.
+    async fn body(&self, ctx: &Context<'_>) -> Result<Option<String>> {
+        match text::of(&self.0) {
+            Ok(text) => source(&view(ctx), text).await,
+            Err(_) => Ok(None),
+        }
+    }
+
+    /// Its text as HTML in which nothing runs: links, lists, tables, quotes, emphasis and code; null when its `state` is not PUBLISHED.
+    async fn body_html(&self) -> Option<&str> {
+        text::of(&self.0).ok()?.html()
+    }
+
+    /// Its text without marks, for previews; null when its `state` is not PUBLISHED. INVALID for a length below 1.
+    async fn body_text(
+        &self,
+        #[graphql(
+            desc = "No more than this many characters, an ellipsis at the end of a text that was cut among them; the whole text when left out."
+        )]
+        length: Option<i32>,
+    ) -> Result<Option<String>> {
+        let text = text::of(&self.0).ok().and_then(Readable::html);
+        text.map(|html| plain::preview(html, length)).transpose()
+    }
+
+    /// The post that it answers; null when it answers the thread.
+    async fn in_reply_to(&self, ctx: &Context<'_>) -> Result<Option<Post>> {
+        match self.0.in_reply_to_id {
+            Some(id) => load(&view(ctx), id).await,
+            None => Ok(None),
+        }
+    }
+
+    /// The number of the revision that stands; 1 until it is edited.
+    async fn revision(&self) -> i32 {
+        self.0.revision
+    }
+
+    /// When it was last edited; null when it never was.
+    async fn edited_at(&self) -> Option<DateTime> {
+        self.0.edited_at.map(DateTime)
+    }
+
+    /// Every text that it has had, the first one first; none when its `state` is not PUBLISHED, and none from
+    /// before an edit by decision.
+    async fn revisions(&self, ctx: &Context<'_>, window: Window) -> Result<RevisionConnection> {
+        let text = text::of(&self.0).ok();
+        let (first, count) = text.map_or((self.0.shown_from, 0), |text| text.all().numbers());
+        let numbers = window.numbers_from(first, count)?;
+        let found = match text {
+            Some(text) => revisions_of(&view(ctx), text, numbers, &window).await?,
+            None => Vec::new(),
+        };
+        let found = found.into_iter().map(|row| (row.number, Revision(row)));
+        let page = Page::of_numbers(found.collect(), numbers, count, &window);
+        Ok(RevisionConnection::of(page))
+    }
+
+    /// Its text in other languages, by people; one for each language, none when its `state` is not PUBLISHED.
+    async fn translations(
+        &self,
+        ctx: &Context<'_>,
+        window: Window,
+    ) -> Result<TranslationConnection> {
+        let found = translation::of_post(&view(ctx), &self.0).await?;
+        let list = found.into_iter();
+        let list = list.map(|each| (each.row.language.code().to_string(), each));
+        let page = Page::of_whole(list.collect(), &window)?;
+        Ok(TranslationConnection::of(page))
+    }
+
+    /// Its translation into a language; null when there is none, and when its `state` is not PUBLISHED.
+    async fn translation(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "Into this language.")] language: Language,
+    ) -> Result<Option<Translation>> {
+        let found = translation::of_post(&view(ctx), &self.0).await?;
+        let language = language.into();
+        Ok(found.into_iter().find(|each| each.row.language == language))
+    }
+
+    /// The decision that hides it; null while it is shown.
+    async fn hidden_by(&self, ctx: &Context<'_>) -> Result<Option<Decision>> {
+        match self.0.hidden_by {
+            Some(id) => moderation::load(&view(ctx), id).await,
+            None => Ok(None),
+        }
+    }
+
+    /// The decision that gave it the text that stands; null while that is its author's.
+    async fn edited_by(&self, ctx: &Context<'_>) -> Result<Option<Decision>> {
+        match self.0.edited_by {
+            Some(id) => moderation::load(&view(ctx), id).await,
+            None => Ok(None),
+        }
+    }
+
+    /// The decision that erased its text for good; null when none did.
+    async fn erased_by(&self, ctx: &Context<'_>) -> Result<Option<Decision>> {
+        match self.0.erased_by {
+            Some(id) => moderation::load(&view(ctx), id).await,
+            None => Ok(None),
+        }
+    }
+
+    /// The decision that approved or rejected it; null when none did.
+    async fn reviewed_by(&self, ctx: &Context<'_>) -> Result<Option<Decision>> {
+        match self.0.review_by {
+            Some(id) => moderation::load(&view(ctx), id).await,
+            None => Ok(None),
+        }
+    }
+
+    /// The post that stood in this place and stands in another thread now; null when this is the post itself, and for
+    /// whoever does not see it there.
+    async fn moved_to(&self, ctx: &Context<'_>) -> Result<Option<Post>> {
+        match self.0.moved_to {
+            Some(id) => load(&view(ctx), id).await,
+            None => Ok(None),
+        }
+    }
+
+    /// The decision that moved it away; null when this is the post itself.
+    async fn moved_by(&self, ctx: &Context<'_>) -> Result<Option<Decision>> {
+        match self.0.moved_by {
+            Some(id) => moderation::load(&view(ctx), id).await,
+            None => Ok(None),
+        }
+    }
+
+    /// What of this post depends on who asks.
+    async fn viewer(&self) -> PostViewer {
+        PostViewer(self.0.clone())
+    }
+}
+
+/// The post with this id, if the caller sees it, read together with the others that are expected.
+pub async fn load(view: &View, id: Uuid) -> Result<Option<Post>> {
+    Ok(view.get::<Posts>(id).await?.map(Post))
+}
+
+/// A text in Markdown, read together with those of the other posts that are expected.
+async fn source(view: &View, text: Readable<'_>) -> Result<Option<String>> {
+    view.get::<Bodies>(text.key()).await
+}
+
+/// The text of a post that others are not shown, if the caller is.
+async fn hidden_text<'a>(view: &View, post: &'a post::Model) -> Result<Option<Readable<'a>>> {
+    let rows = view.rows().await?;
+    let in_scope = async || moderation::moderates(view, post.thread_id).await;
+    hidden::of_post(rows, &view.actor, view.now(), post, in_scope).await
+}

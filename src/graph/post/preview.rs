@@ -1,0 +1,50 @@
+//! Texts as they would be shown.
+
+use async_graphql::Context;
+use async_graphql::Object;
+
+use crate::base::error::Result;
+use crate::base::limit;
+use crate::base::markdown::Shown;
+use crate::graph::asked::Asked;
+use crate::graph::asked::asked;
+use crate::graph::scalar::PreviewNote;
+
+#[derive(Default)]
+pub struct PostQuery;
+
+#[Object]
+impl PostQuery {
+    /// A text as it would be shown: HTML in which nothing runs. INVALID for an empty or too long one, and for one that would
+    /// be far larger when shown. A document, or a batch of them, has at most one preview; TOO_MANY beyond 60 in a minute
+    /// (configured) for a person, or from one network address.
+    async fn preview(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "The text in Markdown, 1 to 20,000 characters (configured).")]
+        body: String,
+    ) -> Result<String> {
+        previewed(ctx, body).await.map(|shown| shown.html)
+    }
+
+    /// What of a text is shown otherwise than its writer may expect, each kind once. Refused and limited as `preview`, with
+    /// which it counts.
+    async fn preview_notes(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "The text in Markdown, 1 to 20,000 characters (configured).")]
+        body: String,
+    ) -> Result<Vec<PreviewNote>> {
+        let shown = previewed(ctx, body).await?;
+        Ok(shown.notes.into_iter().map(PreviewNote::from).collect())
+    }
+}
+
+async fn previewed(ctx: &Context<'_>, body: String) -> Result<Shown> {
+    let Asked { forum, caller, .. } = asked(ctx);
+    let now = forum.store.clock().now();
+    forum
+        .previews
+        .count(caller, forum.limits.previews_per_minute, now)?;
+    limit::preview("body", body, forum.limits.body_length).await
+}

@@ -1,0 +1,159 @@
+//! What of a post depends on who asks.
+
+use async_graphql::Context;
+use async_graphql::ID;
+use async_graphql::Object;
+
+use crate::base::error::Result;
+use crate::base::id;
+use crate::base::id::Kind;
+use crate::base::limit;
+use crate::forum::discussion::policy;
+use crate::forum::discussion::post;
+use crate::forum::moderation::decision::Act;
+use crate::forum::moderation::report;
+use crate::graph::asked::View;
+use crate::graph::asked::view;
+use crate::graph::asked::viewed;
+use crate::graph::cases;
+use crate::graph::cases::Report;
+use crate::graph::moderation;
+use crate::graph::moderation::Subject;
+use crate::graph::post::hidden_text;
+use crate::graph::post::source;
+use crate::graph::scalar::Act as ModerationAct;
+use crate::graph::scalar::Refusal;
+
+/// What of a post depends on who asks.
+pub struct PostViewer(pub post::Model);
+
+/// What of a post depends on who asks.
+#[Object]
+impl PostViewer {
+    /// Its id, for clients that keep objects by their ids: another for each who asks. `node` does not find it.
+    async fn id(&self, ctx: &Context<'_>) -> ID {
+        viewed(ctx, &ID(id::of_uuid(Kind::Post, self.0.id)))
+    }
+
+    /// Whether editPost would be allowed.
+    async fn can_edit(&self, ctx: &Context<'_>) -> bool {
+        let view = view(ctx);
+        policy::edit(&view.actor, view.now(), &self.0).is_ok()
+    }
+
+    /// Whether translatePost would be allowed.
+    async fn can_translate(&self, ctx: &Context<'_>) -> bool {
+        let view = view(ctx);
+        policy::translate(&view.actor, view.now(), &self.0).is_ok()
+    }
+
+    /// Why translatePost would be denied; null when it would not.
+    async fn translate_refusal(&self, ctx: &Context<'_>) -> Option<Refusal> {
+        let view = view(ctx);
+        let may = policy::translate(&view.actor, view.now(), &self.0);
+        may.err().map(Into::into)
+    }
+
+    /// Whether withdrawPost would change anything and be allowed.
+    async fn can_withdraw(&self, ctx: &Context<'_>) -> bool {
+        let view = view(ctx);
+        self.0.state == post::State::Published && policy::withdraw(&view.actor, &self.0).is_ok()
+    }
+
+    /// Whether decide with HIDE_POST would be allowed.
+    async fn can_hide(&self, ctx: &Context<'_>) -> Result<bool> {
+        Ok(decision_refusal(&view(ctx), Act::HidePost, &self.0)
+            .await?
+            .is_none())
+    }
+
+    /// Why decide with HIDE_POST would be denied; null when it would not.
+    async fn hide_refusal(&self, ctx: &Context<'_>) -> Result<Option<Refusal>> {
+        decision_refusal(&view(ctx), Act::HidePost, &self.0).await
+    }
+
+    /// Whether decide with RESTORE_POST would be allowed.
+    async fn can_restore(&self, ctx: &Context<'_>) -> Result<bool> {
+        Ok(decision_refusal(&view(ctx), Act::RestorePost, &self.0)
+            .await?
+            .is_none())
+    }
+
+    /// Why decide with RESTORE_POST would be denied; null when it would not.
+    async fn restore_refusal(&self, ctx: &Context<'_>) -> Result<Option<Refusal>> {
+        decision_refusal(&view(ctx), Act::RestorePost, &self.0).await
+    }
+
+    /// The text that a decision hides, that waits for approval or was rejected, in Markdown: for its author, the
+    /// Secretariat, and a moderator within the regions given to them. The text that its author has withdrawn while a report of
+    /// it, or an appeal, waits: for those who could decide on that, until they have. Null for others, and while the post is
+    /// shown.
+    async fn hidden_body(&self, ctx: &Context<'_>) -> Result<Option<String>> {
+        let view = view(ctx);
+        match hidden_text(&view, &self.0).await? {
+            Some(text) => source(&view, text).await,
+            None => Ok(None),
+        }
+    }
+
+    /// The same as HTML in which nothing runs.
+    async fn hidden_body_html(&self, ctx: &Context<'_>) -> Result<Option<String>> {
+        let view = view(ctx);
+        let Some(text) = hidden_text(&view, &self.0).await? else {
+            return Ok(None);
+        };
+        if let Some(html) = text.html() {
+            return Ok(Some(html.to_string()));
+        }
+        match source(&view, text).await? {
+            Some(body) => limit::shown(body).await.map(Some),
+            None => Ok(None),
+        }
+    }
+
+    /// The acts that decide would take on it now.
+    async fn acts(&self, ctx: &Context<'_>) -> Result<Vec<ModerationAct>> {
+        moderation::acts(&view(ctx), Subject::Post(&self.0)).await
+    }
+
+    /// The acts that proposeDecision would take on it now, because one person alone does not.
+    async fn acts_to_propose(&self, ctx: &Context<'_>) -> Result<Vec<ModerationAct>> {
+        moderation::acts_to_propose(&view(ctx), Subject::Post(&self.0)).await
+    }
+
+    /// Why decide with this act would be denied; null when it would not. INVALID for an act that is not taken on posts.
+    async fn decide_refusal(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "Which act.")] act: ModerationAct,
+    ) -> Result<Option<Refusal>> {
+        moderation::refusal(&view(ctx), act.into(), Subject::Post(&self.0)).await
+    }
+
+    /// Whether report would be allowed.
+    async fn can_report(&self, ctx: &Context<'_>) -> Result<bool> {
+        Ok(report_refusal(&view(ctx), &self.0).await?.is_none())
+    }
+
+    /// Why report would be denied; null when it would not.
+    async fn report_refusal(&self, ctx: &Context<'_>) -> Result<Option<Refusal>> {
+        report_refusal(&view(ctx), &self.0).await
+    }
+
+    /// The caller's own report of it; null when there is none.
+    async fn report(&self, ctx: &Context<'_>) -> Result<Option<Report>> {
+        let found = moderation::own_report(&view(ctx), self.0.id).await?;
+        Ok(found.map(Report))
+    }
+}
+
+async fn report_refusal(view: &View, post: &post::Model) -> Result<Option<Refusal>> {
+    let refusal = cases::report_refusal(view, post.id).await?;
+    let is_reported = moderation::waiting(view, post.id).await?.is_reported;
+    let not_shown = report::not_reportable(post, is_reported);
+    Ok(refusal.or(not_shown.map(Into::into)))
+}
+
+async fn decision_refusal(view: &View, act: Act, post: &post::Model) -> Result<Option<Refusal>> {
+    moderation::refusal(view, act, Subject::Post(post)).await
+}

@@ -1,0 +1,245 @@
+//! Lists of threads, and which threads stand in them.
+
+use async_graphql::ComplexObject;
+use async_graphql::Context;
+use async_graphql::ID;
+use async_graphql::InputObject;
+use async_graphql::Object;
+use async_graphql::SimpleObject;
+use graph_macros::connections;
+
+use crate::base::error::Error;
+use crate::base::error::Result;
+use crate::base::page::Page;
+use crate::base::page::Window;
+use crate::forum::discussion::list;
+use crate::forum::watching::own;
+use crate::graph::asked::View;
+use crate::graph::asked::view;
+use crate::graph::concept;
+use crate::graph::connection::PageInfo;
+use crate::graph::connection::edges;
+use crate::graph::delegation;
+use crate::graph::delegation::Delegations;
+use crate::graph::ids::ThreadId;
+use crate::graph::live;
+use crate::graph::person::loaders::People;
+use crate::graph::scalar::DateTime;
+use crate::graph::scalar::Language;
+use crate::graph::scalar::ThreadKind;
+use crate::graph::scalar::ThreadOrder;
+use crate::graph::thread::Thread;
+use crate::graph::thread::load;
+use crate::graph::thread::loaders::OwnedThreads;
+use crate::graph::thread::loaders::ThreadTotals;
+use crate::graph::thread::loaders::expect_of_threads;
+
+/// A place in a list of threads.
+#[derive(SimpleObject)]
+pub struct ThreadEdge {
+    /// Names this place; give it as `after` or `before`.
+    cursor: String,
+    /// The thread.
+    node: Thread,
+}
+
+/// A page of a list of threads.
+#[derive(SimpleObject)]
+#[graphql(complex)]
+pub struct ThreadConnection {
+    /// The entries of this page in the list's order.
+    edges: Vec<ThreadEdge>,
+    /// Where this page lies in the list.
+    page_info: PageInfo,
+    #[graphql(skip)]
+    counted: Counted,
+}
+
+/// What of all threads a list shows.
+enum Counted {
+    Filtered(Box<list::Filter>),
+    Owned(list::Owner),
+}
+
+#[ComplexObject]
+impl ThreadConnection {
+    /// The threads on this page, for who needs no cursors.
+    async fn nodes(&self) -> Vec<&Thread> {
+        self.edges.iter().map(|edge| &edge.node).collect()
+    }
+
+    /// Where in the log this list was read: subscribe with it as `after` and nothing is missed or told twice.
+    async fn cursor(&self, ctx: &Context<'_>) -> Result<String> {
+        Ok(live::cursor_of(view(ctx).snapshot.head().await?))
+    }
+
+    /// How many threads there are on all pages.
+    async fn total_count(&self, ctx: &Context<'_>) -> Result<i64> {
+        let view = view(ctx);
+        match &self.counted {
+            Counted::Filtered(filter) => {
+                let rows = view.rows().await?;
+                let count = list::count(rows, &view.actor, view.now(), filter).await?;
+                i64::try_from(count).map_err(Error::internal)
+            }
+            Counted::Owned(owner) => total_of(&view, owner).await,
+        }
+    }
+}
+
+/// A page of the threads of a person or delegation, read together with those of the others that are answered.
+pub async fn of_owner(view: &View, owner: list::Owner, window: Window) -> Result<ThreadConnection> {
+    let alike = alike(view, &owner).await.into_iter();
+    view.expect::<OwnedThreads>(alike.map(|owner| (owner, window.clone())));
+    let found = view.get::<OwnedThreads>((owner.clone(), window.clone()));
+    let found = found.await?;
+    let page = found.unwrap_or_else(|| Page::of_rows(Vec::new(), &window));
+    let (edges, page_info) = edges(page.map(Thread), |cursor, node| ThreadEdge { cursor, node });
+    Ok(ThreadConnection {
+        edges,
+        page_info,
+        counted: Counted::Owned(owner),
+    })
+}
+
+async fn total_of(view: &View, owner: &list::Owner) -> Result<i64> {
+    view.expect::<ThreadTotals>(alike(view, owner).await);
+    let found = view.get::<ThreadTotals>(owner.clone()).await?;
+    Ok(found.unwrap_or(0))
+}
+
+/// The owners of threads of the same kind that are answered: what is asked of one is asked of all.
+async fn alike(view: &View, owner: &list::Owner) -> Vec<list::Owner> {
+    match owner {
+        list::Owner::Person(_) => {
+            view.each::<People, _>(|id, _| list::Owner::Person(*id))
+                .await
+        }
+        list::Owner::Delegation(_) => {
+            let owner = |slug: &String| list::Owner::Delegation(slug.clone());
+            view.each::<Delegations, _>(|slug, _| owner(slug)).await
+        }
+    }
+}
+
+/// Which threads: within one facet any of the concepts or what lies under it, across the facets all. What is left out
+/// or empty filters nothing. At most 50 entries each.
+#[derive(InputObject, Default)]
+pub struct ThreadFilter {
+    /// Ids or slugs of tools.
+    tools: Option<Vec<ID>>,
+    /// Ids or slugs of methods.
+    methods: Option<Vec<ID>>,
+    /// Ids or slugs of regions: a country is found under its region and its groupings.
+    regions: Option<Vec<ID>>,
+    /// What the threads are for.
+    kinds: Option<Vec<ThreadKind>>,
+    /// The threads' languages.
+    languages: Option<Vec<Language>>,
+    /// Ids or slugs of the delegations for which the threads were opened.
+    delegations: Option<Vec<ID>>,
+    /// Only threads with posts that the caller has not read. DENIED to visitors.
+    unread: Option<bool>,
+    /// Only threads that a decision took out of the lists (true), or only others (false, also when left out).
+    archived: Option<bool>,
+    /// Only threads that a decision shows before others (true), or only those that it does not (false).
+    pinned: Option<bool>,
+    /// Only threads that were opened at this moment or later.
+    opened_from: Option<DateTime>,
+    /// Only threads that were opened before this moment.
+    opened_until: Option<DateTime>,
+    /// Only threads that the caller follows. DENIED to visitors. Subscriptions pass over it.
+    followed: Option<bool>,
+    /// Only threads under a concept that the caller follows. DENIED to visitors. Subscriptions pass over it.
+    under_followed: Option<bool>,
+}
+
+impl ThreadFilter {
+    /// Which of the caller's own threads it means.
+    fn own(&self) -> own::Own {
+        own::Own {
+            followed: self.followed.unwrap_or(false),
+            under_followed: self.under_followed.unwrap_or(false),
+        }
+    }
+
+    /// The filter as the rules know it, but for what is the caller's own.
+    pub fn read(self) -> list::Filter {
+        list::Filter {
+            tools: concept::slugs_of(self.tools.unwrap_or_default()),
+            methods: concept::slugs_of(self.methods.unwrap_or_default()),
+            regions: concept::slugs_of(self.regions.unwrap_or_default()),
+            kinds: self
+                .kinds
+                .unwrap_or_default()
+                .into_iter()
+                .map(Into::into)
+                .collect(),
+            languages: self
+                .languages
+                .unwrap_or_default()
+                .into_iter()
+                .map(Into::into)
+                .collect(),
+            delegations: self
+                .delegations
+                .unwrap_or_default()
+                .iter()
+                .map(|id| delegation::slug_of(id))
+                .collect(),
+            unread: self.unread.unwrap_or(false),
+            archived: self.archived.unwrap_or(false),
+            pinned: self.pinned,
+            opened_from: self.opened_from.map(|at| at.0),
+            opened_until: self.opened_until.map(|at| at.0),
+            own: None,
+        }
+    }
+}
+
+#[derive(Default)]
+pub struct ThreadQuery;
+
+#[connections]
+#[Object]
+impl ThreadQuery {
+    /// The threads that the caller sees.
+    async fn threads(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "Only these.")] filter: Option<ThreadFilter>,
+        #[graphql(desc = "In this order.", default_with = "ThreadOrder::LatestActivity")] order_by: ThreadOrder,
+        window: Window,
+    ) -> Result<ThreadConnection> {
+        let view = view(ctx);
+        let filter = filter.unwrap_or_default();
+        let own = own::condition(&view.actor, filter.own())?;
+        let filter = list::Filter {
+            own,
+            ..filter.read()
+        };
+        let order = order_by.into();
+        let (rows, now) = (view.rows().await?, view.now());
+        let page = list::list(rows, &view.actor, now, &filter, order, &window).await?;
+        expect_of_threads(&view, page.entries.iter().map(|(_, row)| row));
+        let (edges, page_info) =
+            edges(page.map(Thread), |cursor, node| ThreadEdge { cursor, node });
+        Ok(ThreadConnection {
+            edges,
+            page_info,
+            counted: Counted::Filtered(Box::new(filter)),
+        })
+    }
+
+    /// One thread; null when there is none, or none that the caller sees.
+    async fn thread(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "Its global id.")] id: ThreadId,
+    ) -> Result<Option<Thread>> {
+        match id.found() {
+            Some(id) => load(&view(ctx), id).await,
+            None => Ok(None),
+        }
+    }
+}

@@ -1,0 +1,250 @@
+//! What is read together of threads.
+
+use std::collections::HashMap;
+use std::collections::HashSet;
+
+use uuid::Uuid;
+
+use crate::base::clock::Moment;
+use crate::base::error::Result;
+use crate::base::page::Page;
+use crate::base::page::Window;
+use crate::forum::discussion::list;
+use crate::forum::discussion::people;
+use crate::forum::discussion::post;
+use crate::forum::discussion::read;
+use crate::forum::discussion::tag;
+use crate::forum::discussion::thread;
+use crate::forum::moderation::updated;
+use crate::forum::watching::follow;
+use crate::graph::asked::View;
+use crate::graph::concept::loaders::Concepts;
+use crate::graph::delegation::Delegations;
+use crate::graph::loader::Loader;
+use crate::graph::loader::by_range;
+use crate::graph::moderation::loaders::Decisions;
+use crate::graph::moderation::loaders::Moderated;
+use crate::graph::moderation::loaders::OwnReports;
+use crate::graph::moderation::loaders::Waiting;
+use crate::graph::person::loaders::FormerNames;
+use crate::graph::person::loaders::Mandates;
+use crate::graph::person::loaders::People;
+use crate::graph::post::loaders::expect_of_posts;
+
+/// The numbers of the last post of a thread that is answered, and of the post with which it ends for its readers.
+#[derive(Clone, Copy)]
+pub struct Ends {
+    pub last: i32,
+    pub latest: i32,
+}
+
+/// Threads by id, of those that the asker sees.
+pub struct Threads;
+
+impl Loader for Threads {
+    type Key = Uuid;
+    type Value = thread::Model;
+
+    async fn load(view: &View, ids: Vec<Uuid>) -> Result<HashMap<Uuid, thread::Model>> {
+        let found = thread::find_many(view.rows().await?, view.actor.audience(), &ids).await?;
+        Ok(found.into_iter().map(|each| (each.id, each)).collect())
+    }
+}
+
+/// The tags of threads, by their words.
+pub struct Tags;
+
+impl Loader for Tags {
+    type Key = Uuid;
+    type Value = Vec<String>;
+
+    async fn load(view: &View, ids: Vec<Uuid>) -> Result<HashMap<Uuid, Vec<String>>> {
+        let tags = tag::of_threads(view.rows().await?, &ids).await?;
+        view.expect::<Concepts>(tags.values().flatten().cloned());
+        Ok(tags)
+    }
+}
+
+/// The number of the last post of a thread that the asker has read.
+pub struct LastRead;
+
+impl Loader for LastRead {
+    type Key = Uuid;
+    type Value = i32;
+
+    async fn load(view: &View, ids: Vec<Uuid>) -> Result<HashMap<Uuid, i32>> {
+        let Some(person) = view.actor.person_id() else {
+            return Ok(HashMap::new());
+        };
+        read::of_person(view.rows().await?, person, &ids).await
+    }
+}
+
+/// How many posts of a thread the asker has not read that are not shown.
+pub struct KeptBack;
+
+impl Loader for KeptBack {
+    type Key = Uuid;
+    type Value = i32;
+
+    async fn load(view: &View, ids: Vec<Uuid>) -> Result<HashMap<Uuid, i32>> {
+        let Some(person) = view.actor.person_id() else {
+            return Ok(HashMap::new());
+        };
+        read::kept_back(view.rows().await?, person, &ids).await
+    }
+}
+
+/// Which threads the asker follows.
+pub struct Followed;
+
+impl Loader for Followed {
+    type Key = Uuid;
+    type Value = bool;
+
+    async fn load(view: &View, ids: Vec<Uuid>) -> Result<HashMap<Uuid, bool>> {
+        let Some(person) = view.actor.person_id() else {
+            return Ok(HashMap::new());
+        };
+        let found = follow::of_threads(view.rows().await?, person, &ids).await?;
+        Ok(found.into_iter().map(|id| (id, true)).collect())
+    }
+}
+
+/// In which threads others than the author wrote.
+pub struct Shared;
+
+impl Loader for Shared {
+    type Key = Uuid;
+    type Value = bool;
+
+    async fn load(view: &View, ids: Vec<Uuid>) -> Result<HashMap<Uuid, bool>> {
+        let found = people::shared(view.rows().await?, &ids).await?;
+        Ok(found.into_iter().map(|id| (id, true)).collect())
+    }
+}
+
+/// When threads last changed for their readers, beside what their rows say.
+pub struct UpdatedAt;
+
+impl Loader for UpdatedAt {
+    type Key = Uuid;
+    type Value = Moment;
+
+    async fn load(view: &View, ids: Vec<Uuid>) -> Result<HashMap<Uuid, Moment>> {
+        updated::of_threads(view.rows().await?, &ids).await
+    }
+}
+
+/// Who wrote in a thread; those within the window are read together too.
+pub struct Participants;
+
+impl Loader for Participants {
+    type Key = (Uuid, Window);
+    type Value = Vec<Uuid>;
+
+    async fn load(
+        view: &View,
+        wanted: Vec<(Uuid, Window)>,
+    ) -> Result<HashMap<(Uuid, Window), Vec<Uuid>>> {
+        let ids: HashSet<Uuid> = wanted.iter().map(|(id, _)| *id).collect();
+        let ids: Vec<Uuid> = ids.into_iter().collect();
+        let found = people::of_threads(view.rows().await?, &ids).await?;
+        let found = wanted.into_iter().filter_map(|(id, window)| {
+            let people = found.get(&id)?.clone();
+            Some(((id, window), people))
+        });
+        let found: HashMap<_, _> = found.collect();
+        let shown = found.iter().flat_map(|((_, window), people)| {
+            let size = usize::try_from(window.size).unwrap_or(usize::MAX);
+            match window.from_end {
+                true => &people[people.len().saturating_sub(size)..],
+                false => &people[..people.len().min(size)],
+            }
+        });
+        view.expect::<People>(shown.copied());
+        Ok(found)
+    }
+}
+
+/// The posts of a thread from one number to another.
+pub struct NumberedPosts;
+
+impl Loader for NumberedPosts {
+    type Key = (Uuid, i32, i32);
+    type Value = Vec<post::Model>;
+
+    async fn load(
+        view: &View,
+        ranges: Vec<(Uuid, i32, i32)>,
+    ) -> Result<HashMap<(Uuid, i32, i32), Vec<post::Model>>> {
+        let audience = view.actor.audience();
+        let found = post::numbered(view.rows().await?, audience, &ranges).await?;
+        expect_of_posts(view, found.iter());
+        Ok(by_range(&ranges, &found, |row| (row.thread_id, row.number)))
+    }
+}
+
+/// Pages of the threads of people and delegations.
+pub struct OwnedThreads;
+
+impl Loader for OwnedThreads {
+    type Key = (list::Owner, Window);
+    type Value = Page<thread::Model>;
+
+    async fn load(
+        view: &View,
+        wanted: Vec<(list::Owner, Window)>,
+    ) -> Result<HashMap<(list::Owner, Window), Page<thread::Model>>> {
+        let mut by_window: HashMap<Window, Vec<list::Owner>> = HashMap::new();
+        for (owner, window) in wanted {
+            by_window.entry(window).or_default().push(owner);
+        }
+        let (rows, now) = (view.rows().await?, view.now());
+        let mut all = HashMap::new();
+        for (window, owners) in by_window {
+            let pages = list::of_each(rows, &view.actor, now, &owners, &window).await?;
+            for (owner, page) in pages {
+                expect_of_threads(view, page.entries.iter().map(|(_, row)| row));
+                all.insert((owner, window.clone()), page);
+            }
+        }
+        Ok(all)
+    }
+}
+
+/// How many threads people and delegations have on all pages.
+pub struct ThreadTotals;
+
+impl Loader for ThreadTotals {
+    type Key = list::Owner;
+    type Value = i64;
+
+    async fn load(view: &View, owners: Vec<list::Owner>) -> Result<HashMap<list::Owner, i64>> {
+        let rows = view.rows().await?;
+        list::count_of_each(rows, &view.actor, view.now(), &owners).await
+    }
+}
+
+/// Says what will be asked of these threads.
+pub fn expect_of_threads<'a>(view: &View, rows: impl Iterator<Item = &'a thread::Model> + Clone) {
+    view.note(rows.clone().map(|row| {
+        let (last, latest) = (row.last_number, row.latest_number());
+        (row.id, Ends { last, latest })
+    }));
+    let ids = || rows.clone().map(|row| row.id);
+    let authors = || rows.clone().map(|row| row.author_id);
+    view.expect::<People>(authors());
+    view.expect::<FormerNames>(authors());
+    view.expect::<Mandates>(authors());
+    view.expect::<Delegations>(rows.clone().filter_map(|row| row.delegation_id.clone()));
+    view.expect::<Tags>(ids());
+    view.expect::<LastRead>(ids());
+    view.expect::<KeptBack>(ids());
+    view.expect::<UpdatedAt>(ids());
+    view.expect::<Followed>(ids());
+    view.expect::<Moderated>(ids());
+    view.expect::<Decisions>(rows.clone().filter_map(|row| row.locked_by));
+    view.expect::<OwnReports>(ids());
+    view.expect::<Waiting>(ids());
+}

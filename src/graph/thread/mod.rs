@@ -1,0 +1,307 @@
+//! Threads in the API.
+
+pub mod list;
+pub mod loaders;
+pub mod mutations;
+pub mod posts;
+pub mod viewer;
+
+use async_graphql::Context;
+use async_graphql::ID;
+use async_graphql::Object;
+use graph_macros::connections;
+use uuid::Uuid;
+
+use crate::base::error::Result;
+use crate::base::id;
+use crate::base::id::Kind;
+use crate::base::page::Numbers;
+use crate::base::page::Page;
+use crate::base::page::Window;
+use crate::forum::discussion::text;
+use crate::forum::discussion::thread;
+use crate::forum::vocabulary::concept::Scheme;
+use crate::graph::address;
+use crate::graph::asked::View;
+use crate::graph::asked::view;
+use crate::graph::concept;
+use crate::graph::concept::ConceptConnection;
+use crate::graph::delegation;
+use crate::graph::delegation::Delegation;
+use crate::graph::live;
+use crate::graph::moderation;
+use crate::graph::moderation::Decision;
+use crate::graph::person;
+use crate::graph::person::Person;
+use crate::graph::person::PersonConnection;
+use crate::graph::post::Post;
+use crate::graph::post::PostConnection;
+use crate::graph::scalar::Capacity;
+use crate::graph::scalar::DateTime;
+use crate::graph::scalar::Language;
+use crate::graph::scalar::ThreadKind;
+use crate::graph::scalar::Visibility;
+use crate::graph::thread::loaders::Ends;
+use crate::graph::thread::loaders::Tags;
+use crate::graph::thread::loaders::Threads;
+use crate::graph::thread::loaders::UpdatedAt;
+use crate::graph::thread::posts::end_of;
+use crate::graph::thread::posts::led_to;
+use crate::graph::thread::posts::participants_of;
+use crate::graph::thread::posts::posts_of;
+use crate::graph::thread::viewer::ThreadViewer;
+use crate::graph::translation;
+
+/// A thread: a title, tags, and posts numbered from 1, of which the first is the opening text.
+#[derive(Clone)]
+pub struct Thread(pub thread::Model);
+
+/// A thread: a title, tags, and posts numbered from 1, of which the first is the opening text.
+#[connections]
+#[Object]
+impl Thread {
+    /// Its global id; it stands in the address of its page too.
+    pub async fn id(&self) -> ID {
+        ID(id::of_uuid(Kind::Thread, self.0.id))
+    }
+
+    /// The address of its page.
+    async fn url(&self, ctx: &Context<'_>) -> String {
+        address::thread(ctx, self.0.id)
+    }
+
+    /// Its title, in its language; empty while its opening text waits for approval, and when that was rejected.
+    async fn title(&self) -> &str {
+        text::title(&self.0).unwrap_or_default()
+    }
+
+    /// What it is for.
+    async fn kind(&self) -> ThreadKind {
+        self.0.kind.into()
+    }
+
+    /// The language of its title and opening text.
+    async fn language(&self) -> Language {
+        self.0.language.into()
+    }
+
+    /// Who sees it.
+    async fn visibility(&self) -> Visibility {
+        self.0.visibility.into()
+    }
+
+    /// Who opened it.
+    async fn author(&self, ctx: &Context<'_>) -> Result<Person> {
+        person::require(&view(ctx), self.0.author_id).await
+    }
+
+    /// The name of its author as it was then; `author` has the present one.
+    async fn author_name(&self, ctx: &Context<'_>) -> Result<String> {
+        person::name_at(&view(ctx), self.0.author_id, self.0.created_at).await
+    }
+
+    /// The delegation for which its author wrote the opening text, as it was then.
+    async fn delegation(&self, ctx: &Context<'_>) -> Result<Option<Delegation>> {
+        match &self.0.delegation_id {
+            Some(id) => delegation::load(&view(ctx), id).await,
+            None => Ok(None),
+        }
+    }
+
+    /// In which capacity the opening text was written.
+    async fn capacity(&self) -> Capacity {
+        self.0.capacity.into()
+    }
+
+    /// When it was opened.
+    async fn created_at(&self) -> DateTime {
+        DateTime(self.0.created_at)
+    }
+
+    /// When its latest post that is shown was written.
+    async fn last_activity_at(&self) -> DateTime {
+        DateTime(self.0.last_activity_at)
+    }
+
+    /// When it last changed for its readers: a post was written, edited, withdrawn or translated, the thread was given
+    /// another title, kind, visibility or tags, or something was decided on it or its posts.
+    async fn updated_at(&self, ctx: &Context<'_>) -> Result<DateTime> {
+        let view = view(ctx);
+        view.expect::<UpdatedAt>(view.each::<Threads, _>(|id, _| *id).await);
+        let found = view.get::<UpdatedAt>(self.0.id).await?;
+        let own = [Some(self.0.last_activity_at), self.0.changed_at];
+        let latest = own.into_iter().chain([found]).flatten().max();
+        Ok(DateTime(latest.unwrap_or(self.0.created_at)))
+    }
+
+    /// The tools that it is about, as they stand in the vocabulary today.
+    async fn tools(&self, ctx: &Context<'_>, window: Window) -> Result<ConceptConnection> {
+        tags(&view(ctx), self.0.id, Scheme::Tool, &window).await
+    }
+
+    /// The methods that it is about, as they stand in the vocabulary today.
+    async fn methods(&self, ctx: &Context<'_>, window: Window) -> Result<ConceptConnection> {
+        tags(&view(ctx), self.0.id, Scheme::Method, &window).await
+    }
+
+    /// The regions that it is about, as they stand in the vocabulary today.
+    async fn regions(&self, ctx: &Context<'_>, window: Window) -> Result<ConceptConnection> {
+        tags(&view(ctx), self.0.id, Scheme::Region, &window).await
+    }
+
+    /// Its posts by number, the opening text first.
+    async fn posts(&self, ctx: &Context<'_>, window: Window) -> Result<PostConnection> {
+        let numbers = window.numbers(self.0.last_number)?;
+        let of = |ends: Ends| window.numbers(ends.last);
+        let found = posts_of(&view(ctx), &self.0, numbers, of).await?;
+        let found = found.into_iter().map(|row| (row.number, Post(row)));
+        let page = Page::of_numbers(found.collect(), numbers, self.0.last_number, &window);
+        Ok(PostConnection::of(page))
+    }
+
+    /// Its opening text, or to where that has gone since; null when the caller does not see it there.
+    async fn first_post(&self, ctx: &Context<'_>) -> Result<Option<Post>> {
+        end_of(&view(ctx), &self.0, |_| 1).await
+    }
+
+    /// Its latest post that is shown; its newest one while none is, or to where that has gone when all have; null when the
+    /// caller does not see it there.
+    async fn last_post(&self, ctx: &Context<'_>) -> Result<Option<Post>> {
+        end_of(&view(ctx), &self.0, |latest| latest).await
+    }
+
+    /// The people whose texts are shown in it, in the order in which they came in.
+    async fn participants(&self, ctx: &Context<'_>, window: Window) -> Result<PersonConnection> {
+        let view = view(ctx);
+        let found = participants_of(&view, self.0.id, &window).await?;
+        let list = found.into_iter().map(|id| (id.to_string(), id));
+        person::page(&view, Page::of_whole(list.collect(), &window)?).await
+    }
+
+    /// The post with this number, or to which it leads since that post went to another thread; null when there is none.
+    async fn post(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "The post's number in the thread, from 1.")] number: i32,
+    ) -> Result<Option<Post>> {
+        let numbers = Numbers {
+            from: number,
+            to: number,
+        };
+        let view = view(ctx);
+        let found = posts_of(&view, &self.0, numbers, |_| Ok(numbers)).await?;
+        led_to(&view, self.0.id, number, found).await
+    }
+
+    /// The number of its newest post, of those that were moved away too. Numbers have no holes: there are as many posts, one of
+    /// them the opening text; but for the former places of posts that the caller does not see where they stand.
+    async fn last_number(&self) -> i32 {
+        self.0.last_number
+    }
+
+    /// How many of its posts are shown, are in another language, and have no translation into this one.
+    async fn untranslated(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "The language that somebody reads.")] language: Language,
+    ) -> Result<i32> {
+        translation::missing(&view(ctx), self.0.id, language.into()).await
+    }
+
+    /// Where in the log this thread was read: subscribe with it as `after` and nothing is missed or told twice.
+    async fn cursor(&self, ctx: &Context<'_>) -> Result<String> {
+        Ok(live::cursor_of(view(ctx).snapshot.head().await?))
+    }
+
+    /// Whether nobody can reply in it, by decision.
+    async fn locked(&self) -> bool {
+        self.0.locked_by.is_some()
+    }
+
+    /// The decision that locks it; null when it is open.
+    async fn locked_by(&self, ctx: &Context<'_>) -> Result<Option<Decision>> {
+        match self.0.locked_by {
+            Some(id) => moderation::load(&view(ctx), id).await,
+            None => Ok(None),
+        }
+    }
+
+    /// Whether it is shown before others, by decision.
+    async fn pinned(&self, ctx: &Context<'_>) -> bool {
+        self.0.is_pinned(view(ctx).now())
+    }
+
+    /// Until when it is shown before others; null for good, and when it is not.
+    async fn pinned_until(&self) -> Option<DateTime> {
+        self.0.pinned_until.map(DateTime)
+    }
+
+    /// Whether it was taken out of the lists, by decision; nobody can reply in it.
+    async fn archived(&self) -> bool {
+        self.0.archived_by.is_some()
+    }
+
+    /// The decision that took it out of the lists; null when none did.
+    async fn archived_by(&self, ctx: &Context<'_>) -> Result<Option<Decision>> {
+        match self.0.archived_by {
+            Some(id) => moderation::load(&view(ctx), id).await,
+            None => Ok(None),
+        }
+    }
+
+    /// The last decision that changed its title, kind, visibility or tags; null when none did.
+    async fn changed_by(&self, ctx: &Context<'_>) -> Result<Option<Decision>> {
+        match self.0.changed_by {
+            Some(id) => moderation::load(&view(ctx), id).await,
+            None => Ok(None),
+        }
+    }
+
+    /// Seconds that a person waits between two replies in it, by decision; null when they need not.
+    async fn slow_seconds(&self) -> Option<i32> {
+        self.0.slow_seconds
+    }
+
+    /// Whether replies wait for approval before others read them, by decision.
+    async fn reviewed(&self) -> bool {
+        self.0.reviewed_by.is_some()
+    }
+
+    /// The thread into which its posts went; null when it stands for itself, and for whoever does not see that thread.
+    async fn merged_into(&self, ctx: &Context<'_>) -> Result<Option<Thread>> {
+        match self.0.merged_into {
+            Some(id) => load(&view(ctx), id).await,
+            None => Ok(None),
+        }
+    }
+
+    /// The decision that merged it into another thread; null when it stands for itself.
+    async fn merged_by(&self, ctx: &Context<'_>) -> Result<Option<Decision>> {
+        match self.0.merged_by {
+            Some(id) => moderation::load(&view(ctx), id).await,
+            None => Ok(None),
+        }
+    }
+
+    /// What of this thread depends on who asks.
+    async fn viewer(&self) -> ThreadViewer {
+        ThreadViewer(self.0.clone())
+    }
+}
+
+async fn tags(
+    view: &View,
+    thread_id: Uuid,
+    scheme: Scheme,
+    window: &Window,
+) -> Result<ConceptConnection> {
+    let ids = view.get::<Tags>(thread_id).await?.unwrap_or_default();
+    let mut list = concept::load_many(view, ids).await?;
+    list.retain(|concept| concept.0.row.scheme == scheme);
+    Ok(ConceptConnection::of(concept::page(view, list, window)?))
+}
+
+/// The thread with this id, if the caller sees it, read together with the others that are expected.
+pub async fn load(view: &View, id: Uuid) -> Result<Option<Thread>> {
+    Ok(view.get::<Threads>(id).await?.map(Thread))
+}

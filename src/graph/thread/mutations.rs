@@ -1,0 +1,203 @@
+//! Changes of threads.
+
+use async_graphql::Context;
+use async_graphql::ID;
+use async_graphql::InputObject;
+use async_graphql::Object;
+use uuid::Uuid;
+
+use crate::base::error::Result;
+use crate::forum::discussion::change;
+use crate::forum::discussion::read;
+use crate::forum::discussion::retag;
+use crate::forum::discussion::start;
+use crate::forum::discussion::tag;
+use crate::forum::discussion::thread;
+use crate::graph::asked::Asked;
+use crate::graph::asked::asked;
+use crate::graph::asked::mutate;
+use crate::graph::concept;
+use crate::graph::ids::MandateId;
+use crate::graph::ids::ThreadId;
+use crate::graph::payload::payload;
+use crate::graph::scalar::Capacity;
+use crate::graph::scalar::Language;
+use crate::graph::scalar::ThreadKind;
+use crate::graph::scalar::Visibility;
+use crate::graph::thread::Thread;
+use crate::graph::thread::load;
+
+/// A thread to be opened.
+#[derive(InputObject)]
+pub struct OpenThreadInput {
+    /// Made by the client, unique for this thread. Sent twice, it answers twice with the same thread.
+    key: Uuid,
+    /// Its title: one line of 1 to 200 characters (configured).
+    title: String,
+    /// Its opening text in Markdown, 1 to 20,000 characters (configured).
+    body: String,
+    /// What it is for.
+    kind: ThreadKind,
+    /// The language of title and text.
+    language: Language,
+    /// Who sees it.
+    #[graphql(default_with = "Visibility::Public")]
+    visibility: Visibility,
+    /// Ids or slugs of tools; at least one tool or method, at most 10 (configured).
+    #[graphql(default)]
+    tools: Vec<ID>,
+    /// Ids or slugs of methods; at least one tool or method, at most 10 (configured).
+    #[graphql(default)]
+    methods: Vec<ID>,
+    /// Ids or slugs of regions; 1 to 10 (configured).
+    regions: Vec<ID>,
+    /// In which capacity the caller writes.
+    #[graphql(default_with = "Capacity::Personal")]
+    capacity: Capacity,
+    /// Under which of the caller's mandates; the latest that holds when left out.
+    mandate_id: Option<MandateId>,
+}
+
+payload!(OpenThreadPayload, "The opened thread.", thread: Thread, "The thread.");
+
+/// Other tags for a thread.
+#[derive(InputObject)]
+pub struct RetagThreadInput {
+    /// Which thread.
+    thread_id: ThreadId,
+    /// Ids or slugs of tools; at least one tool or method, at most 10 (configured).
+    tools: Vec<ID>,
+    /// Ids or slugs of methods; at least one tool or method, at most 10 (configured).
+    methods: Vec<ID>,
+    /// Ids or slugs of regions; 1 to 10 (configured).
+    regions: Vec<ID>,
+}
+
+payload!(RetagThreadPayload, "The retagged thread.", thread: Thread, "The thread.");
+
+/// Changes of a thread; what is left out stays.
+#[derive(InputObject)]
+pub struct ChangeThreadInput {
+    /// Which thread.
+    thread_id: ThreadId,
+    /// Its title: one line of 1 to 200 characters (configured).
+    title: Option<String>,
+    /// What it is for.
+    kind: Option<ThreadKind>,
+    /// Who sees it. From PUBLIC to MEMBERS, it disappears for everybody else at once; from MEMBERS to PUBLIC while nobody but
+    /// its author has written in it.
+    visibility: Option<Visibility>,
+}
+
+payload!(ChangeThreadPayload, "The changed thread.", thread: Thread, "The thread.");
+
+/// How far a thread has been read.
+#[derive(InputObject)]
+pub struct MarkReadInput {
+    /// Which thread.
+    thread_id: ThreadId,
+    /// Up to which post, from 1 to the thread's last number. It never goes back.
+    number: i32,
+}
+
+payload!(MarkReadPayload, "The thread that was read.", thread: Thread, "The thread.");
+
+#[derive(Default)]
+pub struct ThreadMutation;
+
+#[Object]
+impl ThreadMutation {
+    /// Opens a thread with its first post. DENIED without a current mandate, in a capacity that it does not cover, and to
+    /// observers; INVALID with the field for a missing tag, an unknown one, an empty or too long text; TOO_MANY beyond the
+    /// configured rate.
+    async fn open_thread(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "The thread.")] input: OpenThreadInput,
+    ) -> Result<Option<OpenThreadPayload>> {
+        let asked = asked(ctx);
+        let mandate = input.mandate_id.map(|id| id.uuid_of("mandateId"));
+        let new = start::NewThread {
+            key: input.key,
+            title: input.title,
+            body: input.body,
+            kind: input.kind.into(),
+            language: input.language.into(),
+            visibility: input.visibility.into(),
+            tags: tag_input(input.tools, input.methods, input.regions),
+            capacity: input.capacity.into(),
+            mandate_id: mandate.transpose()?,
+        };
+        let thread = mutate(asked, start::open_thread(&asked.forum, &asked.actor(), new)).await?;
+        Ok(Some(OpenThreadPayload {
+            thread: as_it_is(asked, thread).await?,
+        }))
+    }
+
+    /// Gives a thread other tags. Its author (else DENIED), while a mandate holds; others by a decision.
+    async fn retag_thread(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "Which thread, and its tags.")] input: RetagThreadInput,
+    ) -> Result<Option<RetagThreadPayload>> {
+        let asked = asked(ctx);
+        let id = input.thread_id.uuid()?;
+        let tags = tag_input(input.tools, input.methods, input.regions);
+        let thread = mutate(asked, retag::retag(&asked.forum, &asked.actor(), id, &tags)).await?;
+        Ok(Some(RetagThreadPayload {
+            thread: as_it_is(asked, thread).await?,
+        }))
+    }
+
+    /// Changes title, kind or visibility of a thread. Its author (else DENIED), while a mandate holds; others by a decision. What
+    /// others wrote for members is DENIED to be made public (OTHERS_HAVE_WRITTEN): the Secretariat decides on that.
+    async fn change_thread(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "Which thread, and what.")] input: ChangeThreadInput,
+    ) -> Result<Option<ChangeThreadPayload>> {
+        let asked = asked(ctx);
+        let wanted = change::Change {
+            thread_id: input.thread_id.uuid()?,
+            title: input.title,
+            kind: input.kind.map(Into::into),
+            visibility: input.visibility.map(Into::into),
+        };
+        let thread = mutate(asked, change::change(&asked.forum, &asked.actor(), wanted)).await?;
+        Ok(Some(ChangeThreadPayload {
+            thread: as_it_is(asked, thread).await?,
+        }))
+    }
+
+    /// Notes how far the caller has read a thread. DENIED to visitors.
+    async fn mark_read(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "Which thread, and how far.")] input: MarkReadInput,
+    ) -> Result<Option<MarkReadPayload>> {
+        let asked = asked(ctx);
+        let id = input.thread_id.uuid()?;
+        let thread = mutate(
+            asked,
+            read::mark(&asked.forum, &asked.actor(), id, input.number),
+        )
+        .await?;
+        Ok(Some(MarkReadPayload {
+            thread: as_it_is(asked, thread).await?,
+        }))
+    }
+}
+
+/// A thread that was changed, as the view of the answer has it: its `cursor` and its rows are of one state.
+async fn as_it_is(asked: &Asked, changed: thread::Model) -> Result<Thread> {
+    let found = load(&asked.view(), changed.id).await?;
+    Ok(found.unwrap_or(Thread(changed)))
+}
+
+fn tag_input(tools: Vec<ID>, methods: Vec<ID>, regions: Vec<ID>) -> tag::Tags {
+    tag::Tags {
+        tools: concept::slugs_of(tools),
+        methods: concept::slugs_of(methods),
+        regions: concept::slugs_of(regions),
+    }
+}

@@ -1,0 +1,84 @@
+//! The posts of a thread, and who wrote them.
+
+use uuid::Uuid;
+
+use crate::base::error::Result;
+use crate::base::page::Numbers;
+use crate::base::page::Window;
+use crate::forum::discussion::place;
+use crate::forum::discussion::post;
+use crate::forum::discussion::thread;
+use crate::graph::asked::View;
+use crate::graph::post::Post;
+use crate::graph::post::load as post_by_id;
+use crate::graph::thread::loaders::Ends;
+use crate::graph::thread::loaders::NumberedPosts;
+use crate::graph::thread::loaders::Participants;
+use crate::graph::thread::loaders::Threads;
+
+/// The post that a number of a thread leads to: the one that was found there, or where that stands since.
+pub async fn led_to(
+    view: &View,
+    thread: Uuid,
+    number: i32,
+    found: Vec<post::Model>,
+) -> Result<Option<Post>> {
+    let Some(found) = found.into_iter().next() else {
+        let (rows, audience) = (view.rows().await?, view.actor.audience());
+        let former = place::follow(rows, audience, thread, number).await?;
+        return Ok(former.map(Post));
+    };
+    match found.moved_to {
+        Some(id) => Ok(post_by_id(view, id).await?.or(Some(Post(found)))),
+        None => Ok(Some(Post(found))),
+    }
+}
+
+/// The first or last post of a thread, read together with that of the other threads that are answered.
+pub async fn end_of(
+    view: &View,
+    thread: &thread::Model,
+    end: impl Fn(i32) -> i32,
+) -> Result<Option<Post>> {
+    let only = |latest| {
+        let number = end(latest);
+        Numbers {
+            from: number,
+            to: number,
+        }
+    };
+    let known = view
+        .each::<Threads, _>(|id, row| (*id, only(row.latest_number())))
+        .await;
+    let keys = known
+        .into_iter()
+        .map(|(id, numbers)| (id, numbers.from, numbers.to));
+    view.expect::<NumberedPosts>(keys);
+    let numbers = only(thread.latest_number());
+    let found = posts_of(view, thread, numbers, |ends| Ok(only(ends.latest))).await?;
+    led_to(view, thread.id, numbers.from, found).await
+}
+
+/// Who wrote in a thread, read together with those of the other threads that are answered.
+pub async fn participants_of(view: &View, thread: Uuid, window: &Window) -> Result<Vec<Uuid>> {
+    let mut alike = view.each::<Threads, _>(|id, _| *id).await;
+    alike.extend(view.answered::<Ends>().into_iter().map(|(id, _)| id));
+    view.expect::<Participants>(alike.into_iter().map(|id| (id, window.clone())));
+    let found = view.get::<Participants>((thread, window.clone())).await?;
+    Ok(found.unwrap_or_default())
+}
+
+/// The posts of a thread with these numbers, read together with those that `of` says of the other threads answered here.
+pub async fn posts_of(
+    view: &View,
+    thread: &thread::Model,
+    numbers: Numbers,
+    of: impl Fn(Ends) -> Result<Numbers>,
+) -> Result<Vec<post::Model>> {
+    let key = |id: Uuid, numbers: Numbers| (id, numbers.from, numbers.to);
+    let listed = view.answered::<Ends>().into_iter();
+    let keys = listed.map(|(id, ends)| of(ends).map(|numbers| key(id, numbers)));
+    view.expect::<NumberedPosts>(keys.collect::<Result<Vec<_>>>()?);
+    let found = view.get::<NumberedPosts>(key(thread.id, numbers)).await?;
+    Ok(found.unwrap_or_default())
+}

@@ -1,0 +1,50 @@
+//! The sessions of whoever asks.
+
+use async_graphql::Context;
+use async_graphql::ID;
+use async_graphql::Object;
+
+use crate::base::id;
+use crate::base::id::Kind;
+use crate::forum::accounts::session;
+use crate::graph::asked::view;
+use crate::graph::connection::connection;
+use crate::graph::scalar::DateTime;
+
+connection!("sessions", Session, SessionEdge, SessionConnection);
+
+/// A place where somebody has signed in. Only its owner sees it.
+pub struct Session(pub session::Model);
+
+/// A place where somebody has signed in. Only its owner sees it.
+#[Object]
+impl Session {
+    /// Its global id.
+    pub async fn id(&self) -> ID {
+        ID(id::of_uuid(Kind::Session, self.0.id))
+    }
+
+    /// When it was opened.
+    async fn created_at(&self) -> DateTime {
+        DateTime(self.0.created_at)
+    }
+
+    /// When it ends by itself.
+    async fn expires_at(&self) -> DateTime {
+        DateTime(self.0.expires_at)
+    }
+
+    /// What the program that signed in called itself, at most 200 characters.
+    async fn user_agent(&self) -> Option<&str> {
+        self.0.user_agent.as_deref()
+    }
+
+    /// Whether it is the one that asks.
+    async fn current(&self, ctx: &Context<'_>) -> bool {
+        let own = view(ctx)
+            .actor
+            .member()
+            .and_then(|member| member.session_id);
+        own == Some(self.0.id)
+    }
+}
