@@ -1,9 +1,11 @@
 //! The database: one door for changes ([`Store::begin`]), one for reading ([`Store::snapshot`]), and the log of what happened.
+//! Consumers of the log have a narrow door of their own for what they write ([`step::Step`]).
 
 pub mod backend;
 pub mod backup;
 pub mod columns;
 pub mod copy;
+pub mod cursor;
 #[cfg(debug_assertions)]
 mod cut;
 mod dump;
@@ -18,6 +20,7 @@ pub mod private;
 pub mod restore;
 pub mod seal;
 pub mod snapshot;
+pub mod step;
 mod trial;
 pub mod tx;
 

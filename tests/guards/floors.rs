@@ -29,7 +29,14 @@ const FORUM: [&str; 8] = [
     "checks",
     "seed",
 ];
-const CONSUMERS: [&str; 3] = ["neighbours", "retention", "live"];
+const CONSUMERS: [&str; 6] = [
+    "consumer",
+    "status",
+    "neighbours",
+    "retention",
+    "runner",
+    "live",
+];
 
 /// Words and the only places in which they may stand.
 const KEPT: [(&str, &[&str]); 6] = [
