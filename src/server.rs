@@ -20,10 +20,13 @@ use crate::base::config::Config;
 use crate::base::error::Error;
 use crate::base::error::Result;
 use crate::base::metrics::Metrics;
+use crate::consumers;
+use crate::consumers::consumer::Consumers;
 use crate::consumers::live::Live;
 use crate::consumers::neighbours;
 use crate::consumers::retention;
 use crate::consumers::retention::Retention;
+use crate::consumers::runner;
 use crate::edge;
 use crate::edge::admission::Admission;
 use crate::edge::connection;
@@ -136,6 +139,16 @@ pub async fn start(config: Config, store: Store) -> Result<Running> {
 
 /// The same, on addresses that have been taken.
 pub async fn start_on(listening: Listening, config: Config, store: Store) -> Result<Running> {
+    start_with(listening, config, store, consumers::all()).await
+}
+
+/// The same, with other consumers of the log than the forum's own.
+pub async fn start_with(
+    listening: Listening,
+    config: Config,
+    store: Store,
+    consumers: Consumers,
+) -> Result<Running> {
     let forum = forum(&config, store.clone())?;
     seed::load(&forum).await?;
     let stop = CancellationToken::new();
@@ -151,14 +164,18 @@ pub async fn start_on(listening: Listening, config: Config, store: Store) -> Res
     let retention = Retention {
         events: config.limits.log_events,
         age: config.limits.log_age(),
+        consumers: consumers.names(),
     };
-    let followers = vec![
+    let (consumers, runners) =
+        runner::start(store.clone(), consumers, Arc::clone(&metrics), stop.clone()).await?;
+    let mut followers = vec![
         live.run(),
         neighbours::announce(store.clone(), stop.clone()),
         neighbours::listen(store.clone(), presence.clone(), stop.clone()),
         spread::run(store.clone(), presence, stop.clone()),
         retention::run(store, retention, stop.clone()),
     ];
+    followers.extend(runners);
 
     let address = listening.forum.local_addr().map_err(Error::internal)?;
     let figures = listening.figures.as_ref().map(TcpListener::local_addr);
@@ -183,6 +200,7 @@ pub async fn start_on(listening: Listening, config: Config, store: Store) -> Res
         sockets: TaskTracker::new(),
         admission: Admission::default(),
         metrics,
+        consumers,
         outages: Outages::default(),
     };
     let accepting = tokio::spawn(accept(listening, edge));

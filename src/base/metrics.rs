@@ -4,6 +4,7 @@ use prometheus::Encoder;
 use prometheus::Histogram;
 use prometheus::HistogramOpts;
 use prometheus::IntCounter;
+use prometheus::IntCounterVec;
 use prometheus::IntGauge;
 use prometheus::IntGaugeVec;
 use prometheus::Opts;
@@ -49,6 +50,12 @@ pub struct Metrics {
     pub log_position: IntGauge,
     /// Events of the log that a reader has still to read, by `reader`.
     pub log_lag: IntGaugeVec,
+    /// Events that a consumer has handled in this process, by `consumer`.
+    pub consumer_events: IntCounterVec,
+    /// Times that a consumer has failed in this process, by `consumer`.
+    pub consumer_failures: IntCounterVec,
+    /// 1 when a consumer fails in this process or is long behind the log, else 0, by `consumer`.
+    pub consumer_degraded: IntGaugeVec,
     /// Changes that could not be written, by the `trouble` of the database.
     pub failed_changes: IntGaugeVec,
     /// 1 when the last change could be written, else 0.
@@ -74,6 +81,10 @@ impl Metrics {
         };
         let gauges = |name: &str, help: &str, label: &str| -> Result<IntGaugeVec> {
             let made = IntGaugeVec::new(Opts::new(name, help), &[label]);
+            registered(&registry, made)
+        };
+        let counters = |name: &str, help: &str, label: &str| -> Result<IntCounterVec> {
+            let made = IntCounterVec::new(Opts::new(name, help), &[label]);
             registered(&registry, made)
         };
         let delivery = HistogramOpts::new(
@@ -129,6 +140,21 @@ impl Metrics {
                 "partage_log_lag",
                 "Events of the log that a reader has still to read.",
                 "reader",
+            )?,
+            consumer_events: counters(
+                "partage_consumer_events_total",
+                "Events that a consumer has handled in this process.",
+                "consumer",
+            )?,
+            consumer_failures: counters(
+                "partage_consumer_failures_total",
+                "Times that a consumer has failed in this process.",
+                "consumer",
+            )?,
+            consumer_degraded: gauges(
+                "partage_consumer_degraded",
+                "1 when a consumer fails in this process or has been behind the log for more than a minute, else 0.",
+                "consumer",
             )?,
             failed_changes: gauges(
                 "partage_failed_changes",

@@ -1,5 +1,15 @@
-//! Whatever happens after a commit: each consumer reads the log at its own pace, none is called by an act.
+//! What happens after a commit: each consumer reads the log at its own pace, and no act calls one.
 
+pub mod consumer;
 pub mod live;
 pub mod neighbours;
 pub mod retention;
+pub mod runner;
+pub mod status;
+
+use crate::consumers::consumer::Consumers;
+
+/// The consumers of the forum. A new one is added here, and nowhere else.
+pub fn all() -> Consumers {
+    Consumers::none()
+}

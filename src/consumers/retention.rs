@@ -5,7 +5,9 @@ use std::time::Duration;
 use tokio::task::JoinHandle;
 use tokio_util::sync::CancellationToken;
 
+use crate::base::error::Result;
 use crate::store::Store;
+use crate::store::cursor;
 use crate::store::log;
 
 /// How often the log is pruned.
@@ -18,14 +20,16 @@ pub struct Retention {
     pub events: u64,
     /// How old an event may be.
     pub age: Duration,
+    /// Consumers for which all is kept that they have still to handle, however much and old it is: what they would miss cannot
+    /// always be made up for.
+    pub consumers: Vec<&'static str>,
 }
 
 /// Removes now and then what the log no longer keeps, until `stop`.
 pub fn run(store: Store, retention: Retention, stop: CancellationToken) -> JoinHandle<()> {
     tokio::spawn(async move {
         while !stop.is_cancelled() {
-            let since = store.clock().now().minus(retention.age);
-            if let Err(error) = log::prune(&store, retention.events, since).await {
+            if let Err(error) = prune(&store, &retention).await {
                 tracing::warn!(%error, "the log could not be pruned; trying again later");
             }
             tokio::select! {
@@ -34,4 +38,13 @@ pub fn run(store: Store, retention: Retention, stop: CancellationToken) -> JoinH
             }
         }
     })
+}
+
+async fn prune(store: &Store, retention: &Retention) -> Result<()> {
+    let snapshot = store.snapshot();
+    let handled = cursor::slowest(snapshot.rows().await?, &retention.consumers).await?;
+    drop(snapshot);
+    let since = store.clock().now().minus(retention.age);
+    log::prune(store, retention.events, since, handled).await?;
+    Ok(())
 }

@@ -10,6 +10,7 @@ use axum::response::Response;
 
 use crate::base::error::Result;
 use crate::base::error::Trouble;
+use crate::consumers::status::Standing;
 use crate::edge::state::Edge;
 
 /// Prometheus' text format.
@@ -23,14 +24,38 @@ pub async fn process() -> &'static str {
 /// How long the database may take to answer.
 const PATIENCE: Duration = Duration::from_secs(3);
 
-/// The database can be read and written, and what this process has read of the log keeps up with it.
-pub async fn ready(State(edge): State<Edge>) -> (StatusCode, &'static str) {
+/// The database can be read and written, and what this process has read of the log keeps up with it. A consumer that fails
+/// or is behind is named, and no more: people can read and write all the same.
+pub async fn ready(State(edge): State<Edge>) -> (StatusCode, String) {
     match tokio::time::timeout(PATIENCE, keeps_up(&edge)).await {
-        Ok(Ok(true)) => return (StatusCode::OK, "ready\n"),
+        Ok(Ok(true)) => {
+            let degraded = degraded(&edge).await;
+            return (StatusCode::OK, format!("ready\n{degraded}"));
+        }
         Ok(Ok(false)) | Err(_) => tracing::warn!("not ready: behind the log, or no answer"),
         Ok(Err(error)) => tracing::warn!(%error, "not ready"),
     }
-    (StatusCode::SERVICE_UNAVAILABLE, "not ready\n")
+    (StatusCode::SERVICE_UNAVAILABLE, "not ready\n".to_string())
+}
+
+/// A line for each degraded consumer.
+async fn degraded(edge: &Edge) -> String {
+    let standings = consumers(edge).await;
+    let degraded = standings.iter().filter(|standing| standing.degraded);
+    degraded
+        .map(|standing| {
+            let Standing { name, lag, .. } = standing;
+            format!("degraded: {name}, {lag} events behind\n")
+        })
+        .collect()
+}
+
+/// How the consumers fare; nothing when the database does not answer, which is noted elsewhere.
+async fn consumers(edge: &Edge) -> Vec<Standing> {
+    let looked = tokio::time::timeout(PATIENCE, edge.consumers.look()).await;
+    looked
+        .unwrap_or_else(|_| Ok(Vec::new()))
+        .unwrap_or_default()
 }
 
 /// Whether changes can be written, and the events that are in the log now are read soon, if they have not been.
@@ -49,6 +74,12 @@ pub async fn metrics(State(edge): State<Edge>) -> Response {
     if let Ok(Ok(written)) = tokio::time::timeout(PATIENCE, store.snapshot().head()).await {
         let lag = metrics.log_lag.with_label_values(&["live"]);
         lag.set((written - read).max(0));
+    }
+    for standing in consumers(&edge).await {
+        let name = [standing.name];
+        metrics.log_lag.with_label_values(&name).set(standing.lag);
+        let degraded = metrics.consumer_degraded.with_label_values(&name);
+        degraded.set(i64::from(standing.degraded));
     }
     let whole = |count: u64| i64::try_from(count).unwrap_or(i64::MAX);
     for trouble in Trouble::ALL {

@@ -9,6 +9,7 @@ use sea_orm::DatabaseConnection;
 use sea_orm::DatabaseTransaction;
 use sea_orm::DbBackend;
 use sea_orm::DbErr;
+use sea_orm::IsolationLevel;
 use sea_orm::SqliteTransactionMode;
 use sea_orm::Statement;
 use sea_orm::TransactionOptions;
@@ -82,7 +83,6 @@ const WAIT_FOR_CONNECTION: Duration = Duration::from_secs(30);
 #[derive(Debug)]
 pub struct Backend {
     kind: Kind,
-    /// Tells this process from others on the same database.
     name: Uuid,
     /// Held by who commits.
     turn: Mutex<()>,
@@ -138,6 +138,64 @@ impl Backend {
     pub async fn begin_read(&self) -> Result<DatabaseTransaction> {
         self.begin_whole(&self.reader, TransactionOptions::default())
             .await
+    }
+
+    /// Opens the transaction of a consumer's step. On PostgreSQL it ends by itself when its process does nothing in it for as
+    /// long as `limit`: a process that hangs must not block the one that takes its place.
+    pub async fn begin_step(&self, limit: Duration) -> Result<DatabaseTransaction> {
+        let transaction = self.begin_write().await?;
+        self.limit(&transaction, limit).await?;
+        Ok(transaction)
+    }
+
+    /// The same for a step that reads one state of the whole database.
+    pub async fn begin_rebuild(&self, limit: Duration) -> Result<DatabaseTransaction> {
+        let transaction = match self.kind {
+            // The writer is alone.
+            Kind::Sqlite => self.begin_write().await?,
+            Kind::Postgres(_) => {
+                let options = TransactionOptions {
+                    isolation_level: Some(IsolationLevel::RepeatableRead),
+                    ..TransactionOptions::default()
+                };
+                self.begin_whole(&self.writer, options).await?
+            }
+        };
+        self.limit(&transaction, limit).await?;
+        Ok(transaction)
+    }
+
+    async fn limit(&self, transaction: &DatabaseTransaction, limit: Duration) -> Result<()> {
+        match self.kind {
+            Kind::Sqlite => Ok(()),
+            Kind::Postgres(_) => {
+                let limit = limit.as_millis();
+                let sql = format!("set local idle_in_transaction_session_timeout = {limit}");
+                transaction.execute_unprepared(&sql).await?;
+                Ok(())
+            }
+        }
+    }
+
+    /// Tells this process from others on the same database.
+    pub fn name(&self) -> Uuid {
+        self.name
+    }
+
+    /// Whether other processes may serve the same database.
+    pub fn is_shared(&self) -> bool {
+        match self.kind {
+            Kind::Sqlite => false,
+            Kind::Postgres(_) => true,
+        }
+    }
+
+    /// The present moment as SQL, by the clock of the database, which is the same for all processes.
+    pub fn present_moment(&self) -> &'static str {
+        match self.kind {
+            Kind::Sqlite => "cast(unixepoch('subsec') * 1000000 as integer)",
+            Kind::Postgres(_) => "cast(extract(epoch from clock_timestamp()) * 1000000 as bigint)",
+        }
     }
 
     /// Begins a transaction even when nobody waits for it any more. With PostgreSQL, SQLx 0.9.0 returns a connection whose

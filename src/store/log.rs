@@ -92,6 +92,18 @@ async fn edge(
     Ok(found.flatten().unwrap_or(0))
 }
 
+/// Whether there are events after a position.
+pub async fn has_after(rows: &impl ConnectionTrait, position: i64) -> Result<bool> {
+    let found: Option<i64> = Entity::find()
+        .select_only()
+        .column(Column::Position)
+        .filter(Column::Position.gt(position))
+        .into_tuple()
+        .one(rows)
+        .await?;
+    Ok(found.is_some())
+}
+
 /// Up to `most` events after a position, oldest first.
 pub async fn read_after(
     rows: &impl ConnectionTrait,
@@ -113,8 +125,8 @@ pub async fn read_after(
 const REMOVED_AT_ONCE: i64 = 5_000;
 
 /// Removes what the log no longer keeps: all but the newest `most` events, and everything before a moment. The newest event
-/// always stays. Returns the oldest position that is kept.
-pub async fn prune(store: &Store, most: u64, since: Moment) -> Result<i64> {
+/// always stays, and so does whatever is not `handled` yet. Returns the oldest position that is kept.
+pub async fn prune(store: &Store, most: u64, since: Moment, handled: Option<i64>) -> Result<i64> {
     let snapshot = store.snapshot();
     let rows = snapshot.rows().await?;
     let (first, head) = (oldest(rows).await?, head(rows).await?);
@@ -130,7 +142,8 @@ pub async fn prune(store: &Store, most: u64, since: Moment) -> Result<i64> {
         0
     };
     drop(snapshot);
-    let kept = head.saturating_sub(most).max(too_old).min(head - 1) + 1;
+    let surplus = head.saturating_sub(most).max(too_old);
+    let kept = surplus.min(head - 1).min(handled.unwrap_or(head)) + 1;
     let mut from = first;
     while from < kept {
         let upto = kept.min(from + REMOVED_AT_ONCE);

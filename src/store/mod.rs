@@ -1,10 +1,12 @@
 //! The database: one door for changes ([`Store::begin`]), one for reading ([`Store::snapshot`]), and the log of what happened.
+//! Consumers of the log have a narrow door of their own for what they write ([`step::Step`]).
 
 pub mod backend;
 pub mod backup;
 pub mod columns;
 pub mod constraint;
 pub mod copy;
+pub mod cursor;
 #[cfg(debug_assertions)]
 mod cut;
 pub mod database;
@@ -21,6 +23,7 @@ pub mod restore;
 pub mod seal;
 pub mod snapshot;
 mod statements;
+pub mod step;
 mod trial;
 pub mod tx;
 

@@ -33,7 +33,14 @@ const FORUM: [&str; 9] = [
     "checks",
     "seed",
 ];
-const CONSUMERS: [&str; 3] = ["neighbours", "retention", "live"];
+const CONSUMERS: [&str; 6] = [
+    "consumer",
+    "status",
+    "neighbours",
+    "retention",
+    "runner",
+    "live",
+];
 
 /// The floor whose files may import each other in a circle.
 const IN_CIRCLES: &str = "graph";

@@ -18,6 +18,7 @@ mod client;
 mod client_pages;
 mod clients;
 mod commits;
+mod consumers;
 mod copies;
 mod credentials;
 mod cross_origin;

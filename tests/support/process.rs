@@ -4,6 +4,7 @@ use std::io::BufRead;
 use std::io::BufReader;
 use std::io::Read;
 use std::net::SocketAddr;
+use std::path::Path;
 use std::process::Child;
 use std::process::Command;
 use std::process::ExitStatus;
@@ -53,6 +54,22 @@ impl Process {
         let all = ["serve", "--listen", "127.0.0.1:0", "--database", database];
         let cut = [("PARTAGE_TEST_CUT", format!("{count} {text}"))];
         Process::listening(spawn_with(&all, &cut)).await
+    }
+
+    /// The tests' own server with consumers of their own (`tests/consumers`); its process ends by itself as with
+    /// [`Process::serve_and_cut`] when that is given.
+    pub async fn serve_consumers(
+        database: &str,
+        flags: &[&str],
+        cut: Option<(usize, &str)>,
+    ) -> Process {
+        let programs = Path::new(env!("CARGO_BIN_EXE_partage")).with_file_name("examples");
+        let mut command = Command::new(programs.join("consumers"));
+        command.args(["--listen", "127.0.0.1:0", "--database", database]);
+        command.args(flags);
+        let cut = cut.map(|(count, text)| ("PARTAGE_TEST_CUT", format!("{count} {text}")));
+        let environment: Vec<_> = cut.into_iter().collect();
+        Process::listening(spawn_command(command, &environment)).await
     }
 
     /// A server that is told with an error, instead of by its end, that a file may not grow beyond a limit.
@@ -111,7 +128,12 @@ impl Process {
 
     /// Asks it to end, as an operator would.
     pub fn terminate(&self) {
-        let command = format!("kill -TERM {}", self.child.id());
+        self.signal("TERM");
+    }
+
+    /// Sends it a signal, by its name.
+    pub fn signal(&self, signal: &str) {
+        let command = format!("kill -{signal} {}", self.child.id());
         let status = Command::new("sh")
             .args(["-c", &command])
             .status()

@@ -1,0 +1,179 @@
+//! Where each consumer of the log stands: the position up to which it has handled everything, and the process that runs it.
+//!
+//! The position moves in the same transaction as what the consumer writes, so each event takes effect once. A process runs a
+//! consumer by a lease that expires, so another one goes on when it dies; and a step commits only while its process holds
+//! the lease and the position is where the step began, so a process that has lost the lease changes nothing.
+
+use std::time::Duration;
+
+use sea_orm::ConnectionTrait;
+use sea_orm::DatabaseTransaction;
+use sea_orm::QuerySelect;
+use sea_orm::Statement;
+use sea_orm::entity::prelude::*;
+
+use crate::base::error::Result;
+use crate::store::Store;
+use crate::store::log;
+
+/// A consumer's row.
+#[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
+#[sea_orm(table_name = "consumer_cursor")]
+pub struct Model {
+    #[sea_orm(primary_key, auto_increment = false)]
+    pub name: String,
+    /// Everything up to here has been handled; `None` before the consumer has begun.
+    pub position: Option<i64>,
+    /// The process that runs it, or ran it last.
+    pub holder_id: Option<Uuid>,
+    /// Until when no other process runs it, by the clock of the database.
+    pub leased_until: Option<i64>,
+}
+
+#[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
+pub enum Relation {}
+
+impl ActiveModelBehavior for ActiveModel {}
+
+/// Gives consumers that are new to the database a row, without a position.
+pub async fn register(store: &Store, names: &[&str]) -> Result<()> {
+    let sql = "insert into consumer_cursor (name) values ($1) on conflict (name) do nothing";
+    let writer = store.writer();
+    for name in names {
+        let values = [(*name).into()];
+        let insert = Statement::from_sql_and_values(writer.get_database_backend(), sql, values);
+        writer.execute_raw(insert).await?;
+    }
+    Ok(())
+}
+
+/// The cursors of these consumers.
+pub async fn of(rows: &DatabaseTransaction, names: &[&str]) -> Result<Vec<Model>> {
+    if names.is_empty() {
+        return Ok(Vec::new());
+    }
+    let named = Column::Name.is_in(names.iter().copied());
+    Ok(Entity::find().filter(named).all(rows).await?)
+}
+
+/// The least position of these consumers; `None` when none has begun.
+pub async fn slowest(rows: &DatabaseTransaction, names: &[&str]) -> Result<Option<i64>> {
+    let cursors = of(rows, names).await?;
+    Ok(cursors.iter().filter_map(|cursor| cursor.position).min())
+}
+
+/// A process's right to run a consumer from a position on.
+#[derive(Debug)]
+pub struct Lease {
+    store: Store,
+    name: &'static str,
+    position: Option<i64>,
+    length: Duration,
+}
+
+/// Takes or renews the lease of a registered consumer for as long as `length`. `None` when the consumer has handled the whole
+/// log, or another process holds the lease.
+pub async fn lease(store: &Store, name: &'static str, length: Duration) -> Result<Option<Lease>> {
+    let found: Option<Option<i64>> = Entity::find_by_id(name)
+        .select_only()
+        .column(Column::Position)
+        .into_tuple()
+        .one(store.reader())
+        .await?;
+    let position = match found {
+        Some(Some(position)) if !log::has_after(store.reader(), position).await? => {
+            return Ok(None);
+        }
+        None => return Ok(None),
+        // An embedded database has one server, by the lock on its file: there is nobody to take turns with.
+        Some(position) if !store.backend().is_shared() => position,
+        Some(_) => match claim(store, name, length).await? {
+            Some(position) => position,
+            None => return Ok(None),
+        },
+    };
+    Ok(Some(Lease {
+        store: store.clone(),
+        name,
+        position,
+        length,
+    }))
+}
+
+/// Claims the lease in one statement; the position at that moment, unless another process holds the lease.
+async fn claim(store: &Store, name: &str, length: Duration) -> Result<Option<Option<i64>>> {
+    let backend = store.backend();
+    let now = backend.present_moment();
+    let sql = format!(
+        "update consumer_cursor set holder_id = $1, leased_until = {now} + $2 \
+         where name = $3 and (holder_id is null or holder_id = $1 or leased_until is null or leased_until < {now}) \
+         returning position"
+    );
+    let values = [backend.name().into(), micros(length).into(), name.into()];
+    let writer = store.writer();
+    let claim = Statement::from_sql_and_values(writer.get_database_backend(), sql, values);
+    let row = writer.query_one_raw(claim).await?;
+    Ok(row.map(|row| row.try_get("", "position")).transpose()?)
+}
+
+/// Lets another process run a consumer at once, if this one holds its lease.
+pub async fn give_back(store: &Store, name: &str) -> Result<()> {
+    Entity::update_many()
+        .col_expr(Column::HolderId, Expr::value(None::<Uuid>))
+        .filter(Column::Name.eq(name))
+        .filter(Column::HolderId.eq(store.backend().name()))
+        .exec(store.writer())
+        .await?;
+    Ok(())
+}
+
+fn micros(length: Duration) -> i64 {
+    i64::try_from(length.as_micros()).unwrap_or(i64::MAX)
+}
+
+impl Lease {
+    /// Everything up to here has been handled; `None` when the consumer has not begun.
+    pub fn position(&self) -> Option<i64> {
+        self.position
+    }
+
+    /// Whose cursors these are.
+    pub(super) fn store(&self) -> &Store {
+        &self.store
+    }
+
+    /// For how long it was taken.
+    pub(super) fn length(&self) -> Duration {
+        self.length
+    }
+
+    /// Moves the cursor and renews the lease, within the transaction of a step. `false` when the process no longer holds the
+    /// lease, or the position has moved since the step began.
+    pub(super) async fn advance(
+        &self,
+        transaction: &DatabaseTransaction,
+        position: i64,
+    ) -> Result<bool> {
+        let backend = self.store.backend();
+        let now = backend.present_moment();
+        let held = match backend.is_shared() {
+            true => " and holder_id = $4",
+            // The file's lock is the lease.
+            false => "",
+        };
+        let sql = format!(
+            "update consumer_cursor set position = $1, leased_until = {now} + $2, holder_id = $4 \
+             where name = $3 and position is not distinct from $5{held}"
+        );
+        let values = [
+            position.into(),
+            micros(self.length).into(),
+            self.name.into(),
+            backend.name().into(),
+            self.position.into(),
+        ];
+        let kind = transaction.get_database_backend();
+        let advance = Statement::from_sql_and_values(kind, sql, values);
+        Ok(transaction.execute_raw(advance).await?.rows_affected() == 1)
+    }
+}
