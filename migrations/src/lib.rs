@@ -23,6 +23,7 @@ mod m0015_latest_shown;
 mod m0016_drafts_gone;
 mod m0017_reported_titles;
 mod m0018_revision_language;
+mod m0019_acts;
 
 /// Every migration in the order of its making.
 pub struct Migrator;
@@ -48,6 +49,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0016_drafts_gone::Migration),
             Box::new(m0017_reported_titles::Migration),
             Box::new(m0018_revision_language::Migration),
+            Box::new(m0019_acts::Migration),
         ]
     }
 }
@@ -79,6 +81,7 @@ pub fn losses(migration: &str) -> &'static [Loss] {
         "m0016_drafts_gone" => &m0016_drafts_gone::LOSSES,
         "m0017_reported_titles" => &m0017_reported_titles::LOSSES,
         "m0018_revision_language" => &m0018_revision_language::LOSSES,
+        "m0019_acts" => &m0019_acts::LOSSES,
         // The ninth takes nothing away when it goes.
         _ => &[],
     }
