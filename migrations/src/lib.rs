@@ -23,6 +23,7 @@ mod m0015_latest_shown;
 mod m0016_drafts_gone;
 mod m0017_reported_titles;
 mod m0018_revision_language;
+mod m0019_acts;
 mod m0020_consumer_cursors;
 
 /// Every migration in the order of its making.
@@ -49,6 +50,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0016_drafts_gone::Migration),
             Box::new(m0017_reported_titles::Migration),
             Box::new(m0018_revision_language::Migration),
+            Box::new(m0019_acts::Migration),
             Box::new(m0020_consumer_cursors::Migration),
         ]
     }
@@ -81,6 +83,7 @@ pub fn losses(migration: &str) -> &'static [Loss] {
         "m0016_drafts_gone" => &m0016_drafts_gone::LOSSES,
         "m0017_reported_titles" => &m0017_reported_titles::LOSSES,
         "m0018_revision_language" => &m0018_revision_language::LOSSES,
+        "m0019_acts" => &m0019_acts::LOSSES,
         "m0020_consumer_cursors" => &m0020_consumer_cursors::LOSSES,
         // The ninth takes nothing away when it goes.
         _ => &[],

@@ -14,7 +14,6 @@ use crate::base::clock::Moment;
 use crate::base::error::Error;
 use crate::base::error::Result;
 use crate::forum::accounts::delegation;
-use crate::forum::accounts::person;
 
 /// A mandate's row.
 #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
@@ -42,12 +41,6 @@ pub enum Relation {
         to = "delegation::Column::Id"
     )]
     Delegation,
-    #[sea_orm(
-        belongs_to = "person::Entity",
-        from = "Column::PersonId",
-        to = "person::Column::Id"
-    )]
-    Person,
 }
 
 impl Related<delegation::Entity> for Entity {

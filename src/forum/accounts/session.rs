@@ -177,6 +177,10 @@ async fn actor_where(
     wanted: SimpleExpr,
     now: Moment,
 ) -> Result<Actor> {
+    let of_person = mandate::Entity::belongs_to(person::Entity)
+        .from(mandate::Column::PersonId)
+        .to(person::Column::Id)
+        .into();
     let found: Vec<Speaking> = Entity::find()
         .select_only()
         .columns([
@@ -202,7 +206,7 @@ async fn actor_where(
         ])
         .column_as(delegation::Column::Kind, "delegation_kind")
         .join(JoinType::InnerJoin, Relation::Person.def())
-        .join_rev(JoinType::LeftJoin, mandate::Relation::Person.def())
+        .join_rev(JoinType::LeftJoin, of_person)
         .join(JoinType::LeftJoin, mandate::Relation::Delegation.def())
         .filter(wanted)
         .order_by_desc(mandate::Column::FromAt)
