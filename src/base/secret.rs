@@ -23,6 +23,10 @@ use crate::base::error::Result;
 use crate::base::letters;
 
 /// 32 bytes from the operating system.
+#[expect(
+    clippy::disallowed_methods,
+    reason = "the one reader of random numbers"
+)]
 pub fn random() -> Result<[u8; 32]> {
     let mut bytes = [0; 32];
     getrandom::fill(&mut bytes).map_err(Error::internal)?;

@@ -50,22 +50,23 @@ pub async fn post(
         Err(refusal) => return refused(refusal, accepted.media, &caller),
     };
     let resume = events::last_event_id(&headers);
-    match body {
-        Value::Array(_) if accepted.media == Media::Events => {
+    if let Value::Array(batch) = body {
+        if accepted.media == Media::Events {
             let refusal = Refusal::bad("An event stream answers one operation.");
-            refused(refusal, accepted.media, &caller)
+            return refused(refusal, accepted.media, &caller);
         }
-        Value::Array(batch) => answer_batch(&edge, &caller, accepted.media, batch).await,
-        single => match Asking::read(single) {
-            Ok(asking) => match media(&edge, accepted, &asking) {
-                Media::Events => stream(&edge, &caller, asking, false, resume).await,
-                media => {
-                    let answer = respond(&edge, &caller, asking, false, &mut Cost::default()).await;
-                    answer.send(media)
-                }
-            },
-            Err(refusal) => refused(refusal, accepted.media, &caller),
-        },
+        return answer_batch(&edge, &caller, accepted.media, batch).await;
+    }
+    let asking = match Asking::read(body) {
+        Ok(asking) => asking,
+        Err(refusal) => return refused(refusal, accepted.media, &caller),
+    };
+    match media(&edge, accepted, &asking) {
+        Media::Events => stream(&edge, &caller, asking, false, resume).await,
+        media @ (Media::GraphqlResponse | Media::Json) => {
+            let answer = respond(&edge, &caller, asking, false, &mut Cost::default()).await;
+            answer.send(media)
+        }
     }
 }
 
@@ -99,7 +100,9 @@ pub async fn get(
     match Asking::of_parameters(parameters) {
         Ok(asking) => match media(&edge, accepted, &asking) {
             Media::Events => stream(&edge, &caller, asking, true, resume).await,
-            media => answer_get(&edge, &caller, media, asking, given).await,
+            media @ (Media::GraphqlResponse | Media::Json) => {
+                answer_get(&edge, &caller, media, asking, given).await
+            }
         },
         Err(refusal) => refused(refusal, accepted.media, &caller),
     }

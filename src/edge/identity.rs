@@ -174,7 +174,7 @@ fn handed(
         Handed::Nothing if !is_foreign => {
             cookie(headers, session).map_or(Handed::Nothing, Handed::Cookie)
         }
-        handed => handed,
+        handed @ (Handed::Nothing | Handed::Bearer(_) | Handed::Cookie(_)) => handed,
     })
 }
 

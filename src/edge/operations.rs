@@ -107,14 +107,11 @@ impl<C: Carrier> Operations<C> {
     pub async fn refusal(&mut self) -> Option<Value> {
         let (_, ready) = self.channel.as_mut()?;
         let first = ready.recv().await?;
-        match first.said {
-            Said::Error(errors) => Some(errors),
-            said => {
-                let number = first.number;
-                self.taken = Some(Ready { number, said });
-                None
-            }
+        if let Said::Error(errors) = first.said {
+            return Some(errors);
         }
+        self.taken = Some(first);
+        None
     }
 
     /// Looks whether the connection may go on.

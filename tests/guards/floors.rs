@@ -153,16 +153,27 @@ fn no_file_imports_itself_through_others() {
         })
         .collect();
     let mut wrong = Vec::new();
+    let mut still = BTreeSet::new();
     for source in &sources {
         let floor = source.floor();
-        if floor == IN_CIRCLES || STILL_IN_CIRCLES.contains(&floor) {
+        if floor == IN_CIRCLES {
             continue;
         }
-        if let Some(circle) = circle_through(&imports, &source.path) {
+        let Some(circle) = circle_through(&imports, &source.path) else {
+            continue;
+        };
+        if STILL_IN_CIRCLES.contains(&floor) {
+            still.insert(floor);
+        } else {
             wrong.push(circle.join(" -> "));
         }
     }
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+    assert_eq!(
+        still,
+        BTreeSet::from(STILL_IN_CIRCLES),
+        "the list is out of date"
+    );
 }
 
 /// The file in which a path ends: that of the longest part of it that is a module.

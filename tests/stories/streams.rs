@@ -141,7 +141,9 @@ async fn queries_and_mutations_are_answered_as_streams_too(forum: Forum) {
     let Sent::Next(body, None) = stream.receive().await else {
         panic!("no answer");
     };
+    // It has ended the session that it runs in, and is answered to its end.
     assert_eq!(text(&body, "data.signOut.viewer.role"), "VISITOR");
+    assert_eq!(stream.receive().await, Sent::Complete);
 }
 
 async fn a_session_that_ends_takes_its_streams_with_it(forum: Forum) {
