@@ -4,6 +4,7 @@ use std::collections::HashMap;
 use std::sync::Arc;
 
 use async_graphql::Context;
+use async_graphql::Description;
 use async_graphql::ID;
 use async_graphql::Object;
 use graph_macros::connections;
@@ -33,6 +34,7 @@ use crate::graph::thread;
 use crate::graph::thread::list::ThreadConnection;
 
 /// A member state, an observing organisation, or the Secretariat. Everybody sees every delegation.
+#[derive(Description)]
 pub struct Delegation(pub Arc<delegation::Delegation>);
 
 connection!(
@@ -42,9 +44,8 @@ connection!(
     DelegationConnection
 );
 
-/// A member state, an observing organisation, or the Secretariat. Everybody sees every delegation.
 #[connections]
-#[Object]
+#[Object(use_type_description)]
 impl Delegation {
     /// Its global id.
     pub async fn id(&self) -> ID {

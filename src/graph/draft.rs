@@ -1,6 +1,7 @@
 //! Drafts in the API: texts that were not sent, kept for their author on every device.
 
 use async_graphql::Context;
+use async_graphql::Description;
 use async_graphql::ID;
 use async_graphql::InputObject;
 use async_graphql::Object;
@@ -40,12 +41,12 @@ use crate::graph::thread::Thread;
 use crate::graph::viewer::Viewer;
 
 /// A text that was not sent. Only its author sees it.
+#[derive(Description)]
 pub struct Draft(pub draft::Model);
 
 connection!("drafts", Draft, DraftEdge, DraftConnection);
 
-/// A text that was not sent. Only its author sees it.
-#[Object]
+#[Object(use_type_description)]
 impl Draft {
     /// Its global id.
     pub async fn id(&self) -> ID {
@@ -170,15 +171,15 @@ impl DraftPlaceInput {
 }
 
 /// What was chosen in the form beside the text, as it was given; it is checked when the text is sent.
+#[derive(Description)]
 pub struct DraftChoices {
     /// Of which draft.
     draft: Uuid,
     choices: draft::Choices,
 }
 
-/// What was chosen in the form beside the text, as it was given; it is checked when the text is sent.
 #[connections]
-#[Object]
+#[Object(use_type_description)]
 impl DraftChoices {
     /// Its id, for clients that keep objects by their ids. `node` does not find it.
     async fn id(&self) -> ID {

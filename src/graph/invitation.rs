@@ -1,6 +1,7 @@
 //! Invitations in the API.
 
 use async_graphql::Context;
+use async_graphql::Description;
 use async_graphql::ID;
 use async_graphql::InputObject;
 use async_graphql::Object;
@@ -30,6 +31,7 @@ use crate::graph::scalar::Role;
 
 /// An invitation to come in with an account and a mandate. Seen by who holds its link, the Secretariat, and focal points
 /// of its delegation.
+#[derive(Description)]
 pub struct Invitation(pub invitation::Model);
 
 connection!(
@@ -39,9 +41,7 @@ connection!(
     InvitationConnection
 );
 
-/// An invitation to come in with an account and a mandate. Seen by who holds its link, the Secretariat, and focal points
-/// of its delegation.
-#[Object]
+#[Object(use_type_description)]
 impl Invitation {
     /// Its global id.
     pub async fn id(&self) -> ID {

@@ -1,6 +1,7 @@
 //! Relay's Node, and the instance itself.
 
 use async_graphql::Context;
+use async_graphql::Description;
 use async_graphql::ID;
 use async_graphql::Interface;
 use async_graphql::Object;
@@ -101,10 +102,10 @@ const INSTANCE: &str = "instance";
 const MOST: usize = 100;
 
 /// This forum: whose it is, and under which terms texts are contributed.
+#[derive(Description)]
 pub struct Instance;
 
-/// This forum: whose it is, and under which terms texts are contributed.
-#[Object]
+#[Object(use_type_description)]
 impl Instance {
     /// Its global id.
     pub async fn id(&self) -> ID {

@@ -1,6 +1,7 @@
 //! Links to choose a new password, in the API.
 
 use async_graphql::Context;
+use async_graphql::Description;
 use async_graphql::ID;
 use async_graphql::InputObject;
 use async_graphql::Object;
@@ -24,6 +25,7 @@ use crate::graph::viewer;
 use crate::graph::viewer::Viewer;
 
 /// That somebody was given a link to choose a new password. Seen by that person, and by who holds the link.
+#[derive(Description)]
 pub struct PasswordLink(pub password_link::Model);
 
 connection!(
@@ -33,8 +35,7 @@ connection!(
     PasswordLinkConnection
 );
 
-/// That somebody was given a link to choose a new password. Seen by that person, and by who holds the link.
-#[Object]
+#[Object(use_type_description)]
 impl PasswordLink {
     /// Its global id, by which its person finds it.
     pub async fn id(&self) -> ID {

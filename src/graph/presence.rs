@@ -4,6 +4,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use async_graphql::Context;
+use async_graphql::Description;
 use async_graphql::InputObject;
 use async_graphql::Object;
 use async_graphql::SimpleObject;
@@ -45,11 +46,11 @@ const BETWEEN: Duration = Duration::from_secs(1);
 const MANY: usize = 1_000;
 
 /// Who is at a thread now.
+#[derive(Description)]
 pub struct ThreadPresence(Present);
 
-/// Who is at a thread now.
 #[connections]
-#[Object]
+#[Object(use_type_description)]
 impl ThreadPresence {
     /// How many follow the thread's presence at this moment, the caller included: people, each counted once, and visitors.
     /// Who does not want to be seen is not counted.

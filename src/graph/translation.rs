@@ -3,6 +3,7 @@
 use std::collections::HashMap;
 
 use async_graphql::Context;
+use async_graphql::Description;
 use async_graphql::ID;
 use async_graphql::InputObject;
 use async_graphql::Object;
@@ -40,6 +41,7 @@ use crate::graph::scalar::DateTime;
 use crate::graph::scalar::Language;
 
 /// A post's text in another language, by a person. The original is the record; a translation is shown while the original is.
+#[derive(Description)]
 pub struct Translation {
     /// Its row.
     pub row: text::Translation,
@@ -54,8 +56,7 @@ connection!(
     TranslationConnection
 );
 
-/// A post's text in another language, by a person. The original is the record; a translation is shown while the original is.
-#[Object]
+#[Object(use_type_description)]
 impl Translation {
     /// Its global id.
     pub async fn id(&self) -> ID {
@@ -141,13 +142,13 @@ impl Translation {
 }
 
 /// What of a translation depends on who asks.
+#[derive(Description)]
 pub struct TranslationViewer {
     row: text::Translation,
     post: post::Model,
 }
 
-/// What of a translation depends on who asks.
-#[Object]
+#[Object(use_type_description)]
 impl TranslationViewer {
     /// Its id, for clients that keep objects by their ids: another for each who asks. `node` does not find it.
     async fn id(&self, ctx: &Context<'_>) -> ID {

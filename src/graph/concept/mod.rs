@@ -7,6 +7,7 @@ pub mod mutations;
 use std::sync::Arc;
 
 use async_graphql::Context;
+use async_graphql::Description;
 use async_graphql::ID;
 use async_graphql::Object;
 use graph_macros::connections;
@@ -34,14 +35,13 @@ use crate::graph::scalar::Scheme;
 
 /// An entry of the vocabulary: a tool, a method or a region. The published list of tools and methods, and the tags on
 /// threads, are these. Everybody sees them.
+#[derive(Description)]
 pub struct Concept(pub Arc<concept::Concept>);
 
 connection!("concepts", Concept, ConceptEdge, ConceptConnection);
 
-/// An entry of the vocabulary: a tool, a method or a region. The published list of tools and methods, and the tags on
-/// threads, are these. Everybody sees them.
 #[connections]
-#[Object]
+#[Object(use_type_description)]
 impl Concept {
     /// Its global id.
     pub async fn id(&self) -> ID {
@@ -189,10 +189,10 @@ pub fn slug_of(given: &str) -> String {
 }
 
 /// What of a concept depends on who asks.
+#[derive(Description)]
 pub struct ConceptViewer(String);
 
-/// What of a concept depends on who asks.
-#[Object]
+#[Object(use_type_description)]
 impl ConceptViewer {
     /// Its id, for clients that keep objects by their ids: another for each who asks. `node` does not find it.
     async fn id(&self, ctx: &Context<'_>) -> ID {

@@ -1,6 +1,7 @@
 //! Mandates in the API.
 
 use async_graphql::Context;
+use async_graphql::Description;
 use async_graphql::ID;
 use async_graphql::Object;
 
@@ -19,10 +20,10 @@ use crate::graph::scalar::DateTime;
 connection!("mandates", Mandate, MandateEdge, MandateConnection);
 
 /// That a person speaks for a delegation, in a capacity, for a time.
+#[derive(Description)]
 pub struct Mandate(pub mandate::Model);
 
-/// That a person speaks for a delegation, in a capacity, for a time.
-#[Object]
+#[Object(use_type_description)]
 impl Mandate {
     /// Its global id.
     pub async fn id(&self) -> ID {

@@ -6,6 +6,7 @@ pub mod mutations;
 pub mod viewer;
 
 use async_graphql::Context;
+use async_graphql::Description;
 use async_graphql::ID;
 use async_graphql::Object;
 use graph_macros::connections;
@@ -46,6 +47,7 @@ use crate::graph::thread;
 use crate::graph::thread::list::ThreadConnection;
 
 /// A person with an account. Name, role and mandates are public.
+#[derive(Description)]
 pub struct Person(pub person::Model);
 
 connection!("people", Person, PersonEdge, PersonConnection);
@@ -57,9 +59,8 @@ connection!(
     FormerNameConnection
 );
 
-/// A person with an account. Name, role and mandates are public.
 #[connections]
-#[Object]
+#[Object(use_type_description)]
 impl Person {
     /// Its global id.
     pub async fn id(&self) -> ID {
@@ -146,10 +147,10 @@ impl Person {
 }
 
 /// A name that a person went by before.
+#[derive(Description)]
 pub struct FormerName(pub naming::Model);
 
-/// A name that a person went by before.
-#[Object]
+#[Object(use_type_description)]
 impl FormerName {
     /// Its global id.
     pub async fn id(&self) -> ID {

@@ -1,6 +1,7 @@
 //! What of a person depends on who asks.
 
 use async_graphql::Context;
+use async_graphql::Description;
 use async_graphql::ID;
 use async_graphql::Object;
 use graph_macros::connections;
@@ -27,11 +28,11 @@ use crate::graph::scalar::Refusal;
 use crate::graph::scalar::Restriction;
 
 /// What of a person depends on who asks.
+#[derive(Description)]
 pub struct PersonViewer(pub person::Model);
 
-/// What of a person depends on who asks.
 #[connections]
-#[Object]
+#[Object(use_type_description)]
 impl PersonViewer {
     /// Its id, for clients that keep objects by their ids: another for each who asks. `node` does not find it.
     async fn id(&self, ctx: &Context<'_>) -> ID {

@@ -7,6 +7,7 @@ pub mod revisions;
 pub mod viewer;
 
 use async_graphql::Context;
+use async_graphql::Description;
 use async_graphql::ID;
 use async_graphql::Object;
 use graph_macros::connections;
@@ -50,13 +51,13 @@ use crate::graph::translation::Translation;
 use crate::graph::translation::TranslationConnection;
 
 /// A post: a text in a thread, with the delegation, title and capacity of its author as they were when it was written.
+#[derive(Description)]
 pub struct Post(pub post::Model);
 
 connection!("posts", Post, PostEdge, PostConnection);
 
-/// A post: a text in a thread, with the delegation, title and capacity of its author as they were when it was written.
 #[connections]
-#[Object]
+#[Object(use_type_description)]
 impl Post {
     /// Its global id.
     pub async fn id(&self) -> ID {

@@ -1,6 +1,7 @@
 //! The texts that a post has had.
 
 use async_graphql::Context;
+use async_graphql::Description;
 use async_graphql::ID;
 use async_graphql::Object;
 
@@ -29,10 +30,10 @@ use crate::graph::scalar::Language;
 connection!("revisions", Revision, RevisionEdge, RevisionConnection);
 
 /// A text that a post has had.
+#[derive(Description)]
 pub struct Revision(pub text::Revision);
 
-/// A text that a post has had.
-#[Object]
+#[Object(use_type_description)]
 impl Revision {
     /// Its global id.
     pub async fn id(&self) -> ID {

@@ -1,6 +1,7 @@
 //! What of a post depends on who asks.
 
 use async_graphql::Context;
+use async_graphql::Description;
 use async_graphql::ID;
 use async_graphql::Object;
 
@@ -25,10 +26,10 @@ use crate::graph::scalar::Act as ModerationAct;
 use crate::graph::scalar::Refusal;
 
 /// What of a post depends on who asks.
+#[derive(Description)]
 pub struct PostViewer(pub post::Model);
 
-/// What of a post depends on who asks.
-#[Object]
+#[Object(use_type_description)]
 impl PostViewer {
     /// Its id, for clients that keep objects by their ids: another for each who asks. `node` does not find it.
     async fn id(&self, ctx: &Context<'_>) -> ID {

@@ -7,6 +7,7 @@ pub mod posts;
 pub mod viewer;
 
 use async_graphql::Context;
+use async_graphql::Description;
 use async_graphql::ID;
 use async_graphql::Object;
 use graph_macros::connections;
@@ -53,12 +54,11 @@ use crate::graph::thread::viewer::ThreadViewer;
 use crate::graph::translation;
 
 /// A thread: a title, tags, and posts numbered from 1, of which the first is the opening text.
-#[derive(Clone)]
+#[derive(Clone, Description)]
 pub struct Thread(pub thread::Model);
 
-/// A thread: a title, tags, and posts numbered from 1, of which the first is the opening text.
 #[connections]
-#[Object]
+#[Object(use_type_description)]
 impl Thread {
     /// Its global id; it stands in the address of its page too.
     pub async fn id(&self) -> ID {

@@ -1,6 +1,7 @@
 //! What of a thread depends on who asks.
 
 use async_graphql::Context;
+use async_graphql::Description;
 use async_graphql::ID;
 use async_graphql::Object;
 use uuid::Uuid;
@@ -31,10 +32,10 @@ use crate::graph::thread::loaders::Shared;
 use crate::graph::thread::loaders::Threads;
 
 /// What of a thread depends on who asks.
+#[derive(Description)]
 pub struct ThreadViewer(pub thread::Model);
 
-/// What of a thread depends on who asks.
-#[Object]
+#[Object(use_type_description)]
 impl ThreadViewer {
     /// Its id, for clients that keep objects by their ids: another for each who asks. `node` does not find it.
     async fn id(&self, ctx: &Context<'_>) -> ID {

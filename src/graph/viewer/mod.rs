@@ -4,6 +4,7 @@ pub mod mutations;
 pub mod sessions;
 
 use async_graphql::Context;
+use async_graphql::Description;
 use async_graphql::ID;
 use async_graphql::Object;
 use graph_macros::connections;
@@ -65,11 +66,11 @@ use crate::graph::viewer::sessions::Session;
 use crate::graph::viewer::sessions::SessionConnection;
 
 /// Who asks.
+#[derive(Description)]
 pub struct Viewer;
 
-/// Who asks.
 #[connections]
-#[Object]
+#[Object(use_type_description)]
 impl Viewer {
     /// Its id, for clients that keep objects by their ids; that of visitors is one for all. `node` does not find it.
     async fn id(&self, ctx: &Context<'_>) -> ID {

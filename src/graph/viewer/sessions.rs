@@ -1,6 +1,7 @@
 //! The sessions of whoever asks.
 
 use async_graphql::Context;
+use async_graphql::Description;
 use async_graphql::ID;
 use async_graphql::Object;
 
@@ -14,10 +15,10 @@ use crate::graph::scalar::DateTime;
 connection!("sessions", Session, SessionEdge, SessionConnection);
 
 /// A place where somebody has signed in. Only its owner sees it.
+#[derive(Description)]
 pub struct Session(pub session::Model);
 
-/// A place where somebody has signed in. Only its owner sees it.
-#[Object]
+#[Object(use_type_description)]
 impl Session {
     /// Its global id.
     pub async fn id(&self) -> ID {
