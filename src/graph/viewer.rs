@@ -28,7 +28,7 @@ use crate::forum::discussion::post;
 use crate::forum::moderation::appeal;
 use crate::forum::moderation::notice;
 use crate::forum::moderation::policy as moderated;
-use crate::forum::moderation::propose;
+use crate::forum::moderation::proposal::list;
 use crate::forum::watching::follow;
 use crate::graph::asked::Asked;
 use crate::graph::asked::View;
@@ -336,7 +336,7 @@ impl Viewer {
         let window = Window::read(first, after, last, before)?;
         let view = view(ctx);
         let rows = view.rows().await?;
-        let page = propose::list(rows, &view.actor, view.now(), &window).await?;
+        let page = list::list(rows, &view.actor, view.now(), &window).await?;
         Ok(ProposalConnection::of(page.map(Proposal)))
     }
 
