@@ -25,6 +25,7 @@ use crate::forum::accounts::manage;
 use crate::forum::accounts::manage::NewPerson;
 use crate::forum::accounts::person;
 use crate::forum::accounts::seed::SECRETARIAT;
+use crate::forum::cases::subject::Subject;
 use crate::forum::discussion::post;
 use crate::forum::discussion::reply;
 use crate::forum::discussion::start;
@@ -32,8 +33,10 @@ use crate::forum::discussion::tag::Tags;
 use crate::forum::discussion::thread::Kind;
 use crate::forum::discussion::thread::Visibility;
 use crate::forum::discussion::translate;
-use crate::forum::moderation::appeal;
+use crate::forum::moderation::acts;
+use crate::forum::moderation::appeal::lodge;
 use crate::forum::moderation::decide;
+use crate::forum::moderation::decision;
 use crate::forum::moderation::decision::Act;
 use crate::forum::moderation::decision::Reason;
 use crate::forum::moderation::report;
@@ -283,7 +286,14 @@ async fn moderate(forum: &Forum, staff: &Staff, opened: &[Uuid]) -> Result<()> {
     drop(snapshot);
     if let Some(reply) = reply.first() {
         let why = why(Reason::Duplicate, "The same was said in another thread.");
-        let hidden = decide(forum, &staff.moderator, Act::HidePost, reply.id, why).await?;
+        let hidden = decide(
+            forum,
+            &staff.moderator,
+            Act::HidePost,
+            Subject::Post(reply.id),
+            why,
+        )
+        .await?;
         let undoing = undo::Undoing {
             key: id::random(),
             decision_id: hidden,
@@ -295,9 +305,23 @@ async fn moderate(forum: &Forum, staff: &Staff, opened: &[Uuid]) -> Result<()> {
         Reason::Settled,
         "The question has been answered. Open a new thread to go on.",
     );
-    decide(forum, &staff.moderator, Act::LockThread, *oldest, why).await?;
+    decide(
+        forum,
+        &staff.moderator,
+        Act::LockThread,
+        Subject::Thread(*oldest),
+        why,
+    )
+    .await?;
     let why = self::why(Reason::Other, "It is what the next seminar is about.");
-    decide(forum, &staff.secretariat, Act::PinThread, *newest, why).await?;
+    decide(
+        forum,
+        &staff.secretariat,
+        Act::PinThread,
+        Subject::Thread(*newest),
+        why,
+    )
+    .await?;
     translate_opening(forum, &staff.secretariat, *newest).await?;
     wait_for_decisions(forum, staff, opened).await
 }
@@ -339,14 +363,21 @@ async fn wait_for_decisions(forum: &Forum, staff: &Staff, opened: &[Uuid]) -> Re
         Reason::Advertising,
         "The forum is no place to sell anything.",
     );
-    let hidden = decide(forum, &staff.moderator, Act::HidePost, reply.id, why).await?;
-    let appealing = appeal::Appealing {
+    let hidden = decide(
+        forum,
+        &staff.moderator,
+        Act::HidePost,
+        Subject::Post(reply.id),
+        why,
+    )
+    .await?;
+    let appealing = lodge::Appealing {
         key: id::random(),
         decision_id: hidden,
         body: "The guide costs what its printing does. It would help others.".to_string(),
         language: Language::En,
     };
-    appeal::appeal(forum, &staff.delegate, appealing).await?;
+    lodge::appeal(forum, &staff.delegate, appealing).await?;
     for (thread, reason, note) in [
         (third, Reason::OffTopic, "This is about another tool."),
         (
@@ -360,8 +391,8 @@ async fn wait_for_decisions(forum: &Forum, staff: &Staff, opened: &[Uuid]) -> Re
         let replies = post::numbered(rows, Audience::Members, &[(*thread, 2, 2)]).await?;
         drop(snapshot);
         let subject = match replies.first() {
-            Some(reply) => report::Subject::Post(reply.id),
-            None => report::Subject::Thread(*thread),
+            Some(reply) => Subject::Post(reply.id),
+            None => Subject::Thread(*thread),
         };
         let reporting = report::Reporting {
             key: id::random(),
@@ -375,15 +406,15 @@ async fn wait_for_decisions(forum: &Forum, staff: &Staff, opened: &[Uuid]) -> Re
     Ok(())
 }
 
-fn why_mistaken() -> decide::Why {
+fn why_mistaken() -> decision::Why {
     why(
         Reason::Mistaken,
         "The other thread is about another region: the reply stays.",
     )
 }
 
-fn why(reason: Reason, explanation: &str) -> decide::Why {
-    decide::Why {
+fn why(reason: Reason, explanation: &str) -> decision::Why {
+    decision::Why {
         reason,
         explanation: explanation.to_string(),
         language: Language::En,
@@ -395,15 +426,14 @@ async fn decide(
     forum: &Forum,
     actor: &Actor,
     act: Act,
-    target: Uuid,
-    why: decide::Why,
+    subject: Subject,
+    why: decision::Why,
 ) -> Result<Uuid> {
     let wanted = decide::Wanted {
         key: id::random(),
-        act,
-        targets: vec![target],
+        action: acts::action(act),
+        subjects: vec![subject],
         why,
-        with: decide::With::default(),
         case_id: None,
     };
     Ok(decide::decide(forum, actor, wanted).await?.id)

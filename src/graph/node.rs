@@ -19,6 +19,7 @@ use crate::forum::accounts::password_link;
 use crate::forum::accounts::session;
 use crate::forum::discussion::draft;
 use crate::forum::discussion::text;
+use crate::forum::moderation::acts;
 use crate::forum::moderation::decision;
 use crate::forum::moderation::notice;
 use crate::graph::address;
@@ -151,8 +152,8 @@ impl Instance {
 
     /// The reasons that a decision with this act can have. An act that is only taken to undo another has those of undoing.
     async fn decision_reasons(&self, #[graphql(desc = "Which act.")] act: Act) -> Vec<Reason> {
-        let act = decision::Act::from(act);
-        act.reasons().iter().copied().map(Into::into).collect()
+        let reasons = acts::action(act.into()).definition().reasons;
+        reasons.iter().copied().map(Into::into).collect()
     }
 
     /// The reasons that undoing a decision can have, and overturning one after an appeal.

@@ -452,7 +452,7 @@ pub enum CaseHeld {
 
 /// Where a proposed decision stands.
 #[derive(Enum, Clone, Copy, PartialEq, Eq)]
-#[graphql(remote = "crate::forum::moderation::propose::State")]
+#[graphql(remote = "crate::forum::moderation::proposal::State")]
 pub enum ProposalState {
     /// It waits for a second person.
     Open,

@@ -16,6 +16,8 @@ use uuid::Uuid;
 use crate::base::clock::Moment;
 use crate::base::error::Result;
 use crate::base::id;
+use crate::forum::cases::subject::Columns;
+use crate::forum::cases::subject::Subject;
 use crate::store::columns::named;
 use crate::store::tx::Tx;
 
@@ -68,15 +70,60 @@ pub enum Relation {}
 
 impl ActiveModelBehavior for ActiveModel {}
 
+impl Model {
+    /// The post, thread or person that it is about; of an appeal, that of the decision.
+    pub fn subject(&self) -> Option<Subject> {
+        let columns = Columns {
+            thread_id: self.thread_id,
+            post_id: self.post_id,
+            person_id: self.person_id,
+        };
+        columns.subject()
+    }
+}
+
 /// What a case is opened about.
 pub(crate) struct About {
-    pub kind: Kind,
-    pub subject_id: Uuid,
-    pub thread_id: Option<Uuid>,
-    pub post_id: Option<Uuid>,
-    pub person_id: Option<Uuid>,
-    pub appealed_id: Option<Uuid>,
-    pub due_at: Option<Moment>,
+    kind: Kind,
+    subject_id: Uuid,
+    at: Columns,
+    appealed_id: Option<Uuid>,
+    due_at: Option<Moment>,
+}
+
+impl About {
+    /// A post that waits for approval, in its thread.
+    pub fn approval(post_id: Uuid, thread_id: Uuid) -> About {
+        About {
+            kind: Kind::Approval,
+            subject_id: post_id,
+            at: Columns::of_post(post_id, thread_id),
+            appealed_id: None,
+            due_at: None,
+        }
+    }
+
+    /// What was reported.
+    pub fn report(subject: Subject, at: Columns) -> About {
+        About {
+            kind: Kind::Report,
+            subject_id: subject.id(),
+            at,
+            appealed_id: None,
+            due_at: None,
+        }
+    }
+
+    /// A decision that was appealed, on this subject.
+    pub fn appeal(decision_id: Uuid, at: Columns, due_at: Moment) -> About {
+        About {
+            kind: Kind::Appeal,
+            subject_id: decision_id,
+            at,
+            appealed_id: Some(decision_id),
+            due_at: Some(due_at),
+        }
+    }
 }
 
 /// The open case about this, opened now if there is none.
@@ -94,9 +141,9 @@ pub(crate) async fn open(tx: &Tx, about: About) -> Result<Model> {
         id: id::new(),
         kind: about.kind,
         subject_id: about.subject_id,
-        thread_id: about.thread_id,
-        post_id: about.post_id,
-        person_id: about.person_id,
+        thread_id: about.at.thread_id,
+        post_id: about.at.post_id,
+        person_id: about.at.person_id,
         appealed_id: about.appealed_id,
         state: State::Open,
         opened_at: tx.now(),

@@ -1,3 +1,4 @@
 //! What waits for a decision of moderation.
 
 pub mod case;
+pub mod subject;

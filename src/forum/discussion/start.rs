@@ -186,15 +186,7 @@ pub(crate) async fn open_case(tx: &Tx, post: &post::Model) -> Result<Option<Even
     if post.review.is_none() {
         return Ok(None);
     }
-    let about = case::About {
-        kind: case::Kind::Approval,
-        subject_id: post.id,
-        thread_id: Some(post.thread_id),
-        post_id: Some(post.id),
-        person_id: None,
-        appealed_id: None,
-        due_at: None,
-    };
+    let about = case::About::approval(post.id, post.thread_id);
     let case = case::open(tx, about).await?;
     Ok(Some(Event::CaseChanged { case: case.id }))
 }

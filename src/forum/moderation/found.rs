@@ -1,7 +1,6 @@
 //! What a decision is taken on, as it stands: found for whoever decides, and locked until the change ends.
 
 use std::collections::HashMap;
-use std::collections::HashSet;
 
 use sea_orm::DatabaseTransaction;
 use uuid::Uuid;
@@ -11,20 +10,16 @@ use crate::base::error::Error;
 use crate::base::error::Result;
 use crate::forum::accounts::mandate;
 use crate::forum::accounts::person;
-use crate::forum::cases::case;
+use crate::forum::cases::subject::Columns;
+use crate::forum::cases::subject::Subject;
 use crate::forum::discussion::activity;
 use crate::forum::discussion::post;
 use crate::forum::discussion::thread;
-use crate::forum::moderation::decision::On;
-use crate::forum::moderation::decision::target;
-use crate::forum::moderation::policy::Concerned;
-use crate::forum::moderation::report;
-use crate::forum::moderation::scope;
 use crate::store::tx::Tx;
 
-/// Something that a decision is taken on.
-#[derive(Clone)]
-pub(crate) enum Found {
+/// A subject with its rows.
+#[derive(Clone, Debug)]
+pub enum Found {
     Post {
         thread: thread::Model,
         post: Box<post::Model>,
@@ -38,16 +33,30 @@ pub(crate) enum Found {
 }
 
 impl Found {
-    /// Its id.
-    pub fn id(&self) -> Uuid {
+    /// What it is.
+    pub fn subject(&self) -> Subject {
         match self {
-            Found::Post { post, .. } => post.id,
-            Found::Thread(thread) => thread.id,
-            Found::Person { person, .. } => person.id,
+            Found::Post { post, .. } => Subject::Post(post.id),
+            Found::Thread(thread) => Subject::Thread(thread.id),
+            Found::Person { person, .. } => Subject::Person(person.id),
         }
     }
 
-    /// Who is told of the decision: the author, or the person decided on.
+    /// Its id.
+    pub fn id(&self) -> Uuid {
+        self.subject().id()
+    }
+
+    /// What a row keeps of it.
+    pub fn columns(&self) -> Columns {
+        match self {
+            Found::Post { thread, post } => Columns::of_post(post.id, thread.id),
+            Found::Thread(thread) => Columns::of_thread(thread.id),
+            Found::Person { person, .. } => Columns::of_person(person.id),
+        }
+    }
+
+    /// Who is given notice of the decision: the author, or the person decided on.
     pub fn concerns(&self) -> Uuid {
         match self {
             Found::Post { post, .. } => post.author_id,
@@ -56,170 +65,137 @@ impl Found {
         }
     }
 
-    /// The thread that it is or lies in.
-    pub fn thread(&self) -> Option<&thread::Model> {
+    /// The delegations for which it was written, or for which the person has spoken.
+    pub fn delegations(&self) -> Vec<&String> {
+        match self {
+            Found::Post { thread, post } => {
+                let of_thread = thread.delegation_id.iter();
+                of_thread.chain(&post.delegation_id).collect()
+            }
+            Found::Thread(thread) => thread.delegation_id.iter().collect(),
+            Found::Person { delegations, .. } => delegations.iter().collect(),
+        }
+    }
+
+    /// The thread that it is or stands in.
+    pub fn around(&self) -> Option<&thread::Model> {
         match self {
             Found::Post { thread, .. } | Found::Thread(thread) => Some(thread),
             Found::Person { .. } => None,
         }
     }
 
-    /// Its place in the decision's row of targets: thread, post, person.
-    pub fn place(&self) -> (Option<Uuid>, Option<Uuid>, Option<Uuid>) {
+    /// The post; an error for what is none.
+    pub fn post(&self) -> Result<&post::Model> {
         match self {
-            Found::Post { thread, post } => (Some(thread.id), Some(post.id), None),
-            Found::Thread(thread) => (Some(thread.id), None, None),
-            Found::Person { person, .. } => (None, None, Some(person.id)),
+            Found::Post { post, .. } => Ok(post),
+            Found::Thread(_) | Found::Person { .. } => Err(Error::internal("it is no post")),
+        }
+    }
+
+    /// The thread; an error for what is none.
+    pub fn thread(&self) -> Result<&thread::Model> {
+        match self {
+            Found::Thread(thread) => Ok(thread),
+            Found::Post { .. } | Found::Person { .. } => Err(Error::internal("it is no thread")),
+        }
+    }
+
+    /// The person; an error for what is none.
+    pub fn person(&self) -> Result<&person::Model> {
+        match self {
+            Found::Person { person, .. } => Ok(person),
+            Found::Post { .. } | Found::Thread(_) => Err(Error::internal("it is no person")),
         }
     }
 }
 
-/// What of the targets depends on who decides.
-pub(crate) struct Around {
-    within: HashSet<Uuid>,
-    reported: HashSet<Uuid>,
-    waiting: HashMap<Uuid, case::Waiting>,
-}
-
-impl Around {
-    /// As it is for this person.
-    pub async fn of(
-        rows: &DatabaseTransaction,
-        moderator: Uuid,
-        found: &[Found],
-    ) -> Result<Around> {
-        let threads: Vec<Uuid> = found
-            .iter()
-            .filter_map(|each| each.thread().map(|thread| thread.id))
-            .collect();
-        let mut within = scope::within(rows, moderator, &threads).await?;
-        for each in found {
-            if let Found::Person {
-                person,
-                delegations,
-            } = each
-                && scope::covers(rows, moderator, delegations).await?
-            {
-                within.insert(person.id);
-            }
-        }
-        let ids: Vec<Uuid> = found.iter().map(Found::id).collect();
-        Ok(Around {
-            within,
-            reported: report::by(rows, moderator, &ids).await?,
-            waiting: case::about(rows, moderator, &ids).await?,
-        })
-    }
-
-    /// The target as the rules look at it.
-    pub fn concerned<'a>(&self, found: &'a Found) -> Concerned<'a> {
-        let (thread, post, person) = match found {
-            Found::Post { thread, post } => (Some(thread), Some(post.as_ref()), None),
-            Found::Thread(thread) => (Some(thread), None, None),
-            Found::Person {
-                person,
-                delegations,
-            } => (None, None, Some((person.as_ref(), delegations.as_slice()))),
-        };
-        let id = found.thread().map_or(found.id(), |thread| thread.id);
-        Concerned {
-            thread,
-            post,
-            person,
-            in_scope: self.within.contains(&id),
-            reported_by_actor: self.reported.contains(&found.id()),
-            waiting: self.waiting.get(&found.id()).copied().unwrap_or_default(),
-        }
-    }
-}
-
-/// The targets as they stand, in the order asked for, kept from changing until the end.
-pub(crate) async fn find_all(tx: &Tx, on: On, targets: &[Uuid]) -> Result<Vec<Found>> {
-    if on == On::Posts {
-        let threads = activity::around(tx.rows(), targets).await?;
+/// The subjects as they stand, in the order asked for, locked until the change ends.
+pub(crate) async fn find_all(tx: &Tx, subjects: &[Subject]) -> Result<Vec<Found>> {
+    let posts = subjects.iter().filter_map(|subject| match subject {
+        Subject::Post(id) => Some(*id),
+        Subject::Thread(_) | Subject::Person(_) => None,
+    });
+    let posts: Vec<Uuid> = posts.collect();
+    if !posts.is_empty() {
+        let threads = activity::around(tx.rows(), &posts).await?;
         activity::hold(tx, &threads).await?;
     }
-    // Locked in one order, so that nobody waits for somebody who waits for them.
-    let mut ordered = targets.to_vec();
-    ordered.sort();
+    // Locked in one order, so that no two changes wait for each other.
+    let mut ordered = subjects.to_vec();
+    ordered.sort_by_key(|subject| subject.id());
     let mut found = HashMap::new();
-    for id in ordered {
-        found.insert(id, lock(tx, on, id).await?);
+    for subject in ordered {
+        found.insert(subject, lock(tx, subject).await?);
     }
-    Ok(targets.iter().filter_map(|id| found.remove(id)).collect())
+    let in_order = subjects.iter().filter_map(|subject| found.remove(subject));
+    Ok(in_order.collect())
 }
 
-async fn lock(tx: &Tx, on: On, id: Uuid) -> Result<Found> {
+async fn lock(tx: &Tx, subject: Subject) -> Result<Found> {
     let (rows, audience) = (tx.rows(), tx.actor().audience());
-    match on {
-        On::Posts => {
+    match subject {
+        Subject::Post(id) => {
             let post = post::find_to_change(rows, audience, id).await?;
             Ok(Found::Post {
                 thread: thread::find(rows, audience, post.thread_id).await?,
                 post: Box::new(post),
             })
         }
-        On::Threads => thread::find_to_change(rows, audience, id)
+        Subject::Thread(id) => thread::find_to_change(rows, audience, id)
             .await
             .map(Found::Thread),
-        On::People => find_person(rows, id).await,
-        On::PostsOrThreads => match Box::pin(lock(tx, On::Posts, id)).await {
-            Err(Error::NotFound) => Box::pin(lock(tx, On::Threads, id)).await,
-            found => found,
-        },
+        Subject::Person(id) => find_person(rows, id).await,
     }
 }
 
-pub(crate) async fn find_person(rows: &DatabaseTransaction, id: Uuid) -> Result<Found> {
+async fn find_person(rows: &DatabaseTransaction, id: Uuid) -> Result<Found> {
     let person = person::find(rows, id).await?.ok_or(Error::NotFound)?;
     let mandates = mandate::of_person(rows, id).await?;
+    let delegations = mandates.into_iter().map(|mandate| mandate.delegation_id);
     Ok(Found::Person {
         person: Box::new(person),
-        delegations: mandates
-            .into_iter()
-            .map(|mandate| mandate.delegation_id)
-            .collect(),
+        delegations: delegations.collect(),
     })
 }
 
-/// The targets of a decision as they stand, for who only looks; those that the audience does not see are left out.
+/// The subjects as they stand, without a lock; those that the audience does not see are left out.
 pub(crate) async fn look_at(
     rows: &DatabaseTransaction,
     audience: Audience,
-    targets: &[target::Model],
+    subjects: &[Subject],
 ) -> Result<Vec<Found>> {
     let mut all = Vec::new();
-    for target in targets {
-        if let Some(person) = target.person_id {
-            all.push(find_person(rows, person).await?);
-            continue;
-        }
-        // A post may have gone to another thread since.
-        let post = match target.post_id {
-            None => None,
-            Some(id) => {
-                let posts = post::find_many(rows, audience, &[id]).await?;
-                let Some(post) = posts.into_iter().next() else {
-                    continue;
-                };
-                Some(post)
-            }
-        };
-        let at = post.as_ref().map(|post| post.thread_id);
-        let Some(thread_id) = at.or(target.thread_id) else {
-            continue;
-        };
-        let threads = thread::find_many(rows, audience, &[thread_id]).await?;
-        let Some(thread) = threads.into_iter().next() else {
-            continue;
-        };
-        all.push(match post {
-            None => Found::Thread(thread),
-            Some(post) => Found::Post {
-                thread,
-                post: Box::new(post),
-            },
-        });
+    for subject in subjects {
+        all.extend(look_at_one(rows, audience, *subject).await?);
     }
     Ok(all)
+}
+
+async fn look_at_one(
+    rows: &DatabaseTransaction,
+    audience: Audience,
+    subject: Subject,
+) -> Result<Option<Found>> {
+    let (post, thread_id) = match subject {
+        Subject::Person(id) => return find_person(rows, id).await.map(Some),
+        Subject::Thread(id) => (None, id),
+        Subject::Post(id) => {
+            let Some(post) = post::find_many(rows, audience, &[id]).await?.pop() else {
+                return Ok(None);
+            };
+            let thread_id = post.thread_id;
+            (Some(post), thread_id)
+        }
+    };
+    let Some(thread) = thread::find_many(rows, audience, &[thread_id]).await?.pop() else {
+        return Ok(None);
+    };
+    Ok(Some(match post {
+        None => Found::Thread(thread),
+        Some(post) => Found::Post {
+            thread,
+            post: Box::new(post),
+        },
+    }))
 }

@@ -129,7 +129,11 @@ pub(crate) async fn end(rows: &DatabaseTransaction) -> Result<(i64, String)> {
 /// A decision to be sealed.
 pub(crate) struct Sealing<'a> {
     pub decision: &'a decision::Model,
+    /// The office of who confirmed it.
     pub second: Option<Office>,
+    /// What its targets were, and what it makes of them.
+    pub was: &'static str,
+    pub becomes: &'static str,
     pub targets: &'a [target::Model],
     /// The commitments to erased texts, by post.
     pub erased: &'a HashMap<Uuid, String>,
@@ -145,7 +149,6 @@ pub(crate) async fn append_decision(
     previous: &str,
 ) -> Result<()> {
     let decision = sealing.decision;
-    let (before, after) = decision.act.turns();
     let target = |target: &target::Model| Target {
         thread: target
             .thread_id
@@ -154,9 +157,11 @@ pub(crate) async fn append_decision(
         person: target
             .person_id
             .map(|person| commitment(&decision.salt, "person", &person.to_string())),
-        before,
-        after,
-        erased: sealing.erased.get(&target.subject()).cloned(),
+        before: sealing.was,
+        after: sealing.becomes,
+        erased: target
+            .post_id
+            .and_then(|post| sealing.erased.get(&post).cloned()),
     };
     let of_decision = |id| id::of_uuid(Kind::Decision, id);
     let entry = DecisionEntry {

@@ -1,22 +1,22 @@
 //! Moderation: decisions with their reasons, the ledger that keeps them, and the notices to those concerned.
 
+pub mod acts;
 pub mod appeal;
+pub(crate) mod carry;
 pub mod checkpoint;
 pub mod decide;
 pub mod decision;
-pub(crate) mod found;
+pub mod found;
 pub mod hidden;
 pub mod ledger;
-pub mod moving;
 pub mod notice;
 pub mod policy;
-pub mod propose;
+pub mod proposal;
 pub mod queue;
 pub mod report;
 pub mod scope;
-pub(crate) mod standing;
+pub mod standing;
 pub mod undo;
 pub mod updated;
 pub mod verify;
-pub(crate) mod widening;
 pub mod work;

@@ -1,4 +1,4 @@
-//! Who may decide on what: one function per act, one line per refusal.
+//! Who may decide on what, one line per refusal. What else an act asks of its subject is in its own file, under `acts/`.
 
 use uuid::Uuid;
 
@@ -15,25 +15,44 @@ use crate::forum::accounts::policy::unrestricted;
 use crate::forum::cases::case;
 use crate::forum::discussion::post;
 use crate::forum::discussion::thread;
-use crate::forum::moderation::decision::Act;
 use crate::forum::moderation::decision::Office;
+use crate::forum::moderation::found::Found;
 
-type May<T = ()> = std::result::Result<T, Refusal>;
+/// Nothing, or an office, or the refusal.
+pub type May<T = ()> = std::result::Result<T, Refusal>;
 
 /// What a decision would be about, as the rules look at it.
 #[derive(Clone, Debug)]
 pub struct Concerned<'a> {
-    /// The thread, or that of the post; nothing when it is about a person.
-    pub thread: Option<&'a thread::Model>,
-    pub post: Option<&'a post::Model>,
-    /// A person, with every delegation that they have spoken for.
-    pub person: Option<(&'a person::Model, &'a [String])>,
-    /// Whether it lies within the regions given to whom decides.
+    pub found: &'a Found,
+    /// Whether it lies within the regions given to whoever decides.
     pub in_scope: bool,
     /// Whether whoever decides has reported it.
     pub reported_by_actor: bool,
     /// What of it waits for a decision.
     pub waiting: case::Waiting,
+}
+
+impl Concerned<'_> {
+    /// Whether it is a post of which this holds.
+    pub fn is_post(&self, holds: impl FnOnce(&post::Model) -> bool) -> bool {
+        self.found.post().is_ok_and(holds)
+    }
+
+    /// Whether it is a thread of which this holds.
+    pub fn is_thread(&self, holds: impl FnOnce(&thread::Model) -> bool) -> bool {
+        self.found.thread().is_ok_and(holds)
+    }
+
+    /// Whether it is a person of whom this holds.
+    pub fn is_person(&self, holds: impl FnOnce(&person::Model) -> bool) -> bool {
+        self.found.person().is_ok_and(holds)
+    }
+
+    /// Whether it is a post on behalf of a delegation.
+    pub fn is_statement(&self) -> bool {
+        self.is_post(|post| post.capacity == Capacity::Delegation)
+    }
 }
 
 /// In which office the actor decides on this, whatever the act: a moderator within the regions given to them, the
@@ -44,35 +63,18 @@ pub fn decide(actor: &Actor, now: Moment, on: &Concerned<'_>) -> May<Office> {
     if office == Office::Moderator && !on.in_scope {
         return Err(Refusal::OutOfScope);
     }
-    let concerned = [
-        on.thread.map(|thread| thread.author_id),
-        on.post.map(|post| post.author_id),
-        on.person.map(|(person, _)| person.id),
-    ];
+    let opener = on.found.around().map(|thread| thread.author_id);
+    let concerned = [opener, Some(on.found.concerns())];
     if actor.person_id().is_some() && concerned.contains(&actor.person_id()) {
         return Err(Refusal::OwnCase);
     }
-    let of_thread = on.thread.and_then(|thread| thread.delegation_id.as_ref());
-    let of_post = on.post.and_then(|post| post.delegation_id.as_ref());
-    let of_person = on.person.map_or(&[][..], |(_, delegations)| delegations);
-    let mut delegations = of_thread.into_iter().chain(of_post).chain(of_person);
+    let mut delegations = on.found.delegations().into_iter();
     if delegations.any(|delegation| speaks_for(actor, now, delegation)) {
         return Err(Refusal::OwnDelegation);
     }
     if on.reported_by_actor {
         return Err(Refusal::OwnReport);
     }
-    Ok(office)
-}
-
-/// Takes an act alone: as [`decide`]; it is not one that takes two; and the target is not so already.
-pub fn act(actor: &Actor, now: Moment, act: Act, on: &Concerned<'_>) -> May<Office> {
-    let office = decide(actor, now, on)?;
-    if takes_two(act, on) {
-        return Err(Refusal::SecondPersonRequired);
-    }
-    standing(now, act, on)?;
-    unclaimed(act, on)?;
     Ok(office)
 }
 
@@ -84,127 +86,55 @@ pub fn publish(office: Office) -> May {
     }
 }
 
-/// Proposes an act that takes two: as [`decide`], and the target is not so already.
-pub fn propose(actor: &Actor, now: Moment, act: Act, on: &Concerned<'_>) -> May<Office> {
-    let office = decide(actor, now, on)?;
-    standing(now, act, on)?;
-    unclaimed(act, on)?;
-    Ok(office)
-}
-
-/// Confirms or declines what somebody else proposed: as [`propose`].
-pub fn confirm(
-    actor: &Actor,
-    now: Moment,
-    proposer: Uuid,
-    act: Act,
-    on: &Concerned<'_>,
-) -> May<Office> {
-    let office = decide(actor, now, on)?;
-    if actor.person_id() == Some(proposer) {
-        return Err(Refusal::OwnProposal);
-    }
-    standing(now, act, on)?;
-    Ok(office)
-}
-
-/// Whether one person alone does not take the act: erasing, suspending, and taking away or changing what was said on
-/// behalf of a delegation.
-pub fn takes_two(act: Act, on: &Concerned<'_>) -> bool {
-    let is_statement = on
-        .post
-        .is_some_and(|post| post.capacity == Capacity::Delegation);
-    act.takes_two()
-        || (is_statement && matches!(act, Act::HidePost | Act::EditPost | Act::RejectPost))
-}
-
-/// Leaves alone a case that the act would resolve and somebody else works on.
-fn unclaimed(act: Act, on: &Concerned<'_>) -> May {
-    let of_approval = act.ends_review() && on.waiting.is_approval_claimed;
-    if on.waiting.is_report_claimed || of_approval {
-        return Err(Refusal::CaseClaimed);
-    }
-    Ok(())
-}
-
-/// Refuses what the target is already, or cannot become as it stands.
-fn standing(now: Moment, act: Act, on: &Concerned<'_>) -> May {
-    if let Some(post) = on.post {
-        post_standing(act, post)?;
-    }
-    let is_merged = on.thread.is_some_and(|thread| thread.merged_into.is_some());
-    if is_merged && act != Act::DismissReports {
-        return Err(Refusal::ThreadMerged);
-    }
-    if act == Act::MergeThreads && on.thread.is_some_and(|thread| thread.review.is_some()) {
-        return Err(Refusal::AwaitsApproval);
-    }
-    let already = match act {
-        Act::HidePost => on.post.is_some_and(|post| post.hidden_by.is_some()),
-        Act::RestorePost => on.post.is_some_and(|post| post.hidden_by.is_none()),
-        Act::LockThread => on.thread.is_some_and(|thread| thread.locked_by.is_some()),
-        Act::UnlockThread => on.thread.is_some_and(|thread| thread.locked_by.is_none()),
-        Act::PinThread => on.thread.is_some_and(|thread| thread.is_pinned(now)),
-        Act::UnpinThread => on.thread.is_some_and(|thread| !thread.is_pinned(now)),
-        Act::ArchiveThread => on.thread.is_some_and(|thread| thread.archived_by.is_some()),
-        Act::UnarchiveThread => on.thread.is_some_and(|thread| thread.archived_by.is_none()),
-        Act::MutePerson | Act::SuspendPerson => restricted(on, now),
-        Act::ReinstatePerson => !restricted(on, now),
-        Act::DismissReports => !on.waiting.is_reported,
-        Act::ReviewThread => on.thread.is_some_and(|thread| thread.reviewed_by.is_some()),
-        Act::TrustThread => on.thread.is_some_and(|thread| thread.reviewed_by.is_none()),
-        Act::ReviewPerson => on
-            .person
-            .is_some_and(|(person, _)| person.reviewed_by.is_some()),
-        Act::TrustPerson => on
-            .person
-            .is_some_and(|(person, _)| person.reviewed_by.is_none()),
-        Act::ApprovePost | Act::RejectPost => on
-            .post
-            .is_some_and(|post| post.review != Some(thread::Review::Waiting)),
-        Act::ErasePost
-        | Act::EditPost
-        | Act::ChangeThread
-        | Act::SlowThread
-        | Act::WarnPerson
-        | Act::WithdrawWarning
-        | Act::ReopenReports
-        | Act::SplitPosts
-        | Act::JoinPosts
-        | Act::MergeThreads
-        | Act::PartThreads
-        | Act::HoldPost
-        | Act::UpholdDecision => false,
-    };
-    if already {
-        return Err(Refusal::AlreadyDecided);
-    }
-    Ok(())
-}
-
-fn post_standing(act: Act, post: &post::Model) -> May {
-    let ends_review = matches!(act, Act::ApprovePost | Act::RejectPost);
-    let on_its_text = matches!(act, Act::HidePost | Act::RestorePost | Act::EditPost);
-    match post.shown_as() {
-        post::State::Moved => Err(Refusal::PostMoved),
-        post::State::Erased => Err(Refusal::PostErased),
-        post::State::Withdrawn if on_its_text || ends_review => Err(Refusal::PostWithdrawn),
-        post::State::Waiting | post::State::Rejected if on_its_text => Err(Refusal::AwaitsApproval),
-        post::State::Hidden if act == Act::EditPost => Err(Refusal::PostHidden),
-        post::State::Published
-        | post::State::Withdrawn
-        | post::State::Waiting
-        | post::State::Rejected
-        | post::State::Hidden => match act {
-            Act::SplitPosts if post.number == 1 => Err(Refusal::OpeningText),
-            _ => Ok(()),
-        },
+/// Refuses what is so already.
+pub fn unless_already(is_so: bool) -> May {
+    match is_so {
+        true => Err(Refusal::AlreadyDecided),
+        false => Ok(()),
     }
 }
 
-fn restricted(on: &Concerned<'_>, now: Moment) -> bool {
-    on.person
-        .is_some_and(|(person, _)| person.restricted(now).is_some())
+/// Refuses a post that was moved or erased.
+pub fn not_gone(on: &Concerned<'_>) -> May {
+    match on.found.post().map(post::Model::shown_as) {
+        Ok(post::State::Moved) => Err(Refusal::PostMoved),
+        Ok(post::State::Erased) => Err(Refusal::PostErased),
+        Ok(
+            post::State::Published
+            | post::State::Withdrawn
+            | post::State::Waiting
+            | post::State::Rejected
+            | post::State::Hidden,
+        )
+        | Err(_) => Ok(()),
+    }
+}
+
+/// Refuses a post that is gone, or that its author took back.
+pub fn not_withdrawn(on: &Concerned<'_>) -> May {
+    not_gone(on)?;
+    match on.is_post(|post| post.shown_as() == post::State::Withdrawn) {
+        true => Err(Refusal::PostWithdrawn),
+        false => Ok(()),
+    }
+}
+
+/// Refuses a post that is gone, that its author took back, or that was not approved.
+pub fn published(on: &Concerned<'_>) -> May {
+    let unapproved = [post::State::Waiting, post::State::Rejected];
+    not_withdrawn(on)?;
+    match on.is_post(|post| unapproved.contains(&post.shown_as())) {
+        true => Err(Refusal::AwaitsApproval),
+        false => Ok(()),
+    }
+}
+
+/// Refuses a thread that is merged into another one, and a post in it.
+pub fn unmerged(on: &Concerned<'_>) -> May {
+    match on.found.around().and_then(|thread| thread.merged_into) {
+        Some(_) => Err(Refusal::ThreadMerged),
+        None => Ok(()),
+    }
 }
 
 /// The office in which the actor decides at all.

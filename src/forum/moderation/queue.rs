@@ -23,6 +23,7 @@ use crate::forum::cases::case::Entity;
 use crate::forum::cases::case::Kind;
 use crate::forum::cases::case::Model;
 use crate::forum::cases::case::State;
+use crate::forum::cases::subject::Subject;
 use crate::forum::discussion::post;
 use crate::forum::discussion::tag;
 use crate::forum::discussion::text;
@@ -155,12 +156,12 @@ pub async fn reported(
         return Ok(Reported::default());
     };
     let (audience, at) = (actor.audience(), report.created_at);
-    let post = match (case.post_id, case.thread_id) {
-        (Some(post), _) => post::find_many(rows, audience, &[post]).await?.pop(),
-        (None, Some(thread)) => post::numbered(rows, audience, &[(thread, 1, 1)])
+    let post = match case.subject() {
+        Some(Subject::Post(post)) => post::find_many(rows, audience, &[post]).await?.pop(),
+        Some(Subject::Thread(thread)) => post::numbered(rows, audience, &[(thread, 1, 1)])
             .await?
             .pop(),
-        (None, None) => None,
+        Some(Subject::Person(_)) | None => None,
     };
     let Some(post) = post.filter(|post| post.erased_by.is_none()) else {
         return Ok(Reported::default());

@@ -29,6 +29,8 @@ use crate::base::language::Language;
 use crate::base::limit;
 use crate::forum::Forum;
 use crate::forum::cases::case;
+use crate::forum::cases::subject::Columns;
+use crate::forum::cases::subject::Subject;
 use crate::forum::discussion::post;
 use crate::forum::discussion::thread;
 use crate::forum::moderation::decision::Reason;
@@ -73,26 +75,12 @@ impl std::fmt::Debug for Model {
 pub struct Reporting {
     /// Made by the client: sent twice, it answers twice with the same report.
     pub key: Uuid,
+    /// A post or a thread.
     pub subject: Subject,
     pub reason: Reason,
     /// What is wrong, in the reporter's words; may be empty.
     pub note: String,
     pub language: Language,
-}
-
-/// What is reported.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Subject {
-    Post(Uuid),
-    Thread(Uuid),
-}
-
-impl Subject {
-    fn id(self) -> Uuid {
-        match self {
-            Subject::Post(id) | Subject::Thread(id) => id,
-        }
-    }
 }
 
 /// Reports a post or thread. Refused: visitors; what the reporter does not see; a post whose text is not shown, unless a report
@@ -128,15 +116,7 @@ pub async fn report(forum: &Forum, actor: &Actor, new: Reporting) -> Result<Mode
         return Err(Error::Denied(refusal));
     }
     slow_down(forum, &tx, reporter).await?;
-    let about = case::About {
-        kind: case::Kind::Report,
-        subject_id: new.subject.id(),
-        thread_id: Some(found.thread_id),
-        post_id: found.post_id,
-        person_id: None,
-        appealed_id: None,
-        due_at: None,
-    };
+    let about = case::About::report(new.subject, found.at);
     let case = case::open(&tx, about).await?;
     let report = Model {
         id: id::new(),
@@ -159,8 +139,7 @@ pub async fn report(forum: &Forum, actor: &Actor, new: Reporting) -> Result<Mode
 
 /// What was found to report.
 struct Found {
-    thread_id: Uuid,
-    post_id: Option<Uuid>,
+    at: Columns,
     /// The title of a thread.
     title: Option<String>,
     /// Why nothing of it is shown to report.
@@ -173,8 +152,7 @@ async fn find_subject(tx: &Tx, subject: Subject) -> Result<Found> {
         Subject::Thread(id) => {
             let found = thread::find(rows, audience, id).await?;
             Ok(Found {
-                thread_id: found.id,
-                post_id: None,
+                at: Columns::of_thread(id),
                 title: Some(found.title),
                 not_shown: found.merged_into.map(|_| Refusal::ThreadMerged),
             })
@@ -184,12 +162,13 @@ async fn find_subject(tx: &Tx, subject: Subject) -> Result<Found> {
             let found = found.ok_or(Error::NotFound)?;
             let waiting = case::waiting(rows, case::Kind::Report, &[id]).await?;
             Ok(Found {
-                thread_id: found.thread_id,
-                post_id: Some(found.id),
+                at: Columns::of_post(id, found.thread_id),
                 title: None,
                 not_shown: not_reportable(&found, !waiting.is_empty()),
             })
         }
+        // People are not reported, what they write is.
+        Subject::Person(_) => Err(Error::NotFound),
     }
 }
 

@@ -4,46 +4,50 @@ use sea_orm::DatabaseTransaction;
 use uuid::Uuid;
 
 use crate::base::actor::Actor;
-use crate::base::actor::Restriction;
 use crate::base::clock::Moment;
 use crate::base::error::Error;
 use crate::base::error::Refusal;
 use crate::base::error::Result;
+use crate::base::event::Event;
 use crate::base::limit;
 use crate::forum::Forum;
-use crate::forum::discussion::post;
-use crate::forum::discussion::thread::Review;
+use crate::forum::cases::subject::Subject;
+use crate::forum::moderation::acts;
+use crate::forum::moderation::acts::action::Action;
+use crate::forum::moderation::acts::may::Around;
+use crate::forum::moderation::acts::moving;
+use crate::forum::moderation::appeal;
+use crate::forum::moderation::carry;
+use crate::forum::moderation::carry::By;
+use crate::forum::moderation::carry::Carried;
+use crate::forum::moderation::carry::Cause;
+use crate::forum::moderation::carry::New;
 use crate::forum::moderation::decide;
-use crate::forum::moderation::decide::New;
-use crate::forum::moderation::decide::Why;
-use crate::forum::moderation::decide::With;
 use crate::forum::moderation::decision;
-use crate::forum::moderation::decision::Act;
 use crate::forum::moderation::decision::Office;
 use crate::forum::moderation::decision::Reason;
+use crate::forum::moderation::decision::Why;
 use crate::forum::moderation::decision::target;
 use crate::forum::moderation::found;
-use crate::forum::moderation::found::Around;
 use crate::forum::moderation::found::Found;
-use crate::forum::moderation::moving;
 use crate::forum::moderation::policy;
-use crate::forum::moderation::standing;
+use crate::forum::moderation::policy::Concerned;
+use crate::forum::moderation::policy::May;
 use crate::forum::moderation::standing::Facts;
 use crate::forum::moderation::standing::Standing;
-use crate::forum::moderation::widening;
 use crate::store::tx::Tx;
 
 /// A decision to be undone.
 #[derive(Clone, Debug)]
 pub struct Undoing {
-    /// Made by the client: sent twice, it answers twice with the same decision.
+    /// Made by the client: sent twice, it gives the same decision twice.
     pub key: Uuid,
     pub decision_id: Uuid,
     pub why: Why,
 }
 
-/// Undoes a decision. Refused: a decision that does not exist; whoever may not decide on its targets, and one that takes
-/// two to take; one whose targets have been decided on anew, or that has been undone; an erasure.
+/// Undoes a decision. Refused: a decision that does not exist; whoever may not decide on its subjects, and one that takes
+/// two to take; one whose subjects have been decided on anew, or that has been undone; an erasure.
 pub async fn undo(forum: &Forum, actor: &Actor, undoing: Undoing) -> Result<decision::Model> {
     let most = forum.limits.explanation_length;
     let explanation = limit::text("explanation", &undoing.why.explanation, most)?;
@@ -52,11 +56,12 @@ pub async fn undo(forum: &Forum, actor: &Actor, undoing: Undoing) -> Result<deci
     let undone = decision::find(tx.rows(), undoing.decision_id)
         .await?
         .ok_or(Error::NotFound)?;
-    let targets = targets_of(tx.rows(), undone.id).await?;
-    let ids: Vec<Uuid> = targets.iter().map(target::Model::subject).collect();
-    let act = inverse(&undone, &targets)?.ok_or(Error::Denied(Refusal::CannotBeUndone))?;
+    let targets = target::of(tx.rows(), undone.id).await?;
+    let subjects = subjects(&targets)?;
+    let action = inverse(&undone, &targets)?.ok_or(Error::Denied(Refusal::CannotBeUndone))?;
     if let Some(earlier) = decide::with_key(tx.rows(), moderator, undoing.key).await? {
-        return decide::resent(tx.rows(), earlier, act, Some(undone.id), &ids).await;
+        let act = action.definition().act;
+        return decide::resent(tx.rows(), earlier, act, Some(undone.id), &subjects).await;
     }
     decide::fits(&Reason::OF_UNDOING, undoing.why.reason)?;
     decide::slow_down(forum, &tx, moderator).await?;
@@ -64,183 +69,166 @@ pub async fn undo(forum: &Forum, actor: &Actor, undoing: Undoing) -> Result<deci
     let around = Around::of(tx.rows(), moderator, &found).await?;
     let mut office = Office::Moderator;
     for each in &found {
-        let may = may(actor, tx.now(), act, &undone, each, &around);
-        office = decide::overtaken(tx.rows(), each.id(), may).await?;
+        let on = around.concerned(each);
+        let may = may(actor, tx.now(), action.as_ref(), &undone, &on);
+        office = decide::overtaken(tx.rows(), each.subject(), may).await?;
     }
     let by = By {
-        key: undoing.key,
         moderator,
         office,
-        why: Why {
-            explanation,
-            ..undoing.why
-        },
+        second: None,
     };
-    carry_out(forum, tx, by, &undone, found).await
+    let why = Why {
+        explanation,
+        ..undoing.why
+    };
+    let carried = carry(forum, &tx, undoing.key, by, why, &undone, &found).await?;
+    carried.commit(forum, tx).await
 }
 
-/// Who undoes, and why.
-pub(crate) struct By {
-    pub key: Uuid,
-    pub moderator: Uuid,
-    pub office: Office,
-    pub why: Why,
-}
-
-/// Undoes what the actor has been found to be free to undo.
-pub(crate) async fn carry_out(
+/// Carries out the undoing that the rules allow; an appeal against the decision is thereby overturned.
+pub(crate) async fn carry(
     forum: &Forum,
-    tx: Tx,
+    tx: &Tx,
+    key: Uuid,
     by: By,
+    why: Why,
     undone: &decision::Model,
-    found: Vec<Found>,
-) -> Result<decision::Model> {
-    let targets = targets_of(tx.rows(), undone.id).await?;
-    let act = inverse(undone, &targets)?.ok_or(Error::Denied(Refusal::CannotBeUndone))?;
-    let mut before = Vec::new();
+    found: &[Found],
+) -> Result<Carried> {
+    let targets = target::of(tx.rows(), undone.id).await?;
+    let action = inverse(undone, &targets)?.ok_or(Error::Denied(Refusal::CannotBeUndone))?;
+    let was_undone = decision::undoing(tx.rows(), undone.id).await?.is_some();
+    let mut former = Vec::new();
     for (each, target) in found.iter().zip(&targets) {
-        let now = standing::of(tx.rows(), act, each).await?;
-        let after = Standing {
-            by: target.after_id,
-            facts: Facts::read(&target.after_facts)?,
-        };
-        let was_undone = decision::undoing(tx.rows(), undone.id).await?.is_some();
-        if now.by != after.by || !is_same(&now.facts, &after.facts) || was_undone {
+        let now = action.before(tx.rows(), each).await?;
+        if was_undone || !stands_as_left(&now, target)? {
             return match decision::latest_on(tx.rows(), each.id()).await? {
                 Some(first) if first.id != undone.id => {
                     Err(Error::Overtaken { decision: first.id })
                 }
-                _ => Err(Error::Denied(Refusal::AlreadyDecided)),
+                Some(_) | None => Err(Error::Denied(Refusal::AlreadyDecided)),
             };
         }
-        before.push(Standing {
+        former.push(Standing {
             by: target.before_id,
             facts: Facts::read(&target.before_facts)?,
         });
     }
     let new = New {
-        key: by.key,
-        act,
-        office: by.office,
-        moderator: by.moderator,
-        second: None,
-        why: by.why,
-        with: With::default(),
-        case_id: None,
-        undone: Some((undone.id, before)),
-        upheld: None,
+        key,
+        action,
+        cause: Cause::Undoing {
+            undone: undone.id,
+            former,
+        },
+        by,
+        why,
         told: Vec::new(),
-        proposal: None,
     };
-    decide::carry_out(forum, tx, new, found).await
+    let mut carried = carry::carry(forum, tx, new, found).await?;
+    let (overturned, decision) = (appeal::Outcome::Overturned, carried.decision.id);
+    let case = appeal::settle(tx, undone.id, overturned, decision).await?;
+    let changed = case.map(|case| Event::CaseChanged { case });
+    carried.events.extend(changed);
+    Ok(carried)
 }
 
-/// Whether a target stands as a decision left it; what rows before the facts were kept do not say counts as the same.
-fn is_same(now: &Facts, after: &Facts) -> bool {
-    *after == Facts::default() || now == after
+/// Whether a subject stands as a decision left it; what rows before the facts were kept do not say counts as the same.
+fn stands_as_left(now: &Standing, target: &target::Model) -> Result<bool> {
+    let after = Facts::read(&target.after_facts)?;
+    let is_same = after == Facts::default() || now.facts == after;
+    Ok(now.by == target.after_id && is_same)
 }
 
-/// The act that undoes a decision; nothing when none does.
-pub(crate) fn inverse(undone: &decision::Model, targets: &[target::Model]) -> Result<Option<Act>> {
-    let before = targets
-        .first()
-        .map(|target| Facts::read(&target.before_facts));
-    let before = before.transpose()?.unwrap_or_default();
-    let restriction = before.restriction.as_deref();
-    let review = before.review.as_deref();
-    Ok(match undone.act {
-        Act::ReinstatePerson if restriction == Some(Restriction::Suspended.name()) => {
-            Some(Act::SuspendPerson)
-        }
-        Act::HoldPost if review == Some(Review::Rejected.name()) => Some(Act::RejectPost),
-        act => act.inverse(),
-    })
+/// The act that undoes a decision; `None` when none does.
+pub(crate) fn inverse(
+    undone: &decision::Model,
+    targets: &[target::Model],
+) -> Result<Option<Box<dyn Action>>> {
+    let before = match targets.first() {
+        Some(target) => Facts::read(&target.before_facts)?,
+        None => Facts::default(),
+    };
+    let inverse = acts::action(undone.act).inverse(&before);
+    Ok(inverse.map(acts::action))
 }
 
-pub(crate) async fn targets_of(rows: &DatabaseTransaction, id: Uuid) -> Result<Vec<target::Model>> {
-    let mut all = decision::targets(rows, &[id]).await?;
-    Ok(all.remove(&id).unwrap_or_default())
+/// What a decision with these targets was taken on.
+pub(crate) fn subjects(targets: &[target::Model]) -> Result<Vec<Subject>> {
+    targets.iter().map(target::Model::subject).collect()
 }
 
-/// The targets of a decision as they stand, kept from changing until the end.
+/// The subjects of a decision as they stand, locked until the change ends.
 pub(crate) async fn find_targets(
     tx: &Tx,
     undone: &decision::Model,
     targets: &[target::Model],
 ) -> Result<Vec<Found>> {
-    let on = targets
-        .first()
-        .map_or(undone.act.on(), |target| decide::on_of(undone.act, target));
-    let ids: Vec<Uuid> = targets.iter().map(target::Model::subject).collect();
-    let others = moving::threads(targets)?;
-    moving::lock(tx, undone.act, &ids, &others).await?;
-    found::find_all(tx, on, &ids).await
+    let subjects = subjects(targets)?;
+    let threads = moving::threads(targets)?;
+    let action = acts::action(undone.act);
+    action.lock(tx, &subjects, &threads).await?;
+    found::find_all(tx, &subjects).await
 }
 
-/// In which office the actor may undo what was decided on this target.
+/// In which office the actor may undo, by this act, what was decided on this subject.
 fn may(
     actor: &Actor,
     now: Moment,
-    act: Act,
+    action: &dyn Action,
     undone: &decision::Model,
-    found: &Found,
-    around: &Around,
-) -> std::result::Result<Office, Refusal> {
-    let on = around.concerned(found);
-    let office = policy::decide(actor, now, &on)?;
-    if policy::takes_two(act, &on) {
+    on: &Concerned<'_>,
+) -> May<Office> {
+    let office = policy::decide(actor, now, on)?;
+    if action.takes_two(on) {
         return Err(Refusal::SecondPersonRequired);
     }
-    if let Some(post) = on.post {
-        if post.erased_by.is_some() {
-            return Err(Refusal::PostErased);
-        }
-        let is_withdrawn = post.state == post::State::Withdrawn;
-        if undone.act == Act::EditPost && is_withdrawn {
-            return Err(Refusal::PostWithdrawn);
-        }
+    if on.is_post(|post| post.erased_by.is_some()) {
+        return Err(Refusal::PostErased);
     }
+    acts::action(undone.act).refuse_undoing(on)?;
     Ok(office)
 }
 
-/// Why undoing a decision would be denied to the actor now; nothing when it would not.
+/// Why undoing a decision would be denied to the actor now; `None` when it would not.
 pub async fn refusal(
     rows: &DatabaseTransaction,
     actor: &Actor,
     now: Moment,
     undone: &decision::Model,
 ) -> Result<Option<Refusal>> {
-    let moderator = match (policy::office(actor, now), actor.person_id()) {
+    let office = policy::office(actor, now);
+    let moderator = match (office, actor.person_id()) {
         (Ok(_), Some(moderator)) => moderator,
         (Ok(_), None) => return Ok(Some(Refusal::SignInRequired)),
         (Err(refusal), _) => return Ok(Some(refusal)),
     };
-    let targets = targets_of(rows, undone.id).await?;
-    let Some(act) = inverse(undone, &targets)? else {
+    let targets = target::of(rows, undone.id).await?;
+    let Some(action) = inverse(undone, &targets)? else {
         return Ok(Some(Refusal::CannotBeUndone));
     };
-    let found = found::look_at(rows, actor.audience(), &targets).await?;
+    let found = found::look_at(rows, actor.audience(), &subjects(&targets)?).await?;
     let around = Around::of(rows, moderator, &found).await?;
     for each in &found {
-        if let Err(refusal) = may(actor, now, act, undone, each, &around) {
+        let on = around.concerned(each);
+        if let Err(refusal) = may(actor, now, action.as_ref(), undone, &on) {
             return Ok(Some(refusal));
         }
     }
-    let undone_already = decision::undoing(rows, undone.id).await?.is_some();
-    if act == Act::JoinPosts && !undone_already && moving::is_continued(rows, &found).await? {
-        return Ok(Some(Refusal::ContinuedSince));
+    let was_undone = decision::undoing(rows, undone.id).await?.is_some();
+    if !was_undone && let Some(refusal) = action.obstacle(rows, &found).await? {
+        return Ok(Some(refusal));
     }
-    let office = policy::office(actor, now);
     for (each, target) in found.iter().zip(&targets) {
-        let now = standing::of(rows, act, each).await?;
-        let facts = Facts::read(&target.after_facts)?;
+        let now = action.before(rows, each).await?;
         let former = Facts::read(&target.before_facts)?;
-        if widening::of(rows, act, each, &former).await?.is_some()
+        if action.newly_public(rows, each, &former).await?.is_some()
             && let Err(refusal) = office.and_then(policy::publish)
         {
             return Ok(Some(refusal));
         }
-        if undone_already || now.by != target.after_id || !is_same(&now.facts, &facts) {
+        if was_undone || !stands_as_left(&now, target)? {
             return Ok(Some(Refusal::AlreadyDecided));
         }
     }

@@ -17,11 +17,15 @@ use crate::base::clock::Moment;
 use crate::base::error::Result;
 use crate::forum::discussion::post;
 use crate::forum::discussion::translation;
+use crate::forum::moderation::acts;
 use crate::forum::moderation::decision;
 use crate::forum::moderation::decision::Act;
 
 /// Acts that change nothing of what is shown.
-const UNSEEN: [Act; 3] = [Act::DismissReports, Act::ReopenReports, Act::UpholdDecision];
+fn unseen() -> impl Iterator<Item = Act> {
+    let all = Act::ALL.iter().copied();
+    all.filter(|act| !acts::action(*act).is_seen())
+}
 
 /// The latest edit, withdrawal, translation or decision in each of these threads; none for those that have had none. What
 /// the thread's own row tells is not among them. The caller has found the threads for somebody.
@@ -103,7 +107,7 @@ async fn decisions(rows: &DatabaseTransaction, threads: &[Uuid]) -> Result<Momen
             )),
         )
         .and_where(decision::target::Column::ThreadId.is_in(threads.iter().copied()))
-        .and_where(decision::Column::Act.is_not_in(UNSEEN))
+        .and_where(decision::Column::Act.is_not_in(unseen()))
         .group_by_col((decision::target::Entity, decision::target::Column::ThreadId))
         .to_owned();
     let found = rows.query_all(&select).await?;

@@ -26,7 +26,7 @@ use crate::forum::discussion::post;
 use crate::forum::moderation::appeal;
 use crate::forum::moderation::notice;
 use crate::forum::moderation::policy as moderated;
-use crate::forum::moderation::propose;
+use crate::forum::moderation::proposal::list;
 use crate::forum::watching::follow;
 use crate::graph::asked::View;
 use crate::graph::asked::asked;
@@ -244,7 +244,7 @@ impl Viewer {
     async fn proposals(&self, ctx: &Context<'_>, window: Window) -> Result<ProposalConnection> {
         let view = view(ctx);
         let rows = view.rows().await?;
-        let page = propose::list(rows, &view.actor, view.now(), &window).await?;
+        let page = list::list(rows, &view.actor, view.now(), &window).await?;
         Ok(ProposalConnection::of(page.map(Proposal)))
     }
 

@@ -1,0 +1,65 @@
+//! Subjects: what a decision, a proposal, a report or a case is about.
+
+use uuid::Uuid;
+
+/// A post, a thread or a person, by its id.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Subject {
+    Post(Uuid),
+    Thread(Uuid),
+    Person(Uuid),
+}
+
+impl Subject {
+    /// Its id, which no other subject has.
+    pub fn id(self) -> Uuid {
+        match self {
+            Subject::Post(id) | Subject::Thread(id) | Subject::Person(id) => id,
+        }
+    }
+}
+
+/// A subject in a row: three columns, so that each is a foreign key. A post stands beside its thread, by which it is found.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Columns {
+    pub thread_id: Option<Uuid>,
+    pub post_id: Option<Uuid>,
+    pub person_id: Option<Uuid>,
+}
+
+impl Columns {
+    /// A post and the thread in which it stands.
+    pub fn of_post(post_id: Uuid, thread_id: Uuid) -> Columns {
+        Columns {
+            thread_id: Some(thread_id),
+            post_id: Some(post_id),
+            person_id: None,
+        }
+    }
+
+    /// A thread.
+    pub fn of_thread(thread_id: Uuid) -> Columns {
+        Columns {
+            thread_id: Some(thread_id),
+            ..Columns::default()
+        }
+    }
+
+    /// A person.
+    pub fn of_person(person_id: Uuid) -> Columns {
+        Columns {
+            person_id: Some(person_id),
+            ..Columns::default()
+        }
+    }
+
+    /// The subject; `None` for a row that names none.
+    pub fn subject(self) -> Option<Subject> {
+        match (self.person_id, self.post_id, self.thread_id) {
+            (Some(person), _, _) => Some(Subject::Person(person)),
+            (None, Some(post), _) => Some(Subject::Post(post)),
+            (None, None, Some(thread)) => Some(Subject::Thread(thread)),
+            (None, None, None) => None,
+        }
+    }
+}

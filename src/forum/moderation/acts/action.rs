@@ -1,0 +1,220 @@
+//! What each act of moderation says of itself.
+
+use std::collections::HashSet;
+
+use async_trait::async_trait;
+use sea_orm::DatabaseTransaction;
+use uuid::Uuid;
+
+use crate::base::actor::Actor;
+use crate::base::clock::Moment;
+use crate::base::error::Refusal;
+use crate::base::error::Result;
+use crate::base::event::Event;
+use crate::forum::Forum;
+use crate::forum::cases::subject::Subject;
+use crate::forum::moderation::decision;
+use crate::forum::moderation::decision::Act;
+use crate::forum::moderation::decision::Reason;
+use crate::forum::moderation::decision::target;
+use crate::forum::moderation::found::Found;
+use crate::forum::moderation::policy::Concerned;
+use crate::forum::moderation::policy::May;
+use crate::forum::moderation::standing::Facts;
+use crate::forum::moderation::standing::Standing;
+use crate::store::tx::Tx;
+
+/// What an act is taken on.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum On {
+    Posts,
+    Threads,
+    People,
+    /// A post or a thread, as it was reported or decided on.
+    PostsOrThreads,
+}
+
+impl On {
+    /// The subject with this id, where only ids are kept. Of posts or threads it is a post.
+    pub fn subject(self, id: Uuid) -> Subject {
+        match self {
+            On::Posts | On::PostsOrThreads => Subject::Post(id),
+            On::Threads => Subject::Thread(id),
+            On::People => Subject::Person(id),
+        }
+    }
+
+    /// Whether the act is taken on this subject.
+    pub fn has(self, subject: Subject) -> bool {
+        match (self, subject) {
+            (On::Posts | On::PostsOrThreads, Subject::Post(_))
+            | (On::Threads | On::PostsOrThreads, Subject::Thread(_))
+            | (On::People, Subject::Person(_)) => true,
+            (On::Posts, Subject::Thread(_) | Subject::Person(_))
+            | (On::Threads, Subject::Post(_) | Subject::Person(_))
+            | (On::People, Subject::Post(_) | Subject::Thread(_))
+            | (On::PostsOrThreads, Subject::Person(_)) => false,
+        }
+    }
+}
+
+/// What an act is, whatever it is taken on.
+#[derive(Clone, Copy, Debug)]
+pub struct Definition {
+    /// The name under which rows, the ledger and the API know it.
+    pub act: Act,
+    pub on: On,
+    /// The reasons that it can have when it is taken; undoing has [`Reason::OF_UNDOING`], whatever the act.
+    pub reasons: &'static [Reason],
+    /// The act that undoes it; `None` when it cannot be undone.
+    pub inverse: Option<Act>,
+    /// What its subjects were before, in the ledger's words.
+    pub was: &'static str,
+    /// What it makes of them, in the ledger's words.
+    pub becomes: &'static str,
+}
+
+/// What a row keeps of an act's input.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Kept {
+    /// Until when it holds; `None` for good.
+    pub until: Option<Moment>,
+    /// The text that it gives to a post.
+    pub body: Option<String>,
+    /// The thread into which it moves posts.
+    pub into: Option<Uuid>,
+}
+
+/// An act of moderation with its input. Deciding, confirming and undoing all go through these steps, in this order.
+#[async_trait]
+pub trait Action: std::fmt::Debug + Send + Sync {
+    fn definition(&self) -> Definition;
+
+    /// Refuses what a subject is already, or cannot become as it stands.
+    fn refuse(&self, now: Moment, on: &Concerned<'_>) -> May;
+
+    /// What of a subject the act changes, as it stands.
+    async fn before(&self, rows: &DatabaseTransaction, found: &Found) -> Result<Standing>;
+
+    /// How the decision with this id leaves a subject that stood so before. Not asked when a decision is undone: its
+    /// subjects stand again as they did.
+    async fn after(
+        &self,
+        tx: &Tx,
+        decision: Uuid,
+        found: &Found,
+        before: &Standing,
+    ) -> Result<Standing>;
+
+    /// Writes the subject's rows so that it stands as wanted. Returns what happened.
+    async fn put(
+        &self,
+        tx: &Tx,
+        decision: &decision::Model,
+        found: &Found,
+        wanted: &Standing,
+    ) -> Result<Vec<Event>>;
+
+    /// The act that undoes it, by how its first subject stood before.
+    fn inverse(&self, _before: &Facts) -> Option<Act> {
+        self.definition().inverse
+    }
+
+    /// Whether it is taken only to undo another act, or to answer an appeal.
+    fn only_answers(&self) -> bool {
+        false
+    }
+
+    /// Whether one person alone does not take it on this.
+    fn takes_two(&self, _on: &Concerned<'_>) -> bool {
+        false
+    }
+
+    /// Whether it is taken on one subject at a time.
+    fn is_of_one(&self) -> bool {
+        false
+    }
+
+    /// Whether it ends the waiting of a text for approval.
+    fn ends_review(&self) -> bool {
+        false
+    }
+
+    /// Whether it changes anything that readers see.
+    fn is_seen(&self) -> bool {
+        true
+    }
+
+    /// Whether it can change which post is the latest of a thread.
+    fn changes_activity(&self) -> bool {
+        self.definition().on == On::Posts
+    }
+
+    /// Locks what else than its subjects it changes, before them.
+    async fn lock(&self, _tx: &Tx, _subjects: &[Subject], _threads: &[Uuid]) -> Result<()> {
+        Ok(())
+    }
+
+    /// Checks the input against limits and the vocabulary.
+    async fn check(&mut self, _forum: &Forum, _tx: &Tx) -> Result<()> {
+        Ok(())
+    }
+
+    /// Prepares what all subjects share, such as the thread into which posts go.
+    async fn prepare(&mut self, _tx: &Tx, _actor: &Actor, _found: &[Found]) -> Result<()> {
+        Ok(())
+    }
+
+    /// What a row keeps of the input.
+    fn kept(&self) -> Kept {
+        Kept::default()
+    }
+
+    /// Takes the input of an act that takes two from the row of its proposal.
+    fn recall(&mut self, _kept: Kept) {}
+
+    /// Who wrote what a subject would show to the public if it stood as wanted, while it was written for members; `None`
+    /// when it would show nothing more.
+    async fn newly_public(
+        &self,
+        _rows: &DatabaseTransaction,
+        _found: &Found,
+        _wanted: &Facts,
+    ) -> Result<Option<HashSet<Uuid>>> {
+        Ok(None)
+    }
+
+    /// A commitment to the text that it erases, for the ledger.
+    async fn erased(&self, _tx: &Tx, _found: &Found) -> Result<Option<String>> {
+        Ok(None)
+    }
+
+    /// Follows up when all subjects stand as wanted. Returns what happened.
+    async fn finish(
+        &self,
+        _tx: &Tx,
+        _decision: &decision::Model,
+        _targets: &[target::Model],
+    ) -> Result<Vec<Event>> {
+        Ok(Vec::new())
+    }
+
+    /// The tables from whose freed pages the database overwrites what it erased.
+    fn scrubs(&self) -> Option<&'static str> {
+        None
+    }
+
+    /// Refuses that a decision with this act is undone, for what became of a subject since.
+    fn refuse_undoing(&self, _on: &Concerned<'_>) -> May {
+        Ok(())
+    }
+
+    /// Why its subjects cannot be put back as things stand, for an act that undoes.
+    async fn obstacle(
+        &self,
+        _rows: &DatabaseTransaction,
+        _found: &[Found],
+    ) -> Result<Option<Refusal>> {
+        Ok(None)
+    }
+}

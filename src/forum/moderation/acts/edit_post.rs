@@ -1,0 +1,214 @@
+//! Editing posts by decision: another text, marked as the moderator's; readers no longer see the former one.
+
+use async_trait::async_trait;
+use sea_orm::ActiveModelTrait;
+use sea_orm::ColumnTrait;
+use sea_orm::DatabaseTransaction;
+use sea_orm::EntityTrait;
+use sea_orm::IntoActiveModel;
+use sea_orm::QueryFilter;
+use sea_orm::Set;
+use uuid::Uuid;
+
+use crate::base::clock::Moment;
+use crate::base::error::Error;
+use crate::base::error::Refusal;
+use crate::base::error::Result;
+use crate::base::event::Event;
+use crate::base::id;
+use crate::base::limit;
+use crate::forum::Forum;
+use crate::forum::discussion::post;
+use crate::forum::discussion::revision;
+use crate::forum::discussion::text;
+use crate::forum::moderation::acts::action::Action;
+use crate::forum::moderation::acts::action::Definition;
+use crate::forum::moderation::acts::action::Kept;
+use crate::forum::moderation::acts::action::On;
+use crate::forum::moderation::decision;
+use crate::forum::moderation::decision::Act;
+use crate::forum::moderation::decision::Reason;
+use crate::forum::moderation::found::Found;
+use crate::forum::moderation::policy;
+use crate::forum::moderation::policy::Concerned;
+use crate::forum::moderation::policy::May;
+use crate::forum::moderation::standing::Facts;
+use crate::forum::moderation::standing::Standing;
+use crate::store::tx::Tx;
+
+/// Gives a post another text.
+#[derive(Debug)]
+pub struct EditPost {
+    /// The new text in Markdown.
+    pub body: Option<String>,
+}
+
+#[async_trait]
+impl Action for EditPost {
+    fn definition(&self) -> Definition {
+        Definition {
+            act: Act::EditPost,
+            on: On::Posts,
+            reasons: &Reason::OF_TEXTS,
+            inverse: Some(Act::EditPost),
+            was: "as written",
+            becomes: "edited",
+        }
+    }
+
+    fn refuse(&self, _: Moment, on: &Concerned<'_>) -> May {
+        policy::published(on)?;
+        if on.is_post(|post| post.shown_as() == post::State::Hidden) {
+            return Err(Refusal::PostHidden);
+        }
+        policy::unmerged(on)
+    }
+
+    fn takes_two(&self, on: &Concerned<'_>) -> bool {
+        on.is_statement()
+    }
+
+    fn is_of_one(&self) -> bool {
+        true
+    }
+
+    async fn check(&mut self, forum: &Forum, tx: &Tx) -> Result<()> {
+        let body = self.body.take().unwrap_or_default();
+        let most = forum.limits.body_length;
+        let rendered = limit::markdown("body", body, most, tx.actor()).await?;
+        self.body = Some(rendered.body);
+        Ok(())
+    }
+
+    fn kept(&self) -> Kept {
+        Kept {
+            body: self.body.clone(),
+            ..Kept::default()
+        }
+    }
+
+    fn recall(&mut self, kept: Kept) {
+        self.body = kept.body;
+    }
+
+    async fn before(&self, _: &DatabaseTransaction, found: &Found) -> Result<Standing> {
+        let post = found.post()?;
+        let facts = Facts {
+            revision: Some(post.revision),
+            edited_at: post.edited_at.map(|at| at.0),
+            shown_from: Some(post.shown_from),
+            ..Facts::default()
+        };
+        let by = post.edited_by;
+        Ok(Standing { by, facts })
+    }
+
+    async fn after(
+        &self,
+        tx: &Tx,
+        decision: Uuid,
+        _: &Found,
+        before: &Standing,
+    ) -> Result<Standing> {
+        let next = before.facts.revision.unwrap_or(0) + 1;
+        let facts = Facts {
+            revision: Some(next),
+            shown_from: Some(next),
+            edited_at: Some(tx.now().0),
+            ..Facts::default()
+        };
+        let by = Some(decision);
+        Ok(Standing { by, facts })
+    }
+
+    async fn put(
+        &self,
+        tx: &Tx,
+        decision: &decision::Model,
+        found: &Found,
+        wanted: &Standing,
+    ) -> Result<Vec<Event>> {
+        let post = found.post()?;
+        let revision = wanted.facts.revision.unwrap_or(post.revision);
+        let body = match revision > post.revision {
+            true => add_revision(tx, decision, post, revision).await?,
+            false => return_to(tx, post.id, revision).await?,
+        };
+        let mut change = post.clone().into_active_model();
+        change.body_html = Set(limit::shown_again(body).await?.into());
+        change.revision = Set(revision);
+        change.edited_at = Set(wanted.facts.edited_at.map(Moment));
+        change.edited_by = Set(wanted.by);
+        change.shown_from = Set(wanted.facts.shown_from.unwrap_or(1));
+        let post = change.update(tx.rows()).await?;
+        Ok(vec![Event::PostEdited {
+            thread: post.thread_id,
+            post: post.id,
+            number: post.number,
+            revision,
+            decision: Some(decision.id),
+        }])
+    }
+
+    fn refuse_undoing(&self, on: &Concerned<'_>) -> May {
+        match on.is_post(|post| post.state == post::State::Withdrawn) {
+            true => Err(Refusal::PostWithdrawn),
+            false => Ok(()),
+        }
+    }
+}
+
+/// Adds the revision with that number. Returns its text.
+async fn add_revision(
+    tx: &Tx,
+    decision: &decision::Model,
+    post: &post::Model,
+    number: i32,
+) -> Result<String> {
+    let body = match (&decision.body, decision.undoes_id) {
+        (Some(body), _) => body.clone(),
+        // Undoing what undid an edit gives its text again.
+        (None, Some(undone)) => first_text(tx, undone).await?,
+        (None, None) => return Err(Error::internal("an edit without a text")),
+    };
+    let next = revision::Model {
+        id: id::new(),
+        post_id: post.id,
+        number,
+        body: body.clone().into(),
+        editor_id: decision.moderator_id,
+        reason: None,
+        created_at: tx.now(),
+        decision_id: Some(decision.id),
+        language: post.language,
+    };
+    revision::Entity::insert(next.into_active_model())
+        .exec_without_returning(tx.rows())
+        .await?;
+    Ok(body)
+}
+
+/// Deletes the revisions after a number. Returns the text of the one with it.
+async fn return_to(tx: &Tx, post_id: Uuid, number: i32) -> Result<String> {
+    revision::Entity::delete_many()
+        .filter(revision::Column::PostId.eq(post_id))
+        .filter(revision::Column::Number.gt(number))
+        .exec(tx.rows())
+        .await?;
+    let text = text::to_change(tx.rows(), post_id, number).await?;
+    let body = text.map(text::Revision::into_body);
+    body.ok_or_else(|| Error::internal("a post without its revision"))
+}
+
+/// The text of the edit at the beginning of a chain of undoings.
+async fn first_text(tx: &Tx, mut id: Uuid) -> Result<String> {
+    loop {
+        let found = decision::find(tx.rows(), id).await?;
+        let found = found.ok_or_else(|| Error::internal("an undoing of nothing"))?;
+        match (found.body, found.undoes_id) {
+            (Some(body), _) => return Ok(body),
+            (None, Some(before)) => id = before,
+            (None, None) => return Err(Error::internal("an edit without a text")),
+        }
+    }
+}

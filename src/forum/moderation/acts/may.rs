@@ -1,0 +1,113 @@
+//! Who may take, propose and confirm an act, one line per refusal, and what of its subjects the rules look at.
+
+use std::collections::HashMap;
+use std::collections::HashSet;
+
+use sea_orm::DatabaseTransaction;
+use uuid::Uuid;
+
+use crate::base::actor::Actor;
+use crate::base::clock::Moment;
+use crate::base::error::Refusal;
+use crate::base::error::Result;
+use crate::forum::cases::case;
+use crate::forum::moderation::acts::action::Action;
+use crate::forum::moderation::decision::Office;
+use crate::forum::moderation::found::Found;
+use crate::forum::moderation::policy;
+use crate::forum::moderation::policy::Concerned;
+use crate::forum::moderation::policy::May;
+use crate::forum::moderation::report;
+use crate::forum::moderation::scope;
+
+/// Scope, own reports and waiting cases, read at once for several subjects.
+pub(crate) struct Around {
+    within: HashSet<Uuid>,
+    reported: HashSet<Uuid>,
+    waiting: HashMap<Uuid, case::Waiting>,
+}
+
+impl Around {
+    /// As it is for this person.
+    pub async fn of(
+        rows: &DatabaseTransaction,
+        moderator: Uuid,
+        found: &[Found],
+    ) -> Result<Around> {
+        let threads = found.iter().filter_map(Found::around);
+        let threads: Vec<Uuid> = threads.map(|thread| thread.id).collect();
+        let mut within = scope::within(rows, moderator, &threads).await?;
+        for each in found {
+            if let Found::Person {
+                person,
+                delegations,
+            } = each
+                && scope::covers(rows, moderator, delegations).await?
+            {
+                within.insert(person.id);
+            }
+        }
+        let ids: Vec<Uuid> = found.iter().map(Found::id).collect();
+        Ok(Around {
+            within,
+            reported: report::by(rows, moderator, &ids).await?,
+            waiting: case::about(rows, moderator, &ids).await?,
+        })
+    }
+
+    /// The subject as the rules look at it.
+    pub fn concerned<'a>(&self, found: &'a Found) -> Concerned<'a> {
+        let id = found.around().map_or(found.id(), |thread| thread.id);
+        Concerned {
+            found,
+            in_scope: self.within.contains(&id),
+            reported_by_actor: self.reported.contains(&found.id()),
+            waiting: self.waiting.get(&found.id()).copied().unwrap_or_default(),
+        }
+    }
+}
+
+/// Takes an act alone: as [`policy::decide`]; it is not one that takes two; the subject is not so already; and nobody else
+/// works on a case that it would resolve.
+pub fn take(actor: &Actor, now: Moment, action: &dyn Action, on: &Concerned<'_>) -> May<Office> {
+    let office = policy::decide(actor, now, on)?;
+    if action.takes_two(on) {
+        return Err(Refusal::SecondPersonRequired);
+    }
+    action.refuse(now, on)?;
+    unclaimed(action, on)?;
+    Ok(office)
+}
+
+/// Proposes an act that takes two: as [`take`] otherwise.
+pub fn propose(actor: &Actor, now: Moment, action: &dyn Action, on: &Concerned<'_>) -> May<Office> {
+    let office = policy::decide(actor, now, on)?;
+    action.refuse(now, on)?;
+    unclaimed(action, on)?;
+    Ok(office)
+}
+
+/// Confirms or declines what somebody else proposed. The case may be the proposer's.
+pub fn confirm(
+    actor: &Actor,
+    now: Moment,
+    proposer: Uuid,
+    action: &dyn Action,
+    on: &Concerned<'_>,
+) -> May<Office> {
+    let office = policy::decide(actor, now, on)?;
+    if actor.person_id() == Some(proposer) {
+        return Err(Refusal::OwnProposal);
+    }
+    action.refuse(now, on)?;
+    Ok(office)
+}
+
+/// Leaves alone a case that the act would resolve and somebody else works on.
+fn unclaimed(action: &dyn Action, on: &Concerned<'_>) -> May {
+    let of_approval = action.ends_review() && on.waiting.is_approval_claimed;
+    if on.waiting.is_report_claimed || of_approval {
+        return Err(Refusal::CaseClaimed);
+    }
+    Ok(())
+}

@@ -1,0 +1,395 @@
+//! Merging threads into another one, and parting them again.
+
+use std::collections::HashMap;
+use std::collections::HashSet;
+
+use async_trait::async_trait;
+use sea_orm::ActiveModelTrait;
+use sea_orm::ColumnTrait;
+use sea_orm::DatabaseTransaction;
+use sea_orm::EntityTrait;
+use sea_orm::IntoActiveModel;
+use sea_orm::QueryFilter;
+use sea_orm::QueryOrder;
+use sea_orm::Set;
+use uuid::Uuid;
+
+use crate::base::actor::Actor;
+use crate::base::actor::Audience;
+use crate::base::clock::Moment;
+use crate::base::error::Error;
+use crate::base::error::Fault;
+use crate::base::error::Refusal;
+use crate::base::error::Result;
+use crate::base::event::Event;
+use crate::forum::cases::case;
+use crate::forum::cases::subject::Subject;
+use crate::forum::discussion::people;
+use crate::forum::discussion::place;
+use crate::forum::discussion::post;
+use crate::forum::discussion::read;
+use crate::forum::discussion::thread;
+use crate::forum::moderation::acts::action::Action;
+use crate::forum::moderation::acts::action::Definition;
+use crate::forum::moderation::acts::action::Kept;
+use crate::forum::moderation::acts::action::On;
+use crate::forum::moderation::acts::may;
+use crate::forum::moderation::acts::may::Around;
+use crate::forum::moderation::acts::moving;
+use crate::forum::moderation::decision;
+use crate::forum::moderation::decision::Act;
+use crate::forum::moderation::decision::Reason;
+use crate::forum::moderation::decision::target;
+use crate::forum::moderation::found::Found;
+use crate::forum::moderation::policy;
+use crate::forum::moderation::policy::Concerned;
+use crate::forum::moderation::policy::May;
+use crate::forum::moderation::standing::Facts;
+use crate::forum::moderation::standing::Standing;
+use crate::store::tx::Tx;
+
+/// Posts of a thread that is merged into another one, at most.
+pub const MOST: i32 = 5_000;
+
+/// Puts all posts of threads at the end of another one.
+#[derive(Debug)]
+pub struct MergeThreads {
+    into: Option<Uuid>,
+    /// The numbers of each merged thread's posts, there and in the thread into which they go, once they are known.
+    moved: HashMap<Uuid, Vec<(i32, i32)>>,
+}
+
+impl MergeThreads {
+    /// Into this thread, which is required, of the same visibility, and one that the actor may merge as well.
+    pub fn new(into: Option<Uuid>) -> MergeThreads {
+        MergeThreads {
+            into,
+            moved: HashMap::new(),
+        }
+    }
+}
+
+#[async_trait]
+impl Action for MergeThreads {
+    fn definition(&self) -> Definition {
+        Definition {
+            act: Act::MergeThreads,
+            on: On::Threads,
+            reasons: &Reason::OF_ORDER,
+            inverse: Some(Act::PartThreads),
+            was: "apart",
+            becomes: "merged",
+        }
+    }
+
+    fn refuse(&self, _: Moment, on: &Concerned<'_>) -> May {
+        policy::unmerged(on)?;
+        match on.is_thread(|thread| thread.review.is_some()) {
+            true => Err(Refusal::AwaitsApproval),
+            false => Ok(()),
+        }
+    }
+
+    fn changes_activity(&self) -> bool {
+        true
+    }
+
+    async fn lock(&self, tx: &Tx, subjects: &[Subject], threads: &[Uuid]) -> Result<()> {
+        moving::lock(tx, subjects, threads).await
+    }
+
+    async fn prepare(&mut self, tx: &Tx, actor: &Actor, found: &[Found]) -> Result<()> {
+        let unknown = || Error::invalid("intoThreadId", Fault::Unknown);
+        let id = self
+            .into
+            .ok_or_else(|| Error::invalid("intoThreadId", Fault::Empty))?;
+        let into = match thread::find_to_change(tx.rows(), actor.audience(), id).await {
+            Err(Error::NotFound) => return Err(unknown()),
+            found => found?,
+        };
+        let mut next = into.next_number();
+        let target = [Found::Thread(into.clone())];
+        let moderator = actor.person_id().unwrap_or_default();
+        let around = Around::of(tx.rows(), moderator, &target).await?;
+        for each in &target {
+            let on = around.concerned(each);
+            may::take(actor, tx.now(), &*self, &on).map_err(Error::Denied)?;
+        }
+        for each in found {
+            let thread = each.thread()?;
+            // A merge must not widen who sees a post.
+            if thread.id == into.id || thread.visibility != into.visibility {
+                return Err(unknown());
+            }
+            if thread.last_number > MOST {
+                return Err(Error::invalid("targetIds", Fault::TooLong { most: 5_000 }));
+            }
+            let mut moved = Vec::new();
+            for post in moving::standing_in(tx.rows(), thread.id).await? {
+                moved.push((post.number, next));
+                next += 1;
+            }
+            self.moved.insert(thread.id, moved);
+        }
+        Ok(())
+    }
+
+    fn kept(&self) -> Kept {
+        Kept {
+            into: self.into,
+            ..Kept::default()
+        }
+    }
+
+    async fn before(&self, rows: &DatabaseTransaction, found: &Found) -> Result<Standing> {
+        before(rows, found).await
+    }
+
+    async fn after(&self, _: &Tx, decision: Uuid, found: &Found, _: &Standing) -> Result<Standing> {
+        let facts = Facts {
+            merged_into: self.into,
+            moved: self.moved.get(&found.id()).cloned().unwrap_or_default(),
+            ..Facts::default()
+        };
+        let by = Some(decision);
+        Ok(Standing { by, facts })
+    }
+
+    async fn newly_public(
+        &self,
+        rows: &DatabaseTransaction,
+        found: &Found,
+        wanted: &Facts,
+    ) -> Result<Option<HashSet<Uuid>>> {
+        newly_public(rows, found, wanted).await
+    }
+
+    async fn put(
+        &self,
+        tx: &Tx,
+        decision: &decision::Model,
+        found: &Found,
+        wanted: &Standing,
+    ) -> Result<Vec<Event>> {
+        put(tx, decision, found, wanted).await
+    }
+
+    async fn finish(
+        &self,
+        tx: &Tx,
+        decision: &decision::Model,
+        targets: &[target::Model],
+    ) -> Result<Vec<Event>> {
+        finish(tx, decision, targets).await
+    }
+}
+
+/// Parts merged threads.
+#[derive(Debug)]
+pub struct PartThreads;
+
+#[async_trait]
+impl Action for PartThreads {
+    fn definition(&self) -> Definition {
+        Definition {
+            act: Act::PartThreads,
+            on: On::Threads,
+            reasons: &Reason::OF_UNDOING,
+            inverse: Some(Act::MergeThreads),
+            was: "merged",
+            becomes: "apart",
+        }
+    }
+
+    fn refuse(&self, _: Moment, on: &Concerned<'_>) -> May {
+        policy::unmerged(on)
+    }
+
+    fn only_answers(&self) -> bool {
+        true
+    }
+
+    fn changes_activity(&self) -> bool {
+        true
+    }
+
+    async fn lock(&self, tx: &Tx, subjects: &[Subject], threads: &[Uuid]) -> Result<()> {
+        moving::lock(tx, subjects, threads).await
+    }
+
+    async fn before(&self, rows: &DatabaseTransaction, found: &Found) -> Result<Standing> {
+        before(rows, found).await
+    }
+
+    async fn after(&self, _: &Tx, _: Uuid, _: &Found, before: &Standing) -> Result<Standing> {
+        Ok(before.clone())
+    }
+
+    async fn newly_public(
+        &self,
+        rows: &DatabaseTransaction,
+        found: &Found,
+        wanted: &Facts,
+    ) -> Result<Option<HashSet<Uuid>>> {
+        newly_public(rows, found, wanted).await
+    }
+
+    async fn put(
+        &self,
+        tx: &Tx,
+        decision: &decision::Model,
+        found: &Found,
+        wanted: &Standing,
+    ) -> Result<Vec<Event>> {
+        put(tx, decision, found, wanted).await
+    }
+
+    async fn finish(
+        &self,
+        tx: &Tx,
+        decision: &decision::Model,
+        targets: &[target::Model],
+    ) -> Result<Vec<Event>> {
+        finish(tx, decision, targets).await
+    }
+}
+
+async fn before(rows: &DatabaseTransaction, found: &Found) -> Result<Standing> {
+    let thread = found.thread()?;
+    let facts = Facts {
+        merged_into: thread.merged_into,
+        moved: moved(rows, thread).await?,
+        ..Facts::default()
+    };
+    let by = thread.merged_by;
+    Ok(Standing { by, facts })
+}
+
+/// The numbers of a merged thread's posts, there and in the thread into which they went, as far as they still stand there.
+async fn moved(rows: &DatabaseTransaction, thread: &thread::Model) -> Result<Vec<(i32, i32)>> {
+    let Some(into) = thread.merged_into else {
+        return Ok(Vec::new());
+    };
+    let marks = post::Entity::find()
+        .filter(post::Column::ThreadId.eq(thread.id))
+        .filter(post::Column::MovedTo.is_not_null())
+        .filter(post::Column::MovedBy.eq(thread.merged_by))
+        .order_by_asc(post::Column::Number)
+        .all(rows)
+        .await?;
+    let ids: Vec<Uuid> = marks.iter().filter_map(|mark| mark.moved_to).collect();
+    let posts = post::find_many(rows, Audience::Members, &ids).await?;
+    let posts: HashMap<Uuid, &post::Model> = posts.iter().map(|post| (post.id, post)).collect();
+    let pair = |mark: &post::Model| {
+        let post = posts.get(&mark.moved_to?)?;
+        (post.thread_id == into).then_some((mark.number, post.number))
+    };
+    Ok(marks.iter().filter_map(pair).collect())
+}
+
+async fn newly_public(
+    rows: &DatabaseTransaction,
+    found: &Found,
+    wanted: &Facts,
+) -> Result<Option<HashSet<Uuid>>> {
+    let thread = found.thread()?;
+    let (from, into) = match (wanted.merged_into, thread.merged_into) {
+        (Some(into), None) => (thread.id, into),
+        (None, Some(from)) => (from, thread.id),
+        (Some(_), Some(_)) | (None, None) => return Ok(None),
+    };
+    if !moving::is_wider(rows, from, into).await? {
+        return Ok(None);
+    }
+    if from == thread.id {
+        return people::writers(rows, from).await.map(Some);
+    }
+    let numbers = moved(rows, thread).await?;
+    let numbers = numbers.into_iter().map(|(_, there)| (from, there, there));
+    let numbers: Vec<_> = numbers.collect();
+    let posts = post::numbered(rows, Audience::Members, &numbers).await?;
+    people::writers_of(rows, &posts).await.map(Some)
+}
+
+/// Puts a thread's posts where they are wanted: into the thread into which it is merged, or back into it.
+async fn put(
+    tx: &Tx,
+    decision: &decision::Model,
+    found: &Found,
+    wanted: &Standing,
+) -> Result<Vec<Event>> {
+    let thread = found.thread()?;
+    let (from, to, pairs) = match (wanted.facts.merged_into, thread.merged_into) {
+        (Some(into), _) => (thread.id, into, wanted.facts.moved.clone()),
+        (None, Some(into)) => {
+            let back = moved(tx.rows(), thread).await?;
+            let back = back.into_iter().map(|(here, there)| (there, here));
+            (into, thread.id, back.collect())
+        }
+        (None, None) => return Ok(Vec::new()),
+    };
+    let posts = moving::standing_in(tx.rows(), from).await?;
+    let posts = posts.into_iter().map(|post| (post.number, post));
+    let mut posts: HashMap<i32, post::Model> = posts.collect();
+    if let Some((_, first)) = pairs.first() {
+        place::fill(tx, to, *first).await?;
+    }
+    // Merged again, it is by the same decision as before.
+    let by = wanted.by.unwrap_or(decision.id);
+    let mut ids = Vec::new();
+    for (number, new) in &pairs {
+        let post = posts
+            .remove(number)
+            .ok_or(Error::Denied(Refusal::AlreadyDecided))?;
+        ids.push(post.id);
+        place::put(tx, post, to, *new, by).await?;
+    }
+    case::follow(tx, &ids, to).await?;
+    target::follow(tx.rows(), &ids, to, decision.id).await?;
+    let mut change = thread.clone().into_active_model();
+    change.merged_into = Set(wanted.facts.merged_into);
+    change.merged_by = Set(wanted.by);
+    change.update(tx.rows()).await?;
+    Ok(Vec::new())
+}
+
+/// The threads' last numbers, how far people have read, and the events.
+async fn finish(
+    tx: &Tx,
+    decision: &decision::Model,
+    targets: &[target::Model],
+) -> Result<Vec<Event>> {
+    let mut events = Vec::new();
+    for target in targets {
+        let before = Facts::read(&target.before_facts)?;
+        let after = Facts::read(&target.after_facts)?;
+        let Some(thread) = target.thread_id else {
+            continue;
+        };
+        if let Some(into) = after.merged_into {
+            let last = after.moved.last().map_or(0, |(_, there)| *there);
+            end_with(tx, into, last).await?;
+            read::carry(tx.rows(), thread, into, &after.moved).await?;
+            events.extend(moving::events(thread, into, decision.id));
+        } else if let Some(into) = before.merged_into {
+            let first = before.moved.first();
+            let above = first.map_or(i32::MAX, |(_, there)| there - 1);
+            place::trim(tx, into, above).await?;
+            let last = end_with(tx, into, 0).await?;
+            let back: Vec<(i32, i32)> = before.moved.iter().map(|(a, b)| (*b, *a)).collect();
+            read::carry_back(tx.rows(), into, thread, &back, last).await?;
+            events.extend(moving::events(into, thread, decision.id));
+        }
+    }
+    Ok(events)
+}
+
+/// Gives a thread this last number, unless it has a higher one. Returns the one that it has.
+async fn end_with(tx: &Tx, id: Uuid, number: i32) -> Result<i32> {
+    let thread = thread::find(tx.rows(), Audience::Members, id).await?;
+    let last = thread.last_number.max(number);
+    let mut change = thread.into_active_model();
+    change.last_number = Set(last);
+    change.update(tx.rows()).await?;
+    Ok(last)
+}

@@ -1,0 +1,125 @@
+//! The acts of moderation, one or a pair in each file. A new one is a file, a name in [`Act`] and an arm of [`action`].
+
+pub mod action;
+pub mod approve_post;
+pub mod archive_thread;
+pub mod change_thread;
+pub mod dismiss_reports;
+pub mod edit_post;
+pub mod erase_post;
+pub mod hide_post;
+pub mod lock_thread;
+pub mod may;
+pub mod merge_threads;
+pub(crate) mod moving;
+pub mod pin_thread;
+pub mod restrict_person;
+pub mod review_person;
+pub mod review_thread;
+pub mod slow_thread;
+pub mod split_posts;
+pub mod uphold_decision;
+pub mod warn_person;
+
+use crate::base::actor::Actor;
+use crate::base::clock::Moment;
+use crate::forum::cases::subject::Subject;
+use crate::forum::moderation::acts::action::Action;
+use crate::forum::moderation::acts::approve_post::ApprovePost;
+use crate::forum::moderation::acts::approve_post::HoldPost;
+use crate::forum::moderation::acts::approve_post::RejectPost;
+use crate::forum::moderation::acts::archive_thread::ArchiveThread;
+use crate::forum::moderation::acts::archive_thread::UnarchiveThread;
+use crate::forum::moderation::acts::change_thread::ChangeThread;
+use crate::forum::moderation::acts::dismiss_reports::DismissReports;
+use crate::forum::moderation::acts::dismiss_reports::ReopenReports;
+use crate::forum::moderation::acts::edit_post::EditPost;
+use crate::forum::moderation::acts::erase_post::ErasePost;
+use crate::forum::moderation::acts::hide_post::HidePost;
+use crate::forum::moderation::acts::hide_post::RestorePost;
+use crate::forum::moderation::acts::lock_thread::LockThread;
+use crate::forum::moderation::acts::lock_thread::UnlockThread;
+use crate::forum::moderation::acts::merge_threads::MergeThreads;
+use crate::forum::moderation::acts::merge_threads::PartThreads;
+use crate::forum::moderation::acts::pin_thread::PinThread;
+use crate::forum::moderation::acts::pin_thread::UnpinThread;
+use crate::forum::moderation::acts::restrict_person::MutePerson;
+use crate::forum::moderation::acts::restrict_person::ReinstatePerson;
+use crate::forum::moderation::acts::restrict_person::SuspendPerson;
+use crate::forum::moderation::acts::review_person::ReviewPerson;
+use crate::forum::moderation::acts::review_person::TrustPerson;
+use crate::forum::moderation::acts::review_thread::ReviewThread;
+use crate::forum::moderation::acts::review_thread::TrustThread;
+use crate::forum::moderation::acts::slow_thread::SlowThread;
+use crate::forum::moderation::acts::split_posts::JoinPosts;
+use crate::forum::moderation::acts::split_posts::SplitPosts;
+use crate::forum::moderation::acts::uphold_decision::UpholdDecision;
+use crate::forum::moderation::acts::warn_person::WarnPerson;
+use crate::forum::moderation::acts::warn_person::WithdrawWarning;
+use crate::forum::moderation::decision::Act;
+use crate::forum::moderation::policy::Concerned;
+
+/// The act with this name, without input: as it is undone, and as the rules ask about it beforehand.
+pub fn action(act: Act) -> Box<dyn Action> {
+    match act {
+        Act::HidePost => Box::new(HidePost),
+        Act::RestorePost => Box::new(RestorePost),
+        Act::EditPost => Box::new(EditPost { body: None }),
+        Act::ErasePost => Box::new(ErasePost),
+        Act::LockThread => Box::new(LockThread),
+        Act::UnlockThread => Box::new(UnlockThread),
+        Act::PinThread => Box::new(PinThread { until: None }),
+        Act::UnpinThread => Box::new(UnpinThread),
+        Act::ArchiveThread => Box::new(ArchiveThread),
+        Act::UnarchiveThread => Box::new(UnarchiveThread),
+        Act::ChangeThread => Box::new(ChangeThread::default()),
+        Act::SlowThread => Box::new(SlowThread { seconds: None }),
+        Act::SplitPosts => Box::new(SplitPosts::default()),
+        Act::JoinPosts => Box::new(JoinPosts),
+        Act::MergeThreads => Box::new(MergeThreads::new(None)),
+        Act::PartThreads => Box::new(PartThreads),
+        Act::ReviewThread => Box::new(ReviewThread),
+        Act::TrustThread => Box::new(TrustThread),
+        Act::ReviewPerson => Box::new(ReviewPerson),
+        Act::TrustPerson => Box::new(TrustPerson),
+        Act::ApprovePost => Box::new(ApprovePost),
+        Act::RejectPost => Box::new(RejectPost),
+        Act::HoldPost => Box::new(HoldPost),
+        Act::WarnPerson => Box::new(WarnPerson),
+        Act::WithdrawWarning => Box::new(WithdrawWarning),
+        Act::MutePerson => Box::new(MutePerson { until: None }),
+        Act::SuspendPerson => Box::new(SuspendPerson { until: None }),
+        Act::ReinstatePerson => Box::new(ReinstatePerson),
+        Act::DismissReports => Box::new(DismissReports),
+        Act::ReopenReports => Box::new(ReopenReports),
+        Act::UpholdDecision => Box::new(UpholdDecision),
+    }
+}
+
+/// Whether an act can be taken on this subject by itself, whoever decides.
+pub fn is_taken_on(act: Act, subject: Subject) -> bool {
+    let action = action(act);
+    !action.only_answers() && action.definition().on.has(subject)
+}
+
+fn on(on: &Concerned<'_>) -> impl Iterator<Item = Box<dyn Action>> {
+    let subject = on.found.subject();
+    let all = Act::ALL.iter().copied();
+    all.filter(move |act| is_taken_on(*act, subject))
+        .map(action)
+}
+
+/// The acts that the actor takes alone on this subject.
+pub fn taken_by(actor: &Actor, now: Moment, on: &Concerned<'_>) -> Vec<Act> {
+    let acts = self::on(on).filter(|action| may::take(actor, now, action.as_ref(), on).is_ok());
+    acts.map(|action| action.definition().act).collect()
+}
+
+/// The acts that the actor proposes on this subject, because one person alone does not take them.
+pub fn proposed_by(actor: &Actor, now: Moment, on: &Concerned<'_>) -> Vec<Act> {
+    let acts = self::on(on).filter(|action| {
+        may::take(actor, now, action.as_ref(), on).is_err()
+            && may::propose(actor, now, action.as_ref(), on).is_ok()
+    });
+    acts.map(|action| action.definition().act).collect()
+}

@@ -1,0 +1,101 @@
+//! What splitting threads and merging them share: posts move from one thread to another, and what refers to them follows.
+
+use std::collections::BTreeSet;
+use std::collections::HashSet;
+
+use sea_orm::ActiveModelTrait;
+use sea_orm::ColumnTrait;
+use sea_orm::DatabaseTransaction;
+use sea_orm::EntityTrait;
+use sea_orm::IntoActiveModel;
+use sea_orm::QueryFilter;
+use sea_orm::QueryOrder;
+use sea_orm::QuerySelect;
+use sea_orm::Set;
+use uuid::Uuid;
+
+use crate::base::actor::Audience;
+use crate::base::error::Result;
+use crate::base::event::Event;
+use crate::forum::cases::subject::Subject;
+use crate::forum::discussion::post;
+use crate::forum::discussion::thread;
+use crate::forum::moderation::decision::target;
+use crate::forum::moderation::standing::Facts;
+use crate::store::tx::Tx;
+
+/// Locks the threads of a decision that moves posts, in one order and before any of their posts, as replying does.
+pub(crate) async fn lock(tx: &Tx, subjects: &[Subject], others: &[Uuid]) -> Result<()> {
+    let ids: HashSet<Uuid> = subjects.iter().map(|subject| subject.id()).collect();
+    let posts = post::Entity::find()
+        .filter(post::Column::Id.is_in(ids.iter().copied()))
+        .all(tx.rows())
+        .await?;
+    let threads: BTreeSet<Uuid> = posts
+        .iter()
+        .map(|post| post.thread_id)
+        .chain(ids)
+        .chain(others.iter().copied())
+        .collect();
+    Ok(thread::Entity::find()
+        .filter(thread::Column::Id.is_in(threads))
+        .order_by_asc(thread::Column::Id)
+        .lock_exclusive()
+        .all(tx.rows())
+        .await
+        .map(drop)?)
+}
+
+/// The posts that stand in a thread, by number, without the marks of those that stood there.
+pub(crate) async fn standing_in(
+    rows: &DatabaseTransaction,
+    thread_id: Uuid,
+) -> Result<Vec<post::Model>> {
+    Ok(post::Entity::find()
+        .filter(post::Column::ThreadId.eq(thread_id))
+        .filter(post::Column::MovedTo.is_null())
+        .order_by_asc(post::Column::Number)
+        .all(rows)
+        .await?)
+}
+
+/// The threads that posts leave or come to by a decision with these targets.
+pub(crate) fn threads(targets: &[target::Model]) -> Result<Vec<Uuid>> {
+    let mut all = Vec::new();
+    for target in targets {
+        all.extend(target.thread_id);
+        for facts in [&target.before_facts, &target.after_facts] {
+            let facts = Facts::read(facts)?;
+            all.extend(facts.merged_into);
+            all.extend(facts.place.map(|(thread, _)| thread));
+        }
+    }
+    Ok(all)
+}
+
+/// Makes a thread from which all posts went lead to where they are, or stand for itself again.
+pub(crate) async fn lead(tx: &Tx, id: Uuid, into: Option<Uuid>, by: Option<Uuid>) -> Result<()> {
+    let thread = thread::find(tx.rows(), Audience::Members, id).await?;
+    let mut change = thread.into_active_model();
+    change.merged_into = Set(into);
+    change.merged_by = Set(by);
+    Ok(change.update(tx.rows()).await.map(drop)?)
+}
+
+/// Whether the public sees the second thread and not the first.
+pub(crate) async fn is_wider(rows: &DatabaseTransaction, from: Uuid, into: Uuid) -> Result<bool> {
+    let public = thread::find_many(rows, Audience::Public, &[from, into]).await?;
+    let sees = |id: Uuid| public.iter().any(|thread| thread.id == id);
+    Ok(!sees(from) && sees(into))
+}
+
+/// Sent to those who follow either thread.
+pub(crate) fn events(from: Uuid, into: Uuid, decision: Uuid) -> Vec<Event> {
+    [(from, into), (into, from)]
+        .map(|(thread, other)| Event::PostsMoved {
+            thread,
+            other,
+            decision,
+        })
+        .to_vec()
+}

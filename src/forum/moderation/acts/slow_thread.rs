@@ -1,0 +1,94 @@
+//! Slowing threads: each person replies once in so many seconds.
+
+use async_trait::async_trait;
+use sea_orm::ActiveModelTrait;
+use sea_orm::DatabaseTransaction;
+use sea_orm::IntoActiveModel;
+use sea_orm::Set;
+use uuid::Uuid;
+
+use crate::base::clock::Moment;
+use crate::base::error::Error;
+use crate::base::error::Fault;
+use crate::base::error::Result;
+use crate::base::event::Event;
+use crate::base::limit;
+use crate::forum::Forum;
+use crate::forum::moderation::acts::action::Action;
+use crate::forum::moderation::acts::action::Definition;
+use crate::forum::moderation::acts::action::On;
+use crate::forum::moderation::decision;
+use crate::forum::moderation::decision::Act;
+use crate::forum::moderation::decision::Reason;
+use crate::forum::moderation::found::Found;
+use crate::forum::moderation::policy;
+use crate::forum::moderation::policy::Concerned;
+use crate::forum::moderation::policy::May;
+use crate::forum::moderation::standing::Facts;
+use crate::forum::moderation::standing::Standing;
+use crate::store::tx::Tx;
+
+/// Slows threads.
+#[derive(Debug)]
+pub struct SlowThread {
+    /// Seconds between two replies of one person; 0 lifts it.
+    pub seconds: Option<i32>,
+}
+
+#[async_trait]
+impl Action for SlowThread {
+    fn definition(&self) -> Definition {
+        Definition {
+            act: Act::SlowThread,
+            on: On::Threads,
+            reasons: &Reason::OF_THREADS,
+            inverse: Some(Act::SlowThread),
+            was: "at its pace",
+            becomes: "slowed",
+        }
+    }
+
+    fn refuse(&self, _: Moment, on: &Concerned<'_>) -> May {
+        policy::unmerged(on)
+    }
+
+    async fn before(&self, _: &DatabaseTransaction, found: &Found) -> Result<Standing> {
+        let thread = found.thread()?;
+        Ok(slowed(thread.slowed_by, thread.slow_seconds))
+    }
+
+    async fn after(&self, _: &Tx, decision: Uuid, _: &Found, _: &Standing) -> Result<Standing> {
+        let seconds = self.seconds.filter(|seconds| *seconds > 0);
+        Ok(slowed(seconds.map(|_| decision), seconds))
+    }
+
+    async fn put(
+        &self,
+        tx: &Tx,
+        decision: &decision::Model,
+        found: &Found,
+        wanted: &Standing,
+    ) -> Result<Vec<Event>> {
+        let mut change = found.thread()?.clone().into_active_model();
+        change.slowed_by = Set(wanted.by);
+        change.slow_seconds = Set(wanted.facts.seconds);
+        let thread = change.update(tx.rows()).await?.id;
+        let decision = decision.id;
+        Ok(vec![Event::ThreadDecided { thread, decision }])
+    }
+
+    async fn check(&mut self, _: &Forum, _: &Tx) -> Result<()> {
+        let missing = || Error::invalid("seconds", Fault::Empty);
+        let seconds = self.seconds.ok_or_else(missing)?;
+        self.seconds = Some(limit::pause("seconds", seconds)?);
+        Ok(())
+    }
+}
+
+fn slowed(by: Option<Uuid>, seconds: Option<i32>) -> Standing {
+    let facts = Facts {
+        seconds,
+        ..Facts::default()
+    };
+    Standing { by, facts }
+}

@@ -1,0 +1,403 @@
+//! Splitting posts off into a new thread, and joining them to their former one again.
+
+use std::collections::HashMap;
+use std::collections::HashSet;
+
+use async_trait::async_trait;
+use sea_orm::DatabaseTransaction;
+use sea_orm::EntityTrait;
+use sea_orm::IntoActiveModel;
+use uuid::Uuid;
+
+use crate::base::actor::Actor;
+use crate::base::clock::Moment;
+use crate::base::error::Error;
+use crate::base::error::Fault;
+use crate::base::error::Refusal;
+use crate::base::error::Result;
+use crate::base::event::Event;
+use crate::base::id;
+use crate::base::limit;
+use crate::forum::Forum;
+use crate::forum::cases::case;
+use crate::forum::cases::subject::Subject;
+use crate::forum::discussion::people;
+use crate::forum::discussion::place;
+use crate::forum::discussion::post;
+use crate::forum::discussion::read;
+use crate::forum::discussion::tag;
+use crate::forum::discussion::tag::Tags;
+use crate::forum::discussion::thread;
+use crate::forum::moderation::acts::action::Action;
+use crate::forum::moderation::acts::action::Definition;
+use crate::forum::moderation::acts::action::Kept;
+use crate::forum::moderation::acts::action::On;
+use crate::forum::moderation::acts::change_thread::check_tags;
+use crate::forum::moderation::acts::moving;
+use crate::forum::moderation::decision;
+use crate::forum::moderation::decision::Act;
+use crate::forum::moderation::decision::Reason;
+use crate::forum::moderation::decision::target;
+use crate::forum::moderation::found::Found;
+use crate::forum::moderation::policy;
+use crate::forum::moderation::policy::Concerned;
+use crate::forum::moderation::policy::May;
+use crate::forum::moderation::standing::Facts;
+use crate::forum::moderation::standing::Standing;
+use crate::store::tx::Tx;
+
+/// Splits posts of one thread, but not its opening text, off into a new one.
+#[derive(Debug, Default)]
+pub struct SplitPosts {
+    title: Option<String>,
+    kind: Option<thread::Kind>,
+    tags: Option<Tags>,
+    /// The new thread, and the place of each post in it, once they are known.
+    into: Option<Uuid>,
+    places: HashMap<Uuid, (Uuid, i32)>,
+}
+
+impl SplitPosts {
+    /// Into a thread with this title, which is required; kind and tags are the former thread's where they are left out.
+    pub fn new(
+        title: Option<String>,
+        kind: Option<thread::Kind>,
+        tags: Option<Tags>,
+    ) -> SplitPosts {
+        SplitPosts {
+            title,
+            kind,
+            tags,
+            ..SplitPosts::default()
+        }
+    }
+}
+
+#[async_trait]
+impl Action for SplitPosts {
+    fn definition(&self) -> Definition {
+        Definition {
+            act: Act::SplitPosts,
+            on: On::Posts,
+            reasons: &Reason::OF_ORDER,
+            inverse: Some(Act::JoinPosts),
+            was: "in its thread",
+            becomes: "in a new thread",
+        }
+    }
+
+    fn refuse(&self, _: Moment, on: &Concerned<'_>) -> May {
+        policy::not_gone(on)?;
+        if on.is_post(|post| post.number == 1) {
+            return Err(Refusal::OpeningText);
+        }
+        policy::unmerged(on)
+    }
+
+    async fn lock(&self, tx: &Tx, subjects: &[Subject], threads: &[Uuid]) -> Result<()> {
+        moving::lock(tx, subjects, threads).await
+    }
+
+    async fn check(&mut self, forum: &Forum, tx: &Tx) -> Result<()> {
+        let title = self.title.take().unwrap_or_default();
+        let most = forum.limits.title_length;
+        self.title = Some(limit::line("change.title", &title, most)?);
+        match &self.tags {
+            Some(tags) => check_tags(forum, tx, tags).await,
+            None => Ok(()),
+        }
+    }
+
+    async fn prepare(&mut self, tx: &Tx, _: &Actor, found: &[Found]) -> Result<()> {
+        let (from, posts) = of_one_thread(found)?;
+        let Some(first) = posts.first() else {
+            return Err(Error::invalid("targetIds", Fault::Empty));
+        };
+        let last = i32::try_from(posts.len()).unwrap_or(i32::MAX);
+        let into = self.new_thread(from, first, last);
+        let id = into.id;
+        thread::Entity::insert(into.into_active_model())
+            .exec_without_returning(tx.rows())
+            .await?;
+        let concepts = match &self.tags {
+            Some(tags) => tags.parse(tx.rows(), usize::MAX).await?,
+            None => tag::stored(tx.rows(), from.id).await?,
+        };
+        tag::replace(tx.rows(), id, concepts).await?;
+        let numbered = (1..).zip(&posts);
+        let places = numbered.map(|(number, post)| (post.id, (id, number)));
+        self.places = places.collect();
+        self.into = Some(id);
+        Ok(())
+    }
+
+    fn kept(&self) -> Kept {
+        Kept {
+            into: self.into,
+            ..Kept::default()
+        }
+    }
+
+    async fn before(&self, _: &DatabaseTransaction, found: &Found) -> Result<Standing> {
+        before(found)
+    }
+
+    async fn after(&self, _: &Tx, _: Uuid, found: &Found, _: &Standing) -> Result<Standing> {
+        Ok(standing_at(self.places.get(&found.id()).copied()))
+    }
+
+    async fn newly_public(
+        &self,
+        rows: &DatabaseTransaction,
+        found: &Found,
+        wanted: &Facts,
+    ) -> Result<Option<HashSet<Uuid>>> {
+        newly_public(rows, found, wanted).await
+    }
+
+    async fn put(
+        &self,
+        tx: &Tx,
+        decision: &decision::Model,
+        found: &Found,
+        wanted: &Standing,
+    ) -> Result<Vec<Event>> {
+        put(tx, decision, found, wanted).await
+    }
+
+    async fn finish(
+        &self,
+        tx: &Tx,
+        decision: &decision::Model,
+        targets: &[target::Model],
+    ) -> Result<Vec<Event>> {
+        let Some(moved) = follow(tx, decision, targets).await? else {
+            return Ok(Vec::new());
+        };
+        let Moved { from, into, pairs } = moved;
+        moving::lead(tx, into, None, None).await?;
+        read::carry(tx.rows(), from, into, &pairs).await?;
+        let first = targets.iter().find_map(|target| {
+            let after = Facts::read(&target.after_facts).ok()?.place?;
+            target.post_id.filter(|_| after.1 == 1)
+        });
+        let opened = first.map(|post| Event::ThreadOpened { thread: into, post });
+        let events = moving::events(from, into, decision.id);
+        Ok(events.into_iter().chain(opened).collect())
+    }
+}
+
+impl SplitPosts {
+    /// The thread that begins with this post of another one.
+    fn new_thread(&self, from: &thread::Model, first: &post::Model, last: i32) -> thread::Model {
+        thread::Model {
+            id: id::new(),
+            title: self.title.clone().unwrap_or_default(),
+            kind: self.kind.unwrap_or(from.kind),
+            language: first.language,
+            visibility: from.visibility,
+            author_id: first.author_id,
+            delegation_id: first.delegation_id.clone(),
+            capacity: first.capacity,
+            created_at: first.created_at,
+            last_activity_at: first.created_at,
+            last_number: last,
+            key: id::random(),
+            locked_by: None,
+            pinned_by: None,
+            pinned_until: None,
+            archived_by: None,
+            changed_by: None,
+            slowed_by: None,
+            slow_seconds: None,
+            reviewed_by: None,
+            review: None,
+            merged_into: None,
+            merged_by: None,
+            taken_number: None,
+            changed_at: None,
+            last_shown: 0,
+        }
+    }
+}
+
+/// Joins split posts to their former thread again.
+#[derive(Debug)]
+pub struct JoinPosts;
+
+#[async_trait]
+impl Action for JoinPosts {
+    fn definition(&self) -> Definition {
+        Definition {
+            act: Act::JoinPosts,
+            on: On::Posts,
+            reasons: &Reason::OF_UNDOING,
+            inverse: Some(Act::SplitPosts),
+            was: "in a new thread",
+            becomes: "in its thread",
+        }
+    }
+
+    fn refuse(&self, _: Moment, on: &Concerned<'_>) -> May {
+        policy::not_gone(on)?;
+        policy::unmerged(on)
+    }
+
+    fn only_answers(&self) -> bool {
+        true
+    }
+
+    async fn lock(&self, tx: &Tx, subjects: &[Subject], threads: &[Uuid]) -> Result<()> {
+        moving::lock(tx, subjects, threads).await
+    }
+
+    async fn before(&self, _: &DatabaseTransaction, found: &Found) -> Result<Standing> {
+        before(found)
+    }
+
+    async fn after(&self, _: &Tx, _: Uuid, _: &Found, before: &Standing) -> Result<Standing> {
+        Ok(before.clone())
+    }
+
+    async fn newly_public(
+        &self,
+        rows: &DatabaseTransaction,
+        found: &Found,
+        wanted: &Facts,
+    ) -> Result<Option<HashSet<Uuid>>> {
+        newly_public(rows, found, wanted).await
+    }
+
+    async fn put(
+        &self,
+        tx: &Tx,
+        decision: &decision::Model,
+        found: &Found,
+        wanted: &Standing,
+    ) -> Result<Vec<Event>> {
+        put(tx, decision, found, wanted).await
+    }
+
+    async fn finish(
+        &self,
+        tx: &Tx,
+        decision: &decision::Model,
+        targets: &[target::Model],
+    ) -> Result<Vec<Event>> {
+        let Some(Moved { from, into, .. }) = follow(tx, decision, targets).await? else {
+            return Ok(Vec::new());
+        };
+        if !moving::standing_in(tx.rows(), from).await?.is_empty() {
+            return Err(Error::Denied(Refusal::ContinuedSince));
+        }
+        moving::lead(tx, from, Some(into), Some(decision.id)).await?;
+        Ok(moving::events(from, into, decision.id))
+    }
+
+    /// The posts are no longer alone in their thread, so that they cannot simply go back.
+    async fn obstacle(
+        &self,
+        rows: &DatabaseTransaction,
+        found: &[Found],
+    ) -> Result<Option<Refusal>> {
+        let Some(thread) = found.first().and_then(Found::around) else {
+            return Ok(None);
+        };
+        let there = moving::standing_in(rows, thread.id).await?;
+        Ok((there.len() > found.len()).then_some(Refusal::ContinuedSince))
+    }
+}
+
+/// The thread of these posts, and the posts by number; refused when they are of several threads.
+fn of_one_thread(found: &[Found]) -> Result<(&thread::Model, Vec<&post::Model>)> {
+    let mut posts = Vec::new();
+    let mut from = None;
+    for each in found {
+        let Found::Post { thread, post } = each else {
+            continue;
+        };
+        let first: &thread::Model = from.get_or_insert(thread);
+        if first.id != thread.id {
+            return Err(Error::invalid("targetIds", Fault::Unknown));
+        }
+        posts.push(post.as_ref());
+    }
+    posts.sort_by_key(|post| post.number);
+    let from = from.ok_or_else(|| Error::invalid("targetIds", Fault::Empty))?;
+    Ok((from, posts))
+}
+
+fn standing_at(place: Option<(Uuid, i32)>) -> Standing {
+    let facts = Facts {
+        place,
+        ..Facts::default()
+    };
+    Standing { by: None, facts }
+}
+
+fn before(found: &Found) -> Result<Standing> {
+    let post = found.post()?;
+    Ok(standing_at(Some((post.thread_id, post.number))))
+}
+
+async fn newly_public(
+    rows: &DatabaseTransaction,
+    found: &Found,
+    wanted: &Facts,
+) -> Result<Option<HashSet<Uuid>>> {
+    let post = found.post()?;
+    let Some((into, _)) = wanted.place else {
+        return Ok(None);
+    };
+    match moving::is_wider(rows, post.thread_id, into).await? {
+        true => people::writers_of(rows, std::slice::from_ref(post))
+            .await
+            .map(Some),
+        false => Ok(None),
+    }
+}
+
+async fn put(
+    tx: &Tx,
+    decision: &decision::Model,
+    found: &Found,
+    wanted: &Standing,
+) -> Result<Vec<Event>> {
+    if let Some((into, number)) = wanted.facts.place {
+        place::put(tx, found.post()?.clone(), into, number, decision.id).await?;
+    }
+    Ok(Vec::new())
+}
+
+/// Posts that went from one thread into another one.
+struct Moved {
+    from: Uuid,
+    into: Uuid,
+    /// Their numbers there and here, in order.
+    pairs: Vec<(i32, i32)>,
+}
+
+/// Lets cases and former decisions follow the posts; `None` when none moved.
+async fn follow(
+    tx: &Tx,
+    decision: &decision::Model,
+    targets: &[target::Model],
+) -> Result<Option<Moved>> {
+    let (mut threads, mut pairs) = (None, Vec::new());
+    for target in targets {
+        let before = Facts::read(&target.before_facts)?.place;
+        let after = Facts::read(&target.after_facts)?.place;
+        if let (Some(before), Some(after)) = (before, after) {
+            threads = Some((before.0, after.0));
+            pairs.push((before.1, after.1));
+        }
+    }
+    pairs.sort_unstable();
+    let Some((from, into)) = threads else {
+        return Ok(None);
+    };
+    let posts: Vec<Uuid> = targets.iter().filter_map(|target| target.post_id).collect();
+    case::follow(tx, &posts, into).await?;
+    target::follow(tx.rows(), &posts, into, decision.id).await?;
+    Ok(Some(Moved { from, into, pairs }))
+}

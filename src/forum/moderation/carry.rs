@@ -1,0 +1,268 @@
+//! Carrying out an act: the decision's row, what it changes, its entry in the ledger, the cases that it resolves and the
+//! notices to those concerned, all in the change at hand. Who calls commits.
+
+use std::collections::HashMap;
+use std::collections::HashSet;
+
+use sea_orm::EntityTrait;
+use sea_orm::IntoActiveModel;
+use uuid::Uuid;
+
+use crate::base::error::Error;
+use crate::base::error::Fault;
+use crate::base::error::Result;
+use crate::base::event::Event;
+use crate::base::id;
+use crate::base::secret;
+use crate::forum::Forum;
+use crate::forum::cases::case;
+use crate::forum::discussion::activity;
+use crate::forum::moderation::acts::action::Action;
+use crate::forum::moderation::acts::moving;
+use crate::forum::moderation::decision;
+use crate::forum::moderation::decision::Office;
+use crate::forum::moderation::decision::Why;
+use crate::forum::moderation::decision::target;
+use crate::forum::moderation::found::Found;
+use crate::forum::moderation::ledger;
+use crate::forum::moderation::notice;
+use crate::forum::moderation::policy;
+use crate::forum::moderation::queue;
+use crate::forum::moderation::report;
+use crate::forum::moderation::standing::Standing;
+use crate::store::tx::Tx;
+
+/// A decision that the rules allow.
+pub(crate) struct New {
+    pub key: Uuid,
+    pub action: Box<dyn Action>,
+    pub cause: Cause,
+    pub by: By,
+    pub why: Why,
+    /// Who is given notice besides those concerned.
+    pub told: Vec<Uuid>,
+}
+
+/// Who decides.
+#[derive(Clone, Copy)]
+pub(crate) struct By {
+    pub moderator: Uuid,
+    pub office: Office,
+    /// Who confirmed it, and in which office.
+    pub second: Option<(Uuid, Office)>,
+}
+
+/// What a decision follows from.
+pub(crate) enum Cause {
+    /// It is taken by itself, and resolves the cases about its subjects, and this one.
+    Taken { case_id: Option<Uuid> },
+    /// It undoes a decision: its subjects stand again as they did before that.
+    Undoing { undone: Uuid, former: Vec<Standing> },
+    /// It leaves a decision as it is.
+    Upholding(Uuid),
+}
+
+/// A decision that was carried out, to be committed with its events.
+pub(crate) struct Carried {
+    pub decision: decision::Model,
+    pub events: Vec<Event>,
+    scrubs: Option<&'static str>,
+}
+
+impl Carried {
+    /// Commits the change at hand.
+    pub async fn commit(mut self, forum: &Forum, tx: Tx) -> Result<decision::Model> {
+        if self.events.is_empty() {
+            self.events.push(Event::DecisionUpheld {
+                decision: self.decision.id,
+            });
+        }
+        tx.commit_all(&self.events).await?;
+        if let Some(tables) = self.scrubs {
+            forum.store.scrub(tables).await;
+        }
+        Ok(self.decision)
+    }
+}
+
+/// Carries out a decision on subjects that were found and locked.
+pub(crate) async fn carry(forum: &Forum, tx: &Tx, new: New, found: &[Found]) -> Result<Carried> {
+    let (position, previous) = ledger::end(tx.rows()).await?;
+    let decision = insert(tx, &new, position).await?;
+    let subjects: Vec<Uuid> = found.iter().map(Found::id).collect();
+    let concerned = found.iter().map(Found::concerns);
+    let mut concerned: HashSet<Uuid> = concerned.chain(new.told.iter().copied()).collect();
+    let (mut targets, mut events) = (Vec::new(), Vec::new());
+    let mut erased = HashMap::new();
+    for (at, each) in found.iter().enumerate() {
+        let id = each.id();
+        let changed = change(tx, &new, &decision, at, each).await?;
+        erased.extend(changed.erased.map(|commitment| (id, commitment)));
+        concerned.extend(changed.concerned);
+        targets.push(changed.target);
+        events.extend(changed.events);
+    }
+    events.extend(new.action.finish(tx, &decision, &targets).await?);
+    if new.action.changes_activity() {
+        activity::reckon(tx, &moving::threads(&targets)?).await?;
+    }
+    let sealing = ledger::Sealing {
+        decision: &decision,
+        second: new.by.second.map(|(_, office)| office),
+        was: new.action.definition().was,
+        becomes: new.action.definition().becomes,
+        targets: &targets,
+        erased: &erased,
+        upheld: match new.cause {
+            Cause::Upholding(upheld) => Some(upheld),
+            Cause::Taken { .. } | Cause::Undoing { .. } => None,
+        },
+    };
+    ledger::append_decision(forum, tx, sealing, &previous).await?;
+    notice::give(tx, decision.id, notice::About::Decision, &concerned).await?;
+    let cases = settle_cases(tx, &new, decision.id, &subjects, &concerned).await?;
+    events.extend(cases.into_iter().map(|case| Event::CaseChanged { case }));
+    Ok(Carried {
+        decision,
+        events,
+        scrubs: new.action.scrubs(),
+    })
+}
+
+async fn insert(tx: &Tx, new: &New, position: i64) -> Result<decision::Model> {
+    let kept = new.action.kept();
+    let decision = decision::Model {
+        id: id::new(),
+        position,
+        act: new.action.definition().act,
+        moderator_id: new.by.moderator,
+        office: new.by.office,
+        reason: new.why.reason,
+        language: new.why.language,
+        explanation: new.why.explanation.clone(),
+        salt: secret::token()?,
+        is_withheld: new.why.withhold,
+        undoes_id: match new.cause {
+            Cause::Undoing { undone, .. } => Some(undone),
+            Cause::Taken { .. } | Cause::Upholding(_) => None,
+        },
+        created_at: tx.now(),
+        key: new.key,
+        second_id: new.by.second.map(|(second, _)| second),
+        until_at: kept.until,
+        body: kept.body,
+        into_id: kept.into,
+    };
+    decision::Entity::insert(decision.clone().into_active_model())
+        .exec_without_returning(tx.rows())
+        .await?;
+    Ok(decision)
+}
+
+/// What became of one subject.
+struct Changed {
+    target: target::Model,
+    events: Vec<Event>,
+    /// The commitment to the text that was erased.
+    erased: Option<String>,
+    /// Who is concerned besides its author.
+    concerned: Vec<Uuid>,
+}
+
+async fn change(
+    tx: &Tx,
+    new: &New,
+    decision: &decision::Model,
+    at: usize,
+    found: &Found,
+) -> Result<Changed> {
+    let action = new.action.as_ref();
+    let before = action.before(tx.rows(), found).await?;
+    let after = match &new.cause {
+        Cause::Undoing { former, .. } => former.get(at).cloned().unwrap_or_default(),
+        Cause::Taken { .. } | Cause::Upholding(_) => {
+            action.after(tx, decision.id, found, &before).await?
+        }
+    };
+    let mut concerned = Vec::new();
+    if let Some(writers) = action.newly_public(tx.rows(), found, &after.facts).await? {
+        policy::publish(new.by.office).map_err(Error::Denied)?;
+        let others = writers.into_iter();
+        concerned.extend(others.filter(|writer| *writer != new.by.moderator));
+    }
+    let erased = action.erased(tx, found).await?;
+    let columns = found.columns();
+    let target = target::Model {
+        decision_id: decision.id,
+        place: i32::try_from(at + 1).unwrap_or(i32::MAX),
+        thread_id: columns.thread_id,
+        post_id: columns.post_id,
+        person_id: columns.person_id,
+        before_id: before.by,
+        after_id: after.by,
+        before_facts: before.facts.write()?,
+        after_facts: after.facts.write()?,
+    };
+    target::Entity::insert(target.clone().into_active_model())
+        .exec_without_returning(tx.rows())
+        .await?;
+    let events = action.put(tx, decision, found, &after).await?;
+    Ok(Changed {
+        target,
+        events,
+        erased,
+        concerned,
+    })
+}
+
+/// Resolves the cases that the decision is about, or opens again what an undone one had resolved. Returns their ids.
+async fn settle_cases(
+    tx: &Tx,
+    new: &New,
+    decision: Uuid,
+    subjects: &[Uuid],
+    concerned: &HashSet<Uuid>,
+) -> Result<Vec<Uuid>> {
+    let case_id = match new.cause {
+        Cause::Taken { case_id } => case_id,
+        Cause::Undoing { undone, .. } => return case::reopen(tx, undone).await,
+        Cause::Upholding(_) => return Ok(Vec::new()),
+    };
+    let mut cases = case::waiting(tx.rows(), case::Kind::Report, subjects).await?;
+    if new.action.ends_review() {
+        cases.extend(case::waiting(tx.rows(), case::Kind::Approval, subjects).await?);
+    }
+    if let Some(id) = case_id
+        && !cases.iter().any(|case| case.id == id)
+    {
+        cases.push(find_report_case(tx, id).await?);
+    }
+    let (mut resolved, mut reporters) = (Vec::new(), HashSet::new());
+    for case in cases {
+        // Who confirms also resolves a case that the proposer works on.
+        if case.holder_id != Some(new.by.moderator) {
+            policy::hold(tx.actor(), case.holder_id).map_err(Error::Denied)?;
+        }
+        let reports = report::of_case(tx.rows(), case.id).await?;
+        reporters.extend(reports.iter().map(|report| report.reporter_id));
+        resolved.push(case.id);
+        case::resolve(tx, case, Some(decision)).await?;
+    }
+    // Each person is given one notice of one decision.
+    let others = reporters.difference(concerned).copied().collect();
+    notice::give(tx, decision, notice::About::Report, &others).await?;
+    Ok(resolved)
+}
+
+/// An open case of reports that a decision resolves besides those about its subjects. Other cases are resolved only by a
+/// decision on their own subject.
+async fn find_report_case(tx: &Tx, id: Uuid) -> Result<case::Model> {
+    let case = queue::find_to_change(tx, id).await?;
+    if let (case::State::Resolved, Some(decision)) = (case.state, case.decision_id) {
+        return Err(Error::Overtaken { decision });
+    }
+    match case.kind {
+        case::Kind::Report => Ok(case),
+        case::Kind::Approval | case::Kind::Appeal => Err(Error::invalid("caseId", Fault::Unknown)),
+    }
+}

@@ -1,0 +1,102 @@
+//! What a proposal is about, and who sees it.
+
+use sea_orm::ColumnTrait;
+use sea_orm::Condition;
+use sea_orm::DatabaseTransaction;
+use sea_orm::EntityTrait;
+use sea_orm::QueryFilter;
+use sea_orm::QuerySelect;
+
+use crate::base::actor::Actor;
+use crate::base::clock::Moment;
+use crate::base::error::Result;
+use crate::base::page::Page;
+use crate::base::page::Window;
+use crate::forum::cases::subject::Subject;
+use crate::forum::moderation::acts;
+use crate::forum::moderation::acts::may::Around;
+use crate::forum::moderation::found;
+use crate::forum::moderation::found::Found;
+use crate::forum::moderation::policy;
+use crate::forum::moderation::proposal::Column;
+use crate::forum::moderation::proposal::Entity;
+use crate::forum::moderation::proposal::Model;
+use crate::forum::moderation::proposal::State;
+use crate::store::keyset::Keyset;
+
+/// What would be decided on.
+pub fn subjects(proposal: &Model) -> Vec<Subject> {
+    let on = acts::action(proposal.act).definition().on;
+    let ids = proposal.target_ids().into_iter();
+    ids.map(|id| on.subject(id)).collect()
+}
+
+/// The subjects as they stand, without a lock; those that the actor does not see are left out.
+pub(crate) async fn look_at(
+    rows: &DatabaseTransaction,
+    actor: &Actor,
+    proposal: &Model,
+) -> Result<Vec<Found>> {
+    found::look_at(rows, actor.audience(), &subjects(proposal)).await
+}
+
+/// Whether the actor sees a proposal: its proposer, and whoever could decide on each of its targets.
+pub async fn is_seen_by(
+    rows: &DatabaseTransaction,
+    actor: &Actor,
+    now: Moment,
+    proposal: &Model,
+) -> Result<bool> {
+    let Some(person) = actor.person_id() else {
+        return Ok(false);
+    };
+    if policy::office(actor, now).is_err() {
+        return Ok(false);
+    }
+    if proposal.proposer_id == person {
+        return Ok(true);
+    }
+    let found = look_at(rows, actor, proposal).await?;
+    let around = Around::of(rows, person, &found).await?;
+    let mut on = found.iter().map(|each| around.concerned(each));
+    Ok(!found.is_empty() && on.all(|on| policy::decide(actor, now, &on).is_ok()))
+}
+
+/// The open proposals that the actor sees, the one waiting longest first.
+pub async fn list(
+    rows: &DatabaseTransaction,
+    actor: &Actor,
+    now: Moment,
+    window: &Window,
+) -> Result<Page<Model>> {
+    let keyset = Keyset {
+        first: Column::CreatedAt,
+        second: Column::Id,
+        descending: false,
+    };
+    let mut seen = Condition::any();
+    // Few wait at any time; each is asked for by the rule itself.
+    for proposal in open(rows).await? {
+        if is_seen_by(rows, actor, now, &proposal).await? {
+            seen = seen.add(Column::Id.eq(proposal.id));
+        }
+    }
+    if seen.is_empty() {
+        return Ok(Page::of_rows(Vec::new(), window));
+    }
+    let key = |row: &Model| (row.created_at, row.id);
+    keyset
+        .page(rows, Entity::find().filter(seen), window, key)
+        .await
+}
+
+/// Open proposals that are looked at, at most.
+const LOOKED_AT: u64 = 500;
+
+async fn open(rows: &DatabaseTransaction) -> Result<Vec<Model>> {
+    Ok(Entity::find()
+        .filter(Column::State.eq(State::Open))
+        .limit(LOOKED_AT)
+        .all(rows)
+        .await?)
+}

@@ -1,0 +1,128 @@
+//! Appeals in the API.
+
+use async_graphql::Context;
+use async_graphql::ID;
+use async_graphql::Object;
+use uuid::Uuid;
+
+use crate::base::error::Error;
+use crate::base::error::Result;
+use crate::base::id;
+use crate::base::id::Kind;
+use crate::forum::moderation::appeal;
+use crate::forum::moderation::appeal::answer;
+use crate::graph::asked::View;
+use crate::graph::asked::view;
+use crate::graph::asked::viewed;
+use crate::graph::connection::connection;
+use crate::graph::moderation;
+use crate::graph::moderation::Decision;
+use crate::graph::moderation::ledger;
+use crate::graph::scalar::AppealOutcome;
+use crate::graph::scalar::DateTime;
+use crate::graph::scalar::Refusal;
+
+/// The appeal with this id. That there is one is public.
+pub async fn find_appeal(view: &View, id: Uuid) -> Result<Option<Appeal>> {
+    let found = appeal::find_many(view.rows().await?, &[id]).await?.pop();
+    Ok(found.map(Appeal))
+}
+
+/// An appeal against a decision. That there is one is public; what it says is not.
+pub struct Appeal(pub appeal::Model);
+
+connection!("appeals", Appeal, AppealEdge, AppealConnection);
+
+/// An appeal against a decision. That there is one is public; what it says is not.
+#[Object]
+impl Appeal {
+    /// Its global id.
+    pub async fn id(&self) -> ID {
+        ID(id::of_uuid(Kind::Appeal, self.0.id))
+    }
+
+    /// Its place in the ledger.
+    async fn position(&self) -> i64 {
+        self.0.position
+    }
+
+    /// The SHA-256 of its entry in the ledger, in hexadecimal, which the next entry names as `previous`.
+    async fn hash(&self, ctx: &Context<'_>) -> Result<String> {
+        let sealed = ledger::sealed(&view(ctx), self.0.position).await?;
+        Ok(sealed.hash)
+    }
+
+    /// When it was made.
+    async fn created_at(&self) -> DateTime {
+        DateTime(self.0.created_at)
+    }
+
+    /// When it goes to the Secretariat, if nobody has decided by then.
+    async fn due_at(&self) -> DateTime {
+        DateTime(self.0.due_at)
+    }
+
+    /// The decision that is appealed.
+    async fn decision(&self, ctx: &Context<'_>) -> Result<Decision> {
+        moderation::load(&view(ctx), self.0.decision_id)
+            .await?
+            .ok_or_else(|| Error::internal("an appeal against nothing"))
+    }
+
+    /// What came of it; null while it waits.
+    async fn outcome(&self) -> Option<AppealOutcome> {
+        self.0.outcome.map(Into::into)
+    }
+
+    /// The decision that upheld or undid; null while it waits.
+    async fn outcome_decision(&self, ctx: &Context<'_>) -> Result<Option<Decision>> {
+        match self.0.outcome_id {
+            Some(id) => moderation::load(&view(ctx), id).await,
+            None => Ok(None),
+        }
+    }
+
+    /// What of this appeal depends on who asks.
+    async fn viewer(&self) -> AppealViewer {
+        AppealViewer(self.0.clone())
+    }
+}
+
+/// What of an appeal depends on who asks.
+pub struct AppealViewer(appeal::Model);
+
+/// What of an appeal depends on who asks.
+#[Object]
+impl AppealViewer {
+    /// Its id, for clients that keep objects by their ids: another for each who asks. `node` does not find it.
+    async fn id(&self, ctx: &Context<'_>) -> ID {
+        viewed(ctx, &ID(id::of_uuid(Kind::Appeal, self.0.id)))
+    }
+
+    /// Why the decision should be undone: for who made the appeal, those whom the decision concerns, and those who could
+    /// decide on it; null for others.
+    async fn body(&self, ctx: &Context<'_>) -> Result<Option<String>> {
+        let view = view(ctx);
+        let rows = view.rows().await?;
+        let told = appeal::is_read_by(rows, &view.actor, view.now(), &self.0).await?;
+        Ok(told.then(|| self.0.body.clone()))
+    }
+
+    /// Whether decideAppeal would be allowed.
+    async fn can_decide(&self, ctx: &Context<'_>) -> Result<bool> {
+        Ok(self.refusal(&view(ctx)).await?.is_none())
+    }
+
+    /// Why decideAppeal would be denied; null when it would not.
+    async fn decide_refusal(&self, ctx: &Context<'_>) -> Result<Option<Refusal>> {
+        self.refusal(&view(ctx)).await
+    }
+}
+
+impl AppealViewer {
+    async fn refusal(&self, view: &View) -> Result<Option<Refusal>> {
+        let rows = view.rows().await?;
+        let refusal = answer::decide_refusal(rows, &view.actor, view.now(), &self.0).await?;
+        Ok(refusal.map(Into::into))
+    }
+}

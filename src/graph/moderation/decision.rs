@@ -1,0 +1,326 @@
+//! Decisions in the API.
+
+use async_graphql::Context;
+use async_graphql::ID;
+use async_graphql::Object;
+use uuid::Uuid;
+
+use crate::base::error::Result;
+use crate::base::id;
+use crate::base::id::Kind;
+use crate::base::page::Page;
+use crate::base::page::Window;
+use crate::forum::moderation::appeal;
+use crate::forum::moderation::appeal::lodge;
+use crate::forum::moderation::decision;
+use crate::forum::moderation::decision::target;
+use crate::forum::moderation::notice;
+use crate::forum::moderation::policy;
+use crate::forum::moderation::undo;
+use crate::graph::address;
+use crate::graph::asked::View;
+use crate::graph::asked::asked;
+use crate::graph::asked::view;
+use crate::graph::asked::viewed;
+use crate::graph::cases::Appeal;
+use crate::graph::connection::connection;
+use crate::graph::moderation::ledger::sealed;
+use crate::graph::moderation::loaders::Decisions;
+use crate::graph::moderation::loaders::Explained;
+use crate::graph::person;
+use crate::graph::person::Person;
+use crate::graph::person::PersonConnection;
+use crate::graph::post;
+use crate::graph::post::PostConnection;
+use crate::graph::post::loaders::Posts;
+use crate::graph::scalar::Act;
+use crate::graph::scalar::DateTime;
+use crate::graph::scalar::Language;
+use crate::graph::scalar::Office;
+use crate::graph::scalar::Reason;
+use crate::graph::scalar::Refusal;
+use crate::graph::thread;
+use crate::graph::thread::Thread;
+use crate::graph::thread::loaders::Threads;
+use graph_macros::connections;
+
+/// A decision of moderation, as it stands in the public ledger. Everybody sees every decision; whoever does not see what
+/// it was taken on sees that there was one.
+pub struct Decision(pub decision::Model);
+
+connection!("decisions", Decision, DecisionEdge, DecisionConnection);
+
+connection!(
+    "threads that were decided on",
+    Thread,
+    DecidedThreadEdge,
+    DecidedThreadConnection
+);
+
+/// A decision of moderation, as it stands in the public ledger. Everybody sees every decision; whoever does not see what
+/// it was taken on sees that there was one.
+#[connections]
+#[Object]
+impl Decision {
+    /// Its global id.
+    pub async fn id(&self) -> ID {
+        ID(id::of_uuid(Kind::Decision, self.0.id))
+    }
+
+    /// Its place in the ledger, in which appeals stand too.
+    async fn position(&self) -> i64 {
+        self.0.position
+    }
+
+    /// The address of its entry on the ledger's page.
+    async fn url(&self, ctx: &Context<'_>) -> String {
+        address::decision(ctx, self.0.position)
+    }
+
+    /// When it was taken.
+    async fn at(&self) -> DateTime {
+        DateTime(self.0.created_at)
+    }
+
+    /// Until when it holds; null for good.
+    async fn until(&self) -> Option<DateTime> {
+        self.0.until_at.map(DateTime)
+    }
+
+    /// The thread into which it moved posts; null for other acts, and for whoever does not see that thread.
+    async fn into(&self, ctx: &Context<'_>) -> Result<Option<Thread>> {
+        match self.0.into_id {
+            Some(id) => thread::load(&view(ctx), id).await,
+            None => Ok(None),
+        }
+    }
+
+    /// Whether it took a second person, who confirmed it.
+    async fn confirmed(&self) -> bool {
+        self.0.second_id.is_some()
+    }
+
+    /// The appeal against it; null when there is none.
+    async fn appeal(&self, ctx: &Context<'_>) -> Result<Option<Appeal>> {
+        let view = view(ctx);
+        let found = appeal::of_decision(view.rows().await?, self.0.id).await?;
+        Ok(found.map(Appeal))
+    }
+
+    /// What it does.
+    async fn act(&self) -> Act {
+        self.0.act.into()
+    }
+
+    /// In which office it was taken.
+    async fn office(&self) -> Office {
+        self.0.office.into()
+    }
+
+    /// Why, in a word.
+    async fn reason(&self) -> Reason {
+        self.0.reason.into()
+    }
+
+    /// Why, in full; null where it is withheld, and for whoever does not see what it was taken on.
+    async fn explanation(&self, ctx: &Context<'_>) -> Result<Option<String>> {
+        let view = view(ctx);
+        Ok(is_explained(&view, &self.0)
+            .await?
+            .then(|| self.0.explanation.clone()))
+    }
+
+    /// Whether the explanation is kept from the public, because it would tell what was hidden.
+    async fn explanation_withheld(&self) -> bool {
+        self.0.is_withheld
+    }
+
+    /// The language of the explanation.
+    async fn language(&self) -> Language {
+        self.0.language.into()
+    }
+
+    /// The decision that it undoes.
+    async fn undoes(&self, ctx: &Context<'_>) -> Result<Option<Decision>> {
+        match self.0.undoes_id {
+            Some(id) => load(&view(ctx), id).await,
+            None => Ok(None),
+        }
+    }
+
+    /// The decision that undid it.
+    async fn undone_by(&self, ctx: &Context<'_>) -> Result<Option<Decision>> {
+        let view = view(ctx);
+        let found = decision::undoing(view.rows().await?, self.0.id).await?;
+        Ok(found.map(Decision))
+    }
+
+    /// The posts that it was taken on, of those that the caller sees; none when it was taken on threads.
+    async fn posts(&self, ctx: &Context<'_>, window: Window) -> Result<PostConnection> {
+        let view = view(ctx);
+        let ids: Vec<Uuid> = targets(&view, self.0.id)
+            .await?
+            .iter()
+            .filter_map(|target| target.post_id)
+            .collect();
+        view.expect::<Posts>(ids.iter().copied());
+        let mut list = Vec::new();
+        for id in ids {
+            list.extend(
+                post::load(&view, id)
+                    .await?
+                    .map(|post| (id.to_string(), post)),
+            );
+        }
+        Ok(PostConnection::of(Page::of_whole(list, &window)?))
+    }
+
+    /// The threads that it was taken on, or whose posts, of those that the caller sees.
+    async fn threads(&self, ctx: &Context<'_>, window: Window) -> Result<DecidedThreadConnection> {
+        let view = view(ctx);
+        let mut ids: Vec<Uuid> = Vec::new();
+        for target in targets(&view, self.0.id).await? {
+            if let Some(thread) = target.thread_id
+                && !ids.contains(&thread)
+            {
+                ids.push(thread);
+            }
+        }
+        view.expect::<Threads>(ids.iter().copied());
+        let mut list = Vec::new();
+        for id in ids {
+            list.extend(
+                thread::load(&view, id)
+                    .await?
+                    .map(|thread| (id.to_string(), thread)),
+            );
+        }
+        Ok(DecidedThreadConnection::of(Page::of_whole(list, &window)?))
+    }
+
+    /// The exact text that is sealed in the ledger: JSON, without the explanation but with a salted commitment to it.
+    async fn entry(&self, ctx: &Context<'_>) -> Result<String> {
+        sealed(&view(ctx), self.0.position)
+            .await
+            .map(|row| row.entry)
+    }
+
+    /// The SHA-256 of `entry` in hexadecimal, which the next entry names as `previous`.
+    async fn hash(&self, ctx: &Context<'_>) -> Result<String> {
+        sealed(&view(ctx), self.0.position)
+            .await
+            .map(|row| row.hash)
+    }
+
+    /// What of this decision depends on who asks.
+    async fn viewer(&self) -> DecisionViewer {
+        DecisionViewer(self.0.clone())
+    }
+}
+
+/// What of a decision depends on who asks.
+pub struct DecisionViewer(decision::Model);
+
+/// What of a decision depends on who asks.
+#[connections]
+#[Object]
+impl DecisionViewer {
+    /// Its id, for clients that keep objects by their ids: another for each who asks. `node` does not find it.
+    async fn id(&self, ctx: &Context<'_>) -> ID {
+        viewed(ctx, &ID(id::of_uuid(Kind::Decision, self.0.id)))
+    }
+
+    /// Who in person decided: for the Secretariat; null for others.
+    async fn moderator(&self, ctx: &Context<'_>) -> Result<Option<Person>> {
+        let view = view(ctx);
+        if policy::sees_moderator(&view.actor) {
+            person::require(&view, self.0.moderator_id).await.map(Some)
+        } else {
+            Ok(None)
+        }
+    }
+
+    /// Who confirmed it: for the Secretariat; null for others.
+    async fn second(&self, ctx: &Context<'_>) -> Result<Option<Person>> {
+        let view = view(ctx);
+        match self.0.second_id {
+            Some(second) if policy::sees_moderator(&view.actor) => {
+                person::require(&view, second).await.map(Some)
+            }
+            _ => Ok(None),
+        }
+    }
+
+    /// The people whom it was taken on: for themselves, whoever decided, and the Secretariat; none for others. The ledger
+    /// does not name them.
+    async fn people(&self, ctx: &Context<'_>, window: Window) -> Result<PersonConnection> {
+        let view = view(ctx);
+        let own = view.actor.person_id();
+        let sees_all = policy::sees_moderator(&view.actor) || own == Some(self.0.moderator_id);
+        let ids = targets(&view, self.0.id).await?;
+        let ids = ids.iter().filter_map(|target| target.person_id);
+        let mut list = Vec::new();
+        for id in ids.filter(|id| sees_all || own == Some(*id)) {
+            list.push((id.to_string(), person::require(&view, id).await?));
+        }
+        Ok(PersonConnection::of(Page::of_whole(list, &window)?))
+    }
+
+    /// Whether appealDecision would be allowed.
+    async fn can_appeal(&self, ctx: &Context<'_>) -> Result<bool> {
+        Ok(appeal_refusal(ctx, &self.0).await?.is_none())
+    }
+
+    /// Why appealDecision would be denied; null when it would not.
+    async fn appeal_refusal(&self, ctx: &Context<'_>) -> Result<Option<Refusal>> {
+        Ok(appeal_refusal(ctx, &self.0).await?.map(Into::into))
+    }
+
+    /// The explanation, also when it is withheld from the public: for those who were given notice, the Secretariat, and
+    /// whoever decided; null for others.
+    async fn explanation(&self, ctx: &Context<'_>) -> Result<Option<String>> {
+        let view = view(ctx);
+        let told = policy::sees_moderator(&view.actor)
+            || view.actor.person_id() == Some(self.0.moderator_id)
+            || notice::is_given(view.rows().await?, &view.actor, self.0.id).await?
+            || is_explained(&view, &self.0).await?;
+        Ok(told.then(|| self.0.explanation.clone()))
+    }
+
+    /// Whether undoDecision would be allowed.
+    async fn can_undo(&self, ctx: &Context<'_>) -> Result<bool> {
+        let view = view(ctx);
+        let refusal = undo::refusal(view.rows().await?, &view.actor, view.now(), &self.0).await?;
+        Ok(refusal.is_none())
+    }
+
+    /// Why undoDecision would be denied; null when it would not.
+    async fn undo_refusal(&self, ctx: &Context<'_>) -> Result<Option<Refusal>> {
+        let view = view(ctx);
+        let refusal = undo::refusal(view.rows().await?, &view.actor, view.now(), &self.0).await?;
+        Ok(refusal.map(Into::into))
+    }
+}
+
+async fn appeal_refusal(
+    ctx: &Context<'_>,
+    decision: &decision::Model,
+) -> Result<Option<crate::base::error::Refusal>> {
+    let view = view(ctx);
+    let rows = view.rows().await?;
+    lodge::refusal(&asked(ctx).forum, rows, &view.actor, view.now(), decision).await
+}
+
+/// The decision with this id, read together with the others that are expected.
+pub async fn load(view: &View, id: Uuid) -> Result<Option<Decision>> {
+    Ok(view.get::<Decisions>(id).await?.map(Decision))
+}
+
+async fn is_explained(view: &View, decision: &decision::Model) -> Result<bool> {
+    Ok(view.get::<Explained>(decision.id).await?.unwrap_or(false))
+}
+
+async fn targets(view: &View, id: Uuid) -> Result<Vec<target::Model>> {
+    let mut found = target::of_decisions(view.rows().await?, &[id]).await?;
+    Ok(found.remove(&id).unwrap_or_default())
+}

@@ -1,0 +1,117 @@
+//! The public ledger in the API.
+
+use async_graphql::Context;
+use async_graphql::ID;
+use async_graphql::Object;
+
+use crate::base::error::Error;
+use crate::base::error::Result;
+use crate::base::id;
+use crate::base::id::Kind;
+use crate::base::page::Window;
+use crate::forum::moderation::decision;
+use crate::forum::moderation::ledger;
+use crate::graph::asked::View;
+use crate::graph::asked::view;
+use crate::graph::cases::Appeal;
+use crate::graph::connection::connection;
+use crate::graph::moderation::decision::Decision;
+use crate::graph::moderation::decision::DecisionConnection;
+use crate::graph::moderation::loaders::Decisions;
+use crate::graph::moderation::loaders::Explained;
+use graph_macros::connections;
+
+/// An entry of the ledger: of a decision, or of an appeal.
+pub struct LedgerEntry(ledger::Entry);
+
+/// An entry of the ledger: of a decision, or of an appeal.
+#[Object]
+impl LedgerEntry {
+    /// Its global id.
+    pub async fn id(&self) -> ID {
+        ID(id::of_word(Kind::Entry, &self.0.position().to_string()))
+    }
+
+    /// Its place in the ledger, from 1, without holes.
+    async fn position(&self) -> i64 {
+        self.0.position()
+    }
+
+    /// The SHA-256 of its sealed text in hexadecimal, which the next entry names as `previous`.
+    async fn hash(&self, ctx: &Context<'_>) -> Result<String> {
+        let sealed = sealed(&view(ctx), self.0.position()).await?;
+        Ok(sealed.hash)
+    }
+
+    /// The decision; null for an appeal.
+    async fn decision(&self) -> Option<Decision> {
+        match &self.0 {
+            ledger::Entry::Decision(row) => Some(Decision(row.as_ref().clone())),
+            ledger::Entry::Appeal(_) => None,
+        }
+    }
+
+    /// The appeal; null for a decision.
+    async fn appeal(&self) -> Option<Appeal> {
+        match &self.0 {
+            ledger::Entry::Decision(_) => None,
+            ledger::Entry::Appeal(row) => Some(Appeal(row.as_ref().clone())),
+        }
+    }
+}
+
+/// The entry at a place in the ledger.
+pub async fn entry(view: &View, position: &str) -> Result<Option<LedgerEntry>> {
+    let Ok(position) = position.parse() else {
+        return Ok(None);
+    };
+    let found = ledger::at(view.rows().await?, position).await?;
+    Ok(found.map(LedgerEntry))
+}
+
+connection!(
+    "entries of the ledger",
+    LedgerEntry,
+    LedgerEdge,
+    LedgerConnection
+);
+
+/// The entry of the ledger at a position.
+pub async fn sealed(view: &View, position: i64) -> Result<ledger::Model> {
+    ledger::find_many(view.rows().await?, &[position])
+        .await?
+        .pop()
+        .ok_or_else(|| Error::internal("what is not in the ledger"))
+}
+
+#[derive(Default)]
+pub struct ModerationQuery;
+
+#[connections]
+#[Object]
+impl ModerationQuery {
+    /// The public ledger: every decision of moderation and every appeal, the newest first; no position is left out.
+    async fn ledger(&self, ctx: &Context<'_>, window: Window) -> Result<LedgerConnection> {
+        let view = view(ctx);
+        let page = ledger::list(view.rows().await?, &window).await?;
+        let ids = || {
+            page.entries.iter().map(|(_, entry)| match entry {
+                ledger::Entry::Decision(row) => row.id,
+                ledger::Entry::Appeal(row) => row.decision_id,
+            })
+        };
+        view.expect::<Explained>(ids());
+        view.expect::<Decisions>(ids());
+        Ok(LedgerConnection::of(page.map(LedgerEntry)))
+    }
+
+    /// The decisions in the public ledger, the newest first.
+    async fn decisions(&self, ctx: &Context<'_>, window: Window) -> Result<DecisionConnection> {
+        let view = view(ctx);
+        let page = decision::list(view.rows().await?, &window).await?;
+        let ids = || page.entries.iter().map(|(_, row)| row.id);
+        view.expect::<Explained>(ids());
+        view.expect::<Decisions>(ids());
+        Ok(DecisionConnection::of(page.map(Decision)))
+    }
+}

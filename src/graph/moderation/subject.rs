@@ -1,0 +1,158 @@
+//! What the asker may decide on a post, thread or person.
+
+use uuid::Uuid;
+
+use crate::base::actor::Actor;
+use crate::base::clock::Moment;
+use crate::base::error;
+use crate::base::error::Error;
+use crate::base::error::Fault;
+use crate::base::error::Result;
+use crate::forum::accounts::person as person_row;
+use crate::forum::cases::case as case_row;
+use crate::forum::cases::subject;
+use crate::forum::discussion::post as post_row;
+use crate::forum::discussion::thread as thread_row;
+use crate::forum::moderation::acts;
+use crate::forum::moderation::acts::may;
+use crate::forum::moderation::decision;
+use crate::forum::moderation::found::Found;
+use crate::forum::moderation::policy;
+use crate::forum::moderation::policy::Concerned;
+use crate::forum::moderation::report;
+use crate::forum::moderation::scope;
+use crate::graph::asked::View;
+use crate::graph::moderation::loaders::Moderated;
+use crate::graph::moderation::loaders::OwnReports;
+use crate::graph::moderation::loaders::Waiting;
+use crate::graph::person;
+use crate::graph::scalar::Act;
+use crate::graph::scalar::Refusal;
+use crate::graph::thread;
+
+/// Whether the asker moderates a thread by the regions given to them.
+pub async fn moderates(view: &View, thread_id: Uuid) -> Result<bool> {
+    Ok(view.get::<Moderated>(thread_id).await?.unwrap_or(false))
+}
+
+/// What the asker could decide on.
+pub enum Subject<'a> {
+    Post(&'a post_row::Model),
+    Thread(&'a thread_row::Model),
+    Person(&'a person_row::Model),
+}
+
+/// Asks a rule about a subject; `None` when the asker does not see its thread.
+async fn ask<T>(
+    view: &View,
+    on: Subject<'_>,
+    rule: impl FnOnce(&Concerned<'_>) -> T,
+) -> Result<Option<T>> {
+    let Some(found) = find(view, on).await? else {
+        return Ok(None);
+    };
+    let in_scope = match (&found, view.actor.person_id()) {
+        (Found::Post { thread, .. } | Found::Thread(thread), _) => {
+            moderates(view, thread.id).await?
+        }
+        (Found::Person { delegations, .. }, Some(own)) => {
+            scope::covers(view.rows().await?, own, delegations).await?
+        }
+        (Found::Person { .. }, None) => false,
+    };
+    let concerned = Concerned {
+        found: &found,
+        in_scope,
+        reported_by_actor: own_report(view, found.id()).await?.is_some(),
+        waiting: waiting(view, found.id()).await?,
+    };
+    Ok(Some(rule(&concerned)))
+}
+
+async fn find(view: &View, on: Subject<'_>) -> Result<Option<Found>> {
+    Ok(Some(match on {
+        Subject::Post(post) => {
+            let Some(thread) = thread::load(view, post.thread_id).await? else {
+                return Ok(None);
+            };
+            Found::Post {
+                thread: thread.0,
+                post: Box::new(post.clone()),
+            }
+        }
+        Subject::Thread(thread) => Found::Thread(thread.clone()),
+        Subject::Person(person) => {
+            let mandates = person::mandates_of(view, person.id).await?;
+            let delegations = mandates.into_iter().map(|mandate| mandate.delegation_id);
+            Found::Person {
+                person: Box::new(person.clone()),
+                delegations: delegations.collect(),
+            }
+        }
+    }))
+}
+
+/// Whether the asker decides on anything at all. If not, no rule needs to be asked.
+fn holds_office(view: &View) -> bool {
+    policy::office(&view.actor, view.now()).is_ok()
+}
+
+/// Why a decision would be denied to the asker; `None` when it would not.
+pub async fn refusal(view: &View, act: decision::Act, on: Subject<'_>) -> Result<Option<Refusal>> {
+    if let Err(refusal) = policy::office(&view.actor, view.now()) {
+        return Ok(Some(refusal.into()));
+    }
+    let subject = match on {
+        Subject::Post(post) => subject::Subject::Post(post.id),
+        Subject::Thread(thread) => subject::Subject::Thread(thread.id),
+        Subject::Person(person) => subject::Subject::Person(person.id),
+    };
+    if !acts::is_taken_on(act, subject) {
+        return Err(Error::invalid("act", Fault::Unknown));
+    }
+    let action = acts::action(act);
+    let rule = |on: &Concerned<'_>| may::take(&view.actor, view.now(), action.as_ref(), on);
+    let may = ask(view, on, rule).await?;
+    let may = may.unwrap_or(Err(error::Refusal::RoleMayNot));
+    Ok(may.err().map(Into::into))
+}
+
+/// Whether the asker decides on this at all.
+pub async fn may_decide(view: &View, on: Subject<'_>) -> Result<bool> {
+    if !holds_office(view) {
+        return Ok(false);
+    }
+    let rule = |on: &Concerned<'_>| policy::decide(&view.actor, view.now(), on).is_ok();
+    Ok(ask(view, on, rule).await?.unwrap_or(false))
+}
+
+/// The acts that decide would take.
+pub async fn acts(view: &View, on: Subject<'_>) -> Result<Vec<Act>> {
+    allowed(view, on, acts::taken_by).await
+}
+
+/// The acts that proposeDecision would take, because one person alone does not.
+pub async fn acts_to_propose(view: &View, on: Subject<'_>) -> Result<Vec<Act>> {
+    allowed(view, on, acts::proposed_by).await
+}
+
+type Acts = fn(&Actor, Moment, &Concerned<'_>) -> Vec<decision::Act>;
+
+async fn allowed(view: &View, on: Subject<'_>, acts: Acts) -> Result<Vec<Act>> {
+    if !holds_office(view) {
+        return Ok(Vec::new());
+    }
+    let rule = |on: &Concerned<'_>| acts(&view.actor, view.now(), on);
+    let acts = ask(view, on, rule).await?.unwrap_or_default();
+    Ok(acts.into_iter().map(Into::into).collect())
+}
+
+/// The asker's own report of a post or thread.
+pub async fn own_report(view: &View, subject: Uuid) -> Result<Option<report::Model>> {
+    view.get::<OwnReports>(subject).await
+}
+
+/// What waits for a decision about a post, thread or person.
+pub async fn waiting(view: &View, subject: Uuid) -> Result<case_row::Waiting> {
+    Ok(view.get::<Waiting>(subject).await?.unwrap_or_default())
+}
