@@ -31,7 +31,7 @@ const FORUM: [&str; 8] = [
 ];
 const CONSUMERS: [&str; 6] = [
     "consumer",
-    "status",
+    "monitor",
     "neighbours",
     "retention",
     "runner",
