@@ -86,7 +86,7 @@ impl Consumers {
     }
 
     /// These and one more.
-    pub fn and(mut self, consumer: impl Consumer) -> Consumers {
+    pub fn with(mut self, consumer: impl Consumer) -> Consumers {
         self.each.push(Arc::new(consumer));
         self
     }

@@ -2,10 +2,10 @@
 
 pub mod consumer;
 pub mod live;
+pub mod monitor;
 pub mod neighbours;
 pub mod retention;
 pub mod runner;
-pub mod status;
 
 use crate::consumers::consumer::Consumers;
 

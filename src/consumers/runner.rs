@@ -13,10 +13,9 @@ use crate::base::error::Result;
 use crate::base::metrics::Metrics;
 use crate::consumers::consumer::AnyConsumer;
 use crate::consumers::consumer::Consumers;
-use crate::consumers::status::Status;
+use crate::consumers::monitor::Monitor;
 use crate::store::Store;
 use crate::store::cursor;
-use crate::store::cursor::Lease;
 use crate::store::log;
 use crate::store::log::Logged;
 use crate::store::step::Step;
@@ -25,6 +24,8 @@ use crate::store::step::Step;
 const SLOW_POLL: Duration = Duration::from_secs(2);
 /// Events of one step, at most. Each step is a commit: together they cost the disk less.
 const BATCH: u64 = 64;
+/// How long the cursor may stay behind events that do not concern the consumer.
+const PASSED_OVER: Duration = Duration::from_secs(10);
 /// How long a rebuild may take.
 const REBUILD: Duration = Duration::from_secs(600);
 /// How long a consumer rests after a failure; twice as long after each further one, up to the longest.
@@ -36,7 +37,7 @@ struct Runner {
     store: Store,
     consumer: Arc<dyn AnyConsumer>,
     lease: Duration,
-    status: Status,
+    monitor: Monitor,
     metrics: Arc<Metrics>,
     stop: CancellationToken,
 }
@@ -50,10 +51,10 @@ pub async fn start(
     consumers: Consumers,
     metrics: Arc<Metrics>,
     stop: CancellationToken,
-) -> Result<(Status, Vec<JoinHandle<()>>)> {
+) -> Result<(Monitor, Vec<JoinHandle<()>>)> {
     let names = consumers.names();
     cursor::register(&store, &names).await?;
-    let status = Status::new(store.clone(), &names);
+    let monitor = Monitor::new(store.clone(), &names);
     let run = |consumer: Arc<dyn AnyConsumer>| {
         // They are among the figures before anything is counted.
         metrics
@@ -66,14 +67,14 @@ pub async fn start(
             store: store.clone(),
             consumer,
             lease: consumers.lease,
-            status: status.clone(),
+            monitor: monitor.clone(),
             metrics: Arc::clone(&metrics),
             stop: stop.clone(),
         };
         tokio::spawn(runner.run())
     };
     let tasks = consumers.each.into_iter().map(run).collect();
-    Ok((status, tasks))
+    Ok((monitor, tasks))
 }
 
 impl Runner {
@@ -84,11 +85,15 @@ impl Runner {
             wakes.mark_unchanged();
             // After a failure one event at a time: those before the one that fails are handled for good.
             let most = if failures == 0 { BATCH } else { 1 };
-            let caught_up = AssertUnwindSafe(self.catch_up(most)).catch_unwind().await;
+            // Wherever a step is left, it is whole or has not happened.
+            let caught_up = tokio::select! {
+                caught_up = AssertUnwindSafe(self.catch_up(most)).catch_unwind() => caught_up,
+                () = self.stop.cancelled() => break,
+            };
             match caught_up.unwrap_or_else(|_| Err(Error::internal("it panicked"))) {
                 Ok(()) => {
                     failures = 0;
-                    self.status.note(self.consumer.name(), false);
+                    self.monitor.note(self.consumer.name(), false);
                     tokio::select! {
                         _ = wakes.changed() => {}
                         () = tokio::time::sleep(SLOW_POLL) => {}
@@ -112,12 +117,13 @@ impl Runner {
 
     fn note_failure(&self, error: &Error) {
         let consumer = self.consumer.name();
-        match error {
+        if let Error::Unavailable(_) = error {
             // The database is away: no malfunction of the program.
-            Error::Unavailable(_) => tracing::warn!(consumer, %error, "a consumer waits"),
-            _ => tracing::error!(consumer, %error, "a consumer failed and is tried again"),
+            tracing::warn!(consumer, %error, "a consumer waits");
+        } else {
+            tracing::error!(consumer, %error, "a consumer failed and is tried again");
         }
-        self.status.note(consumer, true);
+        self.monitor.note(consumer, true);
         self.metrics
             .consumer_failures
             .with_label_values(&[consumer])
@@ -133,38 +139,50 @@ impl Runner {
 
     /// Handles what the log has gained, unless another process does.
     async fn catch_up(&self, most: u64) -> Result<()> {
-        while !self.stop.is_cancelled() {
-            let name = self.consumer.name();
-            let Some(lease) = cursor::lease(&self.store, name, self.lease).await? else {
-                return Ok(());
+        let (store, name) = (&self.store, self.consumer.name());
+        loop {
+            let Some(position) = cursor::position(store, name).await? else {
+                return self.rebuild(None).await;
             };
-            let Some(position) = lease.position() else {
-                return self.rebuild().await;
-            };
-            let events = log::read_after(self.store.reader(), position, most).await?;
+            let events = log::read_after(store.reader(), position, most).await?;
             match events.first() {
                 Some(first) if first.position == position + 1 => {}
                 // The log no longer has what comes next.
-                Some(_) => return self.rebuild().await,
+                Some(_) => return self.rebuild(Some(position)).await,
                 None => return Ok(()),
             }
-            let step = tokio::time::timeout(self.lease, self.handle(lease, &events));
-            let committed = step
+            if self.can_wait(&events, most) {
+                return Ok(());
+            }
+            let lease = cursor::lease(store, name, Some(position), self.lease).await?;
+            let Some(lease) = lease else {
+                return Ok(());
+            };
+            let step = Step::begin(lease).await?;
+            let handled = tokio::time::timeout(self.lease, self.handle(step, &events));
+            let committed = handled
                 .await
                 .map_err(|_| Error::internal("it took longer than its lease"))??;
             if !committed {
                 return Ok(());
             }
         }
-        Ok(())
+    }
+
+    /// Whether nothing is to be written for these events, so that moving the cursor is not worth a commit of its own yet.
+    fn can_wait(&self, events: &[Logged], most: u64) -> bool {
+        let since = self.store.clock().now().minus(PASSED_OVER);
+        let are_new = events.first().is_some_and(|first| first.at > since);
+        are_new
+            && u64::try_from(events.len()).unwrap_or(u64::MAX) < most
+            && !events.iter().any(|logged| self.consumer.wants(logged))
     }
 
     /// Handles events in one step. `false` when another process has taken over.
-    async fn handle(&self, lease: Lease, events: &[Logged]) -> Result<bool> {
+    async fn handle(&self, step: Step, events: &[Logged]) -> Result<bool> {
         let Some(last) = events.last() else {
             return Ok(true);
         };
-        let step = Step::begin(lease).await?;
         let wanted = || events.iter().filter(|logged| self.consumer.wants(logged));
         for logged in wanted() {
             self.consumer.handle(&step, logged).await?;
@@ -180,9 +198,9 @@ impl Runner {
     }
 
     /// Begins at the present end of the log, with what the tables say.
-    async fn rebuild(&self) -> Result<()> {
+    async fn rebuild(&self, position: Option<i64>) -> Result<()> {
         let name = self.consumer.name();
-        let Some(lease) = cursor::lease(&self.store, name, REBUILD).await? else {
+        let Some(lease) = cursor::lease(&self.store, name, position, REBUILD).await? else {
             return Ok(());
         };
         tracing::info!(consumer = name, "a consumer begins at the end of the log");

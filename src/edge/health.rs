@@ -10,7 +10,7 @@ use axum::response::Response;
 
 use crate::base::error::Result;
 use crate::base::error::Trouble;
-use crate::consumers::status::Standing;
+use crate::consumers::monitor::Status;
 use crate::edge::state::Edge;
 
 /// Prometheus' text format.
@@ -40,18 +40,18 @@ pub async fn ready(State(edge): State<Edge>) -> (StatusCode, String) {
 
 /// A line for each degraded consumer.
 async fn degraded(edge: &Edge) -> String {
-    let standings = consumers(edge).await;
-    let degraded = standings.iter().filter(|standing| standing.degraded);
+    let statuses = consumers(edge).await;
+    let degraded = statuses.iter().filter(|status| status.degraded);
     degraded
-        .map(|standing| {
-            let Standing { name, lag, .. } = standing;
+        .map(|status| {
+            let Status { name, lag, .. } = status;
             format!("degraded: {name}, {lag} events behind\n")
         })
         .collect()
 }
 
 /// How the consumers fare; nothing when the database does not answer, which is noted elsewhere.
-async fn consumers(edge: &Edge) -> Vec<Standing> {
+async fn consumers(edge: &Edge) -> Vec<Status> {
     let looked = tokio::time::timeout(PATIENCE, edge.consumers.look()).await;
     looked
         .unwrap_or_else(|_| Ok(Vec::new()))
@@ -75,11 +75,11 @@ pub async fn metrics(State(edge): State<Edge>) -> Response {
         let lag = metrics.log_lag.with_label_values(&["live"]);
         lag.set((written - read).max(0));
     }
-    for standing in consumers(&edge).await {
-        let name = [standing.name];
-        metrics.log_lag.with_label_values(&name).set(standing.lag);
+    for status in consumers(&edge).await {
+        let name = [status.name];
+        metrics.log_lag.with_label_values(&name).set(status.lag);
         let degraded = metrics.consumer_degraded.with_label_values(&name);
-        degraded.set(i64::from(standing.degraded));
+        degraded.set(i64::from(status.degraded));
     }
     let whole = |count: u64| i64::try_from(count).unwrap_or(i64::MAX);
     for trouble in Trouble::ALL {

@@ -8,7 +8,7 @@ use tokio_util::task::TaskTracker;
 
 use crate::base::config::Config;
 use crate::base::metrics::Metrics;
-use crate::consumers::status::Status;
+use crate::consumers::monitor::Monitor;
 use crate::edge::admission::Admission;
 use crate::edge::outages::Outages;
 use crate::edge::shared::Shared;
@@ -31,6 +31,6 @@ pub struct Edge {
     pub admission: Admission,
     pub shared: Shared,
     pub metrics: Arc<Metrics>,
-    pub consumers: Status,
+    pub consumers: Monitor,
     pub outages: Outages,
 }

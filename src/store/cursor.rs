@@ -14,7 +14,6 @@ use sea_orm::entity::prelude::*;
 
 use crate::base::error::Result;
 use crate::store::Store;
-use crate::store::log;
 
 /// A consumer's row.
 #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
@@ -62,6 +61,17 @@ pub async fn slowest(rows: &DatabaseTransaction, names: &[&str]) -> Result<Optio
     Ok(cursors.iter().filter_map(|cursor| cursor.position).min())
 }
 
+/// The position of a registered consumer; `None` before it has begun.
+pub async fn position(store: &Store, name: &str) -> Result<Option<i64>> {
+    let found: Option<Option<i64>> = Entity::find_by_id(name)
+        .select_only()
+        .column(Column::Position)
+        .into_tuple()
+        .one(store.reader())
+        .await?;
+    Ok(found.flatten())
+}
+
 /// A process's right to run a consumer from a position on.
 #[derive(Debug)]
 pub struct Lease {
@@ -71,53 +81,48 @@ pub struct Lease {
     length: Duration,
 }
 
-/// Takes or renews the lease of a registered consumer for as long as `length`. `None` when the consumer has handled the whole
-/// log, or another process holds the lease.
-pub async fn lease(store: &Store, name: &'static str, length: Duration) -> Result<Option<Lease>> {
-    let found: Option<Option<i64>> = Entity::find_by_id(name)
-        .select_only()
-        .column(Column::Position)
-        .into_tuple()
-        .one(store.reader())
-        .await?;
-    let position = match found {
-        Some(Some(position)) if !log::has_after(store.reader(), position).await? => {
-            return Ok(None);
-        }
-        None => return Ok(None),
-        // An embedded database has one server, by the lock on its file: there is nobody to take turns with.
-        Some(position) if !store.backend().is_shared() => position,
-        Some(_) => match claim(store, name, length).await? {
-            Some(position) => position,
-            None => return Ok(None),
-        },
-    };
-    Ok(Some(Lease {
+/// Takes or renews the lease of a registered consumer for as long as `length`. `None` when another process holds it, or the
+/// consumer is no longer at this position.
+pub async fn lease(
+    store: &Store,
+    name: &'static str,
+    position: Option<i64>,
+    length: Duration,
+) -> Result<Option<Lease>> {
+    let lease = Lease {
         store: store.clone(),
         name,
         position,
         length,
-    }))
-}
-
-/// Claims the lease in one statement; the position at that moment, unless another process holds the lease.
-async fn claim(store: &Store, name: &str, length: Duration) -> Result<Option<Option<i64>>> {
+    };
     let backend = store.backend();
+    // An embedded database has one server, by the lock on its file: there is nobody to take turns with.
+    if !backend.is_shared() {
+        return Ok(Some(lease));
+    }
     let now = backend.present_moment();
     let sql = format!(
         "update consumer_cursor set holder_id = $1, leased_until = {now} + $2 \
-         where name = $3 and (holder_id is null or holder_id = $1 or leased_until is null or leased_until < {now}) \
-         returning position"
+         where name = $3 and position is not distinct from $4 \
+         and (holder_id is null or holder_id = $1 or leased_until is null or leased_until < {now})"
     );
-    let values = [backend.name().into(), micros(length).into(), name.into()];
+    let values = [
+        backend.name().into(),
+        micros(length).into(),
+        name.into(),
+        position.into(),
+    ];
     let writer = store.writer();
     let claim = Statement::from_sql_and_values(writer.get_database_backend(), sql, values);
-    let row = writer.query_one_raw(claim).await?;
-    Ok(row.map(|row| row.try_get("", "position")).transpose()?)
+    let claimed = writer.execute_raw(claim).await?.rows_affected() == 1;
+    Ok(claimed.then_some(lease))
 }
 
 /// Lets another process run a consumer at once, if this one holds its lease.
 pub async fn give_back(store: &Store, name: &str) -> Result<()> {
+    if !store.backend().is_shared() {
+        return Ok(());
+    }
     Entity::update_many()
         .col_expr(Column::HolderId, Expr::value(None::<Uuid>))
         .filter(Column::Name.eq(name))
@@ -132,11 +137,6 @@ fn micros(length: Duration) -> i64 {
 }
 
 impl Lease {
-    /// Everything up to here has been handled; `None` when the consumer has not begun.
-    pub fn position(&self) -> Option<i64> {
-        self.position
-    }
-
     /// Whose cursors these are.
     pub(super) fn store(&self) -> &Store {
         &self.store

@@ -92,18 +92,6 @@ async fn edge(
     Ok(found.flatten().unwrap_or(0))
 }
 
-/// Whether there are events after a position.
-pub async fn has_after(rows: &impl ConnectionTrait, position: i64) -> Result<bool> {
-    let found: Option<i64> = Entity::find()
-        .select_only()
-        .column(Column::Position)
-        .filter(Column::Position.gt(position))
-        .into_tuple()
-        .one(rows)
-        .await?;
-    Ok(found.is_some())
-}
-
 /// Up to `most` events after a position, oldest first.
 pub async fn read_after(
     rows: &impl ConnectionTrait,

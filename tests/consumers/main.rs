@@ -108,9 +108,9 @@ async fn serve(flags: Flags) -> Result<()> {
     let seen = Seen {
         slow: Duration::from_millis(flags.slow),
     };
-    let mut consumers = Consumers::none().with_lease(LEASE).and(seen);
+    let mut consumers = Consumers::none().with_lease(LEASE).with(seen);
     if flags.failing {
-        consumers = consumers.and(Failing).and(Panicking);
+        consumers = consumers.with(Failing).with(Panicking);
     }
     let listening = server::bind(&flags.config).await?;
     let _lock = lock::take(&flags.database, "served")?;

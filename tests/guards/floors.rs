@@ -35,7 +35,7 @@ const FORUM: [&str; 9] = [
 ];
 const CONSUMERS: [&str; 6] = [
     "consumer",
-    "status",
+    "monitor",
     "neighbours",
     "retention",
     "runner",

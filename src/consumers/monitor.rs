@@ -15,7 +15,7 @@ const LATE: Duration = Duration::from_secs(60);
 
 /// The consumers of this process, as it and the database know them.
 #[derive(Clone, Debug)]
-pub struct Status {
+pub struct Monitor {
     store: Store,
     each: Arc<[Each]>,
 }
@@ -29,7 +29,7 @@ struct Each {
 
 /// How a consumer fares.
 #[derive(Clone, Debug)]
-pub struct Standing {
+pub struct Status {
     pub name: &'static str,
     /// Events of the log that it has still to handle.
     pub lag: i64,
@@ -37,13 +37,13 @@ pub struct Standing {
     pub degraded: bool,
 }
 
-impl Status {
-    pub(crate) fn new(store: Store, names: &[&'static str]) -> Status {
+impl Monitor {
+    pub(crate) fn new(store: Store, names: &[&'static str]) -> Monitor {
         let each = names.iter().map(|name| Each {
             name,
             failing: AtomicBool::new(false),
         });
-        Status {
+        Monitor {
             store,
             each: each.collect(),
         }
@@ -59,7 +59,7 @@ impl Status {
     ///
     /// # Errors
     /// Those of the database.
-    pub async fn look(&self) -> Result<Vec<Standing>> {
+    pub async fn look(&self) -> Result<Vec<Status>> {
         if self.each.is_empty() {
             return Ok(Vec::new());
         }
@@ -68,7 +68,7 @@ impl Status {
         let (head, rows) = (snapshot.head().await?, snapshot.rows().await?);
         let cursors = cursor::of(rows, &names).await?;
         let late = self.store.clock().now().minus(LATE);
-        let mut standings = Vec::new();
+        let mut statuses = Vec::new();
         for each in self.each.iter() {
             let cursor = cursors.iter().find(|cursor| cursor.name == each.name);
             let position = cursor.and_then(|cursor| cursor.position);
@@ -79,12 +79,12 @@ impl Status {
                 Some(_) | None => None,
             };
             let is_late = next.is_some_and(|next| next.at < late);
-            standings.push(Standing {
+            statuses.push(Status {
                 name: each.name,
                 lag: (head - position.unwrap_or(0)).max(0),
                 degraded: is_late || each.failing.load(Ordering::Relaxed),
             });
         }
-        Ok(standings)
+        Ok(statuses)
     }
 }
