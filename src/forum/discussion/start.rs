@@ -16,6 +16,7 @@ use crate::base::actor::Actor;
 use crate::base::actor::Audience;
 use crate::base::actor::Capacity;
 use crate::base::actor::Mandate;
+use crate::base::clock::Moment;
 use crate::base::error::Error;
 use crate::base::error::Fault;
 use crate::base::error::Result;
@@ -83,8 +84,7 @@ pub async fn open_thread(forum: &Forum, actor: &Actor, new: NewThread) -> Result
     slow_down(forum, &tx, author).await?;
     let review = needs_review(forum, &tx, None).await?;
 
-    let thread = thread::Model {
-        id: id::new(),
+    let thread = Opening {
         title,
         kind: new.kind,
         language: new.language,
@@ -92,25 +92,12 @@ pub async fn open_thread(forum: &Forum, actor: &Actor, new: NewThread) -> Result
         author_id: author,
         delegation_id: Some(mandate.delegation_id.clone()),
         capacity: new.capacity,
-        created_at: tx.now(),
-        last_activity_at: tx.now(),
+        at: tx.now(),
         last_number: 1,
         key: new.key,
-        locked_by: None,
-        pinned_by: None,
-        pinned_until: None,
-        archived_by: None,
-        changed_by: None,
-        slowed_by: None,
-        slow_seconds: None,
-        reviewed_by: None,
         review,
-        merged_into: None,
-        merged_by: None,
-        taken_number: None,
-        changed_at: None,
-        last_shown: i32::from(review.is_none()),
-    };
+    }
+    .thread();
     let inserted = thread::Entity::insert(thread.clone().into_active_model())
         .exec_without_returning(tx.rows())
         .await;
@@ -161,6 +148,55 @@ pub(crate) struct NewText<'a> {
     /// The body as HTML.
     pub html: String,
     pub review: Option<Review>,
+}
+
+/// What a thread is when it is opened.
+pub(crate) struct Opening {
+    pub title: String,
+    pub kind: Kind,
+    pub language: Language,
+    pub visibility: Visibility,
+    pub author_id: Uuid,
+    pub delegation_id: Option<String>,
+    pub capacity: Capacity,
+    pub at: Moment,
+    pub last_number: i32,
+    pub key: Uuid,
+    pub review: Option<Review>,
+}
+
+impl Opening {
+    /// Its row, of which nothing has been decided yet.
+    pub fn thread(self) -> thread::Model {
+        thread::Model {
+            id: id::new(),
+            title: self.title,
+            kind: self.kind,
+            language: self.language,
+            visibility: self.visibility,
+            author_id: self.author_id,
+            delegation_id: self.delegation_id,
+            capacity: self.capacity,
+            created_at: self.at,
+            last_activity_at: self.at,
+            last_number: self.last_number,
+            key: self.key,
+            locked_by: None,
+            pinned_by: None,
+            pinned_until: None,
+            archived_by: None,
+            changed_by: None,
+            slowed_by: None,
+            slow_seconds: None,
+            reviewed_by: None,
+            last_shown: i32::from(self.review.is_none()),
+            review: self.review,
+            merged_into: None,
+            merged_by: None,
+            taken_number: None,
+            changed_at: None,
+        }
+    }
 }
 
 /// Whether what the actor writes waits for approval: by a decision on them or the thread, or as one of the first texts of

@@ -25,6 +25,7 @@ use crate::forum::discussion::people;
 use crate::forum::discussion::place;
 use crate::forum::discussion::post;
 use crate::forum::discussion::read;
+use crate::forum::discussion::start::Opening;
 use crate::forum::discussion::tag;
 use crate::forum::discussion::tag::Tags;
 use crate::forum::discussion::thread;
@@ -190,8 +191,7 @@ impl Action for SplitPosts {
 impl SplitPosts {
     /// The thread that begins with this post of another one.
     fn new_thread(&self, from: &thread::Model, first: &post::Model, last: i32) -> thread::Model {
-        thread::Model {
-            id: id::new(),
+        let opening = Opening {
             title: self.title.clone().unwrap_or_default(),
             kind: self.kind.unwrap_or(from.kind),
             language: first.language,
@@ -199,24 +199,15 @@ impl SplitPosts {
             author_id: first.author_id,
             delegation_id: first.delegation_id.clone(),
             capacity: first.capacity,
-            created_at: first.created_at,
-            last_activity_at: first.created_at,
+            at: first.created_at,
             last_number: last,
             key: id::random(),
-            locked_by: None,
-            pinned_by: None,
-            pinned_until: None,
-            archived_by: None,
-            changed_by: None,
-            slowed_by: None,
-            slow_seconds: None,
-            reviewed_by: None,
             review: None,
-            merged_into: None,
-            merged_by: None,
-            taken_number: None,
-            changed_at: None,
+        };
+        // The latest shown post is reckoned when they are there.
+        thread::Model {
             last_shown: 0,
+            ..opening.thread()
         }
     }
 }
