@@ -1,22 +1,15 @@
 //! Style sheet and scripts, under addresses that change with their content, so that they can be kept for ever.
 
+pub mod serve;
+
 use std::sync::LazyLock;
 use std::sync::OnceLock;
 
-use askama::Template;
-use axum::extract::Path;
-use axum::extract::State;
-use axum::http::HeaderMap;
-use axum::http::StatusCode;
-use axum::http::header;
-use axum::response::IntoResponse;
-use axum::response::Response;
 use brotli::enc::BrotliEncoderParams;
 
-use crate::base::language::Language;
 use crate::base::secret;
-use crate::web::Web;
-use crate::web::frame::Frame;
+use crate::web::post::documents;
+use crate::web::security::CONTENT_SECURITY_POLICY;
 
 const FILES: [(&str, &str, &str); 14] = [
     ("icon.svg", "image/svg+xml", include_str!("assets/icon.svg")),
@@ -48,8 +41,6 @@ const FILES: [(&str, &str, &str); 14] = [
 ];
 /// The script between the pages and the line: it answers for the whole site, so its address never changes.
 const WORKER: &str = include_str!("modules/worker.js");
-/// For how long: the address of anything else is another.
-const KEPT: &str = "public, max-age=31536000, immutable";
 const SCRIPT: &str = "text/javascript; charset=utf-8";
 
 /// What is sent of each file.
@@ -57,11 +48,22 @@ static SENT: LazyLock<Vec<String>> = LazyLock::new(|| {
     let files = FILES.iter();
     files
         .map(|(_, media, content)| match *media {
-            SCRIPT => lean(content),
+            SCRIPT => with_documents(&lean(content)),
             _ => (*content).to_string(),
         })
         .collect()
 });
+
+/// A script with the text of each document that it names: `"document ThreadEvents"`.
+fn with_documents(script: &str) -> String {
+    let mut parts = script.split("\"document ");
+    let first = parts.next().unwrap_or_default().to_string();
+    parts.fold(first, |script, part| {
+        let (name, rest) = part.split_once('"').unwrap_or((part, ""));
+        let document = documents::operation(name).unwrap_or_default();
+        format!("{script}`{}`{rest}", lean(&document))
+    })
+}
 
 /// A script without what only its readers need: lines of comment, and what indents a line. Texts of several lines are
 /// documents for the API, to which indentation is nothing.
@@ -93,60 +95,39 @@ pub fn prefix() -> &'static str {
     &PREFIX
 }
 
-/// Serves a file under the present version's address.
-pub async fn serve(
-    State(web): State<Web>,
-    Path((version, name)): Path<(String, String)>,
-    given: HeaderMap,
-) -> Response {
-    let is_known = PREFIX.strip_prefix("/assets/") == Some(version.as_str());
-    if is_known && let Some(html) = offline(&web, &name) {
-        let headers = [
-            (header::CONTENT_TYPE, "text/html; charset=utf-8"),
-            (header::CACHE_CONTROL, KEPT),
-        ];
-        return (headers, html).into_response();
+/// One of the files.
+pub struct Asset {
+    place: usize,
+}
+
+impl Asset {
+    /// The file of that name.
+    pub fn find(name: &str) -> Option<Asset> {
+        let place = FILES.iter().position(|(file, ..)| *file == name);
+        place.map(|place| Asset { place })
     }
-    let place = FILES.iter().position(|(file, ..)| *file == name);
-    let Some(place) = place.filter(|_| is_known) else {
-        return StatusCode::NOT_FOUND.into_response();
-    };
-    let ((_, media, _), content) = (&FILES[place], SENT[place].as_str());
-    let headers = [
-        (header::CONTENT_TYPE, *media),
-        (header::CACHE_CONTROL, KEPT),
-        (header::VARY, "accept-encoding"),
-    ];
-    if !takes_brotli(&given) {
-        return (headers, content).into_response();
+
+    /// Its media type.
+    pub fn media(&self) -> &'static str {
+        FILES[self.place].1
     }
-    let compressed = COMPRESSED[place]
-        .get_or_init(|| compress(content))
-        .as_slice();
-    let coding = [(header::CONTENT_ENCODING, "br")];
-    (headers, coding, compressed).into_response()
+
+    /// What is sent.
+    pub fn content(&self) -> &'static str {
+        &SENT[self.place]
+    }
+
+    /// The same, compressed.
+    pub fn compressed(&self) -> &'static [u8] {
+        COMPRESSED[self.place].get_or_init(|| compress(self.content()))
+    }
 }
 
-#[derive(Template)]
-#[template(path = "frame/offline.html")]
-struct Offline {
-    frame: Frame,
-}
-
-/// What a browser shows in a language where it keeps no page and the line is down: `offline-fr.html`. It is nobody's.
-fn offline(web: &Web, name: &str) -> Option<String> {
-    let code = name.strip_prefix("offline-")?.strip_suffix(".html")?;
-    let language = Language::ALL.into_iter().find(|each| each.code() == code)?;
-    let frame = Frame::of_nobody(web, language, "/");
-    Offline { frame }.render().ok()
-}
-
-fn takes_brotli(given: &HeaderMap) -> bool {
-    let accepted = given.get(header::ACCEPT_ENCODING);
-    let accepted = accepted.and_then(|accepted| accepted.to_str().ok());
-    let mut codings = accepted.unwrap_or_default().split(',').map(str::trim);
-    // A coding with a weight may be one that is not wanted; the layer that compresses pages weighs it.
-    codings.any(|coding| coding == "br")
+/// The script between the pages and the line as it is sent.
+pub fn worker() -> &'static str {
+    static SENT: LazyLock<String> =
+        LazyLock::new(|| lean(WORKER).replace("CONTENT_SECURITY_POLICY", CONTENT_SECURITY_POLICY));
+    &SENT
 }
 
 fn compress(content: &str) -> Vec<u8> {
@@ -158,17 +139,4 @@ fn compress(content: &str) -> Vec<u8> {
     // Writing into memory does not fail.
     let _ = brotli::BrotliCompress(&mut content.as_bytes(), &mut compressed, &parameters);
     compressed
-}
-
-/// Serves the script that keeps visited threads readable without a line.
-pub async fn worker() -> Response {
-    let headers = [
-        (header::CONTENT_TYPE, SCRIPT),
-        (header::CACHE_CONTROL, "no-cache"),
-    ];
-    static SENT: LazyLock<String> = LazyLock::new(|| {
-        let policy = crate::web::CONTENT_SECURITY_POLICY;
-        lean(WORKER).replace("CONTENT_SECURITY_POLICY", policy)
-    });
-    (headers, SENT.as_str()).into_response()
 }

@@ -5,42 +5,51 @@ use serde_json::Map;
 use serde_json::Value;
 
 use crate::base::caller::Caller;
-use crate::web::Web;
-use crate::web::forms::Flaw;
+use crate::web::error::PageError;
+use crate::web::request::Web;
 
-/// Why an answer is not what was asked for.
-#[derive(Clone, Debug)]
-pub enum PageError {
-    NotFound,
-    Denied {
-        reason: String,
-        message: String,
-    },
-    Invalid {
-        field: String,
-        message: String,
-    },
-    /// All that is wrong with a form that was not sent on.
-    Flawed(Vec<Flaw>),
-    /// The text changed meanwhile: its revision and text now.
-    Conflict {
-        message: String,
-        revision: i64,
-        body: String,
-    },
-    TooMany {
-        message: String,
-        retry_after: i64,
-    },
-    /// The database cannot serve for now.
-    Unavailable {
-        message: String,
-        retry_after: i64,
-    },
-    Internal {
-        request_id: String,
-    },
+/// Declares a document of the pages, which the compiler checks against the schema. Derives of its own can be given for what it
+/// sends (`variables_derives`) and for what comes back (`response_derives`).
+macro_rules! document {
+    ($visibility:vis $name:ident, $path:tt $(, $option:ident = $derives:tt)*) => {
+        #[derive(graphql_client::GraphQLQuery)]
+        #[graphql(
+            schema_path = "schema.graphql",
+            query_path = $path,
+            $($option = $derives,)*
+            response_derives = "Debug, Clone",
+            custom_scalars_module = "crate::web::words",
+            // Those of `words`, which templates use.
+            extern_enums(
+                "Act",
+                "AppealOutcome",
+                "Capacity",
+                "CaseHeld",
+                "CaseKind",
+                "CaseState",
+                "ConceptState",
+                "DelegationKind",
+                "DraftPurpose",
+                "InvitationState",
+                "Language",
+                "NoticeAbout",
+                "Office",
+                "PasswordLinkState",
+                "PostState",
+                "PreviewNote",
+                "Reason",
+                "Restriction",
+                "Role",
+                "Scheme",
+                "ThreadKind",
+                "Visibility",
+            )
+        )]
+        $visibility struct $name;
+    };
 }
+
+pub(crate) use document;
 
 /// Executes a page's document.
 pub async fn ask<Q: GraphQLQuery>(

@@ -1,6 +1,7 @@
 //! Rules over the code, the schema and what is stored.
 
 mod constraints;
+mod documents;
 mod events;
 mod floors;
 mod libraries;

@@ -3,24 +3,18 @@
 use askama::Template;
 use axum::Router;
 use axum::http::StatusCode;
-use axum::response::Response;
 use axum::routing::get;
-use graphql_client::GraphQLQuery;
 
 use crate::base::config::UNNAMED_OPERATOR;
-use crate::web::Asked;
-use crate::web::Web;
 use crate::web::client::ask;
-use crate::web::forms;
+use crate::web::client::document;
+use crate::web::error::PageResult;
 use crate::web::frame::Frame;
+use crate::web::request::Asked;
+use crate::web::request::Web;
+use crate::web::response;
 
-#[derive(GraphQLQuery)]
-#[graphql(
-    schema_path = "schema.graphql",
-    query_path = "src/web/about/about.graphql",
-    response_derives = "Debug, Clone"
-)]
-struct AboutQuery;
+document!(AboutQuery, "src/web/about/about.graphql");
 
 /// The route of the page.
 pub fn routes() -> Router<Web> {
@@ -36,16 +30,12 @@ struct Page {
     explorer: bool,
 }
 
-async fn show(asked: Asked) -> Response {
-    match ask::<AboutQuery>(&asked.web, &asked.caller, about_query::Variables {}).await {
-        Ok(found) => {
-            let template = Page {
-                frame: Frame::load(&asked).await,
-                instance: found.instance,
-                explorer: asked.web.config.explorer,
-            };
-            forms::page(&template, StatusCode::OK)
-        }
-        Err(error) => forms::refuse(&asked, error).await,
-    }
+async fn show(asked: Asked) -> PageResult {
+    let found = ask::<AboutQuery>(&asked.web, &asked.caller, about_query::Variables {}).await?;
+    let template = Page {
+        frame: Frame::load(&asked).await,
+        instance: found.instance,
+        explorer: asked.web.config.explorer,
+    };
+    Ok(response::page(&template, StatusCode::OK))
 }

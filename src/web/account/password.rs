@@ -4,36 +4,29 @@ use askama::Template;
 use axum::extract::Path;
 use axum::http::StatusCode;
 use axum::response::Response;
-use graphql_client::GraphQLQuery;
 
-use crate::web::Asked;
-use crate::web::Sent;
-use crate::web::account;
-use crate::web::client::PageError;
+use crate::web::account::session;
 use crate::web::client::ask;
+use crate::web::client::document;
 use crate::web::client::payload;
-use crate::web::forms;
-use crate::web::forms::Check;
-use crate::web::forms::Trouble;
+use crate::web::error::PageError;
+use crate::web::error::PageResult;
+use crate::web::forms::check::Check;
+use crate::web::forms::fields::Fields;
+use crate::web::forms::trouble::Trouble;
 use crate::web::frame::Frame;
+use crate::web::refusal;
+use crate::web::request::Asked;
+use crate::web::request::Sent;
+use crate::web::response;
+use crate::web::response::Standing;
 use crate::web::words::PasswordLinkState;
 
-#[derive(GraphQLQuery)]
-#[graphql(
-    schema_path = "schema.graphql",
-    query_path = "src/web/account/password_link.graphql",
-    response_derives = "Debug, Clone",
-    extern_enums("PasswordLinkState")
-)]
-struct PasswordLinkQuery;
-
-#[derive(GraphQLQuery)]
-#[graphql(
-    schema_path = "schema.graphql",
-    query_path = "src/web/account/password_link.graphql",
-    response_derives = "Debug, Clone"
-)]
-struct ChoosePasswordMutation;
+document!(PasswordLinkQuery, "src/web/account/password_link.graphql");
+document!(
+    ChoosePasswordMutation,
+    "src/web/account/password_link.graphql"
+);
 
 #[derive(Template)]
 #[template(path = "account/password.html")]
@@ -45,7 +38,7 @@ struct Page {
 }
 
 /// Shows the form, or why the link does not work.
-pub async fn show(asked: Asked, Path(token): Path<String>) -> Response {
+pub async fn show(asked: Asked, Path(token): Path<String>) -> PageResult {
     answer(&asked, token, None, StatusCode::OK).await
 }
 
@@ -53,15 +46,13 @@ async fn answer(
     asked: &Asked,
     token: String,
     trouble: Option<Trouble>,
-    status: impl Into<forms::Standing>,
-) -> Response {
+    status: impl Into<Standing>,
+) -> PageResult {
     let variables = password_link_query::Variables {
         token: token.clone(),
     };
-    let link = match ask::<PasswordLinkQuery>(&asked.web, &asked.caller, variables).await {
-        Ok(found) => found.password_link,
-        Err(error) => return forms::refuse(asked, error).await,
-    };
+    let found = ask::<PasswordLinkQuery>(&asked.web, &asked.caller, variables).await?;
+    let link = found.password_link;
     let state = link.as_ref().map(|link| link.state);
     let email = link.and_then(|link| link.email);
     match email {
@@ -72,9 +63,9 @@ async fn answer(
                 token,
                 email,
             };
-            forms::page(&template, status)
+            Ok(response::page(&template, status))
         }
-        None => closed(asked, state).await,
+        None => Ok(closed(asked, state).await),
     }
 }
 
@@ -85,40 +76,45 @@ async fn closed(asked: &Asked, state: Option<PasswordLinkState>) -> Response {
         Some(PasswordLinkState::Expired | PasswordLinkState::Open) => "closed-password-expired",
         None => "closed-unknown",
     };
-    forms::closed(asked, state.is_some(), why, "closed-password-whom").await
+    refusal::closed(asked, state.is_some(), why, "closed-password-whom").await
 }
 
 /// Keeps the new password and signs in.
-pub async fn choose(asked: Asked, Path(token): Path<String>, fields: Sent) -> Response {
-    let variables = choose_password_mutation::Variables {
-        token: token.clone(),
-        password: fields.one("password"),
-    };
-    let least = asked.web.config.limits.password_length;
-    let check = Check::of(&asked, &fields).password("password", least);
-    let done = match check.done() {
-        Ok(()) => ask::<ChoosePasswordMutation>(&asked.web, &asked.caller, variables).await,
-        Err(error) => Err(error),
-    };
-    match done.and_then(|done| payload(done.choose_password, &asked.caller)) {
+pub async fn choose(asked: Asked, Path(token): Path<String>, fields: Sent) -> PageResult {
+    match put(&asked, &token, &fields).await {
         Ok(done) => {
-            let opened = account::Opened {
+            let opened = session::Opened {
                 token: &done.token,
                 device_token: &done.device_token,
             };
-            account::signed_in(&asked, &opened, "/sessions")
+            Ok(session::signed_in(&asked, &opened, "/sessions"))
         }
         // Sent twice, it leads to where it led; else it was used before or is too late, and the page says so.
         Err(PageError::NotFound) => {
             let (email, password) = (fields.one("username"), fields.one("password"));
-            match account::enter(&asked, email, password, None, "/sessions").await {
-                Ok(entered) => entered,
+            match session::enter(&asked, email, password, None, "/sessions").await {
+                Ok(entered) => Ok(entered),
                 Err(_) => answer(&asked, token, None, StatusCode::OK).await,
             }
         }
-        Err(error) => match forms::trouble(error) {
-            Ok((status, trouble)) => answer(&asked, token, Some(trouble), status).await,
-            Err(error) => forms::refuse(&asked, error).await,
-        },
+        Err(error) => {
+            let (status, trouble) = Trouble::from_error(error)?;
+            answer(&asked, token, Some(trouble), status).await
+        }
     }
+}
+
+type Chosen = choose_password_mutation::ChoosePasswordMutationChoosePassword;
+
+async fn put(asked: &Asked, token: &str, fields: &Fields) -> Result<Chosen, PageError> {
+    let least = asked.web.config.limits.password_length;
+    Check::of(asked, fields)
+        .password("password", least)
+        .done()?;
+    let variables = choose_password_mutation::Variables {
+        token: token.to_string(),
+        password: fields.one("password"),
+    };
+    let done = ask::<ChoosePasswordMutation>(&asked.web, &asked.caller, variables).await?;
+    payload(done.choose_password, &asked.caller)
 }

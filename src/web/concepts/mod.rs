@@ -3,38 +3,16 @@
 use std::collections::HashMap;
 use std::collections::HashSet;
 
-use graphql_client::GraphQLQuery;
-
 use crate::base::locale;
-use crate::web::Asked;
-use crate::web::client::PageError;
 use crate::web::client::ask;
+use crate::web::client::document;
+use crate::web::error::PageError;
+use crate::web::request::Asked;
 use crate::web::words::Scheme;
 
-#[derive(GraphQLQuery)]
-#[graphql(
-    schema_path = "schema.graphql",
-    query_path = "src/web/concepts/concepts.graphql",
-    response_derives = "Debug, Clone",
-    extern_enums("Scheme")
-)]
-struct ConceptsQuery;
-
-#[derive(GraphQLQuery)]
-#[graphql(
-    schema_path = "schema.graphql",
-    query_path = "src/web/concepts/delegations.graphql",
-    response_derives = "Debug, Clone"
-)]
-struct DelegationsQuery;
-
-#[derive(GraphQLQuery)]
-#[graphql(
-    schema_path = "schema.graphql",
-    query_path = "src/web/concepts/successor.graphql",
-    response_derives = "Debug, Clone"
-)]
-struct SuccessorQuery;
+document!(ConceptsQuery, "src/web/concepts/concepts.graphql");
+document!(DelegationsQuery, "src/web/concepts/delegations.graphql");
+document!(SuccessorQuery, "src/web/concepts/successor.graphql");
 
 /// Something to choose from.
 #[derive(Clone, Debug, Default)]

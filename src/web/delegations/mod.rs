@@ -4,42 +4,28 @@ use askama::Template;
 use axum::Router;
 use axum::extract::Path;
 use axum::http::StatusCode;
-use axum::response::Response;
 use axum::routing::get;
-use graphql_client::GraphQLQuery;
 
-use crate::web::Asked;
-use crate::web::Web;
-use crate::web::client::PageError;
 use crate::web::client::ask;
-use crate::web::forms;
+use crate::web::client::document;
+use crate::web::error::PageError;
+use crate::web::error::PageResult;
 use crate::web::frame::Frame;
+use crate::web::request::Asked;
+use crate::web::request::Web;
+use crate::web::response;
 use crate::web::words::Capacity;
 use crate::web::words::DelegationKind;
 use crate::web::words::Language;
 use crate::web::words::ThreadKind;
 use crate::web::words::Visibility;
 
-type DateTime = String;
-
-#[derive(GraphQLQuery)]
-#[graphql(
-    schema_path = "schema.graphql",
-    query_path = "src/web/delegations/delegations.graphql",
-    response_derives = "Debug, Clone",
-    extern_enums("DelegationKind")
-)]
-struct DelegationsQuery;
-
-#[derive(GraphQLQuery)]
-#[graphql(
-    schema_path = "schema.graphql",
-    query_path = "src/web/delegations/delegations.graphql",
-    response_derives = "Debug, Clone",
-    variables_derives = "Clone, Default",
-    extern_enums("Capacity", "DelegationKind", "Language", "ThreadKind", "Visibility")
-)]
-struct DelegationQuery;
+document!(DelegationsQuery, "src/web/delegations/delegations.graphql");
+document!(
+    DelegationQuery,
+    "src/web/delegations/delegations.graphql",
+    variables_derives = "Clone, Default"
+);
 
 /// The routes of the delegations.
 pub fn routes() -> Router<Web> {
@@ -68,11 +54,8 @@ struct Page {
     next: Option<String>,
 }
 
-async fn list(asked: Asked) -> Response {
-    match load_list(&asked).await {
-        Ok(template) => forms::page(&template, StatusCode::OK),
-        Err(error) => forms::refuse(&asked, error).await,
-    }
+async fn list(asked: Asked) -> PageResult {
+    Ok(response::page(&load_list(&asked).await?, StatusCode::OK))
 }
 
 async fn load_list(asked: &Asked) -> Result<ListPage, PageError> {
@@ -107,11 +90,8 @@ async fn load_list(asked: &Asked) -> Result<ListPage, PageError> {
     })
 }
 
-async fn show(asked: Asked, Path(slug): Path<String>) -> Response {
-    match load(&asked, slug).await {
-        Ok(template) => forms::page(&template, StatusCode::OK),
-        Err(error) => forms::refuse(&asked, error).await,
-    }
+async fn show(asked: Asked, Path(slug): Path<String>) -> PageResult {
+    Ok(response::page(&load(&asked, slug).await?, StatusCode::OK))
 }
 
 async fn load(asked: &Asked, slug: String) -> Result<Page, PageError> {

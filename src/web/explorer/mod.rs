@@ -14,10 +14,10 @@ use axum::response::Response;
 use serde_json::Value;
 
 use crate::base::accept;
-use crate::web::Asked;
-use crate::web::Web;
-use crate::web::forms;
 use crate::web::frame::Frame;
+use crate::web::request::Asked;
+use crate::web::request::Web;
+use crate::web::response;
 
 /// The explorer's own policy: as strict as the pages', and apart from it, so that neither has to give way to the other.
 const CONTENT_SECURITY_POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self'; \
@@ -87,10 +87,8 @@ pub async fn offer(State(web): State<Web>, request: Request, next: Next) -> Resp
         return next.run(request).await;
     }
     let (mut parts, _) = request.into_parts();
-    match Asked::from_request_parts(&mut parts, &web).await {
-        Ok(asked) => show(&asked).await,
-        Err(never) => match never {},
-    }
+    let Ok(asked) = Asked::from_request_parts(&mut parts, &web).await;
+    show(&asked).await
 }
 
 async fn show(asked: &Asked) -> Response {
@@ -101,7 +99,7 @@ async fn show(asked: &Asked) -> Response {
         examples: &EXAMPLES,
         frame,
     };
-    let mut response = forms::page(&template, StatusCode::OK);
+    let mut response = response::page(&template, StatusCode::OK);
     let set = [
         (header::CONTENT_SECURITY_POLICY, CONTENT_SECURITY_POLICY),
         (header::X_CONTENT_TYPE_OPTIONS, "nosniff"),

@@ -2,24 +2,18 @@
 
 use std::sync::Arc;
 
-use graphql_client::GraphQLQuery;
-
 use crate::base::language::Language;
-use crate::web::Asked;
-use crate::web::Web;
+use crate::web::address;
 use crate::web::assets;
 use crate::web::client::ask;
+use crate::web::client::document;
+use crate::web::composing::words;
+use crate::web::request::Asked;
+use crate::web::request::Web;
 use crate::web::text::Text;
 use crate::web::words::Role;
 
-#[derive(GraphQLQuery)]
-#[graphql(
-    schema_path = "schema.graphql",
-    query_path = "src/web/frame/frame.graphql",
-    response_derives = "Debug, Clone",
-    extern_enums("Role")
-)]
-struct FrameQuery;
+document!(FrameQuery, "src/web/frame/frame.graphql");
 
 /// The surroundings of one page.
 pub struct Frame {
@@ -124,7 +118,7 @@ impl Frame {
             .filter(|(name, _)| name != "lang")
             .map(|(name, value)| (name.as_str(), value.as_str()));
         let pairs: Vec<(&str, &str)> = kept.chain([("lang", code)]).collect();
-        format!("{}?{}", self.path, crate::web::encode(&pairs))
+        format!("{}?{}", self.path, address::encode(&pairs))
     }
 
     /// Whether this is the page with that address, so that the navigation says so.
@@ -134,7 +128,7 @@ impl Frame {
 
     /// The words for the script that helps with writing.
     pub fn compose_words(&self) -> String {
-        serde_json::Value::Object(crate::web::composing::words(&self.text)).to_string()
+        serde_json::Value::Object(words::words(&self.text)).to_string()
     }
 
     /// The words for a key.

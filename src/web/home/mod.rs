@@ -3,52 +3,37 @@
 use askama::Template;
 use axum::Router;
 use axum::http::StatusCode;
-use axum::response::Response;
 use axum::routing::get;
-use graphql_client::GraphQLQuery;
 
-use crate::web::Asked;
-use crate::web::Web;
-use crate::web::client::PageError;
 use crate::web::client::ask;
-use crate::web::forms;
+use crate::web::client::document;
+use crate::web::error::PageError;
+use crate::web::error::PageResult;
 use crate::web::frame::Frame;
+use crate::web::request::Asked;
+use crate::web::request::Web;
+use crate::web::response;
 use crate::web::threads;
 use crate::web::words::Capacity;
 use crate::web::words::Language;
 use crate::web::words::ThreadKind;
 use crate::web::words::Visibility;
 
-type DateTime = String;
-
-#[derive(GraphQLQuery)]
-#[graphql(
-    schema_path = "schema.graphql",
-    query_path = "src/web/home/home.graphql",
-    response_derives = "Debug, Clone",
-    variables_derives = "Clone, Default",
-    extern_enums("Capacity", "Language", "ThreadKind", "Visibility")
-)]
-struct HomeQuery;
-
-#[derive(GraphQLQuery)]
-#[graphql(
-    schema_path = "schema.graphql",
-    query_path = "src/web/home/home.graphql",
-    response_derives = "Debug, Clone",
+document!(
+    HomeQuery,
+    "src/web/home/home.graphql",
     variables_derives = "Clone, Default"
-)]
-struct HomeMandatesQuery;
-
-#[derive(GraphQLQuery)]
-#[graphql(
-    schema_path = "schema.graphql",
-    query_path = "src/web/home/home.graphql",
-    response_derives = "Debug, Clone",
-    variables_derives = "Clone, Default",
-    extern_enums("Capacity", "Language", "ThreadKind", "Visibility")
-)]
-struct LatestQuery;
+);
+document!(
+    HomeMandatesQuery,
+    "src/web/home/home.graphql",
+    variables_derives = "Clone, Default"
+);
+document!(
+    LatestQuery,
+    "src/web/home/home.graphql",
+    variables_derives = "Clone, Default"
+);
 
 /// The route of the first page.
 pub fn routes() -> Router<Web> {
@@ -71,14 +56,11 @@ struct Page {
 }
 
 /// Shows what is new; an address that filters is one of the list, which once stood here.
-async fn show(asked: Asked) -> Response {
+async fn show(asked: Asked) -> PageResult {
     if asked.query().0.iter().any(|(name, _)| name != "lang") {
         return threads::show(asked).await;
     }
-    match load(&asked).await {
-        Ok(template) => forms::page(&template, StatusCode::OK),
-        Err(error) => forms::refuse(&asked, error).await,
-    }
+    Ok(response::page(&load(&asked).await?, StatusCode::OK))
 }
 
 async fn load(asked: &Asked) -> Result<Page, PageError> {

@@ -3,45 +3,29 @@
 use askama::Template;
 use axum::extract::Path;
 use axum::http::StatusCode;
-use axum::response::Response;
-use graphql_client::GraphQLQuery;
 
-use crate::web::Asked;
-use crate::web::Sent;
-use crate::web::client::PageError;
 use crate::web::client::ask;
-use crate::web::forms;
-use crate::web::forms::Check;
-use crate::web::forms::Fields;
-use crate::web::forms::Trouble;
+use crate::web::client::document;
+use crate::web::denial::denied;
+use crate::web::error::PageError;
+use crate::web::error::PageResult;
+use crate::web::forms::check;
+use crate::web::forms::check::Check;
+use crate::web::forms::fields::Fields;
+use crate::web::forms::trouble::Trouble;
 use crate::web::frame::Frame;
-use crate::web::moderation::denied;
 use crate::web::moderation::target;
+use crate::web::request::Asked;
+use crate::web::request::Sent;
+use crate::web::response;
+use crate::web::response::Standing;
 use crate::web::words::Act;
 use crate::web::words::AppealOutcome;
 use crate::web::words::Language;
 use crate::web::words::Reason;
-use crate::web::words::UUID;
 
-type DateTime = String;
-
-#[derive(GraphQLQuery)]
-#[graphql(
-    schema_path = "schema.graphql",
-    query_path = "src/web/moderation/appeal.graphql",
-    response_derives = "Debug, Clone",
-    extern_enums("Act", "AppealOutcome", "Language", "Reason")
-)]
-struct AppealsQuery;
-
-#[derive(GraphQLQuery)]
-#[graphql(
-    schema_path = "schema.graphql",
-    query_path = "src/web/moderation/appeal.graphql",
-    response_derives = "Debug, Clone",
-    extern_enums("Language")
-)]
-struct AppealMutation;
+document!(AppealsQuery, "src/web/moderation/appeal.graphql");
+document!(AppealMutation, "src/web/moderation/appeal.graphql");
 
 #[derive(Template)]
 #[template(path = "moderation/appeals.html")]
@@ -64,29 +48,26 @@ struct Page {
 }
 
 /// Shows one's own appeals, the newest first.
-pub async fn list(asked: Asked) -> Response {
+pub async fn list(asked: Asked) -> PageResult {
     let variables = appeals_query::Variables {
         after: asked.query().given("after"),
     };
-    match ask::<AppealsQuery>(&asked.web, &asked.caller, variables).await {
-        Ok(found) if found.viewer.person.is_none() => {
-            let error = denied(&asked, Some("SIGN_IN_REQUIRED"));
-            forms::refuse(&asked, error).await
-        }
-        Ok(found) => {
-            let template = ListPage {
-                frame: Frame::load(&asked).await,
-                found: found.viewer.appeals,
-            };
-            forms::page(&template, StatusCode::OK)
-        }
-        Err(error) => forms::refuse(&asked, error).await,
+    let viewer = ask::<AppealsQuery>(&asked.web, &asked.caller, variables)
+        .await?
+        .viewer;
+    if viewer.person.is_none() {
+        return Err(denied(&asked, Some("SIGN_IN_REQUIRED")));
     }
+    let template = ListPage {
+        frame: Frame::load(&asked).await,
+        found: viewer.appeals,
+    };
+    Ok(response::page(&template, StatusCode::OK))
 }
 
 /// Shows the form.
-pub async fn show(asked: Asked, Path(id): Path<String>) -> Response {
-    let fields = Fields(Vec::new());
+pub async fn show(asked: Asked, Path(id): Path<String>) -> PageResult {
+    let fields = Fields::default();
     page(&asked, id, &fields, None, StatusCode::OK).await
 }
 
@@ -95,35 +76,31 @@ async fn page(
     id: String,
     fields: &Fields,
     trouble: Option<Trouble>,
-    status: impl Into<forms::Standing>,
-) -> Response {
-    match target::find_to_appeal(asked, &id).await {
-        Ok((position, act)) => {
-            let template = Page {
-                frame: Frame::load(asked).await,
-                key: fields.next_key(trouble.as_ref()),
-                trouble,
-                id,
-                position,
-                act,
-                body: fields.one("body"),
-                language: Language::read(&fields.one("language"))
-                    .unwrap_or(Language::of(asked.caller.language)),
-            };
-            forms::page(&template, status)
-        }
-        Err(error) => forms::refuse(asked, error).await,
-    }
+    status: impl Into<Standing>,
+) -> PageResult {
+    let (position, act) = target::find_to_appeal(asked, &id).await?;
+    let template = Page {
+        frame: Frame::load(asked).await,
+        key: fields.next_key(trouble.as_ref()),
+        trouble,
+        id,
+        position,
+        act,
+        body: fields.one("body"),
+        language: Language::read(&fields.one("language"))
+            .unwrap_or(Language::of(asked.caller.language)),
+    };
+    Ok(response::page(&template, status))
 }
 
 /// Appeals the decision.
-pub async fn send(asked: Asked, Path(id): Path<String>, fields: Sent) -> Response {
+pub async fn send(asked: Asked, Path(id): Path<String>, fields: Sent) -> PageResult {
     match appeal(&asked, &id, &fields).await {
-        Ok(()) => forms::sent("/appeals", &fields.key()),
-        Err(error) => match forms::trouble(error) {
-            Ok((status, trouble)) => page(&asked, id, &fields, Some(trouble), status).await,
-            Err(error) => forms::refuse(&asked, error).await,
-        },
+        Ok(()) => Ok(response::sent("/appeals", &fields.key())),
+        Err(error) => {
+            let (status, trouble) = Trouble::from_error(error)?;
+            page(&asked, id, &fields, Some(trouble), status).await
+        }
     }
 }
 
@@ -136,7 +113,7 @@ async fn appeal(asked: &Asked, id: &str, fields: &Fields) -> Result<(), PageErro
         key: fields.key(),
         decision_id: id.to_string(),
         body: fields.one("body"),
-        language: forms::chosen(asked, fields, "language", Language::read)?,
+        language: check::chosen(asked, fields, "language", Language::read)?,
     };
     let variables = appeal_mutation::Variables { input };
     let done = ask::<AppealMutation>(&asked.web, &asked.caller, variables).await;

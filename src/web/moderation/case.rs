@@ -3,25 +3,29 @@
 use askama::Template;
 use axum::extract::Path;
 use axum::http::StatusCode;
-use axum::response::Response;
-use graphql_client::GraphQLQuery;
 
-use crate::web::Asked;
-use crate::web::Sent;
-use crate::web::client::PageError;
+use crate::web::address;
 use crate::web::client::ask;
-use crate::web::forms;
-use crate::web::forms::Check;
-use crate::web::forms::Fields;
-use crate::web::forms::Trouble;
+use crate::web::client::document;
+use crate::web::denial::refusal_text;
+use crate::web::error::PageError;
+use crate::web::error::PageResult;
+use crate::web::forms::check;
+use crate::web::forms::check::Check;
+use crate::web::forms::fields;
+use crate::web::forms::fields::Fields;
+use crate::web::forms::trouble::Trouble;
 use crate::web::frame::Frame;
-use crate::web::moderation::Why;
-use crate::web::moderation::reason;
-use crate::web::moderation::reasons;
-use crate::web::moderation::refusal_text;
 use crate::web::moderation::target;
 use crate::web::moderation::target::Target;
-use crate::web::moderation::why;
+use crate::web::moderation::why::Why;
+use crate::web::moderation::why::reason;
+use crate::web::moderation::why::reasons;
+use crate::web::moderation::why::why;
+use crate::web::request::Asked;
+use crate::web::request::Sent;
+use crate::web::response;
+use crate::web::response::Standing;
 use crate::web::words::Act;
 use crate::web::words::AppealOutcome;
 use crate::web::words::CaseKind;
@@ -31,77 +35,14 @@ use crate::web::words::Office;
 use crate::web::words::PostState;
 use crate::web::words::Reason;
 use crate::web::words::Role;
-use crate::web::words::UUID;
 
-type DateTime = String;
-
-#[derive(GraphQLQuery)]
-#[graphql(
-    schema_path = "schema.graphql",
-    query_path = "src/web/moderation/case.graphql",
-    response_derives = "Debug, Clone",
-    extern_enums(
-        "Act",
-        "AppealOutcome",
-        "CaseKind",
-        "CaseState",
-        "Language",
-        "Office",
-        "PostState",
-        "Reason"
-    )
-)]
-struct CaseQuery;
-
-#[derive(GraphQLQuery)]
-#[graphql(
-    schema_path = "schema.graphql",
-    query_path = "src/web/moderation/staff.graphql",
-    response_derives = "Debug, Clone",
-    extern_enums("Role")
-)]
-struct StaffQuery;
-
-#[derive(GraphQLQuery)]
-#[graphql(
-    schema_path = "schema.graphql",
-    query_path = "src/web/moderation/case_act.graphql",
-    response_derives = "Debug, Clone"
-)]
-struct ClaimMutation;
-
-#[derive(GraphQLQuery)]
-#[graphql(
-    schema_path = "schema.graphql",
-    query_path = "src/web/moderation/case_act.graphql",
-    response_derives = "Debug, Clone"
-)]
-struct ReleaseMutation;
-
-#[derive(GraphQLQuery)]
-#[graphql(
-    schema_path = "schema.graphql",
-    query_path = "src/web/moderation/case_act.graphql",
-    response_derives = "Debug, Clone"
-)]
-struct AssignMutation;
-
-#[derive(GraphQLQuery)]
-#[graphql(
-    schema_path = "schema.graphql",
-    query_path = "src/web/moderation/case_act.graphql",
-    response_derives = "Debug, Clone"
-)]
-struct NoteMutation;
-
-#[derive(GraphQLQuery)]
-#[graphql(
-    schema_path = "schema.graphql",
-    query_path = "src/web/moderation/answer.graphql",
-    response_derives = "Debug, Clone",
-    extern_enums("Language", "Reason")
-)]
-struct AnswerMutation;
+document!(CaseQuery, "src/web/moderation/case.graphql");
+document!(StaffQuery, "src/web/moderation/staff.graphql");
+document!(ClaimMutation, "src/web/moderation/case_act.graphql");
+document!(ReleaseMutation, "src/web/moderation/case_act.graphql");
+document!(AssignMutation, "src/web/moderation/case_act.graphql");
+document!(NoteMutation, "src/web/moderation/case_act.graphql");
+document!(AnswerMutation, "src/web/moderation/answer.graphql");
 
 /// Somebody to whom a case can be given.
 struct Colleague {
@@ -155,8 +96,8 @@ impl Page {
 }
 
 /// Shows a case.
-pub async fn show(asked: Asked, Path(id): Path<String>) -> Response {
-    let fields = Fields(Vec::new());
+pub async fn show(asked: Asked, Path(id): Path<String>) -> PageResult {
+    let fields = Fields::default();
     page(&asked, &id, &fields, None, StatusCode::OK).await
 }
 
@@ -165,12 +106,12 @@ async fn page(
     id: &str,
     fields: &Fields,
     trouble: Option<Trouble>,
-    status: impl Into<forms::Standing>,
-) -> Response {
-    match load(asked, id, fields, trouble).await {
-        Ok(template) => forms::page(&template, status),
-        Err(error) => forms::refuse(asked, error).await,
-    }
+    status: impl Into<Standing>,
+) -> PageResult {
+    Ok(response::page(
+        &load(asked, id, fields, trouble).await?,
+        status,
+    ))
 }
 
 async fn load(
@@ -215,7 +156,7 @@ async fn load(
         refusal: refusal.map(|refusal| refusal_text(asked, refusal)),
         frame: Frame::load(asked).await,
         key: fields.next_key(trouble.as_ref()),
-        note_key: fields.given("note_key").unwrap_or_else(forms::new_key),
+        note_key: fields.given("note_key").unwrap_or_else(fields::new_key),
         trouble,
         case,
         acts,
@@ -251,7 +192,7 @@ fn choices(target: &Target, case: &str) -> Vec<Choice> {
         Choice {
             act,
             proposes,
-            address: format!("/decide?{}", crate::web::encode(&pairs)),
+            address: format!("/decide?{}", address::encode(&pairs)),
         }
     };
     let alone = target.acts.iter().map(|act| choice(*act, false));
@@ -276,40 +217,48 @@ async fn colleagues(asked: &Asked) -> Result<Vec<Colleague>, PageError> {
 }
 
 /// Shows the case as it is now, or with what is wrong.
-async fn answer(asked: &Asked, id: &str, fields: &Fields, done: Result<(), PageError>) -> Response {
+async fn answer(
+    asked: &Asked,
+    id: &str,
+    fields: &Fields,
+    done: Result<(), PageError>,
+) -> PageResult {
     match done {
-        Ok(()) => forms::sent(&format!("/moderation/cases/{id}"), &fields.key()),
-        Err(error) => match forms::trouble(error) {
-            Ok((status, trouble)) => page(asked, id, fields, Some(trouble), status).await,
-            Err(error) => forms::refuse(asked, error).await,
-        },
+        Ok(()) => {
+            let address = format!("/moderation/cases/{id}");
+            Ok(response::sent(&address, &fields.key()))
+        }
+        Err(error) => {
+            let (status, trouble) = Trouble::from_error(error)?;
+            page(asked, id, fields, Some(trouble), status).await
+        }
     }
 }
 
 /// Claims the case.
-pub async fn claim(asked: Asked, Path(id): Path<String>) -> Response {
+pub async fn claim(asked: Asked, Path(id): Path<String>) -> PageResult {
     let input = claim_mutation::CaseInput {
         case_id: id.clone(),
     };
     let variables = claim_mutation::Variables { input };
     let done = ask::<ClaimMutation>(&asked.web, &asked.caller, variables).await;
-    answer(&asked, &id, &Fields(Vec::new()), done.map(drop)).await
+    answer(&asked, &id, &Fields::default(), done.map(drop)).await
 }
 
 /// Lets the case go.
-pub async fn release(asked: Asked, Path(id): Path<String>) -> Response {
+pub async fn release(asked: Asked, Path(id): Path<String>) -> PageResult {
     let input = release_mutation::CaseInput {
         case_id: id.clone(),
     };
     let variables = release_mutation::Variables { input };
     let done = ask::<ReleaseMutation>(&asked.web, &asked.caller, variables).await;
-    answer(&asked, &id, &Fields(Vec::new()), done.map(drop)).await
+    answer(&asked, &id, &Fields::default(), done.map(drop)).await
 }
 
 /// Gives the case to somebody.
-pub async fn assign(asked: Asked, Path(id): Path<String>, fields: Sent) -> Response {
+pub async fn assign(asked: Asked, Path(id): Path<String>, fields: Sent) -> PageResult {
     if fields.given("personId").is_none() {
-        let error = forms::unchosen(&asked, "personId");
+        let error = check::unchosen(&asked, "personId");
         return answer(&asked, &id, &fields, Err(error)).await;
     }
     let input = assign_mutation::AssignCaseInput {
@@ -322,13 +271,13 @@ pub async fn assign(asked: Asked, Path(id): Path<String>, fields: Sent) -> Respo
 }
 
 /// Writes a note on the case.
-pub async fn note(asked: Asked, Path(id): Path<String>, fields: Sent) -> Response {
+pub async fn note(asked: Asked, Path(id): Path<String>, fields: Sent) -> PageResult {
     let most = asked.web.config.limits.explanation_length;
     if let Err(error) = Check::of(&asked, &fields).text("note", most).done() {
         return answer(&asked, &id, &fields, Err(error)).await;
     }
     let input = note_mutation::NoteCaseInput {
-        key: fields.given("note_key").unwrap_or_else(forms::new_key),
+        key: fields.given("note_key").unwrap_or_else(fields::new_key),
         case_id: id.clone(),
         body: fields.one("note"),
     };
@@ -346,9 +295,9 @@ pub async fn note(asked: Asked, Path(id): Path<String>, fields: Sent) -> Respons
 }
 
 /// Answers the appeal that the case is about, and leads to the next case.
-pub async fn answer_appeal(asked: Asked, Path(id): Path<String>, fields: Sent) -> Response {
+pub async fn answer_appeal(asked: Asked, Path(id): Path<String>, fields: Sent) -> PageResult {
     match decide_appeal(&asked, &fields).await {
-        Ok(()) => forms::sent("/moderation/next?done=1", &fields.key()),
+        Ok(()) => Ok(response::sent("/moderation/next?done=1", &fields.key())),
         Err(error) => answer(&asked, &id, &fields, Err(error)).await,
     }
 }
@@ -365,10 +314,10 @@ async fn decide_appeal(asked: &Asked, fields: &Fields) -> Result<(), PageError> 
     let input = answer_mutation::DecideAppealInput {
         key: fields.key(),
         appeal_id: fields.one("appealId"),
-        overturn: forms::chosen(asked, fields, "overturn", read_overturn)?,
+        overturn: check::chosen(asked, fields, "overturn", read_overturn)?,
         reason: reason(asked, fields)?,
         explanation: fields.one("explanation"),
-        language: forms::chosen(asked, fields, "language", Language::read)?,
+        language: check::chosen(asked, fields, "language", Language::read)?,
         withhold_explanation: fields.given("withhold").is_some(),
     };
     let variables = answer_mutation::Variables { input };

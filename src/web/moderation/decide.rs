@@ -1,132 +1,46 @@
-//! The form of a decision: which act, on which posts, threads or people, and why; also the one that undoes another.
+//! The form of a decision: which act, on which posts, threads or people, and why.
 
 use askama::Template;
-use axum::extract::Path;
 use axum::http::StatusCode;
-use axum::response::Response;
-use graphql_client::GraphQLQuery;
 
 use crate::base::digits;
 use crate::base::error::Fault;
-use crate::web::Asked;
-use crate::web::Sent;
-use crate::web::client::PageError;
 use crate::web::client::ask;
+use crate::web::client::document;
 use crate::web::concepts;
 use crate::web::concepts::Facet;
 use crate::web::days;
-use crate::web::forms;
-use crate::web::forms::Check;
-use crate::web::forms::Fields;
-use crate::web::forms::Trouble;
+use crate::web::error::PageError;
+use crate::web::error::PageResult;
+use crate::web::forms::check;
+use crate::web::forms::check::Check;
+use crate::web::forms::fields::Fields;
+use crate::web::forms::trouble::Trouble;
 use crate::web::frame::Frame;
-use crate::web::moderation::Why;
-use crate::web::moderation::reason;
-use crate::web::moderation::reasons;
+use crate::web::moderation::choose;
+use crate::web::moderation::choose::acts;
+use crate::web::moderation::choose::next;
+use crate::web::moderation::choose::targets;
+use crate::web::moderation::needs::Needs;
+use crate::web::moderation::needs::needs;
 use crate::web::moderation::target;
 use crate::web::moderation::target::Target;
-use crate::web::moderation::why;
+use crate::web::moderation::why::Why;
+use crate::web::moderation::why::reason;
+use crate::web::moderation::why::reasons;
+use crate::web::moderation::why::why;
+use crate::web::request::Asked;
+use crate::web::request::Sent;
+use crate::web::response;
+use crate::web::response::Standing;
 use crate::web::words::Act;
-use crate::web::words::DateTime;
 use crate::web::words::Language;
 use crate::web::words::Reason;
 use crate::web::words::ThreadKind;
-use crate::web::words::UUID;
 use crate::web::words::Visibility;
 
-#[derive(GraphQLQuery)]
-#[graphql(
-    schema_path = "schema.graphql",
-    query_path = "src/web/moderation/decide.graphql",
-    response_derives = "Debug, Clone",
-    extern_enums("Act", "Language", "Reason", "ThreadKind", "Visibility")
-)]
-struct DecideMutation;
-
-#[derive(GraphQLQuery)]
-#[graphql(
-    schema_path = "schema.graphql",
-    query_path = "src/web/moderation/propose.graphql",
-    response_derives = "Debug, Clone",
-    extern_enums("Act", "Language", "Reason", "ThreadKind", "Visibility")
-)]
-struct ProposeMutation;
-
-#[derive(GraphQLQuery)]
-#[graphql(
-    schema_path = "schema.graphql",
-    query_path = "src/web/moderation/undo.graphql",
-    response_derives = "Debug, Clone",
-    extern_enums("Language", "Reason")
-)]
-struct UndoMutation;
-
-/// What an act needs to be told besides its reason.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Needs {
-    Nothing,
-    Until {
-        required: bool,
-    },
-    Body,
-    Seconds,
-    /// Title, kind, visibility and tags of threads.
-    Change,
-    /// Title, kind and tags of the new thread.
-    NewThread,
-    Into,
-}
-
-fn needs(act: Act) -> Needs {
-    match act {
-        Act::PinThread => Needs::Until { required: false },
-        Act::MutePerson | Act::SuspendPerson => Needs::Until { required: true },
-        Act::EditPost => Needs::Body,
-        Act::SlowThread => Needs::Seconds,
-        Act::ChangeThread => Needs::Change,
-        Act::SplitPosts => Needs::NewThread,
-        Act::MergeThreads => Needs::Into,
-        Act::HidePost
-        | Act::RestorePost
-        | Act::ErasePost
-        | Act::LockThread
-        | Act::UnlockThread
-        | Act::UnpinThread
-        | Act::ArchiveThread
-        | Act::UnarchiveThread
-        | Act::JoinPosts
-        | Act::PartThreads
-        | Act::ReviewThread
-        | Act::TrustThread
-        | Act::ReviewPerson
-        | Act::TrustPerson
-        | Act::ApprovePost
-        | Act::RejectPost
-        | Act::HoldPost
-        | Act::WarnPerson
-        | Act::WithdrawWarning
-        | Act::ReinstatePerson
-        | Act::DismissReports
-        | Act::ReopenReports
-        | Act::UpholdDecision => Needs::Nothing,
-    }
-}
-
-/// An act to choose, and the address of its form.
-struct Choice {
-    act: Act,
-    address: String,
-}
-
-#[derive(Template)]
-#[template(path = "moderation/choose.html")]
-struct ChoosePage {
-    frame: Frame,
-    targets: Vec<Target>,
-    acts: Vec<Choice>,
-    proposals: Vec<Choice>,
-    next: String,
-}
+document!(DecideMutation, "src/web/moderation/decide.graphql");
+document!(ProposeMutation, "src/web/moderation/propose.graphql");
 
 #[derive(Template)]
 #[template(path = "moderation/decide.html")]
@@ -152,95 +66,16 @@ struct Page {
     into: String,
 }
 
-#[derive(Template)]
-#[template(path = "moderation/undo.html")]
-struct UndoPage {
-    frame: Frame,
-    trouble: Option<Trouble>,
-    key: String,
-    id: String,
-    position: i64,
-    act: Act,
-    targets: Vec<Target>,
-    why: Why,
-}
-
-async fn targets(asked: &Asked, fields: &Fields) -> Result<Vec<Target>, PageError> {
-    let mut all = Vec::new();
-    for id in fields.all("target") {
-        all.push(target::find(asked, &id).await?);
-    }
-    if all.is_empty() {
-        return Err(PageError::NotFound);
-    }
-    Ok(all)
-}
-
-/// The acts that may be taken on all of them; of those that may not, the ones that may be proposed.
-fn acts(targets: &[Target]) -> (Vec<Act>, Vec<Act>) {
-    let on_all = |may: &dyn Fn(&Target, Act) -> bool| -> Vec<Act> {
-        let all = Act::ALL.iter().copied();
-        all.filter(|act| targets.iter().all(|target| may(target, *act)))
-            .collect()
-    };
-    let alone = on_all(&|target, act| target.acts.contains(&act));
-    let proposed =
-        on_all(&|target, act| target.acts.contains(&act) || target.acts_to_propose.contains(&act));
-    let proposed = proposed.into_iter().filter(|act| !alone.contains(act));
-    let proposed = proposed.collect();
-    (alone, proposed)
-}
-
-/// Where a decision leads when it is taken: an address of this forum and nothing else.
-fn next(fields: &Fields, targets: &[Target]) -> String {
-    let given = fields.one("next");
-    if given.starts_with('/') && !given.starts_with("//") && !given.contains('\\') {
-        return given;
-    }
-    if fields.given("case").is_some() {
-        return "/moderation/next?done=1".to_string();
-    }
-    targets
-        .first()
-        .map_or("/".to_string(), |target| target.link.clone())
-}
-
 /// Shows the acts to choose from, or the form of the one that was chosen.
-pub async fn show(asked: Asked) -> Response {
+pub async fn show(asked: Asked) -> PageResult {
     let fields = asked.query();
-    let found = match targets(&asked, &fields).await {
-        Ok(targets) => targets,
-        Err(error) => return forms::refuse(&asked, error).await,
-    };
+    let found = targets(&asked, &fields).await?;
     let (alone, proposed) = acts(&found);
     let act = Act::read(&fields.one("act"));
     match act.filter(|act| alone.contains(act) || proposed.contains(act)) {
         Some(act) => page(&asked, act, found, &fields, None, StatusCode::OK).await,
-        None => choose(&asked, found, &fields).await,
+        None => Ok(choose::page(&asked, found, &fields).await),
     }
-}
-
-async fn choose(asked: &Asked, targets: Vec<Target>, fields: &Fields) -> Response {
-    let (alone, proposed) = acts(&targets);
-    let choice = |act: Act| {
-        let kept = fields.0.iter().filter(|(name, value)| {
-            ["target", "case", "next"].contains(&name.as_str()) && !value.is_empty()
-        });
-        let kept = kept.map(|(name, value)| (name.as_str(), value.as_str()));
-        let pairs: Vec<(&str, &str)> = kept.chain([("act", act.name())]).collect();
-        Choice {
-            act,
-            address: format!("/decide?{}", crate::web::encode(&pairs)),
-        }
-    };
-    let template = ChoosePage {
-        frame: Frame::load(asked).await,
-        next: next(fields, &targets),
-        targets,
-        acts: alone.into_iter().map(choice).collect(),
-        proposals: proposed.into_iter().map(choice).collect(),
-    };
-    forms::page(&template, StatusCode::OK)
 }
 
 async fn page(
@@ -249,49 +84,34 @@ async fn page(
     targets: Vec<Target>,
     fields: &Fields,
     trouble: Option<Trouble>,
-    status: impl Into<forms::Standing>,
-) -> Response {
+    status: impl Into<Standing>,
+) -> PageResult {
     let needs = needs(act);
-    let first = targets.first().cloned();
+    let first = targets.first();
     // What several threads are is not the same: nothing is taken as given.
     let thread = match targets.as_slice() {
-        [only] => only.thread.clone(),
+        [only] => only.thread.as_ref(),
         _ => None,
     };
     let shown = |name: &str, stored: String| match fields.given("key") {
         Some(_) => fields.one(name),
         None => stored,
     };
-    let stored = |field: &str| match (&thread, field) {
-        (Some(thread), "tools") => thread.tools.clone(),
-        (Some(thread), "methods") => thread.methods.clone(),
-        (Some(thread), _) => thread.regions.clone(),
-        (None, _) => Vec::new(),
-    };
-    let facets = match needs {
-        Needs::Change | Needs::NewThread => {
-            concepts::facets(asked, |field| match fields.given("key") {
-                Some(_) => fields.all(field),
-                None => stored(field),
-            })
-            .await
-        }
-        _ => Ok(Vec::new()),
-    };
-    let facets = match facets {
-        Ok(facets) => facets,
-        Err(error) => return forms::refuse(asked, error).await,
-    };
-    let reasons = match reasons(asked, Some(act)).await {
-        Ok(reasons) => reasons,
-        Err(error) => return forms::refuse(asked, error).await,
-    };
+    let facets = facets(asked, needs, fields, thread).await?;
+    let reasons = reasons(asked, Some(act)).await?;
     let (alone, _) = acts(&targets);
+    let body = first.and_then(|target| target.body.clone());
     let title = match needs {
-        Needs::Change if targets.len() == 1 => first.as_ref().map(|target| target.title.clone()),
-        _ => None,
+        Needs::Change if targets.len() == 1 => first.map(|target| target.title.clone()),
+        Needs::Change
+        | Needs::Nothing
+        | Needs::Until { .. }
+        | Needs::Body
+        | Needs::Seconds
+        | Needs::NewThread
+        | Needs::Into => None,
     };
-    let seconds = thread.as_ref().and_then(|thread| thread.slow_seconds);
+    let seconds = thread.and_then(|thread| thread.slow_seconds);
     let template = Page {
         frame: Frame::load(asked).await,
         key: fields.next_key(trouble.as_ref()),
@@ -303,54 +123,63 @@ async fn page(
         why: Why::read(asked, fields, reasons),
         needs,
         until: fields.plain("until").unwrap_or_default(),
-        body: shown(
-            "body",
-            first
-                .as_ref()
-                .and_then(|target| target.body.clone())
-                .unwrap_or_default(),
-        ),
+        body: shown("body", body.unwrap_or_default()),
         seconds: digits::plain(&shown("seconds", seconds.unwrap_or(300).to_string())),
         title: shown("title", title.unwrap_or_default()),
-        kind: ThreadKind::read(&fields.one("kind")).or(thread.as_ref().map(|thread| thread.kind)),
+        kind: ThreadKind::read(&fields.one("kind")).or(thread.map(|thread| thread.kind)),
         visibility: Visibility::read(&fields.one("visibility"))
-            .or(thread.as_ref().map(|thread| thread.visibility)),
+            .or(thread.map(|thread| thread.visibility)),
         facets,
         into: fields.one("into"),
         targets,
     };
-    forms::page(&template, status)
+    Ok(response::page(&template, status))
+}
+
+/// The tags to choose from: with what was sent, or those that the thread has.
+async fn facets(
+    asked: &Asked,
+    needs: Needs,
+    fields: &Fields,
+    thread: Option<&target::Thread>,
+) -> Result<Vec<Facet>, PageError> {
+    match needs {
+        Needs::Change | Needs::NewThread => {}
+        Needs::Nothing | Needs::Until { .. } | Needs::Body | Needs::Seconds | Needs::Into => {
+            return Ok(Vec::new());
+        }
+    }
+    let stored = |field: &str| match (thread, field) {
+        (Some(thread), "tools") => thread.tools.clone(),
+        (Some(thread), "methods") => thread.methods.clone(),
+        (Some(thread), _) => thread.regions.clone(),
+        (None, _) => Vec::new(),
+    };
+    concepts::facets(asked, |field| match fields.given("key") {
+        Some(_) => fields.all(field),
+        None => stored(field),
+    })
+    .await
 }
 
 /// Decides, or proposes what takes two.
-pub async fn send(asked: Asked, fields: Sent) -> Response {
-    let Some(act) = Act::read(&fields.one("act")) else {
-        return forms::refuse(&asked, PageError::NotFound).await;
-    };
-    let error = match input(&asked, act, &fields).await {
-        Ok(input) => match take(&asked, &fields, input).await {
-            Ok(()) => {
-                let found = targets(&asked, &fields).await.unwrap_or_default();
-                return forms::sent(&next(&fields, &found), &fields.key());
-            }
-            Err(error) => error,
-        },
-        Err(error) => error,
-    };
-    match forms::trouble(error) {
-        Ok((status, trouble)) => match targets(&asked, &fields).await {
-            Ok(found) => page(&asked, act, found, &fields, Some(trouble), status).await,
-            Err(error) => forms::refuse(&asked, error).await,
-        },
-        Err(error) => forms::refuse(&asked, error).await,
+pub async fn send(asked: Asked, fields: Sent) -> PageResult {
+    let act = Act::read(&fields.one("act")).ok_or(PageError::NotFound)?;
+    match take(&asked, act, &fields).await {
+        Ok(()) => {
+            let found = targets(&asked, &fields).await.unwrap_or_default();
+            Ok(response::sent(&next(&fields, &found), &fields.key()))
+        }
+        Err(error) => {
+            let (status, trouble) = Trouble::from_error(error)?;
+            let found = targets(&asked, &fields).await?;
+            page(&asked, act, found, &fields, Some(trouble), status).await
+        }
     }
 }
 
-async fn take(
-    asked: &Asked,
-    fields: &Fields,
-    input: decide_mutation::DecideInput,
-) -> Result<(), PageError> {
+async fn take(asked: &Asked, act: Act, fields: &Fields) -> Result<(), PageError> {
+    let input = input(asked, act, fields).await?;
     if fields.given("propose").is_none() {
         let variables = decide_mutation::Variables { input };
         let taken = ask::<DecideMutation>(&asked.web, &asked.caller, variables).await;
@@ -460,7 +289,7 @@ async fn input(
         target_ids: fields.all("target"),
         reason: reason(asked, fields)?,
         explanation: fields.one("explanation"),
-        language: forms::chosen(asked, fields, "language", Language::read)?,
+        language: check::chosen(asked, fields, "language", Language::read)?,
         withhold_explanation: fields.given("withhold").is_some(),
         until: match needs {
             Needs::Until { .. } => fields
@@ -493,69 +322,4 @@ fn thread_in(text: &str) -> String {
     let id = text.rsplit_once("/threads/").map_or(text, |(_, id)| id);
     let end = id.find(['?', '#', '/']).unwrap_or(id.len());
     id.get(..end).unwrap_or(id).to_string()
-}
-
-/// Shows the form that undoes a decision.
-pub async fn show_undo(asked: Asked, Path(id): Path<String>) -> Response {
-    let fields = Fields(Vec::new());
-    undo_page(&asked, id, &fields, None, StatusCode::OK).await
-}
-
-async fn undo_page(
-    asked: &Asked,
-    id: String,
-    fields: &Fields,
-    trouble: Option<Trouble>,
-    status: impl Into<forms::Standing>,
-) -> Response {
-    let found = target::find_to_undo(asked, &id).await;
-    let reasons = match &found {
-        Ok(_) => reasons(asked, None).await,
-        Err(_) => Ok(Vec::new()),
-    };
-    match found.and_then(|undone| Ok((undone, reasons?))) {
-        Ok((undone, reasons)) => {
-            let template = UndoPage {
-                frame: Frame::load(asked).await,
-                key: fields.next_key(trouble.as_ref()),
-                trouble,
-                id,
-                position: undone.position,
-                act: undone.act,
-                targets: undone.targets,
-                why: Why::read(asked, fields, reasons),
-            };
-            forms::page(&template, status)
-        }
-        Err(error) => forms::refuse(asked, error).await,
-    }
-}
-
-/// Undoes a decision.
-pub async fn send_undo(asked: Asked, Path(id): Path<String>, fields: Sent) -> Response {
-    let done = undo(&asked, &id, &fields).await;
-    match done {
-        Ok(()) => forms::sent("/ledger", &fields.key()),
-        Err(error) => match forms::trouble(error) {
-            Ok((status, trouble)) => undo_page(&asked, id, &fields, Some(trouble), status).await,
-            Err(error) => forms::refuse(&asked, error).await,
-        },
-    }
-}
-
-async fn undo(asked: &Asked, id: &str, fields: &Fields) -> Result<(), PageError> {
-    let reasons = reasons(asked, None).await?;
-    why(asked, fields, &reasons).done()?;
-    let variables = undo_mutation::Variables {
-        input: undo_mutation::UndoDecisionInput {
-            key: fields.key(),
-            decision_id: id.to_string(),
-            reason: reason(asked, fields)?,
-            explanation: fields.one("explanation"),
-            language: forms::chosen(asked, fields, "language", Language::read)?,
-            withhold_explanation: fields.given("withhold").is_some(),
-        },
-    };
-    let done = ask::<UndoMutation>(&asked.web, &asked.caller, variables).await;
-    done.map(drop)
 }

@@ -2,31 +2,22 @@
 
 use askama::Template;
 use axum::http::StatusCode;
-use axum::response::Response;
-use graphql_client::GraphQLQuery;
 
 use crate::base::page;
-use crate::web::Asked;
-use crate::web::client::PageError;
 use crate::web::client::ask;
-use crate::web::forms;
+use crate::web::client::document;
+use crate::web::error::PageError;
+use crate::web::error::PageResult;
 use crate::web::frame::Frame;
+use crate::web::request::Asked;
+use crate::web::response;
 use crate::web::words::Act;
 use crate::web::words::AppealOutcome;
 use crate::web::words::Language;
 use crate::web::words::Office;
 use crate::web::words::Reason;
 
-type DateTime = String;
-
-#[derive(GraphQLQuery)]
-#[graphql(
-    schema_path = "schema.graphql",
-    query_path = "src/web/moderation/ledger.graphql",
-    response_derives = "Debug, Clone",
-    extern_enums("Act", "AppealOutcome", "Language", "Office", "Reason")
-)]
-struct LedgerQuery;
+document!(LedgerQuery, "src/web/moderation/ledger.graphql");
 
 #[derive(Template)]
 #[template(path = "moderation/ledger.html")]
@@ -38,11 +29,8 @@ struct Page {
 }
 
 /// Shows a page of entries, the newest first.
-pub async fn show(asked: Asked) -> Response {
-    match load(&asked).await {
-        Ok(template) => forms::page(&template, StatusCode::OK),
-        Err(error) => forms::refuse(&asked, error).await,
-    }
+pub async fn show(asked: Asked) -> PageResult {
+    Ok(response::page(&load(&asked).await?, StatusCode::OK))
 }
 
 /// The place before an entry that is named by its number (`?number=`).

@@ -2,15 +2,16 @@
 
 use askama::Template;
 use axum::http::StatusCode;
-use axum::response::Response;
-use graphql_client::GraphQLQuery;
 
-use crate::web::Asked;
-use crate::web::Sent;
-use crate::web::client::PageError;
 use crate::web::client::ask;
-use crate::web::forms;
+use crate::web::client::document;
+use crate::web::error;
+use crate::web::error::PageError;
+use crate::web::error::PageResult;
 use crate::web::frame::Frame;
+use crate::web::request::Asked;
+use crate::web::request::Sent;
+use crate::web::response;
 use crate::web::words::Act;
 use crate::web::words::AppealOutcome;
 use crate::web::words::Language;
@@ -19,32 +20,8 @@ use crate::web::words::Office;
 use crate::web::words::Reason;
 use crate::web::words::Restriction;
 
-type DateTime = String;
-
-#[derive(GraphQLQuery)]
-#[graphql(
-    schema_path = "schema.graphql",
-    query_path = "src/web/moderation/notices.graphql",
-    response_derives = "Debug, Clone",
-    extern_enums(
-        "Act",
-        "AppealOutcome",
-        "Language",
-        "NoticeAbout",
-        "Office",
-        "Reason",
-        "Restriction"
-    )
-)]
-struct NoticesQuery;
-
-#[derive(GraphQLQuery)]
-#[graphql(
-    schema_path = "schema.graphql",
-    query_path = "src/web/moderation/notice_read.graphql",
-    response_derives = "Debug, Clone"
-)]
-struct NoticeReadMutation;
+document!(NoticesQuery, "src/web/moderation/notices.graphql");
+document!(NoticeReadMutation, "src/web/moderation/notice_read.graphql");
 
 #[derive(Template)]
 #[template(path = "moderation/notices.html")]
@@ -56,11 +33,8 @@ struct Page {
 }
 
 /// Shows a page of notices, the newest first.
-pub async fn show(asked: Asked) -> Response {
-    match load(&asked).await {
-        Ok(template) => forms::page(&template, StatusCode::OK),
-        Err(error) => forms::refuse(&asked, error).await,
-    }
+pub async fn show(asked: Asked) -> PageResult {
+    Ok(response::page(&load(&asked).await?, StatusCode::OK))
 }
 
 async fn load(asked: &Asked) -> Result<Page, PageError> {
@@ -69,10 +43,7 @@ async fn load(asked: &Asked) -> Result<Page, PageError> {
     };
     let found = ask::<NoticesQuery>(&asked.web, &asked.caller, variables).await?;
     if found.viewer.person.is_none() {
-        return Err(PageError::Denied {
-            reason: "SIGN_IN_REQUIRED".to_string(),
-            message: String::new(),
-        });
+        return Err(error::sign_in_first());
     }
     Ok(Page {
         frame: Frame::load(asked).await,
@@ -83,14 +54,12 @@ async fn load(asked: &Asked) -> Result<Page, PageError> {
 }
 
 /// Notes that a notice was read.
-pub async fn send(asked: Asked, fields: Sent) -> Response {
+pub async fn send(asked: Asked, fields: Sent) -> PageResult {
     let variables = notice_read_mutation::Variables {
         input: notice_read_mutation::MarkNoticeReadInput {
             notice_id: fields.one("noticeId"),
         },
     };
-    match ask::<NoticeReadMutation>(&asked.web, &asked.caller, variables).await {
-        Ok(_) => forms::see_other("/notices"),
-        Err(error) => forms::refuse(&asked, error).await,
-    }
+    ask::<NoticeReadMutation>(&asked.web, &asked.caller, variables).await?;
+    Ok(response::see_other("/notices"))
 }

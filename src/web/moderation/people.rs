@@ -4,61 +4,34 @@
 use askama::Template;
 use axum::extract::Path;
 use axum::http::StatusCode;
-use axum::response::Response;
-use graphql_client::GraphQLQuery;
 
-use crate::web::Asked;
-use crate::web::Sent;
-use crate::web::client::PageError;
+use crate::web::address;
 use crate::web::client::ask;
+use crate::web::client::document;
 use crate::web::client::payload;
 use crate::web::concepts;
 use crate::web::concepts::Choice;
-use crate::web::forms;
+use crate::web::error::PageError;
+use crate::web::error::PageResult;
+use crate::web::forms::fields;
 use crate::web::frame::Frame;
+use crate::web::request::Asked;
+use crate::web::request::Sent;
+use crate::web::response;
 use crate::web::words::Act;
 use crate::web::words::Capacity;
 use crate::web::words::Language;
 use crate::web::words::Restriction;
 use crate::web::words::Role;
 use crate::web::words::Scheme;
-use crate::web::words::UUID;
 
-type DateTime = String;
-
-#[derive(GraphQLQuery)]
-#[graphql(
-    schema_path = "schema.graphql",
-    query_path = "src/web/moderation/people.graphql",
-    response_derives = "Debug, Clone",
-    extern_enums("Role")
-)]
-struct PeopleQuery;
-
-#[derive(GraphQLQuery)]
-#[graphql(
-    schema_path = "schema.graphql",
-    query_path = "src/web/moderation/people.graphql",
-    response_derives = "Debug, Clone",
-    extern_enums("Act", "Capacity", "Language", "Restriction", "Role")
-)]
-struct PersonQuery;
-
-#[derive(GraphQLQuery)]
-#[graphql(
-    schema_path = "schema.graphql",
-    query_path = "src/web/moderation/people.graphql",
-    response_derives = "Debug, Clone"
-)]
-struct GiveScopeMutation;
-
-#[derive(GraphQLQuery)]
-#[graphql(
-    schema_path = "schema.graphql",
-    query_path = "src/web/moderation/people.graphql",
-    response_derives = "Debug, Clone"
-)]
-struct MakePasswordLinkMutation;
+document!(PeopleQuery, "src/web/moderation/people.graphql");
+document!(PersonQuery, "src/web/moderation/people.graphql");
+document!(GiveScopeMutation, "src/web/moderation/people.graphql");
+document!(
+    MakePasswordLinkMutation,
+    "src/web/moderation/people.graphql"
+);
 
 #[derive(Template)]
 #[template(path = "moderation/people.html")]
@@ -84,11 +57,8 @@ struct Page {
 }
 
 /// Shows people by name.
-pub async fn list(asked: Asked) -> Response {
-    match load_list(&asked).await {
-        Ok(template) => forms::page(&template, StatusCode::OK),
-        Err(error) => forms::refuse(&asked, error).await,
-    }
+pub async fn list(asked: Asked) -> PageResult {
+    Ok(response::page(&load_list(&asked).await?, StatusCode::OK))
 }
 
 async fn load_list(asked: &Asked) -> Result<ListPage, PageError> {
@@ -110,7 +80,7 @@ async fn load_list(asked: &Asked) -> Result<ListPage, PageError> {
             ("role", role.as_str()),
             ("after", cursor.as_str()),
         ];
-        format!("/people?{}", crate::web::encode(&pairs))
+        format!("/people?{}", address::encode(&pairs))
     });
     Ok(ListPage {
         frame: Frame::load(asked).await,
@@ -122,15 +92,15 @@ async fn load_list(asked: &Asked) -> Result<ListPage, PageError> {
 }
 
 /// Shows a person.
-pub async fn show(asked: Asked, Path(id): Path<String>) -> Response {
+pub async fn show(asked: Asked, Path(id): Path<String>) -> PageResult {
     answer(&asked, id, None).await
 }
 
-async fn answer(asked: &Asked, id: String, link: Option<String>) -> Response {
-    match load(asked, id, link).await {
-        Ok(template) => forms::page(&template, StatusCode::OK),
-        Err(error) => forms::refuse(asked, error).await,
-    }
+async fn answer(asked: &Asked, id: String, link: Option<String>) -> PageResult {
+    Ok(response::page(
+        &load(asked, id, link).await?,
+        StatusCode::OK,
+    ))
 }
 
 async fn load(asked: &Asked, id: String, link: Option<String>) -> Result<Page, PageError> {
@@ -157,33 +127,29 @@ async fn load(asked: &Asked, id: String, link: Option<String>) -> Result<Page, P
         next: cursor.map(|cursor| format!("/people/{}?after={cursor}", person.id)),
         person,
         regions,
-        key: forms::new_key(),
+        key: fields::new_key(),
         link,
     })
 }
 
 /// Makes a link by which somebody who has forgotten their password chooses another.
-pub async fn make_password_link(asked: Asked, Path(id): Path<String>, fields: Sent) -> Response {
+pub async fn make_password_link(asked: Asked, Path(id): Path<String>, fields: Sent) -> PageResult {
     let variables = make_password_link_mutation::Variables {
         key: fields.key(),
         id: id.clone(),
     };
-    let done = ask::<MakePasswordLinkMutation>(&asked.web, &asked.caller, variables).await;
-    match done.and_then(|done| payload(done.make_password_link, &asked.caller)) {
-        Ok(done) => answer(&asked, id, Some(done.link)).await,
-        Err(error) => forms::refuse(&asked, error).await,
-    }
+    let done = ask::<MakePasswordLinkMutation>(&asked.web, &asked.caller, variables).await?;
+    let done = payload(done.make_password_link, &asked.caller)?;
+    answer(&asked, id, Some(done.link)).await
 }
 
 /// Gives regions to a moderator.
-pub async fn give_scope(asked: Asked, Path(id): Path<String>, fields: Sent) -> Response {
+pub async fn give_scope(asked: Asked, Path(id): Path<String>, fields: Sent) -> PageResult {
     let input = give_scope_mutation::GiveScopeInput {
         person_id: id.clone(),
         regions: fields.all("regions"),
     };
     let variables = give_scope_mutation::Variables { input };
-    match ask::<GiveScopeMutation>(&asked.web, &asked.caller, variables).await {
-        Ok(_) => forms::see_other(&format!("/people/{id}")),
-        Err(error) => forms::refuse(&asked, error).await,
-    }
+    ask::<GiveScopeMutation>(&asked.web, &asked.caller, variables).await?;
+    Ok(response::see_other(&format!("/people/{id}")))
 }

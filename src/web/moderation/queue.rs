@@ -3,18 +3,19 @@
 use askama::Template;
 use axum::extract::Path;
 use axum::http::StatusCode;
-use axum::response::Response;
-use graphql_client::GraphQLQuery;
 
-use crate::web::Asked;
-use crate::web::client::PageError;
+use crate::web::address;
 use crate::web::client::ask;
+use crate::web::client::document;
 use crate::web::concepts;
 use crate::web::concepts::Facet;
-use crate::web::forms;
-use crate::web::forms::Fields;
+use crate::web::denial::denied;
+use crate::web::error::PageError;
+use crate::web::error::PageResult;
+use crate::web::forms::fields::Fields;
 use crate::web::frame::Frame;
-use crate::web::moderation::denied;
+use crate::web::request::Asked;
+use crate::web::response;
 use crate::web::words::Act;
 use crate::web::words::CaseHeld;
 use crate::web::words::CaseKind;
@@ -25,51 +26,10 @@ use crate::web::words::Reason;
 use crate::web::words::Role;
 use crate::web::words::ThreadKind;
 
-type DateTime = String;
-
-#[derive(GraphQLQuery)]
-#[graphql(
-    schema_path = "schema.graphql",
-    query_path = "src/web/moderation/queue.graphql",
-    response_derives = "Debug, Clone",
-    extern_enums(
-        "Act",
-        "CaseHeld",
-        "CaseKind",
-        "CaseState",
-        "Language",
-        "PostState",
-        "Reason",
-        "Role",
-        "ThreadKind"
-    )
-)]
-struct QueueQuery;
-
-#[derive(GraphQLQuery)]
-#[graphql(
-    schema_path = "schema.graphql",
-    query_path = "src/web/moderation/next.graphql",
-    response_derives = "Debug, Clone",
-    extern_enums("Role")
-)]
-struct NextQuery;
-
-#[derive(GraphQLQuery)]
-#[graphql(
-    schema_path = "schema.graphql",
-    query_path = "src/web/moderation/case_act.graphql",
-    response_derives = "Debug, Clone"
-)]
-struct ConfirmMutation;
-
-#[derive(GraphQLQuery)]
-#[graphql(
-    schema_path = "schema.graphql",
-    query_path = "src/web/moderation/case_act.graphql",
-    response_derives = "Debug, Clone"
-)]
-struct DeclineMutation;
+document!(QueueQuery, "src/web/moderation/queue.graphql");
+document!(NextQuery, "src/web/moderation/next.graphql");
+document!(ConfirmMutation, "src/web/moderation/case_act.graphql");
+document!(DeclineMutation, "src/web/moderation/case_act.graphql");
 
 #[derive(Template)]
 #[template(path = "moderation/queue.html")]
@@ -88,11 +48,8 @@ struct Page {
 }
 
 /// Shows the queue.
-pub async fn show(asked: Asked) -> Response {
-    match load(&asked).await {
-        Ok(template) => forms::page(&template, StatusCode::OK),
-        Err(error) => forms::refuse(&asked, error).await,
-    }
+pub async fn show(asked: Asked) -> PageResult {
+    Ok(response::page(&load(&asked).await?, StatusCode::OK))
 }
 
 async fn load(asked: &Asked) -> Result<Page, PageError> {
@@ -166,20 +123,17 @@ fn address(fields: &Fields, after: &str) -> String {
     });
     let kept = kept.map(|(name, value)| (name.as_str(), value.as_str()));
     let pairs: Vec<(&str, &str)> = kept.chain([("after", after)]).collect();
-    format!("/moderation?{}", crate::web::encode(&pairs))
+    format!("/moderation?{}", address::encode(&pairs))
 }
 
 /// Leads to the case that waits longest, of those that nobody else works on and one decides on; to the queue when there is
 /// none.
-pub async fn next(asked: Asked) -> Response {
+pub async fn next(asked: Asked) -> PageResult {
     let variables = next_query::Variables {};
-    let found = match ask::<NextQuery>(&asked.web, &asked.caller, variables).await {
-        Ok(found) => found.viewer,
-        Err(error) => return forms::refuse(&asked, error).await,
-    };
-    if let Err(error) = decides(&asked, found.role) {
-        return forms::refuse(&asked, error).await;
-    }
+    let found = ask::<NextQuery>(&asked.web, &asked.caller, variables)
+        .await?
+        .viewer;
+    decides(&asked, found.role)?;
     let mut free = found.cases.edges.into_iter().filter(|edge| {
         let case = &edge.node;
         let is_free = case.holder.is_none() || case.viewer.holds;
@@ -190,28 +144,25 @@ pub async fn next(asked: Asked) -> Response {
         Some(_) => "?done=1",
         None => "",
     };
-    match free.next() {
-        Some(edge) => forms::see_other(&format!("/moderation/cases/{}{done}", edge.node.id)),
-        None => forms::see_other(&format!("/moderation{done}")),
-    }
+    let address = match free.next() {
+        Some(edge) => format!("/moderation/cases/{}{done}", edge.node.id),
+        None => format!("/moderation{done}"),
+    };
+    Ok(response::see_other(&address))
 }
 
 /// Confirms a proposed decision.
-pub async fn confirm(asked: Asked, Path(id): Path<String>) -> Response {
+pub async fn confirm(asked: Asked, Path(id): Path<String>) -> PageResult {
     let input = confirm_mutation::ProposalInput { proposal_id: id };
     let variables = confirm_mutation::Variables { input };
-    match ask::<ConfirmMutation>(&asked.web, &asked.caller, variables).await {
-        Ok(_) => forms::see_other("/moderation?done=1"),
-        Err(error) => forms::refuse(&asked, error).await,
-    }
+    ask::<ConfirmMutation>(&asked.web, &asked.caller, variables).await?;
+    Ok(response::see_other("/moderation?done=1"))
 }
 
 /// Declines a proposed decision, or takes the own one back.
-pub async fn decline(asked: Asked, Path(id): Path<String>) -> Response {
+pub async fn decline(asked: Asked, Path(id): Path<String>) -> PageResult {
     let input = decline_mutation::ProposalInput { proposal_id: id };
     let variables = decline_mutation::Variables { input };
-    match ask::<DeclineMutation>(&asked.web, &asked.caller, variables).await {
-        Ok(_) => forms::see_other("/moderation?done=1"),
-        Err(error) => forms::refuse(&asked, error).await,
-    }
+    ask::<DeclineMutation>(&asked.web, &asked.caller, variables).await?;
+    Ok(response::see_other("/moderation?done=1"))
 }

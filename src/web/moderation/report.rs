@@ -2,46 +2,32 @@
 
 use askama::Template;
 use axum::http::StatusCode;
-use axum::response::Response;
-use graphql_client::GraphQLQuery;
 
-use crate::web::Asked;
-use crate::web::Sent;
-use crate::web::client::PageError;
+use crate::web::address;
 use crate::web::client::ask;
-use crate::web::forms;
-use crate::web::forms::Check;
-use crate::web::forms::Fields;
-use crate::web::forms::Trouble;
+use crate::web::client::document;
+use crate::web::denial::denied;
+use crate::web::error::PageError;
+use crate::web::error::PageResult;
+use crate::web::forms::check;
+use crate::web::forms::check::Check;
+use crate::web::forms::fields::Fields;
+use crate::web::forms::trouble::Trouble;
 use crate::web::frame::Frame;
-use crate::web::moderation::denied;
-use crate::web::moderation::one_of;
-use crate::web::moderation::reason;
-use crate::web::moderation::report_reasons;
+use crate::web::moderation::why::one_of;
+use crate::web::moderation::why::reason;
+use crate::web::moderation::why::report_reasons;
+use crate::web::request::Asked;
+use crate::web::request::Sent;
+use crate::web::response;
+use crate::web::response::Standing;
 use crate::web::words::Act;
+use crate::web::words::DateTime;
 use crate::web::words::Language;
 use crate::web::words::Reason;
-use crate::web::words::UUID;
 
-type DateTime = String;
-
-#[derive(GraphQLQuery)]
-#[graphql(
-    schema_path = "schema.graphql",
-    query_path = "src/web/moderation/report.graphql",
-    response_derives = "Debug, Clone",
-    extern_enums("Act", "Language", "Reason")
-)]
-struct ReportingQuery;
-
-#[derive(GraphQLQuery)]
-#[graphql(
-    schema_path = "schema.graphql",
-    query_path = "src/web/moderation/report.graphql",
-    response_derives = "Debug, Clone",
-    extern_enums("Language", "Reason")
-)]
-struct ReportMutation;
+document!(ReportingQuery, "src/web/moderation/report.graphql");
+document!(ReportMutation, "src/web/moderation/report.graphql");
 
 /// What one has reported already.
 struct Earlier {
@@ -72,7 +58,7 @@ struct Page {
 }
 
 /// Shows the form.
-pub async fn show(asked: Asked) -> Response {
+pub async fn show(asked: Asked) -> PageResult {
     let fields = asked.query();
     page(&asked, &fields, None, StatusCode::OK).await
 }
@@ -81,12 +67,9 @@ async fn page(
     asked: &Asked,
     fields: &Fields,
     trouble: Option<Trouble>,
-    status: impl Into<forms::Standing>,
-) -> Response {
-    match load(asked, fields, trouble).await {
-        Ok(template) => forms::page(&template, status),
-        Err(error) => forms::refuse(asked, error).await,
-    }
+    status: impl Into<Standing>,
+) -> PageResult {
+    Ok(response::page(&load(asked, fields, trouble).await?, status))
 }
 
 async fn load(asked: &Asked, fields: &Fields, trouble: Option<Trouble>) -> Result<Page, PageError> {
@@ -157,15 +140,18 @@ async fn load(asked: &Asked, fields: &Fields, trouble: Option<Trouble>) -> Resul
 }
 
 /// Reports, and says that it has arrived.
-pub async fn send(asked: Asked, fields: Sent) -> Response {
-    let target = fields.one("target");
+pub async fn send(asked: Asked, fields: Sent) -> PageResult {
     match report(&asked, &fields).await {
         Ok(()) => {
+            let target = fields.one("target");
             let pairs = [("target", target.as_str()), ("done", "1")];
-            let address = format!("/report?{}", crate::web::encode(&pairs));
-            forms::sent(&address, &fields.key())
+            let address = format!("/report?{}", address::encode(&pairs));
+            Ok(response::sent(&address, &fields.key()))
         }
-        Err(error) => again(&asked, &fields, error).await,
+        Err(error) => {
+            let (status, trouble) = Trouble::from_error(error)?;
+            page(&asked, &fields, Some(trouble), status).await
+        }
     }
 }
 
@@ -185,17 +171,9 @@ async fn report(asked: &Asked, fields: &Fields) -> Result<(), PageError> {
         target_id: fields.one("target"),
         reason: reason(asked, fields)?,
         note: fields.one("note"),
-        language: forms::chosen(asked, fields, "language", Language::read)?,
+        language: check::chosen(asked, fields, "language", Language::read)?,
     };
     let variables = report_mutation::Variables { input };
     let done = ask::<ReportMutation>(&asked.web, &asked.caller, variables).await;
     done.map(drop)
-}
-
-/// The form once more, with what is wrong.
-async fn again(asked: &Asked, fields: &Fields, error: PageError) -> Response {
-    match forms::trouble(error) {
-        Ok((status, trouble)) => page(asked, fields, Some(trouble), status).await,
-        Err(error) => forms::refuse(asked, error).await,
-    }
 }

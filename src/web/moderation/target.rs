@@ -1,25 +1,17 @@
 //! What a decision would be taken on, as the forms show it.
 
-use graphql_client::GraphQLQuery;
-
-use crate::web::Asked;
-use crate::web::client::PageError;
 use crate::web::client::ask;
-use crate::web::moderation::denied;
+use crate::web::client::document;
+use crate::web::denial::denied;
+use crate::web::error::PageError;
+use crate::web::request::Asked;
 use crate::web::words::Act;
 use crate::web::words::Language;
 use crate::web::words::PostState;
 use crate::web::words::ThreadKind;
 use crate::web::words::Visibility;
 
-#[derive(GraphQLQuery)]
-#[graphql(
-    schema_path = "schema.graphql",
-    query_path = "src/web/moderation/target.graphql",
-    response_derives = "Debug, Clone",
-    extern_enums("Act", "Language", "PostState", "ThreadKind", "Visibility")
-)]
-struct TargetQuery;
+document!(TargetQuery, "src/web/moderation/target.graphql");
 
 /// A post, thread or person, with the acts that one may take on it.
 #[derive(Clone, Debug)]
@@ -106,24 +98,9 @@ pub async fn find(asked: &Asked, id: &str) -> Result<Target, PageError> {
                 kind: thread.kind,
                 visibility: thread.visibility,
                 slow_seconds: thread.slow_seconds,
-                tools: thread
-                    .tools
-                    .edges
-                    .into_iter()
-                    .map(|edge| edge.node.slug)
-                    .collect(),
-                methods: thread
-                    .methods
-                    .edges
-                    .into_iter()
-                    .map(|edge| edge.node.slug)
-                    .collect(),
-                regions: thread
-                    .regions
-                    .edges
-                    .into_iter()
-                    .map(|edge| edge.node.slug)
-                    .collect(),
+                tools: slugs(thread.tools.edges, |edge| edge.node.slug),
+                methods: slugs(thread.methods.edges, |edge| edge.node.slug),
+                regions: slugs(thread.regions.edges, |edge| edge.node.slug),
             }),
             acts: thread.viewer.acts,
             acts_to_propose: thread.viewer.acts_to_propose,
@@ -147,6 +124,10 @@ pub async fn find(asked: &Asked, id: &str) -> Result<Target, PageError> {
         }),
         _ => Err(PageError::NotFound),
     }
+}
+
+fn slugs<E>(edges: Vec<E>, slug: fn(E) -> String) -> Vec<String> {
+    edges.into_iter().map(slug).collect()
 }
 
 /// A decision that may be undone: its place in the ledger, what it did, and on what.

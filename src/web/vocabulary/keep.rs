@@ -1,88 +1,55 @@
 //! Keeping the vocabulary: words, new concepts, successors.
 
+use askama::Template;
 use axum::extract::Path;
 use axum::http::StatusCode;
-use axum::response::Response;
-use graphql_client::GraphQLQuery;
 
 use crate::base::limit;
-use crate::web::Asked;
-use crate::web::Sent;
-use crate::web::client::PageError;
 use crate::web::client::ask;
+use crate::web::client::document;
 use crate::web::client::payload;
-use crate::web::forms;
-use crate::web::forms::Check;
-use crate::web::forms::Fields;
-use crate::web::vocabulary::Typed;
-use crate::web::vocabulary::concept_page;
-use crate::web::vocabulary::retire_page;
-use crate::web::vocabulary::scheme_of;
-use crate::web::vocabulary::words;
+use crate::web::concepts::Choice;
+use crate::web::error::PageError;
+use crate::web::error::PageResult;
+use crate::web::forms::check;
+use crate::web::forms::check::Check;
+use crate::web::forms::fields::Fields;
+use crate::web::forms::trouble::Trouble;
+use crate::web::frame::Frame;
+use crate::web::request::Asked;
+use crate::web::request::Sent;
+use crate::web::response;
+use crate::web::vocabulary::concept;
+use crate::web::vocabulary::concept::Concept;
+use crate::web::vocabulary::concept::Typed;
+use crate::web::vocabulary::concept::scheme_of;
+use crate::web::vocabulary::concept::secretariat_only;
+use crate::web::vocabulary::concept::words;
 use crate::web::words::Language;
 use crate::web::words::Scheme;
-use crate::web::words::UUID;
 
-/// Characters of a label, at most.
-
-#[derive(GraphQLQuery)]
-#[graphql(
-    schema_path = "schema.graphql",
-    query_path = "src/web/vocabulary/change.graphql",
-    response_derives = "Debug, Clone",
-    extern_enums("Language")
-)]
-struct ChangeConceptMutation;
-
-#[derive(GraphQLQuery)]
-#[graphql(
-    schema_path = "schema.graphql",
-    query_path = "src/web/vocabulary/labels.graphql",
-    response_derives = "Debug, Clone"
-)]
-struct LabelsQuery;
-
-#[derive(GraphQLQuery)]
-#[graphql(
-    schema_path = "schema.graphql",
-    query_path = "src/web/vocabulary/add.graphql",
-    response_derives = "Debug, Clone",
-    extern_enums("Language", "Scheme")
-)]
-struct AddConceptMutation;
-
-#[derive(GraphQLQuery)]
-#[graphql(
-    schema_path = "schema.graphql",
-    query_path = "src/web/vocabulary/deprecate.graphql",
-    response_derives = "Debug, Clone"
-)]
-struct DeprecateMutation;
-
-#[derive(GraphQLQuery)]
-#[graphql(
-    schema_path = "schema.graphql",
-    query_path = "src/web/vocabulary/restore.graphql",
-    response_derives = "Debug, Clone"
-)]
-struct RestoreMutation;
+document!(ChangeConceptMutation, "src/web/vocabulary/change.graphql");
+document!(LabelsQuery, "src/web/vocabulary/labels.graphql");
+document!(AddConceptMutation, "src/web/vocabulary/add.graphql");
+document!(DeprecateMutation, "src/web/vocabulary/deprecate.graphql");
+document!(RestoreMutation, "src/web/vocabulary/restore.graphql");
 
 /// Changes label and definition in one language.
-pub async fn change(asked: Asked, Path(slug): Path<String>, fields: Sent) -> Response {
+pub async fn change(asked: Asked, Path(slug): Path<String>, fields: Sent) -> PageResult {
     let done = match fields.given("choose") {
         Some(_) => choose(&asked, &slug, &fields).await,
         None => put(&asked, &slug, &fields).await,
     };
     match done {
-        Ok(response) => response,
-        Err(error) => led_on(&asked, &slug, Typed::of("change", &fields), Err(error)).await,
+        Ok(response) => Ok(response),
+        Err(error) => again(&asked, &slug, Typed::of("change", &fields), error).await,
     }
 }
 
-async fn put(asked: &Asked, slug: &str, fields: &Fields) -> Result<Response, PageError> {
+async fn put(asked: &Asked, slug: &str, fields: &Fields) -> PageResult {
     check(asked, slug, fields).await?;
     let label = change_concept_mutation::LabelInput {
-        language: forms::chosen(asked, fields, "language", Language::read)?,
+        language: check::chosen(asked, fields, "language", Language::read)?,
         label: fields.one("label"),
         definition: fields.given("definition"),
     };
@@ -93,18 +60,18 @@ async fn put(asked: &Asked, slug: &str, fields: &Fields) -> Result<Response, Pag
         },
     };
     ask::<ChangeConceptMutation>(&asked.web, &asked.caller, variables).await?;
-    Ok(forms::see_other(&format!("/vocabulary/{slug}")))
+    Ok(response::see_other(&format!("/vocabulary/{slug}")))
 }
 
 /// Shows the form in another language: with what there is in it, but for what was typed.
-async fn choose(asked: &Asked, slug: &str, fields: &Fields) -> Result<Response, PageError> {
+async fn choose(asked: &Asked, slug: &str, fields: &Fields) -> PageResult {
     let check = Check::of(asked, fields).choice("language", Language::read);
     check.done()?;
     let language = fields.one("language");
     let [label, definition] = typed(asked, slug, fields).await?;
     if label.is_none() && definition.is_none() {
         let address = format!("/vocabulary/{slug}?language={language}#change");
-        return Ok(forms::see_other(&address));
+        return Ok(response::see_other(&address));
     }
     let (own_label, own_definition) = words(asked, slug, &language).await?;
     let typed = Typed {
@@ -114,7 +81,7 @@ async fn choose(asked: &Asked, slug: &str, fields: &Fields) -> Result<Response, 
         language,
         ..Typed::default()
     };
-    Ok(concept_page(asked, slug, None, typed, StatusCode::OK).await)
+    concept::page(asked, slug, None, typed, StatusCode::OK).await
 }
 
 /// Label and definition as they were typed: nothing where they are what there was in the language that was shown.
@@ -137,11 +104,21 @@ async fn typed(
 }
 
 /// Adds a concept under this one.
-pub async fn add(asked: Asked, Path(slug): Path<String>, fields: Sent) -> Response {
-    let scheme = match scheme_of(&asked, &slug).await {
-        Ok(scheme) => scheme,
-        Err(error) => return forms::refuse(&asked, error).await,
-    };
+pub async fn add(asked: Asked, Path(slug): Path<String>, fields: Sent) -> PageResult {
+    let scheme = scheme_of(&asked, &slug).await?;
+    match put_new(&asked, &slug, scheme, &fields).await {
+        Ok(slug) => Ok(response::see_other(&format!("/vocabulary/{slug}"))),
+        Err(error) => again(&asked, &slug, Typed::of("add", &fields), error).await,
+    }
+}
+
+/// Adds a concept under another; its slug.
+async fn put_new(
+    asked: &Asked,
+    broader: &str,
+    scheme: Scheme,
+    fields: &Fields,
+) -> Result<String, PageError> {
     // A label in English, whatever language the page is in.
     let english = Fields(
         [("language", "EN")]
@@ -150,14 +127,12 @@ pub async fn add(asked: Asked, Path(slug): Path<String>, fields: Sent) -> Respon
             .chain(fields.0.clone())
             .collect(),
     );
-    let check = Check::of(&asked, &english)
+    Check::of(asked, &english)
         .slug("slug")
         .line("label", limit::LABEL)
         .optional_text("definition", "definition", limit::DEFINITION)
-        .written_in(&["label", "definition"]);
-    if let Err(error) = check.done() {
-        return led_on(&asked, &slug, Typed::of("add", &fields), Err(error)).await;
-    }
+        .written_in(&["label", "definition"])
+        .done()?;
     let label = add_concept_mutation::LabelInput {
         language: Language::En,
         label: fields.one("label"),
@@ -169,42 +144,67 @@ pub async fn add(asked: Asked, Path(slug): Path<String>, fields: Sent) -> Respon
             scheme,
             slug: fields.one("slug"),
             labels: vec![label],
-            broader_ids: vec![slug.clone()],
+            broader_ids: vec![broader.to_string()],
         },
     };
-    let done = ask::<AddConceptMutation>(&asked.web, &asked.caller, variables).await;
-    led_on(
-        &asked,
-        &slug,
-        Typed::of("add", &fields),
-        done.and_then(|done| payload(done.add_concept, &asked.caller))
-            .map(|done| done.concept.slug),
-    )
-    .await
+    let done = ask::<AddConceptMutation>(&asked.web, &asked.caller, variables).await?;
+    Ok(payload(done.add_concept, &asked.caller)?.concept.slug)
 }
 
 /// Retires the concept in favour of another, once it has been told how many threads that touches.
-pub async fn deprecate(asked: Asked, Path(slug): Path<String>, fields: Sent) -> Response {
-    if fields.given("successorId").is_none() {
-        let error = forms::unchosen(&asked, "successorId");
-        let typed = Typed::of("deprecate", &fields);
-        return led_on(&asked, &slug, typed, Err(error)).await;
-    }
+pub async fn deprecate(asked: Asked, Path(slug): Path<String>, fields: Sent) -> PageResult {
+    let Some(successor) = fields.given("successorId") else {
+        let error = check::unchosen(&asked, "successorId");
+        return again(&asked, &slug, Typed::of("deprecate", &fields), error).await;
+    };
     if fields.given("confirm").is_none() {
-        return retire_page(&asked, &slug, fields.one("successorId")).await;
+        return retire_page(&asked, &slug, successor).await;
     }
     let variables = deprecate_mutation::Variables {
         concept: slug.clone(),
-        successor: fields.one("successorId"),
+        successor,
     };
-    let done = ask::<DeprecateMutation>(&asked.web, &asked.caller, variables).await;
-    led_on(
-        &asked,
-        &slug,
-        Typed::of("deprecate", &fields),
-        done.map(|_| slug.clone()),
-    )
-    .await
+    match ask::<DeprecateMutation>(&asked.web, &asked.caller, variables).await {
+        Ok(_) => Ok(response::see_other(&format!("/vocabulary/{slug}"))),
+        Err(error) => again(&asked, &slug, Typed::of("deprecate", &fields), error).await,
+    }
+}
+
+#[derive(Template)]
+#[template(path = "vocabulary/retire.html")]
+struct RetirePage {
+    frame: Frame,
+    concept: Concept,
+    successor: Choice,
+}
+
+/// Says what retiring a concept in favour of another touches, before it is done.
+async fn retire_page(asked: &Asked, slug: &str, successor: String) -> PageResult {
+    let typed = Typed {
+        form: "deprecate",
+        successor: successor.clone(),
+        ..Typed::default()
+    };
+    let mut page = concept::load(asked, slug, None, typed).await?;
+    let is_other = |choice: &&Choice| choice.slug == successor && choice.slug != slug;
+    let chosen = page.successors.iter().find(is_other).cloned();
+    match chosen {
+        Some(successor) => {
+            let template = RetirePage {
+                successor,
+                concept: page.concept,
+                frame: page.frame,
+            };
+            Ok(response::page(&template, StatusCode::OK))
+        }
+        None if page.can_edit => {
+            let error = check::unchosen(asked, "successorId");
+            let (status, trouble) = Trouble::from_error(error)?;
+            page.trouble = Some(trouble);
+            Ok(response::page(&page, status))
+        }
+        None => Err(secretariat_only(asked)),
+    }
 }
 
 /// Whether label and definition can be kept as what they are sent as: filled in, in their language, and not the words of
@@ -245,27 +245,16 @@ async fn check(asked: &Asked, slug: &str, fields: &Fields) -> Result<(), PageErr
 }
 
 /// Takes the concept into use again.
-pub async fn restore(asked: Asked, Path(slug): Path<String>) -> Response {
+pub async fn restore(asked: Asked, Path(slug): Path<String>) -> PageResult {
     let variables = restore_mutation::Variables {
         concept: slug.clone(),
     };
-    match ask::<RestoreMutation>(&asked.web, &asked.caller, variables).await {
-        Ok(_) => forms::see_other(&format!("/vocabulary/{slug}")),
-        Err(error) => forms::refuse(&asked, error).await,
-    }
+    ask::<RestoreMutation>(&asked.web, &asked.caller, variables).await?;
+    Ok(response::see_other(&format!("/vocabulary/{slug}")))
 }
 
-async fn led_on(
-    asked: &Asked,
-    slug: &str,
-    typed: Typed,
-    done: Result<String, PageError>,
-) -> Response {
-    match done {
-        Ok(slug) => forms::see_other(&format!("/vocabulary/{slug}")),
-        Err(error) => match forms::trouble(error) {
-            Ok((status, trouble)) => concept_page(asked, slug, Some(trouble), typed, status).await,
-            Err(error) => forms::refuse(asked, error).await,
-        },
-    }
+/// The page of the concept once more, with what was typed and what is wrong with it.
+async fn again(asked: &Asked, slug: &str, typed: Typed, error: PageError) -> PageResult {
+    let (status, trouble) = Trouble::from_error(error)?;
+    concept::page(asked, slug, Some(trouble), typed, status).await
 }

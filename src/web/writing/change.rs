@@ -3,48 +3,26 @@
 use askama::Template;
 use axum::extract::Path;
 use axum::http::StatusCode;
-use axum::response::Response;
-use graphql_client::GraphQLQuery;
 
-use crate::web::Asked;
-use crate::web::Sent;
-use crate::web::client::PageError;
 use crate::web::client::ask;
+use crate::web::client::document;
 use crate::web::concepts;
 use crate::web::concepts::Facet;
-use crate::web::forms;
-use crate::web::forms::Check;
-use crate::web::forms::Fields;
-use crate::web::forms::Trouble;
+use crate::web::error::PageError;
+use crate::web::error::PageResult;
+use crate::web::forms::check::Check;
+use crate::web::forms::fields::Fields;
+use crate::web::forms::trouble::Trouble;
 use crate::web::frame::Frame;
+use crate::web::request::Asked;
+use crate::web::request::Sent;
+use crate::web::response;
 use crate::web::words::ThreadKind;
 use crate::web::words::Visibility;
 
-#[derive(GraphQLQuery)]
-#[graphql(
-    schema_path = "schema.graphql",
-    query_path = "src/web/writing/thread.graphql",
-    response_derives = "Debug, Clone",
-    extern_enums("ThreadKind", "Visibility")
-)]
-struct ChangingQuery;
-
-#[derive(GraphQLQuery)]
-#[graphql(
-    schema_path = "schema.graphql",
-    query_path = "src/web/writing/retag.graphql",
-    response_derives = "Debug, Clone"
-)]
-struct RetagMutation;
-
-#[derive(GraphQLQuery)]
-#[graphql(
-    schema_path = "schema.graphql",
-    query_path = "src/web/writing/change.graphql",
-    response_derives = "Debug, Clone",
-    extern_enums("ThreadKind", "Visibility")
-)]
-struct ChangeMutation;
+document!(ChangingQuery, "src/web/writing/thread.graphql");
+document!(RetagMutation, "src/web/writing/retag.graphql");
+document!(ChangeMutation, "src/web/writing/change.graphql");
 
 #[derive(Template)]
 #[template(path = "writing/tags.html")]
@@ -78,11 +56,9 @@ async fn thread(asked: &Asked, id: &str) -> Result<Thread, PageError> {
 }
 
 /// Shows a thread's tags to be changed.
-pub async fn show_tags(asked: Asked, Path(id): Path<String>) -> Response {
-    match tags_page(&asked, &id, None, None).await {
-        Ok(template) => forms::page(&template, StatusCode::OK),
-        Err(error) => forms::refuse(&asked, error).await,
-    }
+pub async fn show_tags(asked: Asked, Path(id): Path<String>) -> PageResult {
+    let template = tags_page(&asked, &id, None, None).await?;
+    Ok(response::page(&template, StatusCode::OK))
 }
 
 async fn tags_page(
@@ -129,43 +105,39 @@ async fn tags_page(
 }
 
 /// Changes a thread's tags.
-pub async fn send_tags(asked: Asked, Path(id): Path<String>, fields: Sent) -> Response {
+pub async fn send_tags(asked: Asked, Path(id): Path<String>, fields: Sent) -> PageResult {
+    match retag(&asked, &id, &fields).await {
+        Ok(()) => Ok(response::see_other(&format!("/threads/{id}"))),
+        Err(error) => {
+            let (status, trouble) = Trouble::from_error(error)?;
+            let template = tags_page(&asked, &id, Some(&fields), Some(trouble)).await?;
+            Ok(response::page(&template, status))
+        }
+    }
+}
+
+async fn retag(asked: &Asked, id: &str, fields: &Fields) -> Result<(), PageError> {
+    let is_there = |field: &str| !fields.all(field).is_empty();
+    Check::of(asked, fields)
+        .needs("tools", is_there("tools") || is_there("methods"))
+        .needs("regions", is_there("regions"))
+        .done()?;
     let variables = retag_mutation::Variables {
         input: retag_mutation::RetagThreadInput {
-            thread_id: id.clone(),
+            thread_id: id.to_string(),
             tools: fields.all("tools"),
             methods: fields.all("methods"),
             regions: fields.all("regions"),
         },
     };
-    let is_there = |field: &str| !fields.all(field).is_empty();
-    let check = Check::of(&asked, &fields)
-        .needs("tools", is_there("tools") || is_there("methods"))
-        .needs("regions", is_there("regions"));
-    let done = match check.done() {
-        Ok(()) => ask::<RetagMutation>(&asked.web, &asked.caller, variables).await,
-        Err(error) => Err(error),
-    };
-    match done {
-        Ok(_) => forms::see_other(&format!("/threads/{id}")),
-        Err(error) => match forms::trouble(error) {
-            Ok((status, trouble)) => {
-                match tags_page(&asked, &id, Some(&fields), Some(trouble)).await {
-                    Ok(template) => forms::page(&template, status),
-                    Err(error) => forms::refuse(&asked, error).await,
-                }
-            }
-            Err(error) => forms::refuse(&asked, error).await,
-        },
-    }
+    ask::<RetagMutation>(&asked.web, &asked.caller, variables).await?;
+    Ok(())
 }
 
 /// Shows what of a thread can be changed.
-pub async fn show_change(asked: Asked, Path(id): Path<String>) -> Response {
-    match change_page(&asked, &id, None, None).await {
-        Ok(template) => forms::page(&template, StatusCode::OK),
-        Err(error) => forms::refuse(&asked, error).await,
-    }
+pub async fn show_change(asked: Asked, Path(id): Path<String>) -> PageResult {
+    let template = change_page(&asked, &id, None, None).await?;
+    Ok(response::page(&template, StatusCode::OK))
 }
 
 async fn change_page(
@@ -195,34 +167,32 @@ async fn change_page(
 }
 
 /// Changes title, kind or visibility.
-pub async fn send_change(asked: Asked, Path(id): Path<String>, fields: Sent) -> Response {
+pub async fn send_change(asked: Asked, Path(id): Path<String>, fields: Sent) -> PageResult {
+    match change(&asked, &id, &fields).await {
+        Ok(()) => Ok(response::see_other(&format!("/threads/{id}"))),
+        Err(error) => {
+            let (status, trouble) = Trouble::from_error(error)?;
+            let template = change_page(&asked, &id, Some(&fields), Some(trouble)).await?;
+            Ok(response::page(&template, status))
+        }
+    }
+}
+
+async fn change(asked: &Asked, id: &str, fields: &Fields) -> Result<(), PageError> {
+    // What is left out stays as it is.
+    Check::of(asked, fields)
+        .line("title", asked.web.config.limits.title_length)
+        .optional_choice("kind", ThreadKind::read)
+        .optional_choice("visibility", Visibility::read)
+        .done()?;
     let variables = change_mutation::Variables {
         input: change_mutation::ChangeThreadInput {
-            thread_id: id.clone(),
+            thread_id: id.to_string(),
             title: Some(fields.one("title")),
             kind: ThreadKind::read(&fields.one("kind")),
             visibility: Visibility::read(&fields.one("visibility")),
         },
     };
-    // What is left out stays as it is.
-    let check = Check::of(&asked, &fields)
-        .line("title", asked.web.config.limits.title_length)
-        .optional_choice("kind", ThreadKind::read)
-        .optional_choice("visibility", Visibility::read);
-    let done = match check.done() {
-        Ok(()) => ask::<ChangeMutation>(&asked.web, &asked.caller, variables).await,
-        Err(error) => Err(error),
-    };
-    match done {
-        Ok(_) => forms::see_other(&format!("/threads/{id}")),
-        Err(error) => match forms::trouble(error) {
-            Ok((status, trouble)) => {
-                match change_page(&asked, &id, Some(&fields), Some(trouble)).await {
-                    Ok(template) => forms::page(&template, status),
-                    Err(error) => forms::refuse(&asked, error).await,
-                }
-            }
-            Err(error) => forms::refuse(&asked, error).await,
-        },
-    }
+    ask::<ChangeMutation>(&asked.web, &asked.caller, variables).await?;
+    Ok(())
 }

@@ -1,14 +1,17 @@
 //! Writing and changing: new threads, edits, revisions, withdrawal, tags.
 
 mod change;
+mod edit;
 mod new;
 mod post;
+mod revisions;
 mod translate;
+mod withdraw;
 
 use axum::Router;
 use axum::routing::get;
 
-use crate::web::Web;
+use crate::web::request::Web;
 
 /// The routes of the forms.
 pub fn routes() -> Router<Web> {
@@ -24,11 +27,11 @@ pub fn routes() -> Router<Web> {
         )
         .route(
             "/threads/{id}/posts/{number}/edit",
-            get(post::show_edit).post(post::send_edit),
+            get(edit::show).post(edit::send),
         )
         .route(
             "/threads/{id}/posts/{number}/revisions",
-            get(post::show_revisions),
+            get(revisions::show),
         )
         .route(
             "/threads/{id}/posts/{number}/translate",
@@ -36,6 +39,6 @@ pub fn routes() -> Router<Web> {
         )
         .route(
             "/threads/{id}/posts/{number}/withdraw",
-            get(post::show_withdraw).post(post::send_withdraw),
+            get(withdraw::show).post(withdraw::send),
         )
 }

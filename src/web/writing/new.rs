@@ -2,49 +2,39 @@
 
 use askama::Template;
 use axum::http::StatusCode;
-use axum::response::Response;
-use graphql_client::GraphQLQuery;
 
-use crate::web::Asked;
-use crate::web::Sent;
-use crate::web::client::PageError;
 use crate::web::client::ask;
+use crate::web::client::document;
 use crate::web::client::payload;
-use crate::web::composing;
-use crate::web::composing::Kept;
-use crate::web::composing::Place;
-use crate::web::composing::Speaking;
+use crate::web::composing::draft;
+use crate::web::composing::draft::Kept;
+use crate::web::composing::draft::Place;
+use crate::web::composing::keep;
+use crate::web::composing::mandates;
+use crate::web::composing::mandates::Speaking;
+use crate::web::composing::preview;
+use crate::web::composing::preview::Preview;
 use crate::web::concepts;
 use crate::web::concepts::Facet;
-use crate::web::forms;
-use crate::web::forms::Check;
-use crate::web::forms::Fields;
-use crate::web::forms::Trouble;
+use crate::web::error;
+use crate::web::error::PageError;
+use crate::web::error::PageResult;
+use crate::web::forms::check;
+use crate::web::forms::check::Check;
+use crate::web::forms::fields::Fields;
+use crate::web::forms::trouble::Trouble;
 use crate::web::frame::Frame;
+use crate::web::request::Asked;
+use crate::web::request::Sent;
+use crate::web::response;
 use crate::web::words::Capacity;
 use crate::web::words::DraftPurpose;
 use crate::web::words::Language;
 use crate::web::words::ThreadKind;
-use crate::web::words::UUID;
 use crate::web::words::Visibility;
 
-#[derive(GraphQLQuery)]
-#[graphql(
-    schema_path = "schema.graphql",
-    query_path = "src/web/writing/open.graphql",
-    response_derives = "Debug, Clone",
-    extern_enums("Capacity", "Language", "ThreadKind", "Visibility")
-)]
-struct OpenMutation;
-
-#[derive(GraphQLQuery)]
-#[graphql(
-    schema_path = "schema.graphql",
-    query_path = "src/web/writing/may.graphql",
-    response_derives = "Debug, Clone",
-    extern_enums("Language")
-)]
-struct MayQuery;
+document!(OpenMutation, "src/web/writing/open.graphql");
+document!(MayQuery, "src/web/writing/may.graphql");
 
 #[derive(Template)]
 #[template(path = "writing/new.html")]
@@ -61,7 +51,7 @@ struct Page {
     mandates: Vec<Speaking>,
     mandate: String,
     facets: Vec<Facet>,
-    preview: Option<composing::Preview>,
+    preview: Option<Preview>,
     /// When the draft that the form takes up was kept.
     drafted: Option<String>,
     draft_revision: i64,
@@ -76,51 +66,46 @@ fn place(fields: &Fields) -> Place {
 }
 
 /// Shows the empty form.
-pub async fn show(asked: Asked) -> Response {
-    let fields = asked.query();
-    match load(&asked, &fields, None).await {
-        Ok(template) => forms::page(&template, StatusCode::OK),
-        Err(error) => forms::refuse(&asked, error).await,
-    }
+pub async fn show(asked: Asked) -> PageResult {
+    let template = load(&asked, &asked.query(), None).await?;
+    Ok(response::page(&template, StatusCode::OK))
 }
 
 /// Opens the thread.
-pub async fn send(asked: Asked, fields: Sent) -> Response {
-    let key = fields.key();
+pub async fn send(asked: Asked, fields: Sent) -> PageResult {
     if fields.given("preview").is_some() {
-        return match load(&asked, &fields, None).await {
-            Ok(template) => forms::page(&template, StatusCode::OK),
-            Err(error) => forms::refuse(&asked, error).await,
-        };
+        let template = load(&asked, &fields, None).await?;
+        return Ok(response::page(&template, StatusCode::OK));
     }
-    let done = if fields.given("keep").is_some() {
-        composing::keep(&asked, place(&fields), &fields, "/drafts").await
-    } else {
-        let opened = open(&asked, &fields, &key).await;
-        opened.map(|id| forms::sent(&format!("/threads/{id}"), &key))
-    };
-    match done {
-        Ok(response) => response,
-        Err(error) => match forms::trouble(error) {
-            Ok((status, trouble)) => match load(&asked, &fields, Some(trouble)).await {
-                Ok(template) => forms::page(&template, status),
-                Err(error) => forms::refuse(&asked, error).await,
-            },
-            Err(error) => forms::refuse(&asked, error).await,
-        },
+    match keep_or_open(&asked, &fields).await {
+        Ok(response) => Ok(response),
+        Err(error) => {
+            let (status, trouble) = Trouble::from_error(error)?;
+            let template = load(&asked, &fields, Some(trouble)).await?;
+            Ok(response::page(&template, status))
+        }
     }
+}
+
+async fn keep_or_open(asked: &Asked, fields: &Fields) -> PageResult {
+    if fields.given("keep").is_some() {
+        return keep::keep_in(asked, place(fields), fields, "/drafts").await;
+    }
+    let key = fields.key();
+    let id = open(asked, fields, &key).await?;
+    Ok(response::sent(&format!("/threads/{id}"), &key))
 }
 
 async fn load(asked: &Asked, fields: &Fields, trouble: Option<Trouble>) -> Result<Page, PageError> {
     let may = ask::<MayQuery>(&asked.web, &asked.caller, may_query::Variables {}).await?;
     if may.viewer.person.is_none() {
-        return Err(forms::sign_in_first());
+        return Err(error::sign_in_first());
     }
-    let draft = composing::draft(asked, place(fields)).await?;
+    let draft = draft::find(asked, place(fields)).await?;
     // What the form was sent with stands before what was kept of it.
     let is_sent = asked.sent.is_some();
     let draft_revision = draft.as_ref().map_or(0, |draft| draft.revision);
-    let draft_revision = composing::meant(fields, draft_revision);
+    let draft_revision = draft::meant(fields, draft_revision);
     let draft = draft.filter(|_| !is_sent);
     let choices = draft.as_ref().map(|draft| &draft.choices);
     let tags = |field: &str| match &draft {
@@ -134,8 +119,8 @@ async fn load(asked: &Asked, fields: &Fields, trouble: Option<Trouble>) -> Resul
         None => fields.one(name),
     };
     Ok(Page {
-        preview: composing::preview(asked, fields).await.unwrap_or_default(),
-        mandates: composing::mandates(asked).await?,
+        preview: preview::preview(asked, fields).await.unwrap_or_default(),
+        mandates: mandates::mandates(asked).await?,
         mandate: choices
             .and_then(|choices| choices.mandate_id.clone())
             .unwrap_or_else(|| fields.one("mandateId")),
@@ -179,17 +164,17 @@ async fn open(asked: &Asked, fields: &Fields, key: &str) -> Result<String, PageE
             key: key.to_string(),
             title: fields.one("title"),
             body: fields.one("body"),
-            kind: forms::chosen(asked, fields, "kind", ThreadKind::read)?,
-            language: forms::chosen(asked, fields, "language", Language::read)?,
-            visibility: forms::chosen(asked, fields, "visibility", Visibility::read)?,
+            kind: check::chosen(asked, fields, "kind", ThreadKind::read)?,
+            language: check::chosen(asked, fields, "language", Language::read)?,
+            visibility: check::chosen(asked, fields, "visibility", Visibility::read)?,
             tools: fields.all("tools"),
             methods: fields.all("methods"),
             regions: fields.all("regions"),
-            capacity: forms::chosen(asked, fields, "capacity", Capacity::read)?,
+            capacity: check::chosen(asked, fields, "capacity", Capacity::read)?,
             mandate_id: fields.given("mandateId"),
         },
     };
     let done = ask::<OpenMutation>(&asked.web, &asked.caller, variables).await?;
-    composing::forget(asked, place(fields), fields).await;
+    draft::forget(asked, place(fields), fields).await;
     Ok(payload(done.open_thread, &asked.caller)?.thread.id)
 }

@@ -2,61 +2,34 @@
 
 use askama::Template;
 use axum::http::StatusCode;
-use axum::response::Response;
-use graphql_client::GraphQLQuery;
 
-use crate::web::Asked;
-use crate::web::Place;
-use crate::web::Sent;
-use crate::web::client::PageError;
+use crate::web::address;
 use crate::web::client::ask;
-use crate::web::composing;
-use crate::web::forms;
-use crate::web::forms::Check;
-use crate::web::forms::Fields;
-use crate::web::forms::Trouble;
+use crate::web::client::document;
+use crate::web::composing::draft;
+use crate::web::composing::keep;
+use crate::web::composing::preview;
+use crate::web::composing::preview::Preview;
+use crate::web::denial::denied;
+use crate::web::error::PageError;
+use crate::web::error::PageResult;
+use crate::web::forms::check;
+use crate::web::forms::check::Check;
+use crate::web::forms::fields::Fields;
+use crate::web::forms::trouble::Trouble;
 use crate::web::frame::Frame;
-use crate::web::moderation;
-use crate::web::thread::shown;
+use crate::web::request::Asked;
+use crate::web::request::Place;
+use crate::web::request::Sent;
+use crate::web::response;
+use crate::web::response::Standing;
 use crate::web::words::DraftPurpose;
 use crate::web::words::Language;
-use crate::web::words::UUID;
 
-type DateTime = String;
-
-#[derive(GraphQLQuery)]
-#[graphql(
-    schema_path = "schema.graphql",
-    query_path = "src/web/writing/translate.graphql",
-    response_derives = "Debug, Clone",
-    extern_enums("DraftPurpose", "Language")
-)]
-struct TranslatingQuery;
-
-#[derive(GraphQLQuery)]
-#[graphql(
-    schema_path = "schema.graphql",
-    query_path = "src/web/writing/translate.graphql",
-    response_derives = "Debug, Clone"
-)]
-struct TranslatedQuery;
-
-#[derive(GraphQLQuery)]
-#[graphql(
-    schema_path = "schema.graphql",
-    query_path = "src/web/writing/translate.graphql",
-    response_derives = "Debug, Clone",
-    extern_enums("Language")
-)]
-struct TranslateMutation;
-
-#[derive(GraphQLQuery)]
-#[graphql(
-    schema_path = "schema.graphql",
-    query_path = "src/web/writing/translate.graphql",
-    response_derives = "Debug, Clone"
-)]
-struct TakeBackMutation;
+document!(TranslatingQuery, "src/web/writing/translate.graphql");
+document!(TranslatedQuery, "src/web/writing/translate.graphql");
+document!(TranslateMutation, "src/web/writing/translate.graphql");
+document!(TakeBackMutation, "src/web/writing/translate.graphql");
 
 #[derive(Template)]
 #[template(path = "writing/translate.html")]
@@ -70,7 +43,7 @@ struct Page {
     /// Whether that is the language that was chosen, or the reader's; else it is to be chosen first.
     is_chosen: bool,
     body: String,
-    preview: Option<composing::Preview>,
+    preview: Option<Preview>,
     drafted: Option<String>,
     draft_revision: i64,
 }
@@ -87,7 +60,7 @@ impl Page {
 }
 
 /// Shows the original beside the form, with the translation that there is, or the draft of one.
-pub async fn show(asked: Asked, place: Place) -> Response {
+pub async fn show(asked: Asked, place: Place) -> PageResult {
     let fields = asked.query();
     answer(&asked, &place, &fields, None, StatusCode::OK).await
 }
@@ -97,12 +70,10 @@ async fn answer(
     place: &Place,
     fields: &Fields,
     trouble: Option<Trouble>,
-    status: impl Into<forms::Standing>,
-) -> Response {
-    match load(asked, place, fields, trouble).await {
-        Ok(template) => forms::page(&template, status),
-        Err(error) => forms::refuse(asked, error).await,
-    }
+    status: impl Into<Standing>,
+) -> PageResult {
+    let template = load(asked, place, fields, trouble).await?;
+    Ok(response::page(&template, status))
 }
 
 /// Into which language: the one that was chosen, else the reader's.
@@ -128,7 +99,7 @@ async fn load(
     let post = post.ok_or(PageError::NotFound)?;
     if !post.viewer.can_translate {
         let refusal = post.viewer.translate_refusal.clone();
-        return Err(moderation::denied(asked, refusal));
+        return Err(denied(asked, refusal));
     }
     let frame = Frame::load(asked).await;
     let draft = found.viewer.draft;
@@ -146,8 +117,8 @@ async fn load(
     };
     Ok(Page {
         key: fields.next_key(trouble.as_ref()),
-        preview: composing::preview(asked, fields).await.unwrap_or_default(),
-        draft_revision: composing::meant(fields, draft.as_ref().map_or(0, |draft| draft.revision)),
+        preview: preview::preview(asked, fields).await.unwrap_or_default(),
+        draft_revision: draft::meant(fields, draft.as_ref().map_or(0, |draft| draft.revision)),
         drafted: draft.map(|draft| frame.text.date(&draft.updated_at)),
         id: place.thread.clone(),
         trouble,
@@ -217,53 +188,42 @@ async fn post_id(asked: &Asked, place: &Place) -> Result<String, PageError> {
 }
 
 /// Sends the translation, keeps its draft, shows how it would look, or takes the one that there is back.
-pub async fn send(asked: Asked, place: Place, fields: Sent) -> Response {
+pub async fn send(asked: Asked, place: Place, fields: Sent) -> PageResult {
     if fields.given("preview").is_some() || fields.given("choose").is_some() {
         return answer(&asked, &place, &fields, None, StatusCode::OK).await;
     }
-    let back = shown::address(&place.thread, place.number);
-    let key = fields.key();
-    match act(&asked, &place, &fields, &key).await {
-        Ok(Done::Sent) => forms::sent(&back, &key),
-        Ok(Done::TakenBack) => forms::see_other(&back),
-        Ok(Done::Kept(response)) => response,
-        Err(error) => match forms::trouble(error) {
-            Ok((status, trouble)) => answer(&asked, &place, &fields, Some(trouble), status).await,
-            Err(error) => forms::refuse(&asked, error).await,
-        },
+    match act(&asked, &place, &fields).await {
+        Ok(response) => Ok(response),
+        Err(error) => {
+            let (status, trouble) = Trouble::from_error(error)?;
+            answer(&asked, &place, &fields, Some(trouble), status).await
+        }
     }
 }
 
-/// What has become of a form.
-enum Done {
-    Sent,
-    TakenBack,
-    Kept(Response),
-}
-
-async fn act(asked: &Asked, place: &Place, fields: &Fields, key: &str) -> Result<Done, PageError> {
+async fn act(asked: &Asked, place: &Place, fields: &Fields) -> PageResult {
+    let back = address::of_post(&place.thread, place.number);
     if let Some(id) = fields.given("withdraw") {
         let variables = take_back_mutation::Variables { id };
         ask::<TakeBackMutation>(&asked.web, &asked.caller, variables).await?;
-        return Ok(Done::TakenBack);
+        return Ok(response::see_other(&back));
     }
     let language = into(asked, fields);
     let post_id = post_id(asked, place).await?;
-    let draft = composing::Place {
+    let place_of_draft = draft::Place {
         purpose: DraftPurpose::Translation,
         subject: Some(post_id.clone()),
         language,
     };
     if fields.given("keep").is_some() {
-        forms::chosen(asked, fields, "language", Language::read)?;
-        let next = shown::address(&place.thread, place.number);
-        let kept = composing::keep(asked, draft, fields, &next).await;
-        return kept.map(Done::Kept);
+        check::chosen(asked, fields, "language", Language::read)?;
+        return keep::keep_in(asked, place_of_draft, fields, &back).await;
     }
-    check(asked, place, &post_id, fields).await?;
+    check_text(asked, place, &post_id, fields).await?;
+    let key = fields.key();
     let variables = translate_mutation::Variables {
         input: translate_mutation::TranslatePostInput {
-            key: key.to_string(),
+            key: key.clone(),
             post_id,
             revision: fields.one("revision").parse().unwrap_or(0),
             language,
@@ -271,12 +231,17 @@ async fn act(asked: &Asked, place: &Place, fields: &Fields, key: &str) -> Result
         },
     };
     ask::<TranslateMutation>(&asked.web, &asked.caller, variables).await?;
-    composing::forget(asked, draft, fields).await;
-    Ok(Done::Sent)
+    draft::forget(asked, place_of_draft, fields).await;
+    Ok(response::sent(&back, &key))
 }
 
 /// Whether the text can be sent as what it is sent as: filled in, in its language, and not the text of another language.
-async fn check(asked: &Asked, place: &Place, post: &str, fields: &Fields) -> Result<(), PageError> {
+async fn check_text(
+    asked: &Asked,
+    place: &Place,
+    post: &str,
+    fields: &Fields,
+) -> Result<(), PageError> {
     let shown = Language::read(&fields.one("shown"));
     let found = find(asked, place, post, shown.unwrap_or(into(asked, fields))).await?;
     let post = found.thread.and_then(|thread| thread.post);

@@ -1,9 +1,21 @@
 //! A post as its markup shows it: one shape for those that the page has and for the template that scripts fill.
 
+use crate::web::address;
+use crate::web::client::document;
+use crate::web::post::face::thread_query::PostFace;
+use crate::web::post::face::thread_query::PostRights;
 use crate::web::text::Text;
-use crate::web::thread::thread_query::ShownPost;
+use crate::web::words::Act;
+use crate::web::words::Capacity;
+use crate::web::words::DraftPurpose;
+use crate::web::words::Language;
 use crate::web::words::PostState;
 use crate::web::words::Reason;
+use crate::web::words::ThreadKind;
+use crate::web::words::Visibility;
+
+// The fragments of posts are known in its file only.
+document!(pub ThreadQuery, "src/web/post/post.graphql");
 
 /// A text and the language that it is in.
 #[derive(Clone, Debug, Default)]
@@ -71,32 +83,10 @@ pub struct Shown {
 impl Shown {
     /// The post as the page's language tells it to a reader. A translation is shown where the original is in another language;
     /// nobody is asked to report what they wrote.
-    pub fn of(post: &ShownPost, text: &Text, reader: &str) -> Shown {
+    pub fn of(post: &PostFace, rights: &PostRights, text: &Text, reader: &str) -> Shown {
         let title = (post.author_title != post.author_name).then(|| post.author_title.clone());
-        let translated = post.translation.as_ref().map(|translation| {
-            let delegation = translation.delegation.as_ref();
-            let mut by = isolated(&translation.translator_name);
-            for more in [
-                Some(&translation.translator_title),
-                delegation.map(|delegation| &delegation.name),
-            ]
-            .into_iter()
-            .flatten()
-            {
-                if !by.contains(more.as_str()) {
-                    by.push_str(" · ");
-                    by.push_str(&isolated(more));
-                }
-            }
-            Translated {
-                id: translation.id.clone(),
-                html: translation.body_html.clone(),
-                outdated: translation.outdated,
-                by,
-                can_withdraw: translation.viewer.can_withdraw,
-            }
-        });
-        let withheld = post.viewer.hidden_body_html.clone().map(|html| {
+        let viewer = &rights.viewer;
+        let withheld = viewer.hidden_body_html.clone().map(|html| {
             let words = match post.state {
                 PostState::Waiting | PostState::Rejected => text.t("post-waiting-text"),
                 PostState::Withdrawn => text.t("post-withdrawn-text"),
@@ -121,7 +111,7 @@ impl Shown {
             created: text.date(&post.created_at),
             answers: post.in_reply_to.as_ref().map(|answered| {
                 let number = answered.number;
-                (number, address(&answered.thread.id, number))
+                (number, address::of_post(&answered.thread.id, number))
             }),
             revision: post.revision,
             edited_by: post.edited_by.as_ref().map(|decision| decision.position),
@@ -132,15 +122,40 @@ impl Shown {
                 direction: post.language.direction(),
                 language_name: post.language.own_name(),
             },
-            translated,
+            translated: translated(post, rights),
             withheld,
-            can_edit: post.viewer.can_edit,
-            can_withdraw: post.viewer.can_withdraw,
-            can_report: post.viewer.can_report && post.author.id != reader,
-            can_translate: post.viewer.can_translate,
-            decides: !post.viewer.acts.is_empty() || !post.viewer.acts_to_propose.is_empty(),
+            can_edit: viewer.can_edit,
+            can_withdraw: viewer.can_withdraw,
+            can_report: viewer.can_report && post.author.id != reader,
+            can_translate: viewer.can_translate,
+            decides: !viewer.acts.is_empty() || !viewer.acts_to_propose.is_empty(),
         }
     }
+}
+
+/// The translation that stands in front of the original, and who made it for whom.
+fn translated(post: &PostFace, rights: &PostRights) -> Option<Translated> {
+    let translation = post.translation.as_ref()?;
+    let viewer = rights.translated.as_ref().map(|own| &own.viewer);
+    let delegation = translation.delegation.as_ref();
+    let mut by = isolated(&translation.translator_name);
+    let more = [
+        Some(&translation.translator_title),
+        delegation.map(|delegation| &delegation.name),
+    ];
+    for more in more.into_iter().flatten() {
+        if !by.contains(more.as_str()) {
+            by.push_str(" · ");
+            by.push_str(&isolated(more));
+        }
+    }
+    Some(Translated {
+        id: translation.id.clone(),
+        html: translation.body_html.clone(),
+        outdated: translation.outdated,
+        by,
+        can_withdraw: viewer.is_some_and(|viewer| viewer.can_withdraw),
+    })
 }
 
 /// A name among others in one text, which keeps its own direction there.
@@ -148,12 +163,7 @@ fn isolated(name: &str) -> String {
     format!("\u{2068}{name}\u{2069}")
 }
 
-/// The address of a post.
-pub fn address(thread: &str, number: i64) -> String {
-    format!("/threads/{thread}?number={number}#post-{number}")
-}
-
-fn tombstone(post: &ShownPost, text: &Text) -> Option<Tombstone> {
+fn tombstone(post: &PostFace, text: &Text) -> Option<Tombstone> {
     let decided = |key: &str, reason: Reason| {
         format!("{} {}", text.t(key), text.of("decided-for", reason.name()))
     };
@@ -164,7 +174,7 @@ fn tombstone(post: &ShownPost, text: &Text) -> Option<Tombstone> {
             decision: post.moved_by.as_ref().map(|decision| decision.position),
             moved: post.moved_to.as_ref().map(|moved| {
                 (
-                    address(&moved.thread.id, moved.number),
+                    address::of_post(&moved.thread.id, moved.number),
                     moved.thread.title.clone(),
                     moved.thread.language.code(),
                     moved.number,
@@ -201,7 +211,7 @@ fn tombstone(post: &ShownPost, text: &Text) -> Option<Tombstone> {
     })
 }
 
-fn face(post: &ShownPost) -> String {
+fn face(post: &PostFace) -> String {
     let decision = post.edited_by.as_ref();
     let decision = decision.map_or_else(String::new, |decision| decision.position.to_string());
     let translation = post.translation.as_ref();

@@ -1,0 +1,102 @@
+//! The beginning and the end of a session, by its cookies.
+
+use axum::http::HeaderMap;
+use axum::http::HeaderValue;
+use axum::http::header;
+use axum::response::Response;
+
+use crate::base::caller::SecretCookie;
+use crate::base::caller::cookie;
+use crate::web::client::ask;
+use crate::web::client::document;
+use crate::web::client::payload;
+use crate::web::error::PageError;
+use crate::web::error::PageResult;
+use crate::web::request::Asked;
+use crate::web::response;
+
+document!(SignInMutation, "src/web/account/sign_in.graphql");
+document!(SignOutMutation, "src/web/account/sign_out.graphql");
+
+/// Signs in and leads on.
+pub async fn enter(
+    asked: &Asked,
+    email: String,
+    password: String,
+    device_token: Option<String>,
+    next: &str,
+) -> PageResult {
+    let variables = sign_in_mutation::Variables {
+        email,
+        password,
+        device_token,
+    };
+    let done = ask::<SignInMutation>(&asked.web, &asked.caller, variables).await?;
+    let done = payload(done.sign_in, &asked.caller)?;
+    let opened = Opened {
+        token: &done.token,
+        device_token: &done.device_token,
+    };
+    Ok(signed_in(asked, &opened, next))
+}
+
+/// The mark that this browser has of an earlier sign-in.
+pub fn device_of(asked: &Asked, headers: &HeaderMap) -> Option<String> {
+    let values = headers.get_all(header::COOKIE).iter();
+    let name = SecretCookie::Device.name(asked.web.config.is_secure());
+    cookie(values.filter_map(|value| value.to_str().ok()), name)
+}
+
+/// The secrets of a session just opened.
+pub struct Opened<'a> {
+    pub token: &'a str,
+    pub device_token: &'a str,
+}
+
+/// Leads on with the cookies of the session and of this browser set.
+pub fn signed_in(asked: &Asked, opened: &Opened<'_>, next: &str) -> Response {
+    let limits = &asked.web.config.limits;
+    let mut response = response::see_other(next);
+    let session = limits.session_lifetime().as_secs();
+    let device = limits.device_lifetime().as_secs();
+    set_cookie(
+        asked,
+        &mut response,
+        SecretCookie::Session,
+        (opened.token, session),
+    );
+    set_cookie(
+        asked,
+        &mut response,
+        SecretCookie::Device,
+        (opened.device_token, device),
+    );
+    response
+}
+
+/// Sets a cookie to a value for so many seconds.
+fn set_cookie(
+    asked: &Asked,
+    response: &mut Response,
+    cookie: SecretCookie,
+    (value, seconds): (&str, u64),
+) {
+    let cookie = cookie.set(value, seconds, asked.web.config.is_secure());
+    if let Ok(cookie) = HeaderValue::from_str(&cookie) {
+        response.headers_mut().append(header::SET_COOKIE, cookie);
+    }
+}
+
+/// Ends the session and leads on.
+pub async fn sign_out(asked: Asked) -> PageResult {
+    let variables = sign_out_mutation::Variables {};
+    match ask::<SignOutMutation>(&asked.web, &asked.caller, variables).await {
+        // Who has no session any more is where they wanted to be.
+        Ok(_) | Err(PageError::Denied { .. }) => {
+            let mut response = response::see_other("/");
+            set_cookie(&asked, &mut response, SecretCookie::Session, ("", 0));
+            Ok(response)
+        }
+        Err(error) => Err(error),
+    }
+}

@@ -1,0 +1,258 @@
+//! Drafts kept by the server: finding, keeping and discarding them.
+
+use crate::web::client::ask;
+use crate::web::client::document;
+use crate::web::error::PageError;
+use crate::web::forms::fields::Fields;
+use crate::web::request::Asked;
+use crate::web::words::Capacity;
+use crate::web::words::DraftPurpose;
+use crate::web::words::Language;
+use crate::web::words::ThreadKind;
+use crate::web::words::Visibility;
+
+document!(DraftQuery, "src/web/composing/composing.graphql");
+document!(TakenQuery, "src/web/composing/composing.graphql");
+document!(StandingQuery, "src/web/composing/composing.graphql");
+document!(KeepMutation, "src/web/composing/composing.graphql");
+document!(DiscardMutation, "src/web/composing/composing.graphql");
+
+/// A place as one of the documents takes it.
+macro_rules! place_input {
+    ($document:ident, $place:expr) => {{
+        let place = $place;
+        let subject = |id| match place.purpose {
+            DraftPurpose::Reply => $document::DraftSubjectInput::ThreadId(id),
+            DraftPurpose::Edit | DraftPurpose::Translation | DraftPurpose::Thread => {
+                $document::DraftSubjectInput::PostId(id)
+            }
+        };
+        $document::DraftPlaceInput {
+            purpose: place.purpose,
+            subject: place.subject.map(subject),
+            subject_id: None,
+            language: place.language,
+        }
+    }};
+}
+
+/// Where a draft belongs.
+#[derive(Clone, Debug)]
+pub struct Place {
+    pub purpose: DraftPurpose,
+    pub subject: Option<String>,
+    pub language: Language,
+}
+
+/// A draft as a form takes it up.
+#[derive(Clone, Debug)]
+pub struct Kept {
+    pub id: String,
+    pub title: String,
+    pub body: String,
+    pub language: Language,
+    pub updated_at: String,
+    pub revision: i64,
+    pub choices: draft_query::DraftQueryViewerDraftChoices,
+}
+
+impl Kept {
+    /// The tags that were chosen in a facet: `tools`, `methods`, `regions`.
+    pub fn tags(&self, field: &str) -> Vec<String> {
+        let choices = &self.choices;
+        match field {
+            "tools" => slugs(&choices.tools.edges, |edge| &edge.node.slug),
+            "methods" => slugs(&choices.methods.edges, |edge| &edge.node.slug),
+            _ => slugs(&choices.regions.edges, |edge| &edge.node.slug),
+        }
+    }
+}
+
+fn slugs<E>(edges: &[E], slug: fn(&E) -> &String) -> Vec<String> {
+    edges.iter().map(slug).cloned().collect()
+}
+
+/// The caller's draft in a place.
+pub async fn find(asked: &Asked, place: Place) -> Result<Option<Kept>, PageError> {
+    let place = place_input!(draft_query, place);
+    let variables = draft_query::Variables { place };
+    let found = ask::<DraftQuery>(&asked.web, &asked.caller, variables).await?;
+    Ok(found.viewer.draft.map(|draft| Kept {
+        id: draft.id,
+        title: draft.title,
+        body: draft.body,
+        language: draft.language,
+        updated_at: draft.updated_at,
+        revision: draft.revision,
+        choices: draft.choices,
+    }))
+}
+
+/// A draft of a reply that is taken up where its thread has gone.
+#[derive(Clone, Debug)]
+pub struct Taken {
+    /// The thread for which it was kept.
+    pub thread: String,
+    pub body: String,
+    pub language: Language,
+    pub capacity: Option<Capacity>,
+    pub mandate: Option<String>,
+    pub updated_at: String,
+    pub revision: i64,
+}
+
+/// The caller's own draft of a reply with this id.
+pub async fn taken(asked: &Asked, id: &str) -> Result<Option<Taken>, PageError> {
+    let variables = taken_query::Variables { id: id.to_string() };
+    let found = ask::<TakenQuery>(&asked.web, &asked.caller, variables).await?;
+    let Some(taken_query::TakenQueryNode::Draft(draft)) = found.node else {
+        return Ok(None);
+    };
+    Ok(draft.thread.map(|thread| Taken {
+        thread: thread.id,
+        body: draft.body,
+        language: draft.language,
+        capacity: draft.choices.capacity,
+        mandate: draft.choices.mandate_id,
+        updated_at: draft.updated_at,
+        revision: draft.revision,
+    }))
+}
+
+/// The revision of the draft that a form took up, which it names; one that names none means what is there.
+pub fn meant(fields: &Fields, current: i64) -> i64 {
+    fields.one("draftRevision").parse().unwrap_or(current)
+}
+
+/// Keeps what a form says as the draft of a place.
+///
+/// # Errors
+/// CONFLICT when something else was kept there since the form took it up.
+pub async fn save(asked: &Asked, place: Place, fields: &Fields) -> Result<(), PageError> {
+    let current = match fields.given("draftRevision") {
+        Some(_) => 0,
+        None => find(asked, place.clone())
+            .await?
+            .map_or(0, |draft| draft.revision),
+    };
+    let place = place_input!(keep_mutation, place);
+    let input = keep_mutation::KeepDraftInput {
+        place,
+        title: fields.one("title"),
+        body: fields.one("body"),
+        choices: Some(keep_mutation::DraftChoicesInput {
+            kind: ThreadKind::read(&fields.one("kind")),
+            visibility: Visibility::read(&fields.one("visibility")),
+            capacity: Capacity::read(&fields.one("capacity")),
+            mandate_id: fields.given("mandateId"),
+            tools: Some(fields.all("tools")),
+            methods: Some(fields.all("methods")),
+            regions: Some(fields.all("regions")),
+        }),
+        revision: meant(fields, current),
+    };
+    let variables = keep_mutation::Variables { input };
+    ask::<KeepMutation>(&asked.web, &asked.caller, variables)
+        .await
+        .map(drop)
+}
+
+/// Lets go of the draft of what has been sent, unless something else was kept in its place meanwhile. That it could not be is no
+/// reason to say that nothing was sent.
+pub async fn forget(asked: &Asked, place: Place, fields: &Fields) {
+    if let Err(error) = try_to_forget(asked, place, fields).await {
+        tracing::warn!(?error, "a draft that was sent could not be let go");
+    }
+}
+
+async fn try_to_forget(asked: &Asked, place: Place, fields: &Fields) -> Result<(), PageError> {
+    let Some(kept) = find(asked, place.clone()).await? else {
+        return Ok(());
+    };
+    let is_sent = kept.body == fields.one("body") && kept.title == fields.one("title");
+    // A form that names no draft means the one that is there.
+    if !is_sent && kept.revision != meant(fields, kept.revision) {
+        return Ok(());
+    }
+    let discarded = Discarded {
+        place: Some(place),
+        id: None,
+        revision: kept.revision,
+    };
+    discard(asked, discarded).await
+}
+
+/// Discards a draft.
+///
+/// # Errors
+/// CONFLICT when it has another revision since.
+pub async fn discard(asked: &Asked, discarded: Discarded) -> Result<(), PageError> {
+    let variables = discard_mutation::Variables {
+        input: discard_mutation::DiscardDraftInput {
+            place: discarded
+                .place
+                .map(|place| place_input!(discard_mutation, place)),
+            draft_id: discarded.id,
+            revision: discarded.revision,
+        },
+    };
+    ask::<DiscardMutation>(&asked.web, &asked.caller, variables)
+        .await
+        .map(drop)
+}
+
+/// What is discarded: the draft of a place, or else the one with an id, as it was when it had that revision.
+pub struct Discarded {
+    pub place: Option<Place>,
+    pub id: Option<String>,
+    pub revision: i64,
+}
+
+/// A draft as it is kept now.
+pub struct Saved {
+    pub id: String,
+    pub title: String,
+    pub body: String,
+    pub language: Language,
+    pub updated_at: String,
+    pub revision: i64,
+}
+
+impl From<Kept> for Saved {
+    fn from(kept: Kept) -> Saved {
+        Saved {
+            id: kept.id,
+            title: kept.title,
+            body: kept.body,
+            language: kept.language,
+            updated_at: kept.updated_at,
+            revision: kept.revision,
+        }
+    }
+}
+
+/// A draft by its id: its place, if that can be seen, and what is kept there.
+pub async fn by_id(asked: &Asked, id: &str) -> Result<(Option<Place>, Option<Saved>), PageError> {
+    let variables = standing_query::Variables { id: id.to_string() };
+    let found = ask::<StandingQuery>(&asked.web, &asked.caller, variables).await?;
+    let Some(standing_query::StandingQueryNode::Draft(draft)) = found.node else {
+        return Ok((None, None));
+    };
+    let thread = draft.thread.map(|thread| thread.id);
+    let subject = thread.or(draft.post.map(|post| post.id));
+    let is_open = subject.is_some() || draft.purpose.name() == DraftPurpose::Thread.name();
+    let place = is_open.then_some(Place {
+        purpose: draft.purpose,
+        subject,
+        language: draft.language,
+    });
+    let saved = Saved {
+        id: draft.id,
+        title: draft.title,
+        body: draft.body,
+        language: draft.language,
+        updated_at: draft.updated_at,
+        revision: draft.revision,
+    };
+    Ok((place, Some(saved)))
+}

@@ -1,0 +1,31 @@
+//! Texts as they would be shown.
+
+use crate::web::client::ask;
+use crate::web::client::document;
+use crate::web::error::PageError;
+use crate::web::forms::fields::Fields;
+use crate::web::request::Asked;
+use crate::web::words::PreviewNote;
+
+document!(PreviewQuery, "src/web/composing/composing.graphql");
+
+/// A text as it would be shown, and what is shown otherwise than its writer may expect.
+pub struct Preview {
+    pub html: String,
+    pub notes: Vec<PreviewNote>,
+}
+
+/// A text as it would be shown; nothing where there is none, and the refusal where it would be refused.
+pub async fn preview(asked: &Asked, fields: &Fields) -> Result<Option<Preview>, PageError> {
+    if fields.given("preview").is_none() {
+        return Ok(None);
+    }
+    let variables = preview_query::Variables {
+        body: fields.one("body"),
+    };
+    let found = ask::<PreviewQuery>(&asked.web, &asked.caller, variables).await?;
+    Ok(Some(Preview {
+        html: found.preview,
+        notes: found.preview_notes,
+    }))
+}

@@ -1,0 +1,25 @@
+//! Refusals that the API foretells.
+
+use serde::Serialize;
+
+use crate::base::message;
+use crate::web::error::PageError;
+use crate::web::request::Asked;
+
+/// What a refusal says, by the name that the API has for it.
+pub fn refusal_text(asked: &Asked, refusal: impl Serialize) -> String {
+    let name = serde_json::to_value(refusal).unwrap_or_default();
+    let name = name.as_str().unwrap_or("ALREADY_DECIDED");
+    let key = format!("denied-{}", name.to_lowercase().replace('_', "-"));
+    message::text(asked.caller.language, &key)
+}
+
+/// The refusal that a field of the API foretold.
+pub fn denied(asked: &Asked, refusal: Option<impl Serialize>) -> PageError {
+    let reason = serde_json::to_value(&refusal).unwrap_or_default();
+    let reason = reason.as_str().unwrap_or("ALREADY_DECIDED").to_string();
+    PageError::Denied {
+        message: refusal_text(asked, &reason),
+        reason,
+    }
+}

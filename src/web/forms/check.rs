@@ -1,0 +1,380 @@
+//! The fields of a form checked before it is sent on.
+
+use crate::base::clock::Moment;
+use crate::base::error::Error;
+use crate::base::error::Fault;
+use crate::base::letters;
+use crate::base::limit;
+use crate::base::message;
+use crate::base::script;
+use crate::web::days;
+use crate::web::error::PageError;
+use crate::web::forms::fields::Fields;
+use crate::web::forms::flaw::Flaw;
+use crate::web::request::Asked;
+use crate::web::text::Text;
+use crate::web::words::Language;
+
+/// Looks at all fields of a form before it is sent, by the forum's own rules, so that everything that is wrong is told at once.
+pub struct Check<'a> {
+    fields: &'a Fields,
+    text: Text,
+    now: Moment,
+    flaws: Vec<Flaw>,
+}
+
+impl Check<'_> {
+    /// Looks at a form that was sent.
+    pub fn of<'a>(asked: &Asked, fields: &'a Fields) -> Check<'a> {
+        Check {
+            fields,
+            text: Text::of_language(asked.caller.language),
+            now: asked.web.graph.now(),
+            flaws: Vec::new(),
+        }
+    }
+
+    /// A line that must be there, of so many characters at most.
+    #[must_use]
+    pub fn line(self, field: &'static str, most: usize) -> Self {
+        let given = self.fields.one(field);
+        self.take(field, limit::line(field, &given, most).err())
+    }
+
+    /// The same for a field that has another name to people than to the form.
+    #[must_use]
+    pub fn line_called(self, field: &'static str, name: &str, most: usize) -> Self {
+        let given = self.fields.one(field);
+        self.take_called(field, name, limit::line(field, &given, most).err())
+    }
+
+    /// A line that may be left out, of so many characters at most.
+    #[must_use]
+    pub fn optional_line(self, field: &'static str, most: usize) -> Self {
+        let given = self.fields.one(field);
+        let error = limit::optional_line(field, Some(&given), most).err();
+        self.take(field, error)
+    }
+
+    /// A text that must be there, of so many characters at most.
+    #[must_use]
+    pub fn text(self, field: &'static str, most: usize) -> Self {
+        let given = self.fields.one(field);
+        self.take(field, limit::text(field, &given, most).err())
+    }
+
+    /// A text that may be left out, of so many characters at most, in a field that has another name to people.
+    #[must_use]
+    pub fn optional_text(self, field: &'static str, name: &str, most: usize) -> Self {
+        let given = self.fields.one(field);
+        let error = limit::optional_text(field, Some(&given), most).err();
+        self.take_called(field, name, error)
+    }
+
+    /// A person's name, which must be there.
+    #[must_use]
+    pub fn name(self, field: &'static str) -> Self {
+        let given = self.fields.one(field);
+        self.take(field, limit::name(field, &given).err())
+    }
+
+    /// A time zone, which may be left out.
+    #[must_use]
+    pub fn time_zone(self, field: &'static str) -> Self {
+        let given = self.fields.one(field);
+        match limit::time_zone(field, Some(&given)) {
+            Ok(_) => self,
+            Err(_) => self.says(field, field, |text| text.t("field-zone-unknown")),
+        }
+    }
+
+    /// A term's name in addresses, which must be there.
+    #[must_use]
+    pub fn slug(self, field: &'static str) -> Self {
+        let given = self.fields.one(field);
+        self.take(field, limit::slug(field, &given).err())
+    }
+
+    /// A pause in seconds, which must be there.
+    #[must_use]
+    pub fn pause(self, field: &'static str) -> Self {
+        let given = self.fields.plain(field).unwrap_or_default().parse();
+        let most = i64::from(limit::SLOWEST);
+        match given.map(|seconds| limit::pause(field, seconds)) {
+            Ok(Ok(_)) => self,
+            Ok(Err(_)) | Err(_) => {
+                self.says(field, field, |text| text.n("field-seconds-malformed", most))
+            }
+        }
+    }
+
+    /// A choice that must be made, of those that there are.
+    #[must_use]
+    pub fn choice<T>(self, field: &'static str, read: impl Fn(&str) -> Option<T>) -> Self {
+        self.choice_called(field, field, read)
+    }
+
+    /// The same for a field that has another name to people than to the form.
+    #[must_use]
+    pub fn choice_called<T>(
+        self,
+        field: &'static str,
+        name: &str,
+        read: impl Fn(&str) -> Option<T>,
+    ) -> Self {
+        let fault = match self.fields.given(field) {
+            None => Some(Fault::Empty),
+            Some(chosen) => read(&chosen).is_none().then_some(Fault::Unknown),
+        };
+        let error = fault.map(|fault| Error::invalid(field, fault));
+        self.take_called(field, name, error)
+    }
+
+    /// A choice of those that there are, which may be left out.
+    #[must_use]
+    pub fn optional_choice<T>(self, field: &'static str, read: impl Fn(&str) -> Option<T>) -> Self {
+        self.optional_choice_called(field, field, read)
+    }
+
+    /// The same for a field that has another name to people than to the form.
+    #[must_use]
+    pub fn optional_choice_called<T>(
+        self,
+        field: &'static str,
+        name: &str,
+        read: impl Fn(&str) -> Option<T>,
+    ) -> Self {
+        match self.fields.given(field) {
+            Some(_) => self.choice_called(field, name, read),
+            None => self,
+        }
+    }
+
+    /// A choice that must be made, or a field of any form that must be filled in.
+    #[must_use]
+    pub fn given(self, field: &'static str) -> Self {
+        let is_given = self
+            .fields
+            .all(field)
+            .iter()
+            .any(|value| letters::are_seen(value));
+        self.needs(field, is_given)
+    }
+
+    /// A password that must be there, of so many characters at least.
+    #[must_use]
+    pub fn password(self, field: &'static str, least: usize) -> Self {
+        let given = self.fields.one(field);
+        match given.is_empty() {
+            true => self.needs(field, false),
+            false => self.take(field, limit::password(field, &given, least).err()),
+        }
+    }
+
+    /// An e-mail address that must be there.
+    #[must_use]
+    pub fn email(self, field: &'static str) -> Self {
+        let given = self.fields.one(field);
+        self.take(field, limit::email(field, &given).err())
+    }
+
+    /// A day that may be left out, written as browsers write it.
+    #[must_use]
+    pub fn day(self, field: &'static str, name: &str) -> Self {
+        match self.fields.plain(field).map(|day| days::ends(&day)) {
+            Some(Err(fault)) => self.no_day(field, name, fault),
+            Some(Ok(_)) | None => self,
+        }
+    }
+
+    /// Two days, or one of them, of which the last is not before the first.
+    #[must_use]
+    pub fn in_order(self, first: &'static str, last: &'static str, name: &str) -> Self {
+        let moment = |day: String| Moment::from_rfc3339(&days::begins(&day).ok()?);
+        let [from, until] = [first, last].map(|day| self.fields.plain(day).and_then(moment));
+        match from.zip(until) {
+            Some((from, until)) if until < from => {
+                self.says(last, name, |text| text.t("field-days-reversed"))
+            }
+            Some(_) | None => self,
+        }
+    }
+
+    fn no_day(self, field: &'static str, name: &str, fault: Fault) -> Self {
+        match fault {
+            Fault::Malformed => self.says(field, name, |text| text.t("field-date-malformed")),
+            fault => self.take_called(field, name, Some(Error::invalid(field, fault))),
+        }
+    }
+
+    /// The day through which something holds, or the moment at which it ends: it is still to come, and may be left out.
+    #[must_use]
+    pub fn until(self, field: &'static str) -> Self {
+        let Some(given) = self.fields.plain(field) else {
+            return self;
+        };
+        match days::until(&given) {
+            Ok(until) => {
+                let until = Moment::from_rfc3339(&until).unwrap_or(self.now);
+                let error = limit::end(field, until, self.now).err();
+                self.take(field, error)
+            }
+            Err(fault) => self.no_day(field, field, fault),
+        }
+    }
+
+    /// Something that must be so; the field is the first to correct where it is not.
+    #[must_use]
+    pub fn needs(self, field: &'static str, is_so: bool) -> Self {
+        self.unless(is_so, field, Fault::Empty)
+    }
+
+    /// A fault of a field, unless something is so.
+    #[must_use]
+    pub fn unless(self, is_so: bool, field: &'static str, fault: Fault) -> Self {
+        let error = (!is_so).then(|| Error::invalid(field, fault));
+        self.take(field, error)
+    }
+
+    /// Says what is wrong with a field, in words of the page.
+    fn says(mut self, field: &str, name: &str, words: impl Fn(&Text) -> String) -> Self {
+        if !self.is_told(field) {
+            self.flaws.push(Flaw {
+                field: field.to_string(),
+                name: name.to_string(),
+                message: words(&self.text),
+                is_named: false,
+                asks: false,
+            });
+        }
+        self
+    }
+
+    /// Whether something is told of a field: the first that is wrong with it is enough.
+    fn is_told(&self, field: &str) -> bool {
+        self.flaws.iter().any(|flaw| flaw.field == field)
+    }
+
+    fn take(self, field: &str, error: Option<Error>) -> Self {
+        self.take_called(field, field, error)
+    }
+
+    fn take_called(mut self, field: &str, name: &str, error: Option<Error>) -> Self {
+        if let Some(error) = error.filter(|_| !self.is_told(field)) {
+            let is_empty = matches!(&error, Error::Invalid { fault, .. } if *fault == Fault::Empty);
+            self.flaws.push(Flaw {
+                field: field.to_string(),
+                name: name.to_string(),
+                message: match is_empty {
+                    true => self.text.of("missing", name),
+                    false => message::of(&error, self.text.language),
+                },
+                is_named: is_empty,
+                asks: false,
+            });
+        }
+        self
+    }
+
+    /// Texts that look like the language that they are sent as, or of which their writer has said that they are in it.
+    #[must_use]
+    pub fn written_in(mut self, texts: &[&'static str]) -> Self {
+        let Some(language) = Language::read(&self.fields.one("language")) else {
+            return self.choice("language", Language::read);
+        };
+        let text = texts.iter().map(|name| self.fields.one(name));
+        let text = text.collect::<Vec<_>>().join(" ");
+        let is_said = self.fields.one("languageIsRight") == language.name();
+        if !is_said && !script::fits(language.inner(), &text) {
+            self.ask("language", language, "language-unlike");
+        }
+        self
+    }
+
+    /// The same for texts that stand already in a language, which a form without the field leaves as it is.
+    #[must_use]
+    pub fn still_written_in(self, texts: &[&'static str]) -> Self {
+        match self.fields.is_sent("language") {
+            true => self.written_in(texts),
+            false => self,
+        }
+    }
+
+    /// A text that is not the same in another language, or of which its writer has said that it is.
+    #[must_use]
+    pub fn unlike(mut self, field: &str, others: &[(Language, &str)]) -> Self {
+        let Some(language) = Language::read(&self.fields.one("language")) else {
+            return self;
+        };
+        let text = self.fields.one(field).replace("\r\n", "\n");
+        let is_said = self.fields.one("languageIsRight") == language.name();
+        let same = |(other, theirs): &&(Language, &str)| {
+            *other != language && theirs.trim() == text.trim() && !theirs.trim().is_empty()
+        };
+        if let Some((other, _)) = others.iter().find(same)
+            && !is_said
+            && !self.is_told("language")
+        {
+            self.ask("language", *other, "language-same");
+        }
+        self
+    }
+
+    /// A translation that takes the place of one that its writer has not seen, or of which they have said so.
+    #[must_use]
+    pub fn uncovered(mut self, is_covered: bool) -> Self {
+        if let Some(language) = Language::read(&self.fields.one("language"))
+            && is_covered
+            && self.fields.one("replaces") != language.name()
+        {
+            self.ask("replaces", language, "translate-there-is");
+        }
+        self
+    }
+
+    fn ask(&mut self, field: &str, language: Language, key: &str) {
+        self.flaws.push(Flaw {
+            field: field.to_string(),
+            name: "language".to_string(),
+            message: self.text.in_language(key, language.name()),
+            is_named: true,
+            asks: true,
+        });
+    }
+
+    /// Goes on when nothing is wrong.
+    ///
+    /// # Errors
+    /// All that is wrong.
+    pub fn done(self) -> Result<(), PageError> {
+        match self.flaws.is_empty() {
+            true => Ok(()),
+            false => Err(PageError::Flawed(self.flaws)),
+        }
+    }
+}
+
+/// What was chosen in a form, once it has been checked.
+///
+/// # Errors
+/// The field in which nothing was chosen that there is.
+pub fn chosen<T>(
+    asked: &Asked,
+    fields: &Fields,
+    field: &str,
+    read: impl Fn(&str) -> Option<T>,
+) -> Result<T, PageError> {
+    read(&fields.one(field)).ok_or_else(|| unchosen(asked, field))
+}
+
+/// The refusal of a field in which nothing was chosen: what becomes a record is never chosen for anybody.
+pub fn unchosen(asked: &Asked, field: &str) -> PageError {
+    let text = Text::of_language(asked.caller.language);
+    PageError::Flawed(vec![Flaw {
+        field: field.to_string(),
+        name: field.to_string(),
+        message: text.of("missing", field),
+        is_named: true,
+        asks: false,
+    }])
+}

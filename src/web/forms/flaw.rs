@@ -1,0 +1,70 @@
+//! One thing that is wrong with a form.
+
+use crate::web::text::Text;
+
+/// Something that is wrong with a form.
+#[derive(Clone, Debug)]
+pub struct Flaw {
+    /// The name of the field; empty for none that anybody could correct.
+    pub field: String,
+    /// What it is known by to people, where forms have the same name for different fields; else its name.
+    pub name: String,
+    pub message: String,
+    /// Whether the message says by itself which field it is about.
+    pub is_named: bool,
+    /// Whether it asks its reader to say that it is meant so.
+    pub asks: bool,
+}
+
+impl Flaw {
+    /// The message as it stands in the summary, with the name of the field.
+    pub fn named(&self, text: &Text) -> String {
+        match called(&self.name) {
+            Some(label) if !self.is_named => text.flaw(&text.t(label), &self.message),
+            _ => self.message.clone(),
+        }
+    }
+}
+
+/// The key of the words that stand beside a field.
+fn called(name: &str) -> Option<&'static str> {
+    Some(match name {
+        "title" => "field-title",
+        "body" => "field-body",
+        "language" => "field-language",
+        "kind" => "field-kind",
+        "visibility" => "field-visibility",
+        "tools" => "facet-tools",
+        "methods" => "facet-methods",
+        "regions" => "facet-regions",
+        "capacity" => "field-capacity",
+        "mandateId" => "field-mandate",
+        "reason" => "decide-reason",
+        "explanation" => "decide-explanation",
+        "until" => "decide-until",
+        "seconds" => "decide-seconds",
+        "into" => "decide-into",
+        "overturn" => "appeal-what",
+        "personId" => "case-assign-to",
+        "note" => "case-note",
+        "reportNote" => "report-note",
+        "name" => "field-name",
+        "timeZone" => "settings-zone",
+        "ownLanguage" => "settings-language",
+        "email" => "field-email",
+        "password" => "field-password",
+        "currentPassword" => "field-current-password",
+        "newPassword" => "field-new-password",
+        "role" => "field-role",
+        "delegationId" => "field-delegation",
+        "personTitle" => "field-person-title",
+        "mandateUntil" => "field-mandate-until",
+        "slug" => "field-slug",
+        "label" => "field-label",
+        "definition" => "field-definition",
+        "successorId" => "field-successor",
+        "openedFrom" => "filter-from",
+        "openedUntil" => "filter-until",
+        _ => return None,
+    })
+}

@@ -1,0 +1,120 @@
+//! All that is wrong with a form, and which refusals a form can show.
+
+use axum::http::StatusCode;
+
+use crate::web::error::PageError;
+use crate::web::forms::fields;
+use crate::web::forms::fields::Fields;
+use crate::web::forms::flaw::Flaw;
+use crate::web::response::Standing;
+
+/// Refusals of what was chosen in a form.
+const CHOSEN: [&str; 2] = ["CAPACITY_EXCEEDS_MANDATE", "OTHERS_HAVE_WRITTEN"];
+
+/// What is wrong with a form, told in its summary and beside the fields.
+#[derive(Clone, Debug, Default)]
+pub struct Trouble {
+    pub flaws: Vec<Flaw>,
+    /// Another version of the text arrived before with the same key.
+    pub is_sent_before: bool,
+}
+
+impl Trouble {
+    /// One flaw, of a field.
+    pub fn of(field: &str, message: String) -> Trouble {
+        Trouble {
+            flaws: vec![Flaw {
+                field: field.to_string(),
+                name: field.to_string(),
+                message,
+                is_named: false,
+                asks: false,
+            }],
+            is_sent_before: false,
+        }
+    }
+
+    /// What is wrong with that field.
+    pub fn with(&self, field: &str) -> Option<&Flaw> {
+        self.flaws.iter().find(|flaw| flaw.field == field)
+    }
+
+    /// Whether it is asked about a field whether it is meant so.
+    pub fn asks(&self, field: &str) -> bool {
+        self.with(field).is_some_and(|flaw| flaw.asks)
+    }
+
+    /// What a form can show of a refusal; the others are pages of their own.
+    pub fn from_error(error: PageError) -> Result<(Standing, Trouble), PageError> {
+        let retry_after = match &error {
+            PageError::TooMany { retry_after, .. } => Some(*retry_after),
+            _ => None,
+        };
+        let (status, field, message) = match error {
+            PageError::Flawed(flaws) => {
+                let trouble = Trouble {
+                    flaws,
+                    is_sent_before: false,
+                };
+                return Ok((StatusCode::UNPROCESSABLE_ENTITY.into(), trouble));
+            }
+            PageError::Invalid { field, message } => {
+                (StatusCode::UNPROCESSABLE_ENTITY, field, message)
+            }
+            PageError::TooMany { message, .. } => {
+                (StatusCode::TOO_MANY_REQUESTS, String::new(), message)
+            }
+            // Something else can be chosen; any other refusal is no matter of what the form says.
+            PageError::Denied { reason, message } if CHOSEN.contains(&reason.as_str()) => {
+                (StatusCode::FORBIDDEN, String::new(), message)
+            }
+            other => return Err(other),
+        };
+        let is_sent_before = field == "key";
+        let trouble = Trouble {
+            is_sent_before,
+            ..Trouble::of(
+                match is_sent_before {
+                    true => "",
+                    false => named(&field),
+                },
+                message,
+            )
+        };
+        let standing = Standing {
+            status,
+            retry_after,
+        };
+        Ok((standing, trouble))
+    }
+
+    /// The same for a form that stays open to change when what it asks for is denied: something else can be asked for by it.
+    pub fn from_error_or_denied(error: PageError) -> Result<(Standing, Trouble), PageError> {
+        match error {
+            PageError::Denied { reason, message } if reason != "SIGN_IN_REQUIRED" => {
+                Ok((StatusCode::FORBIDDEN.into(), Trouble::of("", message)))
+            }
+            other => Trouble::from_error(other),
+        }
+    }
+}
+
+impl Fields {
+    /// The key with which the form is shown again: a new one when the old one has been used for another text.
+    pub fn next_key(&self, trouble: Option<&Trouble>) -> String {
+        match trouble {
+            Some(trouble) if trouble.is_sent_before => fields::new_key(),
+            _ => self.key(),
+        }
+    }
+}
+
+/// The field of a form behind the path of an input: its last name, for forms have no fields within fields.
+fn named(path: &str) -> &str {
+    let mut names = path.rsplit('.');
+    let name = names.find(|part| part.parse::<usize>().is_err());
+    match name.unwrap_or_default() {
+        "intoThreadId" => "into",
+        name => name,
+    }
+}

@@ -1,0 +1,189 @@
+//! The pages of refusals and malfunctions, and where whoever has to sign in first comes back to.
+
+use askama::Template;
+use axum::extract::FromRequestParts;
+use axum::extract::Request;
+use axum::extract::State;
+use axum::handler::Handler;
+use axum::http::StatusCode;
+use axum::middleware;
+use axum::middleware::Next;
+use axum::response::Response;
+use axum::routing::MethodRouter;
+use axum::routing::post;
+
+use crate::web::error::PageError;
+use crate::web::frame::Frame;
+use crate::web::request::Asked;
+use crate::web::request::Web;
+use crate::web::response;
+use crate::web::response::Standing;
+use crate::web::text::Text;
+
+const SIGN_IN_REQUIRED: &str = "SIGN_IN_REQUIRED";
+
+#[derive(Template)]
+#[template(path = "frame/error.html")]
+struct ErrorPage {
+    frame: Frame,
+    title: String,
+    message: String,
+    request_id: Option<String>,
+    /// Where the form was sent, and what it said: nothing that was written is lost.
+    path: String,
+    kept: Vec<(String, String)>,
+    /// Whether it can be sent again once its writer has signed in.
+    sign_in: bool,
+}
+
+#[derive(Template)]
+#[template(path = "frame/closed.html")]
+struct ClosedPage {
+    frame: Frame,
+    why: String,
+    whom: String,
+}
+
+/// The page on which the form stands that a route takes, as the pattern of its route.
+#[derive(Clone, Copy)]
+struct FormPage(&'static str);
+
+impl FormPage {
+    /// The address of the page for a form that was sent to a path below it.
+    fn address(self, path: &str) -> String {
+        let parts = self.0.split('/').zip(path.split('/'));
+        let parts = parts.map(|(part, given)| match part.starts_with('{') {
+            true => given,
+            false => part,
+        });
+        parts.collect::<Vec<_>>().join("/")
+    }
+}
+
+/// A route that takes a form which stands on another page: whoever has to sign in first comes back to that page.
+pub fn form_on<H, T>(page: &'static str, handler: H) -> MethodRouter<Web>
+where
+    H: Handler<T, Web>,
+    T: 'static,
+{
+    let declare = move |mut response: Response| async move {
+        response.extensions_mut().insert(FormPage(page));
+        response
+    };
+    post(handler).layer(middleware::map_response(declare))
+}
+
+/// Renders the error of a handler, with the request at hand.
+pub async fn render(State(web): State<Web>, request: Request, next: Next) -> Response {
+    let (mut parts, body) = request.into_parts();
+    let Ok(asked) = Asked::from_request_parts(&mut parts, &web).await;
+    let mut response = next.run(Request::from_parts(parts, body)).await;
+    let form = response.extensions_mut().remove::<FormPage>();
+    match response.extensions_mut().remove::<PageError>() {
+        Some(error) => refuse(&asked, form, error).await,
+        None => response,
+    }
+}
+
+/// The page of a link that does not work, or no longer: why, and whom to ask. The texts are given by their keys.
+pub async fn closed(asked: &Asked, was_there: bool, why: &str, whom: &str) -> Response {
+    let frame = Frame::load(asked).await;
+    let template = ClosedPage {
+        why: frame.t(why),
+        whom: frame.t(whom),
+        frame,
+    };
+    match was_there {
+        true => response::page(&template, StatusCode::GONE),
+        false => response::page(&template, StatusCode::NOT_FOUND),
+    }
+}
+
+async fn refuse(asked: &Asked, form: Option<FormPage>, error: PageError) -> Response {
+    let sign_in = matches!(&error, PageError::Denied { reason, .. } if reason == SIGN_IN_REQUIRED);
+    let kept = kept(asked);
+    let path = asked.uri.path();
+    if sign_in && kept.is_empty() {
+        let page = form.map_or_else(|| path.to_string(), |form| form.address(path));
+        return response::see_other(&format!("/sign-in?next={page}"));
+    }
+    let frame = Frame::load(asked).await;
+    let (retry_after, request_id) = match &error {
+        PageError::Unavailable { retry_after, .. } | PageError::TooMany { retry_after, .. } => {
+            (Some(*retry_after), None)
+        }
+        PageError::Internal { request_id } => (None, Some(request_id.clone())),
+        PageError::NotFound
+        | PageError::Denied { .. }
+        | PageError::Invalid { .. }
+        | PageError::Flawed(_)
+        | PageError::Conflict { .. } => (None, None),
+    };
+    let (status, title, message) = said(error, &frame.text);
+    let template = ErrorPage {
+        frame,
+        title,
+        message,
+        request_id,
+        path: path.to_string(),
+        kept,
+        sign_in,
+    };
+    let standing = Standing {
+        status,
+        retry_after,
+    };
+    response::page(&template, standing)
+}
+
+/// The status of an error, and the title and text of its page.
+fn said(error: PageError, text: &Text) -> (StatusCode, String, String) {
+    let (status, title, message) = match error {
+        PageError::NotFound => (
+            StatusCode::NOT_FOUND,
+            "error-not-found",
+            text.t("error-not-found-text"),
+        ),
+        PageError::Denied { reason, message } if reason == SIGN_IN_REQUIRED => {
+            (StatusCode::UNAUTHORIZED, "error-denied", message)
+        }
+        PageError::Denied { message, .. } => (StatusCode::FORBIDDEN, "error-denied", message),
+        PageError::Invalid { message, .. } | PageError::Conflict { message, .. } => {
+            (StatusCode::UNPROCESSABLE_ENTITY, "error-invalid", message)
+        }
+        PageError::Flawed(flaws) => {
+            let flaws = flaws.iter().map(|flaw| flaw.named(text));
+            let message = flaws.collect::<Vec<_>>().join(" ");
+            (StatusCode::UNPROCESSABLE_ENTITY, "error-invalid", message)
+        }
+        PageError::TooMany { message, .. } => {
+            (StatusCode::TOO_MANY_REQUESTS, "error-too-many", message)
+        }
+        PageError::Unavailable { message, .. } => (
+            StatusCode::SERVICE_UNAVAILABLE,
+            "error-unavailable",
+            message,
+        ),
+        PageError::Internal { .. } => (
+            StatusCode::INTERNAL_SERVER_ERROR,
+            "error-internal",
+            text.t("error-internal-text"),
+        ),
+    };
+    (status, text.t(title), message)
+}
+
+/// What a sent form said, if it was written by a person and holds no secret.
+fn kept(asked: &Asked) -> Vec<(String, String)> {
+    let Some(sent) = &asked.sent else {
+        return Vec::new();
+    };
+    let is_secret = |name: &str| name.to_ascii_lowercase().contains("password");
+    let texts = ["body", "title", "explanation", "note"];
+    let was_written = texts.into_iter().any(|name| sent.given(name).is_some());
+    if was_written && !sent.0.iter().any(|(name, _)| is_secret(name)) {
+        sent.0.clone()
+    } else {
+        Vec::new()
+    }
+}

@@ -1,0 +1,101 @@
+//! One request for a page: who asks for what, and the form that was sent.
+
+use std::convert::Infallible;
+use std::ops::Deref;
+use std::sync::Arc;
+
+use axum::Extension;
+use axum::extract::FromRequestParts;
+use axum::extract::OriginalUri;
+use axum::extract::Path;
+use axum::extract::Query;
+use axum::http::Uri;
+use axum::http::request::Parts;
+
+use crate::base::caller::Caller;
+use crate::base::config::Config;
+use crate::graph::Graph;
+use crate::web::error::PageError;
+use crate::web::forms::fields::Fields;
+
+/// What every page needs.
+#[derive(Clone)]
+pub struct Web {
+    pub graph: Graph,
+    pub config: Arc<Config>,
+    pub base_url: Arc<str>,
+}
+
+/// One request for a page: who asks for what.
+pub struct Asked {
+    pub web: Web,
+    pub caller: Caller,
+    pub uri: Uri,
+    /// The fields of the form that was sent, so that a refusal can give them back.
+    pub sent: Option<Arc<Fields>>,
+}
+
+impl FromRequestParts<Web> for Asked {
+    type Rejection = Infallible;
+
+    async fn from_request_parts(parts: &mut Parts, web: &Web) -> Result<Asked, Infallible> {
+        let caller = Extension::<Caller>::from_request_parts(parts, web).await;
+        let uri = OriginalUri::from_request_parts(parts, web)
+            .await
+            .map_or_else(|never| match never {}, |uri| uri.0);
+        Ok(Asked {
+            web: web.clone(),
+            caller: caller.map_or_else(|_| Caller::visitor(), |caller| caller.0),
+            uri,
+            sent: parts.extensions.get::<Arc<Fields>>().cloned(),
+        })
+    }
+}
+
+impl Asked {
+    /// What the address carries after its question mark.
+    pub fn query(&self) -> Fields {
+        let pairs = Query::<Vec<(String, String)>>::try_from_uri(&self.uri);
+        Fields(pairs.map(|pairs| pairs.0).unwrap_or_default())
+    }
+}
+
+/// The fields of the form that was sent; none where there was no form.
+pub struct Sent {
+    fields: Arc<Fields>,
+}
+
+impl Deref for Sent {
+    type Target = Fields;
+
+    fn deref(&self) -> &Fields {
+        &self.fields
+    }
+}
+
+impl FromRequestParts<Web> for Sent {
+    type Rejection = Infallible;
+
+    async fn from_request_parts(parts: &mut Parts, _: &Web) -> Result<Sent, Infallible> {
+        let fields = parts.extensions.get::<Arc<Fields>>().cloned();
+        let fields = fields.unwrap_or_default();
+        Ok(Sent { fields })
+    }
+}
+
+/// A post's place in an address: its thread, and its number there. Any other is an address of nothing.
+pub struct Place {
+    pub thread: String,
+    pub number: i64,
+}
+
+impl FromRequestParts<Web> for Place {
+    type Rejection = PageError;
+
+    async fn from_request_parts(parts: &mut Parts, web: &Web) -> Result<Place, PageError> {
+        match Path::from_request_parts(parts, web).await {
+            Ok(Path((thread, number))) => Ok(Place { thread, number }),
+            Err(_) => Err(PageError::NotFound),
+        }
+    }
+}

@@ -1,0 +1,60 @@
+//! What pages and forms answer.
+
+use askama::Template;
+use axum::http::HeaderValue;
+use axum::http::StatusCode;
+use axum::http::header;
+use axum::response::Html;
+use axum::response::IntoResponse;
+use axum::response::Redirect;
+use axum::response::Response;
+
+/// How a page answers: its status, and after how many seconds it is worth trying again, where it is.
+#[derive(Clone, Copy, Debug)]
+pub struct Standing {
+    pub status: StatusCode,
+    pub retry_after: Option<i64>,
+}
+
+impl From<StatusCode> for Standing {
+    fn from(status: StatusCode) -> Standing {
+        Standing {
+            status,
+            retry_after: None,
+        }
+    }
+}
+
+/// A page as an answer.
+pub fn page(template: &impl Template, standing: impl Into<Standing>) -> Response {
+    let standing = standing.into();
+    match template.render() {
+        Ok(html) => {
+            let mut response = (standing.status, Html(html)).into_response();
+            if let Some(seconds) = standing.retry_after {
+                let seconds = HeaderValue::from(seconds);
+                response.headers_mut().insert(header::RETRY_AFTER, seconds);
+            }
+            response
+        }
+        Err(error) => {
+            tracing::error!(%error, "a page could not be rendered");
+            StatusCode::INTERNAL_SERVER_ERROR.into_response()
+        }
+    }
+}
+
+/// Leads on after a form was taken.
+pub fn see_other(path: &str) -> Response {
+    Redirect::to(path).into_response()
+}
+
+/// Leads on, and tells the script that keeps drafts that this one has arrived.
+pub fn sent(path: &str, key: &str) -> Response {
+    let mut response = see_other(path);
+    let cookie = format!("partage_sent={key}; Path=/; Max-Age=60; SameSite=Lax");
+    if let Ok(cookie) = HeaderValue::from_str(&cookie) {
+        response.headers_mut().append(header::SET_COOKIE, cookie);
+    }
+    response
+}

@@ -1,0 +1,42 @@
+//! The headers that keep pages safe.
+
+use axum::extract::Request;
+use axum::http::HeaderValue;
+use axum::http::header;
+use axum::middleware::Next;
+use axum::response::Response;
+
+use crate::base::caller::Caller;
+use crate::base::id;
+use crate::base::id::Kind;
+
+/// Nothing runs, loads or frames here but what is the forum's own.
+pub const CONTENT_SECURITY_POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self'; \
+    img-src 'self'; connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'";
+
+/// Sets the headers of an answer: its policy, and that nobody else keeps it.
+pub async fn secure(request: Request, next: Next) -> Response {
+    let caller = request.extensions().get::<Caller>();
+    let person = caller.and_then(|caller| caller.actor.person_id());
+    let person = person.map(|person| id::of_uuid(Kind::Person, person));
+    let mut response = next.run(request).await;
+    let headers = response.headers_mut();
+    // The worker keeps pages for nobody else than whom the forum has answered last.
+    let media = headers.get(header::CONTENT_TYPE);
+    let is_page = media.is_some_and(|media| media.as_bytes().starts_with(b"text/html"));
+    if is_page && let Ok(person) = HeaderValue::from_str(&person.unwrap_or_default()) {
+        headers.insert("partage-person", person);
+    }
+    let set = [
+        (header::CONTENT_SECURITY_POLICY, CONTENT_SECURITY_POLICY),
+        (header::X_CONTENT_TYPE_OPTIONS, "nosniff"),
+        (header::REFERRER_POLICY, "same-origin"),
+    ];
+    for (name, value) in set {
+        headers.insert(name, HeaderValue::from_static(value));
+    }
+    headers
+        .entry(header::CACHE_CONTROL)
+        .or_insert(HeaderValue::from_static("private, no-store"));
+    response
+}

@@ -1,0 +1,267 @@
+//! One thread with its posts, and the form to reply.
+
+use askama::Template;
+use axum::extract::Path;
+use axum::http::StatusCode;
+
+use crate::base::page;
+use crate::web::address;
+use crate::web::client::ask;
+use crate::web::client::document;
+use crate::web::composing::mandates::Speaking;
+use crate::web::composing::preview;
+use crate::web::composing::preview::Preview;
+use crate::web::denial::refusal_text;
+use crate::web::error::PageError;
+use crate::web::error::PageResult;
+use crate::web::forms::fields::Fields;
+use crate::web::forms::trouble::Trouble;
+use crate::web::frame::Frame;
+use crate::web::post::face::Shown;
+use crate::web::post::face::ThreadQuery;
+use crate::web::post::face::Translated;
+use crate::web::post::face::thread_query;
+use crate::web::request::Asked;
+use crate::web::response;
+use crate::web::thread::form::Form;
+use crate::web::thread::words;
+use crate::web::words::Capacity;
+use crate::web::words::DraftPurpose;
+use crate::web::words::Language;
+
+/// Posts on one page.
+pub const SIZE: i64 = 25;
+
+document!(ReadMutation, "src/web/thread/read.graphql");
+document!(PlaceQuery, "src/web/thread/place.graphql");
+
+/// The page of a thread.
+#[derive(Template)]
+#[template(path = "thread/thread.html")]
+pub struct Page {
+    frame: Frame,
+    thread: thread_query::ThreadQueryThread,
+    posts: Vec<Shown>,
+    /// What the template that scripts fill is rendered from.
+    blank: Shown,
+    /// The language in which the reader wants translations.
+    reader: Language,
+    /// The words that scripts put into the template.
+    words: String,
+    trouble: Option<Trouble>,
+    key: String,
+    body: String,
+    preview: Option<Preview>,
+    language: Language,
+    capacity: Capacity,
+    mandates: Vec<Speaking>,
+    mandate: String,
+    /// The draft that the form takes up: when it was kept, and its text.
+    drafted: Option<(String, String)>,
+    draft_revision: i64,
+    /// The thread for which the draft was kept that the form takes up, when that has gone into this one.
+    draft_of: String,
+    /// The id of the post that is answered; empty for the thread.
+    answering: String,
+    earlier: Option<String>,
+    later: Option<String>,
+    first_unread: Option<i64>,
+    /// Why one cannot reply, for whoever has signed in.
+    refusal: Option<String>,
+    /// Whether there is a post here on which one decides.
+    decides: bool,
+}
+
+/// Shows a thread, or leads to where a link leads since.
+pub async fn show(asked: Asked, Path(id): Path<String>) -> PageResult {
+    let fields = asked.query();
+    if fields.given("number").is_some()
+        && let Some(address) = moved(&asked, &id, &fields).await?
+    {
+        return Ok(response::see_other(&address));
+    }
+    let template = load(&asked, &id, &fields, None).await?;
+    if template.thread.merged_into.is_some()
+        && let Some(address) = moved(&asked, &id, &fields).await?
+    {
+        return Ok(response::see_other(&address));
+    }
+    Ok(response::page(&template, StatusCode::OK))
+}
+
+/// Where a link leads whose post, or whose whole thread, stands elsewhere since.
+async fn moved(asked: &Asked, id: &str, fields: &Fields) -> Result<Option<String>, PageError> {
+    let number: i64 = fields.one("number").parse().unwrap_or(1);
+    let variables = place_query::Variables {
+        id: id.to_string(),
+        number,
+    };
+    let found = ask::<PlaceQuery>(&asked.web, &asked.caller, variables).await?;
+    let thread = found.thread.ok_or(PageError::NotFound)?;
+    let post = thread.post.filter(|post| post.thread.id != id);
+    Ok(post.map(|post| address::of_post(&post.thread.id, post.number)))
+}
+
+/// Which posts a page shows: around a number (`?number=`), from a cursor on, or the last ones (`?last`).
+fn window(fields: &Fields) -> (Option<i64>, Option<i64>, Option<String>) {
+    let number: Option<i64> = fields.one("number").parse().ok();
+    let from = number.map(|number| page::encode(&(number - 1).max(0).to_string()));
+    let is_last = fields.0.iter().any(|(name, _)| name == "last");
+    if fields.given("before").is_some() || (is_last && from.is_none()) {
+        (None, Some(SIZE), None)
+    } else {
+        (Some(SIZE), None, from.or_else(|| fields.given("after")))
+    }
+}
+
+/// The page of a thread: a part of its posts, and the form with what was sent or kept.
+pub async fn load(
+    asked: &Asked,
+    id: &str,
+    fields: &Fields,
+    trouble: Option<Trouble>,
+) -> Result<Page, PageError> {
+    let reader = Language::of(asked.caller.language);
+    let found = find(asked, id, fields, reader).await?;
+    let viewer = found.viewer;
+    let thread = found.thread.ok_or(PageError::NotFound)?;
+    let is_member = asked.caller.actor.person_id().is_some();
+    let frame = Frame::load(asked).await;
+    let edges = thread.posts.edges.iter().map(|edge| &edge.node);
+    let posts: Vec<Shown> = edges
+        .map(|post| {
+            Shown::of(
+                &post.post_face,
+                &post.post_rights,
+                &frame.text,
+                &frame.person,
+            )
+        })
+        .collect();
+    if is_member && !asked.caller.is_ahead {
+        mark_read(asked, id, &thread).await;
+    }
+    let form = Form::begin(asked, id, fields, viewer.draft, trouble.is_some()).await?;
+    let (earlier, later) = links(id, &thread, &posts);
+    let mandates = viewer.mandates.edges.into_iter();
+    Ok(Page {
+        refusal: refusal(asked, &frame, &thread).filter(|_| is_member),
+        decides: posts.iter().any(|post| post.decides),
+        blank: Shown {
+            author_id: "-".to_string(),
+            revision: 1,
+            translated: Some(Translated::default()),
+            ..Shown::default()
+        },
+        reader,
+        words: words::of(&frame),
+        earlier,
+        later,
+        first_unread: first_unread(&thread, &posts),
+        key: fields.next_key(trouble.as_ref()),
+        body: form.body,
+        preview: preview::preview(asked, fields).await.unwrap_or_default(),
+        language: form
+            .language
+            .or(viewer.last_language)
+            .unwrap_or(thread.language),
+        capacity: form.capacity,
+        mandates: mandates
+            .map(|edge| Speaking {
+                name: format!("{} · {}", edge.node.delegation.name, edge.node.title),
+                id: edge.node.id,
+            })
+            .collect(),
+        mandate: form.mandate,
+        draft_revision: form.draft_revision,
+        draft_of: form.draft_of,
+        drafted: form.drafted.map(|(at, body)| (frame.text.date(&at), body)),
+        answering: form.answering,
+        trouble,
+        posts,
+        frame,
+        thread,
+    })
+}
+
+async fn find(
+    asked: &Asked,
+    id: &str,
+    fields: &Fields,
+    reader: Language,
+) -> Result<thread_query::ResponseData, PageError> {
+    let (first, last, after) = window(fields);
+    let variables = thread_query::Variables {
+        id: id.to_string(),
+        reader,
+        place: thread_query::DraftPlaceInput {
+            purpose: DraftPurpose::Reply,
+            subject: Some(thread_query::DraftSubjectInput::ThreadId(id.to_string())),
+            subject_id: None,
+            language: reader,
+        },
+        first,
+        last,
+        after,
+        before: fields.given("before"),
+    };
+    ask::<ThreadQuery>(&asked.web, &asked.caller, variables).await
+}
+
+type Thread = thread_query::ThreadQueryThread;
+
+/// The numbers of the first and the last post that are shown.
+fn span(posts: &[Shown]) -> (i64, i64) {
+    let first = posts.first().map_or(1, |post| post.number);
+    (first, posts.last().map_or(0, |post| post.number))
+}
+
+/// The addresses of the posts before and after those that are shown.
+fn links(id: &str, thread: &Thread, posts: &[Shown]) -> (Option<String>, Option<String>) {
+    let (first, last) = span(posts);
+    let place = &thread.posts.page_info;
+    let link = |name: &str, cursor: &Option<String>| {
+        let cursor = cursor.as_ref()?;
+        Some(format!("/threads/{id}?{name}={cursor}"))
+    };
+    let earlier = link("before", &place.start_cursor).filter(|_| first > 1);
+    let later = link("after", &place.end_cursor).filter(|_| last < thread.last_number);
+    (earlier, later)
+}
+
+/// The first post that has not been read, where it is on another page.
+fn first_unread(thread: &Thread, posts: &[Shown]) -> Option<i64> {
+    let (first, last) = span(posts);
+    let unread = thread.viewer.last_read_number + 1;
+    let has_unread = thread.viewer.unread > 0 && thread.viewer.last_read_number > 0;
+    (has_unread && !(first..=last).contains(&unread)).then_some(unread)
+}
+
+/// Why one cannot reply.
+fn refusal(asked: &Asked, frame: &Frame, thread: &Thread) -> Option<String> {
+    let refusal = thread.viewer.reply_refusal.clone()?;
+    Some(match refusal {
+        // Nobody has asked for anything yet: it says what the role does not allow.
+        thread_query::Refusal::ROLE_MAY_NOT => frame.t("reply-role-may-not"),
+        _ => refusal_text(asked, refusal),
+    })
+}
+
+/// What is shown has been read. A page is shown even when that cannot be noted.
+async fn mark_read(asked: &Asked, id: &str, thread: &Thread) {
+    let shown = thread
+        .posts
+        .edges
+        .last()
+        .map_or(0, |edge| edge.node.post_face.number);
+    if shown <= thread.viewer.last_read_number {
+        return;
+    }
+    let variables = read_mutation::Variables {
+        id: id.to_string(),
+        number: shown,
+    };
+    if let Err(error) = ask::<ReadMutation>(&asked.web, &asked.caller, variables).await {
+        tracing::warn!(?error, "how far a thread was read could not be noted");
+    }
+}
