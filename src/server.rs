@@ -1,4 +1,4 @@
-//! Wires the floors together, starts them, and stops them in order.
+//! Connects the layers, starts them, and stops them in order.
 
 use std::net::SocketAddr;
 use std::sync::Arc;
@@ -63,17 +63,17 @@ pub struct Running {
 }
 
 impl Running {
-    /// Where it listens.
+    /// The address that it listens on.
     pub fn address(&self) -> SocketAddr {
         self.address
     }
 
-    /// Where its figures are, if they have an address of their own.
+    /// The address of its metrics, if they have their own.
     pub fn figures_address(&self) -> Option<SocketAddr> {
         self.figures
     }
 
-    /// Where people reach it, without a slash at the end.
+    /// The public address, without a trailing slash.
     pub fn base_url(&self) -> &str {
         &self.base_url
     }
@@ -83,7 +83,7 @@ impl Running {
         &self.forum
     }
 
-    /// Stops: takes no more connections, lets what is under way end, closes sockets with 1001, then the database.
+    /// Stops: accepts no more connections, lets running requests end, closes sockets with 1001, then the database.
     pub async fn stop(self) {
         self.stop.cancel();
         for task in self.followers.into_iter().chain([self.accepting]) {
@@ -96,13 +96,13 @@ impl Running {
     }
 }
 
-/// The addresses that were taken.
+/// The bound addresses.
 pub struct Listening {
     forum: TcpListener,
     figures: Option<TcpListener>,
 }
 
-/// Takes the addresses to listen on.
+/// Binds the addresses to listen on.
 ///
 /// # Errors
 /// When one cannot be had; the message names it.
@@ -123,7 +123,7 @@ async fn bind_to(address: SocketAddr) -> Result<TcpListener> {
         .map_err(|error| Error::Internal(format!("listening on {address}: {error}")))
 }
 
-/// The forum that a configuration makes of a store.
+/// Creates the forum from a configuration and a store.
 ///
 /// # Errors
 /// When the file with the ledger's key cannot be read.
@@ -137,7 +137,7 @@ pub async fn start(config: Config, store: Store) -> Result<Running> {
     start_on(bind(&config).await?, config, store).await
 }
 
-/// The same, on addresses that have been taken.
+/// Same, on addresses that are already bound.
 pub async fn start_on(listening: Listening, config: Config, store: Store) -> Result<Running> {
     start_with(listening, config, store, consumers::all()).await
 }
@@ -239,7 +239,7 @@ impl Delivery {
 impl Drop for Delivery {
     fn drop(&mut self) {
         if let Some(runtime) = self.0.take() {
-            // What is dropped in a task must not wait for threads.
+            // Dropping it in a task must not wait for threads.
             runtime.shutdown_background();
         }
     }

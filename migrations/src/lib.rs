@@ -1,7 +1,7 @@
-//! The schema of the database, forward and back, for SQLite and PostgreSQL alike.
+//! The schema of the database, forward and back, for both SQLite and PostgreSQL.
 //!
-//! One SQL text serves both: `uuid` and `bytea` columns hold blobs in SQLite, which keeps what it is given. Moments are
-//! whole microseconds since 1970 (`…_at bigint`), exact and ordered in both. A migration never uses today's entities.
+//! One SQL text serves both: `uuid` and `bytea` columns hold blobs in SQLite, which stores what it is given. Times are
+//! whole microseconds since 1970 (`…_at bigint`), exact and ordered in both. A migration never uses current entities.
 
 pub use sea_orm_migration::MigratorTrait;
 use sea_orm_migration::prelude::*;
@@ -26,7 +26,7 @@ mod m0018_revision_language;
 mod m0019_acts;
 mod m0020_consumer_cursors;
 
-/// Every migration in the order of its making.
+/// Every migration, in the order of creation.
 pub struct Migrator;
 
 #[async_trait::async_trait]
@@ -56,7 +56,7 @@ impl MigratorTrait for Migrator {
     }
 }
 
-/// Something that is lost when a migration is taken back.
+/// Something that is lost when a migration is reverted.
 pub struct Loss {
     /// What it is, in words that follow a number.
     pub what: &'static str,
@@ -64,7 +64,7 @@ pub struct Loss {
     pub count: &'static str,
 }
 
-/// What taking a migration back loses, by the migration's name.
+/// Returns what reverting a migration loses, by the migration's name.
 pub fn losses(migration: &str) -> &'static [Loss] {
     match migration {
         "m0001_foundation" => &m0001_foundation::LOSSES,
@@ -85,12 +85,12 @@ pub fn losses(migration: &str) -> &'static [Loss] {
         "m0018_revision_language" => &m0018_revision_language::LOSSES,
         "m0019_acts" => &m0019_acts::LOSSES,
         "m0020_consumer_cursors" => &m0020_consumer_cursors::LOSSES,
-        // The ninth takes nothing away when it goes.
+        // Reverting the ninth removes nothing.
         _ => &[],
     }
 }
 
-/// Runs statements that stand apart by semicolons.
+/// Runs statements that are separated by semicolons.
 pub(crate) async fn run(manager: &SchemaManager<'_>, statements: &str) -> Result<(), DbErr> {
     for statement in statements.split(';') {
         if !statement.trim().is_empty() {

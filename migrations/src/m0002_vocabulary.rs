@@ -1,4 +1,4 @@
-//! The vocabulary: concepts of the three schemes, their labels and what lies under what.
+//! The vocabulary: concepts of the three schemes, their labels and their hierarchy.
 
 use sea_orm_migration::prelude::*;
 
@@ -9,7 +9,7 @@ pub struct Migration;
 
 #[async_trait::async_trait]
 impl MigrationTrait for Migration {
-    // All or nothing, on both databases: a start that is cut short is simply started again.
+    // All or nothing, on both databases: an interrupted start is simply repeated.
     fn use_transaction(&self) -> Option<bool> {
         Some(true)
     }
@@ -23,8 +23,8 @@ impl MigrationTrait for Migration {
     }
 }
 
-/// `concept_closure` holds for each concept itself and everything under it, by any path; it is derived from
-/// `concept_broader` and successors, so that a filter is one join.
+/// `concept_closure` holds, for each concept, the concept itself and everything under it, by any path. It is derived
+/// from `concept_broader` and successors, so that a filter is one join.
 const UP: &str = "
 create table concept (
     id text primary key,

@@ -9,7 +9,7 @@ pub struct Migration;
 
 #[async_trait::async_trait]
 impl MigrationTrait for Migration {
-    // All or nothing, on both databases: a start that is cut short is simply started again.
+    // All or nothing, on both databases: an interrupted start is simply repeated.
     fn use_transaction(&self) -> Option<bool> {
         Some(true)
     }

@@ -1,4 +1,4 @@
-//! Decisions of moderators, the ledger in which they stand, the notices of them, and the regions given to moderators.
+//! Decisions of moderators, the ledger that contains them, their notices, and the regions assigned to moderators.
 
 use sea_orm_migration::prelude::*;
 use sea_orm_migration::sea_orm::DatabaseBackend;
@@ -16,7 +16,7 @@ impl MigrationTrait for Migration {
 
     async fn up(&self, manager: &SchemaManager) -> Result<(), DbErr> {
         crate::run(manager, UP).await?;
-        // Each of these has semicolons of its own.
+        // Each of these contains semicolons.
         let guards: &[&str] = match manager.get_database_backend() {
             DatabaseBackend::Postgres => &POSTGRES_GUARDS,
             _ => &SQLITE_GUARDS,
@@ -36,7 +36,7 @@ impl MigrationTrait for Migration {
     }
 }
 
-// `hidden_by` and `locked_by` name decisions, without a foreign key: SQLite could not drop such a column again.
+// `hidden_by` and `locked_by` name decisions without a foreign key, because SQLite could not drop such a column again.
 const UP: &str = "
 alter table post add column hidden_by uuid;
 alter table thread add column locked_by uuid;
@@ -97,7 +97,7 @@ const SQLITE_GUARDS: [&str; 3] = [
      begin select raise(abort, 'the ledger is append-only'); end",
     "create trigger ledger_no_delete before delete on ledger \
      begin select raise(abort, 'the ledger is append-only'); end",
-    // `insert or replace` deletes without asking the trigger above.
+    // `insert or replace` deletes without firing the trigger above.
     "create trigger ledger_no_replace before insert on ledger \
      when exists (select 1 from ledger where position = new.position) \
      begin select raise(abort, 'the ledger is append-only'); end",

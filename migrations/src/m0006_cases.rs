@@ -32,7 +32,8 @@ impl MigrationTrait for Migration {
     }
 }
 
-// As before, what names a decision on another table's row has no foreign key: SQLite could not drop such a column again.
+// As before, a column of another table that names a decision has no foreign key, because SQLite could not drop such a
+// column again.
 const UP: &str = "
 alter table person add column restricted_by uuid;
 alter table person add column restriction text check (restriction in ('muted', 'suspended'));
@@ -214,9 +215,9 @@ const POSTGRES_GUARDS: [&str; 1] = [
      for each statement execute function ledger_refuses()",
 ];
 
-// The older forum shows what it does not know to be withheld: before that, texts that wait or were not approved, and those
-// before an edit by decision, are taken away from it. Decisions of kinds that it does not know go: it could only tell them as
-// others than they were. Their entries stay in the ledger.
+// The older program would show texts that it does not know to be withheld. So texts that wait or were not approved, and
+// those before an edit by decision, are removed first. Decisions of kinds that it does not know are removed too,
+// because it could only misreport them. Their entries stay in the ledger.
 const DOWN: &str = "
 update post set state = 'withdrawn', withdrawn_at = created_at, body_html = ''
     where state = 'published' and (review is not null or moved_to is not null or erased_by is not null);

@@ -1,4 +1,4 @@
-//! What was chosen in a form beside the text that is kept of it.
+//! The choices made in a form, kept beside its draft text.
 
 use sea_orm_migration::prelude::*;
 

@@ -1,4 +1,5 @@
-//! Renderings that are far larger than their text, from before these were refused, give way to the text as it was written.
+//! Renderings that are far larger than their text, from before these were refused, are replaced by the text as it was
+//! written.
 
 use sea_orm_migration::prelude::*;
 
@@ -12,7 +13,7 @@ impl MigrationTrait for Migration {
     }
 
     async fn up(&self, manager: &SchemaManager) -> Result<(), DbErr> {
-        // Each has semicolons of its own.
+        // Each contains semicolons.
         for statement in [POSTS, TRANSLATIONS] {
             manager
                 .get_connection()

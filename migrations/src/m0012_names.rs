@@ -1,4 +1,4 @@
-//! Names that people went by before, and when each last took another.
+//! Former names of people, and when each person last changed theirs.
 
 use sea_orm_migration::prelude::*;
 

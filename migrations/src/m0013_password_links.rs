@@ -1,4 +1,4 @@
-//! Links by which somebody chooses a new password, made by who may invite them.
+//! Links with which a person chooses a new password, made by those who may invite them.
 
 use sea_orm_migration::prelude::*;
 

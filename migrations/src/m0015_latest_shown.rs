@@ -1,4 +1,5 @@
-//! The number of a thread's latest post that is shown; its latest activity is when that was written, as far as one is shown.
+//! The number of a thread's latest post that is shown; the thread's latest activity is when that post was written, if
+//! one is shown.
 
 use sea_orm_migration::prelude::*;
 
@@ -17,7 +18,7 @@ impl MigrationTrait for Migration {
         crate::run(manager, UP).await
     }
 
-    // The older program reckons the latest activity of a thread anew with the next reply.
+    // The older program recalculates the latest activity of a thread with the next reply.
     async fn down(&self, manager: &SchemaManager) -> Result<(), DbErr> {
         crate::run(manager, DOWN).await
     }
@@ -41,5 +42,5 @@ alter table thread drop column last_shown;
 ";
 
 pub(crate) const LOSSES: [Loss; 0] = [
-    // `last_shown` is reckoned from the posts.
+    // `last_shown` is calculated from the posts.
 ];

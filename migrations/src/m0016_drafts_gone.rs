@@ -1,5 +1,5 @@
-//! Which revision a draft had when it was let go, so that another one in its place never has the number of one that a device still
-//! holds.
+//! Which revision a draft had when it was discarded, so that a new draft in its place never has a number that a device
+//! still holds.
 
 use sea_orm_migration::prelude::*;
 

@@ -1,4 +1,4 @@
-//! The language that each text of a post was in, so that a corrected language is seen among the revisions.
+//! The language that each text of a post was in, so that a corrected language shows among the revisions.
 
 use sea_orm_migration::prelude::*;
 
@@ -22,8 +22,8 @@ impl MigrationTrait for Migration {
     }
 }
 
-// What a language was before is not known of posts that were corrected earlier: all their texts get the present one. The
-// default stands for the moment of the change only; every row is given its own.
+// For posts that were corrected earlier, the previous language is not known: all their texts get the current one. The
+// default applies only during the change; every row is given its own.
 const UP: &str = "
 alter table post_revision add column language text not null default 'en'
     check (language in ('ar', 'en', 'es', 'fr', 'ru', 'zh'));

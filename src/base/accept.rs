@@ -1,9 +1,10 @@
-//! The media types that a client says it takes (RFC 9110, 12.5.1).
+//! The media types that a client accepts (RFC 9110, 12.5.1).
 
-/// Ranges of one `Accept` value that are read, at most.
+/// Maximum number of ranges read from one `Accept` value.
 const MOST: usize = 50;
 
-/// The ranges in the values of `Accept`, in small letters, each with its weight: 1 where none is given, 0 where it is none.
+/// Returns the ranges in the `Accept` values, in lower case, each with its weight: 1 if none is given, 0 if it is not a
+/// number.
 pub fn ranges<'a>(values: impl Iterator<Item = &'a str>) -> impl Iterator<Item = (String, f32)> {
     let ranges = values.flat_map(|value| value.split(',').take(MOST));
     ranges.filter_map(|range| {

@@ -1,27 +1,27 @@
-//! Who asks: the one argument that no rule, query or subscription goes without.
+//! The actor who makes a request: the one argument that every rule, query and subscription needs.
 
 use uuid::Uuid;
 
 use crate::base::clock::Moment;
 use crate::base::language::Language;
 
-/// What a person is to the forum as a whole; a delegate's place is told by the mandates.
+/// A person's role in the forum as a whole. A delegate's position is given by their mandates.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub enum Role {
-    /// Reads what is public; may have an account of their own.
+    /// Reads public content; may have an account.
     Visitor,
-    /// Reads what members read, opens threads and replies.
+    /// Reads members-only content, opens threads and replies.
     Delegate,
-    /// A delegate who also invites into their own delegation.
+    /// A delegate who may also invite people into their own delegation.
     FocalPoint,
-    /// Keeps threads in order.
+    /// Moderates threads.
     Moderator,
-    /// Keeps the vocabulary and the list of people.
+    /// Maintains the vocabulary and the list of people.
     Secretariat,
 }
 
 impl Role {
-    /// All roles, from the least to the most.
+    /// All roles, from the least to the most privileged.
     pub const ALL: [Role; 5] = [
         Role::Visitor,
         Role::Delegate,
@@ -41,23 +41,23 @@ impl Role {
         }
     }
 
-    /// Reads [`Role::name`].
+    /// Parses [`Role::name`].
     pub fn from_name(name: &str) -> Option<Role> {
         Role::ALL.into_iter().find(|role| role.name() == name)
     }
 
-    /// Whether the role reads what is shown to members only.
+    /// Whether the role may read members-only content.
     pub fn is_member(self) -> bool {
         self != Role::Visitor
     }
 
-    /// Whether the role keeps other people's threads in order.
+    /// Whether the role moderates other people's threads.
     pub fn is_staff(self) -> bool {
         matches!(self, Role::Moderator | Role::Secretariat)
     }
 }
 
-/// In which capacity somebody speaks, from the least binding to the most.
+/// The capacity in which a person speaks, from the least to the most binding.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub enum Capacity {
     Personal,
@@ -78,7 +78,7 @@ impl Capacity {
         }
     }
 
-    /// Reads [`Capacity::name`].
+    /// Parses [`Capacity::name`].
     pub fn from_name(name: &str) -> Option<Capacity> {
         Capacity::ALL
             .into_iter()
@@ -86,7 +86,7 @@ impl Capacity {
     }
 }
 
-/// What a delegation is to the organisation.
+/// The kind of a delegation.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum DelegationKind {
     MemberState,
@@ -111,7 +111,7 @@ impl DelegationKind {
         }
     }
 
-    /// Reads [`DelegationKind::name`].
+    /// Parses [`DelegationKind::name`].
     pub fn from_name(name: &str) -> Option<DelegationKind> {
         DelegationKind::ALL
             .into_iter()
@@ -119,7 +119,7 @@ impl DelegationKind {
     }
 }
 
-/// A mandate as the rules need it.
+/// A mandate, with the data that the rules need.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Mandate {
     pub id: Uuid,
@@ -129,23 +129,23 @@ pub struct Mandate {
     pub capacity: Capacity,
     pub title: String,
     pub from: Moment,
-    /// The first moment at which it no longer holds; `None` while no end is set.
+    /// The time from which the mandate has ended; `None` if no end is set.
     pub until: Option<Moment>,
 }
 
 impl Mandate {
-    /// Whether it holds at that moment.
+    /// Whether the mandate is current at that time.
     pub fn is_current(&self, now: Moment) -> bool {
         self.from <= now && self.until.is_none_or(|until| now < until)
     }
 }
 
-/// What a decision keeps a person from for a time.
+/// A temporary restriction that a decision places on a person.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Restriction {
-    /// From writing.
+    /// The person may not write.
     Muted,
-    /// From writing, and from what members read.
+    /// The person may not write, nor read members-only content.
     Suspended,
 }
 
@@ -158,7 +158,7 @@ impl Restriction {
         }
     }
 
-    /// Reads [`Restriction::name`].
+    /// Parses [`Restriction::name`].
     pub fn from_name(name: &str) -> Option<Restriction> {
         [Restriction::Muted, Restriction::Suspended]
             .into_iter()
@@ -170,33 +170,33 @@ impl Restriction {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Member {
     pub id: Uuid,
-    /// The session that speaks; `None` for a process that acts in the person's name (demonstration content).
+    /// The session in use; `None` for a process that acts on the person's behalf (demonstration content).
     pub session_id: Option<Uuid>,
-    /// The first moment at which that session no longer counts.
+    /// The time from which that session has expired.
     pub session_expires_at: Option<Moment>,
     pub role: Role,
     pub language: Language,
     /// The restriction in force when the person was looked up.
     pub restriction: Option<Restriction>,
-    /// Whether what this person writes waits for approval, by a decision.
+    /// Whether a decision makes this person's texts wait for approval.
     pub is_reviewed: bool,
-    /// Every mandate, also the ended ones, the latest start first.
+    /// All mandates, including ended ones, the latest start first.
     pub mandates: Vec<Mandate>,
 }
 
-/// Who asks.
+/// The caller.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Actor {
-    /// Nobody has signed in.
+    /// The caller is not signed in.
     Visitor,
     Person(Box<Member>),
-    /// Nobody in particular of an audience: for an answer that goes to many.
+    /// A whole audience instead of one person, for a response sent to many.
     Audience(Audience),
-    /// The program itself: first start, the command line.
+    /// The program itself, at first start or from the command line.
     System,
 }
 
-/// Everybody in one audience gets the same answer to a document without `viewer`.
+/// Everyone in one audience gets the same response to a document without `viewer`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Audience {
     Public,
@@ -204,7 +204,7 @@ pub enum Audience {
 }
 
 impl Actor {
-    /// The signed-in person, if one asks.
+    /// Returns the signed-in person, if the actor is one.
     pub fn member(&self) -> Option<&Member> {
         match self {
             Actor::Person(member) => Some(member),
@@ -212,24 +212,24 @@ impl Actor {
         }
     }
 
-    /// Whether the session that speaks has come to its end by itself.
+    /// Whether the session in use has expired.
     pub fn has_expired(&self, now: Moment) -> bool {
         self.member()
             .and_then(|member| member.session_expires_at)
             .is_some_and(|expires| expires <= now)
     }
 
-    /// The person's id, if a person asks.
+    /// Returns the person's id, if the actor is a person.
     pub fn person_id(&self) -> Option<Uuid> {
         self.member().map(|member| member.id)
     }
 
-    /// What a decision keeps this actor from.
+    /// Returns the restriction that a decision places on this actor.
     pub fn restriction(&self) -> Option<Restriction> {
         self.member().and_then(|member| member.restriction)
     }
 
-    /// The role in force; the program itself acts as the Secretariat.
+    /// Returns the role in force; the program itself acts as the Secretariat.
     pub fn role(&self) -> Role {
         match self {
             Actor::Visitor | Actor::Audience(Audience::Public) => Role::Visitor,
@@ -239,7 +239,7 @@ impl Actor {
         }
     }
 
-    /// What is shown to this actor. An ended mandate does not take reading away.
+    /// Returns the audience that this actor belongs to. An ended mandate does not remove read access.
     pub fn audience(&self) -> Audience {
         let suspended = self.restriction() == Some(Restriction::Suspended);
         if self.role().is_member() && !suspended {
@@ -249,7 +249,7 @@ impl Actor {
         }
     }
 
-    /// The mandates that hold at that moment, the latest start first.
+    /// Returns the mandates that are current at that time, the latest start first.
     pub fn current_mandates(&self, now: Moment) -> impl Iterator<Item = &Mandate> {
         self.member()
             .map_or(&[][..], |member| &member.mandates)

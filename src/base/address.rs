@@ -1,19 +1,19 @@
-//! The network address that limits count by.
+//! The network address by which limits count.
 
 use std::fmt;
 use std::net::IpAddr;
 use std::net::Ipv6Addr;
 
-/// Where somebody asks from, as far as limits are concerned: an IPv4 address, or the first 64 bits of an IPv6 address,
-/// since a single line has all of those that begin alike.
+/// The address of a caller as limits see it: an IPv4 address, or the first 64 bits of an IPv6 address, because a single
+/// line has all addresses with that prefix.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct Address(IpAddr);
 
-/// The bits of an IPv6 address that name a line.
+/// The bits of an IPv6 address that identify a line.
 const PREFIX: u128 = !0 << 64;
 
 impl Address {
-    /// The address that an IP address counts for. IPv4 that is written as IPv6 is IPv4.
+    /// Returns the address that an IP address counts for. An IPv4 address written as IPv6 counts as IPv4.
     pub fn of(ip: IpAddr) -> Address {
         Address(match ip.to_canonical() {
             IpAddr::V4(ip) => IpAddr::V4(ip),

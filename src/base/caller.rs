@@ -1,4 +1,4 @@
-//! One request's circumstances: who calls, from where, in which language.
+//! The context of one request: who calls, from where, in which language.
 
 use std::net::Ipv4Addr;
 use std::sync::Arc;
@@ -7,24 +7,24 @@ use crate::base::actor::Actor;
 use crate::base::address::Address;
 use crate::base::language::Language;
 
-/// Put into every request by the edge; pages and resolvers read it.
+/// Added to every request by the edge; pages and resolvers read it.
 #[derive(Clone, Debug)]
 pub struct Caller {
     pub actor: Actor,
     /// The language of messages and pages for this request.
     pub language: Language,
-    /// The peer, or what a trusted proxy says of it, as limits count it.
+    /// The peer's address, or the one that a trusted proxy reports, as limits count it.
     pub address: Address,
     /// The `User-Agent` header, cut to 200 characters.
     pub user_agent: Option<Arc<str>>,
-    /// Names this request in answers and logs.
+    /// Identifies this request in responses and logs.
     pub request_id: Arc<str>,
-    /// Whether nobody has opened what is asked for: it is fetched ahead, or only its headers are.
+    /// Whether no person opened the resource: the request is a prefetch, or asks only for headers.
     pub is_ahead: bool,
 }
 
 impl Caller {
-    /// Somebody of whom nothing is known.
+    /// A caller of whom nothing is known.
     pub fn visitor() -> Caller {
         Caller {
             actor: Actor::Visitor,
@@ -32,7 +32,7 @@ impl Caller {
         }
     }
 
-    /// The program itself, for what no request asked for.
+    /// The program itself, for work that no request caused.
     pub fn system() -> Caller {
         Caller {
             actor: Actor::System,
@@ -50,12 +50,12 @@ impl Caller {
 pub enum SecretCookie {
     /// The session's token.
     Session,
-    /// The mark of a device that has signed in before.
+    /// The marker of a device that has signed in before.
     Device,
 }
 
 impl SecretCookie {
-    /// Its name: over TLS one that no other host, not even a neighbour under the same domain, can set.
+    /// Returns the cookie's name. Over TLS it is one that no other host can set, not even one under the same domain.
     pub fn name(self, secure: bool) -> &'static str {
         match (self, secure) {
             (SecretCookie::Session, false) => "partage_session",
@@ -65,7 +65,8 @@ impl SecretCookie {
         }
     }
 
-    /// `Set-Cookie`: not readable by scripts, not sent with cross-site requests. An age of 0 seconds removes it.
+    /// Returns the `Set-Cookie` value: not readable by scripts, not sent with cross-site requests. An age of 0 seconds
+    /// removes the cookie.
     pub fn set(self, value: &str, max_age_seconds: u64, secure: bool) -> String {
         let name = self.name(secure);
         let secure = if secure { "; Secure" } else { "" };
@@ -76,14 +77,14 @@ impl SecretCookie {
 /// The cookie that remembers a language chosen by `?lang=`.
 pub const LANGUAGE_COOKIE: &str = "partage_language";
 
-/// `Set-Cookie` for a chosen language, kept for a year.
+/// Returns the `Set-Cookie` value for a chosen language, kept for a year.
 pub fn language_cookie(language: Language, secure: bool) -> String {
     let secure = if secure { "; Secure" } else { "" };
     let code = language.code();
     format!("{LANGUAGE_COOKIE}={code}; Path=/; Max-Age=31536000; HttpOnly; SameSite=Lax{secure}")
 }
 
-/// The first cookie of a name in the values of `Cookie`.
+/// Returns the first cookie with this name in the `Cookie` values.
 pub fn cookie<'a>(values: impl Iterator<Item = &'a str>, name: &str) -> Option<String> {
     values
         .flat_map(|value| value.split(';'))

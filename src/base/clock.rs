@@ -1,4 +1,4 @@
-//! The one place that asks the machine for the time, so that tests can tell it.
+//! The only place that reads the machine's time, so that tests can set it.
 
 use std::sync::Arc;
 use std::sync::atomic::AtomicI64;
@@ -9,33 +9,33 @@ use std::time::Instant;
 use time::OffsetDateTime;
 use time::format_description::well_known::Rfc3339;
 
-/// A moment: microseconds since 1970-01-01T00:00:00Z, the same whole number in both databases.
+/// A point in time: microseconds since 1970-01-01T00:00:00Z, the same integer in both databases.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Moment(pub i64);
 
 impl Moment {
-    /// This moment moved into the future.
+    /// Returns the time this much later.
     pub fn plus(self, duration: Duration) -> Moment {
         Moment(self.0.saturating_add(micros(duration)))
     }
 
-    /// This moment moved into the past.
+    /// Returns the time this much earlier.
     pub fn minus(self, duration: Duration) -> Moment {
         Moment(self.0.saturating_sub(micros(duration)))
     }
 
-    /// Whole seconds from `earlier` to this moment, 0 when it lies ahead.
+    /// Returns the whole seconds from `earlier` to this time; 0 if `earlier` is later.
     pub fn seconds_since(self, earlier: Moment) -> u64 {
         u64::try_from(self.0.saturating_sub(earlier.0) / 1_000_000).unwrap_or(0)
     }
 
-    /// Seconds from `earlier` to this moment with their fraction, 0 when it lies ahead.
+    /// Returns the seconds from `earlier` to this time with their fraction; 0 if `earlier` is later.
     pub fn fraction_since(self, earlier: Moment) -> f64 {
         let micros = u64::try_from(self.0.saturating_sub(earlier.0)).unwrap_or(0);
         Duration::from_micros(micros).as_secs_f64()
     }
 
-    /// RFC 3339 in UTC, to the microsecond.
+    /// Formats the time as RFC 3339 in UTC, to the microsecond.
     pub fn to_rfc3339(self) -> String {
         let nanos = i128::from(self.0) * 1_000;
         OffsetDateTime::from_unix_timestamp_nanos(nanos)
@@ -44,7 +44,7 @@ impl Moment {
             .unwrap_or_default()
     }
 
-    /// Reads RFC 3339; `None` when it is not that, or lies outside the years 1 to 9999.
+    /// Parses RFC 3339; `None` if the text is malformed, or outside the years 1 to 9999.
     pub fn from_rfc3339(text: &str) -> Option<Moment> {
         let at = OffsetDateTime::parse(text, &Rfc3339).ok()?;
         i64::try_from(at.unix_timestamp_nanos() / 1_000)
@@ -63,21 +63,21 @@ pub fn instant() -> Instant {
     Instant::now()
 }
 
-/// Tells the time: the machine's, or the one that a test has set.
+/// A clock: the machine's, or one that a test has set.
 #[derive(Clone, Debug, Default)]
 pub struct Clock {
     told: Option<Arc<AtomicI64>>,
 }
 
 impl Clock {
-    /// A clock that stands where it was told, until [`Clock::advance`].
+    /// Returns a clock that stays at the given time until [`Clock::advance`].
     pub fn told(at: Moment) -> Clock {
         Clock {
             told: Some(Arc::new(AtomicI64::new(at.0))),
         }
     }
 
-    /// The present moment.
+    /// The current time.
     #[expect(clippy::disallowed_methods, reason = "the one reader of the time")]
     pub fn now(&self) -> Moment {
         match &self.told {
@@ -89,7 +89,7 @@ impl Clock {
         }
     }
 
-    /// Moves a told clock forward; the machine's clock is left alone.
+    /// Advances a clock that a test has set; the machine's clock is not affected.
     pub fn advance(&self, by: Duration) {
         if let Some(at) = &self.told {
             at.fetch_add(micros(by), Ordering::SeqCst);

@@ -1,4 +1,4 @@
-//! Everything that an operator can set: a flag, or an environment variable of the same name.
+//! All settings available to an operator: a flag, or an environment variable of the same name.
 
 use std::net::Ipv6Addr;
 use std::net::SocketAddr;
@@ -11,7 +11,7 @@ use clap::Args;
 
 use crate::base::secret::Secret;
 
-/// The settings of a running server. Each flag is also an environment variable `PARTAGE_…`.
+/// The settings of a running server. Each flag is also available as an environment variable `PARTAGE_…`.
 #[derive(Args, Clone, Debug)]
 pub struct Config {
     #[command(flatten)]
@@ -19,21 +19,21 @@ pub struct Config {
     #[command(flatten)]
     pub limits: Limits,
 
-    /// Address and port to listen on; port 0 takes a free one, which is printed
+    /// Address and port to listen on; port 0 picks a free port, which is printed
     #[arg(long, env = "PARTAGE_LISTEN", default_value = "127.0.0.1:8080")]
     pub listen: SocketAddr,
 
-    /// The address at which people reach the forum, if it is not the one listened on (behind a proxy).
-    /// With https:// the session cookie is sent over TLS only
+    /// Public address of the forum, if it differs from the one listened on (behind a proxy). With https:// the session
+    /// cookie is sent over TLS only
     #[arg(long, env = "PARTAGE_PUBLIC_URL", value_parser = public_url)]
     pub public_url: Option<String>,
 
-    /// Take the client's address from X-Forwarded-For, and the scheme from X-Forwarded-Proto where that is sent (set this only
-    /// behind a proxy that writes them)
+    /// Take the client's address from X-Forwarded-For, and the scheme from X-Forwarded-Proto if it is sent (set this
+    /// only behind a proxy that writes these headers)
     #[arg(long, env = "PARTAGE_BEHIND_PROXY")]
     pub behind_proxy: bool,
 
-    /// Whether a browser that opens /graphql finds the explorer, a page to try the API on
+    /// Whether opening /graphql in a browser shows the explorer, a page for trying out the API
     #[arg(
         long,
         env = "PARTAGE_EXPLORER",
@@ -43,8 +43,8 @@ pub struct Config {
     )]
     pub explorer: bool,
 
-    /// Another origin whose pages may ask the API with a bearer token, never with a cookie: scheme, host and port as browsers
-    /// name them. May be given several times; in the environment with commas between
+    /// Another origin whose pages may call the API with a bearer token, never with a cookie: scheme, host and port as
+    /// browsers write them. May be given several times; in the environment variable, separate origins with commas
     #[arg(
         long = "cors-origin",
         env = "PARTAGE_CORS_ORIGIN",
@@ -54,11 +54,11 @@ pub struct Config {
     )]
     pub cors_origins: Vec<String>,
 
-    /// Address and port at which /metrics is served, instead of at that of the forum
+    /// Address and port on which /metrics is served, instead of the forum's own
     #[arg(long, env = "PARTAGE_METRICS_LISTEN", value_name = "ADDRESS")]
     pub metrics_listen: Option<SocketAddr>,
 
-    /// Token without which /metrics is not served, as `Authorization: Bearer`. Without it and without --metrics-listen only
+    /// Token required to read /metrics, sent as `Authorization: Bearer`. Without it and without --metrics-listen, only
     /// this machine is served
     #[arg(
         long,
@@ -68,27 +68,27 @@ pub struct Config {
     )]
     pub metrics_token: Option<Secret>,
 
-    /// Where to report weaknesses, for /.well-known/security.txt: an e-mail address, or an address with https://
+    /// Where to report vulnerabilities, for /.well-known/security.txt: an e-mail address, or an address with https://
     #[arg(long, env = "PARTAGE_SECURITY_CONTACT", value_name = "CONTACT", value_parser = contact)]
     pub security_contact: Option<String>,
 
-    /// The file with the key that signs the ledger (`partage ledger key FILE` makes one); without it, the ledger is
-    /// chained, but not signed
+    /// File with the key that signs the ledger (`partage ledger key FILE` creates one); without it, the ledger is
+    /// chained but not signed
     #[arg(long, env = "PARTAGE_LEDGER_KEY_FILE", value_name = "FILE")]
     pub ledger_key_file: Option<PathBuf>,
 }
 
-/// What stands for an operator who has not said who they are: the pages have words of their own for it.
+/// The default for an operator who has not given a name; the pages have their own wording for it.
 pub const UNNAMED_OPERATOR: &str = "an independent operator";
 
-/// Whose forum it is, and under which terms texts are contributed.
+/// Whose forum it is, and the terms under which texts are contributed.
 #[derive(Args, Clone, Debug)]
 pub struct Instance {
     /// Name of this forum
     #[arg(long, env = "PARTAGE_NAME", default_value = "Partage")]
     pub name: String,
 
-    /// Who operates this instance, as the pages say it
+    /// Operator of this instance, as shown on the pages
     #[arg(
         long,
         env = "PARTAGE_OPERATOR",
@@ -100,7 +100,7 @@ pub struct Instance {
     #[arg(long, env = "PARTAGE_LICENCE_NAME", default_value = "CC BY 3.0 IGO")]
     pub licence_name: String,
 
-    /// Address of the licence's text
+    /// Address of the licence text
     #[arg(
         long,
         env = "PARTAGE_LICENCE_URL",
@@ -109,55 +109,55 @@ pub struct Instance {
     pub licence_url: String,
 }
 
-/// How much of everything is taken. A refusal names the limit.
+/// The limits on everything that the server accepts. A refusal names the limit.
 #[derive(Args, Clone, Debug)]
 pub struct Limits {
-    /// Characters in a thread's title, at most
+    /// Maximum length of a thread's title, in characters
     #[arg(long, env = "PARTAGE_TITLE_LENGTH", default_value_t = 200)]
     pub title_length: usize,
 
-    /// Characters in the text of a post, at most
+    /// Maximum length of a post's text, in characters
     #[arg(long, env = "PARTAGE_BODY_LENGTH", default_value_t = 20_000)]
     pub body_length: usize,
 
-    /// Tags of one facet on a thread, at most
+    /// Maximum number of tags of one facet on a thread
     #[arg(long, env = "PARTAGE_TAGS_PER_FACET", default_value_t = 10)]
     pub tags_per_facet: usize,
 
-    /// Posts of one person in a minute, at most
+    /// Maximum number of posts per person per minute
     #[arg(long, env = "PARTAGE_POSTS_PER_MINUTE", default_value_t = 600)]
     pub posts_per_minute: u32,
 
-    /// Threads opened by one person in an hour, at most
+    /// Maximum number of threads opened per person per hour
     #[arg(long, env = "PARTAGE_THREADS_PER_HOUR", default_value_t = 120)]
     pub threads_per_hour: u32,
 
-    /// Edits and withdrawals by one person in a minute, at most
+    /// Maximum number of edits and withdrawals per person per minute
     #[arg(long, env = "PARTAGE_EDITS_PER_MINUTE", default_value_t = 300)]
     pub edits_per_minute: u32,
 
-    /// Previews of texts for one person, or from the network address of visitors (of IPv6 its /64), in a minute, at most
+    /// Maximum number of text previews per minute, per person or, for visitors, per network address (for IPv6, its /64)
     #[arg(long, env = "PARTAGE_PREVIEWS_PER_MINUTE", default_value_t = 60)]
     pub previews_per_minute: u32,
 
-    /// Characters in the explanation of a decision, in a note, and in an appeal, at most
+    /// Maximum length of a decision's explanation, of a note and of an appeal, in characters
     #[arg(long, env = "PARTAGE_EXPLANATION_LENGTH", default_value_t = 2_000)]
     pub explanation_length: usize,
 
-    /// Posts, threads or people that one decision is on, at most
+    /// Maximum number of posts, threads or people that one decision covers
     #[arg(long, env = "PARTAGE_DECISION_TARGETS", default_value_t = 50, value_parser = clap::value_parser!(u16).range(1..=500))]
     pub decision_targets: u16,
 
-    /// Decisions by one person in an hour, at most
+    /// Maximum number of decisions per person per hour
     #[arg(long, env = "PARTAGE_DECISIONS_PER_HOUR", default_value_t = 600)]
     pub decisions_per_hour: u32,
 
-    /// Reports by one person in an hour, at most
+    /// Maximum number of reports per person per hour
     #[arg(long, env = "PARTAGE_REPORTS_PER_HOUR", default_value_t = 60)]
     pub reports_per_hour: u32,
 
-    /// Reasons that a report can give, from: off-topic, disrespectful, confidential, personal-data, unlawful, advertising,
-    /// duplicate, other
+    /// Reasons that a report can give, out of: off-topic, disrespectful, confidential, personal-data, unlawful,
+    /// advertising, duplicate, other
     #[arg(
         long,
         env = "PARTAGE_REPORT_REASONS",
@@ -165,35 +165,35 @@ pub struct Limits {
     )]
     pub report_reasons: String,
 
-    /// The first texts of each account that wait for approval before others read them; 0 for none
+    /// Number of first texts of each account that wait for approval before others can read them; 0 for none
     #[arg(long, env = "PARTAGE_REVIEW_FIRST", default_value_t = 0)]
     pub review_first: u32,
 
-    /// Days in which a decision can be appealed
+    /// Days within which a decision can be appealed
     #[arg(long, env = "PARTAGE_APPEAL_DAYS", default_value_t = 30)]
     pub appeal_days: u32,
 
-    /// Days in which a moderator decides on an appeal, before it goes to the Secretariat
+    /// Days within which a moderator decides on an appeal, before it goes to the Secretariat
     #[arg(long, env = "PARTAGE_APPEAL_DECISION_DAYS", default_value_t = 14)]
     pub appeal_decision_days: u32,
 
-    /// Invitations made by one person in a day, at most
+    /// Maximum number of invitations per person per day
     #[arg(long, env = "PARTAGE_INVITATIONS_PER_DAY", default_value_t = 500)]
     pub invitations_per_day: u32,
 
-    /// Changes of the own name in 30 days, at most
+    /// Maximum number of times that a person changes their own name in 30 days
     #[arg(long, env = "PARTAGE_NAME_CHANGES", default_value_t = 10)]
     pub name_changes: u32,
 
-    /// Hours in which a link to choose a new password works
+    /// Hours for which a link to choose a new password is valid
     #[arg(long, env = "PARTAGE_PASSWORD_LINK_HOURS", default_value_t = 24)]
     pub password_link_hours: u32,
 
-    /// Characters in a password, at least
+    /// Minimum length of a password, in characters
     #[arg(long, env = "PARTAGE_PASSWORD_LENGTH", default_value_t = 10)]
     pub password_length: usize,
 
-    /// Failed sign-ins for one e-mail address in 15 minutes before it has to wait
+    /// Failed sign-ins allowed for one e-mail address in 15 minutes before it has to wait
     #[arg(
         long,
         env = "PARTAGE_SIGN_IN_FAILURES_PER_ACCOUNT",
@@ -201,7 +201,7 @@ pub struct Limits {
     )]
     pub sign_in_failures_per_account: u32,
 
-    /// Failed sign-ins from one network address in 15 minutes before it has to wait
+    /// Failed sign-ins allowed from one network address in 15 minutes before it has to wait
     #[arg(
         long,
         env = "PARTAGE_SIGN_IN_FAILURES_PER_ADDRESS",
@@ -209,15 +209,15 @@ pub struct Limits {
     )]
     pub sign_in_failures_per_address: u32,
 
-    /// Days in which a device that has signed in is known again: what others get wrong does not keep it out
+    /// Days for which a device that has signed in is recognised: failed sign-ins by others do not lock it out
     #[arg(long, env = "PARTAGE_DEVICE_DAYS", default_value_t = 180)]
     pub device_days: u32,
 
-    /// Passwords hashed at the same time, at most (each takes 19 MiB)
+    /// Maximum number of passwords hashed at the same time (each takes 19 MiB)
     #[arg(long, env = "PARTAGE_PASSWORD_HASHES", default_value_t = 2)]
     pub password_hashes: usize,
 
-    /// Days until a session ends by itself
+    /// Days until a session expires
     #[arg(long, env = "PARTAGE_SESSION_DAYS", default_value_t = 30)]
     pub session_days: u32,
 
@@ -225,63 +225,64 @@ pub struct Limits {
     #[arg(long, env = "PARTAGE_INVITATION_DAYS", default_value_t = 14)]
     pub invitation_days: u32,
 
-    /// Events that the log keeps for those who come back, at most; who was away longer is told of a gap
+    /// Maximum number of events that the log keeps for clients that reconnect; a client that was away longer is sent a
+    /// gap
     #[arg(long, env = "PARTAGE_LOG_EVENTS", default_value_t = 1_000_000, value_parser = clap::value_parser!(u64).range(1..))]
     pub log_events: u64,
 
-    /// Days that the log keeps an event, at most
+    /// Maximum number of days that the log keeps an event
     #[arg(long, env = "PARTAGE_LOG_DAYS", default_value_t = 400, value_parser = clap::value_parser!(u32).range(1..))]
     pub log_days: u32,
 
-    /// Nested levels of fields in a GraphQL document, at most
+    /// Maximum nesting depth of fields in a GraphQL document
     #[arg(long, env = "PARTAGE_QUERY_DEPTH", default_value_t = 16)]
     pub query_depth: usize,
 
-    /// Cost of a GraphQL document, at most: one per field, times the page size for what is under a connection
+    /// Maximum cost of a GraphQL document: one per field, multiplied by the page size for fields under a connection
     #[arg(long, env = "PARTAGE_QUERY_COMPLEXITY", default_value_t = 50_000)]
     pub query_complexity: usize,
 
-    /// Fields in a GraphQL document with its fragments spread out, at most
+    /// Maximum number of fields in a GraphQL document, with its fragments expanded
     #[arg(long, env = "PARTAGE_QUERY_FIELDS", default_value_t = 1_000)]
     pub query_fields: usize,
 
-    /// Aliases in a GraphQL document, at most
+    /// Maximum number of aliases in a GraphQL document
     #[arg(long, env = "PARTAGE_QUERY_ALIASES", default_value_t = 50)]
     pub query_aliases: usize,
 
-    /// Directives in a GraphQL document, at most
+    /// Maximum number of directives in a GraphQL document
     #[arg(long, env = "PARTAGE_QUERY_DIRECTIVES", default_value_t = 10)]
     pub query_directives: usize,
 
-    /// Mutations in one GraphQL document, at most
+    /// Maximum number of mutations in one GraphQL document
     #[arg(long, env = "PARTAGE_QUERY_MUTATIONS", default_value_t = 10)]
     pub query_mutations: usize,
 
-    /// Requests in one GraphQL batch, at most; 0 refuses batches
+    /// Maximum number of requests in one GraphQL batch; 0 refuses batches
     #[arg(long, env = "PARTAGE_BATCH", default_value_t = 10)]
     pub batch: usize,
 
-    /// Bytes in a GraphQL document, at most
+    /// Maximum size of a GraphQL document, in bytes
     #[arg(long, env = "PARTAGE_DOCUMENT_BYTES", default_value_t = 32_768)]
     pub document_bytes: usize,
 
-    /// Bytes in a request body, at most
+    /// Maximum size of a request body, in bytes
     #[arg(long, env = "PARTAGE_BODY_BYTES", default_value_t = 1_048_576)]
     pub body_bytes: usize,
 
-    /// Seconds for a request's headers to arrive, and again for its body
+    /// Seconds allowed for a request's headers to arrive, and again for its body
     #[arg(long, env = "PARTAGE_READ_SECONDS", default_value_t = 8)]
     pub read_seconds: u64,
 
-    /// Seconds that a socket may take until connection_init
+    /// Seconds allowed for a socket to send connection_init
     #[arg(long, env = "PARTAGE_SOCKET_INIT_SECONDS", default_value_t = 3)]
     pub socket_init_seconds: u64,
 
-    /// Operations open on one socket, at most
+    /// Maximum number of operations open on one socket
     #[arg(long, env = "PARTAGE_SOCKET_OPERATIONS", default_value_t = 100)]
     pub socket_operations: usize,
 
-    /// Seconds between the server's pings on a socket; a peer silent for two of them is dropped
+    /// Seconds between the server's pings on a socket; a peer silent for two of these intervals is dropped
     #[arg(long, env = "PARTAGE_SOCKET_PING_SECONDS", default_value_t = 25, value_parser = clap::value_parser!(u64).range(1..))]
     pub socket_ping_seconds: u64,
 
@@ -289,7 +290,7 @@ pub struct Limits {
     #[arg(long, env = "PARTAGE_SOCKET_IDLE_SECONDS", default_value_t = 600, value_parser = clap::value_parser!(u64).range(1..))]
     pub socket_idle_seconds: u64,
 
-    /// Bytes in a message on a socket, at most
+    /// Maximum size of a message on a socket, in bytes
     #[arg(
         long,
         env = "PARTAGE_SOCKET_MESSAGE_BYTES",
@@ -297,19 +298,20 @@ pub struct Limits {
     )]
     pub socket_message_bytes: usize,
 
-    /// Messages that a socket may send in a second, at most
+    /// Maximum number of messages that a socket may send per second
     #[arg(long, env = "PARTAGE_SOCKET_MESSAGES_PER_SECOND", default_value_t = 500, value_parser = clap::value_parser!(u32).range(1..))]
     pub socket_messages_per_second: u32,
 
-    /// Sockets and event streams open on this server, at most
+    /// Maximum number of sockets and event streams open on this server
     #[arg(long, env = "PARTAGE_SOCKETS", default_value_t = 20_000)]
     pub sockets: usize,
 
-    /// Sockets and event streams open from one network address, at most (a whole ministry or a proxy can stand behind one)
+    /// Maximum number of sockets and event streams open from one network address (a whole ministry or a proxy can share
+    /// one)
     #[arg(long, env = "PARTAGE_SOCKETS_PER_ADDRESS", default_value_t = 12_000)]
     pub sockets_per_address: usize,
 
-    /// Sockets and event streams open for one person, at most
+    /// Maximum number of sockets and event streams open for one person
     #[arg(long, env = "PARTAGE_SOCKETS_PER_PERSON", default_value_t = 12_000)]
     pub sockets_per_person: usize,
 }
@@ -320,12 +322,12 @@ impl Limits {
         days(self.session_days)
     }
 
-    /// How long a device that has signed in is known again.
+    /// How long a device that has signed in is recognised.
     pub fn device_lifetime(&self) -> Duration {
         days(self.device_days)
     }
 
-    /// The reasons that a report can give, by their names.
+    /// The reasons that a report can give, by name.
     pub fn report_reasons(&self) -> impl Iterator<Item = &str> {
         self.report_reasons
             .split(',')
@@ -348,7 +350,7 @@ impl Limits {
         days(self.log_days)
     }
 
-    /// How long a link to choose a new password works.
+    /// How long a link to choose a new password is valid.
     pub fn password_link_lifetime(&self) -> Duration {
         Duration::from_secs(u64::from(self.password_link_hours) * 3_600)
     }
@@ -359,12 +361,12 @@ impl Limits {
     }
 }
 
-/// Reads the public address.
+/// Parses the public address.
 fn public_url(given: &str) -> Result<String, String> {
     origin(given.trim_end_matches('/'))
 }
 
-/// Reads another origin.
+/// Parses another origin.
 fn other_origin(given: &str) -> Result<String, String> {
     if given.contains('*') {
         return Err("each origin is named; there is none for all".to_string());
@@ -387,7 +389,7 @@ fn other_origin(given: &str) -> Result<String, String> {
     Ok(origin)
 }
 
-/// Reads where weaknesses are reported.
+/// Parses the contact for reporting vulnerabilities.
 fn contact(given: &str) -> Result<String, String> {
     let contact = given.trim();
     let is_plain = contact.chars().all(|c| c.is_ascii_graphic());
@@ -400,7 +402,8 @@ fn contact(given: &str) -> Result<String, String> {
     }
 }
 
-/// Reads an address as browsers name it in `Origin`: scheme, host and no usual port, nothing after it.
+/// Parses an address as browsers write it in `Origin`: scheme and host, without a default port and with nothing after
+/// it.
 ///
 /// # Errors
 /// For anything else, with what it must be.
@@ -424,11 +427,11 @@ fn days(count: u32) -> Duration {
 }
 
 impl Config {
-    /// Where the forum is reached, without a slash at the end. `listening` is the address in use.
+    /// Returns the public address of the forum, without a trailing slash. `listening` is the address in use.
     pub fn base_url(&self, listening: SocketAddr) -> Arc<str> {
         match &self.public_url {
             Some(url) => Arc::from(url.as_str()),
-            // Listening on all addresses is listening on none that can be written into a link.
+            // An address that means all interfaces cannot be written into a link.
             None if listening.ip().is_unspecified() => {
                 Arc::from(format!("http://localhost:{}", listening.port()))
             }
@@ -436,7 +439,7 @@ impl Config {
         }
     }
 
-    /// Whether cookies are for TLS only.
+    /// Whether cookies are sent over TLS only.
     pub fn is_secure(&self) -> bool {
         self.public_url
             .as_deref()

@@ -1,11 +1,12 @@
-//! Days and numbers as people type them: in the digits of any script, of any width, with spaces or marks of direction around.
+//! Days and numbers as people type them: in the digits of any script, of any width, surrounded by spaces or direction
+//! marks.
 
 use icu_properties::CodePointMapData;
 use icu_properties::props::GeneralCategory;
 
 use crate::base::letters;
 
-/// The text with its digits in ASCII, without what stands around it unseen.
+/// Returns the text with ASCII digits, without the invisible characters around it.
 pub fn plain(typed: &str) -> String {
     let usual = letters::without_ignorable(&letters::usual(typed));
     usual
@@ -19,8 +20,8 @@ pub fn plain(typed: &str) -> String {
         .collect()
 }
 
-/// The value of a decimal digit. Unicode keeps the ten of each script together, from zero to nine, and so each of them stands
-/// a whole number of tens after the first digit before which there is none.
+/// Returns the value of a decimal digit. Unicode keeps the ten digits of each script together, from zero to nine. Each
+/// set of ten therefore starts a multiple of ten after the first digit of an unbroken run.
 fn value(c: char) -> Option<u32> {
     let is_digit = |point: &u32| {
         CodePointMapData::<GeneralCategory>::new().get32(*point) == GeneralCategory::DecimalNumber

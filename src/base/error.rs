@@ -1,4 +1,4 @@
-//! The one error of the forum: a small set of documented codes.
+//! The single error type of the forum: a small set of documented codes.
 
 use std::borrow::Cow;
 use std::fmt;
@@ -7,7 +7,7 @@ use uuid::Uuid;
 
 use crate::base::clock::Moment;
 
-/// Why an act is denied to somebody who may see its object.
+/// Why an act is denied to a caller who may see its object.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Refusal {
     SignInRequired,
@@ -153,31 +153,31 @@ pub enum Fault {
     TooMany {
         most: usize,
     },
-    /// Names something that does not exist, or not for the one who asks.
+    /// Names something that does not exist, or that the caller may not see.
     Unknown,
-    /// Not in the form that the field has.
+    /// Does not have the format of the field.
     Malformed,
     /// Already taken by another.
     Taken,
-    /// The same key came before with another content.
+    /// The same key was used before with different content.
     KeyReused,
     /// A thread needs at least one tool or method.
     ToolOrMethodNeeded,
-    /// Wrong e-mail address or password; which of the two is never told.
+    /// Wrong e-mail address or password; the error never says which of the two.
     WrongCredentials,
-    /// Lies in the past, or before what it must follow.
+    /// In the past, or before something that it must follow.
     TooEarly,
-    /// Lies after what it may not follow.
+    /// After something that it must not follow.
     TooLate,
-    /// Quotes within quotes within quotes.
+    /// Quotes or lists are nested too deeply.
     TooNested,
-    /// Renders to far more than it is.
+    /// Renders to far more than its own size.
     TooLarge,
-    /// Turns the direction of writing, and does not turn it back.
+    /// Changes the writing direction without changing it back.
     TurnsDirection,
-    /// A name that passes for an office of the forum.
+    /// A name that could be mistaken for an office of the forum.
     NameOfOffice,
-    /// A name that passes for another member's.
+    /// A name that could be mistaken for another member's.
     NameOfMember,
 }
 
@@ -213,18 +213,18 @@ pub struct Version {
     pub body: String,
 }
 
-/// What keeps the database from serving.
+/// What prevents the database from serving.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Trouble {
     /// It cannot be reached, or it ended the connection.
     Away,
-    /// Others use what is needed for too long.
+    /// Others hold a resource that it needs for too long.
     Busy,
-    /// Its disk or its memory is full.
+    /// Its disk or memory is full.
     Full,
     /// Its disk cannot be read or written.
     Disk,
-    /// It can only be read.
+    /// It is read-only.
     ReadOnly,
 }
 
@@ -237,7 +237,7 @@ impl Trouble {
         Trouble::ReadOnly,
     ];
 
-    /// The name among the figures of the process.
+    /// The name in the metrics of the process.
     pub fn name(self) -> &'static str {
         match self {
             Trouble::Away => "away",
@@ -249,7 +249,7 @@ impl Trouble {
     }
 }
 
-/// Why the database cannot serve for now. The cause is logged, never told.
+/// Why the database currently cannot serve. The cause is logged, never sent to the caller.
 #[derive(Clone, Debug)]
 pub struct Outage {
     pub trouble: Trouble,
@@ -262,45 +262,45 @@ impl fmt::Display for Outage {
     }
 }
 
-/// Everything that an action or a query can answer instead of its result.
+/// Every error that an action or a query can return instead of its result.
 #[derive(Clone, Debug)]
 pub enum Error {
-    /// It is not there, or not for the one who asks.
+    /// It does not exist, or the caller may not see it.
     NotFound,
     Denied(Refusal),
-    /// Denied, because this decision came first.
+    /// Denied because this decision came first.
     Overtaken {
         decision: Uuid,
     },
     Invalid {
-        /// A path: names and, for lists, positions from 0, joined by dots, relative to the argument `input` where there
-        /// is one.
+        /// The path of the field: names and, for lists, positions from 0, joined by dots, relative to the argument
+        /// `input` if there is one.
         field: Cow<'static, str>,
         fault: Fault,
     },
-    /// Somebody changed the text meanwhile; both versions, so that nothing is lost.
+    /// Somebody changed the text in the meantime; contains both versions, so that nothing is lost.
     Conflict {
         current: Version,
         yours: Version,
     },
-    /// Too much in too short a time.
+    /// Too many actions in too short a time.
     TooMany {
         retry_at: Moment,
     },
-    /// The database cannot serve for now; the same request can be sent again.
+    /// The database currently cannot serve; the same request can be sent again.
     Unavailable(Outage),
-    /// A malfunction: logged with the request's id, never told.
+    /// A malfunction: logged with the request's id, never described to the caller.
     Internal(String),
 }
 
-/// After how many seconds a request that was unavailable is worth sending again.
+/// After how many seconds an unavailable request is worth retrying.
 pub const RETRY_SECONDS: u32 = 5;
 
 /// The result of every rule and query.
 pub type Result<T, E = Error> = std::result::Result<T, E>;
 
 impl Error {
-    /// A refusal of one input field.
+    /// Creates a refusal of one input field.
     pub fn invalid(field: impl Into<Cow<'static, str>>, fault: Fault) -> Error {
         Error::Invalid {
             field: field.into(),
@@ -308,7 +308,7 @@ impl Error {
         }
     }
 
-    /// The same error of an input that lies within another: its field is under that one's.
+    /// Returns the same error for an input nested within another: the outer input's name is prefixed to the field.
     #[must_use]
     pub fn within(self, outer: &str) -> Error {
         match self {
@@ -323,7 +323,7 @@ impl Error {
         }
     }
 
-    /// A malfunction, with what the log should say.
+    /// Creates a malfunction, with the cause for the log.
     pub fn internal(cause: impl fmt::Display) -> Error {
         Error::Internal(cause.to_string())
     }

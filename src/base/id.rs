@@ -4,7 +4,7 @@ use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use uuid::Uuid;
 
-/// What kind of thing an id names.
+/// The kind of object that an id names.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Kind {
     Thread,
@@ -28,9 +28,9 @@ pub enum Kind {
     Appeal,
     Translation,
     Draft,
-    /// What of a thing depends on who asks.
+    /// The part of an object that depends on the caller.
     Viewed,
-    /// What was chosen beside a draft.
+    /// The choices made alongside a draft.
     Choices,
     FormerName,
     PasswordLink,
@@ -116,25 +116,25 @@ pub fn random() -> Uuid {
     Uuid::new_v4()
 }
 
-/// The global id of a row whose key is a UUID.
+/// Returns the global id of a row whose key is a UUID.
 pub fn of_uuid(kind: Kind, key: Uuid) -> String {
     encode(kind, key.as_bytes())
 }
 
-/// The global id of a row whose key is a word (a concept, a delegation).
+/// Returns the global id of a row whose key is a word (a concept, a delegation).
 pub fn of_word(kind: Kind, key: &str) -> String {
     encode(kind, key.as_bytes())
 }
 
-/// The id of what of a thing depends on who asks, by the thing's global id: another for each who asks, so that nobody's
-/// cache takes one person's for another's.
+/// Returns the id of the caller-dependent part of an object, from the object's global id. It differs for each caller,
+/// so that no cache mistakes one person's data for another's.
 pub fn viewed(thing: &str, person: Option<Uuid>) -> String {
     let mut key = URL_SAFE_NO_PAD.decode(thing).unwrap_or_default();
     key.extend_from_slice(person.unwrap_or_default().as_bytes());
     encode(Kind::Viewed, &key)
 }
 
-/// The UUID behind a global id of that kind; `None` for anything else.
+/// Returns the UUID in a global id of that kind; `None` for anything else.
 pub fn to_uuid(kind: Kind, id: &str) -> Option<Uuid> {
     let (found, key) = decode(id)?;
     if found == kind {
@@ -144,7 +144,7 @@ pub fn to_uuid(kind: Kind, id: &str) -> Option<Uuid> {
     }
 }
 
-/// The word behind a global id of that kind; `None` for anything else.
+/// Returns the word in a global id of that kind; `None` for anything else.
 pub fn to_word(kind: Kind, id: &str) -> Option<String> {
     let (found, key) = decode(id)?;
     if found == kind {
@@ -154,13 +154,13 @@ pub fn to_word(kind: Kind, id: &str) -> Option<String> {
     }
 }
 
-/// Whether a text has the form of a word that keys a row: small letters, digits and hyphens.
+/// Whether a text has the form of a word used as a row key: lower-case letters, digits and hyphens.
 pub fn is_word(text: &str) -> bool {
     let is_in_word = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '-';
     !text.is_empty() && text.chars().all(is_in_word)
 }
 
-/// The kind that a global id names; `None` when it is not one.
+/// Returns the kind that a global id names; `None` if it is not a global id.
 pub fn kind_of(id: &str) -> Option<Kind> {
     decode(id).map(|(kind, _)| kind)
 }

@@ -1,4 +1,4 @@
-//! JSON as clients send it. What says one thing twice is not taken: which of both counts would depend on who reads it.
+//! JSON as clients send it. A repeated key is refused, because the value that counts would depend on the reader.
 
 use std::fmt;
 
@@ -13,29 +13,29 @@ use serde_json::Map;
 use serde_json::Number;
 use serde_json::Value;
 
-/// Why a text is not taken.
+/// Why a text is refused.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Unread {
     /// It is not JSON.
     Malformed,
-    /// An object in it has a key twice.
+    /// An object in it has a duplicate key.
     DoubledKey,
 }
 
-/// Reads JSON.
+/// Parses JSON.
 ///
 /// # Errors
 /// For what is not JSON, and for an object with a key twice, at whatever depth.
 pub fn read(bytes: &[u8]) -> Result<Value, Unread> {
     match serde_json::from_slice::<Strict>(bytes) {
         Ok(strict) => Ok(strict.0),
-        // All that is JSON can be taken, but for that.
+        // All valid JSON is accepted, except for duplicate keys.
         Err(error) if error.is_data() => Err(Unread::DoubledKey),
         Err(_) => Err(Unread::Malformed),
     }
 }
 
-/// A value without doubled keys.
+/// A value without duplicate keys.
 struct Strict(Value);
 
 impl<'de> Deserialize<'de> for Strict {

@@ -26,7 +26,7 @@ impl Language {
         Language::Zh,
     ];
 
-    /// The ISO 639-1 code, as `lang` attributes and the database have it.
+    /// The ISO 639-1 code, as used in `lang` attributes and the database.
     pub fn code(self) -> &'static str {
         match self {
             Language::Ar => "ar",
@@ -50,7 +50,7 @@ impl Language {
         }
     }
 
-    /// `rtl` or `ltr`, as the `dir` attribute of a page has it.
+    /// `rtl` or `ltr`, as used in the `dir` attribute of a page.
     pub fn direction(self) -> &'static str {
         match self {
             Language::Ar => "rtl",
@@ -58,7 +58,7 @@ impl Language {
         }
     }
 
-    /// Reads a code, whatever its case; a region after it (`fr-CH`) is ignored.
+    /// Parses a code, ignoring case and any region after it (`fr-CH`).
     pub fn from_code(code: &str) -> Option<Language> {
         let primary = code.trim().split(['-', '_']).next()?.to_ascii_lowercase();
         Language::ALL
@@ -66,7 +66,7 @@ impl Language {
             .find(|language| language.code() == primary)
     }
 
-    /// The best of the six for an `Accept-Language` header (RFC 9110, 12.5.4).
+    /// Returns the best of the six languages for an `Accept-Language` header (RFC 9110, 12.5.4).
     pub fn accepted(header: &str) -> Option<Language> {
         let mut best: Option<(Language, f32)> = None;
         for entry in header.split(',').take(20) {

@@ -1,4 +1,4 @@
-//! What characters are to a reader: which of them are seen, which are the same, and which look alike.
+//! How readers perceive characters: which are visible, which are equivalent, and which look alike.
 
 use caseless::default_case_fold_str;
 use icu_properties::CodePointMapData;
@@ -10,8 +10,8 @@ use icu_properties::props::PrependedConcatenationMark;
 use icu_properties::props::Script;
 use unicode_normalization::UnicodeNormalization;
 
-/// Characters that are shown as nothing, though Unicode counts them among letters and symbols: the blank pattern of Braille,
-/// the place of an object, the empty head of a note, and the blanks of hieroglyphs.
+/// Characters that are invisible although Unicode counts them among letters and symbols: the blank Braille pattern, the
+/// object replacement character, the null notehead, and the blank hieroglyphs.
 const BLANKS: [char; 5] = [
     '\u{2800}',
     '\u{fffc}',
@@ -20,7 +20,7 @@ const BLANKS: [char; 5] = [
     '\u{13442}',
 ];
 
-/// Whether a text has a character that a reader sees. Spaces, controls, fillers, and marks without a letter are none.
+/// Whether a text has a visible character. Spaces, controls, fillers, and marks without a letter do not count.
 pub fn are_seen(text: &str) -> bool {
     text.chars().any(is_seen)
 }
@@ -46,7 +46,7 @@ fn is_seen(c: char) -> bool {
         GeneralCategory::Format => {
             CodePointSetData::new::<PrependedConcatenationMark>().contains(c)
         }
-        // It may have been given a meaning since this program was made.
+        // It may have been assigned since this program was written.
         GeneralCategory::Unassigned => {
             !CodePointSetData::new::<NoncharacterCodePoint>().contains(c)
         }
@@ -54,39 +54,39 @@ fn is_seen(c: char) -> bool {
     }
 }
 
-/// Whether a character is shown as nothing wherever it stands, by Unicode.
+/// Whether a character is invisible in every position, according to Unicode.
 fn is_ignorable(c: char) -> bool {
     CodePointSetData::new::<DefaultIgnorableCodePoint>().contains(c)
 }
 
-/// The text without the characters that are shown as nothing wherever they stand.
+/// Returns the text without the characters that are invisible in every position.
 pub fn without_ignorable(text: &str) -> String {
     text.chars().filter(|c| !is_ignorable(*c)).collect()
 }
 
-/// The text with its letters composed and of the usual width: the one form of what looks the same and is typed in two ways
+/// Returns the text composed and in normal width: one form for text that looks the same but is typed in two ways
 /// (NFKC).
 pub fn usual(text: &str) -> String {
     text.nfkc().collect()
 }
 
-/// Whether a character is a space, of whatever width.
+/// Whether a character is a space, of any width.
 pub fn is_space(c: char) -> bool {
     CodePointMapData::<GeneralCategory>::new().get(c) == GeneralCategory::SpaceSeparator
 }
 
-/// Whether a character makes letters run against their own direction.
+/// Whether a character forces letters to run against their own direction.
 pub fn is_override(c: char) -> bool {
     matches!(c, '\u{202d}' | '\u{202e}')
 }
 
-/// Whether each direction that is opened in a line is closed in it, and none is closed that was not opened.
+/// Whether each direction opened in a line is also closed in it, and none is closed that was not opened.
 pub fn is_closed(line: &str) -> bool {
     open(line).is_empty()
 }
 
-/// The text without the controls of direction that its lines leave open, or close without need. What is put before or
-/// after it keeps its own direction then.
+/// Returns the text without the direction controls that its lines leave open or close needlessly. Text placed before or
+/// after it then keeps its own direction.
 pub fn closed(text: &str) -> String {
     let mut closed = String::with_capacity(text.len());
     for line in text.split_inclusive('\n') {
@@ -97,9 +97,9 @@ pub fn closed(text: &str) -> String {
     closed
 }
 
-/// Where the controls of direction stand in a line that have no counterpart (Unicode Standard Annex 9).
+/// Returns the positions of the unmatched direction controls in a line (Unicode Standard Annex 9).
 fn open(line: &str) -> Vec<usize> {
-    // Each opening one with its place, and whether it isolates.
+    // Each opening control with its position, and whether it isolates.
     let mut opened: Vec<(usize, bool)> = Vec::new();
     let mut stray = Vec::new();
     for (at, c) in line.char_indices() {
@@ -110,7 +110,7 @@ fn open(line: &str) -> Vec<usize> {
                 Some((_, false)) => drop(opened.pop()),
                 Some((_, true)) | None => stray.push(at),
             },
-            // It also closes the embeddings within the isolate.
+            // This also closes the embeddings within the isolate.
             '\u{2069}' => match opened.iter().rposition(|(_, isolates)| *isolates) {
                 Some(place) => opened.truncate(place),
                 None => stray.push(at),
@@ -122,17 +122,18 @@ fn open(line: &str) -> Vec<usize> {
     stray
 }
 
-/// What somebody looks for by its name, as they type it: without case, accents, vocalisation and width, in simplified or in
-/// traditional characters; its words in any order, with or without the spaces, hyphens and apostrophes of the name.
+/// A search for something by its name, as typed: it ignores case, accents, vocalisation and width, and treats
+/// simplified and traditional characters alike. Its words match in any order, with or without the spaces, hyphens and
+/// apostrophes of the name.
 #[derive(Clone, Debug)]
 pub struct Sought {
     words: Vec<String>,
-    /// For what has no letters.
+    /// Used if there are no letters.
     whole: String,
 }
 
 impl Sought {
-    /// Reads what was typed.
+    /// Parses what was typed.
     pub fn new(typed: &str) -> Sought {
         let whole = folded(typed);
         Sought {
@@ -141,17 +142,17 @@ impl Sought {
         }
     }
 
-    /// Whether nothing was typed: it is in every name.
+    /// Whether nothing was typed; this matches every name.
     pub fn is_empty(&self) -> bool {
         self.whole.is_empty()
     }
 
-    /// Whether it is all of a text.
+    /// Whether it equals the whole text.
     pub fn is_whole(&self, text: &str) -> bool {
         self.whole == folded(text)
     }
 
-    /// Whether each of its words is in a word of this name, or begins a row of them.
+    /// Whether each of its words is part of a word of this name, or the beginning of several of them joined together.
     pub fn is_in(&self, name: &str) -> bool {
         let name = folded(name);
         if self.words.is_empty() {
@@ -169,7 +170,7 @@ impl Sought {
             rest.is_empty()
         };
         self.words.iter().all(|sought| {
-            // A letter alone is an initial.
+            // A single letter is an initial.
             let mut signs = sought.chars();
             let is_initial =
                 signs.next().is_some_and(|sign| !is_han(sign)) && signs.next().is_none();
@@ -182,7 +183,7 @@ impl Sought {
     }
 }
 
-/// The words of a folded text: runs of letters and digits, with what is written after an apostrophe or a full stop.
+/// Returns the words of a folded text: runs of letters and digits, including what follows an apostrophe or a full stop.
 fn words(folded: &str) -> Vec<String> {
     let separates = |c: char| {
         matches!(
@@ -209,7 +210,7 @@ fn words(folded: &str) -> Vec<String> {
     words.map(str::to_string).collect()
 }
 
-/// The form in which texts are the same to somebody who looks for one. It is compared, never shown.
+/// Returns the form in which texts are equal for a search. It is compared, never shown.
 fn folded(text: &str) -> String {
     let plain: String = text.nfkd().filter(|c| !is_ignorable(*c)).collect();
     let plain = match plain.contains(is_han) {
@@ -232,12 +233,12 @@ fn folded(text: &str) -> String {
     folded
 }
 
-/// Whether a character is one of Chinese: a word or a part of one, without spaces around it.
+/// Whether a character is Chinese: a word or part of a word, without spaces around it.
 pub fn is_han(c: char) -> bool {
     CodePointMapData::<Script>::new().get(c) == Script::Han
 }
 
-/// Marks that readers leave out when they type: of Latin, Greek and Cyrillic, and those of vocalisation in Arabic and
+/// Marks that readers omit when they type: those of Latin, Greek and Cyrillic, and the vocalisation marks of Arabic and
 /// Hebrew. The vowel signs of other scripts are letters to their readers.
 fn is_accent(c: char) -> bool {
     matches!(c,
@@ -249,7 +250,7 @@ fn is_accent(c: char) -> bool {
         | '\u{fe20}'..='\u{fe2f}')
 }
 
-/// What readers type in the place of a letter that does not decompose.
+/// Returns what readers type instead of a letter that does not decompose.
 fn base_of(c: char) -> Option<&'static str> {
     Some(match c {
         'ø' => "o",
@@ -261,7 +262,7 @@ fn base_of(c: char) -> Option<&'static str> {
         'æ' => "ae",
         'œ' => "oe",
         'þ' => "th",
-        // Alef with a stroke above, and the two letters that are written alike at a word's end.
+        // Alef with a stroke above, and the two letters that look alike at the end of a word.
         'ٱ' => "ا",
         'ى' | 'ی' => "ي",
         'ة' => "ه",
@@ -282,12 +283,12 @@ fn base_of(c: char) -> Option<&'static str> {
     })
 }
 
-/// The forms of a name of which one is the same for every name that a reader could take for it (Unicode Technical
-/// Standard 39), whatever its case: only its letters and digits, without accents.
+/// Returns the comparison forms of a name. Names that a reader could confuse have one form in common (Unicode Technical
+/// Standard 39), whatever their case: only letters and digits count, without accents.
 pub fn looks(name: &str) -> Looks {
     let plain: String = name.nfkc().collect();
-    // Some letters look alike in one case only, so that each is compared with its like; and some only before they are made
-    // the usual ones.
+    // Some letters look alike in one case only, so each case is compared separately. Others look alike only before they
+    // are normalised.
     [
         skeleton(&plain),
         skeleton(&plain.to_lowercase()).to_lowercase(),
@@ -300,7 +301,7 @@ pub fn looks(name: &str) -> Looks {
 /// The forms by which names are compared.
 pub type Looks = [String; 5];
 
-/// Whether two names have a form in common, as [`looks`] gives them.
+/// Whether two names have a form in common, as returned by [`looks`].
 pub fn look_alike(one: &Looks, other: &Looks) -> bool {
     let seen = |form: &&String| !form.is_empty();
     one.iter().filter(seen).any(|form| other.contains(form))
@@ -311,19 +312,19 @@ fn skeleton(text: &str) -> String {
         .nfd()
         .filter(|c| !is_accent(*c) && !is_ignorable(*c))
         .collect();
-    // Symbols pass for letters too: what stands for none is left out only after.
+    // Symbols can pass for letters too, so those that do not are removed only afterwards.
     unicode_security::skeleton(&seen)
         .filter(|c| !is_accent(*c))
         .filter(|c| c.is_alphanumeric() || is_part(*c))
         .collect()
 }
 
-/// Signs that pass for a letter.
+/// Whether a sign can pass for a letter.
 fn is_part(c: char) -> bool {
     is_joined(c) || matches!(c, '|' | '$' | '@')
 }
 
-/// Whether a character belongs to the word that it stands in, though it is no letter of it: a mark, or one that is not seen.
+/// Whether a character belongs to the word around it without being a letter of it: a mark, or an invisible character.
 pub fn is_joined(c: char) -> bool {
     let category = CodePointMapData::<GeneralCategory>::new().get(c);
     let is_mark = matches!(

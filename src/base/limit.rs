@@ -1,4 +1,4 @@
-//! Texts as people send them: parsed once at the door, trusted after.
+//! Texts as people send them: parsed once at the API boundary, trusted afterwards.
 
 use tokio::sync::Semaphore;
 
@@ -14,23 +14,23 @@ use crate::base::markdown::Excess;
 use crate::base::markdown::Shown;
 use crate::base::plain;
 
-/// Characters of the reason of an edit or a withdrawal, at most.
+/// Maximum length of the reason for an edit or a withdrawal, in characters.
 pub const REASON: usize = 500;
-/// Characters of somebody's title or function, at most.
+/// Maximum length of a person's title or function, in characters.
 pub const PERSON_TITLE: usize = 120;
-/// Characters of a term's label, and of its definition, at most.
+/// Maximum lengths of a term's label and of its definition, in characters.
 pub const LABEL: usize = 200;
 pub const DEFINITION: usize = 2_000;
-/// Seconds between two replies of one person in a slowed thread, at most: a week.
+/// Maximum pause between two replies of one person in a slowed thread, in seconds: a week.
 pub const SLOWEST: i32 = 604_800;
 
-/// Characters of a person's name, of a time zone's, and of a term's in addresses, at most.
+/// Maximum lengths of a person's name, of a time zone's name, and of a term's name in addresses, in characters.
 const NAME: usize = 120;
 const TIME_ZONE: usize = 64;
 const SLUG: usize = 60;
 
-/// One line: trimmed, runs of white space made one, no control characters, a direction that is turned turned back; 1 to
-/// `most` characters, of which one at least is seen.
+/// Parses one line: trims it, joins runs of white space, refuses control characters and unclosed direction controls; 1
+/// to `most` characters, at least one of them visible.
 pub fn line(field: &'static str, text: &str, most: usize) -> Result<String> {
     let line = text.split_whitespace().collect::<Vec<_>>().join(" ");
     if !letters::are_seen(&line) {
@@ -46,8 +46,8 @@ pub fn line(field: &'static str, text: &str, most: usize) -> Result<String> {
     Ok(line)
 }
 
-/// A text of many lines: line ends made `\n`, white space at the end cut, no control characters but tab and line end;
-/// 1 to `most` characters, of which one at least is seen.
+/// Parses a text of several lines: line ends become `\n`, trailing white space is removed, no control characters are
+/// allowed except tab and line end; 1 to `most` characters, at least one of them visible.
 pub fn text(field: &'static str, text: &str, most: usize) -> Result<String> {
     let text = text.replace("\r\n", "\n").replace('\r', "\n");
     let text = text.trim_end();
@@ -64,20 +64,20 @@ pub fn text(field: &'static str, text: &str, most: usize) -> Result<String> {
     Ok(text.to_string())
 }
 
-/// A text in Markdown that was taken, and the HTML that it renders to.
+/// An accepted Markdown text, and the HTML that it renders to.
 #[derive(Clone, Debug)]
 pub struct Rendered {
     pub body: String,
     pub html: String,
 }
 
-/// How many texts are rendered at the same time, at most: of those that members write, and, apart from them so that these wait
-/// for no visitor, of all others.
+/// Maximum number of texts rendered at the same time: one limit for texts that members write, and a separate one for
+/// all others, so that members do not wait for visitors.
 static WRITTEN: Semaphore = Semaphore::const_new(4);
 static LOOKED_AT: Semaphore = Semaphore::const_new(1);
 
-/// A text in Markdown that somebody wants to be kept: as [`text`], and rendered on a thread of its own, so that others are
-/// answered meanwhile.
+/// Parses a Markdown text that is to be kept, like [`text`], and renders it on a separate thread, so that other
+/// requests are served meanwhile.
 ///
 /// # Errors
 /// INVALID as [`text`], and for one that renders to nothing that is seen, that nests quotes or lists deeper than anybody reads
@@ -88,7 +88,7 @@ pub async fn markdown(
     most: usize,
     actor: &Actor,
 ) -> Result<Rendered> {
-    // What a visitor writes is refused later, when all is known.
+    // A visitor's text is refused later, when everything is known.
     let turns = match actor {
         Actor::Visitor | Actor::Audience(_) => &LOOKED_AT,
         Actor::System | Actor::Person(_) => &WRITTEN,
@@ -96,7 +96,7 @@ pub async fn markdown(
     apart(turns, move || rendered(field, &given, most)).await?
 }
 
-/// The HTML of a text that its writer wants to see, and what is shown otherwise than they may expect.
+/// Returns the HTML of a text for its author's preview, and what is shown differently from what they may expect.
 ///
 /// # Errors
 /// INVALID as [`markdown`].
@@ -107,7 +107,7 @@ pub async fn preview(field: &'static str, given: String, most: usize) -> Result<
     .await?
 }
 
-/// The HTML of a text that is stored.
+/// Returns the HTML of a stored text.
 ///
 /// # Errors
 /// A malfunction only.
@@ -115,7 +115,7 @@ pub async fn shown(body: String) -> Result<String> {
     apart(&LOOKED_AT, move || markdown::shown(&body)).await
 }
 
-/// The same for a change, which waits for nobody who only looks.
+/// Returns the HTML of a stored text for a change, without waiting for callers that only read.
 ///
 /// # Errors
 /// A malfunction only.
@@ -146,8 +146,8 @@ fn shown_as(field: &'static str, given: &str, most: usize) -> Result<(String, Sh
     Ok((body, shown))
 }
 
-/// Does some work on a thread of its own, when it is its turn. The turn ends with the work, also when nobody waits for it
-/// any more.
+/// Runs work on a separate thread, when it is its turn. The turn ends with the work, even if nobody waits for the
+/// result any more.
 async fn apart<T: Send + 'static>(
     turns: &'static Semaphore,
     work: impl FnOnce() -> T + Send + 'static,
@@ -162,7 +162,7 @@ async fn apart<T: Send + 'static>(
     .map_err(Error::internal)
 }
 
-/// A line that may be left out; one of which nobody sees a character counts as left out.
+/// An optional line; one without a visible character counts as missing.
 pub fn optional_line(
     field: &'static str,
     given: Option<&str>,
@@ -172,7 +172,7 @@ pub fn optional_line(
     seen.map(|given| line(field, given, most)).transpose()
 }
 
-/// A text that may be left out, in the same way.
+/// An optional text, treated in the same way.
 pub fn optional_text(
     field: &'static str,
     given: Option<&str>,
@@ -182,7 +182,8 @@ pub fn optional_text(
     seen.map(|given| text(field, given, most)).transpose()
 }
 
-/// A person's name: a line that makes no letters run against their own direction, for it would read as another.
+/// A person's name: a line without characters that force letters against their own direction, because it would read as
+/// another name.
 pub fn name(field: &'static str, text: &str) -> Result<String> {
     let name = line(field, text, NAME)?;
     if name.contains(letters::is_override) {
@@ -191,7 +192,7 @@ pub fn name(field: &'static str, text: &str) -> Result<String> {
     Ok(name)
 }
 
-/// A time zone as the IANA database writes it, which may be left out.
+/// An optional time zone, as the IANA database writes it.
 pub fn time_zone(field: &'static str, text: Option<&str>) -> Result<Option<String>> {
     let Some(zone) = optional_line(field, text, TIME_ZONE)? else {
         return Ok(None);
@@ -200,7 +201,7 @@ pub fn time_zone(field: &'static str, text: Option<&str>) -> Result<Option<Strin
     locale::time_zone(&zone).ok_or_else(unknown).map(Some)
 }
 
-/// A term's name in addresses: small letters and digits of ASCII, with single hyphens between them.
+/// A term's name in addresses: lower-case ASCII letters and digits, with single hyphens between them.
 pub fn slug(field: &'static str, text: &str) -> Result<String> {
     let slug = line(field, text, SLUG)?;
     let letters = slug
@@ -222,7 +223,7 @@ pub fn pause(field: &'static str, seconds: i32) -> Result<i32> {
     }
 }
 
-/// The end of something that goes on: it is still to come.
+/// The end of something ongoing; it must be in the future.
 pub fn end(field: &'static str, at: Moment, now: Moment) -> Result<Moment> {
     if at > now {
         Ok(at)
@@ -231,9 +232,9 @@ pub fn end(field: &'static str, at: Moment, now: Moment) -> Result<Moment> {
     }
 }
 
-/// An e-mail address in the form that it is compared in, which is the same however it was typed: small letters, composed, of
-/// the usual width, without characters that nobody sees, and with the domain's own letters in place of its ASCII form. It has
-/// one `@` with something on both sides.
+/// An e-mail address in the form used for comparison, the same however it was typed: lower case, composed, of normal
+/// width, without invisible characters, and with the domain's own letters instead of its ASCII form. It has one `@`
+/// with something on both sides.
 pub fn email(field: &'static str, text: &str) -> Result<String> {
     let seen = letters::without_ignorable(&letters::usual(text));
     let address = letters::usual(&line(field, &seen, 254)?.to_lowercase());
@@ -241,7 +242,7 @@ pub fn email(field: &'static str, text: &str) -> Result<String> {
         .rsplit_once('@')
         .ok_or_else(|| Error::invalid(field, Fault::Malformed))?;
     let domain = domain.strip_suffix('.').unwrap_or(domain);
-    // Marks of a header or a link around an address are no part of it.
+    // Delimiters of a header or a link around an address are not part of it.
     let is_mark = |c: char| {
         matches!(
             c,
@@ -262,7 +263,7 @@ pub fn email(field: &'static str, text: &str) -> Result<String> {
     Ok(format!("{name}@{domain}"))
 }
 
-/// A password: `least` to 200 characters, counted and kept as they were typed.
+/// A password: `least` to 200 characters, counted and kept as typed.
 pub fn password(field: &'static str, text: &str, least: usize) -> Result<String> {
     if text.chars().count() < least {
         return Err(Error::invalid(field, Fault::TooShort { least }));

@@ -1,4 +1,4 @@
-//! Moments, numbers and the order of names as each language has them (Unicode CLDR, by ICU4X).
+//! Times, numbers and the order of names for each language (Unicode CLDR, via ICU4X).
 
 use std::cell::RefCell;
 use std::cmp::Ordering;
@@ -25,7 +25,7 @@ use jiff::tz::TimeZone;
 use crate::base::clock::Moment;
 use crate::base::language::Language;
 
-/// What writes moments and numbers in one language.
+/// The formatters of times and numbers for one language.
 struct Writers {
     moment: Option<FixedCalendarDateTimeFormatter<Gregorian, YMDT>>,
     day: Option<FixedCalendarDateTimeFormatter<Gregorian, YMD>>,
@@ -33,7 +33,7 @@ struct Writers {
 }
 
 thread_local! {
-    // Made once for each thread: they cannot be shared.
+    // Created once per thread, because they cannot be shared.
     static WRITERS: RefCell<HashMap<Language, Writers>> = RefCell::default();
 }
 
@@ -64,8 +64,8 @@ fn with<T>(language: Language, write: impl FnOnce(&Writers) -> T) -> T {
     })
 }
 
-/// The time zone of this name as the IANA database writes it, if people live in it: no place-holder for one that is not known,
-/// and no other name for a file of the database, which browsers do not have.
+/// Returns the time zone with this IANA name, if people live in it. Placeholders for an unknown zone are excluded, and
+/// so are database aliases that browsers do not have.
 pub fn time_zone(name: &str) -> Option<String> {
     let named = jiff::tz::db().available();
     let mut named = named.filter(|each| is_lived_in(each.as_str()));
@@ -94,7 +94,7 @@ fn zoned(moment: Moment, zone: Option<&str>) -> Option<ZonedDateTime> {
     Some(at.to_zoned_datetime(zone.unwrap_or(TimeZone::UTC)))
 }
 
-/// Day and time to the minute in a time zone (UTC when there is none), with the zone's distance from UTC.
+/// Formats day and time to the minute in a time zone (UTC if there is none), with the zone's offset from UTC.
 pub fn moment(language: Language, zone: Option<&str>, moment: Moment) -> String {
     let written = || {
         let local = zoned(moment, zone)?;
@@ -119,7 +119,7 @@ pub fn moment(language: Language, zone: Option<&str>, moment: Moment) -> String 
     written().unwrap_or_else(|| moment.to_rfc3339())
 }
 
-/// The day of a moment in a time zone (UTC when there is none).
+/// Formats the day of a time in a time zone (UTC if there is none).
 pub fn day(language: Language, zone: Option<&str>, moment: Moment) -> String {
     let written = || {
         let day = date(&zoned(moment, zone)?)?;
@@ -153,7 +153,7 @@ fn distance(local: &ZonedDateTime) -> String {
     }
 }
 
-/// A whole number with the language's digits and grouping.
+/// Formats an integer with the language's digits and grouping.
 pub fn number(language: Language, number: i64) -> String {
     with(language, |writers| {
         let writer = writers.number.as_ref()?;
@@ -162,7 +162,7 @@ pub fn number(language: Language, number: i64) -> String {
     .unwrap_or_else(|| number.to_string())
 }
 
-/// The language's order of names; two that it does not tell apart are in that of their characters.
+/// Returns the language's order of names; names that it considers equal are ordered by their characters.
 pub fn order_of_names(language: Language) -> impl Fn(&str, &str) -> Ordering {
     let locale = locale_of(language);
     let order = CollatorBorrowed::try_new((&locale).into(), CollatorOptions::default()).ok();
@@ -174,7 +174,7 @@ pub fn order_of_names(language: Language) -> impl Fn(&str, &str) -> Ordering {
     }
 }
 
-/// Puts a list in the language's order of names.
+/// Sorts a list in the language's order of names.
 pub fn sort_by_name<T>(language: Language, list: &mut [T], name: impl Fn(&T) -> &str) {
     let order = order_of_names(language);
     list.sort_by(|a, b| order(name(a), name(b)));

@@ -1,4 +1,4 @@
-//! The texts of refusals, in the caller's language.
+//! The messages of refusals, in the caller's language.
 
 use std::borrow::Cow;
 use std::collections::HashMap;
@@ -25,7 +25,7 @@ fluent_templates::static_loader! {
     };
 }
 
-/// The identifier that Fluent knows a language by.
+/// Returns the identifier that Fluent uses for a language.
 pub fn identifier(language: Language) -> fluent_templates::LanguageIdentifier {
     match language {
         Language::Ar => langid!("ar"),
@@ -37,10 +37,10 @@ pub fn identifier(language: Language) -> fluent_templates::LanguageIdentifier {
     }
 }
 
-/// What writes values into the texts of a language: numbers have its digits and grouping.
+/// A formatter for values in a language's texts: numbers use its digits and grouping.
 type Formatter<M> = fn(&FluentValue<'_>, &M) -> Option<String>;
 
-/// The writer of values for a language.
+/// Returns the value formatter for a language.
 pub fn formatter<M>(locale: Option<&fluent_templates::LanguageIdentifier>) -> Option<Formatter<M>> {
     fn write(language: Language, value: &FluentValue<'_>) -> Option<String> {
         let FluentValue::Number(number) = value else {
@@ -61,12 +61,12 @@ pub fn formatter<M>(locale: Option<&fluent_templates::LanguageIdentifier>) -> Op
     })
 }
 
-/// The text of one key, without arguments.
+/// Returns the text of one key, without arguments.
 pub fn text(language: Language, key: &str) -> String {
     MESSAGES.lookup(&identifier(language), key)
 }
 
-/// The message of an error; a malfunction says only that it was one.
+/// Returns the message of an error; for a malfunction, it says only that there was one.
 pub fn of(error: &Error, language: Language) -> String {
     let (key, number) = match error {
         Error::NotFound => ("not-found", None),

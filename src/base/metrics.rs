@@ -1,4 +1,4 @@
-//! What the process counts of itself, for Prometheus.
+//! The metrics that the process collects about itself, for Prometheus.
 
 use prometheus::Encoder;
 use prometheus::Histogram;
@@ -20,17 +20,17 @@ const DELIVERY_BUCKETS: [f64; 13] = [
     0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 10.0, 60.0,
 ];
 
-/// The figures of one server. Counters begin at 0 when it starts.
+/// The metrics of one server. Counters start at 0 when the server starts.
 #[derive(Debug)]
 pub struct Metrics {
     registry: Registry,
     /// Open WebSockets and event streams, by `transport`.
     pub sockets: IntGaugeVec,
-    /// Operations under way on them.
+    /// Operations in progress on them.
     pub operations: IntGauge,
-    /// Places taken in shared subscriptions.
+    /// Seats taken in shared subscriptions.
     pub subscribers: IntGauge,
-    /// Distinct shared subscriptions, each executed once for an event.
+    /// Distinct shared subscriptions, each executed once per event.
     pub distinct_subscriptions: IntGauge,
     /// Threads at which somebody is present.
     pub present_threads: IntGauge,
@@ -38,17 +38,17 @@ pub struct Metrics {
     pub events: IntCounter,
     /// Executions of a subscription's document for an event.
     pub executions: IntCounter,
-    /// Answers handed to a socket or event stream.
+    /// Responses handed to a socket or event stream.
     pub deliveries: IntCounter,
-    /// From the commit of an event to that, in seconds.
+    /// Time from the commit of an event to its hand-over, in seconds.
     pub delivery_seconds: Histogram,
-    /// Subscriptions that were told past events from the log.
+    /// Subscriptions that were sent past events from the log.
     pub replays: IntCounter,
-    /// Cursors that lay outside of what the log keeps.
+    /// Cursors outside the range that the log keeps.
     pub gaps: IntCounter,
     /// The newest position of the log that was read.
     pub log_position: IntGauge,
-    /// Events of the log that a reader has still to read, by `reader`.
+    /// Events of the log that a reader has not read yet, by `reader`.
     pub log_lag: IntGaugeVec,
     /// Events that a consumer has handled in this process, by `consumer`.
     pub consumer_events: IntCounterVec,
@@ -56,18 +56,18 @@ pub struct Metrics {
     pub consumer_failures: IntCounterVec,
     /// 1 when a consumer fails in this process or is long behind the log, else 0, by `consumer`.
     pub consumer_degraded: IntGaugeVec,
-    /// Changes that could not be written, by the `trouble` of the database.
+    /// Changes that could not be written, by the database's `trouble`.
     pub failed_changes: IntGaugeVec,
-    /// 1 when the last change could be written, else 0.
+    /// 1 if the last change could be written, otherwise 0.
     pub writable: IntGauge,
     /// Statements run on the database.
     pub database_statements: IntGauge,
-    /// The time that they took together, in microseconds.
+    /// The total time that they took, in microseconds.
     pub database_microseconds: IntGauge,
 }
 
 impl Metrics {
-    /// All figures at 0.
+    /// Creates all metrics at 0.
     ///
     /// # Errors
     /// Never in practice: the names are valid and each is used once.
@@ -177,7 +177,7 @@ impl Metrics {
         })
     }
 
-    /// All figures in Prometheus' text format.
+    /// Returns all metrics in the Prometheus text format.
     ///
     /// # Errors
     /// Never in practice: they are written into memory.

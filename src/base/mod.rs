@@ -1,4 +1,4 @@
-//! What every floor above may use: no database, no rules of the forum.
+//! What every layer above may use: no database, no rules of the forum.
 
 pub mod accept;
 pub mod actor;

@@ -1,4 +1,4 @@
-//! The offices of the forum, by which only those are called who hold them.
+//! The offices of the forum: only their holders may use these names.
 
 use std::sync::LazyLock;
 
@@ -8,13 +8,13 @@ use crate::base::letters::Looks;
 
 /// An office of the forum, in the words of its six languages.
 struct Office {
-    /// Who may be called so, besides the Secretariat.
+    /// The role that may use the name, besides the Secretariat.
     holder: Option<Role>,
-    /// Names that contain one of these pass for it.
+    /// Names that contain one of these are mistaken for it.
     anywhere: &'static [&'static str],
-    /// Names with one of these for a word pass for it.
+    /// Names with one of these as a separate word are mistaken for it.
     word: &'static [&'static str],
-    /// Only these names pass for it: the word is also a name of people.
+    /// Only exactly these names are mistaken for it, because the word is also a personal name.
     whole: &'static [&'static str],
 }
 
@@ -179,7 +179,7 @@ const OFFICES: [Office; 5] = [
     },
 ];
 
-/// How the words of an office look.
+/// The comparison forms of an office's words.
 struct Words {
     holder: Option<Role>,
     anywhere: Vec<Looks>,
@@ -189,7 +189,7 @@ struct Words {
 
 static WORDS: LazyLock<Vec<Words>> = LazyLock::new(|| words_of(str::to_string));
 
-/// The same with signs that stand for letters as those.
+/// The same, with signs that stand for letters replaced by those letters.
 static SPELT: LazyLock<Vec<Words>> = LazyLock::new(|| words_of(spelt));
 
 fn words_of(form: fn(&str) -> String) -> Vec<Words> {
@@ -206,7 +206,7 @@ fn words_of(form: fn(&str) -> String) -> Vec<Words> {
     words.collect()
 }
 
-/// A name with digits and signs as the letters that they are put for.
+/// Returns a name with digits and signs replaced by the letters that they stand for.
 fn spelt(name: &str) -> String {
     let letter = |c: char| match c {
         '5' | '$' => 's',
@@ -220,8 +220,8 @@ fn spelt(name: &str) -> String {
     name.to_lowercase().chars().map(letter).collect()
 }
 
-/// A name with room between letters that stand in words and characters that are words of their own, before digits, and before
-/// a capital within a word.
+/// Returns a name with spaces inserted between Chinese characters and other letters, between digits and letters, and
+/// before a capital within a word.
 fn apart(name: &str) -> String {
     let signs: Vec<char> = name.chars().collect();
     let mut text = String::with_capacity(name.len() + 8);
@@ -251,7 +251,7 @@ fn is_edge(before: char, sign: char, after: Option<char>) -> bool {
         || is_capital
 }
 
-/// A word of Arabic without what is written together with it: conjunction, preposition and article.
+/// Returns an Arabic word without the conjunction, preposition and article written joined to it.
 fn bare(word: &str) -> &str {
     let rest = word.strip_prefix(['و', 'ف']).unwrap_or(word);
     let rest = rest.strip_prefix("لل").or_else(|| {
@@ -261,7 +261,7 @@ fn bare(word: &str) -> &str {
     rest.unwrap_or(word)
 }
 
-/// Whether readers could take a name for an office of the forum which a bearer with this role does not hold.
+/// Whether readers could mistake a name for an office of the forum that a bearer with this role does not hold.
 pub fn is_passed_for(name: &str, role: Role) -> bool {
     if role == Role::Secretariat {
         return false;
@@ -270,7 +270,7 @@ pub fn is_passed_for(name: &str, role: Role) -> bool {
         || is_one_of(&SPELT, &[spelt(name)], role)
 }
 
-/// Whether a name, whose words stand apart in its last form, is one of these.
+/// Whether a name matches one of these offices. Its last form has its words separated.
 fn is_one_of(offices: &[Words], forms: &[String], role: Role) -> bool {
     let whole = letters::looks(&forms[0]);
     let words: Vec<Looks> = forms

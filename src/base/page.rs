@@ -1,4 +1,4 @@
-//! Pages of a list: keyset cursors, so that a page stays in place while the list moves.
+//! Pages of a list, with keyset cursors, so that a page stays in place while the list changes.
 
 use std::cmp::Ordering;
 
@@ -9,27 +9,27 @@ use crate::base::error::Error;
 use crate::base::error::Fault;
 use crate::base::error::Result;
 
-/// Entries on a page when the caller names no number.
+/// Number of entries on a page if the caller gives none.
 pub const DEFAULT_SIZE: u32 = 25;
-/// Entries on a page, at most.
+/// Maximum number of entries on a page.
 pub const MAX_SIZE: u32 = 100;
 
-/// Which part of a list is asked for.
+/// The requested part of a list.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct Window {
     /// Between 0 and [`MAX_SIZE`].
     pub size: u32,
-    /// Only what follows this key.
+    /// Only entries after this key.
     pub after: Option<String>,
-    /// Only what precedes this key.
+    /// Only entries before this key.
     pub before: Option<String>,
-    /// Counted from the end of the list.
+    /// Whether entries are counted from the end of the list.
     pub from_end: bool,
 }
 
 impl Window {
-    /// Reads the four arguments of a Relay connection. Refused: a negative or too large number, `first` with `last`,
-    /// a cursor that is none.
+    /// Parses the four arguments of a Relay connection. Refuses a negative or too large number, `first` together with
+    /// `last`, and an invalid cursor.
     pub fn read(
         first: Option<i32>,
         after: Option<String>,
@@ -52,7 +52,7 @@ impl Window {
         })
     }
 
-    /// The first `size` entries of a list.
+    /// Returns a window on the first `size` entries of a list.
     pub fn first(size: u32) -> Window {
         Window {
             size,
@@ -76,7 +76,7 @@ fn bounded(field: &'static str, count: i32) -> Result<u32> {
     }
 }
 
-/// The numbers, first and last, that a window shows of entries numbered from 1 to `count` without holes.
+/// The first and last number that a window shows, out of entries numbered from 1 to `count` without holes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct Numbers {
     pub from: i32,
@@ -84,7 +84,8 @@ pub struct Numbers {
 }
 
 impl Window {
-    /// The numbers that this window shows of `count` entries, whose cursors are their numbers; an empty range when none.
+    /// Returns the numbers that this window shows of `count` entries whose cursors are their numbers; an empty range if
+    /// there are none.
     ///
     /// # Errors
     /// INVALID for a cursor of another list.
@@ -92,7 +93,7 @@ impl Window {
         self.numbers_from(1, count)
     }
 
-    /// The same of entries numbered from `first` to `count`.
+    /// Same, for entries numbered from `first` to `count`.
     ///
     /// # Errors
     /// As [`Self::numbers`].
@@ -120,7 +121,7 @@ impl Window {
     }
 }
 
-/// The opaque form of a key.
+/// Returns the opaque form of a key.
 pub fn encode(key: &str) -> String {
     URL_SAFE_NO_PAD.encode(key)
 }
@@ -131,7 +132,7 @@ fn decode(field: &'static str, cursor: &str) -> Result<String> {
         .ok()
         .filter(|bytes| bytes.len() <= 1_000)
         .and_then(|bytes| String::from_utf8(bytes).ok())
-        // No key has any, and not every database can be asked for them.
+        // No key contains control characters, and not every database accepts them in a query.
         .filter(|key| !key.contains(char::is_control))
         .ok_or_else(|| Error::invalid(field, Fault::Malformed))
 }
@@ -143,12 +144,12 @@ pub struct Page<T> {
     pub entries: Vec<(String, T)>,
     pub has_next: bool,
     pub has_previous: bool,
-    /// The keys between which it lies, where it may have no entries though others follow.
+    /// The keys that bound the page, if it may have no entries although others follow.
     pub bounds: Option<(String, String)>,
 }
 
 impl<T> Page<T> {
-    /// A page of rows that were read with one row more than asked for, in reading order.
+    /// Creates a page from rows in reading order, with one row more than requested.
     pub fn of_rows(mut entries: Vec<(String, T)>, window: &Window) -> Page<T> {
         let size = usize::try_from(window.size).unwrap_or(usize::MAX);
         let more = entries.len() > size;
@@ -172,7 +173,7 @@ impl<T> Page<T> {
         }
     }
 
-    /// A page of numbered entries, in their order, of which there are `count` in all.
+    /// Creates a page from numbered entries, in order, out of `count` in total.
     pub fn of_numbers(
         entries: Vec<(i32, T)>,
         numbers: Numbers,
@@ -196,7 +197,7 @@ impl<T> Page<T> {
         }
     }
 
-    /// A page of a list that is short enough to be held whole.
+    /// Creates a page from a list that is short enough to be held as a whole.
     ///
     /// # Errors
     /// INVALID for a cursor that is none of the list's.
@@ -215,7 +216,8 @@ impl<T> Page<T> {
         Ok(Page::between(list, start, end, window))
     }
 
-    /// A page of a list that is held whole, in the order of its keys: a key keeps its place also when its entry has gone.
+    /// Creates a page from a list that is held as a whole, in the order of its keys. A key keeps its position even if
+    /// its entry is gone.
     pub fn of_ordered<K>(
         list: Vec<(K, T)>,
         window: &Window,
@@ -236,7 +238,7 @@ impl<T> Page<T> {
         Page::between(list.collect(), start, end, window)
     }
 
-    /// The part of a list that a window shows of what stands from `start` up to `end`.
+    /// Returns the entries between `start` and `end` that a window shows.
     fn between(list: Vec<(String, T)>, start: usize, end: usize, window: &Window) -> Page<T> {
         let end = end.max(start);
         let size = usize::try_from(window.size).unwrap_or(usize::MAX);
@@ -254,7 +256,7 @@ impl<T> Page<T> {
         }
     }
 
-    /// The same page of something made from each entry.
+    /// Returns the same page with each entry converted.
     pub fn map<U>(self, make: impl Fn(T) -> U) -> Page<U> {
         Page {
             entries: self

@@ -1,4 +1,4 @@
-//! Plain text for previews: the words of a rendered text without its marks, and as many of them as there is room for.
+//! Plain text for previews: the words of a rendered text without its markup, cut to the available length.
 
 use unicode_segmentation::GraphemeCursor;
 use unicode_segmentation::UnicodeSegmentation;
@@ -8,10 +8,10 @@ use crate::base::error::Fault;
 use crate::base::error::Result;
 use crate::base::letters;
 
-/// What stands at the end of a text that was cut.
+/// What ends a text that was cut.
 const ELLIPSIS: char = '…';
 
-/// Tags at which a line ends.
+/// Tags that end a line.
 const BLOCKS: [&str; 17] = [
     "blockquote",
     "br",
@@ -32,8 +32,8 @@ const BLOCKS: [&str; 17] = [
     "ul",
 ];
 
-/// The words of HTML that was made from Markdown, of no more than `length` characters where that is given, the ellipsis of
-/// a text that was cut among them.
+/// Returns the words of HTML made from Markdown, with at most `length` characters if given, including the ellipsis of a
+/// cut text.
 ///
 /// # Errors
 /// INVALID, field `length`, for a length below 1.
@@ -47,11 +47,11 @@ pub fn preview(html: &str, length: Option<i32>) -> Result<String> {
         Some(most) => cut(text, most),
         None => text,
     };
-    // It may stand within a line of its reader's.
+    // The reader may place the text within another line.
     Ok(letters::closed(&text))
 }
 
-/// The words of HTML that was made from Markdown: each block, row and item on a line of its own, no empty lines.
+/// Returns the words of HTML made from Markdown: each block, row and item on its own line, no empty lines.
 pub fn of_html(html: &str) -> String {
     let mut text = String::with_capacity(html.len() / 2);
     let mut verbatim = false;
@@ -78,7 +78,7 @@ pub fn of_html(html: &str) -> String {
     text
 }
 
-/// Where a tag ends; a sign in an attribute's value ends none.
+/// Returns where a tag ends; a sign in an attribute's value does not end it.
 fn end_of_tag(tag: &str) -> usize {
     let mut quoted = false;
     for (at, c) in tag.char_indices() {
@@ -98,7 +98,7 @@ fn end_line(text: &mut String) {
     }
 }
 
-/// Adds characters as they are read: runs of white space are one space, but for what is shown as it was written.
+/// Appends characters as they are read: runs of white space become one space, except in text shown as written.
 fn add(text: &mut String, html: &str, verbatim: bool) {
     let mut rest = html;
     while let Some(c) = rest.chars().next() {
@@ -112,7 +112,7 @@ fn add(text: &mut String, html: &str, verbatim: bool) {
     }
 }
 
-/// A sign that is written as an entity, and how long that is.
+/// Returns the character of an entity, and the entity's length.
 fn entity(html: &str) -> Option<(char, usize)> {
     let known = [
         ("&amp;", '&'),
@@ -125,15 +125,15 @@ fn entity(html: &str) -> Option<(char, usize)> {
     found.map(|(name, c)| (*c, name.len()))
 }
 
-/// No more than `most` characters of a text, cut where a word ends: or within it, but never within what is seen as one
-/// character, where the first word is longer.
+/// Cuts a text to at most `most` characters, at the end of a word. If the first word is longer, it is cut, but never
+/// within what is seen as one character.
 pub fn cut(text: String, most: usize) -> String {
     if text.chars().count() <= most {
         return text;
     }
     let room = most.saturating_sub(1);
     let signs = fitting(text.graphemes(true), room);
-    // A word may end within what is seen as one character: in Thai every sign counts as a word.
+    // A word boundary can be within what is seen as one character: in Thai every sign counts as a word.
     let mut cursor = GraphemeCursor::new(0, text.len(), true);
     let mut is_between = |at: usize| {
         cursor.set_cursor(at);
@@ -151,7 +151,7 @@ pub fn cut(text: String, most: usize) -> String {
     cut
 }
 
-/// The length in bytes of the leading parts that have no more than so many characters together.
+/// Returns the length in bytes of the leading parts that together have at most `most` characters.
 fn fitting<'a>(parts: impl Iterator<Item = &'a str>, most: usize) -> usize {
     let (mut characters, mut bytes) = (0, 0);
     for part in parts {

@@ -1,4 +1,4 @@
-//! How often somebody does what costs the server something and leaves no row by which it could be counted.
+//! Rate limits for actions that cost the server something but leave no row to count.
 
 use std::collections::HashMap;
 use std::sync::Mutex;
@@ -14,7 +14,7 @@ use crate::base::error::Result;
 use crate::base::sync;
 
 const MINUTE: Duration = Duration::from_secs(60);
-/// Who is told apart in a minute, at most; those beyond share one account.
+/// Maximum number of callers counted separately per minute; those beyond share one count.
 const KNOWN: usize = 65_536;
 
 /// Who is counted.
@@ -34,7 +34,7 @@ impl Who {
     }
 }
 
-/// Counts within a minute that begins with the first.
+/// Counts within a minute that starts with the first one.
 #[derive(Debug, Default)]
 pub struct Rate {
     counted: Mutex<Counted>,
@@ -47,7 +47,7 @@ struct Counted {
 }
 
 impl Rate {
-    /// Counts one more: for the person who calls, or for the network address of a visitor.
+    /// Adds one to the count of the person who calls, or of a visitor's network address.
     ///
     /// # Errors
     /// TOO_MANY beyond `most` in this minute.

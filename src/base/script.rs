@@ -1,16 +1,16 @@
-//! Which script a text is written in, so that a text under the wrong language is noticed before it is kept.
+//! Detects the script of a text, so that a text in the wrong language is noticed before it is kept.
 
 use crate::base::language::Language;
 
-/// Letters below which nothing is concluded; a Chinese character counts as several.
+/// Number of letters below which nothing is concluded; a Chinese character counts as several.
 const FEW: usize = 8;
-/// Letters of other scripts for each of the language's own, from which a text seems to be in another language. Names and
-/// titles in another script are common.
+/// Number of letters of other scripts, per letter of the language's own, from which a text seems to be in another
+/// language. Names and titles in another script are common.
 const FOREIGN: usize = 3;
-/// Letters that a Chinese character stands for.
+/// Number of letters that a Chinese character counts as.
 const HAN: usize = 3;
 
-/// Letters of an acronym, at most.
+/// Maximum number of letters in an acronym.
 const ACRONYM: usize = 7;
 
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -47,12 +47,13 @@ fn own_script(language: Language) -> Script {
     }
 }
 
-/// Whether a text may well be in a language, by its letters. Quotations, addresses, acronyms and code tell nothing, and neither do a few letters.
+/// Whether a text may be in a language, judging by its letters. Quotations, addresses, acronyms and code prove nothing,
+/// and neither do a few letters.
 pub fn fits(language: Language, text: &str) -> bool {
     let own = own_script(language);
     let (mut ours, mut others) = (0, 0);
     let mut is_code = false;
-    // What is quoted was written by somebody else.
+    // Quoted text was written by somebody else.
     let own_lines = text
         .lines()
         .filter(|line| !line.trim_start().starts_with('>'));
@@ -74,7 +75,7 @@ pub fn fits(language: Language, text: &str) -> bool {
     others < FEW || others < ours * FOREIGN
 }
 
-/// An address, or an acronym in capitals, which is short.
+/// Whether a word is an address, or an acronym in capitals, which is short.
 fn tells_nothing(word: &str) -> bool {
     let mut letters = word.chars().filter(|letter| letter.is_alphabetic());
     let is_acronym =

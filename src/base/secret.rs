@@ -1,4 +1,4 @@
-//! Tokens and passwords. What is kept is a digest; the secret itself is shown once and never logged.
+//! Tokens and passwords. Only a digest is kept; the secret itself is shown once and never logged.
 
 use std::fmt;
 use std::str::FromStr;
@@ -22,7 +22,7 @@ use crate::base::error::Error;
 use crate::base::error::Result;
 use crate::base::letters;
 
-/// 32 bytes from the operating system.
+/// Returns 32 random bytes from the operating system.
 #[expect(
     clippy::disallowed_methods,
     reason = "the one reader of random numbers"
@@ -33,22 +33,22 @@ pub fn random() -> Result<[u8; 32]> {
     Ok(bytes)
 }
 
-/// A random token of 256 bits, in letters that an address may contain.
+/// Returns a random token of 256 bits, in letters that an address may contain.
 pub fn token() -> Result<String> {
     Ok(URL_SAFE_NO_PAD.encode(random()?))
 }
 
-/// The digest under which a token is kept. A token is random, so that a plain digest cannot be reversed by guessing.
+/// Returns the digest under which a token is kept. A token is random, so a plain digest cannot be reversed by guessing.
 pub fn digest(token: &str) -> Vec<u8> {
     Sha256::digest(token.as_bytes()).to_vec()
 }
 
-/// A secret that an operator has set: never shown, and compared without telling by the time how much of it is right.
+/// A secret set by an operator: never shown, and compared in a time that does not reveal how much of a guess is right.
 #[derive(Clone)]
 pub struct Secret(Vec<u8>);
 
 impl Secret {
-    /// Whether a text is the secret.
+    /// Whether a text equals the secret.
     pub fn is(&self, text: &str) -> bool {
         self.0.ct_eq(&digest(text)).into()
     }
@@ -71,8 +71,8 @@ impl fmt::Debug for Secret {
     }
 }
 
-/// A token that the same parts give again, so that a resent invitation answers with the same link.
-/// `instance_secret` lies in the database, `key` only with the one who invites: neither alone gives the token.
+/// Returns a token that is always the same for the same parts, so that a resent invitation has the same link.
+/// `instance_secret` is in the database, and only the inviter has `key`: neither alone gives the token.
 pub fn derived_token(instance_secret: &[u8], purpose: &str, key: &str) -> String {
     let mut inner = Sha256::new();
     inner.update(instance_secret);
@@ -85,28 +85,28 @@ pub fn derived_token(instance_secret: &[u8], purpose: &str, key: &str) -> String
     URL_SAFE_NO_PAD.encode(outer.finalize())
 }
 
-/// Hashes passwords off the async threads, a bounded number at a time.
+/// Hashes passwords off the async threads, a limited number at a time.
 #[derive(Clone, Debug)]
 pub struct Passwords {
     permits: Arc<Semaphore>,
 }
 
 impl Passwords {
-    /// At most `parallel` at a time; each takes 19 MiB while it runs.
+    /// Allows at most `parallel` hashes at a time; each takes 19 MiB while it runs.
     pub fn new(parallel: usize) -> Passwords {
         Passwords {
             permits: Arc::new(Semaphore::new(parallel.max(1))),
         }
     }
 
-    /// The argon2id hash of a password, with its salt and parameters (PHC string). However its characters were typed, composed
-    /// or not and in which width, it is the same password.
+    /// Returns the argon2id hash of a password, with its salt and parameters (PHC string). A password is the same
+    /// however its characters were typed, composed or not and in any width.
     pub async fn hash(&self, password: &str) -> Result<String> {
         let password = usual(password);
         self.run(move || hash(&password)).await?
     }
 
-    /// Whether the password belongs to the hash. Without a hash it does the same work and answers no, so that an
+    /// Whether the password matches the hash. Without a hash it does the same work and the answer is no, so that an
     /// unknown account takes as long as a wrong password.
     pub async fn verify(&self, password: &str, hash: Option<String>) -> Result<Verified> {
         let typed = password.to_string();
@@ -118,7 +118,7 @@ impl Passwords {
             let is_of =
                 |password: &str| argon2.verify_password(password.as_bytes(), &parsed).is_ok();
             let usual = usual(&typed);
-            // All work is done before it is asked whether the account is known.
+            // All work is done before checking whether the account is known.
             let right = is_of(&usual);
             let is_as_typed = !right && usual != typed && is_of(&typed);
             Ok(match known {
@@ -150,12 +150,13 @@ impl Passwords {
 pub enum Verified {
     Wrong,
     Right,
-    /// By a hash from before what is typed in several ways was one password: another is to be kept in its place.
+    /// Right, but the hash dates from before different ways of typing counted as one password: the hash should be
+    /// replaced.
     RightAsTyped,
 }
 
-/// A password in the one form of what is typed in several ways: every space the usual one (RFC 8265), characters composed and
-/// of the usual width (NFKC, as NIST SP 800-63B has it).
+/// Returns a password in one form for all ways of typing it: every space becomes a plain space (RFC 8265), and
+/// characters are composed and of normal width (NFKC, following NIST SP 800-63B).
 fn usual(password: &str) -> String {
     letters::usual(password)
         .chars()
@@ -163,7 +164,7 @@ fn usual(password: &str) -> String {
         .collect()
 }
 
-/// What stands in for the hash of an unknown account: the same work as a real one, from the first attempt on.
+/// Stands in for the hash of an unknown account: the same work as a real one, from the first attempt on.
 const STAND_IN: &str = "$argon2id$v=19$m=19456,t=2,p=1$e1irIYBlRiQ+UvOjGtHZrw$pfNJ8tbMOc4RWJokeLigkrDxA70lV9X2zkz9rGVLKBk";
 
 fn hash(password: &str) -> Result<String> {

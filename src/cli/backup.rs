@@ -11,16 +11,16 @@ use crate::cli::check;
 use crate::cli::say;
 use crate::store::backup;
 
-/// Back the database up into one file, while servers go on writing
+/// Back up the database into one file, while servers continue to write
 #[derive(Args)]
 pub struct Backup {
-    /// The file; it gets mode 0600, and its name only when it is complete and on the disk
+    /// The file to create; it gets mode 0600, and its name only when it is complete and on the disk
     file: PathBuf,
 
     #[command(flatten)]
     database: Database,
 
-    /// Write over a file that exists. (On the command line only: nothing in the environment shall take a backup away)
+    /// Overwrite an existing file. (On the command line only, so that no environment variable can destroy a backup)
     #[arg(long)]
     overwrite: bool,
 }

@@ -17,18 +17,18 @@ use crate::store::seal;
 /// Check a database, which may be in use, or a backup
 #[derive(Args)]
 pub struct Check {
-    /// A file that `partage backup` made; without it, the database is checked
+    /// A file made by `partage backup`; without it, the database is checked
     file: Option<PathBuf>,
 
     #[command(flatten)]
     database: Database,
 
-    /// The public key (64 hexadecimal digits) that has to have signed the ledger, up to its last entry
+    /// The public key (64 hexadecimal digits) that must have signed the ledger, up to its last entry
     #[arg(long, env = "PARTAGE_CHECK_KEY")]
     key: Option<String>,
 }
 
-/// Runs every check, says what each found, and fails when one found a fault.
+/// Runs every check, reports what each found, and fails if one found a fault.
 pub async fn run(command: Check) -> Result<()> {
     let key = command.key.as_deref();
     match &command.file {
@@ -40,7 +40,7 @@ pub async fn run(command: Check) -> Result<()> {
     }
 }
 
-/// Checks a backup: its seal, and what is in it as far as that can be read without restoring it.
+/// Checks a backup: its seal, and its content as far as that can be read without restoring it.
 pub(crate) async fn backup(file: &Path, key: Option<&str>, is_long: bool) -> Result<()> {
     let seal = seal::check(file, |_| Ok(()))?;
     if is_long {

@@ -9,7 +9,7 @@ use crate::store::copy;
 /// Copy a forum into an empty database, of the same kind or the other: from SQLite to PostgreSQL, or back
 #[derive(Args)]
 pub struct Copy {
-    /// The database that is read; stop its servers first, for what is written after the beginning is not copied
+    /// The database to read; stop its servers first, because what is written after the start is not copied
     #[arg(
         long,
         env = "PARTAGE_COPY_FROM",
@@ -18,7 +18,7 @@ pub struct Copy {
     )]
     from: String,
 
-    /// The database that is written: an empty one, or one that was only migrated
+    /// The database to write: an empty one, or one that was only migrated
     #[arg(
         long,
         env = "PARTAGE_COPY_TO",

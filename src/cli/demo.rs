@@ -1,5 +1,5 @@
-//! `partage serve --demo`: threads and replies from many delegations, by role and not by person, to look around in. They
-//! come in by the same door as everything else, with a clock that is told their time.
+//! `partage serve --demo`: threads and replies from many delegations, by role and not by person, for exploring the
+//! forum. They are created through the same entry points as everything else, with a clock set to their time.
 
 use std::collections::HashMap;
 use std::fmt::Write;
@@ -46,7 +46,7 @@ use crate::forum::moderation::undo;
 const CONTENT: &str = include_str!("sample-threads.json");
 /// The opening text of the newest thread, in English.
 const TRANSLATION: &str = include_str!("sample-translation.md");
-/// The password when none is given, which is allowed only where nobody but this machine's users reaches the forum.
+/// The default password, which is allowed only if nobody but this machine's users can reach the forum.
 const PASSWORD: &str = "partage-demonstration";
 const DAY: Duration = Duration::from_secs(86_400);
 
@@ -118,13 +118,13 @@ struct SampleTags {
     regions: Vec<String>,
 }
 
-/// The accounts that a demonstration has.
+/// The accounts of a demonstration.
 pub struct Accounts {
     password: String,
 }
 
 impl Accounts {
-    /// How to sign in, for the person who started it.
+    /// Returns how to sign in, for the person who started it.
     pub fn describe(&self, address: &str) -> String {
         let mut text = format!("Demonstration content. Sign in at {address}/sign-in with\n");
         for (role, _, name, _) in ACCOUNTS {
@@ -134,7 +134,8 @@ impl Accounts {
     }
 }
 
-/// The password of the demonstration accounts. Where others reach the forum one must be given: the usual one is public.
+/// Returns the password of the demonstration accounts. If others can reach the forum, one must be given, because the
+/// default is public.
 ///
 /// # Errors
 /// When others reach the forum (`open` says by what) and the password is the usual one, given or not.
@@ -149,7 +150,7 @@ pub fn password(given: Option<String>, open: Option<&'static str>) -> Result<Str
     }
 }
 
-/// By which setting others than the users of this machine reach the forum; nothing when none does.
+/// Returns the setting by which people other than this machine's users reach the forum; nothing if there is none.
 pub fn opened_by(config: &Config) -> Option<&'static str> {
     if !config.listen.ip().is_loopback() {
         return Some("--listen on an address that others reach");
@@ -162,7 +163,7 @@ pub fn opened_by(config: &Config) -> Option<&'static str> {
         .then_some("--behind-proxy (PARTAGE_BEHIND_PROXY)")
 }
 
-/// Refuses a forum that others reach while demonstration accounts in it still have the usual password.
+/// Refuses a forum that others can reach while demonstration accounts in it still have the default password.
 ///
 /// # Errors
 /// With the accounts' addresses and what to do, when there are any.
@@ -193,7 +194,7 @@ pub async fn refuse_known_password(forum: &Forum, open: Option<&'static str>) ->
     )))
 }
 
-/// Fills an empty database. Refused when anybody has an account.
+/// Fills an empty database. Refused if anyone has an account.
 pub async fn fill(forum: &Forum, password: &str) -> Result<Accounts> {
     let snapshot = forum.store.snapshot();
     if person::any(snapshot.rows().await?).await? {
@@ -229,7 +230,7 @@ pub async fn fill(forum: &Forum, password: &str) -> Result<Accounts> {
     })
 }
 
-/// Adds the accounts that somebody can sign in to; those of them who act.
+/// Adds the accounts that people can sign in to; returns those that act.
 async fn add_accounts(forum: &Forum, password: &str) -> Result<Staff> {
     let mut added = HashMap::new();
     let hash = forum.passwords.hash(password).await?;
@@ -261,18 +262,19 @@ async fn add_accounts(forum: &Forum, password: &str) -> Result<Staff> {
     })
 }
 
-/// Those who moderate, and one who reports and appeals.
+/// The accounts that moderate, and one that reports and appeals.
 struct Staff {
     delegate: Actor,
     moderator: Actor,
     secretariat: Actor,
 }
 
-/// The region given to the moderator of the demonstration.
+/// The region assigned to the moderator of the demonstration.
 const SCOPE: &str = "world";
 
-/// Some decisions, so that there is a ledger to look at: a reply was hidden and restored, the oldest thread is locked, the
-/// newest is pinned and translated; and some cases that wait: reports, and an appeal against a decision.
+/// Makes some decisions, so that there is a ledger to look at: a reply was hidden and restored, the oldest thread is
+/// locked, the newest is pinned and translated. Also makes some cases that wait: reports, and an appeal against a
+/// decision.
 async fn moderate(forum: &Forum, staff: &Staff, opened: &[Uuid]) -> Result<()> {
     let moderator = staff.moderator.person_id().unwrap_or_default();
     let regions = [SCOPE.to_string()];
@@ -344,7 +346,7 @@ async fn translate_opening(forum: &Forum, actor: &Actor, thread: Uuid) -> Result
     translate::translate(forum, actor, new).await.map(drop)
 }
 
-/// Leaves something to decide on.
+/// Leaves some cases to decide.
 async fn wait_for_decisions(forum: &Forum, staff: &Staff, opened: &[Uuid]) -> Result<()> {
     let [_, second, third, ..] = opened else {
         return Ok(());
@@ -443,14 +445,14 @@ fn email(role: Role) -> String {
     format!("{}@demo.invalid", role.name())
 }
 
-/// Something to be said at a moment: the opening of a thread, or one of its replies.
+/// Something to post at a given time: the opening of a thread, or one of its replies.
 struct Line {
     at: Moment,
     thread: usize,
     reply: Option<usize>,
 }
 
-/// Has everything said; the threads in the order of their opening.
+/// Posts everything; returns the threads in the order of their opening.
 async fn play(
     forum: &Forum,
     clock: &Clock,
@@ -496,7 +498,7 @@ async fn play(
     Ok(order)
 }
 
-/// All that is said, in the order of its moments.
+/// Returns everything to post, in the order of time.
 fn script(threads: &[SampleThread], now: Moment) -> Vec<Line> {
     let mut lines = Vec::new();
     for (index, thread) in threads.iter().enumerate() {
@@ -538,7 +540,7 @@ fn opening(thread: &SampleThread) -> Result<start::NewThread> {
     })
 }
 
-/// Those who speak in the content: one account for each role in each state, which nobody can sign in to.
+/// The authors of the content: one account for each role in each state, which nobody can sign in to.
 struct Cast<'a> {
     forum: &'a Forum,
     titles: HashMap<String, HashMap<Language, String>>,

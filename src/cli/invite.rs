@@ -19,7 +19,7 @@ use crate::forum::accounts::invite::invite as make;
 use crate::forum::seed;
 use crate::store::lock;
 
-/// Invite somebody and print the link.
+/// Invite a person and print the link.
 #[derive(Args)]
 pub struct Invite {
     #[command(flatten)]
@@ -28,27 +28,27 @@ pub struct Invite {
     #[command(flatten)]
     limits: Limits,
 
-    /// E-mail address of the account to be made
+    /// E-mail address of the new account
     #[arg(long, env = "PARTAGE_INVITE_EMAIL")]
     email: String,
 
-    /// Its role: visitor, delegate, focal-point, moderator or secretariat
+    /// Role of the account: visitor, delegate, focal-point, moderator or secretariat
     #[arg(long, env = "PARTAGE_INVITE_ROLE")]
     role: String,
 
-    /// Its delegation: two letters for a member state (ke), or an organisation (unesco, secretariat)
+    /// Delegation of the account: two letters for a member state (ke), or an organisation (unesco, secretariat)
     #[arg(long, env = "PARTAGE_INVITE_DELEGATION")]
     delegation: String,
 
-    /// The most binding capacity in which it may speak: personal, office or delegation
+    /// Most binding capacity in which the account may speak: personal, office or delegation
     #[arg(long, env = "PARTAGE_INVITE_CAPACITY", default_value = "personal")]
     capacity: String,
 
-    /// Title or function, as it is shown with posts
+    /// Title or function, as shown with posts
     #[arg(long, env = "PARTAGE_INVITE_TITLE", default_value = "Delegate")]
     title: String,
 
-    /// The address at which people reach the forum
+    /// Public address of the forum
     #[arg(
         long,
         env = "PARTAGE_PUBLIC_URL",
@@ -57,13 +57,13 @@ pub struct Invite {
     public_url: String,
 }
 
-/// Makes an invitation in the program's own name, beside a running server too.
+/// Makes an invitation on behalf of the program itself, also while a server is running.
 pub async fn run(command: Invite) -> Result<()> {
     let lock = lock::try_take(&command.database.database)?;
     let store = open(&command.database.database, lock.as_ref()).await?;
     let forum = Forum::new(store, command.limits);
     if lock.is_some() {
-        // Beside a server there is nothing to load: it has.
+        // While a server is running, there is nothing to load: the server has done that.
         seed::load(&forum).await?;
     }
     let unknown = |field| Error::invalid(field, Fault::Unknown);
@@ -83,7 +83,7 @@ pub async fn run(command: Invite) -> Result<()> {
     Ok(())
 }
 
-/// On the command line a refusal names its flag.
+/// On the command line, a refusal names its flag.
 fn named(error: Error) -> Error {
     let Error::Invalid { field, .. } = &error else {
         return error;

@@ -19,12 +19,12 @@ use crate::forum::moderation::verify::MOST;
 use crate::forum::moderation::verify::Verified;
 use crate::store::private;
 
-/// How long a server may take to be reached, and again to begin its answer.
+/// How long a server may take to be reached, and again to begin its response.
 const ANSWER: Duration = Duration::from_secs(30);
-/// How long the whole of a published ledger may take to arrive.
+/// How long a whole published ledger may take to arrive.
 const WHOLE: Duration = Duration::from_secs(3_600);
 
-/// Check a copy of the ledger, or make the key that signs it
+/// Check a copy of the ledger, or create the key that signs it
 #[derive(Args)]
 pub struct Ledger {
     #[command(subcommand)]
@@ -33,25 +33,26 @@ pub struct Ledger {
 
 #[derive(Subcommand)]
 enum Act {
-    /// Check that no entry was changed, taken out or put elsewhere. Needs no access to the server
+    /// Check that no entry was changed, removed or moved. Needs no access to the server
     Verify {
         /// A file, the address of a published ledger (https://…/ledger.jsonl), or `-` for standard input
         source: String,
-        /// The public key (64 hexadecimal digits) that has to have signed, up to the last entry
+        /// The public key (64 hexadecimal digits) that must have signed, up to the last entry
         #[arg(long)]
         key: Option<String>,
-        /// An earlier copy, which this one has to go on from
+        /// An earlier copy, which this one must continue
         #[arg(long, value_name = "SOURCE")]
         since: Option<String>,
     },
-    /// Make a key for `serve --ledger-key-file`, in a new file that only its owner reads, and print its public half
+    /// Create a key for `serve --ledger-key-file`, in a new file that only its owner can read, and print its public
+    /// half
     Key {
-        /// The new file
+        /// The file to create
         file: PathBuf,
     },
 }
 
-/// Checks a copy and says what was found; fails, and names the first entry that does not hold, when one does not.
+/// Checks a copy and reports what was found; fails if an entry is invalid, and names the first one.
 pub fn run(command: &Ledger) -> Result<()> {
     match &command.act {
         Act::Verify { source, key, since } => verify(source, key.as_deref(), since.as_deref()),
@@ -87,7 +88,7 @@ fn verify(source: &str, key: Option<&str>, since: Option<&str>) -> Result<()> {
 fn make_key(file: &Path) -> Result<()> {
     let failed = |cause: std::io::Error| Error::Internal(format!("{}: {cause}", file.display()));
     let key = Key::generate()?;
-    // A key that is in use is never written over.
+    // A key in use is never overwritten.
     let mut made = private::create_new(file).map_err(failed)?;
     writeln!(made, "{}", key.private()).map_err(failed)?;
     made.sync_all().map_err(failed)?;
@@ -95,7 +96,7 @@ fn make_key(file: &Path) -> Result<()> {
     Ok(())
 }
 
-/// Opens a source to be read line by line.
+/// Opens a source for reading line by line.
 fn open(source: &str) -> Result<Box<dyn BufRead>> {
     let failed = |cause: String| Error::Internal(format!("reading {source}: {cause}"));
     if source.starts_with("https://") || source.starts_with("http://") {

@@ -11,23 +11,23 @@ use crate::store::SchemaState;
 use crate::store::Store;
 use crate::store::lock;
 
-/// Bring a database's schema up to date, or take migrations back. Its servers must have been stopped.
+/// Bring a database's schema up to date, or revert migrations. Its servers must be stopped first.
 #[derive(Args)]
 pub struct Migrate {
     #[command(flatten)]
     database: Database,
 
-    /// Take this many migrations back; refused when something would be lost
+    /// Revert this many migrations; refused if something would be lost
     #[arg(long, env = "PARTAGE_BACK")]
     back: Option<u32>,
 
-    /// Take them back with the loss of what it names. (On the command line only: nothing in the environment shall take
-    /// anything away)
+    /// Revert them and accept the loss of what the refusal names. (On the command line only, so that no environment
+    /// variable can destroy data)
     #[arg(long, requires = "back")]
     accept_loss: bool,
 }
 
-/// Runs the migrations that are to run, or takes some back.
+/// Runs the pending migrations, or reverts some.
 pub async fn run(command: Migrate) -> Result<()> {
     let url = &command.database.database;
     let _lock = lock::take(url, "migrated")?;
@@ -52,7 +52,7 @@ pub async fn run(command: Migrate) -> Result<()> {
     Ok(())
 }
 
-/// Says what would be lost, and takes migrations back when that is nothing or was accepted.
+/// Reports what would be lost, and reverts migrations if that is nothing or was accepted.
 async fn back(store: &Store, steps: u32, is_loss_accepted: bool) -> Result<()> {
     let losses = store.losses(steps).await?;
     if !losses.is_empty() {

@@ -33,7 +33,7 @@ use crate::store::lock::read_only;
 /// Partage: a discussion forum for the member states of an intergovernmental organisation.
 ///
 /// `partage serve --demo` starts a forum with demonstration content. Every flag can also be given as the environment
-/// variable that is named beside it.
+/// variable shown beside it.
 #[derive(Parser)]
 #[command(name = "partage", version)]
 struct Cli {
@@ -45,19 +45,19 @@ struct Cli {
 enum Command {
     /// Run the forum: pages, API and live updates. Migrates an empty or older embedded database first
     Serve(Box<serve::Serve>),
-    /// Bring a database's schema up to date, or take migrations back
+    /// Bring a database's schema up to date, or revert migrations
     Migrate(migrate::Migrate),
     /// Print the GraphQL schema
     Schema,
-    /// Invite somebody and print the link
+    /// Invite a person and print the link
     Invite(Box<invite::Invite>),
-    /// Make a link by which somebody who has forgotten their password chooses another, and print it
+    /// Create and print a link with which a person who has forgotten their password chooses a new one
     PasswordLink(Box<password_link::PasswordLink>),
-    /// Check a copy of the public ledger of decisions, or make the key that signs it
+    /// Check a copy of the public ledger of decisions, or create the key that signs it
     Ledger(ledger::Ledger),
-    /// Back the database up into one file, while servers go on writing
+    /// Back up the database into one file, while servers continue to write
     Backup(backup::Backup),
-    /// Bring a backup back, into a new or empty database
+    /// Restore a backup into a new or empty database
     Restore(restore::Restore),
     /// Check a database, which may be in use, or a backup
     Check(check::Check),
@@ -65,10 +65,10 @@ enum Command {
     Copy(copy::Copy),
 }
 
-/// Which database.
+/// The database to use.
 #[derive(Args, Clone, Debug)]
 pub struct Database {
-    /// The database: an embedded one in a file (sqlite://partage.db?mode=rwc), or PostgreSQL
+    /// Database: an embedded one in a file (sqlite://partage.db?mode=rwc), or PostgreSQL
     /// (postgres://user:password@host/database)
     #[arg(
         long,
@@ -82,12 +82,12 @@ pub struct Database {
 /// How the log is written.
 #[derive(Args, Clone, Debug)]
 pub struct Logging {
-    /// What is logged, to standard error: error, warn, info, debug, trace, or a filter such as `info,sqlx=debug`
+    /// What to log, to standard error: error, warn, info, debug, trace, or a filter such as `info,sqlx=debug`
     #[arg(long, env = "PARTAGE_LOG", default_value = "info")]
     pub log: String,
 }
 
-/// Runs the command that the arguments name.
+/// Runs the command given by the arguments.
 pub fn run() -> ExitCode {
     let cli = Cli::parse();
     let runtime = match tokio::runtime::Runtime::new() {
@@ -138,12 +138,12 @@ fn fail(error: &Error) -> ExitCode {
     ExitCode::FAILURE
 }
 
-/// A line of a command's answer. When nobody reads it any more, there is nobody to tell.
+/// Prints one line of a command's output. If nobody reads it any more, a failure does not matter.
 pub(crate) fn say(line: &str) {
     let _ = writeln!(std::io::stdout(), "{line}");
 }
 
-/// Writes the log as JSON, or for reading when a person watches.
+/// Writes the log as JSON, or in a readable form if a person watches.
 pub(crate) fn start_log(logging: &Logging) {
     let filter = EnvFilter::try_new(&logging.log).unwrap_or_else(|_| EnvFilter::new("info"));
     let log = tracing_subscriber::fmt()
@@ -156,7 +156,7 @@ pub(crate) fn start_log(logging: &Logging) {
     }
 }
 
-/// Opens a database whose schema is current. An embedded one is migrated when it is empty or older, by who holds its lock; a
+/// Opens a database whose schema is current. The holder of the lock migrates an empty or older embedded database; a
 /// newer one is refused.
 pub(crate) async fn open(database: &str, lock: Option<&Lock>) -> Result<Store> {
     let store = Store::open(database, Clock::default()).await?;

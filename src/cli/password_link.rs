@@ -15,7 +15,7 @@ use crate::forum::accounts::password_link;
 use crate::forum::accounts::person;
 use crate::store::lock;
 
-/// Make a link by which somebody who has forgotten their password chooses another, and print it.
+/// Create and print a link with which a person who has forgotten their password chooses a new one.
 #[derive(Args)]
 pub struct PasswordLink {
     #[command(flatten)]
@@ -28,7 +28,7 @@ pub struct PasswordLink {
     #[arg(long, env = "PARTAGE_PASSWORD_LINK_EMAIL")]
     email: String,
 
-    /// The address at which people reach the forum
+    /// Public address of the forum
     #[arg(
         long,
         env = "PARTAGE_PUBLIC_URL",
@@ -37,7 +37,7 @@ pub struct PasswordLink {
     public_url: String,
 }
 
-/// Makes a link in the program's own name, beside a running server too.
+/// Makes a link on behalf of the program itself, also while a server is running.
 pub async fn run(command: PasswordLink) -> Result<()> {
     let lock = lock::try_take(&command.database.database)?;
     let store = open(&command.database.database, lock.as_ref()).await?;

@@ -9,21 +9,21 @@ use crate::cli::Database;
 use crate::cli::say;
 use crate::store::restore;
 
-/// Bring a backup back, into a new or empty database
+/// Restore a backup into a new or empty database
 #[derive(Args)]
 pub struct Restore {
-    /// The file that `partage backup` made
+    /// A file made by `partage backup`
     file: PathBuf,
 
     #[command(flatten)]
     database: Database,
 
-    /// Replace a database that has content; its servers must have been stopped. (On the command line only)
+    /// Replace a database that has content; its servers must be stopped first. (On the command line only)
     #[arg(long)]
     replace: bool,
 }
 
-/// Verifies the backup, restores it and says what comes next.
+/// Verifies the backup, restores it and says what to do next.
 pub async fn run(command: Restore) -> Result<()> {
     let url = &command.database.database;
     let seal = restore::restore(&command.file, url, command.replace).await?;

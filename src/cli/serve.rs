@@ -34,8 +34,8 @@ pub struct Serve {
     #[arg(long, env = "PARTAGE_DEMO")]
     demo: bool,
 
-    /// Password of the demonstration accounts; required where others reach the forum: when it listens beyond this machine,
-    /// and with --public-url or --behind-proxy
+    /// Password of the demonstration accounts; required if others can reach the forum: when it listens beyond this
+    /// machine, and with --public-url or --behind-proxy
     #[arg(long, env = "PARTAGE_DEMO_PASSWORD", hide_env_values = true)]
     demo_password: Option<String>,
 }
@@ -49,7 +49,7 @@ pub async fn run(command: Serve) -> Result<()> {
         .demo
         .then(|| demo::password(command.demo_password, open_by))
         .transpose()?;
-    // Before anything is written: an address in use leaves no half-made forum behind.
+    // This comes before anything is written: an address in use then leaves no half-made forum behind.
     let listening = server::bind(&command.config).await?;
     let lock = lock::take(&command.database.database, "served")?;
     let store = open(&command.database.database, Some(&lock)).await?;
@@ -87,7 +87,7 @@ pub async fn run(command: Serve) -> Result<()> {
     Ok(())
 }
 
-/// Takes as many open files as this process may have: a socket is one.
+/// Raises the number of open files to what this process may have: each socket is one.
 fn allow_many_sockets() {
     let raised = rlimit::getrlimit(rlimit::Resource::NOFILE)
         .and_then(|(_, most)| rlimit::increase_nofile_limit(most));

@@ -1,6 +1,6 @@
-//! Live events: one reader of the log for the whole process, from which every subscription takes at its own pace. Who
-//! falls behind what is held in memory reads the log itself; nobody is sent anything that was not committed, and nobody
-//! misses or doubles anything, because each goes by its own cursor.
+//! Live events: one reader of the log for the whole process, from which every subscription takes at its own pace. A
+//! subscription that falls behind what is held in memory reads the log itself. Nobody is sent anything that was not
+//! committed, and nobody misses an event or receives it twice, because each follows its own cursor.
 
 use std::collections::HashMap;
 use std::collections::VecDeque;
@@ -28,15 +28,16 @@ use crate::store::Store;
 use crate::store::log;
 use crate::store::log::Logged;
 
-/// Events held in memory.
+/// Number of events held in memory.
 const HELD: usize = 4_096;
-/// Of these, read from the log when the process starts: whoever was connected before comes back a few events behind.
+/// Number of these that are read from the log when the process starts: clients that were connected before return a few
+/// events behind.
 const HELD_AT_START: i64 = 1_024;
-/// Events read from the log at a time.
+/// Number of events read from the log at a time.
 const BATCH: u64 = 256;
 /// How late a wake-up that was lost is made up for.
 const SLOW_POLL: Duration = Duration::from_secs(2);
-/// How long to wait before trying again after a malfunction.
+/// How long to wait before a retry after a malfunction.
 const RETRY_AFTER: Duration = Duration::from_secs(1);
 
 /// The newest events of the log, as this process has read them.
@@ -49,16 +50,16 @@ pub struct Live {
 struct Inner {
     store: Store,
     recent: RwLock<VecDeque<Arc<Logged>>>,
-    /// The position up to which events have been taken over.
+    /// The position up to which events were read.
     head: watch::Sender<i64>,
-    /// Who wants to know when a person's rights change.
+    /// Who is notified when a person's rights change.
     guards: Mutex<HashMap<Uuid, Vec<Weak<Guard>>>>,
     metrics: Arc<Metrics>,
     presence: Presence,
     stop: CancellationToken,
 }
 
-/// Tells the holder of a connection that the rights of the person behind it may have changed. It is told before anybody
+/// Notifies the holder of a connection that the rights of its person may have changed. This happens before anyone
 /// follows an event past that change.
 #[derive(Debug)]
 pub struct Guard {
@@ -69,7 +70,7 @@ pub struct Guard {
 }
 
 impl Guard {
-    /// Whether rights may have changed since this was asked last.
+    /// Whether rights may have changed since the last call.
     pub fn take_alarm(&self) -> bool {
         self.alarmed.load(Ordering::Acquire) && self.alarmed.swap(false, Ordering::AcqRel)
     }
@@ -90,15 +91,15 @@ impl Drop for Guard {
     }
 }
 
-/// How far a follower has come, for who drives it.
+/// How far a follower has come, for the code that drives it.
 #[derive(Debug)]
 pub struct Progress {
-    /// Everything up to here has been dealt with; below 0 before it began.
+    /// Everything up to here has been handled; below 0 before it began.
     passed: AtomicI64,
-    /// What was handed out last, and when that was committed.
+    /// The position of what was last handed out, and when that was committed.
     told: AtomicI64,
     told_at: AtomicI64,
-    /// The newest event after which earlier ones must be told as they are now.
+    /// The newest event after which earlier ones must be sent as they are now.
     taken_away: AtomicI64,
 }
 
@@ -114,17 +115,17 @@ impl Default for Progress {
 }
 
 impl Progress {
-    /// The position up to which everything has been dealt with; `None` before it began.
+    /// The position up to which everything has been handled; `None` before it began.
     pub fn passed(&self) -> Option<i64> {
         Some(self.passed.load(Ordering::Acquire)).filter(|position| *position >= 0)
     }
 
-    /// The position of what was handed out last.
+    /// The position of what was last handed out.
     pub fn told(&self) -> i64 {
         self.told.load(Ordering::Acquire)
     }
 
-    /// When what was handed out last was committed.
+    /// When what was last handed out was committed.
     pub fn told_at(&self) -> Moment {
         Moment(self.told_at.load(Ordering::Acquire))
     }
@@ -135,16 +136,16 @@ impl Progress {
     }
 }
 
-/// What a follower is given.
+/// What a follower receives.
 #[derive(Clone, Debug)]
 pub enum Followed {
     Event(Arc<Logged>),
-    /// What lies between the follower's cursor and this position is no longer kept, or never was.
+    /// What is between the follower's cursor and this position is no longer kept, or never existed.
     Gap(i64),
 }
 
 impl Live {
-    /// Starts at the present end of the log.
+    /// Starts at the current end of the log.
     pub async fn open(
         store: Store,
         presence: Presence,
@@ -230,7 +231,7 @@ impl Live {
         }
     }
 
-    /// Wakes the guards of everybody whose rights these events change.
+    /// Wakes the guards of all people whose rights these events change.
     fn alarm(&self, events: &[Logged]) {
         for person in events
             .iter()
@@ -250,7 +251,7 @@ impl Live {
         }
     }
 
-    /// Rings the bell whenever the rights of a person may have changed, for as long as the guard is held.
+    /// Rings the bell whenever a person's rights may have changed, for as long as the guard is held.
     pub fn guard(&self, person: Uuid, bell: Arc<Notify>) -> Arc<Guard> {
         let guard = Arc::new(Guard {
             live: Arc::downgrade(&self.inner),
@@ -268,7 +269,7 @@ impl Live {
         guard
     }
 
-    /// Who is at which thread.
+    /// Who is present at which thread.
     pub fn presence(&self) -> &Presence {
         &self.inner.presence
     }
@@ -283,7 +284,7 @@ impl Live {
         *self.inner.head.borrow()
     }
 
-    /// Waits until this process has read up to a position. `false` when the server stops before.
+    /// Waits until this process has read up to a position. `false` if the server stops before.
     pub async fn reached(&self, position: i64) -> bool {
         let mut head = self.inner.head.subscribe();
         head.wait_for(|head| *head >= position).await.is_ok()
@@ -301,7 +302,7 @@ impl Live {
         }
     }
 
-    /// The held events after a position, oldest first; `None` when the position lies before what is held.
+    /// Returns the held events after a position, oldest first; `None` if the position is before what is held.
     pub fn held_after(&self, position: i64) -> Option<Vec<Arc<Logged>>> {
         let recent = self
             .inner
@@ -317,7 +318,7 @@ impl Live {
     }
 }
 
-/// One reader's place in the log.
+/// One reader's position in the log.
 #[derive(Debug)]
 pub struct Follower {
     live: Live,
@@ -329,8 +330,8 @@ pub struct Follower {
 }
 
 impl Follower {
-    /// The next event; waits for it. `None` when the server stops. Asking for the next says that the one before has been
-    /// dealt with.
+    /// Waits for the next event and returns it. `None` when the server stops. A call means that the previous event has
+    /// been handled.
     pub async fn next(&mut self) -> Result<Option<Followed>> {
         if !self.checked {
             let gap = self.gap().await?;
@@ -351,7 +352,7 @@ impl Follower {
             };
             match self.ready.front() {
                 Some(first) if first.position == self.cursor + 1 => continue,
-                // The log was shortened meanwhile.
+                // The log was shortened in the meantime.
                 Some(_) => {
                     self.ready.clear();
                     let newest = self.live.inner.store.snapshot().head().await?;
@@ -395,7 +396,7 @@ impl Follower {
         Ok(found.into_iter().map(Arc::new).collect())
     }
 
-    /// The newest position, if the cursor lies outside what the log keeps.
+    /// Returns the newest position, if the cursor is outside what the log keeps.
     async fn gap(&self) -> Result<Option<i64>> {
         let snapshot = self.live.inner.store.snapshot();
         let newest = snapshot.head().await?;

@@ -25,7 +25,7 @@ pub struct Retention {
     pub consumers: Vec<&'static str>,
 }
 
-/// Removes now and then what the log no longer keeps, until `stop`.
+/// Removes what the log no longer keeps, now and then, until `stop`.
 pub fn run(store: Store, retention: Retention, stop: CancellationToken) -> JoinHandle<()> {
     tokio::spawn(async move {
         while !stop.is_cancelled() {

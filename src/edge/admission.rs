@@ -1,4 +1,4 @@
-//! How many sockets and event streams are open: in all, from one address, by one person.
+//! How many sockets and event streams are open: in total, from one address, for one person.
 
 use std::collections::HashMap;
 use std::hash::Hash;
@@ -23,14 +23,14 @@ pub struct Admission {
 
 #[derive(Debug, Default)]
 struct Counts {
-    /// What wakes each of them.
+    /// The bells that wake each of them.
     bells: HashMap<u64, Arc<Notify>>,
     last: u64,
     by_address: HashMap<Address, usize>,
     by_person: HashMap<Uuid, usize>,
 }
 
-/// One open socket or event stream; dropped, it counts no more.
+/// One open socket or event stream; when dropped, it no longer counts.
 #[derive(Debug)]
 pub struct Admitted {
     counts: Arc<Mutex<Counts>>,
@@ -40,7 +40,7 @@ pub struct Admitted {
 }
 
 impl Admission {
-    /// Counts one more from an address, which the bell wakes; `None` when there are enough, or no more are taken.
+    /// Counts one more from an address, which the bell wakes; `None` if there are enough, or no more are accepted.
     pub fn admit(&self, address: Address, bell: &Arc<Notify>, limits: &Limits) -> Option<Admitted> {
         let mut counts = sync::lock(&self.counts);
         if counts.bells.len() >= limits.sockets || self.is_closed() {
@@ -60,7 +60,7 @@ impl Admission {
         })
     }
 
-    /// Takes no more, and wakes what is open so that it ends.
+    /// Accepts no more, and wakes open connections so that they end.
     pub fn close(&self) {
         self.closed.store(true, Ordering::Release);
         let counts = sync::lock(&self.counts);
@@ -69,12 +69,12 @@ impl Admission {
         }
     }
 
-    /// Whether no more are taken.
+    /// Whether no more are accepted.
     pub fn is_closed(&self) -> bool {
         self.closed.load(Ordering::Acquire)
     }
 
-    /// What is open: in all, different addresses, different people.
+    /// Returns what is open: in total, different addresses, different people.
     pub fn open(&self) -> (usize, usize, usize) {
         let counts = sync::lock(&self.counts);
         (
@@ -86,7 +86,7 @@ impl Admission {
 }
 
 impl Admitted {
-    /// Counts it for a person from here on; `false` when that person has enough.
+    /// Counts it for a person from now on; `false` if that person has enough.
     pub fn belongs_to(&mut self, person: Option<Uuid>, limits: &Limits) -> bool {
         if self.person == person {
             return true;

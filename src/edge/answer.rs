@@ -16,17 +16,17 @@ use crate::base::error::RETRY_SECONDS;
 use crate::base::message;
 use crate::edge::negotiate::Media;
 
-/// The list of errors of a refusal outside of any execution.
+/// Returns the list of errors for a refusal outside of any execution.
 pub fn errors(code: &str, message: &str, request_id: &str) -> Value {
     json!([error(code, message, request_id)])
 }
 
-/// One error of a refusal.
+/// Returns one error of a refusal.
 pub fn error(code: &str, message: &str, request_id: &str) -> Value {
     json!({"message": message, "extensions": {"code": code, "requestId": request_id}})
 }
 
-/// The list of errors of a request that failed outside of any execution.
+/// Returns the list of errors for a request that failed outside of any execution.
 pub fn failure(error: &Error, caller: &Caller) -> Value {
     let message = message::of(error, caller.language);
     let mut errors = errors(error.code(), &message, &caller.request_id);
@@ -45,14 +45,14 @@ pub fn status_of(error: &Error) -> StatusCode {
     StatusCode::INTERNAL_SERVER_ERROR
 }
 
-/// After how many seconds it is worth asking again, of those that a list of errors says the longest time.
+/// Returns after how many seconds to retry: the longest time given in a list of errors.
 pub fn retry_after(errors: &Value) -> Option<u64> {
     let errors = errors.as_array()?.iter();
     let seconds = |error: &Value| error.pointer("/extensions/retryAfter")?.as_u64();
     errors.filter_map(seconds).max()
 }
 
-/// Whether a list of errors says nothing but that the database is unavailable.
+/// Whether a list of errors says only that the database is unavailable.
 pub fn are_unavailable(errors: &Value) -> bool {
     let is = |error: &Value| {
         error.pointer("/extensions/code").and_then(Value::as_str) == Some("UNAVAILABLE")
@@ -62,22 +62,22 @@ pub fn are_unavailable(errors: &Value) -> bool {
         .is_some_and(|errors| !errors.is_empty() && errors.iter().all(is))
 }
 
-/// The list of errors of a response.
+/// Returns the list of errors of a response.
 pub fn errors_of(response: &Response) -> Value {
     serde_json::to_value(&response.errors).unwrap_or(Value::Null)
 }
 
-/// The body that carries a list of errors and nothing else.
+/// Returns the body with a list of errors and nothing else.
 pub fn refusal(errors: &Value) -> String {
     json!({"errors": errors}).to_string()
 }
 
-/// Whether nothing was executed: no data, and no error has a path.
+/// Whether nothing was executed: there is no data, and no error has a path.
 pub fn is_request_error(response: &Response) -> bool {
     is_refusal(response) && response.errors.iter().all(|error| error.path.is_empty())
 }
 
-/// Whether nothing came of an execution because the database is unavailable.
+/// Whether an execution produced nothing because the database is unavailable.
 pub fn is_unavailable(response: &Response) -> bool {
     let unavailable = async_graphql::Value::from("UNAVAILABLE");
     let is_all = response.errors.iter().all(|error| {
@@ -93,21 +93,21 @@ pub fn is_unavailable(response: &Response) -> bool {
     !response.errors.is_empty() && is_all && is_empty
 }
 
-/// Whether there is nothing but errors: as the first answer to a subscription, its refusal.
+/// Whether there are only errors: as the first response to a subscription, this is its refusal.
 pub fn is_refusal(response: &Response) -> bool {
     response.data == async_graphql::Value::Null && !response.errors.is_empty()
 }
 
-/// The body of a response: without `data` when nothing was executed.
+/// Returns the body of a response, without `data` if nothing was executed.
 pub fn body_of(response: &Response) -> String {
     if is_request_error(response) {
         return refusal(&errors_of(response));
     }
-    // What GraphQL values are made of is always JSON.
+    // GraphQL values can always be written as JSON.
     serde_json::to_string(response).unwrap_or_default()
 }
 
-/// A refusal outside of any operation, in the form of a GraphQL answer.
+/// Returns a refusal outside of any operation, in the form of a GraphQL response.
 pub fn refuse(status: StatusCode, code: &str, message: &str, request_id: &str) -> HttpResponse {
     let mut errors = errors(code, message, request_id);
     if status == StatusCode::SERVICE_UNAVAILABLE {
@@ -116,7 +116,7 @@ pub fn refuse(status: StatusCode, code: &str, message: &str, request_id: &str) -
     refuse_with(status, &errors)
 }
 
-/// The same for a list of errors.
+/// Same, for a list of errors.
 pub fn refuse_with(status: StatusCode, errors: &Value) -> HttpResponse {
     let response = send(Media::Json, status, refusal(errors));
     with_retry_after(response, retry_after(errors))
@@ -133,7 +133,7 @@ pub fn send(media: Media, status: StatusCode, body: String) -> HttpResponse {
     (status, headers, Body::from(body)).into_response()
 }
 
-/// Says in the header too after how many seconds it is worth asking again.
+/// Also sets the header that says after how many seconds to retry.
 pub fn with_retry_after(mut response: HttpResponse, seconds: Option<u64>) -> HttpResponse {
     if let Some(seconds) = seconds {
         let seconds = HeaderValue::from(seconds);

@@ -32,15 +32,16 @@ use tower::ServiceExt;
 use crate::edge::peer::Peer;
 use crate::edge::state::Edge;
 
-/// How long, and for how many bytes, a peer who was refused in the middle of a request may go on before they are cut off.
+/// How long, and for how many bytes, a peer that was refused in the middle of a request may continue before it is cut
+/// off.
 const LINGER: Duration = Duration::from_secs(2);
 const LINGER_BYTES: u64 = 16 * 1024 * 1024;
-/// Headers of one request, at most.
+/// Maximum number of headers in one request.
 const MAX_HEADERS: usize = 100;
-/// Bytes of one request's head, at most.
+/// Maximum size of one request's head, in bytes.
 const MAX_HEAD: usize = 64 * 1024;
 
-/// Takes connections until the server stops.
+/// Accepts connections until the server stops.
 pub async fn accept(listener: TcpListener, router: Router, edge: &Edge, connections: &TaskTracker) {
     let read = Duration::from_secs(edge.config.limits.read_seconds);
     loop {
@@ -54,7 +55,7 @@ pub async fn accept(listener: TcpListener, router: Router, edge: &Edge, connecti
                 connections.spawn(connection);
             }
             Err(error) => {
-                // Out of file descriptors, most likely: give those in use time to be closed.
+                // Most likely there are no free file descriptors: give those in use time to be closed.
                 tracing::warn!(%error, "a connection could not be accepted");
                 tokio::time::sleep(Duration::from_millis(100)).await;
             }
@@ -62,7 +63,7 @@ pub async fn accept(listener: TcpListener, router: Router, edge: &Edge, connecti
     }
 }
 
-/// Serves one connection; when the server stops, to the end of the request under way.
+/// Serves one connection; when the server stops, until the running request ends.
 async fn serve(
     stream: TcpStream,
     peer: SocketAddr,
@@ -81,7 +82,8 @@ async fn serve(
         let answer = router.clone().oneshot(request);
         async move {
             let mut response = answer.await?;
-            // What is left of the body is not waited for: who is told would otherwise ask again on a line that is closing.
+            // The rest of the body is not awaited: without this header, the client would send its next request on a
+            // connection that is closing.
             if unread.load(Ordering::Relaxed) {
                 let headers = response.headers_mut();
                 headers.insert(header::CONNECTION, HeaderValue::from_static("close"));
@@ -113,7 +115,7 @@ async fn serve(
     }
 }
 
-/// The body of a request, whose end is noticed.
+/// The body of a request, which records when it ends.
 struct Noticed {
     body: Incoming,
     unread: Arc<AtomicBool>,
@@ -149,14 +151,14 @@ impl hyper::body::Body for Noticed {
     }
 }
 
-/// Reads on after the last answer: closed with a part of the request unread, the peer's kernel would drop the answer that
-/// says why.
+/// Reads on after the last response: if the connection were closed with a part of the request unread, the peer's kernel
+/// would drop the response that says why.
 async fn linger(mut stream: TcpStream) {
     if stream.shutdown().await.is_err() {
         return;
     }
     let (mut rest, mut nowhere) = (stream.take(LINGER_BYTES), tokio::io::sink());
     let reading = tokio::io::copy(&mut rest, &mut nowhere);
-    // Whatever comes of it, the connection is over.
+    // Whatever the result, the connection is over.
     let _ = tokio::time::timeout(LINGER, reading).await;
 }

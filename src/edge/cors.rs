@@ -1,5 +1,5 @@
-//! Which other origins' pages may ask the API: those that are configured, with a bearer token and never by a cookie. No
-//! answer allows credentials, so that a browser sends and shows none of its own.
+//! Which other origins' pages may call the API: the configured ones, with a bearer token and never with a cookie. No
+//! response allows credentials, so a browser neither sends nor reveals its own.
 
 use axum::http::HeaderMap;
 use axum::http::HeaderName;
@@ -12,15 +12,15 @@ use axum::response::Response;
 
 use crate::base::config::Config;
 
-/// The addresses of the API; pages are the forum's own.
+/// The addresses of the API; pages belong to the forum alone.
 const PATHS: [&str; 3] = ["/graphql", "/schema.graphql", "/ledger.jsonl"];
 const METHODS: &str = "GET, POST";
-/// The headers that clients of the API send. What else a browser asks for is allowed too: client libraries name themselves and
-/// trace requests in headers of their own, and none of them lets anybody in.
+/// The headers that clients of the API send. Other headers that a browser requests are allowed too: client libraries
+/// identify themselves and trace requests in their own headers, and none of these grants access.
 const SENT: &str = "accept, accept-language, authorization, content-type, if-none-match, last-event-id, partage-person";
-/// The headers that they read beside those that every page may.
+/// The headers that they read in addition to those that every page may read.
 const READ: &str = "allow, etag, retry-after, www-authenticate, x-request-id";
-/// How long a browser need not ask again, in seconds; as long as any does.
+/// How long a browser may keep a preflight response, in seconds; as long as any browser does.
 const MAX_AGE: &str = "7200";
 
 /// Whether an address belongs to the API.
@@ -28,7 +28,7 @@ pub fn is_api(path: &str) -> bool {
     PATHS.contains(&path)
 }
 
-/// The origin of a page that may ask the API at this address, though it is another's.
+/// Returns the origin of a page from elsewhere that may call the API at this address.
 pub fn allowed(config: &Config, path: &str, headers: &HeaderMap) -> Option<HeaderValue> {
     let origin = headers.get(header::ORIGIN).filter(|_| is_api(path))?;
     let named = origin.to_str().ok()?;
@@ -37,7 +37,7 @@ pub fn allowed(config: &Config, path: &str, headers: &HeaderMap) -> Option<Heade
         .then(|| origin.clone())
 }
 
-/// The answer to the question of a browser whether an allowed page may send what it wants to; `None` for other requests.
+/// Returns the response to a browser's preflight request for an allowed page; `None` for other requests.
 pub fn preflight(method: &Method, headers: &HeaderMap) -> Option<Response> {
     if *method != Method::OPTIONS || !headers.contains_key(header::ACCESS_CONTROL_REQUEST_METHOD) {
         return None;
@@ -59,7 +59,7 @@ pub fn preflight(method: &Method, headers: &HeaderMap) -> Option<Response> {
     Some((StatusCode::NO_CONTENT, told).into_response())
 }
 
-/// Lets an allowed page read an answer. That of the API differs by origin, as soon as any is allowed.
+/// Lets an allowed page read a response. The API's responses vary by origin as soon as any origin is allowed.
 pub fn open(config: &Config, path: &str, origin: Option<HeaderValue>, headers: &mut HeaderMap) {
     if config.cors_origins.is_empty() || !is_api(path) {
         return;

@@ -1,5 +1,5 @@
-//! What a document would cost, counted after parsing and before anything else walks it: a kilobyte of fragments that
-//! spread each other twice would otherwise be 2^30 fields to the validator.
+//! The cost of a document, counted after parsing and before anything else walks it: a kilobyte of fragments that spread
+//! each other twice would otherwise be 2^30 fields to the validator.
 
 use std::collections::HashMap;
 
@@ -19,7 +19,7 @@ use crate::base::page;
 use crate::edge::document::NESTING;
 use crate::edge::document::Unfit;
 
-/// The fields that are connections, and so stand for as many nodes as their page has.
+/// The fields that are connections, and so count as many nodes as their page has.
 pub const CONNECTIONS: [&str; 33] = [
     "appeals",
     "broader",
@@ -56,14 +56,14 @@ pub const CONNECTIONS: [&str; 33] = [
     "writers",
 ];
 
-/// The field that finds several things by their ids, and so stands for as many as it is given; that of a connection, of the
-/// same name, has none and stands for the entries of its page, with which the connection is weighed.
+/// The field that finds several objects by their ids counts as many as it is given. The field of the same name in a
+/// connection has no ids and counts the entries of its page, which are already weighed with the connection.
 const NODES: &str = "nodes";
 
-/// The fields that render a text on request: the dearest of all, and of use once each.
+/// The fields that render a text on request: the most expensive of all, and useful once each.
 const PREVIEW: &str = "preview";
 const PREVIEW_NOTES: &str = "previewNotes";
-/// Fields whose values are made of whole texts when they are asked for weigh as much as this many others.
+/// Fields whose values are computed from whole texts on request weigh as much as this many others.
 const RENDERED_WEIGHT: u64 = 4;
 const RENDERED: [&str; 3] = ["bodyHtml", "bodyText", "changes"];
 
@@ -87,7 +87,7 @@ pub fn of(
             count.fragments.insert(&fragment.name, fragment);
         }
     }
-    // The validator walks every fragment, also those that no operation spreads.
+    // The validator walks every fragment, including those that no operation spreads.
     let names: Vec<&Name> = count.fragments.keys().copied().collect();
     for name in names {
         count.fragment(name, 0)?;
@@ -107,17 +107,17 @@ pub fn of(
     Ok(cost)
 }
 
-/// The values of the variables that may be left out.
+/// Returns the default values of the optional variables.
 fn defaults(operation: &OperationDefinition) -> HashMap<&Name, &Value> {
     let all = operation.variables.iter();
     all.filter_map(|each| Some((&each.name, each.default_value.as_ref()?.as_ref())))
         .collect()
 }
 
-/// What a set of selections costs, with its fragments spread out.
+/// The cost of a selection set, with its fragments expanded.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct Cost {
-    /// Sets within sets, of fields and of fragments.
+    /// Nesting of sets, of fields and of fragments.
     height: u64,
     /// Fields at this level.
     direct: u64,
@@ -126,14 +126,14 @@ pub struct Cost {
     pub preview_notes: u64,
     pub fields: u64,
     pub depth: u64,
-    /// The weight of each field, times the page size for what is under a connection.
+    /// The weight of each field, multiplied by the page size for fields under a connection.
     pub complexity: u64,
     pub aliases: u64,
     pub directives: u64,
 }
 
 impl Cost {
-    /// The cost of both.
+    /// Returns the cost of both.
     #[must_use]
     pub fn and(self, other: Cost) -> Cost {
         Cost {
@@ -151,7 +151,7 @@ impl Cost {
 }
 
 impl Cost {
-    /// What it is beside what it may be, for the author of a client.
+    /// Returns each cost with its limit, for the author of a client.
     pub fn tell(&self, limits: &Limits) -> async_graphql::Value {
         let pairs = [
             ("complexity", self.complexity, limits.query_complexity),
@@ -175,7 +175,7 @@ impl Cost {
     }
 }
 
-/// Compares what a batch costs together with what it may cost: as much as one document.
+/// Compares the total cost of a batch with its limit, which is that of one document.
 ///
 /// # Errors
 /// Names the limit that is exceeded.
@@ -221,13 +221,13 @@ struct Count<'a> {
     fragments: HashMap<&'a Name, &'a FragmentDefinition>,
     variables: &'a Map<String, serde_json::Value>,
     defaults: HashMap<&'a Name, &'a Value>,
-    /// The cost of each fragment, `None` while it is being counted: met again then, it is a circle.
+    /// The cost of each fragment; `None` while it is being counted, so that meeting it again means a cycle.
     known: HashMap<&'a Name, Option<Cost>>,
 }
 
 impl<'a> Count<'a> {
-    /// Counts a set that lies within `level` others. Everybody who walks the document calls themselves for each level, so
-    /// these are bounded first, through fragments too.
+    /// Counts a set nested within `level` others. All code that walks the document recurses for each level, so the
+    /// levels are limited first, through fragments too.
     fn selections(&mut self, set: &'a [Selection], level: u64) -> Result<Cost, Unfit> {
         if level > NESTING {
             return Err(Unfit::Exceeds("depth"));
@@ -290,7 +290,7 @@ impl<'a> Count<'a> {
             }
             None => {}
         }
-        // One that does not exist is left to the validator's message.
+        // A missing fragment is left to the validator's message.
         let Some(fragment) = self.fragments.get(name).copied() else {
             return Ok(Cost::default());
         };
@@ -301,7 +301,7 @@ impl<'a> Count<'a> {
         Ok(cost)
     }
 
-    /// How often what is under the field can be there: the page size of a connection, the number of ids.
+    /// Returns how often the content of the field can occur: the page size of a connection, the number of ids.
     fn page_size(&self, field: &Field) -> u64 {
         let name = field.name.as_str();
         if name == NODES {
@@ -319,7 +319,7 @@ impl<'a> Count<'a> {
         size.min(usual_length(name))
     }
 
-    /// How many entries a list has. More than a page of them are refused by the field itself.
+    /// Returns the number of entries in a list. The field itself refuses more than a page of them.
     #[expect(
         clippy::wildcard_enum_match_arm,
         reason = "a value of the document's syntax, of which few matter here"
@@ -359,8 +359,8 @@ impl<'a> Count<'a> {
     }
 }
 
-/// How long the vocabulary's lists are on average, however many entries are asked for: it is small, and trees of it are
-/// what clients need.
+/// Returns the average length of the vocabulary's lists, however many entries are requested: the vocabulary is small,
+/// and clients need trees of it.
 fn usual_length(field: &str) -> u64 {
     match field {
         "broader" => 3,

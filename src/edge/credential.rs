@@ -1,5 +1,5 @@
-//! What a request or a socket hands over to say who calls. Every usual way is understood or refused, none is passed over:
-//! whoever believes to be signed in is not to be answered as a visitor.
+//! The credential that a request or a socket presents to identify the caller. Every usual way is accepted or refused,
+//! none is ignored: callers who believe that they are signed in must not be treated as visitors.
 
 use axum::extract::Query;
 use axum::http::HeaderMap;
@@ -9,33 +9,33 @@ use axum::http::header;
 use serde_json::Map;
 use serde_json::Value;
 
-/// What was handed over.
+/// What was presented.
 #[derive(Clone, PartialEq, Eq)]
 pub enum Handed {
     Nothing,
-    /// A token, after which nobody is taken for a visitor.
+    /// A token; a caller who presents one is never treated as a visitor.
     Bearer(String),
     /// A browser's cookie, which may have outlived its session.
     Cookie(String),
 }
 
-/// Why it is not taken.
+/// Why it is refused.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Unfit {
-    /// It names nobody.
+    /// It identifies nobody.
     Unauthenticated,
-    /// It comes where none belongs; a sentence for the author of the client.
+    /// It is in the wrong place; contains a sentence for the author of the client.
     Misplaced(&'static str),
 }
 
-/// Other headers in which tokens are handed over elsewhere.
+/// Other headers in which tokens are sent elsewhere.
 const OTHER_HEADERS: [&str; 4] = [
     "x-access-token",
     "x-api-key",
     "x-auth-token",
     "x-session-token",
 ];
-/// Names of tokens in addresses and payloads, in small letters without hyphens and underscores.
+/// Names of tokens in addresses and payloads, in lower case without hyphens and underscores.
 const TOKENS: [&str; 6] = [
     "token",
     "accesstoken",
@@ -44,7 +44,7 @@ const TOKENS: [&str; 6] = [
     "sessiontoken",
     "jwt",
 ];
-/// Names of other credentials there, which are none of ours.
+/// Names of other credentials there, none of which is ours.
 const OTHERS: [&str; 6] = [
     "apikey",
     "xaccesstoken",
@@ -56,7 +56,8 @@ const OTHERS: [&str; 6] = [
 const AUTHORIZATION: &str = "authorization";
 const HOW: &str = "A token is handed over as `Authorization: Bearer`, once, and nowhere else.";
 
-/// The token in `Authorization`, if there is one. An empty header hands nothing over: so clients say that they have none.
+/// Returns the token in `Authorization`, if any. An empty header presents nothing: some clients use it to say that they
+/// have no token.
 ///
 /// # Errors
 /// UNAUTHENTICATED for another scheme and for what is no token; else for several of them.
@@ -77,7 +78,7 @@ pub fn of_headers(headers: &HeaderMap) -> Result<Handed, Unfit> {
     }
 }
 
-/// Refuses a request to the API that carries a token where none belongs: in another header, or in its address, which is
+/// Refuses a request to the API that carries a token in the wrong place: in another header, or in its address, which is
 /// kept in logs and histories.
 ///
 /// # Errors
@@ -87,7 +88,7 @@ pub fn check_places(headers: &HeaderMap, uri: &Uri) -> Result<(), Unfit> {
         return Err(Unfit::Misplaced(HOW));
     }
     let pairs = Query::<Vec<(String, String)>>::try_from_uri(uri);
-    // What cannot be read is refused by who reads it.
+    // An unreadable query is refused by the code that reads it.
     let pairs = pairs.map(|pairs| pairs.0).unwrap_or_default();
     match pairs.iter().any(|(name, _)| names_credential(name)) {
         true => Err(Unfit::Misplaced(HOW)),
@@ -104,8 +105,8 @@ pub fn is_in_extensions(extensions: &Map<String, Value>) -> bool {
     extensions.keys().any(|name| names_credential(name)) || is_in_headers()
 }
 
-/// The token in the payload of `connection_init`: as `authorization` with its scheme, as `token`, `authToken` or
-/// `accessToken`, or among `headers`, in whatever case. What is null or empty hands nothing over.
+/// Returns the token in the payload of `connection_init`: as `authorization` with its scheme, as `token`, `authToken`
+/// or `accessToken`, or among `headers`, in any case. A null or empty value presents nothing.
 ///
 /// # Errors
 /// For another scheme, what is no token, another name for a credential, and for several tokens.
@@ -159,7 +160,7 @@ fn names_credential(name: &str) -> bool {
     name == AUTHORIZATION || TOKENS.contains(&name) || OTHERS.contains(&name)
 }
 
-/// A name in small letters without what it may be written with.
+/// Returns a name in lower case, without hyphens and underscores.
 fn plain(name: &str) -> String {
     name.chars()
         .filter(|c| !matches!(c, '-' | '_'))
@@ -167,7 +168,7 @@ fn plain(name: &str) -> String {
         .collect()
 }
 
-/// The token of an `Authorization` value; `None` for another scheme, and for what is no token.
+/// Returns the token of an `Authorization` value; `None` for another scheme, and for an invalid token.
 pub fn bearer(value: &str) -> Option<String> {
     let (scheme, token) = value.trim().split_once([' ', '\t'])?;
     let token = token.trim();

@@ -5,15 +5,15 @@ use apollo_compiler::ast::OperationType;
 
 use crate::base::config::Limits;
 
-/// Brackets within brackets, and sets of selections within each other, at most: who reads them calls themselves for each.
+/// Maximum nesting of brackets, and of selection sets: code that reads them recurses for each level.
 pub const NESTING: u64 = 64;
 
 /// Why a document is not executed.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Unfit {
-    /// It cannot be executed, whatever it would cost.
+    /// It cannot be executed, whatever its cost.
     Malformed(String),
-    /// It exceeds the limit that is named.
+    /// It exceeds the named limit.
     Exceeds(&'static str),
 }
 
@@ -31,7 +31,7 @@ pub fn check_text(source: &str, limits: &Limits) -> Result<(), Unfit> {
     Ok(())
 }
 
-/// Whether the operation of that name, or the only one, is a subscription.
+/// Whether the operation with that name, or the only one, is a subscription.
 pub fn is_subscription(document: &Document, name: Option<&str>) -> bool {
     let definitions = document.definitions.iter();
     let mut operations = definitions.filter_map(|definition| definition.as_operation_definition());
@@ -42,13 +42,13 @@ pub fn is_subscription(document: &Document, name: Option<&str>) -> bool {
     operation.is_some_and(|each| each.operation_type == OperationType::Subscription)
 }
 
-/// Whether brackets outside strings and comments are nested deeper than may be.
+/// Whether brackets outside strings and comments are nested too deeply.
 fn is_too_nested(source: &str) -> bool {
     let mut depth = 0_u64;
     let mut rest = source;
     while let Some(c) = rest.chars().next() {
         if let Some(block) = rest.strip_prefix(BLOCK) {
-            // Without an end it is an empty string and the beginning of another.
+            // Without an end, it is an empty string and the beginning of another.
             rest = after_block(block).unwrap_or(&rest[2..]);
             continue;
         }
@@ -72,7 +72,7 @@ fn is_too_nested(source: &str) -> bool {
 const LINE_ENDS: [char; 2] = ['\n', '\r'];
 const BLOCK: &str = "\"\"\"";
 
-/// What follows the end of a block string, in which a backslash keeps three quotes from being that end.
+/// Returns what follows the end of a block string. Three quotes after a backslash are not the end.
 fn after_block(text: &str) -> Option<&str> {
     let mut from = 0;
     while let Some(found) = text[from..].find(BLOCK) {

@@ -1,5 +1,5 @@
-//! Server-sent events: one operation for each request, for networks that break WebSockets. The id of an event is its
-//! cursor, so that a browser's `Last-Event-ID` goes on from there. (The "distinct connections" mode of the protocol named
+//! Server-sent events: one operation per request, for networks that break WebSockets. The id of an event is its cursor,
+//! so that a browser's `Last-Event-ID` continues from there. (The "distinct connections" mode of the protocol named
 //! GraphQL over Server-Sent Events.)
 
 use std::convert::Infallible;
@@ -38,16 +38,16 @@ use crate::graph::live;
 /// The media type.
 pub const MEDIA_TYPE: &str = "text/event-stream";
 const HOLDER_UNKNOWN: &str = "the holder of an event stream could not be looked up";
-/// The header with which a browser goes on.
+/// The header with which a browser resumes.
 const LAST_EVENT_ID: &str = "last-event-id";
 
-/// The cursor from which the caller goes on, if it says one.
+/// Returns the cursor from which the caller resumes, if given.
 pub fn last_event_id(headers: &HeaderMap) -> Option<String> {
     let value = headers.get(LAST_EVENT_ID)?.to_str().ok()?;
     Some(value.to_string()).filter(|id| !id.is_empty())
 }
 
-/// Answers an operation as a stream of events.
+/// Responds to an operation with a stream of events.
 pub async fn answer(
     edge: &Edge,
     caller: &Caller,
@@ -63,7 +63,7 @@ pub async fn answer(
     match holder.watch(edge).await {
         Ok(Standing::Same | Standing::Moved) => {}
         Ok(Standing::TooMany) => return too_many(caller),
-        // It ended just now.
+        // The session has just ended.
         Ok(Standing::Gone) => {
             let message = message::text(caller.language, "unauthenticated");
             let errors = answer::errors("UNAUTHENTICATED", &message, &caller.request_id);
@@ -85,7 +85,7 @@ pub async fn answer(
     operations.begin(String::new(), prepared, after);
     let mut stream = Stream::new(operations);
     if let Some(errors) = stream.operations.refusal().await {
-        // As long as nothing was told, the status can say that it is worth coming again.
+        // As long as nothing was sent, the status can say that a retry is worthwhile.
         return match answer::are_unavailable(&errors) {
             true => answer::refuse_with(StatusCode::SERVICE_UNAVAILABLE, &errors),
             false => refusal(&errors),
@@ -99,7 +99,7 @@ pub async fn answer(
     told(Body::from_stream(body))
 }
 
-/// A stream that tells why an operation is refused, and is over.
+/// Returns a stream that reports why an operation is refused, and ends.
 pub fn refusal(errors: &Value) -> Response {
     told(Body::from(format!(
         "{}{COMPLETE}",
@@ -109,7 +109,7 @@ pub fn refusal(errors: &Value) -> Response {
 
 const COMPLETE: &str = "event: complete\ndata:\n\n";
 
-/// An answer as an event, with the line of its id where it has one. JSON has no line ends of its own.
+/// Formats a response as an event, with its id line if it has one. JSON contains no line ends of its own.
 fn next(id: &str, body: &str) -> String {
     format!("event: next\n{id}data: {body}\n\n")
 }
@@ -122,7 +122,7 @@ fn told(body: Body) -> Response {
         ),
         (header::CACHE_CONTROL.as_str(), "no-store"),
         (header::X_CONTENT_TYPE_OPTIONS.as_str(), "nosniff"),
-        // Proxies that gather answers would hold events back.
+        // Proxies that buffer responses would hold events back.
         ("x-accel-buffering", "no"),
     ];
     (headers, body).into_response()
@@ -196,7 +196,7 @@ impl Stream {
         Stream { operations }
     }
 
-    /// Tells until it is over, the peer goes or the server stops; then everything of it is let go.
+    /// Sends until the operation is over, the peer is gone or the server stops; then releases everything.
     async fn run(mut self) {
         if let Err(ending) = self.serve().await {
             let is_heard = matches!(ending, Ending::Stopping | Ending::SessionEnded);
@@ -220,7 +220,7 @@ impl Stream {
                 () = bell.notified() => {}
                 () = std::future::ready(()), if more => {}
                 _ = timer.tick() => {
-                    // A comment keeps proxies from taking the line for dead, and finds out whether it is.
+                    // A comment keeps proxies from considering the connection dead, and detects whether it is.
                     let comment = Bytes::from_static(b":\n\n");
                     let operations = &self.operations;
                     let sending = operations.carrier.hand_over(comment);

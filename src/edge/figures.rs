@@ -1,5 +1,5 @@
-//! Who may read the figures: whoever reaches the address that they have of their own, whoever has their token, or, where
-//! neither is configured, this machine.
+//! Who may read the metrics: anyone who reaches their separate address, anyone who has their token, or, if neither is
+//! configured, this machine.
 
 use axum::Router;
 use axum::extract::Request;
@@ -16,7 +16,7 @@ use crate::edge::health;
 use crate::edge::peer::Peer;
 use crate::edge::state::Edge;
 
-/// What a proxy adds to what it passes on.
+/// What a proxy adds to the requests that it forwards.
 const PASSED_ON: [&str; 6] = [
     "forwarded",
     "via",
@@ -26,7 +26,7 @@ const PASSED_ON: [&str; 6] = [
     "x-real-ip",
 ];
 
-/// The routes at the address that is for figures alone.
+/// The routes at the address for metrics only.
 pub fn router(edge: Edge) -> Router {
     Router::new().route("/metrics", get(apart)).with_state(edge)
 }
@@ -38,7 +38,7 @@ async fn apart(State(edge): State<Edge>, request: Request) -> Response {
     }
 }
 
-/// The figures at the forum's own address.
+/// Serves the metrics at the forum's own address.
 pub async fn beside_the_forum(State(edge): State<Edge>, request: Request) -> Response {
     if edge.config.metrics_listen.is_some() {
         return StatusCode::NOT_FOUND.into_response();
@@ -50,7 +50,7 @@ pub async fn beside_the_forum(State(edge): State<Edge>, request: Request) -> Res
     }
 }
 
-/// Whether the token comes with a request; `None` when none is configured.
+/// Whether the token comes with a request; `None` if none is configured.
 fn has_token(edge: &Edge, headers: &HeaderMap) -> Option<bool> {
     let token = edge.config.metrics_token.as_ref()?;
     let value = match headers.get_all(header::AUTHORIZATION).iter().count() {
@@ -64,7 +64,7 @@ fn has_token(edge: &Edge, headers: &HeaderMap) -> Option<bool> {
     }))
 }
 
-/// Whether somebody on this machine asks, and not through a proxy on it.
+/// Whether the request comes from this machine, and not through a proxy on it.
 fn is_of_this_machine(request: &Request) -> bool {
     let peer = request.extensions().get::<Peer>();
     let is_near = peer.is_some_and(|peer| peer.0.ip().to_canonical().is_loopback());

@@ -1,4 +1,4 @@
-//! GraphQL over HTTP, after the draft of that name: POST with JSON, GET for queries, and the door to the WebSocket.
+//! GraphQL over HTTP, following the draft of that name: POST with JSON, GET for queries, and the upgrade to WebSocket.
 
 use std::time::Duration;
 
@@ -35,7 +35,7 @@ use crate::edge::socket;
 use crate::edge::state::Edge;
 use crate::edge::tag;
 
-/// Answers POST.
+/// Handles POST.
 pub async fn post(
     State(edge): State<Edge>,
     Extension(caller): Extension<Caller>,
@@ -70,7 +70,7 @@ pub async fn post(
     }
 }
 
-/// Answers GET: a query, or the upgrade to a WebSocket.
+/// Handles GET: a query, or the upgrade to a WebSocket.
 pub async fn get(
     State(edge): State<Edge>,
     Extension(caller): Extension<Caller>,
@@ -108,14 +108,14 @@ pub async fn get(
     }
 }
 
-/// The form of the answer: what the operation is counts only where the client takes several.
+/// Returns the form of the response. The kind of operation matters only if the client accepts several forms.
 fn media(edge: &Edge, accepted: Accepted, asking: &Asking) -> Media {
     let decides = accepted.events && accepted.media != Media::Events;
     let (limits, documents) = (&edge.config.limits, edge.graph.documents());
     accepted.for_operation(decides && asking.is_subscription(limits, documents))
 }
 
-/// Whether a request asks for a WebSocket.
+/// Whether a request is for an upgrade to a WebSocket.
 fn is_upgrade(parts: &Parts) -> bool {
     parts
         .headers
@@ -144,13 +144,14 @@ async fn answer_get(
     response
 }
 
-/// Whether a document may ask for what depends on who asks: the word alone is enough to assume it.
+/// Whether a document may request data that depends on the caller: the word alone is enough to assume it.
 fn depends_on_viewer(query: &str) -> bool {
     let is_name = |c: char| c.is_ascii_alphanumeric() || c == '_';
     query.split(|c| !is_name(c)).any(|word| word == "viewer")
 }
 
-/// An answer that is the same for all of an audience, under a tag of its content: who has it already is told so.
+/// Returns a response that is the same for a whole audience, under a tag of its content, or `NOT_MODIFIED` if the
+/// client already has it.
 fn tagged(media: Media, given: &HeaderMap, body: String) -> Response {
     let tag = tag::of(&body);
     let has_it = tag::is_known(given, &tag);
@@ -162,7 +163,7 @@ fn tagged(media: Media, given: &HeaderMap, body: String) -> Response {
     if let Ok(tag) = HeaderValue::from_str(&tag) {
         headers.insert(header::ETAG, tag);
     }
-    // It may be kept, and is asked for each time: what one may see can change with every request.
+    // It may be kept, but must be revalidated each time: what a caller may see can change with every request.
     headers.insert(
         header::CACHE_CONTROL,
         HeaderValue::from_static("private, no-cache"),
@@ -174,7 +175,7 @@ fn tagged(media: Media, given: &HeaderMap, body: String) -> Response {
     response
 }
 
-/// Answers every other method.
+/// Handles every other method.
 pub async fn other_method(Extension(caller): Extension<Caller>) -> Response {
     let refusal = Refusal {
         status: StatusCode::METHOD_NOT_ALLOWED,
@@ -186,11 +187,11 @@ pub async fn other_method(Extension(caller): Extension<Caller>) -> Response {
     response
 }
 
-/// How far a request came.
+/// How far a request got.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Outcome {
     Executed,
-    /// It was executed, and nothing came of it because the database is unavailable.
+    /// It was executed, and produced nothing because the database is unavailable.
     Unavailable,
     /// It could not be executed: no `data`.
     RequestError,
@@ -201,7 +202,7 @@ struct Answer {
     outcome: Outcome,
     /// JSON.
     body: String,
-    /// After how many seconds it is worth asking again, where an error says so.
+    /// After how many seconds to retry, if an error says so.
     retry_after: Option<u64>,
 }
 
@@ -273,7 +274,7 @@ async fn respond(
     }
 }
 
-/// Answers by server-sent events. By GET nothing is changed.
+/// Responds with server-sent events. A GET changes nothing.
 async fn stream(
     edge: &Edge,
     caller: &Caller,

@@ -31,7 +31,8 @@ use crate::graph::Graph;
 use crate::graph::following::Following;
 use crate::graph::following::Step;
 
-/// Who is this many events behind what is held has them executed for all who are as far behind; who is further, alone.
+/// For subscribers at most this many events behind what is held, past events are executed once for all of them; for
+/// those further behind, individually.
 const NEAR: i64 = 1_024;
 
 /// What every group needs of its process.
@@ -39,22 +40,22 @@ const NEAR: i64 = 1_024;
 pub struct Environment {
     pub graph: Graph,
     pub metrics: Arc<Metrics>,
-    /// Where the subscribers are woken.
+    /// The runtime on which the subscribers are woken.
     pub delivery: Handle,
 }
 
-/// One distinct subscription of an audience, and who follows it.
+/// One distinct subscription of an audience, and its subscribers.
 pub struct Group {
     env: Environment,
     subscription: Arc<Subscription>,
-    /// Nobody in particular of the audience.
+    /// Represents the audience, nobody in particular.
     caller: Caller,
     told: RwLock<History>,
-    /// The position of the newest that was told.
+    /// The position of the newest event that was sent.
     newest: AtomicI64,
     over: AtomicBool,
     bells: Mutex<HashMap<u64, Arc<Notify>>>,
-    /// Held by who executes past events for all, so that it is done once.
+    /// Held while past events are executed for all, so that this is done once.
     replaying: tokio::sync::Mutex<()>,
     /// The number of the last seat.
     seats: AtomicU64,
@@ -63,7 +64,7 @@ pub struct Group {
     left: Box<dyn Fn() + Send + Sync>,
 }
 
-/// A subscriber's place in a group.
+/// A subscriber's position in a group.
 pub struct Seat {
     group: Arc<Group>,
     number: u64,
@@ -71,19 +72,19 @@ pub struct Seat {
     pub cursor: i64,
 }
 
-/// What there is at a seat.
+/// What is available at a seat.
 pub enum Look {
     Told(Told),
-    /// Nothing for now; the bell rings when there is.
+    /// Nothing for now; the bell rings when there is something.
     Nothing,
-    /// The next lies before what is held: it has to be executed anew.
+    /// The next event is before what is held: it has to be executed again.
     Behind,
     /// There will be no more.
     Over,
 }
 
 impl Seat {
-    /// What comes next, without waiting; it comes again until it is taken.
+    /// Returns what comes next, without waiting; it is returned again until it is taken.
     pub fn look(&self) -> Look {
         let over = self.group.over.load(Ordering::Acquire);
         if !over && self.group.newest.load(Ordering::Acquire) <= self.cursor {
@@ -100,12 +101,12 @@ impl Seat {
         }
     }
 
-    /// Takes what was told up to a position.
+    /// Takes what was sent up to a position.
     pub fn take(&mut self, position: i64) {
         self.cursor = position;
     }
 
-    /// The group that it is in.
+    /// The group that it belongs to.
     pub fn group(&self) -> &Arc<Group> {
         &self.group
     }
@@ -136,7 +137,7 @@ impl Group {
             ..caller.clone()
         };
         let live = env.graph.live();
-        // Who is far behind replays alone; the group begins where the others are.
+        // A subscriber far behind replays alone; the group begins where the others are.
         let at = at.clamp((live.head() - NEAR).max(0), live.head().max(0));
         let document = subscription.document.clone();
         let mut following = env.graph.follow(document, caller.clone(), Some(at));
@@ -163,7 +164,7 @@ impl Group {
         let running = run(Arc::downgrade(&group), following, first);
         let ending = Arc::downgrade(&group);
         let task = tokio::spawn(async move {
-            // Nobody waits for a group that will tell nothing more.
+            // Nobody must wait for a group that will send nothing more.
             if AssertUnwindSafe(running).catch_unwind().await.is_err() {
                 tracing::error!("a shared subscription panicked");
                 if let Some(group) = ending.upgrade() {
@@ -192,13 +193,13 @@ impl Group {
         }
     }
 
-    /// Whether what follows this position is held, or will be told.
+    /// Whether what follows this position is held, or will be sent.
     pub fn holds(&self, cursor: i64) -> bool {
         cursor >= self.history().after()
     }
 
-    /// Executes what follows a position up to what is held, once for all who need it, and holds it too. Does nothing when it
-    /// is too much to be held: then who needs it follows [`Group::replay`].
+    /// Executes what follows a position up to what is held, once for all who need it, and holds it too. Does nothing if
+    /// that is too much to hold: subscribers that need it then follow [`Group::replay`].
     pub async fn reach_back(&self, cursor: i64) {
         let _alone = self.replaying.lock().await;
         let (upto, bytes) = {
@@ -235,19 +236,19 @@ impl Group {
         sync::write(&self.told).prepend(cursor, upto, earlier);
     }
 
-    /// Executes the group's document for one who is far behind, from a position on.
+    /// Executes the group's document from a position on, for a subscriber far behind.
     pub fn replay(&self, cursor: i64) -> Following {
         let document = self.subscription.document.clone();
         let graph = &self.env.graph;
         graph.follow(document, self.caller.clone(), Some(cursor))
     }
 
-    /// What is subscribed to, to ask it of another audience.
+    /// The subscription, for use with another audience.
     pub fn subscription(&self) -> &Arc<Subscription> {
         &self.subscription
     }
 
-    /// To whom it is told.
+    /// The audience that receives it.
     pub fn audience(&self) -> Audience {
         self.caller.actor.audience()
     }
@@ -279,7 +280,7 @@ impl Group {
         self.ring();
     }
 
-    /// Wakes all, from where they are served: there waking is cheapest.
+    /// Wakes all subscribers on the runtime that serves them, where waking is cheapest.
     fn ring(self: &Arc<Group>) {
         let group = Arc::clone(self);
         let ringing = async move {
@@ -300,7 +301,7 @@ impl Drop for Group {
     }
 }
 
-/// Executes for a group until nobody is in it or there is no more to tell.
+/// Executes for a group until it has no subscribers or there is nothing more to send.
 async fn run(group: Weak<Group>, mut following: Following, first: Option<Step>) {
     let mut step = first;
     loop {
@@ -308,7 +309,7 @@ async fn run(group: Weak<Group>, mut following: Following, first: Option<Step>) 
             return;
         };
         match step {
-            // What is no event any more, after a malfunction: the subject cannot be seen now.
+            // This is no longer an event, after a malfunction: the subject cannot be seen now.
             Some(Step::Told(position, ..)) if position <= group.newest.load(Ordering::Acquire) => {
                 return group.end();
             }

@@ -1,4 +1,4 @@
-//! Whether the process lives, whether it can serve, and what it counts of itself.
+//! Whether the process is alive, whether it can serve, and its metrics.
 
 use std::time::Duration;
 
@@ -13,15 +13,15 @@ use crate::base::error::Trouble;
 use crate::consumers::monitor::Status;
 use crate::edge::state::Edge;
 
-/// Prometheus' text format.
+/// The Prometheus text format.
 const CONTENT_TYPE: &str = "text/plain; version=0.0.4; charset=utf-8";
 
-/// The process answers.
+/// The process responds.
 pub async fn process() -> &'static str {
     "ok\n"
 }
 
-/// How long the database may take to answer.
+/// How long the database may take to respond.
 const PATIENCE: Duration = Duration::from_secs(3);
 
 /// The database can be read and written, and what this process has read of the log keeps up with it. A consumer that fails
@@ -58,14 +58,14 @@ async fn consumers(edge: &Edge) -> Vec<Status> {
         .unwrap_or_default()
 }
 
-/// Whether changes can be written, and the events that are in the log now are read soon, if they have not been.
+/// Whether changes can be written, and the events now in the log have been read or are read soon.
 async fn keeps_up(edge: &Edge) -> Result<bool> {
     edge.graph.forum().store.check_writable().await?;
     let written = edge.graph.forum().store.snapshot().head().await?;
     Ok(edge.graph.live().reached(written).await)
 }
 
-/// The figures of this process, for Prometheus.
+/// The metrics of this process, for Prometheus.
 pub async fn metrics(State(edge): State<Edge>) -> Response {
     let store = &edge.graph.forum().store;
     let read = edge.graph.live().head();

@@ -10,18 +10,19 @@ use axum::extract::ws::Utf8Bytes;
 use crate::base::clock::Moment;
 use crate::edge::message;
 
-/// What was told and is held for those who come a little later, at most: this many, of this many bytes together.
+/// Maximum number of sent events that are held for subscribers that come a little later, and their maximum total size
+/// in bytes.
 const HELD: usize = 64;
 const HELD_BYTES: usize = 128 * 1024;
-/// Something that was told, ready for every socket.
+/// A sent event, ready for every socket.
 #[derive(Clone, Debug)]
 pub struct Told {
-    /// Of which event, and when that was committed.
+    /// The position of its event, and when that was committed.
     pub position: i64,
     pub at: Moment,
     /// The response in JSON.
     pub body: Arc<str>,
-    /// The message for the first who asked, with their name for the operation: most clients use the same.
+    /// The message for the first subscriber, with its name for the operation: most clients use the same one.
     framed: Arc<OnceLock<(Box<str>, Utf8Bytes)>>,
 }
 
@@ -36,7 +37,7 @@ impl Told {
         }
     }
 
-    /// The message to a socket that has this name for the operation.
+    /// Returns the message for a socket that uses this name for the operation.
     pub fn message(&self, id: &str) -> Message {
         let make = || Utf8Bytes::from(message::next(id, &self.body));
         let (name, framed) = self.framed.get_or_init(|| (id.into(), make()));
@@ -48,7 +49,7 @@ impl Told {
     }
 }
 
-/// What was told after a position, without holes.
+/// What was sent after a position, without holes.
 pub struct History {
     after: i64,
     told: VecDeque<Told>,
@@ -102,7 +103,7 @@ impl History {
         }
     }
 
-    /// What was told before something was taken away is not told again as it was.
+    /// Forgets what was sent before something was taken away, so that it is not sent again as it was.
     pub fn forget_before(&mut self, position: i64) {
         while self
             .told
@@ -114,7 +115,7 @@ impl History {
         self.after = self.after.max(position - 1);
     }
 
-    /// Puts what was told before in front, if it goes up to where this begins and there is room.
+    /// Puts earlier events in front, if they reach the beginning of this one and there is room.
     pub fn prepend(&mut self, after: i64, upto: i64, earlier: Vec<Told>) {
         let bytes: usize = earlier.iter().map(|told| told.body.len()).sum();
         let fits = History::fits(earlier.len() + self.told.len(), bytes + self.bytes);

@@ -1,4 +1,4 @@
-//! Who holds an open socket or event stream, and what became of their rights since.
+//! Who holds an open socket or event stream, and how their rights have changed since.
 
 use std::sync::Arc;
 
@@ -15,27 +15,27 @@ use crate::forum::accounts::session;
 /// The holder of an open connection.
 pub struct Holder {
     pub caller: Caller,
-    /// Rung when there is something to look at.
+    /// Rung when there is something to check.
     pub bell: Arc<Notify>,
     admitted: Admitted,
     guard: Option<Arc<Guard>>,
 }
 
-/// What became of a holder's rights.
+/// What has become of a holder's rights.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Standing {
-    /// They see what they saw.
+    /// They can see what they saw before.
     Same,
-    /// They belong to another audience than before.
+    /// They belong to a different audience than before.
     Moved,
     /// Their session has ended.
     Gone,
-    /// They have as many open as a person may.
+    /// They have as many open as a person may have.
     TooMany,
 }
 
 impl Holder {
-    /// A holder who has not said yet who they are.
+    /// Creates a holder who has not identified themselves yet.
     pub fn new(caller: Caller, admitted: Admitted, bell: Arc<Notify>) -> Holder {
         Holder {
             caller,
@@ -45,7 +45,7 @@ impl Holder {
         }
     }
 
-    /// Takes the holder for the one whom a token names; a token that names nobody is a session that has ended.
+    /// Makes the person named by a token the holder; a token that names nobody is a session that has ended.
     pub async fn become_bearer(&mut self, edge: &Edge, token: &str) -> Result<Standing> {
         let actor = session::actor_of_token(&edge.graph.forum().store, token).await?;
         if actor.member().is_none() {
@@ -55,7 +55,7 @@ impl Holder {
         Ok(Standing::Same)
     }
 
-    /// From here on a change of the holder's rights is noticed; looks at them once.
+    /// Notices changes of the holder's rights from now on; checks them once.
     pub async fn watch(&mut self, edge: &Edge) -> Result<Standing> {
         let person = self.caller.actor.person_id();
         if !self.admitted.belongs_to(person, &edge.config.limits) {
@@ -69,18 +69,18 @@ impl Holder {
         self.look_again(edge).await
     }
 
-    /// Whether the holder's rights may have changed since they were last looked at.
+    /// Whether the holder's rights may have changed since they were last checked.
     pub fn is_alarmed(&self) -> bool {
         self.guard.as_ref().is_some_and(|guard| guard.take_alarm())
     }
 
-    /// Whether the session has come to its end by itself.
+    /// Whether the session has expired.
     pub fn has_expired(&self, edge: &Edge) -> bool {
         let clock = edge.graph.forum().store.clock();
         self.guard.is_some() && self.caller.actor.has_expired(clock.now())
     }
 
-    /// Looks at the holder's rights as they are now.
+    /// Checks the holder's current rights.
     pub async fn look_again(&mut self, edge: &Edge) -> Result<Standing> {
         let snapshot = edge.graph.forum().store.snapshot();
         let before = self.caller.actor.audience();

@@ -1,5 +1,5 @@
-//! Who calls: the session behind a cookie or bearer token, the network address, the language, the request's id. What a
-//! foreign site's page sends is refused before anything is looked at.
+//! Identifies the caller: the session behind a cookie or bearer token, the network address, the language, the request's
+//! id. Requests from a foreign site's page are refused before anything is looked up.
 
 use std::sync::Arc;
 
@@ -43,15 +43,15 @@ use crate::edge::protection;
 use crate::edge::state::Edge;
 use crate::forum::accounts::session;
 
-/// The global id of the person for whom a client speaks.
+/// The global id of the person on whose behalf a client acts.
 const PERSON: HeaderName = HeaderName::from_static("partage-person");
 const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
 
-/// Addresses for the operator's machines, where nobody is looked up.
+/// Addresses for the operator's machines, where no caller is looked up.
 const OPERATORS: [&str; 3] = ["/healthz", "/metrics", "/readyz"];
 
-/// Finds out who calls, refuses foreign sites, and writes one log line for each request. Paths are logged as their
-/// pattern: an invitation's address is a secret.
+/// Identifies the caller, refuses foreign sites, and writes one log line per request. Paths are logged as their
+/// pattern, because an invitation's address is a secret.
 pub async fn identify(State(edge): State<Edge>, request: Request, next: Next) -> Response {
     let started = clock::instant();
     let request_id: Arc<str> = Arc::from(id::random().simple().to_string());
@@ -99,9 +99,9 @@ pub async fn identify(State(edge): State<Edge>, request: Request, next: Next) ->
     response
 }
 
-/// What is known of a request before anybody is looked up.
+/// What is known of a request before the caller is looked up.
 struct Circumstances {
-    /// It comes from a page of another origin that may ask.
+    /// It comes from an allowed page of another origin.
     opened: bool,
     is_api: bool,
     language: Language,
@@ -110,7 +110,7 @@ struct Circumstances {
     request_id: Arc<str>,
 }
 
-/// Who makes a request that is to be answered further on; else the answer.
+/// Returns the caller of a request that may go on; otherwise the response.
 async fn admit(edge: &Edge, parts: &Parts, of: Circumstances) -> Result<Caller, Box<Response>> {
     let headers = &parts.headers;
     if !origin::has_one_host(parts) {
@@ -141,7 +141,7 @@ async fn admit(edge: &Edge, parts: &Parts, of: Circumstances) -> Result<Caller, 
                 found => found,
             }
         }
-        // A cookie outlives its session: pages go on for a visitor, who can sign in again.
+        // A cookie outlives its session: pages continue as for a visitor, who can sign in again.
         Handed::Cookie(token) => session::actor_of_token(&edge.graph.forum().store, &token).await,
     };
     let actor = actor.map_err(|error| {
@@ -155,7 +155,7 @@ async fn admit(edge: &Edge, parts: &Parts, of: Circumstances) -> Result<Caller, 
     Ok(caller(edge, parts, actor, &of))
 }
 
-/// What a request hands over. A cookie counts on the forum's own pages only.
+/// Returns the credential that a request presents. A cookie counts only on the forum's own pages.
 fn handed(
     edge: &Edge,
     parts: &Parts,
@@ -214,11 +214,11 @@ impl Circumstances {
     }
 }
 
-/// The pattern of the route that answered.
+/// The pattern of the route that responded.
 #[derive(Clone)]
 struct Route(String);
 
-/// Notes which route answered; a layer on the routes themselves, where that is known.
+/// Records which route responded; a layer on the routes themselves, where that is known.
 pub async fn note_route(request: Request, next: Next) -> Response {
     let route = request
         .extensions()
@@ -231,8 +231,8 @@ pub async fn note_route(request: Request, next: Next) -> Response {
     response
 }
 
-/// Whether the person who calls is the one for whom a client says that it speaks, where it says so: a page that was loaded
-/// before another person signed in does nothing in that one's name.
+/// Whether the person who calls is the one on whose behalf a client says that it acts, if it says so: a page loaded
+/// before another person signed in does nothing in that person's name.
 fn is_meant(actor: &Actor, headers: &HeaderMap) -> bool {
     let Some(meant) = headers.get(PERSON) else {
         return true;
@@ -259,14 +259,14 @@ fn caller(edge: &Edge, parts: &Parts, actor: Actor, of: &Circumstances) -> Calle
     }
 }
 
-/// The value of a cookie in the headers of a request.
+/// Returns the value of a cookie in the headers of a request.
 fn cookie(headers: &HeaderMap, name: &str) -> Option<String> {
     let values = headers.get_all(header::COOKIE).iter();
     caller::cookie(values.filter_map(|value| value.to_str().ok()), name)
 }
 
-/// Whether nobody has opened what is asked for: a browser fetches it ahead, and says so by one of the headers in use for that, or
-/// only headers are wanted.
+/// Whether no person opened the resource: a browser fetches it ahead and says so in one of the usual headers, or only
+/// headers are requested.
 fn is_ahead(request: &Request) -> bool {
     let headers = request.headers();
     let says = ["sec-purpose", "purpose", "x-purpose", "x-moz"]
@@ -290,7 +290,8 @@ fn chosen_language(request: &Request) -> Option<Language> {
     Language::from_code(code)
 }
 
-/// The answer to a request whose caller could not be looked up: a fault of ours, after which the same can be sent again.
+/// Returns the response to a request whose caller could not be looked up: a fault of ours, after which the same request
+/// can be sent again.
 fn failed(is_api: bool, error: &Error, language: Language, request_id: &str) -> Response {
     let status = answer::status_of(error);
     let message = message::of(error, language);
@@ -305,14 +306,14 @@ fn failed(is_api: bool, error: &Error, language: Language, request_id: &str) -> 
     response
 }
 
-/// The language of what is said before anybody is known.
+/// Returns the language of messages before the caller is known.
 fn language_of(headers: &HeaderMap, chosen: Option<Language>) -> Language {
     language_chosen(headers, chosen)
         .or_else(|| Language::accepted(headers.get(header::ACCEPT_LANGUAGE)?.to_str().ok()?))
         .unwrap_or(Language::En)
 }
 
-/// The language that somebody has chosen in this browser, whoever is signed in.
+/// Returns the language chosen in this browser, regardless of who is signed in.
 fn language_chosen(headers: &HeaderMap, chosen: Option<Language>) -> Option<Language> {
     chosen.or_else(|| cookie(headers, LANGUAGE_COOKIE).and_then(|code| Language::from_code(&code)))
 }

@@ -1,4 +1,4 @@
-//! The ledger as a file: one line for each decision, for whoever wants to check it.
+//! The ledger as a file: one line for each decision, for anyone who wants to check it.
 
 use axum::body::Body;
 use axum::extract::State;
@@ -14,8 +14,8 @@ use crate::forum::moderation::ledger;
 /// JSON Lines.
 const CONTENT_TYPE: &str = "application/jsonl; charset=utf-8";
 
-/// Every entry in its order, a part at a time: a slow reader holds no connection to the database. What was written is
-/// never changed, so that the parts fit.
+/// Sends every entry in order, a part at a time, so that a slow reader holds no connection to the database. Entries
+/// never change once written, so the parts fit.
 pub async fn file(State(edge): State<Edge>) -> Response {
     let store = edge.graph.forum().store.clone();
     let parts = stream::try_unfold((store, 0), async |(store, position)| {

@@ -9,9 +9,9 @@ use crate::edge::credential;
 use crate::edge::credential::Unfit;
 use crate::edge::request::Asking;
 
-/// What a client says.
+/// A message from a client.
 pub enum Incoming {
-    /// With what says who it is, if that can be taken.
+    /// With its credential, if that can be accepted.
     Init {
         token: Result<Option<String>, Unfit>,
     },
@@ -28,10 +28,10 @@ pub enum Incoming {
     },
 }
 
-/// Ids of operations, in characters, at most.
+/// Maximum length of the ids of operations, in characters.
 const ID_LENGTH: usize = 200;
 
-/// Reads a message; `None` for anything that is none.
+/// Parses a message; `None` for anything else.
 pub fn read(text: &str) -> Option<Incoming> {
     let Value::Object(mut message) = json::read(text.as_bytes()).ok()? else {
         return None;
@@ -59,7 +59,7 @@ pub fn read(text: &str) -> Option<Incoming> {
     }
 }
 
-/// A payload that may be left out, but is else an object.
+/// Parses an optional payload, which must be an object.
 fn object(payload: Option<Value>) -> Option<Option<Value>> {
     match payload {
         None | Some(Value::Null) => Some(None),
@@ -80,7 +80,7 @@ pub fn ack() -> String {
     json!({"type": "connection_ack"}).to_string()
 }
 
-/// `pong`, with what the ping carried.
+/// `pong`, with the payload of the ping.
 pub fn pong(payload: Option<Value>) -> String {
     match payload {
         Some(payload) => json!({"type": "pong", "payload": payload}).to_string(),
@@ -113,15 +113,15 @@ pub fn complete(id: &str) -> String {
 /// Why a socket is closed, with its code.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Closing {
-    /// Nothing was asked for a long time.
+    /// Nothing was requested for a long time.
     Idle,
     GoingAway,
     ProtocolError,
     NotUtf8,
     TooBig,
-    /// More messages than are taken.
+    /// More messages than are accepted.
     TooFast,
-    /// More sockets than are taken, or a malfunction.
+    /// More sockets than are accepted, or a malfunction.
     TryAgainLater,
     BadMessage,
     Unauthorized,
@@ -133,7 +133,7 @@ pub enum Closing {
 }
 
 impl Closing {
-    /// Whether a frame was none, so that nothing more can be read.
+    /// Whether a frame was invalid, so that nothing more can be read.
     pub fn is_of_frame(&self) -> bool {
         matches!(
             self,

@@ -1,4 +1,4 @@
-//! HTTP that is not a page: who calls, how much is taken, GraphQL over HTTP and WebSocket, health.
+//! HTTP other than pages: the caller, limits, GraphQL over HTTP and WebSocket, health.
 
 pub mod admission;
 pub mod answer;

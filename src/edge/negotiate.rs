@@ -1,43 +1,43 @@
-//! Media types of GraphQL over HTTP: which one the client takes, and whether it sends JSON.
+//! Media types of GraphQL over HTTP: which one the client accepts, and whether it sends JSON.
 
 use axum::http::HeaderMap;
 use axum::http::header;
 
 use crate::base::accept;
 
-/// The form of an answer.
+/// The form of a response.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Media {
-    /// `application/graphql-response+json`: a request that cannot be executed is 400.
+    /// `application/graphql-response+json`: a request that cannot be executed gets status 400.
     GraphqlResponse,
-    /// `application/json`: a well-formed request is 200, whatever it says.
+    /// `application/json`: a well-formed request gets status 200, whatever the response says.
     Json,
-    /// `text/event-stream`: the answer as events, one operation for each request.
+    /// `text/event-stream`: the response as events, one operation per request.
     Events,
 }
 
 impl Media {
-    /// The `Content-Type` of the answer.
+    /// The `Content-Type` of the response.
     pub fn content_type(self) -> &'static str {
         match self {
             Media::GraphqlResponse => "application/graphql-response+json; charset=utf-8",
-            // What cannot be answered by events is refused in JSON.
+            // What cannot be sent as events is refused in JSON.
             Media::Json | Media::Events => "application/json; charset=utf-8",
         }
     }
 }
 
-/// What a client takes.
+/// What a client accepts.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Accepted {
-    /// The form of an answer that comes at once; events where nothing else is taken, or none is preferred to them.
+    /// The form of an immediate response; events if nothing else is accepted, or nothing else is preferred as much.
     pub media: Media,
-    /// Whether an answer may come as events too.
+    /// Whether a response may also be sent as events.
     pub events: bool,
 }
 
 impl Accepted {
-    /// The form of an answer to an operation: a subscription is told as events wherever they are taken.
+    /// Returns the form of a response to an operation: a subscription is sent as events wherever they are accepted.
     pub fn for_operation(self, is_subscription: bool) -> Media {
         match is_subscription && self.events {
             true => Media::Events,
@@ -46,7 +46,7 @@ impl Accepted {
     }
 }
 
-/// What the client takes; `None` when it takes none of the forms that there are.
+/// Returns what the client accepts; `None` if it accepts none of the available forms.
 pub fn accepted(headers: &HeaderMap) -> Option<Accepted> {
     let mut named = false;
     let (mut graphql, mut json, mut events) = (Weight::NONE, Weight::NONE, Weight::NONE);
@@ -66,7 +66,7 @@ pub fn accepted(headers: &HeaderMap) -> Option<Accepted> {
                 any.say(weight, 1);
             }
             "text/event-stream" => events.say(weight, 3),
-            // Events are taken where they are named: who takes anything is not to wait on a stream.
+            // Events count only if they are named: a client that accepts anything must not wait on a stream.
             "text/*" => events.say(weight, 2),
             _ => {}
         }
@@ -74,7 +74,7 @@ pub fn accepted(headers: &HeaderMap) -> Option<Accepted> {
     if !named {
         json.say(1.0, 1);
     }
-    // Who takes anything but JSON takes the other form.
+    // A client that accepts anything but JSON gets the other form.
     let takes_other = graphql.specific == 0 && any.weight > 0.0;
     let (graphql, json, events) = (graphql.weight, json.weight, events.weight);
     let media = if events > graphql && events > json {
@@ -94,7 +94,7 @@ pub fn accepted(headers: &HeaderMap) -> Option<Accepted> {
     })
 }
 
-/// How much a form is wanted, as the most specific of the ranges says that it belongs to.
+/// The weight of a form, according to the most specific range that covers it.
 #[derive(Clone, Copy)]
 struct Weight {
     weight: f32,
@@ -121,7 +121,7 @@ impl Weight {
     }
 }
 
-/// Whether the body is declared as JSON in UTF-8. A form or plain text is what a foreign page can send: refused.
+/// Whether the body is declared as JSON in UTF-8. Forms and plain text, which a foreign page can send, are refused.
 pub fn sends_json(headers: &HeaderMap) -> bool {
     let Some(value) = headers
         .get(header::CONTENT_TYPE)

@@ -1,4 +1,4 @@
-//! What machines read before they read anything else: where to report weaknesses, and what is not worth indexing.
+//! Files that machines read first: where to report vulnerabilities, and what is not worth indexing.
 
 use std::time::Duration;
 
@@ -11,9 +11,9 @@ use axum::response::Response;
 use crate::edge::state::Edge;
 
 const CONTENT_TYPE: &str = "text/plain; charset=utf-8";
-/// How long what is said of the contact holds; less than a year, as RFC 9116 asks.
+/// How long the contact information is valid; less than a year, as RFC 9116 recommends.
 const HOLDS: Duration = Duration::from_secs(180 * 86_400);
-/// Reading is open; what is asked for by machines, or is for one person only, is not worth indexing.
+/// Reading is open; addresses that machines use, or that are for one person only, are not worth indexing.
 const ROBOTS: &str = "User-agent: *\nDisallow: /graphql\nDisallow: /invitations/\nDisallow: /ledger.jsonl\n\
     Disallow: /moderation\nDisallow: /sessions\nDisallow: /settings\nDisallow: /sign-in\n";
 
@@ -22,7 +22,7 @@ pub async fn robots() -> Response {
     ([(header::CONTENT_TYPE, CONTENT_TYPE)], ROBOTS).into_response()
 }
 
-/// `security.txt` (RFC 9116); not there while no contact is configured.
+/// `security.txt` (RFC 9116); does not exist if no contact is configured.
 pub async fn security(State(edge): State<Edge>) -> Response {
     let Some(contact) = &edge.config.security_contact else {
         return StatusCode::NOT_FOUND.into_response();

@@ -1,5 +1,5 @@
-//! One operation on a socket or event stream, while it works: it runs in a task of its own and says what it has to say
-//! through a bounded channel. A shared subscription works only until it has its seat.
+//! One operation on a socket or event stream, while it works: it runs in its own task and sends its output through a
+//! bounded channel. A shared subscription works only until it has its seat.
 
 use std::panic::AssertUnwindSafe;
 use std::sync::Arc;
@@ -24,22 +24,22 @@ use crate::graph::following::Following;
 use crate::graph::following::Step;
 use crate::graph::live;
 
-/// What an operation says, with the number under which it was begun.
+/// The output of an operation, with the number under which it began.
 pub struct Ready {
     pub number: u64,
     pub said: Said,
 }
 
-/// What an operation has to say.
+/// The output of an operation.
 pub enum Said {
-    /// An answer in JSON; of a subscription, with the place and moment of its event.
+    /// A response in JSON; for a subscription, with the position and time of its event.
     Next(String, Option<(i64, Moment)>),
-    /// It is no refusal; there is nothing to tell yet.
+    /// It is not refused; there is nothing to send yet.
     Accepted,
-    /// Errors, and it is over.
+    /// Errors, which end it.
     Error(Value),
     Complete,
-    /// From here on a shared subscription is told at this seat.
+    /// From now on a shared subscription is served at this seat.
     Seated(Seat),
 }
 
@@ -78,12 +78,12 @@ impl Operation {
         }
     }
 
-    /// Takes a seat in a shared subscription after a cursor, or else after the one that it names.
+    /// Takes a seat in a shared subscription after a cursor, or otherwise after the one that it names.
     pub async fn rejoin(self, subscription: Arc<Subscription>, cursor: Option<i64>) {
         self.guarded(self.join(subscription, cursor)).await;
     }
 
-    /// Tells what lies between a cursor and what a group holds, then takes a seat.
+    /// Sends what is between a cursor and what a group holds, then takes a seat.
     pub async fn go_back(self, group: Arc<Group>, cursor: i64) {
         self.guarded(self.take_seat(&group, cursor)).await;
     }
@@ -93,7 +93,7 @@ impl Operation {
         if AssertUnwindSafe(work).catch_unwind().await.is_err() {
             tracing::error!(request_id = %self.caller.request_id, "an operation panicked");
             let errors = answer::failure(&Error::internal("panic"), &self.caller);
-            // When nobody listens, nobody needs to know.
+            // If nobody listens, nobody needs to know.
             let _ = self.say(Said::Error(errors)).await;
         }
     }
@@ -136,7 +136,7 @@ impl Operation {
         let after = subscription.shareable.after.as_deref();
         let cursor = match (cursor, after.map(live::position_of)) {
             (Some(cursor), _) | (None, Some(Ok(cursor))) => cursor,
-            // Asked for alone, it is refused in the usual way.
+            // Executed alone, it is refused in the usual way.
             (None, Some(Err(_))) => {
                 return self.follow_alone(subscription.document.clone(), None).await;
             }
@@ -184,7 +184,7 @@ impl Operation {
         self.say(Said::Seated(seat)).await
     }
 
-    /// Tells step by step, to the end (`None`) or until a position is enough.
+    /// Sends step by step, to the end (`None`) or until a position is enough.
     async fn tell_from(
         &self,
         mut following: Following,
@@ -193,7 +193,7 @@ impl Operation {
         let mut first = true;
         loop {
             let passed = match following.step().await {
-                // An event has a position; what fails before any event is a refusal.
+                // An event has a position; a failure before any event is a refusal.
                 Some(Step::Told(position, _, response))
                     if first && position < 0 && answer::is_refusal(&response) =>
                 {
@@ -202,7 +202,7 @@ impl Operation {
                 }
                 Some(Step::Told(position, at, response)) => {
                     let body = answer::body_of(&response);
-                    // What is no event has no place in the log.
+                    // What is not an event has no position in the log.
                     let event = (position >= 0).then_some((position, at));
                     self.say(Said::Next(body, event)).await?;
                     position

@@ -28,7 +28,7 @@ use crate::edge::request::Prepared;
 use crate::edge::running::Running;
 use crate::edge::state::Edge;
 
-/// How long mutations under way may take when the server stops or their session has ended.
+/// How long running mutations may take when the server stops or their session has ended.
 const FINISHING: Duration = Duration::from_secs(5);
 /// How many of a subscription are sent in one go.
 pub const TURNS: u32 = 8;
@@ -39,7 +39,7 @@ pub struct Operations<C> {
     pub holder: Holder,
     pub carrier: C,
     running: Vec<Running>,
-    /// Where operations say what they have to say; there is one only while one of them works.
+    /// Where operations send their output; it exists only while one of them works.
     channel: Option<(mpsc::Sender<Ready>, mpsc::Receiver<Ready>)>,
     /// What was taken out of the channel and is still to be sent.
     taken: Option<Ready>,
@@ -129,7 +129,7 @@ impl<C: Carrier> Operations<C> {
         Ok(())
     }
 
-    /// Sends what there is. `true` when there may be more.
+    /// Sends what is available. `true` if there may be more.
     ///
     /// # Errors
     /// Why the connection ends.
@@ -257,7 +257,7 @@ impl<C: Carrier> Operations<C> {
         }
     }
 
-    /// What a new operation needs.
+    /// Creates what a new operation needs.
     fn operation(&mut self) -> Operation {
         self.number += 1;
         let (ready, _) = self.channel.get_or_insert_with(|| mpsc::channel(C::READY));
@@ -277,7 +277,7 @@ impl<C: Carrier> Operations<C> {
         Ok(())
     }
 
-    /// Looks at the holder's rights as they are now.
+    /// Checks the holder's current rights.
     async fn look_again(&mut self) -> Result<(), Ending> {
         let edge = self.edge.clone();
         match self.holder.look_again(&edge).await {
@@ -301,7 +301,7 @@ impl<C: Carrier> Operations<C> {
         }
     }
 
-    /// A malfunction is no refusal: the peer is to come again.
+    /// A malfunction is not a refusal: the peer should retry.
     pub fn failed(&self, error: &Error) -> Ending {
         let request_id = &self.holder.caller.request_id;
         let outages = &self.edge.outages;
@@ -329,7 +329,7 @@ impl<C: Carrier> Operations<C> {
     pub async fn finish(&mut self, is_heard: bool) {
         self.running.retain(Running::is_mutation);
         if is_heard {
-            // What takes longer is committed or not; its key tells when it is sent again.
+            // Anything that takes longer is either committed or not; its key shows which when it is sent again.
             let _ = tokio::time::timeout(FINISHING, self.finished()).await;
         }
     }
@@ -385,7 +385,7 @@ pub async fn in_time(
     sending: impl Future<Output = Result<(), PeerGone>>,
 ) -> Result<(), Ending> {
     tokio::pin!(sending);
-    // Almost always the line takes it at once.
+    // Almost always the connection accepts it at once.
     if let Poll::Ready(sent) = futures_util::poll!(sending.as_mut()) {
         return Ok(sent?);
     }

@@ -11,7 +11,7 @@ use axum::http::uri::Authority;
 use crate::base::config;
 use crate::edge::state::Edge;
 
-/// Whether a request says to which host it is, once (RFC 9112, 3.2).
+/// Whether a request names its host exactly once (RFC 9112, 3.2).
 pub fn has_one_host(parts: &Parts) -> bool {
     let mut hosts = parts.headers.get_all(header::HOST).iter();
     match (hosts.next(), hosts.next()) {
@@ -24,12 +24,13 @@ pub fn has_one_host(parts: &Parts) -> bool {
     }
 }
 
-/// Whether it names a host and nobody on it.
+/// Whether it names a host, without a user.
 fn is_host(authority: &Authority) -> bool {
     !authority.host().is_empty() && !authority.as_str().contains('@')
 }
 
-/// Whether a browser says that another site's page makes this request. Reading is open to all; what could act is not.
+/// Whether a browser reports that another site's page makes this request. Reading is open to all; requests that could
+/// act are not.
 pub fn is_refused_as_foreign(method: &Method, headers: &HeaderMap, is_foreign: bool) -> bool {
     let upgrade = headers.contains_key(header::UPGRADE);
     let safe = matches!(*method, Method::GET | Method::HEAD | Method::OPTIONS) && !upgrade;
@@ -48,7 +49,7 @@ pub fn is_own(edge: &Edge, origin: &HeaderValue, headers: &HeaderMap) -> bool {
     if origin.eq_ignore_ascii_case(&edge.base_url) {
         return true;
     }
-    // Without a configured address the host that was asked is the own one.
+    // Without a configured address, the requested host is the forum's own.
     let asked = headers
         .get(header::HOST)
         .and_then(|host| host.to_str().ok());
@@ -57,7 +58,7 @@ pub fn is_own(edge: &Edge, origin: &HeaderValue, headers: &HeaderMap) -> bool {
     edge.config.public_url.is_none() && own.is_some() && config::origin(origin).ok() == own
 }
 
-/// The scheme by which the forum was asked: its own, or what a trusted proxy says.
+/// Returns the scheme of the request: the forum's own, or the one that a trusted proxy reports.
 fn scheme<'a>(edge: &Edge, headers: &'a HeaderMap) -> &'a str {
     let named = headers.get_all("x-forwarded-proto").iter().next_back();
     let named = named.filter(|_| edge.config.behind_proxy);

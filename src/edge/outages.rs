@@ -1,5 +1,5 @@
-//! Says in the log what befalls everybody at the same time, such as a database that is away, once in a while and not for
-//! each of ten thousand sockets.
+//! Logs what affects everyone at the same time, such as an unreachable database, once in a while and not for each of
+//! ten thousand sockets.
 
 use std::collections::HashMap;
 use std::sync::Arc;
@@ -11,16 +11,16 @@ use crate::base::clock;
 use crate::base::error::Error;
 use crate::base::sync;
 
-/// How long the same is not said again.
+/// How long the same problem is not logged again.
 const SILENCE: Duration = Duration::from_secs(30);
 
-/// What was said lately.
+/// What was logged recently.
 #[derive(Clone, Debug, Default)]
 pub struct Outages {
     said: Arc<Mutex<HashMap<Kind, Said>>>,
 }
 
-/// Who could not be served, and with which code.
+/// What could not be done, and with which code.
 type Kind = (&'static str, &'static str);
 
 #[derive(Debug)]
@@ -31,7 +31,7 @@ struct Said {
 }
 
 impl Outages {
-    /// Notes that something, named in the log, failed: a warning while the database is away, else a malfunction.
+    /// Records a failure, named in the log: a warning while the database is unreachable, otherwise a malfunction.
     pub fn note(&self, what: &'static str, request_id: &str, error: &Error) {
         let Some(before) = self.count((what, error.code())) else {
             return;
@@ -48,7 +48,7 @@ impl Outages {
         }
     }
 
-    /// How often it happened without being said, when it is to be said now.
+    /// Returns how often it happened without being logged, if it must be logged now.
     fn count(&self, kind: Kind) -> Option<u64> {
         let now = clock::instant();
         let mut said = sync::lock(&self.said);

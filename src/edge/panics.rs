@@ -23,7 +23,7 @@ pub fn of_api(_: Box<dyn Any + Send + 'static>) -> Response<Body> {
     )
 }
 
-/// The same where a person reads it.
+/// Same, for a response that a person reads.
 pub fn of_page(_: Box<dyn Any + Send + 'static>) -> Response<Body> {
     let request_id = note_panic();
     let text = format!("{WENT_WRONG} ({request_id})\n");

@@ -5,7 +5,7 @@ use std::net::SocketAddr;
 
 use axum::http::request::Parts;
 
-/// The peer of the connection, put into each request by the server.
+/// The peer of the connection, added to each request by the server.
 #[derive(Clone, Copy, Debug)]
 pub struct Peer(pub SocketAddr);
 

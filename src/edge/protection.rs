@@ -1,11 +1,11 @@
-//! What every answer tells browsers, so that less can be done with it than it is for.
+//! Headers in every response that restrict what browsers can do with it to its purpose.
 
 use axum::http::HeaderMap;
 use axum::http::HeaderName;
 use axum::http::HeaderValue;
 use axum::http::header;
 
-/// Each unless the answer brings its own: pages bring the policies under which they run.
+/// Each is set unless the response brings its own: pages bring the policies under which they run.
 const HEADERS: [(HeaderName, &str); 3] = [
     (
         header::CONTENT_SECURITY_POLICY,
@@ -21,10 +21,10 @@ const HEADERS: [(HeaderName, &str); 3] = [
         "same-origin",
     ),
 ];
-/// For a year only over TLS.
+/// For a year, over TLS only.
 const STRICT_TRANSPORT: &str = "max-age=31536000";
 
-/// Adds what is missing. `secure` is whether people reach the forum over TLS.
+/// Adds the missing headers. `secure` says whether people reach the forum over TLS.
 pub fn protect(headers: &mut HeaderMap, secure: bool) {
     for (name, value) in HEADERS {
         headers

@@ -27,18 +27,18 @@ use crate::graph::document::Document;
 use crate::graph::document::Documents;
 use crate::graph::document::fault::Faults;
 
-/// One request of GraphQL, checked to have the form of one.
+/// One GraphQL request, checked to have the form of one.
 pub struct Asking {
     query: String,
     operation_name: Option<String>,
     variables: Map<String, Value>,
-    /// Whether the answer is to say what it cost.
+    /// Whether the response must report its cost.
     tells_cost: bool,
     /// Why it is not executed, although it has the form of a request.
     refused: Option<(&'static str, &'static str)>,
 }
 
-/// Clients that send a document's digest alone send the document when they are told so, in these words.
+/// Clients that send only a document's digest send the document when they receive this message.
 const NOT_KEPT: (&str, &str) = (
     "PERSISTED_QUERY_NOT_SUPPORTED",
     "PersistedQueryNotSupported",
@@ -85,7 +85,7 @@ pub struct Parameters {
 }
 
 impl Asking {
-    /// Reads the form of a request: an object with a `query`, and the other three of their types.
+    /// Parses the form of a request: an object with a `query`, and the other three members of the right types.
     ///
     /// # Errors
     /// Says what is missing or of another type.
@@ -117,7 +117,7 @@ impl Asking {
             _ if credential::is_in_extensions(&extensions) => Some(CREDENTIAL_IN_EXTENSIONS),
             None if is_of_digest => Some(NOT_KEPT),
             None => return Err(Refusal::bad("The request must have a string `query`.")),
-            // Some clients leave out the text, not the key.
+            // Some clients omit the text, but not the key.
             Some(query) if is_of_digest && query.is_empty() => Some(NOT_KEPT),
             Some(_) => None,
         };
@@ -155,7 +155,7 @@ impl Asking {
         Asking::read(Value::Object(body))
     }
 
-    /// Reads the payload of a socket's `subscribe`; `None` when it has not the form of a request.
+    /// Parses the payload of a socket's `subscribe`; `None` if it does not have the form of a request.
     pub fn of_message(payload: Value) -> Option<Asking> {
         Asking::read(payload).ok()
     }
@@ -191,7 +191,7 @@ impl Asking {
         self.prepare_after(limits, documents, caller, &mut Cost::default())
     }
 
-    /// The same within a batch that has cost so much already: together they cost no more than one document may.
+    /// Same, within a batch that has already cost this much: together they may cost no more than one document.
     ///
     /// # Errors
     /// The list of errors of a refusal.
@@ -271,8 +271,8 @@ fn fault_errors(faults: &Faults, caller: &Caller) -> Value {
 pub struct Prepared {
     pub document: Document,
     pub kind: OperationType,
-    /// Whether it is a subscription that can be executed once for many.
+    /// Set if it is a subscription that can be executed once for many.
     pub shareable: Option<Shareable>,
-    /// What it costs, if the answer is to say so.
+    /// The cost, if the response must report it.
     pub cost: Option<Cost>,
 }

@@ -11,11 +11,11 @@ use crate::edge::operation::Operation;
 use crate::edge::request::Prepared;
 use crate::edge::sharing::Subscription;
 
-/// An operation under way.
+/// An operation in progress.
 pub struct Running {
     /// The peer's name for it.
     pub id: String,
-    /// Ours: the peer may use a name again.
+    /// Our own number, because the peer may use a name again.
     pub number: u64,
     state: State,
     /// The position of the last event that was sent while it worked.
@@ -27,13 +27,13 @@ pub struct Running {
 enum State {
     /// A mutation, which goes on whatever becomes of its connection.
     Writing,
-    /// Something else that works in a task, which ends with it.
+    /// Other work in a task, which ends with it.
     Working {
-        /// A shared subscription on the way to its seat.
+        /// A shared subscription that does not have its seat yet.
         shared: Option<Arc<Subscription>>,
         _task: AbortOnDropHandle<()>,
     },
-    /// A shared subscription that is told what its group executes.
+    /// A shared subscription that is sent what its group executes.
     Seated(Seat),
 }
 
@@ -76,7 +76,7 @@ impl Running {
         }
     }
 
-    /// The seat of a shared subscription that has one.
+    /// Returns the seat of a shared subscription that has one.
     pub fn seat(&mut self) -> Option<&mut Seat> {
         match &mut self.state {
             State::Seated(seat) => Some(seat),
@@ -108,7 +108,7 @@ impl Running {
         }
     }
 
-    /// Leaves its seat to be told what its group no longer holds, and takes it again.
+    /// Leaves its seat to be sent what its group no longer holds, and takes it again.
     pub fn go_back(&mut self, operation: Operation) {
         let State::Seated(seat) = &self.state else {
             return;
@@ -124,7 +124,7 @@ impl Running {
         };
     }
 
-    /// Goes on from its cursor, in the audience of the operation's caller.
+    /// Continues from its cursor, in the audience of the operation's caller.
     pub fn move_on(&mut self, operation: Operation) {
         let (subscription, cursor) = match &self.state {
             State::Seated(seat) => (Arc::clone(seat.group().subscription()), Some(seat.cursor)),

@@ -1,4 +1,4 @@
-//! The schema as a file, for the tools of those who write clients.
+//! The schema as a file, for the tools of client authors.
 
 use std::sync::LazyLock;
 

@@ -1,6 +1,6 @@
-//! Subscriptions that many ask alike: executed once for each event and audience, handed to all as the same bytes. Each
-//! subscriber has a place of their own in what was told, takes at their own pace, and who falls out of it goes back to the
-//! log; nobody waits for anybody.
+//! Subscriptions that many clients request alike: executed once for each event and audience, and sent to all as the
+//! same bytes. Each subscriber has its own position in what was sent and reads at its own pace. One that falls too far
+//! behind goes back to the log; nobody waits for anybody.
 
 use std::collections::HashMap;
 use std::sync::Arc;
@@ -31,11 +31,11 @@ struct Inner {
     groups: Mutex<HashMap<Key, Slot>>,
 }
 
-/// Where one group is or is being made; held while it is, so that it is made once.
+/// Where one group is kept or being made; held while it is being made, so that this happens once.
 type Slot = Arc<tokio::sync::Mutex<Weak<Group>>>;
 
 impl Shared {
-    /// Over an API, for subscribers that are served by this runtime.
+    /// Creates them over an API, for subscribers that are served by this runtime.
     pub fn new(graph: Graph, metrics: Arc<Metrics>, delivery: Handle) -> Shared {
         Shared {
             inner: Arc::new(Inner {
@@ -49,12 +49,13 @@ impl Shared {
         }
     }
 
-    /// How many distinct subscriptions there are.
+    /// Returns the number of distinct subscriptions.
     pub fn distinct(&self) -> usize {
         sync::lock(&self.inner.groups).len()
     }
 
-    /// The group that executes a subscription for this audience, made at a position of the log if there is none.
+    /// Returns the group that executes a subscription for this audience; makes it at a position of the log if there is
+    /// none.
     ///
     /// # Errors
     /// The list of errors with which the subscription is refused.
@@ -86,7 +87,7 @@ impl Shared {
     }
 }
 
-/// Somebody who may be making a group. Given up or refused, nothing of it stays behind.
+/// A task that may be making a group. If it is cancelled or refused, nothing of it remains.
 struct Making<'a> {
     inner: &'a Inner,
     key: Key,
@@ -102,13 +103,13 @@ impl Making<'_> {
 
 impl Drop for Making<'_> {
     fn drop(&mut self) {
-        // One in the map, one here.
+        // One reference in the map, one here.
         self.inner.tidy(self.key, 2);
     }
 }
 
 impl Inner {
-    /// Takes the place of a group away when no group is in it and nobody but the holders named is about to make one.
+    /// Removes the slot of a group if no group is in it and it has no more references than `holders`.
     fn tidy(&self, key: Key, holders: usize) {
         let mut groups = sync::lock(&self.groups);
         let unused = groups.get(&key).is_some_and(|slot| {

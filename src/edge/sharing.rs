@@ -1,4 +1,5 @@
-//! Whether a subscription can be executed once for all of an audience who ask the same, and from where it is to be told.
+//! Whether a subscription can be executed once for everyone in an audience who requests the same, and from where it is
+//! sent.
 
 use std::collections::HashSet;
 
@@ -19,21 +20,21 @@ use crate::base::actor::Audience;
 use crate::base::language::Language;
 use crate::graph::document::Document;
 
-/// The fields of a subscription that tell the log.
+/// The fields of a subscription that send the log.
 const TOLD_FROM_THE_LOG: [&str; 2] = ["threadEvents", "forumEvents"];
-/// What stands under this field depends on who asks.
+/// What is under this field depends on the caller.
 const PERSONAL: &str = "viewer";
 
-/// Names everything that is executed once: document, operation, variables but `after`, audience and language.
+/// Identifies everything that is executed once: document, operation, variables except `after`, audience and language.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct Key([u8; 32]);
 
-/// What makes a subscription one that can be shared.
+/// What makes a subscription shareable.
 #[derive(Clone, Debug)]
 pub struct Shareable {
-    /// The cursor after which it is to be told; from now on when there is none.
+    /// The cursor after which sending starts; without one, it starts now.
     pub after: Option<String>,
-    /// The variable that carries nothing but that cursor.
+    /// The variable that carries only that cursor.
     after_variable: Option<Name>,
 }
 
@@ -44,7 +45,7 @@ pub struct Subscription {
     pub shareable: Shareable,
 }
 
-/// Looks at the operation that is to be executed. `None` when each who asks has to have an answer of their own.
+/// Examines the operation that is to be executed. `None` if each caller needs their own response.
 pub fn shareable(document: &Document) -> Option<Shareable> {
     let operation = document.operation()?;
     let [Selection::Field(root)] = operation.selection_set.selections.as_slice() else {
@@ -91,14 +92,14 @@ pub fn shareable(document: &Document) -> Option<Shareable> {
 }
 
 impl Subscription {
-    /// The name of what is executed once for this audience in this language.
+    /// Returns the key of what is executed once for this audience in this language.
     pub fn key(&self, audience: Audience, language: Language) -> Key {
         let document = &self.document;
         let cursor = self.shareable.after_variable.as_ref();
         let variables = in_order(&document.given, cursor);
         let mut digest = Sha256::new();
         let mut add = |part: &str| {
-            // With its length, so that no two lists of parts run together to the same.
+            // The length is included, so that no two lists of parts run together to the same input.
             digest.update(part.len().to_le_bytes());
             digest.update(part.as_bytes());
         };
@@ -117,7 +118,7 @@ impl Subscription {
     }
 }
 
-/// The variables but the one of this name, in the order of their names.
+/// Returns the variables except the one with this name, in the order of their names.
 fn in_order<'a>(
     given: &'a Map<String, serde_json::Value>,
     cursor: Option<&Name>,
@@ -135,7 +136,7 @@ fn in_order<'a>(
 /// A walk over everything that an operation selects.
 struct Look<'a> {
     document: &'a ExecutableDocument,
-    /// The fragments that have been walked over.
+    /// The fragments that were already walked.
     fragments: HashSet<&'a Name>,
     personal: bool,
     /// Each use of a variable.

@@ -35,12 +35,12 @@ use crate::edge::request::Asking;
 use crate::edge::state::Edge;
 
 const SUBPROTOCOL: &str = "graphql-transport-ws";
-/// How long a closed socket is held for its peer to read why.
+/// How long a closed socket is held so that its peer can read why.
 const LINGER: Duration = Duration::from_secs(1);
-/// A socket's read buffer: clients say little, and ten thousand of them are to fit.
+/// A socket's read buffer: clients send little, and ten thousand sockets must fit.
 const READ_BUFFER: usize = 2 * 1024;
 
-/// Takes the upgrade.
+/// Accepts the upgrade.
 pub fn accept(edge: Edge, caller: Caller, upgrade: WebSocketUpgrade) -> Response {
     let bytes = edge.config.limits.socket_message_bytes;
     let tracked = edge.sockets.token();
@@ -112,7 +112,7 @@ impl Carrier for Frames {
 struct Connection {
     operations: Operations<Frames>,
     initialised: bool,
-    /// When the peer was last heard.
+    /// When the peer was last heard from.
     heard: Instant,
     /// Since when messages are counted, and how many came.
     counted: (Instant, u32),
@@ -158,7 +158,8 @@ impl Connection {
                 Ok(more) => more,
                 Err(ending) => return reason_of(ending),
             };
-            // What is told comes first, so that a delivery costs one look at the line; but the peer is heard now and then.
+            // Sending comes first, so that a delivery costs one look at the connection; but the peer is read now and
+            // then.
             turn = (turn + 1) % TURNS;
             tokio::select! {
                 biased;
@@ -190,7 +191,7 @@ impl Connection {
         self.operations.deliver().await
     }
 
-    /// What the passing of time asks for.
+    /// Handles timeouts and pings.
     async fn tick(&mut self, pinged: &mut Instant, ping: Duration) -> Result<(), Reason> {
         if !self.initialised {
             return Err(Some(Closing::InitTimeout));
@@ -210,7 +211,7 @@ impl Connection {
         Ok(())
     }
 
-    /// Takes one frame.
+    /// Handles one frame.
     async fn take(&mut self, message: Message) -> Result<(), Reason> {
         self.count()?;
         let text = match message {
@@ -239,14 +240,14 @@ impl Connection {
         }
     }
 
-    /// Says goodbye as the peer did, with its code: the answer is sent by reading on.
+    /// Closes as the peer did, with its code: reading on sends the response.
     async fn answer_close(&mut self) {
         let answered = async { while let Some(Ok(_)) = self.operations.carrier.0.recv().await {} };
-        // A line that takes nothing any more is left after a moment.
+        // A connection that accepts nothing any more is abandoned after a short time.
         let _ = tokio::time::timeout(LINGER, answered).await;
     }
 
-    /// Refuses a peer that says more than it may.
+    /// Refuses a peer that sends more than it may.
     fn count(&mut self) -> Result<(), Reason> {
         let (since, count) = &mut self.counted;
         if since.elapsed() >= Duration::from_secs(1) {
@@ -324,7 +325,7 @@ impl Connection {
         sent.map_err(reason_of)
     }
 
-    /// Ends what is under way, and says why.
+    /// Ends what is in progress, and says why.
     async fn end(mut self, reason: Reason) {
         let is_heard = matches!(reason, Some(Closing::GoingAway | Closing::Forbidden));
         self.operations.finish(is_heard).await;
@@ -334,7 +335,7 @@ impl Connection {
     }
 }
 
-/// Says why, and holds the socket until the peer has read it.
+/// Sends the reason, and holds the socket until the peer has read it.
 async fn close(mut socket: WebSocket, closing: &Closing) {
     let frame = CloseFrame {
         code: closing.code(),
@@ -345,16 +346,17 @@ async fn close(mut socket: WebSocket, closing: &Closing) {
         return;
     }
     if closing.is_of_frame() {
-        // Nothing more can be read of it; cut now, unread bytes would make the peer's kernel drop the reason.
+        // Nothing more can be read from it; if it were closed now, unread bytes would make the peer's kernel drop the
+        // reason.
         tokio::time::sleep(LINGER).await;
         return;
     }
     let drained = async { while let Some(Ok(_)) = socket.recv().await {} };
-    // A peer that never answers the close is left after a moment.
+    // A peer that never responds to the close is abandoned after a short time.
     let _ = tokio::time::timeout(LINGER, drained).await;
 }
 
-/// The close code that a frame deserves that is none; `None` when the line is cut.
+/// Returns the close code for an invalid frame; `None` if the connection is cut.
 #[expect(
     clippy::wildcard_enum_match_arm,
     reason = "the library's errors, of which most mean that the line is cut"

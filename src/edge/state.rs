@@ -24,7 +24,7 @@ pub struct Edge {
     pub stop: CancellationToken,
     /// Counts the sockets, so that the server can wait for them.
     pub sockets: TaskTracker,
-    /// Where requests and operations are worked on.
+    /// The runtime for the work of requests and operations.
     pub work: Handle,
     /// Where sockets are written: ten thousand of them must not delay the next statement of a reply.
     pub delivery: Handle,

@@ -1,5 +1,5 @@
-//! The rules. Each feature is a folder, each act a file; a feature uses only those before it:
-//! accounts, vocabulary, cases, discussion, watching, moderation, checks.
+//! The rules. Each feature is a folder and each act is a file. A feature uses only those before it: accounts,
+//! vocabulary, cases, discussion, watching, moderation, checks.
 
 pub mod accounts;
 pub mod cases;
@@ -18,20 +18,20 @@ use crate::base::secret::Passwords;
 use crate::base::signature::Key;
 use crate::store::Store;
 
-/// What every act needs besides its actor and input.
+/// What every act needs in addition to its actor and input.
 #[derive(Clone, Debug)]
 pub struct Forum {
     pub store: Store,
     pub limits: Arc<Limits>,
     pub passwords: Passwords,
-    /// Counts previews, of which no row tells.
+    /// Limits the rate of previews, which leave no rows to count.
     pub previews: Arc<Rate>,
-    /// Signs the ledger; without one it is chained, but not signed.
+    /// Signs the ledger. Without a key, the ledger is chained but not signed.
     pub ledger_key: Option<Arc<Key>>,
 }
 
 impl Forum {
-    /// The forum over a store, within limits.
+    /// Creates the forum over a store, with limits.
     pub fn new(store: Store, limits: Limits) -> Forum {
         Forum {
             passwords: Passwords::new(limits.password_hashes),
@@ -42,7 +42,7 @@ impl Forum {
         }
     }
 
-    /// The same forum with a key that signs its ledger.
+    /// Returns the same forum with a key that signs its ledger.
     pub fn signing_with(self, key: Option<Key>) -> Forum {
         Forum {
             ledger_key: key.map(Arc::new),

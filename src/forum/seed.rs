@@ -1,4 +1,4 @@
-//! What every forum begins with: the delegations and the vocabulary. Loaded at each start, adding only what is missing.
+//! What every forum starts with: the delegations and the vocabulary. Loaded at each start; only adds what is missing.
 
 use crate::base::actor::Actor;
 use crate::base::error::Result;
@@ -7,7 +7,7 @@ use crate::forum::Forum;
 use crate::forum::accounts;
 use crate::forum::vocabulary;
 
-/// Adds the delegations and concepts that are missing; what the Secretariat has changed stays as it is.
+/// Adds the delegations and concepts that are missing. What the Secretariat has changed stays as it is.
 pub async fn load(forum: &Forum) -> Result<()> {
     let tx = forum.store.begin_alone(&Actor::System).await?;
     accounts::instance::ensure(tx.rows()).await?;

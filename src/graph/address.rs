@@ -1,4 +1,4 @@
-//! The addresses of pages, as the pages have them themselves, under the address at which the forum is reached.
+//! The addresses of pages, in the form that the pages themselves use, under the public address of the forum.
 
 use async_graphql::Context;
 use uuid::Uuid;
@@ -7,12 +7,12 @@ use crate::base::id;
 use crate::base::id::Kind;
 use crate::graph::asked::asked;
 
-/// An address from its path.
+/// Builds an address from its path.
 fn of(ctx: &Context<'_>, path: &str) -> String {
     format!("{}{path}", asked(ctx).base_url)
 }
 
-/// The forum's first page.
+/// The forum's home page.
 pub fn home(ctx: &Context<'_>) -> String {
     of(ctx, "/")
 }
@@ -23,14 +23,14 @@ pub fn thread(ctx: &Context<'_>, id: Uuid) -> String {
     of(ctx, &format!("/threads/{id}"))
 }
 
-/// A post within the page of its thread: its citation.
+/// A post on the page of its thread: its citation.
 pub fn post(ctx: &Context<'_>, thread: Uuid, number: i32) -> String {
     let thread = id::of_uuid(Kind::Thread, thread);
     let path = format!("/threads/{thread}?number={number}#post-{number}");
     of(ctx, &path)
 }
 
-/// A revision within the page of all that its post has had.
+/// A revision on the page of all revisions of its post.
 pub fn revision(ctx: &Context<'_>, thread: Uuid, post: i32, revision: i32) -> String {
     let thread = id::of_uuid(Kind::Thread, thread);
     let path = format!("/threads/{thread}/posts/{post}/revisions#revision-{revision}");
@@ -53,7 +53,7 @@ pub fn concept(ctx: &Context<'_>, slug: &str) -> String {
     of(ctx, &format!("/vocabulary/{slug}"))
 }
 
-/// A decision within the page of the ledger.
+/// A decision on the page of the ledger.
 pub fn decision(ctx: &Context<'_>, position: i64) -> String {
     of(
         ctx,

@@ -1,5 +1,5 @@
-//! The one place where an error becomes an answer: stable codes in `extensions`, a message in the caller's language, the
-//! request's id, and nothing from inside.
+//! The only place where an error becomes a response error: stable codes in `extensions`, a message in the caller's
+//! language, the request's id, and no internal details.
 
 use async_graphql::ErrorExtensionValues;
 use async_graphql::Response;
@@ -26,7 +26,7 @@ pub fn finish(mut response: Response, caller: &Caller, now: Moment) -> Response 
 }
 
 fn finish_error(error: &mut ServerError, caller: &Caller, now: Moment) {
-    // What was found before execution has its code.
+    // Errors found before execution already have their code.
     if let Some(extensions) = &mut error.extensions
         && extensions.get("code").is_some()
     {

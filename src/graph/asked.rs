@@ -1,4 +1,5 @@
-//! What one operation carries: who asks, the state of the database that it sees, and what it has already read.
+//! The context of one operation: the caller, the state of the database that the operation sees, and what it has already
+//! read.
 
 use std::collections::HashMap;
 use std::sync::Arc;
@@ -24,29 +25,30 @@ use crate::graph::loader::Parts;
 use crate::store::snapshot::Rows;
 use crate::store::snapshot::Snapshot;
 
-/// One operation's circumstances.
+/// The context of one operation.
 pub struct Asked {
     pub forum: Forum,
     pub live: Live,
     pub caller: Caller,
     pub instance: Arc<Instance>,
     pub base_url: Arc<str>,
-    /// For a subscription: how far it has come.
+    /// For a subscription: its progress.
     pub progress: Arc<Progress>,
-    /// For a subscription: where it begins, instead of at its `after`.
+    /// For a subscription: the position where it starts, instead of at its `after`.
     pub from: Option<i64>,
     views: Views,
     actor: RwLock<Actor>,
     view: RwLock<Arc<View>>,
 }
 
-/// The views in use by those who are told the same event for the same audience: what one has read, all have.
+/// The views shared by subscribers that receive the same event for the same audience: what one has read is available to
+/// all.
 #[derive(Clone, Default)]
 pub struct Views {
     current: Arc<Mutex<HashMap<Audience, At>>>,
 }
 
-/// For which position a view was made.
+/// The position for which a view was made, and the view.
 type At = (i64, Weak<View>);
 
 impl Views {
@@ -71,7 +73,7 @@ pub struct View {
     pub parts: Parts,
 }
 
-/// The circumstances of the operation that is being resolved.
+/// The context of the operation that is being resolved.
 pub fn asked<'a>(ctx: &Context<'a>) -> &'a Asked {
     ctx.data_unchecked::<Arc<Asked>>()
 }
@@ -81,13 +83,13 @@ pub fn view(ctx: &Context<'_>) -> Arc<View> {
     asked(ctx).view()
 }
 
-/// The id of what of a thing depends on who asks.
+/// The id of the part of an object that depends on the caller.
 pub fn viewed(ctx: &Context<'_>, thing: &ID) -> ID {
     ID(id::viewed(thing, view(ctx).actor.person_id()))
 }
 
-/// Makes a change, and renews the view, so that the answer shows what was changed. What was read before is let go first: a
-/// change must not hold one connection to the database and wait for another.
+/// Makes a change and renews the view, so that the response shows the change. What was read before is discarded first:
+/// a change must not hold one connection to the database and wait for another.
 ///
 /// # Errors
 /// Those of the change.
@@ -99,7 +101,7 @@ pub async fn mutate<T>(asked: &Asked, change: impl Future<Output = Result<T>>) -
 }
 
 impl Asked {
-    /// The circumstances of a new operation.
+    /// Creates the context of a new operation.
     pub fn new(
         forum: Forum,
         live: Live,
@@ -123,7 +125,7 @@ impl Asked {
         }
     }
 
-    /// Who asks.
+    /// The caller.
     pub fn actor(&self) -> Actor {
         self.actor
             .read()
@@ -136,13 +138,14 @@ impl Asked {
         Arc::clone(&self.view.read().unwrap_or_else(PoisonError::into_inner))
     }
 
-    /// Looks at the database anew from here on: after a change, and before each live event.
+    /// Takes a fresh view of the database: after a change, and before each live event.
     pub fn renew(&self) {
         let fresh = View::new(self.forum.store.snapshot(), self.actor());
         *self.view.write().unwrap_or_else(PoisonError::into_inner) = Arc::new(fresh);
     }
 
-    /// Looks at the database as it is for an event at this position, together with all who are told it for the same audience.
+    /// Takes a view of the database for an event at this position, shared with all subscribers that receive it for the
+    /// same audience.
     pub fn renew_for(&self, position: i64) {
         let actor = self.actor();
         let Actor::Audience(audience) = actor else {
@@ -154,7 +157,7 @@ impl Asked {
         *self.view.write().unwrap_or_else(PoisonError::into_inner) = shared;
     }
 
-    /// Somebody else asks from here on: after signing in or out.
+    /// Changes the actor from here on: after signing in or out.
     pub fn become_actor(&self, actor: Actor) {
         *self.actor.write().unwrap_or_else(PoisonError::into_inner) = actor;
         self.renew();
@@ -170,12 +173,12 @@ impl View {
         }
     }
 
-    /// Where rows are read.
+    /// The rows that this view reads.
     pub async fn rows(&self) -> Result<&Rows> {
         self.snapshot.rows().await
     }
 
-    /// The present moment.
+    /// The current time.
     pub fn now(&self) -> Moment {
         self.snapshot.now()
     }

@@ -2,21 +2,21 @@
 
 use async_graphql::SimpleObject;
 
-/// Where a page lies in its list.
+/// The position of a page in its list.
 #[derive(SimpleObject, Clone)]
 pub struct PageInfo {
     /// Whether entries follow this page. When paging backward: whether `before` was given.
     pub has_next_page: bool,
     /// Whether entries precede this page. When paging forward: whether `after` was given.
     pub has_previous_page: bool,
-    /// The cursor of the first entry on this page; null when nothing lies there.
+    /// The cursor of the first entry on this page; null when there is none.
     pub start_cursor: Option<String>,
-    /// The cursor of the last entry on this page; null when nothing lies there.
+    /// The cursor of the last entry on this page; null when there is none.
     pub end_cursor: Option<String>,
 }
 
 impl PageInfo {
-    /// The place of a page whose entries have these cursors.
+    /// The page info of a page whose entries have these cursors.
     pub fn of(cursors: &[String], has_previous: bool, has_next: bool) -> PageInfo {
         PageInfo {
             has_next_page: has_next,
@@ -30,12 +30,12 @@ impl PageInfo {
 /// Declares the edge and the connection of a node.
 macro_rules! connection {
     ($what:literal, $node:ty, $edge:ident, $connection:ident) => {
-        #[doc = concat!("A place in a list of ", $what, ".")]
+        #[doc = concat!("An entry in a list of ", $what, ".")]
         #[derive(async_graphql::SimpleObject)]
         pub struct $edge {
-            /// Names this place; give it as `after` or `before`.
+            /// The cursor of this entry; pass it as `after` or `before`.
             pub cursor: String,
-            /// What stands there.
+            /// The entry itself.
             pub node: $node,
         }
 
@@ -43,22 +43,22 @@ macro_rules! connection {
         #[derive(async_graphql::SimpleObject)]
         #[graphql(complex)]
         pub struct $connection {
-            /// The entries of this page in the list's order.
+            /// The entries of this page, in the order of the list, each with its cursor.
             pub edges: Vec<$edge>,
-            /// Where this page lies in the list.
+            /// The position of this page in the list.
             pub page_info: crate::graph::connection::PageInfo,
         }
 
         #[async_graphql::ComplexObject]
         impl $connection {
-            /// What stands on this page, for who needs no cursors.
+            /// The entries of this page, for clients that need no cursors.
             async fn nodes(&self) -> Vec<&$node> {
                 self.edges.iter().map(|edge| &edge.node).collect()
             }
         }
 
         impl $connection {
-            /// The page as the API gives it.
+            /// The page in its GraphQL form.
             pub fn of(page: crate::base::page::Page<$node>) -> $connection {
                 let (edges, page_info) =
                     crate::graph::connection::edges(page, |cursor, node| $edge { cursor, node });
@@ -70,7 +70,7 @@ macro_rules! connection {
 
 pub(crate) use connection;
 
-/// The edges of a page and its place.
+/// The edges of a page and its page info.
 pub fn edges<T, E>(
     page: crate::base::page::Page<T>,
     make: impl Fn(String, T) -> E,

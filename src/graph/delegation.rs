@@ -52,7 +52,7 @@ impl Delegation {
         ID(id::of_word(Kind::Delegation, &self.0.id))
     }
 
-    /// The word by which it is known in addresses: `ke`, `unesco`, `secretariat`. It never changes.
+    /// The slug used in addresses: `ke`, `unesco`, `secretariat`. It never changes.
     async fn slug(&self) -> &str {
         &self.0.id
     }
@@ -62,18 +62,16 @@ impl Delegation {
         address::delegation(ctx, &self.0.id)
     }
 
-    /// What it is to the organisation.
+    /// The kind of the delegation.
     async fn kind(&self) -> DelegationKind {
         self.0.kind.into()
     }
 
-    /// Its short name as the United Nations use it.
+    /// Its short name as used by the United Nations.
     async fn name(
         &self,
         ctx: &Context<'_>,
-        #[graphql(desc = "In this language; in the caller's when left out.")] language: Option<
-            Language,
-        >,
+        #[graphql(desc = "The language; the caller's when left out.")] language: Option<Language>,
     ) -> String {
         let language = language.map_or(asked(ctx).caller.language, Into::into);
         self.0.name(language).to_string()
@@ -84,14 +82,14 @@ impl Delegation {
         self.0.acronym.as_deref()
     }
 
-    /// The threads that were opened for it, stand in lists and are seen by the caller, the newest first.
+    /// The threads opened for it that are shown in lists and that the caller sees, newest first.
     async fn threads(&self, ctx: &Context<'_>, window: Window) -> Result<ThreadConnection> {
         let owner = Owner::Delegation(self.0.id.clone());
         thread::list::of_owner(&view(ctx), owner, window).await
     }
 
-    /// The people with a mandate for it that holds now, by name in the order of the caller's language. Members see all of them; others see those of whom they
-    /// read a text.
+    /// The people with a current mandate for it, sorted by name in the order of the caller's language. Members see all
+    /// of them; others see only those who have written something that they can read.
     async fn persons(&self, ctx: &Context<'_>, window: Window) -> Result<PersonConnection> {
         let view = view(ctx);
         let alike = view.each::<Delegations, _>(|slug, _| slug.clone()).await;
@@ -144,7 +142,7 @@ impl Loader for Speakers {
     }
 }
 
-/// The delegation with this word, read together with the others that are expected.
+/// The delegation with this slug, read together with the others that are expected.
 pub async fn load(view: &View, slug: &str) -> Result<Option<Delegation>> {
     if !id::is_word(slug) {
         return Ok(None);
@@ -153,9 +151,9 @@ pub async fn load(view: &View, slug: &str) -> Result<Option<Delegation>> {
     Ok(found.map(Delegation))
 }
 
-/// The word behind an id or a word; what is no id is taken as a word.
+/// The slug for an id or a slug; a value that is not an id is taken as a slug.
 pub fn slug_of(given: &str) -> String {
-    // What is neither is nobody's word, and is found nowhere.
+    // A value that is neither becomes the empty slug, which matches nothing.
     let word = || Some(given.to_ascii_lowercase()).filter(|word| id::is_word(word));
     id::to_word(Kind::Delegation, given)
         .or_else(word)
@@ -168,13 +166,13 @@ pub struct DelegationQuery;
 #[connections]
 #[Object]
 impl DelegationQuery {
-    /// Delegations by their name in the caller's language.
+    /// Returns the delegations, sorted by their name in the caller's language.
     async fn delegations(
         &self,
         ctx: &Context<'_>,
-        #[graphql(desc = "Only those of this kind.")] kind: Option<DelegationKind>,
+        #[graphql(desc = "Only delegations of this kind.")] kind: Option<DelegationKind>,
         #[graphql(
-            desc = "Only those whose name, in any language, contains this text, whatever its case, accents, vocalisation and width."
+            desc = "Only delegations whose name, in any language, contains this text. Case, accents, vocalisation and character width are ignored."
         )]
         search: Option<String>,
         window: Window,
@@ -193,11 +191,11 @@ impl DelegationQuery {
         Ok(DelegationConnection::of(page.map(Delegation)))
     }
 
-    /// The delegation with this id or slug; null when there is none.
+    /// Returns the delegation with this id or slug; null when there is none.
     async fn delegation(
         &self,
         ctx: &Context<'_>,
-        #[graphql(desc = "Its global id, or its slug.")] id: ID,
+        #[graphql(desc = "Its global id or its slug.")] id: ID,
     ) -> Result<Option<Delegation>> {
         load(&view(ctx), &slug_of(&id)).await
     }

@@ -1,4 +1,4 @@
-//! Drafts in the API: texts that were not sent, kept for their author on every device.
+//! Drafts in the API: unsent texts, saved for their author on every device.
 
 use async_graphql::Context;
 use async_graphql::Description;
@@ -40,7 +40,7 @@ use crate::graph::thread;
 use crate::graph::thread::Thread;
 use crate::graph::viewer::Viewer;
 
-/// A text that was not sent. Only its author sees it.
+/// A text that has not been sent. Only its author sees it.
 #[derive(Description)]
 pub struct Draft(pub draft::Model);
 
@@ -53,12 +53,12 @@ impl Draft {
         ID(id::of_uuid(Kind::Draft, self.0.id))
     }
 
-    /// What it is to become.
+    /// The purpose of the draft.
     async fn purpose(&self) -> DraftPurpose {
         self.0.purpose.into()
     }
 
-    /// The thread in which it replies; null for other purposes, and when the caller no longer sees that thread.
+    /// The thread that it replies in; null for other purposes, and when the caller no longer sees that thread.
     async fn thread(&self, ctx: &Context<'_>) -> Result<Option<Thread>> {
         match (self.0.purpose, self.0.subject_id) {
             (draft::Purpose::Reply, Some(id)) => thread::load(&view(ctx), id).await,
@@ -86,12 +86,12 @@ impl Draft {
         &self.0.title
     }
 
-    /// The text in Markdown, as far as it has come.
+    /// The text in Markdown, as written so far.
     async fn body(&self) -> &str {
         &self.0.body
     }
 
-    /// What was chosen in the form beside the text.
+    /// The choices made in the form besides the text.
     async fn choices(&self) -> DraftChoices {
         DraftChoices {
             draft: self.0.id,
@@ -99,28 +99,28 @@ impl Draft {
         }
     }
 
-    /// Counted up whenever it is kept anew.
+    /// Its revision number, which increases each time the draft is saved.
     async fn revision(&self) -> i32 {
         self.0.revision
     }
 
-    /// When it was kept last.
+    /// When it was last saved.
     async fn updated_at(&self) -> DateTime {
         DateTime(self.0.updated_at)
     }
 }
 
-/// What a draft is about: exactly one of these.
+/// The subject of a draft: exactly one of these.
 #[derive(OneofObject)]
 pub enum DraftSubjectInput {
-    /// The thread in which it replies.
+    /// The thread that it replies in.
     ThreadId(ThreadId),
     /// The post that it edits or translates.
     PostId(PostId),
 }
 
 impl DraftSubjectInput {
-    /// The kind that it names, and the key of the row.
+    /// The kind of its id, and the key of the row.
     fn read(self) -> (Kind, Option<Uuid>) {
         match self {
             DraftSubjectInput::ThreadId(id) => (Kind::Thread, id.found()),
@@ -129,22 +129,22 @@ impl DraftSubjectInput {
     }
 }
 
-/// Where a draft belongs: a person has one in each place.
+/// The location of a draft: a person has at most one draft in each location.
 #[derive(InputObject)]
 pub struct DraftPlaceInput {
-    /// What it is to become.
+    /// The purpose of the draft.
     purpose: DraftPurpose,
-    /// The thread or post, by its id alone.
+    /// The id of the thread or post.
     #[graphql(deprecation = "Use `subject`, which says what the id names.")]
     subject_id: Option<ID>,
-    /// The thread in which it replies, or the post that it edits or translates; nothing for a new thread.
+    /// The thread that it replies in, or the post that it edits or translates; left out for a new thread.
     subject: Option<DraftSubjectInput>,
-    /// The language of the text; for a translation a part of the place.
+    /// The language of the text; for a translation, it is part of the location.
     language: Language,
 }
 
 impl DraftPlaceInput {
-    /// The place as the rules know it.
+    /// The place in the form that the rules use.
     pub fn read(self) -> Result<draft::Place> {
         let purpose: draft::Purpose = self.purpose.into();
         let kind = match purpose {
@@ -170,10 +170,10 @@ impl DraftPlaceInput {
     }
 }
 
-/// What was chosen in the form beside the text, as it was given; it is checked when the text is sent.
+/// The choices made in the form besides the text, as they were given; they are checked when the text is sent.
 #[derive(Description)]
 pub struct DraftChoices {
-    /// Of which draft.
+    /// The id of the draft.
     draft: Uuid,
     choices: draft::Choices,
 }
@@ -181,7 +181,7 @@ pub struct DraftChoices {
 #[connections]
 #[Object(use_type_description)]
 impl DraftChoices {
-    /// Its id, for clients that keep objects by their ids. `node` does not find it.
+    /// Its id, for clients that cache objects by id. `node` does not find it.
     async fn id(&self) -> ID {
         ID(id::of_uuid(Kind::Choices, self.draft))
     }
@@ -191,33 +191,33 @@ impl DraftChoices {
         self.choices.kind.map(Into::into)
     }
 
-    /// Who shall see the thread.
+    /// Who will see the thread.
     async fn visibility(&self) -> Option<Visibility> {
         self.choices.visibility.map(Into::into)
     }
 
-    /// In which capacity the author means to write.
+    /// The capacity in which the author intends to write.
     async fn capacity(&self) -> Option<Capacity> {
         self.choices.capacity.map(Into::into)
     }
 
-    /// The id of the mandate under which the author means to write.
+    /// The id of the mandate under which the author intends to write.
     async fn mandate_id(&self) -> Option<ID> {
         let mandate = self.choices.mandate_id?;
         Some(ID(id::of_uuid(Kind::Mandate, mandate)))
     }
 
-    /// The tools that were chosen; those that are no longer there are left out.
+    /// The chosen tools; those that no longer exist are left out.
     async fn tools(&self, ctx: &Context<'_>, window: Window) -> Result<ConceptConnection> {
         tags(&view(ctx), &self.choices.tools, &window).await
     }
 
-    /// The methods that were chosen; those that are no longer there are left out.
+    /// The chosen methods; those that no longer exist are left out.
     async fn methods(&self, ctx: &Context<'_>, window: Window) -> Result<ConceptConnection> {
         tags(&view(ctx), &self.choices.methods, &window).await
     }
 
-    /// The regions that were chosen; those that are no longer there are left out.
+    /// The chosen regions; those that no longer exist are left out.
     async fn regions(&self, ctx: &Context<'_>, window: Window) -> Result<ConceptConnection> {
         tags(&view(ctx), &self.choices.regions, &window).await
     }
@@ -228,16 +228,16 @@ async fn tags(view: &View, words: &[String], window: &Window) -> Result<ConceptC
     Ok(ConceptConnection::of(concept::page(view, list, window)?))
 }
 
-/// What is chosen in the form beside the text.
+/// The choices in the form besides the text.
 #[derive(InputObject, Default)]
 pub struct DraftChoicesInput {
     /// The kind of the thread.
     kind: Option<ThreadKind>,
-    /// Who shall see the thread.
+    /// Who will see the thread.
     visibility: Option<Visibility>,
-    /// In which capacity the author means to write.
+    /// The capacity in which the author intends to write.
     capacity: Option<Capacity>,
-    /// The id of the mandate under which the author means to write.
+    /// The id of the mandate under which the author intends to write.
     mandate_id: Option<MandateId>,
     /// Ids or slugs of tools, at most 100.
     tools: Option<Vec<ID>>,
@@ -262,50 +262,50 @@ impl DraftChoicesInput {
     }
 }
 
-/// A draft to be kept.
+/// A draft to save.
 #[derive(InputObject)]
 pub struct KeepDraftInput {
-    /// Where it belongs.
+    /// The location of the draft.
     place: DraftPlaceInput,
-    /// The title, at most 200 characters (configured); left out where there is none.
+    /// The title, at most 200 characters (configured); left out when there is none.
     #[graphql(default)]
     title: String,
-    /// The text as far as it has come, at most 20,000 characters (configured).
+    /// The text as written so far, at most 20,000 characters (configured).
     body: String,
-    /// What is chosen beside the text; left out where nothing is.
+    /// The choices made besides the text; left out when there are none.
     choices: Option<DraftChoicesInput>,
-    /// The revision that it started from; 0 when there was none.
+    /// The revision that it is based on; 0 when there was none.
     revision: i32,
 }
 
-payload!(KeepDraftPayload, "The kept draft.", draft: Draft, "The draft.");
+payload!(KeepDraftPayload, "The saved draft.", draft: Draft, "The draft.");
 
-/// A draft to be let go.
+/// A draft to discard.
 #[derive(InputObject)]
 pub struct DiscardDraftInput {
-    /// Where it belongs; left out with `draftId`.
+    /// The location of the draft; left out with `draftId`.
     place: Option<DraftPlaceInput>,
-    /// Which draft, by its id, also where its place can no longer be seen; left out with `place`.
+    /// The id of the draft, which works even when its location is no longer visible; left out with `place`.
     draft_id: Option<DraftId>,
-    /// The revision that is meant, so that nobody lets go of what they have not seen: CONFLICT when the draft has another one
-    /// since.
+    /// The revision to discard, so that nobody discards changes that they have not seen: CONFLICT when the draft has
+    /// another revision by now.
     revision: i32,
 }
 
-payload!(DiscardDraftPayload, "What is left.", viewer: Viewer, "Who asks.");
+payload!(DiscardDraftPayload, "The result of discarding a draft.", viewer: Viewer, "The caller.");
 
 #[derive(Default)]
 pub struct DraftMutation;
 
 #[Object]
 impl DraftMutation {
-    /// Keeps a draft in its place. DENIED to visitors; NOT_FOUND for a thread or post that the caller does not see; INVALID
-    /// for a text longer than a post's, for more than 100 tags of a facet, and beyond 200 drafts; CONFLICT, with both versions, when it was kept elsewhere since
-    /// the revision that it started from.
+    /// Saves a draft in its location. DENIED for visitors; NOT_FOUND for a thread or post that the caller does not see;
+    /// INVALID for a text longer than the limit for posts, for more than 100 tags of a facet, and beyond 200 drafts;
+    /// CONFLICT, with both versions, when it was saved elsewhere since the revision that it is based on.
     async fn keep_draft(
         &self,
         ctx: &Context<'_>,
-        #[graphql(desc = "Where, and what.")] input: KeepDraftInput,
+        #[graphql(desc = "The location, and the draft.")] input: KeepDraftInput,
     ) -> Result<Option<KeepDraftPayload>> {
         let asked = asked(ctx);
         let keep = draft::Keep {
@@ -319,12 +319,13 @@ impl DraftMutation {
         Ok(Some(KeepDraftPayload { draft: Draft(kept) }))
     }
 
-    /// Lets go of a draft; where there is none, nothing happens. DENIED to visitors; CONFLICT, with the draft as it is, when it was
-    /// kept elsewhere since the revision that is meant; INVALID (`place`) without a place or id, and with both.
+    /// Discards a draft; when there is none, nothing happens. DENIED for visitors; CONFLICT, with the current draft,
+    /// when it was saved elsewhere since the given revision; INVALID (`place`) with neither a place nor an id, or with
+    /// both.
     async fn discard_draft(
         &self,
         ctx: &Context<'_>,
-        #[graphql(desc = "Which draft.")] input: DiscardDraftInput,
+        #[graphql(desc = "The draft.")] input: DiscardDraftInput,
     ) -> Result<Option<DiscardDraftPayload>> {
         let asked = asked(ctx);
         let which = match (input.place, input.draft_id) {

@@ -1,5 +1,5 @@
-//! A subscription under way, as the edge drives it: step by step, with the place in the log at each. A malfunction of the
-//! database does not end it: it begins again at the event that failed.
+//! A running subscription, driven step by step by the edge, with its position in the log at each step. A database
+//! failure does not end it: it starts again at the event that failed.
 
 use std::future::poll_fn;
 use std::pin::Pin;
@@ -21,35 +21,35 @@ use crate::graph::answer;
 use crate::graph::document::Document;
 use crate::graph::document::complete;
 
-/// How long to wait before an event that failed is tried again.
+/// The delay before an event that failed is tried again.
 const REST: Duration = Duration::from_secs(1);
-/// How often one event is tried before its failure is told and the next one has its turn.
+/// The number of times that one event is tried before its failure is reported and the next event follows.
 const TRIES: u32 = 30;
 
 /// One step of a subscription.
 pub enum Step {
-    /// Something is told, of the event at this position, which was committed at this moment.
+    /// A response to send, for the event at this position, which was committed at this time.
     Told(i64, Moment, Box<Response>),
-    /// Everything up to this position has been dealt with, and there is nothing more for now.
+    /// Everything up to this position has been processed, and there is nothing more for now.
     Passed(i64),
 }
 
-/// A subscription under way.
+/// A running subscription.
 pub struct Following {
     graph: Graph,
     document: Document,
     caller: Caller,
     responses: BoxStream<'static, Response>,
     progress: Arc<Progress>,
-    /// What was known of the progress when it last began again.
+    /// The progress at the last restart.
     before: Before,
     /// The last position that was reported.
     reported: i64,
-    /// Event and number of the failures in a row.
+    /// The position of the event that failed, and the number of failures in a row.
     failures: (i64, u32),
 }
 
-/// How far a subscription had come.
+/// The progress of a subscription.
 #[derive(Clone, Copy)]
 struct Before {
     passed: Option<i64>,
@@ -79,7 +79,7 @@ impl Following {
         }
     }
 
-    /// The next step; `None` when it is over.
+    /// Returns the next step; `None` at the end.
     pub async fn step(&mut self) -> Option<Step> {
         loop {
             let step = poll_fn(|context| self.poll(context)).await;
@@ -95,7 +95,7 @@ impl Following {
         }
     }
 
-    /// The position of the newest event that took something away, below 0 if there was none.
+    /// The position of the newest event that removed something; negative if there was none.
     pub fn taken_away(&self) -> i64 {
         self.progress.taken_away().max(self.before.taken_away)
     }
@@ -163,7 +163,7 @@ fn begin(
     let asked = Arc::new(asked);
     let request = document.request().data(Arc::clone(&asked));
     let responses = graph.schema.execute_stream(request).map(move |response| {
-        // A slow reader holds no connection to the database.
+        // A slow reader must not hold a connection to the database.
         asked.renew();
         response
     });

@@ -1,6 +1,7 @@
 //! Global ids in arguments and input fields, each of one kind. In the schema they are `ID`.
 //!
-//! What is no id of the kind is a valid `ID` all the same. It is refused where it is used, as the id of nothing is.
+//! A value that is not an id of the kind is still a valid `ID`. It is refused where it is used, like the id of an
+//! object that does not exist.
 
 use std::borrow::Cow;
 
@@ -42,7 +43,7 @@ macro_rules! ids {
                     self.0.ok_or_else(|| Error::invalid(field, Fault::Unknown))
                 }
 
-                /// The key of the row; `None` for what is no id of this kind.
+                /// The key of the row; `None` for a value that is not an id of this kind.
                 pub fn found(&self) -> Option<Uuid> {
                     self.0
                 }

@@ -29,8 +29,8 @@ use crate::graph::scalar::DateTime;
 use crate::graph::scalar::InvitationState;
 use crate::graph::scalar::Role;
 
-/// An invitation to come in with an account and a mandate. Seen by who holds its link, the Secretariat, and focal points
-/// of its delegation.
+/// An invitation to join with an account and a mandate. Visible to the holder of its link, the Secretariat, and focal
+/// points of its delegation.
 #[derive(Description)]
 pub struct Invitation(pub invitation::Model);
 
@@ -48,39 +48,39 @@ impl Invitation {
         ID(id::of_uuid(Kind::Invitation, self.0.id))
     }
 
-    /// The address of the account that it will make.
+    /// The e-mail address of the account that it creates.
     async fn email(&self) -> &str {
         &self.0.email
     }
 
-    /// The role that it gives.
+    /// The role that it grants.
     async fn role(&self) -> Role {
         self.0.role.into()
     }
 
-    /// The delegation of the mandate that it gives.
+    /// The delegation of the mandate that it grants.
     async fn delegation(&self, ctx: &Context<'_>) -> Result<Delegation> {
         delegation::load(&view(ctx), &self.0.delegation_id)
             .await?
             .ok_or(Error::NotFound)
     }
 
-    /// The capacity of the mandate that it gives.
+    /// The capacity of the mandate that it grants.
     async fn capacity(&self) -> Capacity {
         self.0.capacity.into()
     }
 
-    /// The title of the mandate that it gives.
+    /// The title of the mandate that it grants.
     async fn title(&self) -> &str {
         &self.0.title
     }
 
-    /// When the mandate that it gives will end; null for no end.
+    /// When the mandate that it grants ends; null for no end.
     async fn mandate_until(&self) -> Option<DateTime> {
         self.0.mandate_until.map(DateTime)
     }
 
-    /// Who invited; null when the program did, at its first start or from the command line.
+    /// The person who made it; null when the program made it, at its first start or from the command line.
     async fn invited_by(&self, ctx: &Context<'_>) -> Result<Option<Person>> {
         match self.0.invited_by {
             Some(id) => person::load(&view(ctx), id).await,
@@ -88,17 +88,17 @@ impl Invitation {
         }
     }
 
-    /// When it was made.
+    /// When it was created.
     async fn created_at(&self) -> DateTime {
         DateTime(self.0.created_at)
     }
 
-    /// Until when its link works.
+    /// When its link expires.
     async fn expires_at(&self) -> DateTime {
         DateTime(self.0.expires_at)
     }
 
-    /// Where it stands.
+    /// Its current state.
     async fn state(&self, ctx: &Context<'_>) -> InvitationState {
         self.0.state(view(ctx).now()).into()
     }
@@ -109,7 +109,8 @@ pub struct InvitationQuery;
 
 #[Object]
 impl InvitationQuery {
-    /// The open invitation behind a link, for whoever holds it; null when it is used, revoked, expired or unknown.
+    /// Returns the open invitation behind a link, for the holder of the link; null when the invitation is used,
+    /// revoked, expired or unknown.
     async fn invitation(
         &self,
         ctx: &Context<'_>,
@@ -120,8 +121,8 @@ impl InvitationQuery {
         Ok(found.map(Invitation))
     }
 
-    /// Where the invitation behind a link stands, for whoever holds it; null when it is unknown. It says why `invitation` has
-    /// nothing.
+    /// Returns the state of the invitation behind a link, for the holder of the link; null when it is unknown. It
+    /// explains why `invitation` returns null.
     async fn invitation_state(
         &self,
         ctx: &Context<'_>,
@@ -133,12 +134,12 @@ impl InvitationQuery {
     }
 }
 
-/// Whom to invite, and with which mandate.
+/// The person to invite, and the mandate to grant.
 #[derive(InputObject)]
 pub struct InviteInput {
-    /// Made by the client, unique for this invitation. Sent twice, it answers twice with the same invitation and link.
+    /// Idempotency key, made by the client for this invitation. Sending it again returns the same invitation and link.
     key: Uuid,
-    /// The address of the account to be made; one that has no account yet.
+    /// The e-mail address of the account to create; it must not have an account yet.
     email: String,
     /// The role of the account.
     role: Role,
@@ -148,23 +149,23 @@ pub struct InviteInput {
     capacity: Capacity,
     /// The holder's title or function, 1 to 120 characters.
     title: String,
-    /// When the mandate ends; without end when left out.
+    /// When the mandate ends; no end when left out.
     mandate_until: Option<DateTime>,
 }
 
-/// The invitation just made.
+/// The new invitation.
 #[derive(SimpleObject)]
 pub struct InvitePayload {
     /// The invitation.
     invitation: Invitation,
-    /// The link to hand over. It works once, until the invitation expires or is revoked, and is not shown in lists.
+    /// The link to pass on. It works once, until the invitation expires or is revoked, and is not shown in lists.
     link: String,
 }
 
-/// An invitation to be taken back.
+/// An invitation to revoke.
 #[derive(InputObject)]
 pub struct RevokeInvitationInput {
-    /// Which invitation.
+    /// The invitation.
     invitation_id: InvitationId,
 }
 
@@ -175,12 +176,12 @@ pub struct InvitationMutation;
 
 #[Object]
 impl InvitationMutation {
-    /// Invites somebody. The Secretariat invites anyone; a focal point invites delegates and focal points into the own
-    /// delegation (else DENIED). An address that has an account is INVALID.
+    /// Invites a person. The Secretariat invites anyone; a focal point invites delegates and focal points into their
+    /// own delegation (else DENIED). INVALID for an address that already has an account.
     async fn invite(
         &self,
         ctx: &Context<'_>,
-        #[graphql(desc = "Whom, and with which mandate.")] input: InviteInput,
+        #[graphql(desc = "The person to invite, and the mandate to grant.")] input: InviteInput,
     ) -> Result<Option<InvitePayload>> {
         let asked = asked(ctx);
         let wanted = invite::Invite {
@@ -199,11 +200,11 @@ impl InvitationMutation {
         }))
     }
 
-    /// Takes an invitation back that has not been accepted; whoever may list it may do so.
+    /// Revokes an invitation that has not been accepted. Anyone who may list the invitation may do so.
     async fn revoke_invitation(
         &self,
         ctx: &Context<'_>,
-        #[graphql(desc = "Which invitation.")] input: RevokeInvitationInput,
+        #[graphql(desc = "The invitation.")] input: RevokeInvitationInput,
     ) -> Result<Option<RevokeInvitationPayload>> {
         let asked = asked(ctx);
         let id = input.invitation_id.uuid()?;

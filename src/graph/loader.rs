@@ -92,7 +92,7 @@ impl View {
         known.iter().map(|(id, noted)| (*id, *noted)).collect()
     }
 
-    /// Says that these keys will be asked for.
+    /// Declares that these keys will be needed.
     pub fn expect<L: Loader>(&self, keys: impl IntoIterator<Item = L::Key>) {
         let cache = self.parts.get::<Cache<L>>();
         let mut expected = cache
@@ -102,14 +102,14 @@ impl View {
         expected.extend(keys);
     }
 
-    /// Takes what was read otherwise.
+    /// Stores rows that were read in another way.
     pub async fn keep<L: Loader>(&self, rows: impl IntoIterator<Item = (L::Key, L::Value)>) {
         let cache = self.parts.get::<Cache<L>>();
         let rows = rows.into_iter().map(|(key, value)| (key, Some(value)));
         cache.found.lock().await.extend(rows);
     }
 
-    /// Something of each that is there and was read: what is asked of one is asked of all.
+    /// Maps each existing row that was read: what is needed for one is needed for all.
     pub async fn each<L: Loader, T>(&self, of: impl Fn(&L::Key, &L::Value) -> T) -> Vec<T> {
         let cache = self.parts.get::<Cache<L>>();
         let found = cache.found.lock().await;
@@ -119,7 +119,7 @@ impl View {
             .collect()
     }
 
-    /// What belongs to the key; read now, with everything else that is expected, unless it was read before.
+    /// The row for the key; reads it now, with all other expected keys, unless it has been read before.
     ///
     /// # Errors
     /// When it cannot be read.
@@ -146,7 +146,7 @@ impl View {
     }
 }
 
-/// Sorts rows to the ranges that they were asked for.
+/// Assigns rows to the requested ranges.
 pub fn by_range<T: Clone>(
     ranges: &[(Uuid, i32, i32)],
     rows: &[T],

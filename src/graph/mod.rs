@@ -61,7 +61,7 @@ use crate::graph::document::complete;
 use crate::graph::document::fault::Faults;
 use crate::graph::following::Following;
 
-/// What can be asked.
+/// The available queries.
 #[derive(MergedObject, Default)]
 pub struct Query(
     node::NodeQuery,
@@ -76,8 +76,8 @@ pub struct Query(
     viewer::ViewerQuery,
 );
 
-/// What can be done. Each takes one input and answers with one payload; what creates takes a `key` made by the client, and
-/// sent twice answers twice with the same thing.
+/// The available changes. Each mutation takes one input and returns one payload; mutations that create something take a
+/// `key` made by the client, and a key sent again returns the same object.
 #[derive(MergedObject, Default)]
 pub struct Mutation(
     thread::mutations::ThreadMutation,
@@ -95,12 +95,12 @@ pub struct Mutation(
     viewer::mutations::ViewerMutation,
 );
 
-/// What can be followed: past events after a cursor first, then those that happen; and who is present. Each operation
-/// follows one field.
+/// The available subscriptions: past events after a cursor first, then new ones; and who is present. Each operation
+/// selects one field.
 #[derive(MergedSubscription, Default)]
 pub struct Subscription(live::LiveSubscription, presence::PresenceSubscription);
 
-/// What the schema says of itself; the executor has no place for it.
+/// The description of the schema; the executor has no field for it.
 pub const DESCRIPTION: &str = "The API of Partage, a discussion forum of the member states of an intergovernmental \
     organisation: threads and posts in six languages, the vocabulary that tags them, people and their mandates, moderation \
     and its ledger, and live events.";
@@ -114,12 +114,12 @@ fn schema() -> Executable {
         Subscription::default(),
     )
     .register_output_type::<node::Node>()
-    // Documents are validated before they are planned; the executor is handed plans.
+    // Documents are validated before they are planned; the executor receives only plans.
     .validation_mode(ValidationMode::Fast)
     .finish()
 }
 
-/// The API over a forum. Cheap to clone.
+/// The API of a forum. Cheap to clone.
 #[derive(Clone)]
 pub struct Graph {
     schema: Executable,
@@ -133,7 +133,7 @@ pub struct Graph {
 }
 
 impl Graph {
-    /// The API over a forum that is reached at `base_url`.
+    /// Creates the API of a forum that is reached at `base_url`.
     pub fn new(
         forum: Forum,
         live: Live,
@@ -154,12 +154,12 @@ impl Graph {
         }
     }
 
-    /// The documents that were asked before.
+    /// The documents that were validated before.
     pub fn documents(&self) -> &Documents {
         &self.documents
     }
 
-    /// Prepares a document of our own: no limit is looked at.
+    /// Prepares one of the program's own documents: no limits are checked.
     ///
     /// # Errors
     /// When it is not valid, or a variable has no value of its type.
@@ -176,7 +176,7 @@ impl Graph {
         Document::new(checked, operation_name, variables)
     }
 
-    /// Answers a query or mutation.
+    /// Executes a query or mutation.
     pub async fn execute(&self, document: &Document, caller: &Caller) -> Response {
         let asked = Arc::new(self.asked(caller));
         let response = self.schema.execute(document.request().data(asked)).await;
@@ -187,7 +187,8 @@ impl Graph {
         answer::finish(response, caller, self.now())
     }
 
-    /// Counts changes that could not be written. What failed under a payload was written, and could then not be read.
+    /// Counts changes that could not be written. An error below a payload means that the change was written, and could
+    /// then not be read.
     fn note_failures(&self, response: &Response) {
         for error in &response.errors {
             if let Some(Error::Unavailable(outage)) = error.source::<Error>()
@@ -198,22 +199,23 @@ impl Graph {
         }
     }
 
-    /// Follows a subscription, from a position of the log or else from where it says itself.
+    /// Runs a subscription, from a position of the log, or otherwise from the position that the subscription itself
+    /// gives.
     pub fn follow(&self, document: Document, caller: Caller, from: Option<i64>) -> Following {
         Following::new(self.clone(), document, caller, from)
     }
 
-    /// What time it is for the rules.
+    /// The current time for the rules.
     pub fn now(&self) -> Moment {
         self.forum.store.clock().now()
     }
 
-    /// The live events, for the edge's watch over its sockets.
+    /// The live events, which the edge uses to watch over its sockets.
     pub fn live(&self) -> &Live {
         &self.live
     }
 
-    /// The forum, for the edge's question who somebody is.
+    /// The forum, which the edge uses to identify callers.
     pub fn forum(&self) -> &Forum {
         &self.forum
     }

@@ -65,12 +65,12 @@ use crate::graph::translation;
 use crate::graph::translation::Translation;
 use crate::graph::viewer::sessions::Session;
 
-/// Anything that can be found by its global id.
+/// An object that can be found by its global id.
 #[derive(Interface)]
 #[graphql(field(
     name = "id",
     ty = "ID",
-    desc = "Its global id: opaque, unique over all kinds, never reused."
+    desc = "Its global id: opaque, unique over all types, never reused."
 ))]
 pub enum Node {
     Thread(Thread),
@@ -97,12 +97,12 @@ pub enum Node {
     Instance(Instance),
 }
 
-/// The word behind the id of the forum itself.
+/// The key in the id of the forum itself.
 const INSTANCE: &str = "instance";
-/// Ids that are looked up at once, at most.
+/// The maximum number of ids that are looked up at once.
 const MOST: usize = 100;
 
-/// This forum: whose it is, and under which terms texts are contributed.
+/// This forum: its operator, and the terms under which texts are contributed.
 #[derive(Description)]
 pub struct Instance;
 
@@ -113,12 +113,12 @@ impl Instance {
         ID(id::of_word(Kind::Instance, INSTANCE))
     }
 
-    /// The address of its first page.
+    /// The address of its home page.
     async fn url(&self, ctx: &Context<'_>) -> String {
         address::home(ctx)
     }
 
-    /// The version of the program that serves it, as in the changelog of the API: `0.1.0`.
+    /// The version of the server program, as in the changelog of the API: `0.1.0`.
     async fn version(&self) -> &str {
         env!("CARGO_PKG_VERSION")
     }
@@ -128,7 +128,7 @@ impl Instance {
         asked(ctx).instance.name.clone()
     }
 
-    /// Who operates it.
+    /// Its operator.
     async fn operator(&self, ctx: &Context<'_>) -> String {
         asked(ctx).instance.operator.clone()
     }
@@ -143,31 +143,32 @@ impl Instance {
         asked(ctx).instance.licence_url.clone()
     }
 
-    /// The reasons that a report can give (configured).
+    /// The possible reasons for a report (configured).
     async fn report_reasons(&self, ctx: &Context<'_>) -> Vec<Reason> {
         let named = asked(ctx).forum.limits.report_reasons();
         let known = named.filter_map(decision::Reason::from_name);
         known.map(Into::into).collect()
     }
 
-    /// The reasons that a decision with this act can have. An act that is only taken to undo another has those of undoing.
-    async fn decision_reasons(&self, #[graphql(desc = "Which act.")] act: Act) -> Vec<Reason> {
+    /// The possible reasons for a decision with this act. An act that is only used to undo another has the reasons for
+    /// undoing.
+    async fn decision_reasons(&self, #[graphql(desc = "The act.")] act: Act) -> Vec<Reason> {
         let reasons = acts::action(act.into()).definition().reasons;
         reasons.iter().copied().map(Into::into).collect()
     }
 
-    /// The reasons that undoing a decision can have, and overturning one after an appeal.
+    /// The possible reasons for undoing a decision, and for overturning one after an appeal.
     async fn undoing_reasons(&self) -> Vec<Reason> {
         decision::Reason::OF_UNDOING.map(Into::into).into()
     }
 
-    /// The public half of the key that signs the ledger at present, in hexadecimal; null when nothing is signed.
+    /// The public key of the pair that currently signs the ledger, in hexadecimal; null when nothing is signed.
     async fn ledger_key(&self, ctx: &Context<'_>) -> Option<String> {
         let key = asked(ctx).forum.ledger_key.as_ref();
         key.map(|key| key.public())
     }
 
-    /// Days in which a decision can be appealed (configured).
+    /// The number of days in which a decision can be appealed (configured).
     async fn appeal_days(&self, ctx: &Context<'_>) -> u32 {
         asked(ctx).forum.limits.appeal_days
     }
@@ -178,7 +179,7 @@ pub struct NodeQuery;
 
 #[Object]
 impl NodeQuery {
-    /// Anything by its global id; null when there is nothing of that id, or nothing that the caller sees.
+    /// Returns any object by its global id; null when there is no object with that id, or none that the caller sees.
     async fn node(
         &self,
         ctx: &Context<'_>,
@@ -187,8 +188,8 @@ impl NodeQuery {
         find(&view(ctx), &id).await
     }
 
-    /// Things by their global ids, in the order of the ids; null in the place of each that is nothing, or nothing that the
-    /// caller sees. INVALID for more than 100 ids.
+    /// Returns objects by their global ids, in the order of the ids; null in the position of each id that has no
+    /// object, or none that the caller sees. INVALID for more than 100 ids.
     async fn nodes(
         &self,
         ctx: &Context<'_>,
@@ -208,13 +209,13 @@ impl NodeQuery {
         Ok(found)
     }
 
-    /// This forum itself.
+    /// Returns this forum itself.
     async fn instance(&self) -> Instance {
         Instance
     }
 }
 
-/// Says that this will be looked up, where things of its kind are read together.
+/// Declares that this will be looked up, where objects of its kind are read together.
 fn expect(view: &View, id: &str) {
     let Some(kind) = id::kind_of(id) else {
         return;
@@ -285,7 +286,7 @@ async fn by_uuid(view: &View, kind: Kind, key: Uuid) -> Result<Option<Node>> {
             .await?
             .map(|row| Node::Invitation(Invitation(row))),
         Kind::Delegation | Kind::Concept => {
-            // A word of sixteen letters looks like a UUID.
+            // A key of sixteen letters looks like a UUID.
             let word = String::from_utf8(key.as_bytes().to_vec()).unwrap_or_default();
             by_word(view, kind, &word).await?
         }

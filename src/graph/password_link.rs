@@ -1,4 +1,4 @@
-//! Links to choose a new password, in the API.
+//! Links to set a new password, in the API.
 
 use async_graphql::Context;
 use async_graphql::Description;
@@ -24,12 +24,13 @@ use crate::graph::scalar::PasswordLinkState;
 use crate::graph::viewer;
 use crate::graph::viewer::Viewer;
 
-/// That somebody was given a link to choose a new password. Seen by that person, and by who holds the link.
+/// The record that a person was given a link to set a new password. Visible to that person, and to the holder of the
+/// link.
 #[derive(Description)]
 pub struct PasswordLink(pub password_link::Model);
 
 connection!(
-    "links to choose a new password",
+    "links to set a new password",
     PasswordLink,
     PasswordLinkEdge,
     PasswordLinkConnection
@@ -37,12 +38,12 @@ connection!(
 
 #[Object(use_type_description)]
 impl PasswordLink {
-    /// Its global id, by which its person finds it.
+    /// Its global id, with which its person can find it.
     pub async fn id(&self) -> ID {
         ID(id::of_uuid(Kind::PasswordLink, self.0.id))
     }
 
-    /// Where it stands.
+    /// Its current state.
     async fn state(&self, ctx: &Context<'_>) -> PasswordLinkState {
         self.0.state(view(ctx).now()).into()
     }
@@ -57,7 +58,7 @@ impl PasswordLink {
         Ok(Some(person.0.email))
     }
 
-    /// Who made it; null when the operator did, from the command line.
+    /// The person who made it; null when the operator made it, from the command line.
     async fn made_by(&self, ctx: &Context<'_>) -> Result<Option<Person>> {
         match self.0.made_by {
             Some(id) => person::load(&view(ctx), id).await,
@@ -65,17 +66,17 @@ impl PasswordLink {
         }
     }
 
-    /// When it was made.
+    /// When it was created.
     async fn created_at(&self) -> DateTime {
         DateTime(self.0.created_at)
     }
 
-    /// Until when it works.
+    /// When it expires.
     async fn expires_at(&self) -> DateTime {
         DateTime(self.0.expires_at)
     }
 
-    /// When a password was chosen by it; null when none was.
+    /// When a password was set with it; null when none was.
     async fn used_at(&self) -> Option<DateTime> {
         self.0.used_at.map(DateTime)
     }
@@ -86,7 +87,7 @@ pub struct PasswordLinkQuery;
 
 #[Object]
 impl PasswordLinkQuery {
-    /// Where a link to choose a new password stands, for whoever holds it; null when it is unknown.
+    /// Returns the state of a link to set a new password, for the holder of the link; null when the link is unknown.
     async fn password_link(
         &self,
         ctx: &Context<'_>,
@@ -98,43 +99,43 @@ impl PasswordLinkQuery {
     }
 }
 
-/// For whom to make a link.
+/// The person for whom to make a link.
 #[derive(InputObject)]
 pub struct MakePasswordLinkInput {
-    /// Made by the client, unique for this link. Sent twice, it answers twice with the same link.
+    /// Idempotency key, made by the client for this link. Sending it again returns the same link.
     key: Uuid,
-    /// Who has forgotten their password.
+    /// The person who has forgotten their password.
     person_id: PersonId,
 }
 
-/// The link just made.
+/// The new link.
 #[derive(SimpleObject)]
 pub struct MakePasswordLinkPayload {
-    /// What its person sees of it.
+    /// The link as its person sees it.
     password_link: PasswordLink,
-    /// The link to hand over. It works once, for 24 hours unless configured otherwise, and is not shown again.
+    /// The link to pass on. It works once, for 24 hours unless configured otherwise, and is not shown again.
     link: String,
 }
 
-/// A new password, and the link that allows it.
+/// A new password, and the link that allows the caller to set it.
 #[derive(InputObject)]
 pub struct ChoosePasswordInput {
     /// The secret part of the link.
     token: String,
-    /// The password from now on: at least 10 characters unless configured otherwise, at most 200.
+    /// The new password: at least 10 characters unless configured otherwise, at most 200.
     password: String,
 }
 
-/// The session that was opened with the new password; all others of the person have ended.
+/// The session that was opened with the new password; all other sessions of the person have ended.
 #[derive(SimpleObject)]
 pub struct ChoosePasswordPayload {
-    /// The session's secret, shown this once. Send it as `Authorization: Bearer …`.
+    /// The session's secret, shown only this once. Send it as `Authorization: Bearer …`.
     token: String,
-    /// When the session ends by itself.
+    /// When the session expires.
     expires_at: DateTime,
-    /// The mark of this device, as `signIn` gives it.
+    /// The secret that identifies this device, as returned by `signIn`.
     device_token: String,
-    /// Who asks from now on.
+    /// The caller from now on.
     viewer: Viewer,
 }
 
@@ -143,13 +144,14 @@ pub struct PasswordLinkMutation;
 
 #[Object]
 impl PasswordLinkMutation {
-    /// Makes a link by which somebody who has forgotten their password chooses another, in place of any made before. The
-    /// Secretariat makes one for anyone; a focal point for delegates and focal points who speak for the own delegation only, up
-    /// to the own capacity (else DENIED); nobody for themselves. The person sees who made it, and when.
+    /// Makes a link with which a person who has forgotten their password sets a new one; it replaces any earlier link.
+    /// The Secretariat makes one for anyone; a focal point for delegates and focal points who speak only for the focal
+    /// point's own delegation, up to the focal point's own capacity (else DENIED); nobody for themselves. The person
+    /// sees who made it, and when.
     async fn make_password_link(
         &self,
         ctx: &Context<'_>,
-        #[graphql(desc = "For whom.")] input: MakePasswordLinkInput,
+        #[graphql(desc = "The person for whom to make the link.")] input: MakePasswordLinkInput,
     ) -> Result<Option<MakePasswordLinkPayload>> {
         let asked = asked(ctx);
         let person = input.person_id.uuid_of("personId")?;
@@ -162,8 +164,8 @@ impl PasswordLinkMutation {
         }))
     }
 
-    /// Chooses a new password by a link, ends all sessions of the person and forgets their devices, and signs in. A link that is
-    /// used, revoked, expired or unknown is NOT_FOUND.
+    /// Sets a new password with a link, ends all sessions of the person, forgets their devices, and signs in. NOT_FOUND
+    /// for a link that is used, revoked, expired or unknown.
     async fn choose_password(
         &self,
         ctx: &Context<'_>,

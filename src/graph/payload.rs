@@ -1,6 +1,7 @@
 //! Payloads of mutations.
 
-/// Declares the payload of a mutation that answers with one thing: its name and what it is, its field and what that holds.
+/// Declares the payload of a mutation that returns one object: its name and description, its field and the field's
+/// description.
 macro_rules! payload {
     ($name:ident, $about:literal, $field:ident: $ty:ty, $field_about:literal) => {
         #[doc = concat!($about)]

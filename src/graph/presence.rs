@@ -1,4 +1,4 @@
-//! Who is at a thread now. It is told as it is, not as events: nothing of it is kept, and there is no cursor.
+//! The people who are at a thread now. The state is sent, not events: nothing of it is stored, and there is no cursor.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -40,9 +40,9 @@ use crate::presence::Visit;
 use crate::presence::WRITING;
 use crate::presence::place::Present;
 
-/// Between two answers of a subscription, at least.
+/// The minimum time between two responses of a subscription.
 const BETWEEN: Duration = Duration::from_secs(1);
-/// A thread with more readers than this is told of more slowly, in proportion.
+/// Above this number of readers, updates about a thread are sent less often, in proportion.
 const MANY: usize = 1_000;
 
 /// Who is at a thread now.
@@ -52,13 +52,14 @@ pub struct ThreadPresence(Present);
 #[connections]
 #[Object(use_type_description)]
 impl ThreadPresence {
-    /// How many follow the thread's presence at this moment, the caller included: people, each counted once, and visitors.
-    /// Who does not want to be seen is not counted.
+    /// The number of people and visitors who currently follow the thread's presence, including the caller; each person
+    /// counts once. People who do not want to be seen are not counted.
     async fn readers(&self) -> i64 {
         i64::try_from(self.0.readers).unwrap_or(i64::MAX)
     }
 
-    /// Who writes a reply at this moment, for their present delegation. Members see it; for others it is empty.
+    /// The people who are currently writing a reply, for their current delegation. Members see them; for others the
+    /// list is empty.
     async fn writers(&self, ctx: &Context<'_>, window: Window) -> Result<PersonConnection> {
         let writers = self.0.writers.iter();
         let keyed = writers.map(|id| (id.to_string(), *id)).collect();
@@ -85,13 +86,13 @@ pub struct PresenceSubscription;
 
 #[Subscription]
 impl PresenceSubscription {
-    /// Who is at a thread: as it is now, then whenever it changes, at most once a second and more seldom when very many
-    /// read. To follow it is to be counted as a reader. NOT_FOUND when the caller does not see the thread; ends when that
-    /// comes to be so, and when the caller's session ends.
+    /// Sends who is at a thread: first as it is now, then whenever it changes, at most once a second and less often
+    /// when very many are reading. Subscribers are counted as readers. NOT_FOUND when the caller does not see the
+    /// thread; ends when the caller no longer sees it, and when the caller's session ends.
     async fn thread_presence(
         &self,
         ctx: &Context<'_>,
-        #[graphql(desc = "Which thread.")] thread_id: ThreadId,
+        #[graphql(desc = "The id of the thread.")] thread_id: ThreadId,
     ) -> Result<impl Stream<Item = Result<ThreadPresence>> + use<>> {
         let asked = Arc::clone(ctx.data_unchecked::<Arc<Asked>>());
         let thread = thread_id.uuid()?;
@@ -114,18 +115,18 @@ impl PresenceSubscription {
     }
 }
 
-/// Somebody who follows the presence at a thread.
+/// A subscriber to the presence at a thread.
 struct Following {
     asked: Arc<Asked>,
     thread: Uuid,
     visit: Visit,
-    /// Which changes of rights have been looked at.
+    /// The version of the permissions that was last checked.
     rights: u64,
     told: Option<Present>,
 }
 
 impl Following {
-    /// What is to be told next; `None` at the end.
+    /// Returns the next state to send; `None` at the end.
     async fn next(&mut self) -> Result<Option<ThreadPresence>> {
         loop {
             if let Some(told) = &self.told {
@@ -154,7 +155,7 @@ impl Following {
         }
     }
 
-    /// Looks again whether the caller sees the thread, if that may have changed.
+    /// Checks again whether the caller sees the thread, if that may have changed.
     async fn still_sees(&mut self) -> Result<bool> {
         let rights = self.visit.rights();
         if rights == self.rights {
@@ -169,44 +170,45 @@ impl Following {
     }
 }
 
-/// That the caller is writing, or has stopped.
+/// An announcement that the caller is writing, or has stopped.
 #[derive(InputObject)]
 pub struct AnnounceWritingInput {
-    /// In which thread.
+    /// The thread.
     thread_id: ThreadId,
-    /// Whether the caller writes now. A reply that arrives ends it by itself.
+    /// Whether the caller is writing now. A reply that arrives ends this automatically.
     #[graphql(default = true)]
     writing: bool,
 }
 
-/// How long it is shown.
+/// How long the announcement is shown.
 #[derive(SimpleObject)]
 pub struct AnnounceWritingPayload {
-    /// Until when the others are told so, 15 seconds from now: announce it again before, while the caller goes on. Null when
-    /// nothing is shown, because the caller has stopped or does not want to be seen.
+    /// Until when others see it: 15 seconds from now. Announce it again before then, as long as the caller keeps
+    /// writing. Null when nothing is shown, because the caller has stopped or does not want to be seen.
     until: Option<DateTime>,
 }
 
 /// Whether the caller wants to be seen.
 #[derive(InputObject)]
 pub struct ChoosePresenceInput {
-    /// Whether others may see that the caller reads and writes.
+    /// Whether others may see that the caller is reading and writing.
     shown: bool,
 }
 
-payload!(ChoosePresencePayload, "Who chose.", viewer: Viewer, "The caller.");
+payload!(ChoosePresencePayload, "The caller, with the new choice.", viewer: Viewer, "The caller.");
 
 #[derive(Default)]
 pub struct PresenceMutation;
 
 #[Object]
 impl PresenceMutation {
-    /// Lets members who follow a thread's presence see that the caller is writing a reply. It is kept nowhere. NOT_FOUND
-    /// when the caller does not see the thread, DENIED to who may not reply in it.
+    /// Shows members who follow a thread's presence that the caller is writing a reply. It is not stored anywhere.
+    /// NOT_FOUND when the caller does not see the thread, DENIED when the caller may not reply in it.
     async fn announce_writing(
         &self,
         ctx: &Context<'_>,
-        #[graphql(desc = "In which thread, and whether.")] input: AnnounceWritingInput,
+        #[graphql(desc = "The thread, and whether the caller is writing.")]
+        input: AnnounceWritingInput,
     ) -> Result<Option<AnnounceWritingPayload>> {
         let asked = asked(ctx);
         let thread = input.thread_id.uuid()?;
@@ -228,11 +230,12 @@ impl PresenceMutation {
         }))
     }
 
-    /// Says whether others may see that the caller reads and writes; it takes effect at once, everywhere. DENIED to visitors.
+    /// Sets whether others may see that the caller is reading and writing; it takes effect at once, everywhere. DENIED
+    /// for visitors.
     async fn choose_presence(
         &self,
         ctx: &Context<'_>,
-        #[graphql(desc = "Whether.")] input: ChoosePresenceInput,
+        #[graphql(desc = "The choice.")] input: ChoosePresenceInput,
     ) -> Result<Option<ChoosePresencePayload>> {
         let asked = asked(ctx);
         mutate(

@@ -1,4 +1,4 @@
-//! Scalars and enumerations of the API, and what they are inside.
+//! Scalars and enumerations of the API, and their internal types.
 
 use async_graphql::Enum;
 use async_graphql::InputValueError;
@@ -9,10 +9,10 @@ use async_graphql::Value;
 
 use crate::base::clock::Moment;
 
-/// A moment in UTC by RFC 3339, to the microsecond: `2026-11-23T09:30:00Z`.
+/// A time in UTC by RFC 3339, to the microsecond: `2026-11-23T09:30:00Z`.
 pub struct DateTime(pub Moment);
 
-/// A moment in UTC by RFC 3339, to the microsecond: `2026-11-23T09:30:00Z`.
+/// A time in UTC by RFC 3339, to the microsecond: `2026-11-23T09:30:00Z`.
 #[Scalar(specified_by_url = "https://www.rfc-editor.org/rfc/rfc3339")]
 impl ScalarType for DateTime {
     fn parse(value: Value) -> InputValueResult<DateTime> {
@@ -47,65 +47,66 @@ pub enum Language {
     Zh,
 }
 
-/// What a person is to the forum as a whole; whom a person speaks for is told by the mandates.
+/// The role of a person in the forum as a whole; their mandates say whom they speak for.
 #[derive(Enum, Clone, Copy, PartialEq, Eq)]
 #[graphql(remote = "crate::base::actor::Role")]
 pub enum Role {
-    /// Reads what is public; has an account or none.
+    /// Reads what is public, with or without an account.
     Visitor,
-    /// Reads what members read and, while a mandate holds, opens threads and replies.
+    /// Reads what members read and, with a current mandate, opens threads and replies.
     Delegate,
-    /// A delegate who also invites into the own delegation.
+    /// A delegate who also invites people into their own delegation.
     FocalPoint,
-    /// Keeps threads in order.
+    /// Moderates threads.
     Moderator,
-    /// Keeps the vocabulary and the list of people.
+    /// Maintains the vocabulary and the list of people.
     Secretariat,
 }
 
-/// In which capacity somebody speaks, from the least binding to the most. A mandate covers its own capacity and those before it.
+/// The capacity in which a person speaks, from the least binding to the most. A mandate covers its own capacity and
+/// those before it.
 #[derive(Enum, Clone, Copy, PartialEq, Eq)]
 #[graphql(remote = "crate::base::actor::Capacity")]
 pub enum Capacity {
     /// In a personal capacity: experience, not a position.
     Personal,
-    /// For the office in which the person works.
+    /// For the office where the person works.
     Office,
     /// On behalf of the delegation.
     Delegation,
 }
 
-/// What is shown otherwise than a writer may expect.
+/// A difference between how a text is shown and what its writer may expect.
 #[derive(Enum, Clone, Copy, PartialEq, Eq)]
 #[graphql(remote = "crate::base::markdown::Note")]
 pub enum PreviewNote {
     /// HTML is shown as text.
     #[graphql(name = "HTML_AS_TEXT")]
     Html,
-    /// A picture is shown as a link to it.
+    /// An image is shown as a link to it.
     #[graphql(name = "IMAGE_AS_LINK")]
     Image,
-    /// A link to an address that is neither of the web nor of mail is shown as text.
+    /// A link to an address that is neither a web nor a mail address is shown as text.
     #[graphql(name = "ADDRESS_AS_TEXT")]
     Address,
-    /// The word after the mark of a code block, which names its language, is not shown.
+    /// The language name after the opening fence of a code block is not shown.
     #[graphql(name = "CODE_LANGUAGE_NOT_SHOWN")]
     CodeLanguage,
 }
 
-/// What a delegation is to the organisation.
+/// The kind of a delegation.
 #[derive(Enum, Clone, Copy, PartialEq, Eq)]
 #[graphql(remote = "crate::base::actor::DelegationKind")]
 pub enum DelegationKind {
     /// A member state.
     MemberState,
-    /// An observing organisation: it replies, but opens no threads.
+    /// An observing organisation: it replies, but does not open threads.
     Observer,
-    /// Those who keep the forum.
+    /// The Secretariat, which maintains the forum.
     Secretariat,
 }
 
-/// What a draft is to become.
+/// The purpose of a draft.
 #[derive(Enum, Clone, Copy, PartialEq, Eq)]
 #[graphql(remote = "crate::forum::discussion::draft::Purpose")]
 pub enum DraftPurpose {
@@ -113,23 +114,23 @@ pub enum DraftPurpose {
     Reply,
     /// An edit of a post.
     Edit,
-    /// A thread.
+    /// A new thread.
     Thread,
     /// A translation of a post.
     Translation,
 }
 
-/// What a thread is for.
+/// The kind of a thread.
 #[derive(Enum, Clone, Copy, PartialEq, Eq)]
 #[graphql(remote = "crate::forum::discussion::thread::Kind")]
 pub enum ThreadKind {
-    /// What was tried and what came of it.
+    /// An experience: what was tried, and with what result.
     Experience,
-    /// A way of working that others can take over.
+    /// A practice: a way of working that others can adopt.
     Practice,
     /// A question to the other delegations.
     Question,
-    /// A proposal for common work.
+    /// A proposal for joint work.
     Proposal,
 }
 
@@ -137,13 +138,13 @@ pub enum ThreadKind {
 #[derive(Enum, Clone, Copy, PartialEq, Eq)]
 #[graphql(remote = "crate::forum::discussion::thread::Visibility")]
 pub enum Visibility {
-    /// Everybody, also without an account.
+    /// Everybody, including people without an account.
     Public,
-    /// Whoever has signed in with another role than VISITOR. To others it does not exist.
+    /// Everybody who is signed in with a role other than VISITOR. To others, the thread does not exist.
     Members,
 }
 
-/// Which of the three facets a concept belongs to.
+/// One of the three facets that concepts belong to.
 #[derive(Enum, Clone, Copy, PartialEq, Eq)]
 #[graphql(remote = "crate::forum::vocabulary::concept::Scheme")]
 pub enum Scheme {
@@ -155,59 +156,59 @@ pub enum Scheme {
     Region,
 }
 
-/// Where a concept stands in its life.
+/// The state of a concept.
 #[derive(Enum, Clone, Copy, PartialEq, Eq)]
 #[graphql(remote = "crate::forum::vocabulary::concept::State")]
 pub enum ConceptState {
     /// In use.
     Current,
-    /// Retired; its successor stands in for it.
+    /// Retired; its successor replaces it.
     Deprecated,
 }
 
-/// Whether the text of a post stands.
+/// The state of a post.
 #[derive(Enum, Clone, Copy, PartialEq, Eq)]
 #[graphql(remote = "crate::forum::discussion::post::State")]
 pub enum PostState {
     /// It can be read.
     Published,
-    /// Its author took it back; number and place stay, the text is shown to nobody.
+    /// Its author withdrew it; its number and position remain, but its text is not shown to anybody.
     Withdrawn,
-    /// A decision hid it; number and place stay.
+    /// A decision hid it; its number and position remain.
     Hidden,
-    /// A decision erased its text for good; number and place stay.
+    /// A decision permanently erased its text; its number and position remain.
     Erased,
-    /// It waits for approval: only its author and those who decide read it.
+    /// It waits for approval: only its author and those who decide can read it.
     Waiting,
-    /// It was not approved: only its author and those who decide read it.
+    /// It was rejected: only its author and those who decide can read it.
     Rejected,
-    /// It stands in another thread now; `movedTo` is it.
+    /// It is in another thread now; `movedTo` is the post there.
     Moved,
 }
 
-/// Where an invitation stands.
+/// The state of an invitation.
 #[derive(Enum, Clone, Copy, PartialEq, Eq)]
 #[graphql(remote = "crate::forum::accounts::invitation::State")]
 pub enum InvitationState {
     /// Its link works.
     Open,
-    /// Somebody has come in by it; it works no more.
+    /// Somebody has accepted it; the link no longer works.
     Accepted,
-    /// It was taken back.
+    /// It was revoked.
     Revoked,
     /// It was not used in time.
     Expired,
 }
 
-/// Where a link to choose a new password stands.
+/// The state of a link to set a new password.
 #[derive(Enum, Clone, Copy, PartialEq, Eq)]
 #[graphql(remote = "crate::forum::accounts::password_link::State")]
 pub enum PasswordLinkState {
     /// It works.
     Open,
-    /// A password was chosen by it; it works no more.
+    /// A password was set with it; it no longer works.
     Used,
-    /// Another was made since.
+    /// Another link has replaced it.
     Revoked,
     /// It was not used in time.
     Expired,
@@ -217,44 +218,45 @@ pub enum PasswordLinkState {
 #[derive(Enum, Clone, Copy, PartialEq, Eq)]
 #[graphql(remote = "crate::forum::discussion::list::Order")]
 pub enum ThreadOrder {
-    /// The thread with the latest post that is shown first.
+    /// Threads with the latest shown post first.
     LatestActivity,
-    /// The newest thread first.
+    /// Newest threads first.
     Created,
 }
 
-/// Why something is denied to somebody who may see its object. The same words stand in `extensions.reason` of a DENIED error.
+/// Why the caller is denied something on an object that they may see. The same values appear in `extensions.reason` of
+/// a DENIED error.
 #[derive(Enum, Clone, Copy, PartialEq, Eq)]
 #[graphql(remote = "crate::base::error::Refusal")]
 pub enum Refusal {
-    /// Nobody has signed in.
+    /// The caller is not signed in.
     SignInRequired,
-    /// The role does not include this.
+    /// The caller's role does not allow this.
     RoleMayNot,
-    /// No mandate holds now.
+    /// The caller has no current mandate.
     NoCurrentMandate,
-    /// The mandate does not cover the capacity.
+    /// The caller's mandate does not cover the capacity.
     CapacityExceedsMandate,
-    /// Only the author may.
+    /// Only the author may do this.
     NotYours,
-    /// Only for the own delegation.
+    /// The caller may do this only for their own delegation.
     OtherDelegation,
     /// The post has been withdrawn.
     PostWithdrawn,
-    /// Only for members.
+    /// Only members may do this.
     MembershipRequired,
-    /// Observers may not.
+    /// Observers may not do this.
     ObserverMayNot,
-    /// The thread lies outside the regions given to the moderator.
+    /// The thread is outside the regions assigned to the moderator.
     OutOfScope,
     /// Nobody decides on what they wrote themselves.
     OwnCase,
     /// Nobody decides on what their own delegation wrote.
     OwnDelegation,
-    /// One person alone does not take it: remove or edit what was said on behalf of a delegation, suspend a person, erase
-    /// a text. Propose it.
+    /// This requires a second person: removing or editing what was said on behalf of a delegation, suspending a person,
+    /// erasing a text. Propose it instead.
     SecondPersonRequired,
-    /// It is in that state already, or was decided anew since.
+    /// It is already in that state, or has been decided on again since.
     AlreadyDecided,
     /// The post has been hidden by a decision.
     PostHidden,
@@ -262,7 +264,7 @@ pub enum Refusal {
     ThreadLocked,
     /// Nobody decides on what they reported themselves.
     OwnReport,
-    /// Somebody other than the proposer confirms.
+    /// Somebody other than the proposer must confirm.
     OwnProposal,
     /// The caller has reported it already.
     AlreadyReported,
@@ -272,117 +274,118 @@ pub enum Refusal {
     PostErased,
     /// The thread has been archived by a decision.
     ThreadArchived,
-    /// A decision has changed the thread; its author no longer changes it.
+    /// A decision has changed the thread; its author can no longer change it.
     ThreadDecided,
-    /// A decision keeps the caller from writing for a time.
+    /// A decision temporarily prevents the caller from writing.
     Muted,
-    /// A decision has suspended the caller for a time.
+    /// A decision has temporarily suspended the caller.
     Suspended,
     /// A decision of this kind cannot be undone.
     CannotBeUndone,
-    /// Somebody other than who decided decides on the appeal.
+    /// Somebody other than the person who took the decision must decide on the appeal.
     SameModerator,
-    /// The time of the moderators is over; the Secretariat decides.
+    /// The moderators' time to decide has passed; only the Secretariat may decide now.
     SecretariatOnly,
     /// The decision has been appealed.
     AlreadyAppealed,
-    /// The time to appeal is over.
+    /// The time to appeal has passed.
     TooLateToAppeal,
-    /// Only those concerned by the decision, and their focal point.
+    /// Only those concerned by the decision, and their focal point, may do this.
     NotConcerned,
-    /// The text waits for approval, or was not approved.
+    /// The text waits for approval, or was rejected.
     AwaitsApproval,
-    /// The post stands in another thread now.
+    /// The post is in another thread now.
     PostMoved,
-    /// The posts of the thread went into another one.
+    /// The posts of the thread were moved into another thread.
     ThreadMerged,
     /// Others have written there since.
     ContinuedSince,
-    /// The opening text stays in its thread.
+    /// The opening text must stay in its thread.
     OpeningText,
-    /// Others have written there for members: only a decision of the Secretariat shows it to the public.
+    /// Others have written there for members: only a decision of the Secretariat can make it public.
     OthersHaveWritten,
 }
 
-/// What a decision of moderation does.
+/// What a moderation decision does.
 #[derive(Enum, Clone, Copy, PartialEq, Eq)]
 #[graphql(remote = "crate::forum::moderation::decision::Act")]
 pub enum Act {
-    /// Hides the text of posts from everybody but their authors and those who decide.
+    /// Hides the text of posts from everybody except their authors and those who decide.
     HidePost,
     /// Shows hidden posts again.
     RestorePost,
-    /// Gives a post another text, marked as edited by a moderator.
+    /// Replaces the text of a post; the post is marked as edited by a moderator.
     EditPost,
-    /// Erases the texts of posts for good, for everybody; on a lawful request. It takes two, and cannot be undone.
+    /// Erases the texts of posts permanently, for everybody; on a lawful request. Requires a second person, and cannot
+    /// be undone.
     ErasePost,
-    /// Lets nobody reply in threads.
+    /// Locks threads: nobody can reply in them.
     LockThread,
     /// Opens locked threads again.
     UnlockThread,
-    /// Shows threads before others, until a moment or for good.
+    /// Shows threads before others, until a given time or permanently.
     PinThread,
-    /// Shows pinned threads in their place again.
+    /// Shows pinned threads in their normal position again.
     UnpinThread,
-    /// Takes threads out of the lists; they can be read and cited, but not replied to.
+    /// Hides threads from lists; they can be read and cited, but not replied to.
     ArchiveThread,
-    /// Puts archived threads back into the lists.
+    /// Shows archived threads in lists again.
     UnarchiveThread,
-    /// Changes title, kind, visibility or tags of threads.
+    /// Changes the title, kind, visibility or tags of threads.
     ChangeThread,
-    /// Lets everybody reply once in so many seconds; 0 seconds lift it.
+    /// Limits each person to one reply in a number of seconds; 0 seconds removes the limit.
     SlowThread,
-    /// Puts posts of one thread, but not its opening text, into a new thread. Their former numbers lead to them.
+    /// Moves posts of one thread, but not its opening text, into a new thread. Their former numbers still lead to them.
     SplitPosts,
-    /// Puts split posts back. Only to undo that.
+    /// Moves split posts back. Used only to undo a split.
     JoinPosts,
-    /// Puts all posts of threads at the end of another one. Their former numbers lead to them.
+    /// Moves all posts of threads to the end of another thread. Their former numbers still lead to them.
     MergeThreads,
-    /// Parts merged threads. Only to undo that.
+    /// Separates merged threads. Used only to undo a merge.
     PartThreads,
-    /// Has replies in threads wait for approval.
+    /// Makes replies in threads wait for approval.
     ReviewThread,
-    /// Lets replies in threads be read at once again.
+    /// Shows replies in threads at once again, without approval.
     TrustThread,
-    /// Has what people write wait for approval.
+    /// Makes what people write wait for approval.
     ReviewPerson,
-    /// Lets what people write be read at once again.
+    /// Shows what people write at once again, without approval.
     TrustPerson,
-    /// Shows texts that wait for approval.
+    /// Approves texts that wait for approval, and shows them.
     ApprovePost,
-    /// Does not show texts that wait for approval.
+    /// Rejects texts that wait for approval; they are not shown.
     RejectPost,
-    /// Lets approved or rejected texts wait again. Only to undo that.
+    /// Makes approved or rejected texts wait for approval again. Used only to undo an approval or rejection.
     HoldPost,
     /// Warns people.
     WarnPerson,
-    /// Takes a warning back. Only to undo one.
+    /// Withdraws a warning. Used only to undo one.
     WithdrawWarning,
-    /// Keeps people from writing until a moment; they read as before.
+    /// Prevents people from writing until a given time; they can read as before.
     MutePerson,
-    /// Keeps people from writing, and from what is for members, until a moment. It takes two.
+    /// Prevents people from writing, and from using what is for members, until a given time. Requires a second person.
     SuspendPerson,
-    /// Lets muted or suspended people in again.
+    /// Lifts a mute or suspension.
     ReinstatePerson,
-    /// Leaves what was reported as it is, and closes the case.
+    /// Leaves what was reported unchanged, and closes the case.
     DismissReports,
-    /// Opens a dismissed case again. Only to undo it.
+    /// Reopens a dismissed case. Used only to undo a dismissal.
     ReopenReports,
-    /// Leaves a decision that was appealed as it is. Only to answer an appeal.
+    /// Leaves an appealed decision unchanged. Used only to answer an appeal.
     UpholdDecision,
 }
 
-/// In which office somebody decides.
+/// The office in which a person decides.
 #[derive(Enum, Clone, Copy, PartialEq, Eq)]
 #[graphql(remote = "crate::forum::moderation::decision::Office")]
 pub enum Office {
-    /// Within the regions given to them.
+    /// A moderator, who decides within their assigned regions.
     Moderator,
-    /// Everywhere.
+    /// The Secretariat, which decides everywhere.
     Secretariat,
 }
 
-/// Why a decision was taken, in a word; the explanation says it in full.
+/// The reason for a decision, as a keyword; the explanation gives it in full.
 #[derive(Enum, Clone, Copy, PartialEq, Eq)]
 #[graphql(remote = "crate::forum::moderation::decision::Reason")]
 pub enum Reason {
@@ -390,31 +393,31 @@ pub enum Reason {
     OffTopic,
     /// It lacks the respect that delegations owe each other.
     Disrespectful,
-    /// It tells what was said in confidence.
+    /// It reveals what was said in confidence.
     Confidential,
-    /// It tells about a person what others need not know.
+    /// It reveals something about a person that others need not know.
     PersonalData,
     /// It breaks the law.
     Unlawful,
-    /// It advertises.
+    /// It is advertising.
     Advertising,
-    /// The same stands elsewhere.
+    /// The same content exists elsewhere.
     Duplicate,
     /// The matter is settled.
     Settled,
     /// An earlier decision was mistaken.
     Mistaken,
-    /// Something else, which the explanation says.
+    /// Another reason, which the explanation gives.
     Other,
 }
 
-/// Why somebody is given notice of a decision.
+/// Why a person receives a notice of a decision.
 #[derive(Enum, Clone, Copy, PartialEq, Eq)]
 #[graphql(remote = "crate::forum::moderation::notice::About")]
 pub enum NoticeAbout {
-    /// It was taken on something of theirs.
+    /// The decision was taken on something of theirs.
     Decision,
-    /// It was taken on something that they reported.
+    /// The decision was taken on something that they reported.
     Report,
 }
 
@@ -430,7 +433,7 @@ pub enum CaseKind {
     Appeal,
 }
 
-/// Where a case stands.
+/// The state of a case.
 #[derive(Enum, Clone, Copy, PartialEq, Eq)]
 #[graphql(remote = "crate::forum::cases::case::State")]
 pub enum CaseState {
@@ -440,44 +443,44 @@ pub enum CaseState {
     Resolved,
 }
 
-/// Who works on a case.
+/// Who has claimed a case.
 #[derive(Enum, Clone, Copy, PartialEq, Eq)]
 #[graphql(remote = "crate::forum::moderation::queue::Held")]
 pub enum CaseHeld {
     /// The caller.
     ByMe,
-    /// Nobody yet.
+    /// Nobody has claimed it.
     ByNobody,
 }
 
-/// Where a proposed decision stands.
+/// The state of a proposal.
 #[derive(Enum, Clone, Copy, PartialEq, Eq)]
 #[graphql(remote = "crate::forum::moderation::proposal::State")]
 pub enum ProposalState {
     /// It waits for a second person.
     Open,
-    /// A second person confirmed it: it is decided.
+    /// A second person confirmed it: the decision is taken.
     Confirmed,
-    /// A second person declined it, or its proposer took it back.
+    /// A second person declined it, or its proposer withdrew it.
     Declined,
 }
 
-/// What came of an appeal.
+/// The outcome of an appeal.
 #[derive(Enum, Clone, Copy, PartialEq, Eq)]
 #[graphql(remote = "crate::forum::moderation::appeal::Outcome")]
 pub enum AppealOutcome {
-    /// The decision stands.
+    /// The decision was upheld.
     Upheld,
     /// The decision was undone.
     Overturned,
 }
 
-/// What a decision keeps a person from.
+/// What a decision prevents a person from doing.
 #[derive(Enum, Clone, Copy, PartialEq, Eq)]
 #[graphql(remote = "crate::base::actor::Restriction")]
 pub enum Restriction {
-    /// From writing.
+    /// The person may not write.
     Muted,
-    /// From writing, and from what is for members.
+    /// Writing, and using what is for members.
     Suspended,
 }

@@ -1,10 +1,10 @@
 //! The schema as text, for `schema.graphql`.
 
-/// Types that are values: they have no identity of their own and so no id. The note tells graphql-eslint so.
+/// Types that are values: they have no identity and therefore no id. The note tells this to graphql-eslint.
 const VALUES: [&str; 5] = ["Connection", "Edge", "PageInfo", "Payload", "Presence"];
 const NOTE: &str = "# eslint-disable-next-line @graphql-eslint/strict-id-in-types -- a value without an identity of its own";
 
-/// The whole schema as the executor has it, with its description.
+/// The whole schema as the executor exports it, with its description.
 pub fn whole() -> String {
     let options = async_graphql::SDLExportOptions::new().include_specified_by();
     let sdl = crate::graph::schema().sdl_with_options(options);
@@ -16,9 +16,9 @@ pub fn whole() -> String {
     )
 }
 
-/// The whole schema in the schema definition language, without the definition of its roots: they have their usual names,
-/// and the compiler of the pages' documents reads no description there. A line end is at its end. Directives that every
-/// GraphQL has are left out.
+/// The whole schema in the schema definition language, without the definition of its root types: they have their usual
+/// names, and the compiler of the pages' documents does not read a description there. It ends with a newline.
+/// Directives that every GraphQL schema has are left out.
 pub fn text() -> String {
     let sdl = whole();
     let own = sdl

@@ -40,7 +40,8 @@ use crate::graph::post::Post;
 use crate::graph::scalar::DateTime;
 use crate::graph::scalar::Language;
 
-/// A post's text in another language, by a person. The original is the record; a translation is shown while the original is.
+/// A translation of a post's text by a person. The original is authoritative; a translation is shown while the original
+/// is.
 #[derive(Description)]
 pub struct Translation {
     /// Its row.
@@ -73,16 +74,16 @@ impl Translation {
         self.row.body()
     }
 
-    /// The text as HTML in which nothing runs.
+    /// The text as HTML without active content.
     async fn body_html(&self) -> &str {
         self.row.html()
     }
 
-    /// The text without marks, for previews. INVALID for a length below 1.
+    /// The text without markup, for previews. INVALID for a length below 1.
     async fn body_text(
         &self,
         #[graphql(
-            desc = "No more than this many characters, an ellipsis at the end of a text that was cut among them; the whole text when left out."
+            desc = "The maximum number of characters; a text that was cut ends in an ellipsis, which counts among them. The whole text when left out."
         )]
         length: Option<i32>,
     ) -> Result<String> {
@@ -99,17 +100,17 @@ impl Translation {
         self.row.revision < self.post.revision
     }
 
-    /// Who translated.
+    /// The person who translated it.
     async fn translator(&self, ctx: &Context<'_>) -> Result<Person> {
         person::require(&view(ctx), self.row.translator_id).await
     }
 
-    /// The name of the translator as it was then; `translator` has the present one.
+    /// The name of the translator at the time; `translator` has the current one.
     async fn translator_name(&self, ctx: &Context<'_>) -> Result<String> {
         person::name_at(&view(ctx), self.row.translator_id, self.row.created_at).await
     }
 
-    /// The delegation for which the translator spoke, as it was then.
+    /// The delegation for which the translator spoke at the time.
     async fn delegation(&self, ctx: &Context<'_>) -> Result<Option<Delegation>> {
         match &self.row.delegation_id {
             Some(id) => delegation::load(&view(ctx), id).await,
@@ -117,7 +118,7 @@ impl Translation {
         }
     }
 
-    /// The translator's title as it was then.
+    /// The title of the translator at the time.
     async fn translator_title(&self) -> &str {
         &self.row.translator_title
     }
@@ -132,7 +133,7 @@ impl Translation {
         Post(self.post.clone())
     }
 
-    /// What of it depends on who asks.
+    /// The data of this object that depends on the caller.
     async fn viewer(&self) -> TranslationViewer {
         TranslationViewer {
             row: self.row.clone(),
@@ -141,7 +142,7 @@ impl Translation {
     }
 }
 
-/// What of a translation depends on who asks.
+/// The data of a translation that depends on the caller.
 #[derive(Description)]
 pub struct TranslationViewer {
     row: text::Translation,
@@ -150,7 +151,7 @@ pub struct TranslationViewer {
 
 #[Object(use_type_description)]
 impl TranslationViewer {
-    /// Its id, for clients that keep objects by their ids: another for each who asks. `node` does not find it.
+    /// Its id, for clients that cache objects by id: a different one for each caller. `node` does not find it.
     async fn id(&self, ctx: &Context<'_>) -> ID {
         viewed(ctx, &ID(id::of_uuid(Kind::Translation, self.row.id)))
     }
@@ -204,7 +205,7 @@ impl Loader for Untranslated {
     }
 }
 
-/// The translations that are shown with a post, by language, read together with those of the other posts that are expected.
+/// The translations shown with a post, by language, read together with those of the other posts that are expected.
 pub async fn of_post(view: &View, post: &post::Model) -> Result<Vec<Translation>> {
     let Ok(text) = text::of(post) else {
         return Ok(Vec::new());
@@ -219,7 +220,8 @@ pub async fn of_post(view: &View, post: &post::Model) -> Result<Vec<Translation>
     Ok(shown.map(of_post).collect())
 }
 
-/// How many posts of a thread lack a language, read together with those of the other threads that are expected.
+/// The number of posts of a thread that lack a language, read together with those of the other threads that are
+/// expected.
 pub async fn missing(view: &View, thread: Uuid, language: language::Language) -> Result<i32> {
     let found = view.get::<Untranslated>((thread, language)).await?;
     Ok(found.unwrap_or(0))
@@ -231,46 +233,45 @@ pub async fn find(view: &View, id: Uuid) -> Result<Option<Translation>> {
     Ok(found.map(|(row, post)| Translation { row, post }))
 }
 
-/// A translation to be written.
+/// A translation to write.
 #[derive(InputObject)]
 pub struct TranslatePostInput {
-    /// Made by the client, unique for this translation. Sent twice, it answers twice with the same post.
+    /// Idempotency key, made by the client for this translation. Sending it again returns the same post.
     key: Uuid,
-    /// Which post.
+    /// The post.
     post_id: PostId,
     /// The number of the post's revision that was translated.
     revision: i32,
-    /// Into which language; not the post's own.
+    /// The language of the translation; not that of the post.
     language: Language,
-    /// The whole text in Markdown, 1 to 20,000 characters (configured).
+    /// The complete text in Markdown, 1 to 20,000 characters (configured).
     body: String,
 }
 
 payload!(TranslatePostPayload, "The translated post.", post: Post, "The post.");
 
-/// A translation to be taken back.
+/// A translation to withdraw.
 #[derive(InputObject)]
 pub struct WithdrawTranslationInput {
-    /// Which translation.
+    /// The translation.
     translation_id: TranslationId,
 }
 
-payload!(WithdrawTranslationPayload, "The post that lost a translation.", post: Post, "The post.");
+payload!(WithdrawTranslationPayload, "The post whose translation was withdrawn.", post: Post, "The post.");
 
 #[derive(Default)]
 pub struct TranslationMutation;
 
 #[Object]
 impl TranslationMutation {
-    /// Gives a post a translation, in place of an earlier one in the same language. The author of the post, members of the
-    /// delegation for which it was written and the Secretariat (else DENIED), while a mandate holds; INVALID with the field
-    /// for the post's own language, a revision that it does not have, an empty or too long text; TOO_MANY beyond the
-    /// configured rate of edits.
+    /// Adds a translation to a post, and replaces an earlier one in the same language. Only for the author of the post,
+    /// members of the delegation for which it was written and the Secretariat (else DENIED), while they have a current
+    /// mandate; INVALID with the field for the post's own language, a revision that the post does not have, or an empty
+    /// or too long text; TOO_MANY beyond the configured rate of edits.
     async fn translate_post(
         &self,
         ctx: &Context<'_>,
-        #[graphql(desc = "Which post, and its text in another language.")]
-        input: TranslatePostInput,
+        #[graphql(desc = "The post, and its text in another language.")] input: TranslatePostInput,
     ) -> Result<Option<TranslatePostPayload>> {
         let asked = asked(ctx);
         let new = translate::Translate {
@@ -288,11 +289,11 @@ impl TranslationMutation {
         Ok(Some(TranslatePostPayload { post: Post(post) }))
     }
 
-    /// Takes a translation back: who wrote it, the author of the post, and the Secretariat (else DENIED).
+    /// Withdraws a translation. Only for its translator, the author of the post, and the Secretariat (else DENIED).
     async fn withdraw_translation(
         &self,
         ctx: &Context<'_>,
-        #[graphql(desc = "Which translation.")] input: WithdrawTranslationInput,
+        #[graphql(desc = "The translation.")] input: WithdrawTranslationInput,
     ) -> Result<Option<WithdrawTranslationPayload>> {
         let asked = asked(ctx);
         let id = input.translation_id.uuid()?;

@@ -16,10 +16,10 @@ use crate::graph::ids::ThreadId;
 use crate::graph::payload::payload;
 use crate::graph::thread::Thread;
 
-/// A thread to be followed, or not.
+/// A thread to follow or to stop following.
 #[derive(InputObject)]
 pub struct FollowThreadInput {
-    /// Which thread.
+    /// The id of the thread.
     thread_id: ThreadId,
     /// Whether the caller follows it from now on.
     follow: bool,
@@ -27,12 +27,12 @@ pub struct FollowThreadInput {
 
 payload!(FollowThreadPayload, "The thread.", thread: Thread, "The thread.");
 
-/// A concept to be followed, or not.
+/// A concept to follow or to stop following.
 #[derive(InputObject)]
 pub struct FollowConceptInput {
-    /// Which concept: its id or slug.
+    /// The concept: its id or slug.
     concept_id: ID,
-    /// Whether the caller follows it, and what lies under it, from now on.
+    /// Whether the caller follows it, and everything below it, from now on.
     follow: bool,
 }
 
@@ -43,11 +43,12 @@ pub struct WatchingMutation;
 
 #[Object]
 impl WatchingMutation {
-    /// Follows a thread from now on, or no longer; who wrote in a thread follows it until then. DENIED to visitors.
+    /// Follows a thread from now on, or stops following it; a person who has written in a thread follows it until they
+    /// choose otherwise. DENIED for visitors.
     async fn follow_thread(
         &self,
         ctx: &Context<'_>,
-        #[graphql(desc = "Which thread, and whether.")] input: FollowThreadInput,
+        #[graphql(desc = "The thread, and whether to follow it.")] input: FollowThreadInput,
     ) -> Result<Option<FollowThreadPayload>> {
         let asked = asked(ctx);
         let id = input.thread_id.uuid()?;
@@ -61,11 +62,12 @@ impl WatchingMutation {
         }))
     }
 
-    /// Follows a concept of the vocabulary from now on, or no longer. DENIED to visitors; INVALID beyond 100 concepts.
+    /// Follows a concept of the vocabulary from now on, or stops following it. DENIED for visitors; INVALID beyond 100
+    /// concepts.
     async fn follow_concept(
         &self,
         ctx: &Context<'_>,
-        #[graphql(desc = "Which concept, and whether.")] input: FollowConceptInput,
+        #[graphql(desc = "The concept, and whether to follow it.")] input: FollowConceptInput,
     ) -> Result<Option<FollowConceptPayload>> {
         let asked = asked(ctx);
         let slug = concept::slugs_of(vec![input.concept_id]);

@@ -4,29 +4,29 @@ use serde::Deserialize;
 use serde::Serialize;
 use uuid::Uuid;
 
-/// Bytes of one message, at most: PostgreSQL passes on less than 8,000.
+/// Maximum size of one message, in bytes: PostgreSQL passes on less than 8,000.
 const MESSAGE: usize = 7_500;
 
 /// What processes send each other.
 #[derive(Debug, Serialize, Deserialize)]
 pub(super) struct Message {
     pub node: Uuid,
-    /// It has just started, and wants to be told everything.
+    /// It has just started, and wants to receive everything.
     #[serde(default)]
     pub hello: bool,
-    /// It stops: nobody is there by it any more.
+    /// It stops: nobody is present through it any more.
     #[serde(default)]
     pub bye: bool,
     #[serde(default)]
     pub threads: Vec<State>,
 }
 
-/// Who is at a thread by one process.
+/// Who is at a thread according to one process.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub(super) struct State {
     pub thread: Uuid,
     pub readers: Vec<Uuid>,
-    /// Readers besides.
+    /// Further readers.
     pub others: usize,
     pub writers: Vec<Uuid>,
 }
@@ -56,7 +56,7 @@ pub(super) fn pack(node: Uuid, hello: bool, states: Vec<State>) -> Vec<String> {
     let mut message = Message::of(node, hello, false);
     let mut size = 0;
     for state in states {
-        // Lengths of the parts in JSON, generously.
+        // Generous estimates of the lengths of the parts in JSON.
         let length = 150 + 40 * (state.readers.len() + state.writers.len());
         if size + length > MESSAGE {
             messages.push(std::mem::replace(

@@ -27,12 +27,12 @@ use crate::presence::place::Place;
 use crate::presence::place::Present;
 use crate::store::log::Logged;
 
-/// How long somebody is taken to be writing after saying so. Who goes on says it again before.
+/// How long a person is considered to be writing after saying so. A client that continues repeats it before then.
 pub const WRITING: Duration = Duration::from_secs(15);
-/// How often a process tells again what has not changed.
+/// How often a process repeats what has not changed.
 const RETOLD: Duration = Duration::from_secs(20);
 
-/// Who is where, as this process knows it.
+/// Who is present where, as this process knows it.
 #[derive(Clone, Debug)]
 pub struct Presence {
     inner: Arc<Inner>,
@@ -40,22 +40,22 @@ pub struct Presence {
 
 #[derive(Debug)]
 struct Inner {
-    /// Names this process to the others.
+    /// Identifies this process to the others.
     node: Uuid,
     threads: Mutex<HashMap<Uuid, Place>>,
-    /// Grows when somebody's rights or a thread's visibility change.
+    /// Increases when a person's rights or a thread's visibility change.
     rights: AtomicU64,
     told: Mutex<Told>,
 }
 
-/// What was told to the other processes.
+/// What was sent to the other processes.
 #[derive(Debug, Default)]
 struct Told {
     greeted: bool,
     everything_at: Option<Instant>,
 }
 
-/// Somebody's being there, until it is dropped.
+/// The presence of a person or a visitor, until it is dropped.
 #[derive(Debug)]
 pub struct Visit {
     presence: Presence,
@@ -78,7 +78,7 @@ impl Default for Presence {
 }
 
 impl Presence {
-    /// Somebody reads a thread from here on: a person, seen by others or not, or a visitor.
+    /// Records that somebody reads a thread from now on: a person, visible to others or not, or a visitor.
     pub fn enter(&self, thread: Uuid, person: Option<Uuid>, shown: bool) -> Visit {
         let mut threads = self.threads();
         let place = threads.entry(thread).or_insert_with(Place::new);
@@ -96,7 +96,7 @@ impl Presence {
         }
     }
 
-    /// Somebody writes in a thread, for as long as [`WRITING`].
+    /// Records that somebody writes in a thread, for as long as [`WRITING`].
     pub fn write(&self, thread: Uuid, person: Uuid) {
         let mut threads = self.threads();
         let place = threads.entry(thread).or_insert_with(Place::new);
@@ -106,7 +106,7 @@ impl Presence {
         }
     }
 
-    /// Somebody has stopped writing in a thread.
+    /// Records that somebody has stopped writing in a thread.
     pub fn rest(&self, thread: Uuid, person: Uuid) {
         let mut threads = self.threads();
         if let Some(place) = threads.get_mut(&thread)
@@ -116,12 +116,12 @@ impl Presence {
         }
     }
 
-    /// Grows when rights have changed: who is told of presence looks at them again.
+    /// Increases when rights have changed, so that the rights of those who receive presence are checked again.
     pub fn rights(&self) -> u64 {
         self.inner.rights.load(Ordering::Acquire)
     }
 
-    /// Takes from the log what bears on presence.
+    /// Takes the events from the log that affect presence.
     pub fn take(&self, events: &[Logged]) {
         for logged in events {
             if logged.event.concerns().rights_of.is_some() {
@@ -162,7 +162,7 @@ impl Presence {
         }
     }
 
-    /// Forgets who is no longer there; what the other processes are to be told now.
+    /// Forgets those who are no longer present; returns what must now be sent to the other processes.
     pub fn tick(&self) -> Vec<String> {
         let now = clock::instant();
         let (hello, everything) = {
@@ -189,12 +189,12 @@ impl Presence {
         message::pack(self.inner.node, hello, states)
     }
 
-    /// What the other processes are told when this one stops.
+    /// Returns what is sent to the other processes when this one stops.
     pub fn farewell(&self) -> Option<String> {
         serde_json::to_string(&Message::of(self.inner.node, false, true)).ok()
     }
 
-    /// Takes what another process told. What cannot be read comes from another version and is passed over.
+    /// Takes a message from another process. An unreadable message comes from another version and is ignored.
     pub fn hear(&self, message: &str) {
         let Ok(message) = serde_json::from_str::<Message>(message) else {
             return;
@@ -232,7 +232,7 @@ impl Presence {
         }
     }
 
-    /// Threads of which something is held.
+    /// Returns the number of threads about which something is held.
     pub fn places(&self) -> usize {
         self.threads().len()
     }
@@ -243,11 +243,11 @@ impl Presence {
 }
 
 impl Visit {
-    /// Who is there now.
+    /// Returns who is present now.
     pub fn present(&mut self) -> Present {
         self.changed.mark_unchanged();
         let threads = self.presence.threads();
-        // The place is there as long as somebody visits it.
+        // The place exists as long as somebody visits it.
         threads.get(&self.thread).map_or(
             Present {
                 readers: 0,
@@ -257,14 +257,14 @@ impl Visit {
         )
     }
 
-    /// Waits until that may be different.
+    /// Waits until that may have changed.
     pub async fn changed(&mut self) {
         if self.changed.changed().await.is_err() {
             std::future::pending().await
         }
     }
 
-    /// Who is told of whose presence may have changed since this number.
+    /// Returns a number that increases whenever the people who may see others' presence may have changed.
     pub fn rights(&self) -> u64 {
         self.presence.rights()
     }

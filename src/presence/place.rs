@@ -17,23 +17,23 @@ const BELIEVED: Duration = Duration::from_secs(60);
 const NAMED_READERS: usize = 100;
 const NAMED_WRITERS: usize = 30;
 
-/// A thread where somebody is.
+/// A thread with somebody present.
 #[derive(Debug)]
 pub(super) struct Place {
     /// People who read here, each with the number of their visits.
     pub shown: HashMap<Uuid, usize>,
-    /// The same of those who do not want to be seen.
+    /// Same, for people who do not want to be seen.
     pub hidden: HashMap<Uuid, usize>,
     pub visitors: usize,
-    /// People who write here, and until when that is believed.
+    /// People who write here, and until when this counts.
     pub writing: HashMap<Uuid, Instant>,
     pub elsewhere: HashMap<Uuid, Elsewhere>,
     pub changed: watch::Sender<u64>,
-    /// Whether other processes have still to be told.
+    /// Whether other processes still have to be notified.
     pub untold: bool,
 }
 
-/// Who is there by another process.
+/// Who is present there according to another process.
 #[derive(Debug)]
 pub(super) struct Elsewhere {
     pub at: Instant,
@@ -43,7 +43,7 @@ pub(super) struct Elsewhere {
 /// Who is at a thread.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Present {
-    /// People, each counted once, and visitors, each line of theirs counted.
+    /// People, each counted once, and visitors, counted once per visit.
     pub readers: usize,
     pub writers: Vec<Uuid>,
 }
@@ -71,7 +71,7 @@ impl Place {
             && !self.untold
     }
 
-    /// Something of this process changed: everybody is to know.
+    /// Something of this process changed, and everyone must be notified.
     pub fn tell_all(&mut self) {
         self.untold = true;
         self.tell_here();
@@ -114,7 +114,7 @@ impl Place {
         }
     }
 
-    /// Lets go of writers who have not said so again, and of processes that are no longer heard.
+    /// Forgets writers who have not said so again, and processes that are no longer heard.
     pub fn forget(&mut self, now: Instant) {
         let (writing, elsewhere) = (self.writing.len(), self.elsewhere.len());
         self.writing.retain(|_, until| now < *until);

@@ -39,43 +39,45 @@ use crate::store::lock::read_only;
 use crate::store::private;
 use crate::store::statements::Statements;
 
-/// The channel on which PostgreSQL tells other processes that the log has grown.
+/// The channel on which PostgreSQL notifies other processes that the log has grown.
 const CHANNEL: &str = "partage_log";
-/// The channel on which processes tell each other what no row holds.
+/// The channel for messages between processes that no row holds.
 const NEIGHBOURS: &str = "partage_neighbours";
-/// Names the lock that puts commits in the order of their positions. Any number that no other program uses.
+/// Identifies the lock that puts commits in the order of their positions. Any number that no other program uses.
 const COMMIT_LOCK: i64 = 0x5061_7274_6167_6521;
-/// Names the lock of changes that are made one at a time.
+/// Identifies the lock for changes that are made one at a time.
 const ALONE_LOCK: i64 = 0x5061_7274_6167_6522;
-/// Appends what happened when, by whom, in which thread, and its facts. On SQLite the writer is alone.
+/// Appends an event: when it happened, by whom, in which thread, and its facts. On SQLite there is only one writer.
 const APPEND_ON_SQLITE: &str = "insert into event (position, at, actor_id, thread_id, facts) \
     select coalesce(max(position), 0) + 1, ?, ?, ?, ? from event returning position";
 const APPEND_ON_POSTGRES: &str = "select pg_temp.append_event($1, $2, $3, $4) as position";
-/// The same in one question, for every commit waits for it: the lock, which is given back only when the commit is visible,
-/// so that positions become visible in order; then, with a fresh look at the table, the row. It lasts as long as its
-/// connection, and is made on a database that is read-only by default too: what is asked there says so.
+/// Does the same in one query, because every commit waits for it. It takes the lock, which is released only when the
+/// commit is visible, so that positions become visible in order; then, with a fresh view of the table, it inserts the
+/// row. The function lasts as long as its connection. It is created even if the database is read-only by default:
+/// queries there report that.
 const MAKE_APPEND: &str = "begin read write; create or replace function pg_temp.append_event(bigint, uuid, uuid, text) returns bigint \
     language plpgsql as $$ declare appended bigint; begin \
     perform pg_advisory_xact_lock(LOCK); \
     insert into event (position, at, actor_id, thread_id, facts) \
     select coalesce(max(position), 0) + 1, $1, $2, $3, $4 from event returning position into appended; \
     return appended; end $$; commit";
-/// A message in the server's log is taken in a transaction that is read-only, too.
+/// PostgreSQL accepts a message in the server's log even in a read-only transaction, so this is checked first.
 const WRITE_NOTHING_ON_POSTGRES: &str = "do $$ begin \
     if current_setting('transaction_read_only')::boolean then \
     raise exception 'the transaction is read-only' using errcode = 'read_only_sql_transaction'; end if; end $$; \
     select pg_logical_emit_message(true, 'partage', 'a write')";
-/// 256 KiB in a table that is there only for the transaction.
+/// 256 KiB in a table that exists only during the transaction.
 const WRITE_MUCH_ON_SQLITE: &str = "create table partage_trial (filler blob); \
     insert into partage_trial values (zeroblob(262144)); drop table partage_trial";
-/// The same in a table's file, and in the log of the server. A row of less than 2 kB is neither compressed nor put elsewhere.
+/// The same in a table's file, and in the log of the server. A row of less than 2 kB is neither compressed nor stored
+/// elsewhere.
 const WRITE_MUCH_ON_POSTGRES: &str = "create temp table partage_trial on commit drop as \
     select repeat('x', 1900) as filler from generate_series(1, 140); \
     select pg_logical_emit_message(true, 'partage', repeat('x', 262144))";
-/// Readers of an embedded database: more than the cores of a small machine brings nothing.
+/// Number of readers of an embedded database: more than the cores of a small machine brings no benefit.
 const SQLITE_READERS: u32 = 4;
 const POSTGRES_CONNECTIONS: u32 = 10;
-/// How long an idle connection is taken to be there without being asked.
+/// How long an idle connection is assumed to be alive without a check.
 const TRUSTED: Duration = Duration::from_secs(1);
 const WAIT_FOR_CONNECTION: Duration = Duration::from_secs(30);
 
@@ -84,7 +86,7 @@ const WAIT_FOR_CONNECTION: Duration = Duration::from_secs(30);
 pub struct Backend {
     kind: Kind,
     name: Uuid,
-    /// Held by who commits.
+    /// Held during a commit.
     turn: Mutex<()>,
     writer: DatabaseConnection,
     reader: DatabaseConnection,
@@ -97,7 +99,7 @@ enum Kind {
 }
 
 impl Backend {
-    /// Opens the connections; `statements` is counted up by each statement.
+    /// Opens the connections; each statement increments `statements`.
     pub(crate) async fn open(url: &str, statements: &Arc<Statements>) -> Result<Backend> {
         let mut backend = if url.starts_with("sqlite:") {
             open_sqlite(url).await?
@@ -116,12 +118,12 @@ impl Backend {
         Ok(backend)
     }
 
-    /// The connections that change.
+    /// The connections for changes.
     pub fn writer(&self) -> &DatabaseConnection {
         &self.writer
     }
 
-    /// Opens a transaction that will write. SQLite takes the write lock at once, so that it can never be refused later.
+    /// Opens a transaction that will write. SQLite takes the write lock at once, so that it cannot be refused later.
     pub async fn begin_write(&self) -> Result<DatabaseTransaction> {
         let options = TransactionOptions {
             sqlite_transaction_mode: match self.kind {
@@ -133,7 +135,7 @@ impl Backend {
         self.begin_whole(&self.writer, options).await
     }
 
-    /// Opens a transaction that sees one state of the database. (That, and that readers cannot write, is set for each of
+    /// Opens a transaction that sees one state of the database. (This, and that readers cannot write, is set on each of
     /// their connections.)
     pub async fn begin_read(&self) -> Result<DatabaseTransaction> {
         self.begin_whole(&self.reader, TransactionOptions::default())
@@ -177,7 +179,7 @@ impl Backend {
         }
     }
 
-    /// Tells this process from others on the same database.
+    /// Distinguishes this process from others on the same database.
     pub fn name(&self) -> Uuid {
         self.name
     }
@@ -198,9 +200,9 @@ impl Backend {
         }
     }
 
-    /// Begins a transaction even when nobody waits for it any more. With PostgreSQL, SQLx 0.9.0 returns a connection whose
-    /// `BEGIN` was given up to the pool with the transaction open, and the next user is shown the past
-    /// (transact-rs/sqlx#4385). A transaction that has begun ends with its value.
+    /// Begins a transaction even if nobody waits for it any more. With PostgreSQL, if a `BEGIN` is abandoned, SQLx
+    /// 0.9.0 returns the connection to the pool with the transaction open, and the next user sees an old state
+    /// (transact-rs/sqlx#4385). A transaction that has begun ends when its value is dropped.
     async fn begin_whole(
         &self,
         connections: &DatabaseConnection,
@@ -217,13 +219,13 @@ impl Backend {
         Ok(begun?)
     }
 
-    /// Asks whether a change can begin.
+    /// Checks whether a change can begin.
     pub async fn check_writer(&self) -> Result<()> {
         let begun = self.begin_write().await?;
         Ok(begun.rollback().await?)
     }
 
-    /// The one number that a statement answers with.
+    /// Returns the single number that a statement produces.
     pub async fn number(&self, sql: &str) -> Result<i64> {
         let statement = Statement::from_string(self.writer.get_database_backend(), sql);
         Ok(self
@@ -234,21 +236,21 @@ impl Backend {
             .try_get_by_index(0)?)
     }
 
-    /// Writes something that changes nothing, as far as the disk.
+    /// Writes something that changes nothing, through to the disk.
     pub async fn write_nothing(&self) -> Result<()> {
         self.write(match self.kind {
-            // The header's page is written, and the log of the file with it.
+            // This writes the header page, and with it the log of the file.
             Kind::Sqlite => "pragma user_version = 0",
             Kind::Postgres(_) => WRITE_NOTHING_ON_POSTGRES,
         })
         .await
     }
 
-    /// Writes, as far as the disk, more than the longest text needs, and leaves nothing of it. On a disk that is nearly full
-    /// a small change still finds room where a text does not.
+    /// Writes more than the longest text needs, through to the disk, and leaves none of it. On a nearly full disk a
+    /// small change can still find room where a text does not.
     pub async fn write_much(&self) -> Result<()> {
         self.write(match self.kind {
-            // What is dropped is overwritten (`secure_delete`): its pages stand in the commit, and are free then.
+            // Dropped data is overwritten (`secure_delete`): its pages are part of the commit, and free afterwards.
             Kind::Sqlite => WRITE_MUCH_ON_SQLITE,
             Kind::Postgres(_) => WRITE_MUCH_ON_POSTGRES,
         })
@@ -261,12 +263,12 @@ impl Backend {
         Ok(begun.commit().await?)
     }
 
-    /// The connections that read, for a single statement.
+    /// The connections for reading, for a single statement.
     pub fn reader(&self) -> &DatabaseConnection {
         &self.reader
     }
 
-    /// From here to the end of the transaction no other one that calls this goes on. On SQLite the writer is alone anyway.
+    /// Blocks other transactions that call this until this transaction ends. On SQLite there is only one writer anyway.
     pub async fn be_alone(&self, tx: &DatabaseTransaction) -> Result<()> {
         match self.kind {
             Kind::Sqlite => Ok(()),
@@ -278,8 +280,8 @@ impl Backend {
         }
     }
 
-    /// Runs changes of which none looks at what another one writes. On PostgreSQL they are one question, since each costs a way
-    /// there and back; SQLite is no way off.
+    /// Runs changes that do not read each other's writes. On PostgreSQL they are one query, because each costs a round
+    /// trip; SQLite has no round trip.
     pub async fn execute_together(
         &self,
         tx: &DatabaseTransaction,
@@ -298,14 +300,14 @@ impl Backend {
         Ok(())
     }
 
-    /// Appends rows to the log within the change's own transaction, at the next positions, of which it returns the last,
-    /// and commits. Between the two nobody else can append.
+    /// Appends rows to the log within the change's own transaction, at the next positions, and commits. Returns the
+    /// last position. Nobody else can append in between.
     pub async fn append_and_commit(
         &self,
         tx: DatabaseTransaction,
         rows: Vec<[Value; 4]>,
     ) -> Result<i64> {
-        // Who waits here does not wait in the database, where a queue for a lock is dear.
+        // Waiting here avoids waiting in the database, where a queue for a lock is expensive.
         let _turn = self.turn.lock().await;
         let mut position = 0;
         for row in rows {
@@ -328,13 +330,14 @@ impl Backend {
             .try_get("", "position")?)
     }
 
-    /// Tells other processes that the log has grown. It is apart from the change: a notice in it would have all commits of
-    /// the server wait for each other.
+    /// Notifies other processes that the log has grown. This is separate from the change: a notification within it
+    /// would make all commits of the server wait for each other.
     pub async fn announce(&self) -> Result<()> {
         self.notify(CHANNEL, &self.name.to_string()).await
     }
 
-    /// Says something to the other processes that is kept nowhere, under 8,000 bytes. On SQLite there are none.
+    /// Sends the other processes a message that is stored nowhere, under 8,000 bytes. On SQLite there are no other
+    /// processes.
     pub async fn say(&self, message: &str) -> Result<()> {
         self.notify(NEIGHBOURS, message).await
     }
@@ -352,8 +355,8 @@ impl Backend {
         }
     }
 
-    /// Gets what was deleted out of the database's files: SQLite's write-ahead log is folded in and emptied, PostgreSQL's
-    /// tables are swept in the background. A failure is logged, since what was deleted is deleted all the same.
+    /// Removes deleted data from the database's files: SQLite's write-ahead log is folded in and emptied, PostgreSQL's
+    /// tables are vacuumed in the background. A failure is logged, because the data is deleted in any case.
     pub async fn scrub(&self, tables: &'static str) {
         let failed = |error: DbErr| tracing::warn!(%error, "what was erased is still in the database's files");
         match self.kind {
@@ -387,7 +390,7 @@ impl Backend {
     }
 }
 
-/// One statement of PostgreSQL that makes several changes: `with c0 as (…), c1 as (…) select 1`.
+/// Returns one PostgreSQL statement that makes several changes: `with c0 as (…), c1 as (…) select 1`.
 fn together(changes: Vec<Statement>) -> Statement {
     let mut sql = String::from("with ");
     let mut values = Vec::new();
@@ -396,7 +399,7 @@ fn together(changes: Vec<Statement>) -> Statement {
             sql.push_str(", ");
         }
         sql.push_str(&format!("c{number} as ("));
-        // Every value is a parameter, so that a dollar sign stands only before the number of one.
+        // Every value is a parameter, so a dollar sign occurs only before the number of one.
         let mut parts = change.sql.split('$');
         sql.push_str(parts.next().unwrap_or_default());
         for part in parts {
@@ -414,22 +417,23 @@ fn together(changes: Vec<Statement>) -> Statement {
     Statement::from_sql_and_values(DbBackend::Postgres, sql, values)
 }
 
-/// What is heard of other processes.
+/// What is received from other processes.
 #[derive(Debug)]
 pub enum Heard<'a> {
     /// The log may have grown.
     LogGrew,
-    /// A message that is kept nowhere.
+    /// A message that is stored nowhere.
     Said(&'a str),
 }
 
-/// Tells what other processes say; messages of this one come back too. Returns when the connection fails; on SQLite never.
+/// Passes on what other processes send; messages of this one come back too. Returns when the connection fails; on
+/// SQLite never.
 pub async fn listen(backend: &Backend, heard: impl Fn(Heard<'_>)) -> Result<()> {
     let Kind::Postgres(pool) = &backend.kind else {
         return std::future::pending().await;
     };
     let lost = |error: sqlx::Error| Error::Internal(format!("listening: {error}"));
-    // Of its own commits this process knows already.
+    // This process already knows of its own commits.
     let own = backend.name.to_string();
     let mut listener = PgListener::connect_with(pool).await.map_err(lost)?;
     listener
@@ -447,11 +451,11 @@ pub async fn listen(backend: &Backend, heard: impl Fn(Heard<'_>)) -> Result<()> 
     }
 }
 
-/// Whether a connection may be used again: no transaction is open in it. After a COMMIT that failed, SQLite may have rolled
-/// back by itself; SQLx's own ROLLBACK fails then and leaves its count of transactions at 1. What is begun there would be a
-/// savepoint of a transaction that nobody commits: the connection is closed instead.
+/// Whether a connection may be used again: it has no open transaction. After a failed COMMIT, SQLite may have rolled
+/// back by itself; SQLx's own ROLLBACK then fails and leaves its count of transactions at 1. A transaction begun there
+/// would be a savepoint of one that nobody commits, so the connection is closed instead.
 async fn is_at_rest(connection: &mut SqliteConnection) -> std::result::Result<bool, sqlx::Error> {
-    // The rollback of a transaction that was dropped runs before this is answered.
+    // The rollback of a dropped transaction runs before the ping returns.
     connection.ping().await?;
     let at_rest = !connection.is_in_transaction();
     if !at_rest {
@@ -471,13 +475,13 @@ async fn open_sqlite(url: &str) -> Result<Backend> {
         .journal_mode(SqliteJournalMode::Wal)
         .synchronous(SqliteSynchronous::Full)
         .foreign_keys(true)
-        // What is deleted is overwritten, so that an erased text is in no file any more.
+        // Deleted data is overwritten, so that an erased text is no longer in any file.
         .pragma("secure_delete", "on")
         .busy_timeout(WAIT_FOR_CONNECTION);
     private::database(options.get_filename(), url.contains("mode=rwc"))?;
     let is_there = options.get_filename().exists();
     let opened = |error: sqlx::Error| match fault::trouble_in_sqlx(&error) {
-        // Files beside it that cannot be made or written cannot be opened either.
+        // Files beside it that cannot be created or written cannot be opened either.
         Some(Trouble::ReadOnly | Trouble::Disk) if is_there => {
             tracing::warn!(%error, "the database could not be opened to be written");
             read_only(url)
@@ -517,13 +521,13 @@ async fn open_postgres(url: &str) -> Result<Backend> {
     let options = PgConnectOptions::from_str(url)
         .map_err(|error| Error::Internal(format!("database URL: {error}")))?
         .application_name("partage");
-    // The URL may hold a password: it is not repeated.
+    // The URL may contain a password, so it is not repeated.
     let opened = |error: sqlx::Error| match fault::trouble_in_sqlx(&error) {
         // A standby.
         Some(Trouble::ReadOnly) => read_only(url),
         _ => Error::Internal(format!("opening PostgreSQL: {error}")),
     };
-    // Two pools: a request that reads never waits for its own reading connection in order to write.
+    // Two pools: a request that reads never waits for its own read connection in order to write.
     let connect = |options: PgConnectOptions, made: Option<Arc<str>>| {
         PgPoolOptions::new()
             .after_connect(move |connection, _| {
@@ -542,11 +546,12 @@ async fn open_postgres(url: &str) -> Result<Backend> {
             .test_before_acquire(false)
             .before_acquire(|connection, known| {
                 Box::pin(async move {
-                    // One that was used a moment ago is there; to ask each time would double the cost of a short question.
+                    // A recently used connection is assumed to be alive; checking each time would double the cost of a
+                    // short query.
                     if known.idle_for >= TRUSTED {
                         connection.ping().await?;
                     }
-                    // One in which a transaction was left open shows the past, and commits nothing.
+                    // A connection with an open transaction sees an old state, and commits nothing.
                     Ok(!connection.is_in_transaction())
                 })
             })
@@ -556,7 +561,7 @@ async fn open_postgres(url: &str) -> Result<Backend> {
     let writer = connect(options.clone(), Some(append.into()))
         .await
         .map_err(opened)?;
-    // Set for the connection, not for each transaction: two statements less for each answer.
+    // Set for the connection, not for each transaction: this saves two statements per response.
     let reading = options.options([
         ("default_transaction_isolation", "repeatable read"),
         ("default_transaction_read_only", "on"),

@@ -1,4 +1,4 @@
-//! A backup: one consistent state of the database in one file, taken while servers go on writing.
+//! A backup: one consistent state of the database in one file, taken while servers continue to write.
 //!
 //! - SQLite: `VACUUM INTO`, one read transaction. Writers in other processes do not wait for it, and however much they write, it
 //!   ends: the online backup API begins anew whenever another process has written. Only what stands in the tables is copied, so
@@ -6,7 +6,8 @@
 //!   folded in beyond what the backup still reads.
 //! - PostgreSQL: `pg_dump` in the custom format, of a snapshot that this program exported.
 //!
-//! A file is made under another name, sealed ([`seal`]), written to the disk, and only then gets its name. Its mode is 0600.
+//! A file is created under another name, sealed ([`seal`]), written to the disk, and only then gets its name. Its mode
+//! is 0600.
 
 use std::path::Path;
 
@@ -31,8 +32,8 @@ use crate::store::seal::Seal;
 pub(crate) const SQLITE: &str = "sqlite";
 pub(crate) const POSTGRES: &str = "postgres";
 
-/// Backs a database up into a file; `made_at` is the present moment by RFC 3339. A file that exists is written over only with
-/// `overwrite`.
+/// Backs up a database into a file; `made_at` is the current time in RFC 3339. An existing file is overwritten only
+/// with `overwrite`.
 ///
 /// # Errors
 /// When the file exists, the database holds no forum, `pg_dump` is missing, or a disk is full; nothing is left behind then.
@@ -72,7 +73,7 @@ async fn vacuum(url: &str, into: &Path, seal: &mut Seal) -> Result<()> {
         .await
         .map_err(opened)?;
     connection.close().await.map_err(opened)?;
-    // What it holds is read from the backup itself.
+    // Its content is read from the backup itself.
     let made = inspect::open_backup(into).await?;
     let rows = inspect::snapshot(&made).await?;
     describe(&rows, SQLITE, seal).await?;

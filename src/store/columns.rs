@@ -1,4 +1,4 @@
-//! How the words of `base` lie in columns: enumerations by their names, moments as whole numbers.
+//! How the types of `base` are stored in columns: enumerations by name, times as integers.
 
 use sea_orm::ColIdx;
 use sea_orm::QueryResult;
@@ -18,7 +18,7 @@ use crate::base::actor::Role;
 use crate::base::clock::Moment;
 use crate::base::language::Language;
 
-/// Makes an enumeration with a name for each value a text column.
+/// Stores an enumeration that has a name for each value as a text column.
 macro_rules! text_column {
     ($type:ty, $write:expr, $read:expr) => {
         impl From<$type> for sea_orm::Value {
@@ -64,7 +64,7 @@ macro_rules! text_column {
             }
         }
 
-        // Asked for of every part of a key; a word is never made from a row number.
+        // Required for every part of a key; a word is never made from a row number.
         impl sea_orm::TryFromU64 for $type {
             fn try_from_u64(_: u64) -> Result<$type, sea_orm::DbErr> {
                 Err(sea_orm::DbErr::ConvertFromU64(stringify!($type)))
@@ -89,7 +89,7 @@ macro_rules! named {
         }
 
         impl $name {
-            /// All values in their order.
+            /// All values, in order.
             pub const ALL: &'static [$name] = &[$($name::$value),+];
 
             /// The name in the database and in the ledger.
@@ -97,7 +97,7 @@ macro_rules! named {
                 match self { $($name::$value => $text),+ }
             }
 
-            /// Reads [`Self::name`].
+            /// Parses [`Self::name`].
             pub fn from_name(name: &str) -> Option<$name> {
                 $name::ALL.iter().copied().find(|each| each.name() == name)
             }

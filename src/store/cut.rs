@@ -5,17 +5,18 @@ use std::sync::LazyLock;
 use std::sync::atomic::AtomicI64;
 use std::sync::atomic::Ordering;
 
-/// `PARTAGE_TEST_CUT=COUNT TEXT`: the process ends when, from a statement that contains the text on, so many more have run.
+/// `PARTAGE_TEST_CUT=COUNT TEXT`: the process ends after COUNT more statements, counted from a statement that contains
+/// TEXT.
 static CUT: LazyLock<Option<(i64, String)>> = LazyLock::new(|| {
     let given = std::env::var("PARTAGE_TEST_CUT").ok()?;
     let (count, text) = given.split_once(' ')?;
     Some((count.parse().ok()?, text.to_string()))
 });
 
-/// Statements since the one that was waited for; below 0 before it.
+/// Number of statements since the awaited one; below 0 before it.
 static SINCE: AtomicI64 = AtomicI64::new(-1);
 
-/// Notes that a statement has run.
+/// Records that a statement has run.
 pub fn after(sql: &str) {
     let Some((count, text)) = CUT.as_ref() else {
         return;

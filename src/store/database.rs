@@ -30,7 +30,7 @@ struct Inner {
     backend: Backend,
     statements: Arc<Statements>,
     wake: watch::Sender<u64>,
-    /// Grows with the changes that this process has committed.
+    /// Increases with the changes that this process has committed.
     commits: watch::Sender<u64>,
     trial: Trial,
 }
@@ -54,7 +54,7 @@ impl Store {
         })
     }
 
-    /// The same store with another clock, for content of another time.
+    /// Returns the same store with another clock, for content dated at another time.
     pub fn with_clock(&self, clock: Clock) -> Store {
         Store {
             inner: Arc::clone(&self.inner),
@@ -68,12 +68,13 @@ impl Store {
         Ok(inspect::state(&applied))
     }
 
-    /// Runs the migrations that are still to run.
+    /// Runs the pending migrations.
     pub async fn migrate(&self) -> Result<()> {
         Ok(Migrator::up(self.writer(), None).await?)
     }
 
-    /// What taking the last `steps` migrations back would lose: how many of what. Nothing is left out that is there.
+    /// Returns what reverting the last `steps` migrations would lose: how many of what. Every loss that exists is
+    /// included.
     pub async fn losses(&self, steps: u32) -> Result<Vec<(i64, &'static str)>> {
         let applied = Migrator::get_applied_migrations(self.writer()).await?;
         let last = applied.iter().rev().take(steps as usize);
@@ -87,48 +88,48 @@ impl Store {
         Ok(found)
     }
 
-    /// Takes the last `steps` migrations back, with the data that only they can hold.
+    /// Reverts the last `steps` migrations, with the data that only they can hold.
     pub async fn migrate_back(&self, steps: u32) -> Result<()> {
         Ok(Migrator::down(self.writer(), Some(steps)).await?)
     }
 
-    /// The time for everything that is stored.
+    /// The clock for everything that is stored.
     pub fn clock(&self) -> &Clock {
         &self.clock
     }
 
-    /// SQL statements run since the store was opened.
+    /// Number of SQL statements run since the store was opened.
     pub fn statements(&self) -> u64 {
         self.inner.statements.count()
     }
 
-    /// How long these took together.
+    /// The total time that these took.
     pub fn statement_microseconds(&self) -> u64 {
         self.inner.statements.microseconds()
     }
 
-    /// Changes when the log may have grown; how often it did is not told.
+    /// Changes when the log may have grown; it does not say how often.
     pub fn wakes(&self) -> watch::Receiver<u64> {
         self.inner.wake.subscribe()
     }
 
-    /// Tells the followers of the log to look.
+    /// Makes the followers of the log check it.
     pub fn wake(&self) {
         self.inner.wake.send_modify(|count| *count += 1);
     }
 
-    /// Changes when this process has committed something.
+    /// Changes when this process has committed a change.
     pub fn commits(&self) -> watch::Receiver<u64> {
         self.inner.commits.subscribe()
     }
 
-    /// Changes that could not be written since the store was opened, by this trouble of the database.
+    /// Number of changes that could not be written since the store was opened, because of this trouble of the database.
     pub fn failed_changes(&self, trouble: Trouble) -> u64 {
         self.inner.trial.failed(trouble)
     }
 
-    /// Whether changes can be written. After one that failed, as much is written as a long text needs, until that succeeds;
-    /// else the writer is only asked. Who asks again within a second is told the same.
+    /// Checks whether changes can be written. After a failed change, as much is written as a long text needs, until
+    /// that succeeds; otherwise only the writer is checked. A second check within a second returns the same result.
     ///
     /// # Errors
     /// UNAVAILABLE while they cannot.
@@ -136,7 +137,7 @@ impl Store {
         self.inner.trial.check(self.backend()).await
     }
 
-    /// Writes something, to see whether the database takes it.
+    /// Writes something, to see whether the database accepts it.
     ///
     /// # Errors
     /// UNAVAILABLE when it does not.
@@ -149,29 +150,29 @@ impl Store {
         self.inner.trial.is_failing()
     }
 
-    /// Notes that a change could not be written.
+    /// Records that a change could not be written.
     pub fn note_failure(&self, trouble: Trouble) {
         self.inner.trial.note_failure(trouble);
     }
 
-    /// Notes that a change was written.
+    /// Records that a change was written.
     pub(crate) fn note_success(&self) {
         self.inner.trial.note_success();
     }
 
-    /// Tells followers of the log here, and whoever tells those elsewhere.
+    /// Notifies the followers of the log here, and the task that notifies other processes.
     pub(crate) fn committed(&self) {
         self.wake();
         self.inner.commits.send_modify(|count| *count += 1);
     }
 
-    /// Tells other processes that the log has grown.
+    /// Notifies other processes that the log has grown.
     pub async fn announce(&self) -> Result<()> {
         self.inner.backend.announce().await
     }
 
-    /// Waits for other processes to commit, and wakes the followers here; hands on what else they say. Returns only when the
-    /// connection fails; on SQLite, where nothing can be heard, never.
+    /// Waits for other processes to commit, and wakes the followers here; passes on other messages. Returns only when
+    /// the connection fails; on SQLite, where there is nothing to receive, never.
     pub async fn listen(&self, said: impl Fn(&str)) -> Result<()> {
         let heard = |heard: Heard<'_>| match heard {
             Heard::LogGrew => self.wake(),
@@ -180,17 +181,17 @@ impl Store {
         backend::listen(&self.inner.backend, heard).await
     }
 
-    /// Gets what an erasure deleted from these tables (their names, parted by commas) out of the database's files.
+    /// Removes what an erasure deleted from these tables (their names, separated by commas) from the database's files.
     pub async fn scrub(&self, tables: &'static str) {
         self.backend().scrub(tables).await;
     }
 
-    /// Says something to the other processes that is kept nowhere, under 8,000 bytes.
+    /// Sends the other processes a message that is stored nowhere, under 8,000 bytes.
     pub async fn say(&self, message: &str) -> Result<()> {
         self.inner.backend.say(message).await
     }
 
-    /// Closes the connections after what runs on them has ended.
+    /// Closes the connections after their running work has ended.
     pub async fn close(&self) {
         self.inner.backend.close().await;
     }
@@ -199,7 +200,7 @@ impl Store {
         &self.inner.backend
     }
 
-    /// The connections that read, for a single statement; more than one go through [`Store::snapshot`].
+    /// The connections for reading, for a single statement; several statements go through [`Store::snapshot`].
     pub(crate) fn reader(&self) -> &DatabaseConnection {
         self.inner.backend.reader()
     }

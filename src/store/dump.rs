@@ -1,5 +1,5 @@
-//! PostgreSQL's own programs, `pg_dump` and `pg_restore`, run with the URL of the database. A password does not stand on their
-//! command line, where every user of the machine could read it.
+//! Runs PostgreSQL's own programs, `pg_dump` and `pg_restore`, with the URL of the database. A password is not put on
+//! their command line, where every user of the machine could read it.
 
 use std::io::ErrorKind;
 use std::path::Path;
@@ -19,7 +19,7 @@ struct Split {
     password: Option<String>,
 }
 
-/// Writes the state that `snapshot` names (`pg_export_snapshot()`) into an existing file, in the custom format.
+/// Writes the state named by `snapshot` (`pg_export_snapshot()`) into an existing file, in the custom format.
 ///
 /// # Errors
 /// When `pg_dump` is not there, with the command to run where it is, or when it fails, with its words.
@@ -122,7 +122,7 @@ fn split(url: &str) -> Split {
     Split { url, password }
 }
 
-/// Decodes `%41`.
+/// Decodes percent-encoding such as `%41`.
 fn decode(text: &str) -> String {
     let mut bytes = Vec::new();
     let mut rest = text.as_bytes();

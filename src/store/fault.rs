@@ -1,5 +1,5 @@
-//! Which errors of a database pass by themselves, or when an operator has acted: it is away, full, busy or read-only. All
-//! others are malfunctions of this program.
+//! Which database errors pass by themselves, or after an operator has acted: it is unreachable, full, busy or
+//! read-only. All others are malfunctions of this program.
 
 use sea_orm::DbErr;
 use sea_orm::RuntimeErr;
@@ -9,7 +9,7 @@ use crate::base::error::Error;
 use crate::base::error::Outage;
 use crate::base::error::Trouble;
 
-/// A database error is unavailability for now, or a malfunction.
+/// A database error means temporary unavailability, or a malfunction.
 impl From<DbErr> for Error {
     fn from(error: DbErr) -> Error {
         let cause = format!("database: {error}");
@@ -20,7 +20,7 @@ impl From<DbErr> for Error {
     }
 }
 
-/// What keeps the database from serving, if the same change can succeed later.
+/// Returns what prevents the database from serving, if the same change can succeed later.
 #[expect(
     clippy::wildcard_enum_match_arm,
     reason = "the library's errors, of which most are malfunctions"
@@ -38,7 +38,7 @@ pub fn trouble(error: &DbErr) -> Option<Trouble> {
     }
 }
 
-/// The same for an error of the driver.
+/// Same, for an error of the driver.
 #[expect(
     clippy::wildcard_enum_match_arm,
     reason = "the library's errors, of which most are malfunctions"
@@ -61,7 +61,8 @@ pub fn trouble_in_sqlx(error: &sqlx::Error) -> Option<Trouble> {
     }
 }
 
-/// By SQLite's result codes (<https://www.sqlite.org/rescode.html>). An extended code has the primary one in its lowest byte.
+/// Classifies by SQLite's result codes (<https://www.sqlite.org/rescode.html>). The lowest byte of an extended code is
+/// the primary code.
 fn in_sqlite(code: u32) -> Option<Trouble> {
     match code & 0xff {
         // BUSY, LOCKED, PROTOCOL.
@@ -76,7 +77,7 @@ fn in_sqlite(code: u32) -> Option<Trouble> {
     }
 }
 
-/// By PostgreSQL's codes: classes of errors, and among them single ones.
+/// Classifies by PostgreSQL's codes: by class, and for some errors by single code.
 fn in_postgres(code: &str) -> Option<Trouble> {
     match code {
         // Read-only transaction.

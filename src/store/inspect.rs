@@ -1,4 +1,4 @@
-//! Looking at a database without being its server: one connection that only reads, beside whoever else uses it. It runs no
+//! Inspects a database without being its server: one read-only connection, beside all other users. It runs no
 //! migration, takes no lock that a server waits for, and leaves nothing behind.
 
 use std::path::Path;
@@ -22,22 +22,22 @@ use sqlx::sqlite::SqlitePoolOptions;
 use crate::base::error::Error;
 use crate::base::error::Result;
 
-/// How the schema of a database stands to this program.
+/// How the schema of a database compares with this program.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum SchemaState {
     Current,
     /// Empty or older: this many migrations are still to run.
     Older(usize),
-    /// Names migrations that this program does not know.
+    /// Contains migrations that this program does not know.
     Newer(String),
 }
 
-/// A database that is looked at, for those who pass it on.
+/// A database under inspection, for callers that pass it on.
 pub type Looked = DatabaseConnection;
 
 const WAIT: Duration = Duration::from_secs(30);
 
-/// Opens a database that exists, for reading.
+/// Opens an existing database for reading.
 ///
 /// # Errors
 /// When there is none, or it cannot be reached.
@@ -58,7 +58,7 @@ pub async fn open(url: &str) -> Result<DatabaseConnection> {
     Ok(DatabaseConnection::from(pool))
 }
 
-/// Opens a backup of an embedded database, which nobody writes to: nothing is created beside it.
+/// Opens a backup of an embedded database, which nobody writes to; nothing is created beside it.
 ///
 /// # Errors
 /// When it cannot be read.
@@ -85,7 +85,7 @@ async fn open_sqlite(options: SqliteConnectOptions) -> Result<DatabaseConnection
 pub(crate) const OTHERS: &str = "select count(*) from pg_stat_activity where datname = current_database() \
      and pid <> pg_backend_pid() and application_name = 'partage'";
 
-/// How a PostgreSQL database is connected to.
+/// Returns how to connect to a PostgreSQL database.
 ///
 /// # Errors
 /// When the URL is none.
@@ -94,7 +94,7 @@ pub(crate) fn postgres(url: &str) -> Result<PgConnectOptions> {
         .map_err(|error| Error::Internal(format!("database URL: {error}")))
 }
 
-/// Which kind of database a URL names.
+/// Returns the kind of database that a URL names.
 ///
 /// # Errors
 /// When it names neither kind.
@@ -114,8 +114,8 @@ pub(crate) fn is_sqlite(url: &str) -> bool {
     url.starts_with("sqlite:")
 }
 
-/// How an existing embedded database is opened by who only looks. Not as `mode=ro`: after a crash of its server, what was
-/// acknowledged lies in its write-ahead log, and only who may write can read that.
+/// Returns how to open an existing embedded database for inspection. Not as `mode=ro`: after a crash of its server,
+/// acknowledged data is in its write-ahead log, and only a connection that may write can read that.
 pub(crate) fn sqlite(url: &str) -> Result<SqliteConnectOptions> {
     let options = SqliteConnectOptions::from_str(url)
         .map_err(|error| Error::Internal(format!("database URL: {error}")))?
@@ -139,7 +139,7 @@ pub async fn snapshot(connection: &DatabaseConnection) -> Result<DatabaseTransac
     if rows.get_database_backend() == DbBackend::Sqlite {
         rows.execute_unprepared("pragma query_only = on").await?;
     }
-    // The state is the one at the first read.
+    // The state is fixed at the first read.
     rows.query_one_raw(Statement::from_string(
         rows.get_database_backend(),
         match rows.get_database_backend() == DbBackend::Sqlite {
@@ -151,7 +151,7 @@ pub async fn snapshot(connection: &DatabaseConnection) -> Result<DatabaseTransac
     Ok(rows)
 }
 
-/// The names of the migrations that have run, in their order; none in a database without a schema.
+/// Returns the names of the migrations that have run, in order; none for a database without a schema.
 ///
 /// # Errors
 /// Those of the database.
@@ -179,7 +179,7 @@ async fn texts(rows: &impl ConnectionTrait, sql: &str) -> Result<Vec<sea_orm::Qu
         .await?)
 }
 
-/// How the migrations that have run stand to those that this program knows.
+/// Compares the migrations that have run with those that this program knows.
 pub fn state(applied: &[String]) -> SchemaState {
     let known: Vec<String> = Migrator::migrations()
         .iter()

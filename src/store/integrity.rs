@@ -1,4 +1,4 @@
-//! Whether the database itself is sound: its pages and indexes, its constraints, its foreign keys.
+//! Checks whether the database itself is sound: its pages and indexes, its constraints, its foreign keys.
 
 use sea_orm::ConnectionTrait;
 use sea_orm::DatabaseTransaction;
@@ -9,22 +9,22 @@ use sea_orm::Statement;
 use crate::base::error::Error;
 use crate::base::error::Result;
 
-/// Faults that are named of each check, at most.
+/// Maximum number of faults named per check.
 pub const NAMED: usize = 5;
 
-/// What one check found.
+/// The result of one check.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Found {
-    /// What was looked at, in numbers.
+    /// What was checked, in numbers.
     pub seen: String,
-    /// How many faults there are; 0 when everything holds.
+    /// Number of faults; 0 if everything is valid.
     pub faults: u64,
-    /// The first of them.
+    /// The first faults.
     pub first: Vec<String>,
 }
 
 impl Found {
-    /// Nothing wrong so far.
+    /// Creates a result without faults so far.
     pub fn seen(seen: impl Into<String>) -> Found {
         Found {
             seen: seen.into(),
@@ -32,7 +32,7 @@ impl Found {
         }
     }
 
-    /// Adds a fault; the first few are kept.
+    /// Adds a fault; only the first few are kept.
     pub fn add(&mut self, fault: impl Into<String>) {
         self.faults += 1;
         if self.first.len() < NAMED {
@@ -41,8 +41,9 @@ impl Found {
     }
 }
 
-/// SQLite: `integrity_check`, which reads every page, compares each index with its table and asks each NOT NULL and CHECK.
-/// PostgreSQL: every row of every table is read with its long values, indexes and constraints are valid.
+/// SQLite: runs `integrity_check`, which reads every page, compares each index with its table and checks each NOT NULL
+/// and CHECK. PostgreSQL: reads every row of every table with its long values, and checks that indexes and constraints
+/// are valid.
 ///
 /// # Errors
 /// Those of the database, which of a broken one are the finding.
@@ -69,7 +70,7 @@ async fn pages_of_postgres(rows: &DatabaseTransaction) -> Result<Found> {
     .await?;
     let mut found = Found::seen(format!("every row of {} tables", tables.len()));
     for table in &tables {
-        // To be made text, a row is read with what of it lies elsewhere.
+        // Converting a row to text also reads the parts of it that are stored elsewhere.
         let read = format!(
             "select coalesce(sum(length(t::text)), 0)::bigint as size from {} t",
             quoted(table)
@@ -87,8 +88,8 @@ async fn pages_of_postgres(rows: &DatabaseTransaction) -> Result<Found> {
     Ok(found)
 }
 
-/// Whether every row that names another one names one that exists. PostgreSQL keeps that by itself, unless somebody had its
-/// triggers rest: there each foreign key is asked for again.
+/// Whether every row that refers to another one refers to an existing one. PostgreSQL ensures this by itself, unless
+/// somebody disabled its triggers, so there each foreign key is checked again.
 ///
 /// # Errors
 /// Those of the database.
@@ -134,7 +135,7 @@ pub async fn foreign_keys(rows: &DatabaseTransaction) -> Result<Found> {
     Ok(found)
 }
 
-/// Whether the database still refuses to change what is append-only.
+/// Whether the database still refuses to change append-only data.
 ///
 /// # Errors
 /// Those of the database.
@@ -167,7 +168,7 @@ pub async fn guards(rows: &DatabaseTransaction) -> Result<Found> {
     Ok(found)
 }
 
-/// Rows of a statement.
+/// Returns the rows of a statement.
 ///
 /// # Errors
 /// Those of the database.
@@ -177,7 +178,7 @@ pub async fn query(rows: &DatabaseTransaction, sql: &str) -> Result<Vec<QueryRes
         .await?)
 }
 
-/// The number that a statement answers in its first column.
+/// Returns the number in the first column of a statement's result.
 ///
 /// # Errors
 /// Those of the database.

@@ -27,10 +27,10 @@ use crate::base::error::Result;
 use crate::base::page::Page;
 use crate::base::page::Window;
 
-/// How many ranges one statement asks for: the embedded database bounds the depth of a condition.
+/// Number of ranges in one statement: the embedded database limits the depth of a condition.
 pub const RANGES: usize = 300;
 
-/// The rows of each owner from one number to another.
+/// Selects the rows of each owner from one number to another.
 pub fn in_ranges<C: ColumnTrait>(owner: C, number: C, ranges: &[(Uuid, i32, i32)]) -> Condition {
     ranges.iter().fold(Condition::any(), |any, (id, from, to)| {
         let of_owner = Condition::all().add(owner.eq(*id));
@@ -38,7 +38,7 @@ pub fn in_ranges<C: ColumnTrait>(owner: C, number: C, ranges: &[(Uuid, i32, i32)
     })
 }
 
-/// The order of a list: by `first`, then by `second` where that is equal; both ascending or both descending.
+/// The order of a list: by `first`, then by `second` if that is equal; both ascending or both descending.
 pub struct Keyset<C> {
     pub first: C,
     pub second: C,
@@ -46,8 +46,8 @@ pub struct Keyset<C> {
 }
 
 impl<C: ColumnTrait> Keyset<C> {
-    /// Adds the order, the bounds of the window and one row more than its size (which tells whether there are more).
-    /// A key is read by `read`.
+    /// Adds the order, the bounds of the window and one row more than its size (which shows whether there are more).
+    /// `read` parses a key.
     ///
     /// # Errors
     /// INVALID for a cursor of another list.
@@ -94,7 +94,7 @@ impl<C: ColumnTrait> Keyset<C> {
         Ok(select)
     }
 
-    /// A page of rows in the order of a moment and an id, which are their keys.
+    /// Returns a page of rows ordered by a time and an id, which are their keys.
     ///
     /// # Errors
     /// INVALID for a cursor of another list.
@@ -111,8 +111,8 @@ impl<C: ColumnTrait> Keyset<C> {
         Ok(Page::of_rows(entries.collect(), window))
     }
 
-    /// The same of several lists at once, which are the rows of each owner: one statement for the same page of all. Owners
-    /// without any are left out.
+    /// Same, for several lists at once, which are the rows of each owner: one statement for the same page of all.
+    /// Owners without rows are left out.
     ///
     /// # Errors
     /// As [`Self::page`].
@@ -173,12 +173,12 @@ impl<C: ColumnTrait> Keyset<C> {
     }
 }
 
-/// The key of a row by a moment and an id.
+/// Returns the key of a row, from a time and an id.
 fn written((at, id): (Moment, Uuid)) -> String {
     format!("{} {id}", at.0)
 }
 
-/// Reads [`written`].
+/// Parses [`written`].
 fn moment_and_id(key: &str) -> Option<(Value, Value)> {
     let (at, id) = key.split_once(' ')?;
     let at: i64 = at.parse().ok()?;

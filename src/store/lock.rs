@@ -1,8 +1,10 @@
-//! One process at a time writes to an embedded database as its server, migrates it or replaces it: who does holds a lock on
-//! the file `FILE.lock` beside it. Not on the database itself: SQLite's own locks on a file are lost when the process closes
-//! any handle of it. The system gives the lock back when its process has ended, however it has; the file stays, and is empty.
+//! Only one process at a time serves, migrates or replaces an embedded database: it holds a lock on the file
+//! `FILE.lock` beside it. The lock is not on the database itself, because SQLite's own locks on a file are lost when
+//! the process closes any handle of it. The system releases the lock when the process has ended, in whatever way; the
+//! file stays, and is empty.
 //!
-//! On PostgreSQL several servers share a database, and none holds a lock; a migration asks whether others are connected.
+//! On PostgreSQL several servers share a database, and none holds a lock; a migration checks whether others are
+//! connected.
 
 use std::fs::File;
 use std::fs::OpenOptions;
@@ -25,18 +27,19 @@ use crate::base::error::Result;
 use crate::store::inspect;
 use crate::store::private;
 
-/// How long sessions of processes that have ended may take to go.
+/// How long sessions of ended processes may take to disappear.
 const WAIT: Duration = Duration::from_secs(2);
 const GLANCE: Duration = Duration::from_millis(50);
 
-/// The right to write; given back when it is dropped.
+/// The right to write; released when it is dropped.
 #[derive(Debug)]
 pub struct Lock {
-    /// On PostgreSQL none.
+    /// `None` on PostgreSQL.
     _file: Option<File>,
 }
 
-/// Takes the lock of the database that the URL names, which is then to be `used` (served, migrated, replaced).
+/// Takes the lock of the database that the URL names. `used` says what is then done with the database (served,
+/// migrated, replaced).
 ///
 /// # Errors
 /// When another process holds it, or the file cannot be made: the folder is read-only or belongs to somebody else.
@@ -49,7 +52,7 @@ pub fn take(url: &str, used: &str) -> Result<Lock> {
     })
 }
 
-/// The same; nothing when another process holds it.
+/// Same, but returns nothing if another process holds it.
 ///
 /// # Errors
 /// When the file cannot be made.
@@ -82,7 +85,7 @@ pub fn try_take(url: &str) -> Result<Option<Lock>> {
     }
 }
 
-/// What the database is called where people read it. The URL of PostgreSQL may hold a password.
+/// Returns the name of the database for messages. The URL of PostgreSQL may contain a password.
 pub fn name(url: &str) -> String {
     match embedded(url) {
         Ok(Some(path)) => format!("the database {}", path.display()),
@@ -90,8 +93,8 @@ pub fn name(url: &str) -> String {
     }
 }
 
-/// The file of an embedded database, by its own name whatever links lead to it: processes that reach it by different ones share
-/// a lock.
+/// Returns the file of an embedded database, with links resolved: processes that reach it by different links share a
+/// lock.
 fn embedded(url: &str) -> Result<Option<PathBuf>> {
     if !inspect::is_sqlite(url) || url.contains(":memory:") {
         return Ok(None);
@@ -110,7 +113,7 @@ fn beside(database: &Path) -> PathBuf {
     PathBuf::from(name)
 }
 
-/// Waits a moment until no process of this program is connected to a PostgreSQL database; an embedded one is passed over.
+/// Waits briefly until no process of this program is connected to a PostgreSQL database; ignores an embedded one.
 ///
 /// # Errors
 /// When some are, or it cannot be reached.
@@ -139,7 +142,7 @@ pub async fn require_no_server(url: &str, used: &str) -> Result<()> {
     }
 }
 
-/// The refusal to use a database that cannot be written.
+/// Returns the refusal to use a database that cannot be written.
 pub(crate) fn read_only(url: &str) -> Error {
     let look = match inspect::is_sqlite(url) {
         true => {

@@ -1,5 +1,5 @@
-//! The log: every change once, in the order in which it became visible. Who has seen position n never meets a new event
-//! with a smaller one. Positions have no holes.
+//! The log: every change once, in the order in which it became visible. A reader that has seen position n never sees a
+//! new event with a smaller one. Positions have no holes.
 
 use sea_orm::ColumnTrait;
 use sea_orm::ConnectionTrait;
@@ -38,17 +38,17 @@ pub enum Relation {}
 
 impl ActiveModelBehavior for ActiveModel {}
 
-/// An event with its place in the log.
+/// An event with its position in the log.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Logged {
     pub position: i64,
-    /// When it was committed, by the clock of the process that did.
+    /// When it was committed, by the clock of the process that committed it.
     pub at: Moment,
     pub actor_id: Option<Uuid>,
     pub event: Event,
 }
 
-/// An event as the log takes it: when it happened, by whom, in which thread, and its facts.
+/// Returns the log row of an event: when it happened, by whom, in which thread, and its facts.
 pub(crate) fn row(at: Moment, actor: &Actor, event: &Event) -> Result<[Value; 4]> {
     let facts = serde_json::to_string(event).map_err(Error::internal)?;
     Ok([
@@ -59,12 +59,12 @@ pub(crate) fn row(at: Moment, actor: &Actor, event: &Event) -> Result<[Value; 4]
     ])
 }
 
-/// The newest position; 0 when nothing has happened.
+/// Returns the newest position; 0 if nothing has happened.
 pub async fn head(rows: &DatabaseTransaction) -> Result<i64> {
     edge(rows, Column::Position.max()).await
 }
 
-/// The oldest position that is kept; 0 when nothing has happened.
+/// Returns the oldest position that is kept; 0 if nothing has happened.
 pub async fn oldest(rows: &DatabaseTransaction) -> Result<i64> {
     edge(rows, Column::Position.min()).await
 }
@@ -92,7 +92,7 @@ async fn edge(
     Ok(found.flatten().unwrap_or(0))
 }
 
-/// Up to `most` events after a position, oldest first.
+/// Returns up to `most` events after a position, oldest first.
 pub async fn read_after(
     rows: &impl ConnectionTrait,
     position: i64,
@@ -109,7 +109,7 @@ pub async fn read_after(
         .collect()
 }
 
-/// Rows that are removed in one statement, so that writers wait only for a moment.
+/// Number of rows removed in one statement, so that writers wait only briefly.
 const REMOVED_AT_ONCE: i64 = 5_000;
 
 /// Removes what the log no longer keeps: all but the newest `most` events, and everything before a moment. The newest event

@@ -10,7 +10,7 @@ use crate::base::error::Result;
 use crate::base::id;
 use crate::store::private;
 
-/// A file in the making, private to its owner. Dropped before [`Part::publish`] it is removed.
+/// A file in progress, private to its owner. If it is dropped before [`Part::publish`], it is removed.
 pub(crate) struct Part {
     path: PathBuf,
     target: PathBuf,
@@ -23,7 +23,7 @@ impl Part {
     /// # Errors
     /// Those of the folder.
     pub fn create(target: &Path) -> Result<Part> {
-        // Absolute, so that SQLite cannot take a name for one of its own URIs.
+        // Absolute, so that SQLite cannot mistake a name for one of its own URIs.
         let target = std::path::absolute(target).map_err(Error::internal)?;
         let mut name = target.as_os_str().to_owned();
         name.push(format!(".{}.part", id::random().simple()));
@@ -40,7 +40,7 @@ impl Part {
         &mut self.file
     }
 
-    /// Has the content written to the disk and gives the file its name; one that has it is written over only when `replace`
+    /// Flushes the content to the disk and gives the file its name; an existing file is overwritten only if `replace`
     /// is set.
     ///
     /// # Errors
@@ -51,7 +51,7 @@ impl Part {
         if replace {
             std::fs::rename(&self.path, &self.target).map_err(failed)?;
         } else {
-            // A link never takes another file's name, which a renaming does.
+            // Unlike a rename, a link never replaces another file.
             std::fs::hard_link(&self.path, &self.target).map_err(|error| {
                 match error.kind() == ErrorKind::AlreadyExists {
                     true => exists(&self.target),
@@ -69,7 +69,7 @@ impl Part {
 
 impl Drop for Part {
     fn drop(&mut self) {
-        // Published, it is no longer there.
+        // If it was published, it no longer exists under this name.
         drop(std::fs::remove_file(&self.path));
     }
 }

@@ -13,14 +13,14 @@ use std::path::PathBuf;
 use crate::base::error::Error;
 use crate::base::error::Result;
 
-/// Read and written by its owner.
+/// Readable and writable by the owner only.
 pub(crate) const OWNER_ONLY: u32 = 0o600;
-/// The bits for the group and for everybody else.
+/// The bits for the group and for everyone else.
 const OTHERS: u32 = 0o077;
-/// What SQLite adds to the name of a database for the files beside it.
+/// Suffixes that SQLite adds to the name of a database for the files beside it.
 const BESIDE: [&str; 3] = ["-wal", "-shm", "-journal"];
 
-/// Creates a new file that only its owner can read. Fails when there is one.
+/// Creates a new file that only its owner can read. Fails if the file exists.
 pub fn create_new(path: &Path) -> std::io::Result<File> {
     OpenOptions::new()
         .read(true)
@@ -30,9 +30,9 @@ pub fn create_new(path: &Path) -> std::io::Result<File> {
         .open(path)
 }
 
-/// Makes an embedded database private before it is opened: a missing file is created with mode 0600 when `create` is set, and
-/// an existing one that others can read loses that, with a warning. SQLite gives `-wal` and `-shm` the mode of the database;
-/// those that an earlier process left behind are narrowed too.
+/// Makes an embedded database private before it is opened: a missing file is created with mode 0600 if `create` is set,
+/// and an existing one that others can read is restricted, with a warning. SQLite gives `-wal` and `-shm` the mode of
+/// the database; those left by an earlier process are restricted too.
 ///
 /// # Errors
 /// When the file cannot be created. Of a file that belongs to somebody else only a warning tells.
@@ -51,7 +51,7 @@ pub fn database(path: &Path, create: bool) -> Result<()> {
     Ok(())
 }
 
-/// The names of the files that SQLite keeps beside a database while it is open, and after a crash.
+/// Returns the names of the files that SQLite keeps beside a database while it is open, and after a crash.
 pub fn beside(path: &Path) -> [PathBuf; 3] {
     BESIDE.map(|suffix| {
         let mut name = path.as_os_str().to_owned();
@@ -60,7 +60,8 @@ pub fn beside(path: &Path) -> [PathBuf; 3] {
     })
 }
 
-/// Warns when others than the owner can read a file. A key can be laid there by another user on purpose: it is left as it is.
+/// Warns if anyone other than the owner can read a file. Another user may have placed a key there on purpose, so its
+/// mode is not changed.
 pub fn warn_if_shared(path: &Path) {
     if let Some(mode) = shared(path) {
         tracing::warn!(
@@ -91,7 +92,7 @@ fn narrow(path: &Path) {
     }
 }
 
-/// The mode of a regular file that its group or others may use.
+/// Returns the mode of a regular file that its group or others may use.
 fn shared(path: &Path) -> Option<u32> {
     let found = std::fs::metadata(path)
         .ok()

@@ -1,4 +1,4 @@
-//! Bringing a backup back: verified first, all or nothing, and into an empty database unless told otherwise.
+//! Restores a backup: verified first, all or nothing, and into an empty database unless requested otherwise.
 
 use std::io::Read;
 use std::io::Write;
@@ -27,11 +27,11 @@ use crate::store::private;
 use crate::store::seal;
 use crate::store::seal::Seal;
 
-/// How long others may take to let go of a database that is replaced.
+/// How long others may take to release a database that is being replaced.
 const WAIT: Duration = Duration::from_secs(2);
 
-/// Restores a backup into the database that the URL names. One that holds tables is left alone without `replace`; with it, it is
-/// replaced when nobody uses it.
+/// Restores a backup into the database that the URL names. A database with tables is not changed without `replace`;
+/// with it, it is replaced if nobody uses it.
 ///
 /// # Errors
 /// When the backup was changed since it was made or is one of the other kind of database, when the database has content or is
@@ -72,14 +72,14 @@ async fn into_file(file: &Path, url: &str, replace: bool) -> Result<()> {
             )));
         }
     } else if let Some(left) = private::beside(&target).iter().find(|name| name.exists()) {
-        // SQLite would play the log of another database back into this one.
+        // SQLite would replay the log of another database into this one.
         return Err(Error::Internal(format!(
             "{} is left of another database: move it away first",
             left.display()
         )));
     }
     let mut part = Part::create(&target)?;
-    // Verified once more: what counts is what was written here.
+    // Verified again, because what counts is what was written here.
     let to = part.file();
     seal::check(file, |bytes| to.write_all(bytes))?;
     if is_there {
@@ -101,8 +101,8 @@ async fn has_tables(url: &str) -> Result<bool> {
     Ok(count > 0)
 }
 
-/// Folds the write-ahead log of the database that is replaced into its file, which SQLite does only for who is alone with it:
-/// a log that stayed would be played back into the new one.
+/// Folds the write-ahead log of the replaced database into its file, which SQLite does only for its sole user. A
+/// remaining log would be replayed into the new database.
 async fn settle(options: SqliteConnectOptions, target: &Path) -> Result<()> {
     let in_use = |cause: String| {
         Error::Internal(format!(
@@ -155,8 +155,8 @@ async fn into_postgres(file: &Path, url: &str, replace: bool) -> Result<()> {
     restored
 }
 
-/// Makes room: nothing to do in an empty database; otherwise what is there is kept under another name until the backup is in
-/// place. Answers that name.
+/// Makes room: does nothing in an empty database; otherwise keeps the existing content under another name until the
+/// backup is in place. Returns that name.
 async fn set_aside(connection: &mut PgConnection, replace: bool) -> Result<Option<String>> {
     let failed = |error: sqlx::Error| Error::Internal(format!("PostgreSQL: {error}"));
     let tables: i64 = sqlx::query_scalar(
@@ -192,7 +192,7 @@ async fn set_aside(connection: &mut PgConnection, replace: bool) -> Result<Optio
     Ok(Some(aside))
 }
 
-/// Hands the archive to `pg_restore`, without the seal.
+/// Sends the archive to `pg_restore`, without the seal.
 fn feed(file: &Path, url: &str) -> Result<()> {
     let mut child = dump::restore(url)?;
     let words = child.stderr.take().map(|mut stderr| {
@@ -208,7 +208,7 @@ fn feed(file: &Path, url: &str) -> Result<()> {
         None => Ok(()),
     });
     if fed.is_err() {
-        // It has not seen the end, and so has not committed.
+        // It has not seen the end, so it has not committed.
         drop(child.kill());
     }
     drop(stdin);

@@ -1,6 +1,6 @@
-//! The seal of a backup: a few lines of text after its last byte, with the SHA-256 of everything before the digest. SQLite and
-//! `pg_restore` do not look beyond the end of what is theirs, so that a backup stays one file that their own tools read; and a
-//! byte that changes anywhere in the file, in the seal too, is noticed.
+//! The seal of a backup: a few lines of text after its last byte, with the SHA-256 of everything before the digest.
+//! SQLite and `pg_restore` do not look beyond the end of their own data, so a backup remains one file that their own
+//! tools can read. A byte that changes anywhere in the file, including the seal, is noticed.
 
 use std::fs::File;
 use std::io::Read;
@@ -16,22 +16,22 @@ use crate::base::error::Error;
 use crate::base::error::Result;
 
 const FIRST_LINE: &str = "\npartage backup 1\n";
-/// Bytes of a seal, at most.
+/// Maximum size of a seal, in bytes.
 const MOST: u64 = 4_096;
 const CHUNK: usize = 1 << 20;
 
-/// What a backup says of itself.
+/// What a backup says about itself.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Seal {
     /// `sqlite`: the file is a database; `postgres`: it is an archive of `pg_dump` (custom format).
     pub kind: String,
     /// The last migration that had run.
     pub schema: String,
-    /// The newest position of the log; none where it is not known.
+    /// The newest position of the log; none if it is unknown.
     pub position: Option<i64>,
-    /// When it was begun, by RFC 3339.
+    /// When the backup was started, in RFC 3339.
     pub made_at: String,
-    /// Bytes before the seal.
+    /// Number of bytes before the seal.
     pub bytes: u64,
 }
 
@@ -60,7 +60,7 @@ impl Seal {
     }
 }
 
-/// Adds the seal to a complete file; `seal.bytes` is set to the file's size. The caller has it written to the disk.
+/// Adds the seal to a complete file; `seal.bytes` is set to the file's size. The caller flushes the file to the disk.
 ///
 /// # Errors
 /// Those of the file.
@@ -83,8 +83,8 @@ pub(crate) fn add(file: &mut File, seal: &mut Seal) -> std::io::Result<()> {
     write!(file, "{text}{}", line(digest))
 }
 
-/// Reads a backup to its end, hands what lies before the seal to `keep`, and checks the seal. Only after it returns is what
-/// was kept known to be as it was written.
+/// Reads a backup to its end, passes what precedes the seal to `keep`, and checks the seal. Only after it returns is
+/// the kept data known to be as it was written.
 ///
 /// # Errors
 /// When the file cannot be read, has no seal at its end, or is not the one that was sealed; and those of `keep`.
@@ -119,7 +119,7 @@ pub fn check(path: &Path, mut keep: impl FnMut(&[u8]) -> std::io::Result<()>) ->
         left -= u64::try_from(want).unwrap_or(left);
     }
     digest.update(text.as_bytes());
-    // To the byte: what reads as the same seal in another spelling is not the one that was written.
+    // Compared byte by byte: an equivalent seal in another spelling is not the one that was written.
     let mut end = Vec::new();
     file.take(MOST).read_to_end(&mut end).map_err(failed)?;
     if end != format!("{text}{}", line(digest)).into_bytes() {
@@ -128,7 +128,7 @@ pub fn check(path: &Path, mut keep: impl FnMut(&[u8]) -> std::io::Result<()>) ->
     Ok(seal)
 }
 
-/// The seal at the end of a file, not yet checked; nothing where there is none.
+/// Returns the seal at the end of a file, unchecked; nothing if there is none.
 fn find(file: &mut File, size: u64) -> std::io::Result<Option<Seal>> {
     file.seek(SeekFrom::Start(size.saturating_sub(MOST)))?;
     let mut end = Vec::new();

@@ -1,4 +1,4 @@
-//! One state of the database for everything that one answer shows.
+//! One state of the database for everything that one response shows.
 
 use std::sync::Arc;
 
@@ -10,10 +10,10 @@ use crate::base::error::Result;
 use crate::store::database::Store;
 use crate::store::log;
 
-/// Where rows are read, for those who pass it on.
+/// The type from which rows are read, for callers that pass it on.
 pub type Rows = DatabaseTransaction;
 
-/// A view that does not move. The first read opens it, dropping it closes it.
+/// A view that does not change. The first read opens it, dropping it closes it.
 #[derive(Clone)]
 pub struct Snapshot {
     inner: Arc<Inner>,
@@ -36,7 +36,7 @@ impl Snapshot {
         }
     }
 
-    /// Where the rows are read.
+    /// Returns the transaction from which rows are read.
     pub async fn rows(&self) -> Result<&DatabaseTransaction> {
         self.inner
             .transaction
@@ -44,7 +44,7 @@ impl Snapshot {
             .await
     }
 
-    /// The newest event that this view contains: what follows it is not in what is read here.
+    /// Returns the newest event that this view contains: what is read here does not include later events.
     pub async fn head(&self) -> Result<i64> {
         self.inner
             .head
@@ -53,14 +53,14 @@ impl Snapshot {
             .copied()
     }
 
-    /// The present moment, for what depends on it.
+    /// The current time, for what depends on it.
     pub fn now(&self) -> Moment {
         self.inner.store.clock().now()
     }
 }
 
 impl Store {
-    /// A view of the database that does not move while it is read.
+    /// Returns a view of the database that does not change while it is read.
     pub fn snapshot(&self) -> Snapshot {
         Snapshot::new(self.clone())
     }

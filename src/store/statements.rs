@@ -7,7 +7,7 @@ use std::time::Duration;
 #[cfg(debug_assertions)]
 use crate::store::cut;
 
-/// What has been run on the database.
+/// Counts the statements run on the database.
 #[derive(Debug, Default)]
 pub(crate) struct Statements {
     count: AtomicU64,
@@ -20,7 +20,7 @@ impl Statements {
         self.count.load(Ordering::Relaxed)
     }
 
-    /// How long these took together.
+    /// The total time that these took.
     pub fn microseconds(&self) -> u64 {
         self.microseconds.load(Ordering::Relaxed)
     }

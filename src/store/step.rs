@@ -37,7 +37,7 @@ impl Step {
         }
     }
 
-    /// Where the rows are read and written.
+    /// Returns the transaction in which rows are read and written.
     pub fn rows(&self) -> &DatabaseTransaction {
         &self.transaction
     }

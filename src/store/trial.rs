@@ -1,4 +1,4 @@
-//! How changes fare, and whether the next one can be written.
+//! How changes succeed or fail, and whether the next one can be written.
 
 use std::sync::atomic::AtomicBool;
 use std::sync::atomic::AtomicU64;
@@ -13,26 +13,26 @@ use crate::base::error::Result;
 use crate::base::error::Trouble;
 use crate::store::backend::Backend;
 
-/// For how long an answer holds: who asks more often costs nothing.
+/// How long a result is valid: more frequent checks cost nothing.
 const HOLDS: Duration = Duration::from_secs(1);
 
-/// What is known of it.
+/// What is known so far.
 #[derive(Debug, Default)]
 pub(super) struct Trial {
     /// Changes that failed, by trouble.
     failed: [AtomicU64; Trouble::ALL.len()],
     /// Whether the last change failed.
     failing: AtomicBool,
-    /// Whether one has failed since a long text was last seen to fit: a small one may still find room.
+    /// Whether a change has failed since a long text was last seen to fit: a small one may still find room.
     doubted: AtomicBool,
-    /// Held while the database is asked.
+    /// Held while the database is checked.
     last: Mutex<Option<Asked>>,
 }
 
 #[derive(Debug)]
 struct Asked {
     at: Instant,
-    /// How many changes had failed by then.
+    /// Number of failed changes at that time.
     failures: u64,
     answer: Result<()>,
 }
@@ -56,7 +56,7 @@ impl Trial {
         self.failing.store(false, Ordering::Relaxed);
     }
 
-    /// Asks the database, or answers as a moment ago: unless a change has failed since it said yes.
+    /// Checks the database, or returns the recent result, unless a change has failed since a positive one.
     pub async fn check(&self, backend: &Backend) -> Result<()> {
         let mut last = self.last.lock().await;
         let failures = self.failures();
@@ -81,7 +81,7 @@ impl Trial {
         }
         let failures = self.failures();
         backend.write_much().await?;
-        // What has failed meanwhile is doubted on.
+        // If a change has failed in the meantime, the doubt remains.
         if self.failures() == failures {
             self.doubted.store(false, Ordering::Relaxed);
             self.note_success();

@@ -1,4 +1,4 @@
-//! One change: opened for an actor, ended by `commit(event)`. Dropped without it, nothing has happened.
+//! One change: opened for an actor, ended by `commit(event)`. If it is dropped without that, nothing has happened.
 
 use sea_orm::DatabaseTransaction;
 use sea_orm::DbErr;
@@ -30,22 +30,22 @@ impl Tx {
         })
     }
 
-    /// Where the rows are read and written.
+    /// Returns the transaction in which rows are read and written.
     pub fn rows(&self) -> &DatabaseTransaction {
         &self.transaction
     }
 
-    /// In whose name the change is made.
+    /// The actor on whose behalf the change is made.
     pub fn actor(&self) -> &Actor {
         &self.actor
     }
 
-    /// The moment of the change, the same for all its rows.
+    /// The time of the change, the same for all its rows.
     pub fn now(&self) -> Moment {
         self.now
     }
 
-    /// Runs changes of which none looks at what another one writes.
+    /// Runs changes that do not read each other's writes.
     ///
     /// # Errors
     /// Those of the database, for who knows what a violation means.
@@ -54,13 +54,13 @@ impl Tx {
         backend.execute_together(&self.transaction, changes).await
     }
 
-    /// Ends the change: the event is appended in the same transaction, everything becomes visible at once, and whoever
-    /// follows the log is woken. Returns the event's position.
+    /// Ends the change: the event is appended in the same transaction, everything becomes visible at once, and the
+    /// followers of the log are woken. Returns the event's position.
     pub async fn commit(self, event: Event) -> Result<i64> {
         self.commit_all(&[event]).await
     }
 
-    /// The same for a change that is several events, in their order. Returns the position of the last.
+    /// Same, for a change that consists of several events, in order. Returns the position of the last.
     pub async fn commit_all(self, events: &[Event]) -> Result<i64> {
         let rows = events
             .iter()
@@ -75,12 +75,12 @@ impl Tx {
 }
 
 impl Store {
-    /// Opens a change in the name of an actor. On SQLite there is one at a time; others wait their turn.
+    /// Opens a change on behalf of an actor. On SQLite there is one at a time; others wait their turn.
     pub async fn begin(&self, actor: &Actor) -> Result<Tx> {
         Tx::begin(self, actor).await
     }
 
-    /// The same for what is rare and looks at more than it locks: one at a time on PostgreSQL too, among processes, so that
+    /// Same, for rare changes that read more than they lock: one at a time on PostgreSQL too, across processes, so that
     /// two of them never see the same state and both change it.
     pub async fn begin_alone(&self, actor: &Actor) -> Result<Tx> {
         let tx = self.begin(actor).await?;

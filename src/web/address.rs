@@ -1,6 +1,6 @@
 //! Addresses of this site.
 
-/// Pairs as an address carries them.
+/// Encodes pairs as an address contains them.
 pub fn encode(pairs: &[(&str, &str)]) -> String {
     let mut text = String::new();
     for (name, value) in pairs {

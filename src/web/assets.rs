@@ -1,4 +1,4 @@
-//! Style sheet and scripts, under addresses that change with their content, so that they can be kept for ever.
+//! Style sheets and scripts, at addresses that change with their content, so that they can be cached indefinitely.
 
 pub mod serve;
 
@@ -39,11 +39,11 @@ const FILES: [(&str, &str, &str); 14] = [
         include_str!("modules/documentation.js"),
     ),
 ];
-/// The script between the pages and the line: it answers for the whole site, so its address never changes.
+/// The service worker between the pages and the network: it serves the whole site, so its address never changes.
 const WORKER: &str = include_str!("modules/worker.js");
 const SCRIPT: &str = "text/javascript; charset=utf-8";
 
-/// What is sent of each file.
+/// The content that is sent for each file.
 static SENT: LazyLock<Vec<String>> = LazyLock::new(|| {
     let files = FILES.iter();
     files
@@ -65,8 +65,8 @@ fn with_documents(script: &str) -> String {
     })
 }
 
-/// A script without what only its readers need: lines of comment, and what indents a line. Texts of several lines are
-/// documents for the API, to which indentation is nothing.
+/// Removes what only readers of the source need: comment lines and indentation. Multi-line strings are documents for
+/// the API, where indentation has no meaning.
 fn lean(script: &str) -> String {
     let is_said = |line: &&str| !["//", "/*", "*"].iter().any(|mark| line.starts_with(mark));
     let lines = script.lines().map(str::trim_start);
@@ -87,10 +87,11 @@ static PREFIX: LazyLock<String> = LazyLock::new(|| {
     format!("/assets/{version}")
 });
 
-/// The files compressed as far as it goes, once: what is sent to everybody is worth the second that it takes.
+/// The files at maximum compression, done once: for content that is sent to everyone, this is worth the second that it
+/// takes.
 static COMPRESSED: [OnceLock<Vec<u8>>; FILES.len()] = [const { OnceLock::new() }; FILES.len()];
 
-/// The address under which the files lie.
+/// The address prefix of the files.
 pub fn prefix() -> &'static str {
     &PREFIX
 }
@@ -136,7 +137,7 @@ fn compress(content: &str) -> Vec<u8> {
         ..BrotliEncoderParams::default()
     };
     let mut compressed = Vec::new();
-    // Writing into memory does not fail.
+    // Writing to memory does not fail.
     let _ = brotli::BrotliCompress(&mut content.as_bytes(), &mut compressed, &parameters);
     compressed
 }

@@ -1,4 +1,4 @@
-//! Asking the API, in process: a page reads and writes through the same schema as everybody else.
+//! Calling the API in process: a page reads and writes through the same schema as every other client.
 
 use graphql_client::GraphQLQuery;
 use serde_json::Map;
@@ -72,7 +72,7 @@ pub async fn ask<Q: GraphQLQuery>(
     let name = Some(query.operation_name);
     let document = match web.graph.prepare(query.query, name, variables) {
         Ok(document) => document,
-        // An address that was written by hand names something that has not the form of its type.
+        // A hand-written address contains a value that does not have the form of its type.
         Err(faults) if faults.0.iter().all(|fault| fault.field.is_some()) => {
             return Err(PageError::NotFound);
         }
@@ -87,7 +87,7 @@ pub async fn ask<Q: GraphQLQuery>(
     serde_json::from_value(data).map_err(|error| broken(&error))
 }
 
-/// The payload of a mutation that was answered without an error.
+/// Returns the payload of a mutation that succeeded without an error.
 ///
 /// # Errors
 /// INTERNAL when there is none all the same.
@@ -130,7 +130,7 @@ fn read(error: &Value, caller: &Caller) -> PageError {
             message,
             retry_after: number("/extensions/retryAfter"),
         },
-        // An address that was written by hand names something that is no id or cursor.
+        // A hand-written address contains a value that is not an id or cursor.
         "BAD_REQUEST" => PageError::NotFound,
         _ => PageError::Internal {
             request_id: caller.request_id.to_string(),

@@ -1,12 +1,12 @@
-//! Days that a form gives. A day is that of UTC, for whoever enters or reads it, and "until" a day is through that day.
-//! A text that is no day is malformed; one that no calendar of this forum reaches is too late.
+//! Days that a form gives. A day is a UTC day, for every author and reader, and "until" a day includes that day. A text
+//! that is not a day is malformed; one beyond the supported calendar is too late.
 
 use crate::base::clock::Moment;
 use crate::base::error::Fault;
 
 const DAY: i64 = 86_400_000_000;
 
-/// The moment at which a day begins.
+/// The time at which a day begins.
 ///
 /// # Errors
 /// What is wrong with it.
@@ -14,7 +14,7 @@ pub fn begins(day: &str) -> Result<String, Fault> {
     written(start(day)?)
 }
 
-/// The first moment after a day.
+/// The first time after a day.
 ///
 /// # Errors
 /// What is wrong with it.
@@ -23,7 +23,7 @@ pub fn ends(day: &str) -> Result<String, Fault> {
     written(Moment(start.0.saturating_add(DAY)))
 }
 
-/// Until when a form says: through a day, or to a moment of it, in UTC.
+/// The end that a form gives: through a day, or to a time on it, in UTC.
 ///
 /// # Errors
 /// What is wrong with it.
@@ -39,7 +39,7 @@ pub fn until(text: &str) -> Result<String, Fault> {
 }
 
 fn start(day: &str) -> Result<Moment, Fault> {
-    // Browsers write years of more than four digits too.
+    // Browsers also write years with more than four digits.
     if is_like(day, "00000-00-00") || is_like(day, "000000-00-00") {
         return Err(Fault::TooLate);
     }
@@ -57,7 +57,7 @@ fn is_like(text: &str, pattern: &str) -> bool {
             .all(|(given, wanted)| given == wanted || (wanted == b'0' && given.is_ascii_digit()))
 }
 
-/// A moment as it is sent on; those after the year 9999 have no such form.
+/// Formats a time for sending; times after the year 9999 have no such form.
 fn written(moment: Moment) -> Result<String, Fault> {
     let text = moment.to_rfc3339();
     match text.is_empty() {
@@ -66,7 +66,7 @@ fn written(moment: Moment) -> Result<String, Fault> {
     }
 }
 
-/// A moment within the day through which something holds that ends at that moment; nothing when that is no end of a day.
+/// A time within the last day before an end; `None` if that end is not the end of a day.
 pub fn last_of(until: Moment) -> Option<Moment> {
     (until.0.rem_euclid(DAY) == 0).then_some(Moment(until.0 - DAY))
 }

@@ -6,7 +6,7 @@ use crate::base::message;
 use crate::web::error::PageError;
 use crate::web::request::Asked;
 
-/// What a refusal says, by the name that the API has for it.
+/// The text of a refusal, by its name in the API.
 pub fn refusal_text(asked: &Asked, refusal: impl Serialize) -> String {
     let name = serde_json::to_value(refusal).unwrap_or_default();
     let name = name.as_str().unwrap_or("ALREADY_DECIDED");
@@ -14,7 +14,7 @@ pub fn refusal_text(asked: &Asked, refusal: impl Serialize) -> String {
     message::text(asked.caller.language, &key)
 }
 
-/// The refusal that a field of the API foretold.
+/// The refusal that a field of the API announced in advance.
 pub fn denied(asked: &Asked, refusal: Option<impl Serialize>) -> PageError {
     let reason = serde_json::to_value(&refusal).unwrap_or_default();
     let reason = reason.as_str().unwrap_or("ALREADY_DECIDED").to_string();

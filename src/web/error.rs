@@ -9,7 +9,7 @@ use crate::web::forms::flaw::Flaw;
 /// What a handler answers: a page or a redirect, or a refusal, which [`crate::web::refusal`] renders.
 pub type PageResult = Result<Response, PageError>;
 
-/// Why an answer is not what was asked for.
+/// Why a request failed.
 #[derive(Clone, Debug)]
 pub enum PageError {
     NotFound,
@@ -21,9 +21,9 @@ pub enum PageError {
         field: String,
         message: String,
     },
-    /// All that is wrong with a form that was not sent on.
+    /// All flaws of a form that was not submitted.
     Flawed(Vec<Flaw>),
-    /// The text changed meanwhile: its revision and text now.
+    /// The text was changed meanwhile: its current revision and text.
     Conflict {
         message: String,
         revision: i64,
@@ -33,7 +33,7 @@ pub enum PageError {
         message: String,
         retry_after: i64,
     },
-    /// The database cannot serve for now.
+    /// The database is temporarily unavailable.
     Unavailable {
         message: String,
         retry_after: i64,
@@ -52,7 +52,7 @@ impl IntoResponse for PageError {
     }
 }
 
-/// The refusal of what only people with an account have.
+/// The refusal of what requires an account.
 pub fn sign_in_first() -> PageError {
     PageError::Denied {
         reason: "SIGN_IN_REQUIRED".to_string(),

@@ -1,5 +1,5 @@
-//! The forum client: pages rendered here that ask and act through the API, as any other client does. They work without
-//! JavaScript; with it they become live.
+//! The forum client: pages rendered here that read and write through the API, as any other client does. They work
+//! without JavaScript; with it they update live.
 
 pub mod about;
 pub mod account;

@@ -29,10 +29,10 @@ struct ErrorPage {
     title: String,
     message: String,
     request_id: Option<String>,
-    /// Where the form was sent, and what it said: nothing that was written is lost.
+    /// Where the form was submitted, and its contents, so that nothing that was written is lost.
     path: String,
     kept: Vec<(String, String)>,
-    /// Whether it can be sent again once its writer has signed in.
+    /// Whether it can be submitted again after signing in.
     sign_in: bool,
 }
 
@@ -85,7 +85,8 @@ pub async fn render(State(web): State<Web>, request: Request, next: Next) -> Res
     }
 }
 
-/// The page of a link that does not work, or no longer: why, and whom to ask. The texts are given by their keys.
+/// The page for a link that does not work, or no longer works: why, and whom to contact. The texts are given by their
+/// keys.
 pub async fn closed(asked: &Asked, was_there: bool, why: &str, whom: &str) -> Response {
     let frame = Frame::load(asked).await;
     let template = ClosedPage {
@@ -173,7 +174,7 @@ fn said(error: PageError, text: &Text) -> (StatusCode, String, String) {
     (status, text.t(title), message)
 }
 
-/// What a sent form said, if it was written by a person and holds no secret.
+/// The contents of a submitted form, if a person wrote in it and it contains no secret.
 fn kept(asked: &Asked) -> Vec<(String, String)> {
     let Some(sent) = &asked.sent else {
         return Vec::new();

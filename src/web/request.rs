@@ -26,12 +26,12 @@ pub struct Web {
     pub base_url: Arc<str>,
 }
 
-/// One request for a page: who asks for what.
+/// A request for a page: the caller and the address.
 pub struct Asked {
     pub web: Web,
     pub caller: Caller,
     pub uri: Uri,
-    /// The fields of the form that was sent, so that a refusal can give them back.
+    /// The fields of the submitted form, so that a refusal can return them.
     pub sent: Option<Arc<Fields>>,
 }
 
@@ -53,7 +53,7 @@ impl FromRequestParts<Web> for Asked {
 }
 
 impl Asked {
-    /// What the address carries after its question mark.
+    /// The query part of the address.
     pub fn query(&self) -> Fields {
         let pairs = Query::<Vec<(String, String)>>::try_from_uri(&self.uri);
         Fields(pairs.map(|pairs| pairs.0).unwrap_or_default())
@@ -83,7 +83,7 @@ impl FromRequestParts<Web> for Sent {
     }
 }
 
-/// A post's place in an address: its thread, and its number there. Any other is an address of nothing.
+/// A post's position in an address: its thread, and its number there. Any other form is not found.
 pub struct Place {
     pub thread: String,
     pub number: i64,

@@ -9,7 +9,7 @@ use axum::response::IntoResponse;
 use axum::response::Redirect;
 use axum::response::Response;
 
-/// How a page answers: its status, and after how many seconds it is worth trying again, where it is.
+/// The status of a page, and after how many seconds a retry makes sense, if it does.
 #[derive(Clone, Copy, Debug)]
 pub struct Standing {
     pub status: StatusCode,
@@ -25,7 +25,7 @@ impl From<StatusCode> for Standing {
     }
 }
 
-/// A page as an answer.
+/// Renders a page as a response.
 pub fn page(template: &impl Template, standing: impl Into<Standing>) -> Response {
     let standing = standing.into();
     match template.render() {
@@ -44,12 +44,12 @@ pub fn page(template: &impl Template, standing: impl Into<Standing>) -> Response
     }
 }
 
-/// Leads on after a form was taken.
+/// Redirects after a form was accepted.
 pub fn see_other(path: &str) -> Response {
     Redirect::to(path).into_response()
 }
 
-/// Leads on, and tells the script that keeps drafts that this one has arrived.
+/// Redirects, and notifies the script that keeps drafts that this text has arrived.
 pub fn sent(path: &str, key: &str) -> Response {
     let mut response = see_other(path);
     let cookie = format!("partage_sent={key}; Path=/; Max-Age=60; SameSite=Lax");

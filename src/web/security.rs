@@ -10,7 +10,7 @@ use crate::base::caller::Caller;
 use crate::base::id;
 use crate::base::id::Kind;
 
-/// Nothing runs, loads or frames here but what is the forum's own.
+/// Only the forum's own content may run, load or be framed here.
 pub const CONTENT_SECURITY_POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self'; \
     img-src 'self'; connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'";
 
@@ -21,7 +21,7 @@ pub async fn secure(request: Request, next: Next) -> Response {
     let person = person.map(|person| id::of_uuid(Kind::Person, person));
     let mut response = next.run(request).await;
     let headers = response.headers_mut();
-    // The worker keeps pages for nobody else than whom the forum has answered last.
+    // The service worker keeps pages only for the person to whom the forum last responded.
     let media = headers.get(header::CONTENT_TYPE);
     let is_page = media.is_some_and(|media| media.as_bytes().starts_with(b"text/html"));
     if is_page && let Ok(person) = HeaderValue::from_str(&person.unwrap_or_default()) {

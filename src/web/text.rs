@@ -1,4 +1,4 @@
-//! The interface's words, in the reader's language; moments in the reader's time zone.
+//! The interface texts in the reader's language; times in the reader's time zone.
 
 use std::borrow::Borrow;
 use std::borrow::Cow;
@@ -19,7 +19,7 @@ fluent_templates::static_loader! {
         locales: "src/web/locales",
         fallback_language: "en",
         customise: |bundle| {
-            // Arabic runs from right to left: whatever is put into its words may not.
+            // Arabic runs from right to left; values inserted into its texts may not.
             let is_arabic = bundle.locales.first().is_some_and(|each| each.language == "ar");
             bundle.set_use_isolating(is_arabic);
             bundle.set_formatter(message::formatter(bundle.locales.first()));
@@ -27,16 +27,16 @@ fluent_templates::static_loader! {
     };
 }
 
-/// The words of one language.
+/// The interface texts of one language.
 #[derive(Clone, Debug)]
 pub struct Text {
     pub language: Language,
-    /// The IANA name of the time zone in which moments are shown; UTC when there is none.
+    /// The IANA name of the time zone in which times are shown; `None` means UTC.
     pub time_zone: Option<String>,
 }
 
 impl Text {
-    /// The words of a language, for what has no moments in it.
+    /// The texts of a language, for content without times.
     pub fn of_language(language: Language) -> Text {
         Text {
             language,
@@ -44,32 +44,32 @@ impl Text {
         }
     }
 
-    /// The words for a key.
+    /// Returns the text for a key.
     pub fn t(&self, key: &str) -> String {
         TEXTS.lookup(&identifier(self.language), key)
     }
 
-    /// The words for a key and a number, which is `count` in them.
+    /// Returns the text for a key with a number, which is `count` in it.
     pub fn n(&self, key: &str, count: impl Borrow<i64>) -> String {
         self.with(key, "count", FluentValue::from(*count.borrow()))
     }
 
-    /// The words for a key and a text, which is `value` in them.
+    /// Returns the text for a key with a value, which is `value` in it.
     pub fn v(&self, key: &str, value: &str) -> String {
         self.with(key, "value", FluentValue::from(value.to_string()))
     }
 
-    /// The words for a key with `{name}` where a script puts a figure or a text.
+    /// Returns the text for a key with `{name}` where a script inserts a number or a text.
     pub fn open(&self, key: &str, name: &'static str) -> String {
         self.with(key, name, FluentValue::from(format!("{{{name}}}")))
     }
 
-    /// The words for one of the API's names: `kind-EXPERIENCE`.
+    /// Returns the text for one of the API's names: `kind-EXPERIENCE`.
     pub fn of(&self, family: &str, name: &str) -> String {
         self.t(&format!("{family}-{name}"))
     }
 
-    /// Date and time of a moment, to the minute, as the reader's language and time zone have it.
+    /// Formats a date and time to the minute, in the reader's language and time zone.
     pub fn date(&self, moment: &str) -> String {
         match Moment::from_rfc3339(moment) {
             Some(at) => locale::moment(self.language, self.time_zone.as_deref(), at),
@@ -77,7 +77,7 @@ impl Text {
         }
     }
 
-    /// The day of a moment as the reader's language writes it: the same day for everybody.
+    /// Formats the day of a time in the reader's language: the same day for every reader.
     pub fn day(&self, moment: &str) -> String {
         match Moment::from_rfc3339(moment) {
             Some(at) => locale::day(self.language, None, at),
@@ -85,7 +85,7 @@ impl Text {
         }
     }
 
-    /// Until when something holds: the day through which it does, or the moment at which it ends within a day.
+    /// Formats the end of a period: its last day, or the time if it ends within a day.
     pub fn until(&self, moment: &str) -> String {
         match Moment::from_rfc3339(moment).and_then(days::last_of) {
             Some(last) => locale::day(self.language, None, last),
@@ -93,7 +93,7 @@ impl Text {
         }
     }
 
-    /// The day on which something ends: the last one through which it holds.
+    /// Formats the day on which a period ends: the last one that it includes.
     pub fn last_day(&self, moment: &str) -> String {
         match Moment::from_rfc3339(moment) {
             Some(at) => locale::day(self.language, None, days::last_of(at).unwrap_or(at)),
@@ -101,28 +101,28 @@ impl Text {
         }
     }
 
-    /// What a decision does that undoes another: the number of that one, and its act.
+    /// Describes a decision that undoes another: the number and the act of the other one.
     pub fn undoing(&self, position: impl Borrow<i64>, act: &str) -> String {
         let (number, act) = (self.number(position), self.of("act", act));
         self.two("act-undone", &[("count", &number), ("value", &act)])
     }
 
-    /// The words for a key and a language, which is `value` in them as the reader's language calls it there.
+    /// Returns the text for a key with a language, which is `value` in it, named in the reader's language.
     pub fn in_language(&self, key: &str, language: &str) -> String {
         self.v(key, &self.of("language-name", language))
     }
 
-    /// A whole number as the reader's language writes it.
+    /// Formats a whole number in the reader's language.
     pub fn number(&self, number: impl Borrow<i64>) -> String {
         locale::number(self.language, *number.borrow())
     }
 
-    /// What is wrong with a field, after the field's name.
+    /// Formats a flaw of a field, after the field's label.
     pub fn flaw(&self, label: &str, message: &str) -> String {
         self.two("form-flaw", &[("label", label), ("message", message)])
     }
 
-    /// The words for a key and two texts with their names in them.
+    /// Returns the text for a key with two named values.
     pub fn two(&self, key: &str, texts: &[(&'static str, &str); 2]) -> String {
         let value = |text: &str| FluentValue::from(text.to_string());
         let texts = texts.map(|(name, text)| (Cow::Borrowed(name), value(text)));

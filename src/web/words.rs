@@ -1,9 +1,9 @@
-//! The API's scalars and enumerations as pages know them.
+//! The API's scalars and enumerations as the pages use them.
 
 use serde::Deserialize;
 use serde::Serialize;
 
-/// Declares an enumeration with the names that the API has for it.
+/// Declares an enumeration with the names that the API uses for its values.
 macro_rules! words {
     ($(#[$about:meta])* $name:ident { $($value:ident = $text:literal),+ $(,)? }) => {
         $(#[$about])*
@@ -13,15 +13,15 @@ macro_rules! words {
         }
 
         impl $name {
-            /// All values in their order.
+            /// All values, in order.
             pub const ALL: &'static [$name] = &[$($name::$value),+];
 
-            /// The name in the API, which forms send too.
+            /// The name in the API; forms send it too.
             pub fn name(&self) -> &'static str {
                 match self { $($name::$value => $text),+ }
             }
 
-            /// Reads the name; nothing for another.
+            /// Parses the name; `None` for an unknown one.
             pub fn read(text: &str) -> Option<$name> {
                 match text { $($text => Some($name::$value),)+ _ => None }
             }
@@ -38,19 +38,19 @@ words!(
     Role { Visitor = "VISITOR", Delegate = "DELEGATE", FocalPoint = "FOCAL_POINT", Moderator = "MODERATOR", Secretariat = "SECRETARIAT" }
 );
 words!(
-    /// What a delegation is to the organisation.
+    /// The kind of a delegation.
     DelegationKind { MemberState = "MEMBER_STATE", Observer = "OBSERVER", Secretariat = "SECRETARIAT" }
 );
 words!(
-    /// In which capacity somebody speaks.
+    /// In which capacity a person speaks.
     Capacity { Personal = "PERSONAL", Office = "OFFICE", Delegation = "DELEGATION" }
 );
 words!(
-    /// What a thread is for.
+    /// The kind of a thread.
     ThreadKind { Experience = "EXPERIENCE", Practice = "PRACTICE", Question = "QUESTION", Proposal = "PROPOSAL" }
 );
 words!(
-    /// Who sees a thread.
+    /// Who may see a thread.
     Visibility { Public = "PUBLIC", Members = "MEMBERS" }
 );
 words!(
@@ -58,27 +58,27 @@ words!(
     Scheme { Tool = "TOOL", Method = "METHOD", Region = "REGION" }
 );
 words!(
-    /// Where a concept stands in its life.
+    /// The state of a concept.
     ConceptState { Current = "CURRENT", Deprecated = "DEPRECATED" }
 );
 words!(
-    /// Whether a post's text stands.
+    /// The state of a post's text.
     PostState { Published = "PUBLISHED", Withdrawn = "WITHDRAWN", Hidden = "HIDDEN", Erased = "ERASED", Waiting = "WAITING", Rejected = "REJECTED", Moved = "MOVED" }
 );
 words!(
-    /// Where an invitation stands.
+    /// The state of an invitation.
     InvitationState { Open = "OPEN", Accepted = "ACCEPTED", Revoked = "REVOKED", Expired = "EXPIRED" }
 );
 words!(
-    /// What is shown otherwise than a writer may expect.
+    /// A difference between how a text is shown and what its writer may expect.
     PreviewNote { Html = "HTML_AS_TEXT", Image = "IMAGE_AS_LINK", Address = "ADDRESS_AS_TEXT", CodeLanguage = "CODE_LANGUAGE_NOT_SHOWN" }
 );
 words!(
-    /// Where a link to choose a new password stands.
+    /// The state of a link to set a new password.
     PasswordLinkState { Open = "OPEN", Used = "USED", Revoked = "REVOKED", Expired = "EXPIRED" }
 );
 words!(
-    /// What a draft is to become.
+    /// The purpose of a draft.
     DraftPurpose { Reply = "REPLY", Edit = "EDIT", Thread = "THREAD", Translation = "TRANSLATION" }
 );
 words!(
@@ -127,27 +127,27 @@ words!(
     CaseKind { Report = "REPORT", Approval = "APPROVAL", Appeal = "APPEAL" }
 );
 words!(
-    /// Where a case stands.
+    /// The state of a case.
     CaseState { Open = "OPEN", Resolved = "RESOLVED" }
 );
 words!(
-    /// Who works on a case.
+    /// Who has claimed a case.
     CaseHeld { ByMe = "BY_ME", ByNobody = "BY_NOBODY" }
 );
 words!(
-    /// What came of an appeal.
+    /// The outcome of an appeal.
     AppealOutcome { Upheld = "UPHELD", Overturned = "OVERTURNED" }
 );
 words!(
-    /// Why somebody is given notice.
+    /// Why a person is given notice.
     NoticeAbout { Decision = "DECISION", Report = "REPORT" }
 );
 words!(
-    /// What a decision keeps a person from.
+    /// What a decision prevents a person from doing.
     Restriction { Muted = "MUTED", Suspended = "SUSPENDED" }
 );
 words!(
-    /// In which office somebody decides.
+    /// The office in which a person decides.
     Office { Moderator = "MODERATOR", Secretariat = "SECRETARIAT" }
 );
 words!(
@@ -182,7 +182,7 @@ impl Language {
         self.inner().name()
     }
 
-    /// The same, as other floors have it.
+    /// The same, as the other layers define it.
     pub fn inner(&self) -> crate::base::language::Language {
         use crate::base::language::Language as Inner;
         match self {
@@ -195,7 +195,7 @@ impl Language {
         }
     }
 
-    /// The API's language for the interface's.
+    /// The API's language for an interface language.
     pub fn of(language: crate::base::language::Language) -> Language {
         Language::ALL
             .iter()
@@ -206,7 +206,7 @@ impl Language {
 }
 
 impl Role {
-    /// The same, as other floors have it.
+    /// The same, as the other layers define it.
     pub fn inner(&self) -> crate::base::actor::Role {
         use crate::base::actor::Role as Inner;
         match self {
@@ -219,7 +219,7 @@ impl Role {
     }
 }
 
-/// A moment as the API writes it.
+/// A time as the API writes it.
 pub type DateTime = String;
 /// A client's key as the API writes it.
 pub type UUID = String;

@@ -1,4 +1,4 @@
-//! What can happen. An event holds ids and facts, never a text, an address or a secret, so that erasing a text is possible.
+//! What can happen. An event holds ids and facts, never a text, an address or a secret, so that a text can be erased.
 //!
 //! Every kind of event is declared here, under its family. What a kind concerns is said in the file of its family, which does
 //! not compile without it.
@@ -129,15 +129,15 @@ families! {
             post: Uuid,
             number: i32,
             revision: i32,
-            /// Set when it was edited by decision: the earlier texts are no longer shown.
+            /// Set if the post was edited by decision: the earlier texts are then no longer shown.
             #[serde(default, skip_serializing_if = "Option::is_none")]
             decision: Option<Uuid>,
         },
         PostWithdrawn { thread: Uuid, post: Uuid, number: i32 },
-        /// A post was given a translation, or another one in the same language.
+        /// A post received a translation, or another one in the same language.
         PostTranslated { thread: Uuid, post: Uuid, number: i32, language: String },
         TranslationWithdrawn { thread: Uuid, post: Uuid, number: i32, language: String },
-        /// A person's draft was kept or changed.
+        /// A person's draft was saved or changed.
         DraftKept { person: Uuid, draft: Uuid },
         DraftDiscarded { person: Uuid, draft: Uuid },
     }
@@ -147,17 +147,17 @@ families! {
         PostHidden { thread: Uuid, post: Uuid, number: i32, decision: Uuid },
         PostRestored { thread: Uuid, post: Uuid, number: i32, decision: Uuid },
         PostErased { thread: Uuid, post: Uuid, number: i32, decision: Uuid },
-        /// A text that waits was approved or rejected, or waits again.
+        /// A waiting text was approved or rejected, or waits again.
         PostReviewed { thread: Uuid, post: Uuid, number: i32, decision: Uuid },
-        /// Posts went from this thread to the other one, or came from there.
+        /// Posts moved from this thread to the other one, or from the other one to this thread.
         PostsMoved { thread: Uuid, other: Uuid, decision: Uuid },
         ThreadLocked { thread: Uuid, decision: Uuid },
         ThreadUnlocked { thread: Uuid, decision: Uuid },
-        /// Pinned, archived, slowed, or the like of it undone.
+        /// Pinned, archived, slowed or similar, or one of these undone.
         ThreadDecided { thread: Uuid, decision: Uuid },
         /// Warned, muted, suspended, reinstated.
         PersonDecided { person: Uuid, decision: Uuid },
-        /// A report came in, was dismissed, or a case changed otherwise.
+        /// A report came in, was dismissed, or a case changed in another way.
         CaseChanged { case: Uuid },
         DecisionProposed { proposal: Uuid },
         ProposalSettled { proposal: Uuid },
@@ -169,7 +169,7 @@ families! {
     /// What a person reads and follows, which is nobody else's business.
     Watching {
         ThreadRead { thread: Uuid, person: Uuid, number: i32 },
-        /// A person follows a thread from now on, or no longer.
+        /// A person starts or stops following a thread.
         ThreadFollowed {
             person: Uuid,
             /// Not `thread`: it does not happen in the thread.
@@ -183,7 +183,7 @@ families! {
 /// What an event concerns, whatever its kind.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Concerns {
-    /// The thread in which it happened, if it happened in one.
+    /// The thread in which it happened, if any.
     pub thread: Option<Uuid>,
     /// The person whose rights or sessions it changed, so that open connections check them again.
     pub rights_of: Option<Uuid>,

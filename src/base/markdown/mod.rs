@@ -1,4 +1,4 @@
-//! Markdown as people write it, to HTML in which nothing runs.
+//! Renders Markdown, as people write it, to HTML in which nothing can run.
 
 mod source;
 mod tree;
@@ -20,8 +20,8 @@ use comrak::nodes::NodeValue;
 use comrak::options::Plugins;
 use comrak::parse_document;
 
-/// Blocks whose direction follows their own first letter, for texts that mix scripts. What holds other blocks has no letters
-/// of its own, and stands as the text around it does.
+/// Blocks whose direction follows their own first letter, for texts that mix scripts. Blocks that contain other blocks
+/// have no letters of their own and follow the text around them.
 const BLOCKS: [&str; 10] = ["p", "li", "h1", "h2", "h3", "h4", "h5", "h6", "td", "th"];
 
 static SANITISER: LazyLock<Builder<'static>> = LazyLock::new(|| {
@@ -56,31 +56,32 @@ static SANITISER: LazyLock<Builder<'static>> = LazyLock::new(|| {
     for block in BLOCKS {
         builder.set_tag_attribute_value(block, "dir", "auto");
     }
-    // Code reads from the left, whatever stands around it.
+    // Code is read from left to right, whatever surrounds it.
     for code in ["code", "pre"] {
         builder.set_tag_attribute_value(code, "dir", "ltr");
     }
     builder
 });
 
-/// Quotes and lists within each other, at most: each costs as much as all that it lies in.
+/// Maximum nesting of quotes and lists: each level costs as much as everything around it.
 const LEVELS: usize = 50;
 
 /// Why a text is not rendered.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Excess {
-    /// It nests quotes or lists deeper than anybody reads them.
+    /// It nests quotes or lists deeper than anyone reads.
     Nested,
-    /// It renders to more than a small multiple of itself.
+    /// It renders to more than a small multiple of its size.
     Large,
 }
 
-/// Whether a line opens more quotes and lists than anybody reads.
+/// Whether a line opens more quotes and lists than anyone reads.
 fn is_too_nested(source: &str) -> bool {
     source.lines().any(|line| levels(line) > LEVELS)
 }
 
-/// The quotes and lists that a line opens or goes on with, by their marks; a rule (`- - -`) opens none.
+/// Returns 0 for a rule (`- - -`), otherwise the number of quotes and lists that a line opens or continues, judging by
+/// their marks.
 fn levels(line: &str) -> usize {
     let is_rule = ['-', '*', '_']
         .into_iter()
@@ -108,16 +109,16 @@ fn levels(line: &str) -> usize {
     }
 }
 
-/// What a text may render to, at most: this many bytes for each of its own, and as much again for its frame. Marks of a
-/// table's cell, the dearest of honest use, make some twenty bytes of HTML from two of Markdown.
+/// Maximum size of rendered HTML: `GROWTH` bytes for each byte of the text, plus `FRAME`. The marks of a table cell,
+/// the most expensive legitimate use, make about twenty bytes of HTML from two of Markdown.
 const GROWTH: usize = 24;
 const FRAME: usize = 2_048;
 
-/// The cells of all tables at most, for each byte of a text. One that is written takes at least a byte.
+/// Maximum number of cells in all tables, per byte of a text. A written cell takes at least one byte.
 const CELLS: usize = 2;
 
-/// No fewer cells than a text's tables have once their rows are filled in: behind what may be the line under a table's
-/// head, each line up to an empty one has as many.
+/// Returns an upper bound for the cells of a text's tables once their rows are filled in: after what may be the line
+/// under a table's header, every line up to an empty one has that many cells.
 fn cells(source: &str) -> usize {
     let mut total = 0_usize;
     let mut columns = 0;
@@ -148,28 +149,28 @@ fn options() -> Options<'static> {
     options
 }
 
-/// What is shown otherwise than a writer may expect.
+/// A difference between how a text is shown and what its writer may expect.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Note {
     /// HTML is shown as text.
     Html,
-    /// A picture is shown as a link to it.
+    /// An image is shown as a link to it.
     Image,
-    /// A link to an address that is neither of the web nor of mail is shown as text.
+    /// A link to an address that is neither a web nor a mail address is shown as text.
     Address,
-    /// The name of a language behind the mark of a code block is not shown.
+    /// The language name after the mark of a code block is not shown.
     CodeLanguage,
 }
 
-/// HTML of a Markdown text, and what its writer is told of it.
+/// The HTML of a Markdown text, and the notes for its author.
 #[derive(Clone, Debug)]
 pub struct Shown {
     pub html: String,
     pub notes: Vec<Note>,
 }
 
-/// HTML of a Markdown text: links, lists, tables, quotes, emphasis and code. Links lead only to http, https and mailto.
-/// Nothing that is written vanishes: HTML is shown as text, pictures as links.
+/// Returns the HTML of a Markdown text: links, lists, tables, quotes, emphasis and code. Links lead only to http, https
+/// and mailto. Nothing that is written disappears: HTML is shown as text, pictures as links.
 ///
 /// # Errors
 /// When it nests too deeply, or renders to more than a small multiple of itself: a table whose rows lack a thousand cells,
@@ -178,7 +179,7 @@ pub fn render(source: &str) -> Result<Shown, Excess> {
     if is_too_nested(source) {
         return Err(Excess::Nested);
     }
-    // Before it is parsed: each cell that is filled in costs the parser some hundred bytes.
+    // This comes before parsing, because each cell that is filled in costs the parser about a hundred bytes.
     let cells_at_most = FRAME + CELLS * source.len();
     if cells(source) > cells_at_most {
         return Err(Excess::Large);
@@ -194,7 +195,7 @@ pub fn render(source: &str) -> Result<Shown, Excess> {
     }
     let notes = tree::show(&arena, parsed);
     let mut unsafe_html = String::new();
-    // Writing to a string does not fail.
+    // Writing to a string cannot fail.
     let plugins = Plugins::default();
     let _ = format_document_with_formatter(
         parsed,
@@ -213,7 +214,7 @@ pub fn render(source: &str) -> Result<Shown, Excess> {
     }
 }
 
-/// Writes a part of a text: the items of a list with the numbers that they were given.
+/// Writes a part of a text; list items keep the numbers that they were given.
 fn write_node(
     context: &mut Context<()>,
     node: Node<'_>,
@@ -236,12 +237,12 @@ fn write_node(
     }
 }
 
-/// HTML of a text that is stored. One from before such texts were refused is shown as it was written.
+/// Returns the HTML of a stored text. A text from before such texts were refused is shown as it was written.
 pub fn shown(source: &str) -> String {
     render(source).map_or_else(|_| as_written(source), |shown| shown.html)
 }
 
-/// A text as it was written, in HTML.
+/// Returns a text as it was written, in HTML.
 fn as_written(source: &str) -> String {
     let escaped = source
         .replace('&', "&amp;")

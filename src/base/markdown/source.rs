@@ -1,5 +1,5 @@
-//! What a Markdown text is before it is parsed, so that nothing of it vanishes and languages without spaces and with punctuation
-//! of their own are marked up as others are.
+//! Prepares a Markdown text for parsing, so that nothing in it disappears, and so that markup also works in languages
+//! without spaces or with their own punctuation.
 
 use std::collections::HashSet;
 
@@ -10,44 +10,44 @@ use icu_properties::props::Script;
 use unicode_properties::GeneralCategoryGroup;
 use unicode_properties::UnicodeGeneralCategory;
 
-/// Stands between a mark of emphasis and punctuation, where a letter would make the mark one. A code point that is no
-/// character, and taken out again.
+/// Inserted between an emphasis mark and punctuation, where a letter would make the mark work. It is a noncharacter
+/// code point and is removed again.
 const LETTER: char = '\u{FDD0}';
 
-/// Stand before and after an address that is written without marks: white space to the parser, marked by another code point
-/// that is no character, and taken out again.
+/// Inserted before and after an address that is written without marks: white space to the parser, tagged with another
+/// noncharacter, and removed again.
 const BEGIN: &str = "\u{FDD1} ";
 const END: &str = " \u{FDD1}";
 
-/// Stands before two asterisks that stand for two underscores; a code point that is no character either.
+/// Inserted before two asterisks that replace two underscores; also a noncharacter.
 const UNDERSCORES: &str = "\u{FDD2}**";
 const UNDERSCORE: char = '\u{FDD2}';
 
-/// Stands for a tilde that is alone, which is one of a range of numbers and strikes nothing out.
+/// Replaces a single tilde, which belongs to a range of numbers and strikes nothing out.
 const TILDE: char = '\u{FDD3}';
 
-/// What is typed in the place of one of these shows that a character is there.
+/// Replaces one of these if it was typed, to show that a character exists there.
 const REPLACEMENT: &str = "\u{FFFD}";
 
-/// A text with what makes its marks work taken out again.
+/// Returns a text without the parser aids.
 pub fn without_helps(text: &str) -> String {
     let text = text.replace(BEGIN, "").replace(END, "").replace(LETTER, "");
     let text = text.replace(UNDERSCORES, "__").replace(UNDERSCORE, "");
     text.replace(TILDE, "~")
 }
 
-/// The text with helps for the parser: where emphasis stands beside punctuation that is not ASCII or a script without
+/// Returns the text with aids for the parser: where emphasis is next to non-ASCII punctuation or a script without
 /// spaces, and where an address ends in such punctuation.
 ///
-/// CommonMark decides by white space and punctuation whether a `*` opens or closes. Chinese has no spaces, and Arabic joins
-/// its articles and conjunctions to what follows, so a mark between a letter and a bracket would do neither. Nor would two
-/// underscores between letters.
+/// CommonMark uses white space and punctuation to decide whether a `*` opens or closes. Chinese has no spaces, and
+/// Arabic joins its articles and conjunctions to the next word, so a mark between a letter and a bracket would do
+/// neither. The same applies to two underscores between letters.
 pub fn helped(source: &str) -> String {
     let source = source.replace(['\u{FDD0}', '\u{FDD1}', UNDERSCORE, TILDE], REPLACEMENT);
     emphasised(&addressed(&underscored(&source)))
 }
 
-/// The text with asterisks for two underscores around words that stand beside a script without spaces.
+/// Returns the text with asterisks instead of two underscores around words next to a script without spaces.
 fn underscored(source: &str) -> String {
     let runs: Vec<usize> = source
         .match_indices("__")
@@ -79,11 +79,12 @@ fn underscored(source: &str) -> String {
     text
 }
 
-/// Whether two underscores on both sides of words mark them, though a letter stands beside: those of a script without spaces.
+/// Whether two underscores on both sides of words mark them although a letter is next to them: a letter of a script
+/// without spaces.
 fn is_emphasis(before: &str, words: &str, after: &str) -> bool {
     let is_beside = before.ends_with(has_no_spaces) || after.starts_with(has_no_spaces);
     let is_one = !words.starts_with(char::is_whitespace) && !words.ends_with(char::is_whitespace);
-    // Asterisks beside would become one mark with those that stand for the underscores.
+    // Adjacent asterisks would merge with those that replace the underscores.
     let is_alone = !before.ends_with('*')
         && !words.starts_with('*')
         && !words.ends_with('*')
@@ -91,7 +92,7 @@ fn is_emphasis(before: &str, words: &str, after: &str) -> bool {
     is_beside && is_one && is_alone && words.contains(has_no_spaces) && !words.contains("\n\n")
 }
 
-/// Whether a letter is of a script that puts no spaces between words.
+/// Whether a letter belongs to a script that puts no spaces between words.
 fn has_no_spaces(sign: char) -> bool {
     matches!(
         CodePointMapData::<Script>::new().get(sign),
@@ -141,12 +142,12 @@ fn emphasised(source: &str) -> String {
     text
 }
 
-/// Whether the signs before and after a mark are to count as letters. Between two signs that are none, a mark does both by
-/// itself.
+/// Whether the signs before and after a mark must count as letters. Between two signs that are not letters, a mark both
+/// opens and closes by itself.
 fn letters(before: char, after: char) -> (bool, bool) {
     let counts = |sign: char, other: char| {
         let is_other_script = !other.is_ascii() && other.is_alphanumeric();
-        // A backslash takes the mark's meaning away, or that of what follows.
+        // A backslash cancels the meaning of the mark, or of what follows.
         sign != '\\'
             && is_punctuation(sign)
             && (is_other_script
@@ -162,7 +163,7 @@ fn is_punctuation(sign: char) -> bool {
     )
 }
 
-/// Punctuation that ends an address in running text. Letters of any script may be part of one.
+/// Whether a sign is punctuation that ends an address in running text. Letters of any script may be part of an address.
 fn ends_address(sign: char) -> bool {
     !sign.is_ascii() && is_punctuation(sign)
 }
@@ -173,7 +174,7 @@ fn addressed(source: &str) -> String {
     while let Some((start, begin)) = next_address(rest) {
         let (lead, address) = rest.split_at(start);
         text.push_str(lead);
-        // In a link's mark, in angle brackets and in a definition the address has an end of its own.
+        // In link markup, in angle brackets and in a definition, the address has its own end.
         let is_marked = lead.ends_with(['<', '"', '\'']) || {
             let lead = lead.trim_end_matches([' ', '<']);
             lead.ends_with("](") || lead.ends_with("]:")
@@ -197,7 +198,7 @@ fn addressed(source: &str) -> String {
     text
 }
 
-/// Where the next address begins, and with what.
+/// Returns where the next address begins, and how.
 fn next_address(text: &str) -> Option<(usize, &'static str)> {
     let begins = ["http://", "https://", "www."];
     text.match_indices(['h', 'H', 'w', 'W'])
@@ -210,8 +211,8 @@ fn next_address(text: &str) -> Option<(usize, &'static str)> {
         })
 }
 
-/// The text with what the parser would pass over made part of what it shows: definitions of addresses that nothing refers
-/// to, and cells of a table beyond those of its head. None when there is nothing of the kind.
+/// Returns the text with content that the parser would skip made visible: address definitions that nothing refers to,
+/// and table cells beyond those of the header. None if it has no such content.
 #[expect(
     clippy::wildcard_enum_match_arm,
     reason = "a node of comrak's, of which most are left as they are"
@@ -246,8 +247,8 @@ pub fn completed(source: &str, tree: Node<'_>) -> Option<String> {
 /// Lines that a definition's label and address may take together.
 const DEFINITION_LINES: usize = 6;
 
-/// Takes their meaning from definitions of which nothing is shown: neither they themselves, as in code, nor a link to their
-/// address. Of several with one label only the first is one.
+/// Disables definitions of which nothing is shown: neither the definition itself, as in code, nor a link to its
+/// address. Of several with one label, only the first is a definition.
 fn show_definitions(lines: &mut [String], shown: &str, addresses: &HashSet<String>) -> bool {
     let mut vanished = Vec::new();
     let mut first = HashSet::new();
@@ -278,13 +279,13 @@ fn show_definitions(lines: &mut [String], shown: &str, addresses: &HashSet<Strin
     !vanished.is_empty()
 }
 
-/// A text without helps, marks of emphasis and code, and runs of white space.
+/// Returns a text without parser aids, marks of emphasis and code, and runs of white space.
 fn bare(text: &str) -> String {
     let text = without_helps(text).replace(['*', '_', '~', '`', '\\'], "");
     text.split_whitespace().collect::<Vec<_>>().join(" ")
 }
 
-/// An address without the backslashes that take their meaning from signs.
+/// Returns an address without its escaping backslashes.
 fn unescaped(address: &str) -> String {
     let mut text = String::with_capacity(address.len());
     let mut signs = address.chars().peekable();
@@ -297,7 +298,7 @@ fn unescaped(address: &str) -> String {
     text
 }
 
-/// How much of a line are marks of quotes and lists.
+/// Returns how much of a line consists of quote and list marks.
 fn marks(line: &str) -> usize {
     let rest = line.trim_start_matches(|c: char| {
         matches!(c, ' ' | '\t' | '>' | '*' | '+' | '-' | '.' | ')') || c.is_ascii_digit()
@@ -305,7 +306,7 @@ fn marks(line: &str) -> usize {
     line.len() - rest.len()
 }
 
-/// Gives a table's head as many cells as the longest of its rows has.
+/// Gives a table's header as many cells as its longest row has.
 fn widen(lines: &mut [String], table: Node<'_>) -> bool {
     let mut rows = table.children().map(|row| {
         let start = row.data().sourcepos.start;
@@ -321,7 +322,7 @@ fn widen(lines: &mut [String], table: Node<'_>) -> bool {
     if missing == 0 || columns == 0 {
         return false;
     }
-    // The head stands above the line that makes it one.
+    // The header is above the line that makes it one.
     for (at, cell) in [(head.saturating_sub(1), " |"), (head, "-|")] {
         if let Some(line) = lines.get_mut(at) {
             line.truncate(line.trim_end().len());
@@ -334,7 +335,7 @@ fn widen(lines: &mut [String], table: Node<'_>) -> bool {
     true
 }
 
-/// The cells of a table's row, by its bars that are not escaped.
+/// Returns the number of cells in a table row, counted by its unescaped bars.
 fn cells_of_row(row: &str) -> usize {
     let row = row.trim();
     let mut bars = 0;

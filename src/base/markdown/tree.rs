@@ -1,4 +1,4 @@
-//! What of a parsed text would not be shown, made into what is.
+//! Makes the parts of a parsed text visible that would not be shown.
 
 use comrak::Arena;
 use comrak::nodes::AstNode;
@@ -11,11 +11,11 @@ use comrak::nodes::NodeValue;
 use crate::base::markdown::Note;
 use crate::base::markdown::source::without_helps;
 
-/// Schemes that links lead to.
+/// Schemes that links may have.
 pub const SCHEMES: [&str; 3] = ["http", "https", "mailto"];
 
-/// Changes HTML to text, pictures to links to them, and links that lead nowhere to their words and address. Answers with
-/// what the writer is told of it.
+/// Changes HTML to text, pictures to links, and links that lead nowhere to their words and address. Returns the notes
+/// for the author.
 #[expect(
     clippy::wildcard_enum_match_arm,
     reason = "a node of comrak's, of which most are left as they are"
@@ -57,7 +57,8 @@ pub fn show<'a>(arena: &'a Arena<'a>, tree: Node<'a>) -> Vec<Note> {
     notes
 }
 
-/// The number that an item was given where it is not the next one. A list whose items have the same number counts by itself.
+/// Returns the number that an item was given, if it is not the next one. A list whose items all have the same number is
+/// numbered automatically.
 pub fn number(item: Node<'_>, list: &NodeList) -> Option<usize> {
     if list.list_type != ListType::Ordered {
         return None;
@@ -75,13 +76,13 @@ pub fn number(item: Node<'_>, list: &NodeList) -> Option<usize> {
     (!counts_itself && list.start != before + 1).then_some(list.start)
 }
 
-/// Whether what stands behind the mark of a code block is the name of a language, and not words to be read.
+/// Whether the text after the mark of a code block is a language name, and not words to be read.
 fn is_language(info: &str) -> bool {
     let is_part = |c: char| c.is_ascii_alphanumeric() || matches!(c, '+' | '#' | '-' | '.' | '_');
     info.len() <= 20 && info.chars().all(is_part)
 }
 
-/// The lines of a text as they were written.
+/// Returns the lines of a text as they were written.
 fn verbatim<'a>(arena: &'a Arena<'a>, text: &str) -> Vec<Node<'a>> {
     let mut nodes = Vec::new();
     for line in text.trim_end().lines() {
@@ -101,8 +102,8 @@ fn leaf<'a>(arena: &'a Arena<'a>, value: NodeValue) -> Node<'a> {
     arena.alloc(AstNode::from(value))
 }
 
-/// A picture as a link to it: its alternative text leads to its address. In a link it is the text alone, with the address
-/// behind it.
+/// Returns a picture as a link to it, with its alternative text as the link text. Within a link, only the text is kept,
+/// with the address after it.
 fn picture<'a>(arena: &'a Arena<'a>, node: Node<'a>, mut link: NodeLink) -> NodeValue {
     let in_link = node
         .ancestors()
@@ -124,7 +125,7 @@ fn picture<'a>(arena: &'a Arena<'a>, node: Node<'a>, mut link: NodeLink) -> Node
     address(arena, node, link).0
 }
 
-/// A link, with its address for words where it has none; or where it leads nowhere, its words and address.
+/// Returns a link, with its address as text if it has none; if it leads nowhere, returns its words and address.
 fn address<'a>(
     arena: &'a Arena<'a>,
     node: Node<'a>,
@@ -154,14 +155,14 @@ fn address<'a>(
     (unwrapped(node), Some(Note::Address))
 }
 
-/// Whether an address is a program. Nobody reads it, and nothing of it is to stand in a page.
+/// Whether an address is a program. Nobody reads it, and no part of it may appear in a page.
 fn runs(url: &str) -> bool {
     let scheme: String = url.chars().take_while(|c| *c != ':').collect();
     let scheme = scheme.trim().to_ascii_lowercase();
     ["javascript", "vbscript", "data"].contains(&scheme.as_str())
 }
 
-/// Nothing in place of a node, whose children stand there.
+/// Replaces a node by its children.
 fn unwrapped(node: Node<'_>) -> NodeValue {
     let children: Vec<Node<'_>> = node.children().collect();
     for child in children {
@@ -170,7 +171,7 @@ fn unwrapped(node: Node<'_>) -> NodeValue {
     NodeValue::Text(String::new().into())
 }
 
-/// The words of a node, without marks.
+/// Returns the words of a node, without marks.
 #[expect(
     clippy::wildcard_enum_match_arm,
     reason = "a node of comrak's, of which most are left as they are"
@@ -189,8 +190,8 @@ fn text_of(node: Node<'_>) -> String {
     without_helps(&text)
 }
 
-/// Whether an address has a scheme that links lead to, or none and leads to a place of the forum. A word alone is none: it is a
-/// remark in brackets, or a note that was written as a definition.
+/// Whether an address has a scheme that links may have, or has none and leads to a location in the forum. A single word
+/// is not an address: it is a remark in brackets, or a note written as a definition.
 fn leads_somewhere(url: &str) -> bool {
     let scheme = url.split(['/', '?', '#']).next().unwrap_or_default();
     match scheme.split_once(':') {

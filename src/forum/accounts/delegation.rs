@@ -14,7 +14,7 @@ use crate::base::language::Language;
 use crate::base::letters::Sought;
 use crate::base::locale;
 
-/// A delegation. Its id is a word that never changes: `ke`, `unesco`, `secretariat`.
+/// A delegation. Its id is a slug that never changes: `ke`, `unesco`, `secretariat`.
 #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
 #[sea_orm(table_name = "delegation")]
 pub struct Model {
@@ -62,7 +62,7 @@ pub struct Delegation {
 }
 
 impl Delegation {
-    /// The name in that language, else in English.
+    /// The name in that language, or in English.
     pub fn name(&self, language: Language) -> &str {
         self.names
             .get(&language)
@@ -71,7 +71,7 @@ impl Delegation {
     }
 }
 
-/// The delegations with these ids; ids that name none are left out. Everybody may see every delegation.
+/// Finds the delegations with these ids; unknown ids are left out. Every delegation is public.
 pub async fn find_many(rows: &DatabaseTransaction, ids: &[String]) -> Result<Vec<Delegation>> {
     let found = Entity::find()
         .filter(Column::Id.is_in(ids))
@@ -84,12 +84,13 @@ pub async fn find_many(rows: &DatabaseTransaction, ids: &[String]) -> Result<Vec
     Ok(join(found, names))
 }
 
-/// The delegation with this id.
+/// Finds the delegation with this id.
 pub async fn find(rows: &DatabaseTransaction, id: &str) -> Result<Option<Delegation>> {
     Ok(find_many(rows, &[id.to_string()]).await?.pop())
 }
 
-/// All delegations, or those of one kind whose name contains a text in any language, by their name in `language`.
+/// Lists all delegations, or those of one kind whose name contains a text in any language, sorted by their name in
+/// `language`.
 pub async fn list(
     rows: &DatabaseTransaction,
     kind: Option<DelegationKind>,

@@ -1,5 +1,5 @@
-//! Devices from which somebody has signed in before. Each keeps a mark, of which only the digest is kept here. It opens
-//! nothing; it only lets its owner's password be tried while others, who guess it, have to wait.
+//! Devices from which a person has signed in before. Each device has a token, of which only the digest is stored here.
+//! The token grants no access. It only lets the owner's password be tried while others, who are guessing it, must wait.
 
 use sea_orm::ColumnTrait;
 use sea_orm::Condition;
@@ -28,7 +28,7 @@ pub struct Model {
     pub id: Uuid,
     pub person_id: Uuid,
     pub token_digest: Vec<u8>,
-    /// The session that was last opened from it; revoked, it takes the mark along.
+    /// The session last opened from it; revoking that session also forgets the device.
     pub session_id: Uuid,
     pub expires_at: Moment,
 }
@@ -44,10 +44,10 @@ impl std::fmt::Debug for Model {
     }
 }
 
-/// Devices of one person that are known at the same time, at most; the ones that were used last stay.
+/// Maximum number of known devices of one person; the most recently used ones are kept.
 const MOST: u64 = 50;
 
-/// The device with this mark, if it is known and its time is not over. Whose it is, is for the caller to ask.
+/// Finds the device with this token, if it is known and has not expired. The caller checks whose it is.
 pub async fn find(rows: &impl ConnectionTrait, mark: &str, now: Moment) -> Result<Option<Model>> {
     Ok(Entity::find()
         .filter(Column::TokenDigest.eq(secret::digest(mark)))
@@ -56,7 +56,7 @@ pub async fn find(rows: &impl ConnectionTrait, mark: &str, now: Moment) -> Resul
         .await?)
 }
 
-/// Remembers the device from which a session is opened, under the mark that it has or a new one; answers the mark.
+/// Remembers the device from which a session is opened, under its existing token or a new one; returns the token.
 pub(crate) async fn remember(
     forum: &Forum,
     tx: &Tx,
@@ -72,7 +72,7 @@ pub(crate) async fn remember(
         forget_where(tx, Column::Id.eq(device.id)).await?;
     }
     let device = Model {
-        // A new one each time, so that the order of ids is that of their use.
+        // A new id each time, so that the order of ids is the order of use.
         id: id::new(),
         person_id,
         token_digest: secret::digest(&mark),
@@ -86,7 +86,7 @@ pub(crate) async fn remember(
     Ok(mark)
 }
 
-/// Forgets a person's devices whose time is over, and the ones beyond how many are known at the same time.
+/// Forgets a person's expired devices, and those beyond the maximum number of known devices.
 async fn forget_beyond(tx: &Tx, person_id: Uuid) -> Result<()> {
     let of_person = || Condition::all().add(Column::PersonId.eq(person_id));
     forget_where(tx, of_person().add(Column::ExpiresAt.lte(tx.now()))).await?;
@@ -107,7 +107,7 @@ pub(crate) async fn forget_of_session(tx: &Tx, session_id: Uuid) -> Result<()> {
     forget_where(tx, Column::SessionId.eq(session_id)).await
 }
 
-/// Forgets a person's devices but that of one session.
+/// Forgets a person's devices except that of one session.
 pub(crate) async fn forget_others(tx: &Tx, person_id: Uuid, session_id: Uuid) -> Result<()> {
     let of_person = Condition::all().add(Column::PersonId.eq(person_id));
     forget_where(tx, of_person.add(Column::SessionId.ne(session_id))).await

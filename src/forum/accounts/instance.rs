@@ -1,4 +1,4 @@
-//! The one row that is this forum itself: a secret that never leaves the database.
+//! The single row that represents this forum: a secret that never leaves the database.
 
 use sea_orm::DatabaseTransaction;
 use sea_orm::EntityTrait;
@@ -29,7 +29,7 @@ impl std::fmt::Debug for Model {
     }
 }
 
-/// Makes the secret at the first start.
+/// Creates the secret at the first start.
 pub async fn ensure(rows: &DatabaseTransaction) -> Result<()> {
     if Entity::find_by_id(1).one(rows).await?.is_none() {
         let row = ActiveModel {

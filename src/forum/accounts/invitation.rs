@@ -1,4 +1,4 @@
-//! Invitations: the one way in. A link is shown once, works once, expires, and can be revoked.
+//! Invitations: the only way to join. A link is shown once, works once, expires, and can be revoked.
 
 use sea_orm::ActiveModelTrait;
 use sea_orm::ColumnTrait;
@@ -40,13 +40,13 @@ use crate::store::tx::Tx;
 /// An address belongs to one account.
 pub const EMAIL: Unique = Unique::new("person", &["email"]);
 
-/// An invitation's row. Only the digest of its token is kept.
+/// An invitation's row. Only the digest of its token is stored.
 #[derive(Clone, PartialEq, Eq, DeriveEntityModel)]
 #[sea_orm(table_name = "invitation")]
 pub struct Model {
     #[sea_orm(primary_key, auto_increment = false)]
     pub id: Uuid,
-    /// The digest of the inviter and the client's key: the key itself is part of what the token is made from.
+    /// The digest of the inviter and the client's key: the key itself is one of the inputs of the token.
     pub key: Uuid,
     pub token_digest: Vec<u8>,
     pub email: String,
@@ -77,7 +77,7 @@ impl std::fmt::Debug for Model {
 /// The address in the invitation of the first account: a name that no mail can reach (RFC 2606).
 pub const FIRST_EMAIL: &str = "secretariat@partage.invalid";
 
-/// Where an invitation stands.
+/// The state of an invitation.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum State {
     Open,
@@ -87,7 +87,7 @@ pub enum State {
 }
 
 impl Model {
-    /// Where it stands at that moment.
+    /// Its state at that time.
     pub fn state(&self, now: Moment) -> State {
         if self.accepted_at.is_some() {
             State::Accepted
@@ -101,7 +101,7 @@ impl Model {
     }
 }
 
-/// The open invitation behind a token; nothing for one that is used, revoked, expired or unknown.
+/// The open invitation for a token; `None` for one that is used, revoked, expired or unknown.
 pub async fn find_by_token(
     rows: &DatabaseTransaction,
     token: &str,
@@ -114,7 +114,7 @@ pub async fn find_by_token(
     Ok(found.filter(|invitation| invitation.state(now) == State::Open))
 }
 
-/// Where the invitation behind a token stands; nothing for an unknown one.
+/// The state of the invitation for a token; `None` for an unknown one.
 pub async fn state_of_token(
     rows: &DatabaseTransaction,
     token: &str,
@@ -127,7 +127,7 @@ pub async fn state_of_token(
     Ok(found.map(|invitation| invitation.state(now)))
 }
 
-/// The invitation with this id, for who may list it.
+/// Finds the invitation with this id, for an actor who may list it.
 pub async fn find(
     rows: &DatabaseTransaction,
     actor: &Actor,
@@ -140,8 +140,8 @@ pub async fn find(
     Ok(Entity::find_by_id(id).filter(listed).one(rows).await?)
 }
 
-/// The invitations that the actor sees, the newest first: all for the Secretariat, the own delegation's and the own for
-/// a focal point, none for others.
+/// Lists the invitations that the actor sees, newest first: all for the Secretariat; those of their own delegation and
+/// their own for a focal point; none for others.
 pub async fn list(
     rows: &DatabaseTransaction,
     actor: &Actor,
@@ -180,7 +180,7 @@ fn listed_for(actor: &Actor, now: Moment) -> Option<Condition> {
     )
 }
 
-/// Takes an open invitation back. Who may invite so may also revoke.
+/// Revokes an open invitation. Anyone who may make such an invitation may also revoke it.
 pub async fn revoke(forum: &Forum, actor: &Actor, id: Uuid) -> Result<Model> {
     let tx = forum.store.begin_alone(actor).await?;
     policy::invite_anyone(actor, tx.now()).map_err(Error::Denied)?;
@@ -202,17 +202,17 @@ pub async fn revoke(forum: &Forum, actor: &Actor, id: Uuid) -> Result<Model> {
     Ok(invitation)
 }
 
-/// What a person says of themselves on coming in.
+/// What a person states about themselves when they join.
 pub struct Acceptance<'a> {
     pub token: &'a str,
     pub name: &'a str,
     pub password: &'a str,
     pub language: Language,
-    /// The address to sign in with, for the first account, whose invitation names none that mail can reach.
+    /// The address to sign in with, for the first account, because no mail can reach the one in its invitation.
     pub email: Option<&'a str>,
 }
 
-/// Makes the account, its mandate and a first session. A token that is used, revoked or expired is not found.
+/// Creates the account, its mandate and a first session. A token that is used, revoked or expired is not found.
 pub async fn accept(forum: &Forum, caller: &Caller, acceptance: Acceptance<'_>) -> Result<Opened> {
     let name = limit::name("name", acceptance.name)?;
     let least = forum.limits.password_length;
@@ -267,7 +267,7 @@ pub async fn accept(forum: &Forum, caller: &Caller, acceptance: Acceptance<'_>) 
     Ok(opened)
 }
 
-/// Marks the invitation as accepted if it still can be: of two who try at once, one finds it gone.
+/// Marks the invitation as accepted if it is still open: if two people try at once, one fails.
 async fn claim(tx: &Tx, token: &str) -> Result<Model> {
     let invitation = find_by_token(tx.rows(), token, tx.now())
         .await?

@@ -1,4 +1,4 @@
-//! Inviting somebody: the answer carries the link, and the same key gives the same link again.
+//! Inviting a person: the result carries the link, and the same key returns the same link again.
 
 use std::time::Duration;
 
@@ -36,10 +36,10 @@ use crate::forum::accounts::seed;
 
 const DAY: Duration = Duration::from_secs(86_400);
 
-/// Whom to invite, and with which mandate.
+/// The person to invite, and the mandate to grant.
 #[derive(Clone, Debug)]
 pub struct Invite {
-    /// Made by the client: sent twice, it answers twice with the same invitation.
+    /// Idempotency key made by the client: sending it twice returns the same invitation twice.
     pub key: Uuid,
     pub email: String,
     pub role: Role,
@@ -55,8 +55,8 @@ pub struct Invited {
     pub token: String,
 }
 
-/// Invites somebody. Refused: who may not invite this role into this delegation; an address that has an account; an
-/// unknown delegation; too many in a day.
+/// Invites a person. Refuses an actor who may not invite this role into this delegation; an address that has an
+/// account; an unknown delegation; too many in a day.
 pub async fn invite(forum: &Forum, actor: &Actor, invite: Invite) -> Result<Invited> {
     let email = limit::email("email", &invite.email)?;
     let title = limit::line("title", &invite.title, limit::PERSON_TITLE)?;
@@ -110,8 +110,8 @@ pub async fn invite(forum: &Forum, actor: &Actor, invite: Invite) -> Result<Invi
     Ok(Invited { invitation, token })
 }
 
-/// At a start without any account of the Secretariat: an invitation for the first, in place of any made before.
-/// `None` when there is such an account.
+/// At a start without any Secretariat account: creates an invitation for the first one, replacing any made before.
+/// `None` if there is such an account.
 pub async fn invite_first(forum: &Forum) -> Result<Option<Invited>> {
     let snapshot = forum.store.snapshot();
     let rows = snapshot.rows().await?;

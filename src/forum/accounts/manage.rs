@@ -1,4 +1,4 @@
-//! Keeping the list of people: granting and ending mandates, changing roles.
+//! Managing the list of people: granting and ending mandates, changing roles.
 
 use sea_orm::ActiveModelTrait;
 use sea_orm::ColumnTrait;
@@ -28,21 +28,21 @@ use crate::forum::accounts::naming;
 use crate::forum::accounts::person;
 use crate::forum::accounts::policy;
 
-/// A mandate to be granted.
+/// A mandate to grant.
 pub struct Grant {
-    /// Made by the client: sent twice, it answers twice with the same mandate.
+    /// Idempotency key made by the client: sending it twice returns the same mandate twice.
     pub key: Uuid,
     pub person_id: Uuid,
     pub delegation_id: String,
     pub capacity: Capacity,
     pub title: String,
-    /// From now when left out.
+    /// From now if left out.
     pub from: Option<Moment>,
     pub until: Option<Moment>,
 }
 
-/// Grants a mandate. Refused: who is neither Secretariat nor focal point of the delegation; an end before the start;
-/// a capacity beyond the focal point's own.
+/// Grants a mandate. Refuses an actor who is neither Secretariat nor focal point of the delegation; an end before the
+/// start; a capacity beyond the focal point's own.
 pub async fn grant_mandate(forum: &Forum, actor: &Actor, grant: Grant) -> Result<mandate::Model> {
     let title = limit::line("title", &grant.title, limit::PERSON_TITLE)?;
     let tx = forum.store.begin_alone(actor).await?;
@@ -65,7 +65,7 @@ pub async fn grant_mandate(forum: &Forum, actor: &Actor, grant: Grant) -> Result
     person::find(tx.rows(), grant.person_id)
         .await?
         .ok_or_else(|| Error::invalid("personId", Fault::Unknown))?;
-    // Under which flag somebody speaks is for their own delegation to say; who has never been of it comes by the Secretariat.
+    // A delegation decides only for its own people; a person who has never belonged to it is added by the Secretariat.
     let held = mandate::of_person(tx.rows(), grant.person_id).await?;
     if actor.role() != Role::Secretariat
         && !held
@@ -100,8 +100,8 @@ pub async fn grant_mandate(forum: &Forum, actor: &Actor, grant: Grant) -> Result
     Ok(granted)
 }
 
-/// Ends a mandate, now or at a later moment, but never later than it ends already; one that has ended is left as it is.
-/// Its holder reads on, but no longer writes.
+/// Ends a mandate, now or at a later time, but never later than its current end; a mandate that has ended stays
+/// unchanged. Its holder can still read, but no longer write.
 pub async fn end_mandate(
     forum: &Forum,
     actor: &Actor,
@@ -136,8 +136,8 @@ pub async fn end_mandate(
     Ok(ended)
 }
 
-/// Changes what a person is to the forum; only the Secretariat, and nobody for themselves. Who is named by an office that
-/// they then do not hold is given another name with it, or refused.
+/// Changes a person's role in the forum; only the Secretariat, and never their own. If the person's name claims an
+/// office that they then do not hold, a new name is required with the change.
 pub async fn change_role(
     forum: &Forum,
     actor: &Actor,
@@ -180,14 +180,14 @@ pub struct NewPerson {
     pub email: String,
     pub language: Language,
     pub role: Role,
-    /// Nobody can sign in where it is left out.
+    /// Without it, the person cannot sign in.
     pub password_hash: Option<String>,
     pub delegation_id: String,
     pub capacity: Capacity,
     pub title: String,
 }
 
-/// Adds a person with a mandate in the program's own name: demonstration content.
+/// Adds a person with a mandate on behalf of the program itself: demonstration content.
 pub async fn add_person(forum: &Forum, new: NewPerson) -> Result<person::Model> {
     let tx = forum.store.begin_alone(&Actor::System).await?;
     let added = person::Model {

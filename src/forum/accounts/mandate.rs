@@ -1,4 +1,4 @@
-//! Mandates: who speaks for which delegation, in which capacity, from when until when.
+//! Mandates: who speaks for which delegation, in which capacity, and for which period.
 
 use sea_orm::ColumnTrait;
 use sea_orm::DatabaseTransaction;
@@ -27,7 +27,7 @@ pub struct Model {
     pub capacity: Capacity,
     pub title: String,
     pub from_at: Moment,
-    /// The first moment at which it no longer holds.
+    /// The first time at which it has ended.
     pub until_at: Option<Moment>,
     pub granted_by: Option<Uuid>,
     pub key: Uuid,
@@ -52,13 +52,13 @@ impl Related<delegation::Entity> for Entity {
 impl ActiveModelBehavior for ActiveModel {}
 
 impl Model {
-    /// Whether it holds at that moment.
+    /// Whether the mandate is current at that time.
     pub fn is_current(&self, now: Moment) -> bool {
         self.from_at <= now && self.until_at.is_none_or(|until| now < until)
     }
 }
 
-/// The mandates of these people, the latest start first. Mandates are public: they say who speaks for whom.
+/// Finds the mandates of these people, latest start first. Mandates are public: they state who speaks for whom.
 pub async fn of_people(rows: &DatabaseTransaction, people: &[Uuid]) -> Result<Vec<Model>> {
     Ok(Entity::find()
         .filter(Column::PersonId.is_in(people.iter().copied()))
@@ -68,12 +68,12 @@ pub async fn of_people(rows: &DatabaseTransaction, people: &[Uuid]) -> Result<Ve
         .await?)
 }
 
-/// The mandate with this id.
+/// Finds the mandate with this id.
 pub async fn find(rows: &DatabaseTransaction, id: Uuid) -> Result<Option<Model>> {
     Ok(Entity::find_by_id(id).one(rows).await?)
 }
 
-/// The mandates of one person as the rules need them, the latest start first.
+/// The mandates of one person in the form that the rules take, latest start first.
 pub async fn of_person(rows: &DatabaseTransaction, person: Uuid) -> Result<Vec<actor::Mandate>> {
     let found = Entity::find()
         .filter(Column::PersonId.eq(person))

@@ -1,4 +1,5 @@
-//! Delegations, people, their mandates, and how they come in: by invitation, then with e-mail address and password.
+//! Delegations, people, their mandates, and how people get access: by invitation, then with e-mail address and
+//! password.
 
 pub mod delegation;
 pub mod device;

@@ -1,4 +1,4 @@
-//! Names of people: which may be taken, and which somebody went by before.
+//! Names of people: which names are allowed, and which a person had before.
 
 use std::time::Duration;
 
@@ -24,7 +24,7 @@ use crate::forum::Forum;
 use crate::forum::accounts::person;
 use crate::store::tx::Tx;
 
-/// A name that somebody went by before.
+/// A name that a person had before.
 #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
 #[sea_orm(table_name = "former_name")]
 pub struct Model {
@@ -32,7 +32,7 @@ pub struct Model {
     pub id: Uuid,
     pub person_id: Uuid,
     pub name: String,
-    /// The first moment at which it was no longer theirs.
+    /// The time from which it was no longer theirs.
     pub until_at: Moment,
 }
 
@@ -41,11 +41,11 @@ pub enum Relation {}
 
 impl ActiveModelBehavior for ActiveModel {}
 
-/// The time in which changes of a name are counted.
+/// The period in which changes of a name are counted.
 const WINDOW: Duration = Duration::from_secs(30 * 86_400);
 
-/// Refuses a name that readers could take for an office of the forum which its bearer does not hold, or for that of
-/// another member, also a former one.
+/// Refuses a name that readers could take for an office of the forum that the person does not hold, or for the current
+/// or former name of another member.
 pub(crate) async fn require_own(
     rows: &DatabaseTransaction,
     name: &str,
@@ -73,7 +73,7 @@ pub(crate) async fn require_own(
     }
 }
 
-/// Refuses a name that readers could take for an office of the forum which somebody in this role does not hold.
+/// Refuses a name that readers could take for an office of the forum that a person in this role does not hold.
 pub(crate) fn require_office(name: &str, role: Role) -> Result<()> {
     match offices::is_passed_for(name, role) {
         true => Err(Error::invalid("name", Fault::NameOfOffice)),
@@ -100,7 +100,7 @@ pub(crate) async fn rename(
         .await?;
     let most = usize::try_from(forum.limits.name_changes).unwrap_or(usize::MAX);
     if recent.len() >= most {
-        // When enough of them are so long ago that one more is allowed.
+        // The change that must become older than the period before one more is allowed.
         let oldest = recent.get(recent.len() - most.max(1));
         return Err(Error::TooMany {
             retry_at: oldest.map_or(tx.now(), |row| row.until_at).plus(WINDOW),
@@ -110,7 +110,7 @@ pub(crate) async fn rename(
     give(tx, person, change, name).await
 }
 
-/// Puts a name in the place of a person's own, within a change: the former one is kept.
+/// Replaces a person's name, within a change; the former one is kept.
 pub(crate) async fn give(
     tx: &Tx,
     person: &person::Model,
@@ -131,7 +131,7 @@ pub(crate) async fn give(
     Ok(())
 }
 
-/// The names that these people went by before, the latest first. Names are public.
+/// The former names of these people, latest first. Names are public.
 pub async fn of_people(rows: &DatabaseTransaction, people: &[Uuid]) -> Result<Vec<Model>> {
     Ok(Entity::find()
         .filter(Column::PersonId.is_in(people.iter().copied()))
@@ -141,13 +141,12 @@ pub async fn of_people(rows: &DatabaseTransaction, people: &[Uuid]) -> Result<Ve
         .await?)
 }
 
-/// The former name with this id.
+/// Finds the former name with this id.
 pub async fn find(rows: &DatabaseTransaction, id: Uuid) -> Result<Option<Model>> {
     Ok(Entity::find_by_id(id).one(rows).await?)
 }
 
-/// Which of the names that somebody went by before, the latest first, was theirs at a moment; none when it was the present
-/// one.
+/// Which of these former names, given latest first, was the person's at a given time; `None` if it was the current one.
 pub fn at(former: &[Model], moment: Moment) -> Option<&Model> {
     former
         .iter()

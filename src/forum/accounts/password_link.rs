@@ -1,5 +1,5 @@
-//! Links by which somebody who has forgotten their password chooses another: made by who may invite them, shown once, good
-//! for one time. Each stands in a list that its person sees.
+//! Links with which a person who has forgotten their password chooses a new one: made by anyone who may invite them,
+//! shown once, valid for one use. Each appears in a list that the person sees.
 
 use std::time::Duration;
 
@@ -36,7 +36,7 @@ use crate::forum::accounts::session::Opened;
 use crate::store::keyset::Keyset;
 use crate::store::tx::Tx;
 
-/// A link's row. Only the digest of its token is kept.
+/// A link's row. Only the digest of its token is stored.
 #[derive(Clone, PartialEq, Eq, DeriveEntityModel)]
 #[sea_orm(table_name = "password_link")]
 pub struct Model {
@@ -44,7 +44,7 @@ pub struct Model {
     pub id: Uuid,
     pub person_id: Uuid,
     pub token_digest: Vec<u8>,
-    /// Nobody when it was made from the command line.
+    /// `None` if it was made from the command line.
     pub made_by: Option<Uuid>,
     pub created_at: Moment,
     pub expires_at: Moment,
@@ -63,18 +63,18 @@ impl std::fmt::Debug for Model {
     }
 }
 
-/// Where a link stands.
+/// The state of a link.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum State {
     Open,
     Used,
-    /// Another was made since.
+    /// Another link has replaced it.
     Revoked,
     Expired,
 }
 
 impl Model {
-    /// Where it stands at that moment.
+    /// Its state at that time.
     pub fn state(&self, now: Moment) -> State {
         if self.used_at.is_some() {
             State::Used
@@ -96,8 +96,8 @@ pub struct Made {
     pub token: String,
 }
 
-/// Makes a link, in place of any made before for the same person. Refused: who may not invite that person; too many in a
-/// day.
+/// Makes a link, replacing any made before for the same person. Refuses an actor who may not invite that person; too
+/// many in a day.
 pub async fn make(forum: &Forum, actor: &Actor, key: Uuid, person_id: Uuid) -> Result<Made> {
     let tx = forum.store.begin_alone(actor).await?;
     policy::invite_anyone(actor, tx.now()).map_err(Error::Denied)?;
@@ -143,8 +143,8 @@ pub async fn make(forum: &Forum, actor: &Actor, key: Uuid, person_id: Uuid) -> R
     Ok(Made { link, token })
 }
 
-/// Chooses a new password by a link: every session of the person ends, their devices are forgotten, and a new session is
-/// opened. A link that is used, revoked, expired or unknown is not found.
+/// Chooses a new password with a link: every session of the person ends, their devices are forgotten, and a new session
+/// is opened. A link that is used, revoked, expired or unknown is not found.
 pub async fn choose(forum: &Forum, caller: &Caller, token: &str, password: &str) -> Result<Opened> {
     let password = limit::password("password", password, forum.limits.password_length)?;
     let snapshot = forum.store.snapshot();
@@ -178,7 +178,7 @@ pub async fn choose(forum: &Forum, caller: &Caller, token: &str, password: &str)
     Ok(opened)
 }
 
-/// The link behind a token, for whoever holds it.
+/// Finds the link for a token, for anyone who has it.
 pub async fn with_token(rows: &DatabaseTransaction, token: &str) -> Result<Option<Model>> {
     Ok(Entity::find()
         .filter(Column::TokenDigest.eq(secret::digest(token)))
@@ -186,7 +186,7 @@ pub async fn with_token(rows: &DatabaseTransaction, token: &str) -> Result<Optio
         .await?)
 }
 
-/// The links that were made for who asks, the newest first.
+/// Lists the links that were made for the actor, newest first.
 pub async fn own(
     rows: &DatabaseTransaction,
     actor: &Actor,
@@ -205,7 +205,7 @@ pub async fn own(
     keyset.page(rows, of_person, window, key).await
 }
 
-/// The link with this id that was made for who asks.
+/// Finds the link with this id that was made for the actor.
 pub async fn find_own(
     rows: &DatabaseTransaction,
     actor: &Actor,

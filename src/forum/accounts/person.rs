@@ -40,32 +40,32 @@ pub struct Model {
     pub role: Role,
     pub password_hash: Option<String>,
     pub created_at: Moment,
-    /// Whether others may see that this person reads or writes.
+    /// Whether others may see that this person is reading or writing.
     pub shows_presence: bool,
-    /// The decision that keeps this person from something, from what, and until when.
+    /// The decision that restricts this person, the kind of restriction, and until when.
     pub restricted_by: Option<Uuid>,
     pub restriction: Option<Restriction>,
     pub restricted_until: Option<Moment>,
-    /// The decision by which what this person writes waits for approval.
+    /// The decision that makes this person's texts wait for approval.
     pub reviewed_by: Option<Uuid>,
-    /// The name of the time zone in which moments are shown to this person (IANA); in UTC when there is none.
+    /// The IANA name of the time zone in which times are shown to this person; `None` means UTC.
     pub time_zone: Option<String>,
-    /// Whether pages come to this person without scripts and ornament.
+    /// Whether pages are served to this person without scripts and decoration.
     pub text_only: bool,
-    /// Whether pages announce to screen readers what arrives.
+    /// Whether pages announce new content to screen readers.
     pub announces: bool,
-    /// When this person last took another name.
+    /// When this person last changed their name.
     pub renamed_at: Option<Moment>,
 }
 
 impl Model {
-    /// The restriction in force at that moment.
+    /// The restriction in force at that time.
     pub fn restricted(&self, now: Moment) -> Option<Restriction> {
         in_force(self.restriction, self.restricted_until, now)
     }
 }
 
-/// A restriction, if it has not come to its end.
+/// Returns a restriction that has not ended.
 pub(crate) fn in_force(
     restriction: Option<Restriction>,
     until: Option<Moment>,
@@ -79,15 +79,15 @@ pub enum Relation {}
 
 impl ActiveModelBehavior for ActiveModel {}
 
-// Neither address nor hash belongs into a log line.
+// Neither address nor hash may appear in a log line.
 impl std::fmt::Debug for Model {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         write!(f, "Person({})", self.id)
     }
 }
 
-/// The people with these ids. Names, roles and delegations are public; addresses are asked for by
-/// [`policy::sees_email`].
+/// Finds the people with these ids. Names, roles and delegations are public; [`policy::sees_email`] determines who sees
+/// addresses.
 pub async fn find_many(rows: &DatabaseTransaction, ids: &[Uuid]) -> Result<Vec<Model>> {
     Ok(Entity::find()
         .filter(Column::Id.is_in(ids.iter().copied()))
@@ -95,12 +95,12 @@ pub async fn find_many(rows: &DatabaseTransaction, ids: &[Uuid]) -> Result<Vec<M
         .await?)
 }
 
-/// The person with this id.
+/// Finds the person with this id.
 pub async fn find(rows: &DatabaseTransaction, id: Uuid) -> Result<Option<Model>> {
     Ok(find_many(rows, &[id]).await?.pop())
 }
 
-/// The person with this address, in the form that [`crate::base::limit::email`] gives.
+/// Finds the person with this address, in the form that [`crate::base::limit::email`] returns.
 pub async fn find_by_email(rows: &DatabaseTransaction, email: &str) -> Result<Option<Model>> {
     Ok(Entity::find()
         .filter(Column::Email.eq(email))
@@ -108,8 +108,8 @@ pub async fn find_by_email(rows: &DatabaseTransaction, email: &str) -> Result<Op
         .await?)
 }
 
-/// The person who signs in with this address as it was typed. An account from before addresses were composed has the one
-/// that it was made with.
+/// Finds the person who signs in with this address as typed. An account from before addresses were normalised
+/// (composed) has its address as it was entered.
 pub async fn find_by_typed_email(rows: &DatabaseTransaction, typed: &str) -> Result<Option<Model>> {
     let Ok(email) = limit::email("email", typed) else {
         return Ok(None);
@@ -120,12 +120,12 @@ pub async fn find_by_typed_email(rows: &DatabaseTransaction, typed: &str) -> Res
     }
 }
 
-/// Whether anybody has an account.
+/// Whether any account exists.
 pub async fn any(rows: &DatabaseTransaction) -> Result<bool> {
     Ok(Entity::find().one(rows).await.map(|row| row.is_some())?)
 }
 
-/// Whether anybody has an account of this role.
+/// Whether any account with this role exists.
 pub async fn any_with_role(rows: &DatabaseTransaction, role: Role) -> Result<bool> {
     Ok(Entity::find()
         .filter(Column::Role.eq(role))
@@ -134,7 +134,7 @@ pub async fn any_with_role(rows: &DatabaseTransaction, role: Role) -> Result<boo
         .map(|row| row.is_some())?)
 }
 
-/// The person as the rules see them, with their mandates, but without a session: for a process that acts in their name.
+/// The person as an actor, with their mandates but without a session: for a process that acts on their behalf.
 pub async fn actor(rows: &DatabaseTransaction, person: &Model, now: Moment) -> Result<Actor> {
     Ok(Actor::Person(Box::new(Member {
         id: person.id,
@@ -148,19 +148,19 @@ pub async fn actor(rows: &DatabaseTransaction, person: &Model, now: Moment) -> R
     })))
 }
 
-/// Which people a list is to contain, and in which language's order of names.
+/// Which people a list contains, and the language whose alphabetical order it uses.
 #[derive(Clone, Copy, Debug)]
 pub struct Listed<'a> {
-    /// Only those with a mandate for it, past or present.
+    /// Only those with a mandate for it, past or current.
     pub delegation_id: Option<&'a str>,
-    /// Only those whose name contains it, as [`Sought`] reads both.
+    /// Only those whose name contains it, as [`Sought`] compares them.
     pub search: Option<&'a str>,
     pub role: Option<Role>,
     pub language: Language,
 }
 
-/// People by name: all of them for the Secretariat and for moderators, the own delegation's for a focal point. Denied to
-/// others.
+/// Lists people by name: all of them for the Secretariat and for moderators, those of their own delegation for a focal
+/// point. Denied to others.
 pub async fn list(
     rows: &DatabaseTransaction,
     actor: &Actor,
@@ -194,7 +194,7 @@ pub async fn list(
             .filter(mandate::Column::DelegationId.is_in(delegations));
         select = select.filter(Column::Id.in_subquery(members.into_query()));
     }
-    // Neither database folds and orders the names of every script as their readers do.
+    // Neither database folds and sorts names in every script as readers expect.
     let mut names: Vec<(Uuid, String)> = select
         .select_only()
         .columns([Column::Id, Column::Name])
@@ -230,7 +230,7 @@ pub async fn list(
     })
 }
 
-/// The place of a person in a list by name.
+/// The position of a person in a list by name.
 #[derive(Clone)]
 struct Key {
     name: String,

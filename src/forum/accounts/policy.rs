@@ -10,7 +10,7 @@ use crate::base::error::Refusal;
 
 type May = std::result::Result<(), Refusal>;
 
-/// Refuses visitors without an account.
+/// Refuses visitors.
 pub fn signed_in(actor: &Actor) -> May {
     match actor {
         Actor::Visitor | Actor::Audience(_) => Err(Refusal::SignInRequired),
@@ -18,7 +18,7 @@ pub fn signed_in(actor: &Actor) -> May {
     }
 }
 
-/// Refuses whom a decision keeps from writing and deciding.
+/// Refuses a person whom a decision prevents from writing and deciding.
 pub fn unrestricted(actor: &Actor) -> May {
     match actor.restriction() {
         None => Ok(()),
@@ -27,7 +27,7 @@ pub fn unrestricted(actor: &Actor) -> May {
     }
 }
 
-/// Refuses whom a decision keeps out altogether.
+/// Refuses a person whom a decision has suspended.
 pub fn not_suspended(actor: &Actor) -> May {
     match actor.restriction() {
         Some(Restriction::Suspended) => Err(Refusal::Suspended),
@@ -35,7 +35,7 @@ pub fn not_suspended(actor: &Actor) -> May {
     }
 }
 
-/// Looks through the list of people: whoever invites, and moderators.
+/// Lists people: anyone who may invite, and moderators.
 pub fn list_people(actor: &Actor, now: Moment) -> May {
     match actor.role() {
         Role::Moderator => holds_mandate(actor, now),
@@ -45,7 +45,7 @@ pub fn list_people(actor: &Actor, now: Moment) -> May {
     }
 }
 
-/// Whether the actor invites at all.
+/// Whether the actor may invite at all.
 pub fn invite_anyone(actor: &Actor, now: Moment) -> May {
     signed_in(actor)?;
     match actor.role() {
@@ -55,7 +55,7 @@ pub fn invite_anyone(actor: &Actor, now: Moment) -> May {
     }
 }
 
-/// The Secretariat invites anyone; a focal point invites delegates and focal points into the own delegation.
+/// The Secretariat invites anyone; a focal point invites delegates and focal points into their own delegation.
 pub fn invite(actor: &Actor, now: Moment, role: Role, delegation_id: &str) -> May {
     invite_anyone(actor, now)?;
     if actor.role() == Role::Secretariat {
@@ -67,7 +67,7 @@ pub fn invite(actor: &Actor, now: Moment, role: Role, delegation_id: &str) -> Ma
     }
 }
 
-/// The roles that the actor may give by an invitation.
+/// The roles that the actor may assign in an invitation.
 pub fn roles_to_give(actor: &Actor, now: Moment) -> Vec<Role> {
     let all = [
         Role::Visitor,
@@ -84,8 +84,8 @@ pub fn roles_to_give(actor: &Actor, now: Moment) -> Vec<Role> {
     all.into_iter().filter(somewhere).collect()
 }
 
-/// Makes a link by which somebody chooses a new password: who may invite them as they are, for every mandate that they have
-/// not lost. For oneself there is the change of the password.
+/// Makes a link with which a person chooses a new password: anyone who may invite them with their role and with every
+/// mandate that has not ended. Not for oneself: use the password change.
 pub fn renew_password(
     actor: &Actor,
     now: Moment,
@@ -116,7 +116,8 @@ pub fn renew_password(
     })
 }
 
-/// Grants or ends a mandate: the Secretariat for everyone; a focal point within the own delegation, up to the own capacity.
+/// Grants or ends a mandate: the Secretariat for everyone; a focal point within their own delegation, up to their own
+/// capacity.
 pub fn manage_mandate(actor: &Actor, now: Moment, delegation_id: &str) -> May {
     invite_anyone(actor, now)?;
     if actor.role() == Role::Secretariat {
@@ -130,7 +131,7 @@ pub fn change_role(actor: &Actor, now: Moment) -> May {
     secretariat(actor, now)
 }
 
-/// The acts that are the Secretariat's alone, such as keeping the vocabulary.
+/// Acts reserved to the Secretariat, such as maintaining the vocabulary.
 pub fn secretariat(actor: &Actor, now: Moment) -> May {
     signed_in(actor)?;
     match actor.role() {
@@ -157,7 +158,8 @@ pub fn sees_email(
             .any(|delegation| own_delegation(actor, now, delegation).is_ok())
 }
 
-/// The mandate under which the actor writes now: the one that is named, else the latest. It must hold and cover the capacity.
+/// The mandate under which the actor writes now: the given one, otherwise the latest. It must be current and cover the
+/// capacity.
 pub fn writing_mandate(
     actor: &Actor,
     now: Moment,
@@ -179,8 +181,8 @@ pub fn writing_mandate(
     Ok(mandate)
 }
 
-/// Whether the actor may let somebody speak for a delegation in this capacity: the Secretariat in any, a focal point in
-/// those that the own mandate of that delegation covers.
+/// Whether the actor may let a person speak for a delegation in this capacity: the Secretariat in any, a focal point in
+/// those that their own mandate for that delegation covers.
 pub fn confer(actor: &Actor, now: Moment, delegation_id: &str, capacity: Capacity) -> May {
     if actor.role() == Role::Secretariat {
         return Ok(());

@@ -1,4 +1,4 @@
-//! What people change of their own account.
+//! What people change in their own account.
 
 use sea_orm::ActiveModelTrait;
 use sea_orm::ColumnTrait;
@@ -27,7 +27,7 @@ use crate::forum::accounts::policy;
 use crate::forum::accounts::session;
 use crate::store::tx::Tx;
 
-/// Changes of the own account; what is left out stays.
+/// Changes to the caller's account; fields that are left out stay unchanged.
 #[derive(Clone, Debug, Default)]
 pub struct Profile {
     pub name: Option<String>,
@@ -38,8 +38,9 @@ pub struct Profile {
     pub announces: Option<bool>,
 }
 
-/// Changes the own account. Refused: visitors; an empty or too long name; another name for who is muted or suspended, too
-/// often, or one that passes for an office or another member; a time zone that does not exist.
+/// Changes the actor's own account. Refuses visitors; an empty or too long name; a change of name by a person who is
+/// muted or suspended, one too often, or one to a name that passes for an office or another member; a time zone that
+/// does not exist.
 pub async fn change(forum: &Forum, actor: &Actor, profile: Profile) -> Result<person::Model> {
     let name = profile.name.map(|name| limit::name("name", &name));
     let name = name.transpose()?;
@@ -75,7 +76,7 @@ pub async fn change(forum: &Forum, actor: &Actor, profile: Profile) -> Result<pe
     Ok(person)
 }
 
-/// Says whether others may see that one reads or writes.
+/// Sets whether others may see that the actor is reading or writing.
 pub async fn choose_presence(forum: &Forum, actor: &Actor, shown: bool) -> Result<()> {
     let tx = forum.store.begin_alone(actor).await?;
     let person = own(&tx, actor).await?;
@@ -91,7 +92,8 @@ pub async fn choose_presence(forum: &Forum, actor: &Actor, shown: bool) -> Resul
     Ok(())
 }
 
-/// Changes the own password, ends every other session and forgets the devices of those. Refused: a wrong current password; a short new one.
+/// Changes the actor's own password, ends every other session and forgets the devices of those. Refuses a wrong current
+/// password, and a short new one.
 pub async fn change_password(forum: &Forum, actor: &Actor, current: &str, new: &str) -> Result<()> {
     let new = limit::password("newPassword", new, forum.limits.password_length)?;
     let snapshot = forum.store.snapshot();

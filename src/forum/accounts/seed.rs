@@ -1,4 +1,4 @@
-//! The delegations that a forum begins with.
+//! The delegations that a forum starts with.
 
 use std::collections::HashMap;
 use std::collections::HashSet;
@@ -15,7 +15,7 @@ use crate::base::error::Result;
 use crate::base::language::Language;
 use crate::forum::accounts::delegation;
 
-/// The delegation of those who keep the forum.
+/// The delegation of the people who run the forum.
 pub const SECRETARIAT: &str = "secretariat";
 
 const MEMBER_STATES: &str = include_str!("data/member-states.json");
@@ -34,7 +34,7 @@ struct Organisation {
     names: HashMap<Language, String>,
 }
 
-/// Adds the delegations that are missing and returns how many they were.
+/// Adds the delegations that are missing and returns how many were added.
 pub async fn load(rows: &DatabaseTransaction) -> Result<u32> {
     let known: HashSet<String> = delegation::Entity::find()
         .select_only()

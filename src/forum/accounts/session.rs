@@ -1,4 +1,4 @@
-//! Sessions: who is signed in where. Only the digest of a session's token is kept.
+//! Sessions: who is signed in where. Only the digest of a session's token is stored.
 
 use sea_orm::ActiveModelTrait;
 use sea_orm::ColumnTrait;
@@ -79,7 +79,7 @@ impl std::fmt::Debug for Model {
     }
 }
 
-/// A session just opened, with the token and the mark of its device, which are shown this once.
+/// A session just opened, with its token and its device token, which are shown only once.
 pub struct Opened {
     pub token: String,
     pub device_token: String,
@@ -92,7 +92,7 @@ impl std::fmt::Debug for Opened {
     }
 }
 
-/// Writes a new session within a change, and remembers the device from which it is opened: a known one by its mark.
+/// Writes a new session within a change, and remembers the device from which it is opened: a known one by its token.
 pub(crate) async fn open(
     forum: &Forum,
     tx: &Tx,
@@ -122,13 +122,13 @@ pub(crate) async fn open(
     })
 }
 
-/// Who holds this token; a visitor when it is unknown, ended or expired.
+/// The actor who holds this token; a visitor if it is unknown, ended or expired.
 pub async fn actor_of_token(store: &Store, token: &str) -> Result<Actor> {
     let with_digest = Column::TokenDigest.eq(secret::digest(token));
     actor_where(store.reader(), with_digest, store.clock().now()).await
 }
 
-/// The same actor as the database has him now: signed out, or with other rights, if that happened meanwhile.
+/// The same actor according to the current database: signed out, or with other rights, if that has changed.
 pub async fn refresh(rows: &DatabaseTransaction, actor: &Actor, now: Moment) -> Result<Actor> {
     let Some(session_id) = actor.member().and_then(|member| member.session_id) else {
         return Ok(actor.clone());
@@ -171,7 +171,7 @@ impl Speaking {
     }
 }
 
-/// In one statement, since it precedes everything that a person asks.
+/// In a single statement, because it precedes every request of a person.
 async fn actor_where(
     rows: &impl ConnectionTrait,
     wanted: SimpleExpr,
@@ -232,7 +232,7 @@ async fn actor_where(
     })))
 }
 
-/// The open sessions of the one who asks, the newest first.
+/// Lists the actor's open sessions, newest first.
 pub async fn list(rows: &DatabaseTransaction, actor: &Actor, now: Moment) -> Result<Vec<Model>> {
     let Some(person) = actor.person_id() else {
         return Ok(Vec::new());
@@ -246,12 +246,13 @@ pub async fn list(rows: &DatabaseTransaction, actor: &Actor, now: Moment) -> Res
         .await?)
 }
 
-/// Ends one of the actor's own sessions, whose device is known again. Another's is not found.
+/// Ends one of the actor's own sessions; its device stays known. Another person's session is not found.
 pub async fn end(forum: &Forum, actor: &Actor, session_id: Uuid) -> Result<Model> {
     end_with(forum, actor, session_id, Leaves::Device).await
 }
 
-/// Ends one of the actor's own sessions, and forgets the device from which it was opened. Another's is not found.
+/// Ends one of the actor's own sessions, and forgets the device from which it was opened. Another person's session is
+/// not found.
 pub async fn revoke(forum: &Forum, actor: &Actor, session_id: Uuid) -> Result<Model> {
     end_with(forum, actor, session_id, Leaves::Nothing).await
 }
@@ -267,10 +268,10 @@ pub(crate) async fn end_all(tx: &Tx, person_id: Uuid) -> Result<()> {
         .map(drop)?)
 }
 
-/// What stays of a session that ends.
+/// What remains of a session that ends.
 #[derive(Clone, Copy)]
 enum Leaves {
-    /// Its device is known.
+    /// Its device stays known.
     Device,
     Nothing,
 }

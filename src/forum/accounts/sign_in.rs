@@ -1,6 +1,7 @@
-//! Signing in with e-mail address and password. An unknown address gets the same answer, after the same work, as a
-//! wrong password; failures are counted per address of either kind, whether the account exists or not. A device from
-//! which the account has signed in before is counted by itself: whoever guesses elsewhere does not keep it out.
+//! Signing in with e-mail address and password. An unknown address gets the same response, after the same work, as a
+//! wrong password. Failures are counted per e-mail address and per network address, whether the account exists or not.
+//! A device from which the account has signed in before is counted separately, so that guesses from elsewhere do not
+//! lock it out.
 
 use std::time::Duration;
 
@@ -33,14 +34,14 @@ use crate::forum::accounts::session;
 use crate::forum::accounts::session::Opened;
 use crate::store::tx::Tx;
 
-/// How long a failure counts.
+/// How long a failure is counted.
 const WINDOW: Duration = Duration::from_secs(15 * 60);
 
-/// How long a network address with too many failures waits after each: many people can stand behind one, and they are to
-/// come in between the guesses of another.
+/// How long a network address with too many failures must wait after each one: many people may share an address, and
+/// they must be able to sign in between the guesses of another.
 const PAUSE: Duration = Duration::from_secs(5);
 
-/// A failed sign-in. The e-mail address is kept only as a digest.
+/// A failed sign-in. The e-mail address is stored only as a digest.
 #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
 #[sea_orm(table_name = "sign_in_failure")]
 pub struct Model {
@@ -58,16 +59,17 @@ pub enum Relation {}
 
 impl ActiveModelBehavior for ActiveModel {}
 
-/// What somebody signs in with.
+/// The credentials of a sign-in.
 pub struct Attempt<'a> {
     pub email: &'a str,
     pub password: &'a str,
-    /// The mark that their device was given when it signed in before.
+    /// The token that their device received at an earlier sign-in.
     pub device_token: Option<&'a str>,
 }
 
-/// Opens a session for who knows the password. Refused: wrong credentials; too many failures in 15 minutes, for the
-/// account, or else from the known device; a failure just now from a network address with too many of them.
+/// Opens a session for a person who knows the password. Refuses wrong credentials; too many failures in 15 minutes, for
+/// the account, or separately for the known device; and a very recent failure from a network address with too many of
+/// them.
 pub async fn sign_in(forum: &Forum, caller: &Caller, attempt: Attempt<'_>) -> Result<Opened> {
     let wrong = || Error::invalid("password", Fault::WrongCredentials);
     let email = limit::email("email", attempt.email).unwrap_or_default();
@@ -81,7 +83,7 @@ pub async fn sign_in(forum: &Forum, caller: &Caller, attempt: Attempt<'_>) -> Re
         Some(mark) => device::find(rows, mark, snapshot.now()).await?,
         None => None,
     };
-    // Another's device is an unknown one.
+    // Another person's device counts as unknown.
     let of_person =
         |device: &device::Model| Some(device.person_id) == person.as_ref().map(|person| person.id);
     let device = device.filter(of_person);
@@ -104,7 +106,8 @@ pub async fn sign_in(forum: &Forum, caller: &Caller, attempt: Attempt<'_>) -> Re
     };
 
     let tx = forum.store.begin_alone(&Actor::Visitor).await?;
-    // Again, now that nobody else can count at the same time: guesses sent at once are counted one by one.
+    // Checked again now that no other attempt can be counted at the same time: guesses sent at once are counted one by
+    // one.
     throttle(forum, tx.rows(), &counted, tx.now()).await?;
     let Some(person) = person.filter(|_| verified != Verified::Wrong) else {
         note_failure(&tx, counted).await?;
@@ -112,7 +115,7 @@ pub async fn sign_in(forum: &Forum, caller: &Caller, attempt: Attempt<'_>) -> Re
         return Err(wrong());
     };
     let known = match attempt.device_token {
-        // It may have been forgotten meanwhile.
+        // The device may have been forgotten meanwhile.
         Some(mark) if device.is_some() => device::find(tx.rows(), mark, tx.now())
             .await?
             .map(|device| (device, mark)),
@@ -131,7 +134,7 @@ pub async fn sign_in(forum: &Forum, caller: &Caller, attempt: Attempt<'_>) -> Re
     Ok(opened)
 }
 
-/// Keeps another hash of the same password, unless the password was changed meanwhile.
+/// Stores a renewed hash of the same password, unless the password was changed meanwhile.
 async fn renew_hash(tx: &Tx, person: &person::Model, hash: String) -> Result<()> {
     Ok(person::Entity::update_many()
         .col_expr(person::Column::PasswordHash, Expr::value(hash))
@@ -142,7 +145,7 @@ async fn renew_hash(tx: &Tx, person: &person::Model, hash: String) -> Result<()>
         .map(drop)?)
 }
 
-/// What a failure is counted for.
+/// What a failure is counted against.
 struct Counted {
     account: Vec<u8>,
     address: String,

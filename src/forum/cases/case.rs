@@ -1,5 +1,6 @@
-//! Cases: what waits for a decision. All reports of one post or thread are one case; a text that waits for approval and an
-//! appeal are one of their own. Who sees them, and what comes of them, is moderation's matter.
+//! Cases: what is waiting for a decision. All reports of one post or thread form one case. A text that waits for
+//! approval and an appeal each have a case of their own. Moderation determines who sees cases and what results from
+//! them.
 
 use std::collections::HashMap;
 
@@ -34,7 +35,7 @@ named!(
 );
 
 named!(
-    /// Where a case stands.
+    /// The state of a case.
     State {
         Open = "open",
         Resolved = "resolved",
@@ -56,7 +57,7 @@ pub struct Model {
     pub appealed_id: Option<Uuid>,
     pub state: State,
     pub opened_at: Moment,
-    /// When it goes to the Secretariat.
+    /// When it passes to the Secretariat.
     pub due_at: Option<Moment>,
     pub holder_id: Option<Uuid>,
     pub held_since: Option<Moment>,
@@ -126,7 +127,7 @@ impl About {
     }
 }
 
-/// The open case about this, opened now if there is none.
+/// Returns the open case about this, or opens one if there is none.
 pub(crate) async fn open(tx: &Tx, about: About) -> Result<Model> {
     let found = Entity::find()
         .filter(Column::SubjectId.eq(about.subject_id))
@@ -159,18 +160,18 @@ pub(crate) async fn open(tx: &Tx, about: About) -> Result<Model> {
     Ok(new)
 }
 
-/// What waits for a decision about something, as somebody who decides finds it.
+/// What waits for a decision about something, from the point of view of a person who decides.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Waiting {
-    /// Whether a report of it waits.
+    /// Whether a report of it is waiting.
     pub is_reported: bool,
-    /// Whether somebody else works on that report.
+    /// Whether another person works on that report.
     pub is_report_claimed: bool,
-    /// Whether somebody else works on its approval.
+    /// Whether another person works on its approval.
     pub is_approval_claimed: bool,
 }
 
-/// What waits about each of these; nothing is said of those about which nothing does.
+/// What is waiting about each of these. Those about which nothing is waiting are left out.
 pub async fn about(
     rows: &DatabaseTransaction,
     person: Uuid,
@@ -211,7 +212,7 @@ pub(crate) async fn waiting(
         .await?)
 }
 
-/// Closes a case by a decision, or because there is nothing left to decide on.
+/// Closes a case with a decision, or because nothing is left to decide.
 pub(crate) async fn resolve(tx: &Tx, case: Model, decision_id: Option<Uuid>) -> Result<()> {
     let mut change = case.into_active_model();
     change.state = Set(State::Resolved);
@@ -220,7 +221,7 @@ pub(crate) async fn resolve(tx: &Tx, case: Model, decision_id: Option<Uuid>) -> 
     Ok(change.update(tx.rows()).await.map(drop)?)
 }
 
-/// Opens again what a decision had resolved, unless it has been reported anew since. Answers the ids.
+/// Reopens what a decision had resolved, unless it has been reported again since. Returns the ids.
 pub(crate) async fn reopen(tx: &Tx, decision_id: Uuid) -> Result<Vec<Uuid>> {
     let resolved = Entity::find()
         .filter(Column::DecisionId.eq(decision_id))
@@ -243,7 +244,7 @@ pub(crate) async fn reopen(tx: &Tx, decision_id: Uuid) -> Result<Vec<Uuid>> {
     Ok(opened)
 }
 
-/// Cases about posts go with them into another thread.
+/// Moves cases about posts along with them to another thread.
 pub(crate) async fn follow(tx: &Tx, posts: &[Uuid], thread_id: Uuid) -> Result<()> {
     Ok(Entity::update_many()
         .col_expr(Column::ThreadId, Expr::value(thread_id))

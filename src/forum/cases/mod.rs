@@ -1,4 +1,4 @@
-//! What waits for a decision of moderation.
+//! Cases that wait for a moderation decision.
 
 pub mod case;
 pub mod subject;

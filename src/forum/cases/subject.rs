@@ -37,7 +37,7 @@ impl Columns {
         }
     }
 
-    /// A thread.
+    /// A new thread.
     pub fn of_thread(thread_id: Uuid) -> Columns {
         Columns {
             thread_id: Some(thread_id),

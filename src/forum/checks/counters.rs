@@ -1,4 +1,4 @@
-//! What is kept beside what it is derived from: numbers, latest moments, names of decisions, the vocabulary's closure.
+//! Checks of derived values that are stored: numbers, latest times, references to decisions, the vocabulary's closure.
 
 use sea_orm::DatabaseTransaction;
 use uuid::Uuid;
@@ -10,13 +10,13 @@ use crate::store::integrity::NAMED;
 use crate::store::integrity::count;
 use crate::store::integrity::query;
 
-/// A number that is kept, and a statement that answers each row with which it does not agree: `id`, the number as it is kept
-/// (`kept`) and as it is found (`found`).
+/// A stored number, and a statement that returns each row that disagrees with it: `id`, the number as stored (`kept`)
+/// and as computed (`found`).
 pub(super) struct Counter {
     pub name: &'static str,
-    /// Whose id it is.
+    /// What the id belongs to.
     subject: &'static str,
-    /// Counts what is looked at.
+    /// Counts the rows that are checked.
     all: &'static str,
     wrong: &'static str,
 }
@@ -34,7 +34,7 @@ pub(super) const ALL: [Counter; 12] = [
             from thread left join post on post.thread_id = thread.id group by thread.id, thread.last_number \
             having coalesce(max(post.number), 0) <> thread.last_number",
     },
-    // A post that was moved leaves a row in its place.
+    // A post that was moved leaves a row at its former position.
     Counter {
         name: "numbers without holes",
         subject: "thread",
@@ -150,7 +150,7 @@ pub(super) async fn check(rows: &DatabaseTransaction, counter: &Counter) -> Resu
     Ok(found)
 }
 
-/// What has no foreign key, so that a migration could take the column back: table, column, what it names.
+/// References without a foreign key, so that a migration can drop the column again: table, column, what it refers to.
 const NAMED_WITHOUT_KEY: [(&str, &str, &str); 23] = [
     ("post", "hidden_by", "decision"),
     ("post", "edited_by", "decision"),
@@ -177,7 +177,7 @@ const NAMED_WITHOUT_KEY: [(&str, &str, &str); 23] = [
     ("event", "actor_id", "person"),
 ];
 
-/// Whether every decision, post, thread and person that is named without a foreign key is there.
+/// Checks that every decision, post, thread and person referred to without a foreign key exists.
 pub(super) async fn named(rows: &DatabaseTransaction) -> Result<Found> {
     let mut found = Found::seen(format!("{} columns", NAMED_WITHOUT_KEY.len()));
     for (table, column, named) in NAMED_WITHOUT_KEY {
@@ -198,7 +198,7 @@ pub(super) async fn named(rows: &DatabaseTransaction) -> Result<Found> {
     Ok(found)
 }
 
-/// Whether what lies under what is what the vocabulary says.
+/// Checks that the stored closure agrees with the vocabulary.
 pub(super) async fn closure(rows: &DatabaseTransaction) -> Result<Found> {
     let (kept, derived) = (closure::stored(rows).await?, closure::derive(rows).await?);
     let mut found = Found::seen(format!("{} pairs", derived.len()));

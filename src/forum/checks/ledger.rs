@@ -1,4 +1,5 @@
-//! The ledger in the database: the chain, the signatures, and that each entry says of its decision or appeal what its row says.
+//! The ledger in the database: the chain, the signatures, and that each entry agrees with the row of its decision or
+//! appeal.
 
 use std::collections::HashMap;
 
@@ -23,7 +24,7 @@ use crate::forum::moderation::verify;
 use crate::store::integrity::Found;
 use crate::store::integrity::count;
 
-/// Entries at a time.
+/// Entries read at a time.
 const BATCH: u64 = 500;
 
 pub(super) async fn check(rows: &DatabaseTransaction, key: Option<&str>) -> Result<Found> {
@@ -48,7 +49,7 @@ pub(super) async fn check(rows: &DatabaseTransaction, key: Option<&str>) -> Resu
             let entry = verify::check_entry(&row.entry, &row.hash, entries, &previous);
             if let Err(why) = entry {
                 found.add(format!("entry {place} does not hold: {why}"));
-                // The entries after it are judged by their own neighbours.
+                // The entries after it are checked against their own neighbours.
                 entries = place;
             }
             if let Some(checkpoint) = checkpoints.remove(&place) {
@@ -83,7 +84,7 @@ pub(super) async fn check(rows: &DatabaseTransaction, key: Option<&str>) -> Resu
     Ok(found)
 }
 
-/// What an entry is missed for.
+/// Rows that have no entry in the ledger.
 const BEYOND: [(&str, &str); 3] = [
     (
         "decisions have no entry",
@@ -100,7 +101,7 @@ const BEYOND: [(&str, &str); 3] = [
     ),
 ];
 
-/// What the rows of decisions and appeals have under these names in their entries.
+/// The values of decision and appeal rows, under the names that their ledger entries use.
 async fn sealed(
     rows: &DatabaseTransaction,
     after: i64,

@@ -1,4 +1,4 @@
-//! The log: positions without holes, every event readable, each row about the thread that its facts name.
+//! The log: positions have no gaps, every event can be read, and each row belongs to the thread that its facts name.
 
 use sea_orm::DatabaseTransaction;
 use sea_orm::EntityTrait;
@@ -12,7 +12,7 @@ use crate::base::event::Event;
 use crate::store::integrity::Found;
 use crate::store::log;
 
-/// Rows at a time.
+/// Rows read at a time.
 const BATCH: u64 = 1_000;
 
 pub(super) async fn check(rows: &DatabaseTransaction) -> Result<Found> {

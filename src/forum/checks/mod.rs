@@ -1,5 +1,5 @@
-//! Checks of a whole database, for operators: that it is sound, that the log has no holes, that the ledger holds, and that
-//! everything which is kept beside what it is derived from agrees with it. They only read, one state of the database.
+//! Checks of a whole database, for operators: that it is sound, that the log has no gaps, that the ledger is valid, and
+//! that every stored derived value agrees with its source. They only read, from one state of the database.
 
 mod counters;
 mod ledger;
@@ -12,7 +12,7 @@ use crate::base::error::Result;
 use crate::store::integrity;
 use crate::store::integrity::Found;
 
-/// A check and what it found.
+/// A check and its result.
 #[derive(Clone, Debug)]
 pub struct Checked {
     pub name: &'static str,
@@ -20,13 +20,13 @@ pub struct Checked {
 }
 
 impl Checked {
-    /// Whether everything holds.
+    /// Whether the check found no faults.
     pub fn holds(&self) -> bool {
         self.found.faults == 0
     }
 }
 
-/// Runs a check apart from the others: a database that is broken in one place answers about the rest.
+/// Runs a check separately from the others, so that a database broken in one place still yields results for the rest.
 macro_rules! check {
     ($rows:expr, $tell:expr, $name:expr, $check:expr) => {{
         let apart = $rows.begin().await?;
@@ -35,7 +35,7 @@ macro_rules! check {
             found.add(format!("it could not be read: {error:?}"));
             found
         });
-        // Nothing was written; a failed check leaves a transaction that only ends so.
+        // Nothing was written; a rollback is the only way to end a transaction after a failed check.
         drop(apart.rollback().await);
         let checked = Checked { name: $name, found };
         $tell(&checked);
@@ -43,8 +43,9 @@ macro_rules! check {
     }};
 }
 
-/// Runs all checks on one state of a database whose schema is this program's; `tell` is called with each as it ends. With a
-/// `key` (64 hexadecimal digits) every entry of the ledger has to be signed with it. Answers how many checks found faults.
+/// Runs all checks on one state of a database that has this program's schema; calls `tell` with each check as it ends.
+/// With a `key` (64 hexadecimal digits), that key must have signed every entry of the ledger. Returns how many checks
+/// found faults.
 ///
 /// # Errors
 /// When the database cannot be reached. What is wrong in it is told, not returned.

@@ -1,4 +1,5 @@
-//! The latest activity of threads: that of the latest post that is shown, so that what was taken away holds no thread on top.
+//! The latest activity of threads: the time of the latest shown post, so that a removed post does not keep a thread at
+//! the top.
 
 use sea_orm::ColumnTrait;
 use sea_orm::ConnectionTrait;
@@ -19,8 +20,8 @@ use crate::forum::discussion::post;
 use crate::forum::discussion::thread;
 use crate::store::tx::Tx;
 
-/// Keeps others from writing in these threads until the change at hand ends. Whoever changes what is shown of a thread takes it
-/// before any of its posts, as who replies does.
+/// Locks these threads against writing until the current change ends. Anyone who changes what is shown of a thread
+/// locks it before any of its posts, as replying does.
 pub(crate) async fn hold(tx: &Tx, threads: &[Uuid]) -> Result<()> {
     Ok(thread::Entity::find()
         .filter(thread::Column::Id.is_in(threads.iter().copied()))
@@ -31,7 +32,7 @@ pub(crate) async fn hold(tx: &Tx, threads: &[Uuid]) -> Result<()> {
         .map(drop)?)
 }
 
-/// The threads in which these posts stand.
+/// The threads that contain these posts.
 pub(crate) async fn around(rows: &DatabaseTransaction, posts: &[Uuid]) -> Result<Vec<Uuid>> {
     Ok(post::Entity::find()
         .select_only()
@@ -43,8 +44,8 @@ pub(crate) async fn around(rows: &DatabaseTransaction, posts: &[Uuid]) -> Result
         .await?)
 }
 
-/// Reckons the latest post that is shown of these threads, and when it was written, from the posts; a thread of which none is
-/// shown was active when it was opened.
+/// Recomputes the latest shown post of these threads, and its time, from the posts. A thread without shown posts was
+/// last active when it was opened.
 pub(crate) async fn reckon(tx: &Tx, threads: &[Uuid]) -> Result<()> {
     if threads.is_empty() {
         return Ok(());

@@ -1,4 +1,4 @@
-//! Changing what a thread is called, what it is for, and who sees it.
+//! Changing a thread's title, kind and visibility.
 
 use sea_orm::ActiveModelTrait;
 use sea_orm::IntoActiveModel;
@@ -17,7 +17,7 @@ use crate::forum::discussion::thread;
 use crate::forum::discussion::thread::Kind;
 use crate::forum::discussion::thread::Visibility;
 
-/// What is to be changed; what is left out stays.
+/// What to change; fields that are left out stay unchanged.
 #[derive(Clone, Debug)]
 pub struct Change {
     pub thread_id: Uuid,
@@ -26,8 +26,8 @@ pub struct Change {
     pub visibility: Option<Visibility>,
 }
 
-/// Changes a thread; its author. Refused: showing to the public what others wrote for members. A change that changes nothing
-/// adds nothing.
+/// Changes a thread; its author. Refuses showing to the public what others wrote for members. A change that changes
+/// nothing adds nothing.
 pub async fn change(forum: &Forum, actor: &Actor, change: Change) -> Result<thread::Model> {
     let most = forum.limits.title_length;
     let title = change
@@ -45,7 +45,7 @@ pub async fn change(forum: &Forum, actor: &Actor, change: Change) -> Result<thre
         return Ok(before);
     }
     if before.visibility == Visibility::Members && after.visibility == Visibility::Public {
-        // Nobody writes there meanwhile: who replies takes the thread first.
+        // Nobody can write there meanwhile: replying locks the thread first.
         let shared = people::shared(tx.rows(), &[before.id]).await?;
         policy::publish(actor, tx.now(), &before, shared.contains(&before.id))
             .map_err(Error::Denied)?;

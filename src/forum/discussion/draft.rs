@@ -1,4 +1,4 @@
-//! Drafts: texts that were not sent, kept for their author on every device. Nobody else sees them.
+//! Drafts: unsent texts, kept for their author on every device. Nobody else sees them.
 
 use sea_orm::ActiveModelTrait;
 use sea_orm::ColumnTrait;
@@ -33,13 +33,13 @@ use crate::store::constraint::Unique;
 use crate::store::keyset::Keyset;
 
 named!(
-    /// What a draft is to become.
+    /// The purpose of a draft.
     Purpose {
         /// A reply in a thread.
         Reply = "reply",
         /// An edit of a post.
         Edit = "edit",
-        /// A thread.
+        /// A new thread.
         Thread = "thread",
         /// A translation of a post.
         Translation = "translation",
@@ -48,9 +48,9 @@ named!(
 
 /// A person has one draft in a place.
 pub const PLACE: Unique = Unique::new("draft", &["person_id", "place"]);
-/// Drafts of one person, at most.
+/// Maximum number of drafts for one person.
 const MOST: usize = 200;
-/// Tags of one facet in a draft, at most: more than a thread can have, since one is still choosing.
+/// Maximum number of tags of one facet in a draft: more than a thread can have, because the author is still choosing.
 const MOST_TAGS: usize = 100;
 
 /// A draft's row.
@@ -60,7 +60,7 @@ pub struct Model {
     #[sea_orm(primary_key, auto_increment = false)]
     pub id: Uuid,
     pub person_id: Uuid,
-    /// Purpose, subject and, for a translation, language: a person has one draft in each place.
+    /// Purpose, subject and, for a translation, language: a person has one draft per place.
     pub place: String,
     pub purpose: Purpose,
     /// The thread in which it replies, or the post that it edits or translates.
@@ -72,11 +72,11 @@ pub struct Model {
     pub visibility: Option<thread::Visibility>,
     pub capacity: Option<Capacity>,
     pub mandate_id: Option<Uuid>,
-    /// The words of the tools chosen so far, apart by spaces; likewise of methods and regions.
+    /// The slugs of the tools chosen so far, separated by spaces; likewise for methods and regions.
     pub tools: String,
     pub methods: String,
     pub regions: String,
-    /// Counted up whenever it is kept anew, so that two devices do not overwrite each other.
+    /// Incremented at each save, so that two devices do not overwrite each other.
     pub revision: i32,
     pub updated_at: Moment,
 }
@@ -92,7 +92,7 @@ impl std::fmt::Debug for Model {
     }
 }
 
-/// What is left of a draft that was let go: the revision that it had.
+/// What remains of a discarded draft: its last revision.
 mod gone {
     use sea_orm::entity::prelude::*;
 
@@ -112,14 +112,14 @@ mod gone {
     impl ActiveModelBehavior for ActiveModel {}
 }
 
-/// Which draft is let go.
+/// Which draft to discard.
 #[derive(Clone, Copy, Debug)]
 pub enum Which {
     At(Place),
     Id(Uuid),
 }
 
-/// Where a draft belongs.
+/// The place that a draft belongs to.
 #[derive(Clone, Copy, Debug)]
 pub struct Place {
     pub purpose: Purpose,
@@ -138,21 +138,21 @@ impl Place {
     }
 }
 
-/// What is chosen in a form beside its text. It is kept as it was given, and checked when it is sent.
+/// What is chosen in a form besides its text. It is stored as given, and checked when it is sent.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Choices {
     pub kind: Option<thread::Kind>,
     pub visibility: Option<thread::Visibility>,
     pub capacity: Option<Capacity>,
     pub mandate_id: Option<Uuid>,
-    /// The words of concepts; likewise of methods and regions.
+    /// The slugs of concepts; likewise for methods and regions.
     pub tools: Vec<String>,
     pub methods: Vec<String>,
     pub regions: Vec<String>,
 }
 
 impl Model {
-    /// What was chosen beside the text.
+    /// The choices made besides the text.
     pub fn choices(&self) -> Choices {
         let words = |text: &str| text.split_whitespace().map(str::to_string).collect();
         Choices {
@@ -177,28 +177,28 @@ impl Model {
     }
 }
 
-/// A draft to be kept.
+/// A draft to save.
 #[derive(Clone, Debug)]
 pub struct Keep {
     pub place: Place,
     pub title: String,
     pub body: String,
     pub choices: Choices,
-    /// The revision that it started from; 0 when there was none.
+    /// The revision that it is based on; 0 when there was none.
     pub revision: i32,
 }
 
 fn own(actor: &Actor) -> sea_orm::Select<Entity> {
-    // Nobody's are the visitor's.
+    // A visitor has no appeals: the nil id matches none.
     Entity::find().filter(Column::PersonId.eq(actor.person_id().unwrap_or_default()))
 }
 
-/// The actor's own draft with this id.
+/// Finds the actor's own draft with this id.
 pub async fn find(rows: &DatabaseTransaction, actor: &Actor, id: Uuid) -> Result<Option<Model>> {
     Ok(own(actor).filter(Column::Id.eq(id)).one(rows).await?)
 }
 
-/// The actor's own draft in a place.
+/// Finds the actor's own draft in a place.
 pub async fn at(rows: &DatabaseTransaction, actor: &Actor, place: Place) -> Result<Option<Model>> {
     Ok(own(actor)
         .filter(Column::Place.eq(place.name()))
@@ -206,7 +206,7 @@ pub async fn at(rows: &DatabaseTransaction, actor: &Actor, place: Place) -> Resu
         .await?)
 }
 
-/// The actor's own drafts, the one that was changed last first.
+/// Lists the actor's own drafts, most recently changed first.
 pub async fn list(
     rows: &DatabaseTransaction,
     actor: &Actor,
@@ -221,9 +221,9 @@ pub async fn list(
     keyset.page(rows, own(actor), window, key).await
 }
 
-/// Keeps a draft in its place. Refused: visitors; a thread or post that the actor does not see; a text longer than a post's;
-/// too many tags, or words that no concept can have; more drafts than are kept; a conflict, with both versions, when it was
-/// kept elsewhere since the revision that it started from.
+/// Saves a draft in its place. Refuses visitors; a thread or post that the actor does not see; a text longer than a
+/// post may be; too many tags, or slugs that no concept can have; more drafts than the maximum; and a conflict, with
+/// both versions, when it was saved elsewhere since the revision that it is based on.
 pub async fn keep(forum: &Forum, actor: &Actor, draft: Keep) -> Result<Model> {
     let person_id = actor
         .person_id()
@@ -251,7 +251,7 @@ pub async fn keep(forum: &Forum, actor: &Actor, draft: Keep) -> Result<Model> {
             return Err(Error::invalid(format!("{field}.{at}"), Fault::Unknown));
         }
     }
-    // What a database cannot hold is no text.
+    // The database cannot store NUL characters.
     let clean = |text: &str| text.replace('\0', "");
     let (title, body) = (clean(&draft.title), clean(&draft.body));
     let tx = forum.store.begin(actor).await?;
@@ -284,7 +284,8 @@ pub async fn keep(forum: &Forum, actor: &Actor, draft: Keep) -> Result<Model> {
             if count >= MOST as u64 {
                 return Err(Error::invalid("body", Fault::TooMany { most: MOST }));
             }
-            // No number comes twice in a place: a device that still holds the former draft is told of this one.
+            // A revision number is never reused in a place: a device that still has the former draft gets a conflict
+            // with this one.
             let former = gone::Entity::find_by_id((person_id, draft.place.name()))
                 .one(tx.rows())
                 .await?;
@@ -326,7 +327,7 @@ pub async fn keep(forum: &Forum, actor: &Actor, draft: Keep) -> Result<Model> {
     Ok(row)
 }
 
-/// The actor's own draft in a place, keeping another device from changing it until the change at hand ends.
+/// Finds the actor's own draft in a place, and locks it against other devices until the current change ends.
 async fn at_to_change(
     rows: &DatabaseTransaction,
     actor: &Actor,
@@ -339,7 +340,7 @@ async fn at_to_change(
         .await?)
 }
 
-/// The answer to who kept the first draft in a place at the same moment as another device and came second.
+/// The result for a device that saved the first draft in a place at the same time as another and came second.
 async fn kept_meanwhile(
     forum: &Forum,
     actor: &Actor,
@@ -366,8 +367,8 @@ fn conflict(current: Model, revision: i32, body: String) -> Error {
     }
 }
 
-/// Lets go of an own draft; where there is none, nothing happens. Refused: a conflict, when it has another revision than the one
-/// that is meant.
+/// Discards one of the actor's own drafts; does nothing if there is none. Refuses a conflict, when it has another
+/// revision than the given one.
 pub async fn discard(forum: &Forum, actor: &Actor, which: Which, revision: i32) -> Result<()> {
     let person = actor
         .person_id()
@@ -420,12 +421,12 @@ async fn check(rows: &DatabaseTransaction, actor: &Actor, place: Place) -> Resul
     }
 }
 
-/// The refusal of a place whose subject is missing, or is not of the kind that its purpose has.
+/// The refusal of a place whose subject is missing, or is of the wrong kind for its purpose.
 pub fn no_subject() -> Error {
     Error::invalid("place.subjectId", Fault::Unknown)
 }
 
-/// Takes every draft about a post away, within an erasure: its text may stand in them.
+/// Removes every draft about a post, as part of an erasure: drafts may contain its text.
 pub(crate) async fn forget(rows: &DatabaseTransaction, post_id: Uuid) -> Result<()> {
     Ok(Entity::delete_many()
         .filter(Column::SubjectId.eq(post_id))

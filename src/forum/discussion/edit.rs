@@ -1,4 +1,4 @@
-//! Editing a post: a new revision, the earlier ones stay readable.
+//! Editing a post: adds a new revision; the earlier ones stay readable.
 
 use std::time::Duration;
 
@@ -37,21 +37,21 @@ const MINUTE: Duration = Duration::from_secs(60);
 #[derive(Clone, Debug)]
 pub struct Edit {
     pub post_id: Uuid,
-    /// The number of the revision that the edit started from.
+    /// The number of the revision that the edit is based on.
     pub revision: i32,
     pub body: String,
-    /// The language of the text, where it is to be corrected.
+    /// The language of the text, if it is to be corrected.
     pub language: Option<Language>,
-    /// Why, for everybody to read.
+    /// The reason for the edit; public.
     pub reason: Option<String>,
 }
 
-/// Writes a new revision. Refused: another's post; a withdrawn one; no current mandate; a conflict, with both versions,
-/// when the text has changed since the revision that the edit started from; a language into which there is a translation. An edit that changes nothing adds nothing,
-/// so that a resend is harmless.
+/// Writes a new revision. Refuses another person's post; a withdrawn one; an author without a current mandate; a
+/// conflict, with both versions, when the text has changed since the revision that the edit is based on; and a language
+/// into which there is a translation. An edit that changes nothing adds nothing, so a resend is harmless.
 pub async fn edit(forum: &Forum, actor: &Actor, edit: Edit) -> Result<post::Model> {
     let reason = limit::optional_line("reason", edit.reason.as_deref(), limit::REASON)?;
-    // Before the transaction: nobody waits for it.
+    // Done before the transaction, so that nobody waits for it.
     let Rendered { body, html } =
         limit::markdown("body", edit.body.clone(), forum.limits.body_length, actor).await?;
     let tx = forum.store.begin(actor).await?;

@@ -1,4 +1,4 @@
-//! Lists of threads, filtered and in order.
+//! Lists of threads, filtered and sorted.
 
 use std::collections::HashMap;
 use std::collections::HashSet;
@@ -35,8 +35,8 @@ use crate::forum::vocabulary::concept;
 use crate::forum::vocabulary::concept::Scheme;
 use crate::store::keyset::Keyset;
 
-/// Which threads: within a facet any of the concepts (or something under it), across facets all. What is empty filters
-/// nothing.
+/// Which threads to list: within a facet, threads with any of the concepts (or something under it); across facets,
+/// threads that match all. Empty fields do not filter.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Filter {
     pub tools: Vec<String>,
@@ -45,29 +45,29 @@ pub struct Filter {
     pub kinds: Vec<Kind>,
     pub languages: Vec<Language>,
     pub delegations: Vec<String>,
-    /// Only those with posts that the one who asks has not read.
+    /// Only those with posts that the requester has not read.
     pub unread: bool,
-    /// Those that were taken out of the lists; else the others.
+    /// Those that are archived; otherwise those that are not.
     pub archived: bool,
-    /// Only those that are shown before others, or only those that are not.
+    /// Only those that are pinned, or only those that are not.
     pub pinned: Option<bool>,
-    /// Only those that were opened at this moment or later.
+    /// Only those opened at this time or later.
     pub opened_from: Option<Moment>,
-    /// Only those that were opened before this moment.
+    /// Only those opened before this time.
     pub opened_until: Option<Moment>,
-    /// Only those that are somebody's own.
+    /// Only those that are a person's own.
     pub own: Option<Condition>,
 }
 
-/// Concepts or delegations in one filter, at most.
+/// Maximum number of concepts or delegations in one filter.
 const MOST: usize = 50;
 
-/// In which order.
+/// The order of threads.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Order {
-    /// The latest post that is shown first.
+    /// Latest shown post first.
     LatestActivity,
-    /// The newest thread first.
+    /// Newest threads first.
     Created,
 }
 
@@ -94,16 +94,16 @@ pub async fn list(
     keyset.page(rows, select, window, key).await
 }
 
-/// Whose threads.
+/// The owner of threads.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub enum Owner {
-    /// Those that a person opened.
+    /// Threads that a person opened.
     Person(Uuid),
-    /// Those that were opened for a delegation.
+    /// Threads that were opened for a delegation.
     Delegation(String),
 }
 
-/// The people and the delegations among owners.
+/// Separates owners into people and delegations.
 fn apart(owners: &[Owner]) -> (Vec<Uuid>, Vec<String>) {
     let (mut people, mut delegations) = (Vec::new(), Vec::new());
     for owner in owners {
@@ -115,8 +115,7 @@ fn apart(owners: &[Owner]) -> (Vec<Uuid>, Vec<String>) {
     (people, delegations)
 }
 
-/// The same page of each owner's threads that stand in lists and that the actor sees, the newest first. Owners without any
-/// are left out.
+/// The same page of each owner's listed threads that the actor sees, newest first. Owners without any are left out.
 pub async fn of_each(
     rows: &DatabaseTransaction,
     actor: &Actor,
@@ -151,7 +150,7 @@ pub async fn of_each(
     Ok(all)
 }
 
-/// How many threads [`of_each`] has of each owner, on all pages. Owners without any are left out.
+/// How many threads each owner has in [`of_each`], across all pages. Owners without any are left out.
 pub async fn count_of_each(
     rows: &DatabaseTransaction,
     actor: &Actor,
@@ -181,7 +180,7 @@ pub async fn count_of_each(
     Ok(all)
 }
 
-/// How many threads the actor sees through the filter.
+/// Counts the threads that the actor sees and the filter matches.
 pub async fn count(
     rows: &DatabaseTransaction,
     actor: &Actor,
@@ -194,7 +193,7 @@ pub async fn count(
         .await?)
 }
 
-/// Whether the actor sees this thread through the filter.
+/// Whether the actor sees this thread and the filter matches it.
 pub async fn matches(
     rows: &DatabaseTransaction,
     actor: &Actor,
@@ -209,7 +208,7 @@ pub async fn matches(
         .map(|row| row.is_some())?)
 }
 
-/// Refuses a filter that names what does not exist, or asks visitors for what they have not read.
+/// Refuses a filter that names something that does not exist, or that filters by unread posts for visitors.
 pub async fn check(
     rows: &DatabaseTransaction,
     actor: &Actor,

@@ -1,4 +1,4 @@
-//! Who writes where: the people in a thread, and those who speak for a delegation.
+//! Who writes where: the people in a thread, and the people who speak for a delegation.
 
 use std::collections::HashMap;
 use std::collections::HashSet;
@@ -26,8 +26,8 @@ use crate::forum::discussion::post;
 use crate::forum::discussion::thread;
 use crate::forum::discussion::translation;
 
-/// Those whose texts are shown in these threads, by thread, in the order in which they came in. The caller has found the
-/// threads for somebody.
+/// The people whose texts are shown in these threads, by thread, in the order of their first text. The caller has
+/// already checked that the threads may be seen.
 pub async fn of_threads(
     rows: &DatabaseTransaction,
     threads: &[Uuid],
@@ -51,7 +51,7 @@ pub async fn of_threads(
     Ok(by_thread)
 }
 
-/// Who has written in a thread, whatever has become of the texts: posts, or translations of them.
+/// The people who have written in a thread, whatever the state of their texts: posts, or translations of them.
 pub(crate) async fn writers(rows: &DatabaseTransaction, thread_id: Uuid) -> Result<HashSet<Uuid>> {
     let found: Vec<(Uuid, Uuid)> = post::Entity::find()
         .select_only()
@@ -67,7 +67,7 @@ pub(crate) async fn writers(rows: &DatabaseTransaction, thread_id: Uuid) -> Resu
     Ok(authors.into_iter().chain(translators).collect())
 }
 
-/// Who has written these posts, or translations of them.
+/// The people who have written these posts, or translations of them.
 pub(crate) async fn writers_of(
     rows: &DatabaseTransaction,
     posts: &[post::Model],
@@ -78,7 +78,7 @@ pub(crate) async fn writers_of(
     Ok(authors.chain(translators).collect())
 }
 
-/// Those of these threads in which somebody other than their author has written, posts or translations.
+/// Those of these threads in which anyone other than their author has written posts or translations.
 pub(crate) async fn shared(rows: &DatabaseTransaction, threads: &[Uuid]) -> Result<HashSet<Uuid>> {
     let post = |column| Expr::col((post::Entity, column));
     let author = Expr::col((thread::Entity, thread::Column::AuthorId));
@@ -113,8 +113,8 @@ pub(crate) async fn shared(rows: &DatabaseTransaction, threads: &[Uuid]) -> Resu
     threads.collect()
 }
 
-/// The people with a mandate for these delegations that holds at that moment, by delegation and name. The public is told of
-/// those of whom it reads a text.
+/// The people with a current mandate for these delegations at that time, by delegation and name. The public sees only
+/// those of whom it can read a text.
 pub async fn of_delegations(
     rows: &DatabaseTransaction,
     audience: Audience,

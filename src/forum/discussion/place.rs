@@ -1,5 +1,5 @@
-//! Places: in which thread a post stands, under which number, and where it stood before it was moved. A number that was
-//! given once leads to its post for ever; nothing else gets it.
+//! Positions: the thread and number that a post has, and those that it had before it was moved. A number that was
+//! assigned once leads to its post permanently; no other post gets it.
 
 use std::collections::HashSet;
 
@@ -24,7 +24,7 @@ use crate::forum::discussion::text::stored::Stored;
 use crate::forum::discussion::thread;
 use crate::store::tx::Tx;
 
-/// A number at a thread's end that was given before and kept apart, and the post that had it.
+/// A number at a thread's end that was assigned before and is set aside, and the post that had it.
 #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
 #[sea_orm(table_name = "former_place")]
 pub struct Model {
@@ -42,7 +42,7 @@ pub enum Relation {}
 
 impl ActiveModelBehavior for ActiveModel {}
 
-/// The post that a thread's number leads to when it no longer stands there, as the audience sees it.
+/// Finds the post that had a number in a thread and was moved away, as the audience sees it.
 pub async fn follow(
     rows: &DatabaseTransaction,
     audience: Audience,
@@ -56,7 +56,7 @@ pub async fn follow(
     Ok(found.into_iter().next())
 }
 
-/// Whether a post has stood in a thread before.
+/// Whether a post has been in a thread before.
 pub(crate) async fn has_been_in(
     rows: &DatabaseTransaction,
     post_id: Uuid,
@@ -78,7 +78,8 @@ pub(crate) async fn has_been_in(
         .map(|row| row.is_some())?)
 }
 
-/// Puts a post into another place and leaves a mark in the one that it had. A mark of its own in the new place gives way.
+/// Moves a post to another position and leaves a marker at the former one. A marker of its own at the new position is
+/// removed.
 pub(crate) async fn put(
     tx: &Tx,
     post: post::Model,
@@ -103,7 +104,7 @@ pub(crate) async fn put(
     insert(tx, mark).await
 }
 
-/// What stands in a place that a post had.
+/// The marker at a post's former position.
 fn mark(post: &post::Model, thread_id: Uuid, number: i32, moved_by: Option<Uuid>) -> post::Model {
     post::Model {
         id: id::new(),
@@ -136,8 +137,7 @@ async fn insert(tx: &Tx, mark: post::Model) -> Result<()> {
         .map(drop)?)
 }
 
-/// Lets a thread end as it did before: marks at its end are kept apart, those above a number and those that were kept apart
-/// before.
+/// Restores a thread's former end: sets aside the markers at its end that are above a number or were set aside before.
 pub(crate) async fn trim(tx: &Tx, thread_id: Uuid, above: i32) -> Result<()> {
     let Some(thread) = thread::Entity::find_by_id(thread_id).one(tx.rows()).await? else {
         return Ok(());
@@ -184,8 +184,8 @@ pub(crate) async fn trim(tx: &Tx, thread_id: Uuid, above: i32) -> Result<()> {
     Ok(change.update(tx.rows()).await.map(drop)?)
 }
 
-/// Puts the marks back that were kept apart, before a post gets a number beyond them. They stay known as kept apart, for when
-/// that post goes away again.
+/// Restores the markers that were set aside, before a post gets a number beyond them. They stay recorded as set aside,
+/// in case that post is moved away again.
 pub(crate) async fn fill(tx: &Tx, thread_id: Uuid, below: i32) -> Result<()> {
     let kept = kept(tx, thread_id).await?;
     if kept.is_empty() {
@@ -215,7 +215,7 @@ pub(crate) async fn fill(tx: &Tx, thread_id: Uuid, below: i32) -> Result<()> {
     Ok(())
 }
 
-/// The places of a thread that were ever kept apart and not given to their post again.
+/// The positions of a thread that were ever set aside and not given back to their post.
 async fn kept(tx: &Tx, thread_id: Uuid) -> Result<Vec<Model>> {
     Ok(Entity::find()
         .filter(Column::ThreadId.eq(thread_id))

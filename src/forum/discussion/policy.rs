@@ -22,8 +22,8 @@ use crate::forum::discussion::translation;
 
 type May<T = ()> = std::result::Result<T, Refusal>;
 
-/// Whether an audience sees threads of that visibility. Everything that shows, counts or tells asks this, or
-/// [`visible`], which says the same to the database.
+/// Whether an audience sees threads of that visibility. Everything that shows, counts or sends threads calls this, or
+/// [`visible`], which is the same rule as a database condition.
 pub fn may_see(audience: Audience, visibility: Visibility) -> bool {
     match visibility {
         Visibility::Public => true,
@@ -39,15 +39,15 @@ pub fn visible(audience: Audience) -> Condition {
     }
 }
 
-/// The threads that stand in lists and are counted: those that the audience sees, but not those whose opening text waits
-/// for approval or has none, nor those whose posts went into another thread.
+/// The threads that are listed and counted: those that the audience sees, except those whose opening text waits for
+/// approval or was rejected, and those whose posts were moved into another thread.
 pub fn listed(audience: Audience) -> Condition {
     visible(audience)
         .add(thread::Column::Review.is_null())
         .add(thread::Column::MergedInto.is_null())
 }
 
-/// Opens a thread in a capacity, under a mandate (the latest when none is named).
+/// Opens a thread in a capacity, under a mandate (the latest if none is given).
 pub fn open_thread(
     actor: &Actor,
     now: Moment,
@@ -85,7 +85,7 @@ pub fn reply<'a>(
     Ok(mandate)
 }
 
-/// Edits a post: its author, while it stands and a mandate holds.
+/// Edits a post: its author, while its text is shown and they have a current mandate.
 pub fn edit(actor: &Actor, now: Moment, post: &post::Model) -> May {
     signed_in(actor)?;
     own(actor, post.author_id)?;
@@ -93,7 +93,7 @@ pub fn edit(actor: &Actor, now: Moment, post: &post::Model) -> May {
     post.shown_as().refusal().map_or(Ok(()), Err)
 }
 
-/// Withdraws a post: its author, also after the mandate has ended, for one may always take back one's own words.
+/// Withdraws a post: its author, even after the mandate has ended, because authors may always withdraw their own words.
 pub fn withdraw(actor: &Actor, post: &post::Model) -> May {
     signed_in(actor)?;
     own(actor, post.author_id)?;
@@ -103,8 +103,9 @@ pub fn withdraw(actor: &Actor, post: &post::Model) -> May {
     }
 }
 
-/// Translates a post whose text is shown: its author, somebody of the delegation for which it was written, and the
-/// Secretariat, while a mandate holds; not who is watched, for a translation is read by others at once.
+/// Translates a post whose text is shown: its author, a member of the delegation for which it was written, and the
+/// Secretariat, with a current mandate. Not a person whose own texts need approval, because others can read a
+/// translation at once.
 pub fn translate<'a>(actor: &'a Actor, now: Moment, post: &post::Model) -> May<&'a Mandate> {
     let latest = writing_mandate(actor, now, None, Capacity::Personal)?;
     let of_delegation = actor
@@ -123,7 +124,7 @@ pub fn translate<'a>(actor: &'a Actor, now: Moment, post: &post::Model) -> May<&
     post.shown_as().refusal().map_or(Ok(mandate), Err)
 }
 
-/// Takes a translation back: who wrote it, the author of the post, and the Secretariat while a mandate holds.
+/// Withdraws a translation: its translator, the author of the post, and the Secretariat with a current mandate.
 pub fn withdraw_translation(
     actor: &Actor,
     now: Moment,
@@ -143,16 +144,16 @@ pub fn withdraw_translation(
     }
 }
 
-/// Whether what the actor writes in a thread waits for approval, as far as decisions say so: who keeps threads in order is
-/// free.
+/// Whether decisions require that what the actor writes in a thread wait for approval; moderators and the Secretariat
+/// are exempt.
 pub fn is_reviewed(actor: &Actor, thread: Option<&thread::Model>) -> bool {
     let by_thread = thread.is_some_and(|thread| thread.reviewed_by.is_some());
     let by_person = actor.member().is_some_and(|member| member.is_reviewed);
     !actor.role().is_staff() && (by_thread || by_person)
 }
 
-/// Changes the tags of a thread: its author, while a mandate holds and no decision has changed it. Moderators do it by
-/// decision, with a reason.
+/// Changes the tags of a thread: its author, with a current mandate and if no decision has changed the thread.
+/// Moderators do so by decision, with a reason.
 pub fn retag(actor: &Actor, now: Moment, thread: &thread::Model) -> May {
     signed_in(actor)?;
     own(actor, thread.author_id)?;
@@ -166,13 +167,13 @@ pub fn retag(actor: &Actor, now: Moment, thread: &thread::Model) -> May {
     }
 }
 
-/// Changes title, kind or visibility of a thread: as [`retag`].
+/// Changes the title, kind or visibility of a thread: as [`retag`].
 pub fn change(actor: &Actor, now: Moment, thread: &thread::Model) -> May {
     retag(actor, now, thread)
 }
 
-/// Shows a thread for members to the public: as [`change`], while nobody else has written in it. What others wrote for
-/// members is not its author's to show.
+/// Shows a thread for members to the public: as [`change`], while nobody else has written in it. The author may not
+/// publish what others wrote for members.
 pub fn publish(actor: &Actor, now: Moment, thread: &thread::Model, is_shared: bool) -> May {
     change(actor, now, thread)?;
     if thread.visibility == Visibility::Members && is_shared {

@@ -1,4 +1,4 @@
-//! Posts: numbered in their thread, each with the delegation, title and capacity of its author as they were.
+//! Posts: numbered in their thread, each with the delegation, title and capacity of its author at the time of writing.
 
 use sea_orm::ColumnTrait;
 use sea_orm::Condition;
@@ -34,21 +34,21 @@ use crate::store::keyset;
 use crate::store::keyset::Keyset;
 use crate::store::keyset::RANGES;
 
-/// Whether a post's text stands.
+/// The state of a post's text.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum State {
     Published,
-    /// Taken back by its author; its place and number stay.
+    /// Withdrawn by its author; its position and number stay.
     Withdrawn,
-    /// Hidden by a decision. No row says so by itself: see [`Model::shown_as`].
+    /// Hidden by a decision. Not stored in any row: see [`Model::shown_as`].
     Hidden,
-    /// Erased by a decision, for good. No row says so by itself either.
+    /// Permanently erased by a decision. Not stored in any row either.
     Erased,
-    /// Waits for approval; so far only its author and those who decide read it.
+    /// Waits for approval; until then only its author and the people who decide can read it.
     Waiting,
-    /// Was not approved.
+    /// Rejected.
     Rejected,
-    /// Stands in another thread; this is only its former place.
+    /// Moved to another thread; this is only its former position.
     Moved,
 }
 
@@ -66,7 +66,7 @@ impl State {
         }
     }
 
-    /// What a refusal says of a text that is not shown.
+    /// The refusal for a text that is not shown.
     pub fn refusal(self) -> Option<Refusal> {
         match self {
             State::Published => None,
@@ -78,7 +78,7 @@ impl State {
         }
     }
 
-    /// Reads [`State::name`].
+    /// Parses a name that [`State::name`] returns.
     pub fn from_name(name: &str) -> Option<State> {
         [State::Published, State::Withdrawn]
             .into_iter()
@@ -88,7 +88,7 @@ impl State {
 
 text_column!(State, State::name, State::from_name);
 
-/// A post's row. The text itself lies in its revisions; here is the HTML of the one that stands.
+/// A post's row. The text itself is in its revisions; the row holds the HTML of the current one.
 #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
 #[sea_orm(table_name = "post")]
 pub struct Model {
@@ -107,29 +107,29 @@ pub struct Model {
     pub edited_at: Option<Moment>,
     pub withdrawn_at: Option<Moment>,
     pub withdrawal_reason: Option<String>,
-    /// The number of the revision that stands.
+    /// The number of the current revision.
     pub revision: i32,
     pub body_html: Stored,
     pub key: Uuid,
     /// The decision that hides it.
     pub hidden_by: Option<Uuid>,
-    /// The decision that gave it the text that stands.
+    /// The decision that gave it its current text.
     pub edited_by: Option<Uuid>,
-    /// The first revision that is still shown: an edit by decision takes the earlier ones away.
+    /// The first revision that is still shown: an edit by decision removes the earlier ones.
     pub shown_from: i32,
     /// The decision that erased its text.
     pub erased_by: Option<Uuid>,
-    /// Whether its text waits for approval, or was rejected.
+    /// Whether its text waits for approval or was rejected.
     pub review: Option<Review>,
     /// The decision that approved or rejected it.
     pub review_by: Option<Uuid>,
-    /// Where this is only the former place of a post: that post, and the decision that moved it.
+    /// If this is only the former position of a post: that post, and the decision that moved it.
     pub moved_to: Option<Uuid>,
     pub moved_by: Option<Uuid>,
 }
 
 impl Model {
-    /// Whether its text is shown, by its author's will and by decision.
+    /// How its text is shown, according to its author's actions and to decisions.
     pub fn shown_as(&self) -> State {
         match (self.state, self.review, self.hidden_by) {
             _ if self.moved_to.is_some() => State::Moved,
@@ -141,7 +141,8 @@ impl Model {
         }
     }
 
-    /// Whether a decision or a missing approval keeps its text from others, but not from its author and those who decide.
+    /// Whether a decision or a missing approval withholds its text from others, but not from its author and the people
+    /// who decide.
     pub fn is_withheld(&self) -> bool {
         match self.shown_as() {
             State::Hidden | State::Waiting | State::Rejected => true,
@@ -172,8 +173,8 @@ fn seen_by(audience: Audience) -> Select<Entity> {
     }
 }
 
-/// Not a mark of a post that stands in none of these threads: it would tell who wrote there, and when. All of a thread that
-/// was merged was seen while it stood in it.
+/// Excludes a marker of a post that is in none of these threads: it would reveal who wrote there, and when. Markers in
+/// a merged thread reveal nothing new: all of it was visible while it was there.
 fn is_no_trace(threads: SelectStatement) -> Condition {
     let there = Query::select()
         .column(Column::Id)
@@ -191,7 +192,8 @@ fn is_no_trace(threads: SelectStatement) -> Condition {
         .add(Column::ThreadId.in_subquery(merged))
 }
 
-/// The posts whose text is shown, as a condition on the post's row: those that [`Model::shown_as`] calls published.
+/// The posts whose text is shown, as a condition on the post's row: those that [`Model::shown_as`] returns as
+/// published.
 pub(crate) fn shown() -> Condition {
     Condition::all()
         .add(Column::State.eq(State::Published))
@@ -201,7 +203,7 @@ pub(crate) fn shown() -> Condition {
         .add(Column::Review.is_null())
 }
 
-/// The posts whose text is not shown, as the index of them says it.
+/// The posts whose text is not shown, in the form that the index on them uses.
 pub(crate) fn kept_back() -> Condition {
     Condition::any()
         .add(Expr::cust("post.state <> 'published'"))
@@ -211,7 +213,7 @@ pub(crate) fn kept_back() -> Condition {
         .add(Expr::col((Entity, Column::Review)).is_not_null())
 }
 
-/// The people of whom the audience reads a text.
+/// The people of whom the audience can read a text.
 pub(crate) fn authors_seen_by(audience: Audience) -> SelectStatement {
     seen_by(audience)
         .select_only()
@@ -232,7 +234,7 @@ pub async fn find_many(
         .await?)
 }
 
-/// The post with this id, or not found, keeping others from changing it until the change at hand ends.
+/// Finds the post with this id, or returns not found, and locks it until the current change ends.
 pub(crate) async fn find_to_change(
     rows: &DatabaseTransaction,
     audience: Audience,
@@ -265,7 +267,7 @@ pub async fn numbered(
     Ok(all)
 }
 
-/// A page of a person's posts that the audience sees and whose text is shown, the newest first.
+/// A page of a person's posts that the audience sees and whose text is shown, newest first.
 pub async fn by_author(
     rows: &DatabaseTransaction,
     audience: Audience,
@@ -284,7 +286,7 @@ pub async fn by_author(
     keyset.page(rows, select, window, key).await
 }
 
-/// How many posts a person has written since a moment, and when the first of those was written.
+/// How many posts a person has written since a time, and when the first of those was written.
 pub(crate) async fn written_since(
     rows: &DatabaseTransaction,
     author: Uuid,
@@ -309,7 +311,7 @@ pub(crate) async fn written_since(
     Ok((u64::try_from(count).unwrap_or(0), oldest))
 }
 
-/// The language in which a person last wrote; nothing for one who never did.
+/// The language in which a person last wrote; `None` for a person who has never written.
 pub async fn last_language(rows: &DatabaseTransaction, author: Uuid) -> Result<Option<Language>> {
     let last = Entity::find()
         .filter(Column::AuthorId.eq(author))
@@ -336,7 +338,7 @@ pub(crate) async fn last_written(
     Ok(found.map(|post| post.created_at))
 }
 
-/// Whether a person has at least so many texts that need no approval, or have it.
+/// Whether a person has at least this number of texts that need no approval or have it.
 pub(crate) async fn has_written(
     rows: &DatabaseTransaction,
     author: Uuid,
@@ -355,7 +357,7 @@ pub(crate) async fn has_written(
     Ok(found.len() >= usize::try_from(at_least).unwrap_or(usize::MAX))
 }
 
-/// The person's own texts that wait for approval or were not approved, the newest first, at most 100.
+/// The person's own texts that wait for approval or were rejected, newest first, at most 100.
 pub async fn waiting(rows: &DatabaseTransaction, actor: &Actor) -> Result<Vec<Model>> {
     let Some(author) = actor.person_id() else {
         return Ok(Vec::new());

@@ -45,7 +45,7 @@ pub enum Relation {}
 
 impl ActiveModelBehavior for ActiveModel {}
 
-/// How far a person has read these threads; those never opened are left out.
+/// How far a person has read these threads; threads that they never opened are left out.
 pub async fn of_person(
     rows: &DatabaseTransaction,
     person: Uuid,
@@ -62,7 +62,7 @@ pub async fn of_person(
         .collect())
 }
 
-/// How many posts of these threads a person has not read that are not shown; threads without any are left out.
+/// How many unread posts of these threads are not shown to a person; threads without any are left out.
 pub async fn kept_back(
     rows: &DatabaseTransaction,
     person: Uuid,
@@ -98,7 +98,7 @@ pub async fn kept_back(
     counts.collect()
 }
 
-/// Notes that the actor has read a thread up to a number. It never goes back, so that two devices cannot undo each other.
+/// Records that the actor has read a thread up to a number. It never decreases, so two devices cannot undo each other.
 pub async fn mark(
     forum: &Forum,
     actor: &Actor,
@@ -127,7 +127,7 @@ pub async fn mark(
     Ok(thread)
 }
 
-/// Who writes number n, having read up to n - 1, has read up to n.
+/// The author of post number n, who had read up to n - 1, has read up to n.
 pub(crate) fn keep_up(
     rows: &DatabaseTransaction,
     person_id: Uuid,
@@ -166,7 +166,7 @@ async fn write(
         .on_conflict(
             OnConflict::columns([Column::PersonId, Column::ThreadId])
                 .update_column(Column::LastNumber)
-                // Two that are noted at the same time: the further one stands.
+                // If two are recorded at the same time, the higher one remains.
                 .action_and_where(Expr::col((Entity, Column::LastNumber)).lt(last_number))
                 .to_owned(),
         )
@@ -175,9 +175,9 @@ async fn write(
         .map(drop)?)
 }
 
-/// How far people have read goes with posts that move to the end of another thread, or to a new one: whoever has read all
-/// that stands before them there, and some of them here, has read as much there. `pairs` are their numbers here and there,
-/// rising.
+/// Carries read positions along with posts that move to the end of another thread, or to a new one: a person who has
+/// read everything before them there, and some of them here, has read as far there. `pairs` holds their numbers here
+/// and there, in ascending order.
 pub(crate) async fn carry(
     rows: &DatabaseTransaction,
     from: Uuid,
@@ -199,8 +199,8 @@ pub(crate) async fn carry(
     Ok(())
 }
 
-/// The same for posts that go back to a thread where they stood: what was read of them here was read there. Nobody has read
-/// here more than `last`, with which the thread now ends.
+/// The same for posts that return to their former thread: what was read of them here counts as read there. Nobody has
+/// read here beyond `last`, the number with which the thread now ends.
 pub(crate) async fn carry_back(
     rows: &DatabaseTransaction,
     from: Uuid,

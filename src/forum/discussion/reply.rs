@@ -37,32 +37,33 @@ use crate::store::tx::Tx;
 
 const MINUTE: Duration = Duration::from_secs(60);
 
-/// A reply to be written.
+/// A reply to write.
 #[derive(Clone, Debug)]
 pub struct Reply {
-    /// Made by the client: sent twice, it answers twice with the same post.
+    /// Idempotency key made by the client: sending it twice returns the same post twice.
     pub key: Uuid,
     pub thread_id: Uuid,
-    /// The post that it answers; the thread as a whole when left out.
+    /// The post that it answers; the thread as a whole if left out.
     pub in_reply_to: Option<Uuid>,
     pub body: String,
     pub language: Language,
     pub capacity: Capacity,
-    /// The mandate to write under; the latest that holds when left out.
+    /// The mandate to write under; the latest current one if left out.
     pub mandate_id: Option<Uuid>,
 }
 
-/// Writes a reply. Refused: a thread that the actor does not see; a locked one; no current mandate, or one that does not
-/// cover the capacity; an empty or too long text; a post of another thread as the one answered; too many posts in a minute.
+/// Writes a reply. Refuses a thread that the actor does not see; a locked one; an actor without a current mandate, or
+/// with one that does not cover the capacity; an empty or too long text; an answered post of another thread; and too
+/// many posts in a minute.
 pub async fn reply(forum: &Forum, actor: &Actor, reply: Reply) -> Result<post::Model> {
-    // Before the transaction: nobody waits for it.
+    // Done before the transaction, so that nobody waits for it.
     let Rendered { body, html } =
         limit::markdown("body", reply.body.clone(), forum.limits.body_length, actor).await?;
     let tx = forum.store.begin(actor).await?;
-    // Held until the end: replies to one thread get their numbers one after the other.
+    // Locked until the end, so that replies to one thread get their numbers in sequence.
     let thread = thread::find_to_change(tx.rows(), actor.audience(), reply.thread_id).await?;
     let may = policy::reply(actor, tx.now(), &thread, reply.mandate_id, reply.capacity);
-    // What was written before the thread was closed is answered like any resend.
+    // A reply that was written before the thread was closed is treated like any resend.
     if let (Err(refusal), Some(author)) = (&may, actor.person_id())
         && is_closed(*refusal)
     {
@@ -106,7 +107,7 @@ pub async fn reply(forum: &Forum, actor: &Actor, reply: Reply) -> Result<post::M
         read::keep_up(tx.rows(), author, thread.id, text.number),
     ];
     let post = match start::insert_text(&tx, text, besides).await {
-        // Sent again, most likely: that is seldom, so it is looked up only now.
+        // Probably a resend. These are rare, so it is looked up only now.
         Err(error) if matches!(&error, Error::Invalid { field, .. } if field == "key") => {
             drop(tx);
             return resent(forum, author, &reply, &body).await?.ok_or(error);
@@ -124,7 +125,7 @@ pub async fn reply(forum: &Forum, actor: &Actor, reply: Reply) -> Result<post::M
     Ok(post)
 }
 
-/// Whether a refusal says that the thread takes no replies any more.
+/// Whether a refusal means that the thread no longer accepts replies.
 fn is_closed(refusal: Refusal) -> bool {
     matches!(
         refusal,
@@ -132,7 +133,8 @@ fn is_closed(refusal: Refusal) -> bool {
     )
 }
 
-/// When the actor may reply in a thread again that a decision has slowed; nothing in others, and for who has not written there.
+/// When the actor may next reply in a thread that a decision has slowed; `None` in other threads, and for an actor who
+/// has not written there.
 pub async fn next_at(
     rows: &DatabaseTransaction,
     actor: &Actor,
@@ -146,7 +148,7 @@ pub async fn next_at(
     Ok(last.map(|last| last.plus(pause)))
 }
 
-/// The thread goes on: its last number and, with a text that is shown, its latest activity, which never goes back.
+/// Updates the thread: its last number and, for a text that is shown, its latest activity, which never decreases.
 fn bump(tx: &Tx, thread_id: Uuid, number: i32, review: Option<Review>) -> Statement {
     let now = Expr::value(tx.now());
     let mut update =
@@ -163,7 +165,8 @@ fn bump(tx: &Tx, thread_id: Uuid, number: i32, review: Option<Review>) -> Statem
         .build(tx.rows().get_database_backend())
 }
 
-/// The post that was written with this key before, if there is one. A key that was used for something else is refused.
+/// Finds the post that was written with this key before, if there is one. Refuses a key that was used for something
+/// else.
 async fn resent(
     forum: &Forum,
     author: Uuid,
@@ -205,7 +208,7 @@ async fn find_in_thread(rows: &DatabaseTransaction, thread_id: Uuid, id: Uuid) -
         .ok_or_else(|| Error::invalid("inReplyToId", Fault::Unknown))
 }
 
-/// When the author may write again, if that is not now.
+/// When the actor may write again, if not now.
 async fn is_too_fast(forum: &Forum, tx: &Tx, author: Uuid) -> Result<Option<Moment>> {
     let since = tx.now().minus(MINUTE);
     let (count, oldest) = post::written_since(tx.rows(), author, since, false).await?;

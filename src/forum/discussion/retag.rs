@@ -1,4 +1,4 @@
-//! Giving a thread other tags.
+//! Changing the tags of a thread.
 
 use std::collections::HashSet;
 
@@ -17,7 +17,7 @@ use crate::forum::discussion::tag;
 use crate::forum::discussion::tag::Tags;
 use crate::forum::discussion::thread;
 
-/// Puts these tags in place of a thread's own; its author. The same tags again add nothing.
+/// Replaces a thread's tags with these; its author. Sending the same tags again adds nothing.
 pub async fn retag(
     forum: &Forum,
     actor: &Actor,

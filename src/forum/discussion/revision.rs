@@ -1,4 +1,4 @@
-//! Revisions: every text that a post has had, with who wrote it, when, and why it changed.
+//! Revisions: every text that a post has had, with its author, its time, and the reason for the change.
 
 use sea_orm::DatabaseTransaction;
 use sea_orm::EntityTrait;
@@ -15,7 +15,7 @@ use crate::forum::discussion::text::stored::Stored;
 use crate::store::keyset;
 use crate::store::keyset::RANGES;
 
-/// A revision's row. Number 1 is the text as it was first sent.
+/// A revision's row. Number 1 is the text as first sent.
 #[derive(Clone, PartialEq, Eq, DeriveEntityModel)]
 #[sea_orm(table_name = "post_revision")]
 pub struct Model {
@@ -27,9 +27,9 @@ pub struct Model {
     pub editor_id: Uuid,
     pub reason: Option<String>,
     pub created_at: Moment,
-    /// The decision that gave the post this text; the editor is then shown by office only.
+    /// The decision that gave the post this text; the editor is then shown only by office.
     pub decision_id: Option<Uuid>,
-    /// The language that the text was in; a post keeps the one of its latest.
+    /// The language of the text; a post has the language of its latest revision.
     pub language: Language,
 }
 
@@ -44,7 +44,7 @@ impl std::fmt::Debug for Model {
     }
 }
 
-/// The revisions of each post from one number to another, by number. Who may read them is the reader's matter.
+/// The revisions of each post from one number to another, by number. The text reader decides who may read them.
 pub(super) async fn numbered(
     rows: &DatabaseTransaction,
     ranges: &[(Uuid, i32, i32)],
@@ -62,7 +62,7 @@ pub(super) async fn numbered(
     Ok(all)
 }
 
-/// The revision that a post had at a moment.
+/// The revision that a post had at a given time.
 pub(super) async fn as_of(
     rows: &DatabaseTransaction,
     post_id: Uuid,
@@ -77,7 +77,7 @@ pub(super) async fn as_of(
         .await?)
 }
 
-/// The revision with this id.
+/// Finds the revision with this id.
 pub(super) async fn find(rows: &DatabaseTransaction, id: Uuid) -> Result<Option<Model>> {
     Ok(Entity::find_by_id(id).one(rows).await?)
 }

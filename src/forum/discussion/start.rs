@@ -47,10 +47,10 @@ pub const THREAD_KEY: Unique = Unique::new("thread", &["author_id", "key"]);
 /// A key writes one post of its author.
 pub const POST_KEY: Unique = Unique::new("post", &["author_id", "key"]);
 
-/// A thread to be opened.
+/// A thread to open.
 #[derive(Clone, Debug)]
 pub struct NewThread {
-    /// Made by the client: sent twice, it answers twice with the same thread.
+    /// Idempotency key made by the client: sending it twice returns the same thread twice.
     pub key: Uuid,
     pub title: String,
     pub body: String,
@@ -59,15 +59,16 @@ pub struct NewThread {
     pub visibility: Visibility,
     pub tags: Tags,
     pub capacity: Capacity,
-    /// The mandate to write under; the latest that holds when left out.
+    /// The mandate to write under; the latest current one if left out.
     pub mandate_id: Option<Uuid>,
 }
 
-/// Opens a thread. Refused: no current mandate, or one that does not cover the capacity; an observer; tags that are
-/// missing or unknown; a title or text that is empty or too long; too many threads in an hour.
+/// Opens a thread. Refuses an actor without a current mandate, or with one that does not cover the capacity; an
+/// observer; tags that are missing or unknown; a title or text that is empty or too long; and too many threads in an
+/// hour.
 pub async fn open_thread(forum: &Forum, actor: &Actor, new: NewThread) -> Result<thread::Model> {
     let title = limit::line("title", &new.title, forum.limits.title_length)?;
-    // Before the transaction: nobody waits for it.
+    // Done before the transaction, so that nobody waits for it.
     let Rendered { body, html } =
         limit::markdown("body", new.body.clone(), forum.limits.body_length, actor).await?;
     let tx = forum.store.begin(actor).await?;
@@ -134,7 +135,7 @@ pub async fn open_thread(forum: &Forum, actor: &Actor, new: NewThread) -> Result
     Ok(thread)
 }
 
-/// The text of a new post, with all that is frozen with it.
+/// The text of a new post, with everything that is recorded with it permanently.
 pub(crate) struct NewText<'a> {
     pub thread_id: Uuid,
     pub number: i32,
@@ -199,8 +200,8 @@ impl Opening {
     }
 }
 
-/// Whether what the actor writes waits for approval: by a decision on them or the thread, or as one of the first texts of
-/// their account.
+/// Whether what the actor writes waits for approval: because of a decision on them or the thread, or because it is one
+/// of their account's first texts.
 pub(crate) async fn needs_review(
     forum: &Forum,
     tx: &Tx,
@@ -217,7 +218,7 @@ pub(crate) async fn needs_review(
     Ok(is_new.then_some(Review::Waiting))
 }
 
-/// Puts a text that waits into the queue.
+/// Adds a text that waits for approval to the queue.
 pub(crate) async fn open_case(tx: &Tx, post: &post::Model) -> Result<Option<Event>> {
     if post.review.is_none() {
         return Ok(None);
@@ -227,7 +228,7 @@ pub(crate) async fn open_case(tx: &Tx, post: &post::Model) -> Result<Option<Even
     Ok(Some(Event::CaseChanged { case: case.id }))
 }
 
-/// Writes a post, its first revision and whatever else changes with it. A key that was used before is INVALID.
+/// Writes a post, its first revision and the other changes. A key that was used before is INVALID.
 pub(crate) async fn insert_text(
     tx: &Tx,
     text: NewText<'_>,
@@ -287,7 +288,7 @@ pub(crate) async fn insert_text(
     Ok(post)
 }
 
-/// The person in whose name something is written.
+/// The person in whose name the text is written.
 pub(crate) fn writer(actor: &Actor) -> Result<Uuid> {
     actor
         .person_id()
@@ -306,7 +307,7 @@ async fn with_key(
         .await?)
 }
 
-/// The earlier thread, if the resend says what it said when it was opened.
+/// Returns the earlier thread, if the resend has the same contents as when it was opened.
 async fn same(
     rows: &DatabaseTransaction,
     earlier: thread::Model,
@@ -316,7 +317,7 @@ async fn same(
         .await?
         .pop()
         .ok_or(Error::NotFound)?;
-    // The title may have been changed since; the first revision never is.
+    // The title may have been changed since; the first revision never changes.
     if text::was_sent(rows, opening.id, body).await? {
         Ok(earlier)
     } else {
@@ -324,7 +325,7 @@ async fn same(
     }
 }
 
-/// The answer to who sent the same key at the same moment and came second.
+/// The result for a caller who sent the same key at the same time and came second.
 async fn resent(forum: &Forum, author: Uuid, key: Uuid, body: &str) -> Result<thread::Model> {
     let snapshot = forum.store.snapshot();
     let rows = snapshot.rows().await?;

@@ -26,7 +26,7 @@ use crate::forum::vocabulary::closure;
 use crate::forum::vocabulary::concept;
 use crate::forum::vocabulary::concept::Scheme;
 
-/// A tag as it was given; it is shown as the concept that stands for it today.
+/// A tag as it was given; it is shown as the concept that represents it today.
 #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
 #[sea_orm(table_name = "thread_concept")]
 pub struct Model {
@@ -41,7 +41,7 @@ pub enum Relation {}
 
 impl ActiveModelBehavior for ActiveModel {}
 
-/// The tags of a thread as somebody asks for them: ids of concepts.
+/// The tags of a thread as a client requests them: ids of concepts.
 #[derive(Clone, Debug, Default)]
 pub struct Tags {
     pub tools: Vec<String>,
@@ -50,8 +50,8 @@ pub struct Tags {
 }
 
 impl Tags {
-    /// The concepts to be stored. Refused: no tool and no method; no region; too many of a facet; a concept that does
-    /// not exist or belongs to another facet.
+    /// The concepts to store. Refuses tags with neither a tool nor a method; without a region; with too many of a
+    /// facet; with a concept that does not exist or belongs to another facet.
     pub(crate) async fn parse(
         &self,
         rows: &DatabaseTransaction,
@@ -79,7 +79,7 @@ impl Tags {
     }
 }
 
-/// Puts these concepts in place of a thread's tags.
+/// Replaces a thread's tags with these concepts.
 pub(crate) async fn replace(
     rows: &DatabaseTransaction,
     thread_id: Uuid,
@@ -102,7 +102,7 @@ pub(crate) async fn replace(
         .map(drop)?)
 }
 
-/// The tags of a thread as they were given, in one order.
+/// The tags of a thread as they were given, in a fixed order.
 pub(crate) async fn stored(rows: &DatabaseTransaction, thread_id: Uuid) -> Result<Vec<String>> {
     let found = Entity::find()
         .filter(Column::ThreadId.eq(thread_id))
@@ -112,7 +112,7 @@ pub(crate) async fn stored(rows: &DatabaseTransaction, thread_id: Uuid) -> Resul
     Ok(found.into_iter().map(|row| row.concept_id).collect())
 }
 
-/// The concepts on these threads, as they stand today, by thread.
+/// The current concepts on these threads, by thread.
 pub async fn of_threads(
     rows: &DatabaseTransaction,
     threads: &[Uuid],
@@ -134,7 +134,7 @@ pub async fn of_threads(
     Ok(by_thread)
 }
 
-/// The threads that carry one of these concepts or something under it.
+/// The threads that are tagged with one of these concepts or something under it.
 pub(crate) fn threads_under(concepts: &[String]) -> SelectStatement {
     Query::select()
         .column((Entity, Column::ThreadId))

@@ -1,4 +1,4 @@
-//! Threads. Loading one says who asks: what that one may not see is not there.
+//! Threads. Loading a thread requires an audience: threads that the audience may not see are not found.
 
 use sea_orm::ColumnTrait;
 use sea_orm::DatabaseTransaction;
@@ -18,7 +18,7 @@ use crate::forum::discussion::policy;
 use crate::store::columns::named;
 use crate::store::columns::text_column;
 
-/// What a thread is for.
+/// The kind of a thread.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Kind {
     Experience,
@@ -46,13 +46,13 @@ impl Kind {
         }
     }
 
-    /// Reads [`Kind::name`].
+    /// Parses a name that [`Kind::name`] returns.
     pub fn from_name(name: &str) -> Option<Kind> {
         Kind::ALL.into_iter().find(|kind| kind.name() == name)
     }
 }
 
-/// Who sees a thread.
+/// Who may see a thread.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Visibility {
     Public,
@@ -68,7 +68,7 @@ impl Visibility {
         }
     }
 
-    /// Reads [`Visibility::name`].
+    /// Parses a name that [`Visibility::name`] returns.
     pub fn from_name(name: &str) -> Option<Visibility> {
         [Visibility::Public, Visibility::Members]
             .into_iter()
@@ -77,7 +77,7 @@ impl Visibility {
 }
 
 named!(
-    /// Where a text stands that needs approval before others read it.
+    /// The state of a text that needs approval before others can read it.
     Review {
         Waiting = "waiting",
         Rejected = "rejected",
@@ -101,53 +101,53 @@ pub struct Model {
     pub delegation_id: Option<String>,
     pub capacity: Capacity,
     pub created_at: Moment,
-    /// When the latest post that is shown was written.
+    /// When the latest shown post was written.
     pub last_activity_at: Moment,
-    /// The number of the newest post; numbers have no holes.
+    /// The number of the newest post; numbers have no gaps.
     pub last_number: i32,
     pub key: Uuid,
     /// The decision that locks it.
     pub locked_by: Option<Uuid>,
-    /// The decision that shows it before others, and until when.
+    /// The decision that pins it, and until when.
     pub pinned_by: Option<Uuid>,
     pub pinned_until: Option<Moment>,
-    /// The decision that takes it out of the lists.
+    /// The decision that hides it from lists.
     pub archived_by: Option<Uuid>,
     /// The last decision that changed its title, kind, visibility or tags.
     pub changed_by: Option<Uuid>,
-    /// The decision by which each may reply once in so many seconds.
+    /// The decision that limits each person to one reply in a number of seconds.
     pub slowed_by: Option<Uuid>,
     pub slow_seconds: Option<i32>,
-    /// The decision by which replies wait for approval.
+    /// The decision that makes replies wait for approval.
     pub reviewed_by: Option<Uuid>,
-    /// Whether its opening text waits for approval, or was rejected; then its title is not shown either.
+    /// Whether its opening text waits for approval or was rejected; in both cases its title is not shown either.
     pub review: Option<Review>,
-    /// The thread into which its posts went, and by which decision.
+    /// The thread into which its posts were moved, and the decision that moved them.
     pub merged_into: Option<Uuid>,
     pub merged_by: Option<Uuid>,
-    /// The highest number that a post ever had in it, if that is higher than [`Model::last_number`].
+    /// The highest number that a post has ever had in it, if higher than [`Model::last_number`].
     pub taken_number: Option<i32>,
     /// When its author last changed its title, kind, visibility or tags.
     pub changed_at: Option<Moment>,
-    /// The number of the latest post that is shown; 0 while none is.
+    /// The number of the latest shown post; 0 while there is none.
     pub last_shown: i32,
 }
 
 impl Model {
-    /// Whether it is shown before others at that moment.
+    /// Whether it is pinned at that time.
     pub fn is_pinned(&self, now: Moment) -> bool {
         self.pinned_by.is_some() && self.pinned_until.is_none_or(|until| now < until)
     }
 
-    /// The number of the post with which it ends for its readers; of one that is not shown while none is.
+    /// The number of the last post for its readers; while no post is shown, the number of one that is not shown.
     pub fn latest_number(&self) -> i32 {
-        // A thread whose posts have all gone has had numbers all the same.
+        // A thread that all posts have left still had numbers.
         let numbers = [self.last_shown, self.last_number];
         let latest = numbers.into_iter().find(|number| *number > 0);
         latest.or(self.taken_number).unwrap_or(0)
     }
 
-    /// The number of the next post: none is given twice, also not after its post has gone elsewhere.
+    /// The number of the next post. No number is assigned twice, even after its post has moved away.
     pub fn next_number(&self) -> i32 {
         self.last_number.max(self.taken_number.unwrap_or(0)) + 1
     }
@@ -171,7 +171,7 @@ pub async fn find_many(
         .await?)
 }
 
-/// The thread with this id, or not found.
+/// Finds the thread with this id, or returns not found.
 pub async fn find(rows: &DatabaseTransaction, audience: Audience, id: Uuid) -> Result<Model> {
     find_many(rows, audience, &[id])
         .await?
@@ -189,7 +189,7 @@ pub(crate) async fn speak(rows: &DatabaseTransaction, id: Uuid, language: Langua
         .map(drop)?)
 }
 
-/// The same, keeping others from changing it until the change at hand ends.
+/// The same, and locks it until the current change ends.
 pub(crate) async fn find_to_change(
     rows: &DatabaseTransaction,
     audience: Audience,

@@ -1,4 +1,4 @@
-//! Translating a post, and taking a translation back.
+//! Translating a post, and withdrawing a translation.
 
 use std::time::Duration;
 
@@ -34,10 +34,10 @@ use crate::store::tx::Tx;
 
 const MINUTE: Duration = Duration::from_secs(60);
 
-/// A translation to be written.
+/// A translation to write.
 #[derive(Clone, Debug)]
 pub struct Translate {
-    /// Made by the client: sent twice, it answers twice with the same translation.
+    /// Idempotency key made by the client: sending it twice returns the same translation twice.
     pub key: Uuid,
     pub post_id: Uuid,
     /// The number of the revision that was translated.
@@ -46,11 +46,11 @@ pub struct Translate {
     pub body: String,
 }
 
-/// Gives a post a translation, in place of an earlier one in the same language. Refused: a post that the actor does not see,
-/// or whose text is not shown; who is neither its author nor of its delegation nor of the Secretariat; the post's own
-/// language; a revision that it does not have; an empty or too long text; too many in a minute.
+/// Adds a translation to a post, replacing an earlier one in the same language. Refuses a post that the actor does not
+/// see, or whose text is not shown; an actor who is neither its author, nor of its delegation, nor of the Secretariat;
+/// the post's own language; a revision that it does not have; an empty or too long text; and too many in a minute.
 pub async fn translate(forum: &Forum, actor: &Actor, new: Translate) -> Result<post::Model> {
-    // Before the transaction: nobody waits for it.
+    // Done before the transaction, so that nobody waits for it.
     let Rendered {
         body,
         html: body_html,
@@ -104,8 +104,8 @@ pub async fn translate(forum: &Forum, actor: &Actor, new: Translate) -> Result<p
     Ok(post)
 }
 
-/// Takes a translation back. Refused: one that does not stand or that the actor does not see; who neither wrote it nor the
-/// post and is not of the Secretariat.
+/// Withdraws a translation. Refuses one that is not the current one or that the actor does not see, and an actor who
+/// wrote neither it nor the post and is not of the Secretariat.
 pub async fn withdraw(forum: &Forum, actor: &Actor, id: Uuid) -> Result<post::Model> {
     let tx = forum.store.begin(actor).await?;
     let (translation, post) = text::translation(tx.rows(), actor.audience(), id)

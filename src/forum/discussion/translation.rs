@@ -1,4 +1,4 @@
-//! Translations: a post's text in another language, by people, each bound to the revision that it translates.
+//! Translations: a post's text in another language, made by people, each bound to the revision that it translates.
 
 use std::collections::HashMap;
 
@@ -23,7 +23,7 @@ use crate::forum::discussion::post;
 use crate::forum::discussion::post::State;
 use crate::forum::discussion::text::stored::Stored;
 
-/// A translation's row. The one with the highest number in its language stands, unless it was withdrawn.
+/// A translation's row. The one with the highest number in its language is current, unless it was withdrawn.
 #[derive(Clone, PartialEq, Eq, DeriveEntityModel)]
 #[sea_orm(table_name = "post_translation")]
 pub struct Model {
@@ -55,7 +55,7 @@ impl std::fmt::Debug for Model {
     }
 }
 
-/// Those that no later one in the same language has replaced.
+/// Those that were not replaced by a later one in the same language.
 fn latest() -> Condition {
     let later = Alias::new("later");
     let same = |column: Column| Expr::col((later.clone(), column)).equals((Entity, column));
@@ -71,8 +71,8 @@ fn latest() -> Condition {
     Condition::all().add(Expr::exists(replaced).not())
 }
 
-/// The translations that stand of these posts, by post and then by language. Which of them
-/// are shown is the reader's matter.
+/// The current translations of these posts, by post and then by language. The text reader decides which of them are
+/// shown.
 pub async fn of_posts(
     rows: &DatabaseTransaction,
     posts: &[Uuid],
@@ -91,12 +91,12 @@ pub async fn of_posts(
     Ok(by_post)
 }
 
-/// The translation with this id, if it is the latest in its language.
+/// Finds the translation with this id, if it is the latest in its language.
 pub(super) async fn find(rows: &DatabaseTransaction, id: Uuid) -> Result<Option<Model>> {
     Ok(Entity::find_by_id(id).filter(latest()).one(rows).await?)
 }
 
-/// Who has translated these posts, and has not taken it back.
+/// The people who have translated these posts and have not withdrawn the translation.
 pub(crate) async fn translators(rows: &DatabaseTransaction, posts: &[Uuid]) -> Result<Vec<Uuid>> {
     Ok(Entity::find()
         .select_only()
@@ -109,7 +109,7 @@ pub(crate) async fn translators(rows: &DatabaseTransaction, posts: &[Uuid]) -> R
         .await?)
 }
 
-/// Whether a translation of a post into a language stands.
+/// Whether a current translation of a post into a language exists.
 pub(crate) async fn is_there(
     rows: &DatabaseTransaction,
     post_id: Uuid,
@@ -124,8 +124,8 @@ pub(crate) async fn is_there(
     Ok(count > 0)
 }
 
-/// How many posts of each thread are shown, are in another language, and have no translation in this one. The caller has
-/// found the threads for somebody.
+/// How many shown posts of each thread are in another language and have no translation into this one. The caller has
+/// already checked that the threads may be seen.
 pub async fn missing(
     rows: &DatabaseTransaction,
     threads: &[Uuid],
@@ -168,7 +168,7 @@ pub async fn missing(
         .collect()
 }
 
-/// Takes every translation of a post away for good, within an erasure.
+/// Permanently removes every translation of a post, as part of an erasure.
 pub(crate) async fn forget(rows: &DatabaseTransaction, post_id: Uuid) -> Result<()> {
     Ok(Entity::delete_many()
         .filter(Column::PostId.eq(post_id))

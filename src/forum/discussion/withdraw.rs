@@ -1,5 +1,5 @@
-//! Withdrawing a post: its text is no longer shown to anybody, its number and place stay. Only those who decide on a report of it
-//! read it until they have.
+//! Withdrawing a post: its text is no longer shown to anyone; its number and position stay. Only the people who decide
+//! on a report of it can read it, until they have decided.
 
 use sea_orm::ActiveModelTrait;
 use sea_orm::IntoActiveModel;
@@ -18,7 +18,7 @@ use crate::forum::discussion::policy;
 use crate::forum::discussion::post;
 use crate::forum::discussion::text::stored::Stored;
 
-/// Takes the own post back. Withdrawn once more, it answers the same.
+/// Withdraws the actor's own post. Withdrawing it again returns the same result.
 pub async fn withdraw(
     forum: &Forum,
     actor: &Actor,
@@ -47,12 +47,12 @@ pub async fn withdraw(
         number: post.number,
     };
     let mut events = vec![event];
-    // Nobody has to approve what nobody will read.
+    // A text that nobody will read needs no approval.
     for case in case::waiting(tx.rows(), case::Kind::Approval, &[post.id]).await? {
         events.push(Event::CaseChanged { case: case.id });
         case::resolve(&tx, case, None).await?;
     }
-    // Those who decide on what was reported see that it has been taken back; they read it until they have decided.
+    // The people who decide on a report of it see that it has been withdrawn; they can read it until they have decided.
     for case in case::waiting(tx.rows(), case::Kind::Report, &[post.id]).await? {
         events.push(Event::CaseChanged { case: case.id });
     }

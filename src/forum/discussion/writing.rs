@@ -12,8 +12,8 @@ use crate::forum::accounts::person;
 use crate::forum::discussion::policy;
 use crate::forum::discussion::thread;
 
-/// Whether others may see that the actor writes in a thread. Refused: a thread that the actor does not see, and who may not
-/// reply in it.
+/// Whether others may see that the actor writes in a thread. Refuses a thread that the actor does not see, and an actor
+/// who may not reply in it.
 pub async fn is_shown(
     rows: &DatabaseTransaction,
     actor: &Actor,
@@ -25,7 +25,7 @@ pub async fn is_shown(
     shows_presence(rows, actor).await
 }
 
-/// Whether others may see that the actor is there; visitors are only counted.
+/// Whether others may see that the actor is present; visitors are only counted.
 pub async fn shows_presence(rows: &DatabaseTransaction, actor: &Actor) -> Result<bool> {
     let Some(id) = actor.person_id() else {
         return Ok(true);

@@ -48,7 +48,7 @@ pub(crate) struct New {
 pub(crate) struct By {
     pub moderator: Uuid,
     pub office: Office,
-    /// Who confirmed it, and in which office.
+    /// The person who confirmed it, and in which office.
     pub second: Option<(Uuid, Office)>,
 }
 

@@ -1,5 +1,5 @@
-//! Signed checkpoints: the server signs every entry of the ledger with a key that is not in the database. Whoever can
-//! write to the database can then neither rewrite the ledger nor cut off its end unseen.
+//! Signed checkpoints: the server signs every entry of the ledger with a key that is not in the database. A person who
+//! can write to the database can then neither rewrite the ledger nor cut off its end unnoticed.
 
 use std::collections::HashMap;
 
@@ -36,7 +36,7 @@ pub enum Relation {}
 
 impl ActiveModelBehavior for ActiveModel {}
 
-/// A checkpoint as the published file has it.
+/// A checkpoint as it appears in the published file.
 #[derive(Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct Checkpoint {
@@ -46,7 +46,7 @@ pub(crate) struct Checkpoint {
 }
 
 impl Checkpoint {
-    /// Checks the signature under an entry, and that it was made with this key if one is given.
+    /// Verifies the signature of an entry and, if a key is given, that this key made it.
     pub fn check(
         &self,
         position: i64,
@@ -64,7 +64,7 @@ impl Checkpoint {
     }
 }
 
-/// What is signed.
+/// The text that is signed.
 fn signed_text(position: i64, hash: &str, at: &str) -> String {
     format!("partage ledger\n{position}\n{hash}\n{at}\n")
 }
@@ -106,7 +106,7 @@ pub(crate) async fn between(
         .collect())
 }
 
-/// A key as a file holds it.
+/// Reads a key from a file.
 pub fn read_file(path: &std::path::Path) -> Result<Key> {
     let named = |cause: &dyn std::fmt::Display| {
         Error::Internal(format!(

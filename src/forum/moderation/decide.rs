@@ -38,7 +38,7 @@ use crate::store::tx::Tx;
 
 const HOUR: Duration = Duration::from_secs(3_600);
 
-/// A decision to be taken or proposed.
+/// A decision to take or propose.
 #[derive(Debug)]
 pub struct Wanted {
     /// Made by the client: sent twice, it gives the same decision twice.
@@ -116,7 +116,7 @@ pub(crate) fn check(forum: &Forum, mut wanted: Wanted) -> Result<Wanted> {
     Ok(wanted)
 }
 
-/// Refuses a reason that is none of those that an act can have.
+/// Refuses a reason that the act does not allow.
 pub(crate) fn fits(reasons: &[Reason], reason: Reason) -> Result<()> {
     match reasons.contains(&reason) {
         true => Ok(()),
@@ -140,7 +140,7 @@ pub(crate) async fn overtaken(
     }
 }
 
-/// Who decides, if the actor holds an office at all.
+/// Returns the person who decides, if the actor holds any office.
 pub(crate) fn office_holder(actor: &Actor, tx: &Tx) -> Result<Uuid> {
     policy::office(actor, tx.now()).map_err(Error::Denied)?;
     actor
@@ -162,7 +162,7 @@ pub(crate) async fn slow_down(forum: &Forum, tx: &Tx, moderator: Uuid) -> Result
     })
 }
 
-/// The decision that was taken with this key before.
+/// The earlier decision that was taken with this key.
 pub(crate) async fn with_key(
     rows: &DatabaseTransaction,
     moderator: Uuid,
@@ -175,7 +175,7 @@ pub(crate) async fn with_key(
         .await?)
 }
 
-/// The earlier decision, if the resend asks for the same.
+/// Returns the earlier decision if the resend requests the same.
 pub(crate) async fn resent(
     rows: &DatabaseTransaction,
     earlier: decision::Model,

@@ -1,4 +1,4 @@
-//! What a decision is taken on, as it stands: found for whoever decides, and locked until the change ends.
+//! The current state of a decision's targets: found for the person who decides, and locked until the change ends.
 
 use std::collections::HashMap;
 
@@ -27,7 +27,7 @@ pub enum Found {
     Thread(thread::Model),
     Person {
         person: Box<person::Model>,
-        /// Every delegation that the person has spoken for.
+        /// Every delegation for which the person has spoken.
         delegations: Vec<String>,
     },
 }

@@ -1,4 +1,4 @@
-//! Texts that others are not shown: who reads them all the same.
+//! Texts that are hidden from others, and who may read them nevertheless.
 
 use sea_orm::DatabaseTransaction;
 
@@ -13,10 +13,11 @@ use crate::forum::discussion::thread;
 use crate::forum::moderation::policy;
 use crate::forum::moderation::queue;
 
-/// The text of a post that a decision hides, that waits for approval or was rejected: for its author, the Secretariat, and a
-/// moderator within their regions. The text that its author has withdrawn: for those who could decide on a report or an
-/// appeal of it, while that waits. None for others, and while all who see the post are shown its text.
-/// `in_scope` says whether the post's thread lies within the regions given to the actor; it is asked only where that matters.
+/// The text of a post that a decision hides, that waits for approval or that was rejected: for its author, the
+/// Secretariat, and a moderator within their regions. A text that its author has withdrawn: for those who could decide
+/// on a report or an appeal of it, while that is waiting. `None` for others, and while the text is shown to everyone
+/// who sees the post. `in_scope` returns whether the post's thread is within the actor's regions; it is called only
+/// where that matters.
 pub async fn of_post<'a>(
     rows: &DatabaseTransaction,
     actor: &Actor,
@@ -35,7 +36,7 @@ pub async fn of_post<'a>(
 }
 
 /// The title of a thread whose opening text waits for approval or was rejected: for its author, the Secretariat, and a
-/// moderator within their regions; none for others, and while all who see the thread are shown its title.
+/// moderator within their regions. `None` for others, and while the title is shown to everyone who sees the thread.
 pub async fn title<'a>(
     actor: &Actor,
     thread: &'a thread::Model,

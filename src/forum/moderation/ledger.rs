@@ -1,5 +1,6 @@
-//! The ledger: every decision and every appeal once, each entry sealed by the one before. The database refuses to change or delete a row.
-//! Texts do not stand in it, but salted commitments to them: a text can be taken away, and the chain holds.
+//! The ledger: every decision and every appeal once, each entry sealed with the hash of the one before. The database
+//! refuses to change or delete a row. The ledger does not hold texts, only salted commitments to them: a text can be
+//! removed and the chain remains valid.
 
 use std::collections::HashMap;
 
@@ -35,7 +36,7 @@ use crate::forum::moderation::decision::Office;
 use crate::forum::moderation::decision::target;
 use crate::store::tx::Tx;
 
-/// What the first entry names as the hash of the one before.
+/// The value that the first entry gives as the hash of the entry before it.
 pub(crate) const BEGINNING: &str =
     "0000000000000000000000000000000000000000000000000000000000000000";
 
@@ -62,7 +63,7 @@ struct DecisionEntry<'a> {
     decision: String,
     act: &'static str,
     office: &'static str,
-    /// The office of who confirmed it.
+    /// The office of the person who confirmed it.
     #[serde(skip_serializing_if = "Option::is_none")]
     second: Option<&'static str>,
     reason: &'static str,
@@ -75,11 +76,11 @@ struct DecisionEntry<'a> {
     upholds: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
     until: Option<String>,
-    /// The thread into which posts went.
+    /// The thread into which posts were moved.
     #[serde(skip_serializing_if = "Option::is_none")]
     into: Option<String>,
     targets: Vec<Target>,
-    /// The hash of the entry before.
+    /// The hash of the previous entry.
     previous: &'a str,
 }
 
@@ -89,7 +90,7 @@ struct Target {
     thread: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
     post: Option<String>,
-    /// The commitment to who was decided on: people are not named here.
+    /// The commitment to the person decided on: people are not named here.
     #[serde(skip_serializing_if = "Option::is_none")]
     person: Option<String>,
     before: &'static str,
@@ -105,15 +106,15 @@ struct AppealEntry<'a> {
     position: i64,
     at: String,
     appeal: String,
-    /// The decision that is appealed.
+    /// The appealed decision.
     decision: String,
-    /// The commitment to the text, which is for those who decide.
+    /// The commitment to the text, which only the people who decide may read.
     explanation: String,
     withheld: bool,
     previous: &'a str,
 }
 
-/// Where the next entry stands, and which hash it names. Entries are made one at a time.
+/// The position of the next entry, and the hash that it refers to. Entries are appended one at a time.
 pub(crate) async fn end(rows: &DatabaseTransaction) -> Result<(i64, String)> {
     let last = Entity::find()
         .order_by_desc(Column::Position)
@@ -129,7 +130,7 @@ pub(crate) async fn end(rows: &DatabaseTransaction) -> Result<(i64, String)> {
 /// A decision to be sealed.
 pub(crate) struct Sealing<'a> {
     pub decision: &'a decision::Model,
-    /// The office of who confirmed it.
+    /// The office of the person who confirmed it.
     pub second: Option<Office>,
     /// What its targets were, and what it makes of them.
     pub was: &'static str,
@@ -137,11 +138,11 @@ pub(crate) struct Sealing<'a> {
     pub targets: &'a [target::Model],
     /// The commitments to erased texts, by post.
     pub erased: &'a HashMap<Uuid, String>,
-    /// The decision that it leaves as it is.
+    /// The decision that it upholds.
     pub upheld: Option<Uuid>,
 }
 
-/// Seals a decision within its own change, after the entry with that hash.
+/// Seals a decision within the change that takes it, after the entry with that hash.
 pub(crate) async fn append_decision(
     forum: &Forum,
     tx: &Tx,
@@ -191,7 +192,7 @@ pub(crate) async fn append_decision(
     append(forum, tx, decision.position, entry).await
 }
 
-/// Seals an appeal within its own change, after the entry with that hash.
+/// Seals an appeal within the change that makes it, after the entry with that hash.
 pub(crate) async fn append_appeal(
     forum: &Forum,
     tx: &Tx,
@@ -226,7 +227,7 @@ async fn append(forum: &Forum, tx: &Tx, position: i64, entry: String) -> Result<
     }
 }
 
-/// The entries at these positions.
+/// Finds the entries at these positions.
 pub async fn find_many(rows: &DatabaseTransaction, positions: &[i64]) -> Result<Vec<Model>> {
     Ok(Entity::find()
         .filter(Column::Position.is_in(positions.iter().copied()))
@@ -234,7 +235,7 @@ pub async fn find_many(rows: &DatabaseTransaction, positions: &[i64]) -> Result<
         .await?)
 }
 
-/// What an entry is of.
+/// What an entry is about.
 #[derive(Clone, Debug)]
 pub enum Entry {
     Decision(Box<decision::Model>),
@@ -242,7 +243,7 @@ pub enum Entry {
 }
 
 impl Entry {
-    /// Its place in the ledger.
+    /// Its position in the ledger.
     pub fn position(&self) -> i64 {
         match self {
             Entry::Decision(row) => row.position,
@@ -251,7 +252,7 @@ impl Entry {
     }
 }
 
-/// The entry at a place.
+/// Finds the entry at a position.
 pub async fn at(rows: &DatabaseTransaction, position: i64) -> Result<Option<Entry>> {
     let decision = decision::Entity::find()
         .filter(decision::Column::Position.eq(position))
@@ -267,7 +268,7 @@ pub async fn at(rows: &DatabaseTransaction, position: i64) -> Result<Option<Entr
     Ok(appeal.map(|row| Entry::Appeal(Box::new(row))))
 }
 
-/// All entries, the newest first: no position is left out.
+/// Lists all entries, newest first; no position is left out.
 pub async fn list(rows: &DatabaseTransaction, window: &Window) -> Result<Page<Entry>> {
     let page = decision::by_position(rows, Entity::find(), Column::Position, window, |row| {
         row.position
@@ -311,10 +312,10 @@ pub(crate) struct Line<'a> {
     #[serde(borrow)]
     pub entry: &'a RawValue,
     pub hash: String,
-    /// What opens the commitment; left out where it is not for everybody.
+    /// What opens the commitment; left out where it is not public.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub explanation: Option<Explanation>,
-    /// The signature under everything up to here, where the server has a key.
+    /// The signature of everything up to this entry, if the server has a key.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub checkpoint: Option<Checkpoint>,
 }
@@ -327,10 +328,10 @@ pub(crate) struct Explanation {
     pub salt: String,
 }
 
-/// Entries of the published file at a time.
+/// Entries of the published file that are read at a time.
 const BATCH: u64 = 500;
 
-/// The next lines of the published file after a position, each ended by a line end, with the last position; nothing at
+/// The next lines of the published file after a position, each ending with a newline, and the last position; `None` at
 /// the end.
 pub async fn lines_after(
     rows: &DatabaseTransaction,
@@ -387,7 +388,7 @@ pub(crate) fn hash(text: &str) -> String {
     hexadecimal(&Sha256::digest(text.as_bytes()))
 }
 
-/// What stands for a text in the ledger: without the salt nobody can find the text by guessing.
+/// Represents a text in the ledger: without the salt, nobody can find the text by guessing.
 pub(crate) fn commitment(salt: &str, language: &str, text: &str) -> String {
     let mut digest = Sha256::new();
     digest.update(salt.as_bytes());

@@ -1,4 +1,4 @@
-//! Moderation: decisions with their reasons, the ledger that keeps them, and the notices to those concerned.
+//! Moderation: decisions with their reasons, the ledger that records them, and the notices to the people concerned.
 
 pub mod acts;
 pub mod appeal;

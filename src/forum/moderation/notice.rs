@@ -1,4 +1,4 @@
-//! Notices: what was decided on something that a person wrote, told to that person.
+//! Notices: inform a person of a decision on something that they wrote.
 
 use std::collections::HashSet;
 
@@ -28,11 +28,11 @@ use crate::store::keyset::Keyset;
 use crate::store::tx::Tx;
 
 named!(
-    /// Why somebody is given notice.
+    /// Why a person is given notice.
     About {
-        /// It was decided on something of theirs.
+        /// A decision was taken on something of theirs.
         Decision = "decision",
-        /// It was decided on something that they reported.
+        /// A decision was taken on something that they reported.
         Report = "report",
     }
 );
@@ -55,7 +55,7 @@ pub enum Relation {}
 
 impl ActiveModelBehavior for ActiveModel {}
 
-/// Gives notice of a decision to these people, within its change.
+/// Gives these people notice of a decision, within its change.
 pub(crate) async fn give(
     tx: &Tx,
     decision_id: Uuid,
@@ -79,11 +79,11 @@ pub(crate) async fn give(
 }
 
 fn own(actor: &Actor) -> sea_orm::Select<Entity> {
-    // Nobody's are the visitor's.
+    // A visitor has no appeals: the nil id matches none.
     Entity::find().filter(Column::PersonId.eq(actor.person_id().unwrap_or_default()))
 }
 
-/// The actor's own notices, the newest first.
+/// Lists the actor's own notices, newest first.
 pub async fn list(
     rows: &DatabaseTransaction,
     actor: &Actor,
@@ -98,7 +98,7 @@ pub async fn list(
     keyset.page(rows, own(actor), window, key).await
 }
 
-/// Who was given notice of a decision as one that concerns them.
+/// The people who were given notice of a decision because it concerns them.
 pub(crate) async fn concerned(rows: &DatabaseTransaction, decision_id: Uuid) -> Result<Vec<Uuid>> {
     let found = Entity::find()
         .filter(Column::DecisionId.eq(decision_id))
@@ -108,7 +108,7 @@ pub(crate) async fn concerned(rows: &DatabaseTransaction, decision_id: Uuid) -> 
     Ok(found.into_iter().map(|row| row.person_id).collect())
 }
 
-/// How many of the actor's own notices have not been read.
+/// Counts the actor's own unread notices.
 pub async fn unread(rows: &DatabaseTransaction, actor: &Actor) -> Result<u64> {
     if actor.person_id().is_none() {
         return Ok(0);
@@ -119,7 +119,7 @@ pub async fn unread(rows: &DatabaseTransaction, actor: &Actor) -> Result<u64> {
         .await?)
 }
 
-/// The actor's own notice with this id.
+/// Finds the actor's own notice with this id.
 pub async fn find(rows: &DatabaseTransaction, actor: &Actor, id: Uuid) -> Result<Option<Model>> {
     Ok(own(actor).filter(Column::Id.eq(id)).one(rows).await?)
 }
@@ -137,7 +137,7 @@ pub async fn is_given(
         .map(|row| row.is_some())?)
 }
 
-/// Notes that the actor has read an own notice; once more changes nothing.
+/// Marks one of the actor's own notices as read; repeating it changes nothing.
 pub async fn mark_read(forum: &Forum, actor: &Actor, id: Uuid) -> Result<Model> {
     let tx = forum.store.begin(actor).await?;
     signed_in(actor).map_err(Error::Denied)?;

@@ -21,15 +21,15 @@ use crate::forum::moderation::found::Found;
 /// Nothing, or an office, or the refusal.
 pub type May<T = ()> = std::result::Result<T, Refusal>;
 
-/// What a decision would be about, as the rules look at it.
+/// What a decision would be about, in the form that the rules take.
 #[derive(Clone, Debug)]
 pub struct Concerned<'a> {
     pub found: &'a Found,
     /// Whether it lies within the regions given to whoever decides.
     pub in_scope: bool,
-    /// Whether whoever decides has reported it.
+    /// Whether the person who decides has reported it.
     pub reported_by_actor: bool,
-    /// What of it waits for a decision.
+    /// What about it is waiting for a decision.
     pub waiting: case::Waiting,
 }
 
@@ -55,9 +55,9 @@ impl Concerned<'_> {
     }
 }
 
-/// In which office the actor decides on this, whatever the act: a moderator within the regions given to them, the
-/// Secretariat everywhere; nobody on themselves, on what they or their delegation wrote, or in a thread that they or it
-/// opened, or on what they reported.
+/// In which office the actor decides on this, whatever the act: a moderator within the regions assigned to them, the
+/// Secretariat everywhere. Nobody decides on themselves, on what they or their delegation wrote, in a thread that they
+/// or their delegation opened, or on what they reported.
 pub fn decide(actor: &Actor, now: Moment, on: &Concerned<'_>) -> May<Office> {
     let office = office(actor, now)?;
     if office == Office::Moderator && !on.in_scope {
@@ -78,7 +78,7 @@ pub fn decide(actor: &Actor, now: Moment, on: &Concerned<'_>) -> May<Office> {
     Ok(office)
 }
 
-/// Shows to the public what was written for members, by whatever decision: the Secretariat.
+/// Shows to the public what was written for members, whatever the decision: only the Secretariat.
 pub fn publish(office: Office) -> May {
     match office {
         Office::Secretariat => Ok(()),
@@ -137,7 +137,7 @@ pub fn unmerged(on: &Concerned<'_>) -> May {
     }
 }
 
-/// The office in which the actor decides at all.
+/// The office in which the actor decides, if any.
 pub fn office(actor: &Actor, now: Moment) -> May<Office> {
     signed_in(actor)?;
     let office = match actor.role() {
@@ -152,7 +152,7 @@ pub fn office(actor: &Actor, now: Moment) -> May<Office> {
     Ok(office)
 }
 
-/// Works on a case: whoever holds it, anybody while nobody does.
+/// Works on a case: the holder, or anyone while nobody holds it.
 pub fn hold(actor: &Actor, holder: Option<Uuid>) -> May {
     match holder {
         Some(holder) if actor.person_id() != Some(holder) => Err(Refusal::CaseClaimed),
@@ -160,7 +160,7 @@ pub fn hold(actor: &Actor, holder: Option<Uuid>) -> May {
     }
 }
 
-/// Gives a case to somebody: the Secretariat always, others as [`hold`].
+/// Assigns a case to a person: the Secretariat always, others as [`hold`].
 pub fn assign(actor: &Actor, holder: Option<Uuid>) -> May {
     match actor.role() {
         Role::Secretariat => Ok(()),
@@ -168,7 +168,7 @@ pub fn assign(actor: &Actor, holder: Option<Uuid>) -> May {
     }
 }
 
-/// Reports a post or thread: anybody who has signed in, once.
+/// Reports a post or thread: anyone who is signed in, once.
 pub fn report(actor: &Actor, has_reported: bool) -> May {
     signed_in(actor)?;
     not_suspended(actor)?;
@@ -178,22 +178,22 @@ pub fn report(actor: &Actor, has_reported: bool) -> May {
     Ok(())
 }
 
-/// A decision that is appealed, as the rules look at it.
+/// A decision that is appealed, in the form that the rules take.
 #[derive(Clone, Debug)]
 pub struct Appealed<'a> {
-    /// Who was given notice of the decision as one that it concerns.
+    /// The people who were given notice of the decision because it concerns them.
     pub concerned: &'a [Uuid],
-    /// The delegations for which those wrote, or have spoken.
+    /// The delegations for which those people wrote, or have spoken.
     pub delegations: &'a [String],
-    /// Whether it can be undone at all, and does not itself undo another.
+    /// Whether it can be undone at all, and does not itself undo another decision.
     pub can_be: bool,
     pub has_been: bool,
-    /// The first moment at which it is too late.
+    /// The first time at which it is too late.
     pub until: Moment,
 }
 
-/// Appeals a decision, once and in time: those whom it concerns, also while they are muted or suspended, and the focal
-/// point of their delegation.
+/// Appeals a decision, once and in time: the people whom it concerns, even while they are muted or suspended, and the
+/// focal point of their delegation.
 pub fn appeal(actor: &Actor, now: Moment, of: &Appealed<'_>) -> May {
     signed_in(actor)?;
     let is_theirs = actor
@@ -239,17 +239,18 @@ pub fn decide_appeal(
     Ok(())
 }
 
-/// Gives regions to a moderator: the Secretariat.
+/// Assigns regions to a moderator: the Secretariat.
 pub fn give_scope(actor: &Actor, now: Moment) -> May {
     secretariat(actor, now)
 }
 
-/// Sees who in person decided or reported: the Secretariat. Others see the office.
+/// Sees which person decided or reported: the Secretariat. Others see only the office.
 pub fn sees_moderator(actor: &Actor) -> bool {
     actor.person_id().is_some() && actor.role() == Role::Secretariat && not_suspended(actor).is_ok()
 }
 
-/// Reads a text that a decision hides: its author, the Secretariat, and a moderator within the regions given to them.
+/// Reads a text that a decision hides: its author, the Secretariat, and a moderator within the regions assigned to
+/// them.
 pub fn reads_hidden(actor: &Actor, author: Uuid, in_scope: bool) -> bool {
     actor.person_id() == Some(author)
         || match actor.role() {

@@ -1,4 +1,4 @@
-//! The queue: which cases an actor sees, and in which order they wait.
+//! The queue: which cases an actor sees, and in which order they are listed.
 
 use sea_orm::ColumnTrait;
 use sea_orm::Condition;
@@ -37,7 +37,7 @@ use crate::forum::vocabulary::concept::Scheme;
 use crate::store::keyset::Keyset;
 use crate::store::tx::Tx;
 
-/// The cases that an actor sees: those on which they could decide. `None` for whoever decides on nothing.
+/// The cases that an actor sees: those on which they could decide. `None` for an actor who decides on nothing.
 fn visible_to(actor: &Actor, now: Moment) -> Option<Condition> {
     let office = policy::office(actor, now).ok()?;
     let me = actor.person_id()?;
@@ -83,7 +83,7 @@ fn visible_to(actor: &Actor, now: Moment) -> Option<Condition> {
     })
 }
 
-/// Those of these cases that the actor sees.
+/// Finds those of these cases that the actor sees.
 pub async fn find_many(
     rows: &DatabaseTransaction,
     actor: &Actor,
@@ -100,8 +100,8 @@ pub async fn find_many(
         .await?)
 }
 
-/// Whether the actor could decide on what waits about a post that its author has taken back: until that is closed, they read
-/// what was reported, or decided on and appealed.
+/// Whether the actor could decide on what is waiting about a post that its author has withdrawn. Until that is closed,
+/// they may read what was reported, or decided on and appealed.
 pub async fn reads_withdrawn(
     rows: &DatabaseTransaction,
     actor: &Actor,
@@ -122,7 +122,7 @@ pub async fn reads_withdrawn(
         .map(|case| case.is_some())?)
 }
 
-/// The open cases in which the text of a post is decided on; of a thread it is its opening text.
+/// The open cases in which the text of a post is decided on; for a thread that is its opening text.
 fn about(post: &post::Model) -> Condition {
     let mut subject = Condition::any().add(Column::PostId.eq(post.id));
     if post.number == 1 {
@@ -134,17 +134,17 @@ fn about(post: &post::Model) -> Condition {
         .add(subject)
 }
 
-/// What was reported, as it was then.
+/// What was reported, as it was at that time.
 #[derive(Clone, Debug, Default)]
 pub struct Reported {
     /// The title of a thread.
     pub title: Option<String>,
-    /// The text of the post, or of a thread's opening one, in Markdown.
+    /// The text of the post, or of a thread's opening post, in Markdown.
     pub body: Option<String>,
 }
 
-/// What was reported, as it was then: for those who could decide on the case, while that is open and the text has not been taken
-/// away by decision; nothing for others.
+/// What was reported, as it was at that time: for those who could decide on the case, while it is open and no decision
+/// has removed the text; empty for others.
 pub async fn reported(
     rows: &DatabaseTransaction,
     actor: &Actor,
@@ -173,7 +173,7 @@ pub async fn reported(
     })
 }
 
-/// The case with this id, or not found, keeping others from changing it until the change at hand ends.
+/// Finds the case with this id, or returns not found, and locks it until the current change ends.
 pub(crate) async fn find_to_change(tx: &Tx, id: Uuid) -> Result<Model> {
     let visible = visible_to(tx.actor(), tx.now()).ok_or(Error::NotFound)?;
     Entity::find_by_id(id)
@@ -184,20 +184,20 @@ pub(crate) async fn find_to_change(tx: &Tx, id: Uuid) -> Result<Model> {
         .ok_or(Error::NotFound)
 }
 
-/// Who works on a case.
+/// Who has claimed a case.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Held {
     ByMe,
     ByNobody,
 }
 
-/// Which cases; what is empty filters nothing.
+/// Which cases to list; empty fields do not filter.
 #[derive(Clone, Debug)]
 pub struct Filter {
     pub state: State,
     pub kinds: Vec<Kind>,
     pub held: Option<Held>,
-    /// Only those opened before this moment.
+    /// Only cases opened before this time.
     pub opened_before: Option<Moment>,
     pub tools: Vec<String>,
     pub methods: Vec<String>,
@@ -205,11 +205,11 @@ pub struct Filter {
     pub thread_kinds: Vec<thread::Kind>,
 }
 
-/// Concepts in one filter, at most.
+/// Maximum number of concepts in one filter.
 const MOST: usize = 50;
 
-/// A page of the cases that the actor sees: the open ones with the longest waiting first, the resolved ones with the
-/// newest first.
+/// A page of the cases that the actor sees: open cases with the longest waiting first, resolved cases with the newest
+/// first.
 pub async fn list(
     rows: &DatabaseTransaction,
     actor: &Actor,
@@ -231,7 +231,7 @@ pub async fn list(
         .await
 }
 
-/// How many cases the actor sees through the filter.
+/// Counts the cases that the actor sees and the filter matches.
 pub async fn count(
     rows: &DatabaseTransaction,
     actor: &Actor,

@@ -1,4 +1,4 @@
-//! Reports: what a person found wrong with a post or thread.
+//! Reports: what a person objects to in a post or thread.
 
 use std::collections::HashMap;
 use std::collections::HashSet;
@@ -55,7 +55,7 @@ pub struct Model {
     pub language: Language,
     pub created_at: Moment,
     pub key: Uuid,
-    /// The title of a reported thread as it was then.
+    /// The title of a reported thread as it was at that time.
     pub title: Option<String>,
 }
 
@@ -70,10 +70,10 @@ impl std::fmt::Debug for Model {
     }
 }
 
-/// A report to be made.
+/// A report to make.
 #[derive(Clone, Debug)]
 pub struct Reporting {
-    /// Made by the client: sent twice, it answers twice with the same report.
+    /// Idempotency key made by the client: sending it twice returns the same report twice.
     pub key: Uuid,
     /// A post or a thread.
     pub subject: Subject,
@@ -83,9 +83,9 @@ pub struct Reporting {
     pub language: Language,
 }
 
-/// Reports a post or thread. Refused: visitors; what the reporter does not see; a post whose text is not shown, unless a report
-/// of it waits; a second
-/// report of the same by the same person; a reason that is not configured; a long note; too many in an hour.
+/// Reports a post or thread. Refuses visitors; what the reporter does not see; a post whose text is not shown, unless a
+/// report of it is waiting; a second report of the same by the same person; a reason that is not configured; a long
+/// note; too many in an hour.
 pub async fn report(forum: &Forum, actor: &Actor, new: Reporting) -> Result<Model> {
     let most = forum.limits.explanation_length;
     let note = limit::optional_text("note", Some(&new.note), most)?.unwrap_or_default();
@@ -137,12 +137,12 @@ pub async fn report(forum: &Forum, actor: &Actor, new: Reporting) -> Result<Mode
     Ok(report)
 }
 
-/// What was found to report.
+/// The post or thread to report.
 struct Found {
     at: Columns,
     /// The title of a thread.
     title: Option<String>,
-    /// Why nothing of it is shown to report.
+    /// Why nothing of it is shown that could be reported.
     not_shown: Option<Refusal>,
 }
 
@@ -172,7 +172,7 @@ async fn find_subject(tx: &Tx, subject: Subject) -> Result<Found> {
     }
 }
 
-/// Lets go of the titles that a thread was reported under.
+/// Forgets the titles under which a thread was reported.
 pub(crate) async fn forget_titles(tx: &Tx, thread_id: Uuid) -> Result<()> {
     Entity::update_many()
         .col_expr(Column::Title, Expr::value(None::<String>))
@@ -182,7 +182,8 @@ pub(crate) async fn forget_titles(tx: &Tx, thread_id: Uuid) -> Result<()> {
     Ok(())
 }
 
-/// Why nothing of a post is shown to report. What was reported before its author took it back can be reported still.
+/// Why nothing of a post is shown that could be reported. A post that was reported before its author withdrew it can
+/// still be reported.
 pub fn not_reportable(post: &post::Model, is_reported: bool) -> Option<Refusal> {
     match post.shown_as() {
         post::State::Withdrawn if is_reported => None,
@@ -255,7 +256,7 @@ pub async fn own(
     Ok(found.into_iter().map(|row| (row.subject_id, row)).collect())
 }
 
-/// The actor's own report with this id.
+/// Finds the actor's own report with this id.
 pub async fn find_own(
     rows: &DatabaseTransaction,
     actor: &Actor,
@@ -265,7 +266,7 @@ pub async fn find_own(
     Ok(found.filter(|row| actor.person_id() == Some(row.reporter_id)))
 }
 
-/// The reports of a case, the first one first. The caller has found the case for somebody.
+/// The reports of a case, oldest first. The caller has already checked that the case may be seen.
 pub async fn of_case(rows: &DatabaseTransaction, case_id: Uuid) -> Result<Vec<Model>> {
     Ok(Entity::find()
         .filter(Column::CaseId.eq(case_id))
@@ -275,18 +276,18 @@ pub async fn of_case(rows: &DatabaseTransaction, case_id: Uuid) -> Result<Vec<Mo
         .await?)
 }
 
-/// The outcome of the actor's own report: its case, once that is resolved.
+/// The outcome of the actor's own report: its case, once resolved.
 pub async fn outcome(rows: &DatabaseTransaction, report: &Model) -> Result<Option<case::Model>> {
     let found = case::Entity::find_by_id(report.case_id).one(rows).await?;
     Ok(found.filter(|case| case.state == case::State::Resolved))
 }
 
-/// The report with this id; whoever calls asks who sees it.
+/// Finds the report with this id; the caller checks who may see it.
 pub async fn find(rows: &DatabaseTransaction, id: Uuid) -> Result<Option<Model>> {
     Ok(Entity::find_by_id(id).one(rows).await?)
 }
 
-/// Takes away what reporters noted about a post.
+/// Removes the notes that reporters wrote about a post.
 pub(crate) async fn forget_notes(rows: &DatabaseTransaction, post_id: Uuid) -> Result<()> {
     Ok(Entity::update_many()
         .col_expr(Column::Note, Expr::value(""))

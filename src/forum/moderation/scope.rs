@@ -1,4 +1,4 @@
-//! The regions given to a moderator.
+//! The regions assigned to a moderator.
 
 use std::collections::HashSet;
 
@@ -28,10 +28,10 @@ use crate::forum::vocabulary::closure;
 use crate::forum::vocabulary::concept;
 use crate::forum::vocabulary::concept::Scheme;
 
-/// Regions of one moderator, at most.
+/// Maximum number of regions for one moderator.
 pub const MOST: usize = 50;
 
-/// One region given to one moderator, with all that lies under it.
+/// One region assigned to one moderator, with everything under it.
 #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
 #[sea_orm(table_name = "moderator_region")]
 pub struct Model {
@@ -46,7 +46,7 @@ pub enum Relation {}
 
 impl ActiveModelBehavior for ActiveModel {}
 
-/// The regions given to a person, by their ids.
+/// The ids of the regions assigned to a person.
 pub async fn of(rows: &DatabaseTransaction, person_id: Uuid) -> Result<Vec<String>> {
     let found = Entity::find()
         .filter(Column::PersonId.eq(person_id))
@@ -56,7 +56,8 @@ pub async fn of(rows: &DatabaseTransaction, person_id: Uuid) -> Result<Vec<Strin
     Ok(found.into_iter().map(|row| row.concept_id).collect())
 }
 
-/// Those of these threads that lie within the regions given to a person: that carry one of them, or something under it.
+/// Those of these threads that are within the regions assigned to a person: tagged with one of them, or with something
+/// under it.
 pub async fn within(
     rows: &DatabaseTransaction,
     person_id: Uuid,
@@ -73,7 +74,7 @@ pub async fn within(
         .collect()
 }
 
-/// Whether one of these delegations is a state within the regions given to a person.
+/// Whether one of these delegations is a state within the regions assigned to a person.
 pub async fn covers(
     rows: &DatabaseTransaction,
     person_id: Uuid,
@@ -96,7 +97,7 @@ pub async fn covers(
     Ok(found.is_some())
 }
 
-/// The threads within the regions given to a person.
+/// The threads within the regions assigned to a person.
 pub(crate) fn threads(person_id: Uuid) -> SelectStatement {
     Query::select()
         .column((tag::Entity, tag::Column::ThreadId))
@@ -115,8 +116,8 @@ pub(crate) fn threads(person_id: Uuid) -> SelectStatement {
         .to_owned()
 }
 
-/// Puts these regions in place of those given to a person so far; the Secretariat. Refused: what is no region, and more
-/// than [`MOST`]. The same regions again add nothing.
+/// Replaces the regions assigned to a person with these; the Secretariat. Refuses what is not a region, and more than
+/// [`MOST`]. Sending the same regions again adds nothing.
 pub async fn give(
     forum: &Forum,
     actor: &Actor,

@@ -7,7 +7,7 @@ use uuid::Uuid;
 use crate::base::error::Error;
 use crate::base::error::Result;
 
-/// What of a target an act changes: which decision holds it so, and the rest.
+/// The state of a target that an act changes: the decision that applies to it, and the rest.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Standing {
     pub by: Option<Uuid>,
@@ -32,7 +32,8 @@ impl Standing {
     }
 }
 
-/// What a decision's row keeps of its target besides the decision that held it; what the act does not touch is left out.
+/// What a decision's row records about its target besides the decision that applied to it; what the act does not touch
+/// is left out.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct Facts {
@@ -63,18 +64,18 @@ pub struct Facts {
     pub place: Option<(Uuid, i32)>,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub merged_into: Option<Uuid>,
-    /// The numbers of a merged thread's posts, there and where they went.
+    /// The numbers of a merged thread's posts, there and where they were moved.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub moved: Vec<(i32, i32)>,
 }
 
 impl Facts {
-    /// As the row keeps them.
+    /// Serialises them for the row.
     pub fn write(&self) -> Result<String> {
         serde_json::to_string(self).map_err(Error::internal)
     }
 
-    /// Reads [`Self::write`].
+    /// Parses what [`Self::write`] returns.
     pub fn read(text: &str) -> Result<Facts> {
         serde_json::from_str(text).map_err(Error::internal)
     }

@@ -1,4 +1,4 @@
-//! Undoing a decision, by a decision that refers to it: everything is as it was before.
+//! Undoing a decision, with a new decision that refers to it: everything returns to its state before.
 
 use sea_orm::DatabaseTransaction;
 use uuid::Uuid;
@@ -37,7 +37,7 @@ use crate::forum::moderation::standing::Facts;
 use crate::forum::moderation::standing::Standing;
 use crate::store::tx::Tx;
 
-/// A decision to be undone.
+/// A decision to undo.
 #[derive(Clone, Debug)]
 pub struct Undoing {
     /// Made by the client: sent twice, it gives the same decision twice.

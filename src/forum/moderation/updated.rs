@@ -1,4 +1,4 @@
-//! When a thread last changed for those who read it, also by what is decided on it and on its posts.
+//! When a thread last changed for its readers, including through decisions on it and on its posts.
 
 use std::collections::HashMap;
 
@@ -21,14 +21,15 @@ use crate::forum::moderation::acts;
 use crate::forum::moderation::decision;
 use crate::forum::moderation::decision::Act;
 
-/// Acts that change nothing of what is shown.
+/// Acts that change nothing that is shown.
 fn unseen() -> impl Iterator<Item = Act> {
     let all = Act::ALL.iter().copied();
     all.filter(|act| !acts::action(*act).is_seen())
 }
 
-/// The latest edit, withdrawal, translation or decision in each of these threads; none for those that have had none. What
-/// the thread's own row tells is not among them. The caller has found the threads for somebody.
+/// The time of the latest edit, withdrawal, translation or decision in each of these threads; threads without any are
+/// left out. What the thread's own row records is not included. The caller has already checked that the threads may be
+/// seen.
 pub async fn of_threads(
     rows: &DatabaseTransaction,
     threads: &[Uuid],

@@ -1,5 +1,5 @@
-//! Checking a copy of the ledger line by line. Memory is bounded whatever the source holds: one line at a time, each of a
-//! bounded length, and a bounded number of bytes in all.
+//! Verifying a copy of the ledger line by line. Memory is bounded whatever the source contains: one line at a time,
+//! each of bounded length, and a bounded total number of bytes.
 
 use std::io::BufRead;
 use std::io::Error as IoError;
@@ -13,27 +13,27 @@ use crate::forum::moderation::ledger::Line;
 use crate::forum::moderation::ledger::commitment;
 use crate::forum::moderation::ledger::hash;
 
-/// Bytes of a line, at most: an entry on 500 targets with a long explanation has less than a tenth of it.
+/// Maximum number of bytes in a line: an entry on 500 targets with a long explanation needs less than a tenth of it.
 pub const MOST_OF_A_LINE: usize = 4 << 20;
-/// Bytes of a copy, at most: more than a million decisions.
+/// Maximum number of bytes in a copy: more than a million decisions.
 pub const MOST: u64 = 1 << 30;
 
-/// What checking a copy found.
+/// The result of verifying a copy.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Verified {
-    /// Every entry holds: how many there are, the hash of the last, and how many of them are signed.
+    /// Every entry is valid: the number of entries, the hash of the last one, and the number of signed entries.
     Holds {
         entries: i64,
         last: String,
         signed: i64,
     },
-    /// There is no entry, and so nothing that could hold.
+    /// There are no entries, so nothing could be verified.
     Empty,
-    /// The first entry that does not hold, counted from 1, and why.
+    /// The first invalid entry, counted from 1, and why it is invalid.
     Broken { entry: i64, why: &'static str },
 }
 
-/// What of an entry its followers must agree with.
+/// What the following entries must agree with.
 #[derive(Deserialize)]
 struct Sealed {
     position: i64,
@@ -44,14 +44,14 @@ struct Sealed {
 
 type Why<T> = std::result::Result<T, &'static str>;
 
-/// The lines of a source that are not empty.
+/// The non-empty lines of a source.
 struct Lines<R> {
     source: R,
     left: u64,
     line: Vec<u8>,
 }
 
-/// The next of [`Lines`].
+/// The next item of [`Lines`].
 enum Next<'a> {
     Line(&'a [u8]),
     TooLong,
@@ -95,9 +95,10 @@ impl<R: BufRead> Lines<R> {
     }
 }
 
-/// Checks a published file: that entries follow each other without holes, that each names the hash of the one before and has
-/// its own, that every explanation is the one that was sealed, and that every signature is good. With a `key` (64 hexadecimal
-/// digits) it has to have signed, up to the last entry; with an `earlier` copy this one has to go on from it.
+/// Verifies a published file: that entries follow each other without gaps, that each refers to the hash of the one
+/// before and has the right hash itself, that every explanation is the one that was sealed, and that every signature is
+/// valid. With a `key` (64 hexadecimal digits), it must have signed, up to the last entry. With an `earlier` copy, this
+/// one must continue it.
 ///
 /// # Errors
 /// When a source cannot be read or has more than [`MOST`] bytes.
@@ -187,7 +188,7 @@ fn check(line: &[u8], entry: i64, previous: &str, key: Option<&str>) -> Why<(Str
     }
 }
 
-/// Checks that an entry's text is the one with that hash, and that it stands at its place after the entry before.
+/// Verifies that an entry's text has that hash, and that its position follows the entry before.
 pub(crate) fn check_entry(text: &str, sealed: &str, entry: i64, previous: &str) -> Why<()> {
     if hash(text) != sealed {
         return Err("its text is not the one that was sealed");

@@ -1,4 +1,4 @@
-//! Working on cases: claiming, releasing and assigning them, and notes that only those who decide read.
+//! Working on cases: claiming, releasing and assigning them, and notes that only people who decide may read.
 
 use sea_orm::ActiveModelTrait;
 use sea_orm::ColumnTrait;
@@ -53,7 +53,7 @@ impl std::fmt::Debug for Model {
     }
 }
 
-/// The open case, found for whoever works on it; one that is resolved is refused.
+/// Finds the open case for an actor who works on it; refuses a resolved one.
 async fn find_open(tx: &Tx, id: Uuid) -> Result<case::Model> {
     policy::office(tx.actor(), tx.now()).map_err(Error::Denied)?;
     let case = queue::find_to_change(tx, id).await?;
@@ -64,7 +64,8 @@ async fn find_open(tx: &Tx, id: Uuid) -> Result<case::Model> {
     }
 }
 
-/// Claims a case for oneself; once more changes nothing. Refused: one that somebody else holds, or that is resolved.
+/// Claims a case for the actor; repeating it changes nothing. Refuses a case that another person holds, or that is
+/// resolved.
 pub async fn claim(forum: &Forum, actor: &Actor, id: Uuid) -> Result<case::Model> {
     let tx = forum.store.begin_alone(actor).await?;
     let case = find_open(&tx, id).await?;
@@ -72,7 +73,7 @@ pub async fn claim(forum: &Forum, actor: &Actor, id: Uuid) -> Result<case::Model
     give(tx, case, actor.person_id()).await
 }
 
-/// Lets a case go, for others to take. Refused as [`claim`]; the Secretariat releases anybody's.
+/// Releases a case for others to take. Refused as [`claim`]; the Secretariat may release anyone's.
 pub async fn release(forum: &Forum, actor: &Actor, id: Uuid) -> Result<case::Model> {
     let tx = forum.store.begin_alone(actor).await?;
     let case = find_open(&tx, id).await?;
@@ -80,7 +81,8 @@ pub async fn release(forum: &Forum, actor: &Actor, id: Uuid) -> Result<case::Mod
     give(tx, case, None).await
 }
 
-/// Gives a case to somebody who could decide on it. Refused as [`release`]; and somebody who does not see the case.
+/// Assigns a case to a person who could decide on it. Refused as [`release`]; also refuses a person who does not see
+/// the case.
 pub async fn assign(forum: &Forum, actor: &Actor, id: Uuid, to: Uuid) -> Result<case::Model> {
     let tx = forum.store.begin_alone(actor).await?;
     let case = find_open(&tx, id).await?;
@@ -107,7 +109,7 @@ async fn give(tx: Tx, case: case::Model, to: Option<Uuid>) -> Result<case::Model
     Ok(case)
 }
 
-/// Writes a note on a case, also on a resolved one. Refused: a case that the actor does not see; an empty or long note.
+/// Writes a note on a case, even a resolved one. Refuses a case that the actor does not see, and an empty or long note.
 pub async fn note(
     forum: &Forum,
     actor: &Actor,
@@ -149,7 +151,7 @@ pub async fn note(
     Ok(note)
 }
 
-/// The notes on a case, the first one first. The caller has found the case for somebody.
+/// The notes on a case, oldest first. The caller has already checked that the case may be seen.
 pub async fn notes(rows: &DatabaseTransaction, case_id: Uuid) -> Result<Vec<Model>> {
     Ok(Entity::find()
         .filter(Column::CaseId.eq(case_id))
@@ -159,12 +161,12 @@ pub async fn notes(rows: &DatabaseTransaction, case_id: Uuid) -> Result<Vec<Mode
         .await?)
 }
 
-/// The note with this id; whoever calls asks who sees its case.
+/// Finds the note with this id; the caller checks who may see its case.
 pub async fn find_note(rows: &DatabaseTransaction, id: Uuid) -> Result<Option<Model>> {
     Ok(Entity::find_by_id(id).one(rows).await?)
 }
 
-/// Takes away what was noted on the cases about a post.
+/// Removes the notes on the cases about a post.
 pub(crate) async fn forget_notes(rows: &DatabaseTransaction, post_id: Uuid) -> Result<()> {
     let cases = case::Entity::find()
         .select_only()

@@ -23,7 +23,7 @@ use crate::forum::vocabulary::concept::Concept;
 use crate::forum::vocabulary::concept::Scheme;
 use crate::forum::vocabulary::concept::State;
 
-/// A label and, if there is one, a definition in one language.
+/// A label and an optional definition in one language.
 #[derive(Clone, Debug)]
 pub struct Label {
     pub language: Language,
@@ -31,20 +31,20 @@ pub struct Label {
     pub definition: Option<String>,
 }
 
-/// A concept to be added.
+/// A concept to add.
 pub struct NewConcept {
-    /// Made by the client: sent twice, it answers twice with the same concept.
+    /// Idempotency key made by the client: sending it twice returns the same concept twice.
     pub key: Uuid,
     pub scheme: Scheme,
-    /// The word that it is known by for ever: small letters, digits and hyphens, 2 to 60 of them.
+    /// The permanent slug of the concept: lower-case letters, digits and hyphens, 2 to 60 characters.
     pub slug: String,
-    /// English is required, other languages may follow.
+    /// English is required; other languages are optional.
     pub labels: Vec<Label>,
     pub broader: Vec<String>,
 }
 
-/// Adds a concept; only the Secretariat. Refused: a word that is taken or no word; no English label; something above it
-/// of another scheme.
+/// Adds a concept; only the Secretariat. Refuses a slug that is taken or malformed, a missing English label, and a
+/// broader concept of another scheme.
 pub async fn add(forum: &Forum, actor: &Actor, new: NewConcept) -> Result<Concept> {
     let slug = limit::slug("slug", &new.slug)?;
     let labels = parse(&new.labels)?;
@@ -93,7 +93,8 @@ pub async fn add(forum: &Forum, actor: &Actor, new: NewConcept) -> Result<Concep
     Ok(added)
 }
 
-/// Labels and definitions as they are stored. Refused: none at all; a language twice; an empty or long one.
+/// Labels and definitions as they are stored. Refuses an empty list, a language given twice, and an empty or too long
+/// text.
 pub(crate) fn parse(labels: &[Label]) -> Result<Vec<Label>> {
     if labels.is_empty() {
         return Err(Error::invalid("labels", Fault::Empty));
@@ -116,7 +117,7 @@ pub(crate) fn parse(labels: &[Label]) -> Result<Vec<Label>> {
     Ok(parsed)
 }
 
-/// Writes labels in place of those in the same languages.
+/// Writes labels, replacing those in the same languages.
 pub(crate) async fn write_labels(
     rows: &DatabaseTransaction,
     concept_id: &str,
@@ -139,7 +140,7 @@ pub(crate) async fn write_labels(
     Ok(())
 }
 
-/// The concept as it is now, within a change.
+/// Reads the concept as it is now, within a change.
 pub(crate) async fn read(rows: &DatabaseTransaction, id: &str) -> Result<Concept> {
     concept::find(rows, id).await?.ok_or(Error::NotFound)
 }

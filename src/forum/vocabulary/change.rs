@@ -1,4 +1,4 @@
-//! Changing the labels and definitions of a concept; its id stays, and with it every tag and link.
+//! Changing the labels and definitions of a concept. Its id does not change, so every tag and link stays valid.
 
 use crate::base::actor::Actor;
 use crate::base::error::Error;

@@ -1,4 +1,5 @@
-//! What lies under what, by any path: derived from the tree, the groupings and the successors, rebuilt when they change.
+//! The closure of the vocabulary: which concepts are under which, by any path. It is derived from the tree, the
+//! groupings and the successors, and rebuilt when they change.
 
 use std::collections::BTreeSet;
 use std::collections::HashMap;
@@ -14,7 +15,7 @@ use crate::base::error::Result;
 use crate::forum::vocabulary::concept;
 use crate::forum::vocabulary::concept::broader;
 
-/// A concept (`broader_id`) and one that a filter by it finds as well; each finds itself.
+/// A concept (`broader_id`) and one that a filter by it also finds. Each concept finds itself.
 #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
 #[sea_orm(table_name = "concept_closure")]
 pub struct Model {
@@ -29,10 +30,10 @@ pub enum Relation {}
 
 impl ActiveModelBehavior for ActiveModel {}
 
-/// Rows in one INSERT: two values each, well below SQLite's 32 766 bound values.
+/// Rows in one INSERT: two values each, well below SQLite's limit of 32 766 bound values.
 const CHUNK: usize = 2_000;
 
-/// Derives all pairs again.
+/// Recomputes all pairs.
 pub(crate) async fn rebuild(rows: &DatabaseTransaction) -> Result<()> {
     let pairs: Vec<ActiveModel> = derive(rows)
         .await?
@@ -51,7 +52,7 @@ pub(crate) async fn rebuild(rows: &DatabaseTransaction) -> Result<()> {
     Ok(())
 }
 
-/// The pairs that the vocabulary makes: a concept and one that is found under it.
+/// Derives the pairs from the vocabulary: a concept and one that is found under it.
 pub(crate) async fn derive(rows: &DatabaseTransaction) -> Result<BTreeSet<(String, String)>> {
     let mut up: HashMap<String, Vec<String>> = HashMap::new();
     for row in broader::Entity::find().all(rows).await? {
@@ -80,7 +81,7 @@ pub(crate) async fn derive(rows: &DatabaseTransaction) -> Result<BTreeSet<(Strin
     Ok(pairs.collect())
 }
 
-/// The pairs that are kept.
+/// Reads the stored pairs.
 pub(crate) async fn stored(rows: &DatabaseTransaction) -> Result<BTreeSet<(String, String)>> {
     let pairs = Entity::find().all(rows).await?;
     Ok(pairs
@@ -89,7 +90,7 @@ pub(crate) async fn stored(rows: &DatabaseTransaction) -> Result<BTreeSet<(Strin
         .collect())
 }
 
-/// Whether `above` lies above `id`, or is it.
+/// Whether `above` is above `id` or is the same concept.
 pub(crate) async fn contains(rows: &DatabaseTransaction, above: &str, id: &str) -> Result<bool> {
     Ok(Entity::find_by_id((above.to_string(), id.to_string()))
         .one(rows)

@@ -1,4 +1,4 @@
-//! Concepts: a stable id, labels in six languages, what lies above and below, and a life.
+//! Concepts: each has a stable id, labels in six languages, concepts above and below it, and a state.
 
 use std::collections::HashMap;
 
@@ -17,7 +17,7 @@ use crate::base::language::Language;
 use crate::base::letters::Sought;
 use crate::store::columns::text_column;
 
-/// Which of the three facets a concept belongs to.
+/// One of the three facets that concepts belong to.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Scheme {
     Tool,
@@ -26,7 +26,7 @@ pub enum Scheme {
 }
 
 impl Scheme {
-    /// All three.
+    /// All three schemes.
     pub const ALL: [Scheme; 3] = [Scheme::Tool, Scheme::Method, Scheme::Region];
 
     /// The name in the database.
@@ -38,17 +38,17 @@ impl Scheme {
         }
     }
 
-    /// Reads [`Scheme::name`].
+    /// Parses a name that [`Scheme::name`] returns.
     pub fn from_name(name: &str) -> Option<Scheme> {
         Scheme::ALL.into_iter().find(|scheme| scheme.name() == name)
     }
 }
 
-/// Where a concept stands in its life.
+/// The state of a concept.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum State {
     Current,
-    /// No longer for new threads; its successor stands in for it.
+    /// No longer available for new threads; its successor replaces it.
     Deprecated,
 }
 
@@ -61,7 +61,7 @@ impl State {
         }
     }
 
-    /// Reads [`State::name`].
+    /// Parses a name that [`State::name`] returns.
     pub fn from_name(name: &str) -> Option<State> {
         [State::Current, State::Deprecated]
             .into_iter()
@@ -72,7 +72,8 @@ impl State {
 text_column!(Scheme, Scheme::name, Scheme::from_name);
 text_column!(State, State::name, State::from_name);
 
-/// A concept's row. Its id is a word that never changes and is unique over the three schemes: `wipo-ipas`, `country-ke`.
+/// A concept's row. Its id is a slug that never changes and is unique across the three schemes: `wipo-ipas`,
+/// `country-ke`.
 #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
 #[sea_orm(table_name = "concept")]
 pub struct Model {
@@ -81,9 +82,9 @@ pub struct Model {
     pub scheme: Scheme,
     pub state: State,
     pub successor_id: Option<String>,
-    /// The code of a region in UN M49 or ISO 3166, where it has one.
+    /// The UN M49 or ISO 3166 code of a region, if it has one.
     pub notation: Option<String>,
-    /// Its place in the scheme's published order.
+    /// Its position in the scheme's published order.
     pub rank: i32,
     pub key: Option<Uuid>,
 }
@@ -118,7 +119,7 @@ pub mod label {
 }
 
 pub mod alternative {
-    //! Another word for a concept.
+    //! An alternative label of a concept.
 
     use sea_orm::entity::prelude::*;
 
@@ -142,7 +143,7 @@ pub mod alternative {
 }
 
 pub mod broader {
-    //! What lies directly above a concept: its parent in the tree, or a grouping that it is a member of.
+    //! What is directly above a concept: its parent in the tree, or a grouping of which it is a member.
 
     use sea_orm::entity::prelude::*;
 
@@ -171,7 +172,7 @@ pub struct Concept {
 }
 
 impl Concept {
-    /// The label in that language, else in English, else the id.
+    /// The label in that language, or in English, or the id.
     pub fn label(&self, language: Language) -> &str {
         self.labels
             .get(&language)
@@ -179,7 +180,7 @@ impl Concept {
             .map_or(&self.row.id, |(label, _)| label)
     }
 
-    /// Whether somebody who looks for it by its label in some language, or by its id, means it.
+    /// Whether a search by its label in any language, or by its id, matches it.
     pub fn is_named(&self, wanted: &Sought) -> bool {
         let labels = self.labels.values().map(|(label, _)| label);
         labels
@@ -187,7 +188,7 @@ impl Concept {
             .any(|label| wanted.is_in(label))
     }
 
-    /// The definition in that language, else in English.
+    /// The definition in that language, or in English.
     pub fn definition(&self, language: Language) -> Option<&str> {
         let in_language = |language| {
             self.labels
@@ -198,7 +199,7 @@ impl Concept {
     }
 }
 
-/// The concepts with these ids. The vocabulary is public.
+/// Finds the concepts with these ids. The vocabulary is public.
 pub async fn find_many(rows: &DatabaseTransaction, ids: &[String]) -> Result<Vec<Concept>> {
     let found = Entity::find()
         .filter(Column::Id.is_in(ids))
@@ -208,21 +209,21 @@ pub async fn find_many(rows: &DatabaseTransaction, ids: &[String]) -> Result<Vec
     with_labels(rows, found).await
 }
 
-/// The concept with this id.
+/// Finds the concept with this id.
 pub async fn find(rows: &DatabaseTransaction, id: &str) -> Result<Option<Concept>> {
     Ok(find_many(rows, &[id.to_string()]).await?.pop())
 }
 
-/// What a list of concepts is to contain.
+/// Which concepts a list contains.
 #[derive(Clone, Copy, Debug)]
 pub struct Listed {
     pub scheme: Scheme,
-    /// Only those under nothing else.
+    /// Only top concepts, which have nothing above them.
     pub top: bool,
     pub deprecated: bool,
 }
 
-/// The concepts of a scheme in its published order.
+/// Lists the concepts of a scheme in its published order.
 pub async fn list(rows: &DatabaseTransaction, listed: Listed) -> Result<Vec<Concept>> {
     let mut select = Entity::find().filter(Column::Scheme.eq(listed.scheme));
     if listed.top {
@@ -243,7 +244,7 @@ pub async fn list(rows: &DatabaseTransaction, listed: Listed) -> Result<Vec<Conc
     with_labels(rows, found).await
 }
 
-/// Which concepts lie directly above these: pairs of a concept and one above it.
+/// Finds the concepts directly above these, as pairs of a concept and one above it.
 pub async fn above(rows: &DatabaseTransaction, ids: &[String]) -> Result<Vec<(String, String)>> {
     let found = broader::Entity::find()
         .filter(broader::Column::ConceptId.is_in(ids))
@@ -255,7 +256,7 @@ pub async fn above(rows: &DatabaseTransaction, ids: &[String]) -> Result<Vec<(St
         .collect())
 }
 
-/// Which current concepts lie directly below these: pairs of a concept and one below it.
+/// Finds the current concepts directly below these, as pairs of a concept and one below it.
 pub async fn below(rows: &DatabaseTransaction, ids: &[String]) -> Result<Vec<(String, String)>> {
     let current = Entity::find()
         .select_only()
@@ -273,7 +274,7 @@ pub async fn below(rows: &DatabaseTransaction, ids: &[String]) -> Result<Vec<(St
         .collect())
 }
 
-/// For each of these ids the concept that stands for it today: itself, or the end of its line of successors.
+/// Maps each of these ids to the concept that represents it today: itself, or the end of its chain of successors.
 pub async fn current(
     rows: &DatabaseTransaction,
     ids: &[String],
@@ -287,7 +288,7 @@ pub async fn current(
         .collect();
     let follow = |id: &String| {
         let mut last = id;
-        // A line of successors has no circle: deprecate refuses one.
+        // A chain of successors has no cycle: deprecate refuses one.
         while let Some(next) = successors.get(last) {
             last = next;
         }
@@ -296,8 +297,8 @@ pub async fn current(
     Ok(ids.iter().map(|id| (id.clone(), follow(id))).collect())
 }
 
-/// The current concepts of one scheme that these ids or successors name. Refused: the first entry of `field` that names
-/// none.
+/// Resolves these ids, directly or through successors, to current concepts of one scheme. Refuses the first entry of
+/// `field` that names none.
 pub async fn require(
     rows: &DatabaseTransaction,
     field: &str,

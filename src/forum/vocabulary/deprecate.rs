@@ -1,5 +1,5 @@
-//! Retiring a concept in favour of another. Threads keep the tag that they were given; it is shown, counted and found as
-//! its successor, until the concept is taken into use again.
+//! Retiring a concept in favour of another. Threads keep the tag that they were given. It is shown, counted and found
+//! as its successor until the concept is restored.
 
 use sea_orm::ActiveModelTrait;
 use sea_orm::IntoActiveModel;
@@ -18,8 +18,8 @@ use crate::forum::vocabulary::concept;
 use crate::forum::vocabulary::concept::Concept;
 use crate::forum::vocabulary::concept::State;
 
-/// Takes a retired concept into use again; only the Secretariat. Its threads are shown under it as before. One that is in use
-/// stays so.
+/// Restores a retired concept; only the Secretariat. Its threads are shown under it as before. A concept that is in use
+/// stays unchanged.
 pub async fn restore(forum: &Forum, actor: &Actor, concept_id: &str) -> Result<Concept> {
     let tx = forum.store.begin_alone(actor).await?;
     policy::secretariat(actor, tx.now()).map_err(Error::Denied)?;
@@ -42,8 +42,8 @@ pub async fn restore(forum: &Forum, actor: &Actor, concept_id: &str) -> Result<C
     Ok(restored)
 }
 
-/// Retires a concept; only the Secretariat. Refused: a successor that is itself retired, of another scheme, or lies
-/// under the concept.
+/// Retires a concept; only the Secretariat. Refuses a successor that is itself retired, belongs to another scheme, or
+/// is under the concept.
 pub async fn deprecate(
     forum: &Forum,
     actor: &Actor,

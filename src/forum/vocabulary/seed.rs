@@ -1,4 +1,4 @@
-//! The concepts that a forum begins with.
+//! The concepts that a forum starts with.
 
 use std::collections::HashMap;
 use std::collections::HashSet;
@@ -52,7 +52,7 @@ struct Rows {
     broader: Vec<concept::broader::ActiveModel>,
 }
 
-/// Adds the concepts that are missing, with their labels and places, and returns how many they were.
+/// Adds the concepts that are missing, with their labels and positions, and returns how many were added.
 pub async fn load(rows: &DatabaseTransaction) -> Result<u32> {
     let known: HashSet<String> = concept::Entity::find()
         .select_only()
@@ -128,7 +128,7 @@ async fn insert<A>(rows: &DatabaseTransaction, models: Vec<A>) -> Result<()>
 where
     A: ActiveModelTrait + Clone + Send,
 {
-    // At most seven values a row: below SQLite's 32 766 bound values.
+    // At most seven values per row: below SQLite's limit of 32 766 bound values.
     for chunk in models.chunks(1_000) {
         A::Entity::insert_many(chunk.to_vec())
             .exec_without_returning(rows)

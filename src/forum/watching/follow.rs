@@ -1,4 +1,5 @@
-//! Following a thread or a concept. Who writes in a thread follows it without saying so, until they say that they do not.
+//! Following a thread or a concept. A person who writes in a thread follows it automatically, until they say that they
+//! do not.
 
 use std::collections::HashMap;
 use std::collections::HashSet;
@@ -25,7 +26,7 @@ use crate::forum::discussion::thread;
 use crate::forum::vocabulary::concept;
 use crate::forum::watching::policy;
 
-/// Concepts that one person follows, at most.
+/// Maximum number of concepts that one person follows.
 pub const MOST: usize = 100;
 
 /// What a person said about following a thread.
@@ -35,7 +36,7 @@ pub mod of_thread {
 
     use crate::base::clock::Moment;
 
-    /// Its row: `followed` is false where they said that they do not.
+    /// Its row: `followed` is false if they said that they do not follow it.
     #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
     #[sea_orm(table_name = "thread_follow")]
     pub struct Model {
@@ -53,7 +54,7 @@ pub mod of_thread {
     impl ActiveModelBehavior for ActiveModel {}
 }
 
-/// That a person follows a concept.
+/// The concepts that a person follows.
 pub mod of_concept {
     use sea_orm::entity::prelude::*;
     use uuid::Uuid;
@@ -77,7 +78,7 @@ pub mod of_concept {
     impl ActiveModelBehavior for ActiveModel {}
 }
 
-/// Follows a thread from now on, or no longer. Refused: visitors; a thread that the actor does not see.
+/// Starts or stops following a thread. Refuses visitors, and a thread that the actor does not see.
 pub async fn thread(
     forum: &Forum,
     actor: &Actor,
@@ -115,8 +116,8 @@ pub async fn thread(
     Ok(found)
 }
 
-/// Follows a concept from now on, with everything under it, or no longer. Refused: visitors; a concept that does not exist;
-/// more than [`MOST`].
+/// Starts or stops following a concept, with everything under it. Refuses visitors; a concept that does not exist; more
+/// than [`MOST`].
 pub async fn concept(forum: &Forum, actor: &Actor, id: &str, follows: bool) -> Result<()> {
     policy::follow(actor).map_err(Error::Denied)?;
     let tx = forum.store.begin_alone(actor).await?;
@@ -157,7 +158,8 @@ fn person(actor: &Actor) -> Result<Uuid> {
         .ok_or(Error::Denied(Refusal::SignInRequired))
 }
 
-/// Which of these threads a person follows: because they said so, or because they wrote there and did not say otherwise.
+/// Those of these threads that a person follows: because they said so, or because they wrote there and did not say
+/// otherwise.
 pub async fn of_threads(
     rows: &DatabaseTransaction,
     person: Uuid,
@@ -186,7 +188,7 @@ pub async fn of_threads(
     Ok(threads.iter().copied().filter(follows).collect())
 }
 
-/// The concepts that the actor follows, in the order in which that began; none for visitors.
+/// The concepts that the actor follows, in the order in which they started to; none for visitors.
 pub async fn concepts(rows: &DatabaseTransaction, actor: &Actor) -> Result<Vec<String>> {
     let found = of_concept::Entity::find()
         .filter(of_concept::Column::PersonId.eq(actor.person_id().unwrap_or_default()))

@@ -1,4 +1,4 @@
-//! Watching: which threads and concepts a person follows, and what of the forum is therefore theirs.
+//! Watching: which threads and concepts a person follows, and which content of the forum is therefore theirs.
 
 pub mod follow;
 pub mod own;

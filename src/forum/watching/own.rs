@@ -1,4 +1,4 @@
-//! What of the forum is a person's own: the threads that they follow, and those under the concepts that they follow.
+//! What is a person's own in the forum: the threads that they follow, and those under the concepts that they follow.
 
 use sea_orm::ColumnTrait;
 use sea_orm::Condition;
@@ -19,17 +19,17 @@ use crate::forum::vocabulary::closure;
 use crate::forum::watching::follow::of_concept;
 use crate::forum::watching::follow::of_thread;
 
-/// Which of the actor's own threads.
+/// Which of the actor's own threads to select.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Own {
-    /// Those that the actor follows, or wrote in and did not leave.
+    /// Those that the actor follows, or wrote in and did not unfollow.
     pub followed: bool,
     /// Those under a concept that the actor follows.
     pub under_followed: bool,
 }
 
-/// The condition on threads, as the actor's follows stand when it is asked; nothing when all threads are meant. Refused:
-/// visitors, who follow nothing.
+/// The condition on threads, according to the actor's follows when the query runs; `None` when all threads are meant.
+/// Refuses visitors, who follow nothing.
 pub fn condition(actor: &Actor, own: Own) -> Result<Option<Condition>> {
     if own == Own::default() {
         return Ok(None);
@@ -56,7 +56,7 @@ fn followed(person: Uuid) -> Condition {
             .and_where(of_thread::Column::Followed.eq(followed))
             .to_owned()
     };
-    // A thread goes on in the one into which it was merged.
+    // A merged thread continues in the one that it was merged into.
     let merged = Query::select()
         .column((thread::Entity, thread::Column::MergedInto))
         .from(thread::Entity)

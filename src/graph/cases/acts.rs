@@ -36,14 +36,14 @@ use crate::graph::payload::payload;
 use crate::graph::scalar::Language;
 use crate::graph::scalar::Reason;
 
-/// A report to be made.
+/// A report to make.
 #[derive(InputObject)]
 pub struct ReportInput {
-    /// Made by the client, unique for this report. Sent twice, it answers twice with the same report.
+    /// Idempotency key, made by the client for this report. Sending it again returns the same report.
     key: Uuid,
-    /// Which post or thread.
+    /// The post or thread.
     target_id: ID,
-    /// What is wrong, in a word; one of the instance's `reportReasons`.
+    /// What is wrong, as a keyword; one of the instance's `reportReasons`.
     reason: Reason,
     /// What is wrong, in the caller's words: at most 2,000 characters (configured) of plain text.
     #[graphql(default)]
@@ -52,58 +52,58 @@ pub struct ReportInput {
     language: Language,
 }
 
-payload!(ReportPayload, "The report that was made.", report: Report, "The report.");
+payload!(ReportPayload, "The new report.", report: Report, "The report.");
 
-/// A case to be claimed or released.
+/// A case to claim or release.
 #[derive(InputObject)]
 pub struct CaseInput {
-    /// Which case.
+    /// The case.
     case_id: CaseId,
 }
 
-/// A case for somebody.
+/// The assignment of a case to a person.
 #[derive(InputObject)]
 pub struct AssignCaseInput {
-    /// Which case.
+    /// The case.
     case_id: CaseId,
-    /// For whom; somebody who could decide on it.
+    /// The person to assign it to; they must be able to decide on it.
     person_id: PersonId,
 }
 
 /// A note on a case.
 #[derive(InputObject)]
 pub struct NoteCaseInput {
-    /// Made by the client, unique for this note. Sent twice, it answers twice with the same note.
+    /// Idempotency key, made by the client for this note. Sending it again returns the same note.
     key: Uuid,
-    /// On which case.
+    /// The case.
     case_id: CaseId,
     /// Its text: 1 to 2,000 characters (configured) of plain text.
     body: String,
 }
 
-payload!(CasePayload, "The case as it is now.", case: Case, "The case.");
+payload!(CasePayload, "The case in its current state.", case: Case, "The case.");
 
-payload!(NoteCasePayload, "The note that was written.", note: CaseNote, "The note.");
+payload!(NoteCasePayload, "The new note.", note: CaseNote, "The note.");
 
-payload!(ProposeDecisionPayload, "The proposal that was made.", proposal: Proposal, "The proposal.");
+payload!(ProposeDecisionPayload, "The new proposal.", proposal: Proposal, "The proposal.");
 
-/// A proposal to be confirmed or declined.
+/// A proposal to confirm or decline.
 #[derive(InputObject)]
 pub struct ProposalInput {
-    /// Which proposal.
+    /// The proposal.
     proposal_id: ProposalId,
 }
 
-payload!(ConfirmProposalPayload, "The decision that came of a proposal.", decision: Decision, "The decision.");
+payload!(ConfirmProposalPayload, "The decision that resulted from a proposal.", decision: Decision, "The decision.");
 
 payload!(DeclineProposalPayload, "The proposal that was declined.", proposal: Proposal, "The proposal.");
 
-/// An appeal to be made.
+/// An appeal to make.
 #[derive(InputObject)]
 pub struct AppealDecisionInput {
-    /// Made by the client, unique for this appeal. Sent twice, it answers twice with the same appeal.
+    /// Idempotency key, made by the client for this appeal. Sending it again returns the same appeal.
     key: Uuid,
-    /// Against which decision.
+    /// The decision to appeal.
     decision_id: DecisionId,
     /// Why it should be undone: 1 to 2,000 characters (configured) of plain text.
     body: String,
@@ -111,41 +111,42 @@ pub struct AppealDecisionInput {
     language: Language,
 }
 
-payload!(AppealDecisionPayload, "The appeal that was made.", appeal: Appeal, "The appeal.");
+payload!(AppealDecisionPayload, "The new appeal.", appeal: Appeal, "The appeal.");
 
 /// A decision on an appeal.
 #[derive(InputObject)]
 pub struct DecideAppealInput {
-    /// Made by the client, unique for this decision. Sent twice, it answers twice with the same decision.
+    /// Idempotency key, made by the client for this decision. Sending it again returns the same decision.
     key: Uuid,
-    /// On which appeal.
+    /// The appeal to decide on.
     appeal_id: AppealId,
-    /// Undo the decision that is appealed; else it stands.
+    /// Whether to undo the appealed decision; otherwise it is upheld.
     overturn: bool,
-    /// Why, in a word.
+    /// The reason, as a keyword.
     reason: Reason,
-    /// Why, in full, for those concerned and the public: 1 to 2,000 characters (configured) of plain text.
+    /// The full explanation, for those concerned and the public: 1 to 2,000 characters (configured) of plain text.
     explanation: String,
     /// The language of the explanation.
     language: Language,
-    /// Keep the explanation from the public, because it would tell what was hidden. That it is withheld is shown.
+    /// Whether to withhold the explanation from the public, because it would reveal what was hidden. The fact that it
+    /// is withheld is shown.
     #[graphql(default)]
     withhold_explanation: bool,
 }
 
-payload!(DecideAppealPayload, "The decision on an appeal.", decision: Decision, "The decision that upholds or undoes.");
+payload!(DecideAppealPayload, "The decision on an appeal.", decision: Decision, "The decision that upholds the appealed decision or undoes it.");
 
 #[derive(Default)]
 pub struct CaseMutation;
 
 #[Object]
 impl CaseMutation {
-    /// Reports a post or thread to those who decide. DENIED to visitors, and with ALREADY_REPORTED for a second report of
-    /// the same; TOO_MANY beyond the configured rate. A notice tells what came of it.
+    /// Reports a post or thread to those who decide. DENIED for visitors, and with ALREADY_REPORTED for a second report
+    /// of the same object; TOO_MANY beyond the configured rate. The caller receives a notice of the outcome.
     async fn report(
         &self,
         ctx: &Context<'_>,
-        #[graphql(desc = "What is reported, and why.")] input: ReportInput,
+        #[graphql(desc = "The post or thread, and the reason.")] input: ReportInput,
     ) -> Result<Option<ReportPayload>> {
         let asked = asked(ctx);
         let post = id::to_uuid(Kind::Post, &input.target_id).map(Subject::Post);
@@ -163,12 +164,12 @@ impl CaseMutation {
         }))
     }
 
-    /// Claims an open case, so that others leave it. NOT_FOUND for whoever could not decide on it; DENIED with
-    /// CASE_CLAIMED when somebody else has.
+    /// Claims an open case, so that others leave it. NOT_FOUND when the caller could not decide on it; DENIED with
+    /// CASE_CLAIMED when somebody else has claimed it.
     async fn claim_case(
         &self,
         ctx: &Context<'_>,
-        #[graphql(desc = "Which case.")] input: CaseInput,
+        #[graphql(desc = "The case.")] input: CaseInput,
     ) -> Result<Option<CasePayload>> {
         let asked = asked(ctx);
         let id = input.case_id.uuid()?;
@@ -176,11 +177,11 @@ impl CaseMutation {
         Ok(Some(CasePayload { case: Case(case) }))
     }
 
-    /// Lets a claimed case go. Whoever holds it, and the Secretariat (else DENIED).
+    /// Releases a claimed case. Only for its holder and the Secretariat (else DENIED).
     async fn release_case(
         &self,
         ctx: &Context<'_>,
-        #[graphql(desc = "Which case.")] input: CaseInput,
+        #[graphql(desc = "The case.")] input: CaseInput,
     ) -> Result<Option<CasePayload>> {
         let asked = asked(ctx);
         let id = input.case_id.uuid()?;
@@ -188,12 +189,12 @@ impl CaseMutation {
         Ok(Some(CasePayload { case: Case(case) }))
     }
 
-    /// Gives a case to somebody who could decide on it (else INVALID). Whoever holds it, anybody while nobody does, and
-    /// the Secretariat.
+    /// Assigns a case to a person who could decide on it (else INVALID). Only for its holder, or anybody while it has
+    /// none, and for the Secretariat.
     async fn assign_case(
         &self,
         ctx: &Context<'_>,
-        #[graphql(desc = "Which case, and for whom.")] input: AssignCaseInput,
+        #[graphql(desc = "The case, and the person.")] input: AssignCaseInput,
     ) -> Result<Option<CasePayload>> {
         let asked = asked(ctx);
         let id = input.case_id.uuid()?;
@@ -202,11 +203,11 @@ impl CaseMutation {
         Ok(Some(CasePayload { case: Case(case) }))
     }
 
-    /// Writes a note on a case, for others who could decide on it.
+    /// Writes a note on a case, for others who could decide on the case.
     async fn note_case(
         &self,
         ctx: &Context<'_>,
-        #[graphql(desc = "Which case, and the note.")] input: NoteCaseInput,
+        #[graphql(desc = "The case, and the note.")] input: NoteCaseInput,
     ) -> Result<Option<NoteCasePayload>> {
         let asked = asked(ctx);
         let id = input.case_id.uuid()?;
@@ -218,12 +219,14 @@ impl CaseMutation {
         }))
     }
 
-    /// Proposes a decision that takes two: suspending a person, erasing a text, hiding or editing what was said on behalf
-    /// of a delegation. Refused as decide; INVALID, field `act`, for what one person decides alone.
+    /// Proposes a decision that requires a second person: suspending a person, erasing a text, hiding or editing what
+    /// was said on behalf of a delegation. Refused for the same reasons as decide; INVALID, field `act`, for what one
+    /// person decides alone.
     async fn propose_decision(
         &self,
         ctx: &Context<'_>,
-        #[graphql(desc = "What is proposed, and why.")] input: DecideInput,
+        #[graphql(desc = "The proposed act, what it applies to, and the reason.")]
+        input: DecideInput,
     ) -> Result<Option<ProposeDecisionPayload>> {
         let asked = asked(ctx);
         let wanted = input.read()?;
@@ -237,11 +240,12 @@ impl CaseMutation {
         }))
     }
 
-    /// Confirms what somebody else proposed: it is decided. DENIED with OWN_PROPOSAL to who proposed it.
+    /// Confirms a decision that somebody else proposed: the decision is taken. DENIED with OWN_PROPOSAL for the
+    /// proposer.
     async fn confirm_proposal(
         &self,
         ctx: &Context<'_>,
-        #[graphql(desc = "Which proposal.")] input: ProposalInput,
+        #[graphql(desc = "The proposal.")] input: ProposalInput,
     ) -> Result<Option<ConfirmProposalPayload>> {
         let asked = asked(ctx);
         let id = input.proposal_id.uuid()?;
@@ -251,11 +255,11 @@ impl CaseMutation {
         }))
     }
 
-    /// Declines what somebody else proposed, or takes the own proposal back.
+    /// Declines a decision that somebody else proposed, or withdraws the caller's own proposal.
     async fn decline_proposal(
         &self,
         ctx: &Context<'_>,
-        #[graphql(desc = "Which proposal.")] input: ProposalInput,
+        #[graphql(desc = "The proposal.")] input: ProposalInput,
     ) -> Result<Option<DeclineProposalPayload>> {
         let asked = asked(ctx);
         let id = input.proposal_id.uuid()?;
@@ -265,12 +269,12 @@ impl CaseMutation {
         }))
     }
 
-    /// Appeals a decision: those whom it concerns and the focal point of their delegation, once and in time (else DENIED
-    /// with the reason that `viewer` of the decision tells beforehand).
+    /// Appeals a decision. Only for those whom it concerns and the focal point of their delegation, once and in time
+    /// (else DENIED with the reason that `viewer` of the decision reports beforehand).
     async fn appeal_decision(
         &self,
         ctx: &Context<'_>,
-        #[graphql(desc = "Which decision, and why.")] input: AppealDecisionInput,
+        #[graphql(desc = "The decision, and the reason.")] input: AppealDecisionInput,
     ) -> Result<Option<AppealDecisionPayload>> {
         let asked = asked(ctx);
         let new = lodge::Appealing {
@@ -285,12 +289,12 @@ impl CaseMutation {
         }))
     }
 
-    /// Decides on an appeal: somebody other than who took the decision; after its deadline only the Secretariat (else
-    /// DENIED). Overturning restores what was before.
+    /// Decides on an appeal. Only for a person other than the one who took the decision; after the deadline, only for
+    /// the Secretariat (else DENIED). Overturning restores the earlier state.
     async fn decide_appeal(
         &self,
         ctx: &Context<'_>,
-        #[graphql(desc = "Which appeal, what comes of it, and why.")] input: DecideAppealInput,
+        #[graphql(desc = "The appeal, its outcome, and the reason.")] input: DecideAppealInput,
     ) -> Result<Option<DecideAppealPayload>> {
         let asked = asked(ctx);
         let deciding = answer::Deciding {

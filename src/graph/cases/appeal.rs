@@ -22,18 +22,18 @@ use crate::graph::scalar::AppealOutcome;
 use crate::graph::scalar::DateTime;
 use crate::graph::scalar::Refusal;
 
-/// The appeal with this id. That there is one is public.
+/// The appeal with this id. Its existence is public.
 pub async fn find_appeal(view: &View, id: Uuid) -> Result<Option<Appeal>> {
     let found = appeal::find_many(view.rows().await?, &[id]).await?.pop();
     Ok(found.map(Appeal))
 }
 
-/// An appeal against a decision. That there is one is public; what it says is not.
+/// An appeal against a decision. Its existence is public; its text is not.
 pub struct Appeal(pub appeal::Model);
 
 connection!("appeals", Appeal, AppealEdge, AppealConnection);
 
-/// An appeal against a decision. That there is one is public; what it says is not.
+/// An appeal against a decision. Its existence is public; its text is not.
 #[Object]
 impl Appeal {
     /// Its global id.
@@ -41,40 +41,40 @@ impl Appeal {
         ID(id::of_uuid(Kind::Appeal, self.0.id))
     }
 
-    /// Its place in the ledger.
+    /// Its position in the ledger.
     async fn position(&self) -> i64 {
         self.0.position
     }
 
-    /// The SHA-256 of its entry in the ledger, in hexadecimal, which the next entry names as `previous`.
+    /// The SHA-256 hash of its ledger entry, in hexadecimal, which the next entry contains as `previous`.
     async fn hash(&self, ctx: &Context<'_>) -> Result<String> {
         let sealed = ledger::sealed(&view(ctx), self.0.position).await?;
         Ok(sealed.hash)
     }
 
-    /// When it was made.
+    /// When it was created.
     async fn created_at(&self) -> DateTime {
         DateTime(self.0.created_at)
     }
 
-    /// When it goes to the Secretariat, if nobody has decided by then.
+    /// When it passes to the Secretariat, if nobody has decided on it by then.
     async fn due_at(&self) -> DateTime {
         DateTime(self.0.due_at)
     }
 
-    /// The decision that is appealed.
+    /// The appealed decision.
     async fn decision(&self, ctx: &Context<'_>) -> Result<Decision> {
         moderation::load(&view(ctx), self.0.decision_id)
             .await?
             .ok_or_else(|| Error::internal("an appeal against nothing"))
     }
 
-    /// What came of it; null while it waits.
+    /// Its outcome; null while it waits.
     async fn outcome(&self) -> Option<AppealOutcome> {
         self.0.outcome.map(Into::into)
     }
 
-    /// The decision that upheld or undid; null while it waits.
+    /// The decision that upheld the appealed decision or undid it; null while the appeal waits.
     async fn outcome_decision(&self, ctx: &Context<'_>) -> Result<Option<Decision>> {
         match self.0.outcome_id {
             Some(id) => moderation::load(&view(ctx), id).await,
@@ -82,25 +82,25 @@ impl Appeal {
         }
     }
 
-    /// What of this appeal depends on who asks.
+    /// The data of this appeal that depends on the caller.
     async fn viewer(&self) -> AppealViewer {
         AppealViewer(self.0.clone())
     }
 }
 
-/// What of an appeal depends on who asks.
+/// The data of an appeal that depends on the caller.
 pub struct AppealViewer(appeal::Model);
 
-/// What of an appeal depends on who asks.
+/// The data of an appeal that depends on the caller.
 #[Object]
 impl AppealViewer {
-    /// Its id, for clients that keep objects by their ids: another for each who asks. `node` does not find it.
+    /// Its id, for clients that cache objects by id: a different one for each caller. `node` does not find it.
     async fn id(&self, ctx: &Context<'_>) -> ID {
         viewed(ctx, &ID(id::of_uuid(Kind::Appeal, self.0.id)))
     }
 
-    /// Why the decision should be undone: for who made the appeal, those whom the decision concerns, and those who could
-    /// decide on it; null for others.
+    /// Why the decision should be undone: for the person who made the appeal, those whom the decision concerns, and
+    /// those who could decide on it; null for others.
     async fn body(&self, ctx: &Context<'_>) -> Result<Option<String>> {
         let view = view(ctx);
         let rows = view.rows().await?;

@@ -43,7 +43,7 @@ use crate::graph::thread;
 use crate::graph::thread::Thread;
 use graph_macros::connections;
 
-/// A note on a case, read only by those who could decide on it.
+/// A note on a case, visible only to those who could decide on the case.
 pub struct CaseNote(pub work::Model);
 
 connection!(
@@ -53,7 +53,7 @@ connection!(
     CaseNoteConnection
 );
 
-/// A note on a case, read only by those who could decide on it.
+/// A note on a case, visible only to those who could decide on the case.
 #[Object]
 impl CaseNote {
     /// Its global id.
@@ -77,12 +77,12 @@ impl CaseNote {
     }
 }
 
-/// A case: what waits for a decision, or waited. All reports of one post or thread are one case. Seen by those who could
-/// decide on it.
+/// A case: something that waits for a decision, or did. All reports of one post or thread form one case. Visible to
+/// those who could decide on it.
 pub struct Case(pub case::Model);
 
-/// A case: what waits for a decision, or waited. All reports of one post or thread are one case. Seen by those who could
-/// decide on it.
+/// A case: something that waits for a decision, or did. All reports of one post or thread form one case. Visible to
+/// those who could decide on it.
 #[connections]
 #[Object]
 impl Case {
@@ -101,7 +101,7 @@ impl Case {
         self.0.kind.into()
     }
 
-    /// Where it stands.
+    /// Its current state.
     async fn state(&self) -> CaseState {
         self.0.state.into()
     }
@@ -111,7 +111,7 @@ impl Case {
         DateTime(self.0.opened_at)
     }
 
-    /// When it goes to the Secretariat; null when it does not by itself.
+    /// When it passes to the Secretariat; null when it does not do so automatically.
     async fn due_at(&self) -> Option<DateTime> {
         self.0.due_at.map(DateTime)
     }
@@ -129,7 +129,7 @@ impl Case {
         }
     }
 
-    /// Who works on it; null while nobody has claimed it.
+    /// The person who works on it; null while nobody has claimed it.
     async fn holder(&self, ctx: &Context<'_>) -> Result<Option<Person>> {
         match self.0.holder_id {
             Some(id) => person::require(&view(ctx), id).await.map(Some),
@@ -137,7 +137,7 @@ impl Case {
         }
     }
 
-    /// The thread that it is about, or in which the post stands; null for a case about a person.
+    /// The thread that it is about, or the thread of the post that it is about; null for a case about a person.
     async fn thread(&self, ctx: &Context<'_>) -> Result<Option<Thread>> {
         match self.0.thread_id {
             Some(id) => thread::load(&view(ctx), id).await,
@@ -163,7 +163,7 @@ impl Case {
         Ok(found.map(Appeal))
     }
 
-    /// The reports that it is about, the first one first; none for an appeal.
+    /// The reports that it is about, oldest first; none for an appeal.
     async fn reports(&self, ctx: &Context<'_>, window: Window) -> Result<ReportConnection> {
         let view = view(ctx);
         let found = report::of_case(view.rows().await?, self.0.id).await?;
@@ -172,7 +172,7 @@ impl Case {
         Ok(ReportConnection::of(page.map(Report)))
     }
 
-    /// The notes of those who worked on it, the first one first.
+    /// The notes of those who worked on it, oldest first.
     async fn notes(&self, ctx: &Context<'_>, window: Window) -> Result<CaseNoteConnection> {
         let view = view(ctx);
         let found = work::notes(view.rows().await?, self.0.id).await?;
@@ -182,7 +182,7 @@ impl Case {
         Ok(CaseNoteConnection::of(page.map(CaseNote)))
     }
 
-    /// The latest decisions on what it is about, on its thread, and on its author, the newest first; at most 100.
+    /// The latest decisions on the subject of the case, on its thread, and on its author, newest first; at most 100.
     async fn history(&self, ctx: &Context<'_>, window: Window) -> Result<DecisionConnection> {
         let view = view(ctx);
         let subject = self.0.subject();
@@ -206,24 +206,24 @@ impl Case {
         Ok(DecisionConnection::of(page.map(Decision)))
     }
 
-    /// What of this case depends on who asks.
+    /// The data of this case that depends on the caller.
     async fn viewer(&self) -> CaseViewer {
         CaseViewer(self.0.clone())
     }
 }
 
-/// What of a case depends on who asks.
+/// The data of a case that depends on the caller.
 pub struct CaseViewer(case::Model);
 
-/// What of a case depends on who asks.
+/// The data of a case that depends on the caller.
 #[Object]
 impl CaseViewer {
-    /// Its id, for clients that keep objects by their ids: another for each who asks. `node` does not find it.
+    /// Its id, for clients that cache objects by id: a different one for each caller. `node` does not find it.
     async fn id(&self, ctx: &Context<'_>) -> ID {
         viewed(ctx, &ID(id::of_uuid(Kind::Case, self.0.id)))
     }
 
-    /// Whether the caller works on it.
+    /// Whether the caller has claimed it.
     async fn holds(&self, ctx: &Context<'_>) -> bool {
         let own = view(ctx).actor.person_id();
         own.is_some() && self.0.holder_id == own

@@ -45,12 +45,12 @@ pub async fn find_proposal(view: &View, id: Uuid) -> Result<Option<Proposal>> {
     Ok(seen.then_some(Proposal(found)))
 }
 
-/// A decision that one person proposes and another confirms. Seen by those who could decide it.
+/// A decision that one person proposes and another confirms. Visible to those who could decide on it.
 pub struct Proposal(pub proposal::Model);
 
 connection!("proposals", Proposal, ProposalEdge, ProposalConnection);
 
-/// A decision that one person proposes and another confirms. Seen by those who could decide it.
+/// A decision that one person proposes and another confirms. Visible to those who could decide on it.
 #[connections]
 #[Object]
 impl Proposal {
@@ -59,37 +59,37 @@ impl Proposal {
         ID(id::of_uuid(Kind::Proposal, self.0.id))
     }
 
-    /// When it was made.
+    /// When it was created.
     async fn created_at(&self) -> DateTime {
         DateTime(self.0.created_at)
     }
 
-    /// Where it stands.
+    /// Its current state.
     async fn state(&self) -> ProposalState {
         self.0.state.into()
     }
 
-    /// What would be done.
+    /// The proposed act.
     async fn act(&self) -> Act {
         self.0.act.into()
     }
 
-    /// Who proposed it.
+    /// The person who proposed it.
     async fn proposer(&self, ctx: &Context<'_>) -> Result<Person> {
         person::require(&view(ctx), self.0.proposer_id).await
     }
 
-    /// In which office it was proposed.
+    /// The office in which it was proposed.
     async fn office(&self) -> Office {
         self.0.office.into()
     }
 
-    /// Why, in a word.
+    /// The reason, as a keyword.
     async fn reason(&self) -> Reason {
         self.0.reason.into()
     }
 
-    /// Why, in full.
+    /// The full explanation.
     async fn explanation(&self) -> &str {
         &self.0.explanation
     }
@@ -99,22 +99,22 @@ impl Proposal {
         self.0.language.into()
     }
 
-    /// Whether the explanation would be kept from the public.
+    /// Whether the explanation would be withheld from the public.
     async fn explanation_withheld(&self) -> bool {
         self.0.is_withheld
     }
 
-    /// Until when it would hold; null for good.
+    /// Until when it would hold; null if permanent.
     async fn until(&self) -> Result<Option<DateTime>> {
         Ok(self.0.until()?.map(DateTime))
     }
 
-    /// The text that it would give to the post; null when it would give none.
+    /// The proposed new text of the post; null when the proposal contains none.
     async fn body(&self) -> Result<Option<String>> {
         self.0.body()
     }
 
-    /// The same as HTML in which nothing runs; null when it would give none.
+    /// The same text as HTML without active content; null when the proposal contains none.
     async fn body_html(&self) -> Result<Option<String>> {
         match self.0.body()? {
             Some(body) => limit::shown(body).await.map(Some),
@@ -122,7 +122,7 @@ impl Proposal {
         }
     }
 
-    /// The decision that came of it; null while there is none.
+    /// The resulting decision; null while there is none.
     async fn decision(&self, ctx: &Context<'_>) -> Result<Option<Decision>> {
         match self.0.decision_id {
             Some(id) => moderation::load(&view(ctx), id).await,
@@ -143,7 +143,7 @@ impl Proposal {
         Ok(PostConnection::of(Page::of_whole(list, &window)?))
     }
 
-    /// The people whom it is about.
+    /// The people that it is about.
     async fn people(&self, ctx: &Context<'_>, window: Window) -> Result<PersonConnection> {
         let view = view(ctx);
         let mut list = Vec::new();
@@ -155,19 +155,19 @@ impl Proposal {
         Ok(PersonConnection::of(Page::of_whole(list, &window)?))
     }
 
-    /// What of this proposal depends on who asks.
+    /// The data of this proposal that depends on the caller.
     async fn viewer(&self) -> ProposalViewer {
         ProposalViewer(self.0.clone())
     }
 }
 
-/// What of a proposal depends on who asks.
+/// The data of a proposal that depends on the caller.
 pub struct ProposalViewer(proposal::Model);
 
-/// What of a proposal depends on who asks.
+/// The data of a proposal that depends on the caller.
 #[Object]
 impl ProposalViewer {
-    /// Its id, for clients that keep objects by their ids: another for each who asks. `node` does not find it.
+    /// Its id, for clients that cache objects by id: a different one for each caller. `node` does not find it.
     async fn id(&self, ctx: &Context<'_>) -> ID {
         viewed(ctx, &ID(id::of_uuid(Kind::Proposal, self.0.id)))
     }

@@ -29,10 +29,10 @@ use crate::graph::scalar::DateTime;
 use crate::graph::scalar::ThreadKind;
 use crate::graph::thread::loaders::Threads;
 
-/// A place in the queue of cases.
+/// An entry in the queue of cases.
 #[derive(SimpleObject)]
 pub struct CaseEdge {
-    /// Names this place; give it as `after` or `before`.
+    /// The cursor of this entry; pass it as `after` or `before`.
     cursor: String,
     /// The case.
     node: Case,
@@ -42,9 +42,9 @@ pub struct CaseEdge {
 #[derive(SimpleObject)]
 #[graphql(complex)]
 pub struct CaseConnection {
-    /// The entries of this page in the queue's order.
+    /// The entries of this page, in the order of the queue, each with its cursor.
     edges: Vec<CaseEdge>,
-    /// Where this page lies in the queue.
+    /// The position of this page in the queue.
     page_info: PageInfo,
     #[graphql(skip)]
     filter: queue::Filter,
@@ -52,19 +52,19 @@ pub struct CaseConnection {
 
 #[ComplexObject]
 impl CaseConnection {
-    /// The cases on this page, for who needs no cursors.
+    /// The cases of this page, for clients that need no cursors.
     async fn nodes(&self) -> Vec<&Case> {
         self.edges.iter().map(|edge| &edge.node).collect()
     }
 
-    /// Where in the log this queue was read: subscribe to caseEvents with it as `after`.
+    /// The position in the log at which this queue was read; pass it as `after` to caseEvents.
     async fn cursor(&self, ctx: &Context<'_>) -> Result<String> {
         Ok(crate::graph::live::cursor_of(
             view(ctx).snapshot.head().await?,
         ))
     }
 
-    /// How many cases the filter lets through, on all pages.
+    /// The number of cases that match the filter, on all pages.
     async fn total_count(&self, ctx: &Context<'_>) -> Result<i64> {
         let view = view(ctx);
         let count = queue::count(view.rows().await?, &view.actor, view.now(), &self.filter).await?;
@@ -72,26 +72,26 @@ impl CaseConnection {
     }
 }
 
-/// Which cases. What is left out or empty filters nothing. At most 50 concepts of each facet.
+/// Selects cases. A field that is left out or empty filters nothing. At most 50 concepts of each facet.
 #[derive(InputObject, Default)]
 pub struct CaseFilter {
-    /// Where they stand; OPEN when left out.
+    /// The state of the cases; OPEN when left out.
     state: Option<CaseState>,
     /// What they are about.
     kinds: Option<Vec<CaseKind>>,
-    /// Who works on them.
+    /// Who has claimed them.
     held: Option<CaseHeld>,
-    /// Only those opened before this moment.
+    /// Only cases opened before this time.
     opened_before: Option<DateTime>,
-    /// Only those that were opened at least so many days ago.
+    /// Only cases opened at least this number of days ago.
     waiting_days: Option<u16>,
-    /// Ids or slugs of tools on their threads, with what lies under them.
+    /// Ids or slugs of tools that tag their threads, including all narrower concepts.
     tools: Option<Vec<ID>>,
     /// Ids or slugs of methods.
     methods: Option<Vec<ID>>,
     /// Ids or slugs of regions.
     regions: Option<Vec<ID>>,
-    /// What their threads are for.
+    /// The kinds of their threads.
     thread_kinds: Option<Vec<ThreadKind>>,
 }
 
@@ -119,7 +119,7 @@ fn into<A: Into<B>, B>(list: Option<Vec<A>>) -> Vec<B> {
     list.into_iter().flatten().map(Into::into).collect()
 }
 
-/// The queue of cases, for whoever asks.
+/// The queue of cases, for the caller.
 pub async fn queue_of(
     view: &View,
     filter: Option<CaseFilter>,

@@ -25,12 +25,12 @@ use crate::graph::scalar::Language;
 use crate::graph::scalar::Reason;
 use crate::graph::scalar::Refusal;
 
-/// A report of a post or thread. Its reporter sees it, and those who could decide on its case.
+/// A report of a post or thread. Visible to its reporter, and to those who could decide on its case.
 pub struct Report(pub report::Model);
 
 connection!("reports", Report, ReportEdge, ReportConnection);
 
-/// A report of a post or thread. Its reporter sees it, and those who could decide on its case.
+/// A report of a post or thread. Visible to its reporter, and to those who could decide on its case.
 #[Object]
 impl Report {
     /// Its global id.
@@ -38,17 +38,17 @@ impl Report {
         ID(id::of_uuid(Kind::Report, self.0.id))
     }
 
-    /// When it was made.
+    /// When it was created.
     async fn created_at(&self) -> DateTime {
         DateTime(self.0.created_at)
     }
 
-    /// What is wrong, in a word.
+    /// What is wrong, as a keyword.
     async fn reason(&self) -> Reason {
         self.0.reason.into()
     }
 
-    /// What is wrong, in the reporter's words; empty when they said no more.
+    /// What is wrong, in the reporter's words; empty when the reporter gave no note.
     async fn note(&self) -> &str {
         &self.0.note
     }
@@ -58,7 +58,7 @@ impl Report {
         self.0.language.into()
     }
 
-    /// The decision that came of it; null while it waits.
+    /// The resulting decision; null while the report waits.
     async fn outcome(&self, ctx: &Context<'_>) -> Result<Option<Decision>> {
         let view = view(ctx);
         let resolved = report::outcome(view.rows().await?, &self.0).await?;
@@ -68,25 +68,25 @@ impl Report {
         }
     }
 
-    /// What of this report depends on who asks.
+    /// The data of this report that depends on the caller.
     async fn viewer(&self) -> ReportViewer {
         ReportViewer(self.0.clone())
     }
 }
 
-/// What of a report depends on who asks.
+/// The data of a report that depends on the caller.
 pub struct ReportViewer(report::Model);
 
-/// What of a report depends on who asks.
+/// The data of a report that depends on the caller.
 #[Object]
 impl ReportViewer {
-    /// Its id, for clients that keep objects by their ids: another for each who asks. `node` does not find it.
+    /// Its id, for clients that cache objects by id: a different one for each caller. `node` does not find it.
     async fn id(&self, ctx: &Context<'_>) -> ID {
         viewed(ctx, &ID(id::of_uuid(Kind::Report, self.0.id)))
     }
 
-    /// The text of the post, or of the thread's opening one, as it was when this report was made, in Markdown: for those who
-    /// could decide on the case, while it is open; null for others.
+    /// The text of the post, or of the opening post of the thread, at the time of the report, in Markdown: for those
+    /// who could decide on the case, while it is open; null for others.
     async fn reported_body(&self, ctx: &Context<'_>) -> Result<Option<String>> {
         let view = view(ctx);
         let rows = view.rows().await?;
@@ -94,10 +94,10 @@ impl ReportViewer {
         Ok(found.body)
     }
 
-    /// The title of the thread as it was when this report was made: for those who could decide on the case, while it is open;
-    /// null for others, and of a post.
+    /// The title of the thread at the time of the report: for those who could decide on the case, while it is open;
+    /// null for others, and for a report of a post.
     async fn reported_title(&self, ctx: &Context<'_>) -> Result<Option<String>> {
-        // Most reports are of posts: nothing is read for them.
+        // Most reports are about posts: for those, nothing is read.
         if self.0.title.is_none() {
             return Ok(None);
         }
@@ -107,7 +107,7 @@ impl ReportViewer {
         Ok(found.title)
     }
 
-    /// Who made it: for that person and the Secretariat; null for others.
+    /// The person who made it: for that person and the Secretariat; null for others.
     async fn reporter(&self, ctx: &Context<'_>) -> Result<Option<Person>> {
         let view = view(ctx);
         let reporter = self.0.reporter_id;
@@ -132,7 +132,7 @@ pub async fn find_report(view: &View, id: Uuid) -> Result<Option<Report>> {
     Ok(seen.map(|_| Report(found)))
 }
 
-/// Why a report of a post or thread would be denied to the asker; nothing when it would not.
+/// Why a report of a post or thread would be denied to the caller; `None` when it would not.
 pub async fn report_refusal(view: &View, subject: Uuid) -> Result<Option<Refusal>> {
     let has_reported = moderation::own_report(view, subject).await?.is_some();
     Ok(policy::report(&view.actor, has_reported)

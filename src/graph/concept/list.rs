@@ -22,12 +22,12 @@ use crate::graph::concept::page;
 use crate::graph::concept::slug_of;
 use crate::graph::scalar::Scheme;
 
-/// What names a concept: exactly one of these.
+/// Identifies a concept by exactly one of these.
 #[derive(OneofObject)]
 pub enum ConceptBy {
     /// Its global id.
     Id(ID),
-    /// The word by which it is known in addresses.
+    /// The slug used in addresses.
     Slug(String),
 }
 
@@ -37,17 +37,22 @@ pub struct ConceptQuery;
 #[connections]
 #[Object]
 impl ConceptQuery {
-    /// The concepts of a scheme in its published order, as a flat list; or only the tops, from which `narrower` leads down the tree.
+    /// Returns the concepts of a scheme in its published order, as a flat list; or only the top concepts, from which
+    /// `narrower` leads down the tree.
     async fn concepts(
         &self,
         ctx: &Context<'_>,
-        #[graphql(desc = "Which facet.")] scheme: Scheme,
-        #[graphql(desc = "Only those under nothing else.", default = false)] top: bool,
+        #[graphql(desc = "The facet.")] scheme: Scheme,
         #[graphql(
-            desc = "Only those whose label, in any language, or slug contains this text, whatever its case, accents, vocalisation and width."
+            desc = "Only top concepts, which have nothing above them.",
+            default = false
+        )]
+        top: bool,
+        #[graphql(
+            desc = "Only concepts whose slug or label, in any language, contains this text. Case, accents, vocalisation and character width are ignored."
         )]
         search: Option<String>,
-        #[graphql(desc = "Also those that are deprecated.", default = false)]
+        #[graphql(desc = "Whether to include deprecated concepts.", default = false)]
         include_deprecated: bool,
         window: Window,
     ) -> Result<ConceptConnection> {
@@ -67,11 +72,11 @@ impl ConceptQuery {
         Ok(ConceptConnection::of(page(&view, list, &window)?))
     }
 
-    /// One concept; null when there is none. A deprecated one answers as itself, with its successor.
+    /// Returns one concept; null when there is none. A deprecated concept is returned as itself, with its successor.
     async fn concept(
         &self,
         ctx: &Context<'_>,
-        #[graphql(desc = "Which one.")] by: Option<ConceptBy>,
+        #[graphql(desc = "The concept.")] by: Option<ConceptBy>,
         #[graphql(desc = "Its global id.", deprecation = "Use `by: { id: … }`.")] id: Option<ID>,
         #[graphql(
             desc = "Its slug, when the id is left out.",

@@ -33,8 +33,8 @@ use crate::graph::scalar::ConceptState;
 use crate::graph::scalar::Language;
 use crate::graph::scalar::Scheme;
 
-/// An entry of the vocabulary: a tool, a method or a region. The published list of tools and methods, and the tags on
-/// threads, are these. Everybody sees them.
+/// An entry of the vocabulary: a tool, a method or a region. The vocabulary is the published list of tools and methods,
+/// and the source of the tags on threads. Everybody sees it.
 #[derive(Description)]
 pub struct Concept(pub Arc<concept::Concept>);
 
@@ -48,7 +48,7 @@ impl Concept {
         ID(id::of_word(Kind::Concept, &self.0.row.id))
     }
 
-    /// The word by which it is known in addresses: `wipo-ipas`, `country-ke`. It never changes.
+    /// The slug used in addresses: `wipo-ipas`, `country-ke`. It never changes.
     async fn slug(&self) -> &str {
         &self.0.row.id
     }
@@ -58,17 +58,17 @@ impl Concept {
         address::concept(ctx, &self.0.row.id)
     }
 
-    /// Which facet it belongs to.
+    /// The facet that it belongs to.
     async fn scheme(&self) -> Scheme {
         self.0.row.scheme.into()
     }
 
-    /// Where it stands in its life.
+    /// Its state: current or deprecated.
     async fn state(&self) -> ConceptState {
         self.0.row.state.into()
     }
 
-    /// What stands in for it when it is deprecated; null otherwise.
+    /// The concept that replaces it when it is deprecated; null otherwise.
     async fn successor(&self, ctx: &Context<'_>) -> Result<Option<Concept>> {
         match &self.0.row.successor_id {
             Some(id) => load(&view(ctx), id).await,
@@ -76,55 +76,51 @@ impl Concept {
         }
     }
 
-    /// What it is called; in English where the language has no label yet.
+    /// Its label; in English when the language has no label yet.
     async fn label(
         &self,
         ctx: &Context<'_>,
-        #[graphql(desc = "In this language; in the caller's when left out.")] language: Option<
-            Language,
-        >,
+        #[graphql(desc = "The language; the caller's when left out.")] language: Option<Language>,
     ) -> String {
         let language = language.map_or(asked(ctx).caller.language, Into::into);
         self.0.label(language).to_string()
     }
 
-    /// What is meant by it; in English where the language has no definition yet, null where there is none at all.
+    /// Its definition; in English when the language has no definition yet, null when there is none in any language.
     async fn definition(
         &self,
         ctx: &Context<'_>,
-        #[graphql(desc = "In this language; in the caller's when left out.")] language: Option<
-            Language,
-        >,
+        #[graphql(desc = "The language; the caller's when left out.")] language: Option<Language>,
     ) -> Option<String> {
         let language = language.map_or(asked(ctx).caller.language, Into::into);
         self.0.definition(language).map(str::to_string)
     }
 
-    /// What of it depends on who asks.
+    /// The data of this object that depends on the caller.
     async fn viewer(&self) -> ConceptViewer {
         ConceptViewer(self.0.row.id.clone())
     }
 
-    /// The code of a region in UN M49, where it has one.
+    /// The UN M49 code of a region, if it has one.
     async fn notation(&self) -> Option<&str> {
         self.0.row.notation.as_deref()
     }
 
-    /// What lies directly above it: its parent in the tree, and the groupings that it is a member of.
+    /// The concepts directly above it: its parent in the tree, and the groupings that it is a member of.
     async fn broader(&self, ctx: &Context<'_>, window: Window) -> Result<ConceptConnection> {
         let view = view(ctx);
         let ids = view.get::<Broader>(self.0.row.id.clone()).await?;
         related(&view, ids, &window).await
     }
 
-    /// What lies directly below it and is current: its children in the tree, or the members of a grouping.
+    /// The current concepts directly below it: its children in the tree, or the members of a grouping.
     async fn narrower(&self, ctx: &Context<'_>, window: Window) -> Result<ConceptConnection> {
         let view = view(ctx);
         let ids = view.get::<Narrower>(self.0.row.id.clone()).await?;
         related(&view, ids, &window).await
     }
 
-    /// How many threads that the caller's audience sees carry it or anything narrower.
+    /// The number of threads visible to the caller's audience that are tagged with it or a narrower concept.
     async fn thread_count(&self, ctx: &Context<'_>) -> Result<i64> {
         let count = view(ctx).get::<ThreadCounts>(self.0.row.id.clone()).await?;
         Ok(count.unwrap_or(0))
@@ -140,7 +136,7 @@ async fn related(
     Ok(ConceptConnection::of(page(view, list, window)?))
 }
 
-/// A page of concepts; says that what is usually asked of them will be.
+/// A page of concepts; declares what clients usually select on them.
 pub fn page(view: &View, list: Vec<Concept>, window: &Window) -> Result<Page<Concept>> {
     let list = list
         .into_iter()
@@ -154,7 +150,7 @@ pub fn page(view: &View, list: Vec<Concept>, window: &Window) -> Result<Page<Con
     Ok(page)
 }
 
-/// The concepts with these words, in the vocabulary's order.
+/// The concepts with these slugs, in the vocabulary's order.
 pub async fn load_many(view: &View, ids: Vec<String>) -> Result<Vec<Concept>> {
     view.expect::<Concepts>(ids.iter().cloned());
     let mut found = Vec::new();
@@ -165,7 +161,7 @@ pub async fn load_many(view: &View, ids: Vec<String>) -> Result<Vec<Concept>> {
     Ok(found)
 }
 
-/// The concept with this word, read together with the others that are expected.
+/// The concept with this slug, read together with the others that are expected.
 pub async fn load(view: &View, id: &str) -> Result<Option<Concept>> {
     if !id::is_word(id) {
         return Ok(None);
@@ -174,27 +170,27 @@ pub async fn load(view: &View, id: &str) -> Result<Option<Concept>> {
     Ok(found.map(Concept))
 }
 
-/// The words behind ids or words; what is no id is taken as a word.
+/// The slugs for ids or slugs; a value that is not an id is taken as a slug.
 pub fn slugs_of(given: Vec<ID>) -> Vec<String> {
     given.iter().map(|id| slug_of(id)).collect()
 }
 
-/// The word behind an id or a word.
+/// The slug for an id or a slug.
 pub fn slug_of(given: &str) -> String {
-    // What is neither is nobody's word, and is found nowhere.
+    // A value that is neither becomes the empty slug, which matches nothing.
     let word = || Some(given.to_ascii_lowercase()).filter(|word| id::is_word(word));
     id::to_word(Kind::Concept, given)
         .or_else(word)
         .unwrap_or_default()
 }
 
-/// What of a concept depends on who asks.
+/// The data of a concept that depends on the caller.
 #[derive(Description)]
 pub struct ConceptViewer(String);
 
 #[Object(use_type_description)]
 impl ConceptViewer {
-    /// Its id, for clients that keep objects by their ids: another for each who asks. `node` does not find it.
+    /// Its id, for clients that cache objects by id: a different one for each caller. `node` does not find it.
     async fn id(&self, ctx: &Context<'_>) -> ID {
         viewed(ctx, &ID(id::of_word(Kind::Concept, &self.0)))
     }

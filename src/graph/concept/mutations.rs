@@ -21,71 +21,71 @@ use crate::graph::payload::payload;
 use crate::graph::scalar::Language;
 use crate::graph::scalar::Scheme;
 
-/// What a concept is called and what is meant by it, in one language.
+/// The label and definition of a concept in one language.
 #[derive(InputObject)]
 pub struct LabelInput {
-    /// In which language.
+    /// The language.
     language: Language,
-    /// What it is called, 1 to 200 characters.
+    /// The label, 1 to 200 characters.
     label: String,
-    /// What is meant by it, at most 2,000 characters.
+    /// The definition, at most 2,000 characters.
     definition: Option<String>,
 }
 
-/// A concept to be added.
+/// A concept to add.
 #[derive(InputObject)]
 pub struct AddConceptInput {
-    /// Made by the client, unique for this concept. Sent twice, it answers twice with the same concept.
+    /// Idempotency key, made by the client for this concept. Sending it again returns the same concept.
     key: Uuid,
-    /// Which facet.
+    /// The facet.
     scheme: Scheme,
-    /// The word that it is known by for ever: 2 to 60 small letters, digits and hyphens.
+    /// Its permanent slug: 2 to 60 lower-case letters, digits and hyphens.
     slug: String,
-    /// Its labels; English is required, each language at most once.
+    /// Its labels; English is required, and each language may appear only once.
     labels: Vec<LabelInput>,
-    /// What it lies directly under: ids or slugs of the same scheme; none for a top.
+    /// The concepts directly above it: ids or slugs of the same scheme; empty for a top concept.
     broader_ids: Vec<ID>,
 }
 
 payload!(AddConceptPayload, "The added concept.", concept: Concept, "The concept.");
 
-/// Changes of a concept's words.
+/// Changes to a concept's labels and definitions.
 #[derive(InputObject)]
 pub struct ChangeConceptInput {
-    /// Which concept: its id or slug.
+    /// The concept: its id or slug.
     concept_id: ID,
-    /// Labels and definitions in place of those in the same languages; other languages stay.
+    /// Labels and definitions, which replace those in the same languages; other languages stay unchanged.
     labels: Vec<LabelInput>,
 }
 
 payload!(ChangeConceptPayload, "The changed concept.", concept: Concept, "The concept.");
 
-/// A concept to be retired.
+/// A concept to retire.
 #[derive(InputObject)]
 pub struct DeprecateConceptInput {
-    /// Which concept: its id or slug.
+    /// The concept: its id or slug.
     concept_id: ID,
-    /// What stands in for it: the id or slug of a current concept of the same scheme that does not lie under it.
+    /// The concept that replaces it: the id or slug of a current concept of the same scheme that is not below it.
     successor_id: ID,
 }
 
 payload!(DeprecateConceptPayload, "The retired concept.", concept: Concept, "The concept, with its successor.");
 
-/// A retired concept to be taken into use again.
+/// A retired concept to make current again.
 #[derive(InputObject)]
 pub struct RestoreConceptInput {
-    /// Which concept: its id or slug.
+    /// The concept: its id or slug.
     concept_id: ID,
 }
 
-payload!(RestoreConceptPayload, "The concept in use again.", concept: Concept, "The concept, without a successor.");
+payload!(RestoreConceptPayload, "The concept, current again.", concept: Concept, "The concept, without a successor.");
 
 #[derive(Default)]
 pub struct ConceptMutation;
 
 #[Object]
 impl ConceptMutation {
-    /// Adds a concept to the vocabulary. Only the Secretariat (else DENIED).
+    /// Adds a concept to the vocabulary. Only for the Secretariat (else DENIED).
     async fn add_concept(
         &self,
         ctx: &Context<'_>,
@@ -105,11 +105,11 @@ impl ConceptMutation {
         }))
     }
 
-    /// Changes labels and definitions of a concept; its id stays. Only the Secretariat (else DENIED).
+    /// Changes labels and definitions of a concept; its id stays the same. Only for the Secretariat (else DENIED).
     async fn change_concept(
         &self,
         ctx: &Context<'_>,
-        #[graphql(desc = "Which concept, and its words.")] input: ChangeConceptInput,
+        #[graphql(desc = "The concept, and its labels and definitions.")] input: ChangeConceptInput,
     ) -> Result<Option<ChangeConceptPayload>> {
         let asked = asked(ctx);
         let id = slug_of(&input.concept_id);
@@ -124,12 +124,12 @@ impl ConceptMutation {
         }))
     }
 
-    /// Retires a concept in favour of another, under which its threads are shown, counted and found from now on. Only the
-    /// Secretariat (else DENIED).
+    /// Retires a concept and replaces it by another, under which its threads are shown, counted and found from now on.
+    /// Only for the Secretariat (else DENIED).
     async fn deprecate_concept(
         &self,
         ctx: &Context<'_>,
-        #[graphql(desc = "Which concept, and its successor.")] input: DeprecateConceptInput,
+        #[graphql(desc = "The concept, and its successor.")] input: DeprecateConceptInput,
     ) -> Result<Option<DeprecateConceptPayload>> {
         let asked = asked(ctx);
         let (id, successor) = (slug_of(&input.concept_id), slug_of(&input.successor_id));
@@ -143,12 +143,12 @@ impl ConceptMutation {
         }))
     }
 
-    /// Takes a retired concept into use again: its threads are shown, counted and found under it as before. Only the
-    /// Secretariat (else DENIED). One that is in use stays so.
+    /// Makes a retired concept current again: its threads are shown, counted and found under it as before. A current
+    /// concept stays unchanged. Only for the Secretariat (else DENIED).
     async fn restore_concept(
         &self,
         ctx: &Context<'_>,
-        #[graphql(desc = "Which concept.")] input: RestoreConceptInput,
+        #[graphql(desc = "The concept.")] input: RestoreConceptInput,
     ) -> Result<Option<RestoreConceptPayload>> {
         let asked = asked(ctx);
         let id = slug_of(&input.concept_id);

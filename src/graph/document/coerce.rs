@@ -18,16 +18,16 @@ use uuid::Uuid;
 use crate::base::clock::Moment;
 use crate::graph::document::variables::Variables;
 
-/// Why a value is not of its type.
+/// Why a value is not of the required type.
 #[derive(Debug)]
 pub enum Misfit {
-    /// A leaf is not in the form of its type: the path to it, and the type.
+    /// A leaf value that does not have the form of its type: the path to it, and the type.
     Leaf { path: Vec<String>, ty: String },
     /// Something else, as a sentence.
     Other(String),
 }
 
-/// The path of an input as errors name it: relative to the argument `input`.
+/// The path of an input as used in errors: relative to the argument `input`.
 pub fn field(path: &[String]) -> String {
     match path {
         [first, rest @ ..] if first == "input" && !rest.is_empty() => rest.join("."),
@@ -114,7 +114,7 @@ fn object_of_json(
     Ok(Coerced::Object(fields))
 }
 
-/// Coerces a value that stands in the document. `None` is a variable that has no value.
+/// Coerces a value in the document. `None` is a variable without a value.
 pub fn literal(
     schema: &Schema,
     ty: &Type,
@@ -214,7 +214,7 @@ fn object_of_literal(
     Ok(Coerced::Object(fields))
 }
 
-/// Of an input object that is one of several, exactly one field is given, and it is not null.
+/// A `@oneOf` input object has exactly one field, which is not null.
 fn one_of(
     definition: &InputObjectType,
     fields: &IndexMap<async_graphql::Name, Coerced>,
@@ -263,7 +263,7 @@ fn scalar_of_json(name: &Name, value: &Json) -> Option<Coerced> {
     }
 }
 
-/// A number of 32 bits; `1.0` is one in JSON, where numbers have one type.
+/// A 32-bit integer; `1.0` is valid in JSON, which has only one type of number.
 fn whole(value: &Json) -> Option<i32> {
     if let Some(number) = value.as_i64() {
         return i32::try_from(number).ok();
@@ -273,7 +273,7 @@ fn whole(value: &Json) -> Option<i32> {
     (number.abs() <= f64::from(i32::MAX)).then_some(number as i32)
 }
 
-/// A leaf of a document as JSON; `None` for what is no leaf of a scalar.
+/// A leaf of a document as JSON; `None` for a value that is not a scalar leaf.
 fn json_of_literal(value: &Value) -> Option<Json> {
     Some(match value {
         Value::String(text) => Json::from(text.as_str()),
@@ -320,7 +320,7 @@ fn missing_field(definition: &InputObjectType, name: &Name, path: &[String]) -> 
     ))
 }
 
-/// The place within a value, for a sentence.
+/// The location within a value, for use in a sentence.
 fn at(path: &[String]) -> String {
     match path.is_empty() {
         true => String::new(),

@@ -1,5 +1,6 @@
-//! Completes what the executor answers as the specification has it: keys in the document's order (7.2.2), a field that
-//! failed is null with its key there, and an error where null is not allowed rises to the nearest nullable parent (6.4.4).
+//! Completes the executor's response as the specification requires: keys are in the document's order (7.2.2), a field
+//! that failed is null with its key present, and an error where null is not allowed propagates to the nearest nullable
+//! parent (6.4.4).
 
 use std::collections::HashMap;
 
@@ -26,7 +27,7 @@ pub fn response(plan: &Plan, mut response: Response) -> Response {
     if let Value::Object(fields) = std::mem::take(&mut response.data) {
         data = fields;
     }
-    // An error without a path is one of the whole operation.
+    // An error without a path concerns the whole operation.
     response.data = if failures.failed {
         Value::Null
     } else {
@@ -46,7 +47,7 @@ pub fn response(plan: &Plan, mut response: Response) -> Response {
     response
 }
 
-/// Line and column of the field to which a path leads.
+/// Line and column of the field that a path leads to.
 fn place(plan: &Plan, path: &[PathSegment]) -> Option<(usize, usize)> {
     let mut set = Some(&plan.root);
     let mut found: Option<&Planned> = None;
@@ -60,7 +61,7 @@ fn place(plan: &Plan, path: &[PathSegment]) -> Option<(usize, usize)> {
     position(found?.at, &plan.sources)
 }
 
-/// Where errors are, as a tree of their paths.
+/// The locations of errors, as a tree of their paths.
 #[derive(Default)]
 struct Failures {
     failed: bool,
@@ -85,11 +86,11 @@ impl Failures {
     }
 }
 
-/// A null where none is allowed: the parent is null.
+/// A null where none is allowed makes the parent null.
 struct Nulled;
 
 struct Completing {
-    /// What is added to the executor's own.
+    /// The errors added to those of the executor.
     errors: Vec<ServerError>,
 }
 
@@ -153,7 +154,7 @@ impl Completing {
         }
     }
 
-    /// The value without regard to whether it may be null; `None` when something in it may not be.
+    /// Completes the value, whether or not it may be null; `None` when a null inside it is not allowed.
     fn nullable(
         &mut self,
         ty: &Type,
@@ -184,7 +185,7 @@ impl Completing {
         };
         let fields = match value {
             Some(Value::Object(fields)) => fields,
-            // The executor answers null for an object of which nothing succeeded.
+            // The executor returns null for an object of which nothing succeeded.
             _ if failures.is_some_and(|failures| !failures.keys.is_empty()) => IndexMap::new(),
             _ => return None,
         };
@@ -193,7 +194,7 @@ impl Completing {
     }
 }
 
-/// A fault of the request that shows only when its field is executed.
+/// A fault of the request that is found only when its field is executed.
 fn bad_request(message: String, path: Vec<PathSegment>) -> ServerError {
     let mut extensions = async_graphql::ErrorExtensionValues::default();
     extensions.set("code", "BAD_REQUEST");

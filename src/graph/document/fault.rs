@@ -5,23 +5,23 @@ use apollo_compiler::parser::SourceMap;
 use apollo_compiler::parser::SourceSpan;
 use apollo_compiler::validation::DiagnosticList;
 
-/// Faults of one document that are told, at most.
+/// The maximum number of faults reported for one document.
 const TOLD: usize = 20;
 
 /// One reason.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Fault {
-    /// For the author of a client, in English.
+    /// The message, in English, for the author of a client.
     pub message: String,
-    /// Line and column in the document, from 1.
+    /// Line and column in the document, starting at 1.
     pub at: Option<(usize, usize)>,
-    /// The path of the input whose value is not in the form of its type, relative to the argument `input` where there is
-    /// one: names and, for lists, positions from 0, joined by dots.
+    /// The path of the input whose value does not have the form of its type, relative to the argument `input` where
+    /// there is one: names and, for lists, positions from 0, joined by dots.
     pub field: Option<String>,
 }
 
 impl Fault {
-    /// A fault without a place.
+    /// A fault without a location.
     pub fn new(message: impl Into<String>) -> Fault {
         Fault {
             message: message.into(),
@@ -30,7 +30,7 @@ impl Fault {
         }
     }
 
-    /// A fault at a place of the document.
+    /// A fault at a location in the document.
     pub fn at(message: impl Into<String>, span: Option<SourceSpan>, sources: &SourceMap) -> Fault {
         Fault {
             at: position(span, sources),
@@ -39,7 +39,8 @@ impl Fault {
     }
 }
 
-/// Line and column of a span, from 1. Columns are counted in UTF-16 code units, as the reference implementation does.
+/// Line and column of a span, starting at 1. Columns are counted in UTF-16 code units, as in the reference
+/// implementation.
 pub fn position(span: Option<SourceSpan>, sources: &SourceMap) -> Option<(usize, usize)> {
     let span = span?;
     let before = sources
@@ -55,7 +56,7 @@ pub fn position(span: Option<SourceSpan>, sources: &SourceMap) -> Option<(usize,
     Some((ends + 1, line.encode_utf16().count() + 1))
 }
 
-/// All reasons; never none.
+/// All reasons; never empty.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Faults(pub Vec<Fault>);
 
@@ -65,7 +66,7 @@ impl Faults {
         Faults(vec![fault])
     }
 
-    /// What the parser or validator found.
+    /// The faults that the parser or validator found.
     pub fn of_diagnostics(diagnostics: &DiagnosticList) -> Faults {
         let mut faults: Vec<Fault> = diagnostics
             .iter()

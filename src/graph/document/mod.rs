@@ -1,8 +1,8 @@
-//! A GraphQL document from its text to something that the executor can run: parsed, validated by the rules of the
-//! specification, its variables coerced, and planned.
+//! Turns the text of a GraphQL document into something that the executor can run: parsed, validated by the rules of the
+//! specification, with its variables coerced, and planned.
 //!
-//! The executor is lenient where the specification is not, so it is handed only documents that hold: fields are collected
-//! and merged, conditions decided, variables replaced by their values. What it answers is completed by the same plan
+//! The executor is more lenient than the specification, so it receives only valid documents: fields are collected and
+//! merged, conditions decided, variables replaced by their values. Its response is completed by the same plan
 //! ([`complete`]).
 
 pub mod coerce;
@@ -34,15 +34,15 @@ use crate::graph::document::fault::Faults;
 use crate::graph::document::plan::Plan;
 use crate::graph::document::variables::Variables;
 
-/// Sources that are kept parsed have so many times the size of the largest that is taken, together and at most.
+/// The parsed sources that are kept have at most this multiple of the maximum document size, in total.
 const KEPT_TIMES: usize = 8;
-/// Sets within sets and brackets within brackets that the parser follows, at most.
+/// The maximum depth of nested selection sets and of nested brackets that the parser follows.
 const RECURSION: usize = 200;
 
-/// What the executor's registry lacks in the eyes of the validator: a field of introspection that newer clients select.
+/// What the validator misses in the executor's registry: an introspection field that newer clients select.
 const INTROSPECTION: &str = "extend type __Type { isOneOf: Boolean }";
 
-/// The schema that documents are validated against; the same for all servers of this program.
+/// The schema that documents are validated against; the same for all servers in this process.
 pub static SCHEMA: LazyLock<Arc<Valid<Schema>>> = LazyLock::new(|| {
     let sdl = format!("{}\n{INTROSPECTION}", crate::graph::sdl::whole());
     match Schema::parse_and_validate(sdl, "schema.graphql") {
@@ -82,8 +82,8 @@ pub struct Checked {
 }
 
 impl Checked {
-    /// Validates a document by the rules of chapter 5 of the specification. The cost of doing so grows with the fields
-    /// that its fragments spread to: bound them first where the document is somebody else's.
+    /// Validates a document by the rules of chapter 5 of the specification. The cost grows with the number of fields
+    /// that its fragments expand to: limit them first if the document is not the program's own.
     ///
     /// # Errors
     /// All that it violates.
@@ -101,7 +101,7 @@ impl Checked {
         })
     }
 
-    /// The operation of this name, or the only one.
+    /// The operation with this name, or the only one.
     ///
     /// # Errors
     /// When there is none of that name, or no name and several.
@@ -119,11 +119,11 @@ impl Checked {
     }
 }
 
-/// Valid documents that were asked before, so that clients who ask the same again do not have it validated again.
+/// Valid documents from earlier requests, so that a document sent again is not validated again.
 #[derive(Clone)]
 pub struct Documents {
     kept: Arc<Mutex<Kept>>,
-    /// Bytes of the largest document that is taken.
+    /// The maximum size of a document in bytes.
     largest: usize,
 }
 
@@ -135,7 +135,7 @@ struct Kept {
 }
 
 impl Documents {
-    /// Room for documents of at most so many bytes.
+    /// Creates a cache for documents of at most this number of bytes each.
     pub fn new(largest: usize) -> Documents {
         Documents {
             kept: Arc::default(),
@@ -143,20 +143,20 @@ impl Documents {
         }
     }
 
-    /// A document that is known to be valid.
+    /// Returns a document that is known to be valid.
     pub fn known(&self, source: &str) -> Option<Arc<Checked>> {
         let kept = self.kept.lock().unwrap_or_else(PoisonError::into_inner);
         kept.by_source.get(source).map(Arc::clone)
     }
 
-    /// Validates a document and keeps it while there is room; the oldest goes first.
+    /// Validates a document and keeps it if there is room; the oldest is removed first.
     ///
     /// # Errors
     /// As [`Checked::new`].
     pub fn check(&self, parsed: Parsed) -> Result<Arc<Checked>, Faults> {
         let checked = Arc::new(Checked::new(parsed)?);
         let source = Arc::clone(&checked.source);
-        // One that fills much of the room would put too many others out.
+        // A document that fills much of the room would displace too many others.
         if source.len() > self.largest / 2 {
             return Ok(checked);
         }
@@ -185,7 +185,7 @@ impl Documents {
 pub struct Document {
     pub checked: Arc<Checked>,
     pub operation_name: Option<Arc<str>>,
-    /// The variables as they were given, for those who compare requests.
+    /// The variables as they were given, for comparing requests.
     pub given: Arc<Map<String, Value>>,
     pub kind: OperationType,
     pub plan: Arc<Plan>,

@@ -1,6 +1,6 @@
-//! What an operation selects, decided before it is executed: fields collected and merged for each type that an object can
-//! have (specification, 6.3.2), conditions decided, arguments coerced. The executor runs it, and its answer is completed by
-//! it.
+//! What an operation selects, decided before it is executed: fields collected and merged for each possible object type
+//! (specification, 6.3.2), conditions decided, arguments coerced. The executor runs the plan, and its response is
+//! completed by the same plan.
 
 use std::collections::HashMap;
 use std::collections::HashSet;
@@ -31,9 +31,10 @@ use crate::graph::document::fault::Fault;
 use crate::graph::document::fault::Faults;
 use crate::graph::document::variables::Variables;
 
-/// Fields of all plans for all types, at most: nested interfaces multiply them.
+/// The maximum number of fields of all plans for all types: nested interfaces multiply them.
 const FIELDS: usize = 20_000;
-/// The response key under which the executor tells the type of an object whose type is open. No name of GraphQL has a space.
+/// The response key under which the executor returns the type of an object whose type is not known in advance. No
+/// GraphQL name contains a space.
 pub const TYPE: &str = " type";
 
 /// A planned operation.
@@ -41,38 +42,38 @@ pub const TYPE: &str = " type";
 pub struct Plan {
     kind: OperationType,
     pub root: Set,
-    /// To say where a field stands when it has failed.
+    /// For reporting the location of a field that failed.
     pub sources: SourceMap,
 }
 
-/// What is selected of an object.
+/// The selection on an object.
 #[derive(Clone, Debug)]
 pub struct Set {
-    /// The fields for each type that the object can have. One entry where the type is known.
+    /// The fields for each type that the object can have. One entry when the type is known.
     types: HashMap<Name, Arc<[Planned]>>,
-    /// Whether the object's type is known only from the answer.
+    /// Whether the object's type is known only from the response.
     is_open: bool,
 }
 
-/// A field that is selected, with all that stands under its response key.
+/// A selected field, with everything under its response key.
 #[derive(Debug)]
 pub struct Planned {
     pub key: async_graphql::Name,
     name: async_graphql::Name,
     arguments: Vec<(async_graphql::Name, Coerced)>,
     pub ty: Type,
-    /// What is selected of it, if it is composite.
+    /// The selection on it, if it is composite.
     pub set: Option<Set>,
-    /// Where it stands in the document.
+    /// Its location in the document.
     pub at: Option<SourceSpan>,
-    /// Why it is not executed: an argument without a value.
+    /// Why it is not executed: an argument has no value.
     pub failed: Option<String>,
-    /// Its value, where the executor has another.
+    /// Its value, where the executor would return another.
     pub known: Option<&'static str>,
 }
 
 impl Set {
-    /// The fields of an object; the executor has told its type where that is open.
+    /// The fields of an object; the executor has returned its type if it was not known in advance.
     pub fn fields(&self, ty: Option<&str>) -> &[Planned] {
         let found = match ty {
             Some(name) if self.is_open => self.types.get(name),
@@ -81,12 +82,12 @@ impl Set {
         found.map_or(&[], AsRef::as_ref)
     }
 
-    /// Whether the executor tells the type under [`TYPE`].
+    /// Whether the executor returns the type under [`TYPE`].
     pub fn is_open(&self) -> bool {
         self.is_open
     }
 
-    /// The field under a response key, for whichever type has it.
+    /// The field under a response key, for any type that has it.
     pub fn find(&self, key: &str) -> Option<&Planned> {
         let mut all = self.types.values().flat_map(|fields| fields.iter());
         all.find(|field| field.key == key)
@@ -118,7 +119,7 @@ impl Plan {
         })
     }
 
-    /// The plan as the executor takes it.
+    /// The plan in the form that the executor takes.
     pub fn executable(&self) -> executor::ExecutableDocument {
         let operation = executor::OperationDefinition {
             ty: match self.kind {
@@ -170,7 +171,7 @@ fn selections(set: &Set) -> executor::SelectionSet {
     } else {
         items = fields(set.fields(None));
         if items.is_empty() {
-            // The executor takes an object without fields for null.
+            // The executor treats an object without fields as null.
             items.push(placed(typename()));
         }
     }
@@ -205,7 +206,7 @@ fn executable(planned: &Planned) -> executor::Field {
     }
 }
 
-/// Errors are given their places when the answer is completed.
+/// Errors get their locations when the response is completed.
 fn placed<T>(node: T) -> Positioned<T> {
     Positioned::new(node, Pos::default())
 }
@@ -406,7 +407,7 @@ impl<'a> Planning<'a> {
     }
 }
 
-/// Whether what is selected of `condition` is selected of an object of type `ty`.
+/// Whether selections on `condition` apply to an object of type `ty`.
 fn applies(schema: &Schema, condition: &Name, ty: &Name) -> bool {
     condition == ty || schema.is_subtype(condition, ty)
 }

@@ -1,6 +1,6 @@
-//! The rules of validation that the library leaves open: where a variable may stand inside a list or an input object
-//! (5.8.5), unique fields of input objects (5.6.3), and input objects that are one of several (5.6.5 of the 2025 edition).
-//! It also counts the root fields of a subscription before they are merged (5.2.4.1); here they are counted after.
+//! The validation rules that the library does not check: where a variable may appear inside a list or an input object
+//! (5.8.5), unique fields of input objects (5.6.3), and `@oneOf` input objects (5.6.5 of the 2025 edition). The library
+//! also counts the root fields of a subscription before they are merged (5.2.4.1); here they are counted after merging.
 
 use std::collections::HashSet;
 
@@ -29,7 +29,7 @@ use crate::graph::document::fault::Faults;
 use crate::graph::document::fault::position;
 use crate::graph::document::variables::Variables;
 
-/// Whether the library found nothing but a subscription with several root fields, which may all be one.
+/// Whether the library found only a subscription with several root fields, which may all merge into one.
 pub fn is_lenient(diagnostics: &DiagnosticList) -> bool {
     diagnostics.iter().all(|each| {
         let message = each.error.to_string();
@@ -37,7 +37,7 @@ pub fn is_lenient(diagnostics: &DiagnosticList) -> bool {
     })
 }
 
-/// Checks the rules that are named above.
+/// Checks the rules named above.
 ///
 /// # Errors
 /// All that a document violates of them.
@@ -90,7 +90,7 @@ fn root_keys<'a>(
             Selection::InlineFragment(fragment) => {
                 root_keys(document, &fragment.selection_set, keys);
             }
-            // No fragment spreads itself in a valid document.
+            // In a valid document, no fragment spreads itself.
             Selection::FragmentSpread(spread) => {
                 if let Some(fragment) = document.fragments.get(&spread.fragment_name) {
                     root_keys(document, &fragment.selection_set, keys);
@@ -122,7 +122,7 @@ struct Walk<'a> {
     document: &'a ExecutableDocument,
     operation: &'a Operation,
     seen: HashSet<&'a Name>,
-    /// The argument that is looked at, and the way into its value.
+    /// The argument that is being checked, and the path into its value.
     path: Vec<String>,
     faults: &'a mut Vec<Fault>,
 }
@@ -207,7 +207,7 @@ impl<'a> Walk<'a> {
         }
     }
 
-    /// Scalars of our own, which the library takes in any form.
+    /// The schema's own scalars, which the library accepts in any form.
     fn leaf(&mut self, ty: &'a Type, value: &'a Node<Value>) {
         let none = Variables::default();
         let named = Type::Named(ty.inner_named_type().clone());

@@ -20,14 +20,14 @@ use crate::graph::document::coerce::literal;
 use crate::graph::document::fault::Fault;
 use crate::graph::document::fault::Faults;
 
-/// The values of the variables that have one: given, or by default.
+/// The values of the variables that have one, given or by default.
 #[derive(Debug, Default)]
 pub struct Variables {
     values: HashMap<Name, Coerced>,
 }
 
 impl Variables {
-    /// Coerces what was given to the types that the operation declares.
+    /// Coerces the given values to the types that the operation declares.
     ///
     /// # Errors
     /// For each variable that has no value of its type.
@@ -107,7 +107,7 @@ impl Variables {
     }
 }
 
-/// The arguments that lead to the first use of a variable; its name when it is used in none.
+/// The arguments that lead to the first use of a variable; its name when it is not used in any.
 fn path_of_use(document: &ExecutableDocument, operation: &Operation, name: &Name) -> Vec<String> {
     #[expect(
         clippy::wildcard_enum_match_arm,

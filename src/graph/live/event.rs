@@ -19,30 +19,30 @@ use crate::graph::thread;
 use crate::graph::thread::Thread;
 use crate::store::log::Logged;
 
-/// Something that happened in the forum. Apply the events after the cursor of a list or thread to it, and you have it as
-/// it is now; an event may tell what you already have, and is then harmless.
+/// An event in the forum. Apply the events after the cursor of a list or thread to that list or thread to keep it up to
+/// date; an event may report something that is already included, and is then harmless.
 #[derive(Interface)]
 #[graphql(
     field(
         name = "id",
         ty = "&ID",
-        desc = "Its id, unique over all kinds, for clients that keep objects by their ids. `node` does not find it."
+        desc = "Its id, unique over all types, for clients that cache objects by id. `node` does not find it."
     ),
     field(
         name = "cursor",
         ty = "&String",
-        desc = "Its place in the log: subscribe with it as `after` to go on from here."
+        desc = "Its position in the log; pass it as `after` to a subscription to continue from here."
     ),
     field(name = "at", ty = "&DateTime", desc = "When it happened."),
     field(
         name = "post",
         ty = "Option<&Post>",
-        desc = "The post that it is about, as it is now; null for an event about something else."
+        desc = "The post that it is about, in its current state; null for an event about something else."
     ),
     field(
         name = "thread",
         ty = "Option<Thread>",
-        desc = "The thread that it is about, or in which the post stands, as it is now; null when there is none that the caller sees."
+        desc = "The thread that it is about, or the thread of the post, in its current state; null when there is none that the caller sees."
     ),
     field(
         name = "thread_id",
@@ -68,11 +68,11 @@ pub enum ForumEvent {
     Gap(Gap),
 }
 
-/// Makes what is sent of an event about a post or a thread.
+/// Makes the event to send for a post or a thread.
 pub(super) type AboutPost = fn(&Logged, Post) -> ForumEvent;
 pub(super) type AboutThread = fn(&Logged, Thread) -> ForumEvent;
 
-/// Declares an event: what it carries, and what is worked out when it is asked for.
+/// Declares an event: its fields, and the methods that compute the others on request.
 macro_rules! event {
     (
         $(#[$about:meta])* $name:ident { $($(#[$field_about:meta])* $field:ident: $kind:ty),+ } { $($methods:tt)* }
@@ -81,9 +81,9 @@ macro_rules! event {
         #[derive(SimpleObject)]
         #[graphql(complex)]
         pub struct $name {
-            /// Its id, unique over all kinds, for clients that keep objects by their ids. `node` does not find it.
+            /// Its id, unique over all types, for clients that cache objects by id. `node` does not find it.
             id: ID,
-            /// Its place in the log: subscribe with it as `after` to go on from here.
+            /// Its position in the log; pass it as `after` to a subscription to continue from here.
             cursor: String,
             /// When it happened.
             at: DateTime,
@@ -114,7 +114,7 @@ macro_rules! post_event {
         event! {
             $(#[$about])*
             $name { $(#[$post_about])* post: Post } {
-                /// The thread in which the post stands, as it is now; null when the caller does not see it.
+                /// The thread of the post in its current state; null when the caller does not see it.
                 async fn thread(&self, ctx: &Context<'_>) -> Result<Option<Thread>> {
                     thread::load(&view(ctx), self.post.0.thread_id).await
                 }
@@ -134,7 +134,7 @@ macro_rules! post_event {
     };
 }
 
-/// Declares an event about a thread, and what it carries besides.
+/// Declares an event about a thread, and its additional fields.
 macro_rules! thread_event {
     ($(#[$about:meta])* $name:ident, $(#[$thread_about:meta])* thread $(, $(#[$field_about:meta])* $field:ident: $kind:ty)*) => {
         event! {
@@ -172,99 +172,99 @@ macro_rules! thread_event {
 post_event!(
     /// A reply was written.
     PostCreated,
-    /// The post as it is now.
+    /// The post in its current state.
     post
 );
 post_event!(
-    /// A post was given a new revision.
+    /// A post has a new revision.
     PostEdited,
-    /// The post as it is now.
+    /// The post in its current state.
     post
 );
 post_event!(
-    /// A post was withdrawn: take its text away.
+    /// A post was withdrawn: remove its text.
     PostWithdrawn,
-    /// The post as it is now, without its text.
+    /// The post in its current state, without its text.
     post
 );
 post_event!(
-    /// A post was hidden by a decision: take its text away.
+    /// A post was hidden by a decision: remove its text.
     PostHidden,
-    /// The post as it is now, without its text.
+    /// The post in its current state, without its text.
     post
 );
 post_event!(
     /// A post that was hidden is shown again.
     PostRestored,
-    /// The post as it is now.
+    /// The post in its current state.
     post
 );
 post_event!(
-    /// The text of a post was erased for good: take it away, and what was kept of it.
+    /// The text of a post was permanently erased: remove it, and everything stored of it.
     PostErased,
-    /// The post as it is now, without its text.
+    /// The post in its current state, without its text.
     post
 );
 post_event!(
-    /// A text that waits for approval was approved or rejected, or waits again: put the post in its place.
+    /// A text that waits for approval was approved or rejected, or waits again: update the post in its position.
     PostReviewed,
-    /// The post as it is now.
+    /// The post in its current state.
     post
 );
 post_event!(
-    /// A post was given a translation: put it in place of an earlier one in the same language.
+    /// A post has a new translation: replace any earlier one in the same language.
     PostTranslated,
-    /// The post as it is now.
+    /// The post in its current state.
     post
 );
 post_event!(
-    /// A translation was taken back: take its text away.
+    /// A translation was withdrawn: remove its text.
     TranslationWithdrawn,
-    /// The post as it is now.
+    /// The post in its current state.
     post
 );
 thread_event!(
-    /// Posts went from one thread to another, and with them what their numbers lead to: load the posts of both afresh. Whoever
-    /// follows a thread that was merged is told of the other one from here on.
+    /// Posts were moved from one thread to another, and their former numbers now lead there: reload the posts of both
+    /// threads. From here on, subscribers to a thread that was merged also receive the events of the other thread.
     PostsMoved,
-    /// One of the two threads, as it is now.
+    /// One of the two threads in its current state.
     thread,
-    /// The other one, as it is now; null for whoever does not see it.
+    /// The other thread in its current state; null for callers who do not see it.
     other: Option<Box<Thread>>
 );
 thread_event!(
     /// A thread was opened.
     ThreadOpened,
-    /// The thread as it is now.
+    /// The thread in its current state.
     thread
 );
 thread_event!(
-    /// A thread was given other tags. It is told whether or not they pass the filter: look at them, and drop the thread
-    /// from the list if they no longer do.
+    /// The tags of a thread changed. The event is sent whether or not they match the filter: check them, and remove the
+    /// thread from the list if they no longer match.
     ThreadRetagged,
-    /// The thread as it is now.
+    /// The thread in its current state.
     thread
 );
 thread_event!(
-    /// Title, kind or visibility of a thread changed, or it was locked, pinned, archived, slowed, or the like of it lifted.
-    /// It is told whether or not the thread passes the filter: look at it,
-    /// and drop the thread from the list if it no longer does.
+    /// The title, kind or visibility of a thread changed, it was locked, pinned, archived or slowed, or such a measure
+    /// was lifted. The event is sent whether or not the thread matches the filter: check the thread, and remove it from
+    /// the list if it no longer matches.
     ThreadChanged,
-    /// The thread as it is now.
+    /// The thread in its current state.
     thread
 );
 event! {
-    /// A thread that could be seen can no longer be: take it and its posts away. Nothing more is told of it.
+    /// A thread that was visible no longer is: remove it and its posts. No more events about it are sent.
     ThreadHidden {
         #[graphql(skip)]
         hidden: ID
     } {
-        /// Which thread.
+        /// The id of the thread.
         async fn thread_id(&self) -> ID {
             self.hidden.clone()
         }
 
-        /// No thread: it can no longer be seen.
+        /// No thread: it is no longer visible.
         async fn thread(&self) -> Option<Thread> {
             None
         }
@@ -276,13 +276,14 @@ event! {
     }
 }
 
-/// What lies between the cursor given as `after` and this one is no longer kept, or never was: load afresh.
+/// The events between the cursor given as `after` and this one are no longer stored, or never were: load everything
+/// again.
 #[derive(SimpleObject)]
 #[graphql(complex)]
 pub struct Gap {
-    /// Its id, unique over all kinds, for clients that keep objects by their ids. `node` does not find it.
+    /// Its id, unique over all types, for clients that cache objects by id. `node` does not find it.
     id: ID,
-    /// Events after this place follow.
+    /// The cursor after which events continue.
     cursor: String,
     /// When it was noticed.
     at: DateTime,
@@ -301,22 +302,22 @@ impl Gap {
 
 #[ComplexObject]
 impl Gap {
-    /// No post: what happened is not known.
+    /// No post: what happened is unknown.
     async fn post(&self) -> Option<&Post> {
         None
     }
 
-    /// No thread: what happened is not known.
+    /// No thread: what happened is unknown.
     async fn thread(&self) -> Option<Thread> {
         None
     }
 
-    /// No thread: what happened is not known.
+    /// No thread: what happened is unknown.
     async fn thread_id(&self) -> Option<ID> {
         None
     }
 
-    /// No case: what happened is not known.
+    /// No case: what happened is unknown.
     async fn case(&self) -> Option<&Case> {
         None
     }
@@ -326,24 +327,24 @@ fn event_id(position: i64) -> ID {
     ID(id::of_word(Kind::Event, &position.to_string()))
 }
 
-/// Something that happened in the queue of cases.
+/// An event in the queue of cases.
 #[derive(Interface)]
 #[graphql(
     field(
         name = "id",
         ty = "&ID",
-        desc = "Its id, unique over all kinds, for clients that keep objects by their ids. `node` does not find it."
+        desc = "Its id, unique over all types, for clients that cache objects by id. `node` does not find it."
     ),
     field(
         name = "cursor",
         ty = "&String",
-        desc = "Its place in the log: subscribe with it as `after` to go on from here."
+        desc = "Its position in the log; pass it as `after` to a subscription to continue from here."
     ),
     field(name = "at", ty = "&DateTime", desc = "When it happened."),
     field(
         name = "case",
         ty = "Option<&Case>",
-        desc = "The case that it is about, as it is now; null for a gap."
+        desc = "The case of the event in its current state; null for a gap."
     )
 )]
 pub enum CaseEvent {
@@ -351,16 +352,16 @@ pub enum CaseEvent {
     Gap(Gap),
 }
 
-/// A case was opened, reported anew, claimed, released, noted on or resolved.
+/// A case was opened, reported again, claimed, released, noted on or resolved.
 #[derive(SimpleObject)]
 pub struct CaseChanged {
-    /// Its id, unique over all kinds, for clients that keep objects by their ids. `node` does not find it.
+    /// Its id, unique over all types, for clients that cache objects by id. `node` does not find it.
     id: ID,
-    /// Its place in the log: subscribe with it as `after` to go on from here.
+    /// Its position in the log; pass it as `after` to a subscription to continue from here.
     cursor: String,
     /// When it happened.
     at: DateTime,
-    /// The case as it is now.
+    /// The case in its current state.
     case: Case,
 }
 

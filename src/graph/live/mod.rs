@@ -1,5 +1,5 @@
-//! Subscriptions: what the log says, sent to those who may see it. Rights are checked for each event, against the database as
-//! it is when the event is sent.
+//! Subscriptions: events of the log, sent to those who may see them. Permissions are checked for each event, against
+//! the database at the time when the event is sent.
 
 pub mod event;
 
@@ -75,9 +75,9 @@ pub fn position_of(cursor: &str) -> Result<i64> {
         .ok_or_else(refused)
 }
 
-/// What a subscription is about.
+/// The subject of a subscription.
 enum Subject {
-    /// The thread that was asked for, and those into which it was merged since.
+    /// The requested thread, and those into which it has been merged since.
     Thread(Vec<Uuid>),
     Forum(list::Filter),
 }
@@ -94,13 +94,15 @@ pub struct LiveSubscription;
 
 #[Subscription]
 impl LiveSubscription {
-    /// What happens in one thread. NOT_FOUND when the caller does not see it; ends after ThreadHidden, and when the
+    /// Sends the events of one thread. NOT_FOUND when the caller does not see it; ends after ThreadHidden, and when the
     /// caller's session ends.
     async fn thread_events(
         &self,
         ctx: &Context<'_>,
-        #[graphql(desc = "Which thread.")] thread_id: ID,
-        #[graphql(desc = "Tell everything after this cursor first; from now on when left out.")]
+        #[graphql(desc = "The id of the thread.")] thread_id: ID,
+        #[graphql(
+            desc = "Send everything after this cursor first; only new events when left out."
+        )]
         after: Option<String>,
     ) -> Result<impl Stream<Item = Result<ForumEvent>> + use<>> {
         let asked = Arc::clone(ctx.data_unchecked::<Arc<Asked>>());
@@ -114,18 +116,21 @@ impl LiveSubscription {
         Ok(tell(asked, follower, Subject::Thread(followed)))
     }
 
-    /// What happens in the threads that the caller sees and the filter lets through. Ends when the caller's session ends.
+    /// Sends the events of the threads that the caller sees and that match the filter. Ends when the caller's session
+    /// ends.
     async fn forum_events(
         &self,
         ctx: &Context<'_>,
-        #[graphql(desc = "Only in these threads.")] filter: Option<ThreadFilter>,
-        #[graphql(desc = "Tell everything after this cursor first; from now on when left out.")]
+        #[graphql(desc = "Only events of these threads.")] filter: Option<ThreadFilter>,
+        #[graphql(
+            desc = "Send everything after this cursor first; only new events when left out."
+        )]
         after: Option<String>,
     ) -> Result<impl Stream<Item = Result<ForumEvent>> + use<>> {
         let asked = Arc::clone(ctx.data_unchecked::<Arc<Asked>>());
         let follower = follow(&asked, after).await?;
         let view = asked.view();
-        // Every reply of others makes a thread unread: the filter would hide what it is asked to show.
+        // Every reply by others makes a thread unread: the filter would hide what it is meant to show.
         let filter = list::Filter {
             unread: false,
             ..filter.unwrap_or_default().read()
@@ -134,11 +139,14 @@ impl LiveSubscription {
         Ok(tell(asked, follower, Subject::Forum(filter)))
     }
 
-    /// What happens in the queue of cases, as far as the caller could decide on them. DENIED to whoever decides on nothing.
+    /// Sends the events in the queue of cases on which the caller could decide. DENIED for callers who decide on
+    /// nothing.
     async fn case_events(
         &self,
         ctx: &Context<'_>,
-        #[graphql(desc = "Tell everything after this cursor first; from now on when left out.")]
+        #[graphql(
+            desc = "Send everything after this cursor first; only new events when left out."
+        )]
         after: Option<String>,
     ) -> Result<impl Stream<Item = Result<CaseEvent>> + use<>> {
         let asked = Arc::clone(ctx.data_unchecked::<Arc<Asked>>());
@@ -156,7 +164,7 @@ impl LiveSubscription {
     }
 }
 
-/// The next change of a case that the caller sees; `None` at the end.
+/// Returns the next change of a case that the caller sees; `None` at the end.
 async fn next_case(asked: &Asked, follower: &mut Follower) -> Result<Option<CaseEvent>> {
     loop {
         asked.renew();
@@ -232,10 +240,10 @@ fn tell(
 }
 
 impl Telling {
-    /// The next event that the caller may see; `None` at the end.
+    /// Returns the next event that the caller may see; `None` at the end.
     async fn next(&mut self) -> Result<Option<ForumEvent>> {
         while !self.over {
-            // What was read for the last event is let go before waiting for the next.
+            // Releases what was read for the last event before waiting for the next one.
             self.asked.renew();
             let Some(followed) = self.follower.next().await? else {
                 return Ok(None);
@@ -255,7 +263,7 @@ impl Telling {
                 && let Some(asked_for) = threads.first().copied()
             {
                 let now = merged(&view, asked_for).await?;
-                // Who no longer sees it is told so below, as of any thread.
+                // Callers who no longer see it are notified below, as for any thread.
                 if !now.is_empty() {
                     *threads = now;
                 }
@@ -275,7 +283,7 @@ impl Telling {
         Ok(None)
     }
 
-    /// Whether the event could be of interest, before anything is read for it.
+    /// Whether the event could be relevant, checked before anything is read for it.
     fn concerns(&self, event: &Event) -> bool {
         if event.family() == Family::Watching {
             return false;
@@ -287,7 +295,7 @@ impl Telling {
         }
     }
 
-    /// The event as the caller may see it, if they may.
+    /// The event in the form that the caller may see; `None` if they may not see it.
     async fn seen(&self, view: &View, logged: &Logged) -> Result<Option<ForumEvent>> {
         let Some(thread_id) = logged.event.concerns().thread else {
             return Ok(None);
@@ -441,7 +449,7 @@ async fn changed(
     if seen.is_some() {
         return Ok(seen);
     }
-    // Only who could see it before learns that it is gone.
+    // Only callers who could see it before are notified that it is gone.
     let was_public = visible_before == Visibility::Public.name();
     Ok(was_public.then(|| {
         let id = ID(id::of_uuid(Kind::Thread, thread_id));

@@ -26,61 +26,64 @@ use crate::graph::person::Person;
 use crate::graph::scalar::Language;
 use crate::graph::scalar::Reason;
 
-/// A decision to be undone.
+/// A decision to undo.
 #[derive(InputObject)]
 pub struct UndoDecisionInput {
-    /// Made by the client, unique for this decision. Sent twice, it answers twice with the same decision.
+    /// Idempotency key, made by the client for this decision. Sending it again returns the same decision.
     key: Uuid,
-    /// Which decision is undone.
+    /// The decision to undo.
     decision_id: DecisionId,
-    /// Why, in a word.
+    /// The reason, as a keyword.
     reason: Reason,
-    /// Why, in full, for those concerned and the public: 1 to 2,000 characters (configured) of plain text.
+    /// The full explanation, for those concerned and the public: 1 to 2,000 characters (configured) of plain text.
     explanation: String,
     /// The language of the explanation.
     language: Language,
-    /// Keep the explanation from the public, because it would tell what was hidden. That it is withheld is shown.
+    /// Whether to withhold the explanation from the public, because it would reveal what was hidden. The fact that it
+    /// is withheld is shown.
     #[graphql(default)]
     withhold_explanation: bool,
 }
 
-payload!(DecidePayload, "The decision that was taken.", decision: Decision, "The decision.");
+payload!(DecidePayload, "The new decision.", decision: Decision, "The decision.");
 
 payload!(UndoDecisionPayload, "The decision that undoes another.", decision: Decision, "The decision.");
 
-/// The regions of a moderator.
+/// The regions to assign to a moderator.
 #[derive(InputObject)]
 pub struct GiveScopeInput {
-    /// To whom.
+    /// The person.
     person_id: PersonId,
-    /// Global ids or slugs of the regions, with all that lies under them; at most 50, none takes all away.
+    /// Global ids or slugs of the regions, which include all narrower regions; at most 50. An empty list removes all
+    /// regions.
     regions: Vec<ID>,
 }
 
-payload!(GiveScopePayload, "The moderator with other regions.", person: Person, "The person.");
+payload!(GiveScopePayload, "The moderator, with the new regions.", person: Person, "The person.");
 
-/// A notice that was read.
+/// A notice that the person has read.
 #[derive(InputObject)]
 pub struct MarkNoticeReadInput {
-    /// Which notice.
+    /// The notice.
     notice_id: NoticeId,
 }
 
-payload!(MarkNoticeReadPayload, "The notice that was read.", notice: Notice, "The notice.");
+payload!(MarkNoticeReadPayload, "The notice, marked as read.", notice: Notice, "The notice.");
 
 #[derive(Default)]
 pub struct ModerationMutation;
 
 #[Object]
 impl ModerationMutation {
-    /// Takes a decision: a moderator within the regions given to them, the Secretariat everywhere. DENIED with the reason
-    /// that `viewer` of the post, thread or person tells beforehand: nobody decides on what they or their delegation wrote,
-    /// and some acts take two (proposeDecision). ALREADY_DECIDED names in `extensions.decisionId` the decision that came
-    /// first. The ledger, those concerned and those who reported are told.
+    /// Takes a decision: a moderator within their assigned regions, the Secretariat everywhere. DENIED with the reason
+    /// that `viewer` of the post, thread or person reports beforehand: nobody decides on what they or their delegation
+    /// wrote, and some acts require a second person (proposeDecision). ALREADY_DECIDED contains in
+    /// `extensions.decisionId` the decision that came first. The decision is recorded in the ledger, and those
+    /// concerned and those who reported are notified.
     async fn decide(
         &self,
         ctx: &Context<'_>,
-        #[graphql(desc = "What is decided on what, and why.")] input: DecideInput,
+        #[graphql(desc = "The act, what it applies to, and the reason.")] input: DecideInput,
     ) -> Result<Option<DecidePayload>> {
         let asked = asked(ctx);
         let wanted = input.read()?;
@@ -90,12 +93,12 @@ impl ModerationMutation {
         }))
     }
 
-    /// Undoes a decision by another that refers to it: everything is as it was before. DENIED with ALREADY_DECIDED when
-    /// something of it was decided on anew since, or it was undone.
+    /// Undoes a decision by a new decision that refers to it, and restores the earlier state. DENIED with
+    /// ALREADY_DECIDED when part of it was decided on again since, or it was already undone.
     async fn undo_decision(
         &self,
         ctx: &Context<'_>,
-        #[graphql(desc = "Which decision, and why.")] input: UndoDecisionInput,
+        #[graphql(desc = "The decision, and the reason.")] input: UndoDecisionInput,
     ) -> Result<Option<UndoDecisionPayload>> {
         let asked = asked(ctx);
         let undoing = undo::Undoing {
@@ -114,11 +117,11 @@ impl ModerationMutation {
         }))
     }
 
-    /// Gives regions to a moderator, in place of those given so far. Only the Secretariat (DENIED).
+    /// Assigns regions to a moderator, and replaces the earlier ones. Only for the Secretariat (else DENIED).
     async fn give_scope(
         &self,
         ctx: &Context<'_>,
-        #[graphql(desc = "To whom, and which regions.")] input: GiveScopeInput,
+        #[graphql(desc = "The moderator, and the regions.")] input: GiveScopeInput,
     ) -> Result<Option<GiveScopePayload>> {
         let asked = asked(ctx);
         let person = input.person_id.uuid()?;
@@ -137,11 +140,11 @@ impl ModerationMutation {
         }))
     }
 
-    /// Notes that the caller has read an own notice; another's is NOT_FOUND.
+    /// Marks the caller's own notice as read. NOT_FOUND for another person's notice.
     async fn mark_notice_read(
         &self,
         ctx: &Context<'_>,
-        #[graphql(desc = "Which notice.")] input: MarkNoticeReadInput,
+        #[graphql(desc = "The notice.")] input: MarkNoticeReadInput,
     ) -> Result<Option<MarkNoticeReadPayload>> {
         let asked = asked(ctx);
         let id = input.notice_id.uuid()?;

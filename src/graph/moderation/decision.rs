@@ -44,21 +44,21 @@ use crate::graph::thread::Thread;
 use crate::graph::thread::loaders::Threads;
 use graph_macros::connections;
 
-/// A decision of moderation, as it stands in the public ledger. Everybody sees every decision; whoever does not see what
-/// it was taken on sees that there was one.
+/// A moderation decision, as recorded in the public ledger. Everybody sees every decision; a caller who cannot see its
+/// subject sees only that the decision exists.
 pub struct Decision(pub decision::Model);
 
 connection!("decisions", Decision, DecisionEdge, DecisionConnection);
 
 connection!(
-    "threads that were decided on",
+    "threads that a decision was taken on",
     Thread,
     DecidedThreadEdge,
     DecidedThreadConnection
 );
 
-/// A decision of moderation, as it stands in the public ledger. Everybody sees every decision; whoever does not see what
-/// it was taken on sees that there was one.
+/// A moderation decision, as recorded in the public ledger. Everybody sees every decision; a caller who cannot see its
+/// subject sees only that the decision exists.
 #[connections]
 #[Object]
 impl Decision {
@@ -67,7 +67,7 @@ impl Decision {
         ID(id::of_uuid(Kind::Decision, self.0.id))
     }
 
-    /// Its place in the ledger, in which appeals stand too.
+    /// Its position in the ledger, which also contains appeals.
     async fn position(&self) -> i64 {
         self.0.position
     }
@@ -82,12 +82,12 @@ impl Decision {
         DateTime(self.0.created_at)
     }
 
-    /// Until when it holds; null for good.
+    /// Until when it holds; null if permanent.
     async fn until(&self) -> Option<DateTime> {
         self.0.until_at.map(DateTime)
     }
 
-    /// The thread into which it moved posts; null for other acts, and for whoever does not see that thread.
+    /// The thread into which it moved posts; null for other acts, and for callers who do not see that thread.
     async fn into(&self, ctx: &Context<'_>) -> Result<Option<Thread>> {
         match self.0.into_id {
             Some(id) => thread::load(&view(ctx), id).await,
@@ -95,7 +95,7 @@ impl Decision {
         }
     }
 
-    /// Whether it took a second person, who confirmed it.
+    /// Whether it required a second person, who confirmed it.
     async fn confirmed(&self) -> bool {
         self.0.second_id.is_some()
     }
@@ -112,17 +112,17 @@ impl Decision {
         self.0.act.into()
     }
 
-    /// In which office it was taken.
+    /// The office in which it was taken.
     async fn office(&self) -> Office {
         self.0.office.into()
     }
 
-    /// Why, in a word.
+    /// The reason, as a keyword.
     async fn reason(&self) -> Reason {
         self.0.reason.into()
     }
 
-    /// Why, in full; null where it is withheld, and for whoever does not see what it was taken on.
+    /// The full explanation; null when it is withheld, and for callers who do not see the subject of the decision.
     async fn explanation(&self, ctx: &Context<'_>) -> Result<Option<String>> {
         let view = view(ctx);
         Ok(is_explained(&view, &self.0)
@@ -130,7 +130,7 @@ impl Decision {
             .then(|| self.0.explanation.clone()))
     }
 
-    /// Whether the explanation is kept from the public, because it would tell what was hidden.
+    /// Whether the explanation is withheld from the public, because it would reveal what was hidden.
     async fn explanation_withheld(&self) -> bool {
         self.0.is_withheld
     }
@@ -155,7 +155,7 @@ impl Decision {
         Ok(found.map(Decision))
     }
 
-    /// The posts that it was taken on, of those that the caller sees; none when it was taken on threads.
+    /// The posts that it was taken on, if the caller sees them; none when it was taken on threads.
     async fn posts(&self, ctx: &Context<'_>, window: Window) -> Result<PostConnection> {
         let view = view(ctx);
         let ids: Vec<Uuid> = targets(&view, self.0.id)
@@ -175,7 +175,7 @@ impl Decision {
         Ok(PostConnection::of(Page::of_whole(list, &window)?))
     }
 
-    /// The threads that it was taken on, or whose posts, of those that the caller sees.
+    /// The threads that it was taken on, or the threads of its posts, if the caller sees them.
     async fn threads(&self, ctx: &Context<'_>, window: Window) -> Result<DecidedThreadConnection> {
         let view = view(ctx);
         let mut ids: Vec<Uuid> = Vec::new();
@@ -198,39 +198,39 @@ impl Decision {
         Ok(DecidedThreadConnection::of(Page::of_whole(list, &window)?))
     }
 
-    /// The exact text that is sealed in the ledger: JSON, without the explanation but with a salted commitment to it.
+    /// The exact text sealed in the ledger: JSON, without the explanation but with a salted commitment to it.
     async fn entry(&self, ctx: &Context<'_>) -> Result<String> {
         sealed(&view(ctx), self.0.position)
             .await
             .map(|row| row.entry)
     }
 
-    /// The SHA-256 of `entry` in hexadecimal, which the next entry names as `previous`.
+    /// The SHA-256 hash of `entry` in hexadecimal, which the next entry contains as `previous`.
     async fn hash(&self, ctx: &Context<'_>) -> Result<String> {
         sealed(&view(ctx), self.0.position)
             .await
             .map(|row| row.hash)
     }
 
-    /// What of this decision depends on who asks.
+    /// The data of this decision that depends on the caller.
     async fn viewer(&self) -> DecisionViewer {
         DecisionViewer(self.0.clone())
     }
 }
 
-/// What of a decision depends on who asks.
+/// The data of a decision that depends on the caller.
 pub struct DecisionViewer(decision::Model);
 
-/// What of a decision depends on who asks.
+/// The data of a decision that depends on the caller.
 #[connections]
 #[Object]
 impl DecisionViewer {
-    /// Its id, for clients that keep objects by their ids: another for each who asks. `node` does not find it.
+    /// Its id, for clients that cache objects by id: a different one for each caller. `node` does not find it.
     async fn id(&self, ctx: &Context<'_>) -> ID {
         viewed(ctx, &ID(id::of_uuid(Kind::Decision, self.0.id)))
     }
 
-    /// Who in person decided: for the Secretariat; null for others.
+    /// The person who took the decision: for the Secretariat; null for others.
     async fn moderator(&self, ctx: &Context<'_>) -> Result<Option<Person>> {
         let view = view(ctx);
         if policy::sees_moderator(&view.actor) {
@@ -240,7 +240,7 @@ impl DecisionViewer {
         }
     }
 
-    /// Who confirmed it: for the Secretariat; null for others.
+    /// The person who confirmed it: for the Secretariat; null for others.
     async fn second(&self, ctx: &Context<'_>) -> Result<Option<Person>> {
         let view = view(ctx);
         match self.0.second_id {
@@ -251,8 +251,8 @@ impl DecisionViewer {
         }
     }
 
-    /// The people whom it was taken on: for themselves, whoever decided, and the Secretariat; none for others. The ledger
-    /// does not name them.
+    /// The people it was taken on: for these people, the person who decided, and the Secretariat; none for others. The
+    /// ledger does not name them.
     async fn people(&self, ctx: &Context<'_>, window: Window) -> Result<PersonConnection> {
         let view = view(ctx);
         let own = view.actor.person_id();
@@ -276,8 +276,8 @@ impl DecisionViewer {
         Ok(appeal_refusal(ctx, &self.0).await?.map(Into::into))
     }
 
-    /// The explanation, also when it is withheld from the public: for those who were given notice, the Secretariat, and
-    /// whoever decided; null for others.
+    /// The explanation, even when it is withheld from the public: for those who received a notice, the Secretariat, and
+    /// the person who decided; null for others.
     async fn explanation(&self, ctx: &Context<'_>) -> Result<Option<String>> {
         let view = view(ctx);
         let told = policy::sees_moderator(&view.actor)

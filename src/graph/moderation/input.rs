@@ -32,49 +32,53 @@ use crate::graph::scalar::Reason;
 use crate::graph::scalar::ThreadKind;
 use crate::graph::scalar::Visibility;
 
-/// A decision to be taken or proposed.
+/// A decision to take or propose.
 #[derive(InputObject)]
 pub struct DecideInput {
-    /// Made by the client, unique for this decision. Sent twice, it answers twice with the same decision.
+    /// Idempotency key, made by the client for this decision. Sending it again returns the same decision.
     key: Uuid,
     /// What it does.
     act: Act,
-    /// On which posts, threads or people, as the act has them: 1 to 50 (configured). All of them or none.
+    /// The posts, threads or people it applies to, depending on the act: 1 to 50 (configured). It applies to all of
+    /// them or to none.
     target_ids: Vec<ID>,
-    /// Why, in a word.
+    /// The reason, as a keyword.
     reason: Reason,
-    /// Why, in full, for those concerned and the public: 1 to 2,000 characters (configured) of plain text.
+    /// The full explanation, for those concerned and the public: 1 to 2,000 characters (configured) of plain text.
     explanation: String,
     /// The language of the explanation.
     language: Language,
-    /// Keep the explanation from the public, because it would tell what was hidden. That it is withheld is shown.
+    /// Whether to withhold the explanation from the public, because it would reveal what was hidden. The fact that it
+    /// is withheld is shown.
     #[graphql(default)]
     withhold_explanation: bool,
-    /// Until when it holds: required when muting and suspending; when pinning, for good if left out.
+    /// Until when it holds: required when muting and suspending; when pinning, permanent if left out.
     until: Option<DateTime>,
     /// The new text in Markdown, when editing a post: 1 to 20,000 characters (configured).
     body: Option<String>,
-    /// Seconds between two replies of one person, when slowing a thread: 0 (lift it) to 604,800.
+    /// Seconds between two replies of one person, when slowing a thread: 0 (removes the limit) to 604,800.
     seconds: Option<i32>,
-    /// When changing threads; what is left out stays. When splitting posts off, what the new thread is: its title is
-    /// required, and what is left out is as in the thread from which they come.
+    /// When changing threads: the changes; fields that are left out stay unchanged. When splitting posts off: the new
+    /// thread; its title is required, and fields that are left out are taken from the original thread.
     change: Option<DecideChangeInput>,
-    /// The thread into which others are merged, when merging; of the same visibility, and one on which the caller decides.
+    /// The thread into which others are merged, when merging; it must have the same visibility, and the caller must be
+    /// able to decide on it.
     into_thread_id: Option<ID>,
     /// A case that the decision resolves, besides those about its targets.
     case_id: Option<ID>,
 }
 
-/// What a decision changes of threads; what is left out stays.
+/// The changes that a decision makes to threads; fields that are left out stay unchanged.
 #[derive(InputObject)]
 pub struct DecideChangeInput {
     /// The title of one thread: one line of 1 to 200 characters (configured).
     title: Option<String>,
-    /// What the threads are for.
+    /// The kind of the threads.
     kind: Option<ThreadKind>,
-    /// Who sees them. From MEMBERS to PUBLIC is the Secretariat's to decide, and whoever wrote there is given notice.
+    /// Who sees them. Only the Secretariat may decide to change MEMBERS to PUBLIC; everybody who wrote there receives a
+    /// notice.
     visibility: Option<Visibility>,
-    /// The tags in place of the present ones.
+    /// The tags that replace the current ones.
     tags: Option<DecideTagsInput>,
 }
 
@@ -90,7 +94,7 @@ pub struct DecideTagsInput {
 }
 
 impl DecideInput {
-    /// The decision as the rules know it.
+    /// The decision in the form that the rules use.
     pub fn read(self) -> Result<decide::Wanted> {
         let act = decision::Act::from(self.act);
         let on = acts::action(act).definition().on;

@@ -21,10 +21,10 @@ use crate::graph::moderation::loaders::Decisions;
 use crate::graph::moderation::loaders::Explained;
 use graph_macros::connections;
 
-/// An entry of the ledger: of a decision, or of an appeal.
+/// An entry of the ledger, for a decision or an appeal.
 pub struct LedgerEntry(ledger::Entry);
 
-/// An entry of the ledger: of a decision, or of an appeal.
+/// An entry of the ledger, for a decision or an appeal.
 #[Object]
 impl LedgerEntry {
     /// Its global id.
@@ -32,12 +32,12 @@ impl LedgerEntry {
         ID(id::of_word(Kind::Entry, &self.0.position().to_string()))
     }
 
-    /// Its place in the ledger, from 1, without holes.
+    /// Its position in the ledger, starting at 1; positions are consecutive.
     async fn position(&self) -> i64 {
         self.0.position()
     }
 
-    /// The SHA-256 of its sealed text in hexadecimal, which the next entry names as `previous`.
+    /// The SHA-256 hash of its sealed text in hexadecimal, which the next entry contains as `previous`.
     async fn hash(&self, ctx: &Context<'_>) -> Result<String> {
         let sealed = sealed(&view(ctx), self.0.position()).await?;
         Ok(sealed.hash)
@@ -60,7 +60,7 @@ impl LedgerEntry {
     }
 }
 
-/// The entry at a place in the ledger.
+/// The entry at a position in the ledger.
 pub async fn entry(view: &View, position: &str) -> Result<Option<LedgerEntry>> {
     let Ok(position) = position.parse() else {
         return Ok(None);
@@ -90,7 +90,7 @@ pub struct ModerationQuery;
 #[connections]
 #[Object]
 impl ModerationQuery {
-    /// The public ledger: every decision of moderation and every appeal, the newest first; no position is left out.
+    /// Returns the public ledger: every moderation decision and every appeal, newest first; no position is omitted.
     async fn ledger(&self, ctx: &Context<'_>, window: Window) -> Result<LedgerConnection> {
         let view = view(ctx);
         let page = ledger::list(view.rows().await?, &window).await?;
@@ -105,7 +105,7 @@ impl ModerationQuery {
         Ok(LedgerConnection::of(page.map(LedgerEntry)))
     }
 
-    /// The decisions in the public ledger, the newest first.
+    /// Returns the decisions in the public ledger, newest first.
     async fn decisions(&self, ctx: &Context<'_>, window: Window) -> Result<DecisionConnection> {
         let view = view(ctx);
         let page = decision::list(view.rows().await?, &window).await?;

@@ -16,12 +16,14 @@ use crate::graph::moderation::decision::load;
 use crate::graph::scalar::DateTime;
 use crate::graph::scalar::NoticeAbout;
 
-/// A notice to a person that something of theirs, or that they reported, was decided on. Only that person sees it.
+/// A notice to a person that a decision was taken on something of theirs, or on something that they reported. Only that
+/// person sees it.
 pub struct Notice(pub notice::Model);
 
 connection!("notices", Notice, NoticeEdge, NoticeConnection);
 
-/// A notice to a person that something of theirs, or that they reported, was decided on. Only that person sees it.
+/// A notice to a person that a decision was taken on something of theirs, or on something that they reported. Only that
+/// person sees it.
 #[Object]
 impl Notice {
     /// Its global id.
@@ -29,22 +31,23 @@ impl Notice {
         ID(id::of_uuid(Kind::Notice, self.0.id))
     }
 
-    /// When it was given.
+    /// When it was created.
     async fn created_at(&self) -> DateTime {
         DateTime(self.0.created_at)
     }
 
-    /// When it was read; null while it was not.
+    /// When it was read; null while it is unread.
     async fn read_at(&self) -> Option<DateTime> {
         self.0.read_at.map(DateTime)
     }
 
-    /// Why the person is told.
+    /// Why the person receives it.
     async fn about(&self) -> NoticeAbout {
         self.0.about.into()
     }
 
-    /// What was decided; `viewer { explanation }` of it says why, also where the public is not told.
+    /// The decision; its `viewer { explanation }` gives the full explanation, even when that is withheld from the
+    /// public.
     async fn decision(&self, ctx: &Context<'_>) -> Result<Decision> {
         load(&view(ctx), self.0.decision_id)
             .await?

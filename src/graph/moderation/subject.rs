@@ -30,7 +30,7 @@ use crate::graph::scalar::Act;
 use crate::graph::scalar::Refusal;
 use crate::graph::thread;
 
-/// Whether the asker moderates a thread by the regions given to them.
+/// Whether the caller moderates a thread, by the regions assigned to them.
 pub async fn moderates(view: &View, thread_id: Uuid) -> Result<bool> {
     Ok(view.get::<Moderated>(thread_id).await?.unwrap_or(false))
 }
@@ -117,7 +117,7 @@ pub async fn refusal(view: &View, act: decision::Act, on: Subject<'_>) -> Result
     Ok(may.err().map(Into::into))
 }
 
-/// Whether the asker decides on this at all.
+/// Whether the caller may decide on this at all.
 pub async fn may_decide(view: &View, on: Subject<'_>) -> Result<bool> {
     if !holds_office(view) {
         return Ok(false);
@@ -126,12 +126,12 @@ pub async fn may_decide(view: &View, on: Subject<'_>) -> Result<bool> {
     Ok(ask(view, on, rule).await?.unwrap_or(false))
 }
 
-/// The acts that decide would take.
+/// The acts that decide would allow.
 pub async fn acts(view: &View, on: Subject<'_>) -> Result<Vec<Act>> {
     allowed(view, on, acts::taken_by).await
 }
 
-/// The acts that proposeDecision would take, because one person alone does not.
+/// The acts that proposeDecision would allow, because they require a second person.
 pub async fn acts_to_propose(view: &View, on: Subject<'_>) -> Result<Vec<Act>> {
     allowed(view, on, acts::proposed_by).await
 }
@@ -147,7 +147,7 @@ async fn allowed(view: &View, on: Subject<'_>, acts: Acts) -> Result<Vec<Act>> {
     Ok(acts.into_iter().map(Into::into).collect())
 }
 
-/// The asker's own report of a post or thread.
+/// The caller's own report of a post or thread.
 pub async fn own_report(view: &View, subject: Uuid) -> Result<Option<report::Model>> {
     view.get::<OwnReports>(subject).await
 }

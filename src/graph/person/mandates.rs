@@ -19,7 +19,7 @@ use crate::graph::scalar::DateTime;
 
 connection!("mandates", Mandate, MandateEdge, MandateConnection);
 
-/// That a person speaks for a delegation, in a capacity, for a time.
+/// A person's mandate to speak for a delegation, in a capacity, for a period.
 #[derive(Description)]
 pub struct Mandate(pub mandate::Model);
 
@@ -30,7 +30,7 @@ impl Mandate {
         ID(id::of_uuid(Kind::Mandate, self.0.id))
     }
 
-    /// For which delegation.
+    /// The delegation that the person speaks for.
     async fn delegation(&self, ctx: &Context<'_>) -> Result<Delegation> {
         delegation::load(&view(ctx), &self.0.delegation_id)
             .await?
@@ -42,22 +42,23 @@ impl Mandate {
         self.0.capacity.into()
     }
 
-    /// The holder's title or function, as it is shown with posts.
+    /// The holder's title or function, as shown with posts.
     async fn title(&self) -> &str {
         &self.0.title
     }
 
-    /// The first moment at which it holds.
+    /// When it starts.
     async fn from(&self) -> DateTime {
         DateTime(self.0.from_at)
     }
 
-    /// The first moment at which it no longer holds; null while no end is set. After it its holder reads, but no longer writes.
+    /// When it ends, which is the first time at which it is no longer valid; null while no end is set. After it ends,
+    /// its holder can read but not write.
     async fn until(&self) -> Option<DateTime> {
         self.0.until_at.map(DateTime)
     }
 
-    /// Whether it holds now.
+    /// Whether it is valid now.
     async fn current(&self, ctx: &Context<'_>) -> bool {
         self.0.is_current(view(ctx).now())
     }

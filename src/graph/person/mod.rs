@@ -46,14 +46,14 @@ use crate::graph::scalar::Role;
 use crate::graph::thread;
 use crate::graph::thread::list::ThreadConnection;
 
-/// A person with an account. Name, role and mandates are public.
+/// A person with an account. Their name, role and mandates are public.
 #[derive(Description)]
 pub struct Person(pub person::Model);
 
 connection!("people", Person, PersonEdge, PersonConnection);
 
 connection!(
-    "names that people went by before",
+    "names that people had before",
     FormerName,
     FormerNameEdge,
     FormerNameConnection
@@ -72,17 +72,17 @@ impl Person {
         address::person(ctx, self.0.id)
     }
 
-    /// The name that the person goes by now. What they wrote keeps the name that they had then (`authorName`).
+    /// The current name of the person. What they wrote keeps the name that they had at the time (`authorName`).
     async fn name(&self) -> &str {
         &self.0.name
     }
 
-    /// When the person last took another name; null when they never did.
+    /// When the person last changed their name; null when they never did.
     async fn renamed_at(&self) -> Option<DateTime> {
         self.0.renamed_at.map(DateTime)
     }
 
-    /// The names that the person went by before, the latest first.
+    /// The names that the person had before, latest first.
     async fn former_names(
         &self,
         ctx: &Context<'_>,
@@ -95,12 +95,12 @@ impl Person {
         ))
     }
 
-    /// What the person is to the forum.
+    /// The person's role in the forum.
     async fn role(&self) -> Role {
         self.0.role.into()
     }
 
-    /// The delegation of the latest mandate that holds now; null when none does. (A post keeps the delegation that its
+    /// The delegation of the latest current mandate; null when there is none. (A post keeps the delegation that its
     /// author had when writing.)
     async fn delegation(&self, ctx: &Context<'_>) -> Result<Option<Delegation>> {
         let view = view(ctx);
@@ -112,7 +112,7 @@ impl Person {
         }
     }
 
-    /// The person's mandates, the latest start first, also those that have ended.
+    /// The person's mandates, including those that have ended, latest start first.
     async fn mandates(&self, ctx: &Context<'_>, window: Window) -> Result<MandateConnection> {
         let view = view(ctx);
         let mandates = mandates_of(&view, self.0.id).await?;
@@ -126,12 +126,12 @@ impl Person {
         ))
     }
 
-    /// The threads that this person opened, that stand in lists and are seen by the caller, the newest first.
+    /// The threads opened by this person that are shown in lists and that the caller sees, newest first.
     async fn threads(&self, ctx: &Context<'_>, window: Window) -> Result<ThreadConnection> {
         thread::list::of_owner(&view(ctx), Owner::Person(self.0.id), window).await
     }
 
-    /// The posts of this person that the caller sees and whose text is shown, the newest first.
+    /// The posts of this person that the caller sees and whose text is shown, newest first.
     async fn posts(&self, ctx: &Context<'_>, window: Window) -> Result<PostConnection> {
         let view = view(ctx);
         let (rows, audience) = (view.rows().await?, view.actor.audience());
@@ -140,13 +140,13 @@ impl Person {
         Ok(PostConnection::of(page.map(Post)))
     }
 
-    /// What of this person depends on who asks.
+    /// The data of this person that depends on the caller.
     async fn viewer(&self) -> PersonViewer {
         PersonViewer(self.0.clone())
     }
 }
 
-/// A name that a person went by before.
+/// A name that a person had before.
 #[derive(Description)]
 pub struct FormerName(pub naming::Model);
 
@@ -162,20 +162,20 @@ impl FormerName {
         &self.0.name
     }
 
-    /// The first moment at which it was no longer theirs.
+    /// The time from which it was no longer theirs.
     async fn until(&self) -> DateTime {
         DateTime(self.0.until_at)
     }
 }
 
-/// Takes people who were read otherwise, and says what will be asked of them.
+/// Stores people who were read in another way, and declares what will be needed of them.
 pub async fn keep<'a>(view: &View, rows: impl Iterator<Item = &'a person::Model>) {
     let rows: Vec<_> = rows.map(|row| (row.id, row.clone())).collect();
     view.expect::<Mandates>(rows.iter().map(|(id, _)| *id));
     view.keep::<People>(rows).await;
 }
 
-/// The people on a page, who must exist because rows refer to them.
+/// The people on a page; they must exist because rows refer to them.
 pub async fn page(view: &View, page: Page<Uuid>) -> Result<PersonConnection> {
     let ids = || page.entries.iter().map(|(_, id)| *id);
     view.expect::<People>(ids());
@@ -197,14 +197,15 @@ pub async fn load(view: &View, id: Uuid) -> Result<Option<Person>> {
     Ok(view.get::<People>(id).await?.map(Person))
 }
 
-/// The person with this id, who must exist because a row refers to them.
+/// The person with this id, read together with the others that are expected; they must exist because a row refers to
+/// them.
 pub async fn require(view: &View, id: Uuid) -> Result<Person> {
     load(view, id)
         .await?
         .ok_or_else(|| Error::internal("a row refers to nobody"))
 }
 
-/// The name that somebody had at a moment.
+/// The name that a person had at a time.
 pub async fn name_at(view: &View, id: Uuid, moment: Moment) -> Result<String> {
     let person = require(view, id).await?.0;
     let former = match person.renamed_at {
@@ -215,7 +216,7 @@ pub async fn name_at(view: &View, id: Uuid, moment: Moment) -> Result<String> {
     Ok(then.unwrap_or(person.name))
 }
 
-/// The names that a person went by before, the latest first.
+/// The names that a person had before, latest first.
 async fn former_names_of(view: &View, person: &person::Model) -> Result<Vec<naming::Model>> {
     if person.renamed_at.is_none() {
         return Ok(Vec::new());
@@ -224,7 +225,7 @@ async fn former_names_of(view: &View, person: &person::Model) -> Result<Vec<nami
     Ok(found.unwrap_or_default())
 }
 
-/// The mandates of a person, also the ended ones.
+/// The mandates of a person, including those that have ended.
 pub async fn mandates_of(view: &View, person: Uuid) -> Result<Vec<mandate::Model>> {
     Ok(view.get::<Mandates>(person).await?.unwrap_or_default())
 }
@@ -235,20 +236,20 @@ pub struct PersonQuery;
 #[connections]
 #[Object]
 impl PersonQuery {
-    /// People by name, in the order of the caller's language: all for the Secretariat and for moderators, those of the own
-    /// delegation for a focal point. Denied to others.
+    /// Returns people by name, in the order of the caller's language: all for the Secretariat and for moderators, those
+    /// of their own delegation for a focal point. DENIED for others.
     async fn persons(
         &self,
         ctx: &Context<'_>,
         #[graphql(
-            desc = "Only those with a mandate for this delegation, past or present: its global id or slug."
+            desc = "Only people with a mandate for this delegation, past or current: its global id or slug."
         )]
         delegation_id: Option<ID>,
         #[graphql(
-            desc = "Only those whose name contains this text, whatever its case, accents, vocalisation and width."
+            desc = "Only people whose name contains this text. Case, accents, vocalisation and character width are ignored."
         )]
         search: Option<String>,
-        #[graphql(desc = "Only those with this role.")] role: Option<Role>,
+        #[graphql(desc = "Only people with this role.")] role: Option<Role>,
         window: Window,
     ) -> Result<PersonConnection> {
         let view = view(ctx);

@@ -21,46 +21,46 @@ use crate::graph::scalar::Capacity;
 use crate::graph::scalar::DateTime;
 use crate::graph::scalar::Role;
 
-/// A change of somebody's role.
+/// A change of a person's role.
 #[derive(InputObject)]
 pub struct ChangeRoleInput {
-    /// Whose role.
+    /// The person whose role changes.
     person_id: PersonId,
     /// The new role.
     role: Role,
-    /// Another name for them: required when the present one is that of an office which they hold no longer.
+    /// Another name for them: required when the current name is that of an office which they no longer hold.
     name: Option<String>,
 }
 
-payload!(ChangeRolePayload, "The person whose role was changed.", person: Person, "The person as they are now.");
+payload!(ChangeRolePayload, "The person whose role was changed.", person: Person, "The person in their current state.");
 
-/// A mandate to be granted.
+/// A mandate to grant.
 #[derive(InputObject)]
 pub struct GrantMandateInput {
-    /// Made by the client, unique for this mandate. Sent twice, it answers twice with the same mandate.
+    /// Idempotency key, made by the client for this mandate. Sending it again returns the same mandate.
     key: Uuid,
-    /// To whom.
+    /// The person.
     person_id: PersonId,
-    /// For which delegation: its global id or slug.
+    /// The delegation of the mandate: its global id or slug.
     delegation_id: ID,
     /// The most binding capacity in which the holder may speak.
     capacity: Capacity,
     /// The holder's title or function, 1 to 120 characters.
     title: String,
-    /// From when; from now when left out.
+    /// When it starts; now when left out.
     from: Option<DateTime>,
-    /// Until when (it no longer holds at this moment); without end when left out.
+    /// When it ends (it is no longer valid at this time); no end when left out.
     until: Option<DateTime>,
 }
 
 payload!(GrantMandatePayload, "The granted mandate.", mandate: Mandate, "The mandate.");
 
-/// A mandate to be ended.
+/// A mandate to end.
 #[derive(InputObject)]
 pub struct EndMandateInput {
-    /// Which mandate.
+    /// The mandate.
     mandate_id: MandateId,
-    /// When it ends; now when left out. Not in the past.
+    /// When it ends; now when left out. It cannot be in the past.
     until: Option<DateTime>,
 }
 
@@ -71,12 +71,12 @@ pub struct PersonMutation;
 
 #[Object]
 impl PersonMutation {
-    /// Changes what a person is to the forum. Only the Secretariat, and nobody for themselves (DENIED). INVALID (`name`) for a
-    /// name of an office that they then do not hold.
+    /// Changes a person's role in the forum. Only for the Secretariat, and nobody may change their own role (DENIED).
+    /// INVALID (`name`) for the name of an office that the person would then not hold.
     async fn change_role(
         &self,
         ctx: &Context<'_>,
-        #[graphql(desc = "Whose role, and which.")] input: ChangeRoleInput,
+        #[graphql(desc = "The person, and the new role.")] input: ChangeRoleInput,
     ) -> Result<Option<ChangeRolePayload>> {
         let asked = asked(ctx);
         let id = input.person_id.uuid()?;
@@ -88,7 +88,8 @@ impl PersonMutation {
         }))
     }
 
-    /// Grants a mandate: the Secretariat to anyone, a focal point within the own delegation and up to the own capacity.
+    /// Grants a mandate: the Secretariat to anyone, a focal point within their own delegation and up to their own
+    /// capacity.
     async fn grant_mandate(
         &self,
         ctx: &Context<'_>,
@@ -114,11 +115,12 @@ impl PersonMutation {
         }))
     }
 
-    /// Ends a mandate, now or later: the Secretariat, or a focal point of its delegation. Its holder reads on, but no longer writes.
+    /// Ends a mandate, now or later. Only for the Secretariat, and for a focal point of its delegation. The holder can
+    /// still read, but no longer write.
     async fn end_mandate(
         &self,
         ctx: &Context<'_>,
-        #[graphql(desc = "Which mandate, and when.")] input: EndMandateInput,
+        #[graphql(desc = "The mandate, and its end.")] input: EndMandateInput,
     ) -> Result<Option<EndMandatePayload>> {
         let asked = asked(ctx);
         let id = input.mandate_id.uuid()?;

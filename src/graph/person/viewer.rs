@@ -1,4 +1,4 @@
-//! What of a person depends on who asks.
+//! The data of a person that depends on the caller.
 
 use async_graphql::Context;
 use async_graphql::Description;
@@ -27,19 +27,20 @@ use crate::graph::scalar::DateTime;
 use crate::graph::scalar::Refusal;
 use crate::graph::scalar::Restriction;
 
-/// What of a person depends on who asks.
+/// The data of a person that depends on the caller.
 #[derive(Description)]
 pub struct PersonViewer(pub person::Model);
 
 #[connections]
 #[Object(use_type_description)]
 impl PersonViewer {
-    /// Its id, for clients that keep objects by their ids: another for each who asks. `node` does not find it.
+    /// Its id, for clients that cache objects by id: a different one for each caller. `node` does not find it.
     async fn id(&self, ctx: &Context<'_>) -> ID {
         viewed(ctx, &ID(id::of_uuid(Kind::Person, self.0.id)))
     }
 
-    /// The e-mail address: seen by the person, the Secretariat, and a focal point of the person's delegation; null for others.
+    /// The e-mail address: visible to the person, the Secretariat, and a focal point of the person's delegation; null
+    /// for others.
     async fn email(&self, ctx: &Context<'_>) -> Result<Option<String>> {
         let view = view(ctx);
         let delegations: Vec<String> = mandates_of(&view, self.0.id)
@@ -51,7 +52,7 @@ impl PersonViewer {
         Ok(seen.then(|| self.0.email.clone()))
     }
 
-    /// The regions given to a moderator: seen by that person and the Secretariat; none for others.
+    /// The regions assigned to a moderator: visible to that person and the Secretariat; none for others.
     async fn scope(&self, ctx: &Context<'_>, window: Window) -> Result<ConceptConnection> {
         let view = view(ctx);
         let seen =
@@ -65,8 +66,8 @@ impl PersonViewer {
         Ok(ConceptConnection::of(concept::page(&view, list, &window)?))
     }
 
-    /// What a decision keeps this person from at present: seen by the person and those who could decide on them; null for
-    /// others, and when nothing does.
+    /// What a decision currently prevents this person from doing: visible to the person and those who could decide on
+    /// them; null for others, and when there is no restriction.
     async fn restriction(&self, ctx: &Context<'_>) -> Result<Option<Restriction>> {
         let view = view(ctx);
         let seen = view.actor.person_id() == Some(self.0.id)
@@ -75,7 +76,7 @@ impl PersonViewer {
         Ok(restriction.map(Into::into))
     }
 
-    /// Until when; null for others, and when nothing does.
+    /// When the restriction ends; null for others, and when there is no restriction.
     async fn restricted_until(&self, ctx: &Context<'_>) -> Result<Option<DateTime>> {
         let view = view(ctx);
         let seen = view.actor.person_id() == Some(self.0.id)
@@ -85,8 +86,8 @@ impl PersonViewer {
         Ok(until.map(DateTime))
     }
 
-    /// Whether what this person writes waits for approval, by decision: seen by the person and those who could decide on
-    /// them; false for others.
+    /// Whether what this person writes waits for approval, by decision: visible to the person and those who could
+    /// decide on them; false for others.
     async fn is_reviewed(&self, ctx: &Context<'_>) -> Result<bool> {
         let view = view(ctx);
         Ok(self.0.reviewed_by.is_some()
@@ -106,21 +107,22 @@ impl PersonViewer {
         Ok(policy::renew_password(actor, now, person, &mandates).is_ok())
     }
 
-    /// The acts that decide would take on this person now.
+    /// The acts that decide would allow on this person now.
     async fn acts(&self, ctx: &Context<'_>) -> Result<Vec<Act>> {
         moderation::acts(&view(ctx), Subject::Person(&self.0)).await
     }
 
-    /// The acts that proposeDecision would take on this person now, because one person alone does not.
+    /// The acts that proposeDecision would allow on this person now, because they require a second person.
     async fn acts_to_propose(&self, ctx: &Context<'_>) -> Result<Vec<Act>> {
         moderation::acts_to_propose(&view(ctx), Subject::Person(&self.0)).await
     }
 
-    /// Why decide with this act would be denied; null when it would not. INVALID for an act that is not taken on people.
+    /// Why decide with this act would be denied; null when it would not. INVALID for an act that does not apply to
+    /// people.
     async fn decide_refusal(
         &self,
         ctx: &Context<'_>,
-        #[graphql(desc = "Which act.")] act: Act,
+        #[graphql(desc = "The act.")] act: Act,
     ) -> Result<Option<Refusal>> {
         moderation::refusal(&view(ctx), act.into(), Subject::Person(&self.0)).await
     }

@@ -67,7 +67,7 @@ impl Loader for NumberedRevisions {
     }
 }
 
-/// Says what will be asked of these posts.
+/// Declares what will be needed of these posts.
 pub fn expect_of_posts<'a>(view: &View, rows: impl Iterator<Item = &'a post::Model> + Clone) {
     let ids = || rows.clone().map(|row| row.id);
     let authors = || rows.clone().map(|row| row.author_id);

@@ -50,7 +50,7 @@ use crate::graph::translation;
 use crate::graph::translation::Translation;
 use crate::graph::translation::TranslationConnection;
 
-/// A post: a text in a thread, with the delegation, title and capacity of its author as they were when it was written.
+/// A post: a text in a thread, with the delegation, title and capacity that its author had when it was written.
 #[derive(Description)]
 pub struct Post(pub post::Model);
 
@@ -64,13 +64,13 @@ impl Post {
         ID(id::of_uuid(Kind::Post, self.0.id))
     }
 
-    /// The address by which it is cited, as its page prints it. It leads to the post also after that has been moved.
+    /// The address for citing it, as printed on its page. It still leads to the post after the post has been moved.
     async fn url(&self, ctx: &Context<'_>) -> String {
         address::post(ctx, self.0.thread_id, self.0.number)
     }
 
-    /// Its number in the thread, from 1. It changes only when a decision moves the post to another thread; the former
-    /// number leads to it.
+    /// Its number in the thread, starting at 1. It changes only when a decision moves the post to another thread; the
+    /// former number still leads to it.
     async fn number(&self) -> i32 {
         self.0.number
     }
@@ -87,12 +87,12 @@ impl Post {
         person::require(&view(ctx), self.0.author_id).await
     }
 
-    /// The name of its author as it was then; `author` has the present one.
+    /// The name of its author when it was written; `author` has the current one.
     async fn author_name(&self, ctx: &Context<'_>) -> Result<String> {
         person::name_at(&view(ctx), self.0.author_id, self.0.created_at).await
     }
 
-    /// The delegation for which its author wrote, as it was then.
+    /// The delegation for which its author wrote, at the time of writing.
     async fn delegation(&self, ctx: &Context<'_>) -> Result<Option<Delegation>> {
         match &self.0.delegation_id {
             Some(id) => delegation::load(&view(ctx), id).await,
@@ -100,12 +100,12 @@ impl Post {
         }
     }
 
-    /// The author's title as it was then.
+    /// The title of its author when it was written.
     async fn author_title(&self) -> &str {
         &self.0.author_title
     }
 
-    /// In which capacity it was written.
+    /// The capacity in which it was written.
     async fn capacity(&self) -> Capacity {
         self.0.capacity.into()
     }
@@ -120,12 +120,12 @@ impl Post {
         DateTime(self.0.created_at)
     }
 
-    /// Whether its text stands.
+    /// Its state: whether its text can be read.
     async fn state(&self) -> PostState {
         self.0.shown_as().into()
     }
 
-    /// When its author withdrew it; null while it stands.
+    /// When its author withdrew it; null when it is not withdrawn.
     async fn withdrawn_at(&self) -> Option<DateTime> {
         self.0.withdrawn_at.map(DateTime)
     }
@@ -143,16 +143,17 @@ impl Post {
         }
     }
 
-    /// Its text as HTML in which nothing runs: links, lists, tables, quotes, emphasis and code; null when its `state` is not PUBLISHED.
+    /// Its text as HTML without active content: links, lists, tables, quotes, emphasis and code; null when its `state`
+    /// is not PUBLISHED.
     async fn body_html(&self) -> Option<&str> {
         text::of(&self.0).ok()?.html()
     }
 
-    /// Its text without marks, for previews; null when its `state` is not PUBLISHED. INVALID for a length below 1.
+    /// Its text without markup, for previews; null when its `state` is not PUBLISHED. INVALID for a length below 1.
     async fn body_text(
         &self,
         #[graphql(
-            desc = "No more than this many characters, an ellipsis at the end of a text that was cut among them; the whole text when left out."
+            desc = "The maximum number of characters; a text that was cut ends in an ellipsis, which counts among them. The whole text when left out."
         )]
         length: Option<i32>,
     ) -> Result<Option<String>> {
@@ -160,7 +161,7 @@ impl Post {
         text.map(|html| plain::preview(html, length)).transpose()
     }
 
-    /// The post that it answers; null when it answers the thread.
+    /// The post that it replies to; null when it replies to the thread.
     async fn in_reply_to(&self, ctx: &Context<'_>) -> Result<Option<Post>> {
         match self.0.in_reply_to_id {
             Some(id) => load(&view(ctx), id).await,
@@ -168,7 +169,7 @@ impl Post {
         }
     }
 
-    /// The number of the revision that stands; 1 until it is edited.
+    /// The number of the current revision; 1 until it is edited.
     async fn revision(&self) -> i32 {
         self.0.revision
     }
@@ -178,8 +179,8 @@ impl Post {
         self.0.edited_at.map(DateTime)
     }
 
-    /// Every text that it has had, the first one first; none when its `state` is not PUBLISHED, and none from
-    /// before an edit by decision.
+    /// All revisions of its text, oldest first; none when its `state` is not PUBLISHED, and none from before an edit by
+    /// decision.
     async fn revisions(&self, ctx: &Context<'_>, window: Window) -> Result<RevisionConnection> {
         let text = text::of(&self.0).ok();
         let (first, count) = text.map_or((self.0.shown_from, 0), |text| text.all().numbers());
@@ -193,7 +194,7 @@ impl Post {
         Ok(RevisionConnection::of(page))
     }
 
-    /// Its text in other languages, by people; one for each language, none when its `state` is not PUBLISHED.
+    /// Its translations by people, one for each language; none when its `state` is not PUBLISHED.
     async fn translations(
         &self,
         ctx: &Context<'_>,
@@ -210,14 +211,14 @@ impl Post {
     async fn translation(
         &self,
         ctx: &Context<'_>,
-        #[graphql(desc = "Into this language.")] language: Language,
+        #[graphql(desc = "The language of the translation.")] language: Language,
     ) -> Result<Option<Translation>> {
         let found = translation::of_post(&view(ctx), &self.0).await?;
         let language = language.into();
         Ok(found.into_iter().find(|each| each.row.language == language))
     }
 
-    /// The decision that hides it; null while it is shown.
+    /// The decision that hides it; null when it is not hidden.
     async fn hidden_by(&self, ctx: &Context<'_>) -> Result<Option<Decision>> {
         match self.0.hidden_by {
             Some(id) => moderation::load(&view(ctx), id).await,
@@ -225,7 +226,7 @@ impl Post {
         }
     }
 
-    /// The decision that gave it the text that stands; null while that is its author's.
+    /// The decision that set its current text; null while the text is its author's.
     async fn edited_by(&self, ctx: &Context<'_>) -> Result<Option<Decision>> {
         match self.0.edited_by {
             Some(id) => moderation::load(&view(ctx), id).await,
@@ -233,7 +234,7 @@ impl Post {
         }
     }
 
-    /// The decision that erased its text for good; null when none did.
+    /// The decision that permanently erased its text; null when none did.
     async fn erased_by(&self, ctx: &Context<'_>) -> Result<Option<Decision>> {
         match self.0.erased_by {
             Some(id) => moderation::load(&view(ctx), id).await,
@@ -249,8 +250,8 @@ impl Post {
         }
     }
 
-    /// The post that stood in this place and stands in another thread now; null when this is the post itself, and for
-    /// whoever does not see it there.
+    /// The post that had this position and is now in another thread; null when this is the post itself, and for callers
+    /// who do not see it there.
     async fn moved_to(&self, ctx: &Context<'_>) -> Result<Option<Post>> {
         match self.0.moved_to {
             Some(id) => load(&view(ctx), id).await,
@@ -266,7 +267,7 @@ impl Post {
         }
     }
 
-    /// What of this post depends on who asks.
+    /// The data of this post that depends on the caller.
     async fn viewer(&self) -> PostViewer {
         PostViewer(self.0.clone())
     }
@@ -282,7 +283,7 @@ async fn source(view: &View, text: Readable<'_>) -> Result<Option<String>> {
     view.get::<Bodies>(text.key()).await
 }
 
-/// The text of a post that others are not shown, if the caller is.
+/// The text of a post that is not shown to others, if the caller may read it.
 async fn hidden_text<'a>(view: &View, post: &'a post::Model) -> Result<Option<Readable<'a>>> {
     let rows = view.rows().await?;
     let in_scope = async || moderation::moderates(view, post.thread_id).await;

@@ -19,52 +19,52 @@ use crate::graph::post::Post;
 use crate::graph::scalar::Capacity;
 use crate::graph::scalar::Language;
 
-/// A reply to be written.
+/// A reply to write.
 #[derive(InputObject)]
 pub struct ReplyInput {
-    /// Made by the client, unique for this post. Sent twice, it answers twice with the same post.
+    /// Idempotency key, made by the client for this post. Sending it again returns the same post.
     key: Uuid,
-    /// In which thread.
+    /// The thread.
     thread_id: ThreadId,
-    /// Which post of the thread it answers; the thread when left out.
+    /// The post of the thread that it replies to; the thread itself when left out.
     in_reply_to_id: Option<PostId>,
     /// Its text in Markdown, 1 to 20,000 characters (configured).
     body: String,
     /// The language of the text.
     language: Language,
-    /// In which capacity the caller writes.
+    /// The capacity in which the caller writes.
     #[graphql(default_with = "Capacity::Personal")]
     capacity: Capacity,
-    /// Under which of the caller's mandates; the latest that holds when left out.
+    /// The caller's mandate under which to write; the latest current one when left out.
     mandate_id: Option<MandateId>,
 }
 
-payload!(ReplyPayload, "The written reply.", post: Post, "The post.");
+payload!(ReplyPayload, "The new reply.", post: Post, "The post.");
 
 /// An edit of a post.
 #[derive(InputObject)]
 pub struct EditPostInput {
-    /// Which post.
+    /// The post.
     post_id: PostId,
-    /// The number of the revision that the edit started from.
+    /// The number of the revision that the edit is based on.
     revision: i32,
-    /// The whole new text in Markdown, 1 to 20,000 characters (configured).
+    /// The complete new text in Markdown, 1 to 20,000 characters (configured).
     body: String,
-    /// The language of the text, to correct it; as it was when left out. That of the opening post is the thread's too. INVALID
-    /// for one into which the post has a translation.
+    /// The language of the text, to correct it; unchanged when left out. The language of the opening post is also that
+    /// of the thread. INVALID if the post has a translation into this language.
     language: Option<Language>,
-    /// Why, for everybody to read; at most 500 characters.
+    /// The reason, which everybody can read; at most 500 characters.
     reason: Option<String>,
 }
 
 payload!(EditPostPayload, "The edited post.", post: Post, "The post.");
 
-/// A post to be withdrawn.
+/// A post to withdraw.
 #[derive(InputObject)]
 pub struct WithdrawPostInput {
-    /// Which post.
+    /// The post.
     post_id: PostId,
-    /// Why, for everybody to read; at most 500 characters.
+    /// The reason, which everybody can read; at most 500 characters.
     reason: Option<String>,
 }
 
@@ -75,9 +75,9 @@ pub struct PostMutation;
 
 #[Object]
 impl PostMutation {
-    /// Replies in a thread. NOT_FOUND for one that the caller does not see; DENIED without a current mandate, or in a
-    /// capacity that it does not cover; INVALID with the field for an empty or too long text; TOO_MANY beyond the
-    /// configured rate.
+    /// Replies in a thread. NOT_FOUND for a thread that the caller does not see; DENIED without a current mandate, or
+    /// in a capacity that the mandate does not cover; INVALID with the field for an empty or too long text; TOO_MANY
+    /// beyond the configured rate.
     async fn reply(
         &self,
         ctx: &Context<'_>,
@@ -99,12 +99,13 @@ impl PostMutation {
         Ok(Some(ReplyPayload { post: Post(post) }))
     }
 
-    /// Gives a post a new revision. Only its author (else DENIED), while a mandate holds. CONFLICT, with both versions,
-    /// when the text has changed since the revision that the edit started from. An edit that changes nothing adds nothing.
+    /// Creates a new revision of a post. Only for its author (else DENIED), while they have a current mandate.
+    /// CONFLICT, with both versions, when the text has changed since the revision that the edit is based on. An edit
+    /// that changes nothing creates no revision.
     async fn edit_post(
         &self,
         ctx: &Context<'_>,
-        #[graphql(desc = "Which post, and its text.")] input: EditPostInput,
+        #[graphql(desc = "The post, and its text.")] input: EditPostInput,
     ) -> Result<Option<EditPostPayload>> {
         let asked = asked(ctx);
         let wanted = edit::Edit {
@@ -118,11 +119,12 @@ impl PostMutation {
         Ok(Some(EditPostPayload { post: Post(post) }))
     }
 
-    /// Takes the own post back (else DENIED): its text is shown to nobody any more, its number and place stay.
+    /// Withdraws the caller's own post (else DENIED): its text is no longer shown to anybody, but its number and
+    /// position remain.
     async fn withdraw_post(
         &self,
         ctx: &Context<'_>,
-        #[graphql(desc = "Which post.")] input: WithdrawPostInput,
+        #[graphql(desc = "The post.")] input: WithdrawPostInput,
     ) -> Result<Option<WithdrawPostPayload>> {
         let asked = asked(ctx);
         let id = input.post_id.uuid()?;

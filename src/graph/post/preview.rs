@@ -15,9 +15,9 @@ pub struct PostQuery;
 
 #[Object]
 impl PostQuery {
-    /// A text as it would be shown: HTML in which nothing runs. INVALID for an empty or too long one, and for one that would
-    /// be far larger when shown. A document, or a batch of them, has at most one preview; TOO_MANY beyond 60 in a minute
-    /// (configured) for a person, or from one network address.
+    /// Returns a text as it would be shown: HTML without active content. INVALID for an empty or too long text, and for
+    /// one that would become far larger when shown. A document, or a batch of documents, has at most one preview;
+    /// TOO_MANY beyond 60 a minute (configured) for a person, or from one network address.
     async fn preview(
         &self,
         ctx: &Context<'_>,
@@ -27,8 +27,8 @@ impl PostQuery {
         previewed(ctx, body).await.map(|shown| shown.html)
     }
 
-    /// What of a text is shown otherwise than its writer may expect, each kind once. Refused and limited as `preview`, with
-    /// which it counts.
+    /// Returns the differences between how a text is shown and what its writer may expect, each kind once. It is
+    /// refused and limited like `preview`, and counts towards the same limits.
     async fn preview_notes(
         &self,
         ctx: &Context<'_>,

@@ -29,7 +29,7 @@ use crate::graph::scalar::Language;
 
 connection!("revisions", Revision, RevisionEdge, RevisionConnection);
 
-/// A text that a post has had.
+/// A version of a post's text.
 #[derive(Description)]
 pub struct Revision(pub text::Revision);
 
@@ -40,12 +40,13 @@ impl Revision {
         ID(id::of_uuid(Kind::Revision, self.0.id))
     }
 
-    /// Its number within the post: 1 is the text as it was first sent.
+    /// Its number within the post: 1 is the text as first sent.
     async fn number(&self) -> i32 {
         self.0.number
     }
 
-    /// The language that the text was in. Of texts before this was kept, that of the post at the time.
+    /// The language of the text. Texts older than this field have the language that their post had when the field was
+    /// introduced.
     async fn language(&self) -> Language {
         self.0.language.into()
     }
@@ -55,23 +56,23 @@ impl Revision {
         self.0.body()
     }
 
-    /// The text as HTML in which nothing runs.
+    /// The text as HTML without active content.
     async fn body_html(&self) -> Result<String> {
         self.0.html().await
     }
 
-    /// The text without marks, for previews. INVALID for a length below 1.
+    /// The text without markup, for previews. INVALID for a length below 1.
     async fn body_text(
         &self,
         #[graphql(
-            desc = "No more than this many characters, an ellipsis at the end of a text that was cut among them; the whole text when left out."
+            desc = "The maximum number of characters; a text that was cut ends in an ellipsis, which counts among them. The whole text when left out."
         )]
         length: Option<i32>,
     ) -> Result<String> {
         plain::preview(&self.0.html().await?, length)
     }
 
-    /// The address of its place in the page of all revisions of its post.
+    /// The address of its position on the page of all revisions of its post.
     async fn url(&self, ctx: &Context<'_>) -> Result<String> {
         let post = load(&view(ctx), self.0.post_id).await?;
         let post = post.ok_or_else(|| Error::internal("a revision of nothing"))?;
@@ -84,7 +85,8 @@ impl Revision {
         DateTime(self.0.created_at)
     }
 
-    /// Who wrote it; null when a decision gave the post this text, for those who decide are shown by office.
+    /// The person who wrote it; null when a decision gave the post this text, because those who decide are shown only
+    /// by office.
     async fn editor(&self, ctx: &Context<'_>) -> Result<Option<Person>> {
         match self.0.decision_id {
             Some(_) => Ok(None),
@@ -94,7 +96,7 @@ impl Revision {
         }
     }
 
-    /// The decision that gave the post this text; null when its author did.
+    /// The decision that gave the post this text; null when its author wrote it.
     async fn decision(&self, ctx: &Context<'_>) -> Result<Option<Decision>> {
         match self.0.decision_id {
             Some(id) => moderation::load(&view(ctx), id).await,
@@ -108,7 +110,8 @@ impl Revision {
     }
 }
 
-/// The revisions of a post with these numbers, read together with those that the window shows of the other posts answered.
+/// The revisions of a post with these numbers, read together with those in the same window of the other posts in the
+/// response.
 pub async fn revisions_of(
     view: &View,
     text: Readable<'_>,

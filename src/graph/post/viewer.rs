@@ -1,4 +1,4 @@
-//! What of a post depends on who asks.
+//! The data of a post that depends on the caller.
 
 use async_graphql::Context;
 use async_graphql::Description;
@@ -25,13 +25,13 @@ use crate::graph::post::source;
 use crate::graph::scalar::Act as ModerationAct;
 use crate::graph::scalar::Refusal;
 
-/// What of a post depends on who asks.
+/// The data of a post that depends on the caller.
 #[derive(Description)]
 pub struct PostViewer(pub post::Model);
 
 #[Object(use_type_description)]
 impl PostViewer {
-    /// Its id, for clients that keep objects by their ids: another for each who asks. `node` does not find it.
+    /// Its id, for clients that cache objects by id: a different one for each caller. `node` does not find it.
     async fn id(&self, ctx: &Context<'_>) -> ID {
         viewed(ctx, &ID(id::of_uuid(Kind::Post, self.0.id)))
     }
@@ -55,7 +55,7 @@ impl PostViewer {
         may.err().map(Into::into)
     }
 
-    /// Whether withdrawPost would change anything and be allowed.
+    /// Whether withdrawPost would be allowed and would change anything.
     async fn can_withdraw(&self, ctx: &Context<'_>) -> bool {
         let view = view(ctx);
         self.0.state == post::State::Published && policy::withdraw(&view.actor, &self.0).is_ok()
@@ -85,10 +85,10 @@ impl PostViewer {
         decision_refusal(&view(ctx), Act::RestorePost, &self.0).await
     }
 
-    /// The text that a decision hides, that waits for approval or was rejected, in Markdown: for its author, the
-    /// Secretariat, and a moderator within the regions given to them. The text that its author has withdrawn while a report of
-    /// it, or an appeal, waits: for those who could decide on that, until they have. Null for others, and while the post is
-    /// shown.
+    /// The text in Markdown that a decision hides, that waits for approval or that was rejected: for its author, the
+    /// Secretariat, and a moderator within their assigned regions. The text that its author has withdrawn, while a
+    /// report of it or an appeal waits: for those who could decide on that, until they have decided. Null for others,
+    /// and while the post is shown.
     async fn hidden_body(&self, ctx: &Context<'_>) -> Result<Option<String>> {
         let view = view(ctx);
         match hidden_text(&view, &self.0).await? {
@@ -97,7 +97,7 @@ impl PostViewer {
         }
     }
 
-    /// The same as HTML in which nothing runs.
+    /// The same text as HTML without active content.
     async fn hidden_body_html(&self, ctx: &Context<'_>) -> Result<Option<String>> {
         let view = view(ctx);
         let Some(text) = hidden_text(&view, &self.0).await? else {
@@ -112,21 +112,22 @@ impl PostViewer {
         }
     }
 
-    /// The acts that decide would take on it now.
+    /// The acts that decide would allow on it now.
     async fn acts(&self, ctx: &Context<'_>) -> Result<Vec<ModerationAct>> {
         moderation::acts(&view(ctx), Subject::Post(&self.0)).await
     }
 
-    /// The acts that proposeDecision would take on it now, because one person alone does not.
+    /// The acts that proposeDecision would allow on it now, because they require a second person.
     async fn acts_to_propose(&self, ctx: &Context<'_>) -> Result<Vec<ModerationAct>> {
         moderation::acts_to_propose(&view(ctx), Subject::Post(&self.0)).await
     }
 
-    /// Why decide with this act would be denied; null when it would not. INVALID for an act that is not taken on posts.
+    /// Why decide with this act would be denied; null when it would not. INVALID for an act that does not apply to
+    /// posts.
     async fn decide_refusal(
         &self,
         ctx: &Context<'_>,
-        #[graphql(desc = "Which act.")] act: ModerationAct,
+        #[graphql(desc = "The act.")] act: ModerationAct,
     ) -> Result<Option<Refusal>> {
         moderation::refusal(&view(ctx), act.into(), Subject::Post(&self.0)).await
     }

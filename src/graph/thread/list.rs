@@ -34,10 +34,10 @@ use crate::graph::thread::loaders::OwnedThreads;
 use crate::graph::thread::loaders::ThreadTotals;
 use crate::graph::thread::loaders::expect_of_threads;
 
-/// A place in a list of threads.
+/// An entry in a list of threads.
 #[derive(SimpleObject)]
 pub struct ThreadEdge {
-    /// Names this place; give it as `after` or `before`.
+    /// The cursor of this entry; pass it as `after` or `before`.
     cursor: String,
     /// The thread.
     node: Thread,
@@ -47,15 +47,15 @@ pub struct ThreadEdge {
 #[derive(SimpleObject)]
 #[graphql(complex)]
 pub struct ThreadConnection {
-    /// The entries of this page in the list's order.
+    /// The entries of this page, in the order of the list, each with its cursor.
     edges: Vec<ThreadEdge>,
-    /// Where this page lies in the list.
+    /// The position of this page in the list.
     page_info: PageInfo,
     #[graphql(skip)]
     counted: Counted,
 }
 
-/// What of all threads a list shows.
+/// The set of threads that a list shows.
 enum Counted {
     Filtered(Box<list::Filter>),
     Owned(list::Owner),
@@ -63,17 +63,18 @@ enum Counted {
 
 #[ComplexObject]
 impl ThreadConnection {
-    /// The threads on this page, for who needs no cursors.
+    /// The threads of this page, for clients that need no cursors.
     async fn nodes(&self) -> Vec<&Thread> {
         self.edges.iter().map(|edge| &edge.node).collect()
     }
 
-    /// Where in the log this list was read: subscribe with it as `after` and nothing is missed or told twice.
+    /// The position in the log at which this list was read; pass it as `after` to a subscription, and no event is
+    /// missed or repeated.
     async fn cursor(&self, ctx: &Context<'_>) -> Result<String> {
         Ok(live::cursor_of(view(ctx).snapshot.head().await?))
     }
 
-    /// How many threads there are on all pages.
+    /// The number of threads on all pages.
     async fn total_count(&self, ctx: &Context<'_>) -> Result<i64> {
         let view = view(ctx);
         match &self.counted {
@@ -87,7 +88,7 @@ impl ThreadConnection {
     }
 }
 
-/// A page of the threads of a person or delegation, read together with those of the others that are answered.
+/// A page of the threads of a person or delegation, read together with those of the other owners in the response.
 pub async fn of_owner(view: &View, owner: list::Owner, window: Window) -> Result<ThreadConnection> {
     let alike = alike(view, &owner).await.into_iter();
     view.expect::<OwnedThreads>(alike.map(|owner| (owner, window.clone())));
@@ -108,7 +109,7 @@ async fn total_of(view: &View, owner: &list::Owner) -> Result<i64> {
     Ok(found.unwrap_or(0))
 }
 
-/// The owners of threads of the same kind that are answered: what is asked of one is asked of all.
+/// The thread owners of the same kind in the response: what is needed for one is needed for all.
 async fn alike(view: &View, owner: &list::Owner) -> Vec<list::Owner> {
     match owner {
         list::Owner::Person(_) => {
@@ -122,40 +123,40 @@ async fn alike(view: &View, owner: &list::Owner) -> Vec<list::Owner> {
     }
 }
 
-/// Which threads: within one facet any of the concepts or what lies under it, across the facets all. What is left out
-/// or empty filters nothing. At most 50 entries each.
+/// Selects threads: within a facet, they match any of the concepts or anything below them; across facets, they must
+/// match all. A field that is left out or empty filters nothing. At most 50 entries each.
 #[derive(InputObject, Default)]
 pub struct ThreadFilter {
     /// Ids or slugs of tools.
     tools: Option<Vec<ID>>,
     /// Ids or slugs of methods.
     methods: Option<Vec<ID>>,
-    /// Ids or slugs of regions: a country is found under its region and its groupings.
+    /// Ids or slugs of regions: a country is also found under its region and its groupings.
     regions: Option<Vec<ID>>,
-    /// What the threads are for.
+    /// The kind of the threads.
     kinds: Option<Vec<ThreadKind>>,
     /// The threads' languages.
     languages: Option<Vec<Language>>,
     /// Ids or slugs of the delegations for which the threads were opened.
     delegations: Option<Vec<ID>>,
-    /// Only threads with posts that the caller has not read. DENIED to visitors.
+    /// Only threads with posts that the caller has not read. DENIED for visitors.
     unread: Option<bool>,
-    /// Only threads that a decision took out of the lists (true), or only others (false, also when left out).
+    /// Only archived threads (true), or only threads that are not archived (false, also when left out).
     archived: Option<bool>,
-    /// Only threads that a decision shows before others (true), or only those that it does not (false).
+    /// Only pinned threads (true), or only threads that are not pinned (false).
     pinned: Option<bool>,
-    /// Only threads that were opened at this moment or later.
+    /// Only threads opened at this time or later.
     opened_from: Option<DateTime>,
-    /// Only threads that were opened before this moment.
+    /// Only threads opened before this time.
     opened_until: Option<DateTime>,
-    /// Only threads that the caller follows. DENIED to visitors. Subscriptions pass over it.
+    /// Only threads that the caller follows. DENIED for visitors. Subscriptions ignore this field.
     followed: Option<bool>,
-    /// Only threads under a concept that the caller follows. DENIED to visitors. Subscriptions pass over it.
+    /// Only threads under a concept that the caller follows. DENIED for visitors. Subscriptions ignore this field.
     under_followed: Option<bool>,
 }
 
 impl ThreadFilter {
-    /// Which of the caller's own threads it means.
+    /// The part of the filter that concerns what the caller follows.
     fn own(&self) -> own::Own {
         own::Own {
             followed: self.followed.unwrap_or(false),
@@ -163,7 +164,7 @@ impl ThreadFilter {
         }
     }
 
-    /// The filter as the rules know it, but for what is the caller's own.
+    /// The filter in the form that the rules use, without the part that depends on the caller.
     pub fn read(self) -> list::Filter {
         list::Filter {
             tools: concept::slugs_of(self.tools.unwrap_or_default()),
@@ -203,12 +204,16 @@ pub struct ThreadQuery;
 #[connections]
 #[Object]
 impl ThreadQuery {
-    /// The threads that the caller sees.
+    /// Returns the threads that the caller sees.
     async fn threads(
         &self,
         ctx: &Context<'_>,
-        #[graphql(desc = "Only these.")] filter: Option<ThreadFilter>,
-        #[graphql(desc = "In this order.", default_with = "ThreadOrder::LatestActivity")] order_by: ThreadOrder,
+        #[graphql(desc = "Only what matches this filter.")] filter: Option<ThreadFilter>,
+        #[graphql(
+            desc = "The order of the list.",
+            default_with = "ThreadOrder::LatestActivity"
+        )]
+        order_by: ThreadOrder,
         window: Window,
     ) -> Result<ThreadConnection> {
         let view = view(ctx);
@@ -231,7 +236,7 @@ impl ThreadQuery {
         })
     }
 
-    /// One thread; null when there is none, or none that the caller sees.
+    /// Returns one thread; null when there is none with this id, or none that the caller sees.
     async fn thread(
         &self,
         ctx: &Context<'_>,

@@ -80,7 +80,7 @@ impl Loader for LastRead {
     }
 }
 
-/// How many posts of a thread the asker has not read that are not shown.
+/// The number of posts of a thread that the caller has not read and that are not shown.
 pub struct KeptBack;
 
 impl Loader for KeptBack {
@@ -226,7 +226,7 @@ impl Loader for ThreadTotals {
     }
 }
 
-/// Says what will be asked of these threads.
+/// Declares what will be needed of these threads.
 pub fn expect_of_threads<'a>(view: &View, rows: impl Iterator<Item = &'a thread::Model> + Clone) {
     view.note(rows.clone().map(|row| {
         let (last, latest) = (row.last_number, row.latest_number());

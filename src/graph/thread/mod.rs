@@ -53,14 +53,14 @@ use crate::graph::thread::posts::posts_of;
 use crate::graph::thread::viewer::ThreadViewer;
 use crate::graph::translation;
 
-/// A thread: a title, tags, and posts numbered from 1, of which the first is the opening text.
+/// A thread: a title, tags, and posts numbered from 1, the first of which is the opening text.
 #[derive(Clone, Description)]
 pub struct Thread(pub thread::Model);
 
 #[connections]
 #[Object(use_type_description)]
 impl Thread {
-    /// Its global id; it stands in the address of its page too.
+    /// Its global id, which is also part of the address of its page.
     pub async fn id(&self) -> ID {
         ID(id::of_uuid(Kind::Thread, self.0.id))
     }
@@ -70,12 +70,12 @@ impl Thread {
         address::thread(ctx, self.0.id)
     }
 
-    /// Its title, in its language; empty while its opening text waits for approval, and when that was rejected.
+    /// Its title, in its language; empty while its opening text waits for approval, and when that text was rejected.
     async fn title(&self) -> &str {
         text::title(&self.0).unwrap_or_default()
     }
 
-    /// What it is for.
+    /// The kind of the thread.
     async fn kind(&self) -> ThreadKind {
         self.0.kind.into()
     }
@@ -90,17 +90,17 @@ impl Thread {
         self.0.visibility.into()
     }
 
-    /// Who opened it.
+    /// The person who opened it.
     async fn author(&self, ctx: &Context<'_>) -> Result<Person> {
         person::require(&view(ctx), self.0.author_id).await
     }
 
-    /// The name of its author as it was then; `author` has the present one.
+    /// The name of its author when it was written; `author` has the current one.
     async fn author_name(&self, ctx: &Context<'_>) -> Result<String> {
         person::name_at(&view(ctx), self.0.author_id, self.0.created_at).await
     }
 
-    /// The delegation for which its author wrote the opening text, as it was then.
+    /// The delegation for which its author wrote the opening text, at the time of writing.
     async fn delegation(&self, ctx: &Context<'_>) -> Result<Option<Delegation>> {
         match &self.0.delegation_id {
             Some(id) => delegation::load(&view(ctx), id).await,
@@ -108,7 +108,7 @@ impl Thread {
         }
     }
 
-    /// In which capacity the opening text was written.
+    /// The capacity in which the opening text was written.
     async fn capacity(&self) -> Capacity {
         self.0.capacity.into()
     }
@@ -118,13 +118,13 @@ impl Thread {
         DateTime(self.0.created_at)
     }
 
-    /// When its latest post that is shown was written.
+    /// When the latest of its posts that are shown was written.
     async fn last_activity_at(&self) -> DateTime {
         DateTime(self.0.last_activity_at)
     }
 
-    /// When it last changed for its readers: a post was written, edited, withdrawn or translated, the thread was given
-    /// another title, kind, visibility or tags, or something was decided on it or its posts.
+    /// When it last changed for its readers: a post was written, edited, withdrawn or translated, the title, kind,
+    /// visibility or tags of the thread changed, or a decision was taken on the thread or its posts.
     async fn updated_at(&self, ctx: &Context<'_>) -> Result<DateTime> {
         let view = view(ctx);
         view.expect::<UpdatedAt>(view.each::<Threads, _>(|id, _| *id).await);
@@ -134,22 +134,22 @@ impl Thread {
         Ok(DateTime(latest.unwrap_or(self.0.created_at)))
     }
 
-    /// The tools that it is about, as they stand in the vocabulary today.
+    /// The tools that it is about, as the vocabulary describes them now.
     async fn tools(&self, ctx: &Context<'_>, window: Window) -> Result<ConceptConnection> {
         tags(&view(ctx), self.0.id, Scheme::Tool, &window).await
     }
 
-    /// The methods that it is about, as they stand in the vocabulary today.
+    /// The methods that it is about, as the vocabulary describes them now.
     async fn methods(&self, ctx: &Context<'_>, window: Window) -> Result<ConceptConnection> {
         tags(&view(ctx), self.0.id, Scheme::Method, &window).await
     }
 
-    /// The regions that it is about, as they stand in the vocabulary today.
+    /// The regions that it is about, as the vocabulary describes them now.
     async fn regions(&self, ctx: &Context<'_>, window: Window) -> Result<ConceptConnection> {
         tags(&view(ctx), self.0.id, Scheme::Region, &window).await
     }
 
-    /// Its posts by number, the opening text first.
+    /// Its posts by number, starting with the opening text.
     async fn posts(&self, ctx: &Context<'_>, window: Window) -> Result<PostConnection> {
         let numbers = window.numbers(self.0.last_number)?;
         let of = |ends: Ends| window.numbers(ends.last);
@@ -159,18 +159,18 @@ impl Thread {
         Ok(PostConnection::of(page))
     }
 
-    /// Its opening text, or to where that has gone since; null when the caller does not see it there.
+    /// Its opening text, or the post at its new location if it was moved; null when the caller does not see it there.
     async fn first_post(&self, ctx: &Context<'_>) -> Result<Option<Post>> {
         end_of(&view(ctx), &self.0, |_| 1).await
     }
 
-    /// Its latest post that is shown; its newest one while none is, or to where that has gone when all have; null when the
-    /// caller does not see it there.
+    /// Its latest post that is shown; its newest post when none is shown, or the post at its new location when all were
+    /// moved; null when the caller does not see it there.
     async fn last_post(&self, ctx: &Context<'_>) -> Result<Option<Post>> {
         end_of(&view(ctx), &self.0, |latest| latest).await
     }
 
-    /// The people whose texts are shown in it, in the order in which they came in.
+    /// The people whose texts are shown in it, in the order in which they joined.
     async fn participants(&self, ctx: &Context<'_>, window: Window) -> Result<PersonConnection> {
         let view = view(ctx);
         let found = participants_of(&view, self.0.id, &window).await?;
@@ -178,11 +178,12 @@ impl Thread {
         person::page(&view, Page::of_whole(list.collect(), &window)?).await
     }
 
-    /// The post with this number, or to which it leads since that post went to another thread; null when there is none.
+    /// The post with this number, or the post that the number leads to if it was moved to another thread; null when
+    /// there is none.
     async fn post(
         &self,
         ctx: &Context<'_>,
-        #[graphql(desc = "The post's number in the thread, from 1.")] number: i32,
+        #[graphql(desc = "The post's number in the thread, starting at 1.")] number: i32,
     ) -> Result<Option<Post>> {
         let numbers = Numbers {
             from: number,
@@ -193,32 +194,34 @@ impl Thread {
         led_to(&view, self.0.id, number, found).await
     }
 
-    /// The number of its newest post, of those that were moved away too. Numbers have no holes: there are as many posts, one of
-    /// them the opening text; but for the former places of posts that the caller does not see where they stand.
+    /// The number of its newest post, including posts that were moved away. Numbers are consecutive: this is also the
+    /// number of posts, including the opening text, except for the former positions of posts that the caller does not
+    /// see at their new location.
     async fn last_number(&self) -> i32 {
         self.0.last_number
     }
 
-    /// How many of its posts are shown, are in another language, and have no translation into this one.
+    /// The number of its posts that are shown, are in another language, and have no translation into this one.
     async fn untranslated(
         &self,
         ctx: &Context<'_>,
-        #[graphql(desc = "The language that somebody reads.")] language: Language,
+        #[graphql(desc = "The language of the reader.")] language: Language,
     ) -> Result<i32> {
         translation::missing(&view(ctx), self.0.id, language.into()).await
     }
 
-    /// Where in the log this thread was read: subscribe with it as `after` and nothing is missed or told twice.
+    /// The position in the log at which this thread was read; pass it as `after` to a subscription, and no event is
+    /// missed or repeated.
     async fn cursor(&self, ctx: &Context<'_>) -> Result<String> {
         Ok(live::cursor_of(view(ctx).snapshot.head().await?))
     }
 
-    /// Whether nobody can reply in it, by decision.
+    /// Whether a decision has locked it, so that nobody can reply in it.
     async fn locked(&self) -> bool {
         self.0.locked_by.is_some()
     }
 
-    /// The decision that locks it; null when it is open.
+    /// The decision that locks it; null when it is not locked.
     async fn locked_by(&self, ctx: &Context<'_>) -> Result<Option<Decision>> {
         match self.0.locked_by {
             Some(id) => moderation::load(&view(ctx), id).await,
@@ -226,22 +229,22 @@ impl Thread {
         }
     }
 
-    /// Whether it is shown before others, by decision.
+    /// Whether a decision has pinned it, so that it is shown before others.
     async fn pinned(&self, ctx: &Context<'_>) -> bool {
         self.0.is_pinned(view(ctx).now())
     }
 
-    /// Until when it is shown before others; null for good, and when it is not.
+    /// Until when it is pinned; null if permanent, and when it is not pinned.
     async fn pinned_until(&self) -> Option<DateTime> {
         self.0.pinned_until.map(DateTime)
     }
 
-    /// Whether it was taken out of the lists, by decision; nobody can reply in it.
+    /// Whether a decision has archived it, so that it is hidden from lists and nobody can reply in it.
     async fn archived(&self) -> bool {
         self.0.archived_by.is_some()
     }
 
-    /// The decision that took it out of the lists; null when none did.
+    /// The decision that archived it; null when it is not archived.
     async fn archived_by(&self, ctx: &Context<'_>) -> Result<Option<Decision>> {
         match self.0.archived_by {
             Some(id) => moderation::load(&view(ctx), id).await,
@@ -257,17 +260,17 @@ impl Thread {
         }
     }
 
-    /// Seconds that a person waits between two replies in it, by decision; null when they need not.
+    /// The seconds that a person must wait between two replies in it, by decision; null when there is no limit.
     async fn slow_seconds(&self) -> Option<i32> {
         self.0.slow_seconds
     }
 
-    /// Whether replies wait for approval before others read them, by decision.
+    /// Whether a decision makes replies wait for approval before others can read them.
     async fn reviewed(&self) -> bool {
         self.0.reviewed_by.is_some()
     }
 
-    /// The thread into which its posts went; null when it stands for itself, and for whoever does not see that thread.
+    /// The thread into which it was merged; null when it was not merged, and for callers who do not see that thread.
     async fn merged_into(&self, ctx: &Context<'_>) -> Result<Option<Thread>> {
         match self.0.merged_into {
             Some(id) => load(&view(ctx), id).await,
@@ -275,7 +278,7 @@ impl Thread {
         }
     }
 
-    /// The decision that merged it into another thread; null when it stands for itself.
+    /// The decision that merged it into another thread; null when it was not merged.
     async fn merged_by(&self, ctx: &Context<'_>) -> Result<Option<Decision>> {
         match self.0.merged_by {
             Some(id) => moderation::load(&view(ctx), id).await,
@@ -283,7 +286,7 @@ impl Thread {
         }
     }
 
-    /// What of this thread depends on who asks.
+    /// The data of this thread that depends on the caller.
     async fn viewer(&self) -> ThreadViewer {
         ThreadViewer(self.0.clone())
     }

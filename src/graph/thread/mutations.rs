@@ -27,18 +27,18 @@ use crate::graph::scalar::Visibility;
 use crate::graph::thread::Thread;
 use crate::graph::thread::load;
 
-/// A thread to be opened.
+/// A thread to open.
 #[derive(InputObject)]
 pub struct OpenThreadInput {
-    /// Made by the client, unique for this thread. Sent twice, it answers twice with the same thread.
+    /// Idempotency key, made by the client for this thread. Sending it again returns the same thread.
     key: Uuid,
     /// Its title: one line of 1 to 200 characters (configured).
     title: String,
     /// Its opening text in Markdown, 1 to 20,000 characters (configured).
     body: String,
-    /// What it is for.
+    /// The kind of the thread.
     kind: ThreadKind,
-    /// The language of title and text.
+    /// The language of the title and text.
     language: Language,
     /// Who sees it.
     #[graphql(default_with = "Visibility::Public")]
@@ -51,19 +51,19 @@ pub struct OpenThreadInput {
     methods: Vec<ID>,
     /// Ids or slugs of regions; 1 to 10 (configured).
     regions: Vec<ID>,
-    /// In which capacity the caller writes.
+    /// The capacity in which the caller writes.
     #[graphql(default_with = "Capacity::Personal")]
     capacity: Capacity,
-    /// Under which of the caller's mandates; the latest that holds when left out.
+    /// The caller's mandate under which to write; the latest current one when left out.
     mandate_id: Option<MandateId>,
 }
 
 payload!(OpenThreadPayload, "The opened thread.", thread: Thread, "The thread.");
 
-/// Other tags for a thread.
+/// New tags for a thread.
 #[derive(InputObject)]
 pub struct RetagThreadInput {
-    /// Which thread.
+    /// The id of the thread.
     thread_id: ThreadId,
     /// Ids or slugs of tools; at least one tool or method, at most 10 (configured).
     tools: Vec<ID>,
@@ -75,41 +75,41 @@ pub struct RetagThreadInput {
 
 payload!(RetagThreadPayload, "The retagged thread.", thread: Thread, "The thread.");
 
-/// Changes of a thread; what is left out stays.
+/// Changes to a thread; fields that are left out stay unchanged.
 #[derive(InputObject)]
 pub struct ChangeThreadInput {
-    /// Which thread.
+    /// The id of the thread.
     thread_id: ThreadId,
     /// Its title: one line of 1 to 200 characters (configured).
     title: Option<String>,
-    /// What it is for.
+    /// The kind of the thread.
     kind: Option<ThreadKind>,
-    /// Who sees it. From PUBLIC to MEMBERS, it disappears for everybody else at once; from MEMBERS to PUBLIC while nobody but
-    /// its author has written in it.
+    /// Who sees it. From PUBLIC to MEMBERS, it disappears for everybody else at once; from MEMBERS to PUBLIC is
+    /// possible while nobody but its author has written in it.
     visibility: Option<Visibility>,
 }
 
 payload!(ChangeThreadPayload, "The changed thread.", thread: Thread, "The thread.");
 
-/// How far a thread has been read.
+/// The position up to which a thread has been read.
 #[derive(InputObject)]
 pub struct MarkReadInput {
-    /// Which thread.
+    /// The id of the thread.
     thread_id: ThreadId,
-    /// Up to which post, from 1 to the thread's last number. It never goes back.
+    /// The number of the last post read, from 1 to the thread's last number. It never goes back.
     number: i32,
 }
 
-payload!(MarkReadPayload, "The thread that was read.", thread: Thread, "The thread.");
+payload!(MarkReadPayload, "The thread, marked as read.", thread: Thread, "The thread.");
 
 #[derive(Default)]
 pub struct ThreadMutation;
 
 #[Object]
 impl ThreadMutation {
-    /// Opens a thread with its first post. DENIED without a current mandate, in a capacity that it does not cover, and to
-    /// observers; INVALID with the field for a missing tag, an unknown one, an empty or too long text; TOO_MANY beyond the
-    /// configured rate.
+    /// Opens a thread with its first post. DENIED without a current mandate, in a capacity that the mandate does not
+    /// cover, and for observers; INVALID with the field for a missing or unknown tag, or an empty or too long text;
+    /// TOO_MANY beyond the configured rate.
     async fn open_thread(
         &self,
         ctx: &Context<'_>,
@@ -134,11 +134,12 @@ impl ThreadMutation {
         }))
     }
 
-    /// Gives a thread other tags. Its author (else DENIED), while a mandate holds; others by a decision.
+    /// Replaces the tags of a thread. Only for its author (else DENIED), while they have a current mandate; others can
+    /// do it by a decision.
     async fn retag_thread(
         &self,
         ctx: &Context<'_>,
-        #[graphql(desc = "Which thread, and its tags.")] input: RetagThreadInput,
+        #[graphql(desc = "The thread, and its tags.")] input: RetagThreadInput,
     ) -> Result<Option<RetagThreadPayload>> {
         let asked = asked(ctx);
         let id = input.thread_id.uuid()?;
@@ -149,12 +150,13 @@ impl ThreadMutation {
         }))
     }
 
-    /// Changes title, kind or visibility of a thread. Its author (else DENIED), while a mandate holds; others by a decision. What
-    /// others wrote for members is DENIED to be made public (OTHERS_HAVE_WRITTEN): the Secretariat decides on that.
+    /// Changes the title, kind or visibility of a thread. Only for its author (else DENIED), while they have a current
+    /// mandate; others can do it by a decision. Making public what others wrote for members is DENIED
+    /// (OTHERS_HAVE_WRITTEN): the Secretariat decides on that.
     async fn change_thread(
         &self,
         ctx: &Context<'_>,
-        #[graphql(desc = "Which thread, and what.")] input: ChangeThreadInput,
+        #[graphql(desc = "The thread, and its changes.")] input: ChangeThreadInput,
     ) -> Result<Option<ChangeThreadPayload>> {
         let asked = asked(ctx);
         let wanted = change::Change {
@@ -169,11 +171,11 @@ impl ThreadMutation {
         }))
     }
 
-    /// Notes how far the caller has read a thread. DENIED to visitors.
+    /// Records how far the caller has read a thread. DENIED for visitors.
     async fn mark_read(
         &self,
         ctx: &Context<'_>,
-        #[graphql(desc = "Which thread, and how far.")] input: MarkReadInput,
+        #[graphql(desc = "The thread, and the position.")] input: MarkReadInput,
     ) -> Result<Option<MarkReadPayload>> {
         let asked = asked(ctx);
         let id = input.thread_id.uuid()?;
@@ -188,7 +190,7 @@ impl ThreadMutation {
     }
 }
 
-/// A thread that was changed, as the view of the answer has it: its `cursor` and its rows are of one state.
+/// A changed thread, read in the view of the response: its `cursor` and its rows have the same state.
 async fn as_it_is(asked: &Asked, changed: thread::Model) -> Result<Thread> {
     let found = load(&asked.view(), changed.id).await?;
     Ok(found.unwrap_or(Thread(changed)))

@@ -16,7 +16,7 @@ use crate::graph::thread::loaders::NumberedPosts;
 use crate::graph::thread::loaders::Participants;
 use crate::graph::thread::loaders::Threads;
 
-/// The post that a number of a thread leads to: the one that was found there, or where that stands since.
+/// The post that a number of a thread leads to: the one found there, or that post at its new location.
 pub async fn led_to(
     view: &View,
     thread: Uuid,
@@ -34,7 +34,7 @@ pub async fn led_to(
     }
 }
 
-/// The first or last post of a thread, read together with that of the other threads that are answered.
+/// The first or last post of a thread, read together with those of the other threads in the response.
 pub async fn end_of(
     view: &View,
     thread: &thread::Model,
@@ -59,7 +59,7 @@ pub async fn end_of(
     led_to(view, thread.id, numbers.from, found).await
 }
 
-/// Who wrote in a thread, read together with those of the other threads that are answered.
+/// The people who wrote in a thread, read together with those of the other threads in the response.
 pub async fn participants_of(view: &View, thread: Uuid, window: &Window) -> Result<Vec<Uuid>> {
     let mut alike = view.each::<Threads, _>(|id, _| *id).await;
     alike.extend(view.answered::<Ends>().into_iter().map(|(id, _)| id));
@@ -68,7 +68,8 @@ pub async fn participants_of(view: &View, thread: Uuid, window: &Window) -> Resu
     Ok(found.unwrap_or_default())
 }
 
-/// The posts of a thread with these numbers, read together with those that `of` says of the other threads answered here.
+/// The posts of a thread with these numbers, read together with those that `of` gives for the other threads in the
+/// response.
 pub async fn posts_of(
     view: &View,
     thread: &thread::Model,

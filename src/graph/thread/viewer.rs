@@ -1,4 +1,4 @@
-//! What of a thread depends on who asks.
+//! The data of a thread that depends on the caller.
 
 use async_graphql::Context;
 use async_graphql::Description;
@@ -31,18 +31,18 @@ use crate::graph::thread::loaders::LastRead;
 use crate::graph::thread::loaders::Shared;
 use crate::graph::thread::loaders::Threads;
 
-/// What of a thread depends on who asks.
+/// The data of a thread that depends on the caller.
 #[derive(Description)]
 pub struct ThreadViewer(pub thread::Model);
 
 #[Object(use_type_description)]
 impl ThreadViewer {
-    /// Its id, for clients that keep objects by their ids: another for each who asks. `node` does not find it.
+    /// Its id, for clients that cache objects by id: a different one for each caller. `node` does not find it.
     async fn id(&self, ctx: &Context<'_>) -> ID {
         viewed(ctx, &ID(id::of_uuid(Kind::Thread, self.0.id)))
     }
 
-    /// How many posts that are shown the caller has not read; 0 for visitors.
+    /// The number of shown posts that the caller has not read; 0 for visitors.
     async fn unread(&self, ctx: &Context<'_>) -> Result<i32> {
         let view = view(ctx);
         if view.actor.person_id().is_none() {
@@ -56,13 +56,13 @@ impl ThreadViewer {
         Ok((beyond - kept_back).max(0))
     }
 
-    /// The number of the last post that the caller has read; 0 for none, and for visitors.
+    /// The number of the last post that the caller has read; 0 when the caller has read none, and for visitors.
     async fn last_read_number(&self, ctx: &Context<'_>) -> Result<i32> {
         last_read(&view(ctx), self.0.id).await
     }
 
-    /// Whether the caller follows it: because they said so, or because they wrote in it and did not say otherwise; false for
-    /// visitors.
+    /// Whether the caller follows it, because they chose to, or because they wrote in it and did not choose otherwise;
+    /// false for visitors.
     async fn follows(&self, ctx: &Context<'_>) -> Result<bool> {
         let view = view(ctx);
         Ok(view.get::<Followed>(self.0.id).await?.unwrap_or(false))
@@ -78,7 +78,7 @@ impl ThreadViewer {
         reply_refusal(&view(ctx), &self.0)
     }
 
-    /// When the caller may reply again, in a thread that a decision has slowed; null when that is at once.
+    /// When the caller may reply again, in a thread slowed by a decision; null when the caller may reply now.
     async fn next_reply_at(&self, ctx: &Context<'_>) -> Result<Option<DateTime>> {
         let view = view(ctx);
         let next_at = reply::next_at(view.rows().await?, &view.actor, &self.0).await?;
@@ -86,8 +86,8 @@ impl ThreadViewer {
         Ok(later.map(DateTime))
     }
 
-    /// The title while its opening text waits for approval or was rejected: for its author, the Secretariat, and a moderator
-    /// within the regions given to them; null for others, and when the title is shown.
+    /// The title while its opening text waits for approval or is rejected: for its author, the Secretariat, and a
+    /// moderator within their assigned regions; null for others, and when the title is shown.
     async fn hidden_title(&self, ctx: &Context<'_>) -> Result<Option<String>> {
         let view = view(ctx);
         let in_scope = async || moderation::moderates(&view, self.0.id).await;
@@ -95,8 +95,8 @@ impl ThreadViewer {
         Ok(title.map(str::to_string))
     }
 
-    /// Whether what the caller writes in it waits for approval before others read it, by decision on the thread or on the
-    /// caller.
+    /// Whether what the caller writes in it waits for approval before others can read it, because of a decision on the
+    /// thread or on the caller.
     async fn waits_for_approval(&self, ctx: &Context<'_>) -> bool {
         policy::is_reviewed(&view(ctx).actor, Some(&self.0))
     }
@@ -113,8 +113,8 @@ impl ThreadViewer {
         policy::change(&view.actor, view.now(), &self.0).is_ok()
     }
 
-    /// Why changeThread to PUBLIC would be denied; null when it would not. Of what others wrote for members, only the
-    /// Secretariat decides.
+    /// Why changeThread to PUBLIC would be denied; null when it would not. Only the Secretariat may make public what
+    /// others wrote for members.
     async fn publish_refusal(&self, ctx: &Context<'_>) -> Result<Option<Refusal>> {
         let view = view(ctx);
         view.expect::<Shared>(view.each::<Threads, _>(|id, _| *id).await);
@@ -147,21 +147,22 @@ impl ThreadViewer {
         moderation::refusal(&view(ctx), Act::UnlockThread, Subject::Thread(&self.0)).await
     }
 
-    /// The acts that decide would take on it now.
+    /// The acts that decide would allow on it now.
     async fn acts(&self, ctx: &Context<'_>) -> Result<Vec<ModerationAct>> {
         moderation::acts(&view(ctx), Subject::Thread(&self.0)).await
     }
 
-    /// The acts that proposeDecision would take on it now, because one person alone does not.
+    /// The acts that proposeDecision would allow on it now, because they require a second person.
     async fn acts_to_propose(&self, ctx: &Context<'_>) -> Result<Vec<ModerationAct>> {
         moderation::acts_to_propose(&view(ctx), Subject::Thread(&self.0)).await
     }
 
-    /// Why decide with this act would be denied; null when it would not. INVALID for an act that is not taken on threads.
+    /// Why decide with this act would be denied; null when it would not. INVALID for an act that does not apply to
+    /// threads.
     async fn decide_refusal(
         &self,
         ctx: &Context<'_>,
-        #[graphql(desc = "Which act.")] act: ModerationAct,
+        #[graphql(desc = "The act.")] act: ModerationAct,
     ) -> Result<Option<Refusal>> {
         moderation::refusal(&view(ctx), act.into(), Subject::Thread(&self.0)).await
     }

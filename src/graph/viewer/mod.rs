@@ -1,4 +1,4 @@
-//! Who asks: the own account, sessions, and signing in and out.
+//! The caller: their account and sessions, and signing in and out.
 
 pub mod mutations;
 pub mod sessions;
@@ -65,14 +65,14 @@ use crate::graph::scalar::Role;
 use crate::graph::viewer::sessions::Session;
 use crate::graph::viewer::sessions::SessionConnection;
 
-/// Who asks.
+/// The caller.
 #[derive(Description)]
 pub struct Viewer;
 
 #[connections]
 #[Object(use_type_description)]
 impl Viewer {
-    /// Its id, for clients that keep objects by their ids; that of visitors is one for all. `node` does not find it.
+    /// Its id, for clients that cache objects by id; all visitors share one. `node` does not find it.
     async fn id(&self, ctx: &Context<'_>) -> ID {
         let person = view(ctx).actor.person_id().unwrap_or_default();
         ID(id::of_uuid(Kind::Viewer, person))
@@ -87,7 +87,7 @@ impl Viewer {
         }
     }
 
-    /// The own e-mail address; null for a visitor.
+    /// The caller's e-mail address; null for a visitor.
     async fn email(&self, ctx: &Context<'_>) -> Result<Option<String>> {
         let view = view(ctx);
         match view.actor.person_id() {
@@ -96,7 +96,7 @@ impl Viewer {
         }
     }
 
-    /// Whether others may see that the caller reads and writes; null for a visitor, who is only counted.
+    /// Whether others may see that the caller is reading and writing; null for a visitor, who is only counted.
     async fn shows_presence(&self, ctx: &Context<'_>) -> Result<Option<bool>> {
         let view = view(ctx);
         match view.actor.person_id() {
@@ -107,15 +107,15 @@ impl Viewer {
         }
     }
 
-    /// The IANA name of the time zone in which the caller wants moments to be shown; null for UTC, for one that is no longer
-    /// known, and for a visitor.
+    /// The IANA name of the time zone in which times are shown to the caller; null for UTC, for a time zone that is no
+    /// longer known, and for a visitor.
     async fn time_zone(&self, ctx: &Context<'_>) -> Result<Option<String>> {
         let own = own(&view(ctx)).await?;
         let zone = own.and_then(|person| person.0.time_zone);
         Ok(zone.and_then(|zone| locale::time_zone(&zone)))
     }
 
-    /// The language in which the caller last wrote a post, to preset in forms; null when there is none.
+    /// The language in which the caller last wrote a post, as a default for forms; null when there is none.
     async fn last_language(&self, ctx: &Context<'_>) -> Result<Option<Language>> {
         let view = view(ctx);
         let Some(author) = view.actor.person_id() else {
@@ -125,19 +125,19 @@ impl Viewer {
         Ok(found.map(Into::into))
     }
 
-    /// Whether the caller wants pages without scripts and ornament; false for a visitor.
+    /// Whether the caller wants pages without scripts and decoration; false for a visitor.
     async fn text_only(&self, ctx: &Context<'_>) -> Result<bool> {
         let own = own(&view(ctx)).await?;
         Ok(own.is_some_and(|person| person.0.text_only))
     }
 
-    /// Whether the caller wants pages to announce to screen readers what arrives; true for a visitor.
+    /// Whether the caller wants pages to announce new content to screen readers; true for a visitor.
     async fn announces(&self, ctx: &Context<'_>) -> Result<bool> {
         let own = own(&view(ctx)).await?;
         Ok(own.is_none_or(|person| person.0.announces))
     }
 
-    /// The caller's mandates that hold now, the latest start first; none for a visitor.
+    /// The caller's current mandates, latest start first; none for a visitor.
     async fn mandates(&self, ctx: &Context<'_>, window: Window) -> Result<MandateConnection> {
         let view = view(ctx);
         let Some(id) = view.actor.person_id() else {
@@ -152,7 +152,7 @@ impl Viewer {
         Ok(MandateConnection::of(page.map(Mandate)))
     }
 
-    /// The concepts that the caller follows, in the order in which that began; none for visitors.
+    /// The concepts that the caller follows, in the order in which the caller began to follow them; none for visitors.
     async fn followed_concepts(
         &self,
         ctx: &Context<'_>,
@@ -164,18 +164,18 @@ impl Viewer {
         Ok(ConceptConnection::of(concept::page(&view, list, &window)?))
     }
 
-    /// The caller's own drafts, the one that was kept last first; none for visitors.
+    /// The caller's drafts, most recently saved first; none for visitors.
     async fn drafts(&self, ctx: &Context<'_>, window: Window) -> Result<DraftConnection> {
         let view = view(ctx);
         let page = draft::list(view.rows().await?, &view.actor, &window).await?;
         Ok(DraftConnection::of(page.map(Draft)))
     }
 
-    /// The caller's own draft in a place; null when there is none.
+    /// The caller's draft in a location; null when there is none.
     async fn draft(
         &self,
         ctx: &Context<'_>,
-        #[graphql(desc = "Where it belongs.")] place: DraftPlaceInput,
+        #[graphql(desc = "The location of the draft.")] place: DraftPlaceInput,
     ) -> Result<Option<Draft>> {
         let view = view(ctx);
         match place.read() {
@@ -183,12 +183,12 @@ impl Viewer {
                 let found = draft::at(view.rows().await?, &view.actor, place).await?;
                 Ok(found.map(Draft))
             }
-            // What is no place holds nothing.
+            // An invalid place contains no draft.
             Err(_) => Ok(None),
         }
     }
 
-    /// The role in force.
+    /// The caller's effective role.
     async fn role(&self, ctx: &Context<'_>) -> Role {
         view(ctx).actor.role().into()
     }
@@ -198,7 +198,7 @@ impl Viewer {
         asked(ctx).caller.language.into()
     }
 
-    /// The own open sessions, the newest first.
+    /// The caller's open sessions, newest first.
     async fn sessions(&self, ctx: &Context<'_>, window: Window) -> Result<SessionConnection> {
         let view = view(ctx);
         let list = session::list(view.rows().await?, &view.actor, view.now()).await?;
@@ -211,7 +211,8 @@ impl Viewer {
         ))
     }
 
-    /// Invitations, the newest first: all for the Secretariat, the own delegation's and the own for a focal point, none for others.
+    /// Invitations, newest first: all for the Secretariat; for a focal point, those of their own delegation and those
+    /// that they made; none for others.
     async fn invitations(&self, ctx: &Context<'_>, window: Window) -> Result<InvitationConnection> {
         let view = view(ctx);
         let page = invitation::list(view.rows().await?, &view.actor, view.now(), &window).await?;
@@ -221,7 +222,7 @@ impl Viewer {
         Ok(InvitationConnection::of(page.map(Invitation)))
     }
 
-    /// Notices to the caller that something of theirs was decided on, the newest first; none for visitors.
+    /// Notices to the caller that decisions were taken on something of theirs, newest first; none for visitors.
     async fn notices(&self, ctx: &Context<'_>, window: Window) -> Result<NoticeConnection> {
         let view = view(ctx);
         let page = notice::list(view.rows().await?, &view.actor, &window).await?;
@@ -229,18 +230,18 @@ impl Viewer {
         Ok(NoticeConnection::of(page.map(Notice)))
     }
 
-    /// The queue of cases on which the caller could decide: the open ones that wait longest first, the resolved ones with
-    /// the newest first; none for whoever does not decide.
+    /// The queue of cases on which the caller could decide: open cases with the longest waiting first, resolved cases
+    /// with the newest first; none for callers who do not decide.
     async fn cases(
         &self,
         ctx: &Context<'_>,
-        #[graphql(desc = "Only these.")] filter: Option<CaseFilter>,
+        #[graphql(desc = "Only what matches this filter.")] filter: Option<CaseFilter>,
         window: Window,
     ) -> Result<CaseConnection> {
         cases::queue_of(&view(ctx), filter, &window).await
     }
 
-    /// The decisions that wait for a second person and that the caller sees, the one waiting longest first.
+    /// The decisions that wait for a second person and that the caller sees, longest waiting first.
     async fn proposals(&self, ctx: &Context<'_>, window: Window) -> Result<ProposalConnection> {
         let view = view(ctx);
         let rows = view.rows().await?;
@@ -248,7 +249,7 @@ impl Viewer {
         Ok(ProposalConnection::of(page.map(Proposal)))
     }
 
-    /// The caller's own appeals, the newest first; none for visitors.
+    /// The caller's appeals, newest first; none for visitors.
     async fn appeals(&self, ctx: &Context<'_>, window: Window) -> Result<AppealConnection> {
         let view = view(ctx);
         let page = appeal::list(view.rows().await?, &view.actor, &window).await?;
@@ -256,7 +257,7 @@ impl Viewer {
         Ok(AppealConnection::of(page.map(Appeal)))
     }
 
-    /// The caller's own texts that wait for approval or were not approved, the newest first, at most 100.
+    /// The caller's texts that wait for approval or were rejected, newest first, at most 100.
     async fn waiting(&self, ctx: &Context<'_>, window: Window) -> Result<PostConnection> {
         let view = view(ctx);
         let found = post::waiting(view.rows().await?, &view.actor).await?;
@@ -265,18 +266,18 @@ impl Viewer {
         Ok(PostConnection::of(page.map(Post)))
     }
 
-    /// What a decision keeps the caller from at present; null when nothing.
+    /// What a decision currently prevents the caller from doing; null when there is no restriction.
     async fn restriction(&self, ctx: &Context<'_>) -> Option<Restriction> {
         view(ctx).actor.restriction().map(Into::into)
     }
 
-    /// How many notices the caller has not read.
+    /// The number of notices that the caller has not read.
     async fn unread_notices(&self, ctx: &Context<'_>) -> Result<u64> {
         let view = view(ctx);
         notice::unread(view.rows().await?, &view.actor).await
     }
 
-    /// Whether the caller decides at all; on what, `viewer` of posts and threads tells.
+    /// Whether the caller decides on anything at all; `viewer` of posts and threads says on what.
     async fn can_moderate(&self, ctx: &Context<'_>) -> bool {
         let view = view(ctx);
         moderated::office(&view.actor, view.now()).is_ok()
@@ -292,22 +293,22 @@ impl Viewer {
         open_thread_refusal(ctx)
     }
 
-    /// Whether invite would be allowed at all.
+    /// Whether invite would be allowed in any form.
     async fn can_invite(&self, ctx: &Context<'_>) -> bool {
         let view = view(ctx);
         policy::invite_anyone(&view.actor, view.now()).is_ok()
     }
 
-    /// The roles that the caller may give by an invitation; none for who does not invite. For which delegations, in which
-    /// capacities, say the caller's `mandates`; the Secretariat gives all.
+    /// The roles that the caller may grant by an invitation; none for callers who may not invite. The caller's
+    /// `mandates` say for which delegations and in which capacities; the Secretariat may grant all.
     async fn roles_to_give(&self, ctx: &Context<'_>) -> Vec<Role> {
         let view = view(ctx);
         let roles = policy::roles_to_give(&view.actor, view.now());
         roles.into_iter().map(Into::into).collect()
     }
 
-    /// The links to choose a new password that were made for the caller, by whom and when, the newest first; none for
-    /// visitors.
+    /// The links to set a new password that were made for the caller, with who made them and when, newest first; none
+    /// for visitors.
     async fn password_links(
         &self,
         ctx: &Context<'_>,
@@ -320,7 +321,7 @@ impl Viewer {
         Ok(PasswordLinkConnection::of(page.map(PasswordLink)))
     }
 
-    /// Whether the vocabulary may be changed.
+    /// Whether the caller may change the vocabulary.
     async fn can_edit_vocabulary(&self, ctx: &Context<'_>) -> bool {
         let view = view(ctx);
         policy::secretariat(&view.actor, view.now()).is_ok()
@@ -346,7 +347,7 @@ pub struct ViewerQuery;
 
 #[Object]
 impl ViewerQuery {
-    /// Who asks, and what is theirs.
+    /// Returns the caller, and what belongs to the caller.
     async fn viewer(&self) -> Viewer {
         Viewer
     }

@@ -23,105 +23,107 @@ use crate::graph::scalar::Language;
 use crate::graph::viewer::Viewer;
 use crate::graph::viewer::sessions::Session;
 
-/// What signs somebody in.
+/// The credentials for signing in.
 #[derive(InputObject)]
 pub struct SignInInput {
     /// The e-mail address of the account.
     email: String,
     /// Its password.
     password: String,
-    /// The `deviceToken` of an earlier sign-in to this account on the same device, so that wrong passwords tried elsewhere do
-    /// not keep it out. One that is not known any more counts as none.
+    /// The `deviceToken` of an earlier sign-in to this account on the same device, so that wrong passwords tried
+    /// elsewhere do not block this device. A token that is no longer known counts as none.
     device_token: Option<String>,
 }
 
-/// The session just opened.
+/// The new session.
 #[derive(SimpleObject)]
 pub struct SignInPayload {
-    /// The session's secret, shown this once. Send it as `Authorization: Bearer …`.
+    /// The session's secret, shown only this once. Send it as `Authorization: Bearer …`.
     token: String,
-    /// When the session ends by itself.
+    /// When the session expires.
     expires_at: DateTime,
-    /// The mark of this device, a secret shown this once: keep it for the next `signIn` to the same account. It opens nothing by
-    /// itself, and ends when the session is revoked or the password is changed elsewhere, or half a year after its last use unless
-    /// configured otherwise.
+    /// A secret that identifies this device, shown only this once: keep it for the next `signIn` to the same account.
+    /// It gives no access by itself. It ends when the session is revoked, when the password is changed elsewhere, or
+    /// half a year after its last use unless configured otherwise.
     device_token: String,
-    /// Who asks from now on.
+    /// The caller from now on.
     viewer: Viewer,
 }
 
-payload!(SignOutPayload, "What is left after signing out.", viewer: Viewer, "Who asks from now on: a visitor.");
+payload!(SignOutPayload, "The result of signing out.", viewer: Viewer, "The caller from now on: a visitor.");
 
-/// A session to be ended.
+/// A session to end.
 #[derive(InputObject)]
 pub struct RevokeSessionInput {
-    /// Which of the own sessions.
+    /// The caller's session to end.
     session_id: SessionId,
 }
 
 payload!(RevokeSessionPayload, "The ended session.", session: Session, "The session.");
 
-/// A person's words on coming in.
+/// The details of a person who accepts an invitation.
 #[derive(InputObject)]
 pub struct AcceptInvitationInput {
     /// The secret part of the link.
     token: String,
-    /// The name to go by, 1 to 120 characters. INVALID for one that passes for an office of the forum or another member.
+    /// The person's name, 1 to 120 characters. INVALID if it could be mistaken for an office of the forum or for
+    /// another member.
     name: String,
-    /// The password to sign in with: at least 10 characters unless configured otherwise, at most 200.
+    /// The password for signing in: at least 10 characters unless configured otherwise, at most 200.
     password: String,
     /// The language of messages.
     language: Language,
-    /// The address to sign in with, for the first account only; other invitations name it.
+    /// The e-mail address for signing in, for the first account only; other invitations already contain it.
     email: Option<String>,
 }
 
-/// The account just made, signed in.
+/// The new account, signed in.
 #[derive(SimpleObject)]
 pub struct AcceptInvitationPayload {
-    /// The session's secret, shown this once. Send it as `Authorization: Bearer …`.
+    /// The session's secret, shown only this once. Send it as `Authorization: Bearer …`.
     token: String,
-    /// When the session ends by itself.
+    /// When the session expires.
     expires_at: DateTime,
-    /// The mark of this device, a secret shown this once: keep it for the next `signIn` to the same account. It opens nothing by
-    /// itself, and ends when the session is revoked or the password is changed elsewhere, or half a year after its last use unless
-    /// configured otherwise.
+    /// A secret that identifies this device, shown only this once: keep it for the next `signIn` to the same account.
+    /// It gives no access by itself. It ends when the session is revoked, when the password is changed elsewhere, or
+    /// half a year after its last use unless configured otherwise.
     device_token: String,
-    /// Who asks from now on.
+    /// The caller from now on.
     viewer: Viewer,
 }
 
-/// Changes of the own account; what is left out stays.
+/// Changes to the caller's account; fields that are left out stay unchanged.
 #[derive(InputObject)]
 pub struct ChangeProfileInput {
-    /// The name to go by, 1 to 120 characters. DENIED for who is muted or suspended; INVALID for one that passes for an office of
-    /// the forum or another member; TOO_MANY beyond 10 changes in 30 days unless configured otherwise.
+    /// The new name, 1 to 120 characters. DENIED while the caller is muted or suspended; INVALID if it could be
+    /// mistaken for an office of the forum or for another member; TOO_MANY beyond 10 changes in 30 days unless
+    /// configured otherwise.
     name: Option<String>,
     /// The language of messages.
     language: Option<Language>,
-    /// The IANA name of the time zone in which moments are shown; empty for UTC. INVALID for one that does not exist.
+    /// The IANA name of the time zone in which times are shown; empty for UTC. INVALID if there is no such zone.
     time_zone: Option<String>,
-    /// Whether pages come without scripts and ornament.
+    /// Whether pages are served without scripts and decoration.
     text_only: Option<bool>,
-    /// Whether pages announce to screen readers what arrives.
+    /// Whether pages announce new content to screen readers.
     announces: Option<bool>,
 }
 
-payload!(ChangeProfilePayload, "The changed account.", person: Person, "The person as they are now.");
+payload!(ChangeProfilePayload, "The changed account.", person: Person, "The person in their current state.");
 
-/// A change of the own password.
+/// A change of the caller's password.
 #[derive(InputObject)]
 pub struct ChangePasswordInput {
-    /// The password until now.
+    /// The current password.
     current_password: String,
-    /// The password from now on: at least 10 characters unless configured otherwise, at most 200.
+    /// The new password: at least 10 characters unless configured otherwise, at most 200.
     new_password: String,
 }
 
-/// What is left after the change: this session; all others have ended.
+/// The result of the change: this session remains; all others have ended.
 #[derive(SimpleObject)]
 pub struct ChangePasswordPayload {
-    /// Who asks.
+    /// The caller.
     viewer: Viewer,
 }
 
@@ -130,13 +132,13 @@ pub struct ViewerMutation;
 
 #[Object]
 impl ViewerMutation {
-    /// Opens a session. A wrong address and a wrong password get the same answer (INVALID, field `password`); after too
-    /// many failures in 15 minutes TOO_MANY says when to try again. A device that is known by its `deviceToken` is counted by
-    /// itself.
+    /// Opens a session. A wrong address and a wrong password get the same error (INVALID, field `password`); after too
+    /// many failures in 15 minutes, TOO_MANY says when to try again. The failures of a device that is known by its
+    /// `deviceToken` are counted separately.
     async fn sign_in(
         &self,
         ctx: &Context<'_>,
-        #[graphql(desc = "Address and password.")] input: SignInInput,
+        #[graphql(desc = "The address and password.")] input: SignInInput,
     ) -> Result<Option<SignInPayload>> {
         let asked = asked(ctx);
         let attempt = sign_in::Attempt {
@@ -156,7 +158,7 @@ impl ViewerMutation {
         }))
     }
 
-    /// Ends the session that asks, here and on its open sockets.
+    /// Ends the caller's current session, including its open sockets.
     async fn sign_out(&self, ctx: &Context<'_>) -> Result<Option<SignOutPayload>> {
         let asked = asked(ctx);
         let actor = asked.actor();
@@ -167,12 +169,12 @@ impl ViewerMutation {
         Ok(Some(SignOutPayload { viewer: Viewer }))
     }
 
-    /// Ends one of the own sessions, also on its open sockets, and forgets the device from which it was opened. Another
-    /// person's is NOT_FOUND.
+    /// Ends one of the caller's sessions, including its open sockets, and forgets the device that opened it. NOT_FOUND
+    /// for another person's session.
     async fn revoke_session(
         &self,
         ctx: &Context<'_>,
-        #[graphql(desc = "Which session.")] input: RevokeSessionInput,
+        #[graphql(desc = "The session.")] input: RevokeSessionInput,
     ) -> Result<Option<RevokeSessionPayload>> {
         let asked = asked(ctx);
         let id = input.session_id.uuid()?;
@@ -182,11 +184,13 @@ impl ViewerMutation {
         }))
     }
 
-    /// Makes an account by an invitation, and signs it in. A link that is used, revoked, expired or unknown is NOT_FOUND.
+    /// Creates an account from an invitation, and signs the person in. NOT_FOUND for a link that is used, revoked,
+    /// expired or unknown.
     async fn accept_invitation(
         &self,
         ctx: &Context<'_>,
-        #[graphql(desc = "The link's secret, and who comes in.")] input: AcceptInvitationInput,
+        #[graphql(desc = "The link's secret, and the details of the person.")]
+        input: AcceptInvitationInput,
     ) -> Result<Option<AcceptInvitationPayload>> {
         let asked = asked(ctx);
         let acceptance = invitation::Acceptance {
@@ -208,11 +212,11 @@ impl ViewerMutation {
         }))
     }
 
-    /// Changes the own name, language, time zone, or how pages come.
+    /// Changes the caller's name, language, time zone, or how pages are served.
     async fn change_profile(
         &self,
         ctx: &Context<'_>,
-        #[graphql(desc = "What is to be changed.")] input: ChangeProfileInput,
+        #[graphql(desc = "The changes.")] input: ChangeProfileInput,
     ) -> Result<Option<ChangeProfilePayload>> {
         let asked = asked(ctx);
         let wanted = profile::Profile {
@@ -228,11 +232,12 @@ impl ViewerMutation {
         }))
     }
 
-    /// Changes the own password, ends all other sessions and forgets their devices. A wrong current password is INVALID.
+    /// Changes the caller's password, ends all other sessions and forgets their devices. INVALID for a wrong current
+    /// password.
     async fn change_password(
         &self,
         ctx: &Context<'_>,
-        #[graphql(desc = "The passwords until now and from now on.")] input: ChangePasswordInput,
+        #[graphql(desc = "The current password and the new one.")] input: ChangePasswordInput,
     ) -> Result<Option<ChangePasswordPayload>> {
         let asked = asked(ctx);
         mutate(
@@ -249,7 +254,7 @@ impl ViewerMutation {
     }
 }
 
-/// Lets the owner of a session just opened ask from here on.
+/// Makes the owner of a session just opened the actor from here on.
 pub async fn enter(asked: &Asked, opened: Opened) -> Result<(String, DateTime)> {
     let actor = session::actor_of_token(&asked.forum.store, &opened.token).await?;
     asked.become_actor(actor);

@@ -14,7 +14,7 @@ use crate::graph::scalar::DateTime;
 
 connection!("sessions", Session, SessionEdge, SessionConnection);
 
-/// A place where somebody has signed in. Only its owner sees it.
+/// A sign-in of a person on one device. Visible only to its owner.
 #[derive(Description)]
 pub struct Session(pub session::Model);
 
@@ -30,17 +30,17 @@ impl Session {
         DateTime(self.0.created_at)
     }
 
-    /// When it ends by itself.
+    /// When it expires.
     async fn expires_at(&self) -> DateTime {
         DateTime(self.0.expires_at)
     }
 
-    /// What the program that signed in called itself, at most 200 characters.
+    /// The name that the client program gave itself when signing in, at most 200 characters.
     async fn user_agent(&self) -> Option<&str> {
         self.0.user_agent.as_deref()
     }
 
-    /// Whether it is the one that asks.
+    /// Whether it is the session of this request.
     async fn current(&self, ctx: &Context<'_>) -> bool {
         let own = view(ctx)
             .actor

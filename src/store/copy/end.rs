@@ -26,7 +26,7 @@ use crate::store::copy::row::Type;
 use crate::store::copy::row::quoted;
 use crate::store::inspect;
 
-/// A database from which is read or to which is written.
+/// A database that is read from or written to.
 pub(super) enum End {
     Sqlite(SqliteConnection),
     Postgres(PgConnection, Vec<String>),
@@ -55,7 +55,7 @@ impl End {
         Ok(end)
     }
 
-    /// Begins to write, alone.
+    /// Begins to write, exclusively.
     pub async fn write(url: &str) -> Result<End> {
         let mut end = End::connect(url).await?;
         match &mut end {
@@ -88,7 +88,7 @@ impl End {
         Ok(End::Postgres(connection, Vec::new()))
     }
 
-    /// The migrations that have run.
+    /// Returns the migrations that have run.
     pub async fn migrations(&mut self) -> Result<Vec<String>> {
         let there = match self {
             End::Sqlite(_) => "select name from sqlite_master where name = 'seaql_migrations'",
@@ -101,7 +101,7 @@ impl End {
             .await
     }
 
-    /// The newest position of the log.
+    /// Returns the newest position of the log.
     pub async fn head(&mut self) -> Result<i64> {
         self.number("select coalesce(max(position), 0) from event")
             .await
@@ -112,7 +112,7 @@ impl End {
         self.number(&sql).await
     }
 
-    /// Every table but the migrations' own, by name.
+    /// Returns every table except the migrations' own, by name.
     pub async fn tables(&mut self) -> Result<Vec<Table>> {
         let list = match self {
             End::Sqlite(_) => {
@@ -150,7 +150,7 @@ impl End {
         Ok(tables)
     }
 
-    /// Takes the foreign keys away within the transaction, so that rows can come in any order.
+    /// Removes the foreign keys within the transaction, so that rows can arrive in any order.
     pub async fn rest_keys(&mut self) -> Result<()> {
         let End::Postgres(connection, kept) = self else {
             return Ok(());
@@ -175,7 +175,7 @@ impl End {
         Ok(())
     }
 
-    /// Has them back, which checks every row; and lets sequences go on after what was copied.
+    /// Restores them, which checks every row, and makes sequences continue after the copied values.
     pub async fn restore_keys(&mut self) -> Result<()> {
         let (connection, kept) = match self {
             End::Sqlite(connection) => {
@@ -216,7 +216,7 @@ impl End {
         Ok(())
     }
 
-    /// Reads a table through.
+    /// Reads a whole table and returns its digest.
     pub async fn digest(&mut self, table: &Table) -> Result<Digest> {
         let mut digest = Digest::default();
         let sql = select(table);

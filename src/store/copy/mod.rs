@@ -1,9 +1,9 @@
-//! Copying a forum from one database into another, of the same kind or the other one, exactly.
+//! Copies a forum from one database into another, of the same kind or the other one, exactly.
 //!
-//! What is copied is asked of the databases: every table of the schema with every column, so that a later migration's tables are
-//! copied without a change here. One state of the source is read, row by row; everything is written in one transaction of the
-//! target, which commits only after its tables were read again and agree with the source in their number of rows and in a
-//! digest of them.
+//! The databases define what is copied: every table of the schema with every column, so that a later migration's tables
+//! are copied without a change here. One state of the source is read, row by row. Everything is written in one
+//! transaction of the target, which commits only after its tables were read again and match the source in their number
+//! of rows and in a digest of them.
 
 mod end;
 mod pour;
@@ -36,12 +36,13 @@ pub struct Copied {
 pub struct Done {
     /// By name, as they were copied.
     pub tables: Vec<Copied>,
-    /// Events that the source's log has had since its state was read: these, and what they tell of, are not in the copy.
+    /// Number of events added to the source's log since its state was read: these, and the changes they report, are not
+    /// in the copy.
     pub missed: u64,
     pub took: Duration,
 }
 
-/// Copies `from` into `to`; `tell` is called with each table when it was written. The target is migrated when it is empty.
+/// Copies `from` into `to`; calls `tell` with each table once it is written. An empty target is migrated first.
 ///
 /// # Errors
 /// When the source's schema is not this program's, the target has content or another schema, a value does not fit (PostgreSQL
@@ -116,7 +117,7 @@ fn require_current(applied: &[String], whose: &str) -> Result<()> {
     }
 }
 
-/// Gives an empty target the schema.
+/// Creates the schema in an empty target.
 async fn prepare(to: &str) -> Result<()> {
     let store = Store::open(to, Clock::default()).await?;
     let mut target = End::read(to).await?;
@@ -132,7 +133,7 @@ async fn prepare(to: &str) -> Result<()> {
     prepared
 }
 
-/// The tables, when both have the same with the same columns.
+/// Returns the tables, if both databases have the same ones with the same columns.
 fn same_tables(source: &[Table], target: &[Table]) -> Result<Vec<Table>> {
     for table in source {
         let other = target.iter().find(|other| other.name == table.name);

@@ -1,4 +1,4 @@
-//! Having the rows of a table go from one end of a copy to the other, a bounded part of them at a time.
+//! Moves the rows of a table from one end of a copy to the other, in parts of limited size.
 
 use futures_util::Stream;
 use futures_util::TryStreamExt;
@@ -20,12 +20,12 @@ use crate::store::copy::row::Type;
 use crate::store::copy::row::names;
 use crate::store::copy::row::quoted;
 
-/// Bytes of rows that are sent to PostgreSQL at once.
+/// Number of bytes of rows sent to PostgreSQL at once.
 const SENT_AT_ONCE: usize = 256 * 1_024;
-/// Values in one INSERT of SQLite, at most, which takes 32,766.
+/// Maximum number of values in one INSERT of SQLite, which accepts 32,766.
 const VALUES: usize = 2_000;
 
-/// Has every row of a table go from one end to the other; answers what went.
+/// Moves every row of a table from one end to the other; returns the digest of what was moved.
 pub(super) async fn pour(source: &mut End, target: &mut End, table: &Table) -> Result<Digest> {
     let sql = AssertSqlSafe(select(table));
     match source {

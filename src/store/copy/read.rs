@@ -1,4 +1,4 @@
-//! Reading the values of a row as their columns say.
+//! Reads the values of a row according to its columns.
 
 use sea_orm::sqlx;
 use sqlx::Row;
@@ -20,7 +20,7 @@ pub(super) fn select(table: &Table) -> String {
     format!("select {} from {}", names(table), quoted(&table.name))
 }
 
-/// SQLite keeps what it is given: each value is asked whether it is what its column says.
+/// SQLite stores whatever it is given, so each value is checked against its column.
 pub(super) fn of_sqlite(row: &SqliteRow, table: &Table) -> Result<Vec<Cell>> {
     let mut cells = Vec::with_capacity(table.columns.len());
     for (at, column) in table.columns.iter().enumerate() {

@@ -1,4 +1,5 @@
-//! Rows between two kinds of databases: the types of columns, values without a database, and digests of tables.
+//! Rows exchanged between two kinds of databases: the types of columns, values independent of a database, and digests
+//! of tables.
 
 use sha2::Digest as _;
 use sha2::Sha256;
@@ -6,7 +7,7 @@ use sha2::Sha256;
 use crate::base::error::Error;
 use crate::base::error::Result;
 
-/// A table with its columns, these by name, so that both databases give the same.
+/// A table with its columns, ordered by name, so that both databases give the same.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Table {
     pub name: String,
@@ -19,7 +20,7 @@ pub(super) struct Column {
     pub holds: Type,
 }
 
-/// What a column holds. SQLite is given the same names of types as PostgreSQL.
+/// The type of a column. SQLite is given the same type names as PostgreSQL.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Type {
     Uuid,
@@ -31,7 +32,7 @@ pub(super) enum Type {
 }
 
 impl Type {
-    /// By the name that either database has for it.
+    /// Returns the type for the name that either database uses.
     ///
     /// # Errors
     /// For one that no migration used when this was written: it has to be thought of here first.
@@ -78,7 +79,7 @@ impl Cell {
         digest.update(bytes);
     }
 
-    /// Writes it as PostgreSQL's COPY reads it.
+    /// Writes it in the format of PostgreSQL's COPY.
     pub fn write_copy(&self, line: &mut Vec<u8>) {
         match self {
             Cell::Null => line.extend(b"\\N"),
@@ -107,8 +108,8 @@ impl Cell {
     }
 }
 
-/// How many rows a table has, and the sum of their SHA-256 (four numbers, each modulo 2⁶⁴): the same in whatever order they
-/// are read.
+/// The number of rows in a table, and the sum of their SHA-256 (four numbers, each modulo 2⁶⁴): the same in whatever
+/// order they are read.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(super) struct Digest {
     pub rows: u64,
@@ -130,12 +131,12 @@ impl Digest {
     }
 }
 
-/// A name between quotation marks, as both databases take it.
+/// Returns a name between quotation marks, as both databases accept it.
 pub(super) fn quoted(name: &str) -> String {
     format!("\"{}\"", name.replace('"', "\"\""))
 }
 
-/// The names of the columns, parted by commas.
+/// Returns the names of the columns, separated by commas.
 pub(super) fn names(table: &Table) -> String {
     let names: Vec<String> = table
         .columns

@@ -1,4 +1,4 @@
-//! Whose forum this is, and under which terms.
+//! Who runs this forum, and under which terms.
 
 use askama::Template;
 use axum::Router;
@@ -26,7 +26,7 @@ pub fn routes() -> Router<Web> {
 struct Page {
     frame: Frame,
     instance: about_query::AboutQueryInstance,
-    /// Whether a browser finds the explorer at the API's address.
+    /// Whether browsers find the explorer at the API's address.
     explorer: bool,
 }
 

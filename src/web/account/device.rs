@@ -1,8 +1,8 @@
-//! What a session was begun with, in plain words.
+//! What a session was opened with, in plain words.
 
 use crate::web::text::Text;
 
-/// Browsers by the mark that they leave, those first that leave the marks of others too.
+/// Browsers by the token in their user agent; those that also carry the tokens of others come first.
 const BROWSERS: [(&str, &str); 19] = [
     ("Edg/", "Edge"),
     ("EdgA/", "Edge"),
@@ -25,7 +25,7 @@ const BROWSERS: [(&str, &str); 19] = [
     ("Safari/", "Safari"),
 ];
 
-/// Systems by their mark, in the same order.
+/// Systems by the token in their user agent, in the same order.
 const SYSTEMS: [(&str, &str); 9] = [
     ("HarmonyOS", "HarmonyOS"),
     ("Android", "Android"),
@@ -38,10 +38,10 @@ const SYSTEMS: [(&str, &str); 9] = [
     ("Linux", "Linux"),
 ];
 
-/// Letters of the name of another client, at most.
+/// Maximum number of characters in the name of another client.
 const LONGEST: usize = 40;
 
-/// The browser and the system that a user agent names; the own name of another client; else that it is a browser.
+/// Names the browser and system of a user agent; otherwise another client by its own name; otherwise just a browser.
 pub fn named(text: &Text, agent: Option<&str>) -> String {
     let agent = agent.unwrap_or_default();
     if !agent.starts_with("Mozilla/") && !agent.starts_with("Opera/") {

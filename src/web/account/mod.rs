@@ -1,4 +1,4 @@
-//! Signing in and out, and the own account: sessions and password.
+//! Signing in and out, and the user's own account: sessions and password.
 
 mod device;
 mod password;

@@ -1,4 +1,4 @@
-//! Choosing a new password by a link that somebody else made.
+//! Choosing a new password with a link that another person made.
 
 use askama::Template;
 use axum::extract::Path;
@@ -79,7 +79,7 @@ async fn closed(asked: &Asked, state: Option<PasswordLinkState>) -> Response {
     refusal::closed(asked, state.is_some(), why, "closed-password-whom").await
 }
 
-/// Keeps the new password and signs in.
+/// Saves the new password and signs in.
 pub async fn choose(asked: Asked, Path(token): Path<String>, fields: Sent) -> PageResult {
     match put(&asked, &token, &fields).await {
         Ok(done) => {
@@ -89,7 +89,7 @@ pub async fn choose(asked: Asked, Path(token): Path<String>, fields: Sent) -> Pa
             };
             Ok(session::signed_in(&asked, &opened, "/sessions"))
         }
-        // Sent twice, it leads to where it led; else it was used before or is too late, and the page says so.
+        // Sent twice, it redirects as before; otherwise it was used earlier or is too late, and the page states this.
         Err(PageError::NotFound) => {
             let (email, password) = (fields.one("username"), fields.one("password"));
             match session::enter(&asked, email, password, None, "/sessions").await {

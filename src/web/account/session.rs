@@ -18,7 +18,7 @@ use crate::web::response;
 document!(SignInMutation, "src/web/account/sign_in.graphql");
 document!(SignOutMutation, "src/web/account/sign_out.graphql");
 
-/// Signs in and leads on.
+/// Signs in and redirects.
 pub async fn enter(
     asked: &Asked,
     email: String,
@@ -40,7 +40,7 @@ pub async fn enter(
     Ok(signed_in(asked, &opened, next))
 }
 
-/// The mark that this browser has of an earlier sign-in.
+/// The token that this browser has from an earlier sign-in.
 pub fn device_of(asked: &Asked, headers: &HeaderMap) -> Option<String> {
     let values = headers.get_all(header::COOKIE).iter();
     let name = SecretCookie::Device.name(asked.web.config.is_secure());
@@ -53,7 +53,7 @@ pub struct Opened<'a> {
     pub device_token: &'a str,
 }
 
-/// Leads on with the cookies of the session and of this browser set.
+/// Redirects, and sets the cookies of the session and of this browser.
 pub fn signed_in(asked: &Asked, opened: &Opened<'_>, next: &str) -> Response {
     let limits = &asked.web.config.limits;
     let mut response = response::see_other(next);
@@ -74,7 +74,7 @@ pub fn signed_in(asked: &Asked, opened: &Opened<'_>, next: &str) -> Response {
     response
 }
 
-/// Sets a cookie to a value for so many seconds.
+/// Sets a cookie to a value for a number of seconds.
 fn set_cookie(
     asked: &Asked,
     response: &mut Response,
@@ -91,7 +91,7 @@ fn set_cookie(
 pub async fn sign_out(asked: Asked) -> PageResult {
     let variables = sign_out_mutation::Variables {};
     match ask::<SignOutMutation>(&asked.web, &asked.caller, variables).await {
-        // Who has no session any more is where they wanted to be.
+        // A user without a session already is where they wanted to be.
         Ok(_) | Err(PageError::Denied { .. }) => {
             let mut response = response::see_other("/");
             set_cookie(&asked, &mut response, SecretCookie::Session, ("", 0));

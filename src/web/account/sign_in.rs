@@ -21,7 +21,7 @@ struct SignInPage {
     trouble: Option<Trouble>,
     email: String,
     next: String,
-    /// Whether somebody comes from an invitation that they have accepted before.
+    /// Whether the user comes from an invitation that they have already accepted.
     accepted: bool,
 }
 
@@ -37,7 +37,7 @@ pub async fn show(asked: Asked) -> PageResult {
     Ok(response::page(&template, StatusCode::OK))
 }
 
-/// Signs in and leads on.
+/// Signs in and redirects.
 pub async fn send(asked: Asked, headers: HeaderMap, fields: Sent) -> PageResult {
     let next = address::local(&fields.one("next"));
     let checked = Check::of(&asked, &fields)

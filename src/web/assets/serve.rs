@@ -15,10 +15,10 @@ use crate::web::assets::Asset;
 use crate::web::frame::Frame;
 use crate::web::request::Web;
 
-/// For how long: the address of anything else is another.
+/// Cache indefinitely: changed content has another address.
 const KEPT: &str = "public, max-age=31536000, immutable";
 
-/// Serves a file under the present version's address.
+/// Serves a file at the current version's address.
 pub async fn file(
     State(web): State<Web>,
     Path((version, name)): Path<(String, String)>,
@@ -53,7 +53,8 @@ struct Offline {
     frame: Frame,
 }
 
-/// What a browser shows in a language where it keeps no page and the line is down: `offline-fr.html`. It is nobody's.
+/// The page that a browser shows in a language when it is offline and has no stored page: `offline-fr.html`. It belongs
+/// to no person.
 fn offline(web: &Web, name: &str) -> Option<String> {
     let code = name.strip_prefix("offline-")?.strip_suffix(".html")?;
     let language = Language::ALL.into_iter().find(|each| each.code() == code)?;
@@ -65,11 +66,11 @@ fn takes_brotli(given: &HeaderMap) -> bool {
     let accepted = given.get(header::ACCEPT_ENCODING);
     let accepted = accepted.and_then(|accepted| accepted.to_str().ok());
     let mut codings = accepted.unwrap_or_default().split(',').map(str::trim);
-    // A coding with a weight may be one that is not wanted; the layer that compresses pages weighs it.
+    // An encoding with a weight may be an unwanted one; the layer that compresses pages evaluates weights.
     codings.any(|coding| coding == "br")
 }
 
-/// Serves the script that keeps visited threads readable without a line.
+/// Serves the script that keeps visited threads readable offline.
 pub async fn worker() -> Response {
     let headers = [
         (header::CONTENT_TYPE, "text/javascript; charset=utf-8"),

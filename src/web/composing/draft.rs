@@ -17,7 +17,7 @@ document!(StandingQuery, "src/web/composing/composing.graphql");
 document!(KeepMutation, "src/web/composing/composing.graphql");
 document!(DiscardMutation, "src/web/composing/composing.graphql");
 
-/// A place as one of the documents takes it.
+/// Converts a place to the input type of one of the documents.
 macro_rules! place_input {
     ($document:ident, $place:expr) => {{
         let place = $place;
@@ -36,7 +36,7 @@ macro_rules! place_input {
     }};
 }
 
-/// Where a draft belongs.
+/// The place that a draft belongs to.
 #[derive(Clone, Debug)]
 pub struct Place {
     pub purpose: DraftPurpose,
@@ -44,7 +44,7 @@ pub struct Place {
     pub language: Language,
 }
 
-/// A draft as a form takes it up.
+/// A draft as a form resumes it.
 #[derive(Clone, Debug)]
 pub struct Kept {
     pub id: String,
@@ -88,10 +88,10 @@ pub async fn find(asked: &Asked, place: Place) -> Result<Option<Kept>, PageError
     }))
 }
 
-/// A draft of a reply that is taken up where its thread has gone.
+/// A draft of a reply that is resumed in the thread into which its own was merged.
 #[derive(Clone, Debug)]
 pub struct Taken {
-    /// The thread for which it was kept.
+    /// The thread for which it was saved.
     pub thread: String,
     pub body: String,
     pub language: Language,
@@ -119,7 +119,7 @@ pub async fn taken(asked: &Asked, id: &str) -> Result<Option<Taken>, PageError> 
     }))
 }
 
-/// The revision of the draft that a form took up, which it names; one that names none means what is there.
+/// The revision of the draft that a form resumed, if the form gives it; otherwise the current one.
 pub fn meant(fields: &Fields, current: i64) -> i64 {
     fields.one("draftRevision").parse().unwrap_or(current)
 }
@@ -157,8 +157,8 @@ pub async fn save(asked: &Asked, place: Place, fields: &Fields) -> Result<(), Pa
         .map(drop)
 }
 
-/// Lets go of the draft of what has been sent, unless something else was kept in its place meanwhile. That it could not be is no
-/// reason to say that nothing was sent.
+/// Discards the draft of a text that has been sent, unless another was saved in its place meanwhile. A failure here
+/// does not mean that the text was not sent.
 pub async fn forget(asked: &Asked, place: Place, fields: &Fields) {
     if let Err(error) = try_to_forget(asked, place, fields).await {
         tracing::warn!(?error, "a draft that was sent could not be let go");
@@ -170,7 +170,7 @@ async fn try_to_forget(asked: &Asked, place: Place, fields: &Fields) -> Result<(
         return Ok(());
     };
     let is_sent = kept.body == fields.one("body") && kept.title == fields.one("title");
-    // A form that names no draft means the one that is there.
+    // A form without a draft revision refers to the current draft.
     if !is_sent && kept.revision != meant(fields, kept.revision) {
         return Ok(());
     }
@@ -208,7 +208,7 @@ pub struct Discarded {
     pub revision: i64,
 }
 
-/// A draft as it is kept now.
+/// A draft as it is now stored.
 pub struct Saved {
     pub id: String,
     pub title: String,
@@ -231,7 +231,7 @@ impl From<Kept> for Saved {
     }
 }
 
-/// A draft by its id: its place, if that can be seen, and what is kept there.
+/// Finds a draft by its id: its place, if that can be seen, and its contents.
 pub async fn by_id(asked: &Asked, id: &str) -> Result<(Option<Place>, Option<Saved>), PageError> {
     let variables = standing_query::Variables { id: id.to_string() };
     let found = ask::<StandingQuery>(&asked.web, &asked.caller, variables).await?;

@@ -26,25 +26,25 @@ use crate::web::words::Language;
 #[template(path = "composing/differs.html")]
 struct DiffersPage {
     frame: Frame,
-    /// Whether somebody wanted to let go of what they saw; else they wanted to keep it.
+    /// Whether the user wanted to discard the draft that they saw; otherwise they wanted to save it.
     is_discarded: bool,
-    /// Where the form is sent, and what it says beside its text; nowhere when the draft's place is closed.
+    /// Where the form is submitted, and its contents besides the text; `None` when the draft's place is closed.
     address: Option<String>,
     fields: Vec<(String, String)>,
     title: Option<String>,
     mine: String,
     theirs: Saved,
-    /// Where whoever leaves the draft as it is goes on.
+    /// Where a user who leaves the draft as it is goes next.
     next: String,
 }
 
-/// Where whoever is done with a draft goes on.
+/// Where a user who is done with a draft goes next.
 fn next(fields: &Fields) -> String {
     let next = fields.given("next");
     next.map_or_else(|| "/drafts".to_string(), |next| address::local(&next))
 }
 
-/// Shows what was kept elsewhere meanwhile beside what was sent: both are there until their writer has chosen.
+/// Shows what was saved elsewhere meanwhile beside what was sent: both are kept until the writer has chosen.
 async fn differs(asked: &Asked, fields: &Fields, theirs: Kept) -> Response {
     let template = DiffersPage {
         frame: Frame::load(asked).await,
@@ -59,7 +59,7 @@ async fn differs(asked: &Asked, fields: &Fields, theirs: Kept) -> Response {
     response::page(&template, StatusCode::CONFLICT)
 }
 
-/// What a form says beside a text that is shown and may be changed.
+/// The contents of a form besides the text that is shown and can be changed.
 fn beside_text(fields: &Fields) -> Vec<(String, String)> {
     let apart = ["title", "body", "draftRevision", "keep"];
     let others = fields.0.iter();
@@ -67,8 +67,8 @@ fn beside_text(fields: &Fields) -> Vec<(String, String)> {
     others.cloned().collect()
 }
 
-/// Keeps what a form says as the draft of its place, and leads on. What was kept there since the form took it up is not
-/// overwritten unseen.
+/// Saves the contents of a form as the draft of its place, and redirects. A draft that was saved there since the form
+/// resumed it is not overwritten unseen.
 pub async fn keep_in(asked: &Asked, place: Place, fields: &Fields, next: &str) -> PageResult {
     check::chosen(asked, fields, "language", Language::read)?;
     match draft::save(asked, place.clone(), fields).await {
@@ -84,11 +84,11 @@ pub async fn keep_in(asked: &Asked, place: Place, fields: &Fields, next: &str) -
     }
 }
 
-/// The place that a form names, if it does.
+/// The place that a form gives, if any.
 fn place_of(fields: &Fields) -> Option<Place> {
     let purpose = DraftPurpose::read(&fields.one("purpose"))?;
     let language = Language::read(&fields.one("language"));
-    // Only translations have a draft for each language.
+    // Only translations have one draft per language.
     let language = match purpose {
         DraftPurpose::Translation => language?,
         _ => language.unwrap_or(Language::En),
@@ -110,7 +110,7 @@ pub async fn discard(asked: Asked, fields: Sent) -> PageResult {
     let discarded = Discarded {
         place: place.clone(),
         id,
-        // A form that names no draft as it was means none.
+        // A form without a draft revision refers to no draft.
         revision: fields.one("revision").parse().unwrap_or(0),
     };
     match draft::discard(&asked, discarded).await {
@@ -120,7 +120,7 @@ pub async fn discard(asked: Asked, fields: Sent) -> PageResult {
     }
 }
 
-/// Shows a draft that went on meanwhile beside what was to be let go: nobody lets go of what they have not seen.
+/// Shows a draft that was changed meanwhile beside the one to be discarded: nobody discards what they have not seen.
 async fn went_on(asked: &Asked, fields: &Fields, place: Option<Place>) -> PageResult {
     let (place, saved) = match place {
         Some(place) => (Some(place), None),
@@ -138,7 +138,7 @@ async fn went_on(asked: &Asked, fields: &Fields, place: Option<Place>) -> PageRe
         said.push(("next".to_string(), next(fields)));
         said
     });
-    // It has gone altogether since.
+    // It has been removed meanwhile.
     let Some(theirs) = kept.map(Saved::from).or(saved) else {
         return Ok(response::see_other(&next(fields)));
     };
@@ -155,7 +155,7 @@ async fn went_on(asked: &Asked, fields: &Fields, place: Option<Place>) -> PageRe
     Ok(response::page(&template, StatusCode::CONFLICT))
 }
 
-/// What was chosen beside a draft, as a form says it.
+/// The choices saved with a draft, as form fields.
 fn beside_choices(kept: &Kept) -> Vec<(String, String)> {
     let choices = &kept.choices;
     let one = [
@@ -179,7 +179,7 @@ fn beside_choices(kept: &Kept) -> Vec<(String, String)> {
     one.chain(tags).collect()
 }
 
-/// Keeps a text in the place of its draft, once both were seen.
+/// Saves a text in the place of its draft, after the user has seen both.
 pub async fn keep(asked: Asked, fields: Sent) -> PageResult {
     let place = place_of(&fields).ok_or(PageError::NotFound)?;
     keep_in(&asked, place, &fields, &next(&fields)).await

@@ -24,11 +24,11 @@ struct Entry {
     language: Language,
     title: String,
     title_language: Language,
-    /// The title that is a part of the text; empty where the text has none.
+    /// The title that is part of the draft; empty if it has none.
     own_title: String,
-    /// Where it is taken up again; nowhere when its place can no longer be seen.
+    /// Where it is resumed; `None` when its place can no longer be seen.
     address: Option<String>,
-    /// All of it: what was kept is never shortened.
+    /// The whole text: a saved draft is never shortened.
     body: String,
     updated_at: String,
 }

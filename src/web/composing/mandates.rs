@@ -7,7 +7,7 @@ use crate::web::request::Asked;
 
 document!(MandatesQuery, "src/web/composing/composing.graphql");
 
-/// For whom somebody may speak: a mandate, and how it is called.
+/// For whom a person may speak: a mandate, and its display name.
 #[derive(Clone, Debug)]
 pub struct Speaking {
     pub id: String,

@@ -1,4 +1,4 @@
-//! What the forms in which people write have in common: previews, drafts kept by the server, and for whom somebody speaks.
+//! What the forms for writing share: previews, drafts stored by the server, and for whom a person speaks.
 
 pub mod draft;
 pub mod keep;

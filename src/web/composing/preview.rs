@@ -9,13 +9,13 @@ use crate::web::words::PreviewNote;
 
 document!(PreviewQuery, "src/web/composing/composing.graphql");
 
-/// A text as it would be shown, and what is shown otherwise than its writer may expect.
+/// A text as it would be shown, and what is shown differently from what its writer may expect.
 pub struct Preview {
     pub html: String,
     pub notes: Vec<PreviewNote>,
 }
 
-/// A text as it would be shown; nothing where there is none, and the refusal where it would be refused.
+/// A text as it would be shown; `None` if no preview was requested, and the refusal if the text would be refused.
 pub async fn preview(asked: &Asked, fields: &Fields) -> Result<Option<Preview>, PageError> {
     if fields.given("preview").is_none() {
         return Ok(None);

@@ -1,10 +1,10 @@
-//! The words for the script that helps with writing.
+//! The texts for the script that helps with writing.
 
 use crate::web::text::Text;
 use serde_json::Map;
 use serde_json::Value;
 
-/// The words that the script which helps with writing puts into the page.
+/// The texts that the script which helps with writing inserts into the page.
 pub fn words(text: &Text) -> Map<String, Value> {
     let mut words = Map::new();
     for key in [

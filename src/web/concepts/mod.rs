@@ -1,4 +1,4 @@
-//! The vocabulary as forms offer it: every current concept of the three facets, and the delegations.
+//! The vocabulary as forms present it: every current concept of the three facets, and the delegations.
 
 use std::collections::HashMap;
 use std::collections::HashSet;
@@ -14,23 +14,23 @@ document!(ConceptsQuery, "src/web/concepts/concepts.graphql");
 document!(DelegationsQuery, "src/web/concepts/delegations.graphql");
 document!(SuccessorQuery, "src/web/concepts/successor.graphql");
 
-/// Something to choose from.
+/// An option to choose.
 #[derive(Clone, Debug, Default)]
 pub struct Choice {
     pub slug: String,
     pub label: String,
     pub definition: Option<String>,
     pub chosen: bool,
-    /// How deep it lies in its tree: 0 for a top.
+    /// Its depth in its tree: 0 at the top.
     pub depth: usize,
-    /// How many threads are tagged with it or what lies under it.
+    /// How many threads are tagged with it or with something under it.
     pub threads: i64,
-    /// What it lies under in the tree.
+    /// Its parent in the tree.
     parent: Option<String>,
 }
 
 impl Choice {
-    /// One that lies under nothing.
+    /// An option without a parent.
     pub fn of(slug: String, label: String) -> Choice {
         Choice {
             slug,
@@ -46,30 +46,30 @@ pub struct Facet {
     /// The name of the form's field: `tools`, `methods`, `regions`.
     pub field: &'static str,
     pub choices: Vec<Choice>,
-    /// What was asked for: also words that are no longer, or never were, to be chosen.
+    /// The requested slugs, including those that can no longer be chosen or never could.
     pub asked: Vec<String>,
 }
 
 impl Facet {
-    /// Those that have threads or are chosen: what a filter offers.
+    /// The options that have threads or are chosen: what a filter offers.
     pub fn with_threads(&self) -> impl Iterator<Item = &Choice> {
         let choices = self.choices.iter();
         choices.filter(|choice| choice.threads > 0 || choice.chosen)
     }
 
-    /// How many are chosen.
+    /// The number of chosen options.
     pub fn chosen(&self) -> i64 {
         i64::try_from(self.labels().len()).unwrap_or(i64::MAX)
     }
 
-    /// What those that are chosen are called.
+    /// The labels of the chosen options.
     pub fn labels(&self) -> Vec<&str> {
         let chosen = self.choices.iter().filter(|choice| choice.chosen);
         chosen.map(|choice| choice.label.as_str()).collect()
     }
 }
 
-/// The three facets with what is chosen of each.
+/// Loads the three facets with the chosen options of each.
 pub async fn facets(
     asked: &Asked,
     chosen: impl Fn(&str) -> Vec<String>,
@@ -102,7 +102,7 @@ pub async fn facets(
     Ok(facets)
 }
 
-/// What stands today in the place of a concept that is retired: its successor, or that one's, and so on.
+/// The concept that represents a retired one today: its successor, or that one's successor, and so on.
 pub async fn standing(asked: &Asked, slug: &str) -> Result<Option<Choice>, PageError> {
     let mut last: Option<Choice> = None;
     loop {
@@ -118,7 +118,7 @@ pub async fn standing(asked: &Asked, slug: &str) -> Result<Option<Choice>, PageE
     }
 }
 
-/// Every current concept of a facet, each under what it lies under: in the vocabulary's order, but countries by name.
+/// Every current concept of a facet, each under its parent: in the vocabulary's order, but countries by name.
 pub async fn all(asked: &Asked, scheme: Scheme) -> Result<Vec<Choice>, PageError> {
     let mut choices = Vec::new();
     let mut after = None;
@@ -145,7 +145,7 @@ pub async fn all(asked: &Asked, scheme: Scheme) -> Result<Vec<Choice>, PageError
     let listed: HashSet<String> = choices.iter().map(|choice| choice.slug.clone()).collect();
     let mut under: HashMap<Option<String>, Vec<Choice>> = HashMap::new();
     for choice in choices {
-        // What lies under a retired concept, which is not listed, is shown at the top.
+        // A concept whose parent is retired, and therefore not listed, is shown at the top.
         let above = choice.parent.clone().filter(|above| listed.contains(above));
         under.entry(above).or_default().push(choice);
     }

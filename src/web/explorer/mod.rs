@@ -1,4 +1,5 @@
-//! The explorer at `/graphql`: where a browser comes by itself, a page on which documents are written, run and looked up.
+//! The explorer at `/graphql`: when a browser opens the address, it gets a page for writing and running documents and
+//! looking up the schema.
 
 use askama::Template;
 use axum::extract::FromRequestParts;
@@ -19,13 +20,14 @@ use crate::web::request::Asked;
 use crate::web::request::Web;
 use crate::web::response;
 
-/// The explorer's own policy: as strict as the pages', and apart from it, so that neither has to give way to the other.
+/// The explorer's own policy: as strict as that of the pages, and separate from it, so that neither has to be relaxed
+/// for the other.
 const CONTENT_SECURITY_POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self'; \
     img-src 'self'; connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'";
 
-/// A document to begin with.
+/// An example document.
 struct Example {
-    /// The key of its name.
+    /// The text key of its name.
     name: &'static str,
     document: &'static str,
     variables: &'static str,
@@ -54,7 +56,7 @@ const EXAMPLES: [Example; 4] = [
     },
 ];
 
-/// What the scripts say.
+/// The texts that the scripts show.
 const WORDS: [&str; 9] = [
     "explorer-all",
     "explorer-asking",
@@ -72,11 +74,12 @@ const WORDS: [&str; 9] = [
 struct Page {
     frame: Frame,
     examples: &'static [Example],
-    /// The words for the scripts, as JSON.
+    /// The texts for the scripts, as JSON.
     words: String,
 }
 
-/// Answers a browser that opens `/graphql` with the explorer, unless it is switched off; leaves every other request alone.
+/// Responds with the explorer when a browser opens `/graphql`, unless it is disabled; passes every other request
+/// through.
 pub async fn offer(State(web): State<Web>, request: Request, next: Next) -> Response {
     let is_for_people = web.config.explorer
         && request.method() == Method::GET
@@ -114,7 +117,7 @@ async fn show(asked: &Asked) -> Response {
     response
 }
 
-/// Whether HTML is named, and wanted at least as much as any answer of the API: so browsers ask that open an address.
+/// Whether HTML is accepted with at least the weight of any API response: browsers that open an address request it so.
 fn prefers_html(headers: &HeaderMap) -> bool {
     let (mut html, mut data) = (0.0_f32, 0.0_f32);
     let given = headers.get_all(header::ACCEPT).iter();

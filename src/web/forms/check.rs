@@ -15,7 +15,8 @@ use crate::web::request::Asked;
 use crate::web::text::Text;
 use crate::web::words::Language;
 
-/// Looks at all fields of a form before it is sent, by the forum's own rules, so that everything that is wrong is told at once.
+/// Validates all fields of a form before it is submitted, by the forum's own rules, so that all flaws are reported at
+/// once.
 pub struct Check<'a> {
     fields: &'a Fields,
     text: Text,
@@ -24,7 +25,7 @@ pub struct Check<'a> {
 }
 
 impl Check<'_> {
-    /// Looks at a form that was sent.
+    /// Starts the validation of a submitted form.
     pub fn of<'a>(asked: &Asked, fields: &'a Fields) -> Check<'a> {
         Check {
             fields,
@@ -34,21 +35,21 @@ impl Check<'_> {
         }
     }
 
-    /// A line that must be there, of so many characters at most.
+    /// A required line, with a maximum number of characters.
     #[must_use]
     pub fn line(self, field: &'static str, most: usize) -> Self {
         let given = self.fields.one(field);
         self.take(field, limit::line(field, &given, most).err())
     }
 
-    /// The same for a field that has another name to people than to the form.
+    /// The same for a field whose label differs from its name in the form.
     #[must_use]
     pub fn line_called(self, field: &'static str, name: &str, most: usize) -> Self {
         let given = self.fields.one(field);
         self.take_called(field, name, limit::line(field, &given, most).err())
     }
 
-    /// A line that may be left out, of so many characters at most.
+    /// An optional line, with a maximum number of characters.
     #[must_use]
     pub fn optional_line(self, field: &'static str, most: usize) -> Self {
         let given = self.fields.one(field);
@@ -56,14 +57,14 @@ impl Check<'_> {
         self.take(field, error)
     }
 
-    /// A text that must be there, of so many characters at most.
+    /// A required text, with a maximum number of characters.
     #[must_use]
     pub fn text(self, field: &'static str, most: usize) -> Self {
         let given = self.fields.one(field);
         self.take(field, limit::text(field, &given, most).err())
     }
 
-    /// A text that may be left out, of so many characters at most, in a field that has another name to people.
+    /// An optional text, with a maximum number of characters, in a field whose label differs from its name.
     #[must_use]
     pub fn optional_text(self, field: &'static str, name: &str, most: usize) -> Self {
         let given = self.fields.one(field);
@@ -71,14 +72,14 @@ impl Check<'_> {
         self.take_called(field, name, error)
     }
 
-    /// A person's name, which must be there.
+    /// A person's name; required.
     #[must_use]
     pub fn name(self, field: &'static str) -> Self {
         let given = self.fields.one(field);
         self.take(field, limit::name(field, &given).err())
     }
 
-    /// A time zone, which may be left out.
+    /// A time zone; optional.
     #[must_use]
     pub fn time_zone(self, field: &'static str) -> Self {
         let given = self.fields.one(field);
@@ -88,14 +89,14 @@ impl Check<'_> {
         }
     }
 
-    /// A term's name in addresses, which must be there.
+    /// A concept's slug; required.
     #[must_use]
     pub fn slug(self, field: &'static str) -> Self {
         let given = self.fields.one(field);
         self.take(field, limit::slug(field, &given).err())
     }
 
-    /// A pause in seconds, which must be there.
+    /// A pause in seconds; required.
     #[must_use]
     pub fn pause(self, field: &'static str) -> Self {
         let given = self.fields.plain(field).unwrap_or_default().parse();
@@ -108,13 +109,13 @@ impl Check<'_> {
         }
     }
 
-    /// A choice that must be made, of those that there are.
+    /// A required choice from the available values.
     #[must_use]
     pub fn choice<T>(self, field: &'static str, read: impl Fn(&str) -> Option<T>) -> Self {
         self.choice_called(field, field, read)
     }
 
-    /// The same for a field that has another name to people than to the form.
+    /// The same for a field whose label differs from its name in the form.
     #[must_use]
     pub fn choice_called<T>(
         self,
@@ -130,13 +131,13 @@ impl Check<'_> {
         self.take_called(field, name, error)
     }
 
-    /// A choice of those that there are, which may be left out.
+    /// An optional choice from the available values.
     #[must_use]
     pub fn optional_choice<T>(self, field: &'static str, read: impl Fn(&str) -> Option<T>) -> Self {
         self.optional_choice_called(field, field, read)
     }
 
-    /// The same for a field that has another name to people than to the form.
+    /// The same for a field whose label differs from its name in the form.
     #[must_use]
     pub fn optional_choice_called<T>(
         self,
@@ -150,7 +151,7 @@ impl Check<'_> {
         }
     }
 
-    /// A choice that must be made, or a field of any form that must be filled in.
+    /// A required choice, or any other field that must be filled in.
     #[must_use]
     pub fn given(self, field: &'static str) -> Self {
         let is_given = self
@@ -161,7 +162,7 @@ impl Check<'_> {
         self.needs(field, is_given)
     }
 
-    /// A password that must be there, of so many characters at least.
+    /// A required password, with a minimum number of characters.
     #[must_use]
     pub fn password(self, field: &'static str, least: usize) -> Self {
         let given = self.fields.one(field);
@@ -171,14 +172,14 @@ impl Check<'_> {
         }
     }
 
-    /// An e-mail address that must be there.
+    /// A required e-mail address.
     #[must_use]
     pub fn email(self, field: &'static str) -> Self {
         let given = self.fields.one(field);
         self.take(field, limit::email(field, &given).err())
     }
 
-    /// A day that may be left out, written as browsers write it.
+    /// An optional day, in the form that browsers write.
     #[must_use]
     pub fn day(self, field: &'static str, name: &str) -> Self {
         match self.fields.plain(field).map(|day| days::ends(&day)) {
@@ -187,7 +188,7 @@ impl Check<'_> {
         }
     }
 
-    /// Two days, or one of them, of which the last is not before the first.
+    /// Two days, or one of them; the last must not be before the first.
     #[must_use]
     pub fn in_order(self, first: &'static str, last: &'static str, name: &str) -> Self {
         let moment = |day: String| Moment::from_rfc3339(&days::begins(&day).ok()?);
@@ -207,7 +208,7 @@ impl Check<'_> {
         }
     }
 
-    /// The day through which something holds, or the moment at which it ends: it is still to come, and may be left out.
+    /// The last day of a period, or the time at which it ends: must be in the future; optional.
     #[must_use]
     pub fn until(self, field: &'static str) -> Self {
         let Some(given) = self.fields.plain(field) else {
@@ -223,20 +224,20 @@ impl Check<'_> {
         }
     }
 
-    /// Something that must be so; the field is the first to correct where it is not.
+    /// A condition that must be met; if not, the field is reported as missing.
     #[must_use]
     pub fn needs(self, field: &'static str, is_so: bool) -> Self {
         self.unless(is_so, field, Fault::Empty)
     }
 
-    /// A fault of a field, unless something is so.
+    /// Reports a fault of a field, unless a condition is met.
     #[must_use]
     pub fn unless(self, is_so: bool, field: &'static str, fault: Fault) -> Self {
         let error = (!is_so).then(|| Error::invalid(field, fault));
         self.take(field, error)
     }
 
-    /// Says what is wrong with a field, in words of the page.
+    /// Reports a flaw of a field, in the page's own words.
     fn says(mut self, field: &str, name: &str, words: impl Fn(&Text) -> String) -> Self {
         if !self.is_told(field) {
             self.flaws.push(Flaw {
@@ -250,7 +251,7 @@ impl Check<'_> {
         self
     }
 
-    /// Whether something is told of a field: the first that is wrong with it is enough.
+    /// Whether a flaw of a field is already reported: the first one is enough.
     fn is_told(&self, field: &str) -> bool {
         self.flaws.iter().any(|flaw| flaw.field == field)
     }
@@ -276,7 +277,7 @@ impl Check<'_> {
         self
     }
 
-    /// Texts that look like the language that they are sent as, or of which their writer has said that they are in it.
+    /// Texts must look like the language they are sent as, or their writer must have confirmed the language.
     #[must_use]
     pub fn written_in(mut self, texts: &[&'static str]) -> Self {
         let Some(language) = Language::read(&self.fields.one("language")) else {
@@ -291,7 +292,7 @@ impl Check<'_> {
         self
     }
 
-    /// The same for texts that stand already in a language, which a form without the field leaves as it is.
+    /// The same for texts that already have a language, which a form without the field leaves unchanged.
     #[must_use]
     pub fn still_written_in(self, texts: &[&'static str]) -> Self {
         match self.fields.is_sent("language") {
@@ -300,7 +301,7 @@ impl Check<'_> {
         }
     }
 
-    /// A text that is not the same in another language, or of which its writer has said that it is.
+    /// A text must not equal the text in another language, unless its writer has confirmed it.
     #[must_use]
     pub fn unlike(mut self, field: &str, others: &[(Language, &str)]) -> Self {
         let Some(language) = Language::read(&self.fields.one("language")) else {
@@ -320,7 +321,7 @@ impl Check<'_> {
         self
     }
 
-    /// A translation that takes the place of one that its writer has not seen, or of which they have said so.
+    /// A translation must not replace one that its writer has not seen, unless they have confirmed it.
     #[must_use]
     pub fn uncovered(mut self, is_covered: bool) -> Self {
         if let Some(language) = Language::read(&self.fields.one("language"))
@@ -342,7 +343,7 @@ impl Check<'_> {
         });
     }
 
-    /// Goes on when nothing is wrong.
+    /// Succeeds if no flaw was found.
     ///
     /// # Errors
     /// All that is wrong.
@@ -367,7 +368,7 @@ pub fn chosen<T>(
     read(&fields.one(field)).ok_or_else(|| unchosen(asked, field))
 }
 
-/// The refusal of a field in which nothing was chosen: what becomes a record is never chosen for anybody.
+/// The refusal of a field without a choice: a value that becomes part of a record is never chosen on a person's behalf.
 pub fn unchosen(asked: &Asked, field: &str) -> PageError {
     let text = Text::of_language(asked.caller.language);
     PageError::Flawed(vec![Flaw {

@@ -3,17 +3,17 @@
 use crate::base::digits;
 use crate::base::id;
 
-/// The fields of a sent form, as often as they were sent.
+/// The fields of a submitted form, including repeated ones.
 #[derive(Default)]
 pub struct Fields(pub Vec<(String, String)>);
 
 impl Fields {
-    /// The first value of a field; empty when it was not sent.
+    /// The first value of a field; empty if it was not sent.
     pub fn one(&self, name: &str) -> String {
         self.given(name).unwrap_or_default()
     }
 
-    /// The first value of a field that is not empty.
+    /// The first non-empty value of a field.
     pub fn given(&self, name: &str) -> Option<String> {
         self.0
             .iter()
@@ -21,18 +21,18 @@ impl Fields {
             .map(|(_, value)| value.clone())
     }
 
-    /// A day or a number, however it was typed; nothing where nothing was.
+    /// A day or a number, however it was typed; `None` if nothing was typed.
     pub fn plain(&self, name: &str) -> Option<String> {
         let plain = self.given(name).map(|typed| digits::plain(&typed));
         plain.filter(|plain| !plain.is_empty())
     }
 
-    /// Whether a field was sent, also an empty one.
+    /// Whether a field was sent, even if empty.
     pub fn is_sent(&self, name: &str) -> bool {
         self.0.iter().any(|(key, _)| key == name)
     }
 
-    /// All values of a field.
+    /// All non-empty values of a field.
     pub fn all(&self, name: &str) -> Vec<String> {
         self.0
             .iter()
@@ -41,7 +41,7 @@ impl Fields {
             .collect()
     }
 
-    /// The key that the form was given, or a new one.
+    /// The form's key, or a new one.
     pub fn key(&self) -> String {
         self.given("key").unwrap_or_else(new_key)
     }

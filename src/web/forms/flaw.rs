@@ -2,22 +2,23 @@
 
 use crate::web::text::Text;
 
-/// Something that is wrong with a form.
+/// A flaw of a form.
 #[derive(Clone, Debug)]
 pub struct Flaw {
-    /// The name of the field; empty for none that anybody could correct.
+    /// The name of the field; empty if no field can be corrected.
     pub field: String,
-    /// What it is known by to people, where forms have the same name for different fields; else its name.
+    /// The name that identifies its label, where forms use the same field name for different things; otherwise the
+    /// field name.
     pub name: String,
     pub message: String,
-    /// Whether the message says by itself which field it is about.
+    /// Whether the message itself names the field.
     pub is_named: bool,
-    /// Whether it asks its reader to say that it is meant so.
+    /// Whether it asks for confirmation.
     pub asks: bool,
 }
 
 impl Flaw {
-    /// The message as it stands in the summary, with the name of the field.
+    /// The message for the summary, with the name of the field.
     pub fn named(&self, text: &Text) -> String {
         match called(&self.name) {
             Some(label) if !self.is_named => text.flaw(&text.t(label), &self.message),
@@ -26,7 +27,7 @@ impl Flaw {
     }
 }
 
-/// The key of the words that stand beside a field.
+/// The text key of a field's label.
 fn called(name: &str) -> Option<&'static str> {
     Some(match name {
         "title" => "field-title",

@@ -8,19 +8,19 @@ use crate::web::forms::fields::Fields;
 use crate::web::forms::flaw::Flaw;
 use crate::web::response::Standing;
 
-/// Refusals of what was chosen in a form.
+/// Refusals that depend on a choice in the form.
 const CHOSEN: [&str; 2] = ["CAPACITY_EXCEEDS_MANDATE", "OTHERS_HAVE_WRITTEN"];
 
-/// What is wrong with a form, told in its summary and beside the fields.
+/// The flaws of a form, shown in its summary and beside the fields.
 #[derive(Clone, Debug, Default)]
 pub struct Trouble {
     pub flaws: Vec<Flaw>,
-    /// Another version of the text arrived before with the same key.
+    /// Another version of the text was received before with the same key.
     pub is_sent_before: bool,
 }
 
 impl Trouble {
-    /// One flaw, of a field.
+    /// A single flaw of a field.
     pub fn of(field: &str, message: String) -> Trouble {
         Trouble {
             flaws: vec![Flaw {
@@ -34,17 +34,17 @@ impl Trouble {
         }
     }
 
-    /// What is wrong with that field.
+    /// The flaw of that field.
     pub fn with(&self, field: &str) -> Option<&Flaw> {
         self.flaws.iter().find(|flaw| flaw.field == field)
     }
 
-    /// Whether it is asked about a field whether it is meant so.
+    /// Whether a field needs confirmation.
     pub fn asks(&self, field: &str) -> bool {
         self.with(field).is_some_and(|flaw| flaw.asks)
     }
 
-    /// What a form can show of a refusal; the others are pages of their own.
+    /// What a form can show of a refusal; other refusals are pages of their own.
     pub fn from_error(error: PageError) -> Result<(Standing, Trouble), PageError> {
         let retry_after = match &error {
             PageError::TooMany { retry_after, .. } => Some(*retry_after),
@@ -64,7 +64,7 @@ impl Trouble {
             PageError::TooMany { message, .. } => {
                 (StatusCode::TOO_MANY_REQUESTS, String::new(), message)
             }
-            // Something else can be chosen; any other refusal is no matter of what the form says.
+            // The user can choose something else; no other refusal depends on what the form contains.
             PageError::Denied { reason, message } if CHOSEN.contains(&reason.as_str()) => {
                 (StatusCode::FORBIDDEN, String::new(), message)
             }
@@ -88,7 +88,8 @@ impl Trouble {
         Ok((standing, trouble))
     }
 
-    /// The same for a form that stays open to change when what it asks for is denied: something else can be asked for by it.
+    /// The same for a form that stays open for changes when its request is denied, because it can be used to request
+    /// something else.
     pub fn from_error_or_denied(error: PageError) -> Result<(Standing, Trouble), PageError> {
         match error {
             PageError::Denied { reason, message } if reason != "SIGN_IN_REQUIRED" => {
@@ -100,7 +101,7 @@ impl Trouble {
 }
 
 impl Fields {
-    /// The key with which the form is shown again: a new one when the old one has been used for another text.
+    /// The key for showing the form again: a new one if the old one has been used for another text.
     pub fn next_key(&self, trouble: Option<&Trouble>) -> String {
         match trouble {
             Some(trouble) if trouble.is_sent_before => fields::new_key(),
@@ -109,7 +110,7 @@ impl Fields {
     }
 }
 
-/// The field of a form behind the path of an input: its last name, for forms have no fields within fields.
+/// Returns the form field for an input's path: the last name, because forms have no nested fields.
 fn named(path: &str) -> &str {
     let mut names = path.rsplit('.');
     let name = names.find(|part| part.parse::<usize>().is_err());

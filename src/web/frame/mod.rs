@@ -1,4 +1,4 @@
-//! What surrounds every page: name, navigation, languages.
+//! The frame of every page: name, navigation, languages.
 
 use std::sync::Arc;
 
@@ -15,7 +15,7 @@ use crate::web::words::Role;
 
 document!(FrameQuery, "src/web/frame/frame.graphql");
 
-/// The surroundings of one page.
+/// The frame of one page.
 pub struct Frame {
     pub text: Text,
     pub name: String,
@@ -23,25 +23,25 @@ pub struct Frame {
     pub signed_in: Option<String>,
     pub can_invite: bool,
     pub unread_notices: i64,
-    /// How many cases wait, for whoever decides.
+    /// The number of waiting cases, for people who decide.
     pub open_cases: Option<i64>,
     /// The global id of the signed-in person, for scripts; empty for a visitor.
     pub person: String,
-    /// Whether the page comes without scripts and ornament.
+    /// Whether the page comes without scripts and decoration.
     pub text_only: bool,
-    /// Whether what arrives is announced to screen readers.
+    /// Whether new content is announced to screen readers.
     pub announces: bool,
     pub assets: &'static str,
-    /// Characters of a password, at least.
+    /// Minimum number of characters of a password.
     pub password_length: i64,
-    /// Where the forum is reached: scheme, host and port.
+    /// The address of the forum: scheme, host and port.
     pub base_url: Arc<str>,
     pub path: String,
     query: Vec<(String, String)>,
 }
 
 impl Frame {
-    /// Asks for what surrounds a page. A malfunction leaves the plain surroundings: an error page needs them too.
+    /// Loads the frame of a page. After a failure it is the plain frame, which error pages need too.
     pub async fn load(asked: &Asked) -> Frame {
         let found = ask::<FrameQuery>(&asked.web, &asked.caller, frame_query::Variables {}).await;
         let mut frame = Frame::of_nobody(&asked.web, asked.caller.language, asked.uri.path());
@@ -62,7 +62,7 @@ impl Frame {
         frame
     }
 
-    /// The plain surroundings of a path.
+    /// The plain frame for a path.
     pub fn of_nobody(web: &Web, language: Language, path: &str) -> Frame {
         Frame {
             text: Text::of_language(language),
@@ -87,17 +87,17 @@ impl Frame {
         self.text.language.code()
     }
 
-    /// The direction of the page.
+    /// The text direction of the page.
     pub fn dir(&self) -> &'static str {
         self.text.language.direction()
     }
 
-    /// The time zone in which scripts show moments.
+    /// The time zone in which scripts show times.
     pub fn zone(&self) -> &str {
         self.text.time_zone.as_deref().unwrap_or("UTC")
     }
 
-    /// How what arrives is announced: politely, or not at all.
+    /// How new content is announced: politely, or not at all.
     pub fn live(&self) -> &'static str {
         match self.announces {
             true => "polite",
@@ -121,17 +121,17 @@ impl Frame {
         format!("{}?{}", self.path, address::encode(&pairs))
     }
 
-    /// Whether this is the page with that address, so that the navigation says so.
+    /// Whether this is the page with that address, so that the navigation marks it as current.
     pub fn is_at(&self, path: &str) -> bool {
         self.path == path
     }
 
-    /// The words for the script that helps with writing.
+    /// The texts for the script that helps with writing.
     pub fn compose_words(&self) -> String {
         serde_json::Value::Object(words::words(&self.text)).to_string()
     }
 
-    /// The words for a key.
+    /// Returns the text for a key.
     pub fn t(&self, key: &str) -> String {
         self.text.t(key)
     }

@@ -1,4 +1,4 @@
-//! The first page: what is new for whoever asks.
+//! The home page: what is new for the user.
 
 use askama::Template;
 use axum::Router;
@@ -35,7 +35,7 @@ document!(
     variables_derives = "Clone, Default"
 );
 
-/// The route of the first page.
+/// The route of the home page.
 pub fn routes() -> Router<Web> {
     Router::new().route("/", get(show))
 }
@@ -46,7 +46,7 @@ struct Page {
     frame: Frame,
     can_open: bool,
     has_drafts: bool,
-    /// What is new in what is the reader's own; nothing for visitors.
+    /// What is new in the reader's own threads; `None` for visitors.
     own: Option<home_query::ResponseData>,
     /// The concepts that the reader follows: slug and label.
     concepts: Vec<(String, String)>,
@@ -55,7 +55,7 @@ struct Page {
     latest: latest_query::ResponseData,
 }
 
-/// Shows what is new; an address that filters is one of the list, which once stood here.
+/// Shows what is new. An address with filters belongs to the list, which used to be at this address.
 async fn show(asked: Asked) -> PageResult {
     if asked.query().0.iter().any(|(name, _)| name != "lang") {
         return threads::show(asked).await;
@@ -110,7 +110,7 @@ async fn load(asked: &Asked) -> Result<Page, PageError> {
             ..unread()
         },
         delegation: home_query::ThreadFilter {
-            // Without a delegation nothing is asked for, and nothing is found.
+            // Without a delegation, nothing is requested and nothing is found.
             delegations: Some(vec![
                 page.delegation
                     .as_ref()

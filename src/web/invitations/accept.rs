@@ -98,7 +98,7 @@ async fn state(asked: &Asked, token: String) -> Result<Option<InvitationState>, 
     Ok(found.invitation_state)
 }
 
-/// The form was sent before: whoever sent it signs in by what it says.
+/// The form was sent before: its sender signs in with its contents.
 async fn accepted_before(asked: &Asked, token: String, fields: &Fields) -> PageResult {
     if state(asked, token.clone()).await? != Some(InvitationState::Accepted) {
         return closed(asked, token).await;
@@ -156,7 +156,7 @@ async fn come_in(
     payload(done.accept_invitation, &asked.caller)
 }
 
-/// Whether a name could be taken for an office that the invitation does not give.
+/// Whether a name could be taken for an office that the invitation does not confer.
 async fn passes_for_office(asked: &Asked, token: &str, name: &str) -> Result<bool, PageError> {
     let variables = invitation_query::Variables {
         token: token.to_string(),

@@ -39,7 +39,7 @@ struct Page {
     frame: Frame,
     trouble: Option<Trouble>,
     found: invitations_query::InvitationsQueryViewerInvitations,
-    /// What whoever asks may give.
+    /// What the user may assign.
     roles: Vec<Role>,
     delegations: Vec<Choice>,
     capacities: Vec<Capacity>,
@@ -50,7 +50,7 @@ struct Page {
     capacity: Capacity,
     delegation: String,
     mandate_until: String,
-    /// The link of the invitation just made, shown this once.
+    /// The link of the invitation just made, shown only once.
     link: Option<String>,
 }
 
@@ -120,7 +120,7 @@ async fn load(
 
 type Held = invitations_query::InvitationsQueryViewerMandatesEdgesNode;
 
-/// The delegations of somebody's mandates.
+/// The delegations of a person's mandates.
 fn own<'a>(mandates: impl Iterator<Item = &'a Held>) -> Vec<Choice> {
     let mut choices: Vec<Choice> = Vec::new();
     for mandate in mandates {
@@ -132,7 +132,7 @@ fn own<'a>(mandates: impl Iterator<Item = &'a Held>) -> Vec<Choice> {
     choices
 }
 
-/// The capacities that somebody's mandates cover, from the least binding.
+/// The capacities that a person's mandates cover, from the least binding.
 fn within<'a>(mandates: impl Iterator<Item = &'a Held>) -> Vec<Capacity> {
     let place = |capacity: &Capacity| {
         let mut all = Capacity::ALL.iter();
@@ -156,7 +156,7 @@ pub async fn invite(asked: Asked, fields: Sent) -> PageResult {
     }
 }
 
-/// Makes an invitation; its link.
+/// Makes an invitation; returns its link.
 async fn make(asked: &Asked, fields: &Fields) -> Result<String, PageError> {
     Check::of(asked, fields)
         .email("email")
@@ -175,7 +175,7 @@ async fn make(asked: &Asked, fields: &Fields) -> Result<String, PageError> {
             delegation_id: fields.one("delegationId"),
             capacity: check::chosen(asked, fields, "capacity", Capacity::read)?,
             title: fields.one("title"),
-            // Through that day.
+            // That day is included.
             mandate_until: fields
                 .plain("mandateUntil")
                 .and_then(|day| days::ends(&day).ok()),

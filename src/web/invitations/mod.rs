@@ -1,4 +1,4 @@
-//! Invitations: making, listing and revoking them, and coming in by one.
+//! Invitations: making, listing and revoking them, and joining with one.
 
 mod accept;
 mod list;

@@ -1,4 +1,4 @@
-//! Appeals: the form, and one's own.
+//! Appeals: the form, and the user's own appeals.
 
 use askama::Template;
 use axum::extract::Path;
@@ -47,7 +47,7 @@ struct Page {
     language: Language,
 }
 
-/// Shows one's own appeals, the newest first.
+/// Shows the user's own appeals, newest first.
 pub async fn list(asked: Asked) -> PageResult {
     let variables = appeals_query::Variables {
         after: asked.query().given("after"),

@@ -1,4 +1,5 @@
-//! One case: what was reported, waits or is appealed, beside its reports, notes and history; and working on it.
+//! One case: what was reported, waits for approval or is appealed, with its reports, notes and history; and working on
+//! it.
 
 use askama::Template;
 use axum::extract::Path;
@@ -44,7 +45,7 @@ document!(AssignMutation, "src/web/moderation/case_act.graphql");
 document!(NoteMutation, "src/web/moderation/case_act.graphql");
 document!(AnswerMutation, "src/web/moderation/answer.graphql");
 
-/// Somebody to whom a case can be given.
+/// A person to whom a case can be assigned.
 struct Colleague {
     id: String,
     name: String,
@@ -70,18 +71,18 @@ struct Page {
     acts: Vec<Choice>,
     colleagues: Vec<Colleague>,
     note: String,
-    /// What was chosen to become of the decision.
+    /// What was chosen for the decision under appeal.
     overturn: Option<bool>,
-    /// Why one does not decide on the appeal.
+    /// Why the user may not decide on the appeal.
     refusal: Option<String>,
     why: Why,
-    /// The text of the post as it is read here.
+    /// The text of the post as this user reads it.
     text_now: Option<String>,
     done: bool,
 }
 
 impl Page {
-    /// Whether what was reported is not what is read here as the title of the thread or the text of the post.
+    /// Whether what was reported differs from the thread title or post text that this user reads.
     fn is_other(&self, reported: &ReportViewer) -> bool {
         let has_other_text =
             reported.reported_body.is_some() && reported.reported_body != self.text_now;
@@ -168,7 +169,7 @@ async fn load(
     })
 }
 
-/// What a form says is to become of the decision that was appealed.
+/// Reads from a form what to do with the appealed decision.
 fn overturn(fields: &Fields) -> Option<bool> {
     read_overturn(&fields.one("overturn"))
 }
@@ -181,7 +182,7 @@ fn read_overturn(chosen: &str) -> Option<bool> {
     }
 }
 
-/// What one may do: what ends the case first, then what else may be done with it.
+/// The available acts: first those that end the case, then the others.
 fn choices(target: &Target, case: &str) -> Vec<Choice> {
     let choice = |act: Act, proposes: bool| {
         let pairs = [
@@ -216,7 +217,7 @@ async fn colleagues(asked: &Asked) -> Result<Vec<Colleague>, PageError> {
     Ok(all)
 }
 
-/// Shows the case as it is now, or with what is wrong.
+/// Shows the current case, or the flaws of the form.
 async fn answer(
     asked: &Asked,
     id: &str,
@@ -245,7 +246,7 @@ pub async fn claim(asked: Asked, Path(id): Path<String>) -> PageResult {
     answer(&asked, &id, &Fields::default(), done.map(drop)).await
 }
 
-/// Lets the case go.
+/// Releases the case.
 pub async fn release(asked: Asked, Path(id): Path<String>) -> PageResult {
     let input = release_mutation::CaseInput {
         case_id: id.clone(),
@@ -255,7 +256,7 @@ pub async fn release(asked: Asked, Path(id): Path<String>) -> PageResult {
     answer(&asked, &id, &Fields::default(), done.map(drop)).await
 }
 
-/// Gives the case to somebody.
+/// Assigns the case to a person.
 pub async fn assign(asked: Asked, Path(id): Path<String>, fields: Sent) -> PageResult {
     if fields.given("personId").is_none() {
         let error = check::unchosen(&asked, "personId");
@@ -284,7 +285,7 @@ pub async fn note(asked: Asked, Path(id): Path<String>, fields: Sent) -> PageRes
     let variables = note_mutation::Variables { input };
     let done = ask::<NoteMutation>(&asked.web, &asked.caller, variables).await;
     let done = done.map(drop).map_err(|error| match error {
-        // The form has another field of that name.
+        // The form has another field with that name.
         PageError::Invalid { field, message } if field == "body" => PageError::Invalid {
             field: "note".to_string(),
             message,
@@ -294,7 +295,7 @@ pub async fn note(asked: Asked, Path(id): Path<String>, fields: Sent) -> PageRes
     answer(&asked, &id, &fields, done).await
 }
 
-/// Answers the appeal that the case is about, and leads to the next case.
+/// Decides on the appeal that the case is about, and redirects to the next case.
 pub async fn answer_appeal(asked: Asked, Path(id): Path<String>, fields: Sent) -> PageResult {
     match decide_appeal(&asked, &fields).await {
         Ok(()) => Ok(response::sent("/moderation/next?done=1", &fields.key())),

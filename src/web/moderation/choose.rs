@@ -42,7 +42,7 @@ pub async fn targets(asked: &Asked, fields: &Fields) -> Result<Vec<Target>, Page
     Ok(all)
 }
 
-/// The acts that may be taken on all of them; of those that may not, the ones that may be proposed.
+/// The acts that may be taken on all of the targets; of the others, those that may be proposed.
 pub fn acts(targets: &[Target]) -> (Vec<Act>, Vec<Act>) {
     let on_all = |may: &dyn Fn(&Target, Act) -> bool| -> Vec<Act> {
         let all = Act::ALL.iter().copied();
@@ -57,7 +57,7 @@ pub fn acts(targets: &[Target]) -> (Vec<Act>, Vec<Act>) {
     (alone, proposed)
 }
 
-/// Where a decision leads when it is taken: an address of this forum and nothing else.
+/// The address after a decision is taken: only an address of this forum.
 pub fn next(fields: &Fields, targets: &[Target]) -> String {
     let given = fields.one("next");
     if given.starts_with('/') && !given.starts_with("//") && !given.contains('\\') {

@@ -49,7 +49,7 @@ struct Page {
     trouble: Option<Trouble>,
     key: String,
     act: Act,
-    /// Somebody else has to confirm it.
+    /// Another person must confirm it.
     proposes: bool,
     targets: Vec<Target>,
     case: String,
@@ -66,7 +66,7 @@ struct Page {
     into: String,
 }
 
-/// Shows the acts to choose from, or the form of the one that was chosen.
+/// Shows the acts to choose from, or the form of the chosen one.
 pub async fn show(asked: Asked) -> PageResult {
     let fields = asked.query();
     let found = targets(&asked, &fields).await?;
@@ -88,7 +88,7 @@ async fn page(
 ) -> PageResult {
     let needs = needs(act);
     let first = targets.first();
-    // What several threads are is not the same: nothing is taken as given.
+    // Several threads have different values, so nothing is prefilled.
     let thread = match targets.as_slice() {
         [only] => only.thread.as_ref(),
         _ => None,
@@ -162,7 +162,7 @@ async fn facets(
     .await
 }
 
-/// Decides, or proposes what takes two.
+/// Decides, or proposes an act that requires a second person.
 pub async fn send(asked: Asked, fields: Sent) -> PageResult {
     let act = Act::read(&fields.one("act")).ok_or(PageError::NotFound)?;
     match take(&asked, act, &fields).await {
@@ -205,7 +205,7 @@ async fn take(asked: &Asked, act: Act, fields: &Fields) -> Result<(), PageError>
     made.map(drop)
 }
 
-/// All that is wrong with what a form says for an act.
+/// Checks a form for everything that is wrong with it for an act.
 async fn check(asked: &Asked, act: Act, fields: &Fields) -> Result<(), PageError> {
     let limits = &asked.web.config.limits;
     let reasons = reasons(asked, Some(act)).await?;
@@ -227,13 +227,13 @@ async fn check(asked: &Asked, act: Act, fields: &Fields) -> Result<(), PageError
     check.done()
 }
 
-/// Whether each thread keeps its title: the form shows that of one thread, but none for several.
+/// Whether each thread keeps its title: the form shows the title of a single thread, but none for several.
 fn keeps_title(fields: &Fields) -> bool {
     let is_shown = fields.all("target").len() == 1 && fields.is_sent("title");
     fields.given("title").is_none() && !is_shown
 }
 
-/// Kind and visibility are known where they are changed; tags are given whole, or stay as they are.
+/// Kind and visibility must be known values if they are changed; tags are replaced as a whole, or stay unchanged.
 fn changed<'a>(check: Check<'a>, fields: &Fields) -> Check<'a> {
     let check = check
         .optional_choice("kind", ThreadKind::read)
@@ -248,7 +248,7 @@ fn changed<'a>(check: Check<'a>, fields: &Fields) -> Check<'a> {
         .needs("regions", is_there("regions"))
 }
 
-/// Whether a thread with this id is there for who asks.
+/// Whether a thread with this id exists for the user.
 async fn is_thread(asked: &Asked, id: &str) -> Result<bool, PageError> {
     match target::find(asked, id).await {
         Ok(found) => Ok(found.thread.is_some()),
@@ -316,7 +316,7 @@ async fn input(
     })
 }
 
-/// A thread's id, also out of the address of its page.
+/// Returns a thread's id, also from the address of its page.
 fn thread_in(text: &str) -> String {
     let text = text.trim();
     let id = text.rsplit_once("/threads/").map_or(text, |(_, id)| id);

@@ -24,16 +24,16 @@ document!(LedgerQuery, "src/web/moderation/ledger.graphql");
 struct Page {
     frame: Frame,
     found: ledger_query::LedgerQueryLedger,
-    /// The public key by which signatures are checked.
+    /// The public key with which signatures can be verified.
     key: Option<String>,
 }
 
-/// Shows a page of entries, the newest first.
+/// Shows a page of entries, newest first.
 pub async fn show(asked: Asked) -> PageResult {
     Ok(response::page(&load(&asked).await?, StatusCode::OK))
 }
 
-/// The place before an entry that is named by its number (`?number=`).
+/// The cursor before an entry that is given by its number (`?number=`).
 fn from(asked: &Asked) -> Option<String> {
     let number: i64 = asked.query().one("number").parse().ok()?;
     Some(page::encode(&number.saturating_add(1).to_string()))

@@ -1,5 +1,5 @@
-//! Moderation: reports, the queue of cases, the forms of decisions and appeals, people, the public ledger, and one's own
-//! notices.
+//! Moderation: reports, the queue of cases, the forms of decisions and appeals, people, the public ledger, and the
+//! user's own notices.
 
 mod appeal;
 mod case;

@@ -2,7 +2,7 @@
 
 use crate::web::words::Act;
 
-/// What an act needs to be told besides its reason.
+/// What an act needs besides its reason.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Needs {
     Nothing,

@@ -1,4 +1,4 @@
-//! One's own notices.
+//! The user's own notices.
 
 use askama::Template;
 use axum::http::StatusCode;
@@ -32,7 +32,7 @@ struct Page {
     appeal_days: i64,
 }
 
-/// Shows a page of notices, the newest first.
+/// Shows a page of notices, newest first.
 pub async fn show(asked: Asked) -> PageResult {
     Ok(response::page(&load(&asked).await?, StatusCode::OK))
 }
@@ -53,7 +53,7 @@ async fn load(asked: &Asked) -> Result<Page, PageError> {
     })
 }
 
-/// Notes that a notice was read.
+/// Marks a notice as read.
 pub async fn send(asked: Asked, fields: Sent) -> PageResult {
     let variables = notice_read_mutation::Variables {
         input: notice_read_mutation::MarkNoticeReadInput {

@@ -1,5 +1,5 @@
-//! People: who somebody is and what they wrote; for those who decide also what keeps them from something, and what may be
-//! decided on them.
+//! People: who a person is and what they wrote; for people who decide, also their restrictions and the decisions that
+//! may be taken on them.
 
 use askama::Template;
 use axum::extract::Path;
@@ -49,9 +49,9 @@ struct Page {
     frame: Frame,
     person: person_query::PersonQueryNodeOnPerson,
     next: Option<String>,
-    /// The regions to choose from, for the Secretariat at a moderator.
+    /// The regions to choose from, for the Secretariat on the page of a moderator.
     regions: Vec<Choice>,
-    /// The key of the next link to choose a new password, and the link just made, shown this once.
+    /// The key of the next link for choosing a new password, and the link just made, shown only once.
     key: String,
     link: Option<String>,
 }
@@ -132,7 +132,7 @@ async fn load(asked: &Asked, id: String, link: Option<String>) -> Result<Page, P
     })
 }
 
-/// Makes a link by which somebody who has forgotten their password chooses another.
+/// Makes a link with which a person who has forgotten their password chooses a new one.
 pub async fn make_password_link(asked: Asked, Path(id): Path<String>, fields: Sent) -> PageResult {
     let variables = make_password_link_mutation::Variables {
         key: fields.key(),
@@ -143,7 +143,7 @@ pub async fn make_password_link(asked: Asked, Path(id): Path<String>, fields: Se
     answer(&asked, id, Some(done.link)).await
 }
 
-/// Gives regions to a moderator.
+/// Assigns regions to a moderator.
 pub async fn give_scope(asked: Asked, Path(id): Path<String>, fields: Sent) -> PageResult {
     let input = give_scope_mutation::GiveScopeInput {
         person_id: id.clone(),

@@ -101,7 +101,7 @@ async fn load(asked: &Asked) -> Result<Page, PageError> {
     })
 }
 
-/// Refuses whoever decides on nothing.
+/// Refuses a user who decides on nothing.
 fn decides(asked: &Asked, role: Role) -> Result<(), PageError> {
     match role {
         Role::Moderator | Role::Secretariat => Ok(()),
@@ -116,7 +116,7 @@ fn decides(asked: &Asked, role: Role) -> Result<(), PageError> {
     }
 }
 
-/// The address of the same queue at another place.
+/// The address of the same queue at another position.
 fn address(fields: &Fields, after: &str) -> String {
     let kept = fields.0.iter().filter(|(name, value)| {
         !["after", "lang", "done"].contains(&name.as_str()) && !value.is_empty()
@@ -126,8 +126,8 @@ fn address(fields: &Fields, after: &str) -> String {
     format!("/moderation?{}", address::encode(&pairs))
 }
 
-/// Leads to the case that waits longest, of those that nobody else works on and one decides on; to the queue when there is
-/// none.
+/// Redirects to the longest-waiting case that nobody else works on and on which the user decides; to the queue if there
+/// is none.
 pub async fn next(asked: Asked) -> PageResult {
     let variables = next_query::Variables {};
     let found = ask::<NextQuery>(&asked.web, &asked.caller, variables)
@@ -159,7 +159,7 @@ pub async fn confirm(asked: Asked, Path(id): Path<String>) -> PageResult {
     Ok(response::see_other("/moderation?done=1"))
 }
 
-/// Declines a proposed decision, or takes the own one back.
+/// Declines a proposed decision, or withdraws the user's own.
 pub async fn decline(asked: Asked, Path(id): Path<String>) -> PageResult {
     let input = decline_mutation::ProposalInput { proposal_id: id };
     let variables = decline_mutation::Variables { input };

@@ -1,4 +1,4 @@
-//! The form by which anybody who has signed in reports a post or thread.
+//! The form with which anyone who is signed in reports a post or thread.
 
 use askama::Template;
 use axum::http::StatusCode;
@@ -29,11 +29,11 @@ use crate::web::words::Reason;
 document!(ReportingQuery, "src/web/moderation/report.graphql");
 document!(ReportMutation, "src/web/moderation/report.graphql");
 
-/// What one has reported already.
+/// What the user has already reported.
 struct Earlier {
     at: DateTime,
     reason: Reason,
-    /// The decision that came of it, by its place in the ledger.
+    /// The resulting decision, by its position in the ledger.
     outcome: Option<(i64, Act)>,
 }
 
@@ -139,7 +139,7 @@ async fn load(asked: &Asked, fields: &Fields, trouble: Option<Trouble>) -> Resul
     })
 }
 
-/// Reports, and says that it has arrived.
+/// Sends the report, and confirms that it has arrived.
 pub async fn send(asked: Asked, fields: Sent) -> PageResult {
     match report(&asked, &fields).await {
         Ok(()) => {

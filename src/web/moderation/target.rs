@@ -1,4 +1,4 @@
-//! What a decision would be taken on, as the forms show it.
+//! The target of a decision, as the forms show it.
 
 use crate::web::client::ask;
 use crate::web::client::document;
@@ -13,33 +13,33 @@ use crate::web::words::Visibility;
 
 document!(TargetQuery, "src/web/moderation/target.graphql");
 
-/// A post, thread or person, with the acts that one may take on it.
+/// A post, thread or person, with the acts that the user may take on it.
 #[derive(Clone, Debug)]
 pub struct Target {
     pub id: String,
-    /// Where it is read.
+    /// Where it can be read.
     pub link: String,
     pub title: String,
     pub language: Option<Language>,
-    /// A post's number; nothing for a thread or person.
+    /// A post's number; `None` for a thread or person.
     pub number: Option<i64>,
     pub author: Option<String>,
     pub delegation: Option<String>,
-    /// The language of the text; that of the thread is the title's.
+    /// The language of the text; for a thread, that of its title.
     pub text_language: Option<Language>,
     pub state: Option<PostState>,
-    /// The text that everybody reads.
+    /// The text that everyone can read.
     pub html: Option<String>,
     /// The text that is withheld from others.
     pub hidden: Option<String>,
-    /// The text to begin an edit with.
+    /// The text with which an edit starts.
     pub body: Option<String>,
     pub thread: Option<Thread>,
     pub acts: Vec<Act>,
     pub acts_to_propose: Vec<Act>,
 }
 
-/// What of a thread a decision can change.
+/// What a decision can change about a thread.
 #[derive(Clone, Debug)]
 pub struct Thread {
     pub kind: ThreadKind,
@@ -58,7 +58,7 @@ async fn node(asked: &Asked, id: &str) -> Result<Node, PageError> {
     found.node.ok_or(PageError::NotFound)
 }
 
-/// The post, thread or person with this id.
+/// Finds the post, thread or person with this id.
 pub async fn find(asked: &Asked, id: &str) -> Result<Target, PageError> {
     match node(asked, id).await? {
         Node::Post(post) => {
@@ -130,14 +130,14 @@ fn slugs<E>(edges: Vec<E>, slug: fn(E) -> String) -> Vec<String> {
     edges.into_iter().map(slug).collect()
 }
 
-/// A decision that may be undone: its place in the ledger, what it did, and on what.
+/// A decision that may be undone: its position in the ledger, what it did, and its targets.
 pub struct Undone {
     pub position: i64,
     pub act: Act,
     pub targets: Vec<Target>,
 }
 
-/// The decision with this id, if one may undo it.
+/// Finds the decision with this id, if the user may undo it.
 pub async fn find_to_undo(asked: &Asked, id: &str) -> Result<Undone, PageError> {
     match node(asked, id).await? {
         Node::Decision(decision) if decision.viewer.can_undo => {
@@ -156,7 +156,7 @@ pub async fn find_to_undo(asked: &Asked, id: &str) -> Result<Undone, PageError> 
             for id in ids {
                 match Box::pin(find(asked, &id)).await {
                     Ok(target) => targets.push(target),
-                    // What is not there for them any more is not shown.
+                    // A target that the user can no longer see is not shown.
                     Err(PageError::NotFound) => {}
                     Err(error) => return Err(error),
                 }
@@ -172,7 +172,7 @@ pub async fn find_to_undo(asked: &Asked, id: &str) -> Result<Undone, PageError> 
     }
 }
 
-/// A decision that may be appealed: its place in the ledger, and what it did.
+/// A decision that may be appealed: its position in the ledger, and what it did.
 pub async fn find_to_appeal(asked: &Asked, id: &str) -> Result<(i64, Act), PageError> {
     match node(asked, id).await? {
         Node::Decision(decision) if decision.viewer.can_appeal => {

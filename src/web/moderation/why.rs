@@ -25,7 +25,7 @@ pub async fn reasons(asked: &Asked, act: Option<Act>) -> Result<Vec<Reason>, Pag
     })
 }
 
-/// The reasons that a report can give.
+/// The reasons available for a report.
 pub async fn report_reasons(asked: &Asked) -> Result<Vec<Reason>, PageError> {
     let variables = reasons_query::Variables {
         act: Act::UpholdDecision,
@@ -34,7 +34,7 @@ pub async fn report_reasons(asked: &Asked) -> Result<Vec<Reason>, PageError> {
     Ok(found.instance.report_reasons)
 }
 
-/// Looks at what every decision needs: one of the reasons that it can have, and an explanation in its language.
+/// Validates what every decision needs: one of the reasons that are allowed, and an explanation in its language.
 pub fn why<'a>(asked: &Asked, fields: &'a Fields, reasons: &[Reason]) -> Check<'a> {
     Check::of(asked, fields)
         .choice("reason", |name| one_of(reasons, name))
@@ -42,7 +42,7 @@ pub fn why<'a>(asked: &Asked, fields: &'a Fields, reasons: &[Reason]) -> Check<'
         .written_in(&["explanation"])
 }
 
-/// The reason of that name, where it is one of these.
+/// The reason with that name, if it is one of these.
 pub fn one_of(reasons: &[Reason], name: &str) -> Option<Reason> {
     Reason::read(name).filter(|reason| reasons.contains(reason))
 }
@@ -52,9 +52,9 @@ pub fn reason(asked: &Asked, fields: &Fields) -> Result<Reason, PageError> {
     check::chosen(asked, fields, "reason", Reason::read)
 }
 
-/// Why a decision is taken, as a form has it.
+/// Why a decision is taken, as a form contains it.
 pub struct Why {
-    /// The reasons to choose from, and the one that was chosen.
+    /// The reasons to choose from, and the chosen one.
     pub reasons: Vec<Reason>,
     pub reason: Option<Reason>,
     pub explanation: String,
@@ -63,7 +63,7 @@ pub struct Why {
 }
 
 impl Why {
-    /// What was sent, or what a new form begins with.
+    /// The submitted values, or the initial values of a new form.
     pub fn read(asked: &Asked, fields: &Fields, reasons: Vec<Reason>) -> Why {
         Why {
             reasons,

@@ -1,4 +1,4 @@
-//! A post as its markup shows it: one shape for those that the page has and for the template that scripts fill.
+//! A post as its markup shows it: one structure for the posts on the page and for the template that scripts fill.
 
 use crate::web::address;
 use crate::web::client::document;
@@ -17,7 +17,7 @@ use crate::web::words::Visibility;
 // The fragments of posts are known in its file only.
 document!(pub ThreadQuery, "src/web/post/post.graphql");
 
-/// A text and the language that it is in.
+/// A text and its language.
 #[derive(Clone, Debug, Default)]
 pub struct Body {
     pub html: String,
@@ -26,13 +26,13 @@ pub struct Body {
     pub language_name: &'static str,
 }
 
-/// A translation that stands in front of the original.
+/// A translation that is shown before the original.
 #[derive(Clone, Debug, Default)]
 pub struct Translated {
     pub id: String,
     pub html: String,
     pub outdated: bool,
-    /// Who translated, and for whom.
+    /// Who translated, and for which delegation.
     pub by: String,
     pub can_withdraw: bool,
 }
@@ -41,20 +41,21 @@ pub struct Translated {
 #[derive(Clone, Debug, Default)]
 pub struct Tombstone {
     pub words: String,
-    /// What the author said when withdrawing it.
+    /// What the author stated when withdrawing it.
     pub quoted: Option<String>,
-    /// The decision that stands behind it.
+    /// The decision behind it.
     pub decision: Option<i64>,
-    /// Where it stands now: the address, the thread's title and its language, the number.
+    /// Its current position: the address, the thread's title and its language, the number.
     pub moved: Option<(String, String, &'static str, i64)>,
 }
 
-/// A post. What is empty is not shown, but its place in the markup is there for scripts to fill.
+/// A post. Empty parts are not shown, but the markup contains them for scripts to fill.
 #[derive(Clone, Debug, Default)]
 pub struct Shown {
     pub id: String,
     pub number: i64,
-    /// What a kept page is compared by: whether the text is shown, which decision gave it, which translation stands in front.
+    /// The value for comparing a cached page: whether the text is shown, which decision gave it, which translation is
+    /// shown first.
     pub face: String,
     pub delegation: String,
     pub author_id: String,
@@ -71,7 +72,7 @@ pub struct Shown {
     pub tombstone: Option<Tombstone>,
     pub body: Body,
     pub translated: Option<Translated>,
-    /// The words that say why others do not see a text, and the text.
+    /// The explanation of why others do not see a text, and the text.
     pub withheld: Option<(String, String)>,
     pub can_edit: bool,
     pub can_withdraw: bool,
@@ -81,8 +82,8 @@ pub struct Shown {
 }
 
 impl Shown {
-    /// The post as the page's language tells it to a reader. A translation is shown where the original is in another language;
-    /// nobody is asked to report what they wrote.
+    /// The post in the page's language, for a reader. A translation is shown if the original is in another language;
+    /// nobody is offered to report their own post.
     pub fn of(post: &PostFace, rights: &PostRights, text: &Text, reader: &str) -> Shown {
         let title = (post.author_title != post.author_name).then(|| post.author_title.clone());
         let viewer = &rights.viewer;
@@ -158,7 +159,7 @@ fn translated(post: &PostFace, rights: &PostRights) -> Option<Translated> {
     })
 }
 
-/// A name among others in one text, which keeps its own direction there.
+/// Isolates a name within a text, so that it keeps its own direction.
 fn isolated(name: &str) -> String {
     format!("\u{2068}{name}\u{2069}")
 }

@@ -49,7 +49,7 @@ document!(
     response_derives = "Debug, Clone, Serialize"
 );
 
-/// Everything that the forum keeps about who asks, as a file.
+/// Everything that the forum stores about the user, as a file.
 pub async fn export(asked: Asked) -> PageResult {
     let all = collect(&asked).await?;
     let headers = [

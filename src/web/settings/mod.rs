@@ -1,4 +1,4 @@
-//! The own settings, and a copy of everything that the forum keeps about oneself.
+//! The user's own settings, and a copy of everything that the forum stores about them.
 
 mod export;
 
@@ -102,7 +102,7 @@ async fn load(
 
 async fn change(asked: Asked, fields: Sent) -> PageResult {
     match save(&asked, &fields).await {
-        // The chosen language holds at once, also where another was chosen by a link before.
+        // The chosen language applies at once, even if another was chosen by a link before.
         Ok(()) => Ok(response::see_other(
             &match Language::read(&fields.one("language")) {
                 Some(language) => format!("/settings?saved=true&lang={}", language.code()),
@@ -135,10 +135,10 @@ async fn save(asked: &Asked, fields: &Fields) -> Result<(), PageError> {
     Ok(())
 }
 
-/// Looks at all that is wrong with the form at once.
+/// Checks the whole form, so that all flaws are reported at once.
 async fn check(asked: &Asked, fields: &Fields) -> Result<(), PageError> {
     let name = fields.one("name");
-    // Who goes by it already keeps it.
+    // A person who already has the name may keep it.
     let is_own = match offices::is_passed_for(&name, asked.caller.actor.role()) {
         true => {
             let variables = settings_query::Variables {};

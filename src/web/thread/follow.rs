@@ -11,7 +11,7 @@ use crate::web::response;
 
 document!(FollowMutation, "src/web/thread/follow.graphql");
 
-/// Follows the thread, or no longer.
+/// Starts or stops following the thread.
 pub async fn follow(asked: Asked, Path(id): Path<String>, fields: Sent) -> PageResult {
     let variables = follow_mutation::Variables {
         id: id.clone(),

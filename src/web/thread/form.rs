@@ -95,7 +95,7 @@ fn body(
     }
 }
 
-/// The beginning of a reply that quotes a post (`?quote=`), as Markdown.
+/// The start of a reply that quotes a post (`?quote=`), as Markdown.
 async fn quoted(asked: &Asked, id: &str, fields: &Fields) -> Result<Option<String>, PageError> {
     let Ok(number) = fields.one("quote").parse() else {
         return Ok(None);

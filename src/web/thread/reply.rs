@@ -62,7 +62,7 @@ async fn keep_or_send(asked: &Asked, id: &str, fields: &Fields) -> PageResult {
     Ok(response::sent(&address, &key))
 }
 
-/// Where the posts of a merged thread went, through several merges.
+/// The thread into which a merged thread's posts were moved, through several merges.
 async fn merged_into(asked: &Asked, id: &str) -> Result<Option<String>, PageError> {
     let variables = merged_query::Variables { id: id.to_string() };
     let found = ask::<MergedQuery>(&asked.web, &asked.caller, variables).await?;
@@ -76,7 +76,7 @@ async fn merged_into(asked: &Asked, id: &str) -> Result<Option<String>, PageErro
     }))
 }
 
-/// A reply whose thread was merged meanwhile, in the form of the thread into which it went.
+/// Shows a reply whose thread was merged meanwhile, in the form of the thread into which it was merged.
 async fn elsewhere(asked: &Asked, id: &str, fields: &Fields, message: String) -> PageResult {
     let into = merged_into(asked, id).await?.ok_or(PageError::NotFound)?;
     let mut said = without_answer(fields);
@@ -88,7 +88,7 @@ async fn elsewhere(asked: &Asked, id: &str, fields: &Fields, message: String) ->
     Ok(response::page(&template, StatusCode::CONFLICT))
 }
 
-/// What a form said, without the post that it answers.
+/// The contents of a form, without the post that it answers.
 fn without_answer(fields: &Fields) -> Fields {
     let said = fields.0.iter().filter(|(name, _)| name != "inReplyToId");
     Fields(said.cloned().collect())
@@ -96,7 +96,7 @@ fn without_answer(fields: &Fields) -> Fields {
 
 async fn refused(asked: &Asked, id: &str, fields: &Fields, error: PageError) -> PageResult {
     let text = Text::of_language(asked.caller.language);
-    // Sent again, it stands for itself.
+    // Sent again, it is a reply to the thread as a whole.
     if let PageError::Invalid { field, .. } = &error
         && field == "inReplyToId"
     {
@@ -114,7 +114,7 @@ async fn refused(asked: &Asked, id: &str, fields: &Fields, error: PageError) -> 
     Ok(response::page(&template, status))
 }
 
-/// The first post of the page of 25 on which a post stands.
+/// The number of the first post on a post's page (25 per page).
 fn start(number: i64) -> i64 {
     (number - 1) / SIZE * SIZE + 1
 }

@@ -29,7 +29,7 @@ use crate::web::words::Capacity;
 use crate::web::words::DraftPurpose;
 use crate::web::words::Language;
 
-/// Posts on one page.
+/// Posts per page.
 pub const SIZE: i64 = 25;
 
 document!(ReadMutation, "src/web/thread/read.graphql");
@@ -42,11 +42,11 @@ pub struct Page {
     frame: Frame,
     thread: thread_query::ThreadQueryThread,
     posts: Vec<Shown>,
-    /// What the template that scripts fill is rendered from.
+    /// The empty post from which the template for scripts is rendered.
     blank: Shown,
     /// The language in which the reader wants translations.
     reader: Language,
-    /// The words that scripts put into the template.
+    /// The texts that scripts insert into the template.
     words: String,
     trouble: Option<Trouble>,
     key: String,
@@ -56,19 +56,19 @@ pub struct Page {
     capacity: Capacity,
     mandates: Vec<Speaking>,
     mandate: String,
-    /// The draft that the form takes up: when it was kept, and its text.
+    /// The draft that the form resumes: when it was saved, and its text.
     drafted: Option<(String, String)>,
     draft_revision: i64,
-    /// The thread for which the draft was kept that the form takes up, when that has gone into this one.
+    /// The thread for which the resumed draft was saved, if that thread was merged into this one.
     draft_of: String,
     /// The id of the post that is answered; empty for the thread.
     answering: String,
     earlier: Option<String>,
     later: Option<String>,
     first_unread: Option<i64>,
-    /// Why one cannot reply, for whoever has signed in.
+    /// Why a signed-in user cannot reply.
     refusal: Option<String>,
-    /// Whether there is a post here on which one decides.
+    /// Whether the page has a post on which the user may decide.
     decides: bool,
 }
 
@@ -89,7 +89,7 @@ pub async fn show(asked: Asked, Path(id): Path<String>) -> PageResult {
     Ok(response::page(&template, StatusCode::OK))
 }
 
-/// Where a link leads whose post, or whose whole thread, stands elsewhere since.
+/// The target of a link whose post, or whole thread, has moved since.
 async fn moved(asked: &Asked, id: &str, fields: &Fields) -> Result<Option<String>, PageError> {
     let number: i64 = fields.one("number").parse().unwrap_or(1);
     let variables = place_query::Variables {
@@ -102,7 +102,7 @@ async fn moved(asked: &Asked, id: &str, fields: &Fields) -> Result<Option<String
     Ok(post.map(|post| address::of_post(&post.thread.id, post.number)))
 }
 
-/// Which posts a page shows: around a number (`?number=`), from a cursor on, or the last ones (`?last`).
+/// Which posts a page shows: around a number (`?number=`), from a cursor onwards, or the last ones (`?last`).
 fn window(fields: &Fields) -> (Option<i64>, Option<i64>, Option<String>) {
     let number: Option<i64> = fields.one("number").parse().ok();
     let from = number.map(|number| page::encode(&(number - 1).max(0).to_string()));
@@ -241,13 +241,13 @@ fn first_unread(thread: &Thread, posts: &[Shown]) -> Option<i64> {
 fn refusal(asked: &Asked, frame: &Frame, thread: &Thread) -> Option<String> {
     let refusal = thread.viewer.reply_refusal.clone()?;
     Some(match refusal {
-        // Nobody has asked for anything yet: it says what the role does not allow.
+        // Nothing has been requested yet: this states what the role does not allow.
         thread_query::Refusal::ROLE_MAY_NOT => frame.t("reply-role-may-not"),
         _ => refusal_text(asked, refusal),
     })
 }
 
-/// What is shown has been read. A page is shown even when that cannot be noted.
+/// Marks what is shown as read. The page is shown even if that fails.
 async fn mark_read(asked: &Asked, id: &str, thread: &Thread) {
     let shown = thread
         .posts

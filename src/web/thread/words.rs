@@ -1,4 +1,4 @@
-//! The words that scripts put into the template of a post, and into what they tell.
+//! The texts that scripts insert into the template of a post, and into their messages.
 
 use crate::web::composing::words;
 use crate::web::frame::Frame;

@@ -58,7 +58,7 @@ struct Page {
     delegation: String,
     delegations: Vec<Choice>,
     filter: String,
-    /// Whether anything is filtered, so that the filters are shown.
+    /// Whether any filter is active, so that the filters are shown.
     filtered: bool,
     next: Option<String>,
     first: Option<String>,
@@ -167,7 +167,7 @@ fn live(filter: &threads_query::ThreadFilter) -> String {
     .to_string()
 }
 
-/// The address of the same list at another place.
+/// The address of the same list at another position.
 fn address(fields: &Fields, after: Option<&str>) -> String {
     let kept = fields
         .0

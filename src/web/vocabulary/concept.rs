@@ -42,21 +42,21 @@ pub struct ConceptPage {
     facet: &'static str,
     pub can_edit: bool,
     is_retired: bool,
-    /// What stands for a retired concept today: the end of its line of successors.
+    /// The concept that represents a retired one today: the end of its chain of successors.
     standing: Option<Choice>,
     pub successors: Vec<Choice>,
     pub trouble: Option<Trouble>,
     key: String,
     /// What was typed in a form that was refused.
     typed: Typed,
-    /// In which language the form has label and definition.
+    /// The language in which the form shows label and definition.
     shown: Language,
-    /// Whether that was asked for.
+    /// Whether the address requests that language.
     is_asked: bool,
 }
 
 impl ConceptPage {
-    /// Label and definition in the language of the form; nothing where only the English ones stand for them.
+    /// Label and definition in the language of the form; empty where only the English ones are available.
     fn own(&self) -> (&str, &str) {
         let concept = &self.concept;
         let label = concept.shown_label.as_str();
@@ -81,7 +81,7 @@ impl ConceptPage {
 /// What was typed in one of the page's forms.
 #[derive(Default)]
 pub struct Typed {
-    /// `change`, `add`, `deprecate`, or nothing.
+    /// `change`, `add`, `deprecate`, or empty.
     pub form: &'static str,
     pub slug: String,
     pub label: String,
@@ -107,7 +107,7 @@ impl Typed {
         self.form == form
     }
 
-    /// The language that was typed, else that which is shown.
+    /// The language that was typed, otherwise the one that is shown.
     fn language(&self, shown: &Language) -> Language {
         Language::read(&self.language).unwrap_or(*shown)
     }
@@ -130,7 +130,7 @@ pub async fn page(
     Ok(response::page(&template, status))
 }
 
-/// The refusal of what is the Secretariat's.
+/// The refusal of what is reserved to the Secretariat.
 pub fn secretariat_only(asked: &Asked) -> PageError {
     PageError::Denied {
         reason: "ROLE_MAY_NOT".to_string(),
@@ -161,7 +161,7 @@ pub async fn load(
     let found = ask::<ConceptQuery>(&asked.web, &asked.caller, variables).await?;
     let concept = found.concept.ok_or(PageError::NotFound)?;
     let can_edit = found.viewer.can_edit_vocabulary;
-    // Whoever has no form is told so, and not what is wrong with what they sent.
+    // A person who may not use the form is told so, not what is wrong with their input.
     if !can_edit && !typed.form.is_empty() {
         return Err(match asked.caller.actor.person_id() {
             Some(_) => secretariat_only(asked),
@@ -223,7 +223,7 @@ pub async fn scheme_of(asked: &Asked, slug: &str) -> Result<Scheme, PageError> {
     Ok(found.concept.ok_or(PageError::NotFound)?.scheme)
 }
 
-/// Follows a concept, or no longer.
+/// Starts or stops following a concept.
 pub async fn follow(asked: Asked, Path(slug): Path<String>, fields: Sent) -> PageResult {
     let variables = follow_mutation::Variables {
         slug: slug.clone(),

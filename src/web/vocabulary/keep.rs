@@ -1,4 +1,4 @@
-//! Keeping the vocabulary: words, new concepts, successors.
+//! Maintaining the vocabulary: labels, new concepts, successors.
 
 use askama::Template;
 use axum::extract::Path;
@@ -34,7 +34,7 @@ document!(AddConceptMutation, "src/web/vocabulary/add.graphql");
 document!(DeprecateMutation, "src/web/vocabulary/deprecate.graphql");
 document!(RestoreMutation, "src/web/vocabulary/restore.graphql");
 
-/// Changes label and definition in one language.
+/// Changes the label and definition in one language.
 pub async fn change(asked: Asked, Path(slug): Path<String>, fields: Sent) -> PageResult {
     let done = match fields.given("choose") {
         Some(_) => choose(&asked, &slug, &fields).await,
@@ -63,7 +63,7 @@ async fn put(asked: &Asked, slug: &str, fields: &Fields) -> PageResult {
     Ok(response::see_other(&format!("/vocabulary/{slug}")))
 }
 
-/// Shows the form in another language: with what there is in it, but for what was typed.
+/// Shows the form in another language, with its current texts except where the user has typed others.
 async fn choose(asked: &Asked, slug: &str, fields: &Fields) -> PageResult {
     let check = Check::of(asked, fields).choice("language", Language::read);
     check.done()?;
@@ -84,7 +84,7 @@ async fn choose(asked: &Asked, slug: &str, fields: &Fields) -> PageResult {
     concept::page(asked, slug, None, typed, StatusCode::OK).await
 }
 
-/// Label and definition as they were typed: nothing where they are what there was in the language that was shown.
+/// Label and definition as typed; `None` where they equal the current ones in the language that was shown.
 async fn typed(
     asked: &Asked,
     slug: &str,
@@ -119,7 +119,7 @@ async fn put_new(
     scheme: Scheme,
     fields: &Fields,
 ) -> Result<String, PageError> {
-    // A label in English, whatever language the page is in.
+    // The label is in English, whatever language the page is in.
     let english = Fields(
         [("language", "EN")]
             .into_iter()
@@ -151,7 +151,7 @@ async fn put_new(
     Ok(payload(done.add_concept, &asked.caller)?.concept.slug)
 }
 
-/// Retires the concept in favour of another, once it has been told how many threads that touches.
+/// Retires the concept in favour of another, after showing how many threads are affected.
 pub async fn deprecate(asked: Asked, Path(slug): Path<String>, fields: Sent) -> PageResult {
     let Some(successor) = fields.given("successorId") else {
         let error = check::unchosen(&asked, "successorId");
@@ -178,7 +178,7 @@ struct RetirePage {
     successor: Choice,
 }
 
-/// Says what retiring a concept in favour of another touches, before it is done.
+/// Shows what retiring a concept in favour of another affects, before it is done.
 async fn retire_page(asked: &Asked, slug: &str, successor: String) -> PageResult {
     let typed = Typed {
         form: "deprecate",
@@ -207,7 +207,7 @@ async fn retire_page(asked: &Asked, slug: &str, successor: String) -> PageResult
     }
 }
 
-/// Whether label and definition can be kept as what they are sent as: filled in, in their language, and not the words of
+/// Checks that label and definition can be saved as sent: filled in, in their language, and not equal to the texts of
 /// another language.
 async fn check(asked: &Asked, slug: &str, fields: &Fields) -> Result<(), PageError> {
     let variables = labels_query::Variables {
@@ -223,7 +223,7 @@ async fn check(asked: &Asked, slug: &str, fields: &Fields) -> Result<(), PageErr
         (Language::Ru, concept.ru.as_str()),
         (Language::Zh, concept.zh.as_str()),
     ];
-    // A word that is the same in both languages already stays so.
+    // A label that is already the same in both languages may stay so.
     let language = Language::read(&fields.one("language"));
     let own = labels.iter().find(|(each, _)| Some(*each) == language);
     let own = own.map_or("", |(_, label)| *label);
@@ -244,7 +244,7 @@ async fn check(asked: &Asked, slug: &str, fields: &Fields) -> Result<(), PageErr
         .done()
 }
 
-/// Takes the concept into use again.
+/// Restores the concept.
 pub async fn restore(asked: Asked, Path(slug): Path<String>) -> PageResult {
     let variables = restore_mutation::Variables {
         concept: slug.clone(),

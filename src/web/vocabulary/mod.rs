@@ -1,5 +1,5 @@
 //! The vocabulary: the published list of tools and methods, and the regions, each with its threads; and the forms with
-//! which the Secretariat keeps it.
+//! which the Secretariat maintains it.
 
 mod concept;
 mod keep;

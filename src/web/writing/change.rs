@@ -43,7 +43,7 @@ struct ChangePage {
     title: String,
     kind: ThreadKind,
     visibility: Visibility,
-    /// What others wrote for members is not shown to the public by this form.
+    /// This form does not show to the public what others wrote for members.
     stays_for_members: bool,
 }
 
@@ -55,7 +55,7 @@ async fn thread(asked: &Asked, id: &str) -> Result<Thread, PageError> {
     found.thread.ok_or(PageError::NotFound)
 }
 
-/// Shows a thread's tags to be changed.
+/// Shows the form with a thread's tags.
 pub async fn show_tags(asked: Asked, Path(id): Path<String>) -> PageResult {
     let template = tags_page(&asked, &id, None, None).await?;
     Ok(response::page(&template, StatusCode::OK))
@@ -134,7 +134,7 @@ async fn retag(asked: &Asked, id: &str, fields: &Fields) -> Result<(), PageError
     Ok(())
 }
 
-/// Shows what of a thread can be changed.
+/// Shows the form with what can be changed about a thread.
 pub async fn show_change(asked: Asked, Path(id): Path<String>) -> PageResult {
     let template = change_page(&asked, &id, None, None).await?;
     Ok(response::page(&template, StatusCode::OK))
@@ -166,7 +166,7 @@ async fn change_page(
     })
 }
 
-/// Changes title, kind or visibility.
+/// Changes the title, kind or visibility.
 pub async fn send_change(asked: Asked, Path(id): Path<String>, fields: Sent) -> PageResult {
     match change(&asked, &id, &fields).await {
         Ok(()) => Ok(response::see_other(&format!("/threads/{id}"))),
@@ -179,7 +179,7 @@ pub async fn send_change(asked: Asked, Path(id): Path<String>, fields: Sent) -> 
 }
 
 async fn change(asked: &Asked, id: &str, fields: &Fields) -> Result<(), PageError> {
-    // What is left out stays as it is.
+    // Fields that are left out stay unchanged.
     Check::of(asked, fields)
         .line("title", asked.web.config.limits.title_length)
         .optional_choice("kind", ThreadKind::read)

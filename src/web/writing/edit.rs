@@ -34,7 +34,7 @@ document!(EditMutation, "src/web/writing/edit.graphql");
 struct Page {
     frame: Frame,
     trouble: Option<Trouble>,
-    /// Names this writing to the script that keeps drafts.
+    /// Identifies this text to the script that keeps drafts.
     key: String,
     id: String,
     post: Post,
@@ -43,14 +43,14 @@ struct Page {
     preview: Option<Preview>,
     reason: String,
     revision: i64,
-    /// The text as somebody else has left it, when both were changed.
+    /// The text as another person has left it, when both were changed.
     theirs: Option<String>,
-    /// When the draft that the form takes up was kept.
+    /// When the draft that the form resumes was saved.
     drafted: Option<String>,
     draft_revision: i64,
 }
 
-/// Shows a post's text to be edited.
+/// Shows the form for editing a post's text.
 pub async fn show(asked: Asked, place: Place) -> PageResult {
     let post = post::find(&asked, &place).await?;
     if !post.viewer.can_edit {
@@ -81,7 +81,7 @@ pub async fn show(asked: Asked, place: Place) -> PageResult {
     Ok(response::page(&template, StatusCode::OK))
 }
 
-/// The revision from which a draft was begun: saved after a later one, it meets that as a conflict.
+/// The revision on which a draft is based: if it is saved after a later one, the result is a conflict.
 fn base_of(post: &Post, draft: &draft::Kept) -> i64 {
     let all = post.revisions.edges.iter().map(|edge| &edge.node);
     let before = all.filter(|revision| revision.created_at <= draft.updated_at);
@@ -91,7 +91,7 @@ fn base_of(post: &Post, draft: &draft::Kept) -> i64 {
         .unwrap_or(post.revision)
 }
 
-/// Where the draft of an edit belongs.
+/// The place of a draft of an edit.
 fn draft_of(post: &Post) -> draft::Place {
     draft::Place {
         purpose: DraftPurpose::Edit,
@@ -100,7 +100,7 @@ fn draft_of(post: &Post) -> draft::Place {
     }
 }
 
-/// Saves the edit; when somebody else saved meanwhile, shows both versions.
+/// Saves the edit; if another person saved meanwhile, shows both versions.
 pub async fn send(asked: Asked, place: Place, fields: Sent) -> PageResult {
     let post = post::find(&asked, &place).await?;
     if fields.given("preview").is_some() {

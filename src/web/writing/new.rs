@@ -52,7 +52,7 @@ struct Page {
     mandate: String,
     facets: Vec<Facet>,
     preview: Option<Preview>,
-    /// When the draft that the form takes up was kept.
+    /// When the draft that the form resumes was saved.
     drafted: Option<String>,
     draft_revision: i64,
 }
@@ -102,7 +102,7 @@ async fn load(asked: &Asked, fields: &Fields, trouble: Option<Trouble>) -> Resul
         return Err(error::sign_in_first());
     }
     let draft = draft::find(asked, place(fields)).await?;
-    // What the form was sent with stands before what was kept of it.
+    // Submitted content takes precedence over the saved draft.
     let is_sent = asked.sent.is_some();
     let draft_revision = draft.as_ref().map_or(0, |draft| draft.revision);
     let draft_revision = draft::meant(fields, draft_revision);

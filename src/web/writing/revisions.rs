@@ -27,7 +27,7 @@ struct Page {
     revisions: Vec<(Revision, Changes)>,
 }
 
-/// What changed from one revision to the next; nothing at the first.
+/// What changed from one revision to the next; empty for the first.
 #[derive(Default)]
 struct Changes {
     text: Vec<Change>,
@@ -35,14 +35,14 @@ struct Changes {
     languages: Option<(Language, Language)>,
 }
 
-/// A piece of a text beside the one before.
+/// A piece of a text compared with the one before.
 enum Change {
     Same(String),
     Gone(String),
     New(String),
 }
 
-/// How long two texts are compared, at most: what has not been found out by then is told as gone and new.
+/// Maximum time for comparing two texts; what has not been compared by then is shown as removed and added.
 const COMPARED: Duration = Duration::from_millis(50);
 
 /// What changed from one text to the next, by words.

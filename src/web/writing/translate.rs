@@ -40,7 +40,7 @@ struct Page {
     id: String,
     post: translating_query::TranslatingQueryThreadPost,
     language: Language,
-    /// Whether that is the language that was chosen, or the reader's; else it is to be chosen first.
+    /// Whether that is the language that was chosen, or the reader's; otherwise it must be chosen first.
     is_chosen: bool,
     body: String,
     preview: Option<Preview>,
@@ -59,7 +59,7 @@ impl Page {
     }
 }
 
-/// Shows the original beside the form, with the translation that there is, or the draft of one.
+/// Shows the original beside the form, with the existing translation, or the draft of one.
 pub async fn show(asked: Asked, place: Place) -> PageResult {
     let fields = asked.query();
     answer(&asked, &place, &fields, None, StatusCode::OK).await
@@ -76,7 +76,7 @@ async fn answer(
     Ok(response::page(&template, status))
 }
 
-/// Into which language: the one that was chosen, else the reader's.
+/// The target language: the one that was chosen, otherwise the reader's.
 fn into(asked: &Asked, fields: &Fields) -> Language {
     let chosen = match fields.given("language") {
         Some(language) => Some(language),
@@ -152,7 +152,7 @@ async fn find(
     ask::<TranslatingQuery>(&asked.web, &asked.caller, variables).await
 }
 
-/// What was typed, when another language is chosen: nothing where it is what was there in the language that was shown.
+/// The typed text, when another language is chosen; `None` if it equals the text in the language that was shown.
 async fn typed(
     asked: &Asked,
     place: &Place,
@@ -187,7 +187,7 @@ async fn post_id(asked: &Asked, place: &Place) -> Result<String, PageError> {
     Ok(post.ok_or(PageError::NotFound)?.id)
 }
 
-/// Sends the translation, keeps its draft, shows how it would look, or takes the one that there is back.
+/// Sends the translation, saves its draft, shows a preview, or withdraws the existing translation.
 pub async fn send(asked: Asked, place: Place, fields: Sent) -> PageResult {
     if fields.given("preview").is_some() || fields.given("choose").is_some() {
         return answer(&asked, &place, &fields, None, StatusCode::OK).await;
@@ -235,7 +235,8 @@ async fn act(asked: &Asked, place: &Place, fields: &Fields) -> PageResult {
     Ok(response::sent(&back, &key))
 }
 
-/// Whether the text can be sent as what it is sent as: filled in, in its language, and not the text of another language.
+/// Checks that the text can be sent as declared: filled in, in its language, and not equal to the text in another
+/// language.
 async fn check_text(
     asked: &Asked,
     place: &Place,

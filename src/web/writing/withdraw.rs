@@ -33,7 +33,7 @@ struct Page {
     reason: String,
 }
 
-/// Asks whether a post is to be withdrawn.
+/// Asks for confirmation to withdraw a post.
 pub async fn show(asked: Asked, place: Place) -> PageResult {
     let post = post::find(&asked, &place).await?;
     if !post.viewer.can_withdraw {

@@ -1,5 +1,5 @@
-//! The one reader of texts: what somebody is shown of a text, or why not. Pages, the API and everything that sends texts
-//! elsewhere ask here; no other file can read the content of a [`stored::Stored`] text.
+//! The single reader of texts: returns what a reader may see of a text, or why not. Pages, the API and everything that
+//! sends texts elsewhere use it; no other file can read the content of a [`stored::Stored`] text.
 
 use std::collections::HashMap;
 use std::ops::Deref;
@@ -26,26 +26,26 @@ pub mod stored;
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Withheld {
     pub state: State,
-    /// What a change of the text is refused with.
+    /// The refusal for a change of the text.
     pub refusal: Refusal,
-    /// The decision that keeps it back; none for a text that its author withdrew or that waits for approval.
+    /// The decision that withholds it; `None` for a text that its author withdrew or that waits for approval.
     pub decision: Option<Uuid>,
 }
 
-/// A post whose text the reader at hand is shown.
+/// A post whose text may be shown to the current reader.
 #[derive(Clone, Copy)]
 pub struct Readable<'a> {
     post: &'a post::Model,
 }
 
-/// Names the latest text of a readable post.
+/// Identifies the latest text of a readable post.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct Key {
     post: Uuid,
     revision: i32,
 }
 
-/// Names revisions of a readable post, from one number to another.
+/// Identifies revisions of a readable post, from one number to another.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct Range {
     post: Uuid,
@@ -54,12 +54,12 @@ pub struct Range {
 }
 
 impl Range {
-    /// The numbers of the first and the last.
+    /// The numbers of the first and the last revision.
     pub fn numbers(self) -> (i32, i32) {
         (self.from, self.to)
     }
 
-    /// Those of them from one number to another.
+    /// The part of the range from one number to another.
     pub fn narrowed(self, from: i32, to: i32) -> Range {
         Range {
             post: self.post,
@@ -68,13 +68,13 @@ impl Range {
         }
     }
 
-    /// Whether a revision is one of them.
+    /// Whether a revision is in the range.
     pub fn contains(self, row: &revision::Model) -> bool {
         row.post_id == self.post && (self.from..=self.to).contains(&row.number)
     }
 }
 
-/// The text of a post, for all who see the post.
+/// Returns the text of a post, for everyone who sees the post.
 pub fn of(post: &post::Model) -> std::result::Result<Readable<'_>, Withheld> {
     let state = post.shown_as();
     let Some(refusal) = state.refusal() else {
@@ -94,12 +94,13 @@ pub fn of(post: &post::Model) -> std::result::Result<Readable<'_>, Withheld> {
     })
 }
 
-/// The text of a post that a rule lets one person read although others are not shown it. The caller has asked that rule.
+/// Returns the text of a post that a policy lets one person read although it is not shown to others. The caller has
+/// checked that policy.
 pub(in crate::forum) fn permitted(post: &post::Model) -> Readable<'_> {
     Readable { post }
 }
 
-/// The title of a thread, for all who see the thread; it is kept back with the opening text.
+/// Returns the title of a thread, for everyone who sees the thread; it is withheld together with the opening text.
 pub fn title(thread: &thread::Model) -> std::result::Result<&str, Withheld> {
     let state = match thread.review {
         None => return Ok(&thread.title),
@@ -114,7 +115,7 @@ pub fn title(thread: &thread::Model) -> std::result::Result<&str, Withheld> {
 }
 
 impl<'a> Readable<'a> {
-    /// The text as HTML in which nothing runs; none of a text that was withdrawn, of which only the Markdown is kept.
+    /// The text as HTML without active content; `None` for a withdrawn text, of which only the Markdown is kept.
     pub fn html(self) -> Option<&'a str> {
         Some(self.post.body_html.read()).filter(|html| !html.is_empty())
     }
@@ -124,7 +125,7 @@ impl<'a> Readable<'a> {
         self.post.language
     }
 
-    /// Names the text, for [`sources`].
+    /// Identifies the text, for [`sources`].
     pub fn key(self) -> Key {
         Key {
             post: self.post.id,
@@ -132,7 +133,7 @@ impl<'a> Readable<'a> {
         }
     }
 
-    /// Names all revisions that are shown.
+    /// Identifies all revisions that are shown.
     pub fn all(self) -> Range {
         Range {
             post: self.post.id,
@@ -141,7 +142,7 @@ impl<'a> Readable<'a> {
         }
     }
 
-    /// A translation of it, unless it translates a text that a decision took away, or was withdrawn.
+    /// A translation of it, unless it was withdrawn or translates a text that a decision removed.
     pub fn translation(self, row: translation::Model) -> Option<Translation> {
         let is_shown = row.post_id == self.post.id
             && row.revision >= self.post.shown_from
@@ -173,7 +174,7 @@ pub async fn sources(rows: &DatabaseTransaction, keys: &[Key]) -> Result<HashMap
         .collect())
 }
 
-/// A text that a post has had, and that the reader at hand is shown.
+/// A text that a post has had, and that may be shown to the current reader.
 #[derive(Clone)]
 pub struct Revision {
     row: revision::Model,
@@ -193,12 +194,12 @@ impl Revision {
         self.row.body.read()
     }
 
-    /// The text in Markdown, without a copy.
+    /// Returns the text in Markdown, without copying it.
     pub fn into_body(self) -> String {
         self.row.body.into_text()
     }
 
-    /// The text as HTML in which nothing runs.
+    /// The text as HTML without active content.
     pub async fn html(&self) -> Result<String> {
         limit::shown(self.body().to_string()).await
     }
@@ -214,7 +215,7 @@ pub async fn revisions(rows: &DatabaseTransaction, ranges: &[Range]) -> Result<V
     Ok(found.into_iter().map(|row| Revision { row }).collect())
 }
 
-/// The revision with this id, if the audience sees its post and is shown this text of it.
+/// Finds the revision with this id, if the audience sees its post and may read this text of it.
 pub async fn revision(
     rows: &DatabaseTransaction,
     audience: Audience,
@@ -232,7 +233,7 @@ pub async fn revision(
     Ok(is_shown.then_some(Revision { row }))
 }
 
-/// A revision of a post for a change of that post, which a rule has allowed; not for showing it.
+/// Finds a revision of a post for a change of that post that a policy has allowed; not for display.
 pub(in crate::forum) async fn to_change(
     rows: &DatabaseTransaction,
     post_id: Uuid,
@@ -242,7 +243,7 @@ pub(in crate::forum) async fn to_change(
     Ok(found.into_iter().next().map(|row| Revision { row }))
 }
 
-/// Whether a text was sent before: whether it is the first one of a post.
+/// Whether a post's first text is the given one, to detect a resend.
 pub(in crate::forum) async fn was_sent(
     rows: &DatabaseTransaction,
     post_id: Uuid,
@@ -252,7 +253,7 @@ pub(in crate::forum) async fn was_sent(
     Ok(first.is_some_and(|first| first.row.body.is(body)))
 }
 
-/// The text that a post had at a moment, unless a decision has taken that away.
+/// The text that a post had at a given time, unless a decision has removed it.
 pub(in crate::forum) async fn at(
     rows: &DatabaseTransaction,
     text: Readable<'_>,
@@ -263,7 +264,7 @@ pub(in crate::forum) async fn at(
     Ok(found.map(|row| Revision { row }))
 }
 
-/// A translation that the reader at hand is shown.
+/// A translation that may be shown to the current reader.
 #[derive(Clone)]
 pub struct Translation {
     row: translation::Model,
@@ -283,18 +284,19 @@ impl Translation {
         self.row.body.read()
     }
 
-    /// The text as HTML in which nothing runs.
+    /// The text as HTML without active content.
     pub fn html(&self) -> &str {
         self.row.body_html.read()
     }
 
-    /// Its row, to change it.
+    /// Returns its row, to change it.
     pub(in crate::forum) fn into_row(self) -> translation::Model {
         self.row
     }
 }
 
-/// The translation with this id and its post, if it is the latest in its language and shown, and the audience sees the post.
+/// Finds the translation with this id and its post, if it is the latest in its language and shown, and the audience
+/// sees the post.
 pub async fn translation(
     rows: &DatabaseTransaction,
     audience: Audience,
@@ -310,29 +312,29 @@ pub async fn translation(
     }))
 }
 
-/// Who reads texts, and in which language they want them.
+/// The audience that reads texts, and the language that it wants.
 #[derive(Clone, Copy, Debug)]
 pub struct Reader {
     pub audience: Audience,
-    /// With each text comes its translation into this language, if there is one.
+    /// Each text comes with its translation into this language, if there is one.
     pub language: Option<Language>,
 }
 
-/// What a reader is shown of a post's text.
+/// What a reader may see of a post's text.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Shown {
     /// The title of its thread.
     pub title: String,
     /// The text in Markdown.
     pub source: String,
-    /// The text as HTML in which nothing runs.
+    /// The text as HTML without active content.
     pub html: String,
     pub language: Language,
     pub revision: i32,
     pub translation: Option<Translated>,
 }
 
-/// A text in another language, by a person.
+/// A text in another language, translated by a person.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Translated {
     pub source: String,
@@ -342,7 +344,7 @@ pub struct Translated {
     pub revision: i32,
 }
 
-/// What is shown of the texts of these posts. A post that the reader does not see is missing.
+/// Returns what may be shown of the texts of these posts. Posts that the reader does not see are left out.
 pub async fn read(
     rows: &DatabaseTransaction,
     reader: Reader,

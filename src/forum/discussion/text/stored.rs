@@ -1,11 +1,11 @@
-//! A text as its row keeps it: it can be written and compared everywhere, and read by the reader of texts alone.
+//! A text as its row stores it: any code can write and compare it, but only the text reader can read it.
 
 use std::fmt;
 
 use sea_orm::DeriveValueType;
 
-/// A text in the database, in Markdown or HTML. Only the reader of texts gets at its content, so that no text is shown
-/// without its rule.
+/// A text in the database, in Markdown or HTML. Only the text reader can access its content, so that no text is shown
+/// without its policy check.
 #[derive(Clone, Default, PartialEq, Eq, DeriveValueType)]
 pub struct Stored(String);
 
@@ -15,12 +15,12 @@ impl Stored {
         &self.0
     }
 
-    /// The content, without a copy.
+    /// Returns the content, without copying it.
     pub(super) fn into_text(self) -> String {
         self.0
     }
 
-    /// Whether it is this text.
+    /// Whether it equals this text.
     pub fn is(&self, text: &str) -> bool {
         self.0 == text
     }
@@ -32,7 +32,7 @@ impl From<String> for Stored {
     }
 }
 
-// Rows end up in logs; texts must not.
+// Rows may end up in logs; texts must not.
 impl fmt::Debug for Stored {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "Stored({} bytes)", self.0.len())

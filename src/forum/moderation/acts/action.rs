@@ -24,13 +24,13 @@ use crate::forum::moderation::standing::Facts;
 use crate::forum::moderation::standing::Standing;
 use crate::store::tx::Tx;
 
-/// What an act is taken on.
+/// What kind of target an act is taken on.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum On {
     Posts,
     Threads,
     People,
-    /// A post or a thread, as it was reported or decided on.
+    /// A post or a thread, whichever was reported or decided on.
     PostsOrThreads,
 }
 
@@ -64,7 +64,7 @@ pub struct Definition {
     /// The name under which rows, the ledger and the API know it.
     pub act: Act,
     pub on: On,
-    /// The reasons that it can have when it is taken; undoing has [`Reason::OF_UNDOING`], whatever the act.
+    /// The reasons that are allowed when the act is taken. Undoing has [`Reason::OF_UNDOING`], whatever the act.
     pub reasons: &'static [Reason],
     /// The act that undoes it; `None` when it cannot be undone.
     pub inverse: Option<Act>,
@@ -135,7 +135,7 @@ pub trait Action: std::fmt::Debug + Send + Sync {
         false
     }
 
-    /// Whether it ends the waiting of a text for approval.
+    /// Whether it ends a text's wait for approval.
     fn ends_review(&self) -> bool {
         false
     }

@@ -72,7 +72,7 @@ impl Action for ArchiveThread {
     }
 }
 
-/// Puts archived threads back into the lists.
+/// Shows archived threads in lists again.
 #[derive(Debug)]
 pub struct UnarchiveThread;
 

@@ -167,7 +167,7 @@ async fn add_revision(
 ) -> Result<String> {
     let body = match (&decision.body, decision.undoes_id) {
         (Some(body), _) => body.clone(),
-        // Undoing what undid an edit gives its text again.
+        // Undoing the decision that undid an edit restores the text of that edit.
         (None, Some(undone)) => first_text(tx, undone).await?,
         (None, None) => return Err(Error::internal("an edit without a text")),
     };
@@ -200,7 +200,7 @@ async fn return_to(tx: &Tx, post_id: Uuid, number: i32) -> Result<String> {
     body.ok_or_else(|| Error::internal("a post without its revision"))
 }
 
-/// The text of the edit at the beginning of a chain of undoings.
+/// The text of the edit at the start of a chain of undo decisions.
 async fn first_text(tx: &Tx, mut id: Uuid) -> Result<String> {
     loop {
         let found = decision::find(tx.rows(), id).await?;

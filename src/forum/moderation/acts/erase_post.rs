@@ -36,7 +36,7 @@ use crate::forum::moderation::standing::Standing;
 use crate::forum::moderation::work;
 use crate::store::tx::Tx;
 
-/// The tables in which a text or words about it may have stood.
+/// The tables that may have held a text or words about it.
 const ERASED_FROM: &str = "post, post_revision, decision, proposal, report, case_note";
 
 /// Erases the texts of posts.

@@ -28,7 +28,7 @@ pub(crate) struct Around {
 }
 
 impl Around {
-    /// As it is for this person.
+    /// Collects them for this person.
     pub async fn of(
         rows: &DatabaseTransaction,
         moderator: Uuid,
@@ -103,7 +103,7 @@ pub fn confirm(
     Ok(office)
 }
 
-/// Leaves alone a case that the act would resolve and somebody else works on.
+/// Refuses when another person works on a case that the act would resolve.
 fn unclaimed(action: &dyn Action, on: &Concerned<'_>) -> May {
     let of_approval = action.ends_review() && on.waiting.is_approval_claimed;
     if on.waiting.is_report_claimed || of_approval {

@@ -48,7 +48,7 @@ use crate::forum::moderation::standing::Facts;
 use crate::forum::moderation::standing::Standing;
 use crate::store::tx::Tx;
 
-/// Posts of a thread that is merged into another one, at most.
+/// Maximum number of posts in a thread that is merged into another one.
 pub const MOST: i32 = 5_000;
 
 /// Puts all posts of threads at the end of another one.
@@ -265,7 +265,8 @@ async fn before(rows: &DatabaseTransaction, found: &Found) -> Result<Standing> {
     Ok(Standing { by, facts })
 }
 
-/// The numbers of a merged thread's posts, there and in the thread into which they went, as far as they still stand there.
+/// The numbers of a merged thread's posts, there and in the thread into which they were moved, for those that are still
+/// there.
 async fn moved(rows: &DatabaseTransaction, thread: &thread::Model) -> Result<Vec<(i32, i32)>> {
     let Some(into) = thread.merged_into else {
         return Ok(Vec::new());
@@ -334,7 +335,7 @@ async fn put(
     if let Some((_, first)) = pairs.first() {
         place::fill(tx, to, *first).await?;
     }
-    // Merged again, it is by the same decision as before.
+    // A thread that is merged again keeps the same decision as before.
     let by = wanted.by.unwrap_or(decision.id);
     let mut ids = Vec::new();
     for (number, new) in &pairs {

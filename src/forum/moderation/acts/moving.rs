@@ -46,7 +46,7 @@ pub(crate) async fn lock(tx: &Tx, subjects: &[Subject], others: &[Uuid]) -> Resu
         .map(drop)?)
 }
 
-/// The posts that stand in a thread, by number, without the marks of those that stood there.
+/// The posts that are in a thread, by number, without the markers of posts that were moved away.
 pub(crate) async fn standing_in(
     rows: &DatabaseTransaction,
     thread_id: Uuid,
@@ -82,7 +82,7 @@ pub(crate) async fn lead(tx: &Tx, id: Uuid, into: Option<Uuid>, by: Option<Uuid>
     Ok(change.update(tx.rows()).await.map(drop)?)
 }
 
-/// Whether the public sees the second thread and not the first.
+/// Whether the public sees the second thread but not the first.
 pub(crate) async fn is_wider(rows: &DatabaseTransaction, from: Uuid, into: Uuid) -> Result<bool> {
     let public = thread::find_many(rows, Audience::Public, &[from, into]).await?;
     let sees = |id: Uuid| public.iter().any(|thread| thread.id == id);

@@ -154,7 +154,7 @@ impl Action for SuspendPerson {
     }
 }
 
-/// Lets muted or suspended people in again.
+/// Lifts a mute or suspension.
 #[derive(Debug)]
 pub struct ReinstatePerson;
 

@@ -46,13 +46,14 @@ pub struct Deciding {
     /// Made by the client: sent twice, it gives the same decision twice.
     pub key: Uuid,
     pub appeal_id: Uuid,
-    /// Undo the decision that was appealed; else it stands.
+    /// Whether to undo the appealed decision; otherwise it is upheld.
     pub overturn: bool,
     pub why: Why,
 }
 
-/// Decides on an appeal. Refused: whoever could not decide on its targets; who took the decision; a moderator after the deadline;
-/// a case that somebody else holds; one that has been decided; overturning what was decided anew since.
+/// Decides on an appeal. Refuses an actor who could not decide on its targets or who took the decision; a moderator
+/// after the deadline; a case that another person holds; an appeal that has been decided; and overturning a decision
+/// whose targets have been decided on again since.
 pub async fn decide(forum: &Forum, actor: &Actor, deciding: Deciding) -> Result<decision::Model> {
     let most = forum.limits.explanation_length;
     let explanation = limit::text("explanation", &deciding.why.explanation, most)?;

@@ -33,7 +33,7 @@ use crate::forum::moderation::notice;
 use crate::forum::moderation::policy;
 use crate::forum::moderation::undo;
 
-/// An appeal to be made.
+/// An appeal to make.
 #[derive(Clone, Debug)]
 pub struct Appealing {
     /// Made by the client: sent twice, it gives the same appeal twice.
@@ -43,8 +43,8 @@ pub struct Appealing {
     pub language: Language,
 }
 
-/// Appeals a decision. Refused: a decision that does not exist; whoever it does not concern; one that cannot be undone,
-/// that has been, or that was appealed; too late; an empty or long text.
+/// Appeals a decision. Refuses a decision that does not exist, that does not concern the actor, that cannot be undone,
+/// or that has been undone or appealed; an appeal after the deadline; and an empty or too long text.
 pub async fn appeal(forum: &Forum, actor: &Actor, new: Appealing) -> Result<Model> {
     let body = limit::text("body", &new.body, forum.limits.explanation_length)?;
     let tx = forum.store.begin_alone(actor).await?;

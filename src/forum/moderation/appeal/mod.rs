@@ -1,4 +1,4 @@
-//! Appeals: those whom a decision concerns ask once that somebody else looks at it.
+//! Appeals: the people whom a decision concerns may ask once that another person review it.
 
 pub mod answer;
 pub mod lodge;
@@ -28,9 +28,9 @@ use crate::store::keyset::Keyset;
 use crate::store::tx::Tx;
 
 named!(
-    /// What came of an appeal.
+    /// The outcome of an appeal.
     Outcome {
-        /// The decision stands.
+        /// The decision was upheld.
         Upheld = "upheld",
         /// The decision was undone.
         Overturned = "overturned",
@@ -43,21 +43,21 @@ named!(
 pub struct Model {
     #[sea_orm(primary_key, auto_increment = false)]
     pub id: Uuid,
-    /// Its place in the ledger.
+    /// Its position in the ledger.
     pub position: i64,
     pub decision_id: Uuid,
     pub case_id: Uuid,
     pub person_id: Uuid,
-    /// Why the decision should be undone; for those who decide.
+    /// Why the decision should be undone; for the people who decide.
     pub body: String,
     pub language: Language,
-    /// With the text it gives the commitment in the ledger.
+    /// Opens the commitment in the ledger, together with the text.
     pub salt: String,
     pub created_at: Moment,
-    /// When it goes to the Secretariat.
+    /// When it passes to the Secretariat.
     pub due_at: Moment,
     pub outcome: Option<Outcome>,
-    /// The decision that undid or upheld.
+    /// The decision that undid or upheld the appealed one.
     pub outcome_id: Option<Uuid>,
     pub decided_at: Option<Moment>,
     pub key: Uuid,
@@ -74,7 +74,7 @@ impl std::fmt::Debug for Model {
     }
 }
 
-/// The appeal against a decision, if there is one. That there is one is public; its text is not.
+/// The appeal against a decision, if there is one. Its existence is public; its text is not.
 pub async fn of_decision(rows: &DatabaseTransaction, decision_id: Uuid) -> Result<Option<Model>> {
     Ok(Entity::find()
         .filter(Column::DecisionId.eq(decision_id))
@@ -82,7 +82,7 @@ pub async fn of_decision(rows: &DatabaseTransaction, decision_id: Uuid) -> Resul
         .await?)
 }
 
-/// The appeals with these ids.
+/// Finds the appeals with these ids.
 pub async fn find_many(rows: &DatabaseTransaction, ids: &[Uuid]) -> Result<Vec<Model>> {
     Ok(Entity::find()
         .filter(Column::Id.is_in(ids.iter().copied()))
@@ -90,7 +90,8 @@ pub async fn find_many(rows: &DatabaseTransaction, ids: &[Uuid]) -> Result<Vec<M
         .await?)
 }
 
-/// Whether the actor reads the text of an appeal: who made it, those whom the decision concerns, and those who see its case.
+/// Whether the actor may read the text of an appeal: the person who made it, the people whom the decision concerns, and
+/// those who see its case.
 pub async fn is_read_by(
     rows: &DatabaseTransaction,
     actor: &Actor,
@@ -111,7 +112,7 @@ pub async fn is_read_by(
     Ok(!seen.is_empty())
 }
 
-/// The actor's own appeals, the newest first.
+/// Lists the actor's own appeals, newest first.
 pub async fn list(
     rows: &DatabaseTransaction,
     actor: &Actor,

@@ -1,4 +1,4 @@
-//! Decisions: one act of moderation each, with its reason and what it was taken on.
+//! Decisions: each is one act of moderation with its reason and its targets.
 
 pub mod target;
 
@@ -65,17 +65,17 @@ named!(
 );
 
 named!(
-    /// In which office somebody decides.
+    /// The office in which a person decides.
     Office {
-        /// Within the regions given to them.
+        /// A moderator, who decides within their assigned regions.
         Moderator = "moderator",
-        /// Everywhere.
+        /// The Secretariat, which decides everywhere.
         Secretariat = "secretariat",
     }
 );
 
 named!(
-    /// Why, in a word; the explanation says it in full.
+    /// Why, as a keyword; the explanation gives it in full.
     Reason {
         OffTopic = "off-topic",
         Disrespectful = "disrespectful",
@@ -91,7 +91,7 @@ named!(
 );
 
 impl Reason {
-    /// Why something is undone or given back: of what was decided, not of what was written.
+    /// Reasons for undoing or restoring: they are about the decision, not about the text.
     pub const OF_UNDOING: [Reason; 3] = [Reason::Settled, Reason::Mistaken, Reason::Other];
 
     pub const OF_TEXTS: [Reason; 8] = [
@@ -141,7 +141,7 @@ pub struct Why {
     pub reason: Reason,
     pub explanation: String,
     pub language: Language,
-    /// Keep the explanation from the public, because it would tell what was hidden.
+    /// Withhold the explanation from the public, because it would reveal what was hidden.
     pub withhold: bool,
 }
 
@@ -151,7 +151,7 @@ pub struct Why {
 pub struct Model {
     #[sea_orm(primary_key, auto_increment = false)]
     pub id: Uuid,
-    /// Its place in the ledger.
+    /// Its position in the ledger.
     pub position: i64,
     pub act: Act,
     pub moderator_id: Uuid,
@@ -160,16 +160,16 @@ pub struct Model {
     /// The language of the explanation.
     pub language: Language,
     pub explanation: String,
-    /// With the explanation it gives the commitment in the ledger.
+    /// Opens the commitment in the ledger, together with the explanation.
     pub salt: String,
-    /// Whether the explanation is kept from the public, because it would tell what was hidden.
+    /// Whether the explanation is withheld from the public, because it would reveal what was hidden.
     pub is_withheld: bool,
     pub undoes_id: Option<Uuid>,
     pub created_at: Moment,
     pub key: Uuid,
-    /// Who confirmed it, where one person alone does not decide.
+    /// The person who confirmed it, where one person alone may not decide.
     pub second_id: Option<Uuid>,
-    /// Until when it holds; nothing for good.
+    /// Until when it applies; `None` if permanent.
     pub until_at: Option<Moment>,
     /// The text that it gives to a post.
     pub body: Option<String>,
@@ -188,7 +188,7 @@ impl std::fmt::Debug for Model {
     }
 }
 
-/// These decisions. Everybody may know of every decision; what of it is told is the asker's matter.
+/// Finds these decisions. Every decision is known to everyone; how much of it is shown depends on the reader.
 pub async fn find_many(rows: &DatabaseTransaction, ids: &[Uuid]) -> Result<Vec<Model>> {
     Ok(Entity::find()
         .filter(Column::Id.is_in(ids.iter().copied()))
@@ -196,12 +196,12 @@ pub async fn find_many(rows: &DatabaseTransaction, ids: &[Uuid]) -> Result<Vec<M
         .await?)
 }
 
-/// The decision with this id.
+/// Finds the decision with this id.
 pub async fn find(rows: &DatabaseTransaction, id: Uuid) -> Result<Option<Model>> {
     Ok(Entity::find_by_id(id).one(rows).await?)
 }
 
-/// The decision that undid this one.
+/// Finds the decision that undid this one.
 pub async fn undoing(rows: &DatabaseTransaction, id: Uuid) -> Result<Option<Model>> {
     Ok(Entity::find()
         .filter(Column::UndoesId.eq(id))
@@ -214,7 +214,7 @@ pub async fn latest_on(rows: &DatabaseTransaction, subject: Uuid) -> Result<Opti
     Ok(history(rows, &[subject], 1).await?.pop())
 }
 
-/// The latest decisions on any of these posts, threads or people, the newest first.
+/// The latest decisions on any of these posts, threads or people, newest first.
 pub async fn history(
     rows: &DatabaseTransaction,
     subjects: &[Uuid],
@@ -241,7 +241,7 @@ pub async fn history(
         .await?)
 }
 
-/// Takes away the texts that decisions gave to a post, and what opens the commitments to them.
+/// Removes the texts that decisions gave to a post, and the values that open the commitments to them.
 pub(crate) async fn forget_texts(rows: &DatabaseTransaction, post_id: Uuid) -> Result<()> {
     let decisions = target::Entity::find()
         .select_only()
@@ -255,8 +255,8 @@ pub(crate) async fn forget_texts(rows: &DatabaseTransaction, post_id: Uuid) -> R
         .map(drop)?)
 }
 
-/// Those of these decisions whose explanation an audience reads: it was not withheld, was not on a person, and the
-/// audience sees every thread that was decided on.
+/// Those of these decisions whose explanation an audience may read: it was not withheld, the decision was not on a
+/// person, and the audience sees every thread that was decided on.
 pub async fn explained_to(
     rows: &DatabaseTransaction,
     audience: Audience,
@@ -286,7 +286,7 @@ pub async fn explained_to(
     Ok(told.map(|decision| decision.id).collect())
 }
 
-/// All decisions, the newest first.
+/// Lists all decisions, newest first.
 pub async fn list(rows: &DatabaseTransaction, window: &Window) -> Result<Page<Model>> {
     by_position(rows, Entity::find(), Column::Position, window, |row| {
         row.position
@@ -294,7 +294,7 @@ pub async fn list(rows: &DatabaseTransaction, window: &Window) -> Result<Page<Mo
     .await
 }
 
-/// A page of what stands in the ledger, the newest first.
+/// A page of ledger items, newest first.
 pub(crate) async fn by_position<E: EntityTrait>(
     rows: &DatabaseTransaction,
     all: Select<E>,

@@ -1,4 +1,4 @@
-//! What a decision was taken on.
+//! The targets of a decision.
 
 use std::collections::HashMap;
 
@@ -15,7 +15,7 @@ use crate::base::error::Result;
 use crate::forum::cases::subject::Columns;
 use crate::forum::cases::subject::Subject;
 
-/// A target's row: which decision held it before and after, and what else of it changed, as JSON.
+/// A target's row: which decision applied to it before and after, and what else changed, as JSON.
 #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
 #[sea_orm(table_name = "decision_target")]
 pub struct Model {
@@ -23,7 +23,7 @@ pub struct Model {
     pub decision_id: Uuid,
     #[sea_orm(primary_key, auto_increment = false)]
     pub place: i32,
-    /// Nothing for a person.
+    /// `None` for a person.
     pub thread_id: Option<Uuid>,
     pub post_id: Option<Uuid>,
     pub person_id: Option<Uuid>,
@@ -55,7 +55,7 @@ impl Model {
     }
 }
 
-/// The targets of these decisions, in their order, by decision.
+/// The targets of these decisions, in order, grouped by decision.
 pub async fn of_decisions(
     rows: &DatabaseTransaction,
     ids: &[Uuid],
@@ -78,7 +78,8 @@ pub async fn of(rows: &DatabaseTransaction, id: Uuid) -> Result<Vec<Model>> {
     Ok(all.remove(&id).unwrap_or_default())
 }
 
-/// Former decisions on posts go with them into another thread: who sees them there sees what was decided on them.
+/// Moves earlier decisions on posts along with them to another thread: readers who see the posts there see what was
+/// decided on them.
 pub(crate) async fn follow(
     rows: &DatabaseTransaction,
     posts: &[Uuid],

@@ -33,8 +33,8 @@ use crate::forum::moderation::proposal::State;
 use crate::forum::moderation::proposal::list;
 use crate::store::tx::Tx;
 
-/// Confirms what somebody else proposed: it is decided. Refused: the proposer; whoever could not decide it; what has been
-/// settled, or is so already.
+/// Confirms what another person proposed, which takes the decision. Refuses the proposer; an actor who could not take
+/// the decision; a proposal that is settled, or whose targets are in that state already.
 pub async fn confirm(forum: &Forum, actor: &Actor, id: Uuid) -> Result<decision::Model> {
     let tx = forum.store.begin_alone(actor).await?;
     let second = decide::office_holder(actor, &tx)?;

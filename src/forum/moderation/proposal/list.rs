@@ -40,7 +40,7 @@ pub(crate) async fn look_at(
     found::look_at(rows, actor.audience(), &subjects(proposal)).await
 }
 
-/// Whether the actor sees a proposal: its proposer, and whoever could decide on each of its targets.
+/// Whether the actor sees a proposal: its proposer, and anyone who could decide on each of its targets.
 pub async fn is_seen_by(
     rows: &DatabaseTransaction,
     actor: &Actor,
@@ -62,7 +62,7 @@ pub async fn is_seen_by(
     Ok(!found.is_empty() && on.all(|on| policy::decide(actor, now, &on).is_ok()))
 }
 
-/// The open proposals that the actor sees, the one waiting longest first.
+/// Lists the open proposals that the actor sees, longest waiting first.
 pub async fn list(
     rows: &DatabaseTransaction,
     actor: &Actor,
@@ -75,7 +75,7 @@ pub async fn list(
         descending: false,
     };
     let mut seen = Condition::any();
-    // Few wait at any time; each is asked for by the rule itself.
+    // Few are open at any time; the policy itself checks each one.
     for proposal in open(rows).await? {
         if is_seen_by(rows, actor, now, &proposal).await? {
             seen = seen.add(Column::Id.eq(proposal.id));
@@ -90,7 +90,7 @@ pub async fn list(
         .await
 }
 
-/// Open proposals that are looked at, at most.
+/// Maximum number of open proposals that are examined.
 const LOOKED_AT: u64 = 500;
 
 async fn open(rows: &DatabaseTransaction) -> Result<Vec<Model>> {

@@ -28,7 +28,7 @@ use crate::store::columns::named;
 use crate::store::tx::Tx;
 
 named!(
-    /// Where a proposal stands.
+    /// The state of a proposal.
     State {
         Open = "open",
         Confirmed = "confirmed",
@@ -45,7 +45,7 @@ pub struct Model {
     pub act: Act,
     /// The ids of its subjects, separated by spaces.
     pub targets: String,
-    /// What else the act needs, as JSON.
+    /// Further parameters of the act, as JSON.
     pub facts: String,
     pub proposer_id: Uuid,
     pub office: Office,
@@ -56,7 +56,7 @@ pub struct Model {
     pub state: State,
     pub settled_by: Option<Uuid>,
     pub settled_at: Option<Moment>,
-    /// The decision that came of it.
+    /// The decision that resulted from it.
     pub decision_id: Option<Uuid>,
     pub created_at: Moment,
     pub key: Uuid,
@@ -82,7 +82,7 @@ impl Model {
             .collect()
     }
 
-    /// Until when it would hold.
+    /// Until when it would apply.
     pub fn until(&self) -> Result<Option<Moment>> {
         Ok(Facts::read(&self.facts)?.until.map(Moment))
     }
@@ -115,7 +115,7 @@ impl Facts {
     }
 }
 
-/// The proposals with these ids.
+/// Finds the proposals with these ids.
 pub async fn find_many(rows: &DatabaseTransaction, ids: &[Uuid]) -> Result<Vec<Model>> {
     Ok(Entity::find()
         .filter(Column::Id.is_in(ids.iter().copied()))
@@ -132,7 +132,7 @@ pub(crate) async fn find_to_change(tx: &Tx, id: Uuid) -> Result<Model> {
         .ok_or(Error::NotFound)
 }
 
-/// Writes what came of a proposal.
+/// Writes the outcome of a proposal.
 pub(crate) async fn settle(
     tx: &Tx,
     proposal: Model,

@@ -26,7 +26,8 @@ use crate::forum::moderation::proposal::Model;
 use crate::forum::moderation::proposal::State;
 use crate::store::tx::Tx;
 
-/// Proposes a decision that takes two. Refused as the decision itself would be; INVALID for one that one person takes alone.
+/// Proposes a decision that requires a second person. Refuses what the decision itself would refuse; INVALID for one
+/// that a person takes alone.
 pub async fn propose(forum: &Forum, actor: &Actor, wanted: Wanted) -> Result<Model> {
     let mut wanted = decide::check(forum, wanted)?;
     let definition = wanted.action.definition();

@@ -1,4 +1,4 @@
-//! What the macros of the GraphQL executor lack.
+//! Macros that the GraphQL executor does not provide.
 
 use proc_macro::TokenStream;
 use proc_macro2::Span;
@@ -14,7 +14,7 @@ use syn::Type;
 use syn::parse_macro_input;
 use syn::parse_quote;
 
-/// Gives the lists of an `#[Object]` the arguments of a Relay connection. It stands above `#[Object]`.
+/// Gives the lists of an `#[Object]` the arguments of a Relay connection. Place it above `#[Object]`.
 ///
 /// A parameter `window: Window` becomes the arguments `first`, `after`, `last` and `before`. They are read before the rest of
 /// the body, by `Window::read`, which refuses those that make no window.
@@ -50,7 +50,7 @@ pub fn connections(arguments: TokenStream, item: TokenStream) -> TokenStream {
     block.into_token_stream().into()
 }
 
-/// Puts the four arguments in the place of the window; whether there is one.
+/// Replaces the window by the four arguments; returns whether there is a window.
 fn expand(method: &mut ImplItemFn) -> bool {
     let inputs = &method.sig.inputs;
     let found = inputs.iter().enumerate();
@@ -88,15 +88,15 @@ fn arguments() -> [FnArg; 4] {
     [
         argument(
             "first",
-            "This many from the start: 0 to 100, 25 when neither `first` nor `last` is given.",
+            "How many entries from the start: 0 to 100; 25 when neither `first` nor `last` is given.",
             count(),
         ),
-        argument("after", "Only what follows this cursor.", cursor()),
+        argument("after", "Only entries after this cursor.", cursor()),
         argument(
             "last",
-            "This many from the end: 0 to 100; not together with `first`.",
+            "How many entries from the end: 0 to 100; not together with `first`.",
             count(),
         ),
-        argument("before", "Only what precedes this cursor.", cursor()),
+        argument("before", "Only entries before this cursor.", cursor()),
     ]
 }
