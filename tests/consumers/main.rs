@@ -18,6 +18,7 @@ use partage::store::lock;
 use partage::store::log::Logged;
 use partage::store::step::Step;
 use sea_orm::ConnectionTrait;
+use sea_orm::Statement;
 use tokio::signal::unix::SignalKind;
 use tokio::signal::unix::signal;
 
@@ -55,18 +56,23 @@ impl Consumer for Seen {
         let insert = format!(
             "insert into seen (place, position) select coalesce(max(place), 0) + 1, {position} from seen"
         );
-        step.rows().execute_unprepared(&insert).await?;
+        run(step, &insert).await?;
         tokio::time::sleep(self.slow).await;
-        let count = "update seen_total set events = events + 1";
-        step.rows().execute_unprepared(count).await?;
-        Ok(())
+        run(step, "update seen_total set events = events + 1").await
     }
 
     async fn rebuild(&self, step: &Step) -> Result<()> {
         let begin = "insert into seen_from (position) select coalesce(max(position), 0) from event";
-        step.rows().execute_unprepared(begin).await?;
-        Ok(())
+        run(step, begin).await
     }
+}
+
+/// Runs a statement as the forum runs its own, so that the process can be ended after it.
+async fn run(step: &Step, sql: &str) -> Result<()> {
+    let rows = step.rows();
+    let statement = Statement::from_string(rows.get_database_backend(), sql);
+    rows.execute_raw(statement).await?;
+    Ok(())
 }
 
 /// Never succeeds.
