@@ -4,7 +4,6 @@
 use std::collections::BTreeSet;
 
 use partage::base::actor::Audience;
-use partage::forum::discussion::policy;
 use partage::forum::discussion::thread;
 use sea_orm::EntityTrait;
 use sea_orm::QueryFilter;
@@ -32,7 +31,7 @@ async fn the_condition_in_sql_selects_what_the_policy_lets_see(forum: Forum) {
     assert_eq!(all.len(), 7);
     for audience in [Audience::Public, Audience::Members] {
         let selected: BTreeSet<Uuid> = thread::Entity::find()
-            .filter(policy::visible(audience))
+            .filter(thread::visible(audience))
             .all(rows)
             .await
             .expect("the selected threads")
@@ -41,7 +40,7 @@ async fn the_condition_in_sql_selects_what_the_policy_lets_see(forum: Forum) {
             .collect();
         let allowed: BTreeSet<Uuid> = all
             .iter()
-            .filter(|row| policy::may_see(audience, row.visibility))
+            .filter(|row| row.visibility.is_seen_by(audience))
             .map(|row| row.id)
             .collect();
         assert_eq!(selected, allowed, "{audience:?}");

@@ -23,7 +23,6 @@ use crate::base::error::Result;
 use crate::base::language::Language;
 use crate::base::page::Page;
 use crate::base::page::Window;
-use crate::forum::discussion::policy;
 use crate::forum::discussion::read;
 use crate::forum::discussion::tag;
 use crate::forum::discussion::thread;
@@ -224,7 +223,7 @@ async fn condition(
     now: Moment,
     filter: &Filter,
 ) -> Result<Condition> {
-    let mut all = Condition::all().add(policy::listed(actor.audience()));
+    let mut all = Condition::all().add(thread::listed(actor.audience()));
     let facets = [
         ("filter.tools", Scheme::Tool, &filter.tools),
         ("filter.methods", Scheme::Method, &filter.methods),

@@ -1,11 +1,8 @@
 //! Who may do what with threads and posts: one function per act, one line per refusal.
 
-use sea_orm::ColumnTrait;
-use sea_orm::Condition;
 use uuid::Uuid;
 
 use crate::base::actor::Actor;
-use crate::base::actor::Audience;
 use crate::base::actor::Capacity;
 use crate::base::actor::DelegationKind;
 use crate::base::actor::Mandate;
@@ -21,31 +18,6 @@ use crate::forum::discussion::thread::Visibility;
 use crate::forum::discussion::translation;
 
 type May<T = ()> = std::result::Result<T, Refusal>;
-
-/// Whether an audience sees threads of that visibility. Everything that shows, counts or sends threads calls this, or
-/// [`visible`], which is the same rule as a database condition.
-pub fn may_see(audience: Audience, visibility: Visibility) -> bool {
-    match visibility {
-        Visibility::Public => true,
-        Visibility::Members => audience == Audience::Members,
-    }
-}
-
-/// The threads that an audience sees, as a condition on the thread's row.
-pub fn visible(audience: Audience) -> Condition {
-    match audience {
-        Audience::Members => Condition::all(),
-        Audience::Public => Condition::all().add(thread::Column::Visibility.eq(Visibility::Public)),
-    }
-}
-
-/// The threads that are listed and counted: those that the audience sees, except those whose opening text waits for
-/// approval or was rejected, and those whose posts were moved into another thread.
-pub fn listed(audience: Audience) -> Condition {
-    visible(audience)
-        .add(thread::Column::Review.is_null())
-        .add(thread::Column::MergedInto.is_null())
-}
 
 /// Opens a thread in a capacity, under a mandate (the latest if none is given).
 pub fn open_thread(

@@ -25,7 +25,6 @@ use crate::base::error::Result;
 use crate::base::language::Language;
 use crate::base::page::Page;
 use crate::base::page::Window;
-use crate::forum::discussion::policy;
 use crate::forum::discussion::text::stored::Stored;
 use crate::forum::discussion::thread;
 use crate::forum::discussion::thread::Review;
@@ -164,7 +163,7 @@ fn seen_by(audience: Audience) -> Select<Entity> {
             let threads = thread::Entity::find()
                 .select_only()
                 .column(thread::Column::Id)
-                .filter(policy::visible(audience));
+                .filter(thread::visible(audience));
             let threads = threads.into_query();
             Entity::find()
                 .filter(Column::ThreadId.in_subquery(threads.clone()))

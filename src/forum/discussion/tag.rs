@@ -20,7 +20,6 @@ use crate::base::actor::Audience;
 use crate::base::error::Error;
 use crate::base::error::Fault;
 use crate::base::error::Result;
-use crate::forum::discussion::policy;
 use crate::forum::discussion::thread;
 use crate::forum::vocabulary::closure;
 use crate::forum::vocabulary::concept;
@@ -177,7 +176,7 @@ pub async fn count_threads(
                     Expr::col((closure::Entity, closure::Column::BroaderId))
                         .is_in(concepts.iter().map(String::as_str)),
                 )
-                .add(policy::listed(audience)),
+                .add(thread::listed(audience)),
         )
         .group_by_col((closure::Entity, closure::Column::BroaderId))
         .to_owned();

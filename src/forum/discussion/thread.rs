@@ -1,6 +1,7 @@
 //! Threads. Loading a thread requires an audience: threads that the audience may not see are not found.
 
 use sea_orm::ColumnTrait;
+use sea_orm::Condition;
 use sea_orm::DatabaseTransaction;
 use sea_orm::EntityTrait;
 use sea_orm::QueryFilter;
@@ -14,7 +15,6 @@ use crate::base::clock::Moment;
 use crate::base::error::Error;
 use crate::base::error::Result;
 use crate::base::language::Language;
-use crate::forum::discussion::policy;
 use crate::store::columns::named;
 use crate::store::columns::text_column;
 
@@ -65,6 +65,15 @@ impl Visibility {
         match self {
             Visibility::Public => "public",
             Visibility::Members => "members",
+        }
+    }
+
+    /// Whether an audience sees threads of this visibility. Everything that shows, counts or sends threads calls this, or
+    /// [`visible`], which is the same rule as a database condition.
+    pub fn is_seen_by(self, audience: Audience) -> bool {
+        match self {
+            Visibility::Public => true,
+            Visibility::Members => audience == Audience::Members,
         }
     }
 
@@ -158,6 +167,22 @@ pub enum Relation {}
 
 impl ActiveModelBehavior for ActiveModel {}
 
+/// The threads that an audience sees, as a condition on the thread's row.
+pub fn visible(audience: Audience) -> Condition {
+    match audience {
+        Audience::Members => Condition::all(),
+        Audience::Public => Condition::all().add(Column::Visibility.eq(Visibility::Public)),
+    }
+}
+
+/// The threads that are listed and counted: those that the audience sees, except those whose opening text waits for
+/// approval or was rejected, and those whose posts were moved into another thread.
+pub fn listed(audience: Audience) -> Condition {
+    visible(audience)
+        .add(Column::Review.is_null())
+        .add(Column::MergedInto.is_null())
+}
+
 /// Those of these threads that the audience sees.
 pub async fn find_many(
     rows: &DatabaseTransaction,
@@ -166,7 +191,7 @@ pub async fn find_many(
 ) -> Result<Vec<Model>> {
     Ok(Entity::find()
         .filter(Column::Id.is_in(ids.iter().copied()))
-        .filter(policy::visible(audience))
+        .filter(visible(audience))
         .all(rows)
         .await?)
 }
@@ -196,7 +221,7 @@ pub(crate) async fn find_to_change(
     id: Uuid,
 ) -> Result<Model> {
     Entity::find_by_id(id)
-        .filter(policy::visible(audience))
+        .filter(visible(audience))
         .lock_exclusive()
         .one(rows)
         .await?

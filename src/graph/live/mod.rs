@@ -450,8 +450,9 @@ async fn changed(
         return Ok(seen);
     }
     // Only callers who could see it before are notified that it is gone.
-    let was_public = visible_before == Visibility::Public.name();
-    Ok(was_public.then(|| {
+    let saw = Visibility::from_name(visible_before)
+        .is_some_and(|before| before.is_seen_by(view.actor.audience()));
+    Ok(saw.then(|| {
         let id = ID(id::of_uuid(Kind::Thread, thread_id));
         ForumEvent::ThreadHidden(ThreadHidden::of(logged, id))
     }))
