@@ -164,7 +164,7 @@ pub fn hold(actor: &Actor, holder: Option<Uuid>) -> May {
 pub fn assign(actor: &Actor, holder: Option<Uuid>) -> May {
     match actor.role() {
         Role::Secretariat => Ok(()),
-        _ => hold(actor, holder),
+        Role::Visitor | Role::Delegate | Role::FocalPoint | Role::Moderator => hold(actor, holder),
     }
 }
 

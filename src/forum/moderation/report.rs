@@ -185,10 +185,11 @@ pub(crate) async fn forget_titles(tx: &Tx, thread_id: Uuid) -> Result<()> {
 /// Why nothing of a post is shown that could be reported. A post that was reported before its author withdrew it can
 /// still be reported.
 pub fn not_reportable(post: &post::Model, is_reported: bool) -> Option<Refusal> {
-    match post.shown_as() {
-        post::State::Withdrawn if is_reported => None,
-        state => state.refusal(),
+    let state = post.shown_as();
+    if state == post::State::Withdrawn && is_reported {
+        return None;
     }
+    state.refusal()
 }
 
 async fn with_key(rows: &DatabaseTransaction, reporter: Uuid, key: Uuid) -> Result<Option<Model>> {

@@ -89,9 +89,9 @@ fn place_of(fields: &Fields) -> Option<Place> {
     let purpose = DraftPurpose::read(&fields.one("purpose"))?;
     let language = Language::read(&fields.one("language"));
     // Only translations have one draft per language.
-    let language = match purpose {
-        DraftPurpose::Translation => language?,
-        _ => language.unwrap_or(Language::En),
+    let language = match (purpose == DraftPurpose::Translation, language) {
+        (true, None) => return None,
+        (_, language) => language.unwrap_or(Language::En),
     };
     Some(Place {
         purpose,

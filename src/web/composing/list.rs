@@ -93,15 +93,12 @@ fn entry(draft: drafts_query::DraftsQueryViewerDraftsEdgesNode) -> Entry {
             entry.title_language = thread.language;
         }
         (purpose, _, Some(post)) => {
-            let act = match purpose {
-                DraftPurpose::Translation => "translate",
-                _ => "edit",
+            let (act, language) = if purpose == DraftPurpose::Translation {
+                ("translate", format!("?into={}", draft.language.name()))
+            } else {
+                ("edit", String::new())
             };
             let (thread, number) = (&post.thread.id, post.number);
-            let language = match purpose {
-                DraftPurpose::Translation => format!("?into={}", draft.language.name()),
-                _ => String::new(),
-            };
             entry.address = Some(format!("/threads/{thread}/posts/{number}/{act}{language}"));
             entry.title = post.thread.title;
             entry.title_language = post.thread.language;

@@ -202,10 +202,10 @@ impl Check<'_> {
     }
 
     fn no_day(self, field: &'static str, name: &str, fault: Fault) -> Self {
-        match fault {
-            Fault::Malformed => self.says(field, name, |text| text.t("field-date-malformed")),
-            fault => self.take_called(field, name, Some(Error::invalid(field, fault))),
+        if matches!(fault, Fault::Malformed) {
+            return self.says(field, name, |text| text.t("field-date-malformed"));
         }
+        self.take_called(field, name, Some(Error::invalid(field, fault)))
     }
 
     /// The last day of a period, or the time at which it ends: must be in the future; optional.

@@ -46,10 +46,7 @@ impl Trouble {
 
     /// What a form can show of a refusal; other refusals are pages of their own.
     pub fn from_error(error: PageError) -> Result<(Standing, Trouble), PageError> {
-        let retry_after = match &error {
-            PageError::TooMany { retry_after, .. } => Some(*retry_after),
-            _ => None,
-        };
+        let mut wait = None;
         let (status, field, message) = match error {
             PageError::Flawed(flaws) => {
                 let trouble = Trouble {
@@ -61,14 +58,22 @@ impl Trouble {
             PageError::Invalid { field, message } => {
                 (StatusCode::UNPROCESSABLE_ENTITY, field, message)
             }
-            PageError::TooMany { message, .. } => {
+            PageError::TooMany {
+                message,
+                retry_after,
+            } => {
+                wait = Some(retry_after);
                 (StatusCode::TOO_MANY_REQUESTS, String::new(), message)
             }
             // The user can choose something else; no other refusal depends on what the form contains.
             PageError::Denied { reason, message } if CHOSEN.contains(&reason.as_str()) => {
                 (StatusCode::FORBIDDEN, String::new(), message)
             }
-            other => return Err(other),
+            other @ (PageError::NotFound
+            | PageError::Denied { .. }
+            | PageError::Conflict { .. }
+            | PageError::Unavailable { .. }
+            | PageError::Internal { .. }) => return Err(other),
         };
         let is_sent_before = field == "key";
         let trouble = Trouble {
@@ -83,7 +88,7 @@ impl Trouble {
         };
         let standing = Standing {
             status,
-            retry_after,
+            retry_after: wait,
         };
         Ok((standing, trouble))
     }
@@ -91,12 +96,13 @@ impl Trouble {
     /// The same for a form that stays open for changes when its request is denied, because it can be used to request
     /// something else.
     pub fn from_error_or_denied(error: PageError) -> Result<(Standing, Trouble), PageError> {
-        match error {
-            PageError::Denied { reason, message } if reason != "SIGN_IN_REQUIRED" => {
-                Ok((StatusCode::FORBIDDEN.into(), Trouble::of("", message)))
-            }
-            other => Trouble::from_error(other),
+        if let PageError::Denied { reason, message } = &error
+            && reason != "SIGN_IN_REQUIRED"
+        {
+            let trouble = Trouble::of("", message.clone());
+            return Ok((StatusCode::FORBIDDEN.into(), trouble));
         }
+        Trouble::from_error(error)
     }
 }
 

@@ -93,9 +93,10 @@ async fn load(
     }
     let next_key = fields.next_key(trouble.as_ref());
     let mandates = || found.viewer.mandates.edges.iter().map(|edge| &edge.node);
-    let (delegations, capacities) = match found.viewer.role {
-        Role::Secretariat => (concepts::delegations(asked).await?, Capacity::ALL.to_vec()),
-        _ => (own(mandates()), within(mandates())),
+    let is_secretariat = found.viewer.role == Role::Secretariat;
+    let (delegations, capacities) = match is_secretariat {
+        true => (concepts::delegations(asked).await?, Capacity::ALL.to_vec()),
+        false => (own(mandates()), within(mandates())),
     };
     Ok(Page {
         frame: Frame::load(asked).await,

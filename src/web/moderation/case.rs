@@ -284,13 +284,14 @@ pub async fn note(asked: Asked, Path(id): Path<String>, fields: Sent) -> PageRes
     };
     let variables = note_mutation::Variables { input };
     let done = ask::<NoteMutation>(&asked.web, &asked.caller, variables).await;
-    let done = done.map(drop).map_err(|error| match error {
+    let done = done.map(drop).map_err(|mut error| {
         // The form has another field with that name.
-        PageError::Invalid { field, message } if field == "body" => PageError::Invalid {
-            field: "note".to_string(),
-            message,
-        },
-        other => other,
+        if let PageError::Invalid { field, .. } = &mut error
+            && field == "body"
+        {
+            *field = "note".to_string();
+        }
+        error
     });
     answer(&asked, &id, &fields, done).await
 }

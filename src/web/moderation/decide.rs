@@ -274,15 +274,16 @@ async fn input(
             regions,
         })
     };
-    let change = match needs {
-        Needs::Change | Needs::NewThread => Some(decide_mutation::DecideChangeInput {
-            title: fields.given("title"),
-            kind: ThreadKind::read(&fields.one("kind")),
-            visibility: Visibility::read(&fields.one("visibility")),
-            tags: tags(),
-        }),
-        _ => None,
-    };
+    let changes = matches!(needs, Needs::Change | Needs::NewThread);
+    let change = changes.then(|| decide_mutation::DecideChangeInput {
+        title: fields.given("title"),
+        kind: ThreadKind::read(&fields.one("kind")),
+        visibility: Visibility::read(&fields.one("visibility")),
+        tags: tags(),
+    });
+    let given = |wanted: bool, field: &str| fields.plain(field).filter(|_| wanted);
+    let until = given(matches!(needs, Needs::Until { .. }), "until");
+    let seconds = given(matches!(needs, Needs::Seconds), "seconds");
     Ok(decide_mutation::DecideInput {
         key: fields.key(),
         act,
@@ -291,27 +292,11 @@ async fn input(
         explanation: fields.one("explanation"),
         language: check::chosen(asked, fields, "language", Language::read)?,
         withhold_explanation: fields.given("withhold").is_some(),
-        until: match needs {
-            Needs::Until { .. } => fields
-                .plain("until")
-                .and_then(|until| days::until(&until).ok()),
-            _ => None,
-        },
-        body: match needs {
-            Needs::Body => Some(fields.one("body")),
-            _ => None,
-        },
-        seconds: match needs {
-            Needs::Seconds => fields
-                .plain("seconds")
-                .and_then(|seconds| seconds.parse().ok()),
-            _ => None,
-        },
+        until: until.and_then(|until| days::until(&until).ok()),
+        body: matches!(needs, Needs::Body).then(|| fields.one("body")),
+        seconds: seconds.and_then(|seconds| seconds.parse().ok()),
         change,
-        into_thread_id: match needs {
-            Needs::Into => Some(thread_in(&fields.one("into"))),
-            _ => None,
-        },
+        into_thread_id: matches!(needs, Needs::Into).then(|| thread_in(&fields.one("into"))),
         case_id: fields.given("case"),
     })
 }

@@ -59,6 +59,10 @@ async fn node(asked: &Asked, id: &str) -> Result<Node, PageError> {
 }
 
 /// Finds the post, thread or person with this id.
+#[expect(
+    clippy::wildcard_enum_match_arm,
+    reason = "a node of the schema, of which few can be decided on"
+)]
 pub async fn find(asked: &Asked, id: &str) -> Result<Target, PageError> {
     match node(asked, id).await? {
         Node::Post(post) => {
@@ -139,46 +143,46 @@ pub struct Undone {
 
 /// Finds the decision with this id, if the user may undo it.
 pub async fn find_to_undo(asked: &Asked, id: &str) -> Result<Undone, PageError> {
-    match node(asked, id).await? {
-        Node::Decision(decision) if decision.viewer.can_undo => {
-            let mut ids: Vec<String> = decision
-                .posts
-                .edges
-                .into_iter()
-                .map(|edge| edge.node.id)
-                .collect();
-            if ids.is_empty() {
-                ids.extend(decision.threads.edges.into_iter().map(|edge| edge.node.id));
-            }
-            let people = decision.viewer.people.edges.into_iter();
-            ids.extend(people.map(|edge| edge.node.id));
-            let mut targets = Vec::new();
-            for id in ids {
-                match Box::pin(find(asked, &id)).await {
-                    Ok(target) => targets.push(target),
-                    // A target that the user can no longer see is not shown.
-                    Err(PageError::NotFound) => {}
-                    Err(error) => return Err(error),
-                }
-            }
-            Ok(Undone {
-                position: decision.position,
-                act: decision.act,
-                targets,
-            })
-        }
-        Node::Decision(decision) => Err(denied(asked, decision.viewer.undo_refusal)),
-        _ => Err(PageError::NotFound),
+    let Node::Decision(decision) = node(asked, id).await? else {
+        return Err(PageError::NotFound);
+    };
+    if !decision.viewer.can_undo {
+        return Err(denied(asked, decision.viewer.undo_refusal));
     }
+    let mut ids: Vec<String> = decision
+        .posts
+        .edges
+        .into_iter()
+        .map(|edge| edge.node.id)
+        .collect();
+    if ids.is_empty() {
+        ids.extend(decision.threads.edges.into_iter().map(|edge| edge.node.id));
+    }
+    let people = decision.viewer.people.edges.into_iter();
+    ids.extend(people.map(|edge| edge.node.id));
+    let mut targets = Vec::new();
+    for id in ids {
+        match Box::pin(find(asked, &id)).await {
+            Ok(target) => targets.push(target),
+            // A target that the user can no longer see is not shown.
+            Err(PageError::NotFound) => {}
+            Err(error) => return Err(error),
+        }
+    }
+    Ok(Undone {
+        position: decision.position,
+        act: decision.act,
+        targets,
+    })
 }
 
 /// A decision that may be appealed: its position in the ledger, and what it did.
 pub async fn find_to_appeal(asked: &Asked, id: &str) -> Result<(i64, Act), PageError> {
-    match node(asked, id).await? {
-        Node::Decision(decision) if decision.viewer.can_appeal => {
-            Ok((decision.position, decision.act))
-        }
-        Node::Decision(decision) => Err(denied(asked, decision.viewer.appeal_refusal)),
-        _ => Err(PageError::NotFound),
+    let Node::Decision(decision) = node(asked, id).await? else {
+        return Err(PageError::NotFound);
+    };
+    if !decision.viewer.can_appeal {
+        return Err(denied(asked, decision.viewer.appeal_refusal));
     }
+    Ok((decision.position, decision.act))
 }

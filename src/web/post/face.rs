@@ -88,10 +88,12 @@ impl Shown {
         let title = (post.author_title != post.author_name).then(|| post.author_title.clone());
         let viewer = &rights.viewer;
         let withheld = viewer.hidden_body_html.clone().map(|html| {
-            let words = match post.state {
-                PostState::Waiting | PostState::Rejected => text.t("post-waiting-text"),
-                PostState::Withdrawn => text.t("post-withdrawn-text"),
-                _ => text.t("post-hidden-text"),
+            let words = if matches!(post.state, PostState::Waiting | PostState::Rejected) {
+                text.t("post-waiting-text")
+            } else if post.state == PostState::Withdrawn {
+                text.t("post-withdrawn-text")
+            } else {
+                text.t("post-hidden-text")
             };
             (words, html)
         });

@@ -240,11 +240,11 @@ fn first_unread(thread: &Thread, posts: &[Shown]) -> Option<i64> {
 /// Why one cannot reply.
 fn refusal(asked: &Asked, frame: &Frame, thread: &Thread) -> Option<String> {
     let refusal = thread.viewer.reply_refusal.clone()?;
-    Some(match refusal {
-        // Nothing has been requested yet: this states what the role does not allow.
-        thread_query::Refusal::ROLE_MAY_NOT => frame.t("reply-role-may-not"),
-        _ => refusal_text(asked, refusal),
-    })
+    // Nothing has been requested yet: this states what the role does not allow.
+    if matches!(refusal, thread_query::Refusal::ROLE_MAY_NOT) {
+        return Some(frame.t("reply-role-may-not"));
+    }
+    Some(refusal_text(asked, refusal))
 }
 
 /// Marks what is shown as read. The page is shown even if that fails.
