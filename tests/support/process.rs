@@ -56,20 +56,23 @@ impl Process {
         Process::listening(spawn_with(&all, &cut)).await
     }
 
-    /// The tests' own server with consumers of their own (`tests/consumers`); its process ends by itself as with
-    /// [`Process::serve_and_cut`] when that is given.
-    pub async fn serve_consumers(
+    /// The tests' own server with consumers of their own (`tests/consumers`).
+    pub async fn serve_consumers(database: &str, flags: &[&str]) -> Process {
+        let command = consumers(database, flags);
+        Process::listening(spawn_command(command, &[])).await
+    }
+
+    /// The same; its process ends by itself as with [`Process::serve_and_cut`]. `None` when it has ended before it listens, since
+    /// a consumer goes on at once.
+    pub async fn serve_consumers_and_cut(
         database: &str,
         flags: &[&str],
-        cut: Option<(usize, &str)>,
-    ) -> Process {
-        let programs = Path::new(env!("CARGO_BIN_EXE_partage")).with_file_name("examples");
-        let mut command = Command::new(programs.join("consumers"));
-        command.args(["--listen", "127.0.0.1:0", "--database", database]);
-        command.args(flags);
-        let cut = cut.map(|(count, text)| ("PARTAGE_TEST_CUT", format!("{count} {text}")));
-        let environment: Vec<_> = cut.into_iter().collect();
-        Process::listening(spawn_command(command, &environment)).await
+        count: usize,
+        text: &str,
+    ) -> Option<Process> {
+        let cut = [("PARTAGE_TEST_CUT", format!("{count} {text}"))];
+        let started = spawn_command(consumers(database, flags), &cut);
+        Process::try_listening(started).await.ok()
     }
 
     /// A server that is told with an error, instead of by its end, that a file may not grow beyond a limit.
@@ -88,21 +91,34 @@ impl Process {
         self.child.id()
     }
 
-    async fn listening((mut child, output): (Child, Output)) -> Process {
+    async fn listening(started: (Child, Output)) -> Process {
+        let listening = Process::try_listening(started).await;
+        listening.unwrap_or_else(|ended| panic!("{ended}"))
+    }
+
+    /// Waits until it listens; when it ends before, how.
+    async fn try_listening((mut child, output): (Child, Output)) -> Result<Process, String> {
         let address = until("the server to listen", || {
             let said = output.stdout();
-            if let Ok(Some(status)) = child.try_wait() {
-                panic!("the server ended with {status}: {said}{}", output.stderr());
-            }
-            let address = listening(&said);
-            async move { address }
+            let ended = match child.try_wait() {
+                Ok(Some(status)) => Some(format!(
+                    "the server ended with {status}: {said}{}",
+                    output.stderr()
+                )),
+                Ok(None) | Err(_) => None,
+            };
+            let found = match ended {
+                Some(ended) => Some(Err(ended)),
+                None => listening(&said).map(Ok),
+            };
+            async move { found }
         })
-        .await;
-        Process {
+        .await?;
+        Ok(Process {
             child,
             output,
             address,
-        }
+        })
     }
 
     /// All that it has written so far.
@@ -191,6 +207,14 @@ pub fn link_in(text: &str) -> String {
         .find(|word| word.starts_with("http") && word.contains("/invitations/"))
         .unwrap_or_else(|| panic!("no link in {text}"))
         .to_string()
+}
+
+fn consumers(database: &str, flags: &[&str]) -> Command {
+    let programs = Path::new(env!("CARGO_BIN_EXE_partage")).with_file_name("examples");
+    let mut command = Command::new(programs.join("consumers"));
+    command.args(["--listen", "127.0.0.1:0", "--database", database]);
+    command.args(flags);
+    command
 }
 
 fn spawn(arguments: &[&str]) -> (Child, Output) {
