@@ -1,5 +1,6 @@
 //! Rules over the code, the schema and what is stored.
 
+mod documents;
 mod events;
 mod floors;
 mod markdown;

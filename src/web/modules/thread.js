@@ -9,31 +9,11 @@ const news = document.getElementById("news");
 const template = document.getElementById("template-of-post");
 const words = JSON.parse(thread.dataset.words);
 const { lang, dataset: page } = document.documentElement;
-const id = thread.dataset.thread;
+const { thread: id, reader } = thread.dataset;
 
-const POST = `fragment P on Post {
-  id number language capacity state createdAt withdrawalReason authorTitle authorName revision bodyHtml
-  author { id } delegation { name }
-  translation(language: ${thread.dataset.reader}) { bodyHtml outdated translatorTitle translatorName delegation { name } }
-  inReplyTo { number thread { id } }
-  hiddenBy { position reason } editedBy { position } erasedBy { position reason } reviewedBy { position }
-  movedTo { number thread { id title language } } movedBy { position }
-}`;
-const KINDS = ["PostCreated", "PostEdited", "PostWithdrawn", "PostHidden", "PostRestored", "PostErased", "PostReviewed",
-  "PostTranslated", "TranslationWithdrawn"];
-const EVENTS = `subscription($thread: ID!, $after: String) {
-  threadEvents(threadId: $thread, after: $after) {
-    __typename cursor
-    ${KINDS.map((kind) => `... on ${kind} { post { ...P } }`).join(" ")}
-    ... on ThreadChanged { thread { title locked lockedBy { position reason } } }
-  }
-} ${POST}`;
-const AFRESH = `query($thread: ID!, $after: String) {
-  thread(id: $thread) {
-    title locked lockedBy { position reason }
-    posts(first: 100, after: $after) { pageInfo { hasNextPage endCursor } edges { node { ...P } } }
-  }
-} ${POST}`;
+// They stand beside those of the page, by the same fragments.
+const EVENTS = "document ThreadEvents";
+const AFRESH = "document ThreadPosts";
 const PRESENCE = "subscription($thread: ID!) { threadPresence(threadId: $thread) { readers writers(first: 3) { edges { node { id name } } } } }";
 const READ = "mutation($thread: ID!, $number: Int!) { markRead(input: { threadId: $thread, number: $number }) { thread { id } } }";
 
@@ -96,6 +76,16 @@ function steadily(change) {
   return result;
 }
 
+// What is not known to be allowed is not there; a mark keeps its place.
+function withhold(article) {
+  const acts = article.querySelectorAll(".acts a:not([data-slot=answer], [data-slot=quote])");
+  return [...acts].map((act) => {
+    const mark = new Comment();
+    act.replaceWith(mark);
+    return [act, mark];
+  });
+}
+
 /** The template of a post, filled. */
 function filled(post) {
   const article = template.content.firstElementChild.cloneNode(true);
@@ -106,7 +96,6 @@ function filled(post) {
     found.hidden = !value;
     if (value) act?.(found);
   };
-  const mine = post.author.id === page.person;
   const stands = post.state === "PUBLISHED";
   const position = (decision) => `/ledger?number=${decision.position}#decision-${decision.position}`;
   article.id = `post-${post.number}`;
@@ -144,10 +133,9 @@ function filled(post) {
   slot("citation").textContent = cited.join(" \u00b7 ");
   fillBody(slot, post);
   show("tombstone", !stands, (found) => found.append(...stone(post, position)));
-  for (const [name, may] of [["edit", mine], ["withdraw", mine], ["translate", mine], ["quote", true], ["report", page.person && !mine], ["decide", true]]) {
-    const act = slot(name);
-    if (act && !(may && (stands || name === "decide"))) act.remove();
-  }
+  if (!stands) slot("quote")?.remove();
+  // Nobody is asked to report what they wrote.
+  if (post.author.id === page.person) slot("report")?.remove();
   return article;
 }
 
@@ -196,24 +184,27 @@ const face = (article) => ["revision", "tombstone", "body", "translation", "outd
 function put(post) {
   const before = shown(post.number);
   const article = filled(post);
+  const acts = withhold(article);
+  // What this reader may do is known for as long as the post stands.
+  const isKnown = before && stands(before) && stands(article);
   if (before) {
-    replace(before, article);
+    replace(before, article, isKnown);
   } else {
     const later = [...thread.children].find((each) => Number(each.dataset.number) > post.number);
     steadily(() => thread.insertBefore(article, later ?? null));
   }
   seen.observe(article);
+  if (!isKnown && page.person) import("./rights.js").then(({ learn }) => learn(post.id, acts, steadily)).catch(() => {});
 }
 
-function replace(before, article) {
+function replace(before, article, isKnown) {
   const focused = before.contains(document.activeElement) ? document.activeElement : null;
   const slot = focused?.closest("[data-slot]")?.dataset.slot;
   const [was, is] = [before, article].map((each) => each.querySelector(`[data-slot="original"]`));
   if (was && is) is.open = was.open;
   steadily(() => {
     const acts = before.querySelector(".acts");
-    // What this reader may do is the page's to say, for as long as the post stands.
-    if (stands(before) && stands(article)) article.querySelector(".acts").replaceWith(acts);
+    if (isKnown) article.querySelector(".acts").replaceWith(acts);
     else article.querySelector(".acts").append(...acts.querySelectorAll("label"));
     before.replaceWith(article);
   });
@@ -269,7 +260,7 @@ async function afresh(from = numbers()[0] ?? 1) {
   let after = btoa(String(from - 1)).replaceAll("=", "");
   const last = numbers().at(-1) ?? 0;
   for (;;) {
-    const { data, errors } = await look(AFRESH, { thread: id, after });
+    const { data, errors } = await look(AFRESH, { thread: id, after, reader });
     if (errors?.some(({ extensions }) => extensions?.code !== "NOT_FOUND") || !data) throw new Error("no answer");
     if (isGone) return;
     if (!data.thread) return hide();
@@ -345,7 +336,7 @@ document.addEventListener("forum:sent", ({ detail: number }) => {
 
 follow({
   query: EVENTS,
-  variables: { thread: id, after: thread.dataset.cursor },
+  variables: { thread: id, after: thread.dataset.cursor, reader },
   onEvent: hear,
   onLine: tellLine,
   onEnd: hide,
