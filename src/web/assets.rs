@@ -11,7 +11,7 @@ use crate::base::secret;
 use crate::web::post::documents;
 use crate::web::security::CONTENT_SECURITY_POLICY;
 
-const FILES: [(&str, &str, &str); 14] = [
+const FILES: [(&str, &str, &str); 15] = [
     ("icon.svg", "image/svg+xml", include_str!("assets/icon.svg")),
     (
         "site.css",
@@ -21,6 +21,7 @@ const FILES: [(&str, &str, &str); 14] = [
     ("forum.js", SCRIPT, include_str!("modules/forum.js")),
     ("line.js", SCRIPT, include_str!("modules/line.js")),
     ("thread.js", SCRIPT, include_str!("modules/thread.js")),
+    ("rights.js", SCRIPT, include_str!("modules/rights.js")),
     ("list.js", SCRIPT, include_str!("modules/list.js")),
     ("compose.js", SCRIPT, include_str!("modules/compose.js")),
     ("drafts.js", SCRIPT, include_str!("modules/drafts.js")),

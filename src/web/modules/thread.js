@@ -14,7 +14,6 @@ const { thread: id, reader } = thread.dataset;
 // They stand beside those of the page, by the same fragments.
 const EVENTS = "document ThreadEvents";
 const AFRESH = "document ThreadPosts";
-const RIGHTS = "document RightsOfPosts";
 const PRESENCE = "subscription($thread: ID!) { threadPresence(threadId: $thread) { readers writers(first: 3) { edges { node { id name } } } } }";
 const READ = "mutation($thread: ID!, $number: Int!) { markRead(input: { threadId: $thread, number: $number }) { thread { id } } }";
 
@@ -77,48 +76,14 @@ function steadily(change) {
   return result;
 }
 
-// What a reader may do with a post, by what the forum says of it.
-const MAY = {
-  edit: ({ viewer }) => viewer.canEdit,
-  withdraw: ({ viewer }) => viewer.canWithdraw,
-  translate: ({ viewer }) => viewer.canTranslate,
-  report: ({ viewer, author }) => viewer.canReport && author.id !== page.person,
-  decide: ({ viewer }) => viewer.acts.length + viewer.actsToPropose.length > 0,
-};
-
-function permit(post) {
-  const article = shown(post.number);
-  for (const [name, may] of Object.entries(MAY)) {
-    const act = article?.querySelector(`[data-slot="${name}"]`);
-    if (act) act.hidden = !may(post);
-  }
-}
-
-// The rights in posts that arrive together are asked for together, and not by all readers in the same moment. Whoever does
-// not look at the page, or has not signed in, asks for none.
-const TOGETHER = 300;
-const AT_ONCE = 100;
-const asked = new Set();
-let asking;
-
-function askRights() {
-  if (!asking && asked.size && page.person && !document.hidden) asking = setTimeout(learnRights, TOGETHER * (0.5 + Math.random()));
-}
-document.addEventListener("visibilitychange", askRights);
-
-async function learnRights() {
-  const ids = [...asked].slice(0, AT_ONCE);
-  // What changes meanwhile is asked for again.
-  for (const each of ids) asked.delete(each);
-  try {
-    const { data } = await ask(RIGHTS, { ids, reader });
-    steadily(() => data.nodes.filter(Boolean).forEach(permit));
-  } catch {
-    for (const each of ids) asked.add(each);
-    await new Promise((done) => setTimeout(done, 5000));
-  }
-  asking = undefined;
-  askRights();
+// What is not known to be allowed is not there; a mark keeps its place.
+function withhold(article) {
+  const acts = article.querySelectorAll(".acts a:not([data-slot=answer], [data-slot=quote])");
+  return [...acts].map((act) => {
+    const mark = new Comment();
+    act.replaceWith(mark);
+    return [act, mark];
+  });
 }
 
 /** The template of a post, filled. */
@@ -169,8 +134,8 @@ function filled(post) {
   fillBody(slot, post);
   show("tombstone", !stands, (found) => found.append(...stone(post, position)));
   if (!stands) slot("quote")?.remove();
-  // Nothing is offered before it is known that this reader may do it.
-  for (const name of Object.keys(MAY)) if (slot(name)) slot(name).hidden = true;
+  // Nobody is asked to report what they wrote.
+  if (post.author.id === page.person) slot("report")?.remove();
   return article;
 }
 
@@ -219,6 +184,7 @@ const face = (article) => ["revision", "tombstone", "body", "translation", "outd
 function put(post) {
   const before = shown(post.number);
   const article = filled(post);
+  const acts = withhold(article);
   // What this reader may do is known for as long as the post stands.
   const isKnown = before && stands(before) && stands(article);
   if (before) {
@@ -228,9 +194,7 @@ function put(post) {
     steadily(() => thread.insertBefore(article, later ?? null));
   }
   seen.observe(article);
-  if (isKnown) return;
-  asked.add(post.id);
-  askRights();
+  if (!isKnown && page.person) import("./rights.js").then(({ learn }) => learn(post.id, acts, steadily)).catch(() => {});
 }
 
 function replace(before, article, isKnown) {

@@ -4,6 +4,7 @@ use crate::web::address;
 use crate::web::client::document;
 use crate::web::post::face::thread_query::PostFace;
 use crate::web::post::face::thread_query::PostRights;
+use crate::web::post::face::thread_query::TranslationRights;
 use crate::web::text::Text;
 use crate::web::words::Act;
 use crate::web::words::Capacity;
@@ -84,8 +85,14 @@ pub struct Shown {
 impl Shown {
     /// The post in the page's language, for a reader. A translation is shown if the original is in another language;
     /// nobody is offered to report their own post.
-    pub fn of(post: &PostFace, rights: &PostRights, text: &Text, reader: &str) -> Shown {
+    pub fn of(
+        post: &PostFace,
+        rights: (&PostRights, &TranslationRights),
+        text: &Text,
+        reader: &str,
+    ) -> Shown {
         let title = (post.author_title != post.author_name).then(|| post.author_title.clone());
+        let (rights, of_translation) = rights;
         let viewer = &rights.viewer;
         let withheld = viewer.hidden_body_html.clone().map(|html| {
             let words = if matches!(post.state, PostState::Waiting | PostState::Rejected) {
@@ -125,7 +132,7 @@ impl Shown {
                 direction: post.language.direction(),
                 language_name: post.language.own_name(),
             },
-            translated: translated(post, rights),
+            translated: translated(post, of_translation),
             withheld,
             can_edit: viewer.can_edit,
             can_withdraw: viewer.can_withdraw,
@@ -137,7 +144,7 @@ impl Shown {
 }
 
 /// The translation that stands in front of the original, and who made it for whom.
-fn translated(post: &PostFace, rights: &PostRights) -> Option<Translated> {
+fn translated(post: &PostFace, rights: &TranslationRights) -> Option<Translated> {
     let translation = post.translation.as_ref()?;
     let viewer = rights.translated.as_ref().map(|own| &own.viewer);
     let delegation = translation.delegation.as_ref();

@@ -132,7 +132,7 @@ pub async fn load(
         .map(|post| {
             Shown::of(
                 &post.post_face,
-                &post.post_rights,
+                (&post.post_rights, &post.translation_rights),
                 &frame.text,
                 &frame.person,
             )
