@@ -9,5 +9,6 @@ mod markdown;
 mod migrations;
 mod schema;
 mod style;
+mod texts;
 mod visibility;
 mod words;

@@ -139,15 +139,6 @@ impl Model {
             (state, _, _) => state,
         }
     }
-
-    /// Whether a decision or a missing approval withholds its text from others, but not from its author and the people
-    /// who decide.
-    pub fn is_withheld(&self) -> bool {
-        match self.shown_as() {
-            State::Hidden | State::Waiting | State::Rejected => true,
-            State::Published | State::Withdrawn | State::Erased | State::Moved => false,
-        }
-    }
 }
 
 #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
