@@ -7,6 +7,7 @@ pub mod change_thread;
 pub mod dismiss_reports;
 pub mod edit_post;
 pub mod erase_post;
+pub mod held_thread;
 pub mod hide_post;
 pub mod lock_thread;
 pub mod may;
@@ -28,17 +29,16 @@ use crate::forum::moderation::acts::action::Action;
 use crate::forum::moderation::acts::approve_post::ApprovePost;
 use crate::forum::moderation::acts::approve_post::HoldPost;
 use crate::forum::moderation::acts::approve_post::RejectPost;
-use crate::forum::moderation::acts::archive_thread::ArchiveThread;
-use crate::forum::moderation::acts::archive_thread::UnarchiveThread;
+use crate::forum::moderation::acts::archive_thread::Archive;
 use crate::forum::moderation::acts::change_thread::ChangeThread;
 use crate::forum::moderation::acts::dismiss_reports::DismissReports;
 use crate::forum::moderation::acts::dismiss_reports::ReopenReports;
 use crate::forum::moderation::acts::edit_post::EditPost;
 use crate::forum::moderation::acts::erase_post::ErasePost;
+use crate::forum::moderation::acts::held_thread::Held;
 use crate::forum::moderation::acts::hide_post::HidePost;
 use crate::forum::moderation::acts::hide_post::RestorePost;
-use crate::forum::moderation::acts::lock_thread::LockThread;
-use crate::forum::moderation::acts::lock_thread::UnlockThread;
+use crate::forum::moderation::acts::lock_thread::Lock;
 use crate::forum::moderation::acts::merge_threads::MergeThreads;
 use crate::forum::moderation::acts::merge_threads::PartThreads;
 use crate::forum::moderation::acts::pin_thread::PinThread;
@@ -48,8 +48,7 @@ use crate::forum::moderation::acts::restrict_person::ReinstatePerson;
 use crate::forum::moderation::acts::restrict_person::SuspendPerson;
 use crate::forum::moderation::acts::review_person::ReviewPerson;
 use crate::forum::moderation::acts::review_person::TrustPerson;
-use crate::forum::moderation::acts::review_thread::ReviewThread;
-use crate::forum::moderation::acts::review_thread::TrustThread;
+use crate::forum::moderation::acts::review_thread::Review;
 use crate::forum::moderation::acts::slow_thread::SlowThread;
 use crate::forum::moderation::acts::split_posts::JoinPosts;
 use crate::forum::moderation::acts::split_posts::SplitPosts;
@@ -66,20 +65,20 @@ pub fn action(act: Act) -> Box<dyn Action> {
         Act::RestorePost => Box::new(RestorePost),
         Act::EditPost => Box::new(EditPost { body: None }),
         Act::ErasePost => Box::new(ErasePost),
-        Act::LockThread => Box::new(LockThread),
-        Act::UnlockThread => Box::new(UnlockThread),
+        Act::LockThread => Box::new(Held::<Lock>::set()),
+        Act::UnlockThread => Box::new(Held::<Lock>::lift()),
         Act::PinThread => Box::new(PinThread { until: None }),
         Act::UnpinThread => Box::new(UnpinThread),
-        Act::ArchiveThread => Box::new(ArchiveThread),
-        Act::UnarchiveThread => Box::new(UnarchiveThread),
+        Act::ArchiveThread => Box::new(Held::<Archive>::set()),
+        Act::UnarchiveThread => Box::new(Held::<Archive>::lift()),
         Act::ChangeThread => Box::new(ChangeThread::default()),
         Act::SlowThread => Box::new(SlowThread { seconds: None }),
         Act::SplitPosts => Box::new(SplitPosts::default()),
         Act::JoinPosts => Box::new(JoinPosts),
         Act::MergeThreads => Box::new(MergeThreads::new(None)),
         Act::PartThreads => Box::new(PartThreads),
-        Act::ReviewThread => Box::new(ReviewThread),
-        Act::TrustThread => Box::new(TrustThread),
+        Act::ReviewThread => Box::new(Held::<Review>::set()),
+        Act::TrustThread => Box::new(Held::<Review>::lift()),
         Act::ReviewPerson => Box::new(ReviewPerson),
         Act::TrustPerson => Box::new(TrustPerson),
         Act::ApprovePost => Box::new(ApprovePost),

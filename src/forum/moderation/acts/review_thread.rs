@@ -1,126 +1,42 @@
 //! Reviewing threads: what is written in them waits for approval.
 
-use async_trait::async_trait;
-use sea_orm::ActiveModelTrait;
-use sea_orm::DatabaseTransaction;
-use sea_orm::IntoActiveModel;
 use sea_orm::Set;
 use uuid::Uuid;
 
-use crate::base::clock::Moment;
-use crate::base::error::Result;
-use crate::base::event::Event;
-use crate::forum::moderation::acts::action::Action;
+use crate::forum::discussion::thread;
 use crate::forum::moderation::acts::action::Definition;
 use crate::forum::moderation::acts::action::On;
-use crate::forum::moderation::decision;
+use crate::forum::moderation::acts::held_thread::Hold;
 use crate::forum::moderation::decision::Act;
 use crate::forum::moderation::decision::Reason;
-use crate::forum::moderation::found::Found;
-use crate::forum::moderation::policy;
-use crate::forum::moderation::policy::Concerned;
-use crate::forum::moderation::policy::May;
-use crate::forum::moderation::standing::Standing;
-use crate::store::tx::Tx;
 
 /// Makes replies in threads wait for approval.
 #[derive(Debug)]
-pub struct ReviewThread;
+pub struct Review;
 
-#[async_trait]
-impl Action for ReviewThread {
-    fn definition(&self) -> Definition {
-        Definition {
-            act: Act::ReviewThread,
-            on: On::Threads,
-            reasons: &Reason::OF_THREADS,
-            inverse: Some(Act::TrustThread),
-            was: "free",
-            becomes: "reviewed",
-        }
+impl Hold for Review {
+    const SETS: Definition = Definition {
+        act: Act::ReviewThread,
+        on: On::Threads,
+        reasons: &Reason::OF_THREADS,
+        inverse: Some(Act::TrustThread),
+        was: "free",
+        becomes: "reviewed",
+    };
+    const LIFTS: Definition = Definition {
+        act: Act::TrustThread,
+        on: On::Threads,
+        reasons: &Reason::OF_UNDOING,
+        inverse: Some(Act::ReviewThread),
+        was: "reviewed",
+        becomes: "free",
+    };
+
+    fn of(thread: &thread::Model) -> Option<Uuid> {
+        thread.reviewed_by
     }
 
-    fn refuse(&self, _: Moment, on: &Concerned<'_>) -> May {
-        policy::unmerged(on)?;
-        policy::unless_already(on.is_thread(|thread| thread.reviewed_by.is_some()))
+    fn put(change: &mut thread::ActiveModel, by: Option<Uuid>) {
+        change.reviewed_by = Set(by);
     }
-
-    async fn before(&self, _: &DatabaseTransaction, found: &Found) -> Result<Standing> {
-        before(found)
-    }
-
-    async fn after(
-        &self,
-        _: &Tx,
-        decision: Uuid,
-        _: &Found,
-        before: &Standing,
-    ) -> Result<Standing> {
-        Ok(before.held_by(Some(decision)))
-    }
-
-    async fn put(
-        &self,
-        tx: &Tx,
-        decision: &decision::Model,
-        found: &Found,
-        wanted: &Standing,
-    ) -> Result<Vec<Event>> {
-        let thread = put(tx, found, wanted).await?;
-        let decision = decision.id;
-        Ok(vec![Event::ThreadDecided { thread, decision }])
-    }
-}
-
-/// Shows replies in threads at once again.
-#[derive(Debug)]
-pub struct TrustThread;
-
-#[async_trait]
-impl Action for TrustThread {
-    fn definition(&self) -> Definition {
-        Definition {
-            act: Act::TrustThread,
-            on: On::Threads,
-            reasons: &Reason::OF_UNDOING,
-            inverse: Some(Act::ReviewThread),
-            was: "reviewed",
-            becomes: "free",
-        }
-    }
-
-    fn refuse(&self, _: Moment, on: &Concerned<'_>) -> May {
-        policy::unmerged(on)?;
-        policy::unless_already(on.is_thread(|thread| thread.reviewed_by.is_none()))
-    }
-
-    async fn before(&self, _: &DatabaseTransaction, found: &Found) -> Result<Standing> {
-        before(found)
-    }
-
-    async fn after(&self, _: &Tx, _: Uuid, _: &Found, before: &Standing) -> Result<Standing> {
-        Ok(before.held_by(None))
-    }
-
-    async fn put(
-        &self,
-        tx: &Tx,
-        decision: &decision::Model,
-        found: &Found,
-        wanted: &Standing,
-    ) -> Result<Vec<Event>> {
-        let thread = put(tx, found, wanted).await?;
-        let decision = decision.id;
-        Ok(vec![Event::ThreadDecided { thread, decision }])
-    }
-}
-
-fn before(found: &Found) -> Result<Standing> {
-    Ok(Standing::by(found.thread()?.reviewed_by))
-}
-
-async fn put(tx: &Tx, found: &Found, wanted: &Standing) -> Result<Uuid> {
-    let mut change = found.thread()?.clone().into_active_model();
-    change.reviewed_by = Set(wanted.by);
-    Ok(change.update(tx.rows()).await?.id)
 }
