@@ -180,7 +180,7 @@ pub struct NewPerson {
     pub email: String,
     pub language: Language,
     pub role: Role,
-    /// Without it, the person cannot sign in.
+    /// `None` for a person who cannot sign in.
     pub password_hash: Option<String>,
     pub delegation_id: String,
     pub capacity: Capacity,

@@ -86,7 +86,7 @@ pub async fn of_person(rows: &DatabaseTransaction, person: Uuid) -> Result<Vec<a
         .into_iter()
         .map(|(row, delegation)| {
             let delegation =
-                delegation.ok_or_else(|| Error::internal("a mandate without delegation"))?;
+                delegation.ok_or_else(|| Error::internal("a mandate without its delegation"))?;
             Ok(actor::Mandate {
                 id: row.id,
                 delegation_id: row.delegation_id,

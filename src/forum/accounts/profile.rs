@@ -39,8 +39,8 @@ pub struct Profile {
 }
 
 /// Changes the actor's own account. Refuses visitors; an empty or too long name; a change of name by a person who is
-/// muted or suspended, one too often, or one to a name that passes for an office or another member; a time zone that
-/// does not exist.
+/// muted or suspended, too many changes of name, or a name that passes for an office or another member; a time zone
+/// that does not exist.
 pub async fn change(forum: &Forum, actor: &Actor, profile: Profile) -> Result<person::Model> {
     let name = profile.name.map(|name| limit::name("name", &name));
     let name = name.transpose()?;

@@ -19,7 +19,8 @@ impl Subject {
     }
 }
 
-/// A subject in a row: three columns, so that each is a foreign key. A post stands beside its thread, by which it is found.
+/// A subject in a row: three columns, so that each is a foreign key. For a post, the row also holds its thread, by
+/// which it is found.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Columns {
     pub thread_id: Option<Uuid>,
@@ -28,7 +29,7 @@ pub struct Columns {
 }
 
 impl Columns {
-    /// A post and the thread in which it stands.
+    /// A post and the thread that contains it.
     pub fn of_post(post_id: Uuid, thread_id: Uuid) -> Columns {
         Columns {
             thread_id: Some(thread_id),

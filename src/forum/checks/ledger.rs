@@ -49,7 +49,7 @@ pub(super) async fn check(rows: &DatabaseTransaction, key: Option<&str>) -> Resu
             let entry = verify::check_entry(&row.entry, &row.hash, entries, &previous);
             if let Err(why) = entry {
                 found.add(format!("entry {place} does not hold: {why}"));
-                // The entries after it are checked against their own neighbours.
+                // The entries after a gap are checked against their own neighbours.
                 entries = place;
             }
             if let Some(checkpoint) = checkpoints.remove(&place) {

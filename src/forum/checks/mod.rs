@@ -48,7 +48,7 @@ macro_rules! check {
 /// found faults.
 ///
 /// # Errors
-/// When the database cannot be reached. What is wrong in it is told, not returned.
+/// When the database cannot be reached. Faults in its contents are passed to `tell`, not returned.
 pub async fn run(
     rows: &DatabaseTransaction,
     key: Option<&str>,

@@ -189,7 +189,7 @@ pub struct Keep {
 }
 
 fn own(actor: &Actor) -> sea_orm::Select<Entity> {
-    // A visitor has no appeals: the nil id matches none.
+    // A visitor has no drafts: the nil id matches none.
     Entity::find().filter(Column::PersonId.eq(actor.person_id().unwrap_or_default()))
 }
 

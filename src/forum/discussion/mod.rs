@@ -1,4 +1,4 @@
-//! Threads and posts: what delegations tell and ask each other.
+//! Threads and posts: what delegations publish and discuss.
 
 pub(crate) mod activity;
 pub mod change;

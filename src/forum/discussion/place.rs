@@ -1,4 +1,4 @@
-//! Positions: the thread and number that a post has, and those that it had before it was moved. A number that was
+//! Locations: the thread and number that a post has, and those that it had before it was moved. A number that was
 //! assigned once leads to its post permanently; no other post gets it.
 
 use std::collections::HashSet;
@@ -24,7 +24,7 @@ use crate::forum::discussion::text::stored::Stored;
 use crate::forum::discussion::thread;
 use crate::store::tx::Tx;
 
-/// A number at a thread's end that was assigned before and is set aside, and the post that had it.
+/// A number at the end of a thread that was assigned before and is set aside, and the post that had it.
 #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
 #[sea_orm(table_name = "former_place")]
 pub struct Model {
@@ -78,8 +78,8 @@ pub(crate) async fn has_been_in(
         .map(|row| row.is_some())?)
 }
 
-/// Moves a post to another position and leaves a marker at the former one. A marker of its own at the new position is
-/// removed.
+/// Moves a post to another location and leaves a redirect at the former one. A redirect of its own at the new location
+/// is removed.
 pub(crate) async fn put(
     tx: &Tx,
     post: post::Model,
@@ -104,7 +104,7 @@ pub(crate) async fn put(
     insert(tx, mark).await
 }
 
-/// The marker at a post's former position.
+/// The redirect at a post's former location.
 fn mark(post: &post::Model, thread_id: Uuid, number: i32, moved_by: Option<Uuid>) -> post::Model {
     post::Model {
         id: id::new(),
@@ -137,7 +137,8 @@ async fn insert(tx: &Tx, mark: post::Model) -> Result<()> {
         .map(drop)?)
 }
 
-/// Restores a thread's former end: sets aside the markers at its end that are above a number or were set aside before.
+/// Restores a thread's former end: sets aside the redirects at its end that are above a number or were set aside
+/// before.
 pub(crate) async fn trim(tx: &Tx, thread_id: Uuid, above: i32) -> Result<()> {
     let Some(thread) = thread::Entity::find_by_id(thread_id).one(tx.rows()).await? else {
         return Ok(());
@@ -184,8 +185,8 @@ pub(crate) async fn trim(tx: &Tx, thread_id: Uuid, above: i32) -> Result<()> {
     Ok(change.update(tx.rows()).await.map(drop)?)
 }
 
-/// Restores the markers that were set aside, before a post gets a number beyond them. They stay recorded as set aside,
-/// in case that post is moved away again.
+/// Restores the redirects that were set aside, before a post gets a number beyond them. They stay recorded as set
+/// aside, in case that post is moved away again.
 pub(crate) async fn fill(tx: &Tx, thread_id: Uuid, below: i32) -> Result<()> {
     let kept = kept(tx, thread_id).await?;
     if kept.is_empty() {
@@ -215,7 +216,7 @@ pub(crate) async fn fill(tx: &Tx, thread_id: Uuid, below: i32) -> Result<()> {
     Ok(())
 }
 
-/// The positions of a thread that were ever set aside and not given back to their post.
+/// The redirects of a thread that were set aside at any time and whose number was not given back to the post.
 async fn kept(tx: &Tx, thread_id: Uuid) -> Result<Vec<Model>> {
     Ok(Entity::find()
         .filter(Column::ThreadId.eq(thread_id))

@@ -47,7 +47,7 @@ pub enum State {
     Waiting,
     /// Rejected.
     Rejected,
-    /// Moved to another thread; this is only its former position.
+    /// Moved to another thread; this row is only a redirect from its former location.
     Moved,
 }
 
@@ -122,7 +122,7 @@ pub struct Model {
     pub review: Option<Review>,
     /// The decision that approved or rejected it.
     pub review_by: Option<Uuid>,
-    /// If this is only the former position of a post: that post, and the decision that moved it.
+    /// If this row is only a redirect from a post's former location: that post, and the decision that moved it.
     pub moved_to: Option<Uuid>,
     pub moved_by: Option<Uuid>,
 }
@@ -163,8 +163,8 @@ fn seen_by(audience: Audience) -> Select<Entity> {
     }
 }
 
-/// Excludes a marker of a post that is in none of these threads: it would reveal who wrote there, and when. Markers in
-/// a merged thread reveal nothing new: all of it was visible while it was there.
+/// Excludes a redirect to a post that is in none of these threads: it would reveal who wrote there, and when. Redirects
+/// in a merged thread reveal nothing new: all of it was visible while it was there.
 fn is_no_trace(threads: SelectStatement) -> Condition {
     let there = Query::select()
         .column(Column::Id)

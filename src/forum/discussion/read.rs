@@ -62,7 +62,7 @@ pub async fn of_person(
         .collect())
 }
 
-/// How many unread posts of these threads are not shown to a person; threads without any are left out.
+/// How many unread posts of these threads have a text that is not shown to a person; threads without any are left out.
 pub async fn kept_back(
     rows: &DatabaseTransaction,
     person: Uuid,
@@ -127,7 +127,7 @@ pub async fn mark(
     Ok(thread)
 }
 
-/// The author of post number n, who had read up to n - 1, has read up to n.
+/// Marks post number n as read by its author if they had read up to n - 1.
 pub(crate) fn keep_up(
     rows: &DatabaseTransaction,
     person_id: Uuid,
@@ -175,9 +175,9 @@ async fn write(
         .map(drop)?)
 }
 
-/// Carries read positions along with posts that move to the end of another thread, or to a new one: a person who has
-/// read everything before them there, and some of them here, has read as far there. `pairs` holds their numbers here
-/// and there, in ascending order.
+/// Moves read positions along with posts that move to the end of another thread, or to a new one: a person who has read
+/// everything before them in the new thread, and some of them in the old one, has read that far in the new thread.
+/// `pairs` holds the old and new numbers of the posts, in ascending order.
 pub(crate) async fn carry(
     rows: &DatabaseTransaction,
     from: Uuid,
@@ -199,8 +199,8 @@ pub(crate) async fn carry(
     Ok(())
 }
 
-/// The same for posts that return to their former thread: what was read of them here counts as read there. Nobody has
-/// read here beyond `last`, the number with which the thread now ends.
+/// Moves read positions along with posts that return to their former thread: what a person has read of them counts as
+/// read there. Positions in the thread that they leave are capped at `last`, its last number from now on.
 pub(crate) async fn carry_back(
     rows: &DatabaseTransaction,
     from: Uuid,

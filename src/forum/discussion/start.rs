@@ -151,7 +151,7 @@ pub(crate) struct NewText<'a> {
     pub review: Option<Review>,
 }
 
-/// What a thread is when it is opened.
+/// What a thread is opened with.
 pub(crate) struct Opening {
     pub title: String,
     pub kind: Kind,
@@ -167,7 +167,7 @@ pub(crate) struct Opening {
 }
 
 impl Opening {
-    /// Its row, of which nothing has been decided yet.
+    /// Its row, before any decision on it.
     pub fn thread(self) -> thread::Model {
         thread::Model {
             id: id::new(),
@@ -292,7 +292,7 @@ pub(crate) async fn insert_text(
 pub(crate) fn writer(actor: &Actor) -> Result<Uuid> {
     actor
         .person_id()
-        .ok_or_else(|| Error::internal("nobody writes"))
+        .ok_or_else(|| Error::internal("a text without an author"))
 }
 
 async fn with_key(

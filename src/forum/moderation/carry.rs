@@ -1,5 +1,5 @@
-//! Carrying out an act: the decision's row, what it changes, its entry in the ledger, the cases that it resolves and the
-//! notices to those concerned, all in the change at hand. Who calls commits.
+//! Executes an act within the current transaction: writes the decision's row, changes its subjects, appends to the
+//! ledger, resolves cases and creates notices. The caller commits.
 
 use std::collections::HashMap;
 use std::collections::HashSet;
@@ -32,14 +32,14 @@ use crate::forum::moderation::report;
 use crate::forum::moderation::standing::Standing;
 use crate::store::tx::Tx;
 
-/// A decision that the rules allow.
+/// A decision that the rules allow, before its row is written.
 pub(crate) struct New {
     pub key: Uuid,
     pub action: Box<dyn Action>,
     pub cause: Cause,
     pub by: By,
     pub why: Why,
-    /// Who is given notice besides those concerned.
+    /// People who get a notice although the decision does not concern them.
     pub told: Vec<Uuid>,
 }
 
@@ -48,21 +48,21 @@ pub(crate) struct New {
 pub(crate) struct By {
     pub moderator: Uuid,
     pub office: Office,
-    /// The person who confirmed it, and in which office.
+    /// The person who confirmed it, and their office.
     pub second: Option<(Uuid, Office)>,
 }
 
-/// What a decision follows from.
+/// The reason why a decision is executed.
 pub(crate) enum Cause {
     /// It is taken by itself, and resolves the cases about its subjects, and this one.
     Taken { case_id: Option<Uuid> },
-    /// It undoes a decision: its subjects stand again as they did before that.
+    /// It undoes a decision: its subjects return to these former states.
     Undoing { undone: Uuid, former: Vec<Standing> },
-    /// It leaves a decision as it is.
+    /// It upholds a decision.
     Upholding(Uuid),
 }
 
-/// A decision that was carried out, to be committed with its events.
+/// A decision that was executed, to be committed with its events.
 pub(crate) struct Carried {
     pub decision: decision::Model,
     pub events: Vec<Event>,
@@ -70,7 +70,7 @@ pub(crate) struct Carried {
 }
 
 impl Carried {
-    /// Commits the change at hand.
+    /// Commits the transaction.
     pub async fn commit(mut self, forum: &Forum, tx: Tx) -> Result<decision::Model> {
         if self.events.is_empty() {
             self.events.push(Event::DecisionUpheld {
@@ -85,7 +85,7 @@ impl Carried {
     }
 }
 
-/// Carries out a decision on subjects that were found and locked.
+/// Executes a decision on subjects that were found and locked.
 pub(crate) async fn carry(forum: &Forum, tx: &Tx, new: New, found: &[Found]) -> Result<Carried> {
     let (position, previous) = ledger::end(tx.rows()).await?;
     let decision = insert(tx, &new, position).await?;
@@ -159,13 +159,13 @@ async fn insert(tx: &Tx, new: &New, position: i64) -> Result<decision::Model> {
     Ok(decision)
 }
 
-/// What became of one subject.
+/// The result for one subject.
 struct Changed {
     target: target::Model,
     events: Vec<Event>,
     /// The commitment to the text that was erased.
     erased: Option<String>,
-    /// Who is concerned besides its author.
+    /// People whom it concerns besides its author.
     concerned: Vec<Uuid>,
 }
 
@@ -215,7 +215,8 @@ async fn change(
     })
 }
 
-/// Resolves the cases that the decision is about, or opens again what an undone one had resolved. Returns their ids.
+/// Resolves the cases that the decision is about, or reopens those that an undone decision had resolved. Returns their
+/// ids.
 async fn settle_cases(
     tx: &Tx,
     new: &New,
@@ -239,7 +240,7 @@ async fn settle_cases(
     }
     let (mut resolved, mut reporters) = (Vec::new(), HashSet::new());
     for case in cases {
-        // Who confirms also resolves a case that the proposer works on.
+        // A person who confirms also resolves a case that the proposer works on.
         if case.holder_id != Some(new.by.moderator) {
             policy::hold(tx.actor(), case.holder_id).map_err(Error::Denied)?;
         }
@@ -248,14 +249,14 @@ async fn settle_cases(
         resolved.push(case.id);
         case::resolve(tx, case, Some(decision)).await?;
     }
-    // Each person is given one notice of one decision.
+    // Each person gets only one notice of a decision.
     let others = reporters.difference(concerned).copied().collect();
     notice::give(tx, decision, notice::About::Report, &others).await?;
     Ok(resolved)
 }
 
-/// An open case of reports that a decision resolves besides those about its subjects. Other cases are resolved only by a
-/// decision on their own subject.
+/// An open case of reports that a decision resolves in addition to those about its subjects. Other cases are resolved
+/// only by a decision on their own subject.
 async fn find_report_case(tx: &Tx, id: Uuid) -> Result<case::Model> {
     let case = queue::find_to_change(tx, id).await?;
     if let (case::State::Resolved, Some(decision)) = (case.state, case.decision_id) {

@@ -1,4 +1,4 @@
-//! Taking a decision alone.
+//! Taking a decision that needs no second person.
 
 use std::collections::HashSet;
 use std::time::Duration;
@@ -41,19 +41,20 @@ const HOUR: Duration = Duration::from_secs(3_600);
 /// A decision to take or propose.
 #[derive(Debug)]
 pub struct Wanted {
-    /// Made by the client: sent twice, it gives the same decision twice.
+    /// Idempotency key made by the client: sending it twice returns the same decision twice.
     pub key: Uuid,
     pub action: Box<dyn Action>,
-    /// As the act has them.
+    /// The subjects, of a kind that the act allows.
     pub subjects: Vec<Subject>,
     pub why: Why,
-    /// A case that it resolves besides those about its subjects.
+    /// A case that it resolves in addition to those about its subjects.
     pub case_id: Option<Uuid>,
 }
 
-/// Takes a decision. Refused: what the policy or the act refuses, of any of the subjects; no subject or too many; a subject
-/// that the actor does not see; a reason that the act does not have; an explanation that is empty or too long; input that the
-/// act needs and was not given; a case that somebody else holds; too many decisions in an hour. All subjects or none.
+/// Takes a decision on all of its subjects, or on none. Refuses what the policy or the act refuses for any of them; no
+/// subjects, or too many; a subject that the actor does not see; a reason that the act does not allow; an explanation
+/// that is empty or too long; missing input of the act; a case that another person works on; and too many decisions in
+/// an hour.
 pub async fn decide(forum: &Forum, actor: &Actor, wanted: Wanted) -> Result<decision::Model> {
     let mut wanted = check(forum, wanted)?;
     let definition = wanted.action.definition();
@@ -124,7 +125,7 @@ pub(crate) fn fits(reasons: &[Reason], reason: Reason) -> Result<()> {
     }
 }
 
-/// Names, when somebody else has decided already, the decision that came first.
+/// If another person has already decided, returns the error that names that decision.
 pub(crate) async fn overtaken(
     rows: &DatabaseTransaction,
     subject: Subject,

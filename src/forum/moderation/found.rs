@@ -1,4 +1,4 @@
-//! The current state of a decision's targets: found for the person who decides, and locked until the change ends.
+//! The subjects of a decision with their rows: found for the person who decides, and locked until the transaction ends.
 
 use std::collections::HashMap;
 
@@ -33,7 +33,7 @@ pub enum Found {
 }
 
 impl Found {
-    /// What it is.
+    /// The kind and id of the subject.
     pub fn subject(&self) -> Subject {
         match self {
             Found::Post { post, .. } => Subject::Post(post.id),
@@ -42,12 +42,12 @@ impl Found {
         }
     }
 
-    /// Its id.
+    /// The id of the subject.
     pub fn id(&self) -> Uuid {
         self.subject().id()
     }
 
-    /// What a row keeps of it.
+    /// The columns that refer to it in other rows.
     pub fn columns(&self) -> Columns {
         match self {
             Found::Post { thread, post } => Columns::of_post(post.id, thread.id),
@@ -56,7 +56,7 @@ impl Found {
         }
     }
 
-    /// Who is given notice of the decision: the author, or the person decided on.
+    /// The person who gets a notice of the decision: the author, or the person decided on.
     pub fn concerns(&self) -> Uuid {
         match self {
             Found::Post { post, .. } => post.author_id,
@@ -77,7 +77,7 @@ impl Found {
         }
     }
 
-    /// The thread that it is or stands in.
+    /// The thread itself, or the thread that contains the post.
     pub fn around(&self) -> Option<&thread::Model> {
         match self {
             Found::Post { thread, .. } | Found::Thread(thread) => Some(thread),
@@ -85,32 +85,38 @@ impl Found {
         }
     }
 
-    /// The post; an error for what is none.
+    /// The post; an error for any other subject.
     pub fn post(&self) -> Result<&post::Model> {
         match self {
             Found::Post { post, .. } => Ok(post),
-            Found::Thread(_) | Found::Person { .. } => Err(Error::internal("it is no post")),
+            Found::Thread(_) | Found::Person { .. } => {
+                Err(Error::internal("the subject is not a post"))
+            }
         }
     }
 
-    /// The thread; an error for what is none.
+    /// The thread; an error for any other subject.
     pub fn thread(&self) -> Result<&thread::Model> {
         match self {
             Found::Thread(thread) => Ok(thread),
-            Found::Post { .. } | Found::Person { .. } => Err(Error::internal("it is no thread")),
+            Found::Post { .. } | Found::Person { .. } => {
+                Err(Error::internal("the subject is not a thread"))
+            }
         }
     }
 
-    /// The person; an error for what is none.
+    /// The person; an error for any other subject.
     pub fn person(&self) -> Result<&person::Model> {
         match self {
             Found::Person { person, .. } => Ok(person),
-            Found::Post { .. } | Found::Thread(_) => Err(Error::internal("it is no person")),
+            Found::Post { .. } | Found::Thread(_) => {
+                Err(Error::internal("the subject is not a person"))
+            }
         }
     }
 }
 
-/// The subjects as they stand, in the order asked for, locked until the change ends.
+/// Finds the subjects in their current state, in the given order, and locks them until the transaction ends.
 pub(crate) async fn find_all(tx: &Tx, subjects: &[Subject]) -> Result<Vec<Found>> {
     let posts = subjects.iter().filter_map(|subject| match subject {
         Subject::Post(id) => Some(*id),
@@ -121,7 +127,7 @@ pub(crate) async fn find_all(tx: &Tx, subjects: &[Subject]) -> Result<Vec<Found>
         let threads = activity::around(tx.rows(), &posts).await?;
         activity::hold(tx, &threads).await?;
     }
-    // Locked in one order, so that no two changes wait for each other.
+    // Always locked in the same order, so that no two transactions wait for each other.
     let mut ordered = subjects.to_vec();
     ordered.sort_by_key(|subject| subject.id());
     let mut found = HashMap::new();
@@ -159,7 +165,7 @@ async fn find_person(rows: &DatabaseTransaction, id: Uuid) -> Result<Found> {
     })
 }
 
-/// The subjects as they stand, without a lock; those that the audience does not see are left out.
+/// Finds the subjects in their current state without locking them; those that the audience does not see are left out.
 pub(crate) async fn look_at(
     rows: &DatabaseTransaction,
     audience: Audience,

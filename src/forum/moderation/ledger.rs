@@ -55,7 +55,7 @@ pub enum Relation {}
 
 impl ActiveModelBehavior for ActiveModel {}
 
-/// What is sealed of a decision.
+/// The parts of a decision that are sealed.
 #[derive(Serialize)]
 struct DecisionEntry<'a> {
     position: i64,
@@ -100,7 +100,7 @@ struct Target {
     erased: Option<String>,
 }
 
-/// What is sealed of an appeal.
+/// The parts of an appeal that are sealed.
 #[derive(Serialize)]
 struct AppealEntry<'a> {
     position: i64,
@@ -127,12 +127,12 @@ pub(crate) async fn end(rows: &DatabaseTransaction) -> Result<(i64, String)> {
     })
 }
 
-/// A decision to be sealed.
+/// A decision to seal.
 pub(crate) struct Sealing<'a> {
     pub decision: &'a decision::Model,
     /// The office of the person who confirmed it.
     pub second: Option<Office>,
-    /// What its targets were, and what it makes of them.
+    /// The states of its targets before and after.
     pub was: &'static str,
     pub becomes: &'static str,
     pub targets: &'a [target::Model],
@@ -142,7 +142,7 @@ pub(crate) struct Sealing<'a> {
     pub upheld: Option<Uuid>,
 }
 
-/// Seals a decision within the change that takes it, after the entry with that hash.
+/// Seals a decision within the transaction that takes it, after the entry with that hash.
 pub(crate) async fn append_decision(
     forum: &Forum,
     tx: &Tx,
@@ -192,7 +192,7 @@ pub(crate) async fn append_decision(
     append(forum, tx, decision.position, entry).await
 }
 
-/// Seals an appeal within the change that makes it, after the entry with that hash.
+/// Seals an appeal within the transaction that lodges it, after the entry with that hash.
 pub(crate) async fn append_appeal(
     forum: &Forum,
     tx: &Tx,
@@ -293,7 +293,8 @@ pub async fn list(rows: &DatabaseTransaction, window: &Window) -> Result<Page<En
     let mut entries = Vec::new();
     for (key, row) in page.entries {
         let entry = all.remove(&row.position);
-        let entry = entry.ok_or_else(|| Error::internal("an entry of nothing"))?;
+        let entry = entry
+            .ok_or_else(|| Error::internal("a ledger entry without its decision or appeal"))?;
         entries.push((key, entry));
     }
     Ok(Page {

@@ -28,7 +28,7 @@ use crate::store::keyset::Keyset;
 use crate::store::tx::Tx;
 
 named!(
-    /// Why a person is given notice.
+    /// Why a person gets a notice.
     About {
         /// A decision was taken on something of theirs.
         Decision = "decision",
@@ -55,7 +55,7 @@ pub enum Relation {}
 
 impl ActiveModelBehavior for ActiveModel {}
 
-/// Gives these people notice of a decision, within its change.
+/// Creates notices of a decision for these people, within its transaction.
 pub(crate) async fn give(
     tx: &Tx,
     decision_id: Uuid,
@@ -79,7 +79,7 @@ pub(crate) async fn give(
 }
 
 fn own(actor: &Actor) -> sea_orm::Select<Entity> {
-    // A visitor has no appeals: the nil id matches none.
+    // A visitor has no notices: the nil id matches none.
     Entity::find().filter(Column::PersonId.eq(actor.person_id().unwrap_or_default()))
 }
 
@@ -98,7 +98,7 @@ pub async fn list(
     keyset.page(rows, own(actor), window, key).await
 }
 
-/// The people who were given notice of a decision because it concerns them.
+/// The people who got a notice of a decision because it concerns them.
 pub(crate) async fn concerned(rows: &DatabaseTransaction, decision_id: Uuid) -> Result<Vec<Uuid>> {
     let found = Entity::find()
         .filter(Column::DecisionId.eq(decision_id))
@@ -124,7 +124,7 @@ pub async fn find(rows: &DatabaseTransaction, actor: &Actor, id: Uuid) -> Result
     Ok(own(actor).filter(Column::Id.eq(id)).one(rows).await?)
 }
 
-/// Whether the actor has been given notice of a decision.
+/// Whether the actor has got a notice of a decision.
 pub async fn is_given(
     rows: &DatabaseTransaction,
     actor: &Actor,

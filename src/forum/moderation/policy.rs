@@ -1,4 +1,4 @@
-//! Who may decide on what, one line per refusal. What else an act asks of its subject is in its own file, under `acts/`.
+//! Who may decide on what, one line per refusal. Further conditions of an act are in its own file, under `acts/`.
 
 use uuid::Uuid;
 
@@ -18,33 +18,33 @@ use crate::forum::discussion::thread;
 use crate::forum::moderation::decision::Office;
 use crate::forum::moderation::found::Found;
 
-/// Nothing, or an office, or the refusal.
+/// A permission, with a value that follows from it such as the office, or the refusal.
 pub type May<T = ()> = std::result::Result<T, Refusal>;
 
-/// What a decision would be about, in the form that the rules take.
+/// A subject with the context that the rules use.
 #[derive(Clone, Debug)]
 pub struct Concerned<'a> {
     pub found: &'a Found,
-    /// Whether it lies within the regions given to whoever decides.
+    /// Whether it is within the regions assigned to the person who decides.
     pub in_scope: bool,
     /// Whether the person who decides has reported it.
     pub reported_by_actor: bool,
-    /// What about it is waiting for a decision.
+    /// The cases about it that wait for a decision.
     pub waiting: case::Waiting,
 }
 
 impl Concerned<'_> {
-    /// Whether it is a post of which this holds.
+    /// Whether it is a post for which the predicate holds.
     pub fn is_post(&self, holds: impl FnOnce(&post::Model) -> bool) -> bool {
         self.found.post().is_ok_and(holds)
     }
 
-    /// Whether it is a thread of which this holds.
+    /// Whether it is a thread for which the predicate holds.
     pub fn is_thread(&self, holds: impl FnOnce(&thread::Model) -> bool) -> bool {
         self.found.thread().is_ok_and(holds)
     }
 
-    /// Whether it is a person of whom this holds.
+    /// Whether it is a person for whom the predicate holds.
     pub fn is_person(&self, holds: impl FnOnce(&person::Model) -> bool) -> bool {
         self.found.person().is_ok_and(holds)
     }
@@ -55,9 +55,9 @@ impl Concerned<'_> {
     }
 }
 
-/// In which office the actor decides on this, whatever the act: a moderator within the regions assigned to them, the
-/// Secretariat everywhere. Nobody decides on themselves, on what they or their delegation wrote, in a thread that they
-/// or their delegation opened, or on what they reported.
+/// The office in which the actor may decide on this, whatever the act: moderators within the regions assigned to them,
+/// the Secretariat everywhere. Nobody decides on themselves, on what they or their delegation wrote, in a thread that
+/// they or their delegation opened, or on what they reported.
 pub fn decide(actor: &Actor, now: Moment, on: &Concerned<'_>) -> May<Office> {
     let office = office(actor, now)?;
     if office == Office::Moderator && !on.in_scope {
@@ -78,7 +78,7 @@ pub fn decide(actor: &Actor, now: Moment, on: &Concerned<'_>) -> May<Office> {
     Ok(office)
 }
 
-/// Shows to the public what was written for members, whatever the decision: only the Secretariat.
+/// Shows to the public what was written for members, by any decision: only the Secretariat.
 pub fn publish(office: Office) -> May {
     match office {
         Office::Secretariat => Ok(()),
@@ -86,7 +86,7 @@ pub fn publish(office: Office) -> May {
     }
 }
 
-/// Refuses what is so already.
+/// Refuses a subject that is already in the resulting state.
 pub fn unless_already(is_so: bool) -> May {
     match is_so {
         true => Err(Refusal::AlreadyDecided),
@@ -110,7 +110,7 @@ pub fn not_gone(on: &Concerned<'_>) -> May {
     }
 }
 
-/// Refuses a post that is gone, or that its author took back.
+/// Refuses a post that is gone, or that its author withdrew.
 pub fn not_withdrawn(on: &Concerned<'_>) -> May {
     not_gone(on)?;
     match on.is_post(|post| post.shown_as() == post::State::Withdrawn) {
@@ -119,7 +119,7 @@ pub fn not_withdrawn(on: &Concerned<'_>) -> May {
     }
 }
 
-/// Refuses a post that is gone, that its author took back, or that was not approved.
+/// Refuses a post that is gone, that its author withdrew, or that was not approved.
 pub fn published(on: &Concerned<'_>) -> May {
     let unapproved = [post::State::Waiting, post::State::Rejected];
     not_withdrawn(on)?;
@@ -152,7 +152,7 @@ pub fn office(actor: &Actor, now: Moment) -> May<Office> {
     Ok(office)
 }
 
-/// Works on a case: the holder, or anyone while nobody holds it.
+/// Works on a case: the person who has claimed it, or anyone while nobody has.
 pub fn hold(actor: &Actor, holder: Option<Uuid>) -> May {
     match holder {
         Some(holder) if actor.person_id() != Some(holder) => Err(Refusal::CaseClaimed),
@@ -178,10 +178,10 @@ pub fn report(actor: &Actor, has_reported: bool) -> May {
     Ok(())
 }
 
-/// A decision that is appealed, in the form that the rules take.
+/// A decision that is appealed, with the context that the rules use.
 #[derive(Clone, Debug)]
 pub struct Appealed<'a> {
-    /// The people who were given notice of the decision because it concerns them.
+    /// The people who got a notice of the decision because it concerns them.
     pub concerned: &'a [Uuid],
     /// The delegations for which those people wrote, or have spoken.
     pub delegations: &'a [String],

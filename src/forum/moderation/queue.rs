@@ -122,7 +122,7 @@ pub async fn reads_withdrawn(
         .map(|case| case.is_some())?)
 }
 
-/// The open cases in which the text of a post is decided on; for a thread that is its opening text.
+/// The open cases that decide on the text of a post; for a thread, on its opening text.
 fn about(post: &post::Model) -> Condition {
     let mut subject = Condition::any().add(Column::PostId.eq(post.id));
     if post.number == 1 {

@@ -70,7 +70,7 @@ impl std::fmt::Debug for Model {
     }
 }
 
-/// A report to make.
+/// A report to submit.
 #[derive(Clone, Debug)]
 pub struct Reporting {
     /// Idempotency key made by the client: sending it twice returns the same report twice.
@@ -142,7 +142,7 @@ struct Found {
     at: Columns,
     /// The title of a thread.
     title: Option<String>,
-    /// Why nothing of it is shown that could be reported.
+    /// Why nothing of it is shown that could be reported, if so.
     not_shown: Option<Refusal>,
 }
 
@@ -167,7 +167,7 @@ async fn find_subject(tx: &Tx, subject: Subject) -> Result<Found> {
                 not_shown: not_reportable(&found, !waiting.is_empty()),
             })
         }
-        // People are not reported, what they write is.
+        // People cannot be reported, only what they write.
         Subject::Person(_) => Err(Error::NotFound),
     }
 }
@@ -182,7 +182,7 @@ pub(crate) async fn forget_titles(tx: &Tx, thread_id: Uuid) -> Result<()> {
     Ok(())
 }
 
-/// Why nothing of a post is shown that could be reported. A post that was reported before its author withdrew it can
+/// Why a post shows nothing that could be reported, if so. A post that was reported before its author withdrew it can
 /// still be reported.
 pub fn not_reportable(post: &post::Model, is_reported: bool) -> Option<Refusal> {
     let state = post.shown_as();

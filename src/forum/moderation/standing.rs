@@ -1,4 +1,4 @@
-//! How a subject stands: what of it an act changes, before and after.
+//! The state of a subject before and after a decision, as far as the act changes it.
 
 use serde::Deserialize;
 use serde::Serialize;
@@ -7,7 +7,7 @@ use uuid::Uuid;
 use crate::base::error::Error;
 use crate::base::error::Result;
 
-/// The state of a target that an act changes: the decision that applies to it, and the rest.
+/// The part of a subject's state that an act changes: the decision that applies to it, and further details.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Standing {
     pub by: Option<Uuid>,
@@ -15,7 +15,7 @@ pub struct Standing {
 }
 
 impl Standing {
-    /// Held by a decision or, with `None`, by none; nothing else changes.
+    /// Set by a decision or, with `None`, by none; nothing else changes.
     pub fn by(by: Option<Uuid>) -> Standing {
         Standing {
             by,
@@ -23,7 +23,7 @@ impl Standing {
         }
     }
 
-    /// The same, held by this decision or, with `None`, by none.
+    /// The same details, set by this decision or, with `None`, by none.
     pub fn held_by(&self, by: Option<Uuid>) -> Standing {
         Standing {
             by,
@@ -32,8 +32,8 @@ impl Standing {
     }
 }
 
-/// What a decision's row records about its target besides the decision that applied to it; what the act does not touch
-/// is left out.
+/// The details that a decision's row records about its target, besides the decision that applied to it; what the act
+/// does not change is left out.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct Facts {
@@ -64,7 +64,7 @@ pub struct Facts {
     pub place: Option<(Uuid, i32)>,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub merged_into: Option<Uuid>,
-    /// The numbers of a merged thread's posts, there and where they were moved.
+    /// The numbers of a merged thread's posts: in it, and in the thread into which they were moved.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub moved: Vec<(i32, i32)>,
 }

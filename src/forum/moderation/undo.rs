@@ -1,4 +1,4 @@
-//! Undoing a decision, with a new decision that refers to it: everything returns to its state before.
+//! Undoing a decision, with a new decision that refers to it: its subjects return to their former states.
 
 use sea_orm::DatabaseTransaction;
 use uuid::Uuid;
@@ -40,14 +40,15 @@ use crate::store::tx::Tx;
 /// A decision to undo.
 #[derive(Clone, Debug)]
 pub struct Undoing {
-    /// Made by the client: sent twice, it gives the same decision twice.
+    /// Idempotency key made by the client: sending it twice returns the same decision twice.
     pub key: Uuid,
     pub decision_id: Uuid,
     pub why: Why,
 }
 
-/// Undoes a decision. Refused: a decision that does not exist; whoever may not decide on its subjects, and one that takes
-/// two to take; one whose subjects have been decided on anew, or that has been undone; an erasure.
+/// Undoes a decision. Refuses a decision that does not exist, that requires a second person to undo, that has been
+/// undone, that erased texts, or whose subjects have been decided on again since; and an actor who may not decide on
+/// its subjects.
 pub async fn undo(forum: &Forum, actor: &Actor, undoing: Undoing) -> Result<decision::Model> {
     let most = forum.limits.explanation_length;
     let explanation = limit::text("explanation", &undoing.why.explanation, most)?;
@@ -86,7 +87,7 @@ pub async fn undo(forum: &Forum, actor: &Actor, undoing: Undoing) -> Result<deci
     carried.commit(forum, tx).await
 }
 
-/// Carries out the undoing that the rules allow; an appeal against the decision is thereby overturned.
+/// Executes an undo that the rules allow; an appeal against the decision is thereby overturned.
 pub(crate) async fn carry(
     forum: &Forum,
     tx: &Tx,
@@ -134,14 +135,15 @@ pub(crate) async fn carry(
     Ok(carried)
 }
 
-/// Whether a subject stands as a decision left it; what rows before the facts were kept do not say counts as the same.
+/// Whether a subject is still in the state in which a decision left it. A row from before details were recorded counts
+/// as equal in them.
 fn stands_as_left(now: &Standing, target: &target::Model) -> Result<bool> {
     let after = Facts::read(&target.after_facts)?;
     let is_same = after == Facts::default() || now.facts == after;
     Ok(now.by == target.after_id && is_same)
 }
 
-/// The act that undoes a decision; `None` when none does.
+/// The act that undoes a decision; `None` if there is none.
 pub(crate) fn inverse(
     undone: &decision::Model,
     targets: &[target::Model],
@@ -154,12 +156,12 @@ pub(crate) fn inverse(
     Ok(inverse.map(acts::action))
 }
 
-/// What a decision with these targets was taken on.
+/// The subjects of a decision with these targets.
 pub(crate) fn subjects(targets: &[target::Model]) -> Result<Vec<Subject>> {
     targets.iter().map(target::Model::subject).collect()
 }
 
-/// The subjects of a decision as they stand, locked until the change ends.
+/// Finds the subjects of a decision in their current state, and locks them until the transaction ends.
 pub(crate) async fn find_targets(
     tx: &Tx,
     undone: &decision::Model,
@@ -172,7 +174,7 @@ pub(crate) async fn find_targets(
     found::find_all(tx, &subjects).await
 }
 
-/// In which office the actor may undo, by this act, what was decided on this subject.
+/// The office in which the actor may undo, by this act, a decision on this subject.
 fn may(
     actor: &Actor,
     now: Moment,
@@ -191,7 +193,7 @@ fn may(
     Ok(office)
 }
 
-/// Why undoing a decision would be denied to the actor now; `None` when it would not.
+/// Why undoing a decision would be denied to the actor now; `None` if it would not.
 pub async fn refusal(
     rows: &DatabaseTransaction,
     actor: &Actor,

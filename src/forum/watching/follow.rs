@@ -29,14 +29,14 @@ use crate::forum::watching::policy;
 /// Maximum number of concepts that one person follows.
 pub const MOST: usize = 100;
 
-/// What a person said about following a thread.
+/// A person's explicit choice to follow a thread or not.
 pub mod of_thread {
     use sea_orm::entity::prelude::*;
     use uuid::Uuid;
 
     use crate::base::clock::Moment;
 
-    /// Its row: `followed` is false if they said that they do not follow it.
+    /// The row of a choice: `followed` is false if the person does not want to follow the thread.
     #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
     #[sea_orm(table_name = "thread_follow")]
     pub struct Model {
@@ -158,7 +158,7 @@ fn person(actor: &Actor) -> Result<Uuid> {
         .ok_or(Error::Denied(Refusal::SignInRequired))
 }
 
-/// Those of these threads that a person follows: because they said so, or because they wrote there and did not say
+/// Those of these threads that a person follows: because they chose to, or because they wrote there and did not choose
 /// otherwise.
 pub async fn of_threads(
     rows: &DatabaseTransaction,

@@ -243,7 +243,7 @@ pub(in crate::forum) async fn to_change(
     Ok(found.into_iter().next().map(|row| Revision { row }))
 }
 
-/// Whether a post's first text is the given one, to detect a resend.
+/// Whether a post's first text is the given one; used to detect a resend.
 pub(in crate::forum) async fn was_sent(
     rows: &DatabaseTransaction,
     post_id: Uuid,

@@ -1,4 +1,4 @@
-//! What each act of moderation says of itself.
+//! The steps and properties that every act of moderation defines.
 
 use std::collections::HashSet;
 
@@ -35,7 +35,7 @@ pub enum On {
 }
 
 impl On {
-    /// The subject with this id, where only ids are kept. Of posts or threads it is a post.
+    /// The subject with this id, where only ids are stored. `PostsOrThreads` yields a post.
     pub fn subject(self, id: Uuid) -> Subject {
         match self {
             On::Posts | On::PostsOrThreads => Subject::Post(id),
@@ -44,7 +44,7 @@ impl On {
         }
     }
 
-    /// Whether the act is taken on this subject.
+    /// Whether the act can be taken on this subject.
     pub fn has(self, subject: Subject) -> bool {
         match (self, subject) {
             (On::Posts | On::PostsOrThreads, Subject::Post(_))
@@ -58,7 +58,7 @@ impl On {
     }
 }
 
-/// What an act is, whatever it is taken on.
+/// The fixed properties of an act.
 #[derive(Clone, Copy, Debug)]
 pub struct Definition {
     /// The name under which rows, the ledger and the API know it.
@@ -66,18 +66,18 @@ pub struct Definition {
     pub on: On,
     /// The reasons that are allowed when the act is taken. Undoing has [`Reason::OF_UNDOING`], whatever the act.
     pub reasons: &'static [Reason],
-    /// The act that undoes it; `None` when it cannot be undone.
+    /// The act that undoes it; `None` if it cannot be undone.
     pub inverse: Option<Act>,
-    /// What its subjects were before, in the ledger's words.
+    /// The state of its subjects before, in the ledger's words.
     pub was: &'static str,
-    /// What it makes of them, in the ledger's words.
+    /// The state that it puts its subjects into, in the ledger's words.
     pub becomes: &'static str,
 }
 
-/// What a row keeps of an act's input.
+/// The part of an act's input that its row stores.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Kept {
-    /// Until when it holds; `None` for good.
+    /// Until when it applies; `None` if permanent.
     pub until: Option<Moment>,
     /// The text that it gives to a post.
     pub body: Option<String>,
@@ -90,14 +90,14 @@ pub struct Kept {
 pub trait Action: std::fmt::Debug + Send + Sync {
     fn definition(&self) -> Definition;
 
-    /// Refuses what a subject is already, or cannot become as it stands.
+    /// Refuses a subject that is already in the resulting state, or cannot get into it from its current one.
     fn refuse(&self, now: Moment, on: &Concerned<'_>) -> May;
 
-    /// What of a subject the act changes, as it stands.
+    /// Reads the part of a subject's state that the act changes.
     async fn before(&self, rows: &DatabaseTransaction, found: &Found) -> Result<Standing>;
 
-    /// How the decision with this id leaves a subject that stood so before. Not asked when a decision is undone: its
-    /// subjects stand again as they did.
+    /// The state in which the decision with this id leaves a subject. Not called when a decision is undone: its
+    /// subjects then return to their former states.
     async fn after(
         &self,
         tx: &Tx,
@@ -106,7 +106,7 @@ pub trait Action: std::fmt::Debug + Send + Sync {
         before: &Standing,
     ) -> Result<Standing>;
 
-    /// Writes the subject's rows so that it stands as wanted. Returns what happened.
+    /// Writes the wanted state to the subject's rows. Returns what happened.
     async fn put(
         &self,
         tx: &Tx,
@@ -115,7 +115,7 @@ pub trait Action: std::fmt::Debug + Send + Sync {
         wanted: &Standing,
     ) -> Result<Vec<Event>>;
 
-    /// The act that undoes it, by how its first subject stood before.
+    /// The act that undoes it, depending on the state of its first subject before.
     fn inverse(&self, _before: &Facts) -> Option<Act> {
         self.definition().inverse
     }
@@ -125,12 +125,12 @@ pub trait Action: std::fmt::Debug + Send + Sync {
         false
     }
 
-    /// Whether one person alone does not take it on this.
+    /// Whether the act on this subject requires a second person.
     fn takes_two(&self, _on: &Concerned<'_>) -> bool {
         false
     }
 
-    /// Whether it is taken on one subject at a time.
+    /// Whether it is taken on only one subject at a time.
     fn is_of_one(&self) -> bool {
         false
     }
@@ -150,7 +150,7 @@ pub trait Action: std::fmt::Debug + Send + Sync {
         self.definition().on == On::Posts
     }
 
-    /// Locks what else than its subjects it changes, before them.
+    /// Locks what the act changes besides its subjects. Called before the subjects are locked.
     async fn lock(&self, _tx: &Tx, _subjects: &[Subject], _threads: &[Uuid]) -> Result<()> {
         Ok(())
     }
@@ -160,21 +160,21 @@ pub trait Action: std::fmt::Debug + Send + Sync {
         Ok(())
     }
 
-    /// Prepares what all subjects share, such as the thread into which posts go.
+    /// Prepares what all subjects share, such as the thread into which posts are moved.
     async fn prepare(&mut self, _tx: &Tx, _actor: &Actor, _found: &[Found]) -> Result<()> {
         Ok(())
     }
 
-    /// What a row keeps of the input.
+    /// The part of the input that the row stores.
     fn kept(&self) -> Kept {
         Kept::default()
     }
 
-    /// Takes the input of an act that takes two from the row of its proposal.
+    /// Restores the input of an act that requires a second person from the row of its proposal.
     fn recall(&mut self, _kept: Kept) {}
 
-    /// Who wrote what a subject would show to the public if it stood as wanted, while it was written for members; `None`
-    /// when it would show nothing more.
+    /// The authors of what a change to the wanted state would show to the public although it was written for members;
+    /// `None` if the change would show nothing more.
     async fn newly_public(
         &self,
         _rows: &DatabaseTransaction,
@@ -189,7 +189,7 @@ pub trait Action: std::fmt::Debug + Send + Sync {
         Ok(None)
     }
 
-    /// Follows up when all subjects stand as wanted. Returns what happened.
+    /// Runs after all subjects are in the wanted state. Returns what happened.
     async fn finish(
         &self,
         _tx: &Tx,
@@ -199,17 +199,17 @@ pub trait Action: std::fmt::Debug + Send + Sync {
         Ok(Vec::new())
     }
 
-    /// The tables from whose freed pages the database overwrites what it erased.
+    /// The tables whose freed pages the database overwrites after an erasure.
     fn scrubs(&self) -> Option<&'static str> {
         None
     }
 
-    /// Refuses that a decision with this act is undone, for what became of a subject since.
+    /// Refuses to undo a decision with this act, because of what has happened to a subject since.
     fn refuse_undoing(&self, _on: &Concerned<'_>) -> May {
         Ok(())
     }
 
-    /// Why its subjects cannot be put back as things stand, for an act that undoes.
+    /// For an act that undoes: why its subjects cannot currently return to their former state.
     async fn obstacle(
         &self,
         _rows: &DatabaseTransaction,

@@ -1,4 +1,5 @@
-//! Approving and rejecting texts that wait. A thread goes the way of its opening text.
+//! Approving and rejecting texts that wait for approval. A thread is approved or rejected together with its opening
+//! text.
 
 use async_trait::async_trait;
 use sea_orm::ActiveModelTrait;
@@ -30,7 +31,7 @@ use crate::forum::moderation::standing::Facts;
 use crate::forum::moderation::standing::Standing;
 use crate::store::tx::Tx;
 
-/// Shows texts that wait.
+/// Approves texts, so that they are shown.
 #[derive(Debug)]
 pub struct ApprovePost;
 
@@ -76,7 +77,7 @@ impl Action for ApprovePost {
     }
 }
 
-/// Keeps texts that wait from being shown.
+/// Rejects texts, so that they are not shown.
 #[derive(Debug)]
 pub struct RejectPost;
 
@@ -126,7 +127,7 @@ impl Action for RejectPost {
     }
 }
 
-/// Makes approved or rejected texts wait again.
+/// Makes approved or rejected texts wait for approval again.
 #[derive(Debug)]
 pub struct HoldPost;
 

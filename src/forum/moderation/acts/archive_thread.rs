@@ -1,4 +1,4 @@
-//! Archiving threads: they leave the lists, and nobody replies in them.
+//! Archiving threads: they are no longer listed, and nobody can reply in them.
 
 use sea_orm::Set;
 use uuid::Uuid;
@@ -10,7 +10,7 @@ use crate::forum::moderation::acts::held_thread::Hold;
 use crate::forum::moderation::decision::Act;
 use crate::forum::moderation::decision::Reason;
 
-/// Keeps threads out of lists; they can be read and cited, but not replied to.
+/// Removes threads from lists; they can still be read and cited, but not replied to.
 #[derive(Debug)]
 pub struct Archive;
 

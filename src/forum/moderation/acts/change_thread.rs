@@ -35,14 +35,14 @@ use crate::forum::moderation::standing::Facts;
 use crate::forum::moderation::standing::Standing;
 use crate::store::tx::Tx;
 
-/// Changes threads; what is left out stays, but something is given.
+/// Changes threads; fields that are left out stay unchanged, but at least one must be given.
 #[derive(Debug, Default)]
 pub struct ChangeThread {
-    /// Of one thread only.
+    /// Only for a single thread.
     pub title: Option<String>,
     pub kind: Option<Kind>,
     pub visibility: Option<Visibility>,
-    /// In place of the present ones.
+    /// Replaces all current tags.
     pub tags: Option<Tags>,
 }
 
@@ -168,7 +168,7 @@ impl Action for ChangeThread {
     }
 }
 
-/// Checks that each tag is one of the vocabulary, and that there are not too many.
+/// Checks that each tag exists in the vocabulary, and that there are not too many.
 pub(crate) async fn check_tags(forum: &Forum, tx: &Tx, tags: &Tags) -> Result<()> {
     let parsed = tags.parse(tx.rows(), forum.limits.tags_per_facet).await;
     parsed

@@ -1,4 +1,4 @@
-//! Dismissing reports: what was reported stays as it is, and its case is closed.
+//! Dismissing reports: what was reported stays unchanged, and its case is closed.
 
 use async_trait::async_trait;
 use sea_orm::DatabaseTransaction;
@@ -20,7 +20,7 @@ use crate::forum::moderation::policy::May;
 use crate::forum::moderation::standing::Standing;
 use crate::store::tx::Tx;
 
-/// Closes the case about posts or threads that were reported, and changes nothing of them.
+/// Closes the case about posts or threads that were reported, without changing them.
 #[derive(Debug)]
 pub struct DismissReports;
 
@@ -65,7 +65,7 @@ impl Action for DismissReports {
     }
 }
 
-/// Opens a dismissed case again.
+/// Reopens a dismissed case.
 #[derive(Debug)]
 pub struct ReopenReports;
 

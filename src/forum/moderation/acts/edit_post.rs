@@ -1,4 +1,5 @@
-//! Editing posts by decision: another text, marked as the moderator's; readers no longer see the former one.
+//! Editing posts by decision: replaces the text and marks it as edited by a moderator; readers no longer see the former
+//! text.
 
 use async_trait::async_trait;
 use sea_orm::ActiveModelTrait;
@@ -36,7 +37,7 @@ use crate::forum::moderation::standing::Facts;
 use crate::forum::moderation::standing::Standing;
 use crate::store::tx::Tx;
 
-/// Gives a post another text.
+/// Replaces the text of a post.
 #[derive(Debug)]
 pub struct EditPost {
     /// The new text in Markdown.
@@ -188,7 +189,7 @@ async fn add_revision(
     Ok(body)
 }
 
-/// Deletes the revisions after a number. Returns the text of the one with it.
+/// Deletes the revisions after a number. Returns the text of the revision with that number.
 async fn return_to(tx: &Tx, post_id: Uuid, number: i32) -> Result<String> {
     revision::Entity::delete_many()
         .filter(revision::Column::PostId.eq(post_id))
@@ -204,7 +205,7 @@ async fn return_to(tx: &Tx, post_id: Uuid, number: i32) -> Result<String> {
 async fn first_text(tx: &Tx, mut id: Uuid) -> Result<String> {
     loop {
         let found = decision::find(tx.rows(), id).await?;
-        let found = found.ok_or_else(|| Error::internal("an undoing of nothing"))?;
+        let found = found.ok_or_else(|| Error::internal("an undo without its decision"))?;
         match (found.body, found.undoes_id) {
             (Some(body), _) => return Ok(body),
             (None, Some(before)) => id = before,

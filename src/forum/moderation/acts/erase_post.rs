@@ -1,4 +1,4 @@
-//! Erasing posts: every text of a post is taken out of the database for good, on a lawful request.
+//! Erasing posts: permanently removes every text of a post from the database, on a lawful request.
 
 use async_trait::async_trait;
 use sea_orm::ActiveModelTrait;
@@ -36,7 +36,7 @@ use crate::forum::moderation::standing::Standing;
 use crate::forum::moderation::work;
 use crate::store::tx::Tx;
 
-/// The tables that may have held a text or words about it.
+/// The tables that may hold a text of the post, or notes about it.
 const ERASED_FROM: &str = "post, post_revision, decision, proposal, report, case_note";
 
 /// Erases the texts of posts.
@@ -83,7 +83,7 @@ impl Action for ErasePost {
         Ok(before.held_by(Some(decision)))
     }
 
-    /// Its salt is kept nowhere, so that nobody can ever find the text by guessing.
+    /// The salt is not stored, so that nobody can ever find the text by guessing.
     async fn erased(&self, tx: &Tx, found: &Found) -> Result<Option<String>> {
         let post = found.post()?;
         let text = text::to_change(tx.rows(), post.id, post.revision).await?;
@@ -122,8 +122,8 @@ impl Action for ErasePost {
     }
 }
 
-/// Deletes every text of a post: its revisions, the texts that decisions gave it, and notes about it, which may repeat its
-/// words.
+/// Deletes every text of a post: its revisions, the texts that decisions gave it, and notes about it, which may quote
+/// it.
 async fn delete_texts(rows: &DatabaseTransaction, post_id: Uuid) -> Result<()> {
     revision::Entity::delete_many()
         .filter(revision::Column::PostId.eq(post_id))

@@ -1,4 +1,5 @@
-//! Pairs of acts of which one only sets a decision on a thread, in a column of its own, and the other lifts it.
+//! Pairs of acts of which one only sets a flag on a thread, in a column of its own that names the decision, and the
+//! other clears it.
 
 use std::marker::PhantomData;
 
@@ -22,20 +23,20 @@ use crate::forum::moderation::policy::May;
 use crate::forum::moderation::standing::Standing;
 use crate::store::tx::Tx;
 
-/// What a decision sets on a thread and another one lifts.
+/// A flag that one decision sets on a thread and another one clears.
 pub trait Hold: std::fmt::Debug + Send + Sync + 'static {
-    /// The act that sets it.
+    /// The act that sets the flag.
     const SETS: Definition;
-    /// The act that lifts it.
+    /// The act that clears the flag.
     const LIFTS: Definition;
 
-    /// The decision that holds the thread.
+    /// The decision that set the flag, if it is set.
     fn of(thread: &thread::Model) -> Option<Uuid>;
 
-    /// Writes the decision that holds the thread.
+    /// Writes the decision that sets the flag; `None` clears it.
     fn put(change: &mut thread::ActiveModel, by: Option<Uuid>);
 
-    /// What happened to the thread.
+    /// The event that records the change.
     fn event(thread: Uuid, decision: Uuid, _is_set: bool) -> Event {
         Event::ThreadDecided { thread, decision }
     }
@@ -49,7 +50,7 @@ pub struct Held<H> {
 }
 
 impl<H: Hold> Held<H> {
-    /// The act that sets it.
+    /// The act that sets the flag.
     pub fn set() -> Held<H> {
         Held {
             sets: true,
@@ -57,7 +58,7 @@ impl<H: Hold> Held<H> {
         }
     }
 
-    /// The act that lifts it.
+    /// The act that clears the flag.
     pub fn lift() -> Held<H> {
         Held {
             sets: false,

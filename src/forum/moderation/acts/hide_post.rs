@@ -1,4 +1,4 @@
-//! Hiding posts: only their authors and those who decide read them.
+//! Hiding posts: only their authors and the people who decide can read them.
 
 use async_trait::async_trait;
 use sea_orm::ActiveModelTrait;

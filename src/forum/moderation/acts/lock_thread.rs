@@ -1,4 +1,4 @@
-//! Locking threads: nobody replies in them.
+//! Locking threads: nobody can reply in them.
 
 use sea_orm::Set;
 use uuid::Uuid;
@@ -11,7 +11,7 @@ use crate::forum::moderation::acts::held_thread::Hold;
 use crate::forum::moderation::decision::Act;
 use crate::forum::moderation::decision::Reason;
 
-/// Keeps everyone from replying in threads.
+/// Prevents replies in threads.
 #[derive(Debug)]
 pub struct Lock;
 

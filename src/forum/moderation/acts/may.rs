@@ -1,4 +1,4 @@
-//! Who may take, propose and confirm an act, one line per refusal, and what of its subjects the rules look at.
+//! Who may take, propose and confirm an act, one line per refusal, and the context of its subjects that the rules use.
 
 use std::collections::HashMap;
 use std::collections::HashSet;
@@ -20,7 +20,7 @@ use crate::forum::moderation::policy::May;
 use crate::forum::moderation::report;
 use crate::forum::moderation::scope;
 
-/// Scope, own reports and waiting cases, read at once for several subjects.
+/// The moderator's scope, their own reports and the waiting cases, read at once for several subjects.
 pub(crate) struct Around {
     within: HashSet<Uuid>,
     reported: HashSet<Uuid>,
@@ -28,7 +28,7 @@ pub(crate) struct Around {
 }
 
 impl Around {
-    /// Collects them for this person.
+    /// Reads them for this person.
     pub async fn of(
         rows: &DatabaseTransaction,
         moderator: Uuid,
@@ -55,7 +55,7 @@ impl Around {
         })
     }
 
-    /// The subject as the rules look at it.
+    /// The context of one of these subjects.
     pub fn concerned<'a>(&self, found: &'a Found) -> Concerned<'a> {
         let id = found.around().map_or(found.id(), |thread| thread.id);
         Concerned {
@@ -67,8 +67,8 @@ impl Around {
     }
 }
 
-/// Takes an act alone: as [`policy::decide`]; it is not one that takes two; the subject is not so already; and nobody else
-/// works on a case that it would resolve.
+/// Takes an act alone: as [`policy::decide`], if the act does not require a second person, the subject is not already
+/// in the resulting state, and nobody else works on a case that the act would resolve.
 pub fn take(actor: &Actor, now: Moment, action: &dyn Action, on: &Concerned<'_>) -> May<Office> {
     let office = policy::decide(actor, now, on)?;
     if action.takes_two(on) {
@@ -79,7 +79,7 @@ pub fn take(actor: &Actor, now: Moment, action: &dyn Action, on: &Concerned<'_>)
     Ok(office)
 }
 
-/// Proposes an act that takes two: as [`take`] otherwise.
+/// Proposes an act that requires a second person: otherwise as [`take`].
 pub fn propose(actor: &Actor, now: Moment, action: &dyn Action, on: &Concerned<'_>) -> May<Office> {
     let office = policy::decide(actor, now, on)?;
     action.refuse(now, on)?;
@@ -87,7 +87,7 @@ pub fn propose(actor: &Actor, now: Moment, action: &dyn Action, on: &Concerned<'
     Ok(office)
 }
 
-/// Confirms or declines what somebody else proposed. The case may be the proposer's.
+/// Confirms or declines another person's proposal. The proposer may be working on the case.
 pub fn confirm(
     actor: &Actor,
     now: Moment,

@@ -1,4 +1,4 @@
-//! Merging threads into another one, and parting them again.
+//! Merging threads into another one, and separating them again.
 
 use std::collections::HashMap;
 use std::collections::HashSet;
@@ -51,16 +51,16 @@ use crate::store::tx::Tx;
 /// Maximum number of posts in a thread that is merged into another one.
 pub const MOST: i32 = 5_000;
 
-/// Puts all posts of threads at the end of another one.
+/// Moves all posts of threads to the end of another one.
 #[derive(Debug)]
 pub struct MergeThreads {
     into: Option<Uuid>,
-    /// The numbers of each merged thread's posts, there and in the thread into which they go, once they are known.
+    /// The old and new numbers of each merged thread's posts, once they are known.
     moved: HashMap<Uuid, Vec<(i32, i32)>>,
 }
 
 impl MergeThreads {
-    /// Into this thread, which is required, of the same visibility, and one that the actor may merge as well.
+    /// The target thread is required, must have the same visibility, and must be one that the actor may merge as well.
     pub fn new(into: Option<Uuid>) -> MergeThreads {
         MergeThreads {
             into,
@@ -184,7 +184,7 @@ impl Action for MergeThreads {
     }
 }
 
-/// Parts merged threads.
+/// Separates merged threads.
 #[derive(Debug)]
 pub struct PartThreads;
 
@@ -265,7 +265,7 @@ async fn before(rows: &DatabaseTransaction, found: &Found) -> Result<Standing> {
     Ok(Standing { by, facts })
 }
 
-/// The numbers of a merged thread's posts, there and in the thread into which they were moved, for those that are still
+/// The numbers of a merged thread's posts in it and in the thread into which they were moved, for those that are still
 /// there.
 async fn moved(rows: &DatabaseTransaction, thread: &thread::Model) -> Result<Vec<(i32, i32)>> {
     let Some(into) = thread.merged_into else {
@@ -312,7 +312,7 @@ async fn newly_public(
     people::writers_of(rows, &posts).await.map(Some)
 }
 
-/// Puts a thread's posts where they are wanted: into the thread into which it is merged, or back into it.
+/// Moves a thread's posts into the thread into which it is to be merged, or back.
 async fn put(
     tx: &Tx,
     decision: &decision::Model,
@@ -354,7 +354,7 @@ async fn put(
     Ok(Vec::new())
 }
 
-/// The threads' last numbers, how far people have read, and the events.
+/// Updates last numbers and read positions, and returns the events.
 async fn finish(
     tx: &Tx,
     decision: &decision::Model,
@@ -385,7 +385,7 @@ async fn finish(
     Ok(events)
 }
 
-/// Gives a thread this last number, unless it has a higher one. Returns the one that it has.
+/// Raises the last number of a thread to this one, unless it is higher already. Returns the result.
 async fn end_with(tx: &Tx, id: Uuid, number: i32) -> Result<i32> {
     let thread = thread::find(tx.rows(), Audience::Members, id).await?;
     let last = thread.last_number.max(number);

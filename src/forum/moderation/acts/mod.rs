@@ -58,7 +58,7 @@ use crate::forum::moderation::acts::warn_person::WithdrawWarning;
 use crate::forum::moderation::decision::Act;
 use crate::forum::moderation::policy::Concerned;
 
-/// The act with this name, without input: as it is undone, and as the rules ask about it beforehand.
+/// The act with this name, without input: to undo it, or to check permissions in advance.
 pub fn action(act: Act) -> Box<dyn Action> {
     match act {
         Act::HidePost => Box::new(HidePost),
@@ -95,7 +95,7 @@ pub fn action(act: Act) -> Box<dyn Action> {
     }
 }
 
-/// Whether an act can be taken on this subject by itself, whoever decides.
+/// Whether an act can be taken on this subject by itself, regardless of who decides.
 pub fn is_taken_on(act: Act, subject: Subject) -> bool {
     let action = action(act);
     !action.only_answers() && action.definition().on.has(subject)
@@ -108,13 +108,13 @@ fn on(on: &Concerned<'_>) -> impl Iterator<Item = Box<dyn Action>> {
         .map(action)
 }
 
-/// The acts that the actor takes alone on this subject.
+/// The acts that the actor may take alone on this subject.
 pub fn taken_by(actor: &Actor, now: Moment, on: &Concerned<'_>) -> Vec<Act> {
     let acts = self::on(on).filter(|action| may::take(actor, now, action.as_ref(), on).is_ok());
     acts.map(|action| action.definition().act).collect()
 }
 
-/// The acts that the actor proposes on this subject, because one person alone does not take them.
+/// The acts that the actor may propose on this subject, because they require a second person.
 pub fn proposed_by(actor: &Actor, now: Moment, on: &Concerned<'_>) -> Vec<Act> {
     let acts = self::on(on).filter(|action| {
         may::take(actor, now, action.as_ref(), on).is_err()

@@ -1,4 +1,5 @@
-//! What splitting threads and merging them share: posts move from one thread to another, and what refers to them follows.
+//! Shared by splitting threads and merging them: posts move from one thread to another, and references to them are
+//! updated.
 
 use std::collections::BTreeSet;
 use std::collections::HashSet;
@@ -24,7 +25,7 @@ use crate::forum::moderation::decision::target;
 use crate::forum::moderation::standing::Facts;
 use crate::store::tx::Tx;
 
-/// Locks the threads of a decision that moves posts, in one order and before any of their posts, as replying does.
+/// Locks the threads of a decision that moves posts, in a fixed order and before any of their posts, as replying does.
 pub(crate) async fn lock(tx: &Tx, subjects: &[Subject], others: &[Uuid]) -> Result<()> {
     let ids: HashSet<Uuid> = subjects.iter().map(|subject| subject.id()).collect();
     let posts = post::Entity::find()
@@ -46,7 +47,7 @@ pub(crate) async fn lock(tx: &Tx, subjects: &[Subject], others: &[Uuid]) -> Resu
         .map(drop)?)
 }
 
-/// The posts that are in a thread, by number, without the markers of posts that were moved away.
+/// The posts that are in a thread, by number, without the redirects of posts that were moved away.
 pub(crate) async fn standing_in(
     rows: &DatabaseTransaction,
     thread_id: Uuid,
@@ -59,7 +60,7 @@ pub(crate) async fn standing_in(
         .await?)
 }
 
-/// The threads that posts leave or come to by a decision with these targets.
+/// The threads from which or into which a decision with these targets moves posts.
 pub(crate) fn threads(targets: &[target::Model]) -> Result<Vec<Uuid>> {
     let mut all = Vec::new();
     for target in targets {
@@ -73,7 +74,7 @@ pub(crate) fn threads(targets: &[target::Model]) -> Result<Vec<Uuid>> {
     Ok(all)
 }
 
-/// Makes a thread from which all posts went lead to where they are, or stand for itself again.
+/// Redirects a thread whose posts were all moved to the thread that contains them now, or removes that redirect.
 pub(crate) async fn lead(tx: &Tx, id: Uuid, into: Option<Uuid>, by: Option<Uuid>) -> Result<()> {
     let thread = thread::find(tx.rows(), Audience::Members, id).await?;
     let mut change = thread.into_active_model();
@@ -82,14 +83,14 @@ pub(crate) async fn lead(tx: &Tx, id: Uuid, into: Option<Uuid>, by: Option<Uuid>
     Ok(change.update(tx.rows()).await.map(drop)?)
 }
 
-/// Whether the public sees the second thread but not the first.
+/// Whether the public can see the second thread but not the first.
 pub(crate) async fn is_wider(rows: &DatabaseTransaction, from: Uuid, into: Uuid) -> Result<bool> {
     let public = thread::find_many(rows, Audience::Public, &[from, into]).await?;
     let sees = |id: Uuid| public.iter().any(|thread| thread.id == id);
     Ok(!sees(from) && sees(into))
 }
 
-/// Sent to those who follow either thread.
+/// The events for subscribers of either thread.
 pub(crate) fn events(from: Uuid, into: Uuid, decision: Uuid) -> Vec<Event> {
     [(from, into), (into, from)]
         .map(|(thread, other)| Event::PostsMoved {

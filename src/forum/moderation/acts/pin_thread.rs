@@ -1,4 +1,4 @@
-//! Pinning threads: they are listed before others, until a moment or for good.
+//! Pinning threads: they are listed before others, until a given time or permanently.
 
 use async_trait::async_trait;
 use sea_orm::ActiveModelTrait;
@@ -30,7 +30,7 @@ use crate::store::tx::Tx;
 /// Pins threads.
 #[derive(Debug)]
 pub struct PinThread {
-    /// Until when; for good when it is left out.
+    /// Until when; `None` if permanent.
     pub until: Option<Moment>,
 }
 
@@ -85,7 +85,7 @@ impl Action for PinThread {
     }
 }
 
-/// Puts pinned threads back into their place.
+/// Returns pinned threads to their normal position.
 #[derive(Debug)]
 pub struct UnpinThread;
 

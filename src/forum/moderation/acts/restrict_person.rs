@@ -1,4 +1,4 @@
-//! Muting and suspending people until a moment, and reinstating them.
+//! Muting and suspending people until a given time, and reinstating them.
 
 use async_trait::async_trait;
 use sea_orm::ActiveModelTrait;
@@ -30,7 +30,7 @@ use crate::forum::moderation::standing::Facts;
 use crate::forum::moderation::standing::Standing;
 use crate::store::tx::Tx;
 
-/// Keeps people from writing.
+/// Prevents people from writing.
 #[derive(Debug)]
 pub struct MutePerson {
     /// Until when; required.
@@ -88,7 +88,7 @@ impl Action for MutePerson {
     }
 }
 
-/// Keeps people from writing, and from what is for members.
+/// Prevents people from writing, and from seeing what is for members.
 #[derive(Debug)]
 pub struct SuspendPerson {
     /// Until when; required.

@@ -1,4 +1,4 @@
-//! Reviewing people: what they write waits for approval.
+//! Reviewing people: what they write needs approval.
 
 use async_trait::async_trait;
 use sea_orm::ActiveModelTrait;
@@ -71,7 +71,7 @@ impl Action for ReviewPerson {
     }
 }
 
-/// Shows what people write at once again.
+/// Ends the review of people: what they write is shown at once again.
 #[derive(Debug)]
 pub struct TrustPerson;
 

@@ -1,4 +1,4 @@
-//! Reviewing threads: what is written in them waits for approval.
+//! Reviewing threads: what is written in them needs approval.
 
 use sea_orm::Set;
 use uuid::Uuid;

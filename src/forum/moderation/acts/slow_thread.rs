@@ -1,4 +1,4 @@
-//! Slowing threads: each person replies once in so many seconds.
+//! Slowing threads: each person can reply once in a given number of seconds.
 
 use async_trait::async_trait;
 use sea_orm::ActiveModelTrait;
@@ -31,7 +31,7 @@ use crate::store::tx::Tx;
 /// Slows threads.
 #[derive(Debug)]
 pub struct SlowThread {
-    /// Seconds between two replies of one person; 0 lifts it.
+    /// Seconds between two replies of one person; 0 removes the limit.
     pub seconds: Option<i32>,
 }
 

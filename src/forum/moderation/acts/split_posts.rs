@@ -1,4 +1,4 @@
-//! Splitting posts off into a new thread, and joining them to their former one again.
+//! Splitting posts off into a new thread, and joining them to their former thread again.
 
 use std::collections::HashMap;
 use std::collections::HashSet;
@@ -47,19 +47,19 @@ use crate::forum::moderation::standing::Facts;
 use crate::forum::moderation::standing::Standing;
 use crate::store::tx::Tx;
 
-/// Splits posts of one thread, but not its opening text, off into a new one.
+/// Splits posts of one thread, except its opening text, off into a new one.
 #[derive(Debug, Default)]
 pub struct SplitPosts {
     title: Option<String>,
     kind: Option<thread::Kind>,
     tags: Option<Tags>,
-    /// The new thread, and the place of each post in it, once they are known.
+    /// The new thread, and the location of each post in it, once they are known.
     into: Option<Uuid>,
     places: HashMap<Uuid, (Uuid, i32)>,
 }
 
 impl SplitPosts {
-    /// Into a thread with this title, which is required; kind and tags are the former thread's where they are left out.
+    /// The new thread's title is required; its kind and tags are those of the former thread if left out.
     pub fn new(
         title: Option<String>,
         kind: Option<thread::Kind>,
@@ -189,7 +189,7 @@ impl Action for SplitPosts {
 }
 
 impl SplitPosts {
-    /// The thread that begins with this post of another one.
+    /// The row of the new thread, which opens with this post of another one.
     fn new_thread(&self, from: &thread::Model, first: &post::Model, last: i32) -> thread::Model {
         let opening = Opening {
             title: self.title.clone().unwrap_or_default(),
@@ -204,7 +204,7 @@ impl SplitPosts {
             key: id::random(),
             review: None,
         };
-        // The latest shown post is reckoned when they are there.
+        // The latest shown post is computed after the posts have been moved.
         thread::Model {
             last_shown: 0,
             ..opening.thread()
@@ -285,7 +285,7 @@ impl Action for JoinPosts {
         Ok(moving::events(from, into, decision.id))
     }
 
-    /// The posts are no longer alone in their thread, so that they cannot simply go back.
+    /// Other posts are in the thread by now, so that these cannot simply return.
     async fn obstacle(
         &self,
         rows: &DatabaseTransaction,
@@ -299,7 +299,7 @@ impl Action for JoinPosts {
     }
 }
 
-/// The thread of these posts, and the posts by number; refused when they are of several threads.
+/// The thread of these posts, and the posts by number; refused if they are in several threads.
 fn of_one_thread(found: &[Found]) -> Result<(&thread::Model, Vec<&post::Model>)> {
     let mut posts = Vec::new();
     let mut from = None;
@@ -360,15 +360,15 @@ async fn put(
     Ok(Vec::new())
 }
 
-/// Posts that went from one thread into another one.
+/// Posts that were moved from one thread into another one.
 struct Moved {
     from: Uuid,
     into: Uuid,
-    /// Their numbers there and here, in order.
+    /// Their old and new numbers, in ascending order.
     pairs: Vec<(i32, i32)>,
 }
 
-/// Lets cases and former decisions follow the posts; `None` when none moved.
+/// Moves the cases and earlier decisions of the posts along with them; `None` if no post was moved.
 async fn follow(
     tx: &Tx,
     decision: &decision::Model,

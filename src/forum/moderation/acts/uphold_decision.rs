@@ -1,4 +1,4 @@
-//! Upholding a decision that was appealed: what it was taken on stays as it is.
+//! Upholding a decision that was appealed: its subjects stay unchanged.
 
 use async_trait::async_trait;
 use sea_orm::DatabaseTransaction;
@@ -20,7 +20,7 @@ use crate::forum::moderation::policy::May;
 use crate::forum::moderation::standing::Standing;
 use crate::store::tx::Tx;
 
-/// Leaves a decision that was appealed as it is.
+/// Leaves a decision that was appealed unchanged.
 #[derive(Debug)]
 pub struct UpholdDecision;
 

@@ -1,4 +1,4 @@
-//! Warning people: it changes nothing of what they may do, and is remembered.
+//! Warning people: a warning restricts nothing, but is recorded.
 
 use async_trait::async_trait;
 use sea_orm::DatabaseTransaction;

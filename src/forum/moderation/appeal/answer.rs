@@ -43,7 +43,7 @@ use crate::store::tx::Tx;
 /// A decision on an appeal.
 #[derive(Clone, Debug)]
 pub struct Deciding {
-    /// Made by the client: sent twice, it gives the same decision twice.
+    /// Idempotency key made by the client: sending it twice returns the same decision twice.
     pub key: Uuid,
     pub appeal_id: Uuid,
     /// Whether to undo the appealed decision; otherwise it is upheld.
@@ -87,7 +87,7 @@ pub async fn decide(forum: &Forum, actor: &Actor, deciding: Deciding) -> Result<
     decide::slow_down(forum, &tx, moderator).await?;
     let appealed = decision::find(tx.rows(), appeal.decision_id)
         .await?
-        .ok_or_else(|| Error::internal("an appeal against nothing"))?;
+        .ok_or_else(|| Error::internal("an appeal without its decision"))?;
     let targets = target::of(tx.rows(), appealed.id).await?;
     let found = undo::find_targets(&tx, &appealed, &targets).await?;
     let around = Around::of(tx.rows(), moderator, &found).await?;
@@ -110,7 +110,7 @@ pub async fn decide(forum: &Forum, actor: &Actor, deciding: Deciding) -> Result<
     carried.commit(forum, tx).await
 }
 
-/// Leaves the decision that was appealed as it is.
+/// Upholds the decision that was appealed.
 async fn uphold(
     forum: &Forum,
     tx: &Tx,
@@ -157,7 +157,7 @@ fn may(
     Ok(office)
 }
 
-/// Why deciding on an appeal would be denied to the actor now; `None` when it would not.
+/// Why deciding on an appeal would be denied to the actor now; `None` if it would not.
 pub async fn decide_refusal(
     rows: &DatabaseTransaction,
     actor: &Actor,
@@ -171,7 +171,7 @@ pub async fn decide_refusal(
     };
     let appealed = decision::find(rows, appeal.decision_id)
         .await?
-        .ok_or_else(|| Error::internal("an appeal against nothing"))?;
+        .ok_or_else(|| Error::internal("an appeal without its decision"))?;
     let targets = target::of(rows, appealed.id).await?;
     let subjects = undo::subjects(&targets)?;
     let found = found::look_at(rows, actor.audience(), &subjects).await?;

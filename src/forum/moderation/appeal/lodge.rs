@@ -33,10 +33,10 @@ use crate::forum::moderation::notice;
 use crate::forum::moderation::policy;
 use crate::forum::moderation::undo;
 
-/// An appeal to make.
+/// An appeal to lodge.
 #[derive(Clone, Debug)]
 pub struct Appealing {
-    /// Made by the client: sent twice, it gives the same appeal twice.
+    /// Idempotency key made by the client: sending it twice returns the same appeal twice.
     pub key: Uuid,
     pub decision_id: Uuid,
     pub body: String,
@@ -99,7 +99,7 @@ pub async fn appeal(forum: &Forum, actor: &Actor, new: Appealing) -> Result<Mode
     Ok(appeal)
 }
 
-/// Why appealing a decision would be denied to the actor now; `None` when it would not.
+/// Why appealing a decision would be denied to the actor now; `None` if it would not.
 pub async fn refusal(
     forum: &Forum,
     rows: &DatabaseTransaction,

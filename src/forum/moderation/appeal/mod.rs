@@ -129,7 +129,7 @@ pub async fn list(
     keyset.page(rows, own, window, key).await
 }
 
-/// Writes what came of the appeal against a decision, if one waits. Returns its case.
+/// Records the outcome of the appeal against a decision, if one is waiting. Returns its case.
 pub(crate) async fn settle(
     tx: &Tx,
     decision_id: Uuid,

@@ -75,7 +75,7 @@ named!(
 );
 
 named!(
-    /// Why, as a keyword; the explanation gives it in full.
+    /// The reason as a keyword; the explanation gives it in full.
     Reason {
         OffTopic = "off-topic",
         Disrespectful = "disrespectful",

@@ -39,7 +39,7 @@ pub enum Relation {}
 impl ActiveModelBehavior for ActiveModel {}
 
 impl Model {
-    /// What was decided on, as the row keeps it.
+    /// The subject that was decided on, as the row's columns store it.
     pub fn columns(&self) -> Columns {
         Columns {
             thread_id: self.thread_id,
@@ -48,10 +48,10 @@ impl Model {
         }
     }
 
-    /// What was decided on.
+    /// The subject that was decided on.
     pub fn subject(&self) -> Result<Subject> {
         let subject = self.columns().subject();
-        subject.ok_or_else(|| Error::internal("a decision on nothing"))
+        subject.ok_or_else(|| Error::internal("a decision without a subject"))
     }
 }
 

@@ -34,14 +34,14 @@ use crate::forum::moderation::proposal::list;
 use crate::store::tx::Tx;
 
 /// Confirms what another person proposed, which takes the decision. Refuses the proposer; an actor who could not take
-/// the decision; a proposal that is settled, or whose targets are in that state already.
+/// the decision; a proposal that is settled, or whose subjects are already in the resulting state.
 pub async fn confirm(forum: &Forum, actor: &Actor, id: Uuid) -> Result<decision::Model> {
     let tx = forum.store.begin_alone(actor).await?;
     let second = decide::office_holder(actor, &tx)?;
     let proposal = proposal::find_to_change(&tx, id).await?;
     if let (Some(decision), true) = (proposal.decision_id, proposal.settled_by == Some(second)) {
         let taken = decision::find(tx.rows(), decision).await?;
-        return taken.ok_or_else(|| Error::internal("a proposal of nothing"));
+        return taken.ok_or_else(|| Error::internal("a confirmed proposal without its decision"));
     }
     let (found, office) = may(&tx, &proposal, second).await?;
     let new = new(&tx, &proposal, (second, office))?;
@@ -88,7 +88,8 @@ fn new(tx: &Tx, proposal: &Model, second: (Uuid, Office)) -> Result<New> {
     })
 }
 
-/// Declines a proposal; its proposer takes it back. Refused as confirming; only those who decide learn of it.
+/// Declines a proposal, or withdraws one's own. Refuses as [`confirm`] does, except the proposer; only the people who
+/// decide can see the result.
 pub async fn decline(forum: &Forum, actor: &Actor, id: Uuid) -> Result<Model> {
     let tx = forum.store.begin_alone(actor).await?;
     let person = decide::office_holder(actor, &tx)?;
@@ -109,7 +110,7 @@ pub async fn decline(forum: &Forum, actor: &Actor, id: Uuid) -> Result<Model> {
     Ok(declined)
 }
 
-/// The subjects of an open proposal, and in which office somebody may confirm it.
+/// The subjects of an open proposal, and the office in which the actor may confirm or decline it.
 async fn may(tx: &Tx, proposal: &Model, person: Uuid) -> Result<(Vec<Found>, Office)> {
     let action = acts::action(proposal.act);
     let found = found::find_all(tx, &list::subjects(proposal)).await?;
@@ -134,7 +135,7 @@ fn settled(proposal: &Model) -> Error {
     }
 }
 
-/// Why confirming a proposal would be denied to the actor now; `None` when it would not.
+/// Why confirming a proposal would be denied to the actor now; `None` if it would not.
 pub async fn refusal(
     rows: &DatabaseTransaction,
     actor: &Actor,

@@ -24,14 +24,14 @@ use crate::forum::moderation::proposal::Model;
 use crate::forum::moderation::proposal::State;
 use crate::store::keyset::Keyset;
 
-/// What would be decided on.
+/// The subjects that would be decided on.
 pub fn subjects(proposal: &Model) -> Vec<Subject> {
     let on = acts::action(proposal.act).definition().on;
     let ids = proposal.target_ids().into_iter();
     ids.map(|id| on.subject(id)).collect()
 }
 
-/// The subjects as they stand, without a lock; those that the actor does not see are left out.
+/// The subjects in their current state, without locking them; those that the actor does not see are left out.
 pub(crate) async fn look_at(
     rows: &DatabaseTransaction,
     actor: &Actor,

@@ -1,4 +1,4 @@
-//! Proposals: decisions that take two. One person proposes, another confirms or declines.
+//! Proposals: decisions that require two people. One person proposes, another confirms or declines.
 
 pub mod confirm;
 pub mod list;
@@ -74,7 +74,7 @@ impl std::fmt::Debug for Model {
 }
 
 impl Model {
-    /// The ids of what would be decided on.
+    /// The ids of the subjects that would be decided on.
     pub fn target_ids(&self) -> Vec<Uuid> {
         self.targets
             .split(' ')
@@ -93,7 +93,7 @@ impl Model {
     }
 }
 
-/// What the row keeps of the input of the acts that take two, as JSON.
+/// The stored input of an act that requires a second person, as JSON.
 #[derive(Default, Serialize, Deserialize)]
 #[serde(default)]
 pub(crate) struct Facts {
@@ -123,7 +123,7 @@ pub async fn find_many(rows: &DatabaseTransaction, ids: &[Uuid]) -> Result<Vec<M
         .await?)
 }
 
-/// The proposal with this id, locked until the change ends.
+/// Finds the proposal with this id, and locks it until the transaction ends.
 pub(crate) async fn find_to_change(tx: &Tx, id: Uuid) -> Result<Model> {
     Entity::find_by_id(id)
         .lock_exclusive()

@@ -1,4 +1,4 @@
-//! Proposing a decision that takes two.
+//! Proposing a decision that requires a second person.
 
 use sea_orm::ColumnTrait;
 use sea_orm::EntityTrait;
@@ -27,7 +27,7 @@ use crate::forum::moderation::proposal::State;
 use crate::store::tx::Tx;
 
 /// Proposes a decision that requires a second person. Refuses what the decision itself would refuse; INVALID for one
-/// that a person takes alone.
+/// that a person may take alone.
 pub async fn propose(forum: &Forum, actor: &Actor, wanted: Wanted) -> Result<Model> {
     let mut wanted = decide::check(forum, wanted)?;
     let definition = wanted.action.definition();
