@@ -145,7 +145,7 @@ pub(super) async fn check(rows: &DatabaseTransaction, counter: &Counter) -> Resu
         let subject = counter.subject;
         found
             .first
-            .push(format!("{subject} {id}: kept is {kept}, found is {is}"));
+            .push(format!("{subject} {id}: {kept} is stored, {is} is correct"));
     }
     Ok(found)
 }
@@ -191,7 +191,7 @@ pub(super) async fn named(rows: &DatabaseTransaction) -> Result<Found> {
         .await?;
         if lost > 0 {
             found.add(format!(
-                "{lost} rows of {table} name by {column} a {named} that is not there"
+                "{lost} rows of {table} refer in {column} to a {named} that does not exist"
             ));
         }
     }
@@ -203,10 +203,12 @@ pub(super) async fn closure(rows: &DatabaseTransaction) -> Result<Found> {
     let (kept, derived) = (closure::stored(rows).await?, closure::derive(rows).await?);
     let mut found = Found::seen(format!("{} pairs", derived.len()));
     for (above, below) in derived.difference(&kept) {
-        found.add(format!("{below} is not kept under {above}"));
+        found.add(format!("{below} is missing under {above}"));
     }
     for (above, below) in kept.difference(&derived) {
-        found.add(format!("{below} is kept under {above}, where it is not"));
+        found.add(format!(
+            "{below} is stored under {above}, where it does not belong"
+        ));
     }
     Ok(found)
 }

@@ -61,7 +61,7 @@ pub(super) async fn check(rows: &DatabaseTransaction, key: Option<&str>) -> Resu
             }
             if !says(&row.entry, sealed.get(&place)) {
                 found.add(format!(
-                    "entry {place} does not say what the decision or appeal in the database says"
+                    "entry {place} differs from the decision or appeal in the database"
                 ));
             }
             previous = row.hash;

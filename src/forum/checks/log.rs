@@ -43,7 +43,7 @@ pub(super) async fn check(rows: &DatabaseTransaction) -> Result<Found> {
             match serde_json::from_str::<Event>(&row.facts) {
                 Ok(event) if event.concerns().thread != row.thread_id => {
                     found.add(format!(
-                        "event {} stands under another thread",
+                        "event {} is stored under the wrong thread",
                         row.position
                     ));
                 }

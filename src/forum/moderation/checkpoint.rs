@@ -59,7 +59,7 @@ impl Checkpoint {
         let text = signed_text(position, hash, &self.at);
         match signature::is_good(&self.key, text.as_bytes(), &self.signature) {
             true => Ok(()),
-            false => Err("its signature is not good"),
+            false => Err("its signature is not valid"),
         }
     }
 }

@@ -154,7 +154,7 @@ pub fn verify<R: BufRead, E: BufRead>(
     })
 }
 
-const OTHER: &str = "it is not the one that the earlier copy has there";
+const OTHER: &str = "it differs from the entry in the earlier copy";
 
 fn broken(entry: i64, why: &'static str) -> Verified {
     Verified::Broken { entry, why }
@@ -171,7 +171,7 @@ fn agrees<E: BufRead>(earlier: &mut Lines<E>, hash: Option<&str>) -> IoResult<bo
 }
 
 fn check(line: &[u8], entry: i64, previous: &str, key: Option<&str>) -> Why<(String, bool)> {
-    let line: Line = serde_json::from_slice(line).map_err(|_| "it is no line of a ledger")?;
+    let line: Line = serde_json::from_slice(line).map_err(|_| "it is not a line of a ledger")?;
     check_entry(line.entry.get(), &line.hash, entry, previous)?;
     let sealed: Sealed = read(line.entry.get())?;
     if let Some(checkpoint) = &line.checkpoint {
@@ -204,5 +204,5 @@ pub(crate) fn check_entry(text: &str, sealed: &str, entry: i64, previous: &str) 
 }
 
 fn read(text: &str) -> Why<Sealed> {
-    serde_json::from_str(text).map_err(|_| "it is no entry of a ledger")
+    serde_json::from_str(text).map_err(|_| "it is not an entry of a ledger")
 }
