@@ -10,31 +10,31 @@ use crate::base::event::Family;
 use crate::store::log::Logged;
 use crate::store::step::Step;
 
-/// How long a step may take; a process that has died is replaced after this.
+/// The maximum duration of a step. The lease of a process that has died expires after this, and another process takes over.
 const LEASE: Duration = Duration::from_secs(15);
 
-/// Something that follows from what has happened: it reads the log in its own time and writes rows of its own.
+/// A consumer reads the log at its own pace and writes its own rows.
 ///
-/// Each event takes effect once and in order, however often processes are killed, since a [`Step`] commits the rows together
-/// with the consumer's place in the log. That holds for rows alone: what leaves the database (a mail, a request) is written
-/// down in a step, and sent by somebody else.
+/// Each event takes effect exactly once and in order, however often processes are killed, because a [`Step`] commits the rows
+/// together with the consumer's cursor. That holds for rows only: a step records what must leave the database (a mail, a
+/// request), and another task sends it.
 pub trait Consumer: Send + Sync + 'static {
-    /// Its name in the database and in the figures. It is kept for ever: under another name it begins again.
+    /// Its name in the database and in the metrics. It must never change: under another name, the consumer starts again.
     const NAME: &'static str;
 
-    /// The families of events that it is given.
+    /// The families of events that it handles.
     const FAMILIES: &'static [Family];
 
-    /// Writes what follows from an event.
+    /// Writes the consequences of an event.
     ///
     /// # Errors
-    /// Those of the database. Nothing of the step is written then, the consumer is stopped for a while and given the same event
-    /// again; the other consumers go on.
+    /// Those of the database. The step is then rolled back, and the consumer pauses before it receives the same event again;
+    /// other consumers continue.
     fn handle(&self, step: &Step, logged: &Logged) -> impl Future<Output = Result<()>> + Send;
 
-    /// Brings the consumer's rows to what the tables say now. It is called when the consumer is new to the database, and when
-    /// the log no longer has what it had still to handle; it goes on with the events from then on. A consumer that has nothing
-    /// to do with the past leaves it out.
+    /// Rebuilds the consumer's rows from the current tables; the consumer then continues with new events. Called when the
+    /// consumer is new to the database, and when the log has lost events that it had not handled yet. A consumer that does not
+    /// depend on the past leaves this out.
     ///
     /// # Errors
     /// As for [`Consumer::handle`].
@@ -43,7 +43,7 @@ pub trait Consumer: Send + Sync + 'static {
     }
 }
 
-/// A consumer whose type is forgotten.
+/// A consumer as a trait object.
 pub(crate) trait AnyConsumer: Send + Sync {
     fn name(&self) -> &'static str;
     fn wants(&self, logged: &Logged) -> bool;
@@ -85,13 +85,13 @@ impl Consumers {
         }
     }
 
-    /// These and one more.
+    /// Adds a consumer.
     pub fn with(mut self, consumer: impl Consumer) -> Consumers {
         self.each.push(Arc::new(consumer));
         self
     }
 
-    /// The same with another time for a step, after which a process that has died is replaced.
+    /// Sets the maximum duration of a step, after which another process replaces one that has died.
     pub fn with_lease(self, lease: Duration) -> Consumers {
         Consumers { lease, ..self }
     }

@@ -28,14 +28,14 @@ use crate::store::Store;
 use crate::store::log;
 use crate::store::log::Logged;
 
-/// Number of events held in memory.
+/// Maximum number of events held in memory.
 const HELD: usize = 4_096;
 /// Number of these that are read from the log when the process starts: clients that were connected before return a few
 /// events behind.
 const HELD_AT_START: i64 = 1_024;
 /// Number of events read from the log at a time.
 const BATCH: u64 = 256;
-/// How late a wake-up that was lost is made up for.
+/// Polling interval, which makes up for lost wake-ups.
 const SLOW_POLL: Duration = Duration::from_secs(2);
 /// How long to wait before a retry after a malfunction.
 const RETRY_AFTER: Duration = Duration::from_secs(1);
@@ -52,15 +52,15 @@ struct Inner {
     recent: RwLock<VecDeque<Arc<Logged>>>,
     /// The position up to which events were read.
     head: watch::Sender<i64>,
-    /// Who is notified when a person's rights change.
+    /// Notified when a person's rights change.
     guards: Mutex<HashMap<Uuid, Vec<Weak<Guard>>>>,
     metrics: Arc<Metrics>,
     presence: Presence,
     stop: CancellationToken,
 }
 
-/// Notifies the holder of a connection that the rights of its person may have changed. This happens before anyone
-/// follows an event past that change.
+/// Notifies a connection that the rights of its person may have changed. This happens before any follower passes the event
+/// of that change.
 #[derive(Debug)]
 pub struct Guard {
     live: Weak<Inner>,
@@ -91,15 +91,15 @@ impl Drop for Guard {
     }
 }
 
-/// How far a follower has come, for the code that drives it.
+/// The progress of a follower, for the code that drives it.
 #[derive(Debug)]
 pub struct Progress {
-    /// Everything up to here has been handled; below 0 before it began.
+    /// Everything up to this position has been handled; negative before the start.
     passed: AtomicI64,
-    /// The position of what was last handed out, and when that was committed.
+    /// The position of the event delivered last, and when it was committed.
     told: AtomicI64,
     told_at: AtomicI64,
-    /// The newest event after which earlier ones must be sent as they are now.
+    /// The position of the newest event that took something away: events before it must not be resent from a cache.
     taken_away: AtomicI64,
 }
 
@@ -115,22 +115,22 @@ impl Default for Progress {
 }
 
 impl Progress {
-    /// The position up to which everything has been handled; `None` before it began.
+    /// The position up to which everything has been handled; `None` before the start.
     pub fn passed(&self) -> Option<i64> {
         Some(self.passed.load(Ordering::Acquire)).filter(|position| *position >= 0)
     }
 
-    /// The position of what was last handed out.
+    /// The position of the event delivered last.
     pub fn told(&self) -> i64 {
         self.told.load(Ordering::Acquire)
     }
 
-    /// When what was last handed out was committed.
+    /// When the event delivered last was committed.
     pub fn told_at(&self) -> Moment {
         Moment(self.told_at.load(Ordering::Acquire))
     }
 
-    /// The position of the newest event that took something away; below 0 if there was none.
+    /// The position of the newest event that took something away; negative if there was none.
     pub fn taken_away(&self) -> i64 {
         self.taken_away.load(Ordering::Acquire)
     }
@@ -140,7 +140,7 @@ impl Progress {
 #[derive(Clone, Debug)]
 pub enum Followed {
     Event(Arc<Logged>),
-    /// What is between the follower's cursor and this position is no longer kept, or never existed.
+    /// The events between the follower's cursor and this position are no longer in the log, or never existed.
     Gap(i64),
 }
 
@@ -175,7 +175,7 @@ impl Live {
         })
     }
 
-    /// Takes over what the log gains, until the server stops.
+    /// Reads new events from the log until the server stops.
     pub fn run(&self) -> JoinHandle<()> {
         let live = self.clone();
         tokio::spawn(async move {
@@ -216,7 +216,7 @@ impl Live {
                     .recent
                     .write()
                     .unwrap_or_else(PoisonError::into_inner);
-                // The log was shortened beyond what was read: what is held must have no holes.
+                // The log was pruned past the last event read: the events in memory must be contiguous.
                 if found
                     .first()
                     .is_some_and(|first| first.position != head + 1)
@@ -231,7 +231,7 @@ impl Live {
         }
     }
 
-    /// Wakes the guards of all people whose rights these events change.
+    /// Wakes the connections of all people whose rights these events change.
     fn alarm(&self, events: &[Logged]) {
         for person in events
             .iter()
@@ -251,7 +251,7 @@ impl Live {
         }
     }
 
-    /// Rings the bell whenever a person's rights may have changed, for as long as the guard is held.
+    /// Notifies the waker whenever a person's rights may have changed, until the returned value is dropped.
     pub fn guard(&self, person: Uuid, bell: Arc<Notify>) -> Arc<Guard> {
         let guard = Arc::new(Guard {
             live: Arc::downgrade(&self.inner),
@@ -274,7 +274,7 @@ impl Live {
         &self.inner.presence
     }
 
-    /// Completes when the server stops.
+    /// Waits until the server stops.
     pub async fn stopped(&self) {
         self.inner.stop.cancelled().await;
     }
@@ -352,7 +352,7 @@ impl Follower {
             };
             match self.ready.front() {
                 Some(first) if first.position == self.cursor + 1 => continue,
-                // The log was shortened in the meantime.
+                // The log was pruned in the meantime.
                 Some(_) => {
                     self.ready.clear();
                     let newest = self.live.inner.store.snapshot().head().await?;
@@ -396,7 +396,7 @@ impl Follower {
         Ok(found.into_iter().map(Arc::new).collect())
     }
 
-    /// Returns the newest position, if the cursor is outside what the log keeps.
+    /// Returns the newest position if the cursor is outside the log.
     async fn gap(&self) -> Result<Option<i64>> {
         let snapshot = self.live.inner.store.snapshot();
         let newest = snapshot.head().await?;

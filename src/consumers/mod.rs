@@ -1,4 +1,4 @@
-//! What happens after a commit: each consumer reads the log at its own pace, and no act calls one.
+//! What happens after a commit: each consumer reads the log at its own pace; the rules never call one.
 
 pub mod consumer;
 pub mod live;

@@ -1,4 +1,4 @@
-//! How the consumers fare, for whoever operates the forum.
+//! The state of the consumers, for operators.
 
 use std::sync::Arc;
 use std::sync::atomic::AtomicBool;
@@ -10,10 +10,10 @@ use crate::store::Store;
 use crate::store::cursor;
 use crate::store::log;
 
-/// A consumer that has still to handle an older event than this is degraded.
+/// A consumer with an unhandled event older than this is degraded.
 const LATE: Duration = Duration::from_secs(60);
 
-/// The consumers of this process, as it and the database know them.
+/// The consumers of this process, with their state in this process and in the database.
 #[derive(Clone, Debug)]
 pub struct Monitor {
     store: Store,
@@ -23,17 +23,17 @@ pub struct Monitor {
 #[derive(Debug)]
 struct Each {
     name: &'static str,
-    /// Whether it failed in this process when it was run last.
+    /// Whether its last run in this process failed.
     failing: AtomicBool,
 }
 
-/// How a consumer fares.
+/// The state of a consumer.
 #[derive(Clone, Debug)]
 pub struct Status {
     pub name: &'static str,
-    /// Events of the log that it has still to handle.
+    /// The number of events that it has not handled yet.
     pub lag: i64,
-    /// Whether it fails in this process, or has been behind for more than a minute, whichever process runs it.
+    /// Whether it fails in this process, or lags by more than a minute in any process.
     pub degraded: bool,
 }
 
@@ -55,7 +55,7 @@ impl Monitor {
         }
     }
 
-    /// All consumers, in one state of the database.
+    /// The state of all consumers, read in one snapshot of the database.
     ///
     /// # Errors
     /// Those of the database.

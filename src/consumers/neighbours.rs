@@ -1,5 +1,5 @@
-//! The other processes on the same database: hears of their commits and of who is present there, and tells them of the
-//! commits here.
+//! Communication with the other processes on the same database: receives their commits and presence, and announces the
+//! commits of this process.
 
 use std::time::Duration;
 
@@ -9,7 +9,7 @@ use tokio_util::sync::CancellationToken;
 use crate::presence::Presence;
 use crate::store::Store;
 
-/// Commits that follow each other more quickly than this are announced together.
+/// Commits at shorter intervals than this are announced together.
 const BETWEEN_NOTICES: Duration = Duration::from_millis(5);
 /// How long to wait before connecting again.
 const RECONNECT_AFTER: Duration = Duration::from_secs(1);
@@ -31,8 +31,8 @@ pub fn listen(store: Store, presence: Presence, stop: CancellationToken) -> Join
     })
 }
 
-/// Announces the commits of this process to the others until `stop`: many at once when they come quickly. They poll slowly as
-/// well, which makes up for a notice that is lost.
+/// Announces the commits of this process to the others until `stop`, several at once when they follow each other quickly. The
+/// others also poll slowly, which makes up for lost announcements.
 pub fn announce(store: Store, stop: CancellationToken) -> JoinHandle<()> {
     tokio::spawn(async move {
         let mut commits = store.commits();
@@ -43,7 +43,7 @@ pub fn announce(store: Store, stop: CancellationToken) -> JoinHandle<()> {
                 () = stop.cancelled() => return,
             }
             if let Err(error) = store.announce().await {
-                tracing::warn!(%error, "other processes could not be told of a commit");
+                tracing::warn!(%error, "other processes could not be notified of a commit");
             }
             tokio::time::sleep(BETWEEN_NOTICES).await;
         }

@@ -1,4 +1,4 @@
-//! Keeps the log short.
+//! Prunes the log.
 
 use std::time::Duration;
 
@@ -16,16 +16,16 @@ const BETWEEN_PRUNINGS: Duration = Duration::from_secs(60);
 /// How much of the log is kept.
 #[derive(Clone, Debug)]
 pub struct Retention {
-    /// Events, at most.
+    /// The maximum number of events.
     pub events: u64,
-    /// How old an event may be.
+    /// The maximum age of an event.
     pub age: Duration,
-    /// Consumers for which all is kept that they have still to handle, however much and old it is: what they would miss cannot
-    /// always be made up for.
+    /// Consumers whose unhandled events are all kept, regardless of number and age: a missed event cannot always be made up
+    /// for.
     pub consumers: Vec<&'static str>,
 }
 
-/// Removes what the log no longer keeps, now and then, until `stop`.
+/// Prunes the log regularly until `stop`.
 pub fn run(store: Store, retention: Retention, stop: CancellationToken) -> JoinHandle<()> {
     tokio::spawn(async move {
         while !stop.is_cancelled() {

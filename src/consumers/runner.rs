@@ -1,4 +1,4 @@
-//! Runs the consumers of the log, each in a task of its own: one that fails stops only itself, and is tried again.
+//! Runs each consumer of the log in its own task: a failure stops only that consumer, which is then retried.
 
 use std::panic::AssertUnwindSafe;
 use std::sync::Arc;
@@ -20,15 +20,15 @@ use crate::store::log;
 use crate::store::log::Logged;
 use crate::store::step::Step;
 
-/// How late a wake-up that was lost is made up for, and how often a process looks whether the one that runs a consumer has died.
+/// Polling interval: makes up for lost wake-ups, and detects that the process running a consumer has died.
 const SLOW_POLL: Duration = Duration::from_secs(2);
-/// Events of one step, at most. Each step is a commit: together they cost the disk less.
+/// Maximum number of events in one step. Each step is a commit, so larger steps need fewer writes to disk.
 const BATCH: u64 = 64;
-/// How long the cursor may stay behind events that do not concern the consumer.
+/// How long the cursor may stay behind events that the consumer does not handle.
 const PASSED_OVER: Duration = Duration::from_secs(10);
-/// How long a rebuild may take.
+/// The maximum duration of a rebuild.
 const REBUILD: Duration = Duration::from_secs(600);
-/// How long a consumer rests after a failure; twice as long after each further one, up to the longest.
+/// The delay before a retry after a failure; doubled after each further failure, up to the maximum.
 const FIRST_REST: Duration = Duration::from_secs(1);
 const LONGEST_REST: Duration = Duration::from_secs(60);
 
@@ -56,7 +56,7 @@ pub async fn start(
     cursor::register(&store, &names).await?;
     let monitor = Monitor::new(store.clone(), &names);
     let run = |consumer: Arc<dyn AnyConsumer>| {
-        // They are among the figures before anything is counted.
+        // The metrics exist before anything is counted.
         metrics
             .consumer_events
             .with_label_values(&[consumer.name()]);
@@ -83,14 +83,14 @@ impl Runner {
         let mut failures = 0;
         while !self.stop.is_cancelled() {
             wakes.mark_unchanged();
-            // After a failure one event at a time: those before the one that fails are handled for good.
+            // One event at a time after a failure, so that the events before the failing one are committed.
             let most = if failures == 0 { BATCH } else { 1 };
-            // Wherever a step is left, it is whole or has not happened.
+            // A step is atomic: if it is cancelled, it has either committed or not happened.
             let caught_up = tokio::select! {
                 caught_up = AssertUnwindSafe(self.catch_up(most)).catch_unwind() => caught_up,
                 () = self.stop.cancelled() => break,
             };
-            match caught_up.unwrap_or_else(|_| Err(Error::internal("it panicked"))) {
+            match caught_up.unwrap_or_else(|_| Err(Error::internal("the step panicked"))) {
                 Ok(()) => {
                     failures = 0;
                     self.monitor.note(self.consumer.name(), false);
@@ -102,7 +102,7 @@ impl Runner {
                 }
                 Err(error) => {
                     self.note_failure(&error);
-                    // Another process may have what this one lacks.
+                    // Another process may succeed where this one fails.
                     self.give_back().await;
                     tokio::select! {
                         () = tokio::time::sleep(rest_after(failures)) => {}
@@ -118,10 +118,10 @@ impl Runner {
     fn note_failure(&self, error: &Error) {
         let consumer = self.consumer.name();
         if let Error::Unavailable(_) = error {
-            // The database is away: no malfunction of the program.
-            tracing::warn!(consumer, %error, "a consumer waits");
+            // The database is unavailable, which is no fault of the program.
+            tracing::warn!(consumer, %error, "a consumer is waiting for the database");
         } else {
-            tracing::error!(consumer, %error, "a consumer failed and is tried again");
+            tracing::error!(consumer, %error, "a consumer failed; trying again");
         }
         self.monitor.note(consumer, true);
         self.metrics
@@ -133,11 +133,11 @@ impl Runner {
     async fn give_back(&self) {
         if let Err(error) = cursor::give_back(&self.store, self.consumer.name()).await {
             // The lease expires by itself.
-            tracing::debug!(%error, "the lease of a consumer was not given back");
+            tracing::debug!(%error, "the lease of a consumer could not be released");
         }
     }
 
-    /// Handles what the log has gained, unless another process does.
+    /// Handles new events, unless another process does.
     async fn catch_up(&self, most: u64) -> Result<()> {
         let (store, name) = (&self.store, self.consumer.name());
         loop {
@@ -147,7 +147,7 @@ impl Runner {
             let events = log::read_after(store.reader(), position, most).await?;
             match events.first() {
                 Some(first) if first.position == position + 1 => {}
-                // The log no longer has what comes next.
+                // The next event is no longer in the log.
                 Some(_) => return self.rebuild(Some(position)).await,
                 None => return Ok(()),
             }
@@ -162,14 +162,14 @@ impl Runner {
             let handled = tokio::time::timeout(self.lease, self.handle(step, &events));
             let committed = handled
                 .await
-                .map_err(|_| Error::internal("it took longer than its lease"))??;
+                .map_err(|_| Error::internal("the step took longer than its lease"))??;
             if !committed {
                 return Ok(());
             }
         }
     }
 
-    /// Whether nothing is to be written for these events, so that moving the cursor is not worth a commit of its own yet.
+    /// Whether the consumer handles none of these events, so that moving the cursor is not worth a commit yet.
     fn can_wait(&self, events: &[Logged], most: u64) -> bool {
         let since = self.store.clock().now().minus(PASSED_OVER);
         let are_new = events.first().is_some_and(|first| first.at > since);
@@ -197,13 +197,13 @@ impl Runner {
         Ok(committed)
     }
 
-    /// Begins at the present end of the log, with what the tables say.
+    /// Rebuilds from the tables and continues at the current end of the log.
     async fn rebuild(&self, position: Option<i64>) -> Result<()> {
         let name = self.consumer.name();
         let Some(lease) = cursor::lease(&self.store, name, position, REBUILD).await? else {
             return Ok(());
         };
-        tracing::info!(consumer = name, "a consumer begins at the end of the log");
+        tracing::info!(consumer = name, "a consumer starts at the end of the log");
         let rebuild = async {
             let step = Step::begin_rebuild(lease).await?;
             let head = log::head(step.rows()).await?;
@@ -212,16 +212,16 @@ impl Runner {
         };
         tokio::time::timeout(REBUILD, rebuild)
             .await
-            .map_err(|_| Error::internal("its rebuild took too long"))??;
-        // The lease was taken for long.
+            .map_err(|_| Error::internal("the rebuild took too long"))??;
+        // The lease of a rebuild lasts long.
         self.give_back().await;
-        // What has happened meanwhile is handled at once.
+        // Handles what has happened in the meantime at once.
         self.store.wake();
         Ok(())
     }
 }
 
-/// How long a consumer rests that has failed so often before.
+/// The delay after this number of earlier failures.
 fn rest_after(failures: u32) -> Duration {
     let longer = FIRST_REST.saturating_mul(2_u32.saturating_pow(failures));
     longer.min(LONGEST_REST)

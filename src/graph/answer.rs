@@ -70,11 +70,11 @@ fn finish_error(error: &mut ServerError, caller: &Caller, now: Moment) {
     error.extensions = Some(extensions);
 }
 
-/// How the executor begins the message of an input that is not of its type. It gives that error no type, no source and no code
-/// of its own, only these words; a guard holds them against the library.
+/// The start of the executor's message for an input value that is not of its type. The error has no type, source or code to
+/// recognise it by, only these words; a test checks them against the library.
 pub const UNREADABLE_INPUT: &str = "Failed to parse";
 
-/// Whether the executor refuses the request: without a path, by validation; with one, for an input that is not of its type.
+/// Whether the request is at fault: an error without a path comes from validation, one with a path from an unreadable input.
 fn is_request_error(error: &ServerError) -> bool {
     error.path.is_empty() || error.message.starts_with(UNREADABLE_INPUT)
 }

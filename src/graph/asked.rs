@@ -1,5 +1,5 @@
-//! The context of one operation: the caller, the state of the database that the operation sees, and what it has already
-//! read.
+//! The context of one operation: the caller, the snapshot of the database that the operation reads, and the rows already
+//! loaded from it.
 
 use std::collections::HashMap;
 use std::sync::Arc;
@@ -25,7 +25,7 @@ use crate::graph::loader::Parts;
 use crate::store::snapshot::Rows;
 use crate::store::snapshot::Snapshot;
 
-/// The context of one operation.
+/// The context of one operation. Resolvers take it from the executor's context.
 pub struct Asked {
     pub forum: Forum,
     pub live: Live,
@@ -41,14 +41,14 @@ pub struct Asked {
     view: RwLock<Arc<View>>,
 }
 
-/// The views shared by subscribers that receive the same event for the same audience: what one has read is available to
-/// all.
+/// The read views shared by subscribers that receive the same event for the same audience: a row loaded for one is
+/// available to all.
 #[derive(Clone, Default)]
 pub struct Views {
     current: Arc<Mutex<HashMap<Audience, At>>>,
 }
 
-/// The position for which a view was made, and the view.
+/// The position of the event, and the read view made for it.
 type At = (i64, Weak<View>);
 
 impl Views {
@@ -66,7 +66,7 @@ impl Views {
     }
 }
 
-/// A state of the database with what has been read of it; `Loader` says how.
+/// A snapshot of the database, the actor that reads it, and the rows loaded from it by [`crate::graph::loader::Loader`]s.
 pub struct View {
     pub snapshot: Snapshot,
     pub actor: Actor,
@@ -78,18 +78,18 @@ pub fn asked<'a>(ctx: &Context<'a>) -> &'a Asked {
     ctx.data_unchecked::<Arc<Asked>>()
 }
 
-/// The view of the operation that is being resolved.
+/// The read view of the operation that is being resolved.
 pub fn view(ctx: &Context<'_>) -> Arc<View> {
     asked(ctx).view()
 }
 
-/// The id of the part of an object that depends on the caller.
+/// The id of the part of an object that depends on the caller (its `viewer` field).
 pub fn viewed(ctx: &Context<'_>, thing: &ID) -> ID {
     ID(id::viewed(thing, view(ctx).actor.person_id()))
 }
 
-/// Makes a change and renews the view, so that the response shows the change. What was read before is discarded first:
-/// a change must not hold one connection to the database and wait for another.
+/// Makes a change and renews the read view, so that the response shows the change. The view is also renewed before the
+/// change: a change must not hold one connection to the database and wait for another.
 ///
 /// # Errors
 /// Those of the change.
@@ -133,19 +133,19 @@ impl Asked {
             .clone()
     }
 
-    /// The database as this operation sees it.
+    /// The current read view.
     pub fn view(&self) -> Arc<View> {
         Arc::clone(&self.view.read().unwrap_or_else(PoisonError::into_inner))
     }
 
-    /// Takes a fresh view of the database: after a change, and before each live event.
+    /// Starts a fresh read view: after a change, and before each live event.
     pub fn renew(&self) {
         let fresh = View::new(self.forum.store.snapshot(), self.actor());
         *self.view.write().unwrap_or_else(PoisonError::into_inner) = Arc::new(fresh);
     }
 
-    /// Takes a view of the database for an event at this position, shared with all subscribers that receive it for the
-    /// same audience.
+    /// Takes the read view for an event at this position, shared with all subscribers that receive it for the same
+    /// audience.
     pub fn renew_for(&self, position: i64) {
         let actor = self.actor();
         let Actor::Audience(audience) = actor else {
@@ -173,7 +173,7 @@ impl View {
         }
     }
 
-    /// The rows that this view reads.
+    /// The rows of the snapshot.
     pub async fn rows(&self) -> Result<&Rows> {
         self.snapshot.rows().await
     }

@@ -105,7 +105,7 @@ impl Delegation {
     }
 }
 
-/// Delegations by their words.
+/// Delegations by slug.
 pub struct Delegations;
 
 impl Loader for Delegations {
@@ -124,7 +124,7 @@ impl Loader for Delegations {
     }
 }
 
-/// Those who speak for delegations, of whom the asker sees that they do.
+/// The people who speak for a delegation, as far as the caller sees their mandates.
 pub struct Speakers;
 
 impl Loader for Speakers {
@@ -142,7 +142,7 @@ impl Loader for Speakers {
     }
 }
 
-/// The delegation with this slug, read together with the others that are expected.
+/// The delegation with this slug, loaded together with all prefetched ones.
 pub async fn load(view: &View, slug: &str) -> Result<Option<Delegation>> {
     if !id::is_word(slug) {
         return Ok(None);

@@ -144,7 +144,7 @@ pub struct DraftPlaceInput {
 }
 
 impl DraftPlaceInput {
-    /// The place in the form that the rules use.
+    /// The location in the form that the rules use.
     pub fn read(self) -> Result<draft::Place> {
         let purpose: draft::Purpose = self.purpose.into();
         let kind = match purpose {

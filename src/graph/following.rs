@@ -41,7 +41,7 @@ pub struct Following {
     caller: Caller,
     responses: BoxStream<'static, Response>,
     progress: Arc<Progress>,
-    /// The progress at the last restart.
+    /// The progress before the last restart.
     before: Before,
     /// The last position that was reported.
     reported: i64,

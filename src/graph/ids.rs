@@ -30,7 +30,7 @@ macro_rules! ids {
                 /// The key of the row.
                 ///
                 /// # Errors
-                /// NOT_FOUND for what is no id of this kind.
+                /// NOT_FOUND for a value that is not an id of this kind.
                 pub fn uuid(&self) -> Result<Uuid> {
                     self.0.ok_or(Error::NotFound)
                 }
@@ -38,7 +38,7 @@ macro_rules! ids {
                 /// The key of the row, where another row refers to it.
                 ///
                 /// # Errors
-                /// INVALID, with the field, for what is no id of this kind.
+                /// INVALID, with the field, for a value that is not an id of this kind.
                 pub fn uuid_of(&self, field: &'static str) -> Result<Uuid> {
                     self.0.ok_or_else(|| Error::invalid(field, Fault::Unknown))
                 }

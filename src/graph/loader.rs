@@ -1,4 +1,4 @@
-//! Rows that are read together, so that a list costs the same number of statements however long it is.
+//! Batched reads: a list takes the same number of statements, however long it is.
 
 use std::any::Any;
 use std::any::TypeId;
@@ -13,22 +13,22 @@ use crate::base::error::Result;
 use crate::graph::asked::View;
 use uuid::Uuid;
 
-/// How rows of one kind, or what is known of them, are read by their keys. A list says which keys it will ask for, and the
-/// first question reads them all. A loader is declared beside the type that it loads; each view keeps what it has read.
+/// Loads values of one kind by their keys. A list announces the keys that it will need, and the first read loads them all. A
+/// loader is declared beside the type that it loads; each read view caches what it has loaded.
 pub trait Loader: 'static {
-    /// What is asked by.
+    /// The key of a value.
     type Key: Clone + Eq + Hash + Send + Sync;
-    /// What is found.
+    /// The loaded value.
     type Value: Clone + Send + Sync;
 
-    /// Reads what belongs to these keys, of which each stands there once. Keys to which nothing belongs are left out.
+    /// Loads the values of these keys, which are distinct. The result has no entry for a key without a value.
     fn load(
         view: &View,
         keys: Vec<Self::Key>,
     ) -> impl Future<Output = Result<HashMap<Self::Key, Self::Value>>> + Send;
 }
 
-/// What one loader has read, and will be asked for.
+/// The values that one loader has loaded, and the keys that will be needed.
 struct Cache<L: Loader> {
     expected: Mutex<HashSet<L::Key>>,
     found: tokio::sync::Mutex<HashMap<L::Key, Option<L::Value>>>,
@@ -43,7 +43,7 @@ impl<L: Loader> Default for Cache<L> {
     }
 }
 
-/// The rows that are answered, by id, with what `T` says of each: what is asked of one is asked of all.
+/// The rows in the response by id, each with a note of type `T`: what is needed for one is needed for all.
 struct Answered<T> {
     rows: Mutex<HashMap<Uuid, T>>,
 }
@@ -56,14 +56,14 @@ impl<T> Default for Answered<T> {
     }
 }
 
-/// The parts of a view, by their types: each is made when it is first asked for.
+/// Values by their types; each is created when it is first used.
 #[derive(Default)]
 pub struct Parts {
     made: Mutex<HashMap<TypeId, Arc<dyn Any + Send + Sync>>>,
 }
 
 impl Parts {
-    /// The part of this type.
+    /// The value of this type.
     fn get<T: Default + Send + Sync + 'static>(&self) -> Arc<T> {
         let mut made = self.made.lock().unwrap_or_else(PoisonError::into_inner);
         let known = made.get(&TypeId::of::<T>()).map(Arc::clone);
@@ -78,21 +78,21 @@ impl Parts {
 }
 
 impl View {
-    /// Notes rows that are answered, with what `T` says of each.
+    /// Registers rows of the response, each with a note of type `T`.
     pub fn note<T: Send + 'static>(&self, rows: impl IntoIterator<Item = (Uuid, T)>) {
         let answered = self.parts.get::<Answered<T>>();
         let mut known = answered.rows.lock().unwrap_or_else(PoisonError::into_inner);
         known.extend(rows);
     }
 
-    /// The rows that are answered and of which `T` was noted.
+    /// The registered rows of the response that have a note of type `T`.
     pub fn answered<T: Copy + Send + 'static>(&self) -> Vec<(Uuid, T)> {
         let answered = self.parts.get::<Answered<T>>();
         let known = answered.rows.lock().unwrap_or_else(PoisonError::into_inner);
         known.iter().map(|(id, noted)| (*id, *noted)).collect()
     }
 
-    /// Declares that these keys will be needed.
+    /// Announces that these keys will be needed; the first read loads them all.
     pub fn expect<L: Loader>(&self, keys: impl IntoIterator<Item = L::Key>) {
         let cache = self.parts.get::<Cache<L>>();
         let mut expected = cache
@@ -102,14 +102,14 @@ impl View {
         expected.extend(keys);
     }
 
-    /// Stores rows that were read in another way.
+    /// Caches rows that were read in another way.
     pub async fn keep<L: Loader>(&self, rows: impl IntoIterator<Item = (L::Key, L::Value)>) {
         let cache = self.parts.get::<Cache<L>>();
         let rows = rows.into_iter().map(|(key, value)| (key, Some(value)));
         cache.found.lock().await.extend(rows);
     }
 
-    /// Maps each existing row that was read: what is needed for one is needed for all.
+    /// Maps each loaded row: what is needed for one is needed for all.
     pub async fn each<L: Loader, T>(&self, of: impl Fn(&L::Key, &L::Value) -> T) -> Vec<T> {
         let cache = self.parts.get::<Cache<L>>();
         let found = cache.found.lock().await;
@@ -119,10 +119,10 @@ impl View {
             .collect()
     }
 
-    /// The row for the key; reads it now, with all other expected keys, unless it has been read before.
+    /// The value for the key; loads it now, with all other prefetched keys, unless it has been loaded before.
     ///
     /// # Errors
-    /// When it cannot be read.
+    /// When it cannot be loaded.
     pub async fn get<L: Loader>(&self, key: L::Key) -> Result<Option<L::Value>> {
         let cache = self.parts.get::<Cache<L>>();
         let mut found = cache.found.lock().await;

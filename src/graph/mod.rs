@@ -1,11 +1,12 @@
-//! The GraphQL type graph: a file or folder for each family of types, with its queries, mutations and inputs. It holds no
-//! rule, no SQL and no status code; a resolver is a call downwards. Its files may name each other in a circle, as types do.
+//! The GraphQL type graph: a file or folder for each family of types, with its queries, mutations and inputs. It contains no
+//! rules, SQL or status codes; resolvers only call the floors below. Its files may import each other in a circle, as the types
+//! refer to each other.
 //!
-//! - A list has a parameter `window: Window`, of which `#[connections]` makes the four arguments of a Relay connection.
-//! - Arguments and inputs name things by the types of [`ids`], which refuse what is no id of their kind.
-//! - A mutation makes its change by [`asked::mutate`], which renews the view that the answer reads; a payload of one field is
-//!   declared by `payload!`.
-//! - What a list asks of each of its entries is read for all of them at once, by a [`loader::Loader`] beside the type.
+//! - A list has a parameter `window: Window`, which `#[connections]` turns into the four arguments of a Relay connection.
+//! - Arguments and inputs use the types of [`ids`], which refuse ids of another kind.
+//! - A mutation makes its change through [`asked::mutate`], which renews the view that the response reads; a payload of one
+//!   field is declared with `payload!`.
+//! - What a list needs for each of its entries is read for all of them at once, by a [`loader::Loader`] beside the type.
 
 pub mod address;
 pub mod answer;
@@ -154,7 +155,7 @@ impl Graph {
         }
     }
 
-    /// The documents that were validated before.
+    /// The cache of validated documents.
     pub fn documents(&self) -> &Documents {
         &self.documents
     }
@@ -187,8 +188,8 @@ impl Graph {
         answer::finish(response, caller, self.now())
     }
 
-    /// Counts changes that could not be written. An error below a payload means that the change was written, and could
-    /// then not be read.
+    /// Counts changes that could not be written. An error below a payload means that the change was written but could not be
+    /// read afterwards.
     fn note_failures(&self, response: &Response) {
         for error in &response.errors {
             if let Some(Error::Unavailable(outage)) = error.source::<Error>()
@@ -199,8 +200,7 @@ impl Graph {
         }
     }
 
-    /// Runs a subscription, from a position of the log, or otherwise from the position that the subscription itself
-    /// gives.
+    /// Runs a subscription from a position of the log; without one, from the position that the subscription specifies.
     pub fn follow(&self, document: Document, caller: Caller, from: Option<i64>) -> Following {
         Following::new(self.clone(), document, caller, from)
     }
@@ -210,7 +210,7 @@ impl Graph {
         self.forum.store.clock().now()
     }
 
-    /// The live events, which the edge uses to watch over its sockets.
+    /// The live events, through which the edge learns of changed rights and of presence.
     pub fn live(&self) -> &Live {
         &self.live
     }

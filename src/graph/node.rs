@@ -215,7 +215,7 @@ impl NodeQuery {
     }
 }
 
-/// Declares that this will be looked up, where objects of its kind are read together.
+/// Announces that this id will be looked up, for kinds that have a loader.
 fn expect(view: &View, id: &str) {
     let Some(kind) = id::kind_of(id) else {
         return;

@@ -1,4 +1,5 @@
-//! The people who are at a thread now. The state is sent, not events: nothing of it is stored, and there is no cursor.
+//! The people who are at a thread now. Subscribers receive the current state, not events: nothing is stored, and there is no
+//! cursor.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -42,7 +43,7 @@ use crate::presence::place::Present;
 
 /// The minimum time between two responses of a subscription.
 const BETWEEN: Duration = Duration::from_secs(1);
-/// Above this number of readers, updates about a thread are sent less often, in proportion.
+/// Updates are sent less often in proportion to the number of readers above this one.
 const MANY: usize = 1_000;
 
 /// Who is at a thread now.
@@ -115,7 +116,7 @@ impl PresenceSubscription {
     }
 }
 
-/// A subscriber to the presence at a thread.
+/// A subscription to the presence at a thread.
 struct Following {
     asked: Arc<Asked>,
     thread: Uuid,

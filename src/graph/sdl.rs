@@ -1,6 +1,6 @@
 //! The schema as text, for `schema.graphql`.
 
-/// Types that are values: they have no identity and therefore no id. The note tells this to graphql-eslint.
+/// Endings of the names of types without an id. A comment in the schema exempts them from a rule of graphql-eslint.
 const VALUES: [&str; 5] = ["Connection", "Edge", "PageInfo", "Payload", "Presence"];
 const NOTE: &str = "# eslint-disable-next-line @graphql-eslint/strict-id-in-types -- a value without an identity of its own";
 

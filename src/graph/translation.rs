@@ -163,7 +163,7 @@ impl TranslationViewer {
     }
 }
 
-/// The translations that stand of posts.
+/// The current translations of a post.
 pub struct Translations;
 
 impl Loader for Translations {
@@ -180,7 +180,7 @@ impl Loader for Translations {
     }
 }
 
-/// How many posts of a thread lack a language.
+/// The number of posts of a thread that lack a language.
 pub struct Untranslated;
 
 impl Loader for Untranslated {
@@ -205,7 +205,7 @@ impl Loader for Untranslated {
     }
 }
 
-/// The translations shown with a post, by language, read together with those of the other posts that are expected.
+/// The translations shown with a post, by language, loaded together with all prefetched ones.
 pub async fn of_post(view: &View, post: &post::Model) -> Result<Vec<Translation>> {
     let Ok(text) = text::of(post) else {
         return Ok(Vec::new());
@@ -220,8 +220,7 @@ pub async fn of_post(view: &View, post: &post::Model) -> Result<Vec<Translation>
     Ok(shown.map(of_post).collect())
 }
 
-/// The number of posts of a thread that lack a language, read together with those of the other threads that are
-/// expected.
+/// The number of posts of a thread that lack a language, loaded together with all prefetched ones.
 pub async fn missing(view: &View, thread: Uuid, language: language::Language) -> Result<i32> {
     let found = view.get::<Untranslated>((thread, language)).await?;
     Ok(found.unwrap_or(0))

@@ -1,20 +1,20 @@
-//! What processes send each other of who is where.
+//! The messages about presence between processes.
 
 use serde::Deserialize;
 use serde::Serialize;
 use uuid::Uuid;
 
-/// Maximum size of one message, in bytes: PostgreSQL passes on less than 8,000.
+/// Maximum size of one message, in bytes: PostgreSQL notifications must be shorter than 8,000.
 const MESSAGE: usize = 7_500;
 
-/// What processes send each other.
+/// A message from one process to the others.
 #[derive(Debug, Serialize, Deserialize)]
 pub(super) struct Message {
     pub node: Uuid,
-    /// It has just started, and wants to receive everything.
+    /// The process has just started, and asks for the full state.
     #[serde(default)]
     pub hello: bool,
-    /// It stops: nobody is present through it any more.
+    /// The process stops: nobody is present through it from now on.
     #[serde(default)]
     pub bye: bool,
     #[serde(default)]
@@ -26,13 +26,13 @@ pub(super) struct Message {
 pub(super) struct State {
     pub thread: Uuid,
     pub readers: Vec<Uuid>,
-    /// Further readers.
+    /// The number of further readers.
     pub others: usize,
     pub writers: Vec<Uuid>,
 }
 
 impl Message {
-    /// A message about no thread yet.
+    /// A message without threads.
     pub fn of(node: Uuid, hello: bool, bye: bool) -> Message {
         Message {
             node,
@@ -50,7 +50,7 @@ impl State {
     }
 }
 
-/// Packs states into messages that are short enough; none when there is nothing to say.
+/// Packs states into messages below the maximum size; none when there is nothing to send.
 pub(super) fn pack(node: Uuid, hello: bool, states: Vec<State>) -> Vec<String> {
     let mut messages = Vec::new();
     let mut message = Message::of(node, hello, false);

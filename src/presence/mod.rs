@@ -1,5 +1,5 @@
-//! Who is at a thread now: how many read it, and who writes in it. It is held in memory, sent to the other processes as it
-//! changes, and gone with the process: nothing of it is ever in the log.
+//! Who is at a thread now: the number of readers, and who is writing. Presence is held in memory only and sent to the other
+//! processes when it changes; it is never written to the log and ends with the process.
 
 mod message;
 pub mod place;
@@ -27,12 +27,12 @@ use crate::presence::place::Place;
 use crate::presence::place::Present;
 use crate::store::log::Logged;
 
-/// How long a person is considered to be writing after saying so. A client that continues repeats it before then.
+/// How long an announcement of writing counts. A client that continues repeats it before then.
 pub const WRITING: Duration = Duration::from_secs(15);
-/// How often a process repeats what has not changed.
+/// How often a process resends its full state.
 const RETOLD: Duration = Duration::from_secs(20);
 
-/// Who is present where, as this process knows it.
+/// Who is present at which threads, as known to this process.
 #[derive(Clone, Debug)]
 pub struct Presence {
     inner: Arc<Inner>,
@@ -78,7 +78,7 @@ impl Default for Presence {
 }
 
 impl Presence {
-    /// Records that somebody reads a thread from now on: a person, visible to others or not, or a visitor.
+    /// Records that somebody starts to read a thread: a person, visible to others or not, or a visitor.
     pub fn enter(&self, thread: Uuid, person: Option<Uuid>, shown: bool) -> Visit {
         let mut threads = self.threads();
         let place = threads.entry(thread).or_insert_with(Place::new);
@@ -96,7 +96,7 @@ impl Presence {
         }
     }
 
-    /// Records that somebody writes in a thread, for as long as [`WRITING`].
+    /// Records that a person is writing in a thread, for [`WRITING`].
     pub fn write(&self, thread: Uuid, person: Uuid) {
         let mut threads = self.threads();
         let place = threads.entry(thread).or_insert_with(Place::new);
@@ -106,7 +106,7 @@ impl Presence {
         }
     }
 
-    /// Records that somebody has stopped writing in a thread.
+    /// Records that a person has stopped writing in a thread.
     pub fn rest(&self, thread: Uuid, person: Uuid) {
         let mut threads = self.threads();
         if let Some(place) = threads.get_mut(&thread)
@@ -116,12 +116,12 @@ impl Presence {
         }
     }
 
-    /// Increases when rights have changed, so that the rights of those who receive presence are checked again.
+    /// A number that increases when rights have changed, so that subscribers to presence are checked again.
     pub fn rights(&self) -> u64 {
         self.inner.rights.load(Ordering::Acquire)
     }
 
-    /// Takes the events from the log that affect presence.
+    /// Applies the events from the log that affect presence.
     pub fn take(&self, events: &[Logged]) {
         for logged in events {
             if logged.event.concerns().rights_of.is_some() {
@@ -162,7 +162,7 @@ impl Presence {
         }
     }
 
-    /// Forgets those who are no longer present; returns what must now be sent to the other processes.
+    /// Removes what has expired; returns the messages to send to the other processes now.
     pub fn tick(&self) -> Vec<String> {
         let now = clock::instant();
         let (hello, everything) = {
@@ -189,12 +189,12 @@ impl Presence {
         message::pack(self.inner.node, hello, states)
     }
 
-    /// Returns what is sent to the other processes when this one stops.
+    /// Returns the message to the other processes when this one stops.
     pub fn farewell(&self) -> Option<String> {
         serde_json::to_string(&Message::of(self.inner.node, false, true)).ok()
     }
 
-    /// Takes a message from another process. An unreadable message comes from another version and is ignored.
+    /// Receives a message from another process. An unreadable message comes from another version and is ignored.
     pub fn hear(&self, message: &str) {
         let Ok(message) = serde_json::from_str::<Message>(message) else {
             return;
@@ -232,7 +232,7 @@ impl Presence {
         }
     }
 
-    /// Returns the number of threads about which something is held.
+    /// Returns the number of threads with a state in memory.
     pub fn places(&self) -> usize {
         self.threads().len()
     }
@@ -247,7 +247,7 @@ impl Visit {
     pub fn present(&mut self) -> Present {
         self.changed.mark_unchanged();
         let threads = self.presence.threads();
-        // The place exists as long as somebody visits it.
+        // The entry exists as long as somebody visits the thread.
         threads.get(&self.thread).map_or(
             Present {
                 readers: 0,

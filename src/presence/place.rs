@@ -1,4 +1,4 @@
-//! One thread at which somebody is.
+//! The presence at one thread.
 
 use std::collections::BTreeSet;
 use std::collections::HashMap;
@@ -11,13 +11,13 @@ use uuid::Uuid;
 
 use crate::presence::message::State;
 
-/// How long what another process said counts: a process that was killed takes nothing back.
+/// How long the state of another process counts: a process that was killed does not revoke it.
 const BELIEVED: Duration = Duration::from_secs(60);
-/// Readers and writers of a thread whose ids other processes are sent; of further readers only the number is.
+/// Maximum numbers of readers and writers of a thread whose ids are sent to other processes. Further readers are only counted.
 const NAMED_READERS: usize = 100;
 const NAMED_WRITERS: usize = 30;
 
-/// A thread with somebody present.
+/// The presence at one thread.
 #[derive(Debug)]
 pub(super) struct Place {
     /// People who read here, each with the number of their visits.
@@ -33,7 +33,7 @@ pub(super) struct Place {
     pub untold: bool,
 }
 
-/// Who is present there according to another process.
+/// Who is at the thread according to another process.
 #[derive(Debug)]
 pub(super) struct Elsewhere {
     pub at: Instant,
@@ -71,7 +71,7 @@ impl Place {
             && !self.untold
     }
 
-    /// Something of this process changed, and everyone must be notified.
+    /// Notifies the subscribers of this process and, at the next tick, the other processes.
     pub fn tell_all(&mut self) {
         self.untold = true;
         self.tell_here();
@@ -114,7 +114,7 @@ impl Place {
         }
     }
 
-    /// Forgets writers who have not said so again, and processes that are no longer heard.
+    /// Removes expired writers, and processes that have not sent anything for too long.
     pub fn forget(&mut self, now: Instant) {
         let (writing, elsewhere) = (self.writing.len(), self.elsewhere.len());
         self.writing.retain(|_, until| now < *until);

@@ -1,4 +1,4 @@
-//! Sends the other processes who is present at this one.
+//! Sends the presence at this process to the other processes.
 
 use std::time::Duration;
 
@@ -8,11 +8,10 @@ use tokio_util::sync::CancellationToken;
 use crate::presence::Presence;
 use crate::store::Store;
 
-/// How often other processes are sent who is present, if that has changed.
+/// How often changes are sent to the other processes.
 const BETWEEN_MESSAGES: Duration = Duration::from_secs(1);
 
-/// Forgets who is no longer present and tells the other processes what has changed, until `stop`; then that nobody is
-/// present here.
+/// Removes expired presence and sends changes to the other processes until `stop`; then sends that nobody is present here.
 pub fn run(store: Store, presence: Presence, stop: CancellationToken) -> JoinHandle<()> {
     tokio::spawn(async move {
         while !stop.is_cancelled() {
@@ -30,7 +29,7 @@ async fn send(store: &Store, messages: impl IntoIterator<Item = String>) {
     for message in messages {
         if let Err(error) = store.say(&message).await {
             // It is sent again soon.
-            tracing::warn!(%error, "other processes could not be told who is present");
+            tracing::warn!(%error, "presence could not be sent to other processes");
         }
     }
 }

@@ -1,4 +1,4 @@
-//! Reporting, working on cases, confirming proposals, appealing.
+//! Mutations: reporting, working on cases, confirming proposals, appealing.
 
 use async_graphql::Context;
 use async_graphql::ID;

@@ -66,7 +66,7 @@ impl Appeal {
     async fn decision(&self, ctx: &Context<'_>) -> Result<Decision> {
         moderation::load(&view(ctx), self.0.decision_id)
             .await?
-            .ok_or_else(|| Error::internal("an appeal against nothing"))
+            .ok_or_else(|| Error::internal("the decision of an appeal is missing"))
     }
 
     /// Its outcome; null while it waits.

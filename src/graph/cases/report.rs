@@ -97,7 +97,7 @@ impl ReportViewer {
     /// The title of the thread at the time of the report: for those who could decide on the case, while it is open;
     /// null for others, and for a report of a post.
     async fn reported_title(&self, ctx: &Context<'_>) -> Result<Option<String>> {
-        // Most reports are about posts: for those, nothing is read.
+        // Most reports are about posts, which have no title: nothing needs to be read.
         if self.0.title.is_none() {
             return Ok(None);
         }

@@ -1,4 +1,4 @@
-//! Looking up concepts.
+//! Queries for concepts.
 
 use std::sync::Arc;
 

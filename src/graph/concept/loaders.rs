@@ -1,4 +1,4 @@
-//! What is read together of concepts.
+//! Loaders for concepts.
 
 use std::collections::HashMap;
 use std::sync::Arc;
@@ -9,7 +9,7 @@ use crate::forum::vocabulary::concept;
 use crate::graph::asked::View;
 use crate::graph::loader::Loader;
 
-/// Concepts by their words.
+/// Concepts by slug.
 pub struct Concepts;
 
 impl Loader for Concepts {
@@ -28,7 +28,7 @@ impl Loader for Concepts {
     }
 }
 
-/// What lies directly above concepts.
+/// The slugs of the concepts directly above a concept.
 pub struct Broader;
 
 impl Loader for Broader {
@@ -41,7 +41,7 @@ impl Loader for Broader {
     }
 }
 
-/// What lies directly below concepts and is current.
+/// The slugs of the current concepts directly below a concept.
 pub struct Narrower;
 
 impl Loader for Narrower {
@@ -54,7 +54,7 @@ impl Loader for Narrower {
     }
 }
 
-/// How many threads carry concepts, or anything narrower.
+/// The number of threads tagged with a concept or anything narrower.
 pub struct ThreadCounts;
 
 impl Loader for ThreadCounts {

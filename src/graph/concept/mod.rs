@@ -136,7 +136,7 @@ async fn related(
     Ok(ConceptConnection::of(page(view, list, window)?))
 }
 
-/// A page of concepts; declares what clients usually select on them.
+/// A page of concepts; prefetches what clients usually select on them.
 pub fn page(view: &View, list: Vec<Concept>, window: &Window) -> Result<Page<Concept>> {
     let list = list
         .into_iter()
@@ -161,7 +161,7 @@ pub async fn load_many(view: &View, ids: Vec<String>) -> Result<Vec<Concept>> {
     Ok(found)
 }
 
-/// The concept with this slug, read together with the others that are expected.
+/// The concept with this slug, loaded together with all prefetched ones.
 pub async fn load(view: &View, id: &str) -> Result<Option<Concept>> {
     if !id::is_word(id) {
         return Ok(None);

@@ -1,4 +1,4 @@
-//! Changes of the vocabulary.
+//! Mutations of the vocabulary.
 
 use std::sync::Arc;
 

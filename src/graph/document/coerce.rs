@@ -23,11 +23,11 @@ use crate::graph::document::variables::Variables;
 pub enum Misfit {
     /// A leaf value that does not have the form of its type: the path to it, and the type.
     Leaf { path: Vec<String>, ty: String },
-    /// Something else, as a sentence.
+    /// Any other reason, as a sentence.
     Other(String),
 }
 
-/// The path of an input as used in errors: relative to the argument `input`.
+/// The path of an input value in errors: relative to the argument `input`.
 pub fn field(path: &[String]) -> String {
     match path {
         [first, rest @ ..] if first == "input" && !rest.is_empty() => rest.join("."),
@@ -320,7 +320,7 @@ fn missing_field(definition: &InputObjectType, name: &Name, path: &[String]) -> 
     ))
 }
 
-/// The location within a value, for use in a sentence.
+/// The location within a value, as part of a sentence.
 fn at(path: &[String]) -> String {
     match path.is_empty() {
         true => String::new(),

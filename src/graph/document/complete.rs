@@ -47,7 +47,7 @@ pub fn response(plan: &Plan, mut response: Response) -> Response {
     response
 }
 
-/// Line and column of the field that a path leads to.
+/// Line and column of the field at a path of the response.
 fn place(plan: &Plan, path: &[PathSegment]) -> Option<(usize, usize)> {
     let mut set = Some(&plan.root);
     let mut found: Option<&Planned> = None;
@@ -86,7 +86,7 @@ impl Failures {
     }
 }
 
-/// A null where none is allowed makes the parent null.
+/// Null is not allowed here, so the parent becomes null.
 struct Nulled;
 
 struct Completing {

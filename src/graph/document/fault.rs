@@ -1,14 +1,14 @@
-//! Why a request is not executed.
+//! The errors for which a request is not executed.
 
 use apollo_compiler::diagnostic::ToCliReport;
 use apollo_compiler::parser::SourceMap;
 use apollo_compiler::parser::SourceSpan;
 use apollo_compiler::validation::DiagnosticList;
 
-/// The maximum number of faults reported for one document.
+/// The maximum number of errors reported for one document.
 const TOLD: usize = 20;
 
-/// One reason.
+/// An error in a document or its variables.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Fault {
     /// The message, in English, for the author of a client.
@@ -21,7 +21,7 @@ pub struct Fault {
 }
 
 impl Fault {
-    /// A fault without a location.
+    /// An error without a location.
     pub fn new(message: impl Into<String>) -> Fault {
         Fault {
             message: message.into(),
@@ -30,7 +30,7 @@ impl Fault {
         }
     }
 
-    /// A fault at a location in the document.
+    /// An error at a location in the document.
     pub fn at(message: impl Into<String>, span: Option<SourceSpan>, sources: &SourceMap) -> Fault {
         Fault {
             at: position(span, sources),
@@ -56,17 +56,17 @@ pub fn position(span: Option<SourceSpan>, sources: &SourceMap) -> Option<(usize,
     Some((ends + 1, line.encode_utf16().count() + 1))
 }
 
-/// All reasons; never empty.
+/// All errors of a request; never empty.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Faults(pub Vec<Fault>);
 
 impl Faults {
-    /// A single reason.
+    /// A single error.
     pub fn one(fault: Fault) -> Faults {
         Faults(vec![fault])
     }
 
-    /// The faults that the parser or validator found.
+    /// The errors that the parser or validator found.
     pub fn of_diagnostics(diagnostics: &DiagnosticList) -> Faults {
         let mut faults: Vec<Fault> = diagnostics
             .iter()

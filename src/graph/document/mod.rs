@@ -34,12 +34,12 @@ use crate::graph::document::fault::Faults;
 use crate::graph::document::plan::Plan;
 use crate::graph::document::variables::Variables;
 
-/// The parsed sources that are kept have at most this multiple of the maximum document size, in total.
+/// The maximum total size of the cached sources, as a multiple of the maximum document size.
 const KEPT_TIMES: usize = 8;
 /// The maximum depth of nested selection sets and of nested brackets that the parser follows.
 const RECURSION: usize = 200;
 
-/// What the validator misses in the executor's registry: an introspection field that newer clients select.
+/// An introspection field that newer clients select and that the executor's schema export lacks.
 const INTROSPECTION: &str = "extend type __Type { isOneOf: Boolean }";
 
 /// The schema that documents are validated against; the same for all servers in this process.
@@ -86,7 +86,7 @@ impl Checked {
     /// that its fragments expand to: limit them first if the document is not the program's own.
     ///
     /// # Errors
-    /// All that it violates.
+    /// All violations.
     pub fn new(parsed: Parsed) -> Result<Checked, Faults> {
         let document = match parsed.syntax.to_executable_validate(&SCHEMA) {
             Ok(document) => document,
@@ -143,20 +143,20 @@ impl Documents {
         }
     }
 
-    /// Returns a document that is known to be valid.
+    /// Returns a document that was validated before.
     pub fn known(&self, source: &str) -> Option<Arc<Checked>> {
         let kept = self.kept.lock().unwrap_or_else(PoisonError::into_inner);
         kept.by_source.get(source).map(Arc::clone)
     }
 
-    /// Validates a document and keeps it if there is room; the oldest is removed first.
+    /// Validates a document and caches it; the oldest documents are removed to make room.
     ///
     /// # Errors
     /// As [`Checked::new`].
     pub fn check(&self, parsed: Parsed) -> Result<Arc<Checked>, Faults> {
         let checked = Arc::new(Checked::new(parsed)?);
         let source = Arc::clone(&checked.source);
-        // A document that fills much of the room would displace too many others.
+        // A large document would displace too many others.
         if source.len() > self.largest / 2 {
             return Ok(checked);
         }
@@ -185,7 +185,7 @@ impl Documents {
 pub struct Document {
     pub checked: Arc<Checked>,
     pub operation_name: Option<Arc<str>>,
-    /// The variables as they were given, for comparing requests.
+    /// The variables as they were given, to compare requests.
     pub given: Arc<Map<String, Value>>,
     pub kind: OperationType,
     pub plan: Arc<Plan>,

@@ -68,7 +68,7 @@ pub struct Planned {
     pub at: Option<SourceSpan>,
     /// Why it is not executed: an argument has no value.
     pub failed: Option<String>,
-    /// Its value, where the executor would return another.
+    /// Its value, if the executor would return a wrong one.
     pub known: Option<&'static str>,
 }
 
@@ -98,7 +98,7 @@ impl Plan {
     /// Plans an operation of a valid document.
     ///
     /// # Errors
-    /// When it unfolds to more fields than are taken.
+    /// When it expands to more fields than the maximum.
     pub fn new(
         schema: &Schema,
         document: &ExecutableDocument,

@@ -29,7 +29,7 @@ use crate::graph::document::fault::Faults;
 use crate::graph::document::fault::position;
 use crate::graph::document::variables::Variables;
 
-/// Whether the library found only a subscription with several root fields, which may all merge into one.
+/// Whether the library only reports several root fields of a subscription, which may still merge into one.
 pub fn is_lenient(diagnostics: &DiagnosticList) -> bool {
     diagnostics.iter().all(|each| {
         let message = each.error.to_string();
@@ -40,7 +40,7 @@ pub fn is_lenient(diagnostics: &DiagnosticList) -> bool {
 /// Checks the rules named above.
 ///
 /// # Errors
-/// All that a document violates of them.
+/// All violations of these rules.
 pub fn rest(schema: &Schema, document: &ExecutableDocument) -> Result<(), Faults> {
     let mut faults = Vec::new();
     for operation in document.operations.iter() {

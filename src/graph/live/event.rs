@@ -1,4 +1,4 @@
-//! What subscriptions send: an event as the log has it, with what it is about as that is now.
+//! What subscriptions send: an event of the log, with the current state of its post, thread or case.
 
 use async_graphql::ComplexObject;
 use async_graphql::Context;
@@ -72,7 +72,7 @@ pub enum ForumEvent {
 pub(super) type AboutPost = fn(&Logged, Post) -> ForumEvent;
 pub(super) type AboutThread = fn(&Logged, Thread) -> ForumEvent;
 
-/// Declares an event: its fields, and the methods that compute the others on request.
+/// Declares an event: its fields, and the methods that compute further fields on request.
 macro_rules! event {
     (
         $(#[$about:meta])* $name:ident { $($(#[$field_about:meta])* $field:ident: $kind:ty),+ } { $($methods:tt)* }
@@ -290,7 +290,7 @@ pub struct Gap {
 }
 
 impl Gap {
-    /// Up to a position, noticed now.
+    /// A gap that ends at a position and was noticed now.
     pub(super) fn up_to(position: i64, now: Moment) -> Gap {
         Gap {
             id: event_id(position),

@@ -1,5 +1,5 @@
-//! Subscriptions: events of the log, sent to those who may see them. Permissions are checked for each event, against
-//! the database at the time when the event is sent.
+//! Subscriptions to events of the log. Permissions are checked for each event, against the database at the time when the
+//! event is sent.
 
 pub mod event;
 
@@ -130,7 +130,7 @@ impl LiveSubscription {
         let asked = Arc::clone(ctx.data_unchecked::<Arc<Asked>>());
         let follower = follow(&asked, after).await?;
         let view = asked.view();
-        // Every reply by others makes a thread unread: the filter would hide what it is meant to show.
+        // Every reply by others makes a thread unread, so this filter would hide events that it is meant to show.
         let filter = list::Filter {
             unread: false,
             ..filter.unwrap_or_default().read()
@@ -210,7 +210,7 @@ async fn follow(asked: &Asked, after: Option<String>) -> Result<Follower> {
     Ok(asked.live.follow(position, Arc::clone(&asked.progress)))
 }
 
-/// A thread, if the caller sees it, and those into which it was merged.
+/// The thread and those into which it was merged, as far as the caller sees them.
 async fn merged(view: &View, id: Uuid) -> Result<Vec<Uuid>> {
     let (mut all, mut next) = (Vec::new(), Some(id));
     while let Some(id) = next
@@ -283,7 +283,7 @@ impl Telling {
         Ok(None)
     }
 
-    /// Whether the event could be relevant, checked before anything is read for it.
+    /// Whether the event could be relevant; checked before anything is read for it.
     fn concerns(&self, event: &Event) -> bool {
         if event.family() == Family::Watching {
             return false;
@@ -295,7 +295,7 @@ impl Telling {
         }
     }
 
-    /// The event in the form that the caller may see; `None` if they may not see it.
+    /// The event as the caller may see it; `None` if they may not see it.
     async fn seen(&self, view: &View, logged: &Logged) -> Result<Option<ForumEvent>> {
         let Some(thread_id) = logged.event.concerns().thread else {
             return Ok(None);
@@ -400,7 +400,7 @@ impl Telling {
     }
 }
 
-/// Reads again who the caller is; `false` when their session has ended.
+/// Re-reads the actor; `false` when the session has ended.
 pub async fn still_there(asked: &Asked) -> Result<bool> {
     let before = asked.actor();
     if before.member().is_none() {

@@ -1,4 +1,4 @@
-//! Taking and undoing decisions, giving scopes, reading notices.
+//! Mutations: taking and undoing decisions, assigning scopes, reading notices.
 
 use async_graphql::Context;
 use async_graphql::ID;

@@ -311,7 +311,7 @@ async fn appeal_refusal(
     lodge::refusal(&asked(ctx).forum, rows, &view.actor, view.now(), decision).await
 }
 
-/// The decision with this id, read together with the others that are expected.
+/// The decision with this id, loaded together with all prefetched ones.
 pub async fn load(view: &View, id: Uuid) -> Result<Option<Decision>> {
     Ok(view.get::<Decisions>(id).await?.map(Decision))
 }

@@ -140,7 +140,7 @@ fn subject_of(id: &ID) -> Option<subject::Subject> {
     post.or_else(thread).or_else(person)
 }
 
-/// The fields of the input of which each act takes its own; the others are ignored.
+/// The fields of the input that only some acts use; the others ignore them.
 struct Told {
     until: Option<Moment>,
     body: Option<String>,
@@ -171,7 +171,7 @@ impl Told {
             decision::Act::MergeThreads => Box::new(MergeThreads::new(into)),
             decision::Act::MutePerson => Box::new(MutePerson { until }),
             decision::Act::SuspendPerson => Box::new(SuspendPerson { until }),
-            // These take none.
+            // These have no input.
             decision::Act::HidePost
             | decision::Act::RestorePost
             | decision::Act::ErasePost

@@ -76,12 +76,12 @@ connection!(
     LedgerConnection
 );
 
-/// The entry of the ledger at a position.
+/// The row of the entry at a position, with its text and hash.
 pub async fn sealed(view: &View, position: i64) -> Result<ledger::Model> {
     ledger::find_many(view.rows().await?, &[position])
         .await?
         .pop()
-        .ok_or_else(|| Error::internal("what is not in the ledger"))
+        .ok_or_else(|| Error::internal("an entry of the ledger is missing"))
 }
 
 #[derive(Default)]

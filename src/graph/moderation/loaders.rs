@@ -1,4 +1,4 @@
-//! What is read together of decisions, and of what is decided on.
+//! Loaders for decisions and their subjects.
 
 use std::collections::HashMap;
 
@@ -25,7 +25,7 @@ impl Loader for Decisions {
     }
 }
 
-/// Whether the asker reads the explanation of a decision.
+/// The decisions whose explanation the caller may read.
 pub struct Explained;
 
 impl Loader for Explained {
@@ -40,7 +40,7 @@ impl Loader for Explained {
     }
 }
 
-/// Whether the asker moderates a thread by the regions given to them; nothing for visitors.
+/// The threads that the caller moderates by the regions assigned to them; none for visitors.
 pub struct Moderated;
 
 impl Loader for Moderated {
@@ -56,7 +56,7 @@ impl Loader for Moderated {
     }
 }
 
-/// The asker's own reports, by the post or thread that they report.
+/// The caller's own reports, by the reported post or thread.
 pub struct OwnReports;
 
 impl Loader for OwnReports {

@@ -51,6 +51,6 @@ impl Notice {
     async fn decision(&self, ctx: &Context<'_>) -> Result<Decision> {
         load(&view(ctx), self.0.decision_id)
             .await?
-            .ok_or_else(|| Error::internal("a notice of nothing"))
+            .ok_or_else(|| Error::internal("the decision of a notice is missing"))
     }
 }

@@ -1,4 +1,4 @@
-//! What the asker may decide on a post, thread or person.
+//! What the caller may decide on a post, thread or person.
 
 use uuid::Uuid;
 
@@ -35,14 +35,14 @@ pub async fn moderates(view: &View, thread_id: Uuid) -> Result<bool> {
     Ok(view.get::<Moderated>(thread_id).await?.unwrap_or(false))
 }
 
-/// What the asker could decide on.
+/// The row that a decision would be taken on.
 pub enum Subject<'a> {
     Post(&'a post_row::Model),
     Thread(&'a thread_row::Model),
     Person(&'a person_row::Model),
 }
 
-/// Asks a rule about a subject; `None` when the asker does not see its thread.
+/// Applies a rule to a subject; `None` when the caller does not see its thread.
 async fn ask<T>(
     view: &View,
     on: Subject<'_>,
@@ -92,12 +92,12 @@ async fn find(view: &View, on: Subject<'_>) -> Result<Option<Found>> {
     }))
 }
 
-/// Whether the asker decides on anything at all. If not, no rule needs to be asked.
+/// Whether the caller may decide on anything at all; if not, no rule needs to be checked.
 fn holds_office(view: &View) -> bool {
     policy::office(&view.actor, view.now()).is_ok()
 }
 
-/// Why a decision would be denied to the asker; `None` when it would not.
+/// Why a decision would be denied to the caller; `None` when it would not.
 pub async fn refusal(view: &View, act: decision::Act, on: Subject<'_>) -> Result<Option<Refusal>> {
     if let Err(refusal) = policy::office(&view.actor, view.now()) {
         return Ok(Some(refusal.into()));
@@ -126,12 +126,12 @@ pub async fn may_decide(view: &View, on: Subject<'_>) -> Result<bool> {
     Ok(ask(view, on, rule).await?.unwrap_or(false))
 }
 
-/// The acts that decide would allow.
+/// The acts that the mutation `decide` would allow.
 pub async fn acts(view: &View, on: Subject<'_>) -> Result<Vec<Act>> {
     allowed(view, on, acts::taken_by).await
 }
 
-/// The acts that proposeDecision would allow, because they require a second person.
+/// The acts that the mutation `proposeDecision` would allow, because they require a second person.
 pub async fn acts_to_propose(view: &View, on: Subject<'_>) -> Result<Vec<Act>> {
     allowed(view, on, acts::proposed_by).await
 }

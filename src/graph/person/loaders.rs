@@ -1,4 +1,4 @@
-//! What is read together of people.
+//! Loaders for people.
 
 use std::collections::HashMap;
 
@@ -24,7 +24,7 @@ impl Loader for People {
     }
 }
 
-/// The mandates of people, also the ended ones.
+/// The mandates of a person, including those that have ended.
 pub struct Mandates;
 
 impl Loader for Mandates {
@@ -40,7 +40,7 @@ impl Loader for Mandates {
     }
 }
 
-/// The names that people went by before, the latest first.
+/// The former names of a person, latest first.
 pub struct FormerNames;
 
 impl Loader for FormerNames {

@@ -168,7 +168,7 @@ impl FormerName {
     }
 }
 
-/// Stores people who were read in another way, and declares what will be needed of them.
+/// Caches people who were read in another way, and prefetches what will be needed of them.
 pub async fn keep<'a>(view: &View, rows: impl Iterator<Item = &'a person::Model>) {
     let rows: Vec<_> = rows.map(|row| (row.id, row.clone())).collect();
     view.expect::<Mandates>(rows.iter().map(|(id, _)| *id));
@@ -192,13 +192,12 @@ pub async fn page(view: &View, page: Page<Uuid>) -> Result<PersonConnection> {
     }))
 }
 
-/// The person with this id, read together with the others that are expected.
+/// The person with this id, loaded together with all prefetched ones.
 pub async fn load(view: &View, id: Uuid) -> Result<Option<Person>> {
     Ok(view.get::<People>(id).await?.map(Person))
 }
 
-/// The person with this id, read together with the others that are expected; they must exist because a row refers to
-/// them.
+/// The person with this id, loaded together with all prefetched ones; they must exist because a row refers to them.
 pub async fn require(view: &View, id: Uuid) -> Result<Person> {
     load(view, id)
         .await?

@@ -1,4 +1,4 @@
-//! Changes of people and their mandates.
+//! Mutations of people and their mandates.
 
 use async_graphql::Context;
 use async_graphql::ID;

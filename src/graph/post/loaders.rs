@@ -1,4 +1,4 @@
-//! What is read together of posts.
+//! Loaders for posts.
 
 use std::collections::HashMap;
 
@@ -20,7 +20,7 @@ use crate::graph::person::loaders::People;
 use crate::graph::thread::loaders::Threads;
 use crate::graph::translation::Translations;
 
-/// Posts by id, of those that the asker sees.
+/// Posts by id, as far as the caller sees them.
 pub struct Posts;
 
 impl Loader for Posts {
@@ -33,7 +33,7 @@ impl Loader for Posts {
     }
 }
 
-/// The texts of posts in Markdown, by the post and the number of its revision that stands.
+/// The texts of posts in Markdown, by post and number of its current revision.
 pub struct Bodies;
 
 impl Loader for Bodies {
@@ -67,7 +67,7 @@ impl Loader for NumberedRevisions {
     }
 }
 
-/// Declares what will be needed of these posts.
+/// Prefetches what will be needed of these posts.
 pub fn expect_of_posts<'a>(view: &View, rows: impl Iterator<Item = &'a post::Model> + Clone) {
     let ids = || rows.clone().map(|row| row.id);
     let authors = || rows.clone().map(|row| row.author_id);

@@ -273,12 +273,12 @@ impl Post {
     }
 }
 
-/// The post with this id, if the caller sees it, read together with the others that are expected.
+/// The post with this id, if the caller sees it, loaded together with all prefetched ones.
 pub async fn load(view: &View, id: Uuid) -> Result<Option<Post>> {
     Ok(view.get::<Posts>(id).await?.map(Post))
 }
 
-/// A text in Markdown, read together with those of the other posts that are expected.
+/// A text in Markdown, loaded together with all prefetched ones.
 async fn source(view: &View, text: Readable<'_>) -> Result<Option<String>> {
     view.get::<Bodies>(text.key()).await
 }

@@ -1,4 +1,4 @@
-//! Changes of posts.
+//! Mutations of posts.
 
 use async_graphql::Context;
 use async_graphql::InputObject;

@@ -1,4 +1,4 @@
-//! Texts as they would be shown.
+//! Previews of texts.
 
 use async_graphql::Context;
 use async_graphql::Object;

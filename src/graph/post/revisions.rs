@@ -1,4 +1,4 @@
-//! The texts that a post has had.
+//! The revisions of a post.
 
 use async_graphql::Context;
 use async_graphql::Description;
@@ -75,7 +75,7 @@ impl Revision {
     /// The address of its position on the page of all revisions of its post.
     async fn url(&self, ctx: &Context<'_>) -> Result<String> {
         let post = load(&view(ctx), self.0.post_id).await?;
-        let post = post.ok_or_else(|| Error::internal("a revision of nothing"))?;
+        let post = post.ok_or_else(|| Error::internal("the post of a revision is missing"))?;
         let (thread, number) = (post.0.thread_id, post.0.number);
         Ok(address::revision(ctx, thread, number, self.0.number))
     }

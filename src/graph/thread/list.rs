@@ -1,4 +1,4 @@
-//! Lists of threads, and which threads stand in them.
+//! Lists of threads and their filter.
 
 use async_graphql::ComplexObject;
 use async_graphql::Context;
@@ -109,7 +109,7 @@ async fn total_of(view: &View, owner: &list::Owner) -> Result<i64> {
     Ok(found.unwrap_or(0))
 }
 
-/// The thread owners of the same kind in the response: what is needed for one is needed for all.
+/// All owners of the same kind in the response: what is needed for one is needed for all.
 async fn alike(view: &View, owner: &list::Owner) -> Vec<list::Owner> {
     match owner {
         list::Owner::Person(_) => {

@@ -1,4 +1,4 @@
-//! What is read together of threads.
+//! Loaders for threads.
 
 use std::collections::HashMap;
 use std::collections::HashSet;
@@ -31,14 +31,14 @@ use crate::graph::person::loaders::Mandates;
 use crate::graph::person::loaders::People;
 use crate::graph::post::loaders::expect_of_posts;
 
-/// The numbers of the last post of a thread that is answered, and of the post with which it ends for its readers.
+/// The number of the last post of a thread, and of the last post that its readers see.
 #[derive(Clone, Copy)]
 pub struct Ends {
     pub last: i32,
     pub latest: i32,
 }
 
-/// Threads by id, of those that the asker sees.
+/// Threads by id, as far as the caller sees them.
 pub struct Threads;
 
 impl Loader for Threads {
@@ -51,7 +51,7 @@ impl Loader for Threads {
     }
 }
 
-/// The tags of threads, by their words.
+/// The slugs of a thread's tags.
 pub struct Tags;
 
 impl Loader for Tags {
@@ -65,7 +65,7 @@ impl Loader for Tags {
     }
 }
 
-/// The number of the last post of a thread that the asker has read.
+/// The number of the last post of a thread that the caller has read.
 pub struct LastRead;
 
 impl Loader for LastRead {
@@ -80,7 +80,7 @@ impl Loader for LastRead {
     }
 }
 
-/// The number of posts of a thread that the caller has not read and that are not shown.
+/// The number of posts of a thread that the caller has not read and that are not shown to them.
 pub struct KeptBack;
 
 impl Loader for KeptBack {
@@ -95,7 +95,7 @@ impl Loader for KeptBack {
     }
 }
 
-/// Which threads the asker follows.
+/// The threads that the caller follows.
 pub struct Followed;
 
 impl Loader for Followed {
@@ -111,7 +111,7 @@ impl Loader for Followed {
     }
 }
 
-/// In which threads others than the author wrote.
+/// The threads in which people other than the author have written.
 pub struct Shared;
 
 impl Loader for Shared {
@@ -124,7 +124,7 @@ impl Loader for Shared {
     }
 }
 
-/// When threads last changed for their readers, beside what their rows say.
+/// When a thread last changed for its readers, apart from the times in its row.
 pub struct UpdatedAt;
 
 impl Loader for UpdatedAt {
@@ -136,7 +136,7 @@ impl Loader for UpdatedAt {
     }
 }
 
-/// Who wrote in a thread; those within the window are read together too.
+/// The people who wrote in a thread; prefetches those within the window.
 pub struct Participants;
 
 impl Loader for Participants {
@@ -185,7 +185,7 @@ impl Loader for NumberedPosts {
     }
 }
 
-/// Pages of the threads of people and delegations.
+/// Pages of the threads of a person or delegation.
 pub struct OwnedThreads;
 
 impl Loader for OwnedThreads {
@@ -213,7 +213,7 @@ impl Loader for OwnedThreads {
     }
 }
 
-/// How many threads people and delegations have on all pages.
+/// The number of threads of a person or delegation, on all pages.
 pub struct ThreadTotals;
 
 impl Loader for ThreadTotals {
@@ -226,7 +226,7 @@ impl Loader for ThreadTotals {
     }
 }
 
-/// Declares what will be needed of these threads.
+/// Prefetches what will be needed of these threads.
 pub fn expect_of_threads<'a>(view: &View, rows: impl Iterator<Item = &'a thread::Model> + Clone) {
     view.note(rows.clone().map(|row| {
         let (last, latest) = (row.last_number, row.latest_number());

@@ -304,7 +304,7 @@ async fn tags(
     Ok(ConceptConnection::of(concept::page(view, list, window)?))
 }
 
-/// The thread with this id, if the caller sees it, read together with the others that are expected.
+/// The thread with this id, if the caller sees it, loaded together with all prefetched ones.
 pub async fn load(view: &View, id: Uuid) -> Result<Option<Thread>> {
     Ok(view.get::<Threads>(id).await?.map(Thread))
 }

@@ -1,4 +1,4 @@
-//! Changes of threads.
+//! Mutations of threads.
 
 use async_graphql::Context;
 use async_graphql::ID;
@@ -190,7 +190,7 @@ impl ThreadMutation {
     }
 }
 
-/// A changed thread, read in the view of the response: its `cursor` and its rows have the same state.
+/// A changed thread, re-read in the snapshot of the response, so that its `cursor` and its rows are of the same state.
 async fn as_it_is(asked: &Asked, changed: thread::Model) -> Result<Thread> {
     let found = load(&asked.view(), changed.id).await?;
     Ok(found.unwrap_or(Thread(changed)))

@@ -1,4 +1,4 @@
-//! The posts of a thread, and who wrote them.
+//! The posts of a thread and their authors.
 
 use uuid::Uuid;
 
@@ -16,7 +16,7 @@ use crate::graph::thread::loaders::NumberedPosts;
 use crate::graph::thread::loaders::Participants;
 use crate::graph::thread::loaders::Threads;
 
-/// The post that a number of a thread leads to: the one found there, or that post at its new location.
+/// The post that a number of a thread refers to: the one found there, or the same post in the thread to which it was moved.
 pub async fn led_to(
     view: &View,
     thread: Uuid,
@@ -34,7 +34,7 @@ pub async fn led_to(
     }
 }
 
-/// The first or last post of a thread, read together with those of the other threads in the response.
+/// The first or last post of a thread, loaded together with those of the other threads in the response.
 pub async fn end_of(
     view: &View,
     thread: &thread::Model,
@@ -59,7 +59,7 @@ pub async fn end_of(
     led_to(view, thread.id, numbers.from, found).await
 }
 
-/// The people who wrote in a thread, read together with those of the other threads in the response.
+/// The people who wrote in a thread, loaded together with those of the other threads in the response.
 pub async fn participants_of(view: &View, thread: Uuid, window: &Window) -> Result<Vec<Uuid>> {
     let mut alike = view.each::<Threads, _>(|id, _| *id).await;
     alike.extend(view.answered::<Ends>().into_iter().map(|(id, _)| id));
@@ -68,7 +68,7 @@ pub async fn participants_of(view: &View, thread: Uuid, window: &Window) -> Resu
     Ok(found.unwrap_or_default())
 }
 
-/// The posts of a thread with these numbers, read together with those that `of` gives for the other threads in the
+/// The posts of a thread with these numbers, loaded together with those that `of` selects in the other threads of the
 /// response.
 pub async fn posts_of(
     view: &View,

@@ -183,7 +183,7 @@ impl Viewer {
                 let found = draft::at(view.rows().await?, &view.actor, place).await?;
                 Ok(found.map(Draft))
             }
-            // An invalid place contains no draft.
+            // An invalid location contains no draft.
             Err(_) => Ok(None),
         }
     }

@@ -1,4 +1,4 @@
-//! Signing in and out, and changes of the own account.
+//! Mutations: signing in and out, and changes of the caller's account.
 
 use async_graphql::Context;
 use async_graphql::InputObject;
@@ -254,7 +254,7 @@ impl ViewerMutation {
     }
 }
 
-/// Makes the owner of a session just opened the actor from here on.
+/// Makes the owner of a new session the actor of this operation.
 pub async fn enter(asked: &Asked, opened: Opened) -> Result<(String, DateTime)> {
     let actor = session::actor_of_token(&asked.forum.store, &opened.token).await?;
     asked.become_actor(actor);

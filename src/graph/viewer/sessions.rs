@@ -1,4 +1,4 @@
-//! The sessions of whoever asks.
+//! The caller's sessions.
 
 use async_graphql::Context;
 use async_graphql::Description;

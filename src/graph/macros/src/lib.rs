@@ -16,8 +16,8 @@ use syn::parse_quote;
 
 /// Gives the lists of an `#[Object]` the arguments of a Relay connection. Place it above `#[Object]`.
 ///
-/// A parameter `window: Window` becomes the arguments `first`, `after`, `last` and `before`. They are read before the rest of
-/// the body, by `Window::read`, which refuses those that make no window.
+/// A parameter `window: Window` becomes the arguments `first`, `after`, `last` and `before`. `Window::read` checks and reads
+/// them before the rest of the body.
 ///
 /// ```ignore
 /// #[connections]
