@@ -1,4 +1,4 @@
-//! How many sockets and event streams are open: in total, from one address, for one person.
+//! Limits how many sockets and event streams are open: in total, from one address, for one person.
 
 use std::collections::HashMap;
 use std::hash::Hash;
@@ -14,7 +14,7 @@ use crate::base::address::Address;
 use crate::base::config::Limits;
 use crate::base::sync;
 
-/// Counts what is open.
+/// Counts the open sockets and event streams.
 #[derive(Clone, Debug, Default)]
 pub struct Admission {
     counts: Arc<Mutex<Counts>>,
@@ -23,14 +23,14 @@ pub struct Admission {
 
 #[derive(Debug, Default)]
 struct Counts {
-    /// The bells that wake each of them.
+    /// Wakes each open connection, by its number.
     bells: HashMap<u64, Arc<Notify>>,
     last: u64,
     by_address: HashMap<Address, usize>,
     by_person: HashMap<Uuid, usize>,
 }
 
-/// One open socket or event stream; when dropped, it no longer counts.
+/// The permission for one open socket or event stream. It counts until it is dropped.
 #[derive(Debug)]
 pub struct Admitted {
     counts: Arc<Mutex<Counts>>,
@@ -40,7 +40,7 @@ pub struct Admitted {
 }
 
 impl Admission {
-    /// Counts one more from an address, which the bell wakes; `None` if there are enough, or no more are accepted.
+    /// Counts one more connection from an address, to be woken by `bell`. `None` if a limit is reached or the server is closing.
     pub fn admit(&self, address: Address, bell: &Arc<Notify>, limits: &Limits) -> Option<Admitted> {
         let mut counts = sync::lock(&self.counts);
         if counts.bells.len() >= limits.sockets || self.is_closed() {
@@ -60,7 +60,7 @@ impl Admission {
         })
     }
 
-    /// Accepts no more, and wakes open connections so that they end.
+    /// Accepts no more connections, and wakes the open ones so that they end.
     pub fn close(&self) {
         self.closed.store(true, Ordering::Release);
         let counts = sync::lock(&self.counts);
@@ -69,12 +69,12 @@ impl Admission {
         }
     }
 
-    /// Whether no more are accepted.
+    /// Whether no more connections are accepted.
     pub fn is_closed(&self) -> bool {
         self.closed.load(Ordering::Acquire)
     }
 
-    /// Returns what is open: in total, different addresses, different people.
+    /// Returns the numbers of open connections, of different addresses and of different people.
     pub fn open(&self) -> (usize, usize, usize) {
         let counts = sync::lock(&self.counts);
         (
@@ -86,7 +86,7 @@ impl Admission {
 }
 
 impl Admitted {
-    /// Counts it for a person from now on; `false` if that person has enough.
+    /// Counts the connection for a person from now on. `false` if that person has reached the limit.
     pub fn belongs_to(&mut self, person: Option<Uuid>, limits: &Limits) -> bool {
         if self.person == person {
             return true;

@@ -1,4 +1,4 @@
-//! Answers: the body, the same for HTTP, WebSocket and server-sent events; and around it, over HTTP, the status and headers.
+//! Responses: the body, which is the same for HTTP, WebSocket and server-sent events, and the status and headers for HTTP.
 
 use async_graphql::Response;
 use axum::body::Body;
@@ -16,12 +16,12 @@ use crate::base::error::RETRY_SECONDS;
 use crate::base::message;
 use crate::edge::negotiate::Media;
 
-/// Returns the list of errors for a refusal outside of any execution.
+/// Returns the list of errors for a request that is refused before execution.
 pub fn errors(code: &str, message: &str, request_id: &str) -> Value {
     json!([error(code, message, request_id)])
 }
 
-/// Returns one error of a refusal.
+/// Returns one error of such a list.
 pub fn error(code: &str, message: &str, request_id: &str) -> Value {
     json!({"message": message, "extensions": {"code": code, "requestId": request_id}})
 }
@@ -36,8 +36,8 @@ pub fn failure(error: &Error, caller: &Caller) -> Value {
     errors
 }
 
-/// The status of an answer to a request that failed outside of any execution: a fault of ours, after which the same can be sent
-/// again.
+/// Returns the status for a request that failed outside of any execution. The fault is ours, so the client can send the same
+/// request again.
 pub fn status_of(error: &Error) -> StatusCode {
     if matches!(error, Error::Unavailable(_)) {
         return StatusCode::SERVICE_UNAVAILABLE;
@@ -45,7 +45,7 @@ pub fn status_of(error: &Error) -> StatusCode {
     StatusCode::INTERNAL_SERVER_ERROR
 }
 
-/// Returns after how many seconds to retry: the longest time given in a list of errors.
+/// Returns the number of seconds after which to retry: the longest time in a list of errors.
 pub fn retry_after(errors: &Value) -> Option<u64> {
     let errors = errors.as_array()?.iter();
     let seconds = |error: &Value| error.pointer("/extensions/retryAfter")?.as_u64();
@@ -93,7 +93,7 @@ pub fn is_unavailable(response: &Response) -> bool {
     !response.errors.is_empty() && is_all && is_empty
 }
 
-/// Whether there are only errors: as the first response to a subscription, this is its refusal.
+/// Whether there are only errors. As the first response to a subscription, this means that it is refused.
 pub fn is_refusal(response: &Response) -> bool {
     response.data == async_graphql::Value::Null && !response.errors.is_empty()
 }
@@ -122,7 +122,7 @@ pub fn refuse_with(status: StatusCode, errors: &Value) -> HttpResponse {
     with_retry_after(response, retry_after(errors))
 }
 
-/// The answer with this body, of which nothing is kept.
+/// Returns the HTTP response with this body. It must not be cached.
 pub fn send(media: Media, status: StatusCode, body: String) -> HttpResponse {
     let headers = [
         (header::CONTENT_TYPE, media.content_type()),
@@ -133,7 +133,7 @@ pub fn send(media: Media, status: StatusCode, body: String) -> HttpResponse {
     (status, headers, Body::from(body)).into_response()
 }
 
-/// Also sets the header that says after how many seconds to retry.
+/// Adds the header that says after how many seconds to retry, if there is a number.
 pub fn with_retry_after(mut response: HttpResponse, seconds: Option<u64>) -> HttpResponse {
     if let Some(seconds) = seconds {
         let seconds = HeaderValue::from(seconds);

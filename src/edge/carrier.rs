@@ -1,21 +1,21 @@
-//! A protocol that carries operations to a peer. It only frames what they say. What is said when is the same for all protocols
-//! and decided in `operations.rs`.
+//! A protocol that carries the output of operations to a peer. It only frames the output. What is sent and when is the same for
+//! all protocols, and `operations.rs` decides it.
 
 use serde_json::Value;
 
 use crate::edge::history::Told;
 
-/// Frames what operations say, and hands it to the peer.
+/// Frames the output of operations and sends it to the peer.
 pub trait Carrier: Send {
-    /// Answers that operations may have ready for one peer; beyond it they wait.
+    /// Maximum number of responses that wait for one peer. Operations with more wait until the peer has read some.
     const READY: usize;
-    /// What the log says when the holder of a connection cannot be looked up.
+    /// The log message when the rights of a connection's person cannot be read.
     const HOLDER_UNKNOWN: &'static str;
 
-    /// Sends what an operation of this name says. Waits as long as the peer takes nothing.
+    /// Sends output of the operation with this id. Waits while the peer does not read.
     ///
     /// # Errors
-    /// When the peer is gone.
+    /// If the peer is gone.
     fn send(
         &mut self,
         id: &str,
@@ -23,18 +23,18 @@ pub trait Carrier: Send {
     ) -> impl Future<Output = Result<(), PeerGone>> + Send;
 }
 
-/// What an operation says.
+/// Output of an operation.
 pub enum Output<'a> {
     /// An event of a shared subscription.
     Event(&'a Told),
-    /// Another answer in JSON; of a subscription, with the position of its event.
+    /// Another response in JSON. For a subscription, with the position of its event.
     Answer {
         body: &'a str,
         position: Option<i64>,
     },
-    /// The errors with which it is refused or has failed, and it is over.
+    /// The errors that refuse or end the operation.
     Error(&'a Value),
-    /// It is over.
+    /// The operation has ended.
     Complete,
 }
 
@@ -45,13 +45,13 @@ pub struct PeerGone;
 /// Why a connection ends.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Ending {
-    /// The peer is gone, or has taken nothing for too long.
+    /// The peer is gone, or has read nothing for too long.
     PeerGone,
-    /// The server stops.
+    /// The server is stopping.
     Stopping,
-    /// The session of its holder has ended.
+    /// The session of the connection's person has ended.
     SessionEnded,
-    /// A malfunction; it is worth coming again.
+    /// A malfunction. The peer should reconnect.
     Failed,
 }
 

@@ -1,4 +1,4 @@
-//! Connections of HTTP/1.1: each is taken, served within bounds, and closed so that the last answer arrives.
+//! HTTP/1.1 connections: accepts each, serves it within limits, and closes it so that the last response arrives.
 
 use std::convert::Infallible;
 use std::net::SocketAddr;
@@ -63,7 +63,7 @@ pub async fn accept(listener: TcpListener, router: Router, edge: &Edge, connecti
     }
 }
 
-/// Serves one connection; when the server stops, until the running request ends.
+/// Serves one connection. When the server stops, the current request is still answered.
 async fn serve(
     stream: TcpStream,
     peer: SocketAddr,
@@ -72,7 +72,7 @@ async fn serve(
     stop: CancellationToken,
 ) {
     if let Err(error) = stream.set_nodelay(true) {
-        tracing::debug!(%error, "small packets are gathered");
+        tracing::debug!(%error, "small packets are delayed");
     }
     let service = hyper::service::service_fn(move |request: hyper::Request<Incoming>| {
         let unread = Arc::new(AtomicBool::new(!request.body().is_end_stream()));
@@ -159,6 +159,6 @@ async fn linger(mut stream: TcpStream) {
     }
     let (mut rest, mut nowhere) = (stream.take(LINGER_BYTES), tokio::io::sink());
     let reading = tokio::io::copy(&mut rest, &mut nowhere);
-    // Whatever the result, the connection is over.
+    // The connection ends in any case.
     let _ = tokio::time::timeout(LINGER, reading).await;
 }

@@ -18,9 +18,9 @@ const METHODS: &str = "GET, POST";
 /// The headers that clients of the API send. Other headers that a browser requests are allowed too: client libraries
 /// identify themselves and trace requests in their own headers, and none of these grants access.
 const SENT: &str = "accept, accept-language, authorization, content-type, if-none-match, last-event-id, partage-person";
-/// The headers that they read in addition to those that every page may read.
+/// The response headers that they read, in addition to those that every page may read.
 const READ: &str = "allow, etag, retry-after, www-authenticate, x-request-id";
-/// How long a browser may keep a preflight response, in seconds; as long as any browser does.
+/// How long a browser may cache a preflight response, in seconds. No browser caches it longer.
 const MAX_AGE: &str = "7200";
 
 /// Whether an address belongs to the API.

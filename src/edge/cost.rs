@@ -1,5 +1,5 @@
-//! The cost of a document, counted after parsing and before anything else walks it: a kilobyte of fragments that spread
-//! each other twice would otherwise be 2^30 fields to the validator.
+//! The cost of a document. It is counted after parsing and before any other code walks the document: a kilobyte of fragments
+//! that spread each other twice would be 2^30 fields to the validator.
 
 use std::collections::HashMap;
 
@@ -19,7 +19,7 @@ use crate::base::page;
 use crate::edge::document::NESTING;
 use crate::edge::document::Unfit;
 
-/// The fields that are connections, and so count as many nodes as their page has.
+/// The fields that are connections. Each counts as many nodes as its page has.
 pub const CONNECTIONS: [&str; 33] = [
     "appeals",
     "broader",
@@ -56,21 +56,21 @@ pub const CONNECTIONS: [&str; 33] = [
     "writers",
 ];
 
-/// The field that finds several objects by their ids counts as many as it is given. The field of the same name in a
-/// connection has no ids and counts the entries of its page, which are already weighed with the connection.
+/// The field that finds objects by their ids counts one per id. The field of the same name in a connection has no ids: its
+/// entries are already counted with the connection.
 const NODES: &str = "nodes";
 
-/// The fields that render a text on request: the most expensive of all, and useful once each.
+/// The fields that render a text on request. They are the most expensive of all, and a document needs each only once.
 const PREVIEW: &str = "preview";
 const PREVIEW_NOTES: &str = "previewNotes";
 /// Fields whose values are computed from whole texts on request weigh as much as this many others.
 const RENDERED_WEIGHT: u64 = 4;
 const RENDERED: [&str; 3] = ["bodyHtml", "bodyText", "changes"];
 
-/// What a document costs with these variables. All its operations count, since all are validated.
+/// Returns the cost of a document with these variables. All its operations count, because all are validated.
 ///
 /// # Errors
-/// Names the limit that it exceeds.
+/// The limit that it exceeds.
 pub fn of(
     document: &Document,
     variables: &Map<String, serde_json::Value>,
@@ -178,7 +178,7 @@ impl Cost {
 /// Compares the total cost of a batch with its limit, which is that of one document.
 ///
 /// # Errors
-/// Names the limit that is exceeded.
+/// The limit that is exceeded.
 pub fn check_batch(cost: &Cost, limits: &Limits) -> Result<(), Unfit> {
     let bounds = [
         (cost.previews, 1, "previews"),
@@ -221,7 +221,7 @@ struct Count<'a> {
     fragments: HashMap<&'a Name, &'a FragmentDefinition>,
     variables: &'a Map<String, serde_json::Value>,
     defaults: HashMap<&'a Name, &'a Value>,
-    /// The cost of each fragment; `None` while it is being counted, so that meeting it again means a cycle.
+    /// The cost of each fragment. `None` while it is being counted: a fragment that is reached again then is in a cycle.
     known: HashMap<&'a Name, Option<Cost>>,
 }
 
@@ -301,7 +301,7 @@ impl<'a> Count<'a> {
         Ok(cost)
     }
 
-    /// Returns how often the content of the field can occur: the page size of a connection, the number of ids.
+    /// Returns how often the content of the field can occur: the page size of a connection, or the number of ids.
     fn page_size(&self, field: &Field) -> u64 {
         let name = field.name.as_str();
         if name == NODES {

@@ -1,5 +1,5 @@
-//! The credential that a request or a socket presents to identify the caller. Every usual way is accepted or refused,
-//! none is ignored: callers who believe that they are signed in must not be treated as visitors.
+//! The credential that a request or a socket presents to identify the caller. Every common way to send one is either accepted or
+//! refused. None is ignored: callers who believe that they are signed in must not be treated as visitors.
 
 use axum::extract::Query;
 use axum::http::HeaderMap;
@@ -9,33 +9,33 @@ use axum::http::header;
 use serde_json::Map;
 use serde_json::Value;
 
-/// What was presented.
+/// The credential that was presented.
 #[derive(Clone, PartialEq, Eq)]
 pub enum Handed {
     Nothing,
     /// A token; a caller who presents one is never treated as a visitor.
     Bearer(String),
-    /// A browser's cookie, which may have outlived its session.
+    /// A browser's cookie. Its session may have ended.
     Cookie(String),
 }
 
-/// Why it is refused.
+/// Why a credential is refused.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Unfit {
-    /// It identifies nobody.
+    /// It does not identify anyone.
     Unauthenticated,
-    /// It is in the wrong place; contains a sentence for the author of the client.
+    /// It is in the wrong place. The text explains this to the author of the client.
     Misplaced(&'static str),
 }
 
-/// Other headers in which tokens are sent elsewhere.
+/// Headers in which other services expect tokens.
 const OTHER_HEADERS: [&str; 4] = [
     "x-access-token",
     "x-api-key",
     "x-auth-token",
     "x-session-token",
 ];
-/// Names of tokens in addresses and payloads, in lower case without hyphens and underscores.
+/// Names of tokens in URLs and payloads, in lower case without hyphens and underscores.
 const TOKENS: [&str; 6] = [
     "token",
     "accesstoken",
@@ -44,7 +44,7 @@ const TOKENS: [&str; 6] = [
     "sessiontoken",
     "jwt",
 ];
-/// Names of other credentials there, none of which is ours.
+/// Names of other credentials, which the forum does not use.
 const OTHERS: [&str; 6] = [
     "apikey",
     "xaccesstoken",
@@ -60,7 +60,7 @@ const HOW: &str = "A token is handed over as `Authorization: Bearer`, once, and 
 /// have no token.
 ///
 /// # Errors
-/// UNAUTHENTICATED for another scheme and for what is no token; else for several of them.
+/// UNAUTHENTICATED for another scheme and for an invalid token; `Misplaced` for several values.
 pub fn of_headers(headers: &HeaderMap) -> Result<Handed, Unfit> {
     let mut values = headers.get_all(header::AUTHORIZATION).iter();
     let value = values.next().map(HeaderValue::as_bytes);
@@ -78,11 +78,11 @@ pub fn of_headers(headers: &HeaderMap) -> Result<Handed, Unfit> {
     }
 }
 
-/// Refuses a request to the API that carries a token in the wrong place: in another header, or in its address, which is
-/// kept in logs and histories.
+/// Refuses a request to the API with a token in the wrong place: in another header, or in its URL, which ends up in logs and
+/// histories.
 ///
 /// # Errors
-/// Says where one belongs.
+/// `Misplaced`, with the right place.
 pub fn check_places(headers: &HeaderMap, uri: &Uri) -> Result<(), Unfit> {
     if OTHER_HEADERS.iter().any(|name| headers.contains_key(*name)) {
         return Err(Unfit::Misplaced(HOW));
@@ -109,7 +109,7 @@ pub fn is_in_extensions(extensions: &Map<String, Value>) -> bool {
 /// or `accessToken`, or among `headers`, in any case. A null or empty value presents nothing.
 ///
 /// # Errors
-/// For another scheme, what is no token, another name for a credential, and for several tokens.
+/// For another scheme, an invalid token, another kind of credential, and several different tokens.
 pub fn of_payload(payload: Option<&Value>) -> Result<Option<String>, Unfit> {
     let mut found = None;
     if let Some(Value::Object(fields)) = payload {

@@ -1,4 +1,4 @@
-//! Whether a document can be parsed: as long and as nested as it may be, read from its text alone.
+//! Checks the length and nesting of a document's text before it is parsed.
 
 use apollo_compiler::ast::Document;
 use apollo_compiler::ast::OperationType;
@@ -20,7 +20,7 @@ pub enum Unfit {
 /// Refuses a text that is too long or too nested to be parsed.
 ///
 /// # Errors
-/// Names the limit.
+/// The limit that it exceeds.
 pub fn check_text(source: &str, limits: &Limits) -> Result<(), Unfit> {
     if source.len() > limits.document_bytes {
         return Err(Unfit::Exceeds("document bytes"));
@@ -48,7 +48,7 @@ fn is_too_nested(source: &str) -> bool {
     let mut rest = source;
     while let Some(c) = rest.chars().next() {
         if let Some(block) = rest.strip_prefix(BLOCK) {
-            // Without an end, it is an empty string and the beginning of another.
+            // Without an end, these are an empty string and the start of another one.
             rest = after_block(block).unwrap_or(&rest[2..]);
             continue;
         }

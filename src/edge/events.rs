@@ -37,8 +37,8 @@ use crate::graph::live;
 
 /// The media type.
 pub const MEDIA_TYPE: &str = "text/event-stream";
-const HOLDER_UNKNOWN: &str = "the holder of an event stream could not be looked up";
-/// The header with which a browser resumes.
+const HOLDER_UNKNOWN: &str = "the rights of an event stream's person could not be read";
+/// The header with which a browser resumes a stream.
 const LAST_EVENT_ID: &str = "last-event-id";
 
 /// Returns the cursor from which the caller resumes, if given.
@@ -85,7 +85,7 @@ pub async fn answer(
     operations.begin(String::new(), prepared, after);
     let mut stream = Stream::new(operations);
     if let Some(errors) = stream.operations.refusal().await {
-        // As long as nothing was sent, the status can say that a retry is worthwhile.
+        // Nothing was sent yet, so the status can still tell the client to retry.
         return match answer::are_unavailable(&errors) {
             true => answer::refuse_with(StatusCode::SERVICE_UNAVAILABLE, &errors),
             false => refusal(&errors),
@@ -99,7 +99,7 @@ pub async fn answer(
     told(Body::from_stream(body))
 }
 
-/// Returns a stream that reports why an operation is refused, and ends.
+/// Returns a stream with the errors that refuse an operation. It then ends.
 pub fn refusal(errors: &Value) -> Response {
     told(Body::from(format!(
         "{}{COMPLETE}",
@@ -122,7 +122,7 @@ fn told(body: Body) -> Response {
         ),
         (header::CACHE_CONTROL.as_str(), "no-store"),
         (header::X_CONTENT_TYPE_OPTIONS.as_str(), "nosniff"),
-        // Proxies that buffer responses would hold events back.
+        // Without this, proxies that buffer responses would delay events.
         ("x-accel-buffering", "no"),
     ];
     (headers, body).into_response()
@@ -139,7 +139,7 @@ fn failed(error: &Error, caller: &Caller) -> Response {
     answer::refuse_with(status, &answer::failure(error, caller))
 }
 
-/// Frames what an operation says as events.
+/// Frames the output of an operation as events.
 struct Events {
     peer: mpsc::Sender<Bytes>,
     stop: CancellationToken,
@@ -157,7 +157,7 @@ impl Events {
         self.hand_over(Bytes::from(next(&id, body))).await
     }
 
-    /// The end; when the server stops, the peer comes again instead.
+    /// Sends the end. When the server stops, it sends nothing, so that the peer reconnects.
     async fn complete(&self) -> Result<(), PeerGone> {
         if self.stop.is_cancelled() {
             return Ok(());
@@ -184,7 +184,7 @@ impl Carrier for Events {
     }
 }
 
-/// An event stream under way, with its one operation.
+/// An open event stream with its single operation.
 struct Stream {
     operations: Operations<Events>,
 }
@@ -196,7 +196,7 @@ impl Stream {
         Stream { operations }
     }
 
-    /// Sends until the operation is over, the peer is gone or the server stops; then releases everything.
+    /// Sends until the operation has ended, the peer is gone or the server stops. Then releases everything.
     async fn run(mut self) {
         if let Err(ending) = self.serve().await {
             let is_heard = matches!(ending, Ending::Stopping | Ending::SessionEnded);
@@ -220,7 +220,7 @@ impl Stream {
                 () = bell.notified() => {}
                 () = std::future::ready(()), if more => {}
                 _ = timer.tick() => {
-                    // A comment keeps proxies from considering the connection dead, and detects whether it is.
+                    // A comment keeps proxies from dropping the connection, and shows whether the peer is gone.
                     let comment = Bytes::from_static(b":\n\n");
                     let operations = &self.operations;
                     let sending = operations.carrier.hand_over(comment);

@@ -1,5 +1,5 @@
-//! Who may read the metrics: anyone who reaches their separate address, anyone who has their token, or, if neither is
-//! configured, this machine.
+//! Who may read the metrics: anyone who reaches their own address, anyone with their token, or, if neither is configured, only
+//! this machine.
 
 use axum::Router;
 use axum::extract::Request;
@@ -16,7 +16,7 @@ use crate::edge::health;
 use crate::edge::peer::Peer;
 use crate::edge::state::Edge;
 
-/// What a proxy adds to the requests that it forwards.
+/// Headers that proxies add to the requests that they forward.
 const PASSED_ON: [&str; 6] = [
     "forwarded",
     "via",
@@ -26,7 +26,7 @@ const PASSED_ON: [&str; 6] = [
     "x-real-ip",
 ];
 
-/// The routes at the address for metrics only.
+/// The routes at the metrics' own address.
 pub fn router(edge: Edge) -> Router {
     Router::new().route("/metrics", get(apart)).with_state(edge)
 }
@@ -50,7 +50,7 @@ pub async fn beside_the_forum(State(edge): State<Edge>, request: Request) -> Res
     }
 }
 
-/// Whether the token comes with a request; `None` if none is configured.
+/// Whether a request has the right token. `None` if none is configured.
 fn has_token(edge: &Edge, headers: &HeaderMap) -> Option<bool> {
     let token = edge.config.metrics_token.as_ref()?;
     let value = match headers.get_all(header::AUTHORIZATION).iter().count() {
@@ -64,7 +64,7 @@ fn has_token(edge: &Edge, headers: &HeaderMap) -> Option<bool> {
     }))
 }
 
-/// Whether the request comes from this machine, and not through a proxy on it.
+/// Whether the request comes from this machine and not through a proxy on it.
 fn is_of_this_machine(request: &Request) -> bool {
     let peer = request.extensions().get::<Peer>();
     let is_near = peer.is_some_and(|peer| peer.0.ip().to_canonical().is_loopback());

@@ -144,14 +144,14 @@ async fn answer_get(
     response
 }
 
-/// Whether a document may request data that depends on the caller: the word alone is enough to assume it.
+/// Whether a document may request data that depends on the caller. The word `viewer` anywhere is enough.
 fn depends_on_viewer(query: &str) -> bool {
     let is_name = |c: char| c.is_ascii_alphanumeric() || c == '_';
     query.split(|c| !is_name(c)).any(|word| word == "viewer")
 }
 
-/// Returns a response that is the same for a whole audience, under a tag of its content, or `NOT_MODIFIED` if the
-/// client already has it.
+/// Returns a response that is the same for a whole audience, with a tag of its content. `NOT_MODIFIED` if the client already
+/// has it.
 fn tagged(media: Media, given: &HeaderMap, body: String) -> Response {
     let tag = tag::of(&body);
     let has_it = tag::is_known(given, &tag);
@@ -163,7 +163,7 @@ fn tagged(media: Media, given: &HeaderMap, body: String) -> Response {
     if let Ok(tag) = HeaderValue::from_str(&tag) {
         headers.insert(header::ETAG, tag);
     }
-    // It may be kept, but must be revalidated each time: what a caller may see can change with every request.
+    // It may be cached but must be revalidated each time, because what a caller may see can change with every request.
     headers.insert(
         header::CACHE_CONTROL,
         HeaderValue::from_static("private, no-cache"),

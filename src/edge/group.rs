@@ -1,4 +1,5 @@
-//! One distinct subscription of an audience: executed once for each event, and taken by each subscriber at their own pace.
+//! One distinct subscription of an audience. It is executed once for each event, and each subscriber reads the results at its
+//! own pace.
 
 use std::collections::HashMap;
 use std::panic::AssertUnwindSafe;
@@ -31,11 +32,11 @@ use crate::graph::Graph;
 use crate::graph::following::Following;
 use crate::graph::following::Step;
 
-/// For subscribers at most this many events behind what is held, past events are executed once for all of them; for
-/// those further behind, individually.
+/// For subscribers at most this many events behind what is held, past events are executed once for all of them. For
+/// subscribers further behind, they are executed individually.
 const NEAR: i64 = 1_024;
 
-/// What every group needs of its process.
+/// What every group needs from the process.
 #[derive(Clone)]
 pub struct Environment {
     pub graph: Graph,
@@ -48,43 +49,43 @@ pub struct Environment {
 pub struct Group {
     env: Environment,
     subscription: Arc<Subscription>,
-    /// Represents the audience, nobody in particular.
+    /// Represents the audience, not a particular person.
     caller: Caller,
     told: RwLock<History>,
     /// The position of the newest event that was sent.
     newest: AtomicI64,
     over: AtomicBool,
     bells: Mutex<HashMap<u64, Arc<Notify>>>,
-    /// Held while past events are executed for all, so that this is done once.
+    /// Locked while past events are executed for all subscribers, so that this happens once.
     replaying: tokio::sync::Mutex<()>,
-    /// The number of the last seat.
+    /// The number of the last subscriber.
     seats: AtomicU64,
     task: Mutex<Option<AbortHandle>>,
-    /// Called when nobody is in it any more.
+    /// Called when the last reference to the group is dropped.
     left: Box<dyn Fn() + Send + Sync>,
 }
 
-/// A subscriber's position in a group.
+/// A subscriber of a group, with its position.
 pub struct Seat {
     group: Arc<Group>,
     number: u64,
-    /// Everything up to here has been taken.
+    /// Everything up to here has been sent to this subscriber.
     pub cursor: i64,
 }
 
-/// What is available at a seat.
+/// What a subscriber can read next.
 pub enum Look {
     Told(Told),
-    /// Nothing for now; the bell rings when there is something.
+    /// Nothing for now. The subscriber is woken when there is something.
     Nothing,
-    /// The next event is before what is held: it has to be executed again.
+    /// The next event is older than what is held, so it must be executed again.
     Behind,
-    /// There will be no more.
+    /// The subscription has ended.
     Over,
 }
 
 impl Seat {
-    /// Returns what comes next, without waiting; it is returned again until it is taken.
+    /// Returns what comes next, without waiting. Returns the same message until `advance` is called.
     pub fn look(&self) -> Look {
         let over = self.group.over.load(Ordering::Acquire);
         if !over && self.group.newest.load(Ordering::Acquire) <= self.cursor {
@@ -101,12 +102,12 @@ impl Seat {
         }
     }
 
-    /// Takes what was sent up to a position.
+    /// Marks everything up to a position as sent.
     pub fn take(&mut self, position: i64) {
         self.cursor = position;
     }
 
-    /// The group that it belongs to.
+    /// The group of this subscriber.
     pub fn group(&self) -> &Arc<Group> {
         &self.group
     }
@@ -120,7 +121,7 @@ impl Drop for Seat {
 }
 
 impl Group {
-    /// A group that begins at a position of the log; `left` is called when nobody is in it any more.
+    /// Starts a group at a position of the log. `left` is called when the last reference to it is dropped.
     ///
     /// # Errors
     /// The list of errors with which the subscription is refused.
@@ -137,7 +138,7 @@ impl Group {
             ..caller.clone()
         };
         let live = env.graph.live();
-        // A subscriber far behind replays alone; the group begins where the others are.
+        // A subscriber far behind replays past events by itself. The group begins where most subscribers are.
         let at = at.clamp((live.head() - NEAR).max(0), live.head().max(0));
         let document = subscription.document.clone();
         let mut following = env.graph.follow(document, caller.clone(), Some(at));
@@ -164,7 +165,7 @@ impl Group {
         let running = run(Arc::downgrade(&group), following, first);
         let ending = Arc::downgrade(&group);
         let task = tokio::spawn(async move {
-            // Nobody must wait for a group that will send nothing more.
+            // If the task panics, subscribers must not wait for the group.
             if AssertUnwindSafe(running).catch_unwind().await.is_err() {
                 tracing::error!("a shared subscription panicked");
                 if let Some(group) = ending.upgrade() {
@@ -176,12 +177,12 @@ impl Group {
         Ok(group)
     }
 
-    /// Whether it tells nothing more.
+    /// Whether the subscription has ended.
     pub fn is_over(&self) -> bool {
         self.over.load(Ordering::Acquire)
     }
 
-    /// Takes a seat after a position.
+    /// Adds a subscriber after a position.
     pub fn sit(self: &Arc<Group>, cursor: i64, bell: Arc<Notify>) -> Seat {
         let number = self.seats.fetch_add(1, Ordering::Relaxed);
         self.env.metrics.subscribers.inc();
@@ -193,13 +194,13 @@ impl Group {
         }
     }
 
-    /// Whether what follows this position is held, or will be sent.
+    /// Whether everything after this position is held or still to come.
     pub fn holds(&self, cursor: i64) -> bool {
         cursor >= self.history().after()
     }
 
-    /// Executes what follows a position up to what is held, once for all who need it, and holds it too. Does nothing if
-    /// that is too much to hold: subscribers that need it then follow [`Group::replay`].
+    /// Executes the events from a position up to what is held, once for all subscribers, and holds the results too. Does nothing
+    /// if they are too many to hold. Subscribers that need them then use [`Group::replay`].
     pub async fn reach_back(&self, cursor: i64) {
         let _alone = self.replaying.lock().await;
         let (upto, bytes) = {
@@ -236,7 +237,7 @@ impl Group {
         sync::write(&self.told).prepend(cursor, upto, earlier);
     }
 
-    /// Executes the group's document from a position on, for a subscriber far behind.
+    /// Executes the group's document from a position on, for a subscriber that is far behind.
     pub fn replay(&self, cursor: i64) -> Following {
         let document = self.subscription.document.clone();
         let graph = &self.env.graph;
@@ -309,7 +310,7 @@ async fn run(group: Weak<Group>, mut following: Following, first: Option<Step>) 
             return;
         };
         match step {
-            // This is no longer an event, after a malfunction: the subject cannot be seen now.
+            // Not an event: after a malfunction, the subject can no longer be read.
             Some(Step::Told(position, ..)) if position <= group.newest.load(Ordering::Acquire) => {
                 return group.end();
             }

@@ -16,7 +16,7 @@ use crate::edge::state::Edge;
 /// The Prometheus text format.
 const CONTENT_TYPE: &str = "text/plain; version=0.0.4; charset=utf-8";
 
-/// The process responds.
+/// Responds as long as the process is alive.
 pub async fn process() -> &'static str {
     "ok\n"
 }
@@ -24,8 +24,8 @@ pub async fn process() -> &'static str {
 /// How long the database may take to respond.
 const PATIENCE: Duration = Duration::from_secs(3);
 
-/// The database can be read and written, and what this process has read of the log keeps up with it. A consumer that fails
-/// or is behind is named, and no more: people can read and write all the same.
+/// Ready means that the database can be read and written, and that this process keeps up with the log. A consumer that fails or
+/// is behind is only named: people can still read and write.
 pub async fn ready(State(edge): State<Edge>) -> (StatusCode, String) {
     match tokio::time::timeout(PATIENCE, keeps_up(&edge)).await {
         Ok(Ok(true)) => {
@@ -50,7 +50,7 @@ async fn degraded(edge: &Edge) -> String {
         .collect()
 }
 
-/// How the consumers fare; nothing when the database does not answer, which is noted elsewhere.
+/// Returns the status of the consumers. Empty if the database does not respond, which is reported elsewhere.
 async fn consumers(edge: &Edge) -> Vec<Status> {
     let looked = tokio::time::timeout(PATIENCE, edge.consumers.look()).await;
     looked
@@ -58,7 +58,7 @@ async fn consumers(edge: &Edge) -> Vec<Status> {
         .unwrap_or_default()
 }
 
-/// Whether changes can be written, and the events now in the log have been read or are read soon.
+/// Whether changes can be written. Waits until this process has read the events that are now in the log.
 async fn keeps_up(edge: &Edge) -> Result<bool> {
     edge.graph.forum().store.check_writable().await?;
     let written = edge.graph.forum().store.snapshot().head().await?;
@@ -98,7 +98,7 @@ pub async fn metrics(State(edge): State<Edge>) -> Response {
     match metrics.text() {
         Ok(text) => ([(header::CONTENT_TYPE, CONTENT_TYPE)], text).into_response(),
         Err(error) => {
-            tracing::error!(%error, "the figures could not be written");
+            tracing::error!(%error, "the metrics could not be written");
             StatusCode::INTERNAL_SERVER_ERROR.into_response()
         }
     }

@@ -1,4 +1,4 @@
-//! What a group of subscribers was told lately: held, without holes, for those who come a little later.
+//! The latest messages of a group, without holes, held for subscribers that are a little behind.
 
 use std::collections::VecDeque;
 use std::sync::Arc;
@@ -10,24 +10,26 @@ use axum::extract::ws::Utf8Bytes;
 use crate::base::clock::Moment;
 use crate::edge::message;
 
-/// Maximum number of sent events that are held for subscribers that come a little later, and their maximum total size
-/// in bytes.
+/// Maximum number of messages that are held for subscribers that are behind.
 const HELD: usize = 64;
+/// Maximum total size of these, in bytes.
 const HELD_BYTES: usize = 128 * 1024;
-/// A sent event, ready for every socket.
+
+/// The result of a subscription for one event, ready to be sent to every subscriber.
 #[derive(Clone, Debug)]
 pub struct Told {
-    /// The position of its event, and when that was committed.
+    /// The position of its event in the log.
     pub position: i64,
+    /// When the event was committed.
     pub at: Moment,
     /// The response in JSON.
     pub body: Arc<str>,
-    /// The message for the first subscriber, with its name for the operation: most clients use the same one.
+    /// The first subscriber's id of the operation and its frame. Most clients use the same id, so most frames are shared.
     framed: Arc<OnceLock<(Box<str>, Utf8Bytes)>>,
 }
 
 impl Told {
-    /// What was told of the event at a position of the log.
+    /// Creates the message for the event at a position of the log.
     pub fn new(position: i64, at: Moment, body: Arc<str>) -> Told {
         Told {
             position,
@@ -37,7 +39,7 @@ impl Told {
         }
     }
 
-    /// Returns the message for a socket that uses this name for the operation.
+    /// Returns the frame for a socket that uses this id for the operation.
     pub fn message(&self, id: &str) -> Message {
         let make = || Utf8Bytes::from(message::next(id, &self.body));
         let (name, framed) = self.framed.get_or_init(|| (id.into(), make()));
@@ -49,7 +51,7 @@ impl Told {
     }
 }
 
-/// What was sent after a position, without holes.
+/// The messages after a position, without holes.
 pub struct History {
     after: i64,
     told: VecDeque<Told>,
@@ -57,7 +59,7 @@ pub struct History {
 }
 
 impl History {
-    /// Nothing yet, after a position.
+    /// Creates an empty history that starts after a position.
     pub fn new(after: i64) -> History {
         History {
             after,
@@ -71,23 +73,23 @@ impl History {
         self.after
     }
 
-    /// How many bytes are held.
+    /// The total size of the messages, in bytes.
     pub fn bytes(&self) -> usize {
         self.bytes
     }
 
-    /// Whether so many of so many bytes together can be held.
+    /// Whether this many messages of this total size can be held.
     pub fn fits(count: usize, bytes: usize) -> bool {
         count <= HELD && bytes <= HELD_BYTES
     }
 
-    /// The first that was told after a position.
+    /// Returns the first message after a position.
     pub fn next(&self, position: i64) -> Option<&Told> {
         let next = self.told.partition_point(|told| told.position <= position);
         self.told.get(next)
     }
 
-    /// Adds the newest; the oldest go when there are too many.
+    /// Adds the newest message, and drops the oldest ones if there are too many.
     pub fn push(&mut self, told: Told) {
         self.bytes += told.body.len();
         self.told.push_back(told);
@@ -103,7 +105,7 @@ impl History {
         }
     }
 
-    /// Forgets what was sent before something was taken away, so that it is not sent again as it was.
+    /// Drops the messages from before something was hidden or removed, so that its old content is not sent again.
     pub fn forget_before(&mut self, position: i64) {
         while self
             .told
@@ -115,7 +117,7 @@ impl History {
         self.after = self.after.max(position - 1);
     }
 
-    /// Puts earlier events in front, if they reach the beginning of this one and there is room.
+    /// Adds earlier messages in front, if they end where this history begins and there is room.
     pub fn prepend(&mut self, after: i64, upto: i64, earlier: Vec<Told>) {
         let bytes: usize = earlier.iter().map(|told| told.body.len()).sum();
         let fits = History::fits(earlier.len() + self.told.len(), bytes + self.bytes);

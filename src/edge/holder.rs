@@ -1,4 +1,4 @@
-//! Who holds an open socket or event stream, and how their rights have changed since.
+//! The caller of an open socket or event stream, whose rights can change while it is open.
 
 use std::sync::Arc;
 
@@ -12,30 +12,30 @@ use crate::edge::admission::Admitted;
 use crate::edge::state::Edge;
 use crate::forum::accounts::session;
 
-/// The holder of an open connection.
+/// The caller of an open connection.
 pub struct Holder {
     pub caller: Caller,
-    /// Rung when there is something to check.
+    /// Notified when there is something to check or to send.
     pub bell: Arc<Notify>,
     admitted: Admitted,
     guard: Option<Arc<Guard>>,
 }
 
-/// What has become of a holder's rights.
+/// The result of checking the caller's rights.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Standing {
-    /// They can see what they saw before.
+    /// The caller can see the same as before.
     Same,
-    /// They belong to a different audience than before.
+    /// The caller now belongs to a different audience.
     Moved,
-    /// Their session has ended.
+    /// The session has ended.
     Gone,
-    /// They have as many open as a person may have.
+    /// The person has too many connections open.
     TooMany,
 }
 
 impl Holder {
-    /// Creates a holder who has not identified themselves yet.
+    /// Creates the session of a new connection. The rights of its caller are not watched yet.
     pub fn new(caller: Caller, admitted: Admitted, bell: Arc<Notify>) -> Holder {
         Holder {
             caller,
@@ -45,7 +45,7 @@ impl Holder {
         }
     }
 
-    /// Makes the person named by a token the holder; a token that names nobody is a session that has ended.
+    /// Signs the connection in with a token. A token that does not identify anyone counts as a session that has ended.
     pub async fn become_bearer(&mut self, edge: &Edge, token: &str) -> Result<Standing> {
         let actor = session::actor_of_token(&edge.graph.forum().store, token).await?;
         if actor.member().is_none() {
@@ -55,7 +55,7 @@ impl Holder {
         Ok(Standing::Same)
     }
 
-    /// Notices changes of the holder's rights from now on; checks them once.
+    /// Watches the caller's rights from now on, and checks them once.
     pub async fn watch(&mut self, edge: &Edge) -> Result<Standing> {
         let person = self.caller.actor.person_id();
         if !self.admitted.belongs_to(person, &edge.config.limits) {
@@ -69,7 +69,7 @@ impl Holder {
         self.look_again(edge).await
     }
 
-    /// Whether the holder's rights may have changed since they were last checked.
+    /// Whether the caller's rights may have changed since they were last checked.
     pub fn is_alarmed(&self) -> bool {
         self.guard.as_ref().is_some_and(|guard| guard.take_alarm())
     }
@@ -80,7 +80,7 @@ impl Holder {
         self.guard.is_some() && self.caller.actor.has_expired(clock.now())
     }
 
-    /// Checks the holder's current rights.
+    /// Reads the caller's current rights.
     pub async fn look_again(&mut self, edge: &Edge) -> Result<Standing> {
         let snapshot = edge.graph.forum().store.snapshot();
         let before = self.caller.actor.audience();

@@ -1,5 +1,5 @@
-//! Identifies the caller: the session behind a cookie or bearer token, the network address, the language, the request's
-//! id. Requests from a foreign site's page are refused before anything is looked up.
+//! Identifies the caller of a request: session (from a cookie or bearer token), network address, language and request id.
+//! Requests from pages of foreign sites are refused before anything is read from the database.
 
 use std::sync::Arc;
 
@@ -47,7 +47,7 @@ use crate::forum::accounts::session;
 const PERSON: HeaderName = HeaderName::from_static("partage-person");
 const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
 
-/// Addresses for the operator's machines, where no caller is looked up.
+/// Paths for the operator's machines. No caller is looked up for them.
 const OPERATORS: [&str; 3] = ["/healthz", "/metrics", "/readyz"];
 
 /// Identifies the caller, refuses foreign sites, and writes one log line per request. Paths are logged as their
@@ -99,7 +99,7 @@ pub async fn identify(State(edge): State<Edge>, request: Request, next: Next) ->
     response
 }
 
-/// What is known of a request before the caller is looked up.
+/// What is known about a request before the caller is looked up.
 struct Circumstances {
     /// It comes from an allowed page of another origin.
     opened: bool,
@@ -218,7 +218,7 @@ impl Circumstances {
 #[derive(Clone)]
 struct Route(String);
 
-/// Records which route responded; a layer on the routes themselves, where that is known.
+/// Records which route responded. This is a layer on the routes themselves, because the matched route is known only there.
 pub async fn note_route(request: Request, next: Next) -> Response {
     let route = request
         .extensions()
@@ -231,8 +231,8 @@ pub async fn note_route(request: Request, next: Next) -> Response {
     response
 }
 
-/// Whether the person who calls is the one on whose behalf a client says that it acts, if it says so: a page loaded
-/// before another person signed in does nothing in that person's name.
+/// Whether the caller is the person whom the client names, if it names one. A page that was loaded before another person signed
+/// in must not act in that person's name.
 fn is_meant(actor: &Actor, headers: &HeaderMap) -> bool {
     let Some(meant) = headers.get(PERSON) else {
         return true;
@@ -265,8 +265,8 @@ fn cookie(headers: &HeaderMap, name: &str) -> Option<String> {
     caller::cookie(values.filter_map(|value| value.to_str().ok()), name)
 }
 
-/// Whether no person opened the resource: a browser fetches it ahead and says so in one of the usual headers, or only
-/// headers are requested.
+/// Whether no person opened the resource: a browser prefetches it, according to one of the usual headers, or only the headers
+/// are requested.
 fn is_ahead(request: &Request) -> bool {
     let headers = request.headers();
     let says = ["sec-purpose", "purpose", "x-purpose", "x-moz"]

@@ -14,8 +14,8 @@ use crate::forum::moderation::ledger;
 /// JSON Lines.
 const CONTENT_TYPE: &str = "application/jsonl; charset=utf-8";
 
-/// Sends every entry in order, a part at a time, so that a slow reader holds no connection to the database. Entries
-/// never change once written, so the parts fit.
+/// Sends all entries in order, one part at a time, so that a slow reader does not hold a database connection. Entries never
+/// change once written, so the parts are consistent.
 pub async fn file(State(edge): State<Edge>) -> Response {
     let store = edge.graph.forum().store.clone();
     let parts = stream::try_unfold((store, 0), async |(store, position)| {

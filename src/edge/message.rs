@@ -11,7 +11,7 @@ use crate::edge::request::Asking;
 
 /// A message from a client.
 pub enum Incoming {
-    /// With its credential, if that can be accepted.
+    /// With the token of its payload, if any.
     Init {
         token: Result<Option<String>, Unfit>,
     },
@@ -88,7 +88,7 @@ pub fn pong(payload: Option<Value>) -> String {
     }
 }
 
-/// `next`, with a body that is JSON already.
+/// `next`, with a body that is already JSON.
 pub fn next(id: &str, body: &str) -> String {
     const AROUND: usize = r#"{"id":"","type":"next","payload":}"#.len();
     let mut text = String::with_capacity(AROUND + id.len() + 8 + body.len());
@@ -100,7 +100,7 @@ pub fn next(id: &str, body: &str) -> String {
     text
 }
 
-/// `error`, with the list of errors: the operation is over.
+/// `error`, with the list of errors. It ends the operation.
 pub fn error(id: &str, errors: &Value) -> String {
     json!({"id": id, "type": "error", "payload": errors}).to_string()
 }
@@ -113,15 +113,15 @@ pub fn complete(id: &str) -> String {
 /// Why a socket is closed, with its code.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Closing {
-    /// Nothing was requested for a long time.
+    /// No operation was open for a long time.
     Idle,
     GoingAway,
     ProtocolError,
     NotUtf8,
     TooBig,
-    /// More messages than are accepted.
+    /// More messages than allowed.
     TooFast,
-    /// More sockets than are accepted, or a malfunction.
+    /// More sockets than allowed, or a malfunction.
     TryAgainLater,
     BadMessage,
     Unauthorized,
@@ -133,7 +133,7 @@ pub enum Closing {
 }
 
 impl Closing {
-    /// Whether a frame was invalid, so that nothing more can be read.
+    /// Whether a frame was invalid, so that nothing more can be read from the socket.
     pub fn is_of_frame(&self) -> bool {
         matches!(
             self,

@@ -1,4 +1,4 @@
-//! HTTP other than pages: the caller, limits, GraphQL over HTTP and WebSocket, health.
+//! HTTP except pages: caller identification, limits, GraphQL over HTTP and WebSocket, health, metrics.
 
 pub mod admission;
 pub mod answer;
@@ -41,7 +41,7 @@ use axum::routing::get;
 
 use crate::edge::state::Edge;
 
-/// The routes of the API and of health.
+/// The routes of the API, health and metrics.
 pub fn router(edge: Edge) -> Router {
     Router::new()
         .route(

@@ -30,7 +30,7 @@ impl Media {
 /// What a client accepts.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Accepted {
-    /// The form of an immediate response; events if nothing else is accepted, or nothing else is preferred as much.
+    /// The form of an immediate response. Events only if nothing else is accepted or events are preferred.
     pub media: Media,
     /// Whether a response may also be sent as events.
     pub events: bool,
@@ -66,7 +66,7 @@ pub fn accepted(headers: &HeaderMap) -> Option<Accepted> {
                 any.say(weight, 1);
             }
             "text/event-stream" => events.say(weight, 3),
-            // Events count only if they are named: a client that accepts anything must not wait on a stream.
+            // Events count only if they are named: a client that accepts anything must not get a stream.
             "text/*" => events.say(weight, 2),
             _ => {}
         }

@@ -1,4 +1,4 @@
-//! Files that machines read first: where to report vulnerabilities, and what is not worth indexing.
+//! Well-known files for machines: where to report vulnerabilities, and what not to index.
 
 use std::time::Duration;
 
@@ -13,7 +13,7 @@ use crate::edge::state::Edge;
 const CONTENT_TYPE: &str = "text/plain; charset=utf-8";
 /// How long the contact information is valid; less than a year, as RFC 9116 recommends.
 const HOLDS: Duration = Duration::from_secs(180 * 86_400);
-/// Reading is open; addresses that machines use, or that are for one person only, are not worth indexing.
+/// Public pages may be indexed. Paths for machines or for a single person are excluded.
 const ROBOTS: &str = "User-agent: *\nDisallow: /graphql\nDisallow: /invitations/\nDisallow: /ledger.jsonl\n\
     Disallow: /moderation\nDisallow: /sessions\nDisallow: /settings\nDisallow: /sign-in\n";
 
@@ -22,7 +22,7 @@ pub async fn robots() -> Response {
     ([(header::CONTENT_TYPE, CONTENT_TYPE)], ROBOTS).into_response()
 }
 
-/// `security.txt` (RFC 9116); does not exist if no contact is configured.
+/// `security.txt` (RFC 9116). 404 if no contact is configured.
 pub async fn security(State(edge): State<Edge>) -> Response {
     let Some(contact) = &edge.config.security_contact else {
         return StatusCode::NOT_FOUND.into_response();

@@ -1,5 +1,5 @@
-//! One operation on a socket or event stream, while it works: it runs in its own task and sends its output through a
-//! bounded channel. A shared subscription works only until it has its seat.
+//! The task of one operation on a socket or event stream. It sends its output through a bounded channel. The task of a shared
+//! subscription ends as soon as it has joined a group.
 
 use std::panic::AssertUnwindSafe;
 use std::sync::Arc;
@@ -24,22 +24,22 @@ use crate::graph::following::Following;
 use crate::graph::following::Step;
 use crate::graph::live;
 
-/// The output of an operation, with the number under which it began.
+/// Output of a task, with the number of its operation.
 pub struct Ready {
     pub number: u64,
     pub said: Said,
 }
 
-/// The output of an operation.
+/// Output of a task.
 pub enum Said {
-    /// A response in JSON; for a subscription, with the position and time of its event.
+    /// A response in JSON. For a subscription, with the position and time of its event.
     Next(String, Option<(i64, Moment)>),
-    /// It is not refused; there is nothing to send yet.
+    /// The operation is not refused. There is nothing to send yet.
     Accepted,
-    /// Errors, which end it.
+    /// Errors, which end the operation.
     Error(Value),
     Complete,
-    /// From now on a shared subscription is served at this seat.
+    /// From now on, this subscriber of a group serves the operation.
     Seated(Seat),
 }
 
@@ -53,12 +53,12 @@ pub struct Operation {
     pub bell: Arc<Notify>,
 }
 
-/// Nobody listens any more.
+/// The connection no longer reads the output.
 struct Unheard;
 
 impl Operation {
-    /// Runs an operation to its end, or a shared subscription to its seat; a subscription after a cursor, or else after the one
-    /// that it names.
+    /// Runs an operation to its end, or a shared subscription until it has joined a group. A subscription starts after `cursor`, or
+    /// else after the cursor in its document.
     pub async fn run(self, prepared: Prepared, cursor: Option<i64>) {
         let document = prepared.document;
         match (prepared.kind, prepared.shareable) {
@@ -78,22 +78,22 @@ impl Operation {
         }
     }
 
-    /// Takes a seat in a shared subscription after a cursor, or otherwise after the one that it names.
+    /// Joins the group of a shared subscription, after `cursor` or else after the cursor in its document.
     pub async fn rejoin(self, subscription: Arc<Subscription>, cursor: Option<i64>) {
         self.guarded(self.join(subscription, cursor)).await;
     }
 
-    /// Sends what is between a cursor and what a group holds, then takes a seat.
+    /// Sends the events between a cursor and what a group holds, then subscribes to the group.
     pub async fn go_back(self, group: Arc<Group>, cursor: i64) {
         self.guarded(self.take_seat(&group, cursor)).await;
     }
 
-    /// A panic ends this operation with a masked error and nothing else.
+    /// A panic ends only this operation, with an error that does not say what happened.
     async fn guarded(&self, work: impl Future<Output = Result<(), Unheard>>) {
         if AssertUnwindSafe(work).catch_unwind().await.is_err() {
             tracing::error!(request_id = %self.caller.request_id, "an operation panicked");
             let errors = answer::failure(&Error::internal("panic"), &self.caller);
-            // If nobody listens, nobody needs to know.
+            // If the connection is gone, no one needs the error.
             let _ = self.say(Said::Error(errors)).await;
         }
     }
@@ -105,7 +105,7 @@ impl Operation {
         sent.map_err(|_| Unheard)
     }
 
-    /// The end of a stream; when the server stops, the connection says so instead.
+    /// Sends the end of a stream. When the server stops, the connection reports that instead.
     async fn complete(&self) -> Result<(), Unheard> {
         if self.edge.stop.is_cancelled() {
             return Ok(());
@@ -136,7 +136,7 @@ impl Operation {
         let after = subscription.shareable.after.as_deref();
         let cursor = match (cursor, after.map(live::position_of)) {
             (Some(cursor), _) | (None, Some(Ok(cursor))) => cursor,
-            // Executed alone, it is refused in the usual way.
+            // Executed by itself, it is refused in the usual way.
             (None, Some(Err(_))) => {
                 return self.follow_alone(subscription.document.clone(), None).await;
             }
@@ -184,7 +184,7 @@ impl Operation {
         self.say(Said::Seated(seat)).await
     }
 
-    /// Sends step by step, to the end (`None`) or until a position is enough.
+    /// Sends step by step, to the end (`None`) or until `enough` accepts a position.
     async fn tell_from(
         &self,
         mut following: Following,
@@ -193,7 +193,7 @@ impl Operation {
         let mut first = true;
         loop {
             let passed = match following.step().await {
-                // An event has a position; a failure before any event is a refusal.
+                // An event has a position. An error before any event is a refusal.
                 Some(Step::Told(position, _, response))
                     if first && position < 0 && answer::is_refusal(&response) =>
                 {

@@ -1,6 +1,6 @@
-//! The operations of one connection, whatever protocol carries them: what they say is sent in order, as fast as the peer reads.
-//! A shared subscription is a seat from which as much is taken as the peer takes; everything else runs in a task of its own and
-//! waits when the peer is slow. So nothing is buffered without bound: a peer that falls behind goes on from its own cursor.
+//! The operations of one connection, for any protocol. Their output is sent in order, as fast as the peer reads. A shared
+//! subscription reads from its group only as much as the peer reads. Every other operation runs in its own task, which waits when
+//! the peer is slow. So no buffer grows without bound: a peer that falls behind continues from its own cursor.
 
 use std::sync::Arc;
 use std::task::Poll;
@@ -28,29 +28,29 @@ use crate::edge::request::Prepared;
 use crate::edge::running::Running;
 use crate::edge::state::Edge;
 
-/// How long running mutations may take when the server stops or their session has ended.
+/// How long current mutations may take when the server stops or their session has ended.
 const FINISHING: Duration = Duration::from_secs(5);
-/// How many of a subscription are sent in one go.
+/// Maximum number of events of each subscription that are sent in one go.
 pub const TURNS: u32 = 8;
 
-/// The operations under way on a connection.
+/// The current operations of a connection.
 pub struct Operations<C> {
     pub edge: Edge,
     pub holder: Holder,
     pub carrier: C,
     running: Vec<Running>,
-    /// Where operations send their output; it exists only while one of them works.
+    /// The channel for the output of tasks. It exists only while a task runs.
     channel: Option<(mpsc::Sender<Ready>, mpsc::Receiver<Ready>)>,
-    /// What was taken out of the channel and is still to be sent.
+    /// Output that was received from the channel but not sent yet.
     taken: Option<Ready>,
     /// The number of the last operation.
     number: u64,
-    /// Since when there has been none.
+    /// Since when there has been no operation.
     idle_since: Instant,
 }
 
 impl<C: Carrier> Operations<C> {
-    /// None yet.
+    /// Creates an empty set of operations.
     pub fn new(edge: Edge, holder: Holder, carrier: C) -> Operations<C> {
         Operations {
             edge,
@@ -69,41 +69,41 @@ impl<C: Carrier> Operations<C> {
         Arc::clone(&self.holder.bell)
     }
 
-    /// How many are under way.
+    /// The number of current operations.
     pub fn count(&self) -> usize {
         self.running.len()
     }
 
-    /// For how long there has been none.
+    /// How long there has been no operation. `None` if there is one.
     pub fn idle(&self) -> Option<Duration> {
         let is_idle = self.running.is_empty();
         is_idle.then(|| self.idle_since.elapsed())
     }
 
-    /// Counts from now on for how long there has been none.
+    /// Restarts the time that [`Self::idle`] measures.
     pub fn start_idling(&mut self) {
         self.idle_since = clock::instant();
     }
 
-    /// Whether one of this name is under way.
+    /// Whether there is an operation with this id.
     pub fn has(&self, id: &str) -> bool {
         self.running.iter().any(|running| running.id == id)
     }
 
-    /// Begins one; a subscription after a position of the log, or else after the one that it names.
+    /// Begins an operation. A subscription starts after a position of the log, or else after the cursor in its document.
     pub fn begin(&mut self, id: String, prepared: Prepared, after: Option<i64>) {
         let operation = self.operation();
         let running = Running::begin(id, prepared, operation, after);
         self.running.push(running);
     }
 
-    /// Ends one that the peer does not want any more. A mutation goes on.
+    /// Cancels an operation. A mutation is still executed, but its response is not sent.
     pub fn cancel(&mut self, id: &str) {
         self.running.retain(|running| running.id != id);
         self.rest();
     }
 
-    /// Waits for the first thing that is said: the errors, if that is a refusal. Else it is the first that is sent.
+    /// Waits for the first output. Returns the errors if it is a refusal. Otherwise it will be sent first.
     pub async fn refusal(&mut self) -> Option<Value> {
         let (_, ready) = self.channel.as_mut()?;
         let first = ready.recv().await?;
@@ -114,10 +114,10 @@ impl<C: Carrier> Operations<C> {
         None
     }
 
-    /// Looks whether the connection may go on.
+    /// Checks whether the connection may continue.
     ///
     /// # Errors
-    /// When the server stops or the holder's session has ended.
+    /// If the server stops or the session has ended.
     pub async fn check(&mut self) -> Result<(), Ending> {
         if self.edge.admission.is_closed() {
             return Err(Ending::Stopping);
@@ -129,12 +129,12 @@ impl<C: Carrier> Operations<C> {
         Ok(())
     }
 
-    /// Sends what is available. `true` if there may be more.
+    /// Sends the available output. `true` if there may be more.
     ///
     /// # Errors
-    /// Why the connection ends.
+    /// The reason why the connection ends.
     pub async fn deliver(&mut self) -> Result<bool, Ending> {
-        // As many as can be ready; an operation that has more notifies again.
+        // At most as many as can wait. An operation that has more notifies again.
         for _ in 0..C::READY {
             if !self.is_ready() {
                 break;
@@ -152,7 +152,7 @@ impl<C: Carrier> Operations<C> {
         Ok(true)
     }
 
-    /// Whether an operation has something ready.
+    /// Whether output of a task is available.
     fn is_ready(&mut self) -> bool {
         if self.taken.is_none()
             && let Some((_, ready)) = &mut self.channel
@@ -162,7 +162,7 @@ impl<C: Carrier> Operations<C> {
         self.taken.is_some()
     }
 
-    /// Sends one event of each shared subscription. `true` when there may be more.
+    /// Sends one event of each shared subscription. `true` if there may be more.
     async fn deliver_round(&mut self) -> Result<bool, Ending> {
         let mut more = false;
         let mut at = 0;
@@ -174,7 +174,7 @@ impl<C: Carrier> Operations<C> {
             match seat.look() {
                 Look::Nothing => {}
                 Look::Told(told) => {
-                    // Rights that have changed are looked at before anything that follows the change is sent.
+                    // Changed rights are checked before any later event is sent.
                     if self.holder.is_alarmed() {
                         Box::pin(self.look_again()).await?;
                         return Ok(true);
@@ -203,9 +203,9 @@ impl<C: Carrier> Operations<C> {
         Ok(more)
     }
 
-    /// Sends what an operation that works has to say.
+    /// Sends output of a task.
     async fn say(&mut self, ready: Ready) -> Result<(), Ending> {
-        // It may have been cancelled, or have gone on under another number.
+        // The operation may have been cancelled, or may have a new task under another number.
         let Some(at) = self.place(ready.number) else {
             return Ok(());
         };
@@ -247,7 +247,7 @@ impl<C: Carrier> Operations<C> {
         all.position(|running| running.number == number)
     }
 
-    /// Drops the channel when no operation needs it.
+    /// Drops the channel if no task needs it.
     fn rest(&mut self) {
         if self.running.is_empty() {
             self.start_idling();
@@ -257,7 +257,7 @@ impl<C: Carrier> Operations<C> {
         }
     }
 
-    /// Creates what a new operation needs.
+    /// Creates the context of a new task.
     fn operation(&mut self) -> Operation {
         self.number += 1;
         let (ready, _) = self.channel.get_or_insert_with(|| mpsc::channel(C::READY));
@@ -277,7 +277,7 @@ impl<C: Carrier> Operations<C> {
         Ok(())
     }
 
-    /// Checks the holder's current rights.
+    /// Reads the caller's current rights.
     async fn look_again(&mut self) -> Result<(), Ending> {
         let edge = self.edge.clone();
         match self.holder.look_again(&edge).await {
@@ -291,7 +291,7 @@ impl<C: Carrier> Operations<C> {
         }
     }
 
-    /// Each shared subscription goes on, from its cursor, in the holder's new audience.
+    /// Each shared subscription continues from its cursor in the caller's new audience.
     fn move_to_audience(&mut self) {
         for at in 0..self.running.len() {
             if self.running[at].is_shared() {
@@ -301,7 +301,7 @@ impl<C: Carrier> Operations<C> {
         }
     }
 
-    /// A malfunction is not a refusal: the peer should retry.
+    /// Records a malfunction, which is not a refusal: the peer should reconnect.
     pub fn failed(&self, error: &Error) -> Ending {
         let request_id = &self.holder.caller.request_id;
         let outages = &self.edge.outages;
@@ -309,10 +309,10 @@ impl<C: Carrier> Operations<C> {
         Ending::Failed
     }
 
-    /// Sends something of an operation, as long as the peer takes it in time and the server goes on.
+    /// Sends output of an operation, unless the peer does not read it in time or the server stops.
     ///
     /// # Errors
-    /// Why the connection ends.
+    /// The reason why the connection ends.
     pub async fn send(&mut self, id: &str, output: Output<'_>) -> Result<(), Ending> {
         in_time(&self.edge, self.carrier.send(id, output)).await
     }
@@ -324,12 +324,12 @@ impl<C: Carrier> Operations<C> {
         metrics.delivery_seconds.observe(now.fraction_since(at));
     }
 
-    /// Ends everything but mutations under way. Where the peer still listens, waits a moment for their answers: a mutation that
-    /// signs out is answered, too.
+    /// Ends everything except current mutations. If the peer still reads, waits a short time for their responses, so that a
+    /// mutation that signs out is answered too.
     pub async fn finish(&mut self, is_heard: bool) {
         self.running.retain(Running::is_mutation);
         if is_heard {
-            // Anything that takes longer is either committed or not; its key shows which when it is sent again.
+            // A mutation that takes longer is either committed or not. The client finds out by sending it again with the same key.
             let _ = tokio::time::timeout(FINISHING, self.finished()).await;
         }
     }
@@ -350,7 +350,7 @@ impl<C: Carrier> Operations<C> {
         }
     }
 
-    /// Sends what a mutation has to say before the connection ends.
+    /// Sends the output of a mutation before the connection ends.
     async fn say_last(&mut self, ready: Ready) -> Result<(), PeerGone> {
         let Some(at) = self.place(ready.number) else {
             return Ok(());
@@ -376,16 +376,16 @@ impl<C: Carrier> Operations<C> {
     }
 }
 
-/// Waits until the peer has taken something: in time, and as long as the server goes on.
+/// Waits until something is sent, with a time limit, and not beyond the stop of the server.
 ///
 /// # Errors
-/// Why the connection ends.
+/// The reason why the connection ends.
 pub async fn in_time(
     edge: &Edge,
     sending: impl Future<Output = Result<(), PeerGone>>,
 ) -> Result<(), Ending> {
     tokio::pin!(sending);
-    // Almost always the connection accepts it at once.
+    // The connection almost always accepts it at once.
     if let Poll::Ready(sent) = futures_util::poll!(sending.as_mut()) {
         return Ok(sent?);
     }

@@ -1,4 +1,4 @@
-//! Which site's page makes a request: what a foreign one sends is refused before anything is looked at.
+//! Detects which site's page makes a request. Requests from foreign pages are refused before anything else is read.
 
 use axum::http::HeaderMap;
 use axum::http::HeaderValue;
@@ -24,13 +24,13 @@ pub fn has_one_host(parts: &Parts) -> bool {
     }
 }
 
-/// Whether it names a host, without a user.
+/// Whether it has a host and no user.
 fn is_host(authority: &Authority) -> bool {
     !authority.host().is_empty() && !authority.as_str().contains('@')
 }
 
-/// Whether a browser reports that another site's page makes this request. Reading is open to all; requests that could
-/// act are not.
+/// Whether to refuse a request because a browser reports that another site's page makes it. Reading is open to all sites;
+/// requests that could change something are not.
 pub fn is_refused_as_foreign(method: &Method, headers: &HeaderMap, is_foreign: bool) -> bool {
     let upgrade = headers.contains_key(header::UPGRADE);
     let safe = matches!(*method, Method::GET | Method::HEAD | Method::OPTIONS) && !upgrade;

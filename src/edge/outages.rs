@@ -1,5 +1,5 @@
-//! Logs what affects everyone at the same time, such as an unreachable database, once in a while and not for each of
-//! ten thousand sockets.
+//! Limits how often a failure that affects everyone, such as an unreachable database, is logged: not once for each of ten
+//! thousand sockets.
 
 use std::collections::HashMap;
 use std::sync::Arc;
@@ -14,24 +14,24 @@ use crate::base::sync;
 /// How long the same problem is not logged again.
 const SILENCE: Duration = Duration::from_secs(30);
 
-/// What was logged recently.
+/// The failures that were logged recently.
 #[derive(Clone, Debug, Default)]
 pub struct Outages {
     said: Arc<Mutex<HashMap<Kind, Said>>>,
 }
 
-/// What could not be done, and with which code.
+/// What failed, and the error's code.
 type Kind = (&'static str, &'static str);
 
 #[derive(Debug)]
 struct Said {
     at: Instant,
-    /// How often it has happened since.
+    /// How often it has happened since then.
     since: u64,
 }
 
 impl Outages {
-    /// Records a failure, named in the log: a warning while the database is unreachable, otherwise a malfunction.
+    /// Logs a failure, unless it was logged recently: as an error if it is a malfunction, otherwise as a warning.
     pub fn note(&self, what: &'static str, request_id: &str, error: &Error) {
         let Some(before) = self.count((what, error.code())) else {
             return;
@@ -48,7 +48,7 @@ impl Outages {
         }
     }
 
-    /// Returns how often it happened without being logged, if it must be logged now.
+    /// Returns how often it happened without being logged, if it is to be logged now.
     fn count(&self, kind: Kind) -> Option<u64> {
         let now = clock::instant();
         let mut said = sync::lock(&self.said);

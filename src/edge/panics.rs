@@ -1,4 +1,4 @@
-//! The answers to requests that panic: each is logged, and the connection goes on.
+//! Responses to requests whose handler panicked. Each panic is logged, and the connection stays open.
 
 use std::any::Any;
 
@@ -12,7 +12,7 @@ use crate::edge::answer;
 
 const WENT_WRONG: &str = "Something went wrong on our side.";
 
-/// The answer in the form of the API.
+/// The response in the API's format.
 pub fn of_api(_: Box<dyn Any + Send + 'static>) -> Response<Body> {
     let request_id = note_panic();
     answer::refuse(
@@ -23,7 +23,7 @@ pub fn of_api(_: Box<dyn Any + Send + 'static>) -> Response<Body> {
     )
 }
 
-/// Same, for a response that a person reads.
+/// The response for a person.
 pub fn of_page(_: Box<dyn Any + Send + 'static>) -> Response<Body> {
     let request_id = note_panic();
     let text = format!("{WENT_WRONG} ({request_id})\n");

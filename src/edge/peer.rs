@@ -1,4 +1,4 @@
-//! From where a request comes: the peer of its connection, or whom a trusted proxy names.
+//! The network address of a request: the peer of its connection, or the address that a trusted proxy reports.
 
 use std::net::IpAddr;
 use std::net::SocketAddr;
@@ -9,13 +9,13 @@ use axum::http::request::Parts;
 #[derive(Clone, Copy, Debug)]
 pub struct Peer(pub SocketAddr);
 
-/// The address of who asks. Behind a proxy it is the one that the proxy names last.
+/// Returns the caller's address. Behind a proxy, it is the last one in `X-Forwarded-For`.
 pub fn address(parts: &Parts, behind_proxy: bool) -> IpAddr {
     let forwarded = || {
         let all = parts.headers.get_all("x-forwarded-for");
         let value = all.iter().next_back()?;
         let last = value.to_str().ok()?.rsplit(',').next()?.trim();
-        // Some proxies add the port, or the brackets that belong to it.
+        // Some proxies add the port, or brackets around an IPv6 address.
         let with_port = || last.parse::<SocketAddr>().ok().map(|peer| peer.ip());
         let plain = last.trim_start_matches('[').trim_end_matches(']');
         plain.parse().ok().or_else(with_port)

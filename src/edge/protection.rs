@@ -1,11 +1,11 @@
-//! Headers in every response that restrict what browsers can do with it to its purpose.
+//! Security headers of every response.
 
 use axum::http::HeaderMap;
 use axum::http::HeaderName;
 use axum::http::HeaderValue;
 use axum::http::header;
 
-/// Each is set unless the response brings its own: pages bring the policies under which they run.
+/// Each is set unless the response has its own. Pages set their own policies.
 const HEADERS: [(HeaderName, &str); 3] = [
     (
         header::CONTENT_SECURITY_POLICY,

@@ -1,5 +1,5 @@
-//! One request of GraphQL: read from the body of a POST, the parameters of a GET or a message of a socket, and prepared to be
-//! executed.
+//! One GraphQL request: parsed from the body of a POST, the parameters of a GET or a message on a socket, and prepared for
+//! execution.
 
 use apollo_compiler::ast::OperationType;
 use axum::http::StatusCode;
@@ -27,18 +27,18 @@ use crate::graph::document::Document;
 use crate::graph::document::Documents;
 use crate::graph::document::fault::Faults;
 
-/// One GraphQL request, checked to have the form of one.
+/// A well-formed GraphQL request.
 pub struct Asking {
     query: String,
     operation_name: Option<String>,
     variables: Map<String, Value>,
     /// Whether the response must report its cost.
     tells_cost: bool,
-    /// Why it is not executed, although it has the form of a request.
+    /// The code and message if the request is well-formed but must not be executed.
     refused: Option<(&'static str, &'static str)>,
 }
 
-/// Clients that send only a document's digest send the document when they receive this message.
+/// Clients that send only a document's digest send the document after this error.
 const NOT_KEPT: (&str, &str) = (
     "PERSISTED_QUERY_NOT_SUPPORTED",
     "PersistedQueryNotSupported",
@@ -47,10 +47,10 @@ const CREDENTIAL_IN_EXTENSIONS: (&str, &str) = (
     "BAD_REQUEST",
     "A token is handed over as `Authorization: Bearer`, not in `extensions`.",
 );
-/// What is said of JSON in which a key is given twice.
+/// The message for JSON with a duplicate key.
 pub const DOUBLED_KEY: &str = "A key is given twice in one object.";
 
-/// Why something is not a request.
+/// An HTTP error for something that is not a valid request.
 pub struct Refusal {
     pub status: StatusCode,
     pub code: &'static str,
@@ -58,7 +58,7 @@ pub struct Refusal {
 }
 
 impl Refusal {
-    /// A request that has not the form of one.
+    /// A malformed request.
     pub fn bad(message: &'static str) -> Refusal {
         Refusal {
             status: StatusCode::BAD_REQUEST,
@@ -67,7 +67,7 @@ impl Refusal {
         }
     }
 
-    /// The body of the answer.
+    /// The body of the response.
     pub fn body(&self, caller: &Caller) -> String {
         let errors = answer::errors(self.code, self.message, &caller.request_id);
         answer::refusal(&errors)
@@ -85,10 +85,10 @@ pub struct Parameters {
 }
 
 impl Asking {
-    /// Parses the form of a request: an object with a `query`, and the other three members of the right types.
+    /// Parses a request: an object with a `query`, and three optional members of the right types.
     ///
     /// # Errors
-    /// Says what is missing or of another type.
+    /// What is missing or has the wrong type.
     pub fn read(body: Value) -> Result<Asking, Refusal> {
         let Value::Object(mut body) = body else {
             return Err(Refusal::bad("The request must be a JSON object."));
@@ -117,7 +117,7 @@ impl Asking {
             _ if credential::is_in_extensions(&extensions) => Some(CREDENTIAL_IN_EXTENSIONS),
             None if is_of_digest => Some(NOT_KEPT),
             None => return Err(Refusal::bad("The request must have a string `query`.")),
-            // Some clients omit the text, but not the key.
+            // Some clients send an empty text instead of none.
             Some(query) if is_of_digest && query.is_empty() => Some(NOT_KEPT),
             Some(_) => None,
         };
@@ -130,7 +130,7 @@ impl Asking {
         })
     }
 
-    /// Reads the parameters of a GET.
+    /// Parses the parameters of a GET.
     ///
     /// # Errors
     /// As [`Asking::read`].
@@ -160,7 +160,7 @@ impl Asking {
         Asking::read(payload).ok()
     }
 
-    /// Whether the operation is a subscription, as far as that can be read.
+    /// Whether the operation is a subscription. `false` if the document cannot be parsed.
     pub fn is_subscription(&self, limits: &Limits, documents: &Documents) -> bool {
         if document::check_text(&self.query, limits).is_err() {
             return false;
@@ -181,7 +181,7 @@ impl Asking {
     /// Parses and checks the document.
     ///
     /// # Errors
-    /// The list of errors of a refusal.
+    /// The list of errors, if it is refused.
     pub fn prepare(
         self,
         limits: &Limits,
@@ -191,10 +191,10 @@ impl Asking {
         self.prepare_after(limits, documents, caller, &mut Cost::default())
     }
 
-    /// Same, within a batch that has already cost this much: together they may cost no more than one document.
+    /// Same, within a batch that has already cost `spent`. A whole batch may cost no more than one document.
     ///
     /// # Errors
-    /// The list of errors of a refusal.
+    /// The list of errors, if it is refused.
     pub fn prepare_after(
         self,
         limits: &Limits,
@@ -267,11 +267,11 @@ fn fault_errors(faults: &Faults, caller: &Caller) -> Value {
     Value::Array(errors.collect())
 }
 
-/// A request that may be executed.
+/// A request that is ready to be executed.
 pub struct Prepared {
     pub document: Document,
     pub kind: OperationType,
-    /// Set if it is a subscription that can be executed once for many.
+    /// Set if it is a subscription that can be executed once for many callers.
     pub shareable: Option<Shareable>,
     /// The cost, if the response must report it.
     pub cost: Option<Cost>,

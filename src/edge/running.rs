@@ -1,4 +1,4 @@
-//! One operation of a connection, as the connection keeps it.
+//! One operation of a connection, from the connection's side.
 
 use std::sync::Arc;
 
@@ -13,32 +13,32 @@ use crate::edge::sharing::Subscription;
 
 /// An operation in progress.
 pub struct Running {
-    /// The peer's name for it.
+    /// The id that the peer chose.
     pub id: String,
-    /// Our own number, because the peer may use a name again.
+    /// Our own number, because the peer may reuse an id.
     pub number: u64,
     state: State,
-    /// The position of the last event that was sent while it worked.
+    /// The position of the last event that was sent from its task.
     pub cursor: Option<i64>,
     open: IntGauge,
 }
 
-/// What an operation does.
+/// How an operation is executed.
 enum State {
-    /// A mutation, which goes on whatever becomes of its connection.
+    /// A mutation. It continues even if its connection ends.
     Writing,
-    /// Other work in a task, which ends with it.
+    /// Another operation in a task, which ends with this state.
     Working {
-        /// A shared subscription that does not have its seat yet.
+        /// Set for a shared subscription that has not joined its group yet.
         shared: Option<Arc<Subscription>>,
         _task: AbortOnDropHandle<()>,
     },
-    /// A shared subscription that is sent what its group executes.
+    /// A shared subscription that has joined its group.
     Seated(Seat),
 }
 
 impl Running {
-    /// Begins an operation; a subscription after a position of the log, or else after the one that it names.
+    /// Begins an operation. A subscription starts after a position of the log, or else after the cursor in its document.
     pub fn begin(
         id: String,
         prepared: Prepared,
@@ -54,7 +54,7 @@ impl Running {
         });
         let is_mutation = prepared.kind == OperationType::Mutation;
         let edge = operation.edge.clone();
-        // A mutation goes on when its connection does not, and the server waits for it.
+        // A mutation continues when its connection ends, and the server waits for it.
         let work = operation.run(prepared, after);
         let task = edge.sockets.spawn_on(work, &edge.work);
         let state = if is_mutation {
@@ -76,7 +76,7 @@ impl Running {
         }
     }
 
-    /// Returns the seat of a shared subscription that has one.
+    /// Returns the subscriber of a shared subscription that has joined its group.
     pub fn seat(&mut self) -> Option<&mut Seat> {
         match &mut self.state {
             State::Seated(seat) => Some(seat),
@@ -84,7 +84,7 @@ impl Running {
         }
     }
 
-    /// From here on it is told what a group executes.
+    /// From now on, the operation receives the messages of a group.
     pub fn take_seat(&mut self, seat: Seat) {
         self.state = State::Seated(seat);
     }
@@ -99,7 +99,7 @@ impl Running {
         matches!(self.state, State::Seated(_))
     }
 
-    /// Whether it is executed once for an audience.
+    /// Whether it is a shared subscription.
     pub fn is_shared(&self) -> bool {
         match &self.state {
             State::Seated(_) => true,
@@ -108,7 +108,7 @@ impl Running {
         }
     }
 
-    /// Leaves its seat to be sent what its group no longer holds, and takes it again.
+    /// Leaves the group, starts a task that sends what the group no longer holds, and then joins it again.
     pub fn go_back(&mut self, operation: Operation) {
         let State::Seated(seat) = &self.state else {
             return;
@@ -124,7 +124,7 @@ impl Running {
         };
     }
 
-    /// Continues from its cursor, in the audience of the operation's caller.
+    /// Continues from its cursor in the audience of the new task's caller.
     pub fn move_on(&mut self, operation: Operation) {
         let (subscription, cursor) = match &self.state {
             State::Seated(seat) => (Arc::clone(seat.group().subscription()), Some(seat.cursor)),

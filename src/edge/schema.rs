@@ -11,7 +11,7 @@ use axum::response::Response;
 use crate::edge::tag;
 use crate::graph::sdl;
 
-/// The text, and the tag that changes with it.
+/// The text and its tag.
 static SCHEMA: LazyLock<(String, String)> = LazyLock::new(|| {
     let text = sdl::text();
     let tag = tag::of(&text);

@@ -1,6 +1,6 @@
-//! Subscriptions that many clients request alike: executed once for each event and audience, and sent to all as the
-//! same bytes. Each subscriber has its own position in what was sent and reads at its own pace. One that falls too far
-//! behind goes back to the log; nobody waits for anybody.
+//! Subscriptions that many clients request identically. Each is executed once for each event and audience, and all subscribers
+//! get the same bytes. Each subscriber has its own position and reads at its own pace. One that falls too far behind reads the
+//! log again. No subscriber waits for another.
 
 use std::collections::HashMap;
 use std::sync::Arc;
@@ -31,11 +31,11 @@ struct Inner {
     groups: Mutex<HashMap<Key, Slot>>,
 }
 
-/// Where one group is kept or being made; held while it is being made, so that this happens once.
+/// Holds one group. Locked while the group is created, so that this happens once.
 type Slot = Arc<tokio::sync::Mutex<Weak<Group>>>;
 
 impl Shared {
-    /// Creates them over an API, for subscribers that are served by this runtime.
+    /// Creates the set for an API. The subscribers are woken on the given runtime.
     pub fn new(graph: Graph, metrics: Arc<Metrics>, delivery: Handle) -> Shared {
         Shared {
             inner: Arc::new(Inner {
@@ -54,8 +54,7 @@ impl Shared {
         sync::lock(&self.inner.groups).len()
     }
 
-    /// Returns the group that executes a subscription for this audience; makes it at a position of the log if there is
-    /// none.
+    /// Returns the group that executes a subscription for this audience. Creates it at a position of the log if there is none.
     ///
     /// # Errors
     /// The list of errors with which the subscription is refused.
@@ -87,7 +86,7 @@ impl Shared {
     }
 }
 
-/// A task that may be making a group. If it is cancelled or refused, nothing of it remains.
+/// A slot in use by a task that joins or creates a group. If the task is cancelled or refused, an unused slot is removed.
 struct Making<'a> {
     inner: &'a Inner,
     key: Key,
@@ -109,7 +108,7 @@ impl Drop for Making<'_> {
 }
 
 impl Inner {
-    /// Removes the slot of a group if no group is in it and it has no more references than `holders`.
+    /// Removes a slot if it holds no group and has at most `holders` references.
     fn tidy(&self, key: Key, holders: usize) {
         let mut groups = sync::lock(&self.groups);
         let unused = groups.get(&key).is_some_and(|slot| {

@@ -1,5 +1,4 @@
-//! Whether a subscription can be executed once for everyone in an audience who requests the same, and from where it is
-//! sent.
+//! Decides whether a subscription can be executed once for all subscribers in an audience, and after which cursor it starts.
 
 use std::collections::HashSet;
 
@@ -20,9 +19,9 @@ use crate::base::actor::Audience;
 use crate::base::language::Language;
 use crate::graph::document::Document;
 
-/// The fields of a subscription that send the log.
+/// The subscription fields that send events of the log.
 const TOLD_FROM_THE_LOG: [&str; 2] = ["threadEvents", "forumEvents"];
-/// What is under this field depends on the caller.
+/// Everything under this field depends on the caller.
 const PERSONAL: &str = "viewer";
 
 /// Identifies everything that is executed once: document, operation, variables except `after`, audience and language.
@@ -32,9 +31,9 @@ pub struct Key([u8; 32]);
 /// What makes a subscription shareable.
 #[derive(Clone, Debug)]
 pub struct Shareable {
-    /// The cursor after which sending starts; without one, it starts now.
+    /// The cursor after which the subscription starts. Without one, it starts now.
     pub after: Option<String>,
-    /// The variable that carries only that cursor.
+    /// The variable that is used only for this cursor.
     after_variable: Option<Name>,
 }
 
@@ -45,7 +44,7 @@ pub struct Subscription {
     pub shareable: Shareable,
 }
 
-/// Examines the operation that is to be executed. `None` if each caller needs their own response.
+/// Examines the operation to be executed. `None` if each caller needs their own response.
 pub fn shareable(document: &Document) -> Option<Shareable> {
     let operation = document.operation()?;
     let [Selection::Field(root)] = operation.selection_set.selections.as_slice() else {
@@ -92,7 +91,7 @@ pub fn shareable(document: &Document) -> Option<Shareable> {
 }
 
 impl Subscription {
-    /// Returns the key of what is executed once for this audience in this language.
+    /// Returns the key that identifies this subscription for an audience and a language.
     pub fn key(&self, audience: Audience, language: Language) -> Key {
         let document = &self.document;
         let cursor = self.shareable.after_variable.as_ref();

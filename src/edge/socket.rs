@@ -1,4 +1,4 @@
-//! The WebSocket of `graphql-transport-ws`: one task reads and writes it.
+//! A WebSocket with the protocol `graphql-transport-ws`. One task reads and writes it.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -35,7 +35,7 @@ use crate::edge::request::Asking;
 use crate::edge::state::Edge;
 
 const SUBPROTOCOL: &str = "graphql-transport-ws";
-/// How long a closed socket is held so that its peer can read why.
+/// How long a closed socket is held so that its peer can read the reason.
 const LINGER: Duration = Duration::from_secs(1);
 /// A socket's read buffer: clients send little, and ten thousand sockets must fit.
 const READ_BUFFER: usize = 2 * 1024;
@@ -91,12 +91,12 @@ async fn serve(
     drop(tracked);
 }
 
-/// Frames what operations say as messages of the protocol.
+/// Frames the output of operations as messages of the protocol.
 struct Frames(WebSocket);
 
 impl Carrier for Frames {
     const READY: usize = 16;
-    const HOLDER_UNKNOWN: &'static str = "the holder of a socket could not be looked up";
+    const HOLDER_UNKNOWN: &'static str = "the rights of a socket's person could not be read";
 
     async fn send(&mut self, id: &str, output: Output<'_>) -> Result<(), PeerGone> {
         let message = match output {
@@ -112,16 +112,16 @@ impl Carrier for Frames {
 struct Connection {
     operations: Operations<Frames>,
     initialised: bool,
-    /// When the peer was last heard from.
+    /// When the last message arrived.
     heard: Instant,
-    /// Since when messages are counted, and how many came.
+    /// The start of the current second of counting, and the number of messages since.
     counted: (Instant, u32),
 }
 
-/// Why a socket is closed; `None` when the peer is gone and nothing can be said.
+/// Why a socket is closed. `None` if the peer is gone, so that no reason can be sent.
 type Reason = Option<Closing>;
 
-/// Why a socket is closed when its operations cannot go on.
+/// Returns the close reason for the end of a connection.
 fn reason_of(ending: Ending) -> Reason {
     match ending {
         Ending::PeerGone => None,
@@ -142,7 +142,7 @@ impl Connection {
         }
     }
 
-    /// Serves until the peer goes or there is a reason to close.
+    /// Serves until the peer is gone or there is a reason to close.
     async fn run(&mut self) -> Reason {
         let limits = &self.operations.edge.config.limits;
         let init = Duration::from_secs(limits.socket_init_seconds);
@@ -158,8 +158,8 @@ impl Connection {
                 Ok(more) => more,
                 Err(ending) => return reason_of(ending),
             };
-            // Sending comes first, so that a delivery costs one look at the connection; but the peer is read now and
-            // then.
+            // Sending comes first, so that a delivery polls the connection only once. The peer is still read from time to
+            // time.
             turn = (turn + 1) % TURNS;
             tokio::select! {
                 biased;
@@ -240,10 +240,10 @@ impl Connection {
         }
     }
 
-    /// Closes as the peer did, with its code: reading on sends the response.
+    /// Answers the peer's close with the same code. Reading on sends the response.
     async fn answer_close(&mut self) {
         let answered = async { while let Some(Ok(_)) = self.operations.carrier.0.recv().await {} };
-        // A connection that accepts nothing any more is abandoned after a short time.
+        // A connection that accepts no more data is abandoned after a short time.
         let _ = tokio::time::timeout(LINGER, answered).await;
     }
 
@@ -316,7 +316,7 @@ impl Connection {
         }
     }
 
-    /// Sends a message that is not of an operation.
+    /// Sends a message that does not belong to an operation.
     async fn send(&mut self, message: Message) -> Result<(), Reason> {
         let operations = &mut self.operations;
         let socket = &mut operations.carrier.0;
@@ -325,7 +325,7 @@ impl Connection {
         sent.map_err(reason_of)
     }
 
-    /// Ends what is in progress, and says why.
+    /// Ends the operations in progress and sends the reason.
     async fn end(mut self, reason: Reason) {
         let is_heard = matches!(reason, Some(Closing::GoingAway | Closing::Forbidden));
         self.operations.finish(is_heard).await;

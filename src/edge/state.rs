@@ -1,4 +1,4 @@
-//! What every handler of the edge has at hand.
+//! The shared state of all handlers.
 
 use std::sync::Arc;
 
@@ -14,19 +14,19 @@ use crate::edge::outages::Outages;
 use crate::edge::shared::Shared;
 use crate::graph::Graph;
 
-/// What the edge needs to answer. Cheap to clone.
+/// The shared state of all handlers. Cheap to clone.
 #[derive(Clone)]
 pub struct Edge {
     pub graph: Graph,
     pub config: Arc<Config>,
     pub base_url: Arc<str>,
-    /// Ends the sockets.
+    /// Cancelled when the server stops.
     pub stop: CancellationToken,
     /// Counts the sockets, so that the server can wait for them.
     pub sockets: TaskTracker,
     /// The runtime for the work of requests and operations.
     pub work: Handle,
-    /// Where sockets are written: ten thousand of them must not delay the next statement of a reply.
+    /// The runtime that writes to sockets. Ten thousand of them must not delay the statements of a reply.
     pub delivery: Handle,
     pub admission: Admission,
     pub shared: Shared,

@@ -1,11 +1,11 @@
-//! Tags of content, by which a client checks whether its copy is current.
+//! Entity tags, with which a client checks whether its copy is current.
 
 use axum::http::HeaderMap;
 use axum::http::header;
 
 use crate::base::secret;
 
-/// Returns the weak tag of a text: a different text has a different tag.
+/// Returns the weak tag of a text. Different texts have different tags.
 pub fn of(text: &str) -> String {
     let digest = secret::digest(text);
     let hex = digest.iter().take(12).map(|byte| format!("{byte:02x}"));
