@@ -1,7 +1,7 @@
 //! The schema of the database, forward and back, for both SQLite and PostgreSQL.
 //!
-//! One SQL text serves both: `uuid` and `bytea` columns hold blobs in SQLite, which stores what it is given. Times are
-//! whole microseconds since 1970 (`…_at bigint`), exact and ordered in both. A migration never uses current entities.
+//! The same SQL is used for both: `uuid` and `bytea` columns contain blobs in SQLite, which accepts any type name. Times are whole
+//! microseconds since 1970 (`…_at bigint`), exact and ordered in both. A migration never uses current entities.
 
 pub use sea_orm_migration::MigratorTrait;
 use sea_orm_migration::prelude::*;
@@ -58,9 +58,9 @@ impl MigratorTrait for Migrator {
 
 /// Something that is lost when a migration is reverted.
 pub struct Loss {
-    /// What it is, in words that follow a number.
+    /// What it is, in words after a number.
     pub what: &'static str,
-    /// Counts it in a database that this program has brought up to date.
+    /// The statement that counts it in a database with the current schema.
     pub count: &'static str,
 }
 

@@ -1,5 +1,5 @@
-//! Reports and the cases that they open, decisions of more kinds and on people, second persons, appeals, erasure, texts that
-//! wait for approval, posts that move from one thread to another, and signed checkpoints of the ledger.
+//! Reports and their cases, more kinds of decisions, decisions on people, confirmation by a second person, appeals, erasure, texts
+//! that wait for approval, posts that move to another thread, and signed checkpoints of the ledger.
 
 use sea_orm_migration::prelude::*;
 use sea_orm_migration::sea_orm::DatabaseBackend;
@@ -215,9 +215,9 @@ const POSTGRES_GUARDS: [&str; 1] = [
      for each statement execute function ledger_refuses()",
 ];
 
-// The older program would show texts that it does not know to be withheld. So texts that wait or were not approved, and
-// those before an edit by decision, are removed first. Decisions of kinds that it does not know are removed too,
-// because it could only misreport them. Their entries stay in the ledger.
+// The older program would show texts that it does not recognise as withheld. So texts that wait for approval or were rejected,
+// and texts before an edit by decision, are removed first. Decisions of kinds that it does not know are removed too, because it
+// would misreport them. Their entries stay in the ledger.
 const DOWN: &str = "
 update post set state = 'withdrawn', withdrawn_at = created_at, body_html = ''
     where state = 'published' and (review is not null or moved_to is not null or erased_by is not null);

@@ -1,4 +1,4 @@
-//! What the forum client needs: translations of posts, what people follow, drafts kept for them, and their settings.
+//! Translations of posts, follows, drafts, and settings of people.
 
 use sea_orm_migration::prelude::*;
 

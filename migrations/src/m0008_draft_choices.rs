@@ -1,4 +1,4 @@
-//! The choices made in a form, kept beside its draft text.
+//! The choices made in a form, stored with its draft text.
 
 use sea_orm_migration::prelude::*;
 

@@ -1,5 +1,4 @@
-//! Renderings that are far larger than their text, from before these were refused, are replaced by the text as it was
-//! written.
+//! Replaces renderings that are far larger than their text by the text as it was written. New texts of this kind are refused.
 
 use sea_orm_migration::prelude::*;
 
@@ -23,7 +22,7 @@ impl MigrationTrait for Migration {
         Ok(())
     }
 
-    // The older program shows them as they are.
+    // The older program can show the replaced renderings.
     async fn down(&self, _: &SchemaManager) -> Result<(), DbErr> {
         Ok(())
     }

@@ -1,4 +1,4 @@
-//! Devices that have signed in before, and which of them a failed sign-in came from.
+//! Devices that have signed in before, and the device of each failed sign-in.
 
 use sea_orm_migration::prelude::*;
 

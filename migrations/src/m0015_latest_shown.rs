@@ -1,5 +1,4 @@
-//! The number of a thread's latest post that is shown; the thread's latest activity is when that post was written, if
-//! one is shown.
+//! The number of a thread's latest visible post. The thread's latest activity is the time of that post, if there is one.
 
 use sea_orm_migration::prelude::*;
 

@@ -1,5 +1,5 @@
-//! Which revision a draft had when it was discarded, so that a new draft in its place never has a number that a device
-//! still holds.
+//! The last revision of each discarded draft, so that a new draft for the same purpose never has a revision that a device still
+//! remembers.
 
 use sea_orm_migration::prelude::*;
 

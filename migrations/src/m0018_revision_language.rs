@@ -22,8 +22,8 @@ impl MigrationTrait for Migration {
     }
 }
 
-// For posts that were corrected earlier, the previous language is not known: all their texts get the current one. The
-// default applies only during the change; every row is given its own.
+// For posts that were corrected earlier, the previous language is not known, so all their texts get the current one. The default
+// applies only during the change. Every row gets its own value.
 const UP: &str = "
 alter table post_revision add column language text not null default 'en'
     check (language in ('ar', 'en', 'es', 'fr', 'ru', 'zh'));

@@ -1,5 +1,5 @@
-//! Decisions of kinds that the schema does not know: a new act of moderation needs no change of the table. The program refuses a
-//! row whose act it does not know.
+//! Removes the list of acts from the schema, so that a new act of moderation needs no change of the table. The program refuses a row
+//! whose act it does not know.
 
 use sea_orm_migration::prelude::*;
 
@@ -23,7 +23,7 @@ impl MigrationTrait for Migration {
     }
 }
 
-// The default stands for the moment of the change only; every row is given its own, and every new one brings it.
+// The default applies only during the change. Every existing row gets its own value, and every new row has one.
 const UP: &str = "
 alter table decision add column deed text not null default '';
 update decision set deed = act;
@@ -31,8 +31,8 @@ alter table decision drop column act;
 alter table decision rename column deed to act;
 ";
 
-// The older program could only tell decisions of other kinds as what they were not: they go, with the appeals against them. Their
-// entries stay in the ledger.
+// The older program would misreport decisions of kinds that it does not know, so they are removed with the appeals against them.
+// Their entries stay in the ledger.
 const DOWN: &str = "
 create table unknown_decision as select id from decision where act not in (
     'hide-post', 'restore-post', 'edit-post', 'erase-post',

@@ -22,7 +22,7 @@ impl MigrationTrait for Migration {
     }
 }
 
-// Without a position a consumer has not begun. The lease is by the database's clock.
+// A consumer without a position has not begun. The lease uses the database's clock.
 const UP: &str = "
 create table consumer_cursor (
     name text not null primary key,

@@ -3,7 +3,7 @@
 /// Maximum number of ranges read from one `Accept` value.
 const MOST: usize = 50;
 
-/// Returns the ranges in the `Accept` values, in lower case, each with its weight: 1 if none is given, 0 if it is not a
+/// Returns the media ranges of the `Accept` values, in lower case, each with its weight: 1 if none is given, 0 if it is not a
 /// number.
 pub fn ranges<'a>(values: impl Iterator<Item = &'a str>) -> impl Iterator<Item = (String, f32)> {
     let ranges = values.flat_map(|value| value.split(',').take(MOST));

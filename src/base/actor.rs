@@ -1,4 +1,4 @@
-//! The actor who makes a request: the one argument that every rule, query and subscription needs.
+//! The actor who makes a request. Every rule, query and subscription needs it.
 
 use uuid::Uuid;
 
@@ -30,7 +30,7 @@ impl Role {
         Role::Secretariat,
     ];
 
-    /// The name in the database and on the command line.
+    /// The text in the database and on the command line.
     pub fn name(self) -> &'static str {
         match self {
             Role::Visitor => "visitor",
@@ -69,7 +69,7 @@ impl Capacity {
     /// All capacities, from the least binding.
     pub const ALL: [Capacity; 3] = [Capacity::Personal, Capacity::Office, Capacity::Delegation];
 
-    /// The name in the database and on the command line.
+    /// The text in the database and on the command line.
     pub fn name(self) -> &'static str {
         match self {
             Capacity::Personal => "personal",
@@ -102,7 +102,7 @@ impl DelegationKind {
         DelegationKind::Secretariat,
     ];
 
-    /// The name in the database.
+    /// The text in the database.
     pub fn name(self) -> &'static str {
         match self {
             DelegationKind::MemberState => "member-state",
@@ -150,7 +150,7 @@ pub enum Restriction {
 }
 
 impl Restriction {
-    /// The name in the database.
+    /// The text in the database.
     pub fn name(self) -> &'static str {
         match self {
             Restriction::Muted => "muted",

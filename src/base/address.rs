@@ -1,11 +1,11 @@
-//! The network address by which limits count.
+//! The network address that limits count by.
 
 use std::fmt;
 use std::net::IpAddr;
 use std::net::Ipv6Addr;
 
-/// The address of a caller as limits see it: an IPv4 address, or the first 64 bits of an IPv6 address, because a single
-/// line has all addresses with that prefix.
+/// The address of a caller as limits see it: an IPv4 address, or the first 64 bits of an IPv6 address, because one subscriber
+/// line usually has all addresses with that prefix.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct Address(IpAddr);
 

@@ -1,4 +1,4 @@
-//! The context of one request: who calls, from where, in which language.
+//! The caller of one request: actor, network address, language.
 
 use std::net::Ipv4Addr;
 use std::sync::Arc;
@@ -24,7 +24,7 @@ pub struct Caller {
 }
 
 impl Caller {
-    /// A caller of whom nothing is known.
+    /// Returns a caller about whom nothing is known.
     pub fn visitor() -> Caller {
         Caller {
             actor: Actor::Visitor,
@@ -32,7 +32,7 @@ impl Caller {
         }
     }
 
-    /// The program itself, for work that no request caused.
+    /// Returns the program itself, for work that is not part of a request.
     pub fn system() -> Caller {
         Caller {
             actor: Actor::System,

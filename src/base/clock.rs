@@ -57,8 +57,11 @@ fn micros(duration: Duration) -> i64 {
     i64::try_from(duration.as_micros()).unwrap_or(i64::MAX)
 }
 
-/// The present instant, to measure how long something takes in this process. It has nothing to do with what is stored.
-#[expect(clippy::disallowed_methods, reason = "the one reader of the time")]
+/// Returns the current instant, to measure how long something takes in this process. It is unrelated to stored times.
+#[expect(
+    clippy::disallowed_methods,
+    reason = "the only place that reads the time"
+)]
 pub fn instant() -> Instant {
     Instant::now()
 }
@@ -78,7 +81,10 @@ impl Clock {
     }
 
     /// The current time.
-    #[expect(clippy::disallowed_methods, reason = "the one reader of the time")]
+    #[expect(
+        clippy::disallowed_methods,
+        reason = "the only place that reads the time"
+    )]
     pub fn now(&self) -> Moment {
         match &self.told {
             Some(at) => Moment(at.load(Ordering::SeqCst)),

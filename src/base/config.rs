@@ -369,7 +369,7 @@ fn public_url(given: &str) -> Result<String, String> {
 /// Parses another origin.
 fn other_origin(given: &str) -> Result<String, String> {
     if given.contains('*') {
-        return Err("each origin is named; there is none for all".to_string());
+        return Err("name each origin; there is no wildcard".to_string());
     }
     let origin = origin(given)?;
     let (_, host) = origin.split_once("://").unwrap_or_default();
@@ -384,7 +384,7 @@ fn other_origin(given: &str) -> Result<String, String> {
         .is_some_and(|name| name.parse::<Ipv6Addr>().is_ok());
     let is_in_name = |c: char| c.is_ascii_alphanumeric() || matches!(c, '.' | '-' | '_');
     if !is_port || !(is_six || !name.is_empty() && name.chars().all(is_in_name)) {
-        return Err("it must be a host, with a port if need be, and nothing after it".to_string());
+        return Err("it must be a host with an optional port, and nothing after it".to_string());
     }
     Ok(origin)
 }
@@ -406,7 +406,7 @@ fn contact(given: &str) -> Result<String, String> {
 /// it.
 ///
 /// # Errors
-/// For anything else, with what it must be.
+/// For anything else, with the expected form.
 pub fn origin(given: &str) -> Result<String, String> {
     let url = given.to_ascii_lowercase();
     let (scheme, host) = url.split_once("://").unwrap_or_default();
@@ -416,7 +416,7 @@ pub fn origin(given: &str) -> Result<String, String> {
         _ => return Err("it must begin with http:// or https://".to_string()),
     };
     if host.is_empty() || host.contains(['/', '?', '#', '@', ' ']) {
-        return Err("it must be a host, with a port if need be, and nothing after it".to_string());
+        return Err("it must be a host with an optional port, and nothing after it".to_string());
     }
     let host = host.strip_suffix(usual_port).unwrap_or(host);
     Ok(format!("{scheme}://{host}"))

@@ -237,7 +237,7 @@ impl Trouble {
         Trouble::ReadOnly,
     ];
 
-    /// The name in the metrics of the process.
+    /// The text in metrics and logs.
     pub fn name(self) -> &'static str {
         match self {
             Trouble::Away => "away",
@@ -268,7 +268,7 @@ pub enum Error {
     /// It does not exist, or the caller may not see it.
     NotFound,
     Denied(Refusal),
-    /// Denied because this decision came first.
+    /// Denied because this decision was made first.
     Overtaken {
         decision: Uuid,
     },

@@ -104,14 +104,20 @@ impl Kind {
     }
 }
 
-/// The key of a new row: later ones sort after earlier ones, so that an index grows at its end.
-#[expect(clippy::disallowed_methods, reason = "the one maker of keys")]
+/// Returns the key of a new row. Later keys sort after earlier ones, so that an index grows at its end.
+#[expect(
+    clippy::disallowed_methods,
+    reason = "the only place that creates keys"
+)]
 pub fn new() -> Uuid {
     Uuid::now_v7()
 }
 
-/// A key that says nothing of when it was made, such as a client sends.
-#[expect(clippy::disallowed_methods, reason = "the one maker of keys")]
+/// Returns a random key that does not reveal when it was created, like those that clients send.
+#[expect(
+    clippy::disallowed_methods,
+    reason = "the only place that creates keys"
+)]
 pub fn random() -> Uuid {
     Uuid::new_v4()
 }

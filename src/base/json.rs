@@ -1,4 +1,4 @@
-//! JSON as clients send it. A repeated key is refused, because the value that counts would depend on the reader.
+//! JSON from clients. A repeated key is refused, because parsers differ in which value they use.
 
 use std::fmt;
 
@@ -25,7 +25,7 @@ pub enum Unread {
 /// Parses JSON.
 ///
 /// # Errors
-/// For what is not JSON, and for an object with a key twice, at whatever depth.
+/// For a text that is not JSON, and for an object with a duplicate key at any depth.
 pub fn read(bytes: &[u8]) -> Result<Value, Unread> {
     match serde_json::from_slice::<Strict>(bytes) {
         Ok(strict) => Ok(strict.0),

@@ -1,4 +1,4 @@
-//! How readers perceive characters: which are visible, which are equivalent, and which look alike.
+//! How readers perceive characters: which are visible, which are equivalent and which look alike.
 
 use caseless::default_case_fold_str;
 use icu_properties::CodePointMapData;
@@ -20,14 +20,14 @@ const BLANKS: [char; 5] = [
     '\u{13442}',
 ];
 
-/// Whether a text has a visible character. Spaces, controls, fillers, and marks without a letter do not count.
+/// Whether a text has a visible character. Spaces, controls, fillers and marks without a letter do not count.
 pub fn are_seen(text: &str) -> bool {
     text.chars().any(is_seen)
 }
 
 #[expect(
     clippy::wildcard_enum_match_arm,
-    reason = "a category of Unicode, which may get more of them"
+    reason = "Unicode may get more categories"
 )]
 fn is_seen(c: char) -> bool {
     if is_ignorable(c) || BLANKS.contains(&c) {
@@ -128,7 +128,7 @@ fn open(line: &str) -> Vec<usize> {
 #[derive(Clone, Debug)]
 pub struct Sought {
     words: Vec<String>,
-    /// Used if there are no letters.
+    /// Used if there are no words.
     whole: String,
 }
 
@@ -319,7 +319,7 @@ fn skeleton(text: &str) -> String {
         .collect()
 }
 
-/// Whether a sign can pass for a letter.
+/// Whether a character can pass for a letter.
 fn is_part(c: char) -> bool {
     is_joined(c) || matches!(c, '|' | '$' | '@')
 }

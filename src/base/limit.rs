@@ -76,19 +76,19 @@ pub struct Rendered {
 static WRITTEN: Semaphore = Semaphore::const_new(4);
 static LOOKED_AT: Semaphore = Semaphore::const_new(1);
 
-/// Parses a Markdown text that is to be kept, like [`text`], and renders it on a separate thread, so that other
-/// requests are served meanwhile.
+/// Parses a Markdown text to be stored, like [`text`], and renders it on a separate thread, so that other requests are served
+/// meanwhile.
 ///
 /// # Errors
-/// INVALID as [`text`], and for one that renders to nothing that is seen, that nests quotes or lists deeper than anybody reads
-/// them, or that renders to more than a small multiple of itself.
+/// INVALID as for [`text`], and for a text that renders to nothing visible, that nests quotes or lists too deeply, or that renders
+/// to more than a small multiple of its size.
 pub async fn markdown(
     field: &'static str,
     given: String,
     most: usize,
     actor: &Actor,
 ) -> Result<Rendered> {
-    // A visitor's text is refused later, when everything is known.
+    // A visitor's text is refused later, with the right reason.
     let turns = match actor {
         Actor::Visitor | Actor::Audience(_) => &LOOKED_AT,
         Actor::System | Actor::Person(_) => &WRITTEN,
@@ -96,10 +96,10 @@ pub async fn markdown(
     apart(turns, move || rendered(field, &given, most)).await?
 }
 
-/// Returns the HTML of a text for its author's preview, and what is shown differently from what they may expect.
+/// Returns the HTML of a text for its author's preview, with notes on what is shown differently from what they may expect.
 ///
 /// # Errors
-/// INVALID as [`markdown`].
+/// INVALID as for [`markdown`].
 pub async fn preview(field: &'static str, given: String, most: usize) -> Result<Shown> {
     apart(&LOOKED_AT, move || {
         shown_as(field, &given, most).map(|(_, shown)| shown)
@@ -110,7 +110,7 @@ pub async fn preview(field: &'static str, given: String, most: usize) -> Result<
 /// Returns the HTML of a stored text.
 ///
 /// # Errors
-/// A malfunction only.
+/// Only a malfunction.
 pub async fn shown(body: String) -> Result<String> {
     apart(&LOOKED_AT, move || markdown::shown(&body)).await
 }
@@ -118,7 +118,7 @@ pub async fn shown(body: String) -> Result<String> {
 /// Returns the HTML of a stored text for a change, without waiting for callers that only read.
 ///
 /// # Errors
-/// A malfunction only.
+/// Only a malfunction.
 pub async fn shown_again(body: String) -> Result<String> {
     apart(&WRITTEN, move || markdown::shown(&body)).await
 }
@@ -146,8 +146,8 @@ fn shown_as(field: &'static str, given: &str, most: usize) -> Result<(String, Sh
     Ok((body, shown))
 }
 
-/// Runs work on a separate thread, when it is its turn. The turn ends with the work, even if nobody waits for the
-/// result any more.
+/// Runs work on a separate thread when it is its turn. The turn ends with the work, even if the caller no longer waits for the
+/// result.
 async fn apart<T: Send + 'static>(
     turns: &'static Semaphore,
     work: impl FnOnce() -> T + Send + 'static,
@@ -172,7 +172,7 @@ pub fn optional_line(
     seen.map(|given| line(field, given, most)).transpose()
 }
 
-/// An optional text, treated in the same way.
+/// An optional text, with the same rule.
 pub fn optional_text(
     field: &'static str,
     given: Option<&str>,
@@ -263,7 +263,7 @@ pub fn email(field: &'static str, text: &str) -> Result<String> {
     Ok(format!("{name}@{domain}"))
 }
 
-/// A password: `least` to 200 characters, counted and kept as typed.
+/// A password: `least` to 200 characters, counted as typed.
 pub fn password(field: &'static str, text: &str, least: usize) -> Result<String> {
     if text.chars().count() < least {
         return Err(Error::invalid(field, Fault::TooShort { least }));

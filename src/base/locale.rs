@@ -64,8 +64,8 @@ fn with<T>(language: Language, write: impl FnOnce(&Writers) -> T) -> T {
     })
 }
 
-/// Returns the time zone with this IANA name, if people live in it. Placeholders for an unknown zone are excluded, and
-/// so are database aliases that browsers do not have.
+/// Returns the time zone with this IANA name, if people live in it. Placeholders for an unknown zone are excluded, and so are
+/// aliases that browsers do not know.
 pub fn time_zone(name: &str) -> Option<String> {
     let named = jiff::tz::db().available();
     let mut named = named.filter(|each| is_lived_in(each.as_str()));

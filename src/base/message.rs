@@ -66,7 +66,7 @@ pub fn text(language: Language, key: &str) -> String {
     MESSAGES.lookup(&identifier(language), key)
 }
 
-/// Returns the message of an error; for a malfunction, it says only that there was one.
+/// Returns the message of an error. For a malfunction, it says only that there was one.
 pub fn of(error: &Error, language: Language) -> String {
     let (key, number) = match error {
         Error::NotFound => ("not-found", None),

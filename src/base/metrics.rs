@@ -26,21 +26,21 @@ pub struct Metrics {
     registry: Registry,
     /// Open WebSockets and event streams, by `transport`.
     pub sockets: IntGaugeVec,
-    /// Operations in progress on them.
+    /// Operations in progress on these.
     pub operations: IntGauge,
-    /// Seats taken in shared subscriptions.
+    /// Subscribers of shared subscriptions.
     pub subscribers: IntGauge,
     /// Distinct shared subscriptions, each executed once per event.
     pub distinct_subscriptions: IntGauge,
-    /// Threads at which somebody is present.
+    /// Threads with someone present.
     pub present_threads: IntGauge,
     /// Events read from the log.
     pub events: IntCounter,
     /// Executions of a subscription's document for an event.
     pub executions: IntCounter,
-    /// Responses handed to a socket or event stream.
+    /// Responses sent to a socket or event stream.
     pub deliveries: IntCounter,
-    /// Time from the commit of an event to its hand-over, in seconds.
+    /// Time from the commit of an event to its sending, in seconds.
     pub delivery_seconds: Histogram,
     /// Subscriptions that were sent past events from the log.
     pub replays: IntCounter,
@@ -54,15 +54,15 @@ pub struct Metrics {
     pub consumer_events: IntCounterVec,
     /// Times that a consumer has failed in this process, by `consumer`.
     pub consumer_failures: IntCounterVec,
-    /// 1 when a consumer fails in this process or is long behind the log, else 0, by `consumer`.
+    /// 1 if a consumer fails in this process or has been behind the log for long, otherwise 0, by `consumer`.
     pub consumer_degraded: IntGaugeVec,
-    /// Changes that could not be written, by the database's `trouble`.
+    /// Changes that could not be written, by `trouble` of the database.
     pub failed_changes: IntGaugeVec,
     /// 1 if the last change could be written, otherwise 0.
     pub writable: IntGauge,
     /// Statements run on the database.
     pub database_statements: IntGauge,
-    /// The total time that they took, in microseconds.
+    /// The total time of these, in microseconds.
     pub database_microseconds: IntGauge,
 }
 
@@ -89,7 +89,7 @@ impl Metrics {
         };
         let delivery = HistogramOpts::new(
             "partage_delivery_seconds",
-            "From the commit of an event to its hand-over to a socket or event stream.",
+            "Time from the commit of an event to its sending to a socket or event stream.",
         )
         .buckets(DELIVERY_BUCKETS.to_vec());
         Ok(Metrics {
@@ -100,7 +100,7 @@ impl Metrics {
             )?,
             operations: gauge(
                 "partage_operations",
-                "Operations under way on sockets and event streams.",
+                "Operations in progress on sockets and event streams.",
             )?,
             subscribers: gauge(
                 "partage_subscribers",
@@ -108,12 +108,9 @@ impl Metrics {
             )?,
             distinct_subscriptions: gauge(
                 "partage_distinct_subscriptions",
-                "Distinct shared subscriptions, each executed once for an event.",
+                "Distinct shared subscriptions, each executed once per event.",
             )?,
-            present_threads: gauge(
-                "partage_present_threads",
-                "Threads at which somebody is present.",
-            )?,
+            present_threads: gauge("partage_present_threads", "Threads with someone present.")?,
             events: counter("partage_events_total", "Events read from the log.")?,
             executions: counter(
                 "partage_executions_total",
@@ -121,16 +118,16 @@ impl Metrics {
             )?,
             deliveries: counter(
                 "partage_deliveries_total",
-                "Answers handed to a socket or event stream.",
+                "Responses sent to a socket or event stream.",
             )?,
             delivery_seconds: registered(&registry, Histogram::with_opts(delivery))?,
             replays: counter(
                 "partage_replays_total",
-                "Subscriptions that were told past events from the log.",
+                "Subscriptions that were sent past events from the log.",
             )?,
             gaps: counter(
                 "partage_gaps_total",
-                "Cursors that lay outside of what the log keeps.",
+                "Cursors outside the range that the log keeps.",
             )?,
             log_position: gauge(
                 "partage_log_position",
@@ -138,7 +135,7 @@ impl Metrics {
             )?,
             log_lag: gauges(
                 "partage_log_lag",
-                "Events of the log that a reader has still to read.",
+                "Events of the log that a reader has not read yet.",
                 "reader",
             )?,
             consumer_events: counters(
@@ -153,17 +150,17 @@ impl Metrics {
             )?,
             consumer_degraded: gauges(
                 "partage_consumer_degraded",
-                "1 when a consumer fails in this process or has been behind the log for more than a minute, else 0.",
+                "1 if a consumer fails in this process or has been behind the log for more than a minute, otherwise 0.",
                 "consumer",
             )?,
             failed_changes: gauges(
                 "partage_failed_changes",
-                "Changes that could not be written since the start, by what kept the database from it.",
+                "Changes that could not be written since the start, by the trouble of the database.",
                 "trouble",
             )?,
             writable: gauge(
                 "partage_writable",
-                "1 when the last change could be written, else 0.",
+                "1 if the last change could be written, otherwise 0.",
             )?,
             database_statements: gauge(
                 "partage_database_statements",
@@ -171,7 +168,7 @@ impl Metrics {
             )?,
             database_microseconds: gauge(
                 "partage_database_microseconds",
-                "Time that statements took since the start, in microseconds.",
+                "Total time of these statements since the start, in microseconds.",
             )?,
             registry,
         })

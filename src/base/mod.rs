@@ -1,4 +1,4 @@
-//! What every layer above may use: no database, no rules of the forum.
+//! Basics for every layer above. No database, no rules of the forum.
 
 pub mod accept;
 pub mod actor;

@@ -1,4 +1,4 @@
-//! The offices of the forum: only their holders may use these names.
+//! Names of the forum's offices, which only people in these offices may use.
 
 use std::sync::LazyLock;
 
@@ -8,7 +8,7 @@ use crate::base::letters::Looks;
 
 /// An office of the forum, in the words of its six languages.
 struct Office {
-    /// The role that may use the name, besides the Secretariat.
+    /// The role that may use the name, in addition to the Secretariat.
     holder: Option<Role>,
     /// Names that contain one of these are mistaken for it.
     anywhere: &'static [&'static str],
@@ -189,7 +189,7 @@ struct Words {
 
 static WORDS: LazyLock<Vec<Words>> = LazyLock::new(|| words_of(str::to_string));
 
-/// The same, with signs that stand for letters replaced by those letters.
+/// The same, with digits and signs that imitate letters replaced by those letters.
 static SPELT: LazyLock<Vec<Words>> = LazyLock::new(|| words_of(spelt));
 
 fn words_of(form: fn(&str) -> String) -> Vec<Words> {
@@ -206,7 +206,7 @@ fn words_of(form: fn(&str) -> String) -> Vec<Words> {
     words.collect()
 }
 
-/// Returns a name with digits and signs replaced by the letters that they stand for.
+/// Returns a name with digits and signs replaced by the letters that they imitate.
 fn spelt(name: &str) -> String {
     let letter = |c: char| match c {
         '5' | '$' => 's',
@@ -261,7 +261,7 @@ fn bare(word: &str) -> &str {
     rest.unwrap_or(word)
 }
 
-/// Whether readers could mistake a name for an office of the forum that a bearer with this role does not hold.
+/// Whether readers could mistake a name for an office of the forum that a person with this role does not hold.
 pub fn is_passed_for(name: &str, role: Role) -> bool {
     if role == Role::Secretariat {
         return false;

@@ -1,4 +1,4 @@
-//! Pages of a list, with keyset cursors, so that a page stays in place while the list changes.
+//! Pages of a list, with keyset cursors, so that a page keeps its position while the list changes.
 
 use std::cmp::Ordering;
 
@@ -144,7 +144,7 @@ pub struct Page<T> {
     pub entries: Vec<(String, T)>,
     pub has_next: bool,
     pub has_previous: bool,
-    /// The keys that bound the page, if it may have no entries although others follow.
+    /// The keys at the page's ends, if it may be empty although more entries follow.
     pub bounds: Option<(String, String)>,
 }
 
@@ -200,7 +200,7 @@ impl<T> Page<T> {
     /// Creates a page from a list that is short enough to be held as a whole.
     ///
     /// # Errors
-    /// INVALID for a cursor that is none of the list's.
+    /// INVALID for a cursor of another list.
     pub fn of_whole(list: Vec<(String, T)>, window: &Window) -> Result<Page<T>> {
         let position = |field, key: &Option<String>| {
             let Some(key) = key else {

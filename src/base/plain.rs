@@ -8,7 +8,7 @@ use crate::base::error::Fault;
 use crate::base::error::Result;
 use crate::base::letters;
 
-/// What ends a text that was cut.
+/// The end of a text that was cut.
 const ELLIPSIS: char = '…';
 
 /// Tags that end a line.

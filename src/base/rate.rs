@@ -17,7 +17,7 @@ const MINUTE: Duration = Duration::from_secs(60);
 /// Maximum number of callers counted separately per minute; those beyond share one count.
 const KNOWN: usize = 65_536;
 
-/// Who is counted.
+/// What is counted together.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 enum Who {
     Person(Uuid),
@@ -50,7 +50,7 @@ impl Rate {
     /// Adds one to the count of the person who calls, or of a visitor's network address.
     ///
     /// # Errors
-    /// TOO_MANY beyond `most` in this minute.
+    /// TOO_MANY if there are already `most` in this minute.
     pub fn count(&self, caller: &Caller, most: u32, now: Moment) -> Result<()> {
         let mut counted = sync::lock(&self.counted);
         let until = match counted.until {

@@ -1,11 +1,11 @@
-//! Detects the script of a text, so that a text in the wrong language is noticed before it is kept.
+//! Detects the script of a text, so that a text in the wrong language is noticed before it is stored.
 
 use crate::base::language::Language;
 
 /// Number of letters below which nothing is concluded; a Chinese character counts as several.
 const FEW: usize = 8;
-/// Number of letters of other scripts, per letter of the language's own, from which a text seems to be in another
-/// language. Names and titles in another script are common.
+/// Number of letters of other scripts per letter of the language's own script from which a text seems to be in another language.
+/// Names and titles in another script are common.
 const FOREIGN: usize = 3;
 /// Number of letters that a Chinese character counts as.
 const HAN: usize = 3;

@@ -1,4 +1,4 @@
-//! Tokens and passwords. Only a digest is kept; the secret itself is shown once and never logged.
+//! Tokens and passwords. Only a digest is stored. The secret itself is shown once and never logged.
 
 use std::fmt;
 use std::str::FromStr;
@@ -25,7 +25,7 @@ use crate::base::letters;
 /// Returns 32 random bytes from the operating system.
 #[expect(
     clippy::disallowed_methods,
-    reason = "the one reader of random numbers"
+    reason = "the only place that reads random bytes"
 )]
 pub fn random() -> Result<[u8; 32]> {
     let mut bytes = [0; 32];
@@ -38,7 +38,7 @@ pub fn token() -> Result<String> {
     Ok(URL_SAFE_NO_PAD.encode(random()?))
 }
 
-/// Returns the digest under which a token is kept. A token is random, so a plain digest cannot be reversed by guessing.
+/// Returns the digest under which a token is stored. A token is random, so a plain digest cannot be reversed by guessing.
 pub fn digest(token: &str) -> Vec<u8> {
     Sha256::digest(token.as_bytes()).to_vec()
 }
@@ -59,7 +59,7 @@ impl FromStr for Secret {
 
     fn from_str(text: &str) -> Result<Secret, Self::Err> {
         if text.is_empty() || !text.chars().all(|c| c.is_ascii_graphic()) {
-            return Err("it must be visible characters of ASCII without spaces");
+            return Err("it must be visible ASCII characters without spaces");
         }
         Ok(Secret(digest(text)))
     }
@@ -164,7 +164,7 @@ fn usual(password: &str) -> String {
         .collect()
 }
 
-/// Stands in for the hash of an unknown account: the same work as a real one, from the first attempt on.
+/// Replaces the hash of an unknown account: the same work as a real one, from the first attempt on.
 const STAND_IN: &str = "$argon2id$v=19$m=19456,t=2,p=1$e1irIYBlRiQ+UvOjGtHZrw$pfNJ8tbMOc4RWJokeLigkrDxA70lV9X2zkz9rGVLKBk";
 
 fn hash(password: &str) -> Result<String> {

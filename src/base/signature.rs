@@ -1,4 +1,4 @@
-//! Signatures by Ed25519, and the hexadecimal digits in which they are written.
+//! Ed25519 signatures, written in hexadecimal digits.
 
 use ed25519_dalek::Signature;
 use ed25519_dalek::Signer;
@@ -9,7 +9,7 @@ use ed25519_dalek::VerifyingKey;
 use crate::base::error::Result;
 use crate::base::secret;
 
-/// A key that signs. Its private half is never shown.
+/// A signing key. Its private half is never logged.
 #[derive(Clone)]
 pub struct Key(SigningKey);
 
@@ -25,23 +25,23 @@ impl Key {
         Ok(Key(SigningKey::from_bytes(&secret::random()?)))
     }
 
-    /// Reads [`Self::private`]; `None` for anything else.
+    /// Parses [`Self::private`]. `None` for anything else.
     pub fn read(text: &str) -> Option<Key> {
         let bytes: [u8; 32] = bytes(text.trim())?.try_into().ok()?;
         Some(Key(SigningKey::from_bytes(&bytes)))
     }
 
-    /// The private half: 64 hexadecimal digits, for the file that only the server reads.
+    /// The private half in 64 hexadecimal digits, for the key file.
     pub fn private(&self) -> String {
         hexadecimal(&self.0.to_bytes())
     }
 
-    /// The public half: 64 hexadecimal digits, with which everybody verifies.
+    /// The public half in 64 hexadecimal digits, for verification.
     pub fn public(&self) -> String {
         hexadecimal(self.0.verifying_key().as_bytes())
     }
 
-    /// The signature of a text: 128 hexadecimal digits.
+    /// Returns the signature of a text in 128 hexadecimal digits.
     pub fn sign(&self, text: &[u8]) -> String {
         hexadecimal(&self.0.sign(text).to_bytes())
     }
@@ -58,12 +58,12 @@ pub fn is_good(public: &str, text: &[u8], signature: &str) -> bool {
     verified().is_some()
 }
 
-/// Bytes as hexadecimal digits in lower case.
+/// Returns bytes as hexadecimal digits in lower case.
 pub fn hexadecimal(bytes: &[u8]) -> String {
     bytes.iter().map(|byte| format!("{byte:02x}")).collect()
 }
 
-/// Reads [`hexadecimal`]; `None` for anything else.
+/// Parses [`hexadecimal`]. `None` for anything else.
 fn bytes(text: &str) -> Option<Vec<u8>> {
     if !text.is_ascii() || !text.len().is_multiple_of(2) {
         return None;

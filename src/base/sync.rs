@@ -1,4 +1,4 @@
-//! Locks whose holder has panicked are used all the same: what they guard is whole after every statement.
+//! Locks that ignore poisoning: the data they guard is consistent after every statement, even if a thread panicked.
 
 use std::sync::Mutex;
 use std::sync::MutexGuard;
@@ -12,12 +12,12 @@ pub fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
     mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
-/// Locks to read, beside others who read.
+/// Locks for reading, shared with other readers.
 pub fn read<T>(lock: &RwLock<T>) -> RwLockReadGuard<'_, T> {
     lock.read().unwrap_or_else(PoisonError::into_inner)
 }
 
-/// Locks to write, alone.
+/// Locks for writing, exclusively.
 pub fn write<T>(lock: &RwLock<T>) -> RwLockWriteGuard<'_, T> {
     lock.write().unwrap_or_else(PoisonError::into_inner)
 }

@@ -25,7 +25,7 @@ pub struct Backup {
     overwrite: bool,
 }
 
-/// Takes a backup and checks it.
+/// Makes a backup and checks it.
 pub async fn run(command: Backup) -> Result<()> {
     let made_at = Clock::default().now().to_rfc3339();
     let url = &command.database.database;

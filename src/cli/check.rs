@@ -40,17 +40,17 @@ pub async fn run(command: Check) -> Result<()> {
     }
 }
 
-/// Checks a backup: its seal, and its content as far as that can be read without restoring it.
+/// Checks a backup: its seal, and its content if that can be read without restoring it.
 pub(crate) async fn backup(file: &Path, key: Option<&str>, is_long: bool) -> Result<()> {
     let seal = seal::check(file, |_| Ok(()))?;
     if is_long {
         say(&format!(
-            "ok     seal: {} bytes of {}, as they were written",
+            "ok     seal: {} bytes of {}, unchanged",
             seal.bytes, seal.made_at
         ));
     }
     if seal.kind != "sqlite" {
-        say("It is an archive of pg_dump: what is in it is checked after `partage restore`.");
+        say("This is an archive of pg_dump: its content can be checked after `partage restore`.");
         return Ok(());
     }
     let database = inspect::open_backup(file).await?;
@@ -68,18 +68,18 @@ async fn all(
         SchemaState::Current => {}
         SchemaState::Older(pending) if is_backup => {
             say(&format!(
-                "It lacks {pending} migrations: what is in it is checked after `partage restore` and `partage migrate`."
+                "It lacks {pending} migrations: its content can be checked after `partage restore` and `partage migrate`."
             ));
             return Ok(());
         }
         SchemaState::Older(pending) => {
             return Err(Error::Internal(format!(
-                "the database lacks {pending} migrations: run `partage migrate` first, or check it with the program that it is of"
+                "the database lacks {pending} migrations: run `partage migrate` first, or check it with the program that made it"
             )));
         }
         SchemaState::Newer(unknown) => {
             return Err(Error::Internal(format!(
-                "it is newer than this program, which cannot check it: {unknown}"
+                "the database is newer than this program, which cannot check it: {unknown}"
             )));
         }
     }
@@ -99,9 +99,7 @@ async fn all(
     .await?;
     drop(rows);
     if broken > 0 {
-        return Err(Error::Internal(format!(
-            "{broken} checks found faults: what they name does not hold"
-        )));
+        return Err(Error::Internal(format!("{broken} checks found faults")));
     }
     say("Everything holds.");
     Ok(())

@@ -38,15 +38,14 @@ pub async fn run(command: Copy) -> Result<()> {
     .await?;
     let rows: u64 = done.tables.iter().map(|copied| copied.rows).sum();
     say(&format!(
-        "Copied {rows} rows of {} tables in {:.1} s. Every table agrees with its source, by its number of rows and a digest of \
-         them.",
+        "Copied {rows} rows of {} tables in {:.1} s. Every table matches its source in the number of rows and a digest of them.",
         done.tables.len(),
         done.took.as_secs_f64()
     ));
     if done.missed > 0 {
         say(&format!(
-            "WARNING: the source went on meanwhile. {} later events, and what they tell of, are not in the copy: stop the \
-             servers and copy again into an empty database.",
+            "WARNING: the source was changed meanwhile. {} later events and their changes are not in the copy: stop the servers \
+             and copy again into an empty database.",
             done.missed
         ));
     }

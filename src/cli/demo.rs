@@ -1,5 +1,5 @@
-//! `partage serve --demo`: threads and replies from many delegations, by role and not by person, for exploring the
-//! forum. They are created through the same entry points as everything else, with a clock set to their time.
+//! `partage serve --demo`: threads and replies from many delegations, for exploring the forum. The authors are roles, not named
+//! people. Everything is created through the same functions as by users, with a clock set to its time.
 
 use std::collections::HashMap;
 use std::fmt::Write;
@@ -46,7 +46,7 @@ use crate::forum::moderation::undo;
 const CONTENT: &str = include_str!("sample-threads.json");
 /// The opening text of the newest thread, in English.
 const TRANSLATION: &str = include_str!("sample-translation.md");
-/// The default password, which is allowed only if nobody but this machine's users can reach the forum.
+/// The default password. It is allowed only if the forum can be reached only from this machine.
 const PASSWORD: &str = "partage-demonstration";
 const DAY: Duration = Duration::from_secs(86_400);
 
@@ -124,7 +124,7 @@ pub struct Accounts {
 }
 
 impl Accounts {
-    /// Returns how to sign in, for the person who started it.
+    /// Returns instructions for signing in, for the person who started the forum.
     pub fn describe(&self, address: &str) -> String {
         let mut text = format!("Demonstration content. Sign in at {address}/sign-in with\n");
         for (role, _, name, _) in ACCOUNTS {
@@ -138,22 +138,22 @@ impl Accounts {
 /// default is public.
 ///
 /// # Errors
-/// When others reach the forum (`open` says by what) and the password is the usual one, given or not.
+/// If others can reach the forum (`open` is the setting that allows it) and the password is the default one, given or not.
 pub fn password(given: Option<String>, open: Option<&'static str>) -> Result<String> {
     let password = given.unwrap_or_else(|| PASSWORD.to_string());
     match open {
         Some(by) if password == PASSWORD => Err(Error::Internal(format!(
-            "--demo with its usual password, which is public, is refused together with {by}: give another one with \
+            "--demo with its default password, which is public, is refused together with {by}: give another one with \
              --demo-password"
         ))),
         _ => Ok(password),
     }
 }
 
-/// Returns the setting by which people other than this machine's users reach the forum; nothing if there is none.
+/// Returns the setting that lets others than this machine's users reach the forum. `None` if there is none.
 pub fn opened_by(config: &Config) -> Option<&'static str> {
     if !config.listen.ip().is_loopback() {
-        return Some("--listen on an address that others reach");
+        return Some("--listen on an address that others can reach");
     }
     if config.public_url.is_some() {
         return Some("--public-url (PARTAGE_PUBLIC_URL)");
@@ -166,7 +166,7 @@ pub fn opened_by(config: &Config) -> Option<&'static str> {
 /// Refuses a forum that others can reach while demonstration accounts in it still have the default password.
 ///
 /// # Errors
-/// With the accounts' addresses and what to do, when there are any.
+/// If there are such accounts, with their addresses and what to do.
 pub async fn refuse_known_password(forum: &Forum, open: Option<&'static str>) -> Result<()> {
     let Some(by) = open else {
         return Ok(());
@@ -187,7 +187,7 @@ pub async fn refuse_known_password(forum: &Forum, open: Option<&'static str>) ->
         return Ok(());
     }
     Err(Error::Internal(format!(
-        "the demonstration accounts of this database still have their usual password, which is public, and {by} lets others \
+        "the demonstration accounts of this database still have their default password, which is public, and {by} lets others \
          in: {}. Start on this machine only (--listen 127.0.0.1:8080, without --public-url and --behind-proxy), sign in as \
          each of them and change the password under Settings; or name another database with --database",
         known.join(", ")
@@ -230,7 +230,7 @@ pub async fn fill(forum: &Forum, password: &str) -> Result<Accounts> {
     })
 }
 
-/// Adds the accounts that people can sign in to; returns those that act.
+/// Adds the accounts that people can sign in to, and returns those that make decisions and reports.
 async fn add_accounts(forum: &Forum, password: &str) -> Result<Staff> {
     let mut added = HashMap::new();
     let hash = forum.passwords.hash(password).await?;
@@ -272,9 +272,8 @@ struct Staff {
 /// The region assigned to the moderator of the demonstration.
 const SCOPE: &str = "world";
 
-/// Makes some decisions, so that there is a ledger to look at: a reply was hidden and restored, the oldest thread is
-/// locked, the newest is pinned and translated. Also makes some cases that wait: reports, and an appeal against a
-/// decision.
+/// Makes some decisions, so that the ledger is not empty: a reply is hidden and restored, the oldest thread is locked, the newest is
+/// pinned and translated. Also makes some open cases: reports, and an appeal against a decision.
 async fn moderate(forum: &Forum, staff: &Staff, opened: &[Uuid]) -> Result<()> {
     let moderator = staff.moderator.person_id().unwrap_or_default();
     let regions = [SCOPE.to_string()];
@@ -346,7 +345,7 @@ async fn translate_opening(forum: &Forum, actor: &Actor, thread: Uuid) -> Result
     translate::translate(forum, actor, new).await.map(drop)
 }
 
-/// Leaves some cases to decide.
+/// Makes some open cases.
 async fn wait_for_decisions(forum: &Forum, staff: &Staff, opened: &[Uuid]) -> Result<()> {
     let [_, second, third, ..] = opened else {
         return Ok(());
@@ -452,7 +451,7 @@ struct Line {
     reply: Option<usize>,
 }
 
-/// Posts everything; returns the threads in the order of their opening.
+/// Posts everything, and returns the threads in the order of their opening.
 async fn play(
     forum: &Forum,
     clock: &Clock,
@@ -498,7 +497,7 @@ async fn play(
     Ok(order)
 }
 
-/// Returns everything to post, in the order of time.
+/// Returns everything to post, in chronological order.
 fn script(threads: &[SampleThread], now: Moment) -> Vec<Line> {
     let mut lines = Vec::new();
     for (index, thread) in threads.iter().enumerate() {
@@ -540,7 +539,7 @@ fn opening(thread: &SampleThread) -> Result<start::NewThread> {
     })
 }
 
-/// The authors of the content: one account for each role in each state, which nobody can sign in to.
+/// The authors of the content: one account without a password for each role in each state.
 struct Cast<'a> {
     forum: &'a Forum,
     titles: HashMap<String, HashMap<Language, String>>,

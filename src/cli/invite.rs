@@ -57,13 +57,13 @@ pub struct Invite {
     public_url: String,
 }
 
-/// Makes an invitation on behalf of the program itself, also while a server is running.
+/// Makes an invitation on behalf of the program itself. A server may be running meanwhile.
 pub async fn run(command: Invite) -> Result<()> {
     let lock = lock::try_take(&command.database.database)?;
     let store = open(&command.database.database, lock.as_ref()).await?;
     let forum = Forum::new(store, command.limits);
     if lock.is_some() {
-        // While a server is running, there is nothing to load: the server has done that.
+        // A running server has already loaded the seed.
         seed::load(&forum).await?;
     }
     let unknown = |field| Error::invalid(field, Fault::Unknown);

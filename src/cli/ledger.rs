@@ -52,7 +52,7 @@ enum Act {
     },
 }
 
-/// Checks a copy and reports what was found; fails if an entry is invalid, and names the first one.
+/// Checks a copy and reports the result. Fails at the first invalid entry, and names it.
 pub fn run(command: &Ledger) -> Result<()> {
     match &command.act {
         Act::Verify { source, key, since } => verify(source, key.as_deref(), since.as_deref()),

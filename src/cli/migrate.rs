@@ -35,7 +35,7 @@ pub async fn run(command: Migrate) -> Result<()> {
     let store = Store::open(url, Clock::default()).await?;
     if let SchemaState::Newer(unknown) = store.schema_state().await? {
         return Err(Error::Internal(format!(
-            "the database is newer than this program, which therefore leaves it alone: {unknown}"
+            "the database is newer than this program and was not changed: {unknown}"
         )));
     }
     match command.back {
@@ -52,7 +52,7 @@ pub async fn run(command: Migrate) -> Result<()> {
     Ok(())
 }
 
-/// Reports what would be lost, and reverts migrations if that is nothing or was accepted.
+/// Reports what would be lost, and reverts the migrations if nothing would be lost or the loss is accepted.
 async fn back(store: &Store, steps: u32, is_loss_accepted: bool) -> Result<()> {
     let losses = store.losses(steps).await?;
     if !losses.is_empty() {
@@ -68,7 +68,7 @@ async fn back(store: &Store, steps: u32, is_loss_accepted: bool) -> Result<()> {
     }
     if !losses.is_empty() && !is_loss_accepted {
         return Err(Error::internal(
-            "nothing was changed. Back up first; --accept-loss goes back with the loss of what is named above",
+            "nothing was changed. Back up first; --accept-loss goes back and accepts the loss of what is listed above",
         ));
     }
     store.migrate_back(steps).await

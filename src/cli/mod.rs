@@ -117,10 +117,7 @@ pub fn run() -> ExitCode {
     }
 }
 
-#[expect(
-    clippy::print_stderr,
-    reason = "what a person at the command line is told"
-)]
+#[expect(clippy::print_stderr, reason = "the error message of a command")]
 fn fail(error: &Error) -> ExitCode {
     let message = match error {
         Error::Unavailable(outage) => outage.cause.clone(),
@@ -138,12 +135,12 @@ fn fail(error: &Error) -> ExitCode {
     ExitCode::FAILURE
 }
 
-/// Prints one line of a command's output. If nobody reads it any more, a failure does not matter.
+/// Prints one line of a command's output. A failure does not matter, because then the reader is gone.
 pub(crate) fn say(line: &str) {
     let _ = writeln!(std::io::stdout(), "{line}");
 }
 
-/// Writes the log as JSON, or in a readable form if a person watches.
+/// Starts logging to standard error, as JSON, or in a readable form if it is a terminal.
 pub(crate) fn start_log(logging: &Logging) {
     let filter = EnvFilter::try_new(&logging.log).unwrap_or_else(|_| EnvFilter::new("info"));
     let log = tracing_subscriber::fmt()
@@ -156,8 +153,7 @@ pub(crate) fn start_log(logging: &Logging) {
     }
 }
 
-/// Opens a database whose schema is current. The holder of the lock migrates an empty or older embedded database; a
-/// newer one is refused.
+/// Opens a database whose schema is current. With `lock`, an empty or older embedded database is migrated. A newer one is refused.
 pub(crate) async fn open(database: &str, lock: Option<&Lock>) -> Result<Store> {
     let store = Store::open(database, Clock::default()).await?;
     store.try_to_write().await.map_err(|error| {
@@ -180,7 +176,7 @@ pub(crate) async fn open(database: &str, lock: Option<&Lock>) -> Result<Store> {
         }
         SchemaState::Newer(unknown) => {
             return Err(Error::Internal(format!(
-                "the database is newer than this program, which therefore leaves it alone: {unknown}"
+                "the database is newer than this program and was not changed: {unknown}"
             )));
         }
     }

@@ -37,7 +37,7 @@ pub struct PasswordLink {
     public_url: String,
 }
 
-/// Makes a link on behalf of the program itself, also while a server is running.
+/// Makes a link on behalf of the program itself. A server may be running meanwhile.
 pub async fn run(command: PasswordLink) -> Result<()> {
     let lock = lock::try_take(&command.database.database)?;
     let store = open(&command.database.database, lock.as_ref()).await?;
@@ -47,7 +47,7 @@ pub async fn run(command: PasswordLink) -> Result<()> {
     drop(snapshot);
     let person = found.ok_or_else(|| {
         Error::Internal(format!(
-            "nobody has an account with the address {}",
+            "there is no account with the address {}",
             command.email
         ))
     })?;

@@ -23,7 +23,7 @@ pub struct Restore {
     replace: bool,
 }
 
-/// Verifies the backup, restores it and says what to do next.
+/// Verifies the backup, restores it and prints what to do next.
 pub async fn run(command: Restore) -> Result<()> {
     let url = &command.database.database;
     let seal = restore::restore(&command.file, url, command.replace).await?;
@@ -34,10 +34,10 @@ pub async fn run(command: Restore) -> Result<()> {
         seal.position.unwrap_or(0)
     ));
     say(
-        "Next: `partage check` on this database; `partage migrate`, if this program is newer than the backup; put the ledger's",
+        "Next: run `partage check` on this database, and `partage migrate` if this program is newer than the backup; put the ledger's",
     );
     say(
-        "key back where --ledger-key-file names it, for it is in no backup; then `partage serve` with the settings of before.",
+        "key back to the path of --ledger-key-file, because it is in no backup; then run `partage serve` with the earlier settings.",
     );
     Ok(())
 }

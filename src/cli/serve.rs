@@ -49,7 +49,7 @@ pub async fn run(command: Serve) -> Result<()> {
         .demo
         .then(|| demo::password(command.demo_password, open_by))
         .transpose()?;
-    // This comes before anything is written: an address in use then leaves no half-made forum behind.
+    // Bind before anything is written, so that an address in use does not leave an incomplete forum.
     let listening = server::bind(&command.config).await?;
     let lock = lock::take(&command.database.database, "served")?;
     let store = open(&command.database.database, Some(&lock)).await?;
@@ -87,11 +87,11 @@ pub async fn run(command: Serve) -> Result<()> {
     Ok(())
 }
 
-/// Raises the number of open files to what this process may have: each socket is one.
+/// Raises the limit of open files as far as allowed, because each socket uses one.
 fn allow_many_sockets() {
     let raised = rlimit::getrlimit(rlimit::Resource::NOFILE)
         .and_then(|(_, most)| rlimit::increase_nofile_limit(most));
     if let Err(error) = raised {
-        tracing::warn!(%error, "the limit of open files is left as it is");
+        tracing::warn!(%error, "the limit of open files could not be raised");
     }
 }

@@ -41,27 +41,27 @@ use crate::store::statements::Statements;
 
 /// The channel on which PostgreSQL notifies other processes that the log has grown.
 const CHANNEL: &str = "partage_log";
-/// The channel for messages between processes that no row holds.
+/// The channel for messages between processes that are not stored.
 const NEIGHBOURS: &str = "partage_neighbours";
-/// Identifies the lock that puts commits in the order of their positions. Any number that no other program uses.
+/// Identifies the lock that orders commits by their positions. Any number that no other program uses.
 const COMMIT_LOCK: i64 = 0x5061_7274_6167_6521;
 /// Identifies the lock for changes that are made one at a time.
 const ALONE_LOCK: i64 = 0x5061_7274_6167_6522;
-/// Appends an event: when it happened, by whom, in which thread, and its facts. On SQLite there is only one writer.
+/// Appends an event: time, actor, thread and facts. On SQLite there is only one writer.
 const APPEND_ON_SQLITE: &str = "insert into event (position, at, actor_id, thread_id, facts) \
     select coalesce(max(position), 0) + 1, ?, ?, ?, ? from event returning position";
 const APPEND_ON_POSTGRES: &str = "select pg_temp.append_event($1, $2, $3, $4) as position";
-/// Does the same in one query, because every commit waits for it. It takes the lock, which is released only when the
-/// commit is visible, so that positions become visible in order; then, with a fresh view of the table, it inserts the
-/// row. The function lasts as long as its connection. It is created even if the database is read-only by default:
-/// queries there report that.
+/// Does the same in a single statement, because every commit waits for it. It takes the lock, which is released only when the
+/// commit is visible, so that positions become visible in order. Then it inserts the row with a fresh view of the table. The
+/// function exists as long as its connection. It is created even if the database is read-only by default: later statements
+/// report that.
 const MAKE_APPEND: &str = "begin read write; create or replace function pg_temp.append_event(bigint, uuid, uuid, text) returns bigint \
     language plpgsql as $$ declare appended bigint; begin \
     perform pg_advisory_xact_lock(LOCK); \
     insert into event (position, at, actor_id, thread_id, facts) \
     select coalesce(max(position), 0) + 1, $1, $2, $3, $4 from event returning position into appended; \
     return appended; end $$; commit";
-/// PostgreSQL accepts a message in the server's log even in a read-only transaction, so this is checked first.
+/// PostgreSQL accepts a logical message even in a read-only transaction, so this is checked first.
 const WRITE_NOTHING_ON_POSTGRES: &str = "do $$ begin \
     if current_setting('transaction_read_only')::boolean then \
     raise exception 'the transaction is read-only' using errcode = 'read_only_sql_transaction'; end if; end $$; \
@@ -69,8 +69,7 @@ const WRITE_NOTHING_ON_POSTGRES: &str = "do $$ begin \
 /// 256 KiB in a table that exists only during the transaction.
 const WRITE_MUCH_ON_SQLITE: &str = "create table partage_trial (filler blob); \
     insert into partage_trial values (zeroblob(262144)); drop table partage_trial";
-/// The same in a table's file, and in the log of the server. A row of less than 2 kB is neither compressed nor stored
-/// elsewhere.
+/// The same in a table's file and in the write-ahead log. A row of less than 2 kB is neither compressed nor stored out of line.
 const WRITE_MUCH_ON_POSTGRES: &str = "create temp table partage_trial on commit drop as \
     select repeat('x', 1900) as filler from generate_series(1, 140); \
     select pg_logical_emit_message(true, 'partage', repeat('x', 262144))";
@@ -86,7 +85,7 @@ const WAIT_FOR_CONNECTION: Duration = Duration::from_secs(30);
 pub struct Backend {
     kind: Kind,
     name: Uuid,
-    /// Held during a commit.
+    /// Locked during a commit.
     turn: Mutex<()>,
     writer: DatabaseConnection,
     reader: DatabaseConnection,
@@ -135,25 +134,25 @@ impl Backend {
         self.begin_whole(&self.writer, options).await
     }
 
-    /// Opens a transaction that sees one state of the database. (This, and that readers cannot write, is set on each of
-    /// their connections.)
+    /// Opens a transaction that sees one state of the database. (The isolation level and read-only mode are set for each reading
+    /// connection.)
     pub async fn begin_read(&self) -> Result<DatabaseTransaction> {
         self.begin_whole(&self.reader, TransactionOptions::default())
             .await
     }
 
-    /// Opens the transaction of a consumer's step. On PostgreSQL it ends by itself when its process does nothing in it for as
-    /// long as `limit`: a process that hangs must not block the one that takes its place.
+    /// Opens the transaction of a consumer's step. On PostgreSQL it ends by itself after being idle for `limit`, so that a process
+    /// that hangs does not block the process that replaces it.
     pub async fn begin_step(&self, limit: Duration) -> Result<DatabaseTransaction> {
         let transaction = self.begin_write().await?;
         self.limit(&transaction, limit).await?;
         Ok(transaction)
     }
 
-    /// The same for a step that reads one state of the whole database.
+    /// Same, for a step that reads one consistent state of the whole database.
     pub async fn begin_rebuild(&self, limit: Duration) -> Result<DatabaseTransaction> {
         let transaction = match self.kind {
-            // The writer is alone.
+            // There is only one writer.
             Kind::Sqlite => self.begin_write().await?,
             Kind::Postgres(_) => {
                 let options = TransactionOptions {
@@ -179,7 +178,7 @@ impl Backend {
         }
     }
 
-    /// Distinguishes this process from others on the same database.
+    /// Identifies this process among all that use the same database.
     pub fn name(&self) -> Uuid {
         self.name
     }
@@ -192,7 +191,7 @@ impl Backend {
         }
     }
 
-    /// The present moment as SQL, by the clock of the database, which is the same for all processes.
+    /// The SQL expression for the current time of the database's clock, which is the same for all processes.
     pub fn present_moment(&self) -> &'static str {
         match self.kind {
             Kind::Sqlite => "cast(unixepoch('subsec') * 1000000 as integer)",
@@ -200,8 +199,8 @@ impl Backend {
         }
     }
 
-    /// Begins a transaction even if nobody waits for it any more. With PostgreSQL, if a `BEGIN` is abandoned, SQLx
-    /// 0.9.0 returns the connection to the pool with the transaction open, and the next user sees an old state
+    /// Begins a transaction even if the caller is cancelled meanwhile. With PostgreSQL, if a `BEGIN` is abandoned, SQLx 0.9.0
+    /// returns the connection to the pool with the transaction open, and the next user sees an old state
     /// (transact-rs/sqlx#4385). A transaction that has begun ends when its value is dropped.
     async fn begin_whole(
         &self,
@@ -236,18 +235,18 @@ impl Backend {
             .try_get_by_index(0)?)
     }
 
-    /// Writes something that changes nothing, through to the disk.
+    /// Writes to the disk without changing any data.
     pub async fn write_nothing(&self) -> Result<()> {
         self.write(match self.kind {
-            // This writes the header page, and with it the log of the file.
+            // This writes the header page, and so the write-ahead log.
             Kind::Sqlite => "pragma user_version = 0",
             Kind::Postgres(_) => WRITE_NOTHING_ON_POSTGRES,
         })
         .await
     }
 
-    /// Writes more than the longest text needs, through to the disk, and leaves none of it. On a nearly full disk a
-    /// small change can still find room where a text does not.
+    /// Writes more than the longest text needs to the disk, and leaves nothing of it. On a nearly full disk, a small change can
+    /// still fit where a text does not.
     pub async fn write_much(&self) -> Result<()> {
         self.write(match self.kind {
             // Dropped data is overwritten (`secure_delete`): its pages are part of the commit, and free afterwards.
@@ -268,7 +267,7 @@ impl Backend {
         &self.reader
     }
 
-    /// Blocks other transactions that call this until this transaction ends. On SQLite there is only one writer anyway.
+    /// Blocks other transactions that call this until this transaction ends. SQLite has only one writer anyway.
     pub async fn be_alone(&self, tx: &DatabaseTransaction) -> Result<()> {
         match self.kind {
             Kind::Sqlite => Ok(()),
@@ -280,8 +279,8 @@ impl Backend {
         }
     }
 
-    /// Runs changes that do not read each other's writes. On PostgreSQL they are one query, because each costs a round
-    /// trip; SQLite has no round trip.
+    /// Runs changes that do not read each other's writes. On PostgreSQL they are sent as one statement to save round trips. SQLite
+    /// runs in process.
     pub async fn execute_together(
         &self,
         tx: &DatabaseTransaction,
@@ -301,13 +300,13 @@ impl Backend {
     }
 
     /// Appends rows to the log within the change's own transaction, at the next positions, and commits. Returns the
-    /// last position. Nobody else can append in between.
+    /// last position. No other commit can append in between.
     pub async fn append_and_commit(
         &self,
         tx: DatabaseTransaction,
         rows: Vec<[Value; 4]>,
     ) -> Result<i64> {
-        // Waiting here avoids waiting in the database, where a queue for a lock is expensive.
+        // Queue in this process: a contended lock in the database is slower.
         let _turn = self.turn.lock().await;
         let mut position = 0;
         for row in rows {
@@ -330,14 +329,13 @@ impl Backend {
             .try_get("", "position")?)
     }
 
-    /// Notifies other processes that the log has grown. This is separate from the change: a notification within it
-    /// would make all commits of the server wait for each other.
+    /// Notifies other processes that the log has grown. This is separate from the change, because a notification within a
+    /// transaction makes all commits of the server wait for each other.
     pub async fn announce(&self) -> Result<()> {
         self.notify(CHANNEL, &self.name.to_string()).await
     }
 
-    /// Sends the other processes a message that is stored nowhere, under 8,000 bytes. On SQLite there are no other
-    /// processes.
+    /// Sends a message of less than 8,000 bytes to the other processes. It is not stored. On SQLite there are no other processes.
     pub async fn say(&self, message: &str) -> Result<()> {
         self.notify(NEIGHBOURS, message).await
     }
@@ -351,14 +349,15 @@ impl Backend {
                 .execute(pool)
                 .await
                 .map(drop)
-                .map_err(|error| Error::Internal(format!("telling other processes: {error}"))),
+                .map_err(|error| Error::Internal(format!("notifying other processes: {error}"))),
         }
     }
 
-    /// Removes deleted data from the database's files: SQLite's write-ahead log is folded in and emptied, PostgreSQL's
-    /// tables are vacuumed in the background. A failure is logged, because the data is deleted in any case.
+    /// Removes deleted data from the database's files: SQLite's write-ahead log is checkpointed and truncated, PostgreSQL's tables
+    /// are vacuumed in the background. A failure is only logged, because the data is deleted in any case.
     pub async fn scrub(&self, tables: &'static str) {
-        let failed = |error: DbErr| tracing::warn!(%error, "what was erased is still in the database's files");
+        let failed =
+            |error: DbErr| tracing::warn!(%error, "erased data is still in the database's files");
         match self.kind {
             Kind::Sqlite => {
                 let folded = self
@@ -390,7 +389,7 @@ impl Backend {
     }
 }
 
-/// Returns one PostgreSQL statement that makes several changes: `with c0 as (…), c1 as (…) select 1`.
+/// Combines several changes into one PostgreSQL statement: `with c0 as (…), c1 as (…) select 1`.
 fn together(changes: Vec<Statement>) -> Statement {
     let mut sql = String::from("with ");
     let mut values = Vec::new();
@@ -417,17 +416,17 @@ fn together(changes: Vec<Statement>) -> Statement {
     Statement::from_sql_and_values(DbBackend::Postgres, sql, values)
 }
 
-/// What is received from other processes.
+/// A notification from another process.
 #[derive(Debug)]
 pub enum Heard<'a> {
     /// The log may have grown.
     LogGrew,
-    /// A message that is stored nowhere.
+    /// A message that is not stored.
     Said(&'a str),
 }
 
-/// Passes on what other processes send; messages of this one come back too. Returns when the connection fails; on
-/// SQLite never.
+/// Passes on the notifications of other processes. Messages of this process come back too. Returns if the connection fails, and
+/// never on SQLite.
 pub async fn listen(backend: &Backend, heard: impl Fn(Heard<'_>)) -> Result<()> {
     let Kind::Postgres(pool) = &backend.kind else {
         return std::future::pending().await;
@@ -451,9 +450,9 @@ pub async fn listen(backend: &Backend, heard: impl Fn(Heard<'_>)) -> Result<()> 
     }
 }
 
-/// Whether a connection may be used again: it has no open transaction. After a failed COMMIT, SQLite may have rolled
-/// back by itself; SQLx's own ROLLBACK then fails and leaves its count of transactions at 1. A transaction begun there
-/// would be a savepoint of one that nobody commits, so the connection is closed instead.
+/// Whether a connection has no open transaction, so that it may be used again. After a failed COMMIT, SQLite may have rolled back
+/// by itself. SQLx's own ROLLBACK then fails and leaves its count of transactions at 1. A new transaction would be a savepoint
+/// within one that is never committed, so the connection is closed instead.
 async fn is_at_rest(connection: &mut SqliteConnection) -> std::result::Result<bool, sqlx::Error> {
     // The rollback of a dropped transaction runs before the ping returns.
     connection.ping().await?;
@@ -481,7 +480,7 @@ async fn open_sqlite(url: &str) -> Result<Backend> {
     private::database(options.get_filename(), url.contains("mode=rwc"))?;
     let is_there = options.get_filename().exists();
     let opened = |error: sqlx::Error| match fault::trouble_in_sqlx(&error) {
-        // Files beside it that cannot be created or written cannot be opened either.
+        // This also happens if its `-wal` and `-shm` files cannot be created or written.
         Some(Trouble::ReadOnly | Trouble::Disk) if is_there => {
             tracing::warn!(%error, "the database could not be opened to be written");
             read_only(url)
@@ -527,7 +526,7 @@ async fn open_postgres(url: &str) -> Result<Backend> {
         Some(Trouble::ReadOnly) => read_only(url),
         _ => Error::Internal(format!("opening PostgreSQL: {error}")),
     };
-    // Two pools: a request that reads never waits for its own read connection in order to write.
+    // Two pools: a request that holds a read connection never waits for a free one in order to write.
     let connect = |options: PgConnectOptions, made: Option<Arc<str>>| {
         PgPoolOptions::new()
             .after_connect(move |connection, _| {
@@ -551,7 +550,7 @@ async fn open_postgres(url: &str) -> Result<Backend> {
                     if known.idle_for >= TRUSTED {
                         connection.ping().await?;
                     }
-                    // A connection with an open transaction sees an old state, and commits nothing.
+                    // A connection with an open transaction sees an old state and commits nothing.
                     Ok(!connection.is_in_transaction())
                 })
             })

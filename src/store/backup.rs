@@ -1,13 +1,12 @@
-//! A backup: one consistent state of the database in one file, taken while servers continue to write.
+//! Backups: one consistent state of the database in one file, taken while servers continue to write.
 //!
-//! - SQLite: `VACUUM INTO`, one read transaction. Writers in other processes do not wait for it, and however much they write, it
-//!   ends: the online backup API begins anew whenever another process has written. Only what stands in the tables is copied, so
-//!   that what was erased is in no free page of the backup. While it runs, the write-ahead log grows, since it cannot be
-//!   folded in beyond what the backup still reads.
-//! - PostgreSQL: `pg_dump` in the custom format, of a snapshot that this program exported.
+//! - SQLite: `VACUUM INTO`, in one read transaction. Writers in other processes do not wait for it, and it ends however much they
+//!   write, whereas the online backup API starts again after each write by another process. Only the content of tables is
+//!   copied, so the free pages of the backup contain no erased data. Meanwhile the write-ahead log grows, because it cannot be
+//!   checkpointed beyond what the backup still reads.
+//! - PostgreSQL: `pg_dump` in the custom format, from a snapshot that this program exports.
 //!
-//! A file is created under another name, sealed ([`seal`]), written to the disk, and only then gets its name. Its mode
-//! is 0600.
+//! A file is created under another name, sealed ([`seal`]) and flushed to the disk. Only then it gets its name. Its mode is 0600.
 
 use std::path::Path;
 
@@ -36,7 +35,7 @@ pub(crate) const POSTGRES: &str = "postgres";
 /// with `overwrite`.
 ///
 /// # Errors
-/// When the file exists, the database holds no forum, `pg_dump` is missing, or a disk is full; nothing is left behind then.
+/// If the file exists, the database contains no forum, `pg_dump` is missing, or a disk is full. No file is left behind then.
 pub async fn take(url: &str, file: &Path, overwrite: bool, made_at: String) -> Result<Seal> {
     if !overwrite && file.exists() {
         return Err(exists(file));
@@ -73,7 +72,7 @@ async fn vacuum(url: &str, into: &Path, seal: &mut Seal) -> Result<()> {
         .await
         .map_err(opened)?;
     connection.close().await.map_err(opened)?;
-    // Its content is read from the backup itself.
+    // The description is read from the backup itself.
     let made = inspect::open_backup(into).await?;
     let rows = inspect::snapshot(&made).await?;
     describe(&rows, SQLITE, seal).await?;
@@ -100,7 +99,7 @@ async fn describe(rows: &DatabaseTransaction, kind: &str, seal: &mut Seal) -> Re
     let migrations = inspect::migrations(rows).await?;
     let last = migrations
         .last()
-        .ok_or_else(|| Error::internal("the database holds no forum"))?;
+        .ok_or_else(|| Error::internal("the database contains no forum"))?;
     seal.kind = kind.to_string();
     seal.schema = last.clone();
     seal.position = Some(log::head(rows).await?);

@@ -1,4 +1,4 @@
-//! How the types of `base` are stored in columns: enumerations by name, times as integers.
+//! Stores the types of `base` in columns: enumerations as text, times as integers.
 
 use sea_orm::ColIdx;
 use sea_orm::QueryResult;
@@ -18,7 +18,7 @@ use crate::base::actor::Role;
 use crate::base::clock::Moment;
 use crate::base::language::Language;
 
-/// Stores an enumeration that has a name for each value as a text column.
+/// Stores an enumeration with a text for each value as a text column.
 macro_rules! text_column {
     ($type:ty, $write:expr, $read:expr) => {
         impl From<$type> for sea_orm::Value {
@@ -64,7 +64,7 @@ macro_rules! text_column {
             }
         }
 
-        // Required for every part of a key; a word is never made from a row number.
+        // Required for every part of a key. A text is never created from a row number.
         impl sea_orm::TryFromU64 for $type {
             fn try_from_u64(_: u64) -> Result<$type, sea_orm::DbErr> {
                 Err(sea_orm::DbErr::ConvertFromU64(stringify!($type)))
@@ -79,7 +79,7 @@ macro_rules! text_column {
     };
 }
 
-/// Declares an enumeration whose values have a name in the database.
+/// Declares an enumeration whose values are stored as text.
 macro_rules! named {
     ($(#[$about:meta])* $name:ident { $($(#[$value_about:meta])* $value:ident = $text:literal),+ $(,)? }) => {
         $(#[$about])*
@@ -92,7 +92,7 @@ macro_rules! named {
             /// All values, in order.
             pub const ALL: &'static [$name] = &[$($name::$value),+];
 
-            /// The name in the database and in the ledger.
+            /// The text in the database and in the ledger.
             pub fn name(self) -> &'static str {
                 match self { $($name::$value => $text),+ }
             }

@@ -1,4 +1,4 @@
-//! Unique constraints, each declared once. An error says which of them refused a row, whichever database it comes from.
+//! Unique constraints, each declared once, and which of them an error of either database comes from.
 
 use sea_orm::DbErr;
 use sea_orm::RuntimeErr;
@@ -12,12 +12,12 @@ pub struct Unique {
 }
 
 impl Unique {
-    /// The constraint that the schema declares as `unique (columns)` in this table, without a name of its own.
+    /// Creates the constraint that the schema declares as `unique (columns)` in this table, without its own name.
     pub const fn new(table: &'static str, columns: &'static [&'static str]) -> Unique {
         Unique { table, columns }
     }
 
-    /// Whether an error is the refusal of a second row by this constraint, and by no other.
+    /// Whether an error is a violation of exactly this constraint.
     pub fn is_violated_by(&self, error: &DbErr) -> bool {
         database_error(error).is_some_and(|error| self.is_named_by(error))
     }
@@ -28,17 +28,17 @@ impl Unique {
         }
         match error.constraint() {
             Some(name) => name == self.name(),
-            // SQLite has the columns, and only in its message.
+            // SQLite names only the columns, and only in its message.
             None => error.message() == self.message(),
         }
     }
 
-    /// The name that PostgreSQL gives it.
+    /// The name that PostgreSQL gives the constraint.
     pub fn name(&self) -> String {
         format!("{}_{}_key", self.table, self.columns.join("_"))
     }
 
-    /// What SQLite says of its violation.
+    /// SQLite's message for a violation.
     fn message(&self) -> String {
         let columns = self.columns.iter();
         let columns = columns.map(|column| format!("{}.{column}", self.table));

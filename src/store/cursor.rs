@@ -1,8 +1,8 @@
-//! Where each consumer of the log stands: the position up to which it has handled everything, and the process that runs it.
+//! The cursor of each consumer of the log: the position up to which it has handled everything, and the process that runs it.
 //!
-//! The position moves in the same transaction as what the consumer writes, so each event takes effect once. A process runs a
-//! consumer by a lease that expires, so another one goes on when it dies; and a step commits only while its process holds
-//! the lease and the position is where the step began, so a process that has lost the lease changes nothing.
+//! The position moves in the same transaction as the consumer's rows, so each event takes effect once. A process runs a consumer
+//! under a lease that expires, so that another process continues if it dies. A step commits only if its process still holds the
+//! lease and the position is where the step began, so a process that has lost the lease changes nothing.
 
 use std::time::Duration;
 
@@ -21,11 +21,11 @@ use crate::store::Store;
 pub struct Model {
     #[sea_orm(primary_key, auto_increment = false)]
     pub name: String,
-    /// Everything up to here has been handled; `None` before the consumer has begun.
+    /// Everything up to here has been handled. `None` before the consumer has begun.
     pub position: Option<i64>,
     /// The process that runs it, or ran it last.
     pub holder_id: Option<Uuid>,
-    /// Until when no other process runs it, by the clock of the database.
+    /// Until when no other process may run it, by the clock of the database.
     pub leased_until: Option<i64>,
 }
 
@@ -34,7 +34,7 @@ pub enum Relation {}
 
 impl ActiveModelBehavior for ActiveModel {}
 
-/// Gives consumers that are new to the database a row, without a position.
+/// Adds a row without a position for each consumer that is new to the database.
 pub async fn register(store: &Store, names: &[&str]) -> Result<()> {
     let sql = "insert into consumer_cursor (name) values ($1) on conflict (name) do nothing";
     let writer = store.writer();
@@ -46,7 +46,7 @@ pub async fn register(store: &Store, names: &[&str]) -> Result<()> {
     Ok(())
 }
 
-/// The cursors of these consumers.
+/// Returns the cursors of these consumers.
 pub async fn of(rows: &DatabaseTransaction, names: &[&str]) -> Result<Vec<Model>> {
     if names.is_empty() {
         return Ok(Vec::new());
@@ -55,13 +55,13 @@ pub async fn of(rows: &DatabaseTransaction, names: &[&str]) -> Result<Vec<Model>
     Ok(Entity::find().filter(named).all(rows).await?)
 }
 
-/// The least position of these consumers; `None` when none has begun.
+/// Returns the lowest position of these consumers. `None` if none has begun.
 pub async fn slowest(rows: &DatabaseTransaction, names: &[&str]) -> Result<Option<i64>> {
     let cursors = of(rows, names).await?;
     Ok(cursors.iter().filter_map(|cursor| cursor.position).min())
 }
 
-/// The position of a registered consumer; `None` before it has begun.
+/// Returns the position of a registered consumer. `None` before it has begun.
 pub async fn position(store: &Store, name: &str) -> Result<Option<i64>> {
     let found: Option<Option<i64>> = Entity::find_by_id(name)
         .select_only()
@@ -72,7 +72,7 @@ pub async fn position(store: &Store, name: &str) -> Result<Option<i64>> {
     Ok(found.flatten())
 }
 
-/// A process's right to run a consumer from a position on.
+/// The right of a process to run a consumer from a position on.
 #[derive(Debug)]
 pub struct Lease {
     store: Store,
@@ -81,8 +81,8 @@ pub struct Lease {
     length: Duration,
 }
 
-/// Takes or renews the lease of a registered consumer for as long as `length`. `None` when another process holds it, or the
-/// consumer is no longer at this position.
+/// Takes or renews the lease of a registered consumer for `length`. `None` if another process holds it, or the consumer is no
+/// longer at this position.
 pub async fn lease(
     store: &Store,
     name: &'static str,
@@ -96,7 +96,7 @@ pub async fn lease(
         length,
     };
     let backend = store.backend();
-    // An embedded database has one server, by the lock on its file: there is nobody to take turns with.
+    // An embedded database has only one server, because of the lock on its file.
     if !backend.is_shared() {
         return Ok(Some(lease));
     }
@@ -118,7 +118,7 @@ pub async fn lease(
     Ok(claimed.then_some(lease))
 }
 
-/// Lets another process run a consumer at once, if this one holds its lease.
+/// Releases the lease of a consumer, if this process holds it, so that another process can run it at once.
 pub async fn give_back(store: &Store, name: &str) -> Result<()> {
     if !store.backend().is_shared() {
         return Ok(());
@@ -137,18 +137,18 @@ fn micros(length: Duration) -> i64 {
 }
 
 impl Lease {
-    /// Whose cursors these are.
+    /// The store of the cursor.
     pub(super) fn store(&self) -> &Store {
         &self.store
     }
 
-    /// For how long it was taken.
+    /// The duration of the lease.
     pub(super) fn length(&self) -> Duration {
         self.length
     }
 
-    /// Moves the cursor and renews the lease, within the transaction of a step. `false` when the process no longer holds the
-    /// lease, or the position has moved since the step began.
+    /// Moves the cursor and renews the lease, within the transaction of a step. `false` if the process no longer holds the lease,
+    /// or the position has moved since the step began.
     pub(super) async fn advance(
         &self,
         transaction: &DatabaseTransaction,
@@ -158,7 +158,7 @@ impl Lease {
         let now = backend.present_moment();
         let held = match backend.is_shared() {
             true => " and holder_id = $4",
-            // The file's lock is the lease.
+            // The lock on the file replaces the lease.
             false => "",
         };
         let sql = format!(

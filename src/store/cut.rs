@@ -1,5 +1,5 @@
-//! Ends the process between two statements of a change, for the tests that show that nothing is ever half done. A release does
-//! not contain it.
+//! Ends the process between two statements of a change, for the tests that show that changes are atomic. It is not part of a
+//! release build.
 
 use std::sync::LazyLock;
 use std::sync::atomic::AtomicI64;

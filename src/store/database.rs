@@ -1,4 +1,4 @@
-//! The forum's database: its connections, its schema, and who is told when something was committed.
+//! The forum's database: connections, schema, and notifications of commits.
 
 use std::sync::Arc;
 
@@ -18,7 +18,7 @@ use crate::store::inspect::SchemaState;
 use crate::store::statements::Statements;
 use crate::store::trial::Trial;
 
-/// The forum's database. Cheap to clone; all clones are one store.
+/// The forum's database. Cheap to clone. All clones share the same connections.
 #[derive(Clone, Debug)]
 pub struct Store {
     inner: Arc<Inner>,
@@ -36,7 +36,7 @@ struct Inner {
 }
 
 impl Store {
-    /// Opens the database that the URL names (`sqlite://…` or `postgres://…`); runs no migration.
+    /// Opens the database that the URL names (`sqlite://…` or `postgres://…`). Runs no migration.
     pub async fn open(url: &str, clock: Clock) -> Result<Store> {
         let statements = Arc::<Statements>::default();
         let backend = Backend::open(url, &statements).await?;
@@ -62,7 +62,7 @@ impl Store {
         }
     }
 
-    /// Compares the database's schema with what this program knows.
+    /// Compares the database's schema with the migrations that this program knows.
     pub async fn schema_state(&self) -> Result<SchemaState> {
         let applied = inspect::migrations(self.writer()).await?;
         Ok(inspect::state(&applied))
@@ -73,8 +73,7 @@ impl Store {
         Ok(Migrator::up(self.writer(), None).await?)
     }
 
-    /// Returns what reverting the last `steps` migrations would lose: how many of what. Every loss that exists is
-    /// included.
+    /// Returns everything that reverting the last `steps` migrations would lose, as numbers with descriptions.
     pub async fn losses(&self, steps: u32) -> Result<Vec<(i64, &'static str)>> {
         let applied = Migrator::get_applied_migrations(self.writer()).await?;
         let last = applied.iter().rev().take(steps as usize);
@@ -88,7 +87,7 @@ impl Store {
         Ok(found)
     }
 
-    /// Reverts the last `steps` migrations, with the data that only they can hold.
+    /// Reverts the last `steps` migrations and removes the data that only they can hold.
     pub async fn migrate_back(&self, steps: u32) -> Result<()> {
         Ok(Migrator::down(self.writer(), Some(steps)).await?)
     }
@@ -103,17 +102,17 @@ impl Store {
         self.inner.statements.count()
     }
 
-    /// The total time that these took.
+    /// The total time of these statements.
     pub fn statement_microseconds(&self) -> u64 {
         self.inner.statements.microseconds()
     }
 
-    /// Changes when the log may have grown; it does not say how often.
+    /// Changes when the log may have grown. Several commits may cause one change.
     pub fn wakes(&self) -> watch::Receiver<u64> {
         self.inner.wake.subscribe()
     }
 
-    /// Makes the followers of the log check it.
+    /// Makes the readers of the log check it.
     pub fn wake(&self) {
         self.inner.wake.send_modify(|count| *count += 1);
     }
@@ -128,11 +127,11 @@ impl Store {
         self.inner.trial.failed(trouble)
     }
 
-    /// Checks whether changes can be written. After a failed change, as much is written as a long text needs, until
-    /// that succeeds; otherwise only the writer is checked. A second check within a second returns the same result.
+    /// Checks whether changes can be written. After a failed change, the check writes as much as a long text needs, until that
+    /// succeeds. Otherwise it only begins a transaction. A second check within a second returns the same result.
     ///
     /// # Errors
-    /// UNAVAILABLE while they cannot.
+    /// UNAVAILABLE if they cannot.
     pub async fn check_writable(&self) -> Result<()> {
         self.inner.trial.check(self.backend()).await
     }
@@ -140,7 +139,7 @@ impl Store {
     /// Writes something, to see whether the database accepts it.
     ///
     /// # Errors
-    /// UNAVAILABLE when it does not.
+    /// UNAVAILABLE if it does not.
     pub async fn try_to_write(&self) -> Result<()> {
         self.backend().write_nothing().await
     }
@@ -160,7 +159,7 @@ impl Store {
         self.inner.trial.note_success();
     }
 
-    /// Notifies the followers of the log here, and the task that notifies other processes.
+    /// Notifies the readers of the log in this process, and the task that notifies other processes.
     pub(crate) fn committed(&self) {
         self.wake();
         self.inner.commits.send_modify(|count| *count += 1);
@@ -171,8 +170,8 @@ impl Store {
         self.inner.backend.announce().await
     }
 
-    /// Waits for other processes to commit, and wakes the followers here; passes on other messages. Returns only when
-    /// the connection fails; on SQLite, where there is nothing to receive, never.
+    /// Waits for notifications of other processes: wakes the readers of the log after a commit, and passes on other messages.
+    /// Returns only if the connection fails. Never returns on SQLite, where there is nothing to receive.
     pub async fn listen(&self, said: impl Fn(&str)) -> Result<()> {
         let heard = |heard: Heard<'_>| match heard {
             Heard::LogGrew => self.wake(),
@@ -181,17 +180,17 @@ impl Store {
         backend::listen(&self.inner.backend, heard).await
     }
 
-    /// Removes what an erasure deleted from these tables (their names, separated by commas) from the database's files.
+    /// Removes deleted data of these tables (names separated by commas) from the database's files, after an erasure.
     pub async fn scrub(&self, tables: &'static str) {
         self.backend().scrub(tables).await;
     }
 
-    /// Sends the other processes a message that is stored nowhere, under 8,000 bytes.
+    /// Sends a message of less than 8,000 bytes to the other processes. It is not stored.
     pub async fn say(&self, message: &str) -> Result<()> {
         self.inner.backend.say(message).await
     }
 
-    /// Closes the connections after their running work has ended.
+    /// Closes the connections after their current work has ended.
     pub async fn close(&self) {
         self.inner.backend.close().await;
     }
@@ -200,7 +199,7 @@ impl Store {
         &self.inner.backend
     }
 
-    /// The connections for reading, for a single statement; several statements go through [`Store::snapshot`].
+    /// The connections for reading a single statement. Several statements that belong together use [`Store::snapshot`].
     pub(crate) fn reader(&self) -> &DatabaseConnection {
         self.inner.backend.reader()
     }

@@ -1,5 +1,5 @@
-//! Runs PostgreSQL's own programs, `pg_dump` and `pg_restore`, with the URL of the database. A password is not put on
-//! their command line, where every user of the machine could read it.
+//! Runs PostgreSQL's own programs, `pg_dump` and `pg_restore`, with the URL of the database. A password is not passed on their
+//! command line, where every user of the machine could read it.
 
 use std::io::ErrorKind;
 use std::path::Path;
@@ -19,10 +19,10 @@ struct Split {
     password: Option<String>,
 }
 
-/// Writes the state named by `snapshot` (`pg_export_snapshot()`) into an existing file, in the custom format.
+/// Writes the exported snapshot (`pg_export_snapshot()`) into an existing file, in the custom format.
 ///
 /// # Errors
-/// When `pg_dump` is not there, with the command to run where it is, or when it fails, with its words.
+/// If `pg_dump` is not installed, with the command to run elsewhere, or if it fails, with its output.
 pub(crate) fn dump(url: &str, snapshot: &str, file: &Path) -> Result<()> {
     let split = split(url);
     let mut command = program("pg_dump", &split);
@@ -50,10 +50,10 @@ pub(crate) fn dump(url: &str, snapshot: &str, file: &Path) -> Result<()> {
     )))
 }
 
-/// Starts `pg_restore` into a database, all or nothing; it reads the archive from its standard input.
+/// Starts `pg_restore` into a database, in one transaction. It reads the archive from its standard input.
 ///
 /// # Errors
-/// When `pg_restore` is not there.
+/// If `pg_restore` is not installed.
 pub(crate) fn restore(url: &str) -> Result<Child> {
     let split = split(url);
     let mut command = program("pg_restore", &split);
@@ -86,7 +86,7 @@ fn missing(name: &str, by_hand: &str, error: &std::io::Error) -> Error {
         return Error::Internal(format!("{name}: {error}"));
     }
     Error::Internal(format!(
-        "{name} is not on the PATH (Debian: apt install postgresql-client). Install it, or run where it is: {by_hand}"
+        "{name} is not on the PATH (Debian: apt install postgresql-client). Install it, or run this where it is installed: {by_hand}"
     ))
 }
 

@@ -1,4 +1,4 @@
-//! Which database errors pass by themselves, or after an operator has acted: it is unreachable, full, busy or
+//! Classifies database errors. Some pass by themselves or after an operator has acted: the database is unreachable, full, busy or
 //! read-only. All others are malfunctions of this program.
 
 use sea_orm::DbErr;
@@ -9,7 +9,7 @@ use crate::base::error::Error;
 use crate::base::error::Outage;
 use crate::base::error::Trouble;
 
-/// A database error means temporary unavailability, or a malfunction.
+/// A database error is either a temporary outage or a malfunction.
 impl From<DbErr> for Error {
     fn from(error: DbErr) -> Error {
         let cause = format!("database: {error}");

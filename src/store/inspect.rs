@@ -1,5 +1,5 @@
-//! Inspects a database without being its server: one read-only connection, beside all other users. It runs no
-//! migration, takes no lock that a server waits for, and leaves nothing behind.
+//! Inspects a database without being its server, with one read-only connection while others may use it. It runs no migration,
+//! takes no lock that a server waits for, and leaves nothing behind.
 
 use std::path::Path;
 use std::str::FromStr;
@@ -26,13 +26,13 @@ use crate::base::error::Result;
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum SchemaState {
     Current,
-    /// Empty or older: this many migrations are still to run.
+    /// Empty or older: this many migrations are pending.
     Older(usize),
     /// Contains migrations that this program does not know.
     Newer(String),
 }
 
-/// A database under inspection, for callers that pass it on.
+/// A database under inspection, for callers that only pass it on.
 pub type Looked = DatabaseConnection;
 
 const WAIT: Duration = Duration::from_secs(30);
@@ -40,7 +40,7 @@ const WAIT: Duration = Duration::from_secs(30);
 /// Opens an existing database for reading.
 ///
 /// # Errors
-/// When there is none, or it cannot be reached.
+/// If it does not exist or cannot be reached.
 pub async fn open(url: &str) -> Result<DatabaseConnection> {
     if is_sqlite(url) {
         return open_sqlite(sqlite(url)?).await;
@@ -58,10 +58,10 @@ pub async fn open(url: &str) -> Result<DatabaseConnection> {
     Ok(DatabaseConnection::from(pool))
 }
 
-/// Opens a backup of an embedded database, which nobody writes to; nothing is created beside it.
+/// Opens a backup of an embedded database. No process writes to it, and no file is created beside it.
 ///
 /// # Errors
-/// When it cannot be read.
+/// If it cannot be read.
 pub async fn open_backup(file: &Path) -> Result<DatabaseConnection> {
     let options = SqliteConnectOptions::new()
         .filename(file)
@@ -85,10 +85,10 @@ async fn open_sqlite(options: SqliteConnectOptions) -> Result<DatabaseConnection
 pub(crate) const OTHERS: &str = "select count(*) from pg_stat_activity where datname = current_database() \
      and pid <> pg_backend_pid() and application_name = 'partage'";
 
-/// Returns how to connect to a PostgreSQL database.
+/// Returns the options for connecting to a PostgreSQL database.
 ///
 /// # Errors
-/// When the URL is none.
+/// If the URL is invalid.
 pub(crate) fn postgres(url: &str) -> Result<PgConnectOptions> {
     PgConnectOptions::from_str(url)
         .map_err(|error| Error::Internal(format!("database URL: {error}")))
@@ -97,7 +97,7 @@ pub(crate) fn postgres(url: &str) -> Result<PgConnectOptions> {
 /// Returns the kind of database that a URL names.
 ///
 /// # Errors
-/// When it names neither kind.
+/// If it names neither kind.
 pub(crate) fn kind(url: &str) -> Result<DbBackend> {
     if url.starts_with("sqlite:") {
         return Ok(DbBackend::Sqlite);
@@ -114,8 +114,8 @@ pub(crate) fn is_sqlite(url: &str) -> bool {
     url.starts_with("sqlite:")
 }
 
-/// Returns how to open an existing embedded database for inspection. Not as `mode=ro`: after a crash of its server,
-/// acknowledged data is in its write-ahead log, and only a connection that may write can read that.
+/// Returns the options for opening an existing embedded database for inspection. This is not `mode=ro`: after a crash of its
+/// server, acknowledged data is in its write-ahead log, and only a connection that may write can read that.
 pub(crate) fn sqlite(url: &str) -> Result<SqliteConnectOptions> {
     let options = SqliteConnectOptions::from_str(url)
         .map_err(|error| Error::Internal(format!("database URL: {error}")))?
@@ -130,7 +130,7 @@ pub(crate) fn sqlite(url: &str) -> Result<SqliteConnectOptions> {
     Ok(options)
 }
 
-/// Begins to read one state of the database.
+/// Begins to read one consistent state of the database.
 ///
 /// # Errors
 /// Those of the database.
@@ -151,7 +151,7 @@ pub async fn snapshot(connection: &DatabaseConnection) -> Result<DatabaseTransac
     Ok(rows)
 }
 
-/// Returns the names of the migrations that have run, in order; none for a database without a schema.
+/// Returns the names of the migrations that have run, in order. Empty for a database without a schema.
 ///
 /// # Errors
 /// Those of the database.

@@ -1,4 +1,4 @@
-//! Checks whether the database itself is sound: its pages and indexes, its constraints, its foreign keys.
+//! Checks whether the database itself is sound: its pages, indexes, constraints and foreign keys.
 
 use sea_orm::ConnectionTrait;
 use sea_orm::DatabaseTransaction;
@@ -15,7 +15,7 @@ pub const NAMED: usize = 5;
 /// The result of one check.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Found {
-    /// What was checked, in numbers.
+    /// What was checked, with numbers.
     pub seen: String,
     /// Number of faults; 0 if everything is valid.
     pub faults: u64,
@@ -46,7 +46,7 @@ impl Found {
 /// are valid.
 ///
 /// # Errors
-/// Those of the database, which of a broken one are the finding.
+/// Those of the database. For a broken database, they are the result.
 pub async fn pages(rows: &DatabaseTransaction) -> Result<Found> {
     if rows.get_database_backend() != DbBackend::Sqlite {
         return pages_of_postgres(rows).await;
@@ -88,8 +88,8 @@ async fn pages_of_postgres(rows: &DatabaseTransaction) -> Result<Found> {
     Ok(found)
 }
 
-/// Whether every row that refers to another one refers to an existing one. PostgreSQL ensures this by itself, unless
-/// somebody disabled its triggers, so there each foreign key is checked again.
+/// Checks that every reference to another row refers to an existing row. PostgreSQL ensures this unless its triggers were
+/// disabled, so each foreign key is checked again there.
 ///
 /// # Errors
 /// Those of the database.
@@ -102,7 +102,7 @@ pub async fn foreign_keys(rows: &DatabaseTransaction) -> Result<Found> {
             let number: Option<i64> = row.try_get("", "rowid")?;
             let number = number.map_or("?".to_string(), |number| number.to_string());
             found.add(format!(
-                "row {number} of {table} names a row of {parent} that is not there"
+                "row {number} of {table} refers to a row of {parent} that does not exist"
             ));
         }
         return Ok(found);
@@ -128,14 +128,14 @@ pub async fn foreign_keys(rows: &DatabaseTransaction) -> Result<Found> {
         let count = count(rows, &orphans).await?;
         if count > 0 {
             found.add(format!(
-                "{count} rows of {child} name rows of {parent} that are not there ({name})"
+                "{count} rows of {child} refer to rows of {parent} that do not exist ({name})"
             ));
         }
     }
     Ok(found)
 }
 
-/// Whether the database still refuses to change append-only data.
+/// Checks that the triggers that protect append-only data exist.
 ///
 /// # Errors
 /// Those of the database.
@@ -163,7 +163,7 @@ pub async fn guards(rows: &DatabaseTransaction) -> Result<Found> {
         .iter()
         .filter(|name| !there.iter().any(|t| t == *name))
     {
-        found.add(format!("the trigger {name} is gone"));
+        found.add(format!("the trigger {name} is missing"));
     }
     Ok(found)
 }

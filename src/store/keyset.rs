@@ -1,4 +1,4 @@
-//! Pages by key: the rows after (or before) a key in an order of one or two columns.
+//! Keyset pagination: the rows after (or before) a key in an order of one or two columns.
 
 use std::collections::HashMap;
 use std::hash::Hash;
@@ -27,7 +27,7 @@ use crate::base::error::Result;
 use crate::base::page::Page;
 use crate::base::page::Window;
 
-/// Number of ranges in one statement: the embedded database limits the depth of a condition.
+/// Maximum number of ranges in one statement: SQLite limits the depth of a condition.
 pub const RANGES: usize = 300;
 
 /// Selects the rows of each owner from one number to another.
@@ -38,7 +38,7 @@ pub fn in_ranges<C: ColumnTrait>(owner: C, number: C, ranges: &[(Uuid, i32, i32)
     })
 }
 
-/// The order of a list: by `first`, then by `second` if that is equal; both ascending or both descending.
+/// The order of a list: by `first`, then by `second`, both ascending or both descending.
 pub struct Keyset<C> {
     pub first: C,
     pub second: C,
@@ -50,7 +50,7 @@ impl<C: ColumnTrait> Keyset<C> {
     /// `read` parses a key.
     ///
     /// # Errors
-    /// INVALID for a cursor of another list.
+    /// INVALID for a cursor from another list.
     pub fn apply<E: EntityTrait>(
         &self,
         select: Select<E>,
@@ -97,7 +97,7 @@ impl<C: ColumnTrait> Keyset<C> {
     /// Returns a page of rows ordered by a time and an id, which are their keys.
     ///
     /// # Errors
-    /// INVALID for a cursor of another list.
+    /// INVALID for a cursor from another list.
     pub async fn page<E: EntityTrait>(
         &self,
         rows: &DatabaseTransaction,
@@ -115,7 +115,7 @@ impl<C: ColumnTrait> Keyset<C> {
     /// Owners without rows are left out.
     ///
     /// # Errors
-    /// As [`Self::page`].
+    /// As for [`Self::page`].
     pub async fn page_of_each<E: EntityTrait, O: Eq + Hash>(
         &self,
         rows: &DatabaseTransaction,

@@ -1,10 +1,8 @@
-//! Only one process at a time serves, migrates or replaces an embedded database: it holds a lock on the file
-//! `FILE.lock` beside it. The lock is not on the database itself, because SQLite's own locks on a file are lost when
-//! the process closes any handle of it. The system releases the lock when the process has ended, in whatever way; the
-//! file stays, and is empty.
+//! The lock of an embedded database. Only one process at a time serves, migrates or replaces it: the one that holds a lock on the
+//! file `FILE.lock` beside it. The lock is not on the database file itself, because SQLite's own locks on a file are lost when the
+//! process closes any handle of it. The system releases the lock when the process ends for any reason. The empty lock file stays.
 //!
-//! On PostgreSQL several servers share a database, and none holds a lock; a migration checks whether others are
-//! connected.
+//! On PostgreSQL several servers share a database, and none holds a lock. A migration checks whether others are connected.
 
 use std::fs::File;
 use std::fs::OpenOptions;
@@ -27,7 +25,7 @@ use crate::base::error::Result;
 use crate::store::inspect;
 use crate::store::private;
 
-/// How long sessions of ended processes may take to disappear.
+/// How long the connections of ended processes may take to disappear.
 const WAIT: Duration = Duration::from_secs(2);
 const GLANCE: Duration = Duration::from_millis(50);
 
@@ -38,15 +36,14 @@ pub struct Lock {
     _file: Option<File>,
 }
 
-/// Takes the lock of the database that the URL names. `used` says what is then done with the database (served,
-/// migrated, replaced).
+/// Takes the lock of the database that the URL names. `used` is the purpose for the error message (served, migrated, replaced).
 ///
 /// # Errors
-/// When another process holds it, or the file cannot be made: the folder is read-only or belongs to somebody else.
+/// If another process holds it, or if the file cannot be created because the folder is read-only or belongs to another user.
 pub fn take(url: &str, used: &str) -> Result<Lock> {
     try_take(url)?.ok_or_else(|| {
         Error::Internal(format!(
-            "{} cannot be {used}: another process uses it, most likely its server. Stop that first",
+            "{} cannot be {used}: another process uses it, most likely its server. Stop it first",
             name(url)
         ))
     })
@@ -55,7 +52,7 @@ pub fn take(url: &str, used: &str) -> Result<Lock> {
 /// Same, but returns nothing if another process holds it.
 ///
 /// # Errors
-/// When the file cannot be made.
+/// If the file cannot be created.
 pub fn try_take(url: &str) -> Result<Option<Lock>> {
     let Some(database) = embedded(url)? else {
         return Ok(Some(Lock { _file: None }));
@@ -116,7 +113,7 @@ fn beside(database: &Path) -> PathBuf {
 /// Waits briefly until no process of this program is connected to a PostgreSQL database; ignores an embedded one.
 ///
 /// # Errors
-/// When some are, or it cannot be reached.
+/// If some are connected, or the database cannot be reached.
 pub async fn require_no_server(url: &str, used: &str) -> Result<()> {
     if inspect::is_sqlite(url) {
         return Ok(());
@@ -146,12 +143,12 @@ pub async fn require_no_server(url: &str, used: &str) -> Result<()> {
 pub(crate) fn read_only(url: &str) -> Error {
     let look = match inspect::is_sqlite(url) {
         true => {
-            "Look at the owner and mode of its files and of their folder, and whether the disk is mounted read-only"
+            "Check the owner and mode of its files and of their folder, and whether the disk is mounted read-only"
         }
         false => "Is it a standby, or is default_transaction_read_only set?",
     };
     let name = name(url);
     Error::Internal(format!(
-        "{name} is read-only, and the forum has to write. {look}"
+        "{name} is read-only, but the forum must write. {look}"
     ))
 }

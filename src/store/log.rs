@@ -1,5 +1,5 @@
-//! The log: every change once, in the order in which it became visible. A reader that has seen position n never sees a
-//! new event with a smaller one. Positions have no holes.
+//! The log: every change once, in the order in which it became visible. A reader that has seen a position never sees a new event
+//! with a smaller one. Positions have no holes.
 
 use sea_orm::ColumnTrait;
 use sea_orm::ConnectionTrait;
@@ -48,7 +48,7 @@ pub struct Logged {
     pub event: Event,
 }
 
-/// Returns the log row of an event: when it happened, by whom, in which thread, and its facts.
+/// Returns the log row of an event: time, actor, thread and facts.
 pub(crate) fn row(at: Moment, actor: &Actor, event: &Event) -> Result<[Value; 4]> {
     let facts = serde_json::to_string(event).map_err(Error::internal)?;
     Ok([
@@ -59,12 +59,12 @@ pub(crate) fn row(at: Moment, actor: &Actor, event: &Event) -> Result<[Value; 4]
     ])
 }
 
-/// Returns the newest position; 0 if nothing has happened.
+/// Returns the newest position. 0 if the log is empty.
 pub async fn head(rows: &DatabaseTransaction) -> Result<i64> {
     edge(rows, Column::Position.max()).await
 }
 
-/// Returns the oldest position that is kept; 0 if nothing has happened.
+/// Returns the oldest position that is kept. 0 if the log is empty.
 pub async fn oldest(rows: &DatabaseTransaction) -> Result<i64> {
     edge(rows, Column::Position.min()).await
 }
@@ -112,8 +112,8 @@ pub async fn read_after(
 /// Number of rows removed in one statement, so that writers wait only briefly.
 const REMOVED_AT_ONCE: i64 = 5_000;
 
-/// Removes what the log no longer keeps: all but the newest `most` events, and everything before a moment. The newest event
-/// always stays, and so does whatever is not `handled` yet. Returns the oldest position that is kept.
+/// Removes old events: all but the newest `most`, and all before `since`. The newest event always stays, and so do events after
+/// `handled`, which consumers have not handled yet. Returns the oldest position that is kept.
 pub async fn prune(store: &Store, most: u64, since: Moment, handled: Option<i64>) -> Result<i64> {
     let snapshot = store.snapshot();
     let rows = snapshot.rows().await?;

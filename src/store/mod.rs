@@ -1,5 +1,5 @@
-//! The database: one door for changes ([`Store::begin`]), one for reading ([`Store::snapshot`]), and the log of what happened.
-//! Consumers of the log have a narrow door of their own for what they write ([`step::Step`]).
+//! The database: one entry point for changes ([`Store::begin`]), one for reading ([`Store::snapshot`]), and the log of events.
+//! Consumers of the log write through their own narrow entry point ([`step::Step`]).
 
 pub mod backend;
 pub mod backup;

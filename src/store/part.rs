@@ -1,4 +1,4 @@
-//! A file that is written under another name and gets its own only when it is complete and on the disk.
+//! A file that is written under a temporary name, and gets its final name only when it is complete and on the disk.
 
 use std::fs::File;
 use std::io::ErrorKind;
@@ -10,7 +10,7 @@ use crate::base::error::Result;
 use crate::base::id;
 use crate::store::private;
 
-/// A file in progress, private to its owner. If it is dropped before [`Part::publish`], it is removed.
+/// An incomplete file, private to its owner. If it is dropped before [`Part::publish`], it is removed.
 pub(crate) struct Part {
     path: PathBuf,
     target: PathBuf,
@@ -18,7 +18,7 @@ pub(crate) struct Part {
 }
 
 impl Part {
-    /// Creates an empty file beside the target.
+    /// Creates an empty file next to the target.
     ///
     /// # Errors
     /// Those of the folder.
@@ -40,11 +40,10 @@ impl Part {
         &mut self.file
     }
 
-    /// Flushes the content to the disk and gives the file its name; an existing file is overwritten only if `replace`
-    /// is set.
+    /// Flushes the content to the disk and renames the file. An existing file is overwritten only if `replace` is set.
     ///
     /// # Errors
-    /// When there is a file of that name, and those of the disk.
+    /// If a file with this name exists, and errors of the disk.
     pub fn publish(self, replace: bool) -> Result<()> {
         let failed = |error: std::io::Error| named(&self.target, &error);
         self.file.sync_all().map_err(failed)?;
@@ -76,7 +75,7 @@ impl Drop for Part {
 
 pub(crate) fn exists(path: &Path) -> Error {
     Error::Internal(format!(
-        "{} exists already and is left alone",
+        "{} exists already and was not changed",
         path.display()
     ))
 }

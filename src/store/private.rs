@@ -1,5 +1,5 @@
-//! Files that only their owner reads and writes (mode 0600), whatever the umask: the embedded database with the files beside
-//! it, backups, keys.
+//! Files that only their owner can read and write (mode 0600), whatever the umask: the embedded database with the files beside it,
+//! backups and keys.
 
 use std::fs::File;
 use std::fs::OpenOptions;
@@ -35,7 +35,7 @@ pub fn create_new(path: &Path) -> std::io::Result<File> {
 /// the database; those left by an earlier process are restricted too.
 ///
 /// # Errors
-/// When the file cannot be created. Of a file that belongs to somebody else only a warning tells.
+/// If the file cannot be created. For a file of another user, there is only a warning.
 pub fn database(path: &Path, create: bool) -> Result<()> {
     if create {
         match create_new(path) {
@@ -60,14 +60,13 @@ pub fn beside(path: &Path) -> [PathBuf; 3] {
     })
 }
 
-/// Warns if anyone other than the owner can read a file. Another user may have placed a key there on purpose, so its
-/// mode is not changed.
+/// Warns if anyone except the owner can read a file. Its mode is not changed, because the file may be shared on purpose.
 pub fn warn_if_shared(path: &Path) {
     if let Some(mode) = shared(path) {
         tracing::warn!(
             file = %path.display(),
             mode = %format!("{mode:04o}"),
-            "others than its owner can use this file: chmod 600 makes it private"
+            "users other than its owner can access this file: chmod 600 makes it private"
         );
     }
 }
@@ -81,13 +80,13 @@ fn narrow(path: &Path) {
         Ok(()) => tracing::warn!(
             file = %path.display(),
             mode = %format!("{mode:04o}"),
-            "others than its owner could use this file: it is private now"
+            "users other than its owner could access this file: it is private now"
         ),
         Err(error) => tracing::warn!(
             file = %path.display(),
             mode = %format!("{mode:04o}"),
             %error,
-            "others than its owner can use this file, and it cannot be made private"
+            "users other than its owner can access this file, and it cannot be made private"
         ),
     }
 }

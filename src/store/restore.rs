@@ -1,4 +1,4 @@
-//! Restores a backup: verified first, all or nothing, and into an empty database unless requested otherwise.
+//! Restores a backup: verifies it first, restores all or nothing, and only into an empty database unless requested otherwise.
 
 use std::io::Read;
 use std::io::Write;
@@ -30,12 +30,12 @@ use crate::store::seal::Seal;
 /// How long others may take to release a database that is being replaced.
 const WAIT: Duration = Duration::from_secs(2);
 
-/// Restores a backup into the database that the URL names. A database with tables is not changed without `replace`;
-/// with it, it is replaced if nobody uses it.
+/// Restores a backup into the database that the URL names. A database with tables is only replaced with `replace`, and only if no
+/// process uses it.
 ///
 /// # Errors
-/// When the backup was changed since it was made or is one of the other kind of database, when the database has content or is
-/// in use, and those of the disk. The database is then as it was.
+/// If the backup was changed since it was made or is of the other kind of database, if the database has content or is in use, and
+/// errors of the disk. The database is then unchanged.
 pub async fn restore(file: &Path, url: &str, replace: bool) -> Result<Seal> {
     let kind = if inspect::kind(url)? == DbBackend::Sqlite {
         SQLITE
@@ -67,19 +67,19 @@ async fn into_file(file: &Path, url: &str, replace: bool) -> Result<()> {
     if is_there {
         if !replace && has_tables(url).await? {
             return Err(Error::Internal(format!(
-                "{} has content and is left alone; --replace replaces it",
+                "{} has content and was not changed; --replace replaces it",
                 target.display()
             )));
         }
     } else if let Some(left) = private::beside(&target).iter().find(|name| name.exists()) {
-        // SQLite would replay the log of another database into this one.
+        // SQLite would replay the other database's log into this one.
         return Err(Error::Internal(format!(
-            "{} is left of another database: move it away first",
+            "{} remains from another database: move it away first",
             left.display()
         )));
     }
     let mut part = Part::create(&target)?;
-    // Verified again, because what counts is what was written here.
+    // Verified again, because the written copy is what counts.
     let to = part.file();
     seal::check(file, |bytes| to.write_all(bytes))?;
     if is_there {
@@ -155,8 +155,8 @@ async fn into_postgres(file: &Path, url: &str, replace: bool) -> Result<()> {
     restored
 }
 
-/// Makes room: does nothing in an empty database; otherwise keeps the existing content under another name until the
-/// backup is in place. Returns that name.
+/// Makes room: does nothing in an empty database. Otherwise renames the existing schema, so that it is kept until the backup is
+/// restored, and returns its new name.
 async fn set_aside(connection: &mut PgConnection, replace: bool) -> Result<Option<String>> {
     let failed = |error: sqlx::Error| Error::Internal(format!("PostgreSQL: {error}"));
     let tables: i64 = sqlx::query_scalar(
@@ -171,7 +171,7 @@ async fn set_aside(connection: &mut PgConnection, replace: bool) -> Result<Optio
     }
     if !replace {
         return Err(Error::internal(
-            "the database has content and is left alone; --replace replaces it",
+            "the database has content and was not changed; --replace replaces it",
         ));
     }
     let others: i64 = sqlx::query_scalar(inspect::OTHERS)
@@ -192,7 +192,7 @@ async fn set_aside(connection: &mut PgConnection, replace: bool) -> Result<Optio
     Ok(Some(aside))
 }
 
-/// Sends the archive to `pg_restore`, without the seal.
+/// Sends the archive without its seal to `pg_restore`.
 fn feed(file: &Path, url: &str) -> Result<()> {
     let mut child = dump::restore(url)?;
     let words = child.stderr.take().map(|mut stderr| {
@@ -208,7 +208,7 @@ fn feed(file: &Path, url: &str) -> Result<()> {
         None => Ok(()),
     });
     if fed.is_err() {
-        // It has not seen the end, so it has not committed.
+        // It has not received the end, so it has not committed.
         drop(child.kill());
     }
     drop(stdin);
@@ -218,7 +218,7 @@ fn feed(file: &Path, url: &str) -> Result<()> {
         .unwrap_or_default();
     if !status.success() && !words.trim().is_empty() {
         return Err(Error::Internal(format!(
-            "pg_restore failed, and the database is as it was: {}",
+            "pg_restore failed, and the database is unchanged: {}",
             words.trim()
         )));
     }
@@ -227,6 +227,6 @@ fn feed(file: &Path, url: &str) -> Result<()> {
         return Ok(());
     }
     Err(Error::Internal(format!(
-        "pg_restore ended with {status}, and the database is as it was"
+        "pg_restore ended with {status}, and the database is unchanged"
     )))
 }

@@ -1,6 +1,6 @@
-//! The seal of a backup: a few lines of text after its last byte, with the SHA-256 of everything before the digest.
-//! SQLite and `pg_restore` do not look beyond the end of their own data, so a backup remains one file that their own
-//! tools can read. A byte that changes anywhere in the file, including the seal, is noticed.
+//! The seal of a backup: a few lines of text after its last byte, with the SHA-256 of everything before the digest. SQLite and
+//! `pg_restore` do not read beyond the end of their own data, so their own tools can still read the backup. A change of any byte in
+//! the file, including the seal, is detected.
 
 use std::fs::File;
 use std::io::Read;
@@ -20,14 +20,14 @@ const FIRST_LINE: &str = "\npartage backup 1\n";
 const MOST: u64 = 4_096;
 const CHUNK: usize = 1 << 20;
 
-/// What a backup says about itself.
+/// The description of a backup.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Seal {
     /// `sqlite`: the file is a database; `postgres`: it is an archive of `pg_dump` (custom format).
     pub kind: String,
-    /// The last migration that had run.
+    /// The last migration that has run.
     pub schema: String,
-    /// The newest position of the log; none if it is unknown.
+    /// The newest position of the log. `None` if it is unknown.
     pub position: Option<i64>,
     /// When the backup was started, in RFC 3339.
     pub made_at: String,
@@ -60,7 +60,7 @@ impl Seal {
     }
 }
 
-/// Adds the seal to a complete file; `seal.bytes` is set to the file's size. The caller flushes the file to the disk.
+/// Appends the seal to a complete file, and sets `seal.bytes` to the file's size. The caller flushes the file to the disk.
 ///
 /// # Errors
 /// Those of the file.
@@ -83,16 +83,16 @@ pub(crate) fn add(file: &mut File, seal: &mut Seal) -> std::io::Result<()> {
     write!(file, "{text}{}", line(digest))
 }
 
-/// Reads a backup to its end, passes what precedes the seal to `keep`, and checks the seal. Only after it returns is
-/// the kept data known to be as it was written.
+/// Reads a backup to its end, passes everything before the seal to `keep`, and checks the seal. The data is verified only after
+/// this returns.
 ///
 /// # Errors
-/// When the file cannot be read, has no seal at its end, or is not the one that was sealed; and those of `keep`.
+/// If the file cannot be read, has no seal at its end, or was changed since it was sealed, and errors of `keep`.
 pub fn check(path: &Path, mut keep: impl FnMut(&[u8]) -> std::io::Result<()>) -> Result<Seal> {
     let failed = |cause: std::io::Error| Error::Internal(format!("{}: {cause}", path.display()));
     let changed = || {
         Error::Internal(format!(
-            "{} does not hold: it was changed or cut off after it was made",
+            "{} is damaged: it was changed or truncated after it was made",
             path.display()
         ))
     };
@@ -100,7 +100,7 @@ pub fn check(path: &Path, mut keep: impl FnMut(&[u8]) -> std::io::Result<()>) ->
     let size = file.metadata().map_err(failed)?.len();
     let seal = find(&mut file, size).map_err(failed)?.ok_or_else(|| {
         Error::Internal(format!(
-            "{} has no whole seal at its end: it is no backup made by `partage backup`, or it was changed or cut off since. \
+            "{} has no complete seal at its end: it was not made by `partage backup`, or it was changed or truncated since. \
              (A database in use is checked with --database)",
             path.display()
         ))
@@ -119,7 +119,7 @@ pub fn check(path: &Path, mut keep: impl FnMut(&[u8]) -> std::io::Result<()>) ->
         left -= u64::try_from(want).unwrap_or(left);
     }
     digest.update(text.as_bytes());
-    // Compared byte by byte: an equivalent seal in another spelling is not the one that was written.
+    // Compared byte by byte: an equivalent seal that is written differently is not the original.
     let mut end = Vec::new();
     file.take(MOST).read_to_end(&mut end).map_err(failed)?;
     if end != format!("{text}{}", line(digest)).into_bytes() {
@@ -128,7 +128,7 @@ pub fn check(path: &Path, mut keep: impl FnMut(&[u8]) -> std::io::Result<()>) ->
     Ok(seal)
 }
 
-/// Returns the seal at the end of a file, unchecked; nothing if there is none.
+/// Returns the unverified seal at the end of a file. `None` if there is none.
 fn find(file: &mut File, size: u64) -> std::io::Result<Option<Seal>> {
     file.seek(SeekFrom::Start(size.saturating_sub(MOST)))?;
     let mut end = Vec::new();

@@ -1,4 +1,4 @@
-//! One state of the database for everything that one response shows.
+//! A consistent view of the database for everything in one response.
 
 use std::sync::Arc;
 
@@ -10,10 +10,10 @@ use crate::base::error::Result;
 use crate::store::database::Store;
 use crate::store::log;
 
-/// The type from which rows are read, for callers that pass it on.
+/// The type from which rows are read, for callers that only pass it on.
 pub type Rows = DatabaseTransaction;
 
-/// A view that does not change. The first read opens it, dropping it closes it.
+/// A consistent view. The first read opens it, and dropping it closes it.
 #[derive(Clone)]
 pub struct Snapshot {
     inner: Arc<Inner>,
@@ -44,7 +44,7 @@ impl Snapshot {
             .await
     }
 
-    /// Returns the newest event that this view contains: what is read here does not include later events.
+    /// Returns the position of the newest event that this view contains.
     pub async fn head(&self) -> Result<i64> {
         self.inner
             .head
@@ -53,7 +53,7 @@ impl Snapshot {
             .copied()
     }
 
-    /// The current time, for what depends on it.
+    /// The current time.
     pub fn now(&self) -> Moment {
         self.inner.store.clock().now()
     }

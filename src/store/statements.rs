@@ -15,17 +15,17 @@ pub(crate) struct Statements {
 }
 
 impl Statements {
-    /// How many were run.
+    /// The number of statements.
     pub fn count(&self) -> u64 {
         self.count.load(Ordering::Relaxed)
     }
 
-    /// The total time that these took.
+    /// Their total time.
     pub fn microseconds(&self) -> u64 {
         self.microseconds.load(Ordering::Relaxed)
     }
 
-    /// Counts one more.
+    /// Counts one more statement.
     pub fn add(&self, sql: &str, took: Duration) {
         #[cfg(debug_assertions)]
         cut::after(sql);

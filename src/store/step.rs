@@ -1,4 +1,4 @@
-//! One step of a consumer: what it writes for some events, and its cursor, together.
+//! One step of a consumer: its rows for some events and its cursor, in one transaction.
 
 use sea_orm::DatabaseTransaction;
 
@@ -6,8 +6,8 @@ use crate::base::clock::Moment;
 use crate::base::error::Result;
 use crate::store::cursor::Lease;
 
-/// A write transaction of a consumer. It is the one way to write without an event: what it writes follows from events that
-/// are in the log already. Only the runner of the consumers ends it.
+/// A write transaction of a consumer. It is the only way to write without an event, because its rows follow from events that are
+/// already in the log. Only the runner of the consumers commits it.
 pub struct Step {
     transaction: DatabaseTransaction,
     lease: Lease,
@@ -15,14 +15,14 @@ pub struct Step {
 }
 
 impl Step {
-    /// Opens a step from where the lease stands.
+    /// Opens a step at the position of the lease.
     pub(crate) async fn begin(lease: Lease) -> Result<Step> {
         let backend = lease.store().backend();
         let transaction = backend.begin_step(lease.length()).await?;
         Ok(Step::of(lease, transaction))
     }
 
-    /// The same for a step that reads one state of the whole database.
+    /// Same, for a step that reads one consistent state of the whole database.
     pub(crate) async fn begin_rebuild(lease: Lease) -> Result<Step> {
         let backend = lease.store().backend();
         let transaction = backend.begin_rebuild(lease.length()).await?;
@@ -42,13 +42,13 @@ impl Step {
         &self.transaction
     }
 
-    /// The moment of the step, the same for all its rows.
+    /// The time of the step, the same for all its rows.
     pub fn now(&self) -> Moment {
         self.now
     }
 
-    /// Ends the step: what it has written becomes visible, and everything up to `position` is handled. `false` when the
-    /// process has lost its lease; then nothing has happened.
+    /// Commits the step: its rows become visible, and everything up to `position` counts as handled. `false` if the process has
+    /// lost its lease. The step is then rolled back.
     pub(crate) async fn commit(self, position: i64) -> Result<bool> {
         if !self.lease.advance(&self.transaction, position).await? {
             self.transaction.rollback().await?;

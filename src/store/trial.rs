@@ -1,4 +1,4 @@
-//! How changes succeed or fail, and whether the next one can be written.
+//! Records whether changes succeed or fail, and checks whether the next one can be written.
 
 use std::sync::atomic::AtomicBool;
 use std::sync::atomic::AtomicU64;
@@ -13,19 +13,19 @@ use crate::base::error::Result;
 use crate::base::error::Trouble;
 use crate::store::backend::Backend;
 
-/// How long a result is valid: more frequent checks cost nothing.
+/// How long a result is valid. More frequent checks cost nothing.
 const HOLDS: Duration = Duration::from_secs(1);
 
-/// What is known so far.
+/// The recorded failures and the last check.
 #[derive(Debug, Default)]
 pub(super) struct Trial {
     /// Changes that failed, by trouble.
     failed: [AtomicU64; Trouble::ALL.len()],
     /// Whether the last change failed.
     failing: AtomicBool,
-    /// Whether a change has failed since a long text was last seen to fit: a small one may still find room.
+    /// Whether a change has failed since a large write last succeeded. On a nearly full disk, a small write may still succeed.
     doubted: AtomicBool,
-    /// Held while the database is checked.
+    /// The last check. Locked while the database is checked.
     last: Mutex<Option<Asked>>,
 }
 
@@ -56,7 +56,7 @@ impl Trial {
         self.failing.store(false, Ordering::Relaxed);
     }
 
-    /// Checks the database, or returns the recent result, unless a change has failed since a positive one.
+    /// Checks the database, or returns a recent result. A positive result is not reused if a change has failed since.
     pub async fn check(&self, backend: &Backend) -> Result<()> {
         let mut last = self.last.lock().await;
         let failures = self.failures();
@@ -81,7 +81,7 @@ impl Trial {
         }
         let failures = self.failures();
         backend.write_much().await?;
-        // If a change has failed in the meantime, the doubt remains.
+        // If a change has failed in the meantime, the next check writes again.
         if self.failures() == failures {
             self.doubted.store(false, Ordering::Relaxed);
             self.note_success();

@@ -1,4 +1,4 @@
-//! One change: opened for an actor, ended by `commit(event)`. If it is dropped without that, nothing has happened.
+//! One change: opened for an actor, ended by `commit(event)`. If it is dropped without a commit, it is rolled back.
 
 use sea_orm::DatabaseTransaction;
 use sea_orm::DbErr;
@@ -48,14 +48,14 @@ impl Tx {
     /// Runs changes that do not read each other's writes.
     ///
     /// # Errors
-    /// Those of the database, for who knows what a violation means.
+    /// Those of the database, unconverted, for callers that interpret constraint violations.
     pub async fn execute_together(&self, changes: Vec<Statement>) -> Result<(), DbErr> {
         let backend = self.store.backend();
         backend.execute_together(&self.transaction, changes).await
     }
 
-    /// Ends the change: the event is appended in the same transaction, everything becomes visible at once, and the
-    /// followers of the log are woken. Returns the event's position.
+    /// Commits the change. The event is appended in the same transaction, everything becomes visible at once, and the readers of
+    /// the log are woken. Returns the event's position.
     pub async fn commit(self, event: Event) -> Result<i64> {
         self.commit_all(&[event]).await
     }
@@ -75,13 +75,13 @@ impl Tx {
 }
 
 impl Store {
-    /// Opens a change on behalf of an actor. On SQLite there is one at a time; others wait their turn.
+    /// Opens a change on behalf of an actor. On SQLite there is one at a time, and others wait.
     pub async fn begin(&self, actor: &Actor) -> Result<Tx> {
         Tx::begin(self, actor).await
     }
 
-    /// Same, for rare changes that read more than they lock: one at a time on PostgreSQL too, across processes, so that
-    /// two of them never see the same state and both change it.
+    /// Same, for rare changes that read more than they lock. They run one at a time on PostgreSQL too, across processes, so that
+    /// no two of them see the same state and both change it.
     pub async fn begin_alone(&self, actor: &Actor) -> Result<Tx> {
         let tx = self.begin(actor).await?;
         self.backend().be_alone(tx.rows()).await?;

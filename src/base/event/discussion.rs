@@ -1,4 +1,4 @@
-//! What the events about threads and posts concern.
+//! What the events about threads and posts concern: threads, rights, and content that is taken away.
 
 use crate::base::event::Concerns;
 use crate::base::event::Discussion;

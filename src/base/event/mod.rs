@@ -1,7 +1,7 @@
-//! What can happen. An event holds ids and facts, never a text, an address or a secret, so that a text can be erased.
+//! The events of the log. An event holds ids and facts, never a text, an address or a secret, so that a text can be erased.
 //!
-//! Every kind of event is declared here, under its family. What a kind concerns is said in the file of its family, which does
-//! not compile without it.
+//! Every kind of event is declared here, under its family. The file of the family defines what a kind concerns, and does not
+//! compile without it.
 
 mod account;
 mod discussion;
@@ -13,8 +13,8 @@ use serde::Deserialize;
 use serde::Serialize;
 use uuid::Uuid;
 
-/// Declares the kinds of events by family: [`Event`], as it is made and stored; [`Family`], by which a reader of the log says
-/// what it wants; and one enum for each family with its kinds alone, so that a reader matches on these without naming the rest.
+/// Declares the kinds of events by family: [`Event`], the stored form; [`Family`], with which a reader of the log selects events;
+/// and one enum for each family with only its kinds, so that a reader matches on these without naming the others.
 macro_rules! families {
     ($(
         $(#[$about:meta])*
@@ -24,7 +24,7 @@ macro_rules! families {
             })?),+ $(,)?
         }
     )+) => {
-        /// One change, as the log keeps it: a kind or field may be added, never renamed or given another meaning.
+        /// One change, as stored in the log. A kind or field may be added, but never renamed or given another meaning.
         #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
         #[serde(tag = "kind", rename_all = "kebab-case")]
         pub enum Event {
@@ -33,13 +33,13 @@ macro_rules! families {
             })?),+),+
         }
 
-        /// Events about the same things, which a reader of the log takes or leaves together.
+        /// A group of related events, which a reader of the log selects as a whole.
         #[derive(Clone, Copy, Debug, PartialEq, Eq)]
         pub enum Family {
             $($(#[$about])* $family),+
         }
 
-        /// An event, borrowed, with the kinds of its family.
+        /// A borrowed event, as a kind of its family.
         #[derive(Clone, Copy, Debug)]
         pub enum ByFamily<'a> {
             $($(#[$about])* $family($family<'a>)),+
@@ -56,21 +56,21 @@ macro_rules! families {
         )+
 
         impl Event {
-            /// Its family.
+            /// Returns its family.
             pub fn family(&self) -> Family {
                 match self {
                     $($(Event::$kind { .. })|+ => Family::$family),+
                 }
             }
 
-            /// The event among the kinds of its family.
+            /// Returns the event as a kind of its family.
             pub fn by_family(&self) -> ByFamily<'_> {
                 match self {
                     $($(Event::$kind $({ $($field),+ })? => ByFamily::$family($family::$kind $({ $($field),+ })?)),+),+
                 }
             }
 
-            /// What it concerns.
+            /// Returns what it concerns.
             pub fn concerns(&self) -> Concerns {
                 match self.by_family() {
                     $(ByFamily::$family(event) => event.concerns()),+
@@ -166,7 +166,7 @@ families! {
         ScopeChanged { person: Uuid },
     }
 
-    /// What a person reads and follows, which is nobody else's business.
+    /// What a person reads and follows. Private to that person.
     Watching {
         ThreadRead { thread: Uuid, person: Uuid, number: i32 },
         /// A person starts or stops following a thread.
@@ -192,7 +192,7 @@ pub struct Concerns {
 }
 
 impl Concerns {
-    /// None of these.
+    /// Nothing of this.
     const NOTHING: Concerns = Concerns {
         thread: None,
         rights_of: None,

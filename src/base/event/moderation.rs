@@ -1,4 +1,4 @@
-//! What decisions and the events around them concern.
+//! What decisions and the events around them concern: threads, rights, and content that is taken away.
 
 use crate::base::event::Concerns;
 use crate::base::event::Moderation;

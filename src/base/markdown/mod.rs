@@ -1,4 +1,4 @@
-//! Renders Markdown, as people write it, to HTML in which nothing can run.
+//! Renders Markdown to HTML that cannot run scripts.
 
 mod source;
 mod tree;
@@ -69,13 +69,13 @@ const LEVELS: usize = 50;
 /// Why a text is not rendered.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Excess {
-    /// It nests quotes or lists deeper than anyone reads.
+    /// It nests quotes or lists too deeply.
     Nested,
     /// It renders to more than a small multiple of its size.
     Large,
 }
 
-/// Whether a line opens more quotes and lists than anyone reads.
+/// Whether a line nests quotes and lists too deeply.
 fn is_too_nested(source: &str) -> bool {
     source.lines().any(|line| levels(line) > LEVELS)
 }
@@ -156,7 +156,7 @@ pub enum Note {
     Html,
     /// An image is shown as a link to it.
     Image,
-    /// A link to an address that is neither a web nor a mail address is shown as text.
+    /// A link that is neither to the web nor to a mail address is shown as text.
     Address,
     /// The language name after the mark of a code block is not shown.
     CodeLanguage,
@@ -173,8 +173,8 @@ pub struct Shown {
 /// and mailto. Nothing that is written disappears: HTML is shown as text, pictures as links.
 ///
 /// # Errors
-/// When it nests too deeply, or renders to more than a small multiple of itself: a table whose rows lack a thousand cells,
-/// which are filled in, or references to one long address.
+/// If it nests too deeply, or renders to more than a small multiple of its size. Examples are a table whose rows lack a thousand
+/// cells, which are filled in, and many references to one long URL.
 pub fn render(source: &str) -> Result<Shown, Excess> {
     if is_too_nested(source) {
         return Err(Excess::Nested);
@@ -237,7 +237,7 @@ fn write_node(
     }
 }
 
-/// Returns the HTML of a stored text. A text from before such texts were refused is shown as it was written.
+/// Returns the HTML of a stored text. An old text that would be refused today is shown as it was written.
 pub fn shown(source: &str) -> String {
     render(source).map_or_else(|_| as_written(source), |shown| shown.html)
 }

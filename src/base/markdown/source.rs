@@ -1,5 +1,5 @@
-//! Prepares a Markdown text for parsing, so that nothing in it disappears, and so that markup also works in languages
-//! without spaces or with their own punctuation.
+//! Prepares a Markdown text for the parser, so that nothing in it disappears, and markup also works in languages without spaces
+//! or with their own punctuation.
 
 use std::collections::HashSet;
 
@@ -14,19 +14,19 @@ use unicode_properties::UnicodeGeneralCategory;
 /// code point and is removed again.
 const LETTER: char = '\u{FDD0}';
 
-/// Inserted before and after an address that is written without marks: white space to the parser, tagged with another
-/// noncharacter, and removed again.
+/// Inserted around a URL that is written without marks: white space to the parser, tagged with another noncharacter, and removed
+/// again.
 const BEGIN: &str = "\u{FDD1} ";
 const END: &str = " \u{FDD1}";
 
-/// Inserted before two asterisks that replace two underscores; also a noncharacter.
+/// Inserted before two asterisks that replace two underscores. Also a noncharacter.
 const UNDERSCORES: &str = "\u{FDD2}**";
 const UNDERSCORE: char = '\u{FDD2}';
 
-/// Replaces a single tilde, which belongs to a range of numbers and strikes nothing out.
+/// Replaces a single tilde, which belongs to a range of numbers and does not strike text out.
 const TILDE: char = '\u{FDD3}';
 
-/// Replaces one of these if it was typed, to show that a character exists there.
+/// Replaces a typed noncharacter of these, so that it stays visible that there was one.
 const REPLACEMENT: &str = "\u{FFFD}";
 
 /// Returns a text without the parser aids.
@@ -37,7 +37,7 @@ pub fn without_helps(text: &str) -> String {
 }
 
 /// Returns the text with aids for the parser: where emphasis is next to non-ASCII punctuation or a script without
-/// spaces, and where an address ends in such punctuation.
+/// spaces, and where a URL ends before such punctuation.
 ///
 /// CommonMark uses white space and punctuation to decide whether a `*` opens or closes. Chinese has no spaces, and
 /// Arabic joins its articles and conjunctions to the next word, so a mark between a letter and a bracket would do
@@ -79,8 +79,8 @@ fn underscored(source: &str) -> String {
     text
 }
 
-/// Whether two underscores on both sides of words mark them although a letter is next to them: a letter of a script
-/// without spaces.
+/// Whether two underscores on both sides of words mark them as emphasis although a letter is next to them, because it belongs to
+/// a script without spaces.
 fn is_emphasis(before: &str, words: &str, after: &str) -> bool {
     let is_beside = before.ends_with(has_no_spaces) || after.starts_with(has_no_spaces);
     let is_one = !words.starts_with(char::is_whitespace) && !words.ends_with(char::is_whitespace);
@@ -142,8 +142,8 @@ fn emphasised(source: &str) -> String {
     text
 }
 
-/// Whether the signs before and after a mark must count as letters. Between two signs that are not letters, a mark both
-/// opens and closes by itself.
+/// Whether the characters before and after a mark must count as letters. Between two characters that are not letters, a mark
+/// both opens and closes by itself.
 fn letters(before: char, after: char) -> (bool, bool) {
     let counts = |sign: char, other: char| {
         let is_other_script = !other.is_ascii() && other.is_alphanumeric();
@@ -163,7 +163,7 @@ fn is_punctuation(sign: char) -> bool {
     )
 }
 
-/// Whether a sign is punctuation that ends an address in running text. Letters of any script may be part of an address.
+/// Whether a character is punctuation that ends a URL in running text. Letters of any script may be part of a URL.
 fn ends_address(sign: char) -> bool {
     !sign.is_ascii() && is_punctuation(sign)
 }
@@ -198,7 +198,7 @@ fn addressed(source: &str) -> String {
     text
 }
 
-/// Returns where the next address begins, and how.
+/// Returns the position and the prefix of the next URL.
 fn next_address(text: &str) -> Option<(usize, &'static str)> {
     let begins = ["http://", "https://", "www."];
     text.match_indices(['h', 'H', 'w', 'W'])
@@ -211,8 +211,8 @@ fn next_address(text: &str) -> Option<(usize, &'static str)> {
         })
 }
 
-/// Returns the text with content that the parser would skip made visible: address definitions that nothing refers to,
-/// and table cells beyond those of the header. None if it has no such content.
+/// Makes content visible that the parser would skip: link definitions that nothing refers to, and table cells beyond those of
+/// the header. `None` if there is no such content.
 #[expect(
     clippy::wildcard_enum_match_arm,
     reason = "a node of comrak's, of which most are left as they are"
@@ -244,11 +244,11 @@ pub fn completed(source: &str, tree: Node<'_>) -> Option<String> {
     is_changed.then(|| lines.join("\n"))
 }
 
-/// Lines that a definition's label and address may take together.
+/// Maximum number of lines that a definition's label and URL may span.
 const DEFINITION_LINES: usize = 6;
 
-/// Disables definitions of which nothing is shown: neither the definition itself, as in code, nor a link to its
-/// address. Of several with one label, only the first is a definition.
+/// Escapes definitions of which nothing is shown: neither the definition itself, as in code, nor a link to its URL. Of several
+/// with the same label, only the first is a definition.
 fn show_definitions(lines: &mut [String], shown: &str, addresses: &HashSet<String>) -> bool {
     let mut vanished = Vec::new();
     let mut first = HashSet::new();
@@ -285,7 +285,7 @@ fn bare(text: &str) -> String {
     text.split_whitespace().collect::<Vec<_>>().join(" ")
 }
 
-/// Returns an address without its escaping backslashes.
+/// Returns a URL without its escaping backslashes.
 fn unescaped(address: &str) -> String {
     let mut text = String::with_capacity(address.len());
     let mut signs = address.chars().peekable();

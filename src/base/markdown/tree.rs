@@ -1,4 +1,4 @@
-//! Makes the parts of a parsed text visible that would not be shown.
+//! Makes those parts of a parsed text visible that would otherwise not be shown.
 
 use comrak::Arena;
 use comrak::nodes::AstNode;
@@ -14,8 +14,8 @@ use crate::base::markdown::source::without_helps;
 /// Schemes that links may have.
 pub const SCHEMES: [&str; 3] = ["http", "https", "mailto"];
 
-/// Changes HTML to text, pictures to links, and links that lead nowhere to their words and address. Returns the notes
-/// for the author.
+/// Changes HTML to text, images to links, and links with another scheme to their text and URL. Returns the notes for the
+/// author.
 #[expect(
     clippy::wildcard_enum_match_arm,
     reason = "a node of comrak's, of which most are left as they are"
@@ -57,8 +57,8 @@ pub fn show<'a>(arena: &'a Arena<'a>, tree: Node<'a>) -> Vec<Note> {
     notes
 }
 
-/// Returns the number that an item was given, if it is not the next one. A list whose items all have the same number is
-/// numbered automatically.
+/// Returns the written number of an item if it is not the next one. A list whose items all have the same number is numbered
+/// automatically.
 pub fn number(item: Node<'_>, list: &NodeList) -> Option<usize> {
     if list.list_type != ListType::Ordered {
         return None;
@@ -102,8 +102,8 @@ fn leaf<'a>(arena: &'a Arena<'a>, value: NodeValue) -> Node<'a> {
     arena.alloc(AstNode::from(value))
 }
 
-/// Returns a picture as a link to it, with its alternative text as the link text. Within a link, only the text is kept,
-/// with the address after it.
+/// Returns an image as a link to it, with its alternative text as the link text. Within another link, only the text is kept,
+/// followed by the URL.
 fn picture<'a>(arena: &'a Arena<'a>, node: Node<'a>, mut link: NodeLink) -> NodeValue {
     let in_link = node
         .ancestors()
@@ -125,7 +125,7 @@ fn picture<'a>(arena: &'a Arena<'a>, node: Node<'a>, mut link: NodeLink) -> Node
     address(arena, node, link).0
 }
 
-/// Returns a link, with its address as text if it has none; if it leads nowhere, returns its words and address.
+/// Returns a link, with its URL as the text if it has no text. If its scheme is not allowed, returns its text and URL instead.
 fn address<'a>(
     arena: &'a Arena<'a>,
     node: Node<'a>,
@@ -155,7 +155,7 @@ fn address<'a>(
     (unwrapped(node), Some(Note::Address))
 }
 
-/// Whether an address is a program. Nobody reads it, and no part of it may appear in a page.
+/// Whether a URL is executable. No part of it may appear in a page.
 fn runs(url: &str) -> bool {
     let scheme: String = url.chars().take_while(|c| *c != ':').collect();
     let scheme = scheme.trim().to_ascii_lowercase();
@@ -190,8 +190,8 @@ fn text_of(node: Node<'_>) -> String {
     without_helps(&text)
 }
 
-/// Whether an address has a scheme that links may have, or has none and leads to a location in the forum. A single word
-/// is not an address: it is a remark in brackets, or a note written as a definition.
+/// Whether a URL has an allowed scheme, or has none and leads to a page of the forum. A single word is not a URL: it is a remark
+/// in brackets, or a note written as a definition.
 fn leads_somewhere(url: &str) -> bool {
     let scheme = url.split(['/', '?', '#']).next().unwrap_or_default();
     match scheme.split_once(':') {

@@ -1,4 +1,4 @@
-//! The two ends of a copy: one connection each, with one transaction.
+//! The source and the target of a copy: one connection each, with one transaction.
 
 use std::str::FromStr;
 
@@ -33,7 +33,7 @@ pub(super) enum End {
 }
 
 impl End {
-    /// Begins to read one state.
+    /// Begins to read one consistent state.
     pub async fn read(url: &str) -> Result<End> {
         let mut end = End::connect(url).await?;
         match &mut end {
@@ -88,7 +88,7 @@ impl End {
         Ok(End::Postgres(connection, Vec::new()))
     }
 
-    /// Returns the migrations that have run.
+    /// Returns the names of the migrations that have run.
     pub async fn migrations(&mut self) -> Result<Vec<String>> {
         let there = match self {
             End::Sqlite(_) => "select name from sqlite_master where name = 'seaql_migrations'",
@@ -150,7 +150,7 @@ impl End {
         Ok(tables)
     }
 
-    /// Removes the foreign keys within the transaction, so that rows can arrive in any order.
+    /// Drops the foreign keys within the transaction, so that rows can arrive in any order.
     pub async fn rest_keys(&mut self) -> Result<()> {
         let End::Postgres(connection, kept) = self else {
             return Ok(());
@@ -175,7 +175,7 @@ impl End {
         Ok(())
     }
 
-    /// Restores them, which checks every row, and makes sequences continue after the copied values.
+    /// Restores the foreign keys, which checks every row, and makes sequences continue after the copied values.
     pub async fn restore_keys(&mut self) -> Result<()> {
         let (connection, kept) = match self {
             End::Sqlite(connection) => {
@@ -186,7 +186,7 @@ impl End {
                 return match broken {
                     None => Ok(()),
                     Some(_) => Err(Error::internal(
-                        "the source has rows that name others which are not there: `partage check` names them",
+                        "the source has rows that refer to missing rows: `partage check` lists them",
                     )),
                 };
             }

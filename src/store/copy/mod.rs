@@ -1,9 +1,8 @@
 //! Copies a forum from one database into another, of the same kind or the other one, exactly.
 //!
-//! The databases define what is copied: every table of the schema with every column, so that a later migration's tables
-//! are copied without a change here. One state of the source is read, row by row. Everything is written in one
-//! transaction of the target, which commits only after its tables were read again and match the source in their number
-//! of rows and in a digest of them.
+//! The databases define what is copied: every table of the schema with every column, so that the tables of later migrations are
+//! copied without a change here. One consistent state of the source is read row by row. Everything is written in one transaction
+//! of the target. It commits only after its tables were read again and match the source in the number of rows and a digest.
 
 mod end;
 mod pour;
@@ -31,10 +30,10 @@ pub struct Copied {
     pub rows: u64,
 }
 
-/// What was copied.
+/// The result of a copy.
 #[derive(Clone, Debug)]
 pub struct Done {
-    /// By name, as they were copied.
+    /// The copied tables, ordered by name.
     pub tables: Vec<Copied>,
     /// Number of events added to the source's log since its state was read: these, and the changes they report, are not
     /// in the copy.
@@ -42,11 +41,11 @@ pub struct Done {
     pub took: Duration,
 }
 
-/// Copies `from` into `to`; calls `tell` with each table once it is written. An empty target is migrated first.
+/// Copies `from` into `to`, and calls `tell` after each table. An empty target is migrated first.
 ///
 /// # Errors
-/// When the source's schema is not this program's, the target has content or another schema, a value does not fit (PostgreSQL
-/// takes no NUL in a text), or the copy does not agree with the source. The target then holds no row.
+/// If the source's schema is not this program's, the target has content or another schema, a value does not fit (PostgreSQL accepts
+/// no NUL in a text), or the copy differs from the source. The target is then empty.
 pub async fn copy(from: &str, to: &str, mut tell: impl FnMut(&Copied)) -> Result<Done> {
     let begun = clock::instant();
     let mut source = End::read(from).await?;
@@ -64,7 +63,7 @@ pub async fn copy(from: &str, to: &str, mut tell: impl FnMut(&Copied)) -> Result
     for table in &tables {
         if target.count(table).await? > 0 {
             return Err(Error::Internal(format!(
-                "the target has content (in the table {}) and is left alone: name an empty database",
+                "the target has content (in the table {}) and was not changed: choose an empty database",
                 table.name
             )));
         }
@@ -88,7 +87,7 @@ pub async fn copy(from: &str, to: &str, mut tell: impl FnMut(&Copied)) -> Result
         let found = target.digest(table).await?;
         if found != *wanted {
             return Err(Error::Internal(format!(
-                "the copy of the table {} does not agree with the source: {} rows of {}; nothing was copied",
+                "the copy of the table {} differs from the source: {} rows of {}; nothing was copied",
                 table.name, found.rows, wanted.rows
             )));
         }
@@ -112,7 +111,7 @@ fn require_current(applied: &[String], whose: &str) -> Result<()> {
             "{whose} lacks {pending} migrations: run `partage migrate` on it first"
         ))),
         SchemaState::Newer(unknown) => Err(Error::Internal(format!(
-            "{whose} is newer than this program, which therefore leaves it alone: {unknown}"
+            "{whose} is newer than this program and was not changed: {unknown}"
         ))),
     }
 }

@@ -1,4 +1,4 @@
-//! Moves the rows of a table from one end of a copy to the other, in parts of limited size.
+//! Transfers the rows of a table from source to target, in parts of limited size.
 
 use futures_util::Stream;
 use futures_util::TryStreamExt;
@@ -25,7 +25,7 @@ const SENT_AT_ONCE: usize = 256 * 1_024;
 /// Maximum number of values in one INSERT of SQLite, which accepts 32,766.
 const VALUES: usize = 2_000;
 
-/// Moves every row of a table from one end to the other; returns the digest of what was moved.
+/// Transfers every row of a table, and returns the digest of these rows.
 pub(super) async fn pour(source: &mut End, target: &mut End, table: &Table) -> Result<Digest> {
     let sql = AssertSqlSafe(select(table));
     match source {

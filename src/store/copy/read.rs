@@ -15,12 +15,12 @@ use crate::store::copy::row::Type;
 use crate::store::copy::row::names;
 use crate::store::copy::row::quoted;
 
-/// Reads every row of a table.
+/// Returns the statement that reads every row of a table.
 pub(super) fn select(table: &Table) -> String {
     format!("select {} from {}", names(table), quoted(&table.name))
 }
 
-/// SQLite stores whatever it is given, so each value is checked against its column.
+/// SQLite stores values of any type, so each value is checked against its column.
 pub(super) fn of_sqlite(row: &SqliteRow, table: &Table) -> Result<Vec<Cell>> {
     let mut cells = Vec::with_capacity(table.columns.len());
     for (at, column) in table.columns.iter().enumerate() {
@@ -31,7 +31,7 @@ pub(super) fn of_sqlite(row: &SqliteRow, table: &Table) -> Result<Vec<Cell>> {
         }
         let other = || {
             Error::Internal(format!(
-                "{}.{} holds a value that is no {:?}",
+                "{}.{} contains a value that is not of type {:?}",
                 table.name, column.name, column.holds
             ))
         };
@@ -88,7 +88,7 @@ pub(super) fn of_postgres(row: &PgRow, table: &Table) -> Result<Vec<Cell>> {
     Ok(cells)
 }
 
-/// What a driver reports while something is copied.
+/// Converts an error of a driver during a copy.
 pub(super) fn failed(error: sqlx::Error) -> Error {
     Error::Internal(format!("copying: {error}"))
 }

@@ -7,7 +7,7 @@ use sha2::Sha256;
 use crate::base::error::Error;
 use crate::base::error::Result;
 
-/// A table with its columns, ordered by name, so that both databases give the same.
+/// A table with its columns, ordered by name, so that both databases give the same order.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Table {
     pub name: String,
@@ -20,7 +20,7 @@ pub(super) struct Column {
     pub holds: Type,
 }
 
-/// The type of a column. SQLite is given the same type names as PostgreSQL.
+/// The type of a column. The schema uses the same type names for SQLite as for PostgreSQL.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Type {
     Uuid,
@@ -35,7 +35,7 @@ impl Type {
     /// Returns the type for the name that either database uses.
     ///
     /// # Errors
-    /// For one that no migration used when this was written: it has to be thought of here first.
+    /// For a type that is not listed here. A migration that uses a new type must add it.
     pub fn of(name: &str, table: &str, column: &str) -> Result<Type> {
         match name.to_ascii_lowercase().as_str() {
             "uuid" => Ok(Type::Uuid),
@@ -79,7 +79,7 @@ impl Cell {
         digest.update(bytes);
     }
 
-    /// Writes it in the format of PostgreSQL's COPY.
+    /// Appends the value in the format of PostgreSQL's COPY.
     pub fn write_copy(&self, line: &mut Vec<u8>) {
         match self {
             Cell::Null => line.extend(b"\\N"),
@@ -108,8 +108,8 @@ impl Cell {
     }
 }
 
-/// The number of rows in a table, and the sum of their SHA-256 (four numbers, each modulo 2⁶⁴): the same in whatever
-/// order they are read.
+/// The number of rows in a table, and the sum of their SHA-256 (four numbers, each modulo 2⁶⁴). It does not depend on the order
+/// of the rows.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(super) struct Digest {
     pub rows: u64,
@@ -131,7 +131,7 @@ impl Digest {
     }
 }
 
-/// Returns a name between quotation marks, as both databases accept it.
+/// Returns a name in quotation marks, as both databases accept it.
 pub(super) fn quoted(name: &str) -> String {
     format!("\"{}\"", name.replace('"', "\"\""))
 }
