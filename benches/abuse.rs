@@ -1,5 +1,5 @@
-//! How soon replies are acknowledged while visitors ask for the dearest that the limits let through, and what that leaves in
-//! memory. `sh benches/run abuse --help` names the options.
+//! How soon replies are acknowledged while visitors send the most expensive requests that the limits allow, and what that leaves in memory.
+//! `sh benches/run abuse --help` names the options.
 
 #![allow(
     clippy::disallowed_methods,
@@ -35,9 +35,9 @@ use crate::support::usage::Usage;
 
 /// Between a reply and the next.
 const PAUSE: Duration = Duration::from_millis(20);
-/// Before anything is counted: what the first of each brings stays.
+/// Before measuring: what the first requests allocate stays.
 const WARMING: Duration = Duration::from_secs(3);
-/// How often memory is looked at.
+/// How often memory is measured.
 const GLANCE: Duration = Duration::from_millis(100);
 
 /// Replies while visitors ask for the dearest.
@@ -145,13 +145,13 @@ fn write(member: &mut Member, thread: &str, time: Duration) -> Times {
     times
 }
 
-/// What one kind of request came to.
+/// The result of one kind of request.
 #[derive(Clone, Default)]
 struct Answers {
     name: &'static str,
     times: Times,
     refused: usize,
-    /// Of the largest answer.
+    /// Of the largest response.
     bytes: usize,
 }
 
@@ -162,7 +162,7 @@ struct Grown {
     after: f64,
 }
 
-/// Does something while visitors disturb.
+/// Does something while visitors send requests.
 fn beside(
     forum: &Forum,
     requests: &[(&'static str, String)],
@@ -210,7 +210,7 @@ fn beside(
     })
 }
 
-/// Sends them over and over, from another one on than the other visitors.
+/// Sends them repeatedly, starting with another one than the other visitors.
 fn disturb(
     address: SocketAddr,
     requests: &[(&'static str, String)],
@@ -226,7 +226,7 @@ fn disturb(
         let answer = http.post("/graphql", &requests[place].1);
         let answer = match answer {
             Ok(answer) => answer,
-            // Cut off: what a visitor does then is come again.
+            // Cut off: a visitor then reconnects.
             Err(_) => {
                 http = Http::connect(address, &[]).expect("a connection");
                 continue;
@@ -242,7 +242,7 @@ fn disturb(
     all
 }
 
-/// The most memory that is resident until it is over.
+/// The most resident memory until it is over.
 fn watch(usage: Usage, over: &AtomicBool) -> f64 {
     let mut most = 0.0_f64;
     while !over.load(Ordering::Relaxed) {

@@ -1,5 +1,5 @@
-//! What it takes when each subscriber of a thread asks in a document of its own, so that nothing can be shared. Beside it, as
-//! for the fan-out, a bare broadcaster. `sh benches/run distinct --help` names the options.
+//! The cost of subscribers of a thread who each use a document of their own, so that nothing can be shared. Beside it, as for the fan-out,
+//! a bare broadcaster. `sh benches/run distinct --help` names the options.
 
 #![allow(
     clippy::disallowed_methods,
@@ -19,7 +19,7 @@ use crate::support::live::run::beside;
 use crate::support::options::Common;
 use crate::support::table::say;
 
-/// Each document leaves out others of these; which ones, its number says.
+/// Each document omits other fields; its number determines which.
 const OPTIONAL: [&str; 8] = [
     "language",
     "capacity",
@@ -77,7 +77,7 @@ fn main() -> ExitCode {
     ExitCode::SUCCESS
 }
 
-/// The document of that number, unlike every other.
+/// The document of that number, different from every other.
 fn document(number: usize) -> String {
     let fields: Vec<&str> = (0..)
         .zip(OPTIONAL)

@@ -1,5 +1,5 @@
-//! What it takes to tell many subscribers of one thread of each reply, beside a bare broadcaster with as many sockets and the
-//! same bytes. `sh benches/run fanout --help` names the options.
+//! The cost of sending each reply to many subscribers of one thread, beside a bare broadcaster with as many sockets and the same bytes. `sh
+//! benches/run fanout --help` names the options.
 
 #![allow(
     clippy::disallowed_methods,

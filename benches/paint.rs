@@ -1,5 +1,5 @@
-//! How soon a thread can be read on a slow line and a slow telephone, what it loads, and how soon what others do appears on
-//! it. `sh benches/run paint --help` names the options.
+//! How soon a thread can be read on a slow connection and a slow phone, what it loads, and how soon others' changes appear on it. `sh
+//! benches/run paint --help` names the options.
 
 #![allow(
     clippy::disallowed_methods,
@@ -113,12 +113,12 @@ async fn measure(options: &Options) {
     table.compare("bytes with headers", ours.loaded.bytes, theirs.loaded.bytes);
     table.alone("of them script", ours.loaded.scripts);
     table.print();
-    // Its connection has been idle for longer than the forum keeps one.
+    // Its connection has been idle for longer than the forum keeps one open.
     let mut member = member.again();
     live(options, &forum, &mut member, &page, &thread, &posts).await;
 }
 
-/// Writes the other posts of the page; their ids.
+/// Writes the other posts of the page; returns their ids.
 fn fill(member: &mut Member, thread: &str) -> Vec<String> {
     let samples: Value = serde_json::from_str(SAMPLES).expect("JSON");
     let threads = samples["threads"].as_array().expect("threads");
@@ -171,7 +171,7 @@ impl Cold {
             .await;
         window.loaded().await;
         window.visit(url).await;
-        // What the page asks for after it has been loaded is counted too.
+        // Requests after the page has loaded count too.
         let settled = Duration::from_millis(3_000);
         tokio::time::sleep(settled).await;
         self.paint.add(window.largest_paint().await);
@@ -180,7 +180,7 @@ impl Cold {
     }
 }
 
-/// How soon what one does appears on the page of another.
+/// How soon a change appears on another person's page.
 async fn live(
     options: &Options,
     forum: &Forum,
@@ -238,7 +238,7 @@ async fn live(
     table.print();
 }
 
-/// Has the page note when something is first true; the moment from which it is measured.
+/// Makes the page record when something is first true; returns the time from which it is measured.
 async fn watch(window: &Window, condition: &str) -> Instant {
     let script = format!(
         "window.appeared = new Promise((done) => {{ const look = () => {condition} && done(true); \

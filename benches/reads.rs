@@ -1,5 +1,5 @@
-//! How many lists and thread pages the forum serves in a second, beside a bare handler over the same rows.
-//! `sh benches/run reads --help` names the options.
+//! How many lists and thread pages the forum serves per second, beside a bare handler over the same rows. `sh benches/run reads --help`
+//! names the options.
 
 #![allow(
     clippy::disallowed_methods,
@@ -125,7 +125,7 @@ fn fetch(http: &mut Http, path: &str) -> Vec<u8> {
     answer.body
 }
 
-/// Writes what is read afterwards; the requests for the long threads.
+/// Writes what is read afterwards; returns the requests for the long threads.
 fn fill(forum: &Forum) -> Vec<String> {
     let mut member = Member::sign_in(forum.address, "delegate");
     for number in 0..THREADS {
@@ -144,7 +144,7 @@ fn fill(forum: &Forum) -> Vec<String> {
     pages
 }
 
-/// Numbers below a count, one after another, each worker beginning elsewhere.
+/// Numbers below a count, one after another, each worker starting at a different one.
 fn turns(worker: usize, count: usize) -> impl Fn() -> usize {
     let next = Cell::new(worker);
     move || next.replace(next.get() + 1) % count

@@ -1,5 +1,4 @@
-//! How many replies the forum takes in a second, each of which a power cut leaves in place, beside a bare insert and commit.
-//! `sh benches/run writes --help` names the options.
+//! How many durable replies the forum takes per second, beside a bare insert and commit. `sh benches/run writes --help` names the options.
 
 #![allow(
     clippy::disallowed_methods,
@@ -31,7 +30,7 @@ use crate::support::options::Common;
 use crate::support::table::Table;
 use crate::support::table::say;
 
-/// People who write, so that none of them writes as no person does.
+/// Enough people that each writes at a realistic rate.
 const PEOPLE: usize = 64;
 const INVITE: &str = "mutation($input: InviteInput!) { invite(input: $input) { link } }";
 const ACCEPT: &str =
@@ -52,7 +51,7 @@ struct Options {
     seconds: u64,
 }
 
-/// Somebody who writes, and the thread in which they do.
+/// A writer, and their thread.
 #[derive(Clone)]
 struct Writer {
     token: String,
@@ -110,7 +109,7 @@ fn replying<'a>(forum: &Forum, people: &[Writer], worker: usize, writers: usize)
     })
 }
 
-/// People with an account, each in a thread of their own.
+/// People with an account, each with a thread of their own.
 fn invite(forum: &Forum) -> Vec<Writer> {
     let mut secretariat = Member::sign_in(forum.address, "secretariat");
     let mut visitor = Member::new(forum.address, None);
@@ -145,7 +144,7 @@ fn invite(forum: &Forum) -> Vec<Writer> {
         .collect()
 }
 
-/// What the forum makes of the text that is written.
+/// What the forum stores of the text.
 fn html(forum: &Forum, writer: &Writer) -> String {
     let mut visitor = Member::new(forum.address, None);
     let document = "query($id: ID!) { thread(id: $id) { post(number: 1) { bodyHtml } } }";

@@ -1,5 +1,4 @@
-//! A process that a bench starts: the forum, or the bench's own program again in the part of a bare reference. It ends with
-//! its owner.
+//! A process that a bench starts: the forum, or the bench's own program in the role of a bare reference. It exits with its owner.
 
 use std::io::BufRead;
 use std::io::BufReader;
@@ -15,12 +14,12 @@ use crate::support::usage::Usage;
 pub struct Child {
     process: Process,
     output: BufReader<ChildStdout>,
-    /// A bare reference ends when this is closed, also when the bench was killed.
+    /// A bare reference exits when this is closed, even if the bench was killed.
     _input: Option<ChildStdin>,
 }
 
 impl Child {
-    /// Starts a command with nothing of this one's environment.
+    /// Starts a command with an empty environment.
     pub fn start(command: &mut Command) -> Child {
         let mut process = command
             .env_clear()
@@ -37,25 +36,25 @@ impl Child {
         }
     }
 
-    /// Starts this program again in another part, which [`end_with_owner`] ends.
+    /// Starts this program again in another role, which [`end_with_owner`] ends.
     pub fn again(arguments: &[&str]) -> Child {
         let program = std::env::current_exe().expect("the path of this program");
         Child::start(Command::new(program).args(arguments))
     }
 
-    /// The next line of its output; nothing when it has ended.
+    /// The next line of its output; `None` if it has exited.
     pub fn line(&mut self) -> Option<String> {
         let mut line = String::new();
         let read = self.output.read_line(&mut line).expect("a line of output");
         (read > 0).then(|| line.trim_end().to_string())
     }
 
-    /// What it uses.
+    /// Its resource usage.
     pub fn usage(&self) -> Usage {
         Usage::of(self.process.id())
     }
 
-    /// Waits for its end; whether it succeeded.
+    /// Waits for its exit; returns whether it succeeded.
     pub fn succeeds(mut self) -> bool {
         self.process.wait().is_ok_and(|status| status.success())
     }
@@ -63,13 +62,13 @@ impl Child {
 
 impl Drop for Child {
     fn drop(&mut self) {
-        // Ended already, or ended now: nothing else can be done here.
+        // Already exited, or killed now: there is nothing else to do here.
         drop(self.process.kill());
         drop(self.process.wait());
     }
 }
 
-/// Ends this process when the one that started it has ended.
+/// Exits this process when the one that started it has exited.
 pub fn end_with_owner() {
     std::thread::spawn(|| {
         drop(std::io::copy(&mut std::io::stdin(), &mut std::io::sink()));

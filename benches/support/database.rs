@@ -1,4 +1,4 @@
-//! A database of one's own for each forum: a file in a temporary folder, or a database of a PostgreSQL server.
+//! A database for each forum: a file in a temporary folder, or a database of a PostgreSQL server.
 
 use std::sync::atomic::AtomicU32;
 use std::sync::atomic::Ordering;
@@ -10,7 +10,7 @@ use tempfile::TempDir;
 
 use crate::support::options::Common;
 
-/// Where one forum keeps what it knows. It goes away with this.
+/// The database of one forum. It is removed when this is dropped.
 pub struct Database {
     url: String,
     kind: Kind,
@@ -28,7 +28,7 @@ impl Database {
     /// An empty one, without a schema.
     pub fn empty(options: &Common) -> Database {
         if !options.is_postgres() {
-            // Beside the build, and not where temporary files may lie in memory: a commit is to reach a disk.
+            // In the build folder, because a temporary folder may be in memory: a commit must reach a disk.
             let folder = TempDir::new_in(env!("CARGO_TARGET_TMPDIR")).expect("a temporary folder");
             let url = format!(
                 "sqlite://{}?mode=rwc",

@@ -1,4 +1,4 @@
-//! The forum as an operator runs it: the program of the release, a process of its own, on a free port of this machine.
+//! The forum as an operator runs it: the release build, in a process of its own, on a free port of this machine.
 
 use std::net::SocketAddr;
 use std::process::Command;
@@ -13,7 +13,7 @@ use crate::support::http::PATIENCE;
 use crate::support::usage::Usage;
 
 const PROGRAM: &str = env!("CARGO_BIN_EXE_partage");
-/// One person of a bench writes as much as a hundred of a forum.
+/// One person of a bench writes as much as a hundred of a real forum.
 const FLAGS: [&str; 6] = [
     "--posts-per-minute=1000000000",
     "--threads-per-hour=1000000000",
@@ -27,12 +27,12 @@ const FLAGS: [&str; 6] = [
 pub struct Forum {
     child: Child,
     pub address: SocketAddr,
-    /// From its start until it said that it is ready.
+    /// From its start until it reported that it is ready.
     pub started: Duration,
 }
 
 impl Forum {
-    /// Starts one with these further flags on an empty database and waits until it is ready.
+    /// Starts one with these additional flags on an empty database and waits until it is ready.
     pub fn start(database: &Database, flags: &[&str]) -> Forum {
         let mut command = Command::new(PROGRAM);
         command
@@ -40,7 +40,7 @@ impl Forum {
             .arg(database.url())
             .args(FLAGS)
             .args(flags)
-            // A line for each request is written as usual, to nowhere.
+            // One line is logged per request as usual, and discarded.
             .stderr(Stdio::null());
         let begin = Instant::now();
         let mut child = Child::start(&mut command);
@@ -58,12 +58,12 @@ impl Forum {
         }
     }
 
-    /// What its process uses.
+    /// The resource usage of its process.
     pub fn usage(&self) -> Usage {
         self.child.usage()
     }
 
-    /// One of the figures that it counts of itself; nothing when it has none of that name.
+    /// One of its metrics; `None` if there is none with that name.
     pub fn figure(&self, name: &str) -> Option<f64> {
         let answer = Http::connect(self.address, &[])
             .and_then(|mut http| http.get("/metrics"))
@@ -76,7 +76,7 @@ impl Forum {
     }
 }
 
-/// Brings an empty database up to date; only PostgreSQL needs it before the forum is started.
+/// Migrates an empty database; only PostgreSQL needs it before the forum is started.
 pub fn migrate(database: &Database) {
     if database.is_postgres() {
         let mut command = Command::new(PROGRAM);

@@ -1,6 +1,6 @@
-//! WebSocket frames, as few of their rules as a reader of short text messages needs.
+//! WebSocket frames, only as much as a reader of short text messages needs.
 
-/// What a frame is.
+/// The kind of a frame.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Opcode {
     Text,
@@ -10,15 +10,15 @@ pub enum Opcode {
     Other,
 }
 
-/// A whole frame at the begin of what was read.
+/// A complete frame at the start of the input.
 pub struct Frame<'a> {
     pub opcode: Opcode,
     pub payload: &'a [u8],
-    /// How many bytes it takes.
+    /// Its length in bytes.
     pub length: usize,
 }
 
-/// The first frame of what was read, when it is there as a whole.
+/// The first frame of the input, if it is complete.
 pub fn first(read: &[u8]) -> Option<Frame<'_>> {
     let opcode = match read.first()? & 0x0f {
         1 => Opcode::Text,
@@ -48,7 +48,7 @@ pub fn first(read: &[u8]) -> Option<Frame<'_>> {
     })
 }
 
-/// A frame of a client; masked, as it must be, with zeros.
+/// A client's frame, masked with zeros as required.
 pub fn masked(opcode: Opcode, payload: &[u8]) -> Vec<u8> {
     let code = match opcode {
         Opcode::Text => 1,

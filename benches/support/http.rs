@@ -1,4 +1,4 @@
-//! An HTTP client that costs little: one connection that is kept, one request at a time.
+//! A lightweight HTTP client: one persistent connection, one request at a time.
 
 use std::io::BufRead;
 use std::io::BufReader;
@@ -8,10 +8,10 @@ use std::net::SocketAddr;
 use std::net::TcpStream;
 use std::time::Duration;
 
-/// Nothing of a bench may wait longer.
+/// No request of a bench may take longer.
 pub const PATIENCE: Duration = Duration::from_secs(60);
 
-/// A kept connection.
+/// A persistent connection.
 pub struct Http {
     stream: BufReader<TcpStream>,
     address: SocketAddr,
@@ -19,7 +19,7 @@ pub struct Http {
     headers: String,
 }
 
-/// What came back.
+/// The response.
 pub struct Answer {
     pub status: u16,
     pub body: Vec<u8>,
@@ -43,7 +43,7 @@ impl Http {
         })
     }
 
-    /// Asks for what stands there.
+    /// Sends a GET request.
     pub fn get(&mut self, path: &str) -> std::io::Result<Answer> {
         let request = format!(
             "GET {path} HTTP/1.1\r\nHost: {}\r\n{}\r\n",

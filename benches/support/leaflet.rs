@@ -1,5 +1,4 @@
-//! The bare reference for a page: its texts alone as one static page, compressed, served by an axum handler. It runs as a
-//! process of its own.
+//! The bare reference for a page: its texts as one static page, compressed, served by an axum handler in a process of its own.
 
 use std::io::Write;
 use std::net::SocketAddr;
@@ -13,13 +12,13 @@ use tower_http::compression::CompressionLayer;
 use crate::support::child::Child;
 use crate::support::child::end_with_owner;
 
-/// The argument that makes this program the leaflet.
+/// The argument that starts this program as the leaflet.
 pub const PART: &str = "bare-leaflet";
 
 /// A running leaflet.
 pub struct Leaflet {
     pub address: SocketAddr,
-    // Ends with this.
+    // Exits with this.
     _child: Child,
 }
 
@@ -36,7 +35,7 @@ impl Leaflet {
     }
 }
 
-/// What the leaflet's own process does.
+/// The main function of the leaflet's process.
 #[tokio::main(flavor = "current_thread")]
 pub async fn run(file: &str) {
     end_with_owner();

@@ -35,7 +35,7 @@ enum Pool {
 }
 
 impl Ledger {
-    /// Makes the table. PostgreSQL has a connection for each writer; SQLite has one, since it takes one writer at a time.
+    /// Creates the table. PostgreSQL has a connection for each writer; SQLite has one, since it allows one writer at a time.
     pub fn open(database: &Database, writers: usize) -> Ledger {
         let runtime = Runtime::new().expect("a runtime");
         let writers = u32::try_from(writers).expect("a few writers");

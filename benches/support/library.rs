@@ -23,7 +23,7 @@ use uuid::Uuid;
 use crate::support::child::Child;
 use crate::support::child::end_with_owner;
 
-/// The argument that makes this program the library.
+/// The argument that starts this program as the library.
 pub const PART: &str = "bare-library";
 
 /// As many as the forum has.
@@ -170,7 +170,7 @@ macro_rules! rows {
     };
 }
 
-/// Is the library, until the owner ends.
+/// The main function of the library, until the owner exits.
 pub fn run(database: &str) {
     end_with_owner();
     let runtime = tokio::runtime::Runtime::new().expect("a runtime");

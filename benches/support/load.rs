@@ -1,4 +1,4 @@
-//! So many workers, each doing one thing after another for a while.
+//! Concurrent workers, each doing one thing after another for a while.
 
 use std::sync::Barrier;
 use std::time::Duration;
@@ -9,23 +9,23 @@ use crate::support::times::Times;
 use crate::support::times::milliseconds;
 use crate::support::usage::Usage;
 
-/// Before anything is counted.
+/// Warm-up before measuring.
 const WARMING: Duration = Duration::from_millis(300);
-/// Turns that the forum and its reference take: what disturbs the machine for a while disturbs both.
+/// Alternating rounds of the forum and its reference, so that a temporary disturbance of the machine affects both.
 const TURNS: u32 = 5;
 
-/// One thing done, over and over.
+/// A task to repeat.
 pub type Work<'a> = Box<dyn FnMut() + 'a>;
 
-/// Those who do it: `make` gives the work of the worker with that number.
+/// The workers: `make` returns the task of the worker with that number.
 pub struct Workers<'a> {
     pub count: usize,
-    /// The process whose processor time they take.
+    /// The process whose processor time they use.
     pub watched: Option<Usage>,
     pub make: &'a (dyn Fn(usize) -> Work<'a> + Sync),
 }
 
-/// What the workers managed.
+/// The results of the workers.
 #[derive(Default)]
 pub struct Load {
     seconds: f64,
@@ -35,18 +35,18 @@ pub struct Load {
 }
 
 impl Load {
-    /// How many were done in a second.
+    /// How many were done per second.
     pub fn per_second(&self) -> f64 {
         count(self.times.count()) / self.seconds
     }
 
-    /// Processor time of the process that was watched, for each, in microseconds.
+    /// Processor time of that process per task, in microseconds.
     pub fn processor(&self) -> f64 {
         self.processor.as_secs_f64() * 1e6 / count(self.times.count())
     }
 }
 
-/// Lets the forum's workers work for so long in all, and by turns with them those of its reference.
+/// Runs the forum's workers for so long in total, alternating with those of its reference.
 pub fn by_turns(time: Duration, forum: &Workers<'_>, bare: &Workers<'_>) -> [Load; 2] {
     let [mut ours, mut theirs] = [Load::default(), Load::default()];
     for _ in 0..TURNS {

@@ -1,4 +1,4 @@
-//! Somebody who asks and writes by GraphQL over HTTP, with or without an account.
+//! A client of the GraphQL API over HTTP, with or without an account.
 
 use std::net::SocketAddr;
 
@@ -22,7 +22,7 @@ pub const TEXT: &str = "In our office the **examination guidelines** were first 
     - real files, made anonymous, instead of slides,\n- a [shared list](https://example.org/list) of open questions.\n\n\
     A year later two thirds of the examiners say that they use them every week.";
 
-/// A person, or a visitor, on a kept connection.
+/// A person or a visitor, on a persistent connection.
 pub struct Member {
     http: Http,
     address: SocketAddr,
@@ -33,12 +33,12 @@ pub struct Member {
 #[derive(Clone, Debug)]
 pub struct Opened {
     pub id: String,
-    /// From where to subscribe.
+    /// The cursor to subscribe from.
     pub cursor: String,
 }
 
 impl Member {
-    /// Somebody with the session that a token names, or a visitor.
+    /// A person with the session of a token, or a visitor.
     pub fn new(address: SocketAddr, token: Option<&str>) -> Member {
         let bearer = token.map(|token| format!("Bearer {token}"));
         let headers: Vec<(&str, &str)> = bearer
@@ -70,7 +70,7 @@ impl Member {
         Member::new(address, self.token.as_deref())
     }
 
-    /// Asks, and takes the data; an error ends the bench.
+    /// Executes a document and returns the data; an error ends the bench.
     pub fn ask(&mut self, document: &str, variables: Value) -> Value {
         let request = json!({ "query": document, "variables": variables }).to_string();
         let answer = self.send(&request);
@@ -78,7 +78,7 @@ impl Member {
         body["data"].take()
     }
 
-    /// Sends a request that is ready, and takes the response as it came; an error ends the bench.
+    /// Sends a prepared request and returns the response; an error ends the bench.
     pub fn send(&mut self, request: &str) -> Vec<u8> {
         let answer = self.http.post("/graphql", request).expect("an answer");
         let is_data = answer.status == 200 && answer.body.starts_with(b"{\"data\":{");
@@ -112,14 +112,14 @@ impl Member {
     }
 }
 
-/// A reply with a fresh key, ready to be sent.
+/// A prepared reply with a new key.
 pub fn reply_request(thread: &str) -> String {
     let input =
         json!({ "key": Uuid::new_v4(), "threadId": thread, "body": TEXT, "language": "EN" });
     json!({ "query": REPLY, "variables": { "input": input } }).to_string()
 }
 
-/// The text at a place of an answer.
+/// The text at a path of a response.
 pub fn text<'a>(data: &'a Value, place: &str) -> &'a str {
     data.pointer(place)
         .and_then(Value::as_str)

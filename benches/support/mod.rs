@@ -1,5 +1,5 @@
-//! What the benches share: a forum as a process of its own, those who read and write in it, the bare programs beside which
-//! it is measured, a browser that looks at both, and the table in which they stand.
+//! What the benches share: a forum as a process of its own, clients that read and write in it, the bare reference programs, a browser for
+//! both, and the table of the results.
 
 pub mod child;
 pub mod database;

@@ -1,4 +1,4 @@
-//! What every bench takes on its command line.
+//! The options that every bench takes.
 
 use clap::Args;
 

@@ -1,4 +1,4 @@
-//! Tables in plain text: a name, the forum's figure, the reference's, and the ratio of the two.
+//! Tables in plain text: a name, the forum's value, the reference's, and the ratio of the two.
 
 use std::io::Write;
 
@@ -8,7 +8,7 @@ pub struct Table {
 }
 
 impl Table {
-    /// An empty one under these heads.
+    /// An empty one with these headings.
     pub fn new(heads: &[&str]) -> Table {
         Table {
             rows: vec![heads.iter().map(|head| (*head).to_string()).collect()],
@@ -59,7 +59,7 @@ impl Table {
     }
 }
 
-/// A figure with three digits that count, and a comma between thousands.
+/// A number with three significant digits, and a comma between thousands.
 pub fn number(value: f64) -> String {
     let size = value.abs();
     if !value.is_finite() {
@@ -88,7 +88,7 @@ pub fn number(value: f64) -> String {
     text
 }
 
-/// How many times the reference's figure the forum's is.
+/// How many times the forum's value is the reference's.
 pub fn ratio(forum: f64, bare: f64) -> String {
     let ratio = forum / bare;
     if ratio.is_finite() && bare > 0.0 {
@@ -98,7 +98,7 @@ pub fn ratio(forum: f64, bare: f64) -> String {
     }
 }
 
-/// A line of the report. When nobody reads it any more, there is nobody to tell.
+/// A line of the report. A closed output is ignored.
 pub fn say(line: &str) {
     let _ = writeln!(std::io::stdout(), "{line}");
 }

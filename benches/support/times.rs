@@ -1,4 +1,4 @@
-//! Many times, and what is told of them.
+//! A set of measured times, and its quantiles.
 
 use std::time::Duration;
 
@@ -22,7 +22,7 @@ impl Times {
         self.0.len()
     }
 
-    /// The one below which this part of them lies, 0.5 for the middle one. Not a number when there are none.
+    /// The quantile, 0.5 for the median. Not a number if there are none.
     pub fn quantile(&self, part: f64) -> f64 {
         let mut sorted = self.0.clone();
         sorted.sort_by(f64::total_cmp);
@@ -37,7 +37,7 @@ impl Times {
         sorted.get(at).copied().unwrap_or(f64::NAN)
     }
 
-    /// The middle one.
+    /// The median.
     pub fn median(&self) -> f64 {
         self.quantile(0.5)
     }

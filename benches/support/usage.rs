@@ -1,4 +1,4 @@
-//! What another process uses: processor time, and memory that is resident.
+//! The resource usage of another process: processor time and resident memory.
 
 use std::time::Duration;
 
@@ -14,18 +14,18 @@ pub struct Usage(u32);
 pub struct Memory {
     /// All of it: `VmRSS`.
     pub resident: f64,
-    /// What is the process' own and not part of a file: `RssAnon`.
+    /// The anonymous part: `RssAnon`.
     pub own: f64,
 }
 
 impl Usage {
-    /// Of the process with that id.
+    /// The process with that id.
     pub fn of(pid: u32) -> Usage {
         Usage(pid)
     }
 
-    /// Processor time since its start, in the program and in the kernel: utime + stime of `/proc/PID/stat`, but to the
-    /// nanosecond and not to the hundredth of a second.
+    /// Processor time since its start, in user and kernel mode: utime + stime of `/proc/PID/stat`, but in nanoseconds instead of hundredths
+    /// of a second.
     pub fn processor(self) -> Duration {
         let pid = Pid::from_raw(i32::try_from(self.0).expect("a process id"));
         let clock = ClockId::pid_cpu_clock_id(pid).expect("the clock of a running process");

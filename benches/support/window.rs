@@ -1,4 +1,4 @@
-//! A window of Chromium that has never been anywhere, on a line and a processor as slow as one likes.
+//! A Chromium window with an empty profile, with a slowed-down connection and processor.
 
 use std::time::Duration;
 
@@ -17,7 +17,7 @@ use crate::support::driver::Driver;
 use crate::support::driver::Tell;
 use crate::support::http::PATIENCE;
 
-/// How slow a line and a processor are.
+/// How slow the connection and the processor are.
 #[derive(Clone, Copy, Debug)]
 pub struct Slowness {
     pub kilobits: f64,
@@ -25,7 +25,7 @@ pub struct Slowness {
     pub processor: f64,
 }
 
-/// What a page's own developer tools count of what it loaded.
+/// What the page's developer tools count of its requests.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct Loaded {
     pub requests: f64,
@@ -40,7 +40,7 @@ pub struct Window {
     _profile: TempDir,
 }
 
-/// What the browser has noted since it was asked last.
+/// What the browser has recorded since the last query.
 #[derive(Debug)]
 struct Log;
 
@@ -82,7 +82,7 @@ impl Window {
         }
     }
 
-    /// Makes its line and its processor slow.
+    /// Slows down its connection and processor.
     pub async fn slow(&self, slowness: Slowness) {
         let bytes = slowness.kilobits * 1000.0 / 8.0;
         let line = json!({ "offline": false, "latency": slowness.round_trip, "downloadThroughput": bytes,
@@ -109,7 +109,7 @@ impl Window {
         told.unwrap_or_else(|error| panic!("{script}: {error}"))
     }
 
-    /// Waits until a function body gives something true.
+    /// Waits until a function body returns something true.
     pub async fn until(&self, script: &str) {
         let all = async {
             while self.run(script).await != Value::Bool(true) {
@@ -127,7 +127,7 @@ impl Window {
         self.run(script).await.as_f64().expect("a time")
     }
 
-    /// What the page has loaded since the last question.
+    /// What the page has loaded since the last query.
     pub async fn loaded(&self) -> Loaded {
         let log = self.client.issue_cmd(Log).await.expect("the log");
         let mut all = Loaded::default();

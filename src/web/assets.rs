@@ -114,7 +114,7 @@ impl Asset {
         FILES[self.place].1
     }
 
-    /// What is sent.
+    /// The content that is sent.
     pub fn content(&self) -> &'static str {
         &SENT[self.place]
     }
@@ -125,7 +125,7 @@ impl Asset {
     }
 }
 
-/// The script between the pages and the line as it is sent.
+/// The service worker as it is sent.
 pub fn worker() -> &'static str {
     static SENT: LazyLock<String> =
         LazyLock::new(|| lean(WORKER).replace("CONTENT_SECURITY_POLICY", CONTENT_SECURITY_POLICY));

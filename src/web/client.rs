@@ -8,8 +8,8 @@ use crate::base::caller::Caller;
 use crate::web::error::PageError;
 use crate::web::request::Web;
 
-/// Declares a document of the pages, which the compiler checks against the schema. Derives of its own can be given for what it
-/// sends (`variables_derives`) and for what comes back (`response_derives`).
+/// Declares a document of the pages, which the compiler checks against the schema. `variables_derives` and `response_derives` add derives
+/// to the types of the request and the response.
 macro_rules! document {
     ($visibility:vis $name:ident, $path:tt $(, $option:ident = $derives:tt)*) => {
         #[derive(graphql_client::GraphQLQuery)]
@@ -19,7 +19,7 @@ macro_rules! document {
             $($option = $derives,)*
             response_derives = "Debug, Clone",
             custom_scalars_module = "crate::web::words",
-            // Those of `words`, which templates use.
+            // The enums of `words`, which templates use.
             extern_enums(
                 "Act",
                 "AppealOutcome",
@@ -58,7 +58,7 @@ pub async fn ask<Q: GraphQLQuery>(
     variables: Q::Variables,
 ) -> Result<Q::ResponseData, PageError> {
     let broken = |cause: &dyn std::fmt::Display| {
-        tracing::error!(request_id = %caller.request_id, %cause, "a page could not ask");
+        tracing::error!(request_id = %caller.request_id, %cause, "a page could not call the API");
         PageError::Internal {
             request_id: caller.request_id.to_string(),
         }
@@ -87,13 +87,13 @@ pub async fn ask<Q: GraphQLQuery>(
     serde_json::from_value(data).map_err(|error| broken(&error))
 }
 
-/// Returns the payload of a mutation that succeeded without an error.
+/// Returns the payload of a mutation.
 ///
 /// # Errors
-/// INTERNAL when there is none all the same.
+/// INTERNAL if there is none although the mutation reported no error.
 pub fn payload<T>(payload: Option<T>, caller: &Caller) -> Result<T, PageError> {
     payload.ok_or_else(|| {
-        tracing::error!(request_id = %caller.request_id, "a mutation answered nothing");
+        tracing::error!(request_id = %caller.request_id, "a mutation returned no payload");
         PageError::Internal {
             request_id: caller.request_id.to_string(),
         }

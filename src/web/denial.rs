@@ -1,4 +1,4 @@
-//! Refusals that the API foretells.
+//! Refusals that the API announces in advance.
 
 use serde::Serialize;
 

@@ -1,4 +1,4 @@
-//! Why a page is not what was asked for.
+//! Why a page cannot be shown as requested.
 
 use axum::http::StatusCode;
 use axum::response::IntoResponse;
@@ -21,7 +21,7 @@ pub enum PageError {
         field: String,
         message: String,
     },
-    /// All flaws of a form that was not submitted.
+    /// All errors of a form that was not sent to the API.
     Flawed(Vec<Flaw>),
     /// The text was changed meanwhile: its current revision and text.
     Conflict {
@@ -44,7 +44,7 @@ pub enum PageError {
 }
 
 impl IntoResponse for PageError {
-    /// Carries the error to the layer that renders it with the request at hand.
+    /// Passes the error on to the layer that renders it, which has the request.
     fn into_response(self) -> Response {
         let mut response = StatusCode::INTERNAL_SERVER_ERROR.into_response();
         response.extensions_mut().insert(self);

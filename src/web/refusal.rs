@@ -1,4 +1,4 @@
-//! The pages of refusals and malfunctions, and where whoever has to sign in first comes back to.
+//! The pages of refusals and errors, and where a user who has to sign in first returns to.
 
 use askama::Template;
 use axum::extract::FromRequestParts;
@@ -44,7 +44,7 @@ struct ClosedPage {
     whom: String,
 }
 
-/// The page on which the form stands that a route takes, as the pattern of its route.
+/// The page that contains the form of a route, as the pattern of the page's route.
 #[derive(Clone, Copy)]
 struct FormPage(&'static str);
 
@@ -60,7 +60,7 @@ impl FormPage {
     }
 }
 
-/// A route that takes a form which stands on another page: whoever has to sign in first comes back to that page.
+/// A route that accepts a form of another page: a user who has to sign in first returns to that page.
 pub fn form_on<H, T>(page: &'static str, handler: H) -> MethodRouter<Web>
 where
     H: Handler<T, Web>,
@@ -73,7 +73,7 @@ where
     post(handler).layer(middleware::map_response(declare))
 }
 
-/// Renders the error of a handler, with the request at hand.
+/// Renders the error of a handler.
 pub async fn render(State(web): State<Web>, request: Request, next: Next) -> Response {
     let (mut parts, body) = request.into_parts();
     let Ok(asked) = Asked::from_request_parts(&mut parts, &web).await;

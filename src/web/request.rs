@@ -1,4 +1,4 @@
-//! One request for a page: who asks for what, and the form that was sent.
+//! The request for a page: the caller, the address, and the submitted form.
 
 use std::convert::Infallible;
 use std::ops::Deref;

@@ -1,4 +1,4 @@
-//! What pages and forms answer.
+//! The responses of pages and forms.
 
 use askama::Template;
 use axum::http::HeaderValue;
@@ -49,7 +49,7 @@ pub fn see_other(path: &str) -> Response {
     Redirect::to(path).into_response()
 }
 
-/// Redirects, and notifies the script that keeps drafts that this text has arrived.
+/// Redirects, and notifies the script that stores drafts that this text has arrived.
 pub fn sent(path: &str, key: &str) -> Response {
     let mut response = see_other(path);
     let cookie = format!("partage_sent={key}; Path=/; Max-Age=60; SameSite=Lax");

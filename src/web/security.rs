@@ -1,4 +1,4 @@
-//! The headers that keep pages safe.
+//! The security headers of pages.
 
 use axum::extract::Request;
 use axum::http::HeaderValue;
@@ -14,14 +14,14 @@ use crate::base::id::Kind;
 pub const CONTENT_SECURITY_POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self'; \
     img-src 'self'; connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'";
 
-/// Sets the headers of an answer: its policy, and that nobody else keeps it.
+/// Sets the headers of a response: its content security policy, and that shared caches must not store it.
 pub async fn secure(request: Request, next: Next) -> Response {
     let caller = request.extensions().get::<Caller>();
     let person = caller.and_then(|caller| caller.actor.person_id());
     let person = person.map(|person| id::of_uuid(Kind::Person, person));
     let mut response = next.run(request).await;
     let headers = response.headers_mut();
-    // The service worker keeps pages only for the person to whom the forum last responded.
+    // The service worker stores pages only for the person to whom the forum last responded.
     let media = headers.get(header::CONTENT_TYPE);
     let is_page = media.is_some_and(|media| media.as_bytes().starts_with(b"text/html"));
     if is_page && let Ok(person) = HeaderValue::from_str(&person.unwrap_or_default()) {

@@ -117,7 +117,7 @@ impl Text {
         locale::number(self.language, *number.borrow())
     }
 
-    /// Formats a flaw of a field, after the field's label.
+    /// Formats an error of a field, after the field's label.
     pub fn flaw(&self, label: &str, message: &str) -> String {
         self.two("form-flaw", &[("label", label), ("message", message)])
     }

@@ -1,4 +1,4 @@
-//! A unique constraint is known by its name: it is there on both databases, and its violation is told from any other.
+//! Every unique constraint has the same name on both databases, and its violation is recognised by that name.
 
 use partage::base::actor::Actor;
 use partage::base::clock::Clock;

@@ -1,4 +1,4 @@
-//! The documents of scripts: each that a script names is there, and valid by the published schema.
+//! The documents of scripts: each one that a script names exists and is valid by the published schema.
 
 use std::fs;
 use std::path::Path;
@@ -12,7 +12,7 @@ use partage::web::post::documents::operation;
 fn every_document_that_a_script_names_is_valid() {
     let root = Path::new(env!("CARGO_MANIFEST_DIR"));
     let text = fs::read_to_string(root.join("schema.graphql")).expect("the schema");
-    // The compiler does not know the directive by itself.
+    // The compiler does not know the directive.
     let text = format!("{text}\ndirective @oneOf on INPUT_OBJECT\n");
     let schema = Schema::parse_and_validate(text, "schema.graphql").expect("a valid schema");
     let mut found = 0;

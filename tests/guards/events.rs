@@ -1,4 +1,4 @@
-//! What the log holds can be read for ever: each kind of event as it was once stored is still read, and written alike.
+//! The log stays readable for ever: each kind of event as it was once stored is still read, and written identically.
 
 use std::collections::BTreeSet;
 use std::fs;
@@ -7,7 +7,7 @@ use std::path::Path;
 use partage::base::event::Event;
 use serde_json::Value;
 
-/// Stored events, at least one of each kind. Lines are added, never changed: databases out there hold them.
+/// Stored events, at least one of each kind. Lines are added, never changed: existing databases contain them.
 const STORED: &str = include_str!("events.json");
 
 fn stored() -> Vec<Value> {
@@ -49,7 +49,7 @@ fn a_stored_event_holds_ids_and_facts_but_no_text() {
     }
 }
 
-/// The kinds as the source names them under their families, in the form in which they are stored.
+/// The kinds that the source declares in their families, in stored form.
 fn kinds() -> BTreeSet<String> {
     let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("src/base/event/mod.rs");
     let source = fs::read_to_string(path).expect("the source of the events");

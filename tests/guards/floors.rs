@@ -1,6 +1,5 @@
-//! The house has floors: a file uses its own floor and those below it, never one above. Within the rules and the
-//! consumers the features are ordered in the same way. Only the types of the graph may name each other in a circle. A `mod.rs` is
-//! a file like any other.
+//! The code has floors: a file uses its own floor and those below it, never one above. Within the rules and the consumers the features are
+//! ordered in the same way. Only the types of the graph may import each other in a circle. A `mod.rs` is a file like any other.
 
 use std::collections::BTreeMap;
 use std::collections::BTreeSet;
@@ -9,7 +8,7 @@ use std::fs;
 use std::path::Path;
 use std::path::PathBuf;
 
-/// From the ground up.
+/// From the bottom up.
 const FLOORS: [&str; 10] = [
     "base",
     "store",
@@ -46,9 +45,9 @@ const CONSUMERS: [&str; 7] = [
 /// The floor whose files may import each other in a circle.
 const IN_CIRCLES: &str = "graph";
 
-/// Words and the only places in which they may stand.
+/// Words, and the only places where they may occur.
 const KEPT: [(&str, &[&str]); 6] = [
-    // One path a line, so that this guard can read it.
+    // One path per line, so that this guard can read it.
     ("crate::{", &[]),
     ("super::", &[]),
     ("sea_orm", &["store", "forum", "consumers"]),
@@ -88,7 +87,7 @@ impl Source {
         names.filter(|name| *name != "mod").collect()
     }
 
-    /// The names of each path into this crate.
+    /// The names in each path into this crate.
     fn uses(&self) -> impl Iterator<Item = Vec<&str>> {
         let paths = self.text.split("crate::").skip(1);
         paths.map(|path| {
@@ -108,7 +107,7 @@ fn no_floor_uses_one_above_it() {
             let floor = names.first().copied().unwrap_or_default();
             let feature = names.get(1).copied().unwrap_or_default();
             let allowed = match source.floor() {
-                // The whole house stands on its entrance.
+                // Everything is declared in the crate root.
                 "main" | "lib" => true,
                 // Pages are clients of the graph.
                 "web" => ["base", "graph", "web"].contains(&floor),
@@ -127,7 +126,7 @@ fn no_floor_uses_one_above_it() {
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
 }
 
-/// The place in an order. What is no feature of its own is in the floor's `mod.rs`.
+/// The position in an order. What belongs to no feature is in the floor's `mod.rs`.
 fn rank(order: &[&str], name: &str) -> usize {
     let place = |name| order.iter().position(|each| *each == name);
     place(name).or_else(|| place("mod")).unwrap_or_default()
@@ -159,7 +158,7 @@ fn no_file_imports_itself_through_others() {
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
 }
 
-/// The file in which a path ends: that of the longest part of it that is a module.
+/// The file of a path: that of its longest prefix that is a module.
 fn file_of<'a>(files: &BTreeMap<Vec<&str>, &'a Source>, mut names: Vec<&str>) -> Option<&'a str> {
     while !names.is_empty() {
         if let Some(source) = files.get(&names) {
@@ -170,7 +169,7 @@ fn file_of<'a>(files: &BTreeMap<Vec<&str>, &'a Source>, mut names: Vec<&str>) ->
     None
 }
 
-/// The shortest way from a file through those that it imports back to itself.
+/// The shortest chain of imports from a file back to itself.
 fn circle_through<'a>(
     imports: &BTreeMap<&'a str, BTreeSet<&'a str>>,
     start: &'a str,

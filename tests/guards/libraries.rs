@@ -1,4 +1,4 @@
-//! What the program takes from libraries only by their words, since they offer nothing else.
+//! What the program recognises in libraries only by message texts, because they offer nothing else.
 
 use async_graphql::InputValueError;
 use async_graphql::Pos;

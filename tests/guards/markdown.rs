@@ -1,4 +1,4 @@
-//! Whatever is written, it renders soon and to a small multiple of itself, or is refused; and what people write is not refused.
+//! Any text renders quickly and to a small multiple of itself, or is refused; and what people write is not refused.
 
 use std::time::Duration;
 use std::time::Instant;
@@ -11,15 +11,15 @@ use proptest::strategy::Strategy;
 use proptest::test_runner::Config;
 use proptest::test_runner::TestRunner;
 
-/// Bytes of a text, at most.
+/// Maximum bytes of a text.
 const LENGTH: usize = 20_000;
-/// What the server promises: a fixed frame, and so many bytes for each of the text's own.
+/// What the server promises: a fixed base, and so many bytes for each byte of the text.
 const FRAME: usize = 2_048;
 const GROWTH: usize = 24;
-/// Far more than a release takes: the tests' own build is slow, and so may be the machine.
+/// Far more than a release needs: the tests' unoptimised build is slow, and the machine may be too.
 const SOON: Duration = Duration::from_secs(20);
 
-/// What opens, closes, repeats or refers.
+/// Characters that open, close, repeat or refer.
 const PIECES: [&str; 44] = [
     "- ",
     "* ",
@@ -67,7 +67,7 @@ const PIECES: [&str; 44] = [
     "\\",
 ];
 
-/// A few pieces, over and over, with something before and after.
+/// A few pieces, repeated, with something before and after.
 fn texts() -> impl Strategy<Value = String> {
     let piece = || select(&PIECES[..]);
     let part = (vec(piece(), 1..6), 1..4_000_usize);

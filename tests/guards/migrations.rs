@@ -1,4 +1,4 @@
-//! Migrations go forward and back, on both databases, one by one and all at once, and leave nothing behind.
+//! Migrations run forward and back, on both databases, one by one and all at once, and leave nothing behind.
 
 use std::collections::BTreeSet;
 use std::fs;
@@ -29,7 +29,7 @@ for_both_databases!(
     going_back_says_what_is_lost_and_asks_first,
 );
 
-/// Everything that the database says of its tables, but for the migrations' own.
+/// The database's own description of its tables, except the migrations' own.
 async fn schema(place: &Place) -> Vec<String> {
     let sql = match place.kind {
         Kind::Sqlite => {
@@ -113,7 +113,7 @@ async fn the_command_migrates_and_goes_back(kind: Kind) {
     place.remove().await;
 }
 
-/// The migration from which on there are decisions of more kinds than an older program knows.
+/// The migration since which there are more kinds of decisions than an older program knows.
 const CASES: &str = "m0006_cases";
 
 async fn going_back_says_what_is_lost_and_asks_first(kind: Kind) {
@@ -192,7 +192,7 @@ fn whatever_a_migration_drops_is_counted_before() {
                 ["drop", "table", name] | [.., "drop", "column", name] => name,
                 _ => continue,
             };
-            // What was renamed is there under its other name.
+            // What was renamed exists under its new name.
             if !["act"].contains(&dropped) {
                 assert!(words.contains(dropped), "{path:?} does not count {dropped}");
             }

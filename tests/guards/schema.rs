@@ -1,4 +1,4 @@
-//! The published schema is what the program serves, and says of everything what it is.
+//! The published schema is what the program serves, and describes everything in it.
 
 use std::fs;
 use std::path::Path;
@@ -144,7 +144,7 @@ fn only_what_can_be_found_by_its_id_calls_it_global() {
 
 #[test]
 fn every_object_is_kept_by_normalising_caches() {
-    // What has no id is a page, an entry of one, or what a mutation or subscription answers: no cache keeps these apart.
+    // Types without an id are pages, their entries, and payloads: no cache stores these by id.
     let kept_with_others = ["Connection", "Edge", "PageInfo", "Payload", "Presence"];
     for each in types() {
         let name = each.name.node.to_string();

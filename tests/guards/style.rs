@@ -1,12 +1,12 @@
-//! The style sheet: it knows no left and no right, so that a page mirrors with its language.
+//! The style sheet uses no left and no right, so that a page mirrors with its language.
 
 use std::fs;
 use std::path::Path;
 
-/// The words in properties and values that name a side or an extent of the window.
+/// The words in properties and values that name a side or a physical dimension.
 const SIDES: [&str; 6] = ["left", "right", "width", "height", "top", "bottom"];
 
-/// What has such a word in its name and is the same all around.
+/// Properties whose names contain such a word but apply to all sides.
 const EVEN: [&str; 2] = ["border-width", "line-height"];
 
 #[test]
@@ -18,14 +18,14 @@ fn the_style_names_no_side_of_the_window() {
     for (property, value) in declarations {
         let mut words = property.split('-').chain(value.split([' ', ',']));
         let is_side = words.any(|word| SIDES.contains(&word)) && !EVEN.contains(&property);
-        // Of four values the second is the right side's, the fourth the left one's.
+        // Of four values the second is the right side, the fourth the left one.
         let is_short = ["margin", "padding", "inset"].contains(&property);
         let is_uneven = is_short && value.split(' ').count() == 4;
         assert!(!is_side && !is_uneven, "{property}: {value}");
     }
 }
 
-/// Each property with its value; what selects and asks for media left out.
+/// Each property with its value, without selectors and media queries.
 fn declarations(sheet: &str) -> Vec<(&str, &str)> {
     let blocks = sheet.split('{').skip(1);
     let inside = blocks.filter_map(|block| block.split('}').next());

@@ -1,4 +1,4 @@
-//! The one reader of texts says the same as the API: what an audience is shown of posts, or why not.
+//! The reader of texts agrees with the API about what an audience is shown of posts, and why the rest is withheld.
 
 use partage::base::actor::Audience;
 use partage::base::id;

@@ -1,5 +1,4 @@
-//! What the database is asked and what the rule says are the same: the condition in SQL selects exactly the threads that
-//! the policy lets each audience see.
+//! The SQL condition and the rule agree: the condition selects exactly the threads that the policy shows to each audience.
 
 use std::collections::BTreeSet;
 

@@ -1,4 +1,4 @@
-//! The interface's words: every key that is used is there in all six languages, and none is there that nobody uses.
+//! The interface texts: every key that is used exists in all six languages, and every key that exists is used.
 
 use std::collections::BTreeMap;
 use std::collections::BTreeSet;
@@ -8,19 +8,19 @@ use std::path::Path;
 use crate::support::json::at;
 
 const LANGUAGES: [&str; 6] = ["ar", "en", "es", "fr", "ru", "zh"];
-/// Folders with words, and the folders with the programs that use them.
+/// Folders with texts, and the folders of the code that uses them.
 const FOLDERS: [(&str, &str, &[&str]); 2] = [
     ("src/web/locales", "pages.ftl", &["src/web"]),
     ("src/base/locales", "errors.ftl", &["src"]),
 ];
-/// Categories of number in which a language that has them must say each text that depends on one (Unicode CLDR).
+/// The plural categories that each text with a number must have in a language (Unicode CLDR).
 const CATEGORIES: [(&str, &[&str]); 3] = [
     ("ru", &["one", "few", "many"]),
     ("ar", &["one", "two", "few", "many"]),
     ("fr", &["one"]),
 ];
 
-/// The messages of a file by their keys.
+/// The messages of a file, by key.
 fn messages(path: &str) -> BTreeMap<String, String> {
     let text = fs::read_to_string(path).expect(path);
     let mut all: BTreeMap<String, String> = BTreeMap::new();
@@ -52,7 +52,7 @@ fn read_all(folder: &Path, text: &mut String) {
     }
 }
 
-/// What stands between quotation marks.
+/// The contents of string literals.
 fn literals(text: &str) -> BTreeSet<&str> {
     let mut all = BTreeSet::new();
     for line in text.lines() {
@@ -62,7 +62,7 @@ fn literals(text: &str) -> BTreeSet<&str> {
     all
 }
 
-/// What is given as the first argument to one of these functions.
+/// The first arguments of these functions.
 fn given<'a>(text: &'a str, functions: &[&str]) -> BTreeSet<&'a str> {
     let mut all = BTreeSet::new();
     for function in functions {
@@ -159,7 +159,7 @@ fn no_key_is_used_that_is_not_there_and_none_is_there_that_is_not_used() {
         let is_used = |key: &str| {
             literals.contains(key)
                 || is_of_family(key)
-                // Written together of the field's name.
+                // These keys are composed from the field's name.
                 || (key.starts_with("field-") && key.ends_with("-malformed"))
                 || key == "rule-confirmed"
         };
@@ -215,7 +215,7 @@ fn every_word_that_a_script_asks_for_is_given_to_it() {
 
 #[test]
 fn no_two_languages_say_the_same_by_oversight() {
-    // Names, punctuation, and words that are alike in two languages.
+    // Names, punctuation, and words that are the same in two languages.
     let alike = |key: &str| {
         let data = serde_json::json!({ "alike": [
             "about-api", "nav-about", "form-flaw",
@@ -236,7 +236,7 @@ fn no_two_languages_say_the_same_by_oversight() {
     }
 }
 
-/// What a template says by itself, outside of its tags, of HTML and of the template.
+/// The literal text of a template, outside of its tags and HTML's.
 fn said(template: &str) -> String {
     let mut rest = template.to_string();
     for (begin, end) in [
@@ -268,7 +268,7 @@ fn no_template_joins_words_by_the_punctuation_of_one_language() {
                 let text = said(&template);
                 let found = text.find([',', ':', ';', '،', '：', '，', '、']);
                 assert!(found.is_none(), "{}: {text}", path.display());
-                // Code has one direction in all languages.
+                // Code has the same direction in all languages.
                 assert!(!template.contains("<code>"), "{}", path.display());
                 looked_at += 1;
             }
@@ -279,7 +279,7 @@ fn no_template_joins_words_by_the_punctuation_of_one_language() {
 
 #[test]
 fn each_thing_has_one_name_in_arabic() {
-    // Names that were used beside the one that stands: for a revision, an appeal, threads.
+    // Terms that were used beside the standard one: for a revision, an appeal, threads.
     let others = ["مراجع", "تظلم", "المواضيع"];
     for (folder, file, _) in FOLDERS {
         for (key, message) in messages(&format!("{folder}/ar/{file}")) {

@@ -1,5 +1,4 @@
-//! What is sent to do harm: each is refused with its code, tells nothing from inside, leaves the server answering at once,
-//! and leaves no memory behind.
+//! Harmful requests: each is refused with its code, reveals nothing internal, leaves the server responsive and leaks no memory.
 
 use std::time::Duration;
 
@@ -23,13 +22,12 @@ use crate::support::socket::Received;
 use crate::support::template;
 use crate::support::wait::within;
 
-/// Within this the server answers after each; the issue's own bound. The best of a few tries counts: what else runs on
-/// the machine is not the server's fault.
+/// Maximum response time after each attack. The best of a few attempts counts: other load on the machine is not the server's fault.
 const AT_ONCE: Duration = Duration::from_millis(100);
 const TRIES: u32 = 10;
-/// In KiB; the issue's own bound.
+/// In KiB.
 const LEFT: u64 = 32 * 1024;
-/// What would tell of the inside.
+/// What would reveal internals.
 const INSIDE: [&str; 9] = [
     "panicked",
     "sqlx",
@@ -49,7 +47,7 @@ struct Target {
     thread: String,
 }
 
-/// An answer: its status and its text.
+/// A response: its status and its text.
 type Answer = (u16, String);
 
 impl Target {
@@ -69,7 +67,7 @@ impl Target {
         (target, place)
     }
 
-    /// Sends a body as it is.
+    /// Sends a body unchanged.
     async fn post(&self, body: impl Into<reqwest::Body>) -> Answer {
         let request = self
             .kenya
@@ -81,7 +79,7 @@ impl Target {
                 let status = response.status().as_u16();
                 (status, response.text().await.unwrap_or_default())
             }
-            // Cut off while it was still sending.
+            // The connection was cut during sending.
             Err(_) => (0, String::new()),
         }
     }
@@ -91,7 +89,7 @@ impl Target {
         self.post(body.to_string()).await
     }
 
-    /// What must hold after each.
+    /// What must hold after each attack.
     async fn is_well(&self, what: &str, answer: &Answer) {
         let told = answer.1.to_lowercase();
         for inside in INSIDE {
@@ -230,7 +228,7 @@ async fn bodies(target: &Target) {
         assert!((400..500).contains(&answer.0), "{what}: {}", answer.0);
         target.is_well(what, &answer).await;
     }
-    // In chunks, so that nothing is announced: it is cut off, whether or not the answer still gets through.
+    // In chunks, so that no length is announced: it is cut off, whether or not the response still arrives.
     let mut stream = TcpStream::connect(target.server.address)
         .await
         .expect("a connection");
@@ -253,7 +251,7 @@ async fn bodies(target: &Target) {
     target.is_well("a byte of nothing in a text", &answer).await;
 }
 
-/// Sends a piece at a time and waits for the end of the line.
+/// Sends a piece at a time and waits for the end of the connection.
 async fn trickle(target: &Target, first: &str, drop: &str) -> String {
     let mut stream = TcpStream::connect(target.server.address)
         .await
@@ -270,7 +268,7 @@ async fn trickle(target: &Target, first: &str, drop: &str) -> String {
         }
     });
     let mut said = Vec::new();
-    // A reset line has said all that it could.
+    // A reset connection delivers nothing more.
     drop_error(within("the trickle to be cut off", read.read_to_end(&mut said)).await);
     dripping.abort();
     String::from_utf8_lossy(&said).into_owned()
@@ -329,7 +327,7 @@ async fn lines(target: &Target) {
         let status = response.status().as_u16();
         assert!(status < 500, "{what}: {status}");
         let body = response.text().await.unwrap_or_default();
-        // Pages may speak of their own sources; what matters is that they are pages.
+        // Pages may mention their own sources; what matters is that they are pages.
         target
             .is_well(
                 what,
@@ -409,7 +407,7 @@ async fn sites(target: &Target) {
         let answer = (status, response.text().await.expect("a body"));
         target.is_well(media, &answer).await;
     }
-    // Nobody was signed out by any of them.
+    // None of them signed anybody out.
     let data = target
         .kenya
         .ask("{ viewer { person { id } } }", json!({}))
@@ -480,7 +478,7 @@ async fn everything(target: &Target) {
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn what_is_sent_to_do_harm_is_refused_and_leaves_nothing() {
     let (target, place) = Target::start().await;
-    // The first time brings what stays: the second is to leave nothing more.
+    // The first run allocates what stays; the second one must not allocate more.
     everything(&target).await;
     let before = target.server.resident();
     everything(&target).await;

@@ -1,4 +1,4 @@
-//! A thread stands where the latest post puts it that is shown: what was taken away holds nothing on top, and comes back with it.
+//! A thread is sorted by its latest shown post: a removed post no longer counts, and counts again when it is restored.
 
 use std::time::Duration;
 
@@ -35,7 +35,7 @@ on_both_databases!(
 
 const MINUTE: Duration = Duration::from_secs(60);
 
-/// A quiet thread, and an older one that a reply holds on top.
+/// A quiet thread, and an older one that a reply keeps on top.
 struct Scene {
     author: Person,
     other: Person,
@@ -69,7 +69,7 @@ async fn said(person: &Person, thread: &str) -> Value {
     at(&data, "thread").clone()
 }
 
-/// Everything kept beside what it is derived from agrees with it.
+/// Every derived value equals what it is derived from.
 async fn checks(forum: &Forum) {
     let done = run(&["check", "--database", forum.place().url()]).await;
     assert!(done.code == Some(0), "{}{}", done.stdout, done.stderr);
@@ -101,7 +101,7 @@ async fn a_hidden_reply_holds_no_thread_on_top_and_restored_puts_it_there_again(
     decide(&secretariat, "RESTORE_POST", &[&scene.reply]).await;
     assert_eq!(order(&forum).await, ["Lively", "Quiet"]);
     assert_ne!(again, hidden);
-    // The opening text that is hidden leaves the thread where it was opened.
+    // With its opening text hidden, the thread is sorted by the time it was opened.
     let opening = nodes_of(&visitor, &scene.quiet).await.remove(0);
     decide(&secretariat, "HIDE_POST", &[&opening]).await;
     let now = said(&visitor, &scene.quiet).await;
@@ -153,7 +153,7 @@ async fn a_reply_that_went_elsewhere_or_waits_holds_no_thread_on_top(forum: Foru
     undo(&secretariat, &split).await;
     assert_eq!(order(&forum).await, ["Lively", "Quiet"]);
     checks(&forum).await;
-    // All of a thread goes elsewhere and comes back.
+    // All posts of a thread move to another one and back.
     let more = json!({ "intoThreadId": scene.quiet });
     let merged = decide_with(&secretariat, "MERGE_THREADS", &[&scene.lively], more).await;
     assert_eq!(order(&forum).await, ["Quiet"]);
@@ -161,7 +161,7 @@ async fn a_reply_that_went_elsewhere_or_waits_holds_no_thread_on_top(forum: Foru
     undo(&secretariat, &merged).await;
     assert_eq!(order(&forum).await, ["Lively", "Quiet"]);
     checks(&forum).await;
-    // A reply that waits moves nothing until it is approved; then its own moment counts.
+    // A pending reply changes nothing until it is approved; then its own time counts.
     decide(&secretariat, "REVIEW_THREAD", &[&scene.quiet]).await;
     forum.advance(MINUTE);
     let waits = reply(&scene.other, &scene.quiet, "May I?").await;

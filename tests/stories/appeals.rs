@@ -1,4 +1,4 @@
-//! Whom a decision concerns can ask once that somebody else looks at it, and in time; what comes of it is public.
+//! A person whom a decision concerns can request one review by somebody else, within a time limit; the outcome is public.
 
 use std::time::Duration;
 
@@ -92,7 +92,7 @@ async fn an_author_appeals_once_and_somebody_else_overturns(forum: Forum) {
         refusals(&scene.moderator, &scene.decision).await.1,
         "SAME_MODERATOR"
     );
-    // What it says is for those who decide; that there is one is for everybody.
+    // Its text is visible to those who decide; that it exists is public.
     let document =
         "query($id: ID!) { node(id: $id) { ... on Appeal { position outcome viewer { body } } } }";
     for (person, reads) in [

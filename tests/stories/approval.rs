@@ -111,7 +111,7 @@ async fn a_reply_in_a_reviewed_thread_waits_and_is_approved_or_not(forum: Forum)
     let seen = post(&forum.visitor(), &id).await;
     assert_eq!(text(&seen, "reviewedBy.act"), "APPROVE_POST");
     assert_eq!(waiting(&author).await, 0);
-    // Who keeps threads in order does not wait.
+    // Moderators do not need approval.
     let data = secretariat
         .ask(
             REPLY,
@@ -136,7 +136,7 @@ async fn the_first_texts_of_an_account_wait(forum: Forum) {
     assert_eq!(state, "WAITING");
     let (state, two) = states().await;
     assert_eq!(state, "WAITING");
-    // The Secretariat of the tests opened the thread itself; another thread, opened by somebody else, is theirs to decide on.
+    // The tests' Secretariat opened the thread itself; it may decide on a thread that somebody else opened.
     let document = "query($id: ID!) { node(id: $id) { ... on Post { viewer { decideRefusal(act: APPROVE_POST) } } } }";
     let data = secretariat.ask(document, json!({ "id": one })).await;
     assert_eq!(at(&data, "node.viewer.decideRefusal"), "OWN_CASE");

@@ -1,4 +1,4 @@
-//! What the server answers is what the GraphQL specification says, as graphql-js judges it by the schema.
+//! The server's responses follow the GraphQL specification, as graphql-js judges them by the schema.
 
 use std::path::Path;
 use std::process::Command;
@@ -8,8 +8,7 @@ use crate::support::node;
 use crate::support::process::Process;
 use crate::support::template;
 
-/// The seed of the documents that are made by chance, or `random` for a new one, which the output names. By default it is
-/// always the same.
+/// The seed of the generated documents, or `random` for a new one, which the output shows. It is fixed by default.
 const SEED: &str = "PARTAGE_TEST_SEED";
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]

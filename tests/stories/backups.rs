@@ -1,4 +1,4 @@
-//! Backups: consistent while people write, noticed when a byte of them changes, and never in the way of what is there.
+//! Backups are consistent while people write, fail verification when a byte changes, and never overwrite existing files.
 
 use std::sync::Arc;
 use std::sync::Mutex;
@@ -112,7 +112,7 @@ async fn a_backup_under_eight_writers_has_every_post_acknowledged_before_it(kind
         let checked = run(&["check", "--database", restored.url()]).await;
         succeeded(&checked);
         assert!(checked.stdout.contains("Everything holds."), "{checked:?}");
-        // The running database is checked as well as a resting one.
+        // A database in use is checked as well as one that is not.
         succeeded(&run(&["check", "--database", place.url()]).await);
         let rows = restored
             .query(
@@ -154,7 +154,7 @@ async fn a_changed_byte_of_a_backup_is_noticed(kind: Kind) {
     succeeded(&run(&["backup", &file, "--database", place.url()]).await);
     let whole = std::fs::read(&file).expect("the backup");
     let mut chance = Chance::new(Chance::seed());
-    // The first and the last byte, the seal, and others.
+    // The first and the last byte, the checksum, and others.
     let mut places = vec![0, whole.len() - 1, whole.len() - 2, whole.len() - 70];
     places.extend((0..4).map(|_| whole.len() - 1 - chance.at(200)));
     places.extend((0..6).map(|_| chance.at(whole.len())));

@@ -1,4 +1,4 @@
-//! A delegate at a real browser: signs in, opens a thread, and sees the reply of another arrive without reloading.
+//! A delegate with a real browser signs in, opens a thread, and sees another person's reply arrive without reloading.
 
 use serde_json::json;
 
@@ -68,7 +68,7 @@ async fn a_delegate_opens_a_thread_and_sees_the_reply_arrive(forum: Forum) {
     assert_eq!(text(&thread, "title"), "Clearing a backlog");
     assert_eq!(path, format!("/threads/{}", text(&thread, "id")));
 
-    // A mark that a reload would wipe away.
+    // A marker that a reload would remove.
     window.run("window.mark = 'not reloaded'").await;
     let id = text(&thread, "id");
     reply(
@@ -96,7 +96,7 @@ async fn a_delegate_opens_a_thread_and_sees_the_reply_arrive(forum: Forum) {
     window.close().await;
 }
 
-/// Chooses a concept by its label, in a list of choices or among check boxes, which may lie in closed groups.
+/// Selects a concept by its label, in a list or among check boxes, which may be in closed groups.
 async fn choose(window: &Chromium, facet: &str, label: &str) {
     let script = format!(
         "const controls = [...document.querySelectorAll('[name=\"{facet}\"]')]; \
@@ -181,7 +181,7 @@ async fn a_thread_that_is_hidden_says_so_to_its_reader(forum: Forum) {
     let window = Chromium::open(&forum).await;
     window.visit(&format!("/threads/{}", opened.id)).await;
     window.until_it_says("For now").await;
-    // Heard once, so that the page is known to listen.
+    // One event has arrived, so the page is known to be subscribed.
     reply(&author, &opened.id, "Still open.").await;
     window.find("#post-2").await;
     show_to(&author, &opened.id, "MEMBERS").await;
@@ -195,7 +195,7 @@ async fn a_thread_that_is_hidden_says_so_to_its_reader(forum: Forum) {
     window.close().await;
 }
 
-/// What the browser keeps of unsent texts.
+/// The unsent texts stored in the browser.
 const KEPT: &str = "Object.values({...localStorage}).join('')";
 
 async fn a_page_from_right_to_left_shows_its_content_at_once(forum: Forum) {
@@ -218,7 +218,7 @@ async fn a_text_typed_beside_an_offered_one_takes_nothing_away(forum: Forum) {
     let window = Chromium::signed_in(&forum, "fr").await;
     for thought in ["A first thought", "A second thought"] {
         window.visit(&path).await;
-        // Beside what the forum has kept by then, which stands in the form already.
+        // Beside the forum's draft, which is already in the form.
         window.click("main textarea[name='body']").await;
         window.press(thought).await;
         let kept = format!("return {KEPT}.includes('{thought}')");
@@ -226,7 +226,7 @@ async fn a_text_typed_beside_an_offered_one_takes_nothing_away(forum: Forum) {
         window.visit("/about").await;
     }
     window.visit(&path).await;
-    // What the form does not show already is offered beside it.
+    // What the form does not already contain is offered beside it.
     let said = "const form = document.querySelector('main textarea[name=\"body\"]').value; \
         const offered = [...document.querySelectorAll('.draft')].map((box) => box.innerText).join(); \
         return ['A first thought', 'A second thought'].every((thought) => (form + offered).includes(thought))";
@@ -254,7 +254,7 @@ async fn a_sign_out_takes_unsent_texts_along(forum: Forum) {
     window.close().await;
 }
 
-/// Types a reply and waits until the forum has it as a draft.
+/// Types a reply and waits until the forum has stored it as a draft.
 async fn keep_draft(window: &Chromium, thread: &str, text: &str) {
     window.visit(&format!("/threads/{thread}")).await;
     window.fill("body", text).await;
@@ -282,7 +282,7 @@ async fn a_sign_out_asks_about_a_text_that_only_this_browser_has(forum: Forum) {
     let window = Chromium::signed_in(&forum, "fr").await;
     keep_draft(&window, &opened.id, "Half a thought").await;
     window.visit("/about").await;
-    // On another device it was replaced since.
+    // Another device has replaced it since.
     let writer = forum.delegate("fr");
     let place =
         json!({ "purpose": "REPLY", "subject": { "threadId": opened.id }, "language": "EN" });

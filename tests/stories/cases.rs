@@ -1,4 +1,4 @@
-//! People report, and those who decide work through one queue: a case is one, whoever reported it, and one decision ends it.
+//! People report, and those who decide work through one queue: reports of the same post make one case, and one decision closes it.
 
 use serde_json::Value;
 use serde_json::json;

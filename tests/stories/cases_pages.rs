@@ -1,4 +1,4 @@
-//! Reports, cases, decisions and appeals by plain forms.
+//! Reports, cases, decisions and appeals by forms without JavaScript.
 
 use serde_json::json;
 
@@ -30,7 +30,7 @@ on_both_databases!(
     the_secretariat_gives_regions_by_form,
 );
 
-/// The first address in a page that begins so, as a browser reads it.
+/// The first address in a page with this prefix, as a browser reads it.
 fn link_to(page: &Page, start: &str) -> String {
     let mark = format!("href=\"{start}");
     let (_, rest) = page
@@ -43,7 +43,7 @@ fn link_to(page: &Page, start: &str) -> String {
         .replace("&amp;", "&")
 }
 
-/// Fields of the decision form, beside its key.
+/// Fields of the decision form, besides its key.
 fn decision_fields<'a>(
     key: &'a str,
     act: &'a str,
@@ -137,7 +137,7 @@ async fn a_moderator_takes_and_notes_a_case_and_keeps_what_was_refused(forum: Fo
         .post_and_follow(&format!("{case}/note"), &note)
         .await;
     assert!(noted.html.contains("I ask the capital."));
-    // The Secretariat sees that it is taken, and who reported.
+    // The Secretariat sees that it is claimed, and who reported.
     let mut secretariat = Browser::signed_in(&forum, "secretariat");
     let seen = secretariat.get(&case).await;
     assert!(seen.html.contains("Delegate of France"));
@@ -224,7 +224,7 @@ async fn several_are_decided_on_at_once_and_several_posts_split_off(forum: Forum
     assert_eq!(former.status, 303);
     let there = visitor.get(&former.location()).await;
     assert!(there.html.contains("Text 4."));
-    // Nothing leads off the forum.
+    // No link leaves the forum.
     let key = uuid::Uuid::new_v4().to_string();
     let mut fields = decision_fields(&key, "HIDE_POST", "Off topic.");
     fields.extend([("target", ids[0].as_str()), ("next", "//example.org/")]);

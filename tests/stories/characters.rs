@@ -1,4 +1,4 @@
-//! What is not seen is not a text, and what is seen stays as it was typed, in every field that takes a line or a text.
+//! Invisible text is not a text, and visible text stays as it was typed, in every field that takes a line or a text.
 
 use serde_json::Value;
 use serde_json::json;
@@ -29,7 +29,7 @@ on_both_databases!(
     addresses_with_a_plus_and_capitals_sign_in,
 );
 
-/// Texts of which nobody sees anything.
+/// Texts that consist of invisible characters.
 const UNSEEN: [&str; 16] = [
     "\u{200b}",
     "\u{200b}\u{200c}\u{200d}\u{2060}\u{feff}",
@@ -49,7 +49,7 @@ const UNSEEN: [&str; 16] = [
     "\u{61c}\u{200e}\u{200f}",
 ];
 
-/// A mutation with one of its fields to be filled, by path.
+/// A mutation with one field to be filled in, by path.
 struct Field {
     by: Person,
     document: &'static str,
@@ -231,7 +231,7 @@ async fn fields(forum: &Forum) -> Vec<Field> {
 }
 
 async fn what_is_not_seen_is_refused_in_every_field_that_must_be_filled(forum: Forum) {
-    // What may be left out is left out.
+    // Optional fields are omitted.
     let may_be_empty = ["reason", "note", "labels.0.definition"];
     for field in fields(&forum).await {
         if may_be_empty.contains(&field.path) {
@@ -265,7 +265,7 @@ async fn markdown_that_renders_to_nothing_is_no_text(forum: Forum) {
         assert_eq!(refused.code(), "INVALID", "{nothing:?}");
         assert_eq!(refused.field(), "body", "{nothing:?}");
     }
-    // These are refused as long as nothing of them is shown.
+    // These are refused as long as nothing of them is visible.
     let document = "mutation($input: ReplyInput!) { reply(input: $input) { post { bodyText } } }";
     for hidden in [
         "[1]: https://example.org/one\n[2]: https://example.org/two",

@@ -1,4 +1,4 @@
-//! `partage check` holds on what the forum writes, and names each kind of damage.
+//! `partage check` passes on everything that the forum writes, and reports each kind of damage.
 
 use crate::support::acts::Draft;
 use crate::support::acts::decide;
@@ -13,7 +13,7 @@ use crate::support::template;
 
 for_both_databases!(a_check_holds_and_names_each_kind_of_damage);
 
-/// What is done past the forum, and a word of the line that tells of it.
+/// Damage done directly to the database, and a word of the line that reports it.
 const DAMAGE: [(&str, &str); 11] = [
     (
         "delete from event where position = (select max(position) - 2 from event)",
@@ -58,7 +58,7 @@ const DAMAGE: [(&str, &str); 11] = [
     ),
 ];
 
-/// Damage that the database refuses until its guards are taken away.
+/// Damage that the database refuses until its constraints are removed.
 fn rewritten(kind: Kind) -> [String; 2] {
     let drop = match kind {
         Kind::Sqlite => [
@@ -109,7 +109,7 @@ async fn a_check_holds_and_names_each_kind_of_damage(kind: Kind) {
         broken.remove().await;
     }
     if let Some(bytes) = &bytes {
-        // Bytes past the first page, as a failing disk changes them.
+        // Bytes after the first page, as a failing disk changes them.
         let mut changed = bytes.clone();
         for at in (5_000..changed.len()).step_by(4_096) {
             changed[at] ^= 0xff;

@@ -1,4 +1,4 @@
-//! What becomes a record is chosen by a person: nothing is preset, nothing is chosen for them, and a refused form keeps the rest.
+//! Values that become part of a record are chosen by a person: nothing is preset or chosen for them, and a refused form keeps the rest.
 
 use serde_json::json;
 use uuid::Uuid;
@@ -30,7 +30,7 @@ on_both_databases!(
     a_successor_is_named_by_a_person,
 );
 
-/// The values of a select, in their order, and those of them that are selected.
+/// The values of a select, in order, and the selected ones.
 #[track_caller]
 fn options(page: &Page, name: &str) -> (Vec<String>, Vec<String>) {
     let mark = format!("<select id=\"{name}\" name=\"{name}\"");
@@ -190,7 +190,7 @@ async fn a_form_without_its_choice_comes_back_filled_and_nothing_is_done(forum: 
         assert!(page.html.contains(&named), "{address}: {}", page.html);
     }
     assert_eq!(decisions(&person).await, before);
-    // The outcome that was chosen stays chosen, for want of a reason.
+    // The selected outcome stays selected when the reason is missing.
     let mut reader = Browser::signed_in(&forum, "fr");
     let report_key = key();
     let fields = [
@@ -210,7 +210,7 @@ async fn a_form_without_its_choice_comes_back_filled_and_nothing_is_done(forum: 
     assert!(at(&data, "node.viewer.report").is_null());
 }
 
-/// What a form without a choice, with an empty one, or with one that there is not, leaves as it was.
+/// A form with a missing, empty or unknown choice leaves everything unchanged.
 async fn nothing_that_is_no_choice_is_taken_for_one(forum: Forum) {
     let scene = scene(&forum).await;
     let author = forum.delegate("br");
@@ -329,7 +329,7 @@ async fn nothing_that_is_no_choice_is_taken_for_one(forum: Forum) {
         let mut browser = Browser::signed_in(&forum, word);
         for choice in choices {
             for given in [None, Some(""), Some("XX")] {
-                // An edit without a language leaves it as it is.
+                // An edit without a language leaves it unchanged.
                 if path == &edit && given.is_none() {
                     continue;
                 }
@@ -400,7 +400,7 @@ async fn a_reason_is_one_that_the_act_can_have(forum: Forum) {
             .refused(DECIDE_APPEAL, json!({ "input": input }))
             .await;
         refused.is_invalid("reason");
-        // The form says so with all else that is wrong.
+        // The form reports it together with all other errors.
         let fields = [
             ("appealId", scene.appeal.as_str()),
             ("overturn", "1"),
@@ -417,7 +417,7 @@ async fn a_reason_is_one_that_the_act_can_have(forum: Forum) {
             assert!(page.html.contains(&link), "{field}: {}", page.html);
         }
     }
-    // What stands may stand for what it was decided for.
+    // A decision may be upheld for the reason for which it was taken.
     let mut input = answer_input(&scene.appeal, false);
     input["reason"] = json!("OFF_TOPIC");
     secretariat

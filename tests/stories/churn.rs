@@ -1,4 +1,4 @@
-//! Readers come and go, half of them without a word: nothing of them stays.
+//! Clients come and go, half of them without closing their connection: nothing of them remains.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -22,14 +22,14 @@ use crate::support::template;
 use crate::support::wait::until;
 
 const CYCLES: u64 = 10_000;
-/// Cycles before memory is looked at first: what any first guest brings is there then.
+/// Cycles before memory is first measured: what the first clients allocate stays.
 const WARMING: u64 = 1_500;
-/// Guests at the same time.
+/// Concurrent clients.
 const AT_ONCE: usize = 24;
-/// What may be left of ten thousand guests, in KiB; the bound is the for the end of any abuse.
+/// Maximum growth after ten thousand clients, in KiB.
 const LEFT: u64 = 32 * 1024;
 
-/// What every map that knows of guests has as its figure.
+/// The metrics of every map that holds clients.
 const FIGURES: [&str; 6] = [
     "partage_sockets{transport=\"websocket\"}",
     "partage_sockets{transport=\"events\"}",
@@ -39,11 +39,11 @@ const FIGURES: [&str; 6] = [
     "partage_present_threads",
 ];
 
-/// One guest, who comes, asks, perhaps hears something, and goes in one of many ways.
+/// One client that connects, sends a query, perhaps receives an event, and disconnects in one of many ways.
 async fn visit(person: Person, thread: String, cursor: String, mut chance: Chance) {
     let after = json!({ "threadId": thread, "after": cursor });
     match chance.below(10) {
-        // Cut before a word, in the middle of a frame, before the acknowledgement.
+        // Cut before a message, within a frame, before the acknowledgement.
         0 => drop(Raw::open(person.address()).await),
         1 => {
             let mut raw = Raw::open(person.address()).await;
@@ -123,7 +123,7 @@ async fn of_ten_thousand_guests_nothing_stays() {
     let before = server.resident();
     visits(&kenya, &opened.id, &opened.cursor, CYCLES, seed + WARMING).await;
     nobody_is_left(&kenya).await;
-    // The allocator gives back in its own time.
+    // The allocator returns memory with a delay.
     let mut after = server.resident();
     for _ in 0..50 {
         if after <= before + LEFT {

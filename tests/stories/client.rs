@@ -1,5 +1,5 @@
-//! The forum client in a real browser: live without fidgeting, kept without a line, light, and without scripts in Arabic as by
-//! keyboard alone in English.
+//! The forum client in a real browser: live without layout shifts, with texts saved offline, light, and usable without scripts in Arabic as
+//! by keyboard alone in English.
 
 use serde_json::Value;
 use serde_json::json;
@@ -65,7 +65,7 @@ async fn what_others_do_in_a_thread_appears_without_moving_the_reader(forum: For
     reply(&author, &thread.id, "The latest.").await;
     window.find("#post-13").await;
     stays("a reply").await;
-    // Above what is in view, and longer than before.
+    // Above the viewport, and taller than before.
     let input = json!({ "postId": ids[2], "revision": 1, "body": long(300).repeat(3) });
     author.ask(EDIT, json!({ "input": input })).await;
     window.until_it_says("Number 300.").await;
@@ -341,7 +341,7 @@ async fn the_whole_round_is_made_by_keyboard_alone(forum: Forum) {
     window.tab_to("main [name=password]").await;
     window.press(PASSWORD).await;
     window.tab_to("main [name=language]").await;
-    // A letter chooses in a list: “English”.
+    // Typing a letter selects in a list: “English”.
     window.press("E").await;
     window.tab_to("main form [type=submit]").await;
     window.enter().await;
@@ -399,7 +399,7 @@ async fn the_whole_round_is_made_by_keyboard_alone(forum: Forum) {
     window.enter().await;
     window.find("main [name=note]").await;
     window.tab_to("main [name=reason]").await;
-    // Nothing is chosen for anybody; a letter chooses: “Off topic”.
+    // Nothing is preselected; typing a letter selects: “Off topic”.
     window.press("O").await;
     window.tab_to("main [name=note]").await;
     window.press("Please look at it.").await;
@@ -465,7 +465,7 @@ async fn everything_that_is_kept_about_a_person_is_theirs_to_take(forum: Forum) 
 }
 
 async fn countries_are_in_the_order_of_each_language(forum: Forum) {
-    // Pairs that stand in another order by the numbers of their letters.
+    // Pairs that sort differently by code point.
     let pairs = [
         ("en", "Côte d’Ivoire", "Croatia"),
         ("fr", "Égypte", "Émirats arabes unis"),

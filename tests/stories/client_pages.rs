@@ -1,4 +1,4 @@
-//! What the pages of the forum client do by forms alone, and what they show for it.
+//! What the pages of the forum client do by forms alone, and what they show about it.
 
 use serde_json::json;
 
@@ -81,7 +81,7 @@ async fn a_post_is_translated_by_form_and_shown_in_the_readers_language(forum: F
     let thread = open(&author, Draft::default()).await;
     let path = format!("/threads/{}/posts/1/translate", thread.id);
     let mut writer = Browser::signed_in(&forum, "ke");
-    // A language is asked for where the reader's is that of the original.
+    // The language must be chosen if the reader's is that of the original.
     let form = writer.get(&path).await;
     let asks = "<option value=\"\">Choose a language</option>";
     assert!(form.html.contains(asks), "{}", form.html);
@@ -221,7 +221,7 @@ async fn a_corrected_language_is_told_among_the_revisions(forum: Forum) {
         "{}",
         page.html
     );
-    // A change of the text alone tells of no language.
+    // A change of the text alone does not set a language.
     edit(2, "Merci à tous.", "FR").await;
     let page = reader.get(&path).await;
     assert_eq!(page.html.matches("Language:").count(), 1, "{}", page.html);
@@ -347,7 +347,7 @@ async fn a_search_for_tags_hides_nothing_that_was_chosen(forum: Forum) {
     window.click("#tools").await;
     window.click("details:has(#tools) .choices label").await;
     window.click("#methods").await;
-    // Each search is told by whether it hides the first method.
+    // Whether the first method is hidden identifies each search.
     let search = async |text: &str, hides: bool| {
         let typed = format!(
             "const field = document.getElementById('tags-search'); field.value = '{text}'; \
@@ -381,7 +381,7 @@ async fn a_search_for_tags_hides_nothing_that_was_chosen(forum: Forum) {
 async fn a_search_that_finds_no_tag_says_so_and_what_is_chosen_is_named(forum: Forum) {
     let opened = open(&forum.delegate("ke"), Draft::default()).await;
     let window = Chromium::signed_in(&forum, "ke").await;
-    // Also where nothing but the tags is changed.
+    // Also if nothing but the tags is changed.
     for path in [
         format!("/threads/{}/tags", opened.id),
         "/threads/new".to_string(),

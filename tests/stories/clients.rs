@@ -1,5 +1,5 @@
-//! Clients that people use work with the server as they come: unmodified, with no settings of their caches, through cuts,
-//! without a word of warning, and without losing or doubling anything. What each does is in `tests/clients/story.mjs`.
+//! Common clients work with the server unmodified, without cache settings, through interruptions, without a warning, and without losing or
+//! duplicating anything. What each does is in `tests/clients/story.mjs`.
 
 use std::path::Path;
 use std::process::Command;
@@ -11,7 +11,7 @@ use crate::support::template;
 use crate::support::template::PASSWORD;
 use crate::support::template::email;
 
-/// Runs a trial of `tests/clients`, which starts, kills and restarts a server of its own.
+/// Runs a program of `tests/clients`, which starts, kills and restarts a server of its own.
 async fn run(interpreter: impl AsRef<Path>, trial: &str) {
     let place = template::of(Kind::Sqlite).await.copy().await;
     run_on(&place, interpreter, trial).await;
@@ -71,7 +71,7 @@ async fn gql_for_python_loses_and_doubles_nothing_and_has_nothing_to_warn_of() {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn caches_that_normalise_keep_everything_that_the_schema_tells() {
-    // The trial fills it with the demonstration, in which there is something of everything.
+    // The program fills it with the demonstration, which contains an example of everything.
     let place = Place::empty(Kind::Sqlite).await;
     run_on(&place, "node", "whole.mjs").await;
 }

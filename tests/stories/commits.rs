@@ -1,5 +1,5 @@
-//! A change that the database gives up in the middle, at a statement or at its commit, never was: what is acknowledged is there
-//! once, and the server goes on by itself.
+//! A change that the database aborts at a statement or at its commit leaves no trace: acknowledged changes exist exactly once, and the
+//! server recovers by itself.
 
 use std::collections::BTreeSet;
 
@@ -26,22 +26,22 @@ for_both_databases!(
 
 const ROUNDS: u32 = 50;
 const WRITERS: usize = 3;
-/// What every reply writes.
+/// The table that every reply writes.
 const TABLES: [&str; 4] = ["post", "post_revision", "thread", "event"];
 
-/// SQLite: `rollback` ends the transaction behind the back of who began it, as a full disk does.
+/// SQLite: `rollback` ends the transaction unknown to the program, as a full disk does.
 const AT_STATEMENT_ON_SQLITE: &str = "select raise(rollback, 'on purpose')";
-/// A row whose parent is missing is noticed by the commit.
+/// A row whose parent is missing fails at the commit.
 const AT_COMMIT_ON_SQLITE: &str = "insert into orphan (parent) values (1)";
 const PREPARE_ON_SQLITE: &str = "create table parent (id integer primary key); \
      create table orphan (parent integer references parent (id) deferrable initially deferred)";
-/// PostgreSQL: the connection is ended, or the change alone.
+/// PostgreSQL: the connection is closed, or only the change fails.
 const PREPARE_ON_POSTGRES: &str = "create function ends() returns trigger language plpgsql as \
      $$ begin perform pg_terminate_backend(pg_backend_pid()); return null; end $$; \
      create function refuses() returns trigger language plpgsql as \
      $$ begin raise exception 'on purpose'; end $$";
 
-/// Has every change fail that writes to a table.
+/// Makes every change fail that writes to a table.
 async fn arm(place: &Place, table: &str, at_commit: bool, ends: bool) {
     let sql = match place.kind {
         Kind::Sqlite => {
@@ -125,7 +125,7 @@ async fn fails(kind: Kind, at_commit: bool) {
             "while every change of {table} failed: {acknowledged:?}"
         );
         disarm(&place, table).await;
-        // A connection that ended is noticed by who uses it next.
+        // A closed connection is noticed at its next use.
         let mut again = all().await;
         if again.iter().any(Option::is_none) {
             again = all().await;

@@ -1,5 +1,5 @@
-//! Consumers of the log: each event takes effect once and in order, whatever ends or hangs; one that fails is seen, and stops
-//! nobody else. The server is the tests' own, with consumers of the tests' own.
+//! Consumers of the log: each event takes effect once and in order, whatever fails or hangs; a failing consumer is reported and stops no
+//! other. The server is the tests' own, with additional consumers.
 
 use std::time::Duration;
 
@@ -28,11 +28,11 @@ for_both_databases!(
     the_log_is_kept_for_a_consumer_that_is_behind,
 );
 
-/// The consumer's first statement of a step, and the one that takes its lease or moves its cursor.
+/// The consumer's first statement of a step, and the one that acquires its lease or advances its cursor.
 const FIRST: [&str; 2] = ["insert into seen (", "update consumer_cursor"];
 /// No limit but the machine's.
 const UNLIMITED: [&str; 2] = ["--posts-per-minute", "1000000"];
-/// Statements after these at which the process ends: more than a step has.
+/// The process exits after so many statements: more than a step has.
 const CUTS: usize = 9;
 
 /// A database with the tables of the tests' consumer.
@@ -67,7 +67,7 @@ async fn number(place: &Place, sql: &str) -> i64 {
     all[0]
 }
 
-/// The events that the consumer is to have handled, by the log.
+/// The events in the log that the consumer has to handle.
 async fn expected(place: &Place) -> Vec<i64> {
     let from = number(place, "select position from seen_from").await;
     let sql =
@@ -98,7 +98,7 @@ async fn handled(place: &Place) -> Vec<i64> {
     seen
 }
 
-/// Waits until the consumer has begun.
+/// Waits until the consumer has started.
 async fn begun(place: &Place) {
     until("the consumer to begin", || async {
         let begun = numbers(place, "select position from seen_from").await;
@@ -120,7 +120,7 @@ async fn each_event_takes_effect_once_wherever_the_process_ends(kind: Kind) {
                 continue;
             };
             let kenya = kenya(kind, &process).await;
-            // Each reply brings statements; one of them is the last.
+            // Each reply executes statements; one of them is the last.
             until("the process to end", || async {
                 let input = reply_input(&opened.id, "Until the end.");
                 let answer = kenya.try_graphql(REPLY, &json!({ "input": input })).await;
@@ -171,7 +171,7 @@ async fn of_two_processes_one_runs_a_consumer_and_the_other_takes_its_place() {
 
     for round in 0..6 {
         let (ended, other) = (round % 2, 1 - round % 2);
-        // The one that runs the consumer may be either: each is stopped in its turn.
+        // Either process may run the consumer: each is stopped in turn.
         write(&kenya(kind, &nodes[other]).await, &opened, 4).await;
         tokio::time::sleep(Duration::from_millis(60)).await;
         if round < 4 {
@@ -203,7 +203,7 @@ async fn a_process_that_has_lost_its_lease_commits_nothing() {
     let opened = open(&kenya, Draft::default()).await;
     let before = handled(&place).await;
 
-    // In the middle of a step another process takes the lease.
+    // In the middle of a step another process acquires the lease.
     let database = place.name().expect("a name");
     let steps = format!(
         "select pid from pg_stat_activity where datname = '{database}' and state = 'idle in transaction' \
@@ -253,7 +253,7 @@ async fn a_consumer_that_fails_is_seen_and_stops_nobody_else(kind: Kind) {
             let failures = format!("partage_consumer_failures_total{{consumer=\"{name}\"}}");
             figures.get(&failures) >= 2.0
         };
-        // Events that concern nobody are passed over after a while.
+        // Events that the consumer ignores still advance its cursor after a while.
         let is_behind = figures.get("partage_log_lag{reader=\"seen\"}") > 0.0;
         (failures("failing") && failures("panicking") && !is_behind).then_some(figures)
     })
@@ -316,7 +316,7 @@ async fn the_log_is_kept_for_a_consumer_that_is_behind(kind: Kind) {
     assert!(number(&place, NEWEST).await > cursor + 5);
     drop(process);
 
-    // A server without that consumer does not keep the log for it. When it comes back, it begins again.
+    // A server without that consumer does not retain the log for it. When the consumer returns, it starts again.
     let process = Process::serve_consumers(place.url(), &keep_five).await;
     until("the log to be pruned", || async {
         let kept = number(&place, NEWEST).await - number(&place, OLDEST).await + 1;

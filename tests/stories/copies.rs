@@ -1,4 +1,4 @@
-//! A forum moves between SQLite and PostgreSQL, and the API answers the same on both.
+//! A forum moves between SQLite and PostgreSQL, and the API gives the same responses on both.
 
 use serde_json::Value;
 use serde_json::json;
@@ -22,7 +22,7 @@ for_both_databases!(
     a_copy_leaves_a_database_with_content_or_another_schema_alone,
 );
 
-/// Posts in all; eight people write at once.
+/// Total number of posts, written by eight people at once.
 const POSTS: usize = 800;
 
 /// Texts that a careless copy would change.
@@ -65,7 +65,7 @@ async fn fill(server: &Process, kind: Kind) {
     }
 }
 
-/// All that the API shows somebody of threads, posts, people, the vocabulary and decisions.
+/// Everything that the API shows a person of threads, posts, people, the vocabulary and decisions.
 async fn everything(person: &Person) -> Vec<Value> {
     let mut all = Vec::new();
     let lists = [
@@ -144,7 +144,7 @@ async fn a_copy_there_and_back_answers_the_same(kind: Kind) {
     let found = as_shown(&there, kind).await;
     assert!(found == wanted, "the copy answers otherwise");
     let back = Place::empty(kind).await;
-    // A target that was only migrated is as good as an empty one.
+    // A target that was only migrated counts as empty.
     let migrated = run(&["migrate", "--database", back.url()]).await;
     assert_eq!(migrated.code, Some(0), "{migrated:?}");
     copied(&there, &back).await;

@@ -1,4 +1,4 @@
-//! Whoever hands over a credential is known by it or told that it is not taken; nobody is answered as a visitor unawares.
+//! A client that sends a credential is authenticated by it or refused; none is silently treated as a visitor.
 
 use reqwest::Method;
 use reqwest::header::AUTHORIZATION;
@@ -50,7 +50,7 @@ async fn a_token_is_taken_whatever_the_case_of_its_scheme(forum: Forum) {
         let (_, body, _) = ask(&forum, &[("authorization", &value)], "/graphql").await;
         assert_eq!(text(&body, "data.viewer.role"), "DELEGATE", "{value}");
     }
-    // So clients say that they have none.
+    // Clients use these to send no credential.
     let (_, body, _) = ask(&forum, &[("authorization", "")], "/graphql").await;
     assert_eq!(text(&body, "data.viewer.role"), "VISITOR");
 }
@@ -138,7 +138,7 @@ async fn a_token_is_not_handed_over_twice_or_elsewhere(forum: Forum) {
     }
 }
 
-/// The role in which a socket is acknowledged, or the code with which it is closed.
+/// The role with which a socket is acknowledged, or its close code.
 async fn role_after(forum: &Forum, payload: &Value) -> Result<String, u16> {
     let mut socket = forum.visitor().raw_socket().await;
     socket

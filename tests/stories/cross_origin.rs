@@ -1,4 +1,4 @@
-//! Pages of configured origins ask the API with a token, never with a cookie; those of any other do not.
+//! Pages of configured origins use the API with a token, never with a cookie; pages of other origins cannot use it.
 
 use reqwest::Method;
 use reqwest::Response;
@@ -40,7 +40,7 @@ fn told(headers: &HeaderMap, name: &str) -> String {
     values.join(", ").to_ascii_lowercase()
 }
 
-/// No answer ever lets a browser send or show cookies.
+/// No response ever lets a browser send or read cookies.
 fn allows(headers: &HeaderMap) -> String {
     assert_eq!(told(headers, "access-control-allow-credentials"), "");
     told(headers, "access-control-allow-origin")
@@ -157,7 +157,7 @@ async fn any_other_page_is_refused_and_reads_nothing(forum: Forum) {
         let answer = ask(&forum, origin, WHO, &[("authorization", &bearer)]).await;
         assert_eq!(answer.status().as_u16(), 403, "{origin}");
         assert_eq!(allows(answer.headers()), "", "{origin}");
-        // What it would have been told by another is kept apart from it.
+        // Its cached response is separate from another origin's.
         assert!(
             told(answer.headers(), "vary").contains("origin"),
             "{origin}"

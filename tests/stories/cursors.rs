@@ -1,4 +1,4 @@
-//! Cursors stay in place while the list moves under them.
+//! Cursors keep their position while the list changes.
 
 use std::collections::HashMap;
 use std::collections::HashSet;
@@ -41,7 +41,7 @@ async fn walking_the_pages_shows_every_unmoved_thread_once(forum: Forum) {
                 .id,
         );
     }
-    // For each page: how large it is, and which threads move while it is read.
+    // For each page: its size, and the threads that move while it is read.
     let walk = vec((1_u32..5, vec(any::<Index>(), 0..3)), 12);
     let settings = Config {
         cases: 10,
@@ -59,7 +59,7 @@ async fn walking_the_pages_shows_every_unmoved_thread_once(forum: Forum) {
     walked.unwrap_or_else(|failure| panic!("{failure}"));
 }
 
-/// Reads page after page while threads move; whatever did not move must have been seen once.
+/// Reads page after page while threads move; each thread that does not move must be seen exactly once.
 async fn walk_once(forum: &Forum, threads: &[String], pages: &[(u32, Vec<Index>)]) {
     let reader = forum.visitor();
     let writer = forum.delegate("fr");

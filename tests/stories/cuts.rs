@@ -1,6 +1,5 @@
-//! Over many rounds of cuts at random — a line dropped, a reader that stops reading, the server killed, PostgreSQL
-//! restarted — every reader who comes back with the last cursor ends up with exactly what the log says, in order, once.
-//! `PARTAGE_TEST_SEED` repeats a run.
+//! Over many rounds of random interruptions (a dropped connection, a reader that stops reading, the server killed, PostgreSQL restarted),
+//! every reader who resumes from the last cursor ends up with exactly the log, in order, once. `PARTAGE_TEST_SEED` repeats a run.
 
 use std::collections::BTreeMap;
 use std::net::SocketAddr;
@@ -36,15 +35,15 @@ use crate::support::template;
 use crate::support::wait::until;
 use crate::support::wait::within;
 
-/// Cuts of all readers together; two runs, one on each database, make a thousand.
+/// Interruptions of all readers together; two runs, one on each database, make a thousand.
 const ROUNDS: u64 = 500;
 const READERS: u64 = 4;
-/// What is written until a reader is cut, at most.
+/// Maximum number of changes until a reader is interrupted.
 const HEARD: u64 = 6;
 /// How often the server is killed.
 const KILLS: u64 = 12;
 const RESTARTS: u64 = 3;
-/// How long the reader who stops reading stops.
+/// How long the reader who stops reading pauses.
 const SILENCE: Duration = Duration::from_secs(30);
 /// No limit but the machine's.
 const UNLIMITED: [&str; 4] = [
@@ -54,13 +53,13 @@ const UNLIMITED: [&str; 4] = [
     "1000000",
 ];
 
-/// One event as it was heard.
+/// One event as it was received.
 #[derive(Clone, Debug)]
 struct Heard {
     cursor: String,
     kind: String,
     number: i64,
-    /// The post as it was when it was told.
+    /// The post as the event contained it.
     post: Value,
 }
 
@@ -83,14 +82,14 @@ const EVENTS: &str = "subscription($threadId: ID!, $after: String) { threadEvent
 const POSTS: &str = "query($id: ID!, $after: String) { thread(id: $id) { lastNumber \
      posts(first: 100, after: $after) { edges { node { number body revision state } } pageInfo { hasNextPage endCursor } } } }";
 
-/// What all who take part share.
+/// The state that all participants share.
 struct Round {
     person: Person,
     thread: String,
     start: String,
     cuts: AtomicU64,
     over: AtomicBool,
-    /// The cursor at which everybody is to end, once nothing more is written.
+    /// The cursor at which everybody finishes, once nothing more is written.
     end: Mutex<Option<String>>,
 }
 
@@ -103,7 +102,7 @@ impl Round {
     }
 }
 
-/// Writes, edits and withdraws until the cuts are over; what is not answered is asked again with the same key.
+/// Writes, edits and withdraws until the interruptions are over; unanswered requests are repeated with the same key.
 async fn write(round: Arc<Round>, mut chance: Chance) {
     let mut posts: Vec<(String, i64)> = Vec::new();
     while !round.over.load(Ordering::Acquire) {
@@ -132,7 +131,7 @@ async fn write(round: Arc<Round>, mut chance: Chance) {
         let variables = json!({ "input": input });
         let answer = until("an answer to what is written", || async {
             let answer = round.person.try_graphql(document, &variables).await.ok()?;
-            // An edit or withdrawal that was done before its answer was cut is a refusal now.
+            // An edit or withdrawal that took effect before its response was lost is refused now.
             (answer.status == 200 && !is_malfunction(&answer.body)).then_some(answer)
         })
         .await;
@@ -146,7 +145,7 @@ fn is_malfunction(body: &Value) -> bool {
     body["errors"][0]["extensions"]["code"] == "INTERNAL"
 }
 
-/// Listens by either transport, is cut again and again, and comes back with the last cursor; what was heard, to the end.
+/// Subscribes by either transport, is interrupted repeatedly, and resumes from the last cursor; returns everything received.
 async fn read(round: Arc<Round>, mut chance: Chance, silent: bool) -> Vec<Heard> {
     let mut heard: Vec<Heard> = Vec::new();
     let mut silence = silent;
@@ -228,7 +227,7 @@ async fn by_stream(round: &Round, variables: &Value, most: u64, heard: &mut Vec<
     }
 }
 
-/// Kills the server now and then, and restarts PostgreSQL if it is there, until the readers have been cut often enough.
+/// Kills the server now and then, and restarts PostgreSQL if used, until the readers have been interrupted often enough.
 async fn disturb(
     round: &Round,
     server: &mut Process,
@@ -274,7 +273,7 @@ async fn until_long(what: &str, done: impl Fn() -> Option<()>, mut meanwhile: im
     }
 }
 
-/// Everything after a cursor in one go, up to the last.
+/// Everything after a cursor in one subscription, up to the last.
 async fn in_one_go(round: &Round, last: &str) -> Vec<Heard> {
     let variables = json!({ "threadId": round.thread, "after": round.start });
     let mut line = round.person.subscribe(EVENTS, variables).await;
@@ -309,7 +308,7 @@ async fn posts_now(round: &Round) -> BTreeMap<i64, Value> {
     }
 }
 
-/// What somebody heard leads to the posts as they are: each created before anything else is told of it.
+/// What a reader received leads to the current posts: each is created before any other event about it.
 fn leads_to(heard: &[Heard], posts: &BTreeMap<i64, Value>) {
     let mut known = BTreeMap::new();
     for each in heard {
@@ -352,7 +351,7 @@ async fn play(kind: Kind) {
     disturb(&round, &mut server, address, &url, cluster.as_ref()).await;
     round.over.store(true, Ordering::Release);
     writer.await.expect("the writer");
-    // One more, so that there is an end to wait for.
+    // One more, to mark the end.
     let last = crate::support::acts::reply(&person, &round.thread, "The end.").await;
     let data = person
         .ask(

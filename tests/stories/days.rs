@@ -1,4 +1,4 @@
-//! "Until" a day is through that day, also today, and reads as the same day in every zone.
+//! "Until" a day includes that day, also today, and shows as the same day in every time zone.
 
 use std::time::Duration;
 
@@ -29,7 +29,7 @@ on_both_databases!(
     a_day_or_a_number_is_read_in_the_digits_of_any_script with told_clock(),
 );
 
-/// The day on which the forum's clock stands, so many days later, and the seconds until the next one begins.
+/// The day of the forum's clock plus so many days, and the seconds until the next day.
 fn day(forum: &Forum, later: u64) -> String {
     forum.moment_in(later * 86_400)[..10].to_string()
 }
@@ -40,7 +40,7 @@ fn seconds_left(forum: &Forum) -> u64 {
     86_400 - part(11..13) * 3_600 - part(14..16) * 60 - part(17..19)
 }
 
-/// A day as an English page writes it: `27 November 2026`, in the parts that any order of them has.
+/// A day as an English page shows it: `27 November 2026`, in parts that any order contains.
 fn is_shown(page: &Page, day: &str) -> bool {
     let months = [
         "Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec",
@@ -210,7 +210,7 @@ async fn a_day_that_is_over_is_refused_by_its_field(forum: Forum) {
     assert_eq!(at(&data, "thread.pinned"), &Value::Bool(false));
 }
 
-/// The same digits in another script, by its zero.
+/// The same digits in another script, given by its zero.
 fn in_digits(text: &str, zero: char) -> String {
     let digit = |c: char| match c.to_digit(10) {
         Some(value) => char::from_u32(u32::from(zero) + value).expect("a digit"),
@@ -224,7 +224,7 @@ async fn a_day_or_a_number_is_read_in_the_digits_of_any_script(forum: Forum) {
     let mut secretariat = Browser::signed_in(&forum, "secretariat");
     let (today, tomorrow) = (day(&forum, 0), day(&forum, 1));
     let ends = format!("{}T00:00:00Z", day(&forum, 2));
-    // Arabic, Persian, Hindi, of full width, of mathematics; and with what stands around unseen.
+    // Arabic, Persian, Hindi, fullwidth, mathematical; and with invisible characters around them.
     for typed in [
         in_digits(&tomorrow, '\u{0660}'),
         in_digits(&tomorrow, '\u{06f0}'),

@@ -1,4 +1,4 @@
-//! Decisions of every kind do what they say, for as long as they say, and are undone to the byte of the API's answer.
+//! Decisions of every kind have their effect, for their duration, and undoing restores the API's response byte for byte.
 
 use std::time::Duration;
 
@@ -46,7 +46,7 @@ on_both_databases!(
 
 const DAY: Duration = Duration::from_secs(86_400);
 
-/// What the API says of a thread with its posts, of a person and of lists, to one who asks.
+/// What the API returns to a person about a thread with its posts, about a person and about lists.
 async fn everything(person: &Person, thread: &str, whom: &str) -> String {
     let document = "query($thread: ID!, $person: ID!) { thread(id: $thread) { id title kind language visibility lastNumber \
          lastActivityAt locked lockedBy { id } pinned pinnedUntil archived archivedBy { id } changedBy { id } slowSeconds \
@@ -91,7 +91,7 @@ async fn every_decision_is_undone_to_the_byte(forum: Forum) {
     let answers = async || {
         let mut all = Vec::new();
         for person in people {
-            // Who may no longer see the thread is answered in another way, and that counts too.
+            // A person who can no longer see the thread gets another response, and that counts too.
             let seen = "query($id: ID!) { node(id: $id) { id } }";
             let seen = person.ask(seen, json!({ "id": thread.id })).await;
             all.push(if at(&seen, "node").is_null() {
@@ -189,7 +189,7 @@ async fn a_suspended_person_is_out_at_once_and_it_takes_two(forum: Forum) {
     let data = person.ask(seen, json!({ "id": thread.id })).await;
     assert_eq!(at(&data, "node"), &Value::Null);
     assert_eq!(at(&data, "viewer.restriction"), "SUSPENDED");
-    // The ledger does not name whom it was taken on.
+    // The ledger does not name the person concerned.
     let ledger = "{ decisions(first: 1) { edges { node { entry confirmed explanation viewer { people { edges { node { id } } } } } } } }";
     let data = forum.visitor().ask(ledger, json!({})).await;
     let decision = nodes(&data, "decisions").remove(0);
@@ -287,7 +287,7 @@ async fn what_a_decision_changed_only_a_decision_changes(forum: Forum) {
         .refused(CHANGE_THREAD, json!({ "input": input }))
         .await;
     refused.is_denied("THREAD_DECIDED");
-    // Staff change nothing without a reason.
+    // Staff need a reason for every change.
     let refused = secretariat
         .refused(CHANGE_THREAD, json!({ "input": input }))
         .await;

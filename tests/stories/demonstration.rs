@@ -1,4 +1,4 @@
-//! The public password of the demonstration opens no forum that others reach.
+//! The public password of the demonstration never opens a forum that others can reach.
 
 use crate::support::database::Kind;
 use crate::support::database::Place;
@@ -14,7 +14,7 @@ const OPEN: [(&[&str], &str); 3] = [
     (&["--listen", "0.0.0.0:0"], "PARTAGE_LISTEN=0.0.0.0:0"),
 ];
 
-/// What `partage serve` says when it is refused, with flags and with the same as variables.
+/// The message of a refused `partage serve`, with flags and with the equivalent variables.
 async fn refused_in_both_ways(database: &str, flags: &[&str], open: (&[&str], &str), words: &str) {
     let serve = [&["serve", "--database", database], flags].concat();
     let listen = ("PARTAGE_LISTEN", "127.0.0.1:0".to_string());
@@ -40,10 +40,10 @@ async fn the_demonstration_with_its_public_password_is_not_opened_to_others() {
         let known = ["--demo", "--demo-password", "partage-demonstration"];
         refused_in_both_ways(place.url(), &known, open, "--demo-password").await;
     }
-    // Refused before anything was written: the same database is filled when the password is another.
+    // Refused before anything was written: with another password the same database can be filled.
     let other = ["--demo", "--demo-password", "of our own", "--behind-proxy"];
     drop(Process::serve(place.url(), &other).await);
-    // And is opened later.
+    // And it can be opened later.
     drop(Process::serve(place.url(), &["--behind-proxy"]).await);
     place.remove().await;
 }
@@ -55,7 +55,7 @@ async fn a_database_of_the_demonstration_is_not_opened_while_its_password_is_the
     for open in OPEN {
         refused_in_both_ways(place.url(), &[], open, "secretariat@demo.invalid").await;
     }
-    // On this machine it goes on.
+    // On this machine it is allowed.
     drop(Process::serve(place.url(), &[]).await);
     let change = "update person set password_hash = null where email <> 'moderator@demo.invalid'";
     place.execute(change).await;

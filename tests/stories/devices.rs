@@ -1,4 +1,4 @@
-//! Who guesses passwords elsewhere does not keep out a device that has signed in before.
+//! Guessing a password elsewhere does not lock out a device that has signed in before.
 
 use std::time::Duration;
 
@@ -44,7 +44,7 @@ fn input(word: &str, password: &str, device: Option<&str>) -> Value {
     json!({ "input": { "email": email(word), "password": password, "deviceToken": device } })
 }
 
-/// Signs in; the session and the mark of the device.
+/// Signs in; returns the session and the device's token.
 async fn sign_in(forum: &Forum, word: &str, device: Option<&str>) -> (Person, String) {
     let visitor = forum.visitor();
     let data = visitor.ask(SIGN_IN, input(word, PASSWORD, device)).await;
@@ -58,7 +58,7 @@ async fn code(forum: &Forum, word: &str, password: &str, device: Option<&str>) -
     refused.await.code()
 }
 
-/// Others guess until the account has to wait.
+/// Others guess until the account is locked for a while.
 async fn guess(forum: &Forum, word: &str) {
     for _ in 0..3 {
         assert_eq!(code(forum, word, WRONG, None).await, "INVALID");
@@ -85,7 +85,7 @@ async fn a_known_device_has_its_own_count(forum: Forum) {
     }
     let waits = code(&forum, "ke", PASSWORD, Some(&mark)).await;
     assert_eq!(waits, "TOO_MANY", "a stolen mark is no way to guess");
-    // Its owner's slips keep nobody else out.
+    // The owner's own mistakes lock out nobody else.
     sign_in(&forum, "ke", None).await;
     forum.advance(Duration::from_secs(15 * 60));
     sign_in(&forum, "ke", Some(&mark)).await;
@@ -153,7 +153,7 @@ async fn a_mark_expires(forum: Forum) {
     forum.advance(Duration::from_secs(86_400));
     let (_, again) = sign_in(&forum, "ke", Some(&mark)).await;
     assert_eq!(again, mark);
-    // Each use lets it live as long again.
+    // Each use extends its lifetime.
     forum.advance(Duration::from_secs(86_400 + 3_600));
     guess(&forum, "ke").await;
     sign_in(&forum, "ke", Some(&mark)).await;
@@ -206,14 +206,14 @@ async fn who_guesses_slows_an_address_down_but_shuts_nobody_behind_it_out(forum:
     for account in ["nobody-1", "nobody-2", "nobody-3"] {
         assert_eq!(code(&forum, account, WRONG, None).await, "INVALID");
     }
-    // One guess in five seconds from now on, whatever the account.
+    // One guess per five seconds from now on, for any account.
     for account in ["nobody-4", "nobody-5"] {
         let visitor = forum.visitor();
         let refused = visitor.refused(SIGN_IN, input("ke", PASSWORD, None)).await;
         refused.is("TOO_MANY");
         assert_eq!(number(&refused.0, "extensions.retryAfter"), 5);
         forum.advance(Duration::from_secs(5));
-        // Colleagues come in one after the other, with the right passwords of new devices.
+        // Colleagues sign in one after the other, with correct passwords on new devices.
         for word in ["ke", "fr", "br"] {
             sign_in(&forum, word, None).await;
         }

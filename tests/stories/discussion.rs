@@ -60,7 +60,7 @@ async fn a_thread_and_its_reply_each_reach_the_other_side_once(forum: Forum) {
     let heard = replies.event().await;
     assert_eq!(text(&heard, "__typename"), "PostCreated");
     assert_eq!(text(&heard, "post.id"), text(&first, "reply.post.id"));
-    // The next thing heard is the next thing written: the resend made no event.
+    // The next event received is the next change made: the repeated request caused no event.
     let next = reply(&france, &opened.id, "And trained the staff first.").await;
     let heard = replies.event().await;
     assert_eq!(text(&heard, "post.id"), next.id);

@@ -1,4 +1,4 @@
-//! Drafts kept by the server: on every device, for their author alone, and never overwritten unseen.
+//! Drafts stored by the server: available on every device, to their author alone, and never overwritten unseen.
 
 use serde_json::Value;
 use serde_json::json;

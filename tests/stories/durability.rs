@@ -1,5 +1,5 @@
-//! Nothing that was acknowledged is lost when the database fails in the middle of changes, and the forum goes on by itself
-//! when it works again.
+//! Nothing acknowledged is lost when the database fails in the middle of changes, and the forum recovers by itself when the database works
+//! again.
 
 use std::collections::BTreeSet;
 use std::process::Command;
@@ -29,10 +29,10 @@ const WRITERS: u32 = 3;
 /// Attempts of one writer in a round.
 const ATTEMPTS: u32 = 6;
 
-/// What came of one reply.
+/// The outcome of one reply.
 enum Outcome {
     Acknowledged(String),
-    /// The forum said that it cannot for now.
+    /// The forum reported that it is temporarily unavailable.
     Unavailable,
 }
 
@@ -45,7 +45,7 @@ async fn attempt(writer: &Person, thread: &str, body: &str) -> Outcome {
     }
     let code = text(&answer.body, "errors.0.extensions.code");
     assert_eq!(code, "UNAVAILABLE", "{:#}", answer.body);
-    // What was committed, and could then not be read for the answer, is an answer in part.
+    // What was committed, but could not be read for the response, is a partial response.
     let is_in_part = !answer.body["data"]["reply"].is_null();
     let status = if is_in_part { 200 } else { 503 };
     assert_eq!(answer.status, status, "{:#}", answer.body);
@@ -53,7 +53,7 @@ async fn attempt(writer: &Person, thread: &str, body: &str) -> Outcome {
     Outcome::Unavailable
 }
 
-/// Takes the database away from a running server, and gives it back.
+/// Disconnects the database of a running server, and reconnects it.
 struct Failing {
     kind: Kind,
     chance: Chance,
@@ -67,13 +67,13 @@ impl Failing {
             let log = self.folder.join("forum.db-wal");
             let size = std::fs::metadata(log).map_or(0, |file| file.len());
             let file = std::fs::metadata(self.folder.join("forum.db")).expect("the database");
-            // The log begins anew from time to time: then it is the file that must not grow.
+            // The log restarts from time to time: then it is the database file that must not grow.
             let most = size.min(file.len()) + self.chance.below(60_000);
             limit_files(process, &most.to_string());
         }
     }
 
-    /// PostgreSQL: the server ends the connections, whatever they are doing.
+    /// PostgreSQL: the server closes the connections, whatever they are doing.
     async fn strike(&mut self, place: &Place) {
         if self.kind == Kind::Postgres {
             tokio::time::sleep(Duration::from_millis(self.chance.below(40))).await;
@@ -126,7 +126,7 @@ pub(super) async fn posts(visitor: &Person, thread: &str) -> BTreeSet<String> {
     }
 }
 
-/// A text long enough that the log's file has to grow for it.
+/// A text long enough that the log's file has to grow.
 fn body(round: u32, number: u32, attempted: u32) -> String {
     format!("{round} {number} {attempted} {}", "word ".repeat(400))
 }
@@ -164,7 +164,7 @@ async fn what_is_acknowledged_while_the_database_fails_is_there(kind: Kind) {
         );
         outcomes.extend(done.into_iter().flatten());
         if kind == Kind::Sqlite {
-            // However little room is left: while a text does not fit, it is not ready.
+            // However little space is left: while a text does not fit, the server is not ready.
             let before = attempt(&writer, &thread.id, &body(round, WRITERS, 0)).await;
             let ready = is_ready(&visitor).await;
             let after = attempt(&writer, &thread.id, &body(round, WRITERS, 1)).await;

@@ -1,5 +1,4 @@
-//! What was erased is gone: from every table and file, from what the API says, and from what was kept in memory; the ledger
-//! holds all the same.
+//! An erased text is gone from every table and file, from the API, and from memory; the ledger still verifies.
 
 use serde_json::Value;
 use serde_json::json;
@@ -28,7 +27,7 @@ on_both_databases!(
     what_was_erased_does_not_come_back,
 );
 
-/// Sentences that stand in the text at one time or another.
+/// Sentences that the text contains at one time or another.
 const SENTENCES: [&str; 4] = [
     "Zephyrine lives at the blue house.",
     "Her number is seven seven seven.",
@@ -62,7 +61,7 @@ async fn no_sentence_of_an_erased_text_is_left_anywhere(forum: Forum) {
     let note = "mutation($input: NoteCaseInput!) { noteCase(input: $input) { note { id } } }";
     let input = json!({ "key": uuid::Uuid::new_v4(), "caseId": case, "body": SENTENCES[2] });
     moderator.ask(note, json!({ "input": input })).await;
-    // A moderator gave it another text, took that back, and hid it.
+    // A moderator edited it, undid that, and hid it.
     let more = json!({ "body": SENTENCES[3] });
     let edited = decide_with(&moderator, "EDIT_POST", &[&posted.id], more).await;
     undo(&secretariat, &edited).await;
@@ -105,7 +104,7 @@ async fn no_sentence_of_an_erased_text_is_left_anywhere(forum: Forum) {
         let told = SENTENCES.iter().find(|each| answer.contains(**each));
         assert_eq!(told, None, "{answer}");
     }
-    // Who comes now and hears the past again hears none of it.
+    // A client that replays the past now does not receive it.
     let mut late = visitor.subscribe(THREAD_EVENTS, after).await;
     loop {
         let event = late.event().await;

@@ -1,4 +1,4 @@
-//! What was loaded, changed by what was heard, is what is loaded afresh.
+//! What was loaded and then updated by events equals what is loaded now.
 
 use std::collections::BTreeMap;
 
@@ -25,7 +25,7 @@ on_both_databases!(
     a_list_and_its_events_make_a_fresh_list_for_a_visitor,
 );
 
-/// What a client keeps of the forum: by thread its title, its last number and the texts of its posts.
+/// A client's copy of the forum: for each thread its title, its last number and the texts of its posts.
 type Kept = BTreeMap<String, (String, i64, BTreeMap<i64, Value>)>;
 
 async fn load(person: &Person) -> (Kept, String) {
@@ -44,7 +44,7 @@ async fn load(person: &Person) -> (Kept, String) {
     (kept, text(&data, "threads.cursor"))
 }
 
-/// Loads one thread into what is kept, as a client does that hears of it for the first time.
+/// Loads one thread into the copy, as a client does when it first receives an event about it.
 async fn fetch(person: &Person, kept: &mut Kept, id: &str) {
     let document = "query($id: ID!) { thread(id: $id) { title lastNumber posts(first: 100) { edges { node { number body } } } } }";
     let answer = person.graphql(document, json!({ "id": id })).await;

@@ -1,4 +1,4 @@
-//! The explorer at `/graphql` and the schema beside it: a browser finds a page there, every client the API as before.
+//! The explorer at `/graphql` and the schema beside it: a browser gets a page there, every other client the API as before.
 
 use reqwest::Method;
 use serde_json::json;
@@ -110,7 +110,7 @@ async fn a_document_is_run_followed_and_looked_up_in_the_explorer(forum: Forum) 
         .until("the answer", &has("Seen in the explorer"))
         .await;
     assert_eq!(window.run(&has("France")).await, json!(true));
-    // What is wrong is shown as the API says it.
+    // An error is shown as the API returns it.
     window.run(&ask("{ threads { nothing } }")).await;
     window.until("the refusal", &has("BAD_REQUEST")).await;
     window.fill("variables", "{ not json").await;
@@ -118,7 +118,7 @@ async fn a_document_is_run_followed_and_looked_up_in_the_explorer(forum: Forum) 
     let marked =
         "return document.getElementById('variables').getAttribute('aria-invalid') === 'true'";
     window.until("the field to be marked", marked).await;
-    // The schema's documentation, and a document made of it.
+    // The schema's documentation, and a document made from it.
     window.fill("find", "ThreadKind").await;
     let listed = "return document.getElementById('documentation').innerText.includes('ThreadKind')";
     window.until("the type", listed).await;

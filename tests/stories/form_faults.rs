@@ -1,4 +1,4 @@
-//! All that is wrong with a form is told at once, each by its name, and goes when it is put right.
+//! All errors of a form are shown at once, each with its field's name, and disappear when they are corrected.
 
 use serde_json::json;
 
@@ -102,7 +102,7 @@ async fn what_is_too_long_is_told_with_what_is_missing_and_nothing_is_lost(forum
 async fn what_is_put_right_is_no_longer_told(forum: Forum) {
     let window = Chromium::signed_in(&forum, "ke").await;
     window.visit("/threads/new").await;
-    // Without the scripts' help, as on a slow line.
+    // Without scripts, as on a slow connection.
     window
         .run("document.querySelector('main form:has([name=title])').submit()")
         .await;
@@ -124,7 +124,7 @@ async fn what_is_put_right_is_no_longer_told(forum: Forum) {
     window.close().await;
 }
 
-/// The summary leads to each of these fields with these words, and to no others; and each is told beside its field.
+/// The summary links to each of these fields with this text, and to no others; and each error is shown beside its field.
 #[track_caller]
 fn tells(page: &Page, form: &str, faults: &[(&str, &str)]) {
     assert_eq!(page.status, 422, "{form}");
@@ -538,7 +538,7 @@ async fn a_reason_that_nobody_sees_is_none(forum: Forum) {
 
 const THANKS: &str = "Спасибо за этот опыт, он нам очень помог";
 
-/// Sends a reply in another language than it is in, so that it is asked about.
+/// Sends a reply in another language than declared, so that confirmation is requested.
 async fn asked_about(forum: &Forum) -> Chromium {
     let opened = open(&forum.delegate("ke"), Draft::default()).await;
     let window = Chromium::signed_in(forum, "fr").await;
@@ -547,7 +547,7 @@ async fn asked_about(forum: &Forum) -> Chromium {
         .visit(&format!("/threads/{thread}?number=1&answer={post}#reply"))
         .await;
     window.fill("body", THANKS).await;
-    // It is to stand for itself.
+    // The answer must be independent.
     window.click("#reply [name='inReplyToId']").await;
     window.click("#reply [type='submit']:not([name])").await;
     window.find("#reply [name='languageIsRight']").await;
@@ -582,7 +582,7 @@ async fn the_question_about_a_language_goes_with_the_language(forum: Forum) {
     );
     window.click("#reply [name='languageIsRight']").await;
     choose("AR").await;
-    // Neither text nor answer is of that language.
+    // Neither text nor answer is in that language.
     window.run("window.isBefore = true").await;
     window.click("#reply [type='submit']:not([name])").await;
     window.until("the question again", "return !window.isBefore && Boolean(document.querySelector('[name=languageIsRight][value=AR]'))").await;
@@ -625,7 +625,7 @@ async fn a_text_that_goes_on_after_it_arrived_unseen_is_sent_as_another(forum: F
     window.find("form[data-helped]").await;
     let form = "const form = document.querySelector('form[data-compose]'); const { elements: all } = form; \
         const typed = () => form.dispatchEvent(new Event('input', { bubbles: true }));";
-    // It arrives, and the browser never hears of it.
+    // It arrives, but the browser does not receive the response.
     let arrives = "all.title.value = 'How it is done'; all.body.value = 'How is it done elsewhere?'; all.kind.value = 'QUESTION'; \
         all.language.value = 'EN'; for (const name of ['tools', 'regions']) form.querySelector(`[name=${name}]`).checked = true; typed(); \
         return fetch(form.action, { method: 'POST', body: new URLSearchParams(new FormData(form)) }) \

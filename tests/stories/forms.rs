@@ -1,4 +1,4 @@
-//! Forms without JavaScript: signing in, writing, and what becomes of a text that is refused.
+//! Forms without JavaScript: signing in, writing, and what happens to a refused text.
 
 use serde_json::json;
 
@@ -103,7 +103,7 @@ async fn new_thread(forum: &Forum, browser: &mut Browser, title: &str) -> Page {
     let page = browser.get("/threads/new").await;
     let action = or(page.action_of_form_with("title"), "/threads/new");
     let key = page.value_of("key");
-    // A page may name concepts by their ids or by their words; the form says which.
+    // A page may give concepts by id or by slug; the form shows which.
     let named = |id: &str, word: &str| {
         let known = page.html.contains(&format!("value=\"{id}\""));
         if known {
@@ -294,7 +294,7 @@ async fn a_text_outlives_the_session_of_its_writer(forum: Forum) {
     let mut browser = sign_in(&forum, "fr").await;
     let key = browser.get(&path).await.value_of("key");
     let mut elsewhere = Browser::signed_in(&forum, "fr");
-    // Signed out in another window, while the text was written in this one.
+    // Signed out in another window while the text was being written in this one.
     let out = browser.post("/sign-out", &[]).await;
     assert_eq!(out.status, 303);
     let refused = browser
@@ -346,7 +346,7 @@ async fn a_text_that_was_changed_after_it_arrived_can_be_sent_again(forum: Forum
     let path = format!("/threads/{}", opened.id);
     let mut browser = sign_in(&forum, "fr").await;
     let key = browser.get(&path).await.value_of("key");
-    // It arrived, but its answer did not; the writer goes on with the text and sends it once more.
+    // It arrived, but its response did not; the writer continues the text and sends it once more.
     browser.post(&path, &written(&key, "As first sent.")).await;
     let refused = browser
         .post(&path, &written(&key, "As then changed."))
@@ -422,7 +422,7 @@ async fn who_signs_in_is_led_to_the_form_and_not_to_where_it_is_sent(forum: Foru
         assert_eq!(sent.status, 303, "{path}");
         assert_eq!(sent.location(), format!("/sign-in?next={form}"));
     }
-    // Who has signed in and has no such form is told that, and not what is missing in it.
+    // A user without access to the form is told that, and not what is missing in it.
     let refused = Browser::signed_in(&forum, "ke")
         .post("/vocabulary/wipo-file/change", &[("label", "Any thing")])
         .await;

@@ -1,4 +1,4 @@
-//! Frames that are none are answered by the close code that says so, and the line is held until it has been read.
+//! Invalid frames are answered with the matching close code, and the connection stays open until it has been read.
 
 use crate::support::forum::Forum;
 use crate::support::raw::Raw;

@@ -1,5 +1,5 @@
-//! No decision is ever half taken: the process ends after each statement of it in turn, and what the API says and the ledger
-//! holds is as before or as after.
+//! No decision is ever taken by half: the process exits after each of its statements in turn, and the API and the ledger then show the
+//! state before or after it.
 
 use serde_json::Value;
 use serde_json::json;
@@ -25,12 +25,12 @@ for_both_databases!(
     a_merging_is_whole_or_not_wherever_the_process_ends,
 );
 
-/// The first statement that writes something of a decision.
+/// The first statement that writes part of a decision.
 const FIRST: &str = "INSERT INTO \"decision\"";
-/// More statements than any decision takes here.
+/// More statements than any decision executes here.
 const MOST: usize = 80;
 
-/// What a visitor is told of the threads, and how many entries the ledger has; the ledger holds.
+/// What a visitor sees of the threads, and the number of entries in the ledger, which must verify.
 async fn state(process: &Process) -> (String, usize) {
     let visitor = Person::new(process.address, None);
     let document = "{ threads(first: 9) { totalCount edges { node { id title lastNumber mergedInto { id } posts(first: 50) { edges { node { \
@@ -42,7 +42,7 @@ async fn state(process: &Process) -> (String, usize) {
     let address = format!("http://{}/ledger.jsonl", process.address);
     let verified = run(&["ledger", "verify", &address]).await;
     let entries = lines.lines().count();
-    // Nothing is not a ledger that holds.
+    // An empty ledger does not verify.
     let code = if entries == 0 { 1 } else { 0 };
     assert_eq!(verified.code, Some(code), "{}", verified.stderr);
     (seen, entries)
@@ -67,7 +67,7 @@ async fn scene(author: &Person, reporter: &Person) -> Scene {
     }
 }
 
-/// Has the process end after each statement of a decision in turn, until the decision is answered.
+/// Makes the process exit after each statement of a decision in turn, until the decision is answered.
 async fn cut_everywhere(
     kind: Kind,
     ask: impl AsyncFn(&Person, &Person, &Scene) -> (&'static str, Value),
@@ -91,7 +91,7 @@ async fn cut_everywhere(
             .try_graphql(document, &variables)
             .await;
         let answered = answer.is_ok_and(|answer| answer.body.get("errors").is_none());
-        // An answer may come before the end does.
+        // A response may arrive before the exit.
         if answered {
             process.kill();
         } else {

@@ -1,4 +1,4 @@
-//! What every answer tells browsers, to which host it is given, and who reads the figures.
+//! The security headers of every response, the hosts that are accepted, and who may read the metrics.
 
 use std::net::SocketAddr;
 
@@ -37,7 +37,7 @@ async fn get(forum: &Forum, path: &str, headers: &[(&str, &str)]) -> Response {
     request.send().await.expect("an answer")
 }
 
-/// The status line of an answer to a head that is sent as it is.
+/// The status line of the response to a request head that is sent unchanged.
 async fn status(address: SocketAddr, head: &str) -> String {
     let mut line = TcpStream::connect(address).await.expect("a connection");
     line.write_all(head.as_bytes()).await.expect("asking");
@@ -160,7 +160,7 @@ async fn figures_are_read_with_their_token(forum: Forum) {
     let answer = get(&forum, "/metrics", &[]).await;
     assert_eq!(answer.status().as_u16(), 401);
     assert_eq!(header(&answer, "www-authenticate"), "Bearer");
-    // It is a token of nothing else.
+    // It is not valid as any other token.
     let headers = [("authorization", "Bearer a-token-of-figures")];
     assert_eq!(get(&forum, "/", &headers).await.status().as_u16(), 401);
 }

@@ -1,4 +1,4 @@
-//! What a person would call the same is the same: one password and one address, however they were typed.
+//! What a person considers the same is the same: one password and one email address, however they were typed.
 
 use argon2::Algorithm;
 use argon2::Argon2;
@@ -130,7 +130,7 @@ async fn an_address_is_the_same_however_it_is_typed(forum: Forum) {
         let again = secretariat.refused(invite, input(typed)).await;
         again.is_invalid("email");
     }
-    // An account from before addresses were composed has the one that it was made with.
+    // An account from before addresses were normalised keeps the one that it was created with.
     forum
         .place()
         .execute(

@@ -1,5 +1,4 @@
-//! The pages of invitations: what may be given is offered, a refusal leaves the form open, and a link that works no more says
-//! why.
+//! The pages of invitations: they offer what may be granted, a refusal leaves the form open, and a link that no longer works says why.
 
 use std::time::Duration;
 
@@ -29,7 +28,7 @@ on_both_databases!(
     a_link_that_works_no_more_says_why_and_whom_to_ask with told_clock(),
 );
 
-/// What a list offers, by its name.
+/// The options of a select, by its name.
 fn offered(page: &Page, name: &str) -> Vec<String> {
     let start = format!("<select id=\"{name}\"");
     let Some((_, rest)) = page.html.split_once(&start) else {
@@ -78,7 +77,7 @@ async fn a_focal_point_is_offered_what_may_be_given(forum: Forum) {
             "{}",
             page.html
         );
-        // As it stands it works.
+        // It works without changes.
         let (key, address) = (page.value_of("key"), format!("new-{word}@example.org"));
         let fields = [
             ("key", key.as_str()),
@@ -92,7 +91,7 @@ async fn a_focal_point_is_offered_what_may_be_given(forum: Forum) {
         let made = browser.post("/invitations", &fields).await;
         assert_eq!(made.status, 200, "{}", made.html);
         assert!(made.html.contains("/invitations/"), "{}", made.html);
-        // Only what is open has a day, and it is said what day.
+        // Only an open invitation has a day, and its meaning is shown.
         assert!(
             made.html.contains("open · valid until <time"),
             "{}",
@@ -199,7 +198,7 @@ async fn a_refused_invitation_stays_open_to_change(forum: Forum) {
                 "{field}"
             );
         }
-        // What was wrong is put right, and the same form goes through with the key that it brings.
+        // The error is corrected, and the same form succeeds with the key that it contains.
         let key = refused.value_of("key");
         let address = format!("{}-{field}@example.org", wrong.len());
         let fields = [
@@ -261,7 +260,7 @@ async fn a_refused_acceptance_stays_open_to_change(forum: Forum) {
         assert_eq!(chosen(&refused, "language").as_deref(), Some("FR"));
         assert!(!refused.html.contains(PASSWORD));
     }
-    // All that is wrong at once.
+    // All errors at once.
     let mut fields = acceptance("Secretariat", "new@example.org");
     (fields[2].1, fields[3].1) = ("short", "XX");
     let refused = browser.post(&path, &fields).await;
@@ -325,7 +324,7 @@ async fn an_acceptance_sent_twice_at_once_leads_in_twice(forum: Forum) {
         let page = browser.get("/sessions").await;
         assert!(page.html.contains("twice@example.org"), "{}", page.html);
     }
-    // With another password it is somebody else, or the same person mistyping: they sign in.
+    // With another password it is somebody else, or the same person with a typo: they have to sign in.
     let mut browser = Browser::of(&forum);
     let mut fields = acceptance("Pressed twice", "twice@example.org");
     fields[2].1 = "not the password at all";

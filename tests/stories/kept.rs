@@ -1,5 +1,5 @@
-//! What a browser keeps: readable and styled without a line, whole, its writer's alone, and gone from it when the forum shows
-//! it no longer.
+//! What a browser stores: readable and styled offline, complete, private to its writer, and removed from it when the forum no longer shows
+//! it.
 
 use serde_json::Value;
 use serde_json::json;
@@ -35,7 +35,7 @@ on_both_databases!(
     whoever_signs_in_next_finds_nothing_of_the_one_before,
 );
 
-/// A server that can be away for a while, and what it works on.
+/// A server that can be stopped for a while, with its database.
 struct Scene {
     template: &'static Template,
     place: Place,
@@ -83,14 +83,14 @@ impl Scene {
     }
 }
 
-/// Visits a thread and waits until it is kept.
+/// Visits a thread and waits until it is stored.
 async fn keep(window: &Chromium, thread: &str) {
     window.visit(&format!("/threads/{thread}")).await;
     let kept = format!("return caches.match('/threads/{thread}').then(Boolean)");
     window.until("the thread to be kept", &kept).await;
 }
 
-/// What is kept of pages, all in one.
+/// All stored pages, concatenated.
 const PAGES: &str = "caches.keys().then((names) => Promise.all(names.filter((name) => name.startsWith('pages:')).map((name) => \
     caches.open(name).then((pages) => pages.matchAll()).then((all) => Promise.all(all.map((page) => page.text()))))))\
     .then((texts) => texts.flat().join(''))";
@@ -123,7 +123,7 @@ async fn what_the_forum_shows_no_longer_goes_out_of_the_kept_pages() {
     window
         .until("the text to go", &gone("Said and hidden in view."))
         .await;
-    // While it is not, and the browser is in touch by another page.
+    // While it is closed, and the browser contacts the forum through another page.
     window.visit("/sign-in").await;
     author
         .ask(WITHDRAW, json!({ "input": { "postId": ids[0] } }))
@@ -186,14 +186,14 @@ async fn without_a_line_every_page_says_so_and_leads_to_what_is_kept_and_what_wa
     let counts =
         "return document.getElementById('strip').innerText.includes('En attente d’envoi : 1')";
     window.until("what waits", counts).await;
-    // On any page it is told, and led to.
+    // Every page shows it and links to it.
     window.visit("/threads").await;
     window.until("what waits", counts).await;
     window.click("#strip a").await;
     let there = "return location.hash === '#kept' && document.querySelector('#outbox .pending').innerText.includes('Écrit sans ligne.')";
     window.until("what waits in view", there).await;
     scene.returns().await;
-    // The page that did not come comes by itself.
+    // The page that failed to load appears by itself.
     window.find("#threads").await;
     let author = scene.person("ke");
     until("it to be sent", || async {
@@ -216,7 +216,7 @@ async fn without_a_line_every_page_says_so_and_leads_to_what_is_kept_and_what_wa
 async fn a_kept_page_is_styled_after_the_forum_has_changed() {
     let mut scene = Scene::new().await;
     let thread = open(&scene.person("ke"), Draft::titled("From before")).await;
-    // The version before has its files under an address at which the one after has none.
+    // The previous version's files have addresses that the next version does not have.
     let page = scene.person("ke").request(reqwest::Method::GET, "/about");
     let html = page
         .send()
@@ -373,7 +373,7 @@ async fn two_versions_of_a_draft_stay_until_their_writer_chooses(forum: Forum) {
     keep("Written on the telephone", 1).await;
     window.press(", and more").await;
     window.find(".conflict").await;
-    // The next letters take nothing's place.
+    // The next letters replace nothing.
     window.press(", and still more").await;
     let whole = "const { innerText } = document.querySelector('.conflict'); \
         return innerText.includes('Written here, and more, and still more') && innerText.includes('Written on the telephone')";
@@ -443,7 +443,7 @@ async fn who_signs_out_leaves_nothing_behind_and_loses_nothing(forum: Forum) {
 async fn whoever_signs_in_next_finds_nothing_of_the_one_before(forum: Forum) {
     let author = forum.delegate("ke");
     let thread = open(&author, Draft::for_members("Among members")).await;
-    // Without scripts on the pages of the next person, the worker alone sees to it.
+    // With scripts disabled on the next person's pages, the service worker alone handles it.
     let plain = "mutation { changeProfile(input: { textOnly: true }) { person { id } } }";
     forum.delegate("br").ask(plain, json!({})).await;
     let window = Chromium::signed_in(&forum, "fr").await;

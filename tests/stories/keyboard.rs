@@ -1,4 +1,4 @@
-//! A moderator without a mouse: ten reports, one after the other, by keyboard alone, with the pages' scripts and without.
+//! A moderator without a mouse handles ten reports by keyboard alone, with the pages' scripts and without.
 
 use serde_json::json;
 
@@ -61,7 +61,7 @@ async fn work_through(forum: &Forum, window: Chromium, scripts: bool) {
         window.enter().await;
         window.find("#explanation").await;
         window.tab_to("#reason").await;
-        // A letter chooses in a list: “disrespectful”.
+        // Typing a letter selects in a list: “disrespectful”.
         window.press("d").await;
         window.tab_to("#explanation").await;
         window.press(&format!("Looked at: number {count}.")).await;

@@ -1,5 +1,5 @@
-//! A text is kept under the language that it is in: the language is a field of the form that is sent, preset to what is
-//! likely, asked about where the script does not fit it, and corrected afterwards by the author.
+//! A text is stored with the language that it is in: the form has a language field, preset to the likely one; confirmation is requested if
+//! the script does not fit it, and the author can correct it afterwards.
 
 use serde_json::json;
 
@@ -70,7 +70,7 @@ async fn a_text_in_another_script_is_asked_about_and_kept_when_confirmed(forum: 
         assert!(asked.html.contains(&format!("look like {name}.")));
         assert!(asked.html.contains(&format!("The text is in {name}<")));
         assert_eq!(selected(&asked), language);
-        // Another language than the one that was confirmed is asked about as well.
+        // Another language than the confirmed one requires confirmation as well.
         fields.push((
             "languageIsRight",
             if language == "EN" { "FR" } else { "EN" },
@@ -119,7 +119,7 @@ async fn names_and_acronyms_in_another_script_are_not_asked_about(forum: Forum) 
         ];
         assert_eq!(writer.post(&path, &fields).await.status, 303, "{body}");
     }
-    // A whole text in capitals is no acronym.
+    // A text all in capitals is not an acronym.
     let fields = [
         ("body", "SPECIFICATIONS OF APPLICATIONS FOLLOW SHORTLY."),
         ("language", "RU"),
@@ -143,7 +143,7 @@ async fn the_language_chosen_is_the_language_kept(forum: Forum) {
         ("body", "Ce qui a aidé."),
     ];
     assert_eq!(writer.post(&path, &fields).await.status, 422);
-    // Chosen in the form that is sent, without another step.
+    // Chosen in the same form, without another step.
     let fields = [
         ("revision", "1"),
         ("shown", "AR"),
@@ -158,7 +158,7 @@ async fn the_language_chosen_is_the_language_kept(forum: Forum) {
         .await;
     assert_eq!(text(&data, "thread.firstPost.fr.body"), "Ce qui a aidé.");
     assert!(data["thread"]["firstPost"]["ar"].is_null());
-    // Another language shows its own text, and takes nothing away that was typed.
+    // Another language shows its own text, and discards nothing that was typed.
     let choose = |body: &'static str| {
         [
             ("revision", "1"),
@@ -206,7 +206,7 @@ async fn a_translation_is_not_the_text_of_another_language_or_put_over_one_unsee
     }
     let again = send("FR", "FR", "Ce qui nous a aidés.");
     assert_eq!(writer.post(&path, &again).await.status, 303);
-    // That the text is in the language is another answer than that it takes the place of what is there.
+    // Confirming the language does not confirm replacing the existing translation.
     let mut confirmed = send("ES", "FR", "What helped us well in our office.").to_vec();
     confirmed.push(("languageIsRight", "FR"));
     let asked = writer.post(&path, &confirmed).await;

@@ -1,4 +1,4 @@
-//! Readers who leave before they are answered: nobody else is shown an older state for it, and what is written stays.
+//! Readers who disconnect before the response: nobody else is shown an older state because of them, and what is written stays.
 
 use std::time::Duration;
 
@@ -19,10 +19,10 @@ on_both_databases!(
 );
 
 const ROUNDS: usize = 20;
-/// Who leaves in a round; more than there are connections to the database.
+/// How many disconnect in a round; more than there are connections to the database.
 const LEAVING: usize = 24;
 const STAYING: usize = 24;
-/// How long the most patient of those who leave wait, in microseconds.
+/// The longest wait before one disconnects, in microseconds.
 const PATIENCE: u64 = 8_000;
 
 const NEWEST: &str = "query($id: ID!) { thread(id: $id) { lastNumber } }";
@@ -34,7 +34,7 @@ async fn readers_who_leave_before_the_answer_show_nobody_the_past(forum: Forum) 
     let mut chance = Chance::new(Chance::seed());
     for _ in 0..ROUNDS {
         leave(&reader, &thread.id, &mut chance).await;
-        // The server looks at its log after each of them.
+        // The server checks its log after each of them.
         let mut last = 0;
         for _ in 0..3 {
             last = reply(&author, &thread.id, "Something new.").await.number;

@@ -1,4 +1,4 @@
-//! The ledger: one entry for each decision, whatever happens; nobody changes it unseen, and anybody can check a copy.
+//! The ledger has one entry for each decision; nobody can change it unnoticed, and anybody can verify a copy.
 
 use std::collections::BTreeSet;
 use std::time::Duration;
@@ -45,7 +45,7 @@ async fn published(person: &Person) -> String {
     answer.text().await.expect("its lines")
 }
 
-/// What the command says of a copy: whether it holds, and its words.
+/// The command's verdict on a copy, and its output.
 async fn verify(copy: &str) -> (bool, String) {
     let folder = tempfile::tempdir().expect("a folder");
     let file = folder.path().join("ledger.jsonl");
@@ -152,7 +152,7 @@ async fn the_file_does_not_tell_why_where_it_does_not_show_what(forum: Forum) {
     }
 }
 
-/// What a copy is found to be, checked against more than itself.
+/// The verdict on a copy, checked against more than itself.
 async fn verify_against(copy: &str, more: &[&str]) -> (bool, String) {
     let folder = tempfile::tempdir().expect("a folder");
     let file = folder.path().join("ledger.jsonl");
@@ -168,7 +168,7 @@ async fn verify_against(copy: &str, more: &[&str]) -> (bool, String) {
     (finished.code == Some(0), words)
 }
 
-/// The same words in which the database refuses to change the ledger, taken away by whoever may do everything with it.
+/// The triggers that refuse changes of the ledger, removed by somebody with full rights on the database.
 fn unguard(kind: Kind) -> [&'static str; 2] {
     match kind {
         Kind::Sqlite => [
@@ -217,7 +217,7 @@ async fn whoever_rewrites_the_tables_is_found_out(kind: Kind) {
     let other = run(&["ledger", "key", &format!("{path}.other")]).await;
     let (holds, words) = verify_against(&whole, &["--key", other.stdout.trim()]).await;
     assert!(!holds && words.contains("entry 1"), "{words}");
-    // A copy that was cut off at the end holds by itself, but does not go on from one that was kept.
+    // A copy that was truncated at the end verifies by itself, but does not continue an earlier one.
     let kept = format!("{path}.kept");
     std::fs::write(&kept, &whole).expect("a kept copy");
     let cut: String = whole.split_inclusive('\n').take(3).collect();
@@ -240,7 +240,7 @@ async fn whoever_rewrites_the_tables_is_found_out(kind: Kind) {
     place.execute(changed).await;
     let (holds, words) = verify(&published(&visitor).await).await;
     assert!(!holds && words.contains("entry 2 does not hold"), "{words}");
-    // Whoever seals everything anew cannot sign it.
+    // Recomputing all hashes does not produce a valid signature.
     reseal(&place).await;
     let resealed = published(&visitor).await;
     let (holds, words) = verify(&resealed).await;
@@ -258,7 +258,7 @@ async fn whoever_rewrites_the_tables_is_found_out(kind: Kind) {
     place.remove().await;
 }
 
-/// Gives every entry the hash of the one before and its own, as somebody would who wants to hide a change.
+/// Recomputes the hashes of every entry, as somebody would who wants to hide a change.
 async fn reseal(place: &Place) {
     let rows = place
         .query("select position, entry, hash from ledger order by position")
@@ -319,7 +319,7 @@ async fn a_killed_server_leaves_as_many_entries_as_decisions(kind: Kind) {
     let visitor = Person::new(process.address, None);
     let file = published(&visitor).await;
     let (holds, words) = verify(&file).await;
-    // Nothing is not a ledger that holds.
+    // An empty ledger does not verify.
     assert_eq!(holds, !file.is_empty(), "{words}");
     let sealed: BTreeSet<String> = file
         .lines()

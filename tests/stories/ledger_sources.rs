@@ -1,4 +1,4 @@
-//! What `partage ledger verify` reads is bounded, whatever the source sends.
+//! What `partage ledger verify` reads is limited, whatever the source sends.
 
 use std::io::Read;
 use std::io::Write;

@@ -1,4 +1,4 @@
-//! A document that would cost too much is refused before it costs anything.
+//! A document that would cost too much is refused before execution.
 
 use serde_json::json;
 
@@ -43,7 +43,7 @@ async fn a_text_that_would_be_far_larger_when_shown_is_refused(forum: Forum) {
         let refused = visitor.refused(PREVIEW, json!({ "body": text })).await;
         refused.is_invalid("body");
     }
-    // The parser itself leaves references alone beyond what is of use.
+    // The parser itself does not resolve references beyond a useful depth.
     let data = visitor.ask(PREVIEW, json!({ "body": links })).await;
     assert!(text(&data, "preview").len() < 25 * links.len());
     let kenya = forum.delegate("ke");
@@ -163,7 +163,7 @@ async fn too_long_a_document_is_refused(forum: Forum) {
 }
 
 async fn doubling_fragments_are_refused_without_being_spread_out(forum: Forum) {
-    // Thirty fragments, each of which spreads the next twice: a thousand million fields.
+    // Thirty fragments, each of which spreads the next twice: a billion fields.
     let mut document = "{ viewer { ...F0 } } ".to_string();
     for at in 0..30 {
         let next = at + 1;
@@ -174,7 +174,7 @@ async fn doubling_fragments_are_refused_without_being_spread_out(forum: Forum) {
     document.push_str("fragment F30 on Viewer { role }");
     is_over_the_limit(&forum.visitor(), &document).await;
 
-    // The same through fields, which cannot be told apart by their names.
+    // The same through fields, whose names are the same.
     let mut document = "{ threads { edges { node { ...G0 } } } } ".to_string();
     for at in 0..30 {
         let next = at + 1;
@@ -202,7 +202,7 @@ async fn long_chains_of_deep_fragments_are_refused(forum: Forum) {
     let used = "{ viewer { ...F0 } } ";
     visitor.ask(&chain(used, 3, 3), json!({})).await;
     is_over_the_limit(&visitor, &chain(used, 12, 50)).await;
-    // The validator walks those too that nothing spreads.
+    // The validator also visits fragments that are never spread.
     is_over_the_limit(&visitor, &chain("{ viewer { role } } ", 12, 50)).await;
     visitor.ask("{ viewer { role } }", json!({})).await;
 }
@@ -220,7 +220,7 @@ async fn deep_brackets_are_refused_wherever_they_hide(forum: Forum) {
         let document = format!("{before} query b($b: I = {deep}) {{ __typename }}");
         is_over_the_limit(&visitor, &document).await;
     }
-    // What stands in a text counts for nothing.
+    // The contents of strings do not count.
     let text = json!({ "text": deep });
     visitor
         .ask("query($text: String) { concept(slug: $text) { id } }", text)
@@ -254,7 +254,7 @@ async fn fragments_in_a_circle_are_refused(forum: Forum) {
 }
 
 async fn the_whole_schema_can_be_asked_for(forum: Forum) {
-    // What client tools send to learn the schema.
+    // The queries with which client tools load the schema.
     let document = "query IntrospectionQuery { __schema { queryType { name } mutationType { name } subscriptionType { name } \
          types { ...FullType } directives { name description locations args { ...InputValue } } } } \
          fragment FullType on __Type { kind name description \

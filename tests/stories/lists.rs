@@ -242,7 +242,7 @@ async fn twenty_five_threads_cost_as_many_statements_as_five(forum: Forum) {
          post(number: 2) { number body } \
          viewer { unread lastReadNumber canReply } } } } }";
     let reader = forum.delegate("ke");
-    // The least of a few: now and then a follower looks at the log meanwhile, which counts too.
+    // The lowest of a few: now and then a follower reads the log at the same time, which counts too.
     let statements = async |first: u32| {
         let mut least = u64::MAX;
         for _ in 0..4 {
@@ -259,7 +259,7 @@ async fn twenty_five_threads_cost_as_many_statements_as_five(forum: Forum) {
     let few = statements(5).await;
     let many = statements(25).await;
     assert!(few > 0, "the statements are counted");
-    // Which of two lists is asked for its people first is chance, and may save a statement; a row never costs one.
+    // Which of two lists loads its people first is random, and may save a statement; a row never costs one.
     assert!(
         many.abs_diff(few) <= 2,
         "{few} for five, {many} for twenty-five"

@@ -1,4 +1,4 @@
-//! Subscriptions replay from a cursor, then go live, without loss or double, and show only what may be seen.
+//! Subscriptions replay from a cursor, then go live, without loss or duplicates, and show only what may be seen.
 
 use serde_json::Value;
 use serde_json::json;
@@ -81,7 +81,7 @@ async fn a_reply_posted_while_the_socket_was_down_arrives_once(forum: Forum) {
             .subscribe(THREAD_EVENTS, from(&opened.id, &after))
             .await;
         reply(&france, &opened.id, "While listening.").await;
-        // After the first round, what was written while the socket was down comes before.
+        // After the first round, what was written while the socket was down is received first.
         let due = if round == 0 { 1 } else { 2 };
         for _ in 0..due {
             let event = listener.event().await;
@@ -134,7 +134,7 @@ async fn each_kind_of_change_is_told(forum: Forum) {
         assert!(!cursors.contains(&cursor), "each event has its cursor");
         cursors.push(cursor);
     }
-    // From any cursor the rest comes again, the same.
+    // From any cursor the rest is received again, unchanged.
     let mut again = forum
         .visitor()
         .subscribe(FORUM_EVENTS, json!({ "after": cursors[2] }))
@@ -201,7 +201,7 @@ async fn a_thread_that_is_hidden_says_so_and_then_nothing(forum: Forum) {
     assert_eq!(text(&member.event().await, "__typename"), "ThreadChanged");
     assert_eq!(text(&member.event().await, "post.id"), secret.id);
 
-    // Shown again, the thread is heard again; what was said meanwhile was not.
+    // Once shown again, the thread sends events again; the events in between were not sent.
     show_to(&author, &opened.id, "PUBLIC").await;
     let last = reply(&author, &opened.id, "For all again.").await;
     let mut heard = Vec::new();
@@ -256,7 +256,7 @@ async fn a_cursor_ahead_of_the_log_is_told_of_a_gap(forum: Forum) {
         .place()
         .execute(&format!("delete from event where position = {latest}"))
         .await;
-    // A server that starts now knows nothing of it.
+    // A server that starts now does not know it.
     let restored = Process::serve(forum.place().url(), &[]).await;
     let mut listener = kenya
         .at(restored.address)
@@ -290,7 +290,7 @@ async fn a_cursor_beyond_what_the_log_keeps_is_told_of_one_gap(forum: Forum) {
     for at in 0..20 {
         reply(&kenya, &opened.id, &format!("Number {at}.")).await;
     }
-    // The next server keeps five; its clients come back with what they had.
+    // The next server retains five; its clients resume with what they have.
     let shorter = Process::serve(forum.place().url(), &["--log-events", "5"]).await;
     let kenya = kenya.at(shorter.address);
     until("the log to be shortened", || async {

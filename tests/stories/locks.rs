@@ -1,5 +1,5 @@
-//! An embedded database belongs to one server; what looks at it, or invites somebody, goes on beside it. One that can only be
-//! read is named.
+//! An embedded database belongs to one server; commands that only read, or invite somebody, work beside it. A read-only database is
+//! reported as such.
 
 use serde_json::json;
 
@@ -32,7 +32,7 @@ async fn serve_once(url: &str) -> Finished {
 #[track_caller]
 fn refused(finished: &Finished, why: &str) {
     assert_eq!(finished.code, Some(1), "{finished:?}");
-    // In one line, whatever the log says beside it.
+    // In one line, whatever else is logged.
     let mut said = finished.stderr.lines();
     let is_said = said.any(|line| line.starts_with("partage: ") && line.contains(why));
     assert!(is_said, "{finished:?}");
@@ -69,7 +69,7 @@ async fn a_second_server_on_one_file_is_refused_by_whatever_name() {
     }
     reply(&kenya, &thread.id, "The first one goes on.").await;
 
-    // What only reads is welcome beside it, and so is an invitation.
+    // Commands that only read may run beside it, and so may an invitation.
     let file = place.folder().join("forum.backup");
     let file = file.to_str().expect("a name");
     let copy = format!(
@@ -86,11 +86,11 @@ async fn a_second_server_on_one_file_is_refused_by_whatever_name() {
         let done = run(command).await;
         assert_eq!(done.code, Some(0), "{command:?}: {done:?}");
     }
-    // What would pull it from under the server is not.
+    // Commands that would replace it may not.
     let replace = ["restore", file, "--replace", "--database", place.url()];
     refused(&run(&replace).await, "another process uses it");
 
-    // Whatever ends the first, the next one starts at once.
+    // However the first one ends, the next one starts at once.
     server.kill();
     assert!(place.folder().join("forum.db.lock").exists());
     let mut server = Process::serve(place.url(), &[]).await;
@@ -122,7 +122,7 @@ async fn a_migration_never_happens_under_a_running_server(kind: Kind) {
     place.remove().await;
 }
 
-/// Has a database refuse to be written by who connects from here on.
+/// Makes a database read-only for every new connection.
 async fn make_read_only(place: &Place, is_read_only: bool) {
     let name = place.name().expect("a name");
     let word = if is_read_only { "on" } else { "off" };

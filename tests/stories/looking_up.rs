@@ -1,5 +1,5 @@
-//! People, delegations and concepts are found as a reader would type their names, on both databases alike, and stand in the
-//! order of the reader's language.
+//! People, delegations and concepts are found as a reader would type their names, on both databases alike, and are sorted by the rules of
+//! the reader's language.
 
 use serde_json::Value;
 use serde_json::json;
@@ -165,7 +165,7 @@ async fn people_stand_in_the_order_of_the_readers_language(forum: Forum) {
     }
     let secretariat = forum.secretariat();
     for (language, order) in [
-        // Of one alphabet after the other, with Ñ as a letter of its own in Spanish; Russian has its own letters first.
+        // One alphabet after the other, with Ñ as a separate letter in Spanish; Russian sorts Cyrillic first.
         (
             "en",
             [

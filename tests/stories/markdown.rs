@@ -1,4 +1,4 @@
-//! Nothing that is written vanishes, and Markdown works where words have no spaces around them and punctuation is not ASCII.
+//! No part of a text disappears, and Markdown works where words have no spaces around them and punctuation is not ASCII.
 
 use serde_json::Value;
 use serde_json::json;
@@ -31,7 +31,7 @@ async fn html(person: &Person, body: &str) -> String {
     text(&preview(person, body).await, "html")
 }
 
-/// A text as it is kept: HTML and words.
+/// A text as it is stored: HTML and words.
 async fn kept(person: &Person, body: &str) -> (String, String) {
     let draft = Draft {
         body: body.to_string(),
@@ -125,7 +125,7 @@ async fn nothing_that_is_written_vanishes(forum: Forum) {
             assert!(!html.contains(forbidden), "{body}: {html}");
         }
     }
-    // Numbers are those that were typed; a list of one number counts by itself.
+    // Numbers are those that were typed; a list with one number counts by itself.
     for (body, numbers) in [
         (
             "3. a\n7. b\n8. c",
@@ -150,7 +150,7 @@ async fn nothing_that_is_written_vanishes(forum: Forum) {
         html.contains("href=\"https://example.org/f2.png\""),
         "{html}"
     );
-    // A definition that something refers to is one; code shows it as it stands.
+    // A definition that something refers to is one; code is shown unchanged.
     let referred = "See [the report][r].\n\n[R]: https://example.org/r\n\n```\n[x]: y\n```";
     let (html, words) = kept(&kenya, referred).await;
     assert!(html.contains("href=\"https://example.org/r\""), "{html}");
@@ -251,7 +251,7 @@ async fn emphasis_works_beside_letters_and_punctuation_of_any_script(forum: Foru
             .await
             .contains("<em>「取消」</em>")
     );
-    // What means nothing stays as it is.
+    // Text without a meaning in Markdown stays unchanged.
     for body in [
         "2*(3+4)*5",
         "a * b * c",

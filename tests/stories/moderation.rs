@@ -1,4 +1,4 @@
-//! Moderators decide, with a reason, within the regions given to them and never on their own case; it can be undone.
+//! Moderators decide, with a reason, within the regions assigned to them and never on their own case; decisions can be undone.
 
 use serde_json::Value;
 use serde_json::json;
@@ -87,7 +87,7 @@ async fn a_hidden_text_is_shown_only_to_its_author_and_to_those_who_decide(forum
         };
         assert_eq!(at(&asked, "node.viewer.hiddenBody"), &expected);
     }
-    // Who comes later is not told of the text either.
+    // A reader who comes later is not shown the text either.
     let mut late = forum.visitor().subscribe(THREAD_EVENTS, after).await;
     let created = late.event().await;
     assert_eq!(at(&created, "post.body"), &Value::Null, "{created}");
@@ -216,7 +216,7 @@ async fn a_decision_on_many_is_one_decision_or_none(forum: Forum) {
         let mut input = decision_input("RESTORE_POST", &[]);
         input["targetIds"] = targets;
         let answer = secretariat.graphql(DECIDE, json!({ "input": input })).await;
-        // The same target fifty-one times is one.
+        // The same target fifty-one times counts as one.
         let refused = answer.body.get("errors").is_some();
         assert_eq!(refused, input["targetIds"] == json!([]), "{}", answer.body);
     }
@@ -355,7 +355,7 @@ async fn a_moderator_decides_by_form_and_the_author_reads_why(forum: Forum) {
     let visitor = Browser::of(&forum).get("/notices").await;
     assert!(visitor.location().starts_with("/sign-in"));
 
-    // Somebody else has decided meanwhile: told so, with what was written.
+    // Somebody else has decided in the meantime: the form says so and keeps what was written.
     let late = send(
         &mut Browser::signed_in(&forum, "secretariat"),
         "I had the same in mind.",
@@ -383,7 +383,7 @@ async fn a_moderator_decides_by_form_and_the_author_reads_why(forum: Forum) {
     ];
     let undone = moderator.post_and_follow(&path, &fields).await;
     assert!(undone.html.contains("Undoes decision no. 1"));
-    // The one that undoes is told as such, wherever decisions are named, and the older one as undone.
+    // The decision that undoes is shown as such wherever decisions are listed, and the older one as undone.
     let told = "Decision no. 1 (Hide the post) undone";
     assert!(undone.html.contains(told), "{}", undone.html);
     let notices = delegate.get("/notices").await.html;

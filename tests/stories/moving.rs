@@ -1,5 +1,5 @@
-//! Posts are split off and threads merged: every number that was given leads to its post, whatever came after, and undoing
-//! gives back what the API answered before.
+//! Posts are split off and threads merged: every number that was cited leads to its post, whatever came later, and undoing restores the
+//! API's earlier response.
 
 use std::collections::HashMap;
 
@@ -36,7 +36,7 @@ on_both_databases!(
     whatever_is_moved_and_undone_a_number_leads_to_its_post,
 );
 
-/// Everything that a thread says but the place in the log, with what depends on who asks.
+/// Everything about a thread except its position in the log, including what depends on the viewer.
 const WHOLE: &str = "query($id: ID!) { thread(id: $id) { id title kind language visibility lastNumber lastActivityAt createdAt \
      locked archived pinned slowSeconds reviewed mergedInto { id } mergedBy { id } author { name } delegation { slug } \
      tools { edges { node { slug } } } regions { edges { node { slug threadCount } } } \
@@ -46,7 +46,7 @@ const WHOLE: &str = "query($id: ID!) { thread(id: $id) { id title kind language 
        revisions(first: 9) { edges { node { id number body } } } viewer { canEdit acts } } } } } \
      threads(first: 50) { totalCount edges { node { id title lastNumber viewer { unread } } } } }";
 
-/// What several people are answered about several threads.
+/// What several people receive about several threads.
 async fn answers(people: &[&Person], threads: &[&str]) -> Vec<String> {
     let mut all = Vec::new();
     for person in people {
@@ -162,7 +162,7 @@ async fn split_posts_are_found_by_their_former_numbers_and_undoing_puts_them_bac
 
     let undone = undo(&secretariat, &decision).await;
     assert_eq!(answers(&people, &[&thread.id]).await, before);
-    // What was cited of the new thread meanwhile leads back.
+    // Citations of the new thread made in the meantime lead back.
     let found = post_at(&visitor, &new, 1).await;
     assert_eq!(text(&found, "id"), ids[2]);
     assert_eq!(text(&found, "thread.id"), thread.id);
@@ -223,7 +223,7 @@ async fn merged_threads_lead_to_where_their_posts_are_and_undoing_parts_them(for
 
     undo(&secretariat, &decision).await;
     assert_eq!(answers(&people, &threads).await, before);
-    // A number that was cited meanwhile is given to nobody else.
+    // A number that was cited in the meantime is never reused.
     let found = post_at(&visitor, &into.id, 4).await;
     assert_eq!(text(&found, "id"), ids[1]);
     let next = reply(&author, &into.id, "After all that.").await;
@@ -281,13 +281,13 @@ async fn whoever_follows_a_merged_thread_hears_what_is_said_in_the_other(forum: 
     assert_eq!(text(&moved, "thread.mergedInto.id"), into.id);
     reply(&author, &into.id, "After.").await;
     let mut heard = follower.event().await;
-    // The other thread's own notice of what came to it.
+    // The other thread's own notice of the posts that were moved into it.
     if text(&heard, "__typename") == "PostsMoved" {
         heard = follower.event().await;
     }
     assert_eq!(text(&heard, "post.body"), "After.");
     assert_eq!(text(&heard, "post.thread.id"), into.id);
-    // Who comes back with a cursor from before hears it too.
+    // A client that resumes from an earlier cursor receives it too.
     let mut later = visitor
         .subscribe(
             events,
@@ -341,7 +341,7 @@ async fn posts_that_others_have_answered_since_do_not_go_back_alone(forum: Forum
         "explanation": "Back.", "language": "EN" });
     let refused = secretariat.refused(UNDO, json!({ "input": input })).await;
     refused.is_denied("CONTINUED_SINCE");
-    // Merging takes both back.
+    // Merging restores both.
     merge(&secretariat, &new, &thread.id).await;
     for id in [&posted.id, &later.id] {
         let document = "query($id: ID!) { node(id: $id) { ... on Post { thread { id } } } }";
@@ -364,7 +364,7 @@ async fn whatever_is_moved_and_undone_a_number_leads_to_its_post(forum: Forum) {
         reply(&author, &thread.id, "Three.").await;
         threads.push(thread.id);
     }
-    // Every place in which a post has ever been seen.
+    // Every position in which a post has ever been seen.
     let mut seen: HashMap<(String, i64), String> = HashMap::new();
     let mut decisions = Vec::new();
     for _ in 0..STEPS {

@@ -1,5 +1,5 @@
-//! Names: who is sanctioned keeps theirs, a change is shown with its date and what was written keeps the former one, and
-//! nobody passes for an office of the forum or for another member.
+//! Names: a sanctioned person keeps theirs, a change is shown with its date while earlier posts keep the former name, and nobody can pass
+//! for an office of the forum or for another member.
 
 use std::time::Duration;
 
@@ -59,7 +59,7 @@ async fn who_is_muted_or_suspended_keeps_their_name(forum: Forum) {
     decide_with(&secretariat, "MUTE_PERSON", &[&target], until.clone()).await;
     let refused = france.refused(RENAME, named("Another name")).await;
     refused.is_denied("MUTED");
-    // What is no name can still be changed, also by the form that sends the same name along.
+    // An invalid name can still be changed, also with the form that contains the old name.
     let input = json!({ "input": { "name": "Delegate of France", "textOnly": true } });
     france.ask(RENAME, input).await;
 
@@ -163,7 +163,7 @@ async fn a_name_changes_so_often_in_a_month(forum: Forum) {
     rename(&kenya, "Wanjiru One").await;
     forum.advance(Duration::from_secs(86_400));
     rename(&kenya, "Wanjiru Two").await;
-    // The same name again is no change.
+    // The same name again is not a change.
     rename(&kenya, "Wanjiru Two").await;
     let refused = kenya.refused(RENAME, named("Wanjiru Three")).await;
     refused.is("TOO_MANY");
@@ -282,12 +282,12 @@ async fn a_name_that_passes_for_an_office_is_refused(forum: Forum) {
             refused.message()
         );
     }
-    // Read from the right, it says so; whoever turns the direction says something else than is written.
+    // Read from the right, it says so; changing the direction changes what the text says.
     let turned = kenya
         .refused(RENAME, named("\u{202e}tairaterceS\u{202c}"))
         .await;
     turned.is_invalid("name");
-    // Who holds an office may be called by it.
+    // The holder of an office may use its name.
     rename(&forum.secretariat(), "Secretariat of the forum").await;
     rename(&forum.moderator(), "Moderator for Africa").await;
     rename(&forum.focal_point("ke"), "Focal point, Kenya").await;
@@ -324,7 +324,7 @@ async fn a_name_that_passes_for_another_member_is_refused(forum: Forum) {
             refused.message()
         );
     }
-    // Nor for one who went by it before; they themselves may go back to it.
+    // Nor a former name of another person; that person may return to it.
     let refused = kenya.refused(RENAME, named("Delegate of France")).await;
     refused.is_invalid("name");
     rename(&france, "Delegate of France").await;
@@ -405,7 +405,7 @@ async fn a_name_of_an_office_goes_with_the_role(forum: Forum) {
     assert_eq!(person["name"], "Amina Example");
     let former = text(person, "formerNames.nodes.0.name");
     assert_eq!(former, "Moderator of the forum");
-    // Nobody takes the name of somebody else with a role, and whoever bears a name of their own keeps it.
+    // Nobody may take the name of another person with a role, and everybody may keep their own.
     let refused = secretariat
         .refused(CHANGE_ROLE, wanted(Some("Delegate of France")))
         .await;

@@ -1,4 +1,4 @@
-//! Two nodes on one PostgreSQL behind a proxy: what is written on one is heard on both, also while either is restarted.
+//! Two nodes on one PostgreSQL behind a proxy: what is written on one is received on both, even while either is restarted.
 
 use serde_json::Value;
 use serde_json::json;
@@ -17,7 +17,7 @@ use crate::support::stream::Stream;
 use crate::support::template;
 use crate::support::wait::until;
 
-/// Listens through the proxy from a cursor on, coming back whenever the line is cut, until a number has been heard.
+/// Subscribes through the proxy from a cursor on, reconnecting after each interruption, until a number has been received.
 async fn listen_until(reader: Person, thread: String, mut cursor: String, last: i64) -> Vec<i64> {
     let mut heard = Vec::new();
     while heard.last() != Some(&last) {
@@ -55,7 +55,7 @@ async fn behind_a_proxy_two_nodes_are_one_forum_also_while_either_restarts() {
     let kenya = Person::new(proxy.address, Some(template.token("ke")));
     let opened = open(&kenya, Draft::default()).await;
 
-    // One listener straight on each node, and one by each transport through the proxy.
+    // One listener directly on each node, and one by each transport through the proxy.
     let mut on_first = kenya
         .at(first.address)
         .subscribe(THREAD_EVENTS, from(&opened.id, &opened.cursor))
@@ -81,7 +81,7 @@ async fn behind_a_proxy_two_nodes_are_one_forum_also_while_either_restarts() {
         assert_eq!(text(&stream.event().await.0, "post.id"), written.id);
     }
 
-    // Each node is killed and started again at its address; what is written meanwhile comes to the other.
+    // Each node is killed and restarted at its address; what is written meanwhile reaches the other.
     let mut nodes = [first, second];
     for restarted in 0..2 {
         let address = nodes[restarted].address.to_string();
@@ -97,7 +97,7 @@ async fn behind_a_proxy_two_nodes_are_one_forum_also_while_either_restarts() {
     }
     let heard = listener.await.expect("the listener");
     assert_eq!(heard, (2..=2 * rounds + 1).collect::<Vec<i64>>());
-    // The proxy serves from whichever node there is.
+    // The proxy uses whichever node is up.
     nodes[0].kill();
     until("the remaining node to answer", || async {
         let answer = kenya.try_graphql("{ viewer { role } }", &json!({})).await;

@@ -1,4 +1,4 @@
-//! Nothing that a stranger sends is a malfunction: no line of level ERROR is written, and no answer is one.
+//! Nothing that a stranger sends causes an internal error: no line of level ERROR is logged, and no response is one.
 
 use reqwest::Method;
 use reqwest::header::ACCEPT;
@@ -20,7 +20,7 @@ use crate::support::template;
 
 for_both_databases!(nothing_that_is_sent_is_a_malfunction);
 
-/// Texts that something is wrong with somewhere.
+/// Texts that are invalid somewhere.
 fn odd_texts() -> Vec<String> {
     let key = |text: &str| base64_url(text);
     vec![
@@ -69,7 +69,7 @@ const FIELDS: &str = "{ __schema { queryType { fields { ...F } } subscriptionTyp
      fragment F on __Field { name args { name type { ...T } } type { ...T } } \
      fragment T on __Type { kind name ofType { kind name ofType { kind name ofType { kind name } } } }";
 
-/// The named type within lists and what may not be null.
+/// The named type inside lists and non-null types.
 fn named(ty: &Value) -> (&str, &str) {
     match &ty["ofType"] {
         Value::Null => (
@@ -80,7 +80,7 @@ fn named(ty: &Value) -> (&str, &str) {
     }
 }
 
-/// For each argument that is a text, a document that gives it as a variable.
+/// For each argument that is a text, a document that passes it as a variable.
 async fn documents(visitor: &Person) -> Vec<String> {
     let schema = visitor.ask(FIELDS, json!({})).await;
     let mut documents = Vec::new();
@@ -118,7 +118,7 @@ async fn is_no_malfunction(person: &Person, document: &str, text: &str) {
         let body = json!({ "query": document, "variables": { "text": text } });
         let request = person.request(Method::POST, "/graphql").json(&body);
         let request = request.header(ACCEPT, "text/event-stream");
-        // What is accepted goes on for ever.
+        // A subscription that is accepted never ends.
         let status = request.send().await.expect("a stream").status().as_u16();
         assert!(status < 500, "{document} with {text:?}: {status}");
         return;
@@ -239,7 +239,7 @@ async fn lines(visitor: &Person) {
         line.write_all(bytes).await.expect("sending");
         line.shutdown().await.expect("the end of what is sent");
         let mut said = Vec::new();
-        // Cut or answered, as the server likes.
+        // Cut or answered, as the server chooses.
         let _ = line.read_to_end(&mut said).await;
         assert!(!said.starts_with(b"HTTP/1.1 5"), "{bytes:?}: {said:?}");
     }

@@ -1,4 +1,4 @@
-//! The error model: stable codes, the caller's language, the request's id, and nothing from inside.
+//! The error model: stable codes, the caller's language, the request's id, and no internals.
 
 use serde_json::Value;
 use serde_json::json;
@@ -178,7 +178,7 @@ async fn people_show_their_address_only_to_who_needs_it(forum: Forum) {
 }
 
 async fn a_change_after_a_reading_in_one_document_waits_for_nobody(forum: Forum) {
-    // The first payload reads, and so holds a connection; the second change needs one too.
+    // The first payload reads, and therefore holds a connection; the second change needs one too.
     let document = "mutation { a: signOut { viewer { sessions(first: 1) { pageInfo { hasNextPage } } } } \
          b: signIn(input: { email: \"nobody@example.org\", password: \"wrong\" }) { token } }";
     let visitor = forum.visitor();
@@ -188,7 +188,7 @@ async fn a_change_after_a_reading_in_one_document_waits_for_nobody(forum: Forum)
         let code = text(&answer.body, "errors.0.extensions.code");
         assert!(["INVALID", "TOO_MANY"].contains(&code.as_str()), "{code}");
     }
-    // Not a measure of speed: who waits for a connection that is never given back waits for half a minute.
+    // Not a speed measurement: waiting for a connection that is never returned takes half a minute.
     assert!(begun.elapsed().as_secs() < 25);
 }
 

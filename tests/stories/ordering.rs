@@ -1,5 +1,5 @@
-//! The log is in the order in which changes become visible: whoever follows it misses nothing and sees nothing twice,
-//! however the transactions of several processes overlap.
+//! The log is in the order in which changes become visible: a follower misses nothing and sees nothing twice, however the transactions of
+//! several processes overlap.
 
 use std::time::Duration;
 
@@ -24,10 +24,10 @@ use crate::support::wait::within;
 
 for_both_databases!(a_follower_of_the_log_misses_nothing_and_sees_nothing_twice);
 
-/// Each is a store of its own, as each process has one.
+/// Each is a separate store, as in separate processes.
 const STORES: usize = 3;
 
-/// One transaction: where it runs, when it begins, how long it stays open, and whether it is taken back instead.
+/// One transaction: its store, its start, how long it stays open, and whether it is rolled back.
 #[derive(Clone, Copy, Debug)]
 struct Change {
     store: usize,
@@ -61,7 +61,7 @@ async fn a_follower_of_the_log_misses_nothing_and_sees_nothing_twice(kind: Kind)
             Kind::Postgres => 16,
         },
         failure_persistence: None,
-        // A smaller plan overlaps less: it would not show the same failure again.
+        // A smaller plan overlaps less and would not reproduce the failure.
         max_shrink_iters: 0,
         ..Config::default()
     };
@@ -141,7 +141,7 @@ async fn change(store: Store, plan: Change) -> Option<Uuid> {
     Some(id)
 }
 
-/// Reads on from its cursor, as often as it can, until it has seen so many events.
+/// Reads from its cursor, as often as it can, until it has seen so many events.
 async fn follow(store: Store, start: i64, batch: u64, expected: usize) -> Vec<(i64, Uuid)> {
     let mut cursor = start;
     let mut seen = Vec::new();

@@ -1,4 +1,4 @@
-//! Another site cannot act in the name of who is signed in here.
+//! Another site cannot act in the name of a signed-in user.
 
 use reqwest::Method;
 use reqwest::header::CONTENT_TYPE;
@@ -99,7 +99,7 @@ async fn a_foreign_site_cannot_send_forms_with_the_cookie(forum: Forum) {
         .await;
     assert_eq!(number(&seen, "thread.lastNumber"), 1);
 
-    // The same form from the forum's own page is taken.
+    // The same form from the forum's own page is accepted.
     let answer = Browser::signed_in(&forum, "fr")
         .post(&target, &fields)
         .await;
@@ -224,7 +224,7 @@ async fn the_session_cookie_is_for_tls_only_behind_https(forum: Forum) {
         }
         assert!(!cookie.contains("Domain"), "{cookie}");
     }
-    // A neighbour under the same domain can set the plain name, and nobody is taken for its owner.
+    // A neighbour under the same domain can set the cookie with the plain name, but that signs in nobody.
     for (name, role) in [
         ("__Host-partage_session", "DELEGATE"),
         ("partage_session", "VISITOR"),

@@ -1,4 +1,5 @@
-//! What was kept is taken away by nobody but its writer, whole and wherever its place has gone; and nothing is done ahead of a reader.
+//! A stored draft is removed by nobody but its writer, is complete, and is available wherever its thread or post has moved; and nothing
+//! happens without the user.
 
 use serde_json::Value;
 use serde_json::json;
@@ -86,11 +87,11 @@ async fn a_draft_is_let_go_only_as_it_is_meant(forum: Forum) {
             .await
             .is_invalid("place");
     }
-    // Nobody lets go of what they have not seen.
+    // Nobody discards what they have not seen.
     let unseen = json!({ "input": { "draftId": id } });
     author.refused(DISCARD, unseen).await.is("BAD_REQUEST");
     assert_eq!(bodies(&author).await.len(), 1);
-    // Another's is not there to be let go.
+    // Another person's draft cannot be found.
     let theirs = json!({ "input": { "draftId": id, "revision": second } });
     forum.delegate("br").ask(DISCARD, theirs.clone()).await;
     assert_eq!(bodies(&author).await.len(), 1);
@@ -117,7 +118,7 @@ async fn no_number_of_a_draft_comes_twice_in_its_place(forum: Forum) {
     assert_eq!(bodies(&author).await, ["Begun anew at the desk"]);
 }
 
-/// The fields of a form for a reply, with the draft that the page took up.
+/// The fields of a reply form, with the draft that the page resumed.
 fn fields<'a>(body: &'a str, revision: &'a str) -> Vec<(&'a str, &'a str)> {
     vec![
         ("body", body),
@@ -142,7 +143,7 @@ async fn a_page_does_not_keep_over_what_another_has_kept(forum: Forum) {
         assert!(page.html.contains(both), "{both}: {}", page.html);
     }
     assert_eq!(bodies(&author).await, ["Kept by the telephone"]);
-    // A look at it in between does not make it another form.
+    // Loading it in between does not change the form.
     let mut look = fields("Written on the page", &taken_up);
     look.push(("preview", "true"));
     let looked = browser
@@ -150,7 +151,7 @@ async fn a_page_does_not_keep_over_what_another_has_kept(forum: Forum) {
         .await
         .value_of("draftRevision");
     assert_eq!(looked, taken_up);
-    // Only who has seen both chooses.
+    // Only a user who has seen both can choose.
     let chosen = page.value_of("draftRevision");
     assert_eq!(chosen, theirs.to_string());
     let mut sent = fields("Written on the page", &chosen);
@@ -173,7 +174,7 @@ async fn what_another_device_kept_outlives_the_reply_that_was_sent(forum: Forum)
         .await;
     assert_eq!(sent.status, 303);
     assert_eq!(bodies(&author).await, ["Further, on the telephone"]);
-    // What was taken up as it is goes with what was sent.
+    // A draft that was resumed unchanged is discarded with the sent text.
     let sent = browser
         .post(&address, &fields("Further, and sent", &second.to_string()))
         .await;
@@ -244,7 +245,7 @@ async fn a_draft_that_went_on_is_shown_beside_what_was_to_be_let_go(forum: Forum
             assert!(both.html.contains(&text), "{path}: {text} in {}", both.html);
         }
         assert_eq!(bodies(&author).await, [later.as_str()], "{path}");
-        // What the page showed is kept again.
+        // The text that the page showed is saved again.
         let again = [
             ("purpose", "REPLY"),
             ("subjectId", thread.id.as_str()),
@@ -266,7 +267,7 @@ async fn a_draft_that_went_on_is_shown_beside_what_was_to_be_let_go(forum: Forum
             "{path}"
         );
         assert_eq!(bodies(&author).await, [shown.as_str()], "{path}");
-        // Or both are let go, now that they were seen.
+        // Or both are discarded, now that they were seen.
         let third = (second + 1).to_string();
         let both = [("draftId", both.value_of("draftId")), ("revision", third)];
         let both: Vec<(&str, &str)> = both
@@ -286,7 +287,7 @@ fn unescaped(text: &str) -> String {
     text.replace("&#38;", "&")
 }
 
-/// A text longer than any list would show, with its end.
+/// A text longer than any list would show, with a distinct end.
 fn long() -> String {
     format!("{} THE END", "A sentence of some length. ".repeat(40))
 }
@@ -432,7 +433,7 @@ async fn a_time_zone_that_nobody_lives_in_is_refused(forum: Forum) {
     }
     let page = Browser::signed_in(&forum, "ke").get("/settings").await;
     assert!(!page.html.contains("Etc/Unknown"));
-    // One that was taken before shows UTC.
+    // One that was saved before shows UTC.
     forum
         .place()
         .execute("update person set time_zone = 'Etc/Unknown' where name = 'Delegate of Kenya'")

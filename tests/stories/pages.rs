@@ -43,7 +43,7 @@ async fn every_page_answers_with_a_policy_that_forbids_inline_scripts(forum: For
     for path in &open_to_all {
         for mut browser in [Browser::of(&forum), Browser::signed_in(&forum, "ke")] {
             let page = browser.get(path).await;
-            // Who has signed in may be led away from the sign-in page.
+            // The sign-in page may redirect a signed-in user.
             let fine = page.status == 200 || (path == "/sign-in" && page.status == 303);
             assert!(fine, "{path}: {}", page.status);
             page.is_guarded(path);

@@ -1,4 +1,4 @@
-//! Who has forgotten their password gets a link from who may invite them: once, for a while, and seen by its person.
+//! A person who forgot their password gets a link from somebody who may invite them: valid once, for a while, and listed for that person.
 
 use std::time::Duration;
 
@@ -148,7 +148,7 @@ async fn a_link_is_made_by_who_may_invite_its_person(forum: Forum) {
         .await;
     refused.is_denied("SIGN_IN_REQUIRED");
 
-    // Who also speaks for another delegation, or in a capacity beyond the focal point's, is nobody's to take over.
+    // An account that also represents another delegation, or has a capacity beyond the focal point's, cannot be taken over.
     let grant =
         "mutation($input: GrantMandateInput!) { grantMandate(input: $input) { mandate { id } } }";
     for (whom, delegation, capacity, by, reason) in [

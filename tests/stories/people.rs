@@ -1,4 +1,4 @@
-//! Keeping the list of people: who is listed for whom, who changes roles and grants mandates.
+//! Maintaining the list of people: who is listed for which delegation, who changes roles and grants mandates.
 
 use serde_json::Value;
 use serde_json::json;
@@ -50,7 +50,7 @@ async fn people_are_listed_for_the_secretariat_and_their_focal_point(forum: Foru
         "Visitor with an account",
     ];
     assert_eq!(kenya, own);
-    // Moderators look for whom they may have to decide on.
+    // Moderators search the people on whom they may have to decide.
     assert_eq!(
         listed(&forum.moderator(), json!({})).await.len(),
         PEOPLE.len()
@@ -125,7 +125,7 @@ async fn a_role_is_changed_by_the_secretariat_and_holds_at_once(forum: Forum) {
     secretariat
         .ask(CHANGE_ROLE, role(&of_france, "MODERATOR"))
         .await;
-    // Now it is the regions that are missing, which go with the role.
+    // Now the regions are missing, which belong to the role.
     let refused = france.refused(DECIDE, lock()).await;
     refused.is_denied("OUT_OF_SCOPE");
     secretariat
@@ -152,7 +152,7 @@ async fn grant(by: &Person, to: &Person, delegation: &str, capacity: &str) -> Va
 }
 
 async fn a_focal_point_grants_mandates_of_the_own_delegation_up_to_the_own_capacity(forum: Forum) {
-    // The focal point of France speaks for the office at most.
+    // The focal point of France may grant the office at most.
     let focal_point = forum.focal_point("fr");
     let delegate = forum.delegate("fr");
     for (delegation, capacity, refusal) in [
@@ -170,7 +170,7 @@ async fn a_focal_point_grants_mandates_of_the_own_delegation_up_to_the_own_capac
     let input = grant(&delegate, &delegate, "fr", "DELEGATION").await;
     let refused = delegate.refused(GRANT, input).await;
     refused.is_denied("ROLE_MAY_NOT");
-    // Nobody is put under a flag that was never theirs.
+    // Nobody is shown under a delegation that was never theirs.
     let input = grant(&focal_point, &forum.delegate("br"), "fr", "PERSONAL").await;
     let refused = focal_point.refused(GRANT, input).await;
     refused.is_denied("OTHER_DELEGATION");

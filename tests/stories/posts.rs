@@ -1,4 +1,4 @@
-//! What becomes of a post: revisions, conflicts, withdrawal, and what is frozen with it.
+//! Changes of a post: revisions, conflicts, withdrawal, and what is frozen with it.
 
 use serde_json::Value;
 use serde_json::json;

@@ -1,5 +1,5 @@
-//! Who is at a thread is told to who sees the thread, to nobody whom a person does not want to be seen by, across processes,
-//! and is kept nowhere.
+//! Presence in a thread is shown to people who see the thread, but not to those a person does not want to be seen by; it works across
+//! processes, and is stored nowhere.
 
 use serde_json::Value;
 use serde_json::json;
@@ -45,7 +45,7 @@ async fn follow(person: &Person, thread: &str) -> Subscription {
         .await
 }
 
-/// Waits until presence is told as wanted; what comes before may be told or passed over.
+/// Waits until the expected presence is received; earlier states may be received or skipped.
 async fn told(line: &mut Subscription, wanted: impl Fn(&Value) -> bool) -> Value {
     let told = async {
         loop {
@@ -78,7 +78,7 @@ async fn a_reader_is_counted_once_and_only_while_there(forum: Forum) {
     let thread = open(&kenya, Draft::default()).await.id;
     let mut first = follow(&kenya, &thread).await;
     readers(&mut first, 1).await;
-    // A second window of the same person, a visitor, and another person by events instead of a socket.
+    // A second window of the same person, a visitor, and another person by server-sent events instead of a socket.
     let second = follow(&kenya, &thread).await;
     let visitor = follow(&forum.visitor(), &thread).await;
     readers(&mut first, 2).await;
@@ -104,13 +104,13 @@ async fn who_writes_is_told_to_members_until_the_reply_is_there(forum: Forum) {
     told(&mut member, |present| writers(present) == ["fr"]).await;
     reply(&france, &thread, "What was being written.").await;
     told(&mut member, |present| writers(present).is_empty()).await;
-    // Who stops without sending is no longer shown either.
+    // A person who stops writing without sending is no longer shown as writing either.
     france.ask(WRITE, writing(&thread, true)).await;
     told(&mut member, |present| writers(present) == ["fr"]).await;
     let said = france.ask(WRITE, writing(&thread, false)).await;
     assert!(said["announceWriting"]["until"].is_null());
     told(&mut member, |present| writers(present).is_empty()).await;
-    // The visitor was told of readers alone; the next that is told is that one has gone.
+    // The visitor received only the number of readers; the next event is that one has left.
     drop(member);
     let present = visitor.event().await;
     assert_eq!(number(&present, "readers"), 1);
@@ -125,7 +125,7 @@ async fn who_does_not_want_to_be_seen_is_not_seen(forum: Forum) {
     readers(&mut watching, 2).await;
     france.ask(WRITE, writing(&thread, true)).await;
     told(&mut watching, |present| writers(present) == ["fr"]).await;
-    // It takes effect on what is open.
+    // It applies to open subscriptions.
     let hidden = france
         .ask(CHOOSE, json!({ "input": { "shown": false } }))
         .await;
@@ -137,7 +137,7 @@ async fn who_does_not_want_to_be_seen_is_not_seen(forum: Forum) {
     assert!(writers(&present).is_empty());
     let said = france.ask(WRITE, writing(&thread, true)).await;
     assert!(said["announceWriting"]["until"].is_null());
-    // Who hides still sees the others.
+    // A person who is hidden still sees the others.
     readers(&mut shy, 1).await;
     france
         .ask(CHOOSE, json!({ "input": { "shown": true } }))
@@ -168,7 +168,7 @@ async fn presence_ends_for_those_who_no_longer_see_the_thread(forum: Forum) {
     let completed = async { while stream.receive().await != Sent::Complete {} };
     within("the end of the stream", completed).await;
     readers(&mut member, 1).await;
-    // A session that ends takes its presence away.
+    // Ending a session ends its presence.
     let mut france = follow(&forum.delegate("fr"), &thread).await;
     readers(&mut member, 2).await;
     let out = "mutation { signOut { viewer { role } } }";
@@ -249,7 +249,7 @@ async fn presence_crosses_nodes_and_goes_with_a_node_that_stops() {
     france.ask(WRITE, writing(&thread, true)).await;
     let present = told(&mut here, |present| writers(present) == ["fr"]).await;
     assert_eq!(number(&present, "readers"), 2);
-    // A node that comes later is told what was before.
+    // A node that starts later receives the existing presence.
     let third = Process::serve(place.url(), &[]).await;
     let mut late = follow(&kenya.at(third.address), &thread).await;
     let present = told(&mut late, |present| writers(present) == ["fr"]).await;

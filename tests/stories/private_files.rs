@@ -1,4 +1,4 @@
-//! Files that hold what is not for everybody are read by their owner only, whatever the umask.
+//! Files with private content are readable by their owner only, whatever the umask.
 
 use std::os::unix::fs::PermissionsExt;
 use std::path::Path;
@@ -16,7 +16,7 @@ fn mode(path: &Path) -> u32 {
     found.permissions().mode() & 0o777
 }
 
-/// The program under an umask that leaves everything open.
+/// The program with a umask that allows everything.
 fn open_to_all(arguments: &[&str], folder: &Path) -> Command {
     let mut command = Command::new("sh");
     command
@@ -62,7 +62,7 @@ async fn a_new_database_its_log_its_backups_and_keys_are_private() {
             .success()
     );
     until("the backup to be made", || async {
-        // Before the schema is there, there is no forum to back up.
+        // Before the schema exists, there is no forum to back up.
         let done = open_to_all(&backup, folder.path())
             .status()
             .expect("a backup");

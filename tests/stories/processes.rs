@@ -1,4 +1,4 @@
-//! The program as an operator starts it: what it refuses, what it prints, and that it says when it is ready.
+//! The program as an operator starts it: what it refuses, what it prints, and that it reports when it is ready.
 
 use reqwest::Method;
 use serde_json::json;
@@ -155,8 +155,7 @@ async fn help_names_every_command_and_every_flag_has_its_variable() {
         assert!(help.stdout.contains(command), "{command}: {}", help.stdout);
     }
     let mut flags = 0;
-    // What takes something away (`backup --overwrite`, `restore --replace`, `migrate --accept-loss`) has no variable on
-    // purpose.
+    // Flags that remove something (`backup --overwrite`, `restore --replace`, `migrate --accept-loss`) have no variable on purpose.
     for command in ["serve", "invite", "check", "copy"] {
         flags += flags_with_variables(command).await;
     }

@@ -1,4 +1,4 @@
-//! GraphQL over HTTP as its specification has it: media types, status codes, methods.
+//! GraphQL over HTTP by its specification: media types, status codes, methods.
 
 use reqwest::Method;
 use reqwest::Response;
@@ -224,7 +224,7 @@ async fn too_large_a_body_is_refused(forum: Forum) {
 
 async fn who_sends_far_too_much_before_reading_is_told(forum: Forum) {
     let address = forum.address();
-    // More than a line holds under way.
+    // More than a connection may have under way.
     let body = "x".repeat(8 * 1024 * 1024);
     for (path, kind) in [
         ("/graphql", "application/json"),
@@ -366,7 +366,7 @@ async fn a_key_that_is_given_twice_is_refused_at_any_depth(forum: Forum) {
             .expect("an answer");
         assert_eq!(answer.status().as_u16(), 400, "{name}");
     }
-    // Once in each of several objects is not twice.
+    // Once in each of several objects is not a duplicate.
     let body = json!({ "query": "{ __typename }", "variables": { "a": [{ "b": 1 }, { "b": 1 }], "b": 2.5 } });
     assert_eq!(post(&forum, None, body).await.status().as_u16(), 200);
 }

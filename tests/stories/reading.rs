@@ -1,4 +1,4 @@
-//! What pages show is whole, rendered, in its own direction, and joined as the reader's language writes it.
+//! What pages show is complete, rendered, in its own direction, and joined by the rules of the reader's language.
 
 use serde_json::json;
 
@@ -45,7 +45,7 @@ async fn what_stands_side_by_side_is_joined_as_the_language_writes_it(forum: For
         let page = reader.get(&format!("{decide}&lang={language}")).await;
         let number = format!("Joined</span>{comma}");
         assert!(page.html.contains(&number), "{language}: {}", page.html);
-        // Each name by itself, so that neither turns the other.
+        // Each name is isolated, so that neither changes the direction of the other.
         let (_, meta) = page.html.split_once("<p class=\"meta\">").expect("a line");
         let (meta, _) = meta.split_once("</p>").expect("its end");
         assert_eq!(meta.matches("<bdi>").count(), 2, "{language}: {meta}");
@@ -58,7 +58,7 @@ async fn what_runs_from_left_to_right_does_so_on_an_arabic_page(forum: Forum) {
     let mut reader = Browser::signed_in(&forum, "secretariat");
     let person = own_id(&forum.delegate("ke")).await;
     let page = reader.get(&format!("/threads/{}?lang=ar", thread.id)).await;
-    // Each sample of the hint by itself, in the direction in which it is typed.
+    // Each sample of the hint is isolated, in the direction in which it is typed.
     for sample in ["[رابط](https://example.org)", "**غامق**", "&gt; اقتباس"] {
         let code = format!("<code dir=\"auto\">{sample}</code>");
         assert!(page.html.contains(&code), "{sample}: {}", page.html);
@@ -85,7 +85,7 @@ async fn what_runs_from_left_to_right_does_so_on_an_arabic_page(forum: Forum) {
     let email = form.elements("input").into_iter();
     let mut email = email.filter(|input| input.get("type").is_some_and(|kind| kind == "email"));
     assert!(email.all(|input| input.get("dir").is_some_and(|dir| dir == "ltr")));
-    // A number that is put into words is kept apart from them.
+    // A number inserted into a text is isolated from it.
     let list = visitor.get(&format!("/threads/{}", thread.id)).await;
     assert!(list.html.contains("رقم \u{2068}1\u{2069}"), "{}", list.html);
 }
@@ -184,7 +184,7 @@ async fn who_undoes_a_decision_sees_what_it_was_taken_on(forum: Forum) {
     let page = reader.get(&format!("/decisions/{muted}/undo")).await;
     let link = format!("/people/{whom}\"");
     assert!(page.html.contains(&link), "{}", page.html);
-    // Also when the form comes back.
+    // Also when the form is shown again.
     let key = page.value_of("key");
     let fields = [("key", key.as_str()), ("explanation", "")];
     let page = reader
@@ -194,12 +194,12 @@ async fn who_undoes_a_decision_sees_what_it_was_taken_on(forum: Forum) {
     assert!(page.html.contains(RENDERED), "{}", page.html);
 }
 
-/// The smallest distance between buttons that stand under one another in a line of a form.
+/// The smallest distance between buttons on top of each other in a line of a form.
 const APART: &str = "return Math.min(...[...document.querySelectorAll('main form p')].flatMap((line) => { \
      const all = [...line.querySelectorAll(':scope > button')].map((each) => each.getBoundingClientRect()); \
      return all.flatMap((one) => all.filter((other) => other.top >= one.bottom).map((other) => other.top - one.bottom)); }))";
 
-/// Whether some of the text in the queue is not seen.
+/// Whether part of the text in the queue is cut off.
 const IS_CUT: &str = "const text = document.querySelector('.case blockquote'); return text.scrollHeight > text.clientHeight + 1";
 
 async fn what_is_cut_opens_and_rows_of_buttons_stand_apart_on_a_phone(forum: Forum) {

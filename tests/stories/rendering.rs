@@ -1,4 +1,4 @@
-//! What a text renders to is bounded, whoever wrote it when; rendering keeps nobody waiting and is not to be had without end.
+//! The rendered size of a text is limited, whoever wrote it and whenever; rendering delays nobody and is rate limited.
 
 use std::time::Duration;
 
@@ -35,7 +35,7 @@ fn table() -> String {
     format!("{head}|\n{rule}|\n{}", "|<b>\n".repeat(400))
 }
 
-/// The code of the refusal of a preview, asked from an address; empty when there is none.
+/// The code of the refusal of a preview, requested from an address; empty if there is none.
 async fn preview(person: &Person, address: &str) -> String {
     let body = json!({ "query": "{ preview(body: \"A **text**.\") }" });
     let asked = person
@@ -65,7 +65,7 @@ async fn previews_have_a_rate_for_a_person_and_for_an_address(forum: Forum) {
         assert_eq!(preview(&visitor, neighbour).await, "TOO_MANY");
         assert_eq!(preview(&visitor, stranger).await, "");
     }
-    // A member behind the same address has an account of their own.
+    // A member behind the same address has a separate allowance.
     let kenya = forum.delegate("ke");
     for _ in 0..3 {
         assert_eq!(preview(&kenya, "192.0.2.7").await, "");
@@ -104,14 +104,14 @@ async fn a_rendering_of_before_the_bound_gives_way_to_its_text(kind: Kind) {
     let kept = reply(&kenya, &opened.id, "A **text** of today.").await;
     server.terminate();
     server.end().await;
-    // As it was before there was a bound: 300 kB for 26 characters.
+    // As before there was a limit: 300 kB for 26 characters.
     let large = "<table></table>".repeat(20_000);
     place
         .execute(&format!(
             "update post set body_html = '{large}' where number = 1"
         ))
         .await;
-    // To before the texts were bounded, and forward again.
+    // Back to before the limit existed, and forward again.
     let all = Migrator::migrations();
     let bound = all
         .iter()

@@ -1,4 +1,4 @@
-//! A term is retired knowing what that touches, and can be taken into use again; the ledger's page leaves no entry out.
+//! A term is retired knowing what that affects, and can be restored; the ledger's page omits no entry.
 
 use serde_json::json;
 
@@ -86,13 +86,13 @@ async fn a_retired_term_is_taken_into_use_again(forum: Forum) {
     );
     assert_eq!(found("wipo-ipas").await, ["Tagged long ago"]);
     assert!(found("wipo-file").await.is_empty());
-    // Once more it changes nothing, and the term is chosen for new threads.
+    // A second time it changes nothing, and the term is selected for new threads.
     assert_eq!(secretariat.ask(RESTORE, restore()).await, data);
     open(&author, Draft::titled("Tagged today")).await;
     assert_eq!(found("wipo-ipas").await.len(), 2);
     let nothing = json!({ "input": { "conceptId": "no-such-term" } });
     secretariat.refused(RESTORE, nothing).await.is("NOT_FOUND");
-    // Its successor may be retired in its favour, now that it is in use.
+    // Its successor may be retired in its favour, now that it is current.
     let input = json!({ "conceptId": "wipo-file", "successorId": "wipo-ipas" });
     secretariat.ask(retire, json!({ "input": input })).await;
 }
@@ -142,7 +142,7 @@ async fn the_page_of_a_retired_term_leads_on_and_offers_only_what_can_be_done_wi
     }
     follower.post(&follow, &[("follow", "false")]).await;
     assert!(!follower.get(page).await.html.contains(&follow));
-    // Where the successor is retired too, what stands for both today is led to.
+    // If the successor is retired too, the page links to the final successor.
     let retire = [("successorId", "wipo-publish"), ("confirm", "1")];
     let done = secretariat
         .post("/vocabulary/wipo-file/deprecate", &retire)
@@ -153,7 +153,7 @@ async fn the_page_of_a_retired_term_leads_on_and_offers_only_what_can_be_done_wi
         shown.contains("href=\"/threads?tools=wipo-publish\""),
         "{shown}"
     );
-    // A term in use offers all of it.
+    // A current term offers all of it.
     let shown = secretariat.get("/vocabulary/wipo-publish").await.html;
     for offered in ["/follow", "/deprecate", "/add"] {
         assert!(
@@ -197,7 +197,7 @@ async fn the_page_of_the_ledger_leaves_no_entry_out(forum: Forum) {
     }
     let wanted: Vec<i64> = (1..=45).rev().collect();
     assert_eq!(all, wanted);
-    // An appeal leads to the decision and to what came of it; a number leads to its entry, of whichever kind.
+    // An appeal links to the decision and to its outcome; a number links to its entry, of whichever kind.
     let page = visitor.get("/ledger?number=2").await;
     assert!(page.html.contains("id=\"entry-2\""), "{}", page.html);
     assert!(

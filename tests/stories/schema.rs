@@ -1,5 +1,5 @@
-//! What authors of clients ask of the schema: things by their ids, lists without cursors, addresses, previews, one rule for what
-//! is not there, and ids for every object that a cache keeps.
+//! What client authors expect of the schema: objects by id, lists without cursors, URLs, previews, one rule for what does not exist, and
+//! ids for every object that a cache stores.
 
 use serde_json::Value;
 use serde_json::json;
@@ -137,12 +137,12 @@ async fn a_list_gives_its_nodes_beside_its_edges_at_the_same_cost(forum: Forum) 
         let direct = ids(direct.as_array().expect("nodes"));
         assert_eq!(direct, ids(&nodes(&data, list)), "{list}");
     }
-    // As deep as with edges, and as dear: what is under a page counts for each of its entries.
+    // As deep as with edges, and as expensive: what is under a page counts for each of its entries.
     let deep = "{ threads(first: 100) { nodes { posts(first: 100) { nodes { author { posts(first: 100) { nodes { id } } } } } } } }";
     kenya.refused(deep, json!({})).await.is("LIMIT_EXCEEDED");
 }
 
-/// The page at an address of this forum.
+/// The page at a URL of this forum.
 async fn page(forum: &Forum, word: &str, address: &str) -> (u16, String) {
     let path = address.strip_prefix(forum.url("").trim_end_matches('/'));
     let path = path.unwrap_or_else(|| panic!("{address} is not of this forum"));
@@ -204,7 +204,7 @@ async fn what_has_a_page_tells_its_address(forum: Forum) {
             assert!(html.contains(&format!("id=\"{anchor}\"")), "{address}");
         }
     }
-    // A post's is what its page prints as its citation.
+    // A post's URL is what its page shows as its citation.
     let address = text(&data, "thread.post.url");
     let (_, html) = page(&forum, "secretariat", &address).await;
     assert!(html.contains(&format!("<bdi>{address}</bdi>")), "{address}");
@@ -234,7 +234,7 @@ async fn the_address_of_a_post_leads_to_it_after_it_was_moved(forum: Forum) {
         "{} {after}",
         led.location()
     );
-    // The ends of a thread whose posts have gone are where they are now.
+    // The ends of a thread whose posts were moved are where they are now.
     let ends =
         "query($id: ID!) { thread(id: $id) { firstPost { id thread { id } } lastPost { id } } }";
     let data = kenya.ask(ends, json!({ "id": from.id })).await;
@@ -439,7 +439,7 @@ async fn a_delegation_tells_who_speaks_for_it(forum: Forum) {
         assert_eq!(text(each, "delegation.slug"), "ke");
         assert_eq!(at(each, "viewer.email"), &Value::Null);
     }
-    // Others are told of those whose words they read.
+    // Other people are notified whose texts are affected.
     assert!(shown_to(&visitor).await.is_empty());
     let opened = open(&kenya, Draft::for_members("Inside")).await;
     assert!(shown_to(&visitor).await.is_empty());
@@ -537,7 +537,7 @@ async fn a_preview_is_plain_text_that_ends_with_a_word(forum: Forum) {
     ] {
         assert_eq!(preview(&kenya, words, json!(length)).await, cut, "{length}");
     }
-    // What is one character to a reader stays one: marks, joined signs, words without spaces.
+    // One character for a reader stays one: marks, joined signs, words without spaces.
     for (body, length, cut) in [
         ("مُقَدِّمَة طويلة جدا", 12, "مُقَدِّمَة…"),
         ("👨‍👩‍👧‍👦👨‍👩‍👧‍👦", 9, "👨‍👩‍👧‍👦…"),
@@ -617,7 +617,7 @@ async fn one_of_several_is_given(forum: Forum) {
         let refused = kenya.refused(keep, input(purpose, subject)).await;
         refused.is_invalid("place.subjectId");
     }
-    // As it was said before, and not both ways at once.
+    // In the form used before, and not in both at once.
     let mut both = input("REPLY", Value::Null);
     both["input"]["place"]["subjectId"] = json!(opened.id);
     both["input"]["revision"] = json!(1);
@@ -701,7 +701,7 @@ async fn what_depends_on_who_asks_has_an_id_for_each_who_asks(forum: Forum) {
         assert_eq!(*id != others[at], is_personal, "{at}");
         assert_eq!(*id != visitors[at], is_personal, "{at}");
     }
-    // They are for caches; nothing is found by them.
+    // They are for caches; nothing can be loaded by them.
     for id in &own[..5] {
         let found = nodes_of(&kenya, &[id]).await;
         assert_eq!(found, [Value::Null], "{id}");
@@ -812,7 +812,7 @@ async fn what_leads_from_a_list_costs_as_many_statements_for_many_as_for_few(for
     let few = statements(5).await;
     let many = statements(20).await;
     assert!(few > 0, "the statements are counted");
-    // Which of two fields is asked first is chance, and decides what is read together; a row never costs a statement.
+    // The order of two fields is random and decides what is loaded together; a row never costs a statement.
     assert!(many <= few + 3, "{few} for five, {many} for twenty");
     let lists = "query($first: Int!) { delegations(first: $first) { nodes { url threads { totalCount } persons { nodes { name threads { totalCount } } } } } }";
     let statements = async |first: u32| {

@@ -1,4 +1,4 @@
-//! Passwords and tokens lie nowhere in clear: not in the database, not in what the program writes.
+//! Passwords and tokens are stored nowhere in plain text: not in the database, not in the program's output.
 
 use reqwest::Method;
 use reqwest::header::COOKIE;
@@ -48,7 +48,7 @@ async fn passwords_and_tokens_lie_nowhere_in_clear(kind: Kind) {
     let data = visitor.ask(document, json!({ "input": input })).await;
     let session = text(&data, "acceptInvitation.token");
 
-    // Everything that might be logged: pages by cookie, the link, a wrong password, a mistaken document.
+    // Everything that might be logged: pages by cookie, the link, a wrong password, an invalid document.
     let person = visitor.with_token(&session);
     open(&person, Draft::titled("Written by the newcomer")).await;
     let sign_in = "mutation($input: SignInInput!) { signIn(input: $input) { token } }";
@@ -69,7 +69,7 @@ async fn passwords_and_tokens_lie_nowhere_in_clear(kind: Kind) {
     server.end().await;
     let said = server.said();
 
-    // First that it would be found if it were there.
+    // First, that it would be found if it were there.
     assert!(contains(&stored, "New delegate of Kenya"));
     assert!(said.contains("Listening on"));
     let secrets = [

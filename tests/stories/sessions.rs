@@ -1,4 +1,4 @@
-//! Signing in, sessions, and what a mandate's end takes away.
+//! Signing in, sessions, and what the end of a mandate removes.
 
 use std::time::Duration;
 
@@ -59,7 +59,7 @@ async fn sign_in(forum: &Forum, word: &str) -> Person {
     forum.visitor().with_token(&text(&data, "signIn.token"))
 }
 
-/// Whoever holds a token is not taken for a visitor when it names nobody.
+/// Asserts that a client whose token is no longer valid is refused, and not treated as a visitor.
 async fn is_nobody(person: &Person) {
     let answer = person.graphql("{ viewer { role } }", json!({})).await;
     assert_eq!(answer.status, 401, "{}", answer.body);
@@ -101,7 +101,7 @@ async fn an_ended_mandate_reads_but_does_not_write(forum: Forum) {
         text(&seen, "thread.viewer.replyRefusal"),
         "NO_CURRENT_MANDATE"
     );
-    // One's own words can still be taken back.
+    // Own texts can still be withdrawn.
     let input = json!({ "postId": opened.post });
     delegate.ask(WITHDRAW, json!({ "input": input })).await;
 }
@@ -327,7 +327,7 @@ async fn a_session_is_named_in_plain_words(forum: Forum) {
             arabic.contains(&format!("<bdi dir=\"rtl\">{name}</bdi>")),
             "{name}: {arabic}"
         );
-        // The whole is there for who wants it.
+        // The complete user agent is shown as well.
         let whole = format!("<code dir=\"ltr\">{agent}</code>");
         assert!(page.html.contains(&whole), "{agent}: {}", page.html);
     }

@@ -1,4 +1,5 @@
-//! What many ask alike is executed once, and told to each of them whole: late, slow, or with other rights than before.
+//! A query that many clients subscribe to is executed once, and its result is sent to each in full: also to late and slow ones, and to
+//! those with other rights than before.
 
 use serde_json::Value;
 use serde_json::json;
@@ -37,7 +38,7 @@ fn from(thread: &str, after: &str) -> Value {
     json!({ "threadId": thread, "after": after })
 }
 
-/// Executions since earlier figures.
+/// Executions since earlier metrics.
 async fn executions_since(forum: &Forum, before: &Figures) -> f64 {
     let name = "partage_executions_total";
     forum.figures().await.get(name) - before.get(name)
@@ -145,7 +146,7 @@ async fn past_events_are_executed_once_for_all_who_come_back(forum: Forum) {
     for at in 0..8 {
         reply(&kenya, &opened.id, &format!("Number {at}.")).await;
     }
-    // Someone who begins now, and twenty who were away.
+    // Someone who subscribes now, and twenty who were disconnected.
     let _now = forum
         .visitor()
         .subscribe(THREAD_EVENTS, json!({ "threadId": opened.id }))

@@ -1,4 +1,4 @@
-//! The socket speaks graphql-transport-ws, and says by its close codes what was wrong.
+//! The socket implements graphql-transport-ws, and its close codes say what was wrong.
 
 use serde_json::Value;
 use serde_json::json;
@@ -146,7 +146,7 @@ async fn a_document_that_does_not_validate_is_an_error_message(forum: Forum) {
         let code = text(at(message, "payload"), "0.extensions.code");
         assert_eq!(code, "BAD_REQUEST");
     }
-    // The socket lives on.
+    // The socket stays open.
     socket.send(json!({ "type": "ping" })).await;
     assert_eq!(kind(&socket.receive().await), "pong");
 }
@@ -249,7 +249,7 @@ async fn too_many_operations_on_one_socket_are_refused(forum: Forum) {
         ["TOO_MANY", "LIMIT_EXCEEDED"].contains(&code.as_str()),
         "{code}"
     );
-    // Room again after one has ended.
+    // There is room again after one has ended.
     socket.send(json!({ "type": "complete", "id": "1" })).await;
     socket.subscribe("5", "{ __typename }", json!({})).await;
     assert_eq!(kind(&socket.receive().await), "next");
@@ -259,10 +259,10 @@ async fn too_large_a_message_is_closed_with_1009(forum: Forum) {
     let mut socket = forum.visitor().socket().await;
     let padding = "x".repeat(5_000_000);
     let message = json!({ "type": "ping", "payload": { "padding": padding } });
-    // The server may say so before everything is sent.
+    // The server may respond before everything is sent.
     let _ = socket.try_send(Message::text(message.to_string())).await;
     assert_eq!(socket.close_code().await, 1009);
-    // Others are not touched.
+    // Others are not affected.
     let mut other = forum.visitor().socket().await;
     other.send(json!({ "type": "ping" })).await;
     assert_eq!(kind(&other.receive().await), "pong");
@@ -283,7 +283,7 @@ async fn a_socket_on_which_nothing_is_asked_is_closed(forum: Forum) {
     busy.subscribe("1", FORUM_EVENTS, json!({})).await;
     let mut idle = forum.visitor().socket().await;
     assert_eq!(idle.close_code().await, 1000);
-    // Who follows something stays.
+    // A client that follows something stays connected.
     let opened = open(&forum.delegate("ke"), Draft::default()).await;
     let Received::Message(heard) = busy.receive().await else {
         panic!("the busy socket was closed");
@@ -361,7 +361,7 @@ async fn more_sockets_than_are_taken_from_an_address_are_closed_with_1013(forum:
     let mut third = from_address(&forum, "192.0.2.1").await;
     assert_eq!(third.close_code().await, 1013);
     from_address(&forum, "192.0.2.2").await.init().await;
-    // One that is closed makes room.
+    // Closing one makes room.
     held.clear();
     until("room for another", || async {
         let mut socket = from_address(&forum, "192.0.2.1").await;

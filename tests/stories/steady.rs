@@ -1,5 +1,5 @@
-//! Pages that stay where they are: nothing that a script brings late moves what somebody is about to press, takes a press
-//! away, or stops for a setting of the browser.
+//! Pages stay still: nothing that a script adds late moves what somebody is about to click, swallows a click, or fails because of a browser
+//! setting.
 
 use std::net::SocketAddr;
 use std::sync::Arc;
@@ -39,14 +39,14 @@ on_both_databases!(
     what_is_shortened_ends_with_a_whole_sign,
 );
 
-/// Where everything stands that can be pressed, by its order on the page.
+/// The position of every control, by its order on the page.
 const PLACES: &str = "return [...document.querySelectorAll('header, main, footer')].flatMap((part) => \
     [...part.querySelectorAll('a, button, summary, input, select, textarea, label')]) \
     .filter((each) => each.checkVisibility({ visibilityProperty: true })).map((each) => { \
       const { left, top } = each.getBoundingClientRect(); \
       return [each.outerHTML.slice(0, 60).replace(/ data-helped=\"true\"| aria-[a-z]+=\"[^\"]*\"/g, ''), Math.round(left + scrollX), Math.round(top + scrollY)]; })";
 
-/// Remembers where everything stands now.
+/// Remembers the current positions.
 const MARK: &str = "window.marked = new Map([...document.querySelectorAll('a, button, summary, input, select, textarea, label')] \
     .filter((each) => each.checkVisibility({ visibilityProperty: true })).map((each) => { \
       const { left, top } = each.getBoundingClientRect(); return [each, [left, top]]; })); return window.marked.size > 5";
@@ -135,7 +135,7 @@ async fn what_is_told_late_moves_nothing_that_can_be_pressed(forum: Forum) {
     window.press("Half a thought").await;
     window.until_it_says("Draft kept.").await;
     stays("the state of a draft").await;
-    // Another device keeps another text in the same place.
+    // Another device saves another text in the same place.
     let keep =
         "mutation($input: KeepDraftInput!) { keepDraft(input: $input) { draft { revision } } }";
     let place =
@@ -271,7 +271,7 @@ async fn what_a_button_of_the_toolbar_has_changed_can_be_undone(forum: Forum) {
     window.close().await;
 }
 
-/// Has every page run a script before its own.
+/// Makes every page run a script before its own.
 async fn before_each_page(window: &Chromium, source: &str) {
     let source = json!({ "source": source });
     window
@@ -376,7 +376,7 @@ async fn the_place_of_a_key_decides_where_its_letter_is_not_latin(forum: Forum) 
             "at",
         )
     };
-    // Russian, Greek, Arabic, Thai, where a key may write a mark; then a Latin letter in another place.
+    // Russian, Greek, Arabic, Thai, where a key may type a diacritic; then a Latin letter in another position.
     for (next, before) in [
         ("о", "л"),
         ("ξ", "κ"),
@@ -423,7 +423,7 @@ async fn the_place_of_a_key_decides_where_its_letter_is_not_latin(forum: Forum) 
     window.close().await;
 }
 
-/// A way to a server that can stop carrying anything, without a word.
+/// A relay to a server that can silently stop forwarding.
 struct Way {
     address: SocketAddr,
     carries: Arc<AtomicBool>,
@@ -548,7 +548,7 @@ async fn what_is_shortened_ends_with_a_whole_sign(forum: Forum) {
             );
         }
     }
-    // A kept text is shown whole, wherever it is.
+    // A stored text is shown in full, wherever it is.
     let body = format!("{} The end.", family.repeat(300));
     let keep =
         "mutation($input: KeepDraftInput!) { keepDraft(input: $input) { draft { revision } } }";
@@ -560,7 +560,7 @@ async fn what_is_shortened_ends_with_a_whole_sign(forum: Forum) {
     assert!(drafts.html.contains(&body));
 }
 
-/// Where the signs of a text end that is one sign over and over.
+/// Where the characters of a text end that repeats one character.
 fn ends(text: &str) -> Vec<usize> {
     use unicode_segmentation::UnicodeSegmentation;
     text.grapheme_indices(true)

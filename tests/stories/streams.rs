@@ -1,4 +1,4 @@
-//! Server-sent events tell the same as the socket, and go on after the event that a browser names.
+//! Server-sent events send the same as the socket, and resume after the event that a browser names.
 
 use reqwest::Method;
 use reqwest::header::ACCEPT;
@@ -51,7 +51,7 @@ async fn a_stream_replays_goes_live_and_goes_on_after_the_last_event(forum: Foru
 
     let missed = reply(&kenya, &opened.id, "While the line was cut.").await;
     let variables = from(&opened.id, &opened.cursor);
-    // The header counts for more than the variable, which a browser cannot change.
+    // The header takes precedence over the variable, which a browser cannot change.
     let last = Stream::ask(&forum.visitor(), THREAD_EVENTS, &variables, Some(&id)).await;
     let mut stream = Stream::of(last).await;
     assert_eq!(text(&stream.event().await.0, "post.id"), live.id);
@@ -141,7 +141,7 @@ async fn queries_and_mutations_are_answered_as_streams_too(forum: Forum) {
     let Sent::Next(body, None) = stream.receive().await else {
         panic!("no answer");
     };
-    // It has ended the session that it runs in, and is answered to its end.
+    // It ended its own session, and still receives its response.
     assert_eq!(text(&body, "data.signOut.viewer.role"), "VISITOR");
     assert_eq!(stream.receive().await, Sent::Complete);
 }

@@ -1,4 +1,4 @@
-//! What was acknowledged survives: a process killed at any instant, or two processes on one database.
+//! Everything acknowledged survives: a process killed at any moment, or two processes on one database.
 
 use std::collections::BTreeSet;
 use std::sync::Arc;
@@ -28,9 +28,9 @@ for_both_databases!(
     a_terminated_server_finishes_what_it_began,
 );
 
-/// For how long the clients post before the server is killed. Longer finds rarer faults.
+/// How long the clients post before the server is killed. A longer time finds rarer faults.
 const POSTING: Duration = Duration::from_secs(20);
-/// Posts a minute that one person may write; the clients are to be stopped by nothing but the kill.
+/// Posts a minute that one person may write; only the kill must stop the clients.
 const UNLIMITED: [&str; 2] = ["--posts-per-minute", "1000000"];
 
 /// A person who may post, at a server, by the word of an account.
@@ -39,7 +39,7 @@ async fn person(kind: Kind, server: &Process, word: &str) -> Person {
     Person::new(server.address, Some(token))
 }
 
-/// What a client was told, and by which key it asked.
+/// What a client received, and the key of its request.
 #[derive(Clone, Debug)]
 struct Acknowledged {
     id: String,
@@ -49,7 +49,7 @@ struct Acknowledged {
 
 type Told = Arc<Mutex<Vec<Acknowledged>>>;
 
-/// Posts one reply after the other until the server answers no more or the time is over.
+/// Posts one reply after the other until the server no longer answers or the time is over.
 async fn post_until_cut(person: Person, thread: String, name: String, told: Told) {
     let begun = Instant::now();
     let mut count = 0;
@@ -60,7 +60,7 @@ async fn post_until_cut(person: Person, thread: String, name: String, told: Told
         let Ok(answer) = person.try_graphql(REPLY, &variables).await else {
             return;
         };
-        // A server that is going down refuses; it must not acknowledge what is lost.
+        // A server that is stopping refuses; it must not acknowledge what is lost.
         if answer.status != 200 || answer.body.get("errors").is_some() {
             return;
         }
@@ -104,7 +104,7 @@ async fn eight_clients(
     clients
 }
 
-/// Listens until the connection ends; keeps every event's cursor and number.
+/// Listens until the connection ends; records every event's cursor and number.
 async fn listen(person: Person, thread: String, after: String) -> Vec<(String, i64)> {
     let variables = json!({ "threadId": thread, "after": after });
     let mut listener = person.subscribe(THREAD_EVENTS, variables).await;
@@ -130,7 +130,7 @@ async fn rows(place: &Place) -> Vec<(i64, String)> {
         .collect()
 }
 
-/// What was told is in the table once, numbers have no holes, and a listener from `heard` on has exactly the rows.
+/// What was acknowledged is in the table once, numbers have no gaps, and a subscription from `heard` on returns exactly the rows.
 async fn compare(
     place: &Place,
     reader: Person,
@@ -197,7 +197,7 @@ async fn a_killed_server_has_lost_nothing_that_it_acknowledged(kind: Kind) {
     place.remove().await;
 }
 
-/// With PostgreSQL several servers share a database; one of them is killed while all post to both.
+/// With PostgreSQL several servers share a database; one of them is killed while clients post to both.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn of_two_servers_on_one_database_one_is_killed_and_nothing_is_lost() {
     let kind = Kind::Postgres;
@@ -217,7 +217,7 @@ async fn of_two_servers_on_one_database_one_is_killed_and_nothing_is_lost() {
     first.kill();
     let heard = listener.await.expect("the listener of the first");
 
-    // The second goes on alone, and hears what both have written.
+    // The second one continues alone, and receives what both have written.
     let survivors = tokio::spawn(listen(
         reader.at(second.address),
         opened.id.clone(),

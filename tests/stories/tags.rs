@@ -82,7 +82,7 @@ async fn only_the_author_retags(forum: Forum) {
         (forum.delegate("fr"), false),
         (forum.focal_point("ke"), false),
         (kenya.clone(), true),
-        // They do so by a decision, with a reason.
+        // They do so with a decision and a reason.
         (forum.moderator(), false),
         (forum.secretariat(), false),
     ] {

@@ -1,4 +1,4 @@
-//! Translations of posts: who writes them, when they are outdated, and that they fall with their source everywhere.
+//! Translations of posts: who writes them, when they are outdated, and that they are withheld with their source everywhere.
 
 use serde_json::Value;
 use serde_json::json;
@@ -46,7 +46,7 @@ const EVENTS: &str = "subscription($id: ID!, $after: String) { threadEvents(thre
      ... on TranslationWithdrawn { post { ...T } } } } \
      fragment T on Post { translations { edges { node { language body outdated } } } }";
 
-/// A sentence that stands in the translation alone.
+/// A sentence that only the translation contains.
 const ARABIC: &str = "نص لا يظهر في مكان آخر";
 
 fn input(post: &str, language: &str, body: &str) -> Value {

@@ -1,4 +1,4 @@
-//! Who sees a thread is one rule, whichever way it is asked for.
+//! Who sees a thread is one rule, on every path to it.
 
 use serde_json::Value;
 use serde_json::json;

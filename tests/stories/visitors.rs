@@ -33,7 +33,7 @@ on_both_databases!(
     a_members_only_thread_cannot_be_written_to_by_who_does_not_see_it,
 );
 
-/// Who must not see it.
+/// Those who must not see it.
 fn outsiders(forum: &Forum) -> [Person; 2] {
     [forum.visitor(), forum.person("visitor")]
 }
@@ -141,7 +141,7 @@ async fn a_members_only_thread_is_absent_from_subscriptions(forum: Forum) {
     assert_eq!(text(&thread.event().await, "post.id"), posted.id);
     assert_eq!(text(&all.event().await, "post.id"), posted.id);
     for mut listener in outside {
-        // The first that an outsider hears is the first that an outsider may hear.
+        // The first event that an outsider receives is the first one that they may receive.
         let heard = listener.event().await;
         assert_eq!(text(&heard, "__typename"), "ThreadOpened");
         assert_eq!(text(&heard, "thread.id"), public.id);
@@ -176,7 +176,7 @@ async fn a_members_only_thread_cannot_be_written_to_by_who_does_not_see_it(forum
         ] {
             let refused = outsider.refused(document, json!({ "input": input })).await;
             let told = refused.code();
-            // Whoever has not signed in may be told so before anything is looked for.
+            // Visitors may be refused before anything is looked up.
             let blind =
                 told == "NOT_FOUND" || (told == "DENIED" && refused.reason() == "SIGN_IN_REQUIRED");
             assert!(blind, "{document}: {:#}", refused.0);

@@ -1,4 +1,4 @@
-//! The published list of tools, methods and regions, and who keeps it.
+//! The published list of tools, methods and regions, and who maintains it.
 
 use serde_json::Value;
 use serde_json::json;
@@ -212,7 +212,7 @@ async fn a_deprecated_concept_is_found_and_shown_as_its_successor(forum: Forum) 
         let slugs = texts(&seen, "concepts", "slug");
         assert_eq!(slugs.iter().any(|slug| slug == "wipo-ipas"), listed);
     }
-    // A new thread under the old word carries the new one.
+    // A new thread tagged with the old term gets the new one.
     let renewed = open(&forum.delegate("ke"), Draft::titled("Tagged today")).await;
     let seen = visitor.ask(document, json!({ "id": renewed.id })).await;
     assert_eq!(texts(&seen, "thread.tools", "slug"), ["wipo-file"]);

@@ -1,4 +1,4 @@
-//! Following threads and concepts, and what a person's own lists show for it.
+//! Following threads and concepts, and what a person's own lists show of it.
 
 use serde_json::Value;
 use serde_json::json;

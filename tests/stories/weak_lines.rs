@@ -1,4 +1,4 @@
-//! Pages on a line that is cut: what is written waits and is sent once, and what happened meanwhile is there afterwards.
+//! Pages with interrupted connections: what is written is sent once, later, and what happened in the meantime is there afterwards.
 
 use serde_json::Value;
 use serde_json::json;
@@ -44,7 +44,7 @@ async fn what_is_written_without_a_line_is_sent_once_when_it_returns() {
     }
     server.kill();
 
-    // Loaded anew, without a line: what was visited can be read, and written in.
+    // Reloaded offline: a visited page can be read and written in.
     window.visit(&format!("/threads/{}", going.id)).await;
     window.until_it_says("Goes on").await;
     for thought in ["First thought.", "Second thought."] {
@@ -64,7 +64,7 @@ async fn what_is_written_without_a_line_is_sent_once_when_it_returns() {
         )
         .await;
 
-    // Elsewhere the forum goes on.
+    // Other pages of the forum continue to work.
     let mut elsewhere = Process::serve(place.url(), &[]).await;
     let secretariat = Person::new(elsewhere.address, Some(template.token("secretariat")));
     decide(&secretariat, "LOCK_THREAD", &[&locked.id]).await;
@@ -105,7 +105,7 @@ async fn a_text_is_sent_by_whatever_button_once_its_draft_has_arrived(forum: For
     let thread = open(&forum.delegate("ke"), Draft::default()).await;
     let path = format!("/threads/{}", thread.id);
     let window = Chromium::signed_in(&forum, "fr").await;
-    // Keeping takes longer than anybody is patient; what comes first is noted.
+    // Saving takes longer than the timeout; what was recorded first counts.
     let slowly = "sessionStorage.clear(); const ask = window.fetch; \
         window.note = (what) => sessionStorage.setItem('order', (sessionStorage.getItem('order') ?? '') + what + ' '); \
         addEventListener('pagehide', () => note('left')); \
@@ -166,7 +166,7 @@ async fn a_page_of_one_person_does_nothing_in_the_name_of_another(forum: Forum) 
     let data = other.ask(document, json!({ "id": thread.id })).await;
     assert_eq!(at(&data, "thread.lastNumber"), &json!(1));
     assert!(nodes(at(&data, "viewer"), "drafts").is_empty(), "{data:#}");
-    // On pages of the other nothing of it is shown, and nothing is sent.
+    // The other person's pages show nothing of it, and send nothing.
     window.visit(&format!("/threads/{}", thread.id)).await;
     window
         .until(
@@ -176,7 +176,7 @@ async fn a_page_of_one_person_does_nothing_in_the_name_of_another(forum: Forum) 
         .await;
     let shown = "return document.body.innerText.includes('Written by one')";
     assert_eq!(window.run(shown).await, json!(false));
-    // The one comes back, and it is sent.
+    // The first person returns, and it is sent.
     window.click("#sign-out button").await;
     window.find("header a[href^='/sign-in']").await;
     window.sign_in(&email("fr"), PASSWORD).await;
@@ -188,14 +188,14 @@ async fn a_page_of_one_person_does_nothing_in_the_name_of_another(forum: Forum) 
     window.close().await;
 }
 
-/// What sends a form that has other buttons as well.
+/// Submits a form that has other buttons as well.
 const SEND: &str = "main form[data-compose] button[type=submit]:not([name])";
 
 /// What a thread's page shows: number, state and text of each post.
 const SHOWN: &str = "return [...document.querySelectorAll('#thread > article')].map((post) => [Number(post.dataset.number), \
     post.querySelector('[data-slot=body]').innerText.trim()])";
 
-/// The line is cut while more happens than a page shows; a log that keeps less than that tells of a gap instead.
+/// The connection is cut while more happens than a page shows; a log that retains less than that reports a gap instead.
 async fn a_cut_leaves_nothing_missing_and_nothing_doubled(kept: &'static str) {
     let template = template::of(Kind::Sqlite).await;
     let place = template.copy().await;
@@ -284,7 +284,7 @@ async fn a_thread_and_an_edit_written_without_a_line_are_sent_when_it_returns() 
     let window = Chromium::at(format!("http://{address}")).await;
     window.sign_in(&email("fr"), PASSWORD).await;
 
-    // Without a tag, which nobody but the forum knows to be missing.
+    // Without a tag, which only the forum knows to be required.
     window.visit("/threads/new").await;
     window.click("#kind option[value=QUESTION]").await;
     window.fill("title", "Written in the air").await;
@@ -299,7 +299,7 @@ async fn a_thread_and_an_edit_written_without_a_line_are_sent_when_it_returns() 
         return Boolean(box) && box.innerText.includes('Between two airports.')";
     window.until("the refusal with the text", refused).await;
 
-    // On another page it is led to; taken back, it is as it was written.
+    // Another page links to it; taken back, it is unchanged.
     window.visit("/about").await;
     window.click("#outbox .refused a").await;
     window.click("#outbox .refused button").await;
@@ -327,7 +327,7 @@ async fn a_thread_and_an_edit_written_without_a_line_are_sent_when_it_returns() 
     window.find("#post-1").await;
     window.until_it_says("Changed in the air.").await;
 
-    // An edit that had arrived, as when only its answer was lost, is not refused for itself.
+    // An edit that had arrived, when only its response was lost, does not conflict with itself.
     window
         .visit(&format!("/threads/{}/posts/1/edit", own.id))
         .await;

@@ -1,4 +1,5 @@
-//! What was written for members becomes public only as all who wrote it expect: never by one person's hand, and not unheard.
+//! What was written for members becomes public only as all its authors expect: never by one person's decision alone, and not without
+//! notice.
 
 use serde_json::Value;
 use serde_json::json;
@@ -55,7 +56,7 @@ async fn publish_refusal(person: &Person, thread: &str) -> Value {
     at(&data, "thread.viewer.publishRefusal").clone()
 }
 
-/// The decisions of which somebody was given notice.
+/// The decisions of which a person was given notice.
 async fn told(person: &Person) -> Vec<String> {
     let document = "{ viewer { notices(first: 50) { edges { node { decision { id } } } } } }";
     let data = person.ask(document, json!({})).await;
@@ -94,21 +95,21 @@ async fn an_opener_does_not_make_public_what_others_wrote_for_members(forum: For
     assert_eq!(foretold, "OTHERS_HAVE_WRITTEN");
     let refused = author.refused(CHANGE_THREAD, public(&thread.id)).await;
     refused.is_denied("OTHERS_HAVE_WRITTEN");
-    // Together with another title neither is changed, and the title alone is.
+    // Together with another title neither is changed; the title alone is.
     let mut both = public(&thread.id);
     both["input"]["title"] = json!("Another title");
     let refused = author.refused(CHANGE_THREAD, both).await;
     refused.is_denied("OTHERS_HAVE_WRITTEN");
     let input = json!({ "threadId": thread.id, "title": "Another title", "visibility": "MEMBERS" });
     author.ask(CHANGE_THREAD, json!({ "input": input })).await;
-    // Who took their words back has still been there.
+    // An author who withdrew their text counts as well.
     let input = json!({ "postId": written.id });
     other.ask(WITHDRAW, json!({ "input": input })).await;
     let refused = author.refused(CHANGE_THREAD, public(&thread.id)).await;
     refused.is_denied("OTHERS_HAVE_WRITTEN");
     assert!(!sees(&forum.visitor(), &thread.id).await);
 
-    // A public thread that its opener closes to members stays so, once others have written there.
+    // A public thread that its opener restricts to members stays so, once others have written there.
     let thread = open(&author, Draft::titled("Open, then closed")).await;
     reply(&other, &thread.id, "Said in public.").await;
     show_to(&author, &thread.id, "MEMBERS").await;
@@ -131,7 +132,7 @@ async fn the_form_of_a_thread_in_which_others_wrote_does_not_offer_the_public(fo
     reply(&other, &thread.id, "What I say to members only.").await;
     let page = browser.get(&address).await;
     assert!(!page.html.contains("value=\"PUBLIC\""), "{}", page.html);
-    // The form that was opened before the reply is refused, with what it says.
+    // The form that was opened before the reply is refused, with its contents.
     let fields = [
         ("title", "Among all of us"),
         ("kind", "EXPERIENCE"),
@@ -156,7 +157,7 @@ async fn a_moderator_makes_nothing_public_and_the_secretariat_tells_all_who_wrot
     let wanted = input_with("CHANGE_THREAD", &[&thread.id], change_to("PUBLIC"));
     let refused = moderator.refused(DECIDE, json!({ "input": wanted })).await;
     refused.is_denied("OTHERS_HAVE_WRITTEN");
-    // It is no proposal either: one person takes it, in the right office.
+    // It is no proposal either: one person with the right office can take it.
     let refused = moderator.refused(PROPOSE, json!({ "input": wanted })).await;
     refused.is_invalid("act");
     assert!(!sees(&forum.visitor(), &thread.id).await);
@@ -168,7 +169,7 @@ async fn a_moderator_makes_nothing_public_and_the_secretariat_tells_all_who_wrot
         assert_eq!(told(person).await, [decision.as_str()]);
     }
     assert!(told(&forum.delegate("us")).await.is_empty());
-    // Who was told can have it looked at again, and that closes it.
+    // A person who was notified can appeal, and that restricts it again.
     let made = appeal(&other, &decision, "I wrote for members.").await;
     let answer = json!({ "input": answer_input(&made, true) });
     moderator.ask(DECIDE_APPEAL, answer).await;
@@ -227,7 +228,7 @@ async fn posts_do_not_come_back_into_the_public_unasked(forum: Forum) {
     assert!(sees(&forum.visitor(), &written.id).await);
     assert!(told(&other).await.contains(&back));
 
-    // Merged in public, closed to members and written in, and then to be parted.
+    // Merged in public, restricted to members and written in, and then to be separated.
     let into = open(&author, Draft::titled("The one that stays")).await;
     let gone = open(&other, Draft::titled("The one that goes")).await;
     let more = json!({ "intoThreadId": into.id });
@@ -272,7 +273,7 @@ async fn a_place_that_a_post_left_tells_the_public_nothing_of_it(forum: Forum) {
     assert!(page.html.contains("Of the first."), "{}", page.html);
     let name = text(&by_member[1], "author.name");
     assert!(!page.html.contains(&name), "{name}: {}", page.html);
-    // Who goes on by the cursors of each page comes to the end all the same.
+    // A client that follows the cursors of each page reaches the end all the same.
     let document = "query($id: ID!, $after: String) { thread(id: $id) { posts(first: 1, after: $after) { \
          nodes { number } pageInfo { endCursor hasNextPage } } } }";
     let (mut after, mut read) = (Value::Null, Vec::new());
@@ -284,7 +285,7 @@ async fn a_place_that_a_post_left_tells_the_public_nothing_of_it(forum: Forum) {
         after = page["pageInfo"]["endCursor"].clone();
     }
     assert_eq!(read, [1, 3]);
-    // Where the public sees it in its new place, the former one leads there.
+    // If the public sees it in its new thread, the former position leads there.
     let apart = "query($id: ID!) { node(id: $id) { ... on Post { movedTo { thread { id } } } } }";
     let data = other.ask(apart, json!({ "id": mark })).await;
     let apart = text(&data, "node.movedTo.thread.id");
@@ -307,7 +308,7 @@ async fn a_translation_is_words_of_its_translator(forum: Forum) {
     refused.is_denied("OTHERS_HAVE_WRITTEN");
     let foretold = publish_refusal(&author, &thread.id).await;
     assert_eq!(foretold, "OTHERS_HAVE_WRITTEN");
-    // Who published it for members is told like every writer.
+    // The member who published it is notified like every author.
     let written = reply(&other, &thread.id, "Another subject.").await;
     let input = json!({ "input": {
         "key": Uuid::new_v4(), "postId": written.id, "revision": 1, "language": "ES", "body": "Traducido para los miembros.",
@@ -319,7 +320,7 @@ async fn a_translation_is_words_of_its_translator(forum: Forum) {
     for person in [&author, &other, &focal] {
         assert!(told(person).await.contains(&decision));
     }
-    // What was taken back binds nobody.
+    // A withdrawn text binds nobody.
     let mine = open(&author, Draft::for_members("Mine again")).await;
     let input = json!({ "input": {
         "key": Uuid::new_v4(), "postId": mine.post, "revision": 1, "language": "FR", "body": "Traduit.",

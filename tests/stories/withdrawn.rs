@@ -1,4 +1,4 @@
-//! What was reported is read by those who decide on it until they have, also when its author has taken it back; by nobody else.
+//! A reported text can be read by those who decide on it until they have decided, even if its author has withdrawn it; by nobody else.
 
 use serde_json::Value;
 use serde_json::json;
@@ -216,7 +216,7 @@ async fn what_nobody_reported_is_read_by_nobody_once_it_is_withdrawn(forum: Foru
         .refused(REPORT, late)
         .await
         .is_denied("POST_WITHDRAWN");
-    // Nor by whoever reported it, whatever their office.
+    // Nor by the person who reported it, whatever their office.
     let by_staff = reply(&author, &thread.id, "Words of a third kind.").await;
     report(&forum.secretariat(), &by_staff.id, "I report it myself.").await;
     withdraw(&author, &by_staff.id).await;

@@ -1,5 +1,5 @@
-//! While a visitor asks for the dearest that the limits let through, others write as usual, and no memory is left behind.
-//! `sh benches/run abuse` measures the same for a minute.
+//! While a visitor sends the most expensive requests that the limits allow, others write as usual, and no memory leaks. `sh benches/run
+//! abuse` measures the same for a minute.
 
 use std::time::Duration;
 
@@ -17,13 +17,12 @@ use crate::support::process::Process;
 use crate::support::template;
 
 const LASTS: Duration = Duration::from_secs(6);
-/// For a build without optimisation, beside other tests: what it must never come near to is a visitor's work being waited
-/// for.
+/// For an unoptimised build, beside other tests: far below what waiting for a visitor's request would take.
 const SOON: Duration = Duration::from_secs(5);
-/// In KiB, as much again as a minute of it may leave in a release.
+/// In KiB, twice what a minute of it may leave in a release.
 const LEFT: u64 = 128 * 1024;
 
-/// What a visitor sends, each on a line of its own.
+/// What a visitor sends, each on a connection of its own.
 fn requests(thread: &str) -> Vec<Value> {
     let preview = |body: String| json!({ "query": "query($body: String!) { preview(body: $body) }", "variables": { "body": body } });
     let table = format!(
@@ -51,7 +50,7 @@ fn requests(thread: &str) -> Vec<Value> {
     ]
 }
 
-/// Sends them over and over until the end; how many were answered.
+/// Sends them repeatedly until the end; returns how many were answered.
 async fn disturb(visitor: Person, requests: Vec<Value>, until: Instant) -> usize {
     let mut answered = 0;
     for request in requests.iter().cycle() {
@@ -91,7 +90,7 @@ async fn others_write_as_usual_while_a_visitor_asks_for_the_dearest() {
     }
     let visitor = Person::new(server.address, None);
     let all = requests(&thread);
-    // The first time brings what stays.
+    // The first run allocates what stays.
     disturb(visitor.clone(), all.clone(), Instant::now() + LASTS / 6).await;
     let before = server.resident();
     let until = Instant::now() + LASTS;

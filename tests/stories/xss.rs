@@ -72,7 +72,7 @@ async fn fifty_texts_that_try_to_run_do_not_run(forum: Forum) {
     let distinct: BTreeSet<&str> = PAYLOADS.into_iter().collect();
     assert_eq!(distinct.len(), 50);
     let window = Chromium::signed_in(&forum, "ke").await;
-    // First that a run would be noticed.
+    // First, that a script that runs would be noticed.
     window.visit("/about").await;
     window.run("window.__ran = 1").await;
     assert_eq!(window.run("return window.__ran").await, json!(1));
@@ -90,7 +90,7 @@ async fn fifty_texts_that_try_to_run_do_not_run(forum: Forum) {
     window.close().await;
 }
 
-/// Makes it the name of a delegate, a label and a definition, and the title and body of a thread, whose id is returned.
+/// Uses it as the name of a delegate, a label and a definition, and the title and body of a thread, whose id is returned.
 async fn write_everywhere(forum: &Forum, payload: &str, word: &str) -> String {
     let kenya = forum.delegate("ke");
     let secretariat = forum.secretariat();
@@ -106,7 +106,7 @@ async fn write_everywhere(forum: &Forum, payload: &str, word: &str) -> String {
     let input = json!({ "conceptId": id, "labels": labels });
     secretariat.ask(document, json!({ "input": input })).await;
     let draft = Draft {
-        // Some of them alone would be no text.
+        // Some of them alone would not be a text.
         body: format!("Words.\n\n{payload}"),
         tools: &["wipo-ipas", "office-systems"],
         regions: &["country-ke", "africa"],
@@ -115,7 +115,7 @@ async fn write_everywhere(forum: &Forum, payload: &str, word: &str) -> String {
     open(&kenya, draft).await.id
 }
 
-/// Loads a page that shows such texts, and tries what waits for the reader as well: presses links, moves over everything.
+/// Loads a page that shows such texts, and triggers what waits for the reader as well: clicks links, moves the pointer over everything.
 async fn nothing_runs_on(window: &Chromium, path: &str) {
     window.visit(path).await;
     window

@@ -1,4 +1,4 @@
-//! What people do in every other story, said once.
+//! What people do in every other story: opening threads, replying, deciding.
 
 use serde_json::Value;
 use serde_json::json;
@@ -52,7 +52,7 @@ pub const FORUM_EVENTS: &str = "subscription($filter: ThreadFilter, $after: Stri
      ... on ThreadChanged { thread { id title visibility } } \
      ... on ThreadHidden { threadId } } }";
 
-/// A thread to be opened; concepts by their words.
+/// A thread to be opened, with its concepts by slug.
 #[derive(Clone, Debug)]
 pub struct Draft {
     pub title: String,
@@ -91,7 +91,7 @@ impl Draft {
         }
     }
 
-    /// The usual thread, shown to members only.
+    /// The usual thread, visible to members only.
     pub fn for_members(title: impl Into<String>) -> Draft {
         Draft {
             visibility: "MEMBERS",
@@ -99,7 +99,7 @@ impl Draft {
         }
     }
 
-    /// As the mutation takes it.
+    /// The input of the mutation.
     pub async fn input(&self, person: &Person) -> Value {
         json!({
             "key": Uuid::new_v4(),
@@ -122,7 +122,7 @@ pub struct Opened {
     pub id: String,
     /// The id of its first post.
     pub post: String,
-    /// From where to subscribe.
+    /// The cursor to subscribe from.
     pub cursor: String,
 }
 
@@ -144,7 +144,7 @@ pub struct Posted {
     pub number: i64,
 }
 
-/// A reply as the mutation takes it, with a fresh key.
+/// The input of a reply, with a new key.
 pub fn reply_input(thread: &str, body: &str) -> Value {
     json!({ "key": Uuid::new_v4(), "threadId": thread, "body": body, "language": "EN" })
 }
@@ -165,7 +165,7 @@ pub async fn show_to(person: &Person, thread: &str, visibility: &str) {
     person.ask(CHANGE_THREAD, json!({ "input": input })).await;
 }
 
-/// The ids of concepts, by their words.
+/// The ids of concepts, by slug.
 pub async fn concept_ids(person: &Person, words: &[&str]) -> Vec<String> {
     if words.is_empty() {
         return Vec::new();
@@ -185,7 +185,7 @@ pub async fn concept_id(person: &Person, word: &str) -> String {
     concept_ids(person, &[word]).await.remove(0)
 }
 
-/// The id of a delegation, by its word.
+/// The id of a delegation, by slug.
 pub async fn delegation_id(person: &Person, word: &str) -> String {
     let document = "query($search: String) { delegations(search: $search, first: 100) { edges { node { id slug } } } }";
     let data = person.ask(document, json!({ "search": word })).await;
@@ -196,7 +196,7 @@ pub async fn delegation_id(person: &Person, word: &str) -> String {
         .unwrap_or_else(|| panic!("no delegation {word}"))
 }
 
-/// The id of the person that speaks.
+/// The id of the person who makes the requests.
 pub async fn own_id(person: &Person) -> String {
     let data = person.ask("{ viewer { person { id } } }", json!({})).await;
     text(&data, "viewer.person.id")
@@ -225,7 +225,7 @@ fn reason_of(act: &str) -> &'static str {
     }
 }
 
-/// A decision as the mutation takes it, with a fresh key.
+/// The input of a decision, with a new key.
 pub fn decision_input(act: &str, targets: &[&str]) -> Value {
     json!({
         "key": Uuid::new_v4(), "act": act, "targetIds": targets, "reason": reason_of(act),
@@ -233,14 +233,14 @@ pub fn decision_input(act: &str, targets: &[&str]) -> Value {
     })
 }
 
-/// Takes a decision; its id.
+/// Takes a decision; returns its id.
 pub async fn decide(person: &Person, act: &str, targets: &[&str]) -> String {
     let input = decision_input(act, targets);
     let data = person.ask(DECIDE, json!({ "input": input })).await;
     text(&data, "decide.decision.id")
 }
 
-/// Undoes a decision; the id of the one that does.
+/// Undoes a decision; returns the id of the decision that undoes it.
 pub async fn undo(person: &Person, decision: &str) -> String {
     let input = json!({
         "key": Uuid::new_v4(), "decisionId": decision, "reason": "MISTAKEN",

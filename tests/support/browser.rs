@@ -1,4 +1,4 @@
-//! A real browser: Chromium without a window, driven by WebDriver, with a profile of its own.
+//! A real browser: headless Chromium, driven by WebDriver, with a profile of its own.
 
 use std::time::Duration;
 
@@ -28,20 +28,20 @@ use crate::support::wait::until;
 pub struct Chromium {
     client: Client,
     base: String,
-    // Dropped last: the browser first, then what it ran in.
+    // Dropped in this order: the browser first, then what it runs in.
     _driver: Driver,
     _profile: TempDir,
 }
 
 impl Chromium {
-    /// Opens one that has never been here.
+    /// Opens one with an empty profile.
     pub async fn open(forum: &Forum) -> Chromium {
         Chromium::at(forum.url("")).await
     }
 
-    /// Opens one that runs no page's scripts.
+    /// Opens one with JavaScript disabled for pages.
     pub async fn without_scripts(forum: &Forum) -> Chromium {
-        // 2 is "block" in Chromium's settings of what pages may do.
+        // 2 means "block" in Chromium's content settings.
         let blocked = json!({ "profile.managed_default_content_settings.javascript": 2 });
         Chromium::with(forum.url(""), blocked).await
     }
@@ -76,14 +76,14 @@ impl Chromium {
         }
     }
 
-    /// Opens one and signs in by the form.
+    /// Opens one and signs in with the form.
     pub async fn signed_in(forum: &Forum, word: &str) -> Chromium {
         let window = Chromium::open(forum).await;
         window.sign_in(&email(word), PASSWORD).await;
         window
     }
 
-    /// Signs in by the form.
+    /// Signs in with the form.
     pub async fn sign_in(&self, email: &str, password: &str) {
         self.visit("/sign-in").await;
         self.fill("email", email).await;
@@ -93,14 +93,14 @@ impl Chromium {
             .await;
     }
 
-    /// Asks the browser itself for something, by the protocol of its developer tools.
+    /// Sends a command of the developer tools' protocol.
     pub async fn tell(&self, method: &'static str, parameters: Value) {
         let command = Tell { method, parameters };
         let told = self.client.issue_cmd(command).await;
         told.unwrap_or_else(|error| panic!("{method}: {error}"));
     }
 
-    /// Makes the window so many CSS pixels wide, and its person prefer a colour scheme.
+    /// Sets the width of the window in CSS pixels, and the preferred colour scheme.
     pub async fn appear(&self, width: u32, scheme: &str) {
         let size =
             json!({ "width": width, "height": 900, "deviceScaleFactor": 1, "mobile": false });
@@ -139,7 +139,7 @@ impl Chromium {
             .unwrap_or_else(|error| panic!("no {css}: {error}"))
     }
 
-    /// Writes into the control with that name.
+    /// Types into the control with that name.
     pub async fn fill(&self, name: &str, text: &str) {
         let control = self
             .find(&format!("main [name='{name}']:not([type='hidden'])"))
@@ -148,7 +148,7 @@ impl Chromium {
         control.send_keys(text).await.expect("typing");
     }
 
-    /// Clicks an element, wherever it stands on the page.
+    /// Clicks an element, wherever it is on the page.
     pub async fn click(&self, css: &str) {
         let element = self.find(css).await;
         element
@@ -171,7 +171,7 @@ impl Chromium {
             .unwrap_or_else(|error| panic!("{keys}: {error}"));
     }
 
-    /// Presses the Tab key until the focus is on an element, as somebody does who has no mouse.
+    /// Presses the Tab key until the focus is on an element, as a person without a mouse does.
     pub async fn tab_to(&self, css: &str) {
         const MOST: usize = 300;
         let is_there = format!("return document.activeElement.matches({})", json!(css));
@@ -192,7 +192,7 @@ impl Chromium {
         self.press(&char::from(Key::Enter).to_string()).await;
     }
 
-    /// Runs a function body in the page, past its content security policy.
+    /// Runs a function body in the page, exempt from its content security policy.
     pub async fn run(&self, script: &str) -> Value {
         self.client
             .execute(script, Vec::new())
@@ -200,7 +200,7 @@ impl Chromium {
             .unwrap_or_else(|error| panic!("{script}: {error}"))
     }
 
-    /// Waits until a function body gives something true.
+    /// Waits until a function body returns something true.
     pub async fn until(&self, what: &str, script: &str) {
         until(what, || async {
             (self.run(script).await == Value::Bool(true)).then_some(())

@@ -1,4 +1,4 @@
-//! Chance that can be had again: from a seed that a failing test has printed.
+//! Reproducible random numbers, from a seed that a failing test prints.
 
 use uuid::Uuid;
 
@@ -7,7 +7,7 @@ use uuid::Uuid;
 pub struct Chance(u64);
 
 impl Chance {
-    /// The seed of this run: `PARTAGE_TEST_SEED`, or else one that was never used. It is written out with a failing test.
+    /// The seed of this run: `PARTAGE_TEST_SEED`, or a new one. It is printed when a test fails.
     pub fn seed() -> u64 {
         let given = std::env::var("PARTAGE_TEST_SEED").ok();
         let given = given.map(|seed| seed.parse().expect("PARTAGE_TEST_SEED is a number"));
@@ -29,12 +29,12 @@ impl Chance {
         mixed ^ (mixed >> 31)
     }
 
-    /// One of so many, from 0.
+    /// A number from 0 up to, but not including, this one.
     pub fn below(&mut self, count: u64) -> u64 {
         self.next() % count
     }
 
-    /// A place in a list of this length.
+    /// A random index into a list of this length.
     pub fn at(&mut self, length: usize) -> usize {
         let length = u64::try_from(length).expect("a length");
         usize::try_from(self.below(length)).expect("a place")

@@ -1,4 +1,4 @@
-//! A PostgreSQL of a test's own, which may be restarted under the forum's feet. What it has acknowledged survives that.
+//! A PostgreSQL server of a test's own, which can be restarted while the forum runs. What it has acknowledged survives that.
 
 use std::path::Path;
 use std::path::PathBuf;
@@ -20,7 +20,7 @@ pub struct Cluster {
 }
 
 impl Cluster {
-    /// Makes one and starts it, as another user than root.
+    /// Creates and starts one, as a user other than root.
     pub fn start() -> Cluster {
         let folder = tempfile::tempdir().expect("a temporary folder");
         let cluster = Cluster {
@@ -46,12 +46,12 @@ impl Cluster {
         cluster
     }
 
-    /// Restarts it as after a crash: no session is told, the log is played back.
+    /// Restarts it as after a crash: sessions are not closed, the write-ahead log is replayed.
     pub fn restart(&self) {
         self.control("restart");
     }
 
-    /// A copy of another server's database; its URL.
+    /// Copies another server's database; returns the URL of the copy.
     pub fn copy(&self, place: &Place) -> String {
         let url = format!("postgres://partage@127.0.0.1:{}/postgres", self.port);
         let copy = format!(
@@ -100,12 +100,12 @@ impl Drop for Cluster {
     fn drop(&mut self) {
         let mut stop = self.command("pg_ctl");
         stop.arg("stop").arg("--pgdata").arg(self.data());
-        // The folder goes in any case.
+        // The folder is removed in any case.
         drop(stop.args(["--mode=immediate", "--silent"]).status());
     }
 }
 
-/// Where the newest PostgreSQL of Debian has its programs.
+/// The folder of the programs of Debian's newest PostgreSQL.
 fn programs() -> PathBuf {
     let versions = std::fs::read_dir("/usr/lib/postgresql").expect("PostgreSQL");
     versions

@@ -1,5 +1,4 @@
-//! A database of one's own for each test, on SQLite (a file) and on PostgreSQL (a database of the server that
-//! `PARTAGE_TEST_POSTGRES` names).
+//! A database for each test, on SQLite (a file) and on PostgreSQL (a database of the server that `PARTAGE_TEST_POSTGRES` names).
 
 use std::sync::atomic::AtomicU32;
 use std::sync::atomic::Ordering;
@@ -79,7 +78,7 @@ impl Place {
         &self.url
     }
 
-    /// SQLite: where the files of the database lie.
+    /// SQLite: the folder of the database's files.
     pub fn folder(&self) -> &std::path::Path {
         self.folder.path()
     }
@@ -89,7 +88,7 @@ impl Place {
         self.name.as_deref()
     }
 
-    /// SQLite: everything that lies in the files of the database. PostgreSQL: every row of every table, as text.
+    /// SQLite: the contents of all files of the database. PostgreSQL: every row of every table, as text.
     pub async fn contents(&self) -> Vec<u8> {
         match self.kind {
             Kind::Sqlite => {
@@ -113,7 +112,7 @@ impl Place {
         }
     }
 
-    /// Rows, read past the forum.
+    /// Reads rows directly, bypassing the forum.
     pub async fn query(&self, sql: &str) -> Vec<sea_orm::QueryResult> {
         let connection = connect(&self.url).await;
         let statement = Statement::from_string(connection.get_database_backend(), sql);
@@ -125,14 +124,14 @@ impl Place {
         rows
     }
 
-    /// Changes something past the forum.
+    /// Changes something directly, bypassing the forum.
     pub async fn execute(&self, sql: &str) {
         self.try_execute(sql)
             .await
             .unwrap_or_else(|error| panic!("{sql}: {error}"));
     }
 
-    /// The same; the database's words when it refuses.
+    /// The same; returns the database's error message when it refuses.
     pub async fn try_execute(&self, sql: &str) -> Result<(), String> {
         let connection = connect(&self.url).await;
         let done = connection.execute_unprepared(sql).await;
@@ -140,7 +139,7 @@ impl Place {
         done.map(drop).map_err(|error| error.to_string())
     }
 
-    /// Waits until nobody uses the database, so that it can be copied.
+    /// Waits until no connection to the database is left, so that it can be copied.
     pub async fn rest(&self) {
         match self.kind {
             Kind::Sqlite => {

@@ -1,4 +1,4 @@
-//! chromedriver in a process of its own, on a port that it finds itself.
+//! chromedriver in a process of its own, on a free port.
 
 use std::io::BufRead;
 use std::io::BufReader;
@@ -20,7 +20,7 @@ pub struct Driver {
 }
 
 impl Driver {
-    /// Starts it; fails with what to install when it is missing. A port that is free for IPv4 and taken for IPv6 ends it: it is
+    /// Starts it; fails with what to install when it is missing. It exits if its port is free for IPv4 but taken for IPv6; then it is
     /// started again.
     pub fn start() -> Driver {
         let mut tries = std::iter::repeat_with(Driver::try_start).take(5);
@@ -47,7 +47,7 @@ impl Driver {
             drop(child.wait());
             return None;
         };
-        // What else it writes is read, so that it never waits for a reader.
+        // The rest of its output is read, so that it never blocks on a full pipe.
         std::thread::spawn(move || lines.for_each(drop));
         Some(Driver {
             child,
@@ -58,13 +58,13 @@ impl Driver {
 
 impl Drop for Driver {
     fn drop(&mut self) {
-        // Ended already, or ended now: nothing else can be done here.
+        // Already exited, or killed now: there is nothing else to do here.
         drop(self.child.kill());
         drop(self.child.wait());
     }
 }
 
-/// How Chromium is started: without a window, with a profile of its own, and asking nobody for anything by itself.
+/// Chromium's options: headless, with a profile of its own, and without network requests of its own.
 pub fn arguments(profile: &Path) -> Vec<String> {
     let folder = format!("--user-data-dir={}", profile.display());
     [
@@ -78,7 +78,7 @@ pub fn arguments(profile: &Path) -> Vec<String> {
         "--disable-component-update",
         "--disable-sync",
         "--lang=en",
-        // It ends with its driver, also when its owner fails.
+        // It exits with its driver, even when its owner fails.
         "--remote-debugging-pipe",
     ]
     .map(str::to_string)

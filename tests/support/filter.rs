@@ -1,4 +1,4 @@
-//! A network that lets some things through and not others, as between an office and the world.
+//! A network that blocks some traffic, as a proxy between an office and the internet does.
 
 use std::net::SocketAddr;
 
@@ -8,15 +8,15 @@ use tokio::net::TcpListener;
 use tokio::net::TcpStream;
 use tokio::task::JoinSet;
 
-/// A way to a server that cuts every line on which one of some words is said.
+/// A relay to a server that cuts every connection on which one of some words is sent.
 pub struct Filter {
-    /// Where the server is reached through it.
+    /// The address at which the server is reached through it.
     pub address: SocketAddr,
     _lines: JoinSet<()>,
 }
 
 impl Filter {
-    /// A way to a server; the words are small letters.
+    /// Starts a relay to a server; the words are in lower case.
     pub async fn before(server: SocketAddr, words: &'static [&'static str]) -> Filter {
         let listener = TcpListener::bind("127.0.0.1:0").await.expect("a port");
         let address = listener.local_addr().expect("an address");

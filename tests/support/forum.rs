@@ -1,4 +1,4 @@
-//! A running forum in this process, with its people.
+//! A forum running in this process, with its people.
 
 use std::net::SocketAddr;
 use std::sync::Arc;
@@ -16,14 +16,14 @@ use crate::support::person::Person;
 use crate::support::template;
 use crate::support::template::Template;
 
-/// How a test wants its forum.
+/// The settings of a test's forum.
 #[derive(Clone, Debug, Default)]
 pub struct Setup {
     flags: Vec<&'static str>,
     told_clock: bool,
 }
 
-/// A forum with other settings, as on the command line.
+/// A forum with other settings, given as on the command line.
 pub fn flags<const N: usize>(flags: [&'static str; N]) -> Setup {
     Setup {
         flags: flags.to_vec(),
@@ -31,7 +31,7 @@ pub fn flags<const N: usize>(flags: [&'static str; N]) -> Setup {
     }
 }
 
-/// A forum whose clock stands still until the test advances it.
+/// A forum whose clock stops until the test advances it.
 pub fn told_clock() -> Setup {
     Setup {
         flags: Vec::new(),
@@ -40,7 +40,7 @@ pub fn told_clock() -> Setup {
 }
 
 impl Setup {
-    /// The same with a clock that stands still.
+    /// The same with a stopped clock.
     pub fn with_told_clock(mut self) -> Setup {
         self.told_clock = true;
         self
@@ -53,18 +53,18 @@ struct Flags {
     config: Config,
 }
 
-/// The settings that these flags make, listening on a free port.
+/// The configuration from these flags, listening on a free port.
 pub fn config(flags: &[&str]) -> Config {
     let given = ["partage", "--listen", "127.0.0.1:0"];
     Flags::parse_from(given.iter().chain(flags)).config
 }
 
-/// What a server counts of itself, as Prometheus reads it.
+/// A server's metrics, in Prometheus format.
 #[derive(Clone, Debug)]
 pub struct Figures(String);
 
 impl Figures {
-    /// The figures of the server to which somebody speaks.
+    /// The metrics of the server to which this person connects.
     pub async fn told_to(person: &Person) -> Figures {
         let asked = person.request(reqwest::Method::GET, "/metrics").send();
         let response = asked.await.expect("the figures");
@@ -72,7 +72,7 @@ impl Figures {
         Figures(response.text().await.expect("the figures as text"))
     }
 
-    /// A figure by its name and labels; 0 for one that was never counted.
+    /// A metric by its name and labels; 0 if it was never counted.
     pub fn get(&self, name: &str) -> f64 {
         let value = self.0.lines().find_map(|line| {
             let (each, value) = line.rsplit_once(' ')?;
@@ -82,7 +82,7 @@ impl Figures {
     }
 }
 
-/// A forum in this process, and everything that a test may ask of it.
+/// A forum in this process, and everything that a test may need of it.
 #[derive(Clone)]
 pub struct Forum {
     inner: Arc<Inner>,
@@ -128,7 +128,7 @@ impl Forum {
         (forum, running)
     }
 
-    /// Takes the database away after the server has stopped.
+    /// Disconnects the database after the server has stopped.
     pub async fn remove(self) {
         self.inner.store.close().await;
         if let Ok(inner) = Arc::try_unwrap(self.inner) {
@@ -136,7 +136,7 @@ impl Forum {
         }
     }
 
-    /// The account of the template with that word.
+    /// The account of the template with that name.
     pub fn person(&self, word: &str) -> Person {
         self.inner
             .visitor
@@ -161,7 +161,7 @@ impl Forum {
         self.person(&format!("focal-{country}"))
     }
 
-    /// Somebody who has not signed in.
+    /// A person who has not signed in.
     pub fn visitor(&self) -> Person {
         self.inner.visitor.clone()
     }
@@ -176,32 +176,32 @@ impl Forum {
         format!("http://{}{path}", self.inner.address)
     }
 
-    /// Where it listens.
+    /// The address on which it listens.
     pub fn address(&self) -> SocketAddr {
         self.inner.address
     }
 
-    /// The store under it, for what no client can see: statements and the log.
+    /// The store below it, for what no client can see: statements and the log.
     pub fn store(&self) -> &Store {
         &self.inner.store
     }
 
-    /// What it counts of itself.
+    /// Its metrics.
     pub async fn figures(&self) -> Figures {
         Figures::told_to(&self.visitor()).await
     }
 
-    /// The database under it.
+    /// The database below it.
     pub fn place(&self) -> &Place {
         &self.inner.place
     }
 
-    /// Moves a told clock forward.
+    /// Advances a stopped clock.
     pub fn advance(&self, by: Duration) {
         self.inner.clock.advance(by);
     }
 
-    /// The present moment of its clock, moved by some seconds, by RFC 3339.
+    /// The current time of its clock, moved by some seconds, in RFC 3339 format.
     pub fn moment_in(&self, seconds: u64) -> String {
         self.inner
             .clock

@@ -1,4 +1,4 @@
-//! Reading answers: a path that is not there fails with the whole answer.
+//! Reading responses: a path that does not exist fails with the whole response.
 
 use serde_json::Value;
 

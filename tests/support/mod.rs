@@ -1,4 +1,4 @@
-//! What the stories need: a forum of their own, people in it, and ways to speak to it.
+//! What the stories need: a forum of their own, people in it, and clients to reach it.
 
 #[macro_use]
 pub mod stage;

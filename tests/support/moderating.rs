@@ -1,4 +1,4 @@
-//! What those who decide do in several stories, said once.
+//! What people who decide do in several stories.
 
 use serde_json::Value;
 use serde_json::json;
@@ -24,7 +24,7 @@ pub const APPEAL: &str = "mutation($input: AppealDecisionInput!) { appealDecisio
 pub const DECIDE_APPEAL: &str =
     "mutation($input: DecideAppealInput!) { decideAppeal(input: $input) { decision { id act } } }";
 
-/// A decision as the mutation takes it, with what else its act needs.
+/// The input of a decision, with the additional fields that its act needs.
 pub fn input_with(act: &str, targets: &[&str], more: Value) -> Value {
     let mut input = decision_input(act, targets);
     for (name, value) in more.as_object().into_iter().flatten() {
@@ -33,14 +33,14 @@ pub fn input_with(act: &str, targets: &[&str], more: Value) -> Value {
     input
 }
 
-/// Takes a decision that needs more than its targets; its id.
+/// Takes a decision that needs more than its targets; returns its id.
 pub async fn decide_with(person: &Person, act: &str, targets: &[&str], more: Value) -> String {
     let input = input_with(act, targets, more);
     let data = person.ask(DECIDE, json!({ "input": input })).await;
     text(&data, "decide.decision.id")
 }
 
-/// One proposes and another confirms; the id of the decision.
+/// One person proposes and another confirms; returns the id of the decision.
 pub async fn decide_by_two(
     one: &Person,
     other: &Person,
@@ -56,21 +56,21 @@ pub async fn decide_by_two(
     text(&data, "confirmProposal.decision.id")
 }
 
-/// A report as the mutation takes it, with a fresh key.
+/// The input of a report, with a new key.
 pub fn report_input(target: &str, note: &str) -> Value {
     json!({
         "key": Uuid::new_v4(), "targetId": target, "reason": "DISRESPECTFUL", "note": note, "language": "EN",
     })
 }
 
-/// Reports a post or thread; the report's id.
+/// Reports a post or thread; returns the report's id.
 pub async fn report(person: &Person, target: &str, note: &str) -> String {
     let input = report_input(target, note);
     let data = person.ask(REPORT, json!({ "input": input })).await;
     text(&data, "report.report.id")
 }
 
-/// Appeals a decision; the appeal's id.
+/// Appeals a decision; returns the appeal's id.
 pub async fn appeal(person: &Person, decision: &str, body: &str) -> String {
     let input = json!({
         "key": Uuid::new_v4(), "decisionId": decision, "body": body, "language": "EN",
@@ -79,7 +79,7 @@ pub async fn appeal(person: &Person, decision: &str, body: &str) -> String {
     text(&data, "appealDecision.appeal.id")
 }
 
-/// An answer to an appeal as the mutation takes it, with a fresh key.
+/// The input of an answer to an appeal, with a new key.
 pub fn answer_input(appeal: &str, overturn: bool) -> Value {
     json!({
         "key": Uuid::new_v4(), "appealId": appeal, "overturn": overturn, "reason": "MISTAKEN",

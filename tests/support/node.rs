@@ -18,7 +18,7 @@ pub fn package(name: &str) -> PathBuf {
     folder
 }
 
-/// Runs a program to its end; fails with all that it said unless it succeeds.
+/// Runs a program until it exits; fails with its output unless it succeeds.
 pub async fn run(mut command: Command, what: &str) -> String {
     command.stdin(Stdio::null());
     let output = tokio::task::spawn_blocking(move || command.output())

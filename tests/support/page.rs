@@ -1,4 +1,4 @@
-//! A browser without JavaScript: cookies, pages, forms, and nothing else.
+//! A browser without JavaScript: cookies, pages and forms.
 
 use std::collections::BTreeMap;
 
@@ -19,7 +19,7 @@ pub struct Browser {
     cookies: BTreeMap<String, String>,
 }
 
-/// A page as it came.
+/// A page as it was received.
 #[derive(Debug)]
 pub struct Page {
     pub status: u16,
@@ -28,12 +28,12 @@ pub struct Page {
 }
 
 impl Browser {
-    /// A browser that has never been here.
+    /// A browser without cookies.
     pub fn of(forum: &Forum) -> Browser {
         Browser::at(&forum.visitor(), None)
     }
 
-    /// A browser at the server to which somebody speaks, signed in by this session's cookie if there is one.
+    /// A browser of the server to which this person connects, with the cookie of this session if there is one.
     pub fn at(visitor: &Person, token: Option<&str>) -> Browser {
         let mut browser = Browser {
             visitor: visitor.clone(),
@@ -57,12 +57,12 @@ impl Browser {
         self.send(Method::GET, path, None).await
     }
 
-    /// Sends a form from the forum's own pages.
+    /// Submits a form from the forum's own pages.
     pub async fn post(&mut self, path: &str, fields: &[(&str, &str)]) -> Page {
         self.send(Method::POST, path, Some(fields)).await
     }
 
-    /// Sends a form and follows where it leads.
+    /// Submits a form and follows the redirect.
     pub async fn post_and_follow(&mut self, path: &str, fields: &[(&str, &str)]) -> Page {
         let answer = self.post(path, fields).await;
         assert_eq!(answer.status, 303, "{path}: {}", answer.html);
@@ -116,12 +116,12 @@ impl Browser {
 }
 
 impl Page {
-    /// Where the answer sends the browser.
+    /// Where the response redirects to.
     pub fn location(&self) -> String {
         self.header(LOCATION.as_str())
     }
 
-    /// A header, empty when it is not there.
+    /// A header, empty if it is missing.
     pub fn header(&self, name: &str) -> String {
         self.headers
             .get(name)
@@ -129,7 +129,7 @@ impl Page {
             .unwrap_or_default()
     }
 
-    /// Nothing on the page can run but the forum's own modules.
+    /// Asserts that the page can run only the forum's own modules.
     #[track_caller]
     pub fn is_guarded(&self, path: &str) {
         let policy = self.header("content-security-policy");
@@ -171,7 +171,7 @@ impl Page {
             .unwrap_or_else(|| panic!("no input {input} in {}", self.html))
     }
 
-    /// Where the form leads that has a control with that name.
+    /// The address of the form that has a control with that name.
     #[track_caller]
     pub fn action_of_form_with(&self, control: &str) -> String {
         let name = format!("name=\"{control}\"");
@@ -189,7 +189,7 @@ impl Page {
     }
 }
 
-/// The attributes up to the end of a start tag. Values stand in double quotes, as the forum's templates have them.
+/// The attributes up to the end of a start tag. Values are in double quotes, as in the forum's templates.
 fn attributes(tag: &str) -> BTreeMap<String, String> {
     let mut found = BTreeMap::new();
     let mut rest = tag;

@@ -1,4 +1,4 @@
-//! Somebody at the front door: asks by HTTP and listens on a socket, with or without an account.
+//! A person at the front door: sends HTTP requests and listens on a socket, with or without an account.
 
 use std::net::SocketAddr;
 use std::sync::Arc;
@@ -13,7 +13,7 @@ use crate::support::json::text;
 use crate::support::socket::Socket;
 use crate::support::socket::Subscription;
 
-/// A person with the session that speaks, or a visitor.
+/// A person with their session, or a visitor.
 #[derive(Clone, Debug)]
 pub struct Person {
     http: reqwest::Client,
@@ -22,7 +22,7 @@ pub struct Person {
     language: Option<&'static str>,
 }
 
-/// What came back.
+/// The response.
 #[derive(Clone, Debug)]
 pub struct Answer {
     pub status: u16,
@@ -30,7 +30,7 @@ pub struct Answer {
 }
 
 impl Person {
-    /// Somebody who speaks to the server at that address.
+    /// A person who connects to the server at that address.
     pub fn new(address: SocketAddr, token: Option<&str>) -> Person {
         let http = reqwest::Client::builder()
             .redirect(reqwest::redirect::Policy::none())
@@ -45,7 +45,7 @@ impl Person {
         }
     }
 
-    /// The same way of speaking with another session.
+    /// The same person with another session.
     pub fn with_token(&self, token: &str) -> Person {
         Person {
             token: Some(Arc::from(token)),
@@ -61,7 +61,7 @@ impl Person {
         }
     }
 
-    /// The server to which they speak.
+    /// The server to which they connect.
     pub fn address(&self) -> SocketAddr {
         self.address
     }
@@ -95,7 +95,7 @@ impl Person {
         self.request(reqwest::Method::GET, &format!("/graphql?{query}"))
     }
 
-    /// Sends a document; an `Err` means that no answer came.
+    /// Executes a document; an `Err` means that no response came.
     pub async fn try_graphql(
         &self,
         document: &str,
@@ -113,14 +113,14 @@ impl Person {
         })
     }
 
-    /// Sends a document.
+    /// Executes a document.
     pub async fn graphql(&self, document: &str, variables: Value) -> Answer {
         self.try_graphql(document, &variables)
             .await
             .unwrap_or_else(|error| panic!("no answer to {document}: {error}"))
     }
 
-    /// The data that a document gives, without any error.
+    /// The data of a document's response, which must have no errors.
     pub async fn ask(&self, document: &str, variables: Value) -> Value {
         let answer = self.graphql(document, variables).await;
         assert!(
@@ -131,7 +131,7 @@ impl Person {
         at(&answer.body, "data").clone()
     }
 
-    /// The first error that a document gives.
+    /// The first error of a document's response.
     pub async fn refused(&self, document: &str, variables: Value) -> Refused {
         let answer = self.graphql(document, variables).await;
         assert!(
@@ -149,18 +149,18 @@ impl Person {
         socket
     }
 
-    /// Opens a socket and signs in on it, if the line holds so long.
+    /// Opens a socket and signs in on it, unless the connection is cut.
     pub async fn try_socket(&self) -> Option<Socket> {
         let mut socket = Socket::try_connect(self.address, self.token.as_deref()).await?;
         socket.try_init().await.then_some(socket)
     }
 
-    /// Opens a socket without saying anything on it.
+    /// Opens a socket without sending anything on it.
     pub async fn raw_socket(&self) -> Socket {
         Socket::open(self.address, self.token.as_deref()).await
     }
 
-    /// Listens to one subscription on a socket of its own.
+    /// Follows one subscription on a socket of its own.
     pub async fn subscribe(&self, document: &str, variables: Value) -> Subscription {
         let mut socket = self.socket().await;
         socket.subscribe("1", document, variables).await;
@@ -168,7 +168,7 @@ impl Person {
     }
 }
 
-/// An error as the API gives it.
+/// An error as the API returns it.
 #[derive(Clone, Debug)]
 pub struct Refused(pub Value);
 
@@ -207,7 +207,7 @@ impl Refused {
         assert_eq!(self.field(), field, "{:#}", self.0);
     }
 
-    /// Another code.
+    /// Any other code.
     #[track_caller]
     pub fn is(&self, code: &str) {
         assert_eq!(self.code(), code, "{:#}", self.0);

@@ -1,4 +1,4 @@
-//! The program as an operator runs it: a process of its own, with its output kept.
+//! The program as an operator runs it: in a process of its own, with its output recorded.
 
 use std::io::BufRead;
 use std::io::BufReader;
@@ -22,7 +22,7 @@ pub struct Process {
     pub address: SocketAddr,
 }
 
-/// What a command left behind.
+/// The outcome of a command.
 #[derive(Debug)]
 pub struct Finished {
     pub code: Option<i32>,
@@ -37,33 +37,33 @@ struct Output {
 }
 
 impl Process {
-    /// Starts `partage serve` on a free port with these further flags and waits until it says where it listens.
+    /// Starts `partage serve` on a free port with these additional flags and waits until it listens.
     pub async fn serve(database: &str, flags: &[&str]) -> Process {
         Process::serve_at("127.0.0.1:0", database, flags).await
     }
 
-    /// The same at an address.
+    /// The same at a given address.
     pub async fn serve_at(address: &str, database: &str, flags: &[&str]) -> Process {
         let first = ["serve", "--listen", address, "--database", database];
         let all: Vec<&str> = first.iter().chain(flags).copied().collect();
         Process::listening(spawn(&all)).await
     }
 
-    /// A server whose process ends by itself when so many statements have run from one on that contains a text.
+    /// A server whose process exits after so many statements, counted from the first one that contains a text.
     pub async fn serve_and_cut(database: &str, count: usize, text: &str) -> Process {
         let all = ["serve", "--listen", "127.0.0.1:0", "--database", database];
         let cut = [("PARTAGE_TEST_CUT", format!("{count} {text}"))];
         Process::listening(spawn_with(&all, &cut)).await
     }
 
-    /// The tests' own server with consumers of their own (`tests/consumers`).
+    /// The tests' own server with additional consumers (`tests/consumers`).
     pub async fn serve_consumers(database: &str, flags: &[&str]) -> Process {
         let command = consumers(database, flags);
         Process::listening(spawn_command(command, &[])).await
     }
 
-    /// The same; its process ends by itself as with [`Process::serve_and_cut`]. `None` when it has ended before it listens, since
-    /// a consumer goes on at once.
+    /// The same; its process exits as with [`Process::serve_and_cut`]. `None` if it has exited before it listens, because a consumer starts
+    /// at once.
     pub async fn serve_consumers_and_cut(
         database: &str,
         flags: &[&str],
@@ -75,7 +75,7 @@ impl Process {
         Process::try_listening(started).await.ok()
     }
 
-    /// A server that is told with an error, instead of by its end, that a file may not grow beyond a limit.
+    /// A server that gets an error, instead of being killed, when a file grows beyond a limit.
     pub async fn serve_on_files_that_may_not_grow(database: &str, flags: &[&str]) -> Process {
         let program = env!("CARGO_BIN_EXE_partage");
         let ignoring = "trap '' XFSZ; exec \"$0\" \"$@\"";
@@ -86,7 +86,7 @@ impl Process {
         Process::listening(spawn_command(command, &[])).await
     }
 
-    /// Its number.
+    /// Its process id.
     pub fn id(&self) -> u32 {
         self.child.id()
     }
@@ -96,7 +96,7 @@ impl Process {
         listening.unwrap_or_else(|ended| panic!("{ended}"))
     }
 
-    /// Waits until it listens; when it ends before, how.
+    /// Waits until it listens; if it exits before, returns how.
     async fn try_listening((mut child, output): (Child, Output)) -> Result<Process, String> {
         let address = until("the server to listen", || {
             let said = output.stdout();
@@ -121,12 +121,12 @@ impl Process {
         })
     }
 
-    /// All that it has written so far.
+    /// Its output so far.
     pub fn said(&self) -> String {
         format!("{}{}", self.output.stdout(), self.output.stderr())
     }
 
-    /// The memory that it holds, in KiB.
+    /// Its resident memory, in KiB.
     pub fn resident(&self) -> u64 {
         let path = format!("/proc/{}/status", self.child.id());
         let status = std::fs::read_to_string(path).expect("the status of the process");
@@ -142,7 +142,7 @@ impl Process {
         self.child.wait().expect("the end of the process");
     }
 
-    /// Asks it to end, as an operator would.
+    /// Asks it to stop, as an operator would.
     pub fn terminate(&self) {
         self.signal("TERM");
     }
@@ -157,7 +157,7 @@ impl Process {
         assert!(status.success(), "{command}");
     }
 
-    /// Waits for its end.
+    /// Waits for its exit.
     pub async fn end(&mut self) -> ExitStatus {
         until("the process to end", || {
             let ended = self.child.try_wait().expect("the process");
@@ -169,13 +169,13 @@ impl Process {
 
 impl Drop for Process {
     fn drop(&mut self) {
-        // Ended already, or ended now: nothing else can be done here.
+        // Already exited, or killed now: there is nothing else to do here.
         drop(self.child.kill());
         drop(self.child.wait());
     }
 }
 
-/// Runs a command of the program to its end.
+/// Runs a command of the program until it exits.
 pub async fn run(arguments: &[&str]) -> Finished {
     run_with(arguments, &[]).await
 }
@@ -269,7 +269,7 @@ fn read(text: &Mutex<String>) -> String {
 
 fn listening(said: &str) -> Option<SocketAddr> {
     let (_, rest) = said.split_once("Listening on http://")?;
-    // The line is complete when its end has come.
+    // The line is complete once its newline has arrived.
     let (line, _) = rest.split_once('\n')?;
     line.split([' ', '/']).next()?.parse().ok()
 }

@@ -19,7 +19,7 @@ pub struct Proxy {
 }
 
 impl Proxy {
-    /// Starts one before these nodes.
+    /// Starts one in front of these nodes.
     pub async fn before(nodes: [SocketAddr; 2]) -> Proxy {
         let free = TcpListener::bind("127.0.0.1:0").expect("a port");
         let address = free.local_addr().expect("its number");
@@ -66,7 +66,7 @@ impl Proxy {
 
 impl Drop for Proxy {
     fn drop(&mut self) {
-        // Its workers end with it only when it is asked, not when it is killed.
+        // Its workers exit only if it is asked to stop, not if it is killed.
         let ended = Command::new("sh")
             .args(["-c", &format!("kill -TERM {}", self.child.id())])
             .status();

@@ -1,4 +1,4 @@
-//! A WebSocket spoken byte by byte, for what no client library would send.
+//! A WebSocket at byte level, for what no client library would send.
 
 use std::net::SocketAddr;
 
@@ -9,13 +9,13 @@ use tokio::net::TcpStream;
 use crate::support::socket::PROTOCOL;
 use crate::support::wait::within;
 
-/// A line on which the upgrade has been made.
+/// A connection on which the upgrade is complete.
 pub struct Raw {
     stream: TcpStream,
 }
 
 impl Raw {
-    /// Opens a line and makes the upgrade.
+    /// Opens a connection and upgrades it.
     pub async fn open(address: SocketAddr) -> Raw {
         let mut stream = TcpStream::connect(address).await.expect("a connection");
         let request = format!(
@@ -47,7 +47,7 @@ impl Raw {
         self.send(&frame).await;
     }
 
-    /// The code with which the server closes.
+    /// The close code that the server sends.
     pub async fn close_code(&mut self) -> u16 {
         loop {
             let (first, payload) = self.frame().await;

@@ -1,5 +1,5 @@
-//! A way to a server on which one word is another of the same length, as long as that is wanted: what the server says comes
-//! with the other word, and what it is asked goes with its own.
+//! A relay to a server that replaces one word by another of the same length, for as long as that is wanted: in responses the server's word
+//! becomes the other one, in requests the other way around.
 
 use std::net::SocketAddr;
 use std::sync::Arc;
@@ -14,19 +14,19 @@ use tokio::net::TcpListener;
 use tokio::net::TcpStream;
 use tokio::task::JoinSet;
 
-/// What is said instead of what.
+/// The server's word and its replacement.
 type Words = Arc<Vec<(Vec<u8>, Vec<u8>)>>;
 
-/// Such a way.
+/// Such a relay.
 pub struct Renaming {
-    /// Where the server is reached through it.
+    /// The address at which the server is reached through it.
     pub address: SocketAddr,
     wanted: Arc<AtomicBool>,
     _lines: JoinSet<()>,
 }
 
 impl Renaming {
-    /// A way to a server on which its word is another one.
+    /// Starts a relay that replaces the server's word.
     pub async fn before(server: SocketAddr, own: &str, other: &str) -> Renaming {
         assert_eq!(own.len(), other.len());
         let listener = TcpListener::bind("127.0.0.1:0").await.expect("a port");
@@ -34,7 +34,7 @@ impl Renaming {
         let wanted = Arc::new(AtomicBool::new(true));
         let bytes = |from: &str, to: &str| (from.as_bytes().to_vec(), to.as_bytes().to_vec());
         let back: Words = Arc::new(vec![bytes(own, other)]);
-        // What is compressed has no words in it.
+        // Compressed content cannot be searched for words.
         let there: Words = Arc::new(vec![
             bytes(other, own),
             bytes("Accept-Encoding:", "Xccept-Encoding:"),
@@ -70,7 +70,7 @@ impl Renaming {
         }
     }
 
-    /// From now on everything is said as it is.
+    /// From now on everything passes unchanged.
     pub fn end(&self) {
         self.wanted.store(false, Ordering::SeqCst);
     }
@@ -111,7 +111,7 @@ fn replace(text: &mut [u8], word: &[u8], other: &[u8]) {
     }
 }
 
-/// How much of a word stands at the end of a text, so that it is not cut in two.
+/// How many bytes of a word are at the end of a text, so that it is not split.
 fn begun(text: &[u8], word: &[u8]) -> usize {
     (1..word.len())
         .rev()

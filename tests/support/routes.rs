@@ -1,4 +1,4 @@
-//! The pages that there are: the routes as the sources declare them, and what a reader finds by following every link.
+//! The routes of all pages as the sources declare them, and the pages that a reader finds by following every link.
 
 use std::collections::BTreeMap;
 use std::collections::BTreeSet;
@@ -7,17 +7,17 @@ use std::path::Path;
 
 use crate::support::page::Browser;
 
-/// Pages that one reader visits at most.
+/// Maximum number of pages that one reader visits.
 const MOST: usize = 400;
 
-/// The routes that answer to GET: `/threads/{id}`.
+/// The routes that answer GET: `/threads/{id}`.
 pub fn declared() -> Vec<String> {
     let mut found = Vec::new();
     read(
         &Path::new(env!("CARGO_MANIFEST_DIR")).join("src/web"),
         &mut found,
     );
-    // The exact one is the one meant where two fit: `/threads/new` before `/threads/{id}`.
+    // If two match, the exact one wins: `/threads/new` before `/threads/{id}`.
     found.sort_by_key(|route| (route.matches('{').count(), route.clone()));
     assert!(found.len() > 20, "{found:?}");
     found
@@ -40,7 +40,7 @@ fn read(folder: &Path, found: &mut Vec<String>) {
     }
 }
 
-/// What is left of a call up to the bracket that closes it.
+/// The rest of a call up to its closing bracket.
 fn call(rest: &str) -> &str {
     let mut open = 1;
     let end = rest.find(|c| {
@@ -54,7 +54,7 @@ fn call(rest: &str) -> &str {
     &rest[..end.unwrap_or(rest.len())]
 }
 
-/// The route to which an address leads.
+/// The route of an address.
 pub fn of<'a>(routes: &'a [String], address: &str) -> Option<&'a str> {
     let path = address.split(['?', '#']).next().unwrap_or_default();
     let segments: Vec<&str> = path.split('/').collect();
@@ -67,8 +67,8 @@ pub fn of<'a>(routes: &'a [String], address: &str) -> Option<&'a str> {
     routes.iter().find(fits).map(String::as_str)
 }
 
-/// Follows every link from these addresses on, and returns for each kind of page that was found the first address of it:
-/// by its route and the names of what its address carries, as `/decide?target`.
+/// Follows every link from these addresses on, and returns the first address found of each kind of page: its route and the names of its
+/// parameters, as `/decide?target`.
 pub async fn explore(reader: &mut Browser, from: &[String]) -> BTreeMap<String, String> {
     let routes = declared();
     let mut found = BTreeMap::new();
@@ -102,7 +102,7 @@ pub async fn explore(reader: &mut Browser, from: &[String]) -> BTreeMap<String, 
     found
 }
 
-/// What scripts fill leads nowhere yet.
+/// Links that scripts fill in lead nowhere yet.
 fn without_templates(html: &str) -> String {
     let mut parts = html.split("<template");
     let first = parts.next().unwrap_or_default().to_string();
@@ -110,7 +110,7 @@ fn without_templates(html: &str) -> String {
     rest.fold(first, |html, (_, rest)| html + rest)
 }
 
-/// What is a file to take along, or leads elsewhere at once.
+/// Downloads and redirects.
 pub fn is_no_page(route: &str) -> bool {
     let others = [
         "/assets/{version}/{name}",
@@ -125,7 +125,7 @@ fn kind(routes: &[String], address: &str) -> String {
     let route = of(routes, address).unwrap_or(address);
     let (_, query) = address.split_once('?').unwrap_or_default();
     let names = query.split('&').filter_map(|pair| pair.split('=').next());
-    // A place in a list or a language makes no other kind of page.
+    // A position in a list or a language does not make another kind of page.
     let names: BTreeSet<&str> = names
         .filter(|name| !["", "lang", "number", "after", "before"].contains(name))
         .collect();

@@ -1,4 +1,4 @@
-//! The forum's WebSocket, spoken as graphql-transport-ws.
+//! A client of the forum's WebSocket with graphql-transport-ws.
 
 use std::net::SocketAddr;
 
@@ -33,12 +33,12 @@ pub struct Socket {
 pub enum Received {
     Message(Value),
     Closed(u16),
-    /// The connection ended without a word.
+    /// The connection ended without a close frame.
     Cut,
 }
 
 impl Socket {
-    /// Opens a socket in the name of a session.
+    /// Opens a socket with a session.
     pub async fn open(address: SocketAddr, token: Option<&str>) -> Socket {
         let bearer = token.map(|token| format!("Bearer {token}"));
         let mut headers = vec![("sec-websocket-protocol", PROTOCOL)];
@@ -50,7 +50,7 @@ impl Socket {
             .unwrap_or_else(|status| panic!("the upgrade was refused with {status}"))
     }
 
-    /// The same; nothing when the line is cut or refused.
+    /// The same; `None` if the connection is cut or refused.
     pub async fn try_connect(address: SocketAddr, token: Option<&str>) -> Option<Socket> {
         let mut request = format!("ws://{address}/graphql")
             .into_client_request()
@@ -65,7 +65,7 @@ impl Socket {
         Some(Socket { stream })
     }
 
-    /// The next event of an operation; nothing when the line or the operation has ended.
+    /// The next event of an operation; `None` if the connection or the operation has ended.
     pub async fn next_event(&mut self, id: &str) -> Option<Value> {
         let Received::Message(message) = self.receive().await else {
             return None;
@@ -80,7 +80,7 @@ impl Socket {
             .cloned()
     }
 
-    /// Opens a socket with these headers, or tells the status of the refusal.
+    /// Opens a socket with these headers, or returns the status of the refusal.
     pub async fn try_open(address: SocketAddr, headers: &[(&str, &str)]) -> Result<Socket, u16> {
         let mut request = format!("ws://{address}/graphql")
             .into_client_request()
@@ -97,28 +97,28 @@ impl Socket {
         }
     }
 
-    /// Says who one is and waits for the acknowledgement.
+    /// Sends the credentials and waits for the acknowledgement.
     pub async fn init(&mut self) {
         self.send(json!({ "type": "connection_init" })).await;
         let received = self.receive().await;
         assert_eq!(kind(&received), "connection_ack", "{received:?}");
     }
 
-    /// Says who one is; whether it is acknowledged.
+    /// Sends the credentials; returns whether they are acknowledged.
     pub async fn try_init(&mut self) -> bool {
         let init = json!({ "type": "connection_init" });
         self.try_send(Message::text(init.to_string())).await
             && kind(&self.receive().await) == "connection_ack"
     }
 
-    /// Begins an operation.
+    /// Starts an operation.
     pub async fn subscribe(&mut self, id: &str, document: &str, variables: Value) {
         let payload = json!({ "query": document, "variables": variables });
         self.send(json!({ "type": "subscribe", "id": id, "payload": payload }))
             .await;
     }
 
-    /// Begins an operation on a line that may have been cut; whether it could be asked.
+    /// Starts an operation on a connection that may have been cut; returns whether it was sent.
     pub async fn try_subscribe(&mut self, id: &str, document: &str, variables: &Value) -> bool {
         let payload = json!({ "query": document, "variables": variables });
         let message = json!({ "type": "subscribe", "id": id, "payload": payload });
@@ -130,7 +130,7 @@ impl Socket {
         self.send_frame(Message::text(message.to_string())).await;
     }
 
-    /// Sends whatever frame.
+    /// Sends any frame.
     pub async fn send_frame(&mut self, frame: Message) {
         self.stream
             .send(frame)
@@ -138,14 +138,14 @@ impl Socket {
             .expect("sending on the socket");
     }
 
-    /// Sends a frame that may come too late; whether it could be sent.
+    /// Sends a frame that may come too late; returns whether it was sent.
     pub async fn try_send(&mut self, frame: Message) -> bool {
         within("sending on the socket", self.stream.send(frame))
             .await
             .is_ok()
     }
 
-    /// The next message; pings of the transport are answered underneath, those of the subprotocol here.
+    /// The next message; pings of the transport are answered by the library, those of the subprotocol here.
     pub async fn receive(&mut self) -> Received {
         loop {
             let received = self.receive_any().await;
@@ -156,7 +156,7 @@ impl Socket {
         }
     }
 
-    /// The next message of whatever kind.
+    /// The next message of any kind.
     pub async fn receive_any(&mut self) -> Received {
         loop {
             let Some(frame) = within("a message on the socket", self.stream.next()).await else {
@@ -177,12 +177,12 @@ impl Socket {
         }
     }
 
-    /// Says goodbye, as a client does that has time for it.
+    /// Closes the connection properly.
     pub async fn close(mut self) {
         let _ = within("closing the socket", self.stream.close(None)).await;
     }
 
-    /// The code with which the server closes; whatever else is on its way is passed over.
+    /// The close code that the server sends; other messages are skipped.
     pub async fn close_code(&mut self) -> u16 {
         loop {
             match self.receive().await {
@@ -194,7 +194,7 @@ impl Socket {
     }
 }
 
-/// The `type` of a message; nothing for the end of a socket.
+/// The `type` of a message; `None` at the end of a socket.
 pub fn kind(received: &Received) -> &str {
     match received {
         Received::Message(message) => message["type"].as_str().unwrap_or_default(),
@@ -210,7 +210,7 @@ pub struct Subscription {
 }
 
 impl Subscription {
-    /// Listens to an operation that has been begun.
+    /// Follows an operation that was started.
     pub fn of(socket: Socket, id: &str) -> Subscription {
         Subscription {
             socket,
@@ -218,7 +218,7 @@ impl Subscription {
         }
     }
 
-    /// Whatever comes next.
+    /// The next message of any kind.
     pub async fn receive(&mut self) -> Received {
         self.socket.receive().await
     }
@@ -230,7 +230,7 @@ impl Subscription {
             .unwrap_or_else(|| panic!("not an event: {received:?}"))
     }
 
-    /// The next event, or nothing when the connection has ended.
+    /// The next event, or `None` if the connection has ended.
     pub async fn event_or_end(&mut self) -> Option<Value> {
         match self.receive().await {
             Received::Closed(_) | Received::Cut => None,

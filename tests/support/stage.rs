@@ -1,4 +1,4 @@
-//! Runs each promise on both databases, each time in a forum of its own, and clears up whatever came of it.
+//! Runs each promise on both databases, each time in a forum of its own, and cleans up after it.
 
 use crate::support::database::Kind;
 use crate::support::forum::Forum;
@@ -12,7 +12,7 @@ where
     Fut: Future<Output = ()> + Send + 'static,
 {
     let (forum, running) = Forum::start(kind, &setup).await;
-    // In a task, so that a broken promise does not keep the forum from being cleared away.
+    // In a task, so that a panic does not prevent the cleanup.
     let kept = tokio::spawn(promise(forum.clone())).await;
     within("the server to stop", running.stop()).await;
     forum.remove().await;
@@ -21,8 +21,8 @@ where
     }
 }
 
-/// Makes two tests of each function: `name::on_sqlite` and `name::on_postgresql`. A function that is not listed is
-/// dead code, which the compiler tells.
+/// Makes two tests of each function: `name::on_sqlite` and `name::on_postgresql`. A function that is not listed is dead code, which the
+/// compiler reports.
 macro_rules! on_both_databases {
     ($($promise:ident $(with $setup:expr)?),+ $(,)?) => {$(
         mod $promise {
@@ -48,7 +48,7 @@ macro_rules! on_both_databases {
     (@setup $setup:expr) => { $setup };
 }
 
-/// The same for what starts its own servers: each function is given the kind of database.
+/// The same for tests that start their own servers: each function receives the kind of database.
 macro_rules! for_both_databases {
     ($($promise:ident),+ $(,)?) => {$(
         mod $promise {

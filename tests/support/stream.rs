@@ -1,4 +1,4 @@
-//! Server-sent events, as a browser or a client reads them.
+//! A client of server-sent events.
 
 use reqwest::Method;
 use reqwest::RequestBuilder;
@@ -19,15 +19,15 @@ pub struct Stream {
 /// What arrives on an event stream.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Sent {
-    /// An answer, and the id from which to go on.
+    /// A response, and the id to resume from.
     Next(Value, Option<String>),
     Complete,
-    /// The stream ended without a word.
+    /// The stream ended without a completion event.
     Cut,
 }
 
 impl Stream {
-    /// Asks for a stream by POST, going on after an event; the answer as it came.
+    /// Requests a stream by POST, resuming after an event; returns the response.
     pub async fn ask(
         person: &Person,
         document: &str,
@@ -43,12 +43,12 @@ impl Stream {
             .expect("an answer")
     }
 
-    /// Opens a stream that is not refused.
+    /// Opens a stream that must not be refused.
     pub async fn open(person: &Person, document: &str, variables: Value) -> Stream {
         Stream::of(Stream::ask(person, document, &variables, None).await).await
     }
 
-    /// Opens a stream; nothing when the line is cut or refused.
+    /// Opens a stream; `None` if the connection is cut or refused.
     pub async fn try_open(person: &Person, document: &str, variables: &Value) -> Option<Stream> {
         let asked = Stream::asking(person, document, variables).send();
         let response = within("an event stream", asked).await.ok()?;
@@ -66,7 +66,7 @@ impl Stream {
             .json(&body)
     }
 
-    /// Reads an answer as a stream.
+    /// Reads a response as a stream.
     pub async fn of(response: Response) -> Stream {
         let status = response.status();
         if status != 200 {
@@ -80,7 +80,7 @@ impl Stream {
         }
     }
 
-    /// The next event; comments are passed over.
+    /// The next event; comments are skipped.
     pub async fn receive(&mut self) -> Sent {
         loop {
             if let Some((block, rest)) = self.read.split_once("\n\n") {
@@ -101,7 +101,7 @@ impl Stream {
         }
     }
 
-    /// The one field of the next answer, and the id from which to go on.
+    /// The single field of the next response, and the id to resume from.
     pub async fn event(&mut self) -> (Value, String) {
         match self.receive().await {
             Sent::Next(body, Some(id)) => {

@@ -1,5 +1,5 @@
-//! The forum that most tests begin with: migrated, seeded, with one account per role and place. It is made once per run
-//! and kind of database, through the front door, and copied for each test.
+//! The forum with which most tests begin: migrated, seeded, with one account per role and delegation. It is made once per run and kind of
+//! database, through the front door, and copied for each test.
 
 use std::collections::HashMap;
 
@@ -18,7 +18,7 @@ use crate::support::process;
 /// Every account of the template has this password.
 pub const PASSWORD: &str = "one password for the tests";
 
-/// Who is there: (word, role, delegation, capacity, name).
+/// The accounts: (name, role, delegation, capacity, display name).
 pub const PEOPLE: [(&str, &str, &str, &str, &str); 11] = [
     (
         "secretariat",
@@ -75,11 +75,11 @@ pub const PEOPLE: [(&str, &str, &str, &str, &str); 11] = [
     ),
 ];
 
-/// A made forum, to be copied.
+/// A forum to be copied.
 pub struct Template {
     kind: Kind,
     bytes: Option<Vec<u8>>,
-    /// Kept for the rest of the run, and with it the database that is copied on PostgreSQL.
+    /// Held for the rest of the run, and with it the database that is copied on PostgreSQL.
     place: Place,
     tokens: HashMap<&'static str, String>,
 }
@@ -87,7 +87,7 @@ pub struct Template {
 static SQLITE: OnceCell<Template> = OnceCell::const_new();
 static POSTGRES: OnceCell<Template> = OnceCell::const_new();
 
-/// The template of that kind, made when first asked for.
+/// The template of that kind, made on first use.
 pub async fn of(kind: Kind) -> &'static Template {
     let cell = match kind {
         Kind::Sqlite => &SQLITE,
@@ -96,13 +96,13 @@ pub async fn of(kind: Kind) -> &'static Template {
     cell.get_or_init(|| make(kind)).await
 }
 
-/// The address that an account of the template signs in with.
+/// The email address of an account of the template.
 pub fn email(word: &str) -> String {
     format!("{word}@example.org")
 }
 
 impl Template {
-    /// A copy with a life of its own.
+    /// An independent copy.
     pub async fn copy(&self) -> Place {
         Place::copy(self.kind, self.bytes.as_deref(), self.place.name()).await
     }
@@ -196,7 +196,7 @@ async fn invite(by: &Person, word: &str, role: &str, delegation: &str, capacity:
     text(&answer, "invite.link")
 }
 
-/// Comes in by a link; returns the session's token.
+/// Accepts an invitation by its link; returns the session's token.
 pub async fn accept(visitor: &Person, link: &str, name: &str) -> String {
     let (_, token) = link.rsplit_once('/').expect("a link with a token");
     let input = json!({

@@ -1,4 +1,4 @@
-//! Waiting for a condition, never for a time: whoever waits says for what, and gives up at a deadline.
+//! Waiting for a condition, never for a fixed time: each wait says what for, and gives up at a deadline.
 
 use std::time::Duration;
 
@@ -6,10 +6,10 @@ use tokio::time::Instant;
 
 /// Long enough for a busy machine; reached only when something is broken.
 pub const PATIENCE: Duration = Duration::from_secs(60);
-/// How often a condition that cannot be heard is looked at.
+/// How often a condition that sends no notification is checked.
 const GLANCE: Duration = Duration::from_millis(20);
 
-/// Looks until there is something, and returns it.
+/// Polls until there is a value, and returns it.
 pub async fn until<T, F, Fut>(what: &str, mut look: F) -> T
 where
     F: FnMut() -> Fut,
@@ -25,7 +25,7 @@ where
     }
 }
 
-/// Awaits something that tells by itself when it is there.
+/// Awaits something that completes by itself.
 pub async fn within<T>(what: &str, future: impl Future<Output = T>) -> T {
     tokio::time::timeout(PATIENCE, future)
         .await

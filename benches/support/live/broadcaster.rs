@@ -1,5 +1,5 @@
-//! The bare reference: a tokio-tungstenite server that knows nothing but to send each message that it is given to every
-//! socket. One task a socket, one broadcast channel for all. It runs as a process of its own.
+//! The bare reference: a tokio-tungstenite server that only sends each message that it receives to every socket. One task per socket, one
+//! broadcast channel for all. It runs in a process of its own.
 
 use std::io::Write;
 use std::net::SocketAddr;
@@ -19,10 +19,10 @@ use tokio_tungstenite::tungstenite::protocol::WebSocketConfig;
 use crate::support::child::Child;
 use crate::support::child::end_with_owner;
 
-/// The argument that makes this program the broadcaster.
+/// The argument that starts this program as the broadcaster.
 pub const PART: &str = "bare-broadcaster";
 
-/// Messages that the channel holds for a slow task.
+/// Messages that the channel buffers for a slow task.
 const CHANNEL: usize = 1024;
 
 /// A running broadcaster.
@@ -30,7 +30,7 @@ pub struct Broadcaster {
     pub child: Child,
     /// Where sockets connect.
     pub address: SocketAddr,
-    /// Where messages are given to it: a length of four bytes, then the text; it answers with one byte.
+    /// Where it receives messages: a length of four bytes, then the text; it answers with one byte.
     pub control: SocketAddr,
 }
 
@@ -51,7 +51,7 @@ impl Broadcaster {
     }
 }
 
-/// Is the broadcaster, until the owner ends.
+/// The main function of the broadcaster, until the owner exits.
 pub fn run() {
     end_with_owner();
     let runtime = tokio::runtime::Runtime::new().expect("a runtime");
@@ -81,10 +81,10 @@ async fn accept(listener: TcpListener, tell: broadcast::Sender<Utf8Bytes>) {
     }
 }
 
-/// One socket: what is told is sent, what the peer says is passed over.
+/// One socket: broadcast messages are sent, incoming ones ignored.
 async fn send(stream: TcpStream, mut told: broadcast::Receiver<Utf8Bytes>) {
     stream.set_nodelay(true).expect("an option of a socket");
-    // As small as the forum's: the default of 128 KiB for each socket would compare nothing.
+    // As small as the forum's: the default of 128 KiB for each socket would distort the comparison.
     let config = WebSocketConfig::default()
         .read_buffer_size(2 * 1024)
         .write_buffer_size(0);

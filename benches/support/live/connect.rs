@@ -13,11 +13,10 @@ use crate::support::frame::Opcode;
 use crate::support::http::PATIENCE;
 use crate::support::http::read_head;
 
-/// Sockets that are being opened at the same time.
+/// Sockets that are opened at the same time.
 const OPENERS: usize = 16;
 
-/// Opens as many sockets and, when they are to subscribe, says so on each: `subscribe` gives the payload for the socket of
-/// that number.
+/// Opens so many sockets; `subscribe`, if given, returns the payload of the subscription for the socket of that number.
 pub fn open(
     address: SocketAddr,
     count: usize,
@@ -54,7 +53,7 @@ fn open_one(address: SocketAddr, subscribe: Option<Value>) -> std::io::Result<Tc
          Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n\
          Sec-WebSocket-Protocol: graphql-transport-ws\r\n\r\n"
     )?;
-    // Nothing follows the headers until the client speaks: no bytes are left in the reader.
+    // The server sends nothing after the headers until the client does: no bytes are left in the reader.
     let head = read_head(&mut BufReader::with_capacity(1024, &mut stream))?;
     if !head.starts_with("HTTP/1.1 101") {
         return Err(std::io::Error::other(head));

@@ -17,26 +17,26 @@ const WARMING: u32 = 3;
 /// Between two messages that go out one after another.
 const PAUSE: Duration = Duration::from_millis(20);
 
-/// How much is sent.
+/// The amount of messages.
 #[derive(Clone, Copy, Debug)]
 pub struct Plan {
     /// Messages one after another.
     pub replies: u32,
-    /// Messages under way at once.
+    /// Concurrent messages.
     pub in_flight: u32,
-    /// Messages in all while as many are under way.
+    /// Total number of concurrent messages.
     pub saturating: u32,
 }
 
 impl Plan {
-    /// Enough messages to this many sockets for a second or more of a busy server.
+    /// Enough messages to so many sockets to keep a server busy for a second or more.
     pub fn saturating(sockets: usize) -> u32 {
         let messages = 400_000 / sockets.max(1);
         u32::try_from(messages).unwrap_or(400).clamp(40, 400)
     }
 }
 
-/// What one server did.
+/// The results of one server.
 pub struct Measured {
     pub paced: Paced,
     pub saturated: Saturated,
@@ -63,7 +63,7 @@ pub struct Paced {
     pub processor: Duration,
 }
 
-/// Messages several at once.
+/// Concurrent messages.
 #[derive(Default)]
 pub struct Saturated {
     pub deliveries_per_second: f64,
@@ -102,12 +102,12 @@ pub fn measure(
     }
 }
 
-/// How many messages a plan takes.
+/// How many messages a plan sends.
 pub fn messages(plan: Plan) -> u32 {
     WARMING + plan.replies + plan.saturating
 }
 
-/// Sends messages one after another, each when the one before has come to all.
+/// Sends messages one after another, each when the previous one has reached all.
 pub fn paced(
     usage: Usage,
     origin: &mut dyn Origin,
@@ -143,7 +143,7 @@ pub fn paced(
     paced
 }
 
-/// Keeps several messages under way: one more goes out when one has come to all.
+/// Keeps several messages under way: one more is sent when one has reached all.
 fn saturated(
     usage: Usage,
     origin: &mut dyn Origin,
@@ -195,7 +195,7 @@ fn between(begin: Instant, end: Instant) -> f64 {
     }
 }
 
-/// A count as a figure to reckon with.
+/// A count as a floating-point number.
 #[expect(
     clippy::cast_precision_loss,
     reason = "counts here are far below 2 to the 52nd"

@@ -1,4 +1,4 @@
-//! Subscribers, beside those of a bare broadcaster: how late each message comes, what it costs, and whether one is lost.
+//! Subscribers, beside those of a bare broadcaster: the delay and the cost of each message, and whether one is lost.
 
 pub mod broadcaster;
 pub mod connect;

@@ -1,4 +1,4 @@
-//! Where the messages come from: replies by GraphQL mutation, or the bare broadcaster's control.
+//! The sources of messages: replies by GraphQL mutation, or the bare broadcaster's control connection.
 
 use std::collections::VecDeque;
 use std::io::Read;
@@ -15,16 +15,16 @@ use crate::support::http::PATIENCE;
 use crate::support::member::Member;
 use crate::support::member::reply_request;
 
-/// Something that can be told to send a message to all.
+/// Something that can send a message to all.
 pub trait Origin {
-    /// Has one sent, and waits for the acknowledgement.
+    /// Sends one, and waits for the acknowledgement.
     fn say(&mut self) -> Said;
 
-    /// Has one sent without waiting.
+    /// Sends one without waiting.
     fn fire(&mut self);
 }
 
-/// When a message was handed over, and when that was acknowledged.
+/// When a message was sent, and when it was acknowledged.
 pub struct Said {
     pub sent: Instant,
     pub acknowledged: Instant,
@@ -38,7 +38,7 @@ pub struct Replies {
 }
 
 impl Replies {
-    /// By a member, who can have this many under way at once.
+    /// By a member with so many concurrent requests.
     pub fn new(member: Member, thread: &str, in_flight: usize) -> Replies {
         let (hands, work) = mpsc::channel();
         let work = Arc::new(Mutex::new(work));
@@ -83,11 +83,11 @@ impl Origin for Replies {
     }
 }
 
-/// The messages that the forum sent, sent again by the bare broadcaster.
+/// The forum's messages, sent again by the bare broadcaster.
 pub struct Echoes {
     control: TcpStream,
     messages: VecDeque<Vec<u8>>,
-    /// Acknowledgements that have not been read.
+    /// Acknowledgements that were not read yet.
     owed: usize,
 }
 

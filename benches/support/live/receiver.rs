@@ -1,4 +1,4 @@
-//! One thread that reads all sockets, notes when each message came to each, and watches that none is lost or doubled.
+//! One thread that reads all sockets, records when each message reached each, and checks that none is lost or duplicated.
 
 use std::collections::BTreeMap;
 use std::collections::HashMap;
@@ -25,7 +25,7 @@ use crate::support::http::PATIENCE;
 
 const BUFFER: usize = 64 * 1024;
 const EVENTS: usize = 1024;
-/// The field of a message that tells messages apart: the post's number, one more with each reply.
+/// The field that identifies a message: the post's number, one more with each reply.
 const NUMBER: &[u8] = br#""number":"#;
 
 /// The sockets' reader.
@@ -36,46 +36,46 @@ pub struct Receiver {
     thread: JoinHandle<Reader>,
 }
 
-/// A message that has come to every socket, and when to each.
+/// A message that has reached every socket, and when it reached each.
 pub struct Delivered {
     pub number: u32,
     pub at: Vec<Instant>,
 }
 
-/// What came in all.
+/// The totals.
 #[derive(Debug, Default)]
 pub struct Tally {
-    /// Messages that a socket never got.
+    /// Messages that a socket never received.
     pub lost: u64,
-    /// Messages that a socket got again, or after a later one.
+    /// Messages that a socket received twice, or after a later one.
     pub doubled: u64,
-    /// Sockets that the server ended.
+    /// Sockets that the server closed.
     pub cut: u64,
-    /// The first message that was none of those awaited.
+    /// The first unexpected message.
     pub odd: Option<String>,
-    /// The payloads that the first socket got, by their numbers.
+    /// The payloads that the first socket received, by their numbers.
     pub payloads: BTreeMap<u32, Vec<u8>>,
 }
 
 struct Line {
     stream: mio::net::TcpStream,
-    /// The begin of a frame whose rest is still to come.
+    /// The start of an incomplete frame.
     rest: Vec<u8>,
-    /// The number that is awaited.
+    /// The next expected number.
     next: u32,
 }
 
 struct Reader {
     lines: Vec<Line>,
     open: HashMap<u32, Vec<Instant>>,
-    /// The last payload and its number: most sockets get the same bytes.
+    /// The last payload and its number: most sockets receive the same bytes.
     known: (Vec<u8>, u32),
     tally: Tally,
     tell: mpsc::Sender<Delivered>,
 }
 
 impl Receiver {
-    /// Reads these sockets; the first message of each is to have that number.
+    /// Reads these sockets; the first message of each must have that number.
     pub fn start(streams: Vec<TcpStream>, first: u32) -> Receiver {
         let poll = Poll::new().expect("an epoll");
         let waker = Waker::new(poll.registry(), Token(usize::MAX)).expect("a waker");
@@ -105,12 +105,12 @@ impl Receiver {
         }
     }
 
-    /// The next message that has come to every socket; nothing when that takes too long.
+    /// The next message that has reached every socket; `None` if that takes too long.
     pub fn next(&self) -> Option<Delivered> {
         self.delivered.recv_timeout(PATIENCE).ok()
     }
 
-    /// Stops reading. All messages before `end` are to have come to every socket.
+    /// Stops reading. All messages before `end` must have reached every socket.
     pub fn finish(self, end: u32) -> Tally {
         self.stop.store(true, Ordering::Release);
         self.waker.wake().expect("waking the reader");
@@ -143,7 +143,7 @@ impl Reader {
         self
     }
 
-    /// Reads all that has come on one socket; the epoll tells of it once.
+    /// Reads everything available on one socket; epoll reports it once.
     fn read(&mut self, at: usize, buffer: &mut [u8]) {
         while let Some(line) = self.lines.get_mut(at) {
             match line.stream.read(buffer) {
@@ -153,7 +153,7 @@ impl Reader {
                 }
                 Ok(count) => {
                     self.take(at, &buffer[..count]);
-                    // Less than there was room for: there is no more.
+                    // Less than there was room for: nothing is left.
                     if count < buffer.len() {
                         return;
                     }
@@ -182,7 +182,7 @@ impl Reader {
                 Opcode::Text => self.text(at, frame.payload, now),
                 Opcode::Ping => {
                     let pong = frame::masked(Opcode::Pong, frame.payload);
-                    // A few bytes on a socket that writes nothing else: they fit, or the server will end it.
+                    // A few bytes on a socket that writes nothing else: they fit, or the server will close it.
                     drop(self.lines[at].stream.write(&pong));
                 }
                 Opcode::Close | Opcode::Pong | Opcode::Other => {}
@@ -221,7 +221,7 @@ impl Reader {
         if times.len() == all
             && let Some(at) = self.open.remove(&number)
         {
-            // Nobody waits for it any more when the bench is at its end.
+            // Nobody waits for it any more when the bench is finishing.
             drop(self.tell.send(Delivered { number, at }));
         }
     }

@@ -15,14 +15,14 @@ pub struct Beside {
     pub forum: Measured,
     /// The same replies before anybody subscribed.
     pub alone: Paced,
-    /// How often the forum executed a subscription for a reply, if it says so.
+    /// How often the forum executed a subscription for a reply, if it reports that.
     pub executions: Option<f64>,
     pub bare: Measured,
 }
 
-/// The figures that ratios are made of, all of them less for better but the last.
+/// The values that are compared; for all but the last, less is better.
 struct Essence {
-    /// Processor time of a delivery, in microseconds, without that of the replies themselves.
+    /// Processor time per delivery, in microseconds, without that of the replies themselves.
     processor: f64,
     /// From sending to the last delivery, in milliseconds, without the time of a reply that nobody follows.
     last: f64,
@@ -30,7 +30,7 @@ struct Essence {
 }
 
 impl Beside {
-    /// Whether anything was lost, doubled or cut.
+    /// Whether anything was lost, duplicated or closed.
     pub fn is_broken(&self) -> bool {
         [&self.forum, &self.bare].iter().any(|side| {
             let tally = &side.tally;
@@ -38,7 +38,7 @@ impl Beside {
         })
     }
 
-    /// What the table is about.
+    /// The heading of the table.
     pub fn title(&self) -> String {
         let bytes = self.forum.tally.payloads.values().next_back();
         let bytes = number(count(bytes.map_or(0, Vec::len)));
@@ -64,7 +64,7 @@ impl Beside {
         }
     }
 
-    /// All figures.
+    /// All values.
     pub fn table(&self) -> Table {
         let mut table = Table::new(&["", "forum", "bare", "ratio"]);
         let (forum, bare) = (&self.forum, &self.bare);

@@ -19,7 +19,7 @@ use crate::support::member::Member;
 use crate::support::member::text;
 use crate::support::options::Common;
 
-/// What the replies cost, followed by this many sockets; `document` gives the subscription of each.
+/// The replies' own cost, followed by so many sockets; `document` gives the subscription of each.
 pub fn beside(
     options: &Common,
     sockets: usize,
@@ -33,7 +33,7 @@ pub fn beside(
     let thread = member.open_thread("Examination guidelines in practice").id;
     drop(server);
 
-    // Another process: what filling a forum and checking a password leave behind would hide the memory of sockets.
+    // A new process: memory from filling a forum and checking a password would hide that of the sockets.
     let server = Forum::start(&database, &[]);
     let member = member.at(server.address);
     let mut reader = member.again();

@@ -1,4 +1,4 @@
-//! The beginning and the end of a session, by its cookies.
+//! Starting and ending a session, with its cookies.
 
 use axum::http::HeaderMap;
 use axum::http::HeaderValue;
@@ -87,11 +87,11 @@ fn set_cookie(
     }
 }
 
-/// Ends the session and leads on.
+/// Ends the session and redirects.
 pub async fn sign_out(asked: Asked) -> PageResult {
     let variables = sign_out_mutation::Variables {};
     match ask::<SignOutMutation>(&asked.web, &asked.caller, variables).await {
-        // A user without a session already is where they wanted to be.
+        // A user who has no session is already signed out.
         Ok(_) | Err(PageError::Denied { .. }) => {
             let mut response = response::see_other("/");
             set_cookie(&asked, &mut response, SecretCookie::Session, ("", 0));

@@ -1,4 +1,4 @@
-//! The own sessions and password.
+//! The user's own sessions and password.
 
 use askama::Template;
 use axum::http::StatusCode;

@@ -1,4 +1,4 @@
-//! The form by which one signs in.
+//! The sign-in form.
 
 use askama::Template;
 use axum::http::HeaderMap;

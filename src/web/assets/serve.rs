@@ -1,4 +1,4 @@
-//! The files as they are asked for.
+//! Serving the files.
 
 use askama::Template;
 use axum::extract::Path;

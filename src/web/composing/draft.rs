@@ -1,4 +1,4 @@
-//! Drafts kept by the server: finding, keeping and discarding them.
+//! Drafts stored by the server: finding, saving and discarding them.
 
 use crate::web::client::ask;
 use crate::web::client::document;
@@ -124,10 +124,10 @@ pub fn meant(fields: &Fields, current: i64) -> i64 {
     fields.one("draftRevision").parse().unwrap_or(current)
 }
 
-/// Keeps what a form says as the draft of a place.
+/// Saves the contents of a form as the draft of a place.
 ///
 /// # Errors
-/// CONFLICT when something else was kept there since the form took it up.
+/// CONFLICT if something else was saved there since the form resumed the draft.
 pub async fn save(asked: &Asked, place: Place, fields: &Fields) -> Result<(), PageError> {
     let current = match fields.given("draftRevision") {
         Some(_) => 0,
@@ -161,7 +161,7 @@ pub async fn save(asked: &Asked, place: Place, fields: &Fields) -> Result<(), Pa
 /// does not mean that the text was not sent.
 pub async fn forget(asked: &Asked, place: Place, fields: &Fields) {
     if let Err(error) = try_to_forget(asked, place, fields).await {
-        tracing::warn!(?error, "a draft that was sent could not be let go");
+        tracing::warn!(?error, "the draft of a sent text could not be discarded");
     }
 }
 
@@ -185,7 +185,7 @@ async fn try_to_forget(asked: &Asked, place: Place, fields: &Fields) -> Result<(
 /// Discards a draft.
 ///
 /// # Errors
-/// CONFLICT when it has another revision since.
+/// CONFLICT if it has another revision by now.
 pub async fn discard(asked: &Asked, discarded: Discarded) -> Result<(), PageError> {
     let variables = discard_mutation::Variables {
         input: discard_mutation::DiscardDraftInput {
@@ -201,14 +201,14 @@ pub async fn discard(asked: &Asked, discarded: Discarded) -> Result<(), PageErro
         .map(drop)
 }
 
-/// What is discarded: the draft of a place, or else the one with an id, as it was when it had that revision.
+/// The draft to discard: the one of a place, or else the one with an id, at the revision that the user saw.
 pub struct Discarded {
     pub place: Option<Place>,
     pub id: Option<String>,
     pub revision: i64,
 }
 
-/// A draft as it is now stored.
+/// A draft as it is stored now.
 pub struct Saved {
     pub id: String,
     pub title: String,

@@ -1,5 +1,5 @@
-//! Keeping and discarding drafts by forms. What was kept elsewhere meanwhile is shown beside what was sent: both are there
-//! until their writer has chosen.
+//! Saving and discarding drafts by forms. A draft that was saved elsewhere in the meantime is shown beside the submitted one; both exist
+//! until the writer has chosen.
 
 use askama::Template;
 use axum::http::StatusCode;
@@ -34,17 +34,17 @@ struct DiffersPage {
     title: Option<String>,
     mine: String,
     theirs: Saved,
-    /// Where a user who leaves the draft as it is goes next.
+    /// Where to redirect when the user leaves the draft as it is.
     next: String,
 }
 
-/// Where a user who is done with a draft goes next.
+/// Where to redirect when the user is done with a draft.
 fn next(fields: &Fields) -> String {
     let next = fields.given("next");
     next.map_or_else(|| "/drafts".to_string(), |next| address::local(&next))
 }
 
-/// Shows what was saved elsewhere meanwhile beside what was sent: both are kept until the writer has chosen.
+/// Shows the draft that was saved elsewhere in the meantime beside the submitted one; both exist until the writer has chosen.
 async fn differs(asked: &Asked, fields: &Fields, theirs: Kept) -> Response {
     let template = DiffersPage {
         frame: Frame::load(asked).await,
@@ -59,7 +59,7 @@ async fn differs(asked: &Asked, fields: &Fields, theirs: Kept) -> Response {
     response::page(&template, StatusCode::CONFLICT)
 }
 
-/// The contents of a form besides the text that is shown and can be changed.
+/// The fields of a form other than the editable text.
 fn beside_text(fields: &Fields) -> Vec<(String, String)> {
     let apart = ["title", "body", "draftRevision", "keep"];
     let others = fields.0.iter();
@@ -100,7 +100,7 @@ fn place_of(fields: &Fields) -> Option<Place> {
     })
 }
 
-/// Discards a draft, unless it went on meanwhile.
+/// Discards a draft, unless it was changed in the meantime.
 pub async fn discard(asked: Asked, fields: Sent) -> PageResult {
     let place = place_of(&fields);
     let id = fields.given("draftId");
@@ -120,7 +120,7 @@ pub async fn discard(asked: Asked, fields: Sent) -> PageResult {
     }
 }
 
-/// Shows a draft that was changed meanwhile beside the one to be discarded: nobody discards what they have not seen.
+/// Shows the current draft beside the one to be discarded: nobody discards what they have not seen.
 async fn went_on(asked: &Asked, fields: &Fields, place: Option<Place>) -> PageResult {
     let (place, saved) = match place {
         Some(place) => (Some(place), None),
@@ -138,7 +138,7 @@ async fn went_on(asked: &Asked, fields: &Fields, place: Option<Place>) -> PageRe
         said.push(("next".to_string(), next(fields)));
         said
     });
-    // It has been removed meanwhile.
+    // It was removed in the meantime.
     let Some(theirs) = kept.map(Saved::from).or(saved) else {
         return Ok(response::see_other(&next(fields)));
     };

@@ -1,4 +1,4 @@
-//! For whom somebody may speak.
+//! The delegations on behalf of which a person may write.
 
 use crate::web::client::ask;
 use crate::web::client::document;
@@ -7,7 +7,7 @@ use crate::web::request::Asked;
 
 document!(MandatesQuery, "src/web/composing/composing.graphql");
 
-/// For whom a person may speak: a mandate, and its display name.
+/// A mandate under which a person may write, with its display name.
 #[derive(Clone, Debug)]
 pub struct Speaking {
     pub id: String,

@@ -1,4 +1,4 @@
-//! What the forms for writing share: previews, drafts stored by the server, and for whom a person speaks.
+//! What the forms for writing share: previews, drafts stored by the server, and mandates.
 
 pub mod draft;
 pub mod keep;

@@ -1,4 +1,4 @@
-//! The fields of a form checked before it is sent on.
+//! Validating the fields of a form before they are sent to the API.
 
 use crate::base::clock::Moment;
 use crate::base::error::Error;
@@ -15,8 +15,7 @@ use crate::web::request::Asked;
 use crate::web::text::Text;
 use crate::web::words::Language;
 
-/// Validates all fields of a form before it is submitted, by the forum's own rules, so that all flaws are reported at
-/// once.
+/// Validates all fields of a form before it is sent, by the forum's own rules, so that all errors are reported at once.
 pub struct Check<'a> {
     fields: &'a Fields,
     text: Text,
@@ -237,7 +236,7 @@ impl Check<'_> {
         self.take(field, error)
     }
 
-    /// Reports a flaw of a field, in the page's own words.
+    /// Reports an error of a field, in the page's own words.
     fn says(mut self, field: &str, name: &str, words: impl Fn(&Text) -> String) -> Self {
         if !self.is_told(field) {
             self.flaws.push(Flaw {
@@ -251,7 +250,7 @@ impl Check<'_> {
         self
     }
 
-    /// Whether a flaw of a field is already reported: the first one is enough.
+    /// Whether an error of this field is already reported: the first one is enough.
     fn is_told(&self, field: &str) -> bool {
         self.flaws.iter().any(|flaw| flaw.field == field)
     }

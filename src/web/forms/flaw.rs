@@ -1,8 +1,8 @@
-//! One thing that is wrong with a form.
+//! A single error of a form.
 
 use crate::web::text::Text;
 
-/// A flaw of a form.
+/// An error of a form.
 #[derive(Clone, Debug)]
 pub struct Flaw {
     /// The name of the field; empty if no field can be corrected.

@@ -1,4 +1,4 @@
-//! Forms: what was sent, whether it can be sent on, and what is wrong with it.
+//! Forms: the submitted fields, their validation, and the errors found.
 
 pub mod check;
 pub mod fields;

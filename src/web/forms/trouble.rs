@@ -1,4 +1,4 @@
-//! All that is wrong with a form, and which refusals a form can show.
+//! The errors of a form, and which refusals a form can show.
 
 use axum::http::StatusCode;
 
@@ -11,7 +11,7 @@ use crate::web::response::Standing;
 /// Refusals that depend on a choice in the form.
 const CHOSEN: [&str; 2] = ["CAPACITY_EXCEEDS_MANDATE", "OTHERS_HAVE_WRITTEN"];
 
-/// The flaws of a form, shown in its summary and beside the fields.
+/// The errors of a form, shown in its summary and beside the fields.
 #[derive(Clone, Debug, Default)]
 pub struct Trouble {
     pub flaws: Vec<Flaw>,
@@ -20,7 +20,7 @@ pub struct Trouble {
 }
 
 impl Trouble {
-    /// A single flaw of a field.
+    /// A single error of a field.
     pub fn of(field: &str, message: String) -> Trouble {
         Trouble {
             flaws: vec![Flaw {
@@ -34,7 +34,7 @@ impl Trouble {
         }
     }
 
-    /// The flaw of that field.
+    /// The error of that field.
     pub fn with(&self, field: &str) -> Option<&Flaw> {
         self.flaws.iter().find(|flaw| flaw.field == field)
     }

@@ -77,7 +77,7 @@ async fn page(
     Ok(response::page(&template, status))
 }
 
-/// Why an invitation does not work, and whom to ask. Whoever has come in by it goes on to the forum.
+/// Why an invitation does not work, and whom to contact. A user who accepted it is redirected to the forum.
 async fn closed(asked: &Asked, token: String) -> PageResult {
     let state = state(asked, token).await?;
     let why = match state {

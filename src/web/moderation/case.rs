@@ -217,7 +217,7 @@ async fn colleagues(asked: &Asked) -> Result<Vec<Colleague>, PageError> {
     Ok(all)
 }
 
-/// Shows the current case, or the flaws of the form.
+/// Shows the current case, or the errors of the form.
 async fn answer(
     asked: &Asked,
     id: &str,

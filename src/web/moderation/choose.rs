@@ -30,7 +30,7 @@ struct ChoosePage {
     next: String,
 }
 
-/// What is decided on, as an address or a form names it.
+/// The targets of a decision, as listed in an address or a form.
 pub async fn targets(asked: &Asked, fields: &Fields) -> Result<Vec<Target>, PageError> {
     let mut all = Vec::new();
     for id in fields.all("target") {

@@ -1,8 +1,8 @@
-//! What acts need to be told besides their reason.
+//! The form fields that acts need besides their reason.
 
 use crate::web::words::Act;
 
-/// What an act needs besides its reason.
+/// The fields that an act needs besides its reason.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Needs {
     Nothing,

@@ -1,4 +1,4 @@
-//! Why a decision is taken: the reasons to choose from, and the explanation.
+//! The reason for a decision: the reasons to choose from, and the explanation.
 
 use crate::web::client::ask;
 use crate::web::client::document;

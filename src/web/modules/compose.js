@@ -1,10 +1,10 @@
-// Helps for writing: a toolbar that only types Markdown; a preview without leaving; and a text that is sent without
-// loading the page, or when the line is back.
+// The editor: a toolbar that only types Markdown, a preview without leaving the page, and sending without a page load, or when
+// the connection is back.
 
 import { isTyped, keepHere, keeper, offerKept, write } from "./drafts.js";
 import { put } from "./forum.js";
 import { ask } from "./line.js";
-// Here before the line goes.
+// Imported here, so that it is loaded before the connection fails.
 import { send } from "./outbox.js";
 
 const WRITING = 12_000;
@@ -41,7 +41,7 @@ async function preview(form, button) {
     box = document.createElement("section");
     box.className = "preview";
     box.append(document.createElement("h3"), document.createElement("div"));
-    // Below what can be pressed, which it would move.
+    // Below all buttons, which it would move.
     form.querySelector("[role=status]").after(box);
   }
   const [title, text] = box.children;
@@ -59,7 +59,7 @@ async function preview(form, button) {
 
 const SCRIPTS = { AR: "Arabic", EN: "Latin", ES: "Latin", FR: "Latin", RU: "Cyrillic", ZH: "Han" };
 
-/** Whether a text may be in the language that it is sent as: by the same rule as that of the forum's own form, which asks. */
+/** Whether a text may be in the language that is declared for it: the same rule as in the forum's own form, which asks for confirmation. */
 function fits({ elements: { language, languageIsRight, body } }) {
   if (!language || (languageIsRight?.checked && languageIsRight.value === language.value)) return true;
   const text = body.value.replace(/^\s*>.*$/gm, "");
@@ -72,7 +72,7 @@ function fits({ elements: { language, languageIsRight, body } }) {
   return others < 8 || others < 3 * own;
 }
 
-/** Brings the helps to a form. */
+/** Adds the editor to a form. */
 export function compose(form) {
   if (form.dataset.helped) return;
   form.dataset.helped = "true";
@@ -87,7 +87,7 @@ export function compose(form) {
   let isSending = false;
   let isReady = false;
   offerKept(form);
-  // Sent at once or when the line was back: it stands there, and the way leads to it.
+  // Whether it was sent at once or when the connection was back, the status links to the reply.
   if (act === "reply") {
     document.addEventListener("forum:sent", ({ detail: number }) => {
       const href = `/threads/${form.dataset.subject}?number=${number}#post-${number}`;
@@ -102,7 +102,7 @@ export function compose(form) {
     announced = Date.now();
     ask(ANNOUNCE, { thread: form.dataset.subject }).catch(() => {});
   };
-  // What was typed before this script was there is kept as well.
+  // Text typed before this script was loaded is saved as well.
   if (isTyped(form)) {
     keepHere(form);
     kept.soon();
@@ -126,13 +126,13 @@ export function compose(form) {
       return;
     }
     if (isSending) return event.preventDefault();
-    // Whatever is sent, and how, comes after the draft that is on its way.
+    // Whatever is sent, and how, must follow the draft that is being saved.
     const over = kept.over();
     const isOurs = !submitter?.name && ["reply", "thread", "edit"].includes(act) && area.value.trim();
     if (!over && !isOurs) return;
     event.preventDefault();
     isSending = true;
-    // As it does without scripts, by the button that was pressed; within the event that was stopped, browsers would not.
+    // Submits as without scripts, with the button that was clicked; browsers do not do so within the cancelled event.
     const go = async () => {
       await new Promise((done) => setTimeout(done));
       isReady = true;
@@ -146,12 +146,12 @@ export function compose(form) {
       if (over) say("outbox-sending");
       await over;
       if (!isOurs) return await go();
-      // Where the line is up, the forum's own form says what is wrong beside its field.
+      // If the connection is up, the forum's own form shows errors beside their fields.
       if ((act !== "reply" || !fits(form)) && (await ask("{ __typename }").then(() => true, () => false))) return await go();
       status.textContent = "";
       if (await send(form)) say("outbox-waits");
     } catch {
-      // A browser that keeps nothing.
+      // A browser without storage.
       await go();
     } finally {
       isSending = false;

@@ -1,4 +1,4 @@
-// The schema read out for whoever writes a client: types, fields and what each is for, and a document to begin with.
+// The schema's documentation for client authors: types and fields with their descriptions, and a document to start from.
 
 const INTROSPECTION = `{ __schema {
   queryType { name } mutationType { name } subscriptionType { name }
@@ -11,7 +11,7 @@ const INTROSPECTION = `{ __schema {
 } }
 fragment Input on __InputValue { name description defaultValue type { ...Ref } }
 fragment Ref on __Type { kind name ofType { kind name ofType { kind name ofType { kind name } } } }`;
-// What a search shows, at most.
+// Maximum number of search results.
 const MOST = 60;
 const ROOTS = { queryType: "query", mutationType: "mutation", subscriptionType: "subscription" };
 
@@ -150,7 +150,7 @@ export async function documentation({ say, write, place, find }) {
       const inside = [...(type.fields ?? []), ...(type.inputFields ?? []), ...(type.enumValues ?? [])].filter(has);
       return [...(has(type) ? [[type.name, type]] : []), ...inside.map((each) => [`${type.name}.${each.name}`, type])];
     });
-    // A name says more than a word in a description.
+    // A match in a name ranks above a match in a description.
     const named = ([name]) => (name.toLowerCase().includes(words) ? 0 : 1);
     found.sort((one, other) => named(one) - named(other));
     const list = found.slice(0, MOST).map(([name, type]) => element("li", link(name, type.name)));

@@ -1,13 +1,13 @@
-// What is typed is kept: in this browser at once, and by the forum a few seconds later, for every device. Nobody's text takes
-// another's place until its writer has chosen.
+// What is typed is saved: in this browser at once, and by the forum a few seconds later, for every device. No text replaces
+// another until its writer has chosen.
 
 import { put, store, tellWaiting } from "./forum.js";
 import { ask } from "./line.js";
 
 const AFTER = 2500;
-// What could not be kept is tried again.
+// What could not be saved is retried.
 const AGAIN = 15_000;
-// How long a draft that is on its way is waited for; a line that takes longer is taken for down.
+// How long to wait for a draft that is being saved; if it takes longer, the connection counts as down.
 const PATIENCE = 10_000;
 
 const { dataset: page } = document.documentElement;
@@ -23,11 +23,11 @@ const offers = document.getElementById("offers");
 const { dataset: words } = offers;
 
 const isText = (field) => field.matches("textarea, input:not([type=checkbox], [type=radio], [type=search])");
-// What a form asks about its text is no part of the text.
+// What a form asks about its text is not part of the text.
 const fieldsOf = (form) => [...form.elements].filter((field) => field.name && !field.matches("button, [type=hidden], [name=languageIsRight]"));
 const nameOf = (form) => `draft:${page.person}:${form.dataset.draft}`;
 
-/** Makes a key for what is created. */
+/** Makes a key for something to be created. */
 export function newKey() {
   if (crypto.randomUUID) return crypto.randomUUID();
   const bytes = crypto.getRandomValues(new Uint8Array(16));
@@ -36,13 +36,13 @@ export function newKey() {
   return [...bytes].map((byte, at) => ([4, 6, 8, 10].includes(at) ? "-" : "") + byte.toString(16).padStart(2, "0")).join("");
 }
 
-/** Where the draft of a form belongs, as the API takes it. */
+/** The place of a form's draft, as the API takes it. */
 export function placeOf({ purpose, subject }, language = "EN") {
   const about = purpose === "REPLY" ? { threadId: subject } : { postId: subject };
   return { purpose, subject: subject ? about : null, language };
 }
 
-/** What a form says: each name with its value, or with all that are checked under it. */
+/** The contents of a form: each name with its value, or with all that are checked under it. */
 export function valuesOf(form) {
   const values = {};
   for (const field of fieldsOf(form)) {
@@ -53,7 +53,7 @@ export function valuesOf(form) {
   return values;
 }
 
-/** Writes into a field in such a way that it can be undone there. */
+/** Writes into a field so that the browser can undo it. */
 export function write(area, text, from = 0, to = area.value.length) {
   area.focus({ preventScroll: true });
   area.setSelectionRange(from, to);
@@ -81,7 +81,7 @@ export const isTyped = (form) => fieldsOf(form).some((field) => isText(field) &&
 
 const isBlank = (form) => fieldsOf(form).filter(isText).every((field) => !field.value.trim());
 
-/** Keeps a form in this browser. Each draft is known by the key of its form: what is written anew stands beside it. */
+/** Saves a form in this browser. Each draft is identified by the key of its form: a text begun later is saved beside it. */
 export function keepHere(form) {
   const { key, revision, language } = form.elements;
   const values = valuesOf(form);
@@ -91,29 +91,29 @@ export function keepHere(form) {
   store.setList(nameOf(form), [...store.list(nameOf(form)).filter(({ key: other }) => other !== draft.key), draft]);
 }
 
-/** Lets go of what this browser keeps of a form under a key. */
+/** Removes what this browser has saved of a form under a key. */
 export const forget = (form, one) => drop(nameOf(form), one);
 const drop = (name, one) => store.setList(name, store.list(name).filter(({ key }) => key !== one));
 
-/** Offers what this browser has kept of a form and the form does not say. */
+/** Offers what this browser has saved of a form if the form does not contain it. */
 export function offerKept(form) {
   const { key } = form.elements;
   const shown = JSON.stringify(valuesOf(form));
-  // A form that comes back has the key under which it can be sent.
+  // A form that was returned has the key under which it can be sent.
   const isBack = Boolean(document.querySelector(".trouble"));
   const all = store.list(nameOf(form));
   for (const draft of all) {
-    // The same writing, further on: it stands in the form, whatever was chosen beside it since.
+    // An earlier state of the same text: it is in the form, whatever was chosen beside it since.
     if (draft.key === key.value) continue;
     if (JSON.stringify(draft.values) !== shown) offer(draft, nameOf(form), () => restore(form, draft));
     else if (isBack) forget(form, draft.key);
-    // Taken up by the forum already; sent again it is still the same.
+    // The forum already resumed it; sent again it is still the same.
     else key.value = draft.key;
   }
   if (isBack && all.every((draft) => draft.key !== key.value)) keepHere(form);
 }
 
-/** Shows what is kept under a name for which there is no form here; it is written on where it stands. */
+/** Shows what is saved under a name that has no form on this page; it can be edited there. */
 export function show(name) {
   const others = (key) => store.list(name).filter((draft) => draft.key !== key);
   for (const draft of store.list(name)) {
@@ -121,7 +121,7 @@ export function show(name) {
   }
 }
 
-/** Has a text written on where it stands. */
+/** Makes a text editable where it is shown. */
 export function writeOn(box, values, save) {
   const labels = document.getElementById("outbox").dataset;
   const fields = ["title", "body"].filter((name) => values[name] !== undefined).map((name) => {
@@ -141,7 +141,7 @@ export function writeOn(box, values, save) {
 }
 
 function restore(form, draft) {
-  // What stands in the form goes nowhere for it.
+  // The contents of the form are not lost by it.
   if (!isBlank(form) && JSON.stringify(valuesOf(form)) !== JSON.stringify(draft.values)) {
     const key = form.elements.key.value;
     if (key === draft.key) form.elements.key.value = newKey();
@@ -151,13 +151,13 @@ function restore(form, draft) {
   }
   form.elements.key.value = draft.key;
   fill(form, draft.values);
-  // Whoever has changed the post since is not overwritten unseen.
+  // An edit by somebody else since then is not overwritten unseen.
   if (draft.revision) form.elements.revision.value = draft.revision;
   form.dispatchEvent(new Event("input", { bubbles: true }));
   form.querySelector("textarea").focus();
 }
 
-/** A button that does something else than send its form. */
+/** A button that does something other than submit its form. */
 export function button(label, act, name) {
   const made = document.createElement("button");
   made.type = "button";
@@ -168,7 +168,7 @@ export function button(label, act, name) {
   return made;
 }
 
-/** A text as it was written, whole. */
+/** A text in full, as it was written. */
 export function whole(text) {
   const shown = document.createElement("p");
   shown.className = "explanation";
@@ -205,7 +205,7 @@ function offer(draft, name, take, stays = false) {
   return box;
 }
 
-/** Keeps a text as the draft of a place. */
+/** Saves a text as the draft of a place. */
 export function keepThere(place, values, revision, more) {
   const { title = "", body = "", kind, visibility, capacity, mandateId, tools, methods, regions } = values;
   const choices = { kind: kind || undefined, visibility, capacity, mandateId, tools, methods, regions };
@@ -218,7 +218,7 @@ function markSaved(form, now) {
   store.setList(nameOf(form), all);
 }
 
-/** The form's draft as the forum keeps it; `say` tells what became of it. */
+/** Saves the form's draft on the forum; `say` shows the result. */
 export function keeper(form, say) {
   const { purpose } = form.dataset;
   let revision = Number(form.dataset.revision ?? 0);
@@ -228,7 +228,7 @@ export function keeper(form, say) {
   let keeping = Promise.resolve();
   let stop;
   let isOver = false;
-  // What another device has kept in the same place; until the writer has chosen, neither takes the other's place.
+  // What another device has saved in the same place; until the writer has chosen, neither replaces the other.
   let theirs;
 
   const soon = (after = AFTER) => {
@@ -236,7 +236,7 @@ export function keeper(form, say) {
     timer = setTimeout(keep, after);
   };
 
-  // One at a time: a second would start from a revision that the first has left behind.
+  // One at a time: a second one would start from an outdated revision.
   async function keep(more) {
     clearTimeout(timer);
     const values = valuesOf(form);
@@ -265,12 +265,12 @@ export function keeper(form, say) {
     }
   }
 
-  // Where the line goes before the other text is here, the conflict is found again.
+  // If the connection fails before the other text has arrived, the next attempt meets the conflict again.
   async function meet() {
     const place = placeOf(form.dataset, form.elements.language?.value);
     const { data } = await ask(THEIRS, { place }).catch(() => ({}));
     if (data?.viewer.draft) return choose(data.viewer.draft);
-    // What was let go elsewhere is in nobody's way.
+    // A draft that was discarded elsewhere is no conflict.
     if (data) revision = 0;
     soon(data ? AFTER : AGAIN);
   }
@@ -322,7 +322,7 @@ export function keeper(form, say) {
       last = "";
       soon();
     },
-    // What is on its way arrives first: it would come after what is sent. What takes too long is called back.
+    // A save under way must finish first: otherwise it would arrive after the sent text. One that takes too long is aborted.
     over() {
       clearTimeout(timer);
       isOver = true;

@@ -7,7 +7,7 @@ const explorer = $("explorer");
 const words = JSON.parse(explorer.dataset.words);
 const say = (key) => words[key];
 const [asked, variables, operation, answer, state] = ["document", "variables", "operation", "answer", "state"].map($);
-// Events that stay on the page.
+// Maximum number of events kept on the page.
 const MOST = 200;
 
 /** The operations of a document, from its text: what stands outside all brackets before one opens. */
@@ -38,12 +38,12 @@ function offerOperations() {
   $("operations").hidden = names.length < 2;
 }
 
-// What is written here is there again after a look at another page, and in no other window.
+// What is written here is restored after visiting another page, but not in another window.
 function keep() {
   try {
     sessionStorage.setItem("explorer", JSON.stringify({ document: asked.value, variables: variables.value }));
   } catch {
-    // A browser may keep nothing.
+    // The browser's storage may be disabled.
   }
 }
 

@@ -1,15 +1,15 @@
-// On every page: says when the line is down and what waits, keeps visited threads for then, sends what waits, brings the
-// helps for writing when somebody writes, and the keyboard shortcuts.
+// On every page: shows when the connection is down and what is pending, stores visited threads for offline reading, sends what
+// is pending, loads the editor when somebody writes, and handles keyboard shortcuts.
 
 const { dataset: page } = document.documentElement;
 const load = (name) => import(new URL(`./${name}.js`, import.meta.url));
 
-// The page as the forum rendered it, before any script changed it; what came out of the worker is kept already.
+// The page as the forum rendered it, before any script changed it; a page from the service worker is already stored.
 const html = page.kept ? "" : `<!doctype html>${document.documentElement.outerHTML}`;
 const thread = document.getElementById("thread");
 const faces = [...(thread?.children ?? [])].map(({ dataset }) => [Number(dataset.number), dataset.face]);
 
-/** What this browser keeps by name; a browser that keeps nothing has nothing. */
+/** Values stored in this browser by name; a browser without storage returns nothing. */
 export const store = {
   get(name) {
     try {
@@ -23,7 +23,7 @@ export const store = {
       if (value === null) localStorage.removeItem(name);
       else localStorage.setItem(name, value);
     } catch {
-      // It keeps nothing, or no more.
+      // Storage is disabled or full.
     }
   },
   names() {
@@ -43,7 +43,8 @@ export const store = {
   setList: (name, all) => store.set(name, all.length ? JSON.stringify(all) : null),
 };
 
-// How long a cut is not worth a word, how long its end is, and how often a page without a live line looks for it.
+// How long an interruption is not worth a message, how long the message about its end is shown, and how often a page without a
+// live connection checks for it.
 const SHORT = 4000;
 const AGAIN = 10_000;
 
@@ -63,7 +64,7 @@ function tell(text) {
   unfold();
 }
 
-/** Says that the line is down, unless it is back soon; and that it is back. */
+/** Shows that the connection is down, unless it is back soon; and that it is back. */
 export function tellLine(up, patience = SHORT) {
   if (!up && isUp && (!isFalling || patience === 0)) {
     clearTimeout(later);
@@ -85,7 +86,7 @@ export function tellLine(up, patience = SHORT) {
 
 const waiting = new Map();
 
-/** Says what waits, by its kind, and leads there. */
+/** Shows what is pending, by kind, with a link to it. */
 export function tellWaiting(kind, text) {
   waiting.set(kind, text);
   const all = [...waiting.values()].filter(Boolean);
@@ -95,7 +96,7 @@ export function tellWaiting(kind, text) {
   unfold();
 }
 
-/** A text with a value where its name stands: to the letter. */
+/** A text with a value in place of its placeholder; the value is inserted literally. */
 export const put = (text, name, value) => text.split(`{${name}}`).join(value);
 
 async function toWorker(message) {
@@ -114,14 +115,14 @@ async function keepForLater() {
 }
 addEventListener("load", () => keepForLater().catch(() => {}));
 
-// Whatever happens to a text while its page is open happens to the page that is kept.
+// Checks whether texts of stored pages have changed: whatever happens to a text on the open page happens to the stored one.
 function check() {
   toWorker({ check: true }).catch(() => {});
 }
 document.addEventListener("forum:changed", check);
 setInterval(() => document.hidden || check(), 60_000);
 
-// What could not be sent waits in this browser.
+// Texts that could not be sent wait in this browser.
 const flush = () => page.person && store.get("outbox") && load("outbox").then(({ flush: send }) => send()).catch(() => {});
 
 async function look() {
@@ -149,24 +150,24 @@ for (const form of document.querySelectorAll("form[data-draft]")) {
   const start = () => load("compose").then(({ compose }) => compose(form));
   if (store.get(`draft:${page.person}:${form.dataset.draft}`) || form.dataset.compose === "thread") start();
   form.addEventListener("focusin", start, { once: true });
-  // A press on what the helps have not taken up yet is theirs as soon as they are there.
+  // A click on a button that the editor has not taken over yet is repeated once it has.
   form.addEventListener("click", ({ target }) => {
     const button = target.closest("[data-mark]");
     if (button && !form.dataset.helped) start().then(() => button.click());
   });
 }
-// What was written where nobody can write any more.
+// A draft in a place where nobody can write any more.
 const orphan = thread && `draft:${page.person}:thread-${thread.dataset.thread}`;
 if (orphan && store.get(orphan) && !document.querySelector("form[data-draft]")) load("drafts").then(({ show }) => show(orphan));
 
-// A draft whose key the forum has taken was sent, on whatever page that is noticed. And what somebody else has written here
-// stays for them only where the forum does not have it.
+// A draft whose key the forum has accepted was sent, whichever page notices it. Drafts of another person stay in this browser
+// only if the forum does not have them.
 const sent = document.cookie.split("; ").find((pair) => pair.startsWith("partage_sent="))?.split("=")[1];
 for (const name of drafts()) {
   store.setList(name, store.list(name).filter(({ key, saved }) => key !== sent && (mine(name) || !saved)));
 }
 
-// A draft that is let go of is not offered again out of this browser.
+// A discarded draft is not offered again from this browser.
 addEventListener("submit", ({ target }) => {
   if (new URL(target.action).pathname !== "/drafts/discard") return;
   const { title, body } = target.elements;
@@ -177,7 +178,7 @@ addEventListener("submit", ({ target }) => {
 if (document.querySelector(".trouble")) load("trouble");
 if (document.querySelector("details.facet")) load("tags");
 
-// Who leaves takes everything along: what was not sent goes to the forum first.
+// Signing out removes everything from this browser; unsent texts are first moved to the forum.
 const out = document.getElementById("sign-out");
 async function forgetAll() {
   for (const name of drafts().filter(mine)) store.set(name, null);
@@ -225,7 +226,7 @@ const acts = {
   r: () => document.querySelector("#reply textarea")?.focus(),
   g: () => location.assign("/"),
 };
-// Where a key writes no Latin letter, its place decides.
+// On keyboards without Latin letters, the position of the key decides.
 const PLACES = { KeyJ: "j", KeyK: "k", KeyU: "u", KeyR: "r", KeyG: "g" };
 
 function actOf({ key, code, shiftKey }) {
@@ -237,9 +238,9 @@ function actOf({ key, code, shiftKey }) {
 addEventListener("keydown", (event) => {
   const at = event.composedPath()[0];
   const isTyping = at.isContentEditable || at.closest?.("input, textarea, select, dialog");
-  // What a browser fills in by itself comes as an event without keys.
+  // A browser's autofill arrives as an event without a key.
   const isChord = event.ctrlKey || event.metaKey || event.altKey || event.getModifierState?.("AltGraph");
-  // 229: a method of input has the key.
+  // 229: an input method is handling the key.
   if (isTyping || isChord || event.isComposing || event.keyCode === 229 || event.defaultPrevented || isOff()) return;
   const act = actOf(event);
   if (!act) return;

@@ -1,28 +1,30 @@
-// The line to the forum. Subscriptions go over graphql-transport-ws; where that does not get through, over server-sent
-// events; and where those do not either, the page asks again from time to time. After a cut it comes back by itself, for as
-// long as the page is open, and goes on from the last cursor that it has seen.
+// The connection to the forum. Subscriptions use graphql-transport-ws; where that is blocked, server-sent events; and where
+// those are blocked too, the page polls. After an interruption it reconnects by itself for as long as the page is open, and
+// resumes from the last cursor that it received.
 
-// The figures of the line, in milliseconds: how long it rests at most before it is tried again, and between two looks where
-// nothing else gets through; how long it may take to open; how long a socket may say nothing until it is asked for a sign,
-// and how long that may take, so that a line which carries nothing is noticed within ten seconds; and how long events may
-// say nothing, which the forum breaks every 25 seconds.
+// Timings of the connection, in milliseconds: the longest pause before a retry, and the pause between two polls; the time
+// allowed for opening; how long a socket may be silent before it is pinged and how long the answer may take, so that a dead
+// connection is noticed within ten seconds; and how long an event stream may be silent, to which the forum sends something
+// every 25 seconds.
 const LONGEST = 30_000;
 const BETWEEN_POLLS = 15_000;
 const PATIENCE = 10_000;
 const QUIET = 4500;
 const ANSWER = 4500;
 const QUIET_EVENTS = 75_000;
-// Refusals that stay what they are, however often one asks.
+// Refusals that stay the same however often the request is repeated.
 const FINAL = new Set(["NOT_FOUND", "DENIED", "INVALID", "BAD_REQUEST", "UNAUTHENTICATED"]);
 
 const isFinal = (errors) => errors?.some((error) => FINAL.has(error.extensions?.code));
 
-// Whose page this is: the forum does nothing for it in the name of whoever has signed in since.
+// The person to whom this page belongs: the forum executes nothing for it in the name of somebody who has signed in since.
 const { person } = document.documentElement.dataset;
 const whose = person ? { "partage-person": person } : {};
 const NOT_WHOSE = 412;
 
-/** Asks or changes something once; a line that is down throws, and so does a page of somebody who is no longer signed in. */
+/**
+ * Executes a query or mutation once. Throws when the connection is down, and when the page belongs to somebody who is no longer signed in.
+ */
 export async function ask(query, variables, more = {}) {
   const answer = await fetch("/graphql", {
     method: "POST",
@@ -34,7 +36,7 @@ export async function ask(query, variables, more = {}) {
   return answer.json();
 }
 
-/** Looks at something again; what has not changed since comes as a word from the forum and the text from the browser's store. */
+/** Executes a query by GET; if nothing has changed since, the forum only confirms that and the browser takes the answer from its cache. */
 export async function look(query, variables) {
   const asked = new URLSearchParams({ query, variables: JSON.stringify(variables) });
   const answer = await fetch(`/graphql?${asked}`, { headers: { accept: "application/json" } });
@@ -42,8 +44,8 @@ export async function look(query, variables) {
 }
 
 /**
- * Follows a subscription: `onEvent` for each event, `onLine` with whether the line is up, `poll` to look afresh where nothing
- * else gets through; `onEnd` when there is no more to follow; `besides` are followed on the same socket, and only there.
+ * Follows a subscription: `onEvent` is called for each event, `onLine` with whether the connection is up, `poll` to load the current state
+ * where nothing else gets through, and `onEnd` when the subscription has ended; `besides` are followed on the same socket, and only there.
  */
 export function follow({ query, variables, onEvent, onLine = () => {}, onEnd = () => {}, poll, besides = [] }) {
   const ways = [overSocket, overEvents, ...(poll ? [byPolling] : [])];
@@ -65,7 +67,7 @@ export function follow({ query, variables, onEvent, onLine = () => {}, onEnd = (
     onLine(true);
   }
 
-  // Tries again; what fails twice although the forum can be reached is given up for the next way.
+  // Retries. What fails twice although the forum can be reached is replaced by the next transport.
   async function down(opened, isSilent) {
     if (isSilent) onLine(false, 0);
     else onLine(false);
@@ -77,7 +79,7 @@ export function follow({ query, variables, onEvent, onLine = () => {}, onEnd = (
         failures = 0;
       }
     }
-    // Jitter keeps a thousand readers from coming back in the same moment.
+    // Jitter keeps a thousand readers from reconnecting at the same moment.
     const longest = Math.min(LONGEST, 500 * 2 ** Math.min(tries, 10));
     tries += 1;
     setTimeout(open, longest / 2 + (Math.random() * longest) / 2);
@@ -94,7 +96,7 @@ export function follow({ query, variables, onEvent, onLine = () => {}, onEnd = (
     let quiet;
     const late = setTimeout(() => leave(), PATIENCE);
 
-    // Lets this line go, whatever the browser still thinks of it.
+    // Abandons this socket, whatever state the browser reports for it.
     function leave(isOver = false, isSilent = false) {
       clearTimeout(late);
       clearTimeout(quiet);
@@ -104,7 +106,7 @@ export function follow({ query, variables, onEvent, onLine = () => {}, onEnd = (
       else down(opened, isSilent);
     }
 
-    // A line that is cut without a word answers nothing.
+    // A connection that is cut without a close frame answers no ping.
     function listen() {
       clearTimeout(quiet);
       quiet = setTimeout(() => {
@@ -143,7 +145,7 @@ export function follow({ query, variables, onEvent, onLine = () => {}, onEnd = (
     socket.onclose = ({ code }) => {
       clearTimeout(late);
       clearTimeout(quiet);
-      // Whose session has ended goes on as a visitor when the page is loaded anew.
+      // A user whose session has ended continues as a visitor when the page is reloaded.
       if (code !== 4403) down(opened);
     };
   }
@@ -184,7 +186,7 @@ export function follow({ query, variables, onEvent, onLine = () => {}, onEnd = (
             onEnd();
             return;
           }
-          // A refusal for now: a line that is no use yet.
+          // A temporary refusal: this stream is of no use yet.
           if (errors && !data) throw new Error("refused");
           next(data);
         }
@@ -192,14 +194,14 @@ export function follow({ query, variables, onEvent, onLine = () => {}, onEnd = (
         opened = true;
       }
     } catch {
-      // Cut: it is opened again.
+      // Interrupted: it is opened again below.
     }
     clearTimeout(late);
     down(opened);
   }
 
   async function byPolling() {
-    // From time to time the better ways are tried again.
+    // The better transports are tried again from time to time.
     for (let round = 0; round < 8; round += 1) {
       if (!(await poll().then(() => true, () => false))) return down(true);
       up();

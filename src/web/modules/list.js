@@ -1,4 +1,4 @@
-// Tells how many threads are new or have changed since the list was shown; the reader decides when it moves.
+// Shows how many threads are new or have changed since the list was loaded; the reader decides when to reload.
 
 import { put, tellLine } from "./forum.js";
 import { follow } from "./line.js";
@@ -31,12 +31,12 @@ function hear(event) {
   const id = event.thread?.id ?? event.post?.thread.id ?? event.threadId;
   if (id) changed.add(id);
   const count = changed.size.toLocaleString(document.documentElement.lang);
-  // After a gap nobody knows how many.
+  // After a gap the number is unknown.
   if (event.__typename === "Gap") offer(news.dataset.many);
   else if (id) offer(changed.size === 1 ? news.dataset.one : put(news.dataset.other, "count", count));
 }
 
-// Where there is room beside the list, the filters stand open: by the style, where the browser knows how.
+// Where there is room beside the list, the filters are open: by the style sheet in browsers that support it, otherwise here.
 const filters = document.querySelector(".filters");
 if (filters && !CSS.supports("selector(::details-content)") && matchMedia("(min-width: 68rem)").matches) filters.open = true;
 

@@ -1,5 +1,5 @@
-// What was written and has not arrived: kept in this browser, sent once when the line is back, in its order. What the forum
-// does not take comes back with the reason and the text.
+// Texts that were written and have not arrived: stored in this browser, sent once, in order, when the connection is back. Those
+// that the forum refuses are shown again with the reason and the text.
 
 import { button, fill, forget, keepThere, newKey, placeOf, valuesOf, whole as shownWhole, writeOn } from "./drafts.js";
 import { put, store, tellLine, tellWaiting } from "./forum.js";
@@ -12,7 +12,7 @@ const ACTS = {
 };
 const DRAFT = "query($place: DraftPlaceInput!) { viewer { draft(place: $place) { title body revision } } }";
 const DISCARD = "mutation($input: DiscardDraftInput!) { discardDraft(input: $input) { __typename } }";
-// Refusals after which the same is tried again later, by itself.
+// Refusals after which the same request is retried later.
 const LATER = new Set(["TOO_MANY", "UNAVAILABLE", "INTERNAL", undefined]);
 
 const { dataset: page } = document.documentElement;
@@ -32,17 +32,17 @@ async function open() {
 }
 
 const inStore = async (mode, act) => wanted(act((await (opened ??= open())).transaction("outbox", mode).objectStore("outbox")));
-// What an earlier version of this script kept were replies.
+// Entries of an earlier version of this script were all replies.
 const whole = (entry) => ({ act: "reply", form: `thread-${entry.input.threadId}`, address: `/threads/${entry.input.threadId}`, values: entry.input, ...entry });
 const all = async () => (await inStore("readonly", (kept) => kept.getAll())).map(whole);
 const own = async () => (await all()).filter(({ person }) => person === page.person);
 
-// Every page looks here only where there is something.
+// Other pages open the database only if this is set.
 async function note() {
   store.set("outbox", (await all()).length ? "waits" : null);
 }
 
-/** Lets go of texts. */
+/** Removes texts. */
 export async function drop(entries) {
   for (const { order } of entries) if (order) await inStore("readwrite", (kept) => kept.delete(order));
   await note();
@@ -51,21 +51,21 @@ export async function drop(entries) {
 
 const formOf = ({ form }) => document.querySelector(`form[data-draft="${form}"]`);
 
-// What is being written in the form meanwhile is not lost for it.
+// What is being written in the form in the meantime is not lost.
 async function takeBack(entry) {
   const form = formOf(entry);
   const area = form.elements.body;
   const written = area.value === area.defaultValue ? "" : area.value.trim();
   const { body } = entry.values;
   fill(form, { ...entry.values, body: written && written !== body.trim() ? `${written}\n\n${body}` : body });
-  // Whoever has changed the post since is not overwritten unseen.
+  // An edit by somebody else since then is not overwritten unseen.
   if (entry.input.revision) form.elements.revision.value = entry.input.revision;
   await drop([entry]);
   area.dispatchEvent(new Event("input", { bubbles: true }));
   area.focus();
 }
 
-// Sent again it is another text, and goes to where its thread has gone.
+// Sent again it is another text, and goes to the thread into which its own was merged.
 async function sendAgain(entry) {
   const input = { ...entry.input };
   if (input.key) input.key = newKey();
@@ -83,10 +83,10 @@ async function sendAgain(entry) {
   await flush();
 }
 
-// What is shown is replaced only where it changes: somebody may be about to press its button, or writes in it.
+// What is shown is replaced only where it changes: somebody may be about to press a button, or is writing in it.
 let rendered = new Map();
 
-/** Shows what of this person waits or came back: whole, with what can be done, and the way to where it was written. */
+/** Shows what this person has pending or refused: in full, with the possible actions and a link to where it was written. */
 async function render() {
   const entries = await own();
   const now = new Map();
@@ -116,7 +116,7 @@ function articleOf(entry) {
   const back = button(words.takeBack, () => {
     if (formOf(entry)) return takeBack(entry);
     back.replaceWith(button(words.again, () => sendAgain(entry).catch(() => {})));
-    // What is changed is kept at once.
+    // Changes are stored at once.
     return writeOn(article, entry.input, (name, value) => {
       if (entry.values) entry.values[name] = value;
       inStore("readwrite", (kept) => kept.put(entry)).catch(() => {});
@@ -126,7 +126,7 @@ function articleOf(entry) {
   return article;
 }
 
-// What waits or has arrived is not also to be sent from its form, into which its draft was put when the page was loaded.
+// A pending or sent text must not be sent again from its form, into which its draft was loaded with the page.
 function emptied(entry) {
   const form = formOf(entry);
   const area = form?.elements.body;
@@ -136,7 +136,7 @@ function emptied(entry) {
   letGoOfNote();
 }
 
-// Its room stays: what can be pressed below it is not moved.
+// Its space stays, so that nothing below it moves.
 const letGoOfNote = () => document.getElementById("kept-draft")?.classList.add("gone");
 
 const change = async (entry, more) => {
@@ -144,7 +144,7 @@ const change = async (entry, more) => {
   await render();
 };
 
-// It has arrived: whoever looks at its place sees it there.
+// It has arrived: the page of its thread shows it.
 async function arrived(entry, { post, thread }) {
   emptied(entry);
   await drop([entry]);
@@ -161,7 +161,7 @@ async function arrivedBefore(entry) {
   if (formOf(entry)) location.assign(entry.address.replace(/\/posts\/(\d+)\/edit.*/, "?number=$1#post-$1"));
 }
 
-// The draft of what has arrived; another text that is being written there stays.
+// Discards the draft of a text that has arrived; another text that is being written there stays.
 async function letGo({ place, input, taken }) {
   if (!place) return;
   const { data } = await ask(DRAFT, { place });
@@ -182,7 +182,7 @@ async function sendAll() {
     }
     const error = answer.errors?.[0];
     const { code, current } = error?.extensions ?? {};
-    // An edit whose answer was lost finds itself there.
+    // An edit whose answer was lost finds its own text stored.
     const isThere = code === "CONFLICT" && current?.body === entry.input.body;
     const payload = Object.values(answer.data ?? {})[0];
     if (payload) await arrived(entry, payload);
@@ -192,7 +192,7 @@ async function sendAll() {
   }
 }
 
-/** Sends what waits, one after the other, in one window at a time. */
+/** Sends what is pending, one after the other, in one window at a time. */
 export async function flush() {
   await render();
   if (navigator.locks) await navigator.locks.request("outbox", sendAll);
@@ -200,21 +200,21 @@ export async function flush() {
   await note();
 }
 
-/** What the API is told of a form. */
+/** The input of the mutation for a form. */
 function inputOf(form, act) {
   const { subject } = form.dataset;
   const { key, revision } = form.elements;
   const { title, body, reason, language, kind, visibility, capacity, mandateId, tools, methods, regions, inReplyToId = [] } = valuesOf(form);
   return {
-    // The form of a reply stays, and another reply is another.
+    // The reply form stays open; the next reply is another one.
     reply: { key: newKey(), threadId: subject, body, language, capacity, mandateId, inReplyToId: inReplyToId[0] },
     thread: { key: key.value, title, body, language, kind, visibility, capacity, mandateId, tools, methods, regions },
     edit: { postId: subject, revision: Number(revision?.value), body, language, reason: reason || undefined },
   }[act];
 }
 
-// What belonged to the text goes with it: the next one answers nothing, quotes nothing, and is not seen before it is written;
-// nor does it when the page is loaded again.
+// What belonged to the sent text is removed with it: the next one has no quote, answers no post and has no preview; nor has it
+// after a reload.
 function letGoOfRest(form) {
   const { inReplyToId } = form.elements;
   if (inReplyToId) inReplyToId.checked = false;
@@ -225,7 +225,7 @@ function letGoOfRest(form) {
   if (address.href !== location.href) history.replaceState(history.state, "", address);
 }
 
-/** Takes a text from its form and sends it, now or when the line is back. */
+/** Takes a text from its form and sends it, now or when the connection is back. */
 export async function send(form) {
   const { compose: act, draft } = form.dataset;
   const values = valuesOf(form);
@@ -245,21 +245,21 @@ export async function send(form) {
   }
   letGoOfNote();
   forget(form, key);
-  // It is kept: what goes wrong from here on is tried again by itself.
+  // It is stored: if something fails from here on, it is retried.
   await flush().catch(() => {});
   return (await own()).some(({ form: its, waits }) => its === draft && waits);
 }
 
-/** Moves what its person has not sent to the forum, as drafts; says what of it could not be moved. */
+/** Moves what this person has not sent to the forum, as drafts; returns what could not be moved. */
 export async function leave() {
   await flush().catch(() => {});
   const moved = async ({ place, values, saved }) => {
     if (!place) return false;
     const { data } = await ask(DRAFT, { place });
     const there = data.viewer.draft;
-    // Kept once, it may have been let go of there since, or another text stands in its place.
+    // Saved before, it may have been discarded there since, or replaced by another text.
     if (saved && there?.body === values.body) return true;
-    // Another device's text does not go for it.
+    // Does not overwrite a draft of another device.
     if (there && there.body !== values.body) return false;
     const { data: kept } = await keepThere(place, values, there?.revision ?? 0);
     return Boolean(kept?.keepDraft);

@@ -1,5 +1,5 @@
-// What a reader may do with posts that arrive live. Rights in posts that arrive together are asked for together, and not by all
-// readers in the same moment; by a page that nobody looks at, only when somebody does again.
+// What a reader may do with posts that arrive live. Rights in posts that arrive together are requested together, and not by all
+// readers at the same moment; a hidden page requests them only when it is visible again.
 
 import { ask } from "./line.js";
 
@@ -21,7 +21,7 @@ const waiting = [];
 let asking;
 
 function start(delay) {
-  // A frame is drawn only for somebody who looks.
+  // Animation frames run only while the page is visible.
   asking ??= setTimeout(() => requestAnimationFrame(askAll), delay);
 }
 
@@ -40,7 +40,10 @@ function offer(acts, post) {
   for (const [act, mark] of acts) if (allowed[act.dataset.slot]) mark.replaceWith(act);
 }
 
-/** Puts those of a post's acts in the place of their marks that its reader may do, by a change that moves nothing else. */
+/**
+ * Shows the acts on a post that its reader may perform in place of their markers, with a function that changes the page and moves nothing
+ * else.
+ */
 export function learn(id, acts, steadily) {
   waiting.push({ id, acts, steadily });
   start(TOGETHER * (0.5 + Math.random()));

@@ -1,4 +1,4 @@
-// Tags are found by their names in any language, and what is chosen is named at the head of its group.
+// Tags are found by their names in any language, and the chosen ones are listed in the heading of their group.
 
 import { ask } from "./line.js";
 
@@ -6,7 +6,7 @@ const TAGS = `query($text: String!) {
   ${["TOOL", "METHOD", "REGION"].map((scheme) => `${scheme}: concepts(scheme: ${scheme}, search: $text, first: 100) { edges { node { slug } } }`).join("\n")}
 }`;
 
-/** Names at the head of each group of tags what is chosen of it. */
+/** Lists the chosen tags in the heading of each group. */
 function nameChosen(form) {
   for (const group of form.querySelectorAll("details.facet")) {
     const box = group.querySelector(".chosen");
@@ -19,19 +19,19 @@ function nameChosen(form) {
   }
 }
 
-/** A field that shows the tags called so, in whatever language. */
+/** A search field that shows the tags with a matching name, in any language. */
 function tagSearch(form) {
   const field = form.querySelector("#tags-search");
   if (!field) return;
   const groups = [...form.querySelectorAll("details.facet")];
   const told = document.getElementById("tags-found");
   let timer;
-  // Which groups stood open before the search.
+  // Which groups were open before the search.
   let before;
   const search = async () => {
     const text = field.value.trim();
     const { data } = text ? await ask(TAGS, { text }) : { data: {} };
-    // What is searched for now has its own answer.
+    // The search text has changed; the newer search shows its own result.
     if (text !== field.value.trim()) return;
     if (text) before ??= new Map(groups.map((group) => [group, group.open]));
     const found = new Set(Object.values(data).flatMap(({ edges }) => edges.map(({ node }) => node.slug)));
@@ -49,7 +49,7 @@ function tagSearch(form) {
     told.textContent = text && found.size === 0 ? told.dataset.none : "";
     if (!text) before = undefined;
   };
-  // The field belongs to no text: Enter in it sends nothing.
+  // The field is not part of the form: Enter in it submits nothing.
   field.addEventListener("keydown", (event) => event.key === "Enter" && event.preventDefault());
   field.addEventListener("input", () => {
     clearTimeout(timer);
@@ -62,7 +62,7 @@ for (const form of new Set([...document.querySelectorAll("details.facet")].map((
   tagSearch(form);
   const name = () => nameChosen(form);
   for (const kind of ["input", "change"]) form.addEventListener(kind, name);
-  // What a form is put back to is there after the event.
+  // The fields are reset only after the event.
   form.addEventListener("reset", () => setTimeout(name));
   name();
 }

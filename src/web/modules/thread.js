@@ -1,5 +1,5 @@
-// A thread as it goes on: posts arrive, change and go in their places by the rules for clients. Every post is the template
-// that the page brings, filled; nothing moves under the reader, and the focus stays where it is.
+// A live thread: posts arrive, change and disappear by the rules for clients. Every post is a filled copy of the page's
+// template; nothing moves under the reader, and the focus stays where it is.
 
 import { put as fillIn, tellLine } from "./forum.js";
 import { ask, follow, look } from "./line.js";
@@ -11,7 +11,7 @@ const words = JSON.parse(thread.dataset.words);
 const { lang, dataset: page } = document.documentElement;
 const { thread: id, reader } = thread.dataset;
 
-// They stand beside those of the page, by the same fragments.
+// These documents are beside those of the page and use the same fragments.
 const EVENTS = "document ThreadEvents";
 const AFRESH = "document ThreadPosts";
 const PRESENCE = "subscription($thread: ID!) { threadPresence(threadId: $thread) { readers writers(first: 3) { edges { node { id name } } } } }";
@@ -20,7 +20,7 @@ const READ = "mutation($thread: ID!, $number: Int!) { markRead(input: { threadId
 const figure = (count) => count.toLocaleString(lang);
 const say = (key, name, value) => fillIn(words[key], name, value);
 
-// A browser may not know a zone that the forum knows, nor how to tell its distance: then moments are told in UTC.
+// A browser may not know a time zone that the forum knows, or its offset: then times are shown in UTC.
 function momentsIn(timeZone) {
   const local = new Intl.DateTimeFormat(lang === "en" ? "en-GB" : lang, { dateStyle: "medium", timeStyle: "short", timeZone });
   const zones = timeZone === "UTC" ? null : new Intl.DateTimeFormat("en", { timeZone, timeZoneName: "shortOffset" });
@@ -33,7 +33,7 @@ const moment = (() => {
     try {
       return momentsIn(zone);
     } catch {
-      // The next one is known everywhere.
+      // Every browser knows the next one.
     }
   }
   return (at) => `${at.toISOString().slice(0, 16).replace("T", " ")} UTC`;
@@ -51,20 +51,20 @@ const shown = (number) => thread.querySelector(`:scope > #post-${number}`);
 const numbers = () => [...thread.children].map((article) => Number(article.dataset.number));
 const isAtEnd = () => "end" in thread.dataset;
 
-// Who has just moved there may be about to press it.
+// A reader who has just moved the pointer there may be about to click.
 let pointed = 0;
 addEventListener("pointermove", () => { pointed = Date.now(); }, { passive: true });
 const PRESSED = "a, button, label, summary, input, select, textarea";
 const underPointer = () => (Date.now() - pointed < 3000 ? document.querySelector(`:is(${PRESSED}):hover`) : null);
 
-/** Changes something, while what the reader looks at, or is about to press, stays where it is. */
+/** Changes the page, while what the reader looks at, or is about to click, stays where it is. */
 function steadily(change) {
   const focused = underPointer() ?? document.activeElement;
   const inView = (element) => {
     const { top, bottom } = element.getBoundingClientRect();
     return bottom > 0 && top < innerHeight;
   };
-  // A post that is replaced is found again by its number; what is in it is not.
+  // A replaced post is found again by its number; an element inside it is not.
   const held = focused.closest("#thread > article") ?? focused;
   const centre = document.elementFromPoint(innerWidth / 2, innerHeight / 2)?.closest("#thread > article, #reply");
   const anchor = focused !== document.body && inView(focused) ? held : (centre ?? [...thread.children].find(inView));
@@ -76,7 +76,7 @@ function steadily(change) {
   return result;
 }
 
-// What is not known to be allowed is not there; a mark keeps its place.
+// Acts that are not known to be allowed are removed; a marker keeps their place.
 function withhold(article) {
   const acts = article.querySelectorAll(".acts a:not([data-slot=answer], [data-slot=quote])");
   return [...acts].map((act) => {
@@ -86,7 +86,7 @@ function withhold(article) {
   });
 }
 
-/** The template of a post, filled. */
+/** A filled copy of the template of a post. */
 function filled(post) {
   const article = template.content.firstElementChild.cloneNode(true);
   const slot = (name) => article.querySelector(`[data-slot="${name}"]`);
@@ -134,7 +134,7 @@ function filled(post) {
   fillBody(slot, post);
   show("tombstone", !stands, (found) => found.append(...stone(post, position)));
   if (!stands) slot("quote")?.remove();
-  // Nobody is asked to report what they wrote.
+  // Authors are not offered to report their own post.
   if (post.author.id === page.person) slot("report")?.remove();
   return article;
 }
@@ -155,7 +155,7 @@ function fillBody(slot, post) {
   slot("original").querySelector("summary span").textContent = languageName(post.language.toLowerCase());
 }
 
-/** What stands where a text is not shown. */
+/** What is shown instead of a text that is not shown. */
 function stone(post, position) {
   const { hiddenBy, erasedBy, reviewedBy, movedBy, movedTo } = post;
   const why = (key, decision) => `${words[key]} ${decision ? words[`reason-${decision.reason}`] : ""}`;
@@ -174,18 +174,18 @@ function stone(post, position) {
 }
 
 const stands = (article) => article.querySelector(`[data-slot="tombstone"]`).hidden;
-// What there is to read in a post.
+// The readable content of a post.
 const face = (article) => ["revision", "tombstone", "body", "translation", "outdated"].map((name) => {
   const slot = article.querySelector(`[data-slot="${name}"]`);
   return slot && !slot.hidden ? slot.textContent.replace(/\s+/g, " ").trim() : "";
 }).join("\n");
 
-/** Puts a post into its place: anew, or instead of what stands there. */
+/** Puts a post into its place: as a new element, or instead of the one there. */
 function put(post) {
   const before = shown(post.number);
   const article = filled(post);
   const acts = withhold(article);
-  // What this reader may do is known for as long as the post stands.
+  // The rights of this reader stay known for as long as the post is shown.
   const isKnown = before && stands(before) && stands(article);
   if (before) {
     replace(before, article, isKnown);
@@ -221,7 +221,7 @@ function tell(text) {
 
 const beyond = new Set();
 
-// What lies beyond this page is led to.
+// Links to posts beyond this page.
 function lead(number) {
   beyond.add(number);
   const link = document.createElement("a");
@@ -240,21 +240,21 @@ function lock({ locked, lockedBy }) {
     link.href = `/ledger?number=${lockedBy.position}#decision-${lockedBy.position}`;
   }
   if (notice.hidden === !locked) return;
-  // It moves nothing: it is told where there is room for it, and leaves its room when it goes.
+  // Nothing moves: the notice appears where there is room for it, and leaves its space when it disappears.
   if (locked) document.getElementById("strip").append(notice);
   notice.classList.add("told");
   notice.hidden = !locked;
-  // What was being written stays; only the way to send it goes.
+  // The text being written stays; only the buttons to send it are disabled.
   for (const button of reply?.querySelectorAll("button[type=submit]") ?? []) button.disabled = locked && !button.name;
   if (locked) tell(notice.firstChild.textContent);
 }
 
-// What events tell while the page looks afresh is newer than what it finds: which was the last about each post, by its
-// number, and about the thread.
+// An event that arrives during a refresh is newer than the refresh's result: the last event for each post, by its number, and
+// for the thread.
 const told = new Map();
 let heard = 0;
 
-/** Looks afresh at what is shown from a number on, and at all that has come since. */
+/** Reloads what is shown from a number on, and everything that has been added since. */
 async function afresh(from = numbers()[0] ?? 1) {
   const begun = heard;
   let after = btoa(String(from - 1)).replaceAll("=", "");
@@ -277,15 +277,15 @@ async function afresh(from = numbers()[0] ?? 1) {
   }
 }
 
-// What nobody tells again is looked for until it is found.
+// A change that no event repeats is reloaded until that succeeds.
 const surely = (from) => afresh(from).catch(() => setTimeout(surely, 5000, from));
 
-// The thread cannot be read any more.
+// The thread can no longer be read.
 let isGone = false;
 
 function hide() {
   isGone = true;
-  // Nothing else moves, and what was being written stays.
+  // Nothing else moves, and the text being written stays.
   thread.style.minBlockSize = `${thread.offsetHeight}px`;
   thread.replaceChildren();
   for (const button of document.querySelectorAll("#reply button[type=submit]")) button.disabled = true;
@@ -297,7 +297,7 @@ function hear(event) {
   const { __typename: kind, post } = event;
   if (post) told.set(post.number, (heard += 1));
   else if (kind === "ThreadChanged") told.set("thread", (heard += 1));
-  // What is kept for later goes with it.
+  // Stored pages have to be checked as well.
   if (kind !== "PostCreated") document.dispatchEvent(new Event("forum:changed"));
   if (kind === "ThreadHidden") hide();
   else if (kind === "ThreadChanged") lock(event.thread);
@@ -318,7 +318,7 @@ function present({ readers, writers }) {
   box.hidden = false;
 }
 
-// What has been in view has been read.
+// A post that has been in view is read.
 let read = Number(thread.dataset.last);
 let reading;
 const seen = new IntersectionObserver((entries) => {
@@ -329,7 +329,7 @@ const seen = new IntersectionObserver((entries) => {
   reading = setTimeout(() => ask(READ, { thread: id, number: read }).catch(() => {}), 1000);
 });
 
-// A reply of one's own stands there as soon as the forum has taken it.
+// The reader's own reply is shown as soon as the forum has accepted it.
 document.addEventListener("forum:sent", ({ detail: number }) => {
   if (!shown(number)) surely((numbers().at(-1) ?? 0) + 1);
 });

@@ -1,5 +1,5 @@
-// What is wrong with a form goes from the page as soon as its field is changed, and comes back with what was refused. What a
-// form asks about its language goes with it: an answer is none for another language.
+// An error of a form disappears as soon as its field is changed, and returns with the refused value. A question about the
+// language disappears as well: the answer for one language does not apply to another.
 
 const summary = document.querySelector(".trouble");
 const refused = new Map();
@@ -15,10 +15,10 @@ for (const link of summary?.querySelectorAll("a[href^='#']") ?? []) {
   if (form) refused.set(name, { form, item: link.closest("li"), beside, value: valueOf(form, name) });
 }
 
-// One of both is enough.
+// One of the two is enough.
 const ALIKE = { methods: "tools" };
 
-// The answer to a question about the language, which stands where that language does.
+// The confirmation of the language, shown only while that language is selected.
 function answer({ elements: { language, languageIsRight } }) {
   if (!languageIsRight || !language) return;
   const isAsked = languageIsRight.value === language.value;
@@ -41,7 +41,7 @@ function look({ target }) {
 addEventListener("input", look);
 addEventListener("change", look);
 
-// What was sent without loading the page has nothing wrong with it any more. Its room stays.
+// Once a text was sent without loading the page, its errors are gone. Their space stays.
 document.addEventListener("forum:sent", () => {
   if ([...refused.values()].some(({ form }) => form.elements.body?.value.trim())) return;
   for (const { form, beside } of refused.values()) {

@@ -1,14 +1,14 @@
-// Between the pages and the line: threads that were visited stay readable when it is down. It keeps pages for one person at
-// a time, lets them go when somebody else reads here, and takes out of them what the forum shows no longer.
+// Between the pages and the network: visited threads stay readable offline. Stores pages for one person at a time, removes them
+// when another person uses this browser, and removes from them what the forum no longer shows.
 
 const ASSETS = "assets";
 const PAGES = "pages:";
 const MOST = 60;
 const LIST = "/offline";
-// The forum puts its own policy here, so that a kept page is bound by it as a fresh one is.
+// The forum inserts its own policy here, so that it applies to stored pages as well.
 const POLICY = "CONTENT_SECURITY_POLICY";
 const HEADERS = { "content-type": "text/html; charset=utf-8", "content-security-policy": POLICY };
-// What a kept page needs, and what is needed besides when somebody writes.
+// The files that a stored page needs, and those needed for writing.
 const NEEDED = ["site.css", "icon.svg", "forum.js", "line.js", "thread.js"];
 const WRITING = ["compose.js", "drafts.js", "outbox.js"];
 
@@ -19,7 +19,7 @@ const escaped = (text) => text.replace(/[&<>"]/g, (sign) => `&#${sign.codePointA
 const ofPeople = async () => (await caches.keys()).filter((name) => name.startsWith(PAGES));
 const marked = (html, mark) => new Response(html, { headers: { ...HEADERS, "partage-mark": encodeURIComponent(JSON.stringify(mark)) } });
 
-/** What is known of a kept page; nothing of one that an earlier version of this script has kept. */
+/** The metadata of a stored page; null for a page stored by an earlier version of this script. */
 function markOf(answer) {
   try {
     return JSON.parse(decodeURIComponent(answer.headers.get("partage-mark")));
@@ -32,7 +32,7 @@ async function onlyOf(person) {
   for (const name of await ofPeople()) if (name !== PAGES + person) await caches.delete(name);
 }
 
-/** Every kept page: where it lies, its address, its text and what is known of it. */
+/** Every stored page: its cache, address, response and metadata. */
 async function all() {
   const found = [];
   for (const name of await ofPeople()) {
@@ -69,7 +69,7 @@ async function keep({ person, lang, assets, page }) {
   }
   const older = (await pages.keys()).filter(({ url }) => !url.endsWith(LIST));
   for (const old of older.slice(0, Math.max(0, older.length - MOST))) await pages.delete(old);
-  // A file is kept for as long as a page is that needs it.
+  // A file is stored for as long as a stored page needs it.
   const versions = new Set([assets, ...(await all()).map(({ mark }) => mark?.assets)]);
   for (const { url } of await files.keys()) {
     if (!versions.has(url.slice(0, url.lastIndexOf("/") + 1))) await files.delete(url);
@@ -89,7 +89,7 @@ async function ask(query, variables, person) {
   return answer.json();
 }
 
-/** Takes out of the kept pages what the forum does not show any more to whom they belong. */
+/** Removes from the stored pages what the forum no longer shows to the person to whom they belong. */
 async function check() {
   for (const name of await ofPeople()) {
     const person = name.slice(PAGES.length);
@@ -117,7 +117,7 @@ async function renew({ pages, url, answer, mark }, { id, updatedAt }, person) {
   if (!data.thread) return pages.delete(url);
   const faces = new Map(data.thread.posts.edges.map(({ node }) => [node.number, `${node.state} ${node.editedBy?.position ?? ""} ${node.translation?.id ?? ""}`]));
   const besides = (face) => face.slice(face.indexOf(" "));
-  // What is shown now, by the same decision, stands; a translation that was added takes nothing away.
+  // A text that is still shown by the same decision stays; an added translation takes nothing away.
   const stands = ([number, face]) => {
     const now = faces.get(number) ?? "";
     const isSame = besides(now) === besides(face) || (face.endsWith(" ") && besides(now).startsWith(besides(face)));
@@ -133,7 +133,7 @@ async function renew({ pages, url, answer, mark }, { id, updatedAt }, person) {
   await pages.put(url, marked(html, { ...mark, updated: updatedAt, faces: mark.faces.filter(stands) }));
 }
 
-// One thing after the other, so that none undoes what another does.
+// One task after the other, so that none undoes another's work.
 let last = Promise.resolve();
 const inTurn = (act) => (last = last.then(act).catch(() => {}));
 
@@ -142,7 +142,7 @@ self.addEventListener("message", (event) => {
   event.waitUntil(inTurn(() => (data.check ? check() : keep(data))));
 });
 
-/** Whoever the forum answers is the only one whose pages are kept; and what has changed since is looked for. */
+/** Only the pages of the person to whom the forum last responded stay stored; their texts are checked for changes. */
 function touched(answer) {
   const person = answer.headers.get("partage-person");
   return person === null ? null : inTurn(async () => {
@@ -151,7 +151,7 @@ function touched(answer) {
   });
 }
 
-/** What is kept instead of a page that does not come: the page itself, or a list of those that are. */
+/** The response when a page cannot be loaded: its stored copy, or a list of the stored pages. */
 async function instead({ url }) {
   const kept = (await caches.match(url)) ?? (await caches.match(url, { ignoreSearch: true }));
   if (kept) return kept;

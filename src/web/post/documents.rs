@@ -1,4 +1,4 @@
-//! The documents of scripts, which stand beside those of the page.
+//! The GraphQL documents of the scripts, stored beside those of the page.
 
 /// The documents that show posts.
 const TEXT: &str = include_str!("post.graphql");
@@ -17,7 +17,7 @@ pub fn operation(name: &str) -> Option<String> {
     Some(all.collect::<Vec<_>>().join("\n"))
 }
 
-/// Each definition, without the comment before it. An empty line stands between them, and in none of them.
+/// Each definition, without the comment before it. Definitions are separated by an empty line and contain none.
 fn definitions() -> impl Iterator<Item = &'static str> {
     TEXT.split("\n\n").map(|mut definition| {
         while definition.starts_with('#') {

@@ -1,4 +1,4 @@
-//! A post as its markup shows it: one structure for the posts on the page and for the template that scripts fill.
+//! The data of a post's markup: one structure for the posts on the page and for the template that scripts fill.
 
 use crate::web::address;
 use crate::web::client::document;
@@ -84,7 +84,8 @@ pub struct Shown {
 
 impl Shown {
     /// The post in the page's language, for a reader. A translation is shown if the original is in another language;
-    /// nobody is offered to report their own post.
+    /// The post in the page's language, for a reader. A translation is shown if the original is in another language; the author is not
+    /// offered to report their own post.
     pub fn of(
         post: &PostFace,
         rights: (&PostRights, &TranslationRights),
@@ -143,7 +144,7 @@ impl Shown {
     }
 }
 
-/// The translation that stands in front of the original, and who made it for whom.
+/// The translation that is shown before the original, and who made it for whom.
 fn translated(post: &PostFace, rights: &TranslationRights) -> Option<Translated> {
     let translation = post.translation.as_ref()?;
     let viewer = rights.translated.as_ref().map(|own| &own.viewer);

@@ -1,4 +1,4 @@
-//! A copy of everything that the forum keeps about whoever asks.
+//! A copy of everything that the forum stores about the user.
 
 use axum::http::header;
 use axum::response::IntoResponse;

@@ -135,7 +135,7 @@ async fn save(asked: &Asked, fields: &Fields) -> Result<(), PageError> {
     Ok(())
 }
 
-/// Checks the whole form, so that all flaws are reported at once.
+/// Checks the whole form, so that all errors are reported at once.
 async fn check(asked: &Asked, fields: &Fields) -> Result<(), PageError> {
     let name = fields.one("name");
     // A person who already has the name may keep it.

@@ -1,4 +1,4 @@
-//! What the form of a reply begins with: what was sent, what was kept of it, or a post that it quotes.
+//! The initial contents of the reply form: submitted fields, a stored draft, or a quoted post.
 
 use crate::web::address;
 use crate::web::client::ask;
@@ -16,23 +16,23 @@ document!(QuoteQuery, "src/web/thread/quote.graphql");
 
 type Draft = thread_query::ThreadQueryViewerDraft;
 
-/// What the form begins with.
+/// The initial contents of the form.
 pub struct Form {
     pub body: String,
     pub language: Option<Language>,
     pub capacity: Capacity,
     pub mandate: String,
-    /// The draft that it takes up: when it was kept, and its text.
+    /// The draft that it resumes: when it was saved, and its text.
     pub drafted: Option<(String, String)>,
     pub draft_revision: i64,
-    /// The thread for which the draft was kept that it takes up, when that has gone into this one.
+    /// The thread for which the resumed draft was saved, if that thread was merged into this one.
     pub draft_of: String,
     /// The id of the post that is answered; empty for the thread.
     pub answering: String,
 }
 
 impl Form {
-    /// The form of a thread with the draft that is kept of it. What the form was sent with stands before what was kept of it.
+    /// The form of a thread with the user's stored draft. Submitted fields take precedence over the draft.
     pub async fn begin(
         asked: &Asked,
         thread: &str,

@@ -28,7 +28,7 @@ use crate::web::words::Language;
 document!(ReplyMutation, "src/web/thread/reply.graphql");
 document!(MergedQuery, "src/web/thread/merged.graphql");
 
-/// Sends a reply, keeps its draft, or shows how it would look.
+/// Sends a reply, saves its draft, or shows a preview.
 pub async fn reply(asked: Asked, Path(id): Path<String>, fields: Sent) -> PageResult {
     if fields.given("preview").is_some() {
         let template = load(&asked, &id, &fields, None).await?;
@@ -76,7 +76,7 @@ async fn merged_into(asked: &Asked, id: &str) -> Result<Option<String>, PageErro
     }))
 }
 
-/// Shows a reply whose thread was merged meanwhile, in the form of the thread into which it was merged.
+/// Shows a reply whose thread was merged in the meantime, in the form of the thread into which it was merged.
 async fn elsewhere(asked: &Asked, id: &str, fields: &Fields, message: String) -> PageResult {
     let into = merged_into(asked, id).await?.ok_or(PageError::NotFound)?;
     let mut said = without_answer(fields);

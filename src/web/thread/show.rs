@@ -114,7 +114,7 @@ fn window(fields: &Fields) -> (Option<i64>, Option<i64>, Option<String>) {
     }
 }
 
-/// The page of a thread: a part of its posts, and the form with what was sent or kept.
+/// The page of a thread: a part of its posts, and the form with the submitted or saved text.
 pub async fn load(
     asked: &Asked,
     id: &str,
@@ -262,6 +262,6 @@ async fn mark_read(asked: &Asked, id: &str, thread: &Thread) {
         number: shown,
     };
     if let Err(error) = ask::<ReadMutation>(&asked.web, &asked.caller, variables).await {
-        tracing::warn!(?error, "how far a thread was read could not be noted");
+        tracing::warn!(?error, "the read position could not be saved");
     }
 }

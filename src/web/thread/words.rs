@@ -6,7 +6,7 @@ use crate::web::words::Capacity;
 use crate::web::words::PostState;
 use crate::web::words::Reason;
 
-/// The words as the page carries them: JSON.
+/// The texts as JSON for the page.
 pub fn of(frame: &Frame) -> String {
     let text = &frame.text;
     let mut words = words::words(text);

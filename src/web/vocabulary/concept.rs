@@ -118,7 +118,7 @@ pub async fn show(asked: Asked, Path(slug): Path<String>) -> PageResult {
     page(&asked, &slug, None, Typed::default(), StatusCode::OK).await
 }
 
-/// The page of a concept, with what was typed and what is wrong with it.
+/// The page of a concept, with the submitted input and its errors.
 pub async fn page(
     asked: &Asked,
     slug: &str,
@@ -138,7 +138,7 @@ pub fn secretariat_only(asked: &Asked) -> PageError {
     }
 }
 
-/// The concept with its threads, and the forms for whoever may keep it.
+/// The concept with its threads, and the forms for users who may maintain it.
 pub async fn load(
     asked: &Asked,
     slug: &str,
@@ -161,7 +161,7 @@ pub async fn load(
     let found = ask::<ConceptQuery>(&asked.web, &asked.caller, variables).await?;
     let concept = found.concept.ok_or(PageError::NotFound)?;
     let can_edit = found.viewer.can_edit_vocabulary;
-    // A person who may not use the form is told so, not what is wrong with their input.
+    // A person who may not use the form is told that, not what is wrong with their input.
     if !can_edit && !typed.form.is_empty() {
         return Err(match asked.caller.actor.person_id() {
             Some(_) => secretariat_only(asked),

@@ -253,7 +253,7 @@ pub async fn restore(asked: Asked, Path(slug): Path<String>) -> PageResult {
     Ok(response::see_other(&format!("/vocabulary/{slug}")))
 }
 
-/// The page of the concept once more, with what was typed and what is wrong with it.
+/// The page of the concept again, with the submitted input and its errors.
 async fn again(asked: &Asked, slug: &str, typed: Typed, error: PageError) -> PageResult {
     let (status, trouble) = Trouble::from_error(error)?;
     concept::page(asked, slug, Some(trouble), typed, status).await

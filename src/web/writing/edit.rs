@@ -34,7 +34,7 @@ document!(EditMutation, "src/web/writing/edit.graphql");
 struct Page {
     frame: Frame,
     trouble: Option<Trouble>,
-    /// Identifies this text to the script that keeps drafts.
+    /// Identifies this text to the script that stores drafts.
     key: String,
     id: String,
     post: Post,
@@ -43,7 +43,7 @@ struct Page {
     preview: Option<Preview>,
     reason: String,
     revision: i64,
-    /// The text as another person has left it, when both were changed.
+    /// The other person's version of the text, if both changed it.
     theirs: Option<String>,
     /// When the draft that the form resumes was saved.
     drafted: Option<String>,
@@ -100,7 +100,7 @@ fn draft_of(post: &Post) -> draft::Place {
     }
 }
 
-/// Saves the edit; if another person saved meanwhile, shows both versions.
+/// Saves the edit; if another person saved in the meantime, shows both versions.
 pub async fn send(asked: Asked, place: Place, fields: Sent) -> PageResult {
     let post = post::find(&asked, &place).await?;
     if fields.given("preview").is_some() {
@@ -136,7 +136,7 @@ pub async fn send(asked: Asked, place: Place, fields: Sent) -> PageResult {
     Ok(response::page(&template, status))
 }
 
-/// The form as it was sent.
+/// The form as it was submitted.
 async fn as_sent(asked: &Asked, place: Place, post: Post, fields: &Fields) -> Page {
     Page {
         frame: Frame::load(asked).await,
@@ -160,7 +160,7 @@ fn revision(fields: &Fields) -> i64 {
     fields.one("revision").parse().unwrap_or(0)
 }
 
-/// The language of the text; a form that names none leaves it as it is.
+/// The language of the text; a form without one leaves it unchanged.
 fn language(post: &Post, fields: &Fields) -> Language {
     Language::read(&fields.one("language")).unwrap_or(post.language)
 }

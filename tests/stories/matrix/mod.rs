@@ -1,5 +1,5 @@
-//! Who may decide what on what: every cell of role, delegation, regions, act and state, as the API foretells it and as it comes.
-//! The acts are those that the API names, so that a new one has to be given a rule here.
+//! Who may decide what on what: every combination of role, delegation, regions, act and state, as the API announces it and as it happens.
+//! The acts are those of the API, so that a new one needs a rule here.
 
 mod rule;
 mod scene;
@@ -98,7 +98,7 @@ impl World {
         World { forum, acts, into }
     }
 
-    /// Who asks, with the regions that they have then.
+    /// The acting person, with the regions that they have then.
     async fn person(&self, who: Who) -> Person {
         let forum = &self.forum;
         let scope: Option<&[&str]> = match who {
@@ -115,7 +115,7 @@ impl World {
         }
     }
 
-    /// Asks every cell of these scenes; how many there were.
+    /// Tests every cell of these scenes; returns how many there were.
     async fn play(&self, scenes: &[Scene]) -> usize {
         let mut cells = 0;
         for scene in scenes {
@@ -162,7 +162,7 @@ impl World {
         let proposed = at(foretold, "actsToPropose").to_string();
         let named = proposed.contains(&format!("\"{act}\""));
         assert_eq!(named, may_propose, "actsToPropose: {cell}");
-        // What would have to be made anew for the next cell is only foretold.
+        // A cell that would have to be rebuilt for the next one is only checked in advance.
         if may && act == "REINSTATE_PERSON" && scene.state == "suspended" {
             return;
         }
@@ -199,7 +199,7 @@ impl World {
         }
     }
 
-    /// Who proposed does not confirm, but takes back.
+    /// The person who proposed cannot confirm, but can withdraw the proposal.
     async fn take_back(&self, person: &Person, answer: &Value, cell: &str) {
         assert!(
             answer.get("errors").is_none(),
@@ -232,7 +232,7 @@ impl World {
     }
 }
 
-/// What `viewer` says of every act on something, in one question.
+/// What `viewer` returns about every act on something, in one query.
 async fn foretold(person: &Person, on: On, target: &str, acts: &[&str]) -> Value {
     let kind = match on {
         On::Post => "Post",

@@ -1,9 +1,9 @@
-//! The rule, written apart from the program: who decides, on whose text, in what state.
+//! The rule, written independently of the program: who decides, on whose text, in what state.
 
 use crate::stories::matrix::scene::On;
 use crate::stories::matrix::scene::Scene;
 
-/// Who asks.
+/// The acting person.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Who {
     Visitor,
@@ -14,7 +14,7 @@ pub enum Who {
     ModeratorOfAfrica,
     /// Of the delegation of France, with the whole world.
     ModeratorOfFrance,
-    /// Of the delegation of China, with the whole world; who has reported what is reported.
+    /// Of the delegation of China, with the whole world; the person who made the reports.
     ModeratorOfChina,
     Secretariat,
 }
@@ -32,7 +32,7 @@ impl Who {
         Who::Secretariat,
     ];
 
-    /// Whose account it is.
+    /// The account of that person.
     pub fn word(self) -> Option<&'static str> {
         match self {
             Who::Visitor => None,
@@ -59,7 +59,7 @@ impl Who {
     }
 }
 
-/// The delegation of an account, by its word.
+/// The delegation of an account, by slug.
 fn delegation(word: &str) -> &str {
     match word {
         "moderator" | "secretariat" => "secretariat",
@@ -67,7 +67,7 @@ fn delegation(word: &str) -> &str {
     }
 }
 
-/// Whether the API says that an act is taken on this. Acts that only undo or answer others are taken on nothing by themselves.
+/// Whether the API lists an act for this target. Acts that only undo or answer others are listed for none.
 pub fn is_on(act: &str, on: On) -> bool {
     let kinds: &[On] = match act {
         "HIDE_POST" | "RESTORE_POST" | "EDIT_POST" | "ERASE_POST" | "SPLIT_POSTS"
@@ -85,20 +85,20 @@ pub fn is_on(act: &str, on: On) -> bool {
     kinds.contains(&on)
 }
 
-/// The refusal of a decision that one person takes; nothing when it is taken.
+/// The refusal of a decision that one person takes; `None` if it is allowed.
 pub fn expected(who: Who, act: &str, scene: &Scene) -> Option<&'static str> {
     match who {
         Who::Visitor => return Some("SIGN_IN_REQUIRED"),
         Who::AccountOfAVisitor | Who::Delegate | Who::FocalPoint => return Some("ROLE_MAY_NOT"),
         _ => {}
     }
-    // A moderator acts within the regions given to him, the Secretariat everywhere. Its own people are of no region.
+    // A moderator decides within the regions assigned to them, the Secretariat everywhere. The Secretariat's people are in no region.
     let of_no_region = scene.on == On::Person && scene.written_by == Some("moderator");
     let is_in_scope = who == Who::Secretariat || !of_no_region;
     if !is_in_scope || !who.is_in_scope(scene.in_africa) {
         return Some("OUT_OF_SCOPE");
     }
-    // Nobody decides on his own case, his own delegation's post, or a thread of it, or on a report he made.
+    // Nobody decides on their own case, on their own delegation's post or thread, or on a report that they made.
     let me = who.word().expect("somebody with an account");
     let concerned = [scene.opened_by, scene.written_by];
     if concerned.contains(&Some(me)) {
@@ -119,7 +119,7 @@ pub fn expected(who: Who, act: &str, scene: &Scene) -> Option<&'static str> {
     expected_of_two(act, scene)
 }
 
-/// The refusal by what the target is already, whoever decides.
+/// The refusal by the state of the target, whoever decides.
 pub fn expected_of_two(act: &str, scene: &Scene) -> Option<&'static str> {
     let state = scene.state;
     let on_text = ["HIDE_POST", "RESTORE_POST", "EDIT_POST"].contains(&act);

@@ -1,4 +1,4 @@
-//! What is decided on: posts, threads and people of several delegations, in Africa and elsewhere, in every state.
+//! The targets of decisions: posts, threads and people of several delegations, in Africa and elsewhere, in every state.
 
 use serde_json::json;
 
@@ -25,13 +25,13 @@ pub enum On {
     Person,
 }
 
-/// One thing to decide on.
+/// A target.
 #[derive(Clone, Debug)]
 pub struct Scene {
     pub on: On,
-    /// Whose thread it is, or in whose thread it stands.
+    /// Who opened the thread.
     pub opened_by: Option<&'static str>,
-    /// Who wrote the post, or who the person is.
+    /// The author of the post, or the person.
     pub written_by: Option<&'static str>,
     pub in_africa: bool,
     /// On behalf of a delegation.
@@ -51,7 +51,7 @@ const POST: Scene = Scene {
     state: "published",
 };
 
-/// Posts of everybody, in every state.
+/// Posts by every author, in every state.
 pub fn post_scenes() -> Vec<Scene> {
     let mut all = Vec::new();
     for written_by in ["br", "focal-fr", "fr", "moderator"] {
@@ -106,7 +106,7 @@ const THREAD: Scene = Scene {
     ..POST
 };
 
-/// Threads of everybody, in every state.
+/// Threads by every author, in every state.
 pub fn thread_scenes() -> Vec<Scene> {
     let mut all = Vec::new();
     for opened_by in ["us", "focal-fr", "fr", "moderator"] {
@@ -153,7 +153,7 @@ pub fn people_scenes() -> Vec<Scene> {
 }
 
 impl Scene {
-    /// Makes it; its id.
+    /// Creates it; returns its id.
     pub async fn make(&self, world: &World) -> String {
         match self.on {
             On::Post => self.make_post(world).await,
@@ -259,7 +259,7 @@ impl Scene {
         match self.state {
             "free" => {}
             "muted" => drop(decide_with(&secretariat, "MUTE_PERSON", &[&whom], until).await),
-            // The one before is muted: what follows begins with letting them in again.
+            // The previous person is muted: lift that first.
             "reviewed" => {
                 decide(&secretariat, "REINSTATE_PERSON", &[&whom]).await;
                 decide(&secretariat, "REVIEW_PERSON", &[&whom]).await;
@@ -275,7 +275,7 @@ impl Scene {
     }
 }
 
-/// What stands in the place of the post that went.
+/// The notice that is shown instead of a moved post.
 async fn mark_of(person: &Person, thread: &str) -> String {
     let document =
         "query($id: ID!) { thread(id: $id) { posts(first: 5) { edges { node { id state } } } } }";
