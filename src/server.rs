@@ -22,26 +22,25 @@ use crate::base::error::Result;
 use crate::base::metrics::Metrics;
 use crate::consumers;
 use crate::consumers::consumer::Consumers;
-use crate::consumers::live::Live;
-use crate::consumers::neighbours;
+use crate::consumers::live::LiveEvents;
+use crate::consumers::processes;
 use crate::consumers::retention;
 use crate::consumers::retention::Retention;
 use crate::consumers::runner;
 use crate::edge;
 use crate::edge::admission::Admission;
 use crate::edge::connection;
-use crate::edge::figures;
 use crate::edge::identity;
 use crate::edge::outages::Outages;
 use crate::edge::panics;
-use crate::edge::shared::Shared;
+use crate::edge::shared::SharedSubscriptions;
 use crate::edge::state::Edge;
 use crate::forum::Forum;
 use crate::forum::moderation::checkpoint;
 use crate::forum::seed;
 use crate::graph::Graph;
 use crate::presence::Presence;
-use crate::presence::spread;
+use crate::presence::broadcast;
 use crate::store::Store;
 use crate::web;
 use crate::web::Web;
@@ -52,7 +51,7 @@ const PATIENCE: Duration = Duration::from_secs(10);
 /// A running server.
 pub struct Running {
     address: SocketAddr,
-    figures: Option<SocketAddr>,
+    metrics_address: Option<SocketAddr>,
     forum: Forum,
     base_url: Arc<str>,
     stop: CancellationToken,
@@ -69,8 +68,8 @@ impl Running {
     }
 
     /// The address of its metrics, if they have their own.
-    pub fn figures_address(&self) -> Option<SocketAddr> {
-        self.figures
+    pub fn metrics_address(&self) -> Option<SocketAddr> {
+        self.metrics_address
     }
 
     /// The public address, without a trailing slash.
@@ -99,7 +98,7 @@ impl Running {
 /// The bound addresses.
 pub struct Listening {
     forum: TcpListener,
-    figures: Option<TcpListener>,
+    metrics: Option<TcpListener>,
 }
 
 /// Binds the addresses to listen on.
@@ -107,13 +106,13 @@ pub struct Listening {
 /// # Errors
 /// When one cannot be had; the message names it.
 pub async fn bind(config: &Config) -> Result<Listening> {
-    let figures = match config.metrics_listen {
+    let metrics = match config.metrics_listen {
         Some(address) => Some(bind_to(address).await?),
         None => None,
     };
     Ok(Listening {
         forum: bind_to(config.listen).await?,
-        figures,
+        metrics,
     })
 }
 
@@ -154,7 +153,7 @@ pub async fn start_with(
     let stop = CancellationToken::new();
     let metrics = Arc::new(Metrics::new()?);
     let presence = Presence::default();
-    let live = Live::open(
+    let live = LiveEvents::open(
         store.clone(),
         presence.clone(),
         Arc::clone(&metrics),
@@ -170,16 +169,16 @@ pub async fn start_with(
         runner::start(store.clone(), consumers, Arc::clone(&metrics), stop.clone()).await?;
     let mut followers = vec![
         live.run(),
-        neighbours::announce(store.clone(), stop.clone()),
-        neighbours::listen(store.clone(), presence.clone(), stop.clone()),
-        spread::run(store.clone(), presence, stop.clone()),
+        processes::announce(store.clone(), stop.clone()),
+        processes::listen(store.clone(), presence.clone(), stop.clone()),
+        broadcast::run(store.clone(), presence, stop.clone()),
         retention::run(store, retention, stop.clone()),
     ];
     followers.extend(runners);
 
     let address = listening.forum.local_addr().map_err(Error::internal)?;
-    let figures = listening.figures.as_ref().map(TcpListener::local_addr);
-    let figures = figures.transpose().map_err(Error::internal)?;
+    let metrics_address = listening.metrics.as_ref().map(TcpListener::local_addr);
+    let metrics_address = metrics_address.transpose().map_err(Error::internal)?;
     let base_url = config.base_url(address);
     let graph = Graph::new(
         forum.clone(),
@@ -190,7 +189,7 @@ pub async fn start_with(
     );
     let delivery = Delivery::start()?;
     let edge = Edge {
-        shared: Shared::new(graph.clone(), Arc::clone(&metrics), delivery.handle()),
+        shared: SharedSubscriptions::new(graph.clone(), Arc::clone(&metrics), delivery.handle()),
         work: Handle::current(),
         delivery: delivery.handle(),
         graph,
@@ -206,7 +205,7 @@ pub async fn start_with(
     let accepting = tokio::spawn(accept(listening, edge));
     Ok(Running {
         address,
-        figures,
+        metrics_address,
         forum,
         base_url,
         stop,
@@ -253,7 +252,10 @@ fn routes(edge: Edge) -> Router {
     };
     let pages = web::router(web.clone());
     edge::router(edge.clone())
-        .layer(middleware::from_fn_with_state(web, explorer::offer))
+        .layer(middleware::from_fn_with_state(
+            web,
+            explorer::serve_to_browsers,
+        ))
         .layer(CatchPanicLayer::custom(panics::of_api))
         .merge(pages.layer(CatchPanicLayer::custom(panics::of_page)))
         .layer(CompressionLayer::new())
@@ -264,14 +266,14 @@ fn routes(edge: Edge) -> Router {
 async fn accept(listening: Listening, edge: Edge) {
     let connections = TaskTracker::new();
     let forum = connection::accept(listening.forum, routes(edge.clone()), &edge, &connections);
-    let figures = async {
-        if let Some(listener) = listening.figures {
+    let metrics = async {
+        if let Some(listener) = listening.metrics {
             let router =
-                figures::router(edge.clone()).layer(CatchPanicLayer::custom(panics::of_page));
+                edge::metrics::router(edge.clone()).layer(CatchPanicLayer::custom(panics::of_page));
             connection::accept(listener, router, &edge, &connections).await;
         }
     };
-    tokio::join!(forum, figures);
+    tokio::join!(forum, metrics);
     edge.admission.close();
     connections.close();
     edge.sockets.close();

@@ -31,7 +31,7 @@ impl Role {
     ];
 
     /// The text in the database and on the command line.
-    pub fn name(self) -> &'static str {
+    pub fn as_str(self) -> &'static str {
         match self {
             Role::Visitor => "visitor",
             Role::Delegate => "delegate",
@@ -41,9 +41,9 @@ impl Role {
         }
     }
 
-    /// Parses [`Role::name`].
-    pub fn from_name(name: &str) -> Option<Role> {
-        Role::ALL.into_iter().find(|role| role.name() == name)
+    /// Parses [`Role::as_str`].
+    pub fn parse(name: &str) -> Option<Role> {
+        Role::ALL.into_iter().find(|role| role.as_str() == name)
     }
 
     /// Whether the role may read members-only content.
@@ -70,7 +70,7 @@ impl Capacity {
     pub const ALL: [Capacity; 3] = [Capacity::Personal, Capacity::Office, Capacity::Delegation];
 
     /// The text in the database and on the command line.
-    pub fn name(self) -> &'static str {
+    pub fn as_str(self) -> &'static str {
         match self {
             Capacity::Personal => "personal",
             Capacity::Office => "office",
@@ -78,11 +78,11 @@ impl Capacity {
         }
     }
 
-    /// Parses [`Capacity::name`].
-    pub fn from_name(name: &str) -> Option<Capacity> {
+    /// Parses [`Capacity::as_str`].
+    pub fn parse(name: &str) -> Option<Capacity> {
         Capacity::ALL
             .into_iter()
-            .find(|capacity| capacity.name() == name)
+            .find(|capacity| capacity.as_str() == name)
     }
 }
 
@@ -103,7 +103,7 @@ impl DelegationKind {
     ];
 
     /// The text in the database.
-    pub fn name(self) -> &'static str {
+    pub fn as_str(self) -> &'static str {
         match self {
             DelegationKind::MemberState => "member-state",
             DelegationKind::Observer => "observer",
@@ -111,11 +111,11 @@ impl DelegationKind {
         }
     }
 
-    /// Parses [`DelegationKind::name`].
-    pub fn from_name(name: &str) -> Option<DelegationKind> {
+    /// Parses [`DelegationKind::as_str`].
+    pub fn parse(name: &str) -> Option<DelegationKind> {
         DelegationKind::ALL
             .into_iter()
-            .find(|kind| kind.name() == name)
+            .find(|kind| kind.as_str() == name)
     }
 }
 
@@ -151,18 +151,18 @@ pub enum Restriction {
 
 impl Restriction {
     /// The text in the database.
-    pub fn name(self) -> &'static str {
+    pub fn as_str(self) -> &'static str {
         match self {
             Restriction::Muted => "muted",
             Restriction::Suspended => "suspended",
         }
     }
 
-    /// Parses [`Restriction::name`].
-    pub fn from_name(name: &str) -> Option<Restriction> {
+    /// Parses [`Restriction::as_str`].
+    pub fn parse(name: &str) -> Option<Restriction> {
         [Restriction::Muted, Restriction::Suspended]
             .into_iter()
-            .find(|restriction| restriction.name() == name)
+            .find(|restriction| restriction.as_str() == name)
     }
 }
 

@@ -20,7 +20,7 @@ pub struct Caller {
     /// Identifies this request in responses and logs.
     pub request_id: Arc<str>,
     /// Whether no person opened the resource: the request is a prefetch, or asks only for headers.
-    pub is_ahead: bool,
+    pub is_prefetch: bool,
 }
 
 impl Caller {
@@ -40,7 +40,7 @@ impl Caller {
             address: Address::of(Ipv4Addr::LOCALHOST.into()),
             user_agent: None,
             request_id: Arc::from("system"),
-            is_ahead: false,
+            is_prefetch: false,
         }
     }
 }

@@ -69,14 +69,14 @@ pub fn instant() -> Instant {
 /// A clock: the machine's, or one that a test has set.
 #[derive(Clone, Debug, Default)]
 pub struct Clock {
-    told: Option<Arc<AtomicI64>>,
+    manual: Option<Arc<AtomicI64>>,
 }
 
 impl Clock {
     /// Returns a clock that stays at the given time until [`Clock::advance`].
-    pub fn told(at: Moment) -> Clock {
+    pub fn manual(at: Moment) -> Clock {
         Clock {
-            told: Some(Arc::new(AtomicI64::new(at.0))),
+            manual: Some(Arc::new(AtomicI64::new(at.0))),
         }
     }
 
@@ -86,7 +86,7 @@ impl Clock {
         reason = "the only place that reads the time"
     )]
     pub fn now(&self) -> Moment {
-        match &self.told {
+        match &self.manual {
             Some(at) => Moment(at.load(Ordering::SeqCst)),
             None => {
                 let nanos = OffsetDateTime::now_utc().unix_timestamp_nanos();
@@ -97,7 +97,7 @@ impl Clock {
 
     /// Advances a clock that a test has set; the machine's clock is not affected.
     pub fn advance(&self, by: Duration) {
-        if let Some(at) = &self.told {
+        if let Some(at) = &self.manual {
             at.fetch_add(micros(by), Ordering::SeqCst);
         }
     }

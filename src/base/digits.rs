@@ -7,8 +7,8 @@ use icu_properties::props::GeneralCategory;
 use crate::base::letters;
 
 /// Returns the text with ASCII digits, without the invisible characters around it.
-pub fn plain(typed: &str) -> String {
-    let usual = letters::without_ignorable(&letters::usual(typed));
+pub fn to_ascii(typed: &str) -> String {
+    let usual = letters::without_ignorable(&letters::normalized(typed));
     usual
         .trim()
         .chars()

@@ -141,17 +141,17 @@ impl Refusal {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Fault {
     Empty,
-    /// More characters than `most`.
+    /// More characters than `max`.
     TooLong {
-        most: usize,
+        max: usize,
     },
-    /// Fewer characters than `least`.
+    /// Fewer characters than `min`.
     TooShort {
-        least: usize,
+        min: usize,
     },
-    /// More entries than `most`.
+    /// More entries than `max`.
     TooMany {
-        most: usize,
+        max: usize,
     },
     /// Names something that does not exist, or that the caller may not see.
     Unknown,
@@ -238,7 +238,7 @@ impl Trouble {
     ];
 
     /// The text in metrics and logs.
-    pub fn name(self) -> &'static str {
+    pub fn as_str(self) -> &'static str {
         match self {
             Trouble::Away => "away",
             Trouble::Busy => "busy",

@@ -15,23 +15,23 @@ use serde_json::Value;
 
 /// Why a text is refused.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Unread {
+pub enum JsonError {
     /// It is not JSON.
     Malformed,
     /// An object in it has a duplicate key.
-    DoubledKey,
+    DuplicateKey,
 }
 
 /// Parses JSON.
 ///
 /// # Errors
 /// For a text that is not JSON, and for an object with a duplicate key at any depth.
-pub fn read(bytes: &[u8]) -> Result<Value, Unread> {
+pub fn read(bytes: &[u8]) -> Result<Value, JsonError> {
     match serde_json::from_slice::<Strict>(bytes) {
         Ok(strict) => Ok(strict.0),
         // All valid JSON is accepted, except for duplicate keys.
-        Err(error) if error.is_data() => Err(Unread::DoubledKey),
-        Err(_) => Err(Unread::Malformed),
+        Err(error) if error.is_data() => Err(JsonError::DuplicateKey),
+        Err(_) => Err(JsonError::Malformed),
     }
 }
 

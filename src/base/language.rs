@@ -77,7 +77,7 @@ impl Language {
             let weight = parts
                 .find_map(|part| part.trim().strip_prefix("q="))
                 .map_or(1.0, |q| q.parse().unwrap_or(0.0));
-            if weight > 0.0 && best.is_none_or(|(_, most)| weight > most) {
+            if weight > 0.0 && best.is_none_or(|(_, max)| weight > max) {
                 best = Some((language, weight));
             }
         }

@@ -21,15 +21,15 @@ const BLANKS: [char; 5] = [
 ];
 
 /// Whether a text has a visible character. Spaces, controls, fillers and marks without a letter do not count.
-pub fn are_seen(text: &str) -> bool {
-    text.chars().any(is_seen)
+pub fn is_visible(text: &str) -> bool {
+    text.chars().any(is_visible_char)
 }
 
 #[expect(
     clippy::wildcard_enum_match_arm,
     reason = "Unicode may get more categories"
 )]
-fn is_seen(c: char) -> bool {
+fn is_visible_char(c: char) -> bool {
     if is_ignorable(c) || BLANKS.contains(&c) {
         return false;
     }
@@ -66,7 +66,7 @@ pub fn without_ignorable(text: &str) -> String {
 
 /// Returns the text composed and in normal width: one form for text that looks the same but is typed in two ways
 /// (NFKC).
-pub fn usual(text: &str) -> String {
+pub fn normalized(text: &str) -> String {
     text.nfkc().collect()
 }
 
@@ -81,24 +81,26 @@ pub fn is_override(c: char) -> bool {
 }
 
 /// Whether each direction opened in a line is also closed in it, and none is closed that was not opened.
-pub fn is_closed(line: &str) -> bool {
-    open(line).is_empty()
+pub fn closes_directions(line: &str) -> bool {
+    unmatched_directions(line).is_empty()
 }
 
 /// Returns the text without the direction controls that its lines leave open or close needlessly. Text placed before or
 /// after it then keeps its own direction.
-pub fn closed(text: &str) -> String {
+pub fn without_open_directions(text: &str) -> String {
     let mut closed = String::with_capacity(text.len());
     for line in text.split_inclusive('\n') {
-        let open = open(line);
-        let kept = line.char_indices().filter(|(at, _)| !open.contains(at));
+        let unmatched = unmatched_directions(line);
+        let kept = line
+            .char_indices()
+            .filter(|(at, _)| !unmatched.contains(at));
         closed.extend(kept.map(|(_, c)| c));
     }
     closed
 }
 
 /// Returns the positions of the unmatched direction controls in a line (Unicode Standard Annex 9).
-fn open(line: &str) -> Vec<usize> {
+fn unmatched_directions(line: &str) -> Vec<usize> {
     // Each opening control with its position, and whether it isolates.
     let mut opened: Vec<(usize, bool)> = Vec::new();
     let mut stray = Vec::new();
@@ -126,17 +128,17 @@ fn open(line: &str) -> Vec<usize> {
 /// simplified and traditional characters alike. Its words match in any order, with or without the spaces, hyphens and
 /// apostrophes of the name.
 #[derive(Clone, Debug)]
-pub struct Sought {
+pub struct NameSearch {
     words: Vec<String>,
     /// Used if there are no words.
     whole: String,
 }
 
-impl Sought {
+impl NameSearch {
     /// Parses what was typed.
-    pub fn new(typed: &str) -> Sought {
+    pub fn new(typed: &str) -> NameSearch {
         let whole = folded(typed);
-        Sought {
+        NameSearch {
             words: words(&whole),
             whole,
         }
@@ -285,7 +287,7 @@ fn base_of(c: char) -> Option<&'static str> {
 
 /// Returns the comparison forms of a name. Names that a reader could confuse have one form in common (Unicode Technical
 /// Standard 39), whatever their case: only letters and digits count, without accents.
-pub fn looks(name: &str) -> Looks {
+pub fn comparison_forms(name: &str) -> ComparisonForms {
     let plain: String = name.nfkc().collect();
     // Some letters look alike in one case only, so each case is compared separately. Others look alike only before they
     // are normalised.
@@ -299,10 +301,10 @@ pub fn looks(name: &str) -> Looks {
 }
 
 /// The forms by which names are compared.
-pub type Looks = [String; 5];
+pub type ComparisonForms = [String; 5];
 
 /// Whether two names have a form in common, as returned by [`looks`].
-pub fn look_alike(one: &Looks, other: &Looks) -> bool {
+pub fn look_alike(one: &ComparisonForms, other: &ComparisonForms) -> bool {
     let seen = |form: &&String| !form.is_empty();
     one.iter().filter(seen).any(|form| other.contains(form))
 }
@@ -321,11 +323,11 @@ fn skeleton(text: &str) -> String {
 
 /// Whether a character can pass for a letter.
 fn is_part(c: char) -> bool {
-    is_joined(c) || matches!(c, '|' | '$' | '@')
+    belongs_to_word(c) || matches!(c, '|' | '$' | '@')
 }
 
 /// Whether a character belongs to the word around it without being a letter of it: a mark, or an invisible character.
-pub fn is_joined(c: char) -> bool {
+pub fn belongs_to_word(c: char) -> bool {
     let category = CodePointMapData::<GeneralCategory>::new().get(c);
     let is_mark = matches!(
         category,

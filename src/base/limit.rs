@@ -10,48 +10,48 @@ use crate::base::error::Result;
 use crate::base::letters;
 use crate::base::locale;
 use crate::base::markdown;
-use crate::base::markdown::Excess;
-use crate::base::markdown::Shown;
+use crate::base::markdown::RenderError;
+use crate::base::markdown::RenderedMarkdown;
 use crate::base::plain;
 
 /// Maximum length of the reason for an edit or a withdrawal, in characters.
-pub const REASON: usize = 500;
+pub const MAX_REASON: usize = 500;
 /// Maximum length of a person's title or function, in characters.
-pub const PERSON_TITLE: usize = 120;
+pub const MAX_PERSON_TITLE: usize = 120;
 /// Maximum lengths of a term's label and of its definition, in characters.
-pub const LABEL: usize = 200;
-pub const DEFINITION: usize = 2_000;
+pub const MAX_LABEL: usize = 200;
+pub const MAX_DEFINITION: usize = 2_000;
 /// Maximum pause between two replies of one person in a slowed thread, in seconds: a week.
-pub const SLOWEST: i32 = 604_800;
+pub const MAX_PAUSE: i32 = 604_800;
 
 /// Maximum lengths of a person's name, of a time zone's name, and of a term's name in addresses, in characters.
-const NAME: usize = 120;
-const TIME_ZONE: usize = 64;
-const SLUG: usize = 60;
+const MAX_NAME: usize = 120;
+const MAX_TIME_ZONE: usize = 64;
+const MAX_SLUG: usize = 60;
 
 /// Parses one line: trims it, joins runs of white space, refuses control characters and unclosed direction controls; 1
-/// to `most` characters, at least one of them visible.
-pub fn line(field: &'static str, text: &str, most: usize) -> Result<String> {
+/// to `max` characters, at least one of them visible.
+pub fn line(field: &'static str, text: &str, max: usize) -> Result<String> {
     let line = text.split_whitespace().collect::<Vec<_>>().join(" ");
-    if !letters::are_seen(&line) {
+    if !letters::is_visible(&line) {
         return Err(Error::invalid(field, Fault::Empty));
     }
     if line.chars().any(char::is_control) {
         return Err(Error::invalid(field, Fault::Malformed));
     }
-    if !letters::is_closed(&line) {
+    if !letters::closes_directions(&line) {
         return Err(Error::invalid(field, Fault::TurnsDirection));
     }
-    at_most(field, &line, most)?;
+    check_length(field, &line, max)?;
     Ok(line)
 }
 
 /// Parses a text of several lines: line ends become `\n`, trailing white space is removed, no control characters are
-/// allowed except tab and line end; 1 to `most` characters, at least one of them visible.
-pub fn text(field: &'static str, text: &str, most: usize) -> Result<String> {
+/// allowed except tab and line end; 1 to `max` characters, at least one of them visible.
+pub fn text(field: &'static str, text: &str, max: usize) -> Result<String> {
     let text = text.replace("\r\n", "\n").replace('\r', "\n");
     let text = text.trim_end();
-    if !letters::are_seen(text) {
+    if !letters::is_visible(text) {
         return Err(Error::invalid(field, Fault::Empty));
     }
     if text
@@ -60,7 +60,7 @@ pub fn text(field: &'static str, text: &str, most: usize) -> Result<String> {
     {
         return Err(Error::invalid(field, Fault::Malformed));
     }
-    at_most(field, text, most)?;
+    check_length(field, text, max)?;
     Ok(text.to_string())
 }
 
@@ -73,8 +73,8 @@ pub struct Rendered {
 
 /// Maximum number of texts rendered at the same time: one limit for texts that members write, and a separate one for
 /// all others, so that members do not wait for visitors.
-static WRITTEN: Semaphore = Semaphore::const_new(4);
-static LOOKED_AT: Semaphore = Semaphore::const_new(1);
+static WRITER_TURNS: Semaphore = Semaphore::const_new(4);
+static READER_TURNS: Semaphore = Semaphore::const_new(1);
 
 /// Parses a Markdown text to be stored, like [`text`], and renders it on a separate thread, so that other requests are served
 /// meanwhile.
@@ -85,24 +85,24 @@ static LOOKED_AT: Semaphore = Semaphore::const_new(1);
 pub async fn markdown(
     field: &'static str,
     given: String,
-    most: usize,
+    max: usize,
     actor: &Actor,
 ) -> Result<Rendered> {
     // A visitor's text is refused later, with the right reason.
     let turns = match actor {
-        Actor::Visitor | Actor::Audience(_) => &LOOKED_AT,
-        Actor::System | Actor::Person(_) => &WRITTEN,
+        Actor::Visitor | Actor::Audience(_) => &READER_TURNS,
+        Actor::System | Actor::Person(_) => &WRITER_TURNS,
     };
-    apart(turns, move || rendered(field, &given, most)).await?
+    on_blocking_thread(turns, move || rendered(field, &given, max)).await?
 }
 
 /// Returns the HTML of a text for its author's preview, with notes on what is shown differently from what they may expect.
 ///
 /// # Errors
 /// INVALID as for [`markdown`].
-pub async fn preview(field: &'static str, given: String, most: usize) -> Result<Shown> {
-    apart(&LOOKED_AT, move || {
-        shown_as(field, &given, most).map(|(_, shown)| shown)
+pub async fn preview(field: &'static str, given: String, max: usize) -> Result<RenderedMarkdown> {
+    on_blocking_thread(&READER_TURNS, move || {
+        parse_and_render(field, &given, max).map(|(_, shown)| shown)
     })
     .await?
 }
@@ -111,36 +111,40 @@ pub async fn preview(field: &'static str, given: String, most: usize) -> Result<
 ///
 /// # Errors
 /// Only a malfunction.
-pub async fn shown(body: String) -> Result<String> {
-    apart(&LOOKED_AT, move || markdown::shown(&body)).await
+pub async fn render_stored(body: String) -> Result<String> {
+    on_blocking_thread(&READER_TURNS, move || markdown::render_stored(&body)).await
 }
 
 /// Returns the HTML of a stored text for a change, without waiting for callers that only read.
 ///
 /// # Errors
 /// Only a malfunction.
-pub async fn shown_again(body: String) -> Result<String> {
-    apart(&WRITTEN, move || markdown::shown(&body)).await
+pub async fn render_stored_for_change(body: String) -> Result<String> {
+    on_blocking_thread(&WRITER_TURNS, move || markdown::render_stored(&body)).await
 }
 
-fn rendered(field: &'static str, given: &str, most: usize) -> Result<Rendered> {
-    let (body, shown) = shown_as(field, given, most)?;
+fn rendered(field: &'static str, given: &str, max: usize) -> Result<Rendered> {
+    let (body, shown) = parse_and_render(field, given, max)?;
     Ok(Rendered {
         body,
         html: shown.html,
     })
 }
 
-fn shown_as(field: &'static str, given: &str, most: usize) -> Result<(String, Shown)> {
-    let body = text(field, given, most)?;
-    let shown = markdown::render(&body).map_err(|excess| {
-        let fault = match excess {
-            Excess::Nested => Fault::TooNested,
-            Excess::Large => Fault::TooLarge,
+fn parse_and_render(
+    field: &'static str,
+    given: &str,
+    max: usize,
+) -> Result<(String, RenderedMarkdown)> {
+    let body = text(field, given, max)?;
+    let shown = markdown::render(&body).map_err(|error| {
+        let fault = match error {
+            RenderError::TooNested => Fault::TooNested,
+            RenderError::TooLarge => Fault::TooLarge,
         };
         Error::invalid(field, fault)
     })?;
-    if !letters::are_seen(&plain::of_html(&shown.html)) {
+    if !letters::is_visible(&plain::of_html(&shown.html)) {
         return Err(Error::invalid(field, Fault::Empty));
     }
     Ok((body, shown))
@@ -148,7 +152,7 @@ fn shown_as(field: &'static str, given: &str, most: usize) -> Result<(String, Sh
 
 /// Runs work on a separate thread when it is its turn. The turn ends with the work, even if the caller no longer waits for the
 /// result.
-async fn apart<T: Send + 'static>(
+async fn on_blocking_thread<T: Send + 'static>(
     turns: &'static Semaphore,
     work: impl FnOnce() -> T + Send + 'static,
 ) -> Result<T> {
@@ -166,26 +170,26 @@ async fn apart<T: Send + 'static>(
 pub fn optional_line(
     field: &'static str,
     given: Option<&str>,
-    most: usize,
+    max: usize,
 ) -> Result<Option<String>> {
-    let seen = given.filter(|given| letters::are_seen(given));
-    seen.map(|given| line(field, given, most)).transpose()
+    let seen = given.filter(|given| letters::is_visible(given));
+    seen.map(|given| line(field, given, max)).transpose()
 }
 
 /// An optional text, with the same rule.
 pub fn optional_text(
     field: &'static str,
     given: Option<&str>,
-    most: usize,
+    max: usize,
 ) -> Result<Option<String>> {
-    let seen = given.filter(|given| letters::are_seen(given));
-    seen.map(|given| text(field, given, most)).transpose()
+    let seen = given.filter(|given| letters::is_visible(given));
+    seen.map(|given| text(field, given, max)).transpose()
 }
 
 /// A person's name: a line without characters that force letters against their own direction, because it would read as
 /// another name.
 pub fn name(field: &'static str, text: &str) -> Result<String> {
-    let name = line(field, text, NAME)?;
+    let name = line(field, text, MAX_NAME)?;
     if name.contains(letters::is_override) {
         return Err(Error::invalid(field, Fault::TurnsDirection));
     }
@@ -194,7 +198,7 @@ pub fn name(field: &'static str, text: &str) -> Result<String> {
 
 /// An optional time zone, as the IANA database writes it.
 pub fn time_zone(field: &'static str, text: Option<&str>) -> Result<Option<String>> {
-    let Some(zone) = optional_line(field, text, TIME_ZONE)? else {
+    let Some(zone) = optional_line(field, text, MAX_TIME_ZONE)? else {
         return Ok(None);
     };
     let unknown = || Error::invalid(field, Fault::Unknown);
@@ -203,7 +207,7 @@ pub fn time_zone(field: &'static str, text: Option<&str>) -> Result<Option<Strin
 
 /// A term's name in addresses: lower-case ASCII letters and digits, with single hyphens between them.
 pub fn slug(field: &'static str, text: &str) -> Result<String> {
-    let slug = line(field, text, SLUG)?;
+    let slug = line(field, text, MAX_SLUG)?;
     let letters = slug
         .bytes()
         .all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'-');
@@ -218,7 +222,7 @@ pub fn slug(field: &'static str, text: &str) -> Result<String> {
 /// A pause between two replies of one person, in seconds.
 pub fn pause(field: &'static str, seconds: i32) -> Result<i32> {
     match seconds {
-        0..=SLOWEST => Ok(seconds),
+        0..=MAX_PAUSE => Ok(seconds),
         _ => Err(Error::invalid(field, Fault::Unknown)),
     }
 }
@@ -236,8 +240,8 @@ pub fn end(field: &'static str, at: Moment, now: Moment) -> Result<Moment> {
 /// width, without invisible characters, and with the domain's own letters instead of its ASCII form. It has one `@`
 /// with something on both sides.
 pub fn email(field: &'static str, text: &str) -> Result<String> {
-    let seen = letters::without_ignorable(&letters::usual(text));
-    let address = letters::usual(&line(field, &seen, 254)?.to_lowercase());
+    let seen = letters::without_ignorable(&letters::normalized(text));
+    let address = letters::normalized(&line(field, &seen, 254)?.to_lowercase());
     let (name, domain) = address
         .rsplit_once('@')
         .ok_or_else(|| Error::invalid(field, Fault::Malformed))?;
@@ -252,7 +256,7 @@ pub fn email(field: &'static str, text: &str) -> Result<String> {
     let plain = !address.contains(char::is_whitespace)
         && !name.contains('@')
         && !address.contains(is_mark)
-        && letters::are_seen(name);
+        && letters::is_visible(name);
     if name.is_empty() || domain.is_empty() || !plain {
         return Err(Error::invalid(field, Fault::Malformed));
     }
@@ -263,18 +267,18 @@ pub fn email(field: &'static str, text: &str) -> Result<String> {
     Ok(format!("{name}@{domain}"))
 }
 
-/// A password: `least` to 200 characters, counted as typed.
-pub fn password(field: &'static str, text: &str, least: usize) -> Result<String> {
-    if text.chars().count() < least {
-        return Err(Error::invalid(field, Fault::TooShort { least }));
+/// A password: `min` to 200 characters, counted as typed.
+pub fn password(field: &'static str, text: &str, min: usize) -> Result<String> {
+    if text.chars().count() < min {
+        return Err(Error::invalid(field, Fault::TooShort { min }));
     }
-    at_most(field, text, 200)?;
+    check_length(field, text, 200)?;
     Ok(text.to_string())
 }
 
-fn at_most(field: &'static str, text: &str, most: usize) -> Result<()> {
-    if text.chars().count() > most {
-        return Err(Error::invalid(field, Fault::TooLong { most }));
+fn check_length(field: &'static str, text: &str, max: usize) -> Result<()> {
+    if text.chars().count() > max {
+        return Err(Error::invalid(field, Fault::TooLong { max }));
     }
     Ok(())
 }

@@ -26,7 +26,7 @@ use crate::base::clock::Moment;
 use crate::base::language::Language;
 
 /// The formatters of times and numbers for one language.
-struct Writers {
+struct Formatters {
     moment: Option<FixedCalendarDateTimeFormatter<Gregorian, YMDT>>,
     day: Option<FixedCalendarDateTimeFormatter<Gregorian, YMD>>,
     number: Option<DecimalFormatter>,
@@ -34,7 +34,7 @@ struct Writers {
 
 thread_local! {
     // Created once per thread, because they cannot be shared.
-    static WRITERS: RefCell<HashMap<Language, Writers>> = RefCell::default();
+    static FORMATTERS: RefCell<HashMap<Language, Formatters>> = RefCell::default();
 }
 
 fn locale_of(language: Language) -> Locale {
@@ -49,18 +49,18 @@ fn locale_of(language: Language) -> Locale {
     }
 }
 
-fn with<T>(language: Language, write: impl FnOnce(&Writers) -> T) -> T {
-    WRITERS.with_borrow_mut(|all| {
-        let writers = all.entry(language).or_insert_with(|| {
+fn with_formatters<T>(language: Language, write: impl FnOnce(&Formatters) -> T) -> T {
+    FORMATTERS.with_borrow_mut(|all| {
+        let formatters = all.entry(language).or_insert_with(|| {
             let locale = locale_of(language);
             let minutes = YMDT::medium().with_time_precision(TimePrecision::Minute);
-            Writers {
+            Formatters {
                 moment: FixedCalendarDateTimeFormatter::try_new((&locale).into(), minutes).ok(),
                 day: FixedCalendarDateTimeFormatter::try_new((&locale).into(), YMD::long()).ok(),
                 number: DecimalFormatter::try_new((&locale).into(), Default::default()).ok(),
             }
         });
-        write(writers)
+        write(formatters)
     })
 }
 
@@ -68,13 +68,13 @@ fn with<T>(language: Language, write: impl FnOnce(&Writers) -> T) -> T {
 /// aliases that browsers do not know.
 pub fn time_zone(name: &str) -> Option<String> {
     let named = jiff::tz::db().available();
-    let mut named = named.filter(|each| is_lived_in(each.as_str()));
+    let mut named = named.filter(|each| is_real_zone(each.as_str()));
     let found = named.find(|each| each.as_str().eq_ignore_ascii_case(name))?;
     let is_there = jiff::tz::db().get(found.as_str()).is_ok();
     is_there.then(|| found.as_str().to_string())
 }
 
-fn is_lived_in(name: &str) -> bool {
+fn is_real_zone(name: &str) -> bool {
     let first = name.split('/').next().unwrap_or_default();
     let is_none = ["Etc/Unknown", "Factory", "localtime", "posixrules"].contains(&name);
     !is_none && !["posix", "right", "leapseconds", "tzdata.zi"].contains(&first)
@@ -83,12 +83,12 @@ fn is_lived_in(name: &str) -> bool {
 /// The names of all time zones, in alphabetical order.
 pub fn time_zones() -> Vec<String> {
     let all = jiff::tz::db().available();
-    let all = all.filter(|name| is_lived_in(name.as_str()));
+    let all = all.filter(|name| is_real_zone(name.as_str()));
     all.map(|name| name.as_str().to_string()).collect()
 }
 
 fn zoned(moment: Moment, zone: Option<&str>) -> Option<ZonedDateTime> {
-    let zone = zone.filter(|name| is_lived_in(name));
+    let zone = zone.filter(|name| is_real_zone(name));
     let zone = zone.and_then(|name| jiff::tz::db().get(name).ok());
     let at = Timestamp::from_microsecond(moment.0).ok()?;
     Some(at.to_zoned_datetime(zone.unwrap_or(TimeZone::UTC)))
@@ -108,13 +108,13 @@ pub fn moment(language: Language, zone: Option<&str>, moment: Moment) -> String 
             )
             .ok()?,
         };
-        let text = with(language, |writers| {
-            writers
+        let text = with_formatters(language, |formatters| {
+            formatters
                 .moment
                 .as_ref()
-                .map(|writer| writer.format(&at).to_string())
+                .map(|formatter| formatter.format(&at).to_string())
         })?;
-        Some(format!("{text} {}", distance(&local)))
+        Some(format!("{text} {}", utc_offset(&local)))
     };
     written().unwrap_or_else(|| moment.to_rfc3339())
 }
@@ -123,11 +123,11 @@ pub fn moment(language: Language, zone: Option<&str>, moment: Moment) -> String 
 pub fn day(language: Language, zone: Option<&str>, moment: Moment) -> String {
     let written = || {
         let day = date(&zoned(moment, zone)?)?;
-        with(language, |writers| {
-            writers
+        with_formatters(language, |formatters| {
+            formatters
                 .day
                 .as_ref()
-                .map(|writer| writer.format(&day).to_string())
+                .map(|formatter| formatter.format(&day).to_string())
         })
     };
     written().unwrap_or_else(|| moment.to_rfc3339())
@@ -142,7 +142,7 @@ fn date(local: &ZonedDateTime) -> Option<Date<Gregorian>> {
     .ok()
 }
 
-fn distance(local: &ZonedDateTime) -> String {
+fn utc_offset(local: &ZonedDateTime) -> String {
     let minutes = local.offset().seconds() / 60;
     let sign = if minutes < 0 { '\u{2212}' } else { '+' };
     let (hours, rest) = (minutes.abs() / 60, minutes.abs() % 60);
@@ -155,9 +155,9 @@ fn distance(local: &ZonedDateTime) -> String {
 
 /// Formats an integer with the language's digits and grouping.
 pub fn number(language: Language, number: i64) -> String {
-    with(language, |writers| {
-        let writer = writers.number.as_ref()?;
-        Some(writer.format(&Decimal::from(number)).to_string())
+    with_formatters(language, |formatters| {
+        let formatter = formatters.number.as_ref()?;
+        Some(formatter.format(&Decimal::from(number)).to_string())
     })
     .unwrap_or_else(|| number.to_string())
 }

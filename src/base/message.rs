@@ -90,8 +90,8 @@ pub fn of(error: &Error, language: Language) -> String {
 
 fn bound(fault: &Fault) -> Option<usize> {
     match fault {
-        Fault::TooLong { most } | Fault::TooMany { most } => Some(*most),
-        Fault::TooShort { least } => Some(*least),
+        Fault::TooLong { max } | Fault::TooMany { max } => Some(*max),
+        Fault::TooShort { min } => Some(*min),
         Fault::Empty
         | Fault::Unknown
         | Fault::Malformed

@@ -4,10 +4,10 @@ use std::sync::LazyLock;
 
 use crate::base::actor::Role;
 use crate::base::letters;
-use crate::base::letters::Looks;
+use crate::base::letters::ComparisonForms;
 
 /// An office of the forum, in the words of its six languages.
-struct Office {
+struct ReservedOffice {
     /// The role that may use the name, in addition to the Secretariat.
     holder: Option<Role>,
     /// Names that contain one of these are mistaken for it.
@@ -18,8 +18,8 @@ struct Office {
     whole: &'static [&'static str],
 }
 
-const OFFICES: [Office; 5] = [
-    Office {
+const OFFICES: [ReservedOffice; 5] = [
+    ReservedOffice {
         holder: None,
         anywhere: &[
             "Secretariat",
@@ -63,7 +63,7 @@ const OFFICES: [Office; 5] = [
         word: &["للأمانة"],
         whole: &["أمانة", "مدير عام", "مديرة عامة"],
     },
-    Office {
+    ReservedOffice {
         holder: None,
         anywhere: &[
             "Administrator",
@@ -100,7 +100,7 @@ const OFFICES: [Office; 5] = [
             "المدير",
         ],
     },
-    Office {
+    ReservedOffice {
         holder: None,
         anywhere: &[
             "World Intellectual Property Organization",
@@ -118,7 +118,7 @@ const OFFICES: [Office; 5] = [
         word: &["WIPO", "OMPI", "ВОИС", "ОМПИ", "ويبو"],
         whole: &[],
     },
-    Office {
+    ReservedOffice {
         holder: Some(Role::Moderator),
         anywhere: &[
             "Moderator",
@@ -154,7 +154,7 @@ const OFFICES: [Office; 5] = [
             "المشرف العام",
         ],
     },
-    Office {
+    ReservedOffice {
         holder: Some(Role::FocalPoint),
         anywhere: &[
             "Focal point",
@@ -180,24 +180,27 @@ const OFFICES: [Office; 5] = [
 ];
 
 /// The comparison forms of an office's words.
-struct Words {
+struct OfficeForms {
     holder: Option<Role>,
-    anywhere: Vec<Looks>,
-    word: Vec<Looks>,
-    whole: Vec<Looks>,
+    anywhere: Vec<ComparisonForms>,
+    word: Vec<ComparisonForms>,
+    whole: Vec<ComparisonForms>,
 }
 
-static WORDS: LazyLock<Vec<Words>> = LazyLock::new(|| words_of(str::to_string));
+static FORMS: LazyLock<Vec<OfficeForms>> = LazyLock::new(|| forms_of(str::to_string));
 
 /// The same, with digits and signs that imitate letters replaced by those letters.
-static SPELT: LazyLock<Vec<Words>> = LazyLock::new(|| words_of(spelt));
+static FORMS_WITH_SIGNS_AS_LETTERS: LazyLock<Vec<OfficeForms>> =
+    LazyLock::new(|| forms_of(with_signs_as_letters));
 
-fn words_of(form: fn(&str) -> String) -> Vec<Words> {
+fn forms_of(form: fn(&str) -> String) -> Vec<OfficeForms> {
     let looks = |words: &[&str]| {
-        let words = words.iter().map(|word| letters::looks(&form(word)));
+        let words = words
+            .iter()
+            .map(|word| letters::comparison_forms(&form(word)));
         words.collect()
     };
-    let words = OFFICES.iter().map(|office| Words {
+    let words = OFFICES.iter().map(|office| OfficeForms {
         holder: office.holder,
         anywhere: looks(office.anywhere),
         word: looks(office.word),
@@ -207,7 +210,7 @@ fn words_of(form: fn(&str) -> String) -> Vec<Words> {
 }
 
 /// Returns a name with digits and signs replaced by the letters that they imitate.
-fn spelt(name: &str) -> String {
+fn with_signs_as_letters(name: &str) -> String {
     let letter = |c: char| match c {
         '5' | '$' => 's',
         '3' | '€' => 'e',
@@ -222,7 +225,7 @@ fn spelt(name: &str) -> String {
 
 /// Returns a name with spaces inserted between Chinese characters and other letters, between digits and letters, and
 /// before a capital within a word.
-fn apart(name: &str) -> String {
+fn split_words(name: &str) -> String {
     let signs: Vec<char> = name.chars().collect();
     let mut text = String::with_capacity(name.len() + 8);
     for (at, &sign) in signs.iter().enumerate() {
@@ -252,7 +255,7 @@ fn is_edge(before: char, sign: char, after: Option<char>) -> bool {
 }
 
 /// Returns an Arabic word without the conjunction, preposition and article written joined to it.
-fn bare(word: &str) -> &str {
+fn without_arabic_prefix(word: &str) -> &str {
     let rest = word.strip_prefix(['و', 'ف']).unwrap_or(word);
     let rest = rest.strip_prefix("لل").or_else(|| {
         let rest = rest.strip_prefix(['ب', 'ك', 'ل']).unwrap_or(rest);
@@ -262,26 +265,31 @@ fn bare(word: &str) -> &str {
 }
 
 /// Whether readers could mistake a name for an office of the forum that a person with this role does not hold.
-pub fn is_passed_for(name: &str, role: Role) -> bool {
+pub fn impersonates_office(name: &str, role: Role) -> bool {
     if role == Role::Secretariat {
         return false;
     }
-    is_one_of(&WORDS, &[name.to_string(), apart(name)], role)
-        || is_one_of(&SPELT, &[spelt(name)], role)
+    is_one_of(&FORMS, &[name.to_string(), split_words(name)], role)
+        || is_one_of(
+            &FORMS_WITH_SIGNS_AS_LETTERS,
+            &[with_signs_as_letters(name)],
+            role,
+        )
 }
 
 /// Whether a name matches one of these offices. Its last form has its words separated.
-fn is_one_of(offices: &[Words], forms: &[String], role: Role) -> bool {
-    let whole = letters::looks(&forms[0]);
-    let words: Vec<Looks> = forms
+fn is_one_of(offices: &[OfficeForms], forms: &[String], role: Role) -> bool {
+    let whole = letters::comparison_forms(&forms[0]);
+    let words: Vec<ComparisonForms> = forms
         .iter()
-        .flat_map(|form| form.split(|c: char| !c.is_alphanumeric() && !letters::is_joined(c)))
-        .flat_map(|word| [word, bare(word)])
-        .map(letters::looks)
+        .flat_map(|form| form.split(|c: char| !c.is_alphanumeric() && !letters::belongs_to_word(c)))
+        .flat_map(|word| [word, without_arabic_prefix(word)])
+        .map(letters::comparison_forms)
         .collect();
-    let is_one =
-        |looks: &Looks, all: &[Looks]| all.iter().any(|other| letters::look_alike(looks, other));
-    let contains = |other: &Looks| {
+    let is_one = |looks: &ComparisonForms, all: &[ComparisonForms]| {
+        all.iter().any(|other| letters::look_alike(looks, other))
+    };
+    let contains = |other: &ComparisonForms| {
         let mut parts = other.iter().filter(|part| !part.is_empty());
         parts.any(|part| whole.iter().any(|form| form.contains(part.as_str())))
     };

@@ -69,7 +69,7 @@ fn bounded(field: &'static str, count: i32) -> Result<u32> {
         Ok(_) => Err(Error::invalid(
             field,
             Fault::TooMany {
-                most: usize::try_from(MAX_SIZE).unwrap_or(usize::MAX),
+                max: usize::try_from(MAX_SIZE).unwrap_or(usize::MAX),
             },
         )),
         Err(_) => Err(Error::invalid(field, Fault::Malformed)),
@@ -228,8 +228,8 @@ impl<T> Page<T> {
         let (after, before) = bounds;
         let up_to = |key: &K, ends: Ordering| {
             list.partition_point(|(each, _)| {
-                let place = order(each, key);
-                place == Ordering::Less || place == ends
+                let ordering = order(each, key);
+                ordering == Ordering::Less || ordering == ends
             })
         };
         let start = after.map_or(0, |key| up_to(&key, Ordering::Equal));

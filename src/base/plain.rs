@@ -38,17 +38,17 @@ const BLOCKS: [&str; 17] = [
 /// # Errors
 /// INVALID, field `length`, for a length below 1.
 pub fn preview(html: &str, length: Option<i32>) -> Result<String> {
-    let most = length.map(|length| {
-        let most = usize::try_from(length).ok().filter(|most| *most > 0);
-        most.ok_or_else(|| Error::invalid("length", Fault::Malformed))
+    let max = length.map(|length| {
+        let max = usize::try_from(length).ok().filter(|max| *max > 0);
+        max.ok_or_else(|| Error::invalid("length", Fault::Malformed))
     });
     let text = of_html(html);
-    let text = match most.transpose()? {
-        Some(most) => cut(text, most),
+    let text = match max.transpose()? {
+        Some(max) => cut(text, max),
         None => text,
     };
     // The reader may place the text within another line.
-    Ok(letters::closed(&text))
+    Ok(letters::without_open_directions(&text))
 }
 
 /// Returns the words of HTML made from Markdown: each block, row and item on its own line, no empty lines.
@@ -125,13 +125,13 @@ fn entity(html: &str) -> Option<(char, usize)> {
     found.map(|(name, c)| (*c, name.len()))
 }
 
-/// Cuts a text to at most `most` characters, at the end of a word. If the first word is longer, it is cut, but never
+/// Cuts a text to at most `max` characters, at the end of a word. If the first word is longer, it is cut, but never
 /// within what is seen as one character.
-pub fn cut(text: String, most: usize) -> String {
-    if text.chars().count() <= most {
+pub fn cut(text: String, max: usize) -> String {
+    if text.chars().count() <= max {
         return text;
     }
-    let room = most.saturating_sub(1);
+    let room = max.saturating_sub(1);
     let signs = fitting(text.graphemes(true), room);
     // A word boundary can be within what is seen as one character: in Thai every sign counts as a word.
     let mut cursor = GraphemeCursor::new(0, text.len(), true);
@@ -151,12 +151,12 @@ pub fn cut(text: String, most: usize) -> String {
     cut
 }
 
-/// Returns the length in bytes of the leading parts that together have at most `most` characters.
-fn fitting<'a>(parts: impl Iterator<Item = &'a str>, most: usize) -> usize {
+/// Returns the length in bytes of the leading parts that together have at most `max` characters.
+fn fitting<'a>(parts: impl Iterator<Item = &'a str>, max: usize) -> usize {
     let (mut characters, mut bytes) = (0, 0);
     for part in parts {
         characters += part.chars().count();
-        if characters > most {
+        if characters > max {
             break;
         }
         bytes += part.len();

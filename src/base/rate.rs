@@ -15,21 +15,21 @@ use crate::base::sync;
 
 const MINUTE: Duration = Duration::from_secs(60);
 /// Maximum number of callers counted separately per minute; those beyond share one count.
-const KNOWN: usize = 65_536;
+const MAX_KEYS: usize = 65_536;
 
 /// What is counted together.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-enum Who {
+enum RateKey {
     Person(Uuid),
     Network(Address),
     Others,
 }
 
-impl Who {
-    fn calls(caller: &Caller) -> Who {
+impl RateKey {
+    fn of(caller: &Caller) -> RateKey {
         match caller.actor.person_id() {
-            Some(person) => Who::Person(person),
-            None => Who::Network(caller.address),
+            Some(person) => RateKey::Person(person),
+            None => RateKey::Network(caller.address),
         }
     }
 }
@@ -37,21 +37,21 @@ impl Who {
 /// Counts within a minute that starts with the first one.
 #[derive(Debug, Default)]
 pub struct Rate {
-    counted: Mutex<Counted>,
+    counted: Mutex<MinuteCounts>,
 }
 
 #[derive(Debug, Default)]
-struct Counted {
+struct MinuteCounts {
     until: Option<Moment>,
-    counts: HashMap<Who, u32>,
+    counts: HashMap<RateKey, u32>,
 }
 
 impl Rate {
     /// Adds one to the count of the person who calls, or of a visitor's network address.
     ///
     /// # Errors
-    /// TOO_MANY if there are already `most` in this minute.
-    pub fn count(&self, caller: &Caller, most: u32, now: Moment) -> Result<()> {
+    /// TOO_MANY if there are already `max` in this minute.
+    pub fn count(&self, caller: &Caller, max: u32, now: Moment) -> Result<()> {
         let mut counted = sync::lock(&self.counted);
         let until = match counted.until {
             Some(until) if now < until => until,
@@ -61,12 +61,12 @@ impl Rate {
             }
         };
         counted.until = Some(until);
-        let mut who = Who::calls(caller);
-        if counted.counts.len() >= KNOWN && !counted.counts.contains_key(&who) {
-            who = Who::Others;
+        let mut key = RateKey::of(caller);
+        if counted.counts.len() >= MAX_KEYS && !counted.counts.contains_key(&key) {
+            key = RateKey::Others;
         }
-        let count = counted.counts.entry(who).or_default();
-        if *count >= most {
+        let count = counted.counts.entry(key).or_default();
+        if *count >= max {
             return Err(Error::TooMany { retry_at: until });
         }
         *count += 1;

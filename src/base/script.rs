@@ -60,7 +60,7 @@ pub fn fits(language: Language, text: &str) -> bool {
     for word in own_lines.flat_map(str::split_whitespace) {
         let was_code = is_code;
         is_code ^= word.matches('`').count() % 2 == 1;
-        if was_code || word.contains('`') || tells_nothing(word) {
+        if was_code || word.contains('`') || is_neutral(word) {
             continue;
         }
         for letter in word.chars().filter(|letter| letter.is_alphabetic()) {
@@ -76,7 +76,7 @@ pub fn fits(language: Language, text: &str) -> bool {
 }
 
 /// Whether a word is an address, or an acronym in capitals, which is short.
-fn tells_nothing(word: &str) -> bool {
+fn is_neutral(word: &str) -> bool {
     let mut letters = word.chars().filter(|letter| letter.is_alphabetic());
     let is_acronym =
         letters.clone().count() <= ACRONYM && letters.all(|letter| letter.is_ascii_uppercase());

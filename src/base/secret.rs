@@ -49,7 +49,7 @@ pub struct Secret(Vec<u8>);
 
 impl Secret {
     /// Whether a text equals the secret.
-    pub fn is(&self, text: &str) -> bool {
+    pub fn matches(&self, text: &str) -> bool {
         self.0.ct_eq(&digest(text)).into()
     }
 }
@@ -102,29 +102,29 @@ impl Passwords {
     /// Returns the argon2id hash of a password, with its salt and parameters (PHC string). A password is the same
     /// however its characters were typed, composed or not and in any width.
     pub async fn hash(&self, password: &str) -> Result<String> {
-        let password = usual(password);
+        let password = normalized(password);
         self.run(move || hash(&password)).await?
     }
 
     /// Whether the password matches the hash. Without a hash it does the same work and the answer is no, so that an
     /// unknown account takes as long as a wrong password.
-    pub async fn verify(&self, password: &str, hash: Option<String>) -> Result<Verified> {
+    pub async fn verify(&self, password: &str, hash: Option<String>) -> Result<PasswordCheck> {
         let typed = password.to_string();
         self.run(move || {
             let known = hash.is_some();
-            let stored = hash.unwrap_or_else(|| STAND_IN.to_string());
+            let stored = hash.unwrap_or_else(|| DUMMY_HASH.to_string());
             let parsed = PasswordHash::new(&stored).map_err(Error::internal)?;
             let argon2 = argon2()?;
             let is_of =
                 |password: &str| argon2.verify_password(password.as_bytes(), &parsed).is_ok();
-            let usual = usual(&typed);
+            let normalized = normalized(&typed);
             // All work is done before checking whether the account is known.
-            let right = is_of(&usual);
-            let is_as_typed = !right && usual != typed && is_of(&typed);
+            let right = is_of(&normalized);
+            let is_as_typed = !right && normalized != typed && is_of(&typed);
             Ok(match known {
-                true if right => Verified::Right,
-                true if is_as_typed => Verified::RightAsTyped,
-                true | false => Verified::Wrong,
+                true if right => PasswordCheck::Right,
+                true if is_as_typed => PasswordCheck::RightAsTyped,
+                true | false => PasswordCheck::Wrong,
             })
         })
         .await?
@@ -147,7 +147,7 @@ impl Passwords {
 
 /// Whether a password is right.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Verified {
+pub enum PasswordCheck {
     Wrong,
     Right,
     /// Right, but the hash dates from before different ways of typing counted as one password: the hash should be
@@ -157,15 +157,15 @@ pub enum Verified {
 
 /// Returns a password in one form for all ways of typing it: every space becomes a plain space (RFC 8265), and
 /// characters are composed and of normal width (NFKC, following NIST SP 800-63B).
-fn usual(password: &str) -> String {
-    letters::usual(password)
+fn normalized(password: &str) -> String {
+    letters::normalized(password)
         .chars()
         .map(|c| if letters::is_space(c) { ' ' } else { c })
         .collect()
 }
 
 /// Replaces the hash of an unknown account: the same work as a real one, from the first attempt on.
-const STAND_IN: &str = "$argon2id$v=19$m=19456,t=2,p=1$e1irIYBlRiQ+UvOjGtHZrw$pfNJ8tbMOc4RWJokeLigkrDxA70lV9X2zkz9rGVLKBk";
+const DUMMY_HASH: &str = "$argon2id$v=19$m=19456,t=2,p=1$e1irIYBlRiQ+UvOjGtHZrw$pfNJ8tbMOc4RWJokeLigkrDxA70lV9X2zkz9rGVLKBk";
 
 fn hash(password: &str) -> Result<String> {
     Ok(argon2()?

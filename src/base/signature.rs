@@ -11,24 +11,24 @@ use crate::base::secret;
 
 /// A signing key. Its private half is never logged.
 #[derive(Clone)]
-pub struct Key(SigningKey);
+pub struct LedgerKey(SigningKey);
 
-impl std::fmt::Debug for Key {
+impl std::fmt::Debug for LedgerKey {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         write!(f, "Key({})", self.public())
     }
 }
 
-impl Key {
+impl LedgerKey {
     /// A new key from the operating system's random numbers.
-    pub fn generate() -> Result<Key> {
-        Ok(Key(SigningKey::from_bytes(&secret::random()?)))
+    pub fn generate() -> Result<LedgerKey> {
+        Ok(LedgerKey(SigningKey::from_bytes(&secret::random()?)))
     }
 
     /// Parses [`Self::private`]. `None` for anything else.
-    pub fn read(text: &str) -> Option<Key> {
+    pub fn read(text: &str) -> Option<LedgerKey> {
         let bytes: [u8; 32] = bytes(text.trim())?.try_into().ok()?;
-        Some(Key(SigningKey::from_bytes(&bytes)))
+        Some(LedgerKey(SigningKey::from_bytes(&bytes)))
     }
 
     /// The private half in 64 hexadecimal digits, for the key file.
@@ -48,7 +48,7 @@ impl Key {
 }
 
 /// Whether a signature of a text was made with the private half of this public key.
-pub fn is_good(public: &str, text: &[u8], signature: &str) -> bool {
+pub fn is_valid(public: &str, text: &[u8], signature: &str) -> bool {
     let verified = || {
         let public: [u8; 32] = bytes(public)?.try_into().ok()?;
         let signature: [u8; 64] = bytes(signature)?.try_into().ok()?;

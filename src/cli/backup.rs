@@ -8,7 +8,7 @@ use crate::base::clock::Clock;
 use crate::base::error::Result;
 use crate::cli::Database;
 use crate::cli::check;
-use crate::cli::say;
+use crate::cli::print_line;
 use crate::store::backup;
 
 /// Back up the database into one file, while servers continue to write
@@ -30,7 +30,7 @@ pub async fn run(command: Backup) -> Result<()> {
     let made_at = Clock::default().now().to_rfc3339();
     let url = &command.database.database;
     let seal = backup::take(url, &command.file, command.overwrite, made_at).await?;
-    say(&format!(
+    print_line(&format!(
         "{}: {} bytes, schema {}, log up to {}.",
         command.file.display(),
         seal.bytes,

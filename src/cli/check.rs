@@ -8,7 +8,7 @@ use clap::Args;
 use crate::base::error::Error;
 use crate::base::error::Result;
 use crate::cli::Database;
-use crate::cli::say;
+use crate::cli::print_line;
 use crate::forum::checks;
 use crate::store::SchemaState;
 use crate::store::inspect;
@@ -44,13 +44,15 @@ pub async fn run(command: Check) -> Result<()> {
 pub(crate) async fn backup(file: &Path, key: Option<&str>, is_long: bool) -> Result<()> {
     let seal = seal::check(file, |_| Ok(()))?;
     if is_long {
-        say(&format!(
+        print_line(&format!(
             "ok     seal: {} bytes of {}, unchanged",
             seal.bytes, seal.made_at
         ));
     }
     if seal.kind != "sqlite" {
-        say("This is an archive of pg_dump: its content can be checked after `partage restore`.");
+        print_line(
+            "This is an archive of pg_dump: its content can be checked after `partage restore`.",
+        );
         return Ok(());
     }
     let database = inspect::open_backup(file).await?;
@@ -58,7 +60,7 @@ pub(crate) async fn backup(file: &Path, key: Option<&str>, is_long: bool) -> Res
 }
 
 async fn all(
-    database: inspect::Looked,
+    database: inspect::Inspected,
     key: Option<&str>,
     is_long: bool,
     is_backup: bool,
@@ -67,7 +69,7 @@ async fn all(
     match inspect::state(&inspect::migrations(&rows).await?) {
         SchemaState::Current => {}
         SchemaState::Older(pending) if is_backup => {
-            say(&format!(
+            print_line(&format!(
                 "It lacks {pending} migrations: its content can be checked after `partage restore` and `partage migrate`."
             ));
             return Ok(());
@@ -85,15 +87,15 @@ async fn all(
     }
     let broken = checks::run(&rows, key, |checked| {
         let found = &checked.found;
-        if checked.holds() {
+        if checked.passed() {
             if is_long {
-                say(&format!("ok     {}: {}", checked.name, found.seen));
+                print_line(&format!("ok     {}: {}", checked.name, found.seen));
             }
             return;
         }
-        say(&format!("WRONG  {}: {} faults", checked.name, found.faults));
+        print_line(&format!("WRONG  {}: {} faults", checked.name, found.faults));
         for fault in &found.first {
-            say(&format!("         {fault}"));
+            print_line(&format!("         {fault}"));
         }
     })
     .await?;
@@ -101,6 +103,6 @@ async fn all(
     if broken > 0 {
         return Err(Error::Internal(format!("{broken} checks found faults")));
     }
-    say("Everything holds.");
+    print_line("Everything holds.");
     Ok(())
 }

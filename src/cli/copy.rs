@@ -3,7 +3,7 @@
 use clap::Args;
 
 use crate::base::error::Result;
-use crate::cli::say;
+use crate::cli::print_line;
 use crate::store::copy;
 
 /// Copy a forum into an empty database, of the same kind or the other: from SQLite to PostgreSQL, or back
@@ -32,18 +32,18 @@ pub struct Copy {
 pub async fn run(command: Copy) -> Result<()> {
     let done = copy::copy(&command.from, &command.to, |copied| {
         if copied.rows > 0 {
-            say(&format!("{:>9}  {}", copied.rows, copied.table));
+            print_line(&format!("{:>9}  {}", copied.rows, copied.table));
         }
     })
     .await?;
     let rows: u64 = done.tables.iter().map(|copied| copied.rows).sum();
-    say(&format!(
+    print_line(&format!(
         "Copied {rows} rows of {} tables in {:.1} s. Every table matches its source in the number of rows and a digest of them.",
         done.tables.len(),
         done.took.as_secs_f64()
     ));
     if done.missed > 0 {
-        say(&format!(
+        print_line(&format!(
             "WARNING: the source was changed meanwhile. {} later events and their changes are not in the copy: stop the servers \
              and copy again into an empty database.",
             done.missed

@@ -19,7 +19,7 @@ use crate::base::error::Error;
 use crate::base::error::Result;
 use crate::base::id;
 use crate::base::language::Language;
-use crate::base::secret::Verified;
+use crate::base::secret::PasswordCheck;
 use crate::forum::Forum;
 use crate::forum::accounts::manage;
 use crate::forum::accounts::manage::NewPerson;
@@ -151,7 +151,7 @@ pub fn password(given: Option<String>, open: Option<&'static str>) -> Result<Str
 }
 
 /// Returns the setting that lets others than this machine's users reach the forum. `None` if there is none.
-pub fn opened_by(config: &Config) -> Option<&'static str> {
+pub fn exposed_by(config: &Config) -> Option<&'static str> {
     if !config.listen.ip().is_loopback() {
         return Some("--listen on an address that others can reach");
     }
@@ -179,7 +179,7 @@ pub async fn refuse_known_password(forum: &Forum, open: Option<&'static str>) ->
         let Some(hash) = person.and_then(|person| person.password_hash) else {
             continue;
         };
-        if forum.passwords.verify(PASSWORD, Some(hash)).await? != Verified::Wrong {
+        if forum.passwords.verify(PASSWORD, Some(hash)).await? != PasswordCheck::Wrong {
             known.push(email(role));
         }
     }
@@ -208,14 +208,14 @@ pub async fn fill(forum: &Forum, password: &str) -> Result<Accounts> {
     let now = forum.store.clock().now();
     let days = content.threads.iter().map(|thread| thread.days_ago).max();
     let begin = now.minus(DAY * (days.unwrap_or(0) + 1));
-    let clock = Clock::told(begin);
-    let told = Forum {
+    let clock = Clock::manual(begin);
+    let past = Forum {
         store: forum.store.with_clock(clock.clone()),
         ..forum.clone()
     };
-    let staff = add_accounts(&told, password).await?;
-    let mut cast = Cast {
-        forum: &told,
+    let staff = add_accounts(&past, password).await?;
+    let mut authors = Authors {
+        forum: &past,
         titles: content
             .roles
             .into_iter()
@@ -223,8 +223,8 @@ pub async fn fill(forum: &Forum, password: &str) -> Result<Accounts> {
             .collect(),
         known: HashMap::new(),
     };
-    let opened = play(&told, &clock, &mut cast, content.threads, now).await?;
-    moderate(&told, &staff, &opened).await?;
+    let opened = post_all(&past, &clock, &mut authors, content.threads, now).await?;
+    moderate(&past, &staff, &opened).await?;
     Ok(Accounts {
         password: password.to_string(),
     })
@@ -277,7 +277,7 @@ const SCOPE: &str = "world";
 async fn moderate(forum: &Forum, staff: &Staff, opened: &[Uuid]) -> Result<()> {
     let moderator = staff.moderator.person_id().unwrap_or_default();
     let regions = [SCOPE.to_string()];
-    scope::give(forum, &staff.secretariat, moderator, &regions).await?;
+    scope::assign(forum, &staff.secretariat, moderator, &regions).await?;
     let (Some(oldest), Some(newest)) = (opened.first(), opened.last()) else {
         return Ok(());
     };
@@ -286,23 +286,23 @@ async fn moderate(forum: &Forum, staff: &Staff, opened: &[Uuid]) -> Result<()> {
     let reply = post::numbered(rows, Audience::Members, &[(*newest, 2, 2)]).await?;
     drop(snapshot);
     if let Some(reply) = reply.first() {
-        let why = why(Reason::Duplicate, "The same was said in another thread.");
+        let justification = why(Reason::Duplicate, "The same was said in another thread.");
         let hidden = decide(
             forum,
             &staff.moderator,
             Act::HidePost,
             Subject::Post(reply.id),
-            why,
+            justification,
         )
         .await?;
-        let undoing = undo::Undoing {
+        let undoing = undo::UndoRequest {
             key: id::random(),
             decision_id: hidden,
-            why: why_mistaken(),
+            justification: why_mistaken(),
         };
         undo::undo(forum, &staff.secretariat, undoing).await?;
     }
-    let why = why(
+    let justification = why(
         Reason::Settled,
         "The question has been answered. Open a new thread to go on.",
     );
@@ -311,16 +311,16 @@ async fn moderate(forum: &Forum, staff: &Staff, opened: &[Uuid]) -> Result<()> {
         &staff.moderator,
         Act::LockThread,
         Subject::Thread(*oldest),
-        why,
+        justification,
     )
     .await?;
-    let why = self::why(Reason::Other, "It is what the next seminar is about.");
+    let justification = self::why(Reason::Other, "It is what the next seminar is about.");
     decide(
         forum,
         &staff.secretariat,
         Act::PinThread,
         Subject::Thread(*newest),
-        why,
+        justification,
     )
     .await?;
     translate_opening(forum, &staff.secretariat, *newest).await?;
@@ -360,7 +360,7 @@ async fn wait_for_decisions(forum: &Forum, staff: &Staff, opened: &[Uuid]) -> Re
         mandate_id: None,
     };
     let reply = reply::reply(forum, &staff.delegate, new).await?;
-    let why = why(
+    let justification = why(
         Reason::Advertising,
         "The forum is no place to sell anything.",
     );
@@ -369,10 +369,10 @@ async fn wait_for_decisions(forum: &Forum, staff: &Staff, opened: &[Uuid]) -> Re
         &staff.moderator,
         Act::HidePost,
         Subject::Post(reply.id),
-        why,
+        justification,
     )
     .await?;
-    let appealing = lodge::Appealing {
+    let appealing = lodge::AppealRequest {
         key: id::random(),
         decision_id: hidden,
         body: "The guide costs what its printing does. It would help others.".to_string(),
@@ -395,7 +395,7 @@ async fn wait_for_decisions(forum: &Forum, staff: &Staff, opened: &[Uuid]) -> Re
             Some(reply) => Subject::Post(reply.id),
             None => Subject::Thread(*thread),
         };
-        let reporting = report::Reporting {
+        let reporting = report::ReportRequest {
             key: id::random(),
             subject,
             reason,
@@ -407,15 +407,15 @@ async fn wait_for_decisions(forum: &Forum, staff: &Staff, opened: &[Uuid]) -> Re
     Ok(())
 }
 
-fn why_mistaken() -> decision::Why {
+fn why_mistaken() -> decision::Justification {
     why(
         Reason::Mistaken,
         "The other thread is about another region: the reply stays.",
     )
 }
 
-fn why(reason: Reason, explanation: &str) -> decision::Why {
-    decision::Why {
+fn why(reason: Reason, explanation: &str) -> decision::Justification {
+    decision::Justification {
         reason,
         explanation: explanation.to_string(),
         language: Language::En,
@@ -428,65 +428,65 @@ async fn decide(
     actor: &Actor,
     act: Act,
     subject: Subject,
-    why: decision::Why,
+    justification: decision::Justification,
 ) -> Result<Uuid> {
-    let wanted = decide::Wanted {
+    let wanted = decide::DecisionRequest {
         key: id::random(),
         action: acts::action(act),
         subjects: vec![subject],
-        why,
+        justification,
         case_id: None,
     };
     Ok(decide::decide(forum, actor, wanted).await?.id)
 }
 
 fn email(role: Role) -> String {
-    format!("{}@demo.invalid", role.name())
+    format!("{}@demo.invalid", role.as_str())
 }
 
 /// Something to post at a given time: the opening of a thread, or one of its replies.
-struct Line {
+struct ScheduledPost {
     at: Moment,
     thread: usize,
     reply: Option<usize>,
 }
 
 /// Posts everything, and returns the threads in the order of their opening.
-async fn play(
+async fn post_all(
     forum: &Forum,
     clock: &Clock,
-    cast: &mut Cast<'_>,
+    authors: &mut Authors<'_>,
     threads: Vec<SampleThread>,
     now: Moment,
 ) -> Result<Vec<Uuid>> {
     let mut order = Vec::new();
     let mut opened: HashMap<usize, Uuid> = HashMap::new();
-    for line in script(&threads, now) {
-        let ahead = line.at.0.saturating_sub(clock.now().0);
+    for scheduled in schedule(&threads, now) {
+        let ahead = scheduled.at.0.saturating_sub(clock.now().0);
         clock.advance(Duration::from_micros(u64::try_from(ahead).unwrap_or(0)));
-        let Some(thread) = threads.get(line.thread) else {
+        let Some(thread) = threads.get(scheduled.thread) else {
             continue;
         };
-        match line.reply.and_then(|at| thread.replies.get(at)) {
+        match scheduled.reply.and_then(|at| thread.replies.get(at)) {
             None => {
-                let actor = cast.actor(&thread.author).await?;
+                let actor = authors.actor(&thread.author).await?;
                 let id = start::open_thread(forum, &actor, opening(thread)?)
                     .await?
                     .id;
-                opened.insert(line.thread, id);
+                opened.insert(scheduled.thread, id);
                 order.push(id);
             }
-            Some(said) => {
-                let actor = cast.actor(&said.author).await?;
-                let Some(thread_id) = opened.get(&line.thread) else {
+            Some(sample) => {
+                let actor = authors.actor(&sample.author).await?;
+                let Some(thread_id) = opened.get(&scheduled.thread) else {
                     continue;
                 };
                 let new = reply::Reply {
                     key: id::random(),
                     thread_id: *thread_id,
                     in_reply_to: None,
-                    body: said.body.clone(),
-                    language: said.language,
+                    body: sample.body.clone(),
+                    language: sample.language,
                     capacity: Capacity::Personal,
                     mandate_id: None,
                 };
@@ -498,26 +498,26 @@ async fn play(
 }
 
 /// Returns everything to post, in chronological order.
-fn script(threads: &[SampleThread], now: Moment) -> Vec<Line> {
-    let mut lines = Vec::new();
+fn schedule(threads: &[SampleThread], now: Moment) -> Vec<ScheduledPost> {
+    let mut posts = Vec::new();
     for (index, thread) in threads.iter().enumerate() {
         let at = now.minus(DAY * thread.days_ago);
-        lines.push(Line {
+        posts.push(ScheduledPost {
             at,
             thread: index,
             reply: None,
         });
         for (number, reply) in thread.replies.iter().enumerate() {
             let later = Duration::from_secs(u64::from(reply.hours_after) * 3_600);
-            lines.push(Line {
+            posts.push(ScheduledPost {
                 at: at.plus(later),
                 thread: index,
                 reply: Some(number),
             });
         }
     }
-    lines.sort_by_key(|line| line.at);
-    lines
+    posts.sort_by_key(|scheduled| scheduled.at);
+    posts
 }
 
 fn opening(thread: &SampleThread) -> Result<start::NewThread> {
@@ -525,7 +525,7 @@ fn opening(thread: &SampleThread) -> Result<start::NewThread> {
         key: id::random(),
         title: thread.title.clone(),
         body: thread.body.clone(),
-        kind: Kind::from_name(&thread.kind)
+        kind: Kind::parse(&thread.kind)
             .ok_or_else(|| Error::internal("an unknown kind in the demonstration content"))?,
         language: thread.language,
         visibility: Visibility::Public,
@@ -540,13 +540,13 @@ fn opening(thread: &SampleThread) -> Result<start::NewThread> {
 }
 
 /// The authors of the content: one account without a password for each role in each state.
-struct Cast<'a> {
+struct Authors<'a> {
     forum: &'a Forum,
     titles: HashMap<String, HashMap<Language, String>>,
     known: HashMap<(String, String), Actor>,
 }
 
-impl Cast<'_> {
+impl Authors<'_> {
     async fn actor(&mut self, author: &Author) -> Result<Actor> {
         let key = (author.member_state.clone(), author.role.clone());
         if let Some(actor) = self.known.get(&key) {

@@ -12,7 +12,7 @@ use crate::base::error::Result;
 use crate::base::id;
 use crate::cli::Database;
 use crate::cli::open;
-use crate::cli::say;
+use crate::cli::print_line;
 use crate::forum::Forum;
 use crate::forum::accounts::invite;
 use crate::forum::accounts::invite::invite as make;
@@ -70,15 +70,15 @@ pub async fn run(command: Invite) -> Result<()> {
     let wanted = invite::Invite {
         key: id::random(),
         email: command.email,
-        role: Role::from_name(&command.role).ok_or_else(|| unknown("role"))?,
+        role: Role::parse(&command.role).ok_or_else(|| unknown("role"))?,
         delegation_id: command.delegation,
-        capacity: Capacity::from_name(&command.capacity).ok_or_else(|| unknown("capacity"))?,
+        capacity: Capacity::parse(&command.capacity).ok_or_else(|| unknown("capacity"))?,
         title: command.title,
         mandate_until: None,
     };
     let invited = make(&forum, &Actor::System, wanted).await.map_err(named)?;
     let address = command.public_url.trim_end_matches('/');
-    say(&format!("{address}/invitations/{}", invited.token));
+    print_line(&format!("{address}/invitations/{}", invited.token));
     forum.store.close().await;
     Ok(())
 }

@@ -12,10 +12,10 @@ use clap::Subcommand;
 
 use crate::base::error::Error;
 use crate::base::error::Result;
-use crate::base::signature::Key;
-use crate::cli::say;
+use crate::base::signature::LedgerKey;
+use crate::cli::print_line;
 use crate::forum::moderation::verify;
-use crate::forum::moderation::verify::MOST;
+use crate::forum::moderation::verify::MAX_COPY_BYTES;
 use crate::forum::moderation::verify::Verified;
 use crate::store::private;
 
@@ -71,7 +71,7 @@ fn verify(source: &str, key: Option<&str>, since: Option<&str>) -> Result<()> {
             last,
             signed,
         } => {
-            say(&format!(
+            print_line(&format!(
                 "All {entries} entries hold, {signed} of them signed. The last is {last}."
             ));
             Ok(())
@@ -87,12 +87,12 @@ fn verify(source: &str, key: Option<&str>, since: Option<&str>) -> Result<()> {
 
 fn make_key(file: &Path) -> Result<()> {
     let failed = |cause: std::io::Error| Error::Internal(format!("{}: {cause}", file.display()));
-    let key = Key::generate()?;
+    let key = LedgerKey::generate()?;
     // A key in use is never overwritten.
     let mut made = private::create_new(file).map_err(failed)?;
     writeln!(made, "{}", key.private()).map_err(failed)?;
     made.sync_all().map_err(failed)?;
-    say(&key.public());
+    print_line(&key.public());
     Ok(())
 }
 
@@ -110,7 +110,11 @@ fn open(source: &str) -> Result<Box<dyn BufRead>> {
             .get(source)
             .call()
             .map_err(|error| failed(error.to_string()))?;
-        let body = answer.into_body().into_with_config().limit(MOST).reader();
+        let body = answer
+            .into_body()
+            .into_with_config()
+            .limit(MAX_COPY_BYTES)
+            .reader();
         return Ok(Box::new(BufReader::new(body)));
     }
     if source == "-" {

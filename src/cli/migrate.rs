@@ -6,7 +6,7 @@ use crate::base::clock::Clock;
 use crate::base::error::Error;
 use crate::base::error::Result;
 use crate::cli::Database;
-use crate::cli::say;
+use crate::cli::print_line;
 use crate::store::SchemaState;
 use crate::store::Store;
 use crate::store::lock;
@@ -47,7 +47,7 @@ pub async fn run(command: Migrate) -> Result<()> {
         SchemaState::Older(pending) => format!("{pending} migrations are not applied."),
         SchemaState::Newer(unknown) => unknown,
     };
-    say(&state);
+    print_line(&state);
     store.close().await;
     Ok(())
 }
@@ -61,9 +61,9 @@ async fn back(store: &Store, steps: u32, is_loss_accepted: bool) -> Result<()> {
         } else {
             "would lose"
         };
-        say(&format!("Going back {steps} migrations {verb}:"));
+        print_line(&format!("Going back {steps} migrations {verb}:"));
         for (count, what) in &losses {
-            say(&format!("{count:>9}  {what}"));
+            print_line(&format!("{count:>9}  {what}"));
         }
     }
     if !losses.is_empty() && !is_loss_accepted {

@@ -136,7 +136,7 @@ fn fail(error: &Error) -> ExitCode {
 }
 
 /// Prints one line of a command's output. A failure does not matter, because then the reader is gone.
-pub(crate) fn say(line: &str) {
+pub(crate) fn print_line(line: &str) {
     let _ = writeln!(std::io::stdout(), "{line}");
 }
 

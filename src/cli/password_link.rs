@@ -9,7 +9,7 @@ use crate::base::error::Result;
 use crate::base::id;
 use crate::cli::Database;
 use crate::cli::open;
-use crate::cli::say;
+use crate::cli::print_line;
 use crate::forum::Forum;
 use crate::forum::accounts::password_link;
 use crate::forum::accounts::person;
@@ -53,7 +53,7 @@ pub async fn run(command: PasswordLink) -> Result<()> {
     })?;
     let made = password_link::make(&forum, &Actor::System, id::random(), person.id).await?;
     let address = command.public_url.trim_end_matches('/');
-    say(&format!("{address}/password/{}", made.token));
+    print_line(&format!("{address}/password/{}", made.token));
     forum.store.close().await;
     Ok(())
 }

@@ -6,7 +6,7 @@ use clap::Args;
 
 use crate::base::error::Result;
 use crate::cli::Database;
-use crate::cli::say;
+use crate::cli::print_line;
 use crate::store::restore;
 
 /// Restore a backup into a new or empty database
@@ -27,16 +27,16 @@ pub struct Restore {
 pub async fn run(command: Restore) -> Result<()> {
     let url = &command.database.database;
     let seal = restore::restore(&command.file, url, command.replace).await?;
-    say(&format!(
+    print_line(&format!(
         "Restored the backup of {} (schema {}, log up to {}).",
         seal.made_at,
         seal.schema,
         seal.position.unwrap_or(0)
     ));
-    say(
+    print_line(
         "Next: run `partage check` on this database, and `partage migrate` if this program is newer than the backup; put the ledger's",
     );
-    say(
+    print_line(
         "key back to the path of --ledger-key-file, because it is in no backup; then run `partage serve` with the earlier settings.",
     );
     Ok(())

@@ -11,7 +11,7 @@ use crate::cli::Database;
 use crate::cli::Logging;
 use crate::cli::demo;
 use crate::cli::open;
-use crate::cli::say;
+use crate::cli::print_line;
 use crate::cli::start_log;
 use crate::forum::accounts::invite::invite_first;
 use crate::forum::seed;
@@ -44,7 +44,7 @@ pub struct Serve {
 pub async fn run(command: Serve) -> Result<()> {
     start_log(&command.logging);
     allow_many_sockets();
-    let open_by = demo::opened_by(&command.config);
+    let open_by = demo::exposed_by(&command.config);
     let demo_password = command
         .demo
         .then(|| demo::password(command.demo_password, open_by))
@@ -66,16 +66,18 @@ pub async fn run(command: Serve) -> Result<()> {
     let running = server::start_on(listening, command.config, store).await?;
     let address = running.base_url().to_string();
     if let Some(accounts) = accounts {
-        say(&accounts.describe(&address));
+        print_line(&accounts.describe(&address));
     }
     if let Some(first) = first {
-        say("No account of the Secretariat exists yet. This link makes the first one, once:");
-        say(&format!("  {address}/invitations/{}", first.token));
+        print_line(
+            "No account of the Secretariat exists yet. This link makes the first one, once:",
+        );
+        print_line(&format!("  {address}/invitations/{}", first.token));
     }
-    if let Some(figures) = running.figures_address() {
-        say(&format!("Figures on http://{figures}/metrics"));
+    if let Some(metrics) = running.metrics_address() {
+        print_line(&format!("Figures on http://{metrics}/metrics"));
     }
-    say(&format!("Listening on http://{}", running.address()));
+    print_line(&format!("Listening on http://{}", running.address()));
 
     tokio::select! {
         _ = terminate.recv() => {}
@@ -90,7 +92,7 @@ pub async fn run(command: Serve) -> Result<()> {
 /// Raises the limit of open files as far as allowed, because each socket uses one.
 fn allow_many_sockets() {
     let raised = rlimit::getrlimit(rlimit::Resource::NOFILE)
-        .and_then(|(_, most)| rlimit::increase_nofile_limit(most));
+        .and_then(|(_, max)| rlimit::increase_nofile_limit(max));
     if let Err(error) = raised {
         tracing::warn!(%error, "the limit of open files could not be raised");
     }

@@ -7,11 +7,11 @@ use futures_util::future::BoxFuture;
 
 use crate::base::error::Result;
 use crate::base::event::Family;
-use crate::store::log::Logged;
+use crate::store::log::LogEntry;
 use crate::store::step::Step;
 
 /// The maximum duration of a step. The lease of a process that has died expires after this, and another process takes over.
-const LEASE: Duration = Duration::from_secs(15);
+const DEFAULT_LEASE: Duration = Duration::from_secs(15);
 
 /// A consumer reads the log at its own pace and writes its own rows.
 ///
@@ -30,7 +30,7 @@ pub trait Consumer: Send + Sync + 'static {
     /// # Errors
     /// Those of the database. The step is then rolled back, and the consumer pauses before it receives the same event again;
     /// other consumers continue.
-    fn handle(&self, step: &Step, logged: &Logged) -> impl Future<Output = Result<()>> + Send;
+    fn handle(&self, step: &Step, logged: &LogEntry) -> impl Future<Output = Result<()>> + Send;
 
     /// Rebuilds the consumer's rows from the current tables; the consumer then continues with new events. Called when the
     /// consumer is new to the database, and when the log has lost events that it had not handled yet. A consumer that does not
@@ -46,8 +46,8 @@ pub trait Consumer: Send + Sync + 'static {
 /// A consumer as a trait object.
 pub(crate) trait AnyConsumer: Send + Sync {
     fn name(&self) -> &'static str;
-    fn wants(&self, logged: &Logged) -> bool;
-    fn handle<'a>(&'a self, step: &'a Step, logged: &'a Logged) -> BoxFuture<'a, Result<()>>;
+    fn wants(&self, logged: &LogEntry) -> bool;
+    fn handle<'a>(&'a self, step: &'a Step, logged: &'a LogEntry) -> BoxFuture<'a, Result<()>>;
     fn rebuild<'a>(&'a self, step: &'a Step) -> BoxFuture<'a, Result<()>>;
 }
 
@@ -56,11 +56,11 @@ impl<C: Consumer> AnyConsumer for C {
         C::NAME
     }
 
-    fn wants(&self, logged: &Logged) -> bool {
+    fn wants(&self, logged: &LogEntry) -> bool {
         C::FAMILIES.contains(&logged.event.family())
     }
 
-    fn handle<'a>(&'a self, step: &'a Step, logged: &'a Logged) -> BoxFuture<'a, Result<()>> {
+    fn handle<'a>(&'a self, step: &'a Step, logged: &'a LogEntry) -> BoxFuture<'a, Result<()>> {
         Box::pin(Consumer::handle(self, step, logged))
     }
 
@@ -72,7 +72,7 @@ impl<C: Consumer> AnyConsumer for C {
 /// The consumers that a server runs.
 #[derive(Clone)]
 pub struct Consumers {
-    pub(crate) each: Vec<Arc<dyn AnyConsumer>>,
+    pub(crate) list: Vec<Arc<dyn AnyConsumer>>,
     pub(crate) lease: Duration,
 }
 
@@ -80,14 +80,14 @@ impl Consumers {
     /// No consumer.
     pub fn none() -> Consumers {
         Consumers {
-            each: Vec::new(),
-            lease: LEASE,
+            list: Vec::new(),
+            lease: DEFAULT_LEASE,
         }
     }
 
     /// Adds a consumer.
     pub fn with(mut self, consumer: impl Consumer) -> Consumers {
-        self.each.push(Arc::new(consumer));
+        self.list.push(Arc::new(consumer));
         self
     }
 
@@ -98,6 +98,6 @@ impl Consumers {
 
     /// Their names.
     pub fn names(&self) -> Vec<&'static str> {
-        self.each.iter().map(|consumer| consumer.name()).collect()
+        self.list.iter().map(|consumer| consumer.name()).collect()
     }
 }

@@ -26,34 +26,34 @@ use crate::base::metrics::Metrics;
 use crate::presence::Presence;
 use crate::store::Store;
 use crate::store::log;
-use crate::store::log::Logged;
+use crate::store::log::LogEntry;
 
 /// Maximum number of events held in memory.
-const HELD: usize = 4_096;
+const MAX_RECENT: usize = 4_096;
 /// Number of these that are read from the log when the process starts: clients that were connected before return a few
 /// events behind.
-const HELD_AT_START: i64 = 1_024;
+const RECENT_AT_START: i64 = 1_024;
 /// Number of events read from the log at a time.
 const BATCH: u64 = 256;
 /// Polling interval, which makes up for lost wake-ups.
-const SLOW_POLL: Duration = Duration::from_secs(2);
+const POLL_INTERVAL: Duration = Duration::from_secs(2);
 /// How long to wait before a retry after a malfunction.
-const RETRY_AFTER: Duration = Duration::from_secs(1);
+const RETRY_DELAY: Duration = Duration::from_secs(1);
 
 /// The newest events of the log, as this process has read them.
 #[derive(Clone, Debug)]
-pub struct Live {
+pub struct LiveEvents {
     inner: Arc<Inner>,
 }
 
 #[derive(Debug)]
 struct Inner {
     store: Store,
-    recent: RwLock<VecDeque<Arc<Logged>>>,
+    recent: RwLock<VecDeque<Arc<LogEntry>>>,
     /// The position up to which events were read.
     head: watch::Sender<i64>,
     /// Notified when a person's rights change.
-    guards: Mutex<HashMap<Uuid, Vec<Weak<Guard>>>>,
+    watchers: Mutex<HashMap<Uuid, Vec<Weak<AccessWatcher>>>>,
     metrics: Arc<Metrics>,
     presence: Presence,
     stop: CancellationToken,
@@ -62,30 +62,31 @@ struct Inner {
 /// Notifies a connection that the rights of its person may have changed. This happens before any follower passes the event
 /// of that change.
 #[derive(Debug)]
-pub struct Guard {
+pub struct AccessWatcher {
     live: Weak<Inner>,
     person: Uuid,
-    alarmed: AtomicBool,
-    bell: Arc<Notify>,
+    access_changed: AtomicBool,
+    waker: Arc<Notify>,
 }
 
-impl Guard {
+impl AccessWatcher {
     /// Whether rights may have changed since the last call.
-    pub fn take_alarm(&self) -> bool {
-        self.alarmed.load(Ordering::Acquire) && self.alarmed.swap(false, Ordering::AcqRel)
+    pub fn take_access_changed(&self) -> bool {
+        self.access_changed.load(Ordering::Acquire)
+            && self.access_changed.swap(false, Ordering::AcqRel)
     }
 }
 
-impl Drop for Guard {
+impl Drop for AccessWatcher {
     fn drop(&mut self) {
         let Some(live) = self.live.upgrade() else {
             return;
         };
-        let mut guards = live.guards.lock().unwrap_or_else(PoisonError::into_inner);
-        if let Some(of_person) = guards.get_mut(&self.person) {
-            of_person.retain(|guard| guard.strong_count() > 0);
-            if of_person.is_empty() {
-                guards.remove(&self.person);
+        let mut watchers = live.watchers.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(watchers_of_person) = watchers.get_mut(&self.person) {
+            watchers_of_person.retain(|watcher| watcher.strong_count() > 0);
+            if watchers_of_person.is_empty() {
+                watchers.remove(&self.person);
             }
         }
     }
@@ -95,79 +96,79 @@ impl Drop for Guard {
 #[derive(Debug)]
 pub struct Progress {
     /// Everything up to this position has been handled; negative before the start.
-    passed: AtomicI64,
+    handled: AtomicI64,
     /// The position of the event delivered last, and when it was committed.
-    told: AtomicI64,
-    told_at: AtomicI64,
+    delivered: AtomicI64,
+    delivered_at: AtomicI64,
     /// The position of the newest event that took something away: events before it must not be resent from a cache.
-    taken_away: AtomicI64,
+    last_removal: AtomicI64,
 }
 
 impl Default for Progress {
     fn default() -> Progress {
         Progress {
-            passed: AtomicI64::new(-1),
-            told: AtomicI64::new(-1),
-            told_at: AtomicI64::new(0),
-            taken_away: AtomicI64::new(-1),
+            handled: AtomicI64::new(-1),
+            delivered: AtomicI64::new(-1),
+            delivered_at: AtomicI64::new(0),
+            last_removal: AtomicI64::new(-1),
         }
     }
 }
 
 impl Progress {
     /// The position up to which everything has been handled; `None` before the start.
-    pub fn passed(&self) -> Option<i64> {
-        Some(self.passed.load(Ordering::Acquire)).filter(|position| *position >= 0)
+    pub fn handled(&self) -> Option<i64> {
+        Some(self.handled.load(Ordering::Acquire)).filter(|position| *position >= 0)
     }
 
     /// The position of the event delivered last.
-    pub fn told(&self) -> i64 {
-        self.told.load(Ordering::Acquire)
+    pub fn delivered(&self) -> i64 {
+        self.delivered.load(Ordering::Acquire)
     }
 
     /// When the event delivered last was committed.
-    pub fn told_at(&self) -> Moment {
-        Moment(self.told_at.load(Ordering::Acquire))
+    pub fn delivered_at(&self) -> Moment {
+        Moment(self.delivered_at.load(Ordering::Acquire))
     }
 
     /// The position of the newest event that took something away; negative if there was none.
-    pub fn taken_away(&self) -> i64 {
-        self.taken_away.load(Ordering::Acquire)
+    pub fn last_removal(&self) -> i64 {
+        self.last_removal.load(Ordering::Acquire)
     }
 }
 
 /// What a follower receives.
 #[derive(Clone, Debug)]
-pub enum Followed {
-    Event(Arc<Logged>),
+pub enum LogItem {
+    Event(Arc<LogEntry>),
     /// The events between the follower's cursor and this position are no longer in the log, or never existed.
     Gap(i64),
 }
 
-impl Live {
+impl LiveEvents {
     /// Starts at the current end of the log.
     pub async fn open(
         store: Store,
         presence: Presence,
         metrics: Arc<Metrics>,
         stop: CancellationToken,
-    ) -> Result<Live> {
+    ) -> Result<LiveEvents> {
         let snapshot = store.snapshot();
         let head = snapshot.head().await?;
         let newest = log::read_after(
             snapshot.rows().await?,
-            head - HELD_AT_START,
-            HELD_AT_START.unsigned_abs(),
+            head - RECENT_AT_START,
+            RECENT_AT_START.unsigned_abs(),
         )
         .await?;
         drop(snapshot);
         let (head, _) = watch::channel(head);
-        Ok(Live {
+        Ok(LiveEvents {
             inner: Arc::new(Inner {
                 store,
                 recent: RwLock::new(newest.into_iter().map(Arc::new).collect()),
                 head,
-                guards: Mutex::default(),
+                watchers: Mutex::default(),
                 metrics,
                 presence,
                 stop,
@@ -185,12 +186,12 @@ impl Live {
                 wakes.mark_unchanged();
                 if let Err(error) = live.catch_up().await {
                     tracing::error!(%error, "the log could not be read; trying again");
-                    tokio::time::sleep(RETRY_AFTER).await;
+                    tokio::time::sleep(RETRY_DELAY).await;
                     continue;
                 }
                 tokio::select! {
                     _ = wakes.changed() => {}
-                    () = tokio::time::sleep(SLOW_POLL) => {}
+                    () = tokio::time::sleep(POLL_INTERVAL) => {}
                     () = stop.cancelled() => {}
                 }
             }
@@ -208,8 +209,8 @@ impl Live {
                 .metrics
                 .events
                 .inc_by(u64::try_from(found.len()).unwrap_or(0));
-            self.alarm(&found);
-            self.inner.presence.take(&found);
+            self.notify_access_changed(&found);
+            self.inner.presence.apply_events(&found);
             {
                 let mut recent = self
                     .inner
@@ -224,7 +225,7 @@ impl Live {
                     recent.clear();
                 }
                 recent.extend(found.into_iter().map(Arc::new));
-                let surplus = recent.len().saturating_sub(HELD);
+                let surplus = recent.len().saturating_sub(MAX_RECENT);
                 recent.drain(..surplus);
             }
             self.inner.head.send_replace(last);
@@ -232,41 +233,41 @@ impl Live {
     }
 
     /// Wakes the connections of all people whose rights these events change.
-    fn alarm(&self, events: &[Logged]) {
+    fn notify_access_changed(&self, events: &[LogEntry]) {
         for person in events
             .iter()
             .filter_map(|logged| logged.event.concerns().rights_of)
         {
-            let guards = self
+            let watchers = self
                 .inner
-                .guards
+                .watchers
                 .lock()
                 .unwrap_or_else(PoisonError::into_inner);
-            for guard in guards.get(&person).into_iter().flatten() {
-                if let Some(guard) = guard.upgrade() {
-                    guard.alarmed.store(true, Ordering::Release);
-                    guard.bell.notify_one();
+            for watcher in watchers.get(&person).into_iter().flatten() {
+                if let Some(watcher) = watcher.upgrade() {
+                    watcher.access_changed.store(true, Ordering::Release);
+                    watcher.waker.notify_one();
                 }
             }
         }
     }
 
     /// Notifies the waker whenever a person's rights may have changed, until the returned value is dropped.
-    pub fn guard(&self, person: Uuid, bell: Arc<Notify>) -> Arc<Guard> {
-        let guard = Arc::new(Guard {
+    pub fn watch_access(&self, person: Uuid, waker: Arc<Notify>) -> Arc<AccessWatcher> {
+        let watcher = Arc::new(AccessWatcher {
             live: Arc::downgrade(&self.inner),
             person,
-            alarmed: AtomicBool::new(false),
-            bell,
+            access_changed: AtomicBool::new(false),
+            waker,
         });
         self.inner
-            .guards
+            .watchers
             .lock()
             .unwrap_or_else(PoisonError::into_inner)
             .entry(person)
             .or_default()
-            .push(Arc::downgrade(&guard));
-        guard
+            .push(Arc::downgrade(&watcher));
+        watcher
     }
 
     /// Who is present at which thread.
@@ -285,7 +286,7 @@ impl Live {
     }
 
     /// Waits until this process has read up to a position. `false` if the server stops before.
-    pub async fn reached(&self, position: i64) -> bool {
+    pub async fn wait_for(&self, position: i64) -> bool {
         let mut head = self.inner.head.subscribe();
         head.wait_for(|head| *head >= position).await.is_ok()
     }
@@ -303,7 +304,7 @@ impl Live {
     }
 
     /// Returns the held events after a position, oldest first; `None` if the position is before what is held.
-    pub fn held_after(&self, position: i64) -> Option<Vec<Arc<Logged>>> {
+    pub fn recent_after(&self, position: i64) -> Option<Vec<Arc<LogEntry>>> {
         let recent = self
             .inner
             .recent
@@ -321,10 +322,10 @@ impl Live {
 /// One reader's position in the log.
 #[derive(Debug)]
 pub struct Follower {
-    live: Live,
+    live: LiveEvents,
     cursor: i64,
     checked: bool,
-    ready: VecDeque<Arc<Logged>>,
+    ready: VecDeque<Arc<LogEntry>>,
     head: watch::Receiver<i64>,
     progress: Arc<Progress>,
 }
@@ -332,22 +333,22 @@ pub struct Follower {
 impl Follower {
     /// Waits for the next event and returns it. `None` when the server stops. A call means that the previous event has
     /// been handled.
-    pub async fn next(&mut self) -> Result<Option<Followed>> {
+    pub async fn next(&mut self) -> Result<Option<LogItem>> {
         if !self.checked {
             let gap = self.gap().await?;
             self.checked = true;
             if let Some(position) = gap {
-                return Ok(Some(self.hand_out(Followed::Gap(position))));
+                return Ok(Some(self.deliver(LogItem::Gap(position))));
             }
         }
-        self.progress.passed.store(self.cursor, Ordering::Release);
+        self.progress.handled.store(self.cursor, Ordering::Release);
         loop {
             if let Some(logged) = self.ready.pop_front() {
-                return Ok(Some(self.hand_out(Followed::Event(logged))));
+                return Ok(Some(self.deliver(LogItem::Event(logged))));
             }
             self.head.mark_unchanged();
-            self.ready = match self.live.held_after(self.cursor) {
-                Some(held) => held.into(),
+            self.ready = match self.live.recent_after(self.cursor) {
+                Some(recent) => recent.into(),
                 None => self.read_log().await?,
             };
             match self.ready.front() {
@@ -356,7 +357,7 @@ impl Follower {
                 Some(_) => {
                     self.ready.clear();
                     let newest = self.live.inner.store.snapshot().head().await?;
-                    return Ok(Some(self.hand_out(Followed::Gap(newest))));
+                    return Ok(Some(self.deliver(LogItem::Gap(newest))));
                 }
                 None => {}
             }
@@ -371,27 +372,27 @@ impl Follower {
         }
     }
 
-    fn hand_out(&mut self, followed: Followed) -> Followed {
+    fn deliver(&mut self, item: LogItem) -> LogItem {
         let progress = &self.progress;
         let at;
-        (self.cursor, at) = match &followed {
-            Followed::Gap(position) => {
+        (self.cursor, at) = match &item {
+            LogItem::Gap(position) => {
                 self.live.inner.metrics.gaps.inc();
                 (*position, self.live.inner.store.clock().now())
             }
-            Followed::Event(logged) => (logged.position, logged.at),
+            LogItem::Event(logged) => (logged.position, logged.at),
         };
-        if let Followed::Event(logged) = &followed
+        if let LogItem::Event(logged) = &item
             && logged.event.concerns().takes_away
         {
-            progress.taken_away.store(self.cursor, Ordering::Release);
+            progress.last_removal.store(self.cursor, Ordering::Release);
         }
-        progress.told_at.store(at.0, Ordering::Release);
-        progress.told.store(self.cursor, Ordering::Release);
-        followed
+        progress.delivered_at.store(at.0, Ordering::Release);
+        progress.delivered.store(self.cursor, Ordering::Release);
+        item
     }
 
-    async fn read_log(&self) -> Result<VecDeque<Arc<Logged>>> {
+    async fn read_log(&self) -> Result<VecDeque<Arc<LogEntry>>> {
         let found = log::read_after(self.live.inner.store.reader(), self.cursor, BATCH).await?;
         Ok(found.into_iter().map(Arc::new).collect())
     }
@@ -401,7 +402,7 @@ impl Follower {
         let snapshot = self.live.inner.store.snapshot();
         let newest = snapshot.head().await?;
         let oldest = log::oldest(snapshot.rows().await?).await?;
-        let kept = self.cursor <= newest && self.cursor >= oldest - 1;
-        Ok((!kept).then_some(newest))
+        let is_in_log = self.cursor <= newest && self.cursor >= oldest - 1;
+        Ok((!is_in_log).then_some(newest))
     }
 }

@@ -3,7 +3,7 @@
 pub mod consumer;
 pub mod live;
 pub mod monitor;
-pub mod neighbours;
+pub mod processes;
 pub mod retention;
 pub mod runner;
 

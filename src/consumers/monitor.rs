@@ -11,17 +11,17 @@ use crate::store::cursor;
 use crate::store::log;
 
 /// A consumer with an unhandled event older than this is degraded.
-const LATE: Duration = Duration::from_secs(60);
+const MAX_EVENT_AGE: Duration = Duration::from_secs(60);
 
 /// The consumers of this process, with their state in this process and in the database.
 #[derive(Clone, Debug)]
 pub struct Monitor {
     store: Store,
-    each: Arc<[Each]>,
+    consumers: Arc<[ConsumerState]>,
 }
 
 #[derive(Debug)]
-struct Each {
+struct ConsumerState {
     name: &'static str,
     /// Whether its last run in this process failed.
     failing: AtomicBool,
@@ -39,19 +39,19 @@ pub struct Status {
 
 impl Monitor {
     pub(crate) fn new(store: Store, names: &[&'static str]) -> Monitor {
-        let each = names.iter().map(|name| Each {
+        let consumers = names.iter().map(|name| ConsumerState {
             name,
             failing: AtomicBool::new(false),
         });
         Monitor {
             store,
-            each: each.collect(),
+            consumers: consumers.collect(),
         }
     }
 
-    pub(crate) fn note(&self, name: &str, failing: bool) {
-        if let Some(each) = self.each.iter().find(|each| each.name == name) {
-            each.failing.store(failing, Ordering::Relaxed);
+    pub(crate) fn record(&self, name: &str, failing: bool) {
+        if let Some(consumer) = self.consumers.iter().find(|consumer| consumer.name == name) {
+            consumer.failing.store(failing, Ordering::Relaxed);
         }
     }
 
@@ -59,18 +59,22 @@ impl Monitor {
     ///
     /// # Errors
     /// Those of the database.
-    pub async fn look(&self) -> Result<Vec<Status>> {
-        if self.each.is_empty() {
+    pub async fn statuses(&self) -> Result<Vec<Status>> {
+        if self.consumers.is_empty() {
             return Ok(Vec::new());
         }
-        let names: Vec<&str> = self.each.iter().map(|each| each.name).collect();
+        let names: Vec<&str> = self
+            .consumers
+            .iter()
+            .map(|consumer| consumer.name)
+            .collect();
         let snapshot = self.store.snapshot();
         let (head, rows) = (snapshot.head().await?, snapshot.rows().await?);
         let cursors = cursor::of(rows, &names).await?;
-        let late = self.store.clock().now().minus(LATE);
+        let late_before = self.store.clock().now().minus(MAX_EVENT_AGE);
         let mut statuses = Vec::new();
-        for each in self.each.iter() {
-            let cursor = cursors.iter().find(|cursor| cursor.name == each.name);
+        for consumer in self.consumers.iter() {
+            let cursor = cursors.iter().find(|cursor| cursor.name == consumer.name);
             let position = cursor.and_then(|cursor| cursor.position);
             let next = match position {
                 Some(position) if position < head => {
@@ -78,11 +82,11 @@ impl Monitor {
                 }
                 Some(_) | None => None,
             };
-            let is_late = next.is_some_and(|next| next.at < late);
+            let is_late = next.is_some_and(|next| next.at < late_before);
             statuses.push(Status {
-                name: each.name,
+                name: consumer.name,
                 lag: (head - position.unwrap_or(0)).max(0),
-                degraded: is_late || each.failing.load(Ordering::Relaxed),
+                degraded: is_late || consumer.failing.load(Ordering::Relaxed),
             });
         }
         Ok(statuses)

@@ -11,7 +11,7 @@ use crate::store::cursor;
 use crate::store::log;
 
 /// How often the log is pruned.
-const BETWEEN_PRUNINGS: Duration = Duration::from_secs(60);
+const PRUNE_INTERVAL: Duration = Duration::from_secs(60);
 
 /// How much of the log is kept.
 #[derive(Clone, Debug)]
@@ -33,7 +33,7 @@ pub fn run(store: Store, retention: Retention, stop: CancellationToken) -> JoinH
                 tracing::warn!(%error, "the log could not be pruned; trying again later");
             }
             tokio::select! {
-                () = tokio::time::sleep(BETWEEN_PRUNINGS) => {}
+                () = tokio::time::sleep(PRUNE_INTERVAL) => {}
                 () = stop.cancelled() => {}
             }
         }

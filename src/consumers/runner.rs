@@ -17,20 +17,20 @@ use crate::consumers::monitor::Monitor;
 use crate::store::Store;
 use crate::store::cursor;
 use crate::store::log;
-use crate::store::log::Logged;
+use crate::store::log::LogEntry;
 use crate::store::step::Step;
 
 /// Polling interval: makes up for lost wake-ups, and detects that the process running a consumer has died.
-const SLOW_POLL: Duration = Duration::from_secs(2);
+const POLL_INTERVAL: Duration = Duration::from_secs(2);
 /// Maximum number of events in one step. Each step is a commit, so larger steps need fewer writes to disk.
-const BATCH: u64 = 64;
+const MAX_BATCH: u64 = 64;
 /// How long the cursor may stay behind events that the consumer does not handle.
-const PASSED_OVER: Duration = Duration::from_secs(10);
+const MAX_CURSOR_DELAY: Duration = Duration::from_secs(10);
 /// The maximum duration of a rebuild.
-const REBUILD: Duration = Duration::from_secs(600);
+const REBUILD_TIMEOUT: Duration = Duration::from_secs(600);
 /// The delay before a retry after a failure; doubled after each further failure, up to the maximum.
-const FIRST_REST: Duration = Duration::from_secs(1);
-const LONGEST_REST: Duration = Duration::from_secs(60);
+const FIRST_DELAY: Duration = Duration::from_secs(1);
+const MAX_DELAY: Duration = Duration::from_secs(60);
 
 /// Runs one consumer.
 struct Runner {
@@ -73,7 +73,7 @@ pub async fn start(
         };
         tokio::spawn(runner.run())
     };
-    let tasks = consumers.each.into_iter().map(run).collect();
+    let tasks = consumers.list.into_iter().map(run).collect();
     Ok((monitor, tasks))
 }
 
@@ -84,38 +84,38 @@ impl Runner {
         while !self.stop.is_cancelled() {
             wakes.mark_unchanged();
             // One event at a time after a failure, so that the events before the failing one are committed.
-            let most = if failures == 0 { BATCH } else { 1 };
+            let max = if failures == 0 { MAX_BATCH } else { 1 };
             // A step is atomic: if it is cancelled, it has either committed or not happened.
             let caught_up = tokio::select! {
-                caught_up = AssertUnwindSafe(self.catch_up(most)).catch_unwind() => caught_up,
+                caught_up = AssertUnwindSafe(self.catch_up(max)).catch_unwind() => caught_up,
                 () = self.stop.cancelled() => break,
             };
             match caught_up.unwrap_or_else(|_| Err(Error::internal("the step panicked"))) {
                 Ok(()) => {
                     failures = 0;
-                    self.monitor.note(self.consumer.name(), false);
+                    self.monitor.record(self.consumer.name(), false);
                     tokio::select! {
                         _ = wakes.changed() => {}
-                        () = tokio::time::sleep(SLOW_POLL) => {}
+                        () = tokio::time::sleep(POLL_INTERVAL) => {}
                         () = self.stop.cancelled() => {}
                     }
                 }
                 Err(error) => {
-                    self.note_failure(&error);
+                    self.record_failure(&error);
                     // Another process may succeed where this one fails.
-                    self.give_back().await;
+                    self.release_lease().await;
                     tokio::select! {
-                        () = tokio::time::sleep(rest_after(failures)) => {}
+                        () = tokio::time::sleep(delay_after(failures)) => {}
                         () = self.stop.cancelled() => {}
                     }
                     failures += 1;
                 }
             }
         }
-        self.give_back().await;
+        self.release_lease().await;
     }
 
-    fn note_failure(&self, error: &Error) {
+    fn record_failure(&self, error: &Error) {
         let consumer = self.consumer.name();
         if let Error::Unavailable(_) = error {
             // The database is unavailable, which is no fault of the program.
@@ -123,35 +123,35 @@ impl Runner {
         } else {
             tracing::error!(consumer, %error, "a consumer failed; trying again");
         }
-        self.monitor.note(consumer, true);
+        self.monitor.record(consumer, true);
         self.metrics
             .consumer_failures
             .with_label_values(&[consumer])
             .inc();
     }
 
-    async fn give_back(&self) {
-        if let Err(error) = cursor::give_back(&self.store, self.consumer.name()).await {
+    async fn release_lease(&self) {
+        if let Err(error) = cursor::release(&self.store, self.consumer.name()).await {
             // The lease expires by itself.
             tracing::debug!(%error, "the lease of a consumer could not be released");
         }
     }
 
     /// Handles new events, unless another process does.
-    async fn catch_up(&self, most: u64) -> Result<()> {
+    async fn catch_up(&self, max: u64) -> Result<()> {
         let (store, name) = (&self.store, self.consumer.name());
         loop {
             let Some(position) = cursor::position(store, name).await? else {
                 return self.rebuild(None).await;
             };
-            let events = log::read_after(store.reader(), position, most).await?;
+            let events = log::read_after(store.reader(), position, max).await?;
             match events.first() {
                 Some(first) if first.position == position + 1 => {}
                 // The next event is no longer in the log.
                 Some(_) => return self.rebuild(Some(position)).await,
                 None => return Ok(()),
             }
-            if self.can_wait(&events, most) {
+            if self.can_wait(&events, max) {
                 return Ok(());
             }
             let lease = cursor::lease(store, name, Some(position), self.lease).await?;
@@ -170,16 +170,16 @@ impl Runner {
     }
 
     /// Whether the consumer handles none of these events, so that moving the cursor is not worth a commit yet.
-    fn can_wait(&self, events: &[Logged], most: u64) -> bool {
-        let since = self.store.clock().now().minus(PASSED_OVER);
+    fn can_wait(&self, events: &[LogEntry], max: u64) -> bool {
+        let since = self.store.clock().now().minus(MAX_CURSOR_DELAY);
         let are_new = events.first().is_some_and(|first| first.at > since);
         are_new
-            && u64::try_from(events.len()).unwrap_or(u64::MAX) < most
+            && u64::try_from(events.len()).unwrap_or(u64::MAX) < max
             && !events.iter().any(|logged| self.consumer.wants(logged))
     }
 
     /// Handles events in one step. `false` when another process has taken over.
-    async fn handle(&self, step: Step, events: &[Logged]) -> Result<bool> {
+    async fn handle(&self, step: Step, events: &[LogEntry]) -> Result<bool> {
         let Some(last) = events.last() else {
             return Ok(true);
         };
@@ -200,7 +200,7 @@ impl Runner {
     /// Rebuilds from the tables and continues at the current end of the log.
     async fn rebuild(&self, position: Option<i64>) -> Result<()> {
         let name = self.consumer.name();
-        let Some(lease) = cursor::lease(&self.store, name, position, REBUILD).await? else {
+        let Some(lease) = cursor::lease(&self.store, name, position, REBUILD_TIMEOUT).await? else {
             return Ok(());
         };
         tracing::info!(consumer = name, "a consumer starts at the end of the log");
@@ -210,11 +210,11 @@ impl Runner {
             self.consumer.rebuild(&step).await?;
             step.commit(head).await
         };
-        tokio::time::timeout(REBUILD, rebuild)
+        tokio::time::timeout(REBUILD_TIMEOUT, rebuild)
             .await
             .map_err(|_| Error::internal("the rebuild took too long"))??;
         // The lease of a rebuild lasts long.
-        self.give_back().await;
+        self.release_lease().await;
         // Handles what has happened in the meantime at once.
         self.store.wake();
         Ok(())
@@ -222,7 +222,7 @@ impl Runner {
 }
 
 /// The delay after this number of earlier failures.
-fn rest_after(failures: u32) -> Duration {
-    let longer = FIRST_REST.saturating_mul(2_u32.saturating_pow(failures));
-    longer.min(LONGEST_REST)
+fn delay_after(failures: u32) -> Duration {
+    let delay = FIRST_DELAY.saturating_mul(2_u32.saturating_pow(failures));
+    delay.min(MAX_DELAY)
 }

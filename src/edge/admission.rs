@@ -24,7 +24,7 @@ pub struct Admission {
 #[derive(Debug, Default)]
 struct Counts {
     /// Wakes each open connection, by its number.
-    bells: HashMap<u64, Arc<Notify>>,
+    wakers: HashMap<u64, Arc<Notify>>,
     last: u64,
     by_address: HashMap<Address, usize>,
     by_person: HashMap<Uuid, usize>,
@@ -32,7 +32,7 @@ struct Counts {
 
 /// The permission for one open socket or event stream. It counts until it is dropped.
 #[derive(Debug)]
-pub struct Admitted {
+pub struct ConnectionPermit {
     counts: Arc<Mutex<Counts>>,
     number: u64,
     address: Address,
@@ -40,10 +40,15 @@ pub struct Admitted {
 }
 
 impl Admission {
-    /// Counts one more connection from an address, to be woken by `bell`. `None` if a limit is reached or the server is closing.
-    pub fn admit(&self, address: Address, bell: &Arc<Notify>, limits: &Limits) -> Option<Admitted> {
+    /// Counts one more connection from an address, to be woken by `waker`. `None` if a limit is reached or the server is closing.
+    pub fn admit(
+        &self,
+        address: Address,
+        waker: &Arc<Notify>,
+        limits: &Limits,
+    ) -> Option<ConnectionPermit> {
         let mut counts = sync::lock(&self.counts);
-        if counts.bells.len() >= limits.sockets || self.is_closed() {
+        if counts.wakers.len() >= limits.sockets || self.is_closed() {
             return None;
         }
         if !add(&mut counts.by_address, address, limits.sockets_per_address) {
@@ -51,8 +56,8 @@ impl Admission {
         }
         counts.last += 1;
         let number = counts.last;
-        counts.bells.insert(number, Arc::clone(bell));
-        Some(Admitted {
+        counts.wakers.insert(number, Arc::clone(waker));
+        Some(ConnectionPermit {
             counts: Arc::clone(&self.counts),
             number,
             address,
@@ -64,8 +69,8 @@ impl Admission {
     pub fn close(&self) {
         self.closed.store(true, Ordering::Release);
         let counts = sync::lock(&self.counts);
-        for bell in counts.bells.values() {
-            bell.notify_one();
+        for waker in counts.wakers.values() {
+            waker.notify_one();
         }
     }
 
@@ -78,16 +83,16 @@ impl Admission {
     pub fn open(&self) -> (usize, usize, usize) {
         let counts = sync::lock(&self.counts);
         (
-            counts.bells.len(),
+            counts.wakers.len(),
             counts.by_address.len(),
             counts.by_person.len(),
         )
     }
 }
 
-impl Admitted {
+impl ConnectionPermit {
     /// Counts the connection for a person from now on. `false` if that person has reached the limit.
-    pub fn belongs_to(&mut self, person: Option<Uuid>, limits: &Limits) -> bool {
+    pub fn count_for(&mut self, person: Option<Uuid>, limits: &Limits) -> bool {
         if self.person == person {
             return true;
         }
@@ -104,10 +109,10 @@ impl Admitted {
     }
 }
 
-impl Drop for Admitted {
+impl Drop for ConnectionPermit {
     fn drop(&mut self) {
         let mut counts = sync::lock(&self.counts);
-        counts.bells.remove(&self.number);
+        counts.wakers.remove(&self.number);
         remove(&mut counts.by_address, &self.address);
         if let Some(person) = &self.person {
             remove(&mut counts.by_person, person);
@@ -115,8 +120,8 @@ impl Drop for Admitted {
     }
 }
 
-fn add<K: Eq + Hash>(counts: &mut HashMap<K, usize>, key: K, most: usize) -> bool {
-    if counts.get(&key).copied().unwrap_or(0) >= most {
+fn add<K: Eq + Hash>(counts: &mut HashMap<K, usize>, key: K, max: usize) -> bool {
+    if counts.get(&key).copied().unwrap_or(0) >= max {
         return false;
     }
     *counts.entry(key).or_default() += 1;

@@ -118,12 +118,12 @@ pub fn refuse(status: StatusCode, code: &str, message: &str, request_id: &str) -
 
 /// Same, for a list of errors.
 pub fn refuse_with(status: StatusCode, errors: &Value) -> HttpResponse {
-    let response = send(Media::Json, status, refusal(errors));
+    let response = http_response(Media::Json, status, refusal(errors));
     with_retry_after(response, retry_after(errors))
 }
 
 /// Returns the HTTP response with this body. It must not be cached.
-pub fn send(media: Media, status: StatusCode, body: String) -> HttpResponse {
+pub fn http_response(media: Media, status: StatusCode, body: String) -> HttpResponse {
     let headers = [
         (header::CONTENT_TYPE, media.content_type()),
         (header::VARY, "accept"),

@@ -3,14 +3,14 @@
 
 use serde_json::Value;
 
-use crate::edge::history::Told;
+use crate::edge::history::EventMessage;
 
 /// Frames the output of operations and sends it to the peer.
 pub trait Carrier: Send {
     /// Maximum number of responses that wait for one peer. Operations with more wait until the peer has read some.
-    const READY: usize;
+    const MAX_READY: usize;
     /// The log message when the rights of a connection's person cannot be read.
-    const HOLDER_UNKNOWN: &'static str;
+    const LOOKUP_FAILED: &'static str;
 
     /// Sends output of the operation with this id. Waits while the peer does not read.
     ///
@@ -26,7 +26,7 @@ pub trait Carrier: Send {
 /// Output of an operation.
 pub enum Output<'a> {
     /// An event of a shared subscription.
-    Event(&'a Told),
+    Event(&'a EventMessage),
     /// Another response in JSON. For a subscription, with the position of its event.
     Answer {
         body: &'a str,

@@ -76,7 +76,7 @@ async fn serve(
     }
     let service = hyper::service::service_fn(move |request: hyper::Request<Incoming>| {
         let unread = Arc::new(AtomicBool::new(!request.body().is_end_stream()));
-        let body = |incoming| Body::new(Noticed::new(incoming, unread.clone()));
+        let body = |incoming| Body::new(TrackedBody::new(incoming, unread.clone()));
         let mut request = request.map(body);
         request.extensions_mut().insert(Peer(peer));
         let answer = router.clone().oneshot(request);
@@ -116,18 +116,18 @@ async fn serve(
 }
 
 /// The body of a request, which records when it ends.
-struct Noticed {
+struct TrackedBody {
     body: Incoming,
     unread: Arc<AtomicBool>,
 }
 
-impl Noticed {
-    fn new(body: Incoming, unread: Arc<AtomicBool>) -> Noticed {
-        Noticed { body, unread }
+impl TrackedBody {
+    fn new(body: Incoming, unread: Arc<AtomicBool>) -> TrackedBody {
+        TrackedBody { body, unread }
     }
 }
 
-impl hyper::body::Body for Noticed {
+impl hyper::body::Body for TrackedBody {
     type Data = Bytes;
     type Error = hyper::Error;
 

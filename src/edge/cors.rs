@@ -17,9 +17,9 @@ const PATHS: [&str; 3] = ["/graphql", "/schema.graphql", "/ledger.jsonl"];
 const METHODS: &str = "GET, POST";
 /// The headers that clients of the API send. Other headers that a browser requests are allowed too: client libraries
 /// identify themselves and trace requests in their own headers, and none of these grants access.
-const SENT: &str = "accept, accept-language, authorization, content-type, if-none-match, last-event-id, partage-person";
+const REQUEST_HEADERS: &str = "accept, accept-language, authorization, content-type, if-none-match, last-event-id, partage-person";
 /// The response headers that they read, in addition to those that every page may read.
-const READ: &str = "allow, etag, retry-after, www-authenticate, x-request-id";
+const RESPONSE_HEADERS: &str = "allow, etag, retry-after, www-authenticate, x-request-id";
 /// How long a browser may cache a preflight response, in seconds. No browser caches it longer.
 const MAX_AGE: &str = "7200";
 
@@ -42,12 +42,12 @@ pub fn preflight(method: &Method, headers: &HeaderMap) -> Option<Response> {
     if *method != Method::OPTIONS || !headers.contains_key(header::ACCESS_CONTROL_REQUEST_METHOD) {
         return None;
     }
-    let asked = headers.get(header::ACCESS_CONTROL_REQUEST_HEADERS);
-    let sent = match asked.and_then(|asked| asked.to_str().ok()) {
-        Some(asked) => format!("{SENT}, {asked}"),
-        None => SENT.to_string(),
+    let requested = headers.get(header::ACCESS_CONTROL_REQUEST_HEADERS);
+    let sent = match requested.and_then(|requested| requested.to_str().ok()) {
+        Some(requested) => format!("{REQUEST_HEADERS}, {requested}"),
+        None => REQUEST_HEADERS.to_string(),
     };
-    let told = [
+    let response_headers = [
         (header::ACCESS_CONTROL_ALLOW_METHODS, METHODS),
         (header::ACCESS_CONTROL_ALLOW_HEADERS, sent.as_str()),
         (header::ACCESS_CONTROL_MAX_AGE, MAX_AGE),
@@ -56,18 +56,27 @@ pub fn preflight(method: &Method, headers: &HeaderMap) -> Option<Response> {
             "access-control-request-method, access-control-request-headers",
         ),
     ];
-    Some((StatusCode::NO_CONTENT, told).into_response())
+    Some((StatusCode::NO_CONTENT, response_headers).into_response())
 }
 
 /// Lets an allowed page read a response. The API's responses vary by origin as soon as any origin is allowed.
-pub fn open(config: &Config, path: &str, origin: Option<HeaderValue>, headers: &mut HeaderMap) {
+pub fn add_headers(
+    config: &Config,
+    path: &str,
+    origin: Option<HeaderValue>,
+    headers: &mut HeaderMap,
+) {
     if config.cors_origins.is_empty() || !is_api(path) {
         return;
     }
     headers.append(header::VARY, HeaderValue::from_static("origin"));
     if let Some(origin) = origin {
         headers.insert(header::ACCESS_CONTROL_ALLOW_ORIGIN, origin);
-        set(headers, header::ACCESS_CONTROL_EXPOSE_HEADERS, READ);
+        set(
+            headers,
+            header::ACCESS_CONTROL_EXPOSE_HEADERS,
+            RESPONSE_HEADERS,
+        );
     }
 }
 

@@ -16,8 +16,8 @@ use serde_json::Map;
 
 use crate::base::config::Limits;
 use crate::base::page;
-use crate::edge::document::NESTING;
-use crate::edge::document::Unfit;
+use crate::edge::document::DocumentError;
+use crate::edge::document::MAX_NESTING;
 
 /// The fields that are connections. Each counts as many nodes as its page has.
 pub const CONNECTIONS: [&str; 33] = [
@@ -75,12 +75,12 @@ pub fn of(
     document: &Document,
     variables: &Map<String, serde_json::Value>,
     limits: &Limits,
-) -> Result<Cost, Unfit> {
-    let mut count = Count {
+) -> Result<Cost, DocumentError> {
+    let mut count = Counter {
         fragments: HashMap::new(),
         variables,
         defaults: HashMap::new(),
-        known: HashMap::new(),
+        counted: HashMap::new(),
     };
     for definition in &document.definitions {
         if let Definition::FragmentDefinition(fragment) = definition {
@@ -96,7 +96,7 @@ pub fn of(
     for definition in &document.definitions {
         if let Definition::OperationDefinition(operation) = definition {
             count.defaults = defaults(operation);
-            count.known.clear();
+            count.counted.clear();
             let mut own = count.selections(&operation.selection_set, 0)?;
             own.directives += length(operation.directives.len());
             check(&own, operation.operation_type, limits)?;
@@ -152,7 +152,7 @@ impl Cost {
 
 impl Cost {
     /// Returns each cost with its limit, for the author of a client.
-    pub fn tell(&self, limits: &Limits) -> async_graphql::Value {
+    pub fn report(&self, limits: &Limits) -> async_graphql::Value {
         let pairs = [
             ("complexity", self.complexity, limits.query_complexity),
             ("depth", self.depth, limits.query_depth),
@@ -160,8 +160,8 @@ impl Cost {
             ("aliases", self.aliases, limits.query_aliases),
             ("directives", self.directives, limits.query_directives),
         ];
-        let told = pairs.into_iter().map(|(name, is, most)| {
-            let pair = [("cost", is), ("limit", length(most))];
+        let reported = pairs.into_iter().map(|(name, is, max)| {
+            let pair = [("cost", is), ("limit", length(max))];
             let pair = pair.map(|(name, number)| {
                 (
                     async_graphql::Name::new(name),
@@ -171,7 +171,7 @@ impl Cost {
             let pair = async_graphql::Value::Object(pair.into_iter().collect());
             (async_graphql::Name::new(name), pair)
         });
-        async_graphql::Value::Object(told.collect())
+        async_graphql::Value::Object(reported.collect())
     }
 }
 
@@ -179,7 +179,7 @@ impl Cost {
 ///
 /// # Errors
 /// The limit that is exceeded.
-pub fn check_batch(cost: &Cost, limits: &Limits) -> Result<(), Unfit> {
+pub fn check_batch(cost: &Cost, limits: &Limits) -> Result<(), DocumentError> {
     let bounds = [
         (cost.previews, 1, "previews"),
         (cost.preview_notes, 1, "previews"),
@@ -188,16 +188,16 @@ pub fn check_batch(cost: &Cost, limits: &Limits) -> Result<(), Unfit> {
     exceeded(bounds.into_iter())
 }
 
-fn check(cost: &Cost, kind: OperationType, limits: &Limits) -> Result<(), Unfit> {
+fn check(cost: &Cost, kind: OperationType, limits: &Limits) -> Result<(), DocumentError> {
     match kind {
         OperationType::Mutation if cost.direct > length(limits.query_mutations) => {
-            Err(Unfit::Exceeds("mutations"))
+            Err(DocumentError::Exceeds("mutations"))
         }
         OperationType::Query | OperationType::Mutation | OperationType::Subscription => Ok(()),
     }
 }
 
-fn check_total(cost: &Cost, limits: &Limits) -> Result<(), Unfit> {
+fn check_total(cost: &Cost, limits: &Limits) -> Result<(), DocumentError> {
     let bounds = [
         (cost.previews, 1, "previews"),
         (cost.preview_notes, 1, "previews"),
@@ -210,27 +210,29 @@ fn check_total(cost: &Cost, limits: &Limits) -> Result<(), Unfit> {
     exceeded(bounds.into_iter())
 }
 
-fn exceeded(mut bounds: impl Iterator<Item = (u64, usize, &'static str)>) -> Result<(), Unfit> {
-    match bounds.find(|(is, most, _)| *is > length(*most)) {
-        Some((_, _, name)) => Err(Unfit::Exceeds(name)),
+fn exceeded(
+    mut bounds: impl Iterator<Item = (u64, usize, &'static str)>,
+) -> Result<(), DocumentError> {
+    match bounds.find(|(is, max, _)| *is > length(*max)) {
+        Some((_, _, name)) => Err(DocumentError::Exceeds(name)),
         None => Ok(()),
     }
 }
 
-struct Count<'a> {
+struct Counter<'a> {
     fragments: HashMap<&'a Name, &'a FragmentDefinition>,
     variables: &'a Map<String, serde_json::Value>,
     defaults: HashMap<&'a Name, &'a Value>,
     /// The cost of each fragment. `None` while it is being counted: a fragment that is reached again then is in a cycle.
-    known: HashMap<&'a Name, Option<Cost>>,
+    counted: HashMap<&'a Name, Option<Cost>>,
 }
 
-impl<'a> Count<'a> {
+impl<'a> Counter<'a> {
     /// Counts a set nested within `level` others. All code that walks the document recurses for each level, so the
     /// levels are limited first, through fragments too.
-    fn selections(&mut self, set: &'a [Selection], level: u64) -> Result<Cost, Unfit> {
-        if level > NESTING {
-            return Err(Unfit::Exceeds("depth"));
+    fn selections(&mut self, set: &'a [Selection], level: u64) -> Result<Cost, DocumentError> {
+        if level > MAX_NESTING {
+            return Err(DocumentError::Exceeds("depth"));
         }
         let mut total = Cost::default();
         for item in set {
@@ -252,7 +254,7 @@ impl<'a> Count<'a> {
         Ok(total)
     }
 
-    fn field(&mut self, field: &'a Field, level: u64) -> Result<Cost, Unfit> {
+    fn field(&mut self, field: &'a Field, level: u64) -> Result<Cost, DocumentError> {
         let under = self.selections(&field.selection_set, level + 1)?;
         let times = self.page_size(field);
         let name = field.name.as_str();
@@ -277,14 +279,14 @@ impl<'a> Count<'a> {
         })
     }
 
-    fn fragment(&mut self, name: &'a Name, level: u64) -> Result<Cost, Unfit> {
-        match self.known.get(name) {
-            Some(Some(cost)) if level + cost.height > NESTING => {
-                return Err(Unfit::Exceeds("depth"));
+    fn fragment(&mut self, name: &'a Name, level: u64) -> Result<Cost, DocumentError> {
+        match self.counted.get(name) {
+            Some(Some(cost)) if level + cost.height > MAX_NESTING => {
+                return Err(DocumentError::Exceeds("depth"));
             }
             Some(Some(cost)) => return Ok(*cost),
             Some(None) => {
-                return Err(Unfit::Malformed(
+                return Err(DocumentError::Malformed(
                     "A fragment spreads itself in a circle.".to_string(),
                 ));
             }
@@ -294,10 +296,10 @@ impl<'a> Count<'a> {
         let Some(fragment) = self.fragments.get(name).copied() else {
             return Ok(Cost::default());
         };
-        self.known.insert(name, None);
+        self.counted.insert(name, None);
         let mut cost = self.selections(&fragment.selection_set, level)?;
         cost.directives += length(fragment.directives.len());
-        self.known.insert(name, Some(cost));
+        self.counted.insert(name, Some(cost));
         Ok(cost)
     }
 
@@ -316,7 +318,7 @@ impl<'a> Count<'a> {
             self.number(&argument.value)
         });
         let size = given.unwrap_or(u64::from(page::DEFAULT_SIZE)).max(1);
-        size.min(usual_length(name))
+        size.min(typical_length(name))
     }
 
     /// Returns the number of entries in a list. The field itself refuses more than a page of them.
@@ -361,7 +363,7 @@ impl<'a> Count<'a> {
 
 /// Returns the average length of the vocabulary's lists, however many entries are requested: the vocabulary is small,
 /// and clients need trees of it.
-fn usual_length(field: &str) -> u64 {
+fn typical_length(field: &str) -> u64 {
     match field {
         "broader" => 3,
         "tools" | "methods" | "regions" => 4,

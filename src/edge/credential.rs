@@ -11,8 +11,8 @@ use serde_json::Value;
 
 /// The credential that was presented.
 #[derive(Clone, PartialEq, Eq)]
-pub enum Handed {
-    Nothing,
+pub enum Credential {
+    None,
     /// A token; a caller who presents one is never treated as a visitor.
     Bearer(String),
     /// A browser's cookie. Its session may have ended.
@@ -21,7 +21,7 @@ pub enum Handed {
 
 /// Why a credential is refused.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Unfit {
+pub enum CredentialError {
     /// It does not identify anyone.
     Unauthenticated,
     /// It is in the wrong place. The text explains this to the author of the client.
@@ -36,7 +36,7 @@ const OTHER_HEADERS: [&str; 4] = [
     "x-session-token",
 ];
 /// Names of tokens in URLs and payloads, in lower case without hyphens and underscores.
-const TOKENS: [&str; 6] = [
+const TOKEN_NAMES: [&str; 6] = [
     "token",
     "accesstoken",
     "authtoken",
@@ -45,7 +45,7 @@ const TOKENS: [&str; 6] = [
     "jwt",
 ];
 /// Names of other credentials, which the forum does not use.
-const OTHERS: [&str; 6] = [
+const OTHER_NAMES: [&str; 6] = [
     "apikey",
     "xaccesstoken",
     "xapikey",
@@ -54,27 +54,28 @@ const OTHERS: [&str; 6] = [
     "bearer",
 ];
 const AUTHORIZATION: &str = "authorization";
-const HOW: &str = "A token is handed over as `Authorization: Bearer`, once, and nowhere else.";
+const BEARER_ONLY: &str =
+    "A token is handed over as `Authorization: Bearer`, once, and nowhere else.";
 
 /// Returns the token in `Authorization`, if any. An empty header presents nothing: some clients use it to say that they
 /// have no token.
 ///
 /// # Errors
 /// UNAUTHENTICATED for another scheme and for an invalid token; `Misplaced` for several values.
-pub fn of_headers(headers: &HeaderMap) -> Result<Handed, Unfit> {
+pub fn of_headers(headers: &HeaderMap) -> Result<Credential, CredentialError> {
     let mut values = headers.get_all(header::AUTHORIZATION).iter();
     let value = values.next().map(HeaderValue::as_bytes);
     if values.next().is_some() {
-        return Err(Unfit::Misplaced(HOW));
+        return Err(CredentialError::Misplaced(BEARER_ONLY));
     }
     match value {
-        None => Ok(Handed::Nothing),
-        Some(value) if value.trim_ascii().is_empty() => Ok(Handed::Nothing),
+        None => Ok(Credential::None),
+        Some(value) if value.trim_ascii().is_empty() => Ok(Credential::None),
         Some(value) => std::str::from_utf8(value)
             .ok()
             .and_then(bearer)
-            .map(Handed::Bearer)
-            .ok_or(Unfit::Unauthenticated),
+            .map(Credential::Bearer)
+            .ok_or(CredentialError::Unauthenticated),
     }
 }
 
@@ -83,15 +84,15 @@ pub fn of_headers(headers: &HeaderMap) -> Result<Handed, Unfit> {
 ///
 /// # Errors
 /// `Misplaced`, with the right place.
-pub fn check_places(headers: &HeaderMap, uri: &Uri) -> Result<(), Unfit> {
+pub fn check_location(headers: &HeaderMap, uri: &Uri) -> Result<(), CredentialError> {
     if OTHER_HEADERS.iter().any(|name| headers.contains_key(*name)) {
-        return Err(Unfit::Misplaced(HOW));
+        return Err(CredentialError::Misplaced(BEARER_ONLY));
     }
     let pairs = Query::<Vec<(String, String)>>::try_from_uri(uri);
     // An unreadable query is refused by the code that reads it.
     let pairs = pairs.map(|pairs| pairs.0).unwrap_or_default();
     match pairs.iter().any(|(name, _)| names_credential(name)) {
-        true => Err(Unfit::Misplaced(HOW)),
+        true => Err(CredentialError::Misplaced(BEARER_ONLY)),
         false => Ok(()),
     }
 }
@@ -110,7 +111,7 @@ pub fn is_in_extensions(extensions: &Map<String, Value>) -> bool {
 ///
 /// # Errors
 /// For another scheme, an invalid token, another kind of credential, and several different tokens.
-pub fn of_payload(payload: Option<&Value>) -> Result<Option<String>, Unfit> {
+pub fn of_payload(payload: Option<&Value>) -> Result<Option<String>, CredentialError> {
     let mut found = None;
     if let Some(Value::Object(fields)) = payload {
         collect(fields, &mut found)?;
@@ -128,26 +129,26 @@ pub fn of_payload(payload: Option<&Value>) -> Result<Option<String>, Unfit> {
     clippy::wildcard_enum_match_arm,
     reason = "a value in JSON, of which few are taken"
 )]
-fn collect(fields: &Map<String, Value>, found: &mut Option<String>) -> Result<(), Unfit> {
+fn collect(fields: &Map<String, Value>, found: &mut Option<String>) -> Result<(), CredentialError> {
     for (name, value) in fields {
-        let name = plain(name);
-        let is_token = TOKENS.contains(&name.as_str());
-        if !is_token && name != AUTHORIZATION && !OTHERS.contains(&name.as_str()) {
+        let name = normalized(name);
+        let is_token = TOKEN_NAMES.contains(&name.as_str());
+        if !is_token && name != AUTHORIZATION && !OTHER_NAMES.contains(&name.as_str()) {
             continue;
         }
         let text = match value {
             Value::Null => continue,
             Value::String(text) if text.trim().is_empty() => continue,
             Value::String(text) => text.trim(),
-            _ => return Err(Unfit::Unauthenticated),
+            _ => return Err(CredentialError::Unauthenticated),
         };
         let token = match bearer(text) {
-            Some(token) if !OTHERS.contains(&name.as_str()) => token,
+            Some(token) if !OTHER_NAMES.contains(&name.as_str()) => token,
             None if is_token && is_token68(text) => text.to_string(),
-            _ => return Err(Unfit::Unauthenticated),
+            _ => return Err(CredentialError::Unauthenticated),
         };
         if found.as_ref().is_some_and(|before| *before != token) {
-            return Err(Unfit::Misplaced(HOW));
+            return Err(CredentialError::Misplaced(BEARER_ONLY));
         }
         *found = Some(token);
     }
@@ -155,13 +156,13 @@ fn collect(fields: &Map<String, Value>, found: &mut Option<String>) -> Result<()
 }
 
 fn names_credential(name: &str) -> bool {
-    let name = plain(name);
+    let name = normalized(name);
     let name = name.as_str();
-    name == AUTHORIZATION || TOKENS.contains(&name) || OTHERS.contains(&name)
+    name == AUTHORIZATION || TOKEN_NAMES.contains(&name) || OTHER_NAMES.contains(&name)
 }
 
 /// Returns a name in lower case, without hyphens and underscores.
-fn plain(name: &str) -> String {
+fn normalized(name: &str) -> String {
     name.chars()
         .filter(|c| !matches!(c, '-' | '_'))
         .map(|c| c.to_ascii_lowercase())

@@ -6,11 +6,11 @@ use apollo_compiler::ast::OperationType;
 use crate::base::config::Limits;
 
 /// Maximum nesting of brackets, and of selection sets: code that reads them recurses for each level.
-pub const NESTING: u64 = 64;
+pub const MAX_NESTING: u64 = 64;
 
 /// Why a document is not executed.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Unfit {
+pub enum DocumentError {
     /// It cannot be executed, whatever its cost.
     Malformed(String),
     /// It exceeds the named limit.
@@ -21,12 +21,12 @@ pub enum Unfit {
 ///
 /// # Errors
 /// The limit that it exceeds.
-pub fn check_text(source: &str, limits: &Limits) -> Result<(), Unfit> {
+pub fn check_text(source: &str, limits: &Limits) -> Result<(), DocumentError> {
     if source.len() > limits.document_bytes {
-        return Err(Unfit::Exceeds("document bytes"));
+        return Err(DocumentError::Exceeds("document bytes"));
     }
     if is_too_nested(source) {
-        return Err(Unfit::Exceeds("nesting"));
+        return Err(DocumentError::Exceeds("nesting"));
     }
     Ok(())
 }
@@ -56,7 +56,7 @@ fn is_too_nested(source: &str) -> bool {
         match c {
             '{' | '[' | '(' => {
                 depth += 1;
-                if depth > NESTING {
+                if depth > MAX_NESTING {
                     return true;
                 }
             }

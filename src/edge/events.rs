@@ -27,8 +27,8 @@ use crate::edge::carrier::Carrier;
 use crate::edge::carrier::Ending;
 use crate::edge::carrier::Output;
 use crate::edge::carrier::PeerGone;
-use crate::edge::holder::Holder;
-use crate::edge::holder::Standing;
+use crate::edge::connection_session::Access;
+use crate::edge::connection_session::ConnectionSession;
 use crate::edge::operations;
 use crate::edge::operations::Operations;
 use crate::edge::request::Prepared;
@@ -37,7 +37,7 @@ use crate::graph::live;
 
 /// The media type.
 pub const MEDIA_TYPE: &str = "text/event-stream";
-const HOLDER_UNKNOWN: &str = "the rights of an event stream's person could not be read";
+const LOOKUP_FAILED: &str = "the rights of an event stream's person could not be read";
 /// The header with which a browser resumes a stream.
 const LAST_EVENT_ID: &str = "last-event-id";
 
@@ -54,36 +54,35 @@ pub async fn answer(
     prepared: Prepared,
     resume: Option<String>,
 ) -> Response {
-    let bell = Arc::new(Notify::new());
+    let waker = Arc::new(Notify::new());
     let limits = &edge.config.limits;
-    let Some(admitted) = edge.admission.admit(caller.address, &bell, limits) else {
+    let Some(permit) = edge.admission.admit(caller.address, &waker, limits) else {
         return too_many(caller);
     };
-    let mut holder = Holder::new(caller.clone(), admitted, bell);
-    match holder.watch(edge).await {
-        Ok(Standing::Same | Standing::Moved) => {}
-        Ok(Standing::TooMany) => return too_many(caller),
+    let mut session = ConnectionSession::new(caller.clone(), permit, waker);
+    match session.watch_rights(edge).await {
+        Ok(Access::Unchanged | Access::AudienceChanged) => {}
+        Ok(Access::TooMany) => return too_many(caller),
         // The session has just ended.
-        Ok(Standing::Gone) => {
+        Ok(Access::SessionEnded) => {
             let message = message::text(caller.language, "unauthenticated");
             let errors = answer::errors("UNAUTHENTICATED", &message, &caller.request_id);
             return answer::refuse_with(StatusCode::UNAUTHORIZED, &errors);
         }
         Err(error) => {
-            edge.outages
-                .note(HOLDER_UNKNOWN, &caller.request_id, &error);
+            edge.outages.note(LOOKUP_FAILED, &caller.request_id, &error);
             return failed(&error, caller);
         }
     }
-    let (peer, events) = mpsc::channel(Events::READY);
-    let carrier = Events {
+    let (peer, events) = mpsc::channel(EventFrames::MAX_READY);
+    let carrier = EventFrames {
         peer,
         stop: edge.stop.clone(),
     };
-    let mut operations = Operations::new(edge.clone(), holder, carrier);
-    let after = resume.and_then(|cursor| live::position_of(&cursor).ok());
+    let mut operations = Operations::new(edge.clone(), session, carrier);
+    let after = resume.and_then(|cursor| live::decode_cursor(&cursor).ok());
     operations.begin(String::new(), prepared, after);
-    let mut stream = Stream::new(operations);
+    let mut stream = EventStream::new(operations);
     if let Some(errors) = stream.operations.refusal().await {
         // Nothing was sent yet, so the status can still tell the client to retry.
         return match answer::are_unavailable(&errors) {
@@ -96,25 +95,25 @@ pub async fn answer(
         let bytes = events.recv().await?;
         Some((Ok::<_, Infallible>(bytes), events))
     });
-    told(Body::from_stream(body))
+    event_stream(Body::from_stream(body))
 }
 
 /// Returns a stream with the errors that refuse an operation. It then ends.
 pub fn refusal(errors: &Value) -> Response {
-    told(Body::from(format!(
+    event_stream(Body::from(format!(
         "{}{COMPLETE}",
-        next("", &answer::refusal(errors))
+        next_frame("", &answer::refusal(errors))
     )))
 }
 
 const COMPLETE: &str = "event: complete\ndata:\n\n";
 
 /// Formats a response as an event, with its id line if it has one. JSON contains no line ends of its own.
-fn next(id: &str, body: &str) -> String {
+fn next_frame(id: &str, body: &str) -> String {
     format!("event: next\n{id}data: {body}\n\n")
 }
 
-fn told(body: Body) -> Response {
+fn event_stream(body: Body) -> Response {
     let headers = [
         (
             header::CONTENT_TYPE.as_str(),
@@ -140,21 +139,21 @@ fn failed(error: &Error, caller: &Caller) -> Response {
 }
 
 /// Frames the output of an operation as events.
-struct Events {
+struct EventFrames {
     peer: mpsc::Sender<Bytes>,
     stop: CancellationToken,
 }
 
-impl Events {
-    async fn hand_over(&self, bytes: Bytes) -> Result<(), PeerGone> {
+impl EventFrames {
+    async fn write(&self, bytes: Bytes) -> Result<(), PeerGone> {
         self.peer.send(bytes).await.map_err(|_| PeerGone)
     }
 
     async fn event(&self, body: &str, position: Option<i64>) -> Result<(), PeerGone> {
         let id = position.map_or_else(String::new, |position| {
-            format!("id: {}\n", live::cursor_of(position))
+            format!("id: {}\n", live::encode_cursor(position))
         });
-        self.hand_over(Bytes::from(next(&id, body))).await
+        self.write(Bytes::from(next_frame(&id, body))).await
     }
 
     /// Sends the end. When the server stops, it sends nothing, so that the peer reconnects.
@@ -163,17 +162,17 @@ impl Events {
             return Ok(());
         }
         let complete = Bytes::from_static(COMPLETE.as_bytes());
-        self.hand_over(complete).await
+        self.write(complete).await
     }
 }
 
-impl Carrier for Events {
-    const READY: usize = 4;
-    const HOLDER_UNKNOWN: &'static str = HOLDER_UNKNOWN;
+impl Carrier for EventFrames {
+    const MAX_READY: usize = 4;
+    const LOOKUP_FAILED: &'static str = LOOKUP_FAILED;
 
     async fn send(&mut self, _: &str, output: Output<'_>) -> Result<(), PeerGone> {
         match output {
-            Output::Event(told) => self.event(&told.body, Some(told.position)).await,
+            Output::Event(message) => self.event(&message.body, Some(message.position)).await,
             Output::Answer { body, position } => self.event(body, position).await,
             Output::Error(errors) => {
                 self.event(&answer::refusal(errors), None).await?;
@@ -185,28 +184,28 @@ impl Carrier for Events {
 }
 
 /// An open event stream with its single operation.
-struct Stream {
-    operations: Operations<Events>,
+struct EventStream {
+    operations: Operations<EventFrames>,
 }
 
-impl Stream {
-    fn new(operations: Operations<Events>) -> Stream {
+impl EventStream {
+    fn new(operations: Operations<EventFrames>) -> EventStream {
         let sockets = &operations.edge.metrics.sockets;
         sockets.with_label_values(&["events"]).inc();
-        Stream { operations }
+        EventStream { operations }
     }
 
     /// Sends until the operation has ended, the peer is gone or the server stops. Then releases everything.
     async fn run(mut self) {
         if let Err(ending) = self.serve().await {
-            let is_heard = matches!(ending, Ending::Stopping | Ending::SessionEnded);
-            self.operations.finish(is_heard).await;
+            let peer_listens = matches!(ending, Ending::Stopping | Ending::SessionEnded);
+            self.operations.finish(peer_listens).await;
         }
     }
 
     async fn serve(&mut self) -> Result<(), Ending> {
         let ping = Duration::from_secs(self.operations.edge.config.limits.socket_ping_seconds);
-        let bell = self.operations.bell();
+        let waker = self.operations.waker();
         let mut timer = tokio::time::interval(ping);
         loop {
             self.operations.check().await?;
@@ -217,13 +216,13 @@ impl Stream {
             tokio::select! {
                 biased;
                 () = self.operations.carrier.peer.closed() => return Err(Ending::PeerGone),
-                () = bell.notified() => {}
+                () = waker.notified() => {}
                 () = std::future::ready(()), if more => {}
                 _ = timer.tick() => {
                     // A comment keeps proxies from dropping the connection, and shows whether the peer is gone.
                     let comment = Bytes::from_static(b":\n\n");
                     let operations = &self.operations;
-                    let sending = operations.carrier.hand_over(comment);
+                    let sending = operations.carrier.write(comment);
                     operations::in_time(&operations.edge, sending).await?;
                 }
             }
@@ -231,7 +230,7 @@ impl Stream {
     }
 }
 
-impl Drop for Stream {
+impl Drop for EventStream {
     fn drop(&mut self) {
         let sockets = &self.operations.edge.metrics.sockets;
         sockets.with_label_values(&["events"]).dec();

@@ -20,17 +20,17 @@ use serde_json::Value;
 
 use crate::base::caller::Caller;
 use crate::base::json;
-use crate::base::json::Unread;
+use crate::base::json::JsonError;
 use crate::edge::answer;
 use crate::edge::cost::Cost;
 use crate::edge::events;
 use crate::edge::negotiate;
 use crate::edge::negotiate::Accepted;
 use crate::edge::negotiate::Media;
-use crate::edge::request::Asking;
-use crate::edge::request::DOUBLED_KEY;
+use crate::edge::request::DUPLICATE_KEY;
+use crate::edge::request::HttpError;
+use crate::edge::request::OperationRequest;
 use crate::edge::request::Parameters;
-use crate::edge::request::Refusal;
 use crate::edge::socket;
 use crate::edge::state::Edge;
 use crate::edge::tag;
@@ -47,24 +47,24 @@ pub async fn post(
     let headers = request.headers().clone();
     let body = match read_json(&edge, request).await {
         Ok(body) => body,
-        Err(refusal) => return refused(refusal, accepted.media, &caller),
+        Err(error) => return refused(error, accepted.media, &caller),
     };
     let resume = events::last_event_id(&headers);
     if let Value::Array(batch) = body {
         if accepted.media == Media::Events {
-            let refusal = Refusal::bad("An event stream answers one operation.");
-            return refused(refusal, accepted.media, &caller);
+            let error = HttpError::bad_request("An event stream answers one operation.");
+            return refused(error, accepted.media, &caller);
         }
         return answer_batch(&edge, &caller, accepted.media, batch).await;
     }
-    let asking = match Asking::read(body) {
-        Ok(asking) => asking,
-        Err(refusal) => return refused(refusal, accepted.media, &caller),
+    let operation = match OperationRequest::read(body) {
+        Ok(operation) => operation,
+        Err(error) => return refused(error, accepted.media, &caller),
     };
-    match media(&edge, accepted, &asking) {
-        Media::Events => stream(&edge, &caller, asking, false, resume).await,
+    match media(&edge, accepted, &operation) {
+        Media::Events => stream(&edge, &caller, operation, false, resume).await,
         media @ (Media::GraphqlResponse | Media::Json) => {
-            let answer = respond(&edge, &caller, asking, false, &mut Cost::default()).await;
+            let answer = respond(&edge, &caller, operation, false, &mut Cost::default()).await;
             answer.send(media)
         }
     }
@@ -90,29 +90,29 @@ pub async fn get(
     };
     let Ok(Query(parameters)) = Query::<Parameters>::try_from_uri(request.uri()) else {
         return refused(
-            Refusal::bad("The parameters cannot be read."),
+            HttpError::bad_request("The parameters cannot be read."),
             accepted.media,
             &caller,
         );
     };
     let resume = events::last_event_id(request.headers());
     let given = request.headers();
-    match Asking::of_parameters(parameters) {
-        Ok(asking) => match media(&edge, accepted, &asking) {
-            Media::Events => stream(&edge, &caller, asking, true, resume).await,
+    match OperationRequest::of_parameters(parameters) {
+        Ok(operation) => match media(&edge, accepted, &operation) {
+            Media::Events => stream(&edge, &caller, operation, true, resume).await,
             media @ (Media::GraphqlResponse | Media::Json) => {
-                answer_get(&edge, &caller, media, asking, given).await
+                answer_get(&edge, &caller, media, operation, given).await
             }
         },
-        Err(refusal) => refused(refusal, accepted.media, &caller),
+        Err(error) => refused(error, accepted.media, &caller),
     }
 }
 
 /// Returns the form of the response. The kind of operation matters only if the client accepts several forms.
-fn media(edge: &Edge, accepted: Accepted, asking: &Asking) -> Media {
+fn media(edge: &Edge, accepted: Accepted, operation: &OperationRequest) -> Media {
     let decides = accepted.events && accepted.media != Media::Events;
     let (limits, documents) = (&edge.config.limits, edge.graph.documents());
-    accepted.for_operation(decides && asking.is_subscription(limits, documents))
+    accepted.for_operation(decides && operation.is_subscription(limits, documents))
 }
 
 /// Whether a request is for an upgrade to a WebSocket.
@@ -127,16 +127,16 @@ async fn answer_get(
     edge: &Edge,
     caller: &Caller,
     media: Media,
-    asking: Asking,
+    operation: OperationRequest,
     given: &HeaderMap,
 ) -> Response {
-    let is_for_all = !depends_on_viewer(asking.query());
-    let answer = respond(edge, caller, asking, true, &mut Cost::default()).await;
-    let is_to_be_kept = answer.outcome == Outcome::Executed && answer.retry_after.is_none();
-    if is_for_all && is_to_be_kept {
+    let is_for_audience = !depends_on_viewer(operation.query());
+    let answer = respond(edge, caller, operation, true, &mut Cost::default()).await;
+    let is_cacheable = answer.outcome == Outcome::Executed && answer.retry_after.is_none();
+    if is_for_audience && is_cacheable {
         return tagged(media, given, answer.body);
     }
-    let is_refused = answer.outcome == Outcome::NotByGet;
+    let is_refused = answer.outcome == Outcome::NotAllowedByGet;
     let mut response = answer.send(media);
     if is_refused {
         allow(&mut response, "POST");
@@ -157,7 +157,7 @@ fn tagged(media: Media, given: &HeaderMap, body: String) -> Response {
     let has_it = tag::is_known(given, &tag);
     let mut response = match has_it {
         true => StatusCode::NOT_MODIFIED.into_response(),
-        false => answer::send(media, StatusCode::OK, body),
+        false => answer::http_response(media, StatusCode::OK, body),
     };
     let headers = response.headers_mut();
     if let Ok(tag) = HeaderValue::from_str(&tag) {
@@ -177,12 +177,12 @@ fn tagged(media: Media, given: &HeaderMap, body: String) -> Response {
 
 /// Handles every other method.
 pub async fn other_method(Extension(caller): Extension<Caller>) -> Response {
-    let refusal = Refusal {
+    let error = HttpError {
         status: StatusCode::METHOD_NOT_ALLOWED,
         code: "BAD_REQUEST",
         message: "GraphQL is asked by POST or GET.",
     };
-    let mut response = refused(refusal, Media::Json, &caller);
+    let mut response = refused(error, Media::Json, &caller);
     allow(&mut response, "GET, POST");
     response
 }
@@ -195,7 +195,7 @@ enum Outcome {
     Unavailable,
     /// It could not be executed: no `data`.
     RequestError,
-    NotByGet,
+    NotAllowedByGet,
 }
 
 struct Answer {
@@ -217,44 +217,49 @@ impl Answer {
 
     fn send(self, media: Media) -> Response {
         let status = status(media, &self);
-        answer::with_retry_after(answer::send(media, status, self.body), self.retry_after)
+        answer::with_retry_after(
+            answer::http_response(media, status, self.body),
+            self.retry_after,
+        )
     }
 }
 
 async fn respond(
     edge: &Edge,
     caller: &Caller,
-    asking: Asking,
+    operation: OperationRequest,
     by_get: bool,
     spent: &mut Cost,
 ) -> Answer {
     let (limits, documents) = (&edge.config.limits, edge.graph.documents());
-    let prepared = match asking.prepare_after(limits, documents, caller, spent) {
+    let prepared = match operation.prepare_in_batch(limits, documents, caller, spent) {
         Ok(prepared) => prepared,
         Err(errors) => return Answer::refused(Outcome::RequestError, &errors),
     };
-    let not_here = match prepared.kind {
+    let not_allowed = match prepared.kind {
         OperationType::Query => None,
-        OperationType::Mutation if by_get => {
-            Some((Outcome::NotByGet, "Only queries can be asked by GET."))
-        }
+        OperationType::Mutation if by_get => Some((
+            Outcome::NotAllowedByGet,
+            "Only queries can be asked by GET.",
+        )),
         OperationType::Mutation => None,
-        OperationType::Subscription if by_get => {
-            Some((Outcome::NotByGet, "Only queries can be asked by GET."))
-        }
+        OperationType::Subscription if by_get => Some((
+            Outcome::NotAllowedByGet,
+            "Only queries can be asked by GET.",
+        )),
         OperationType::Subscription => Some((
             Outcome::RequestError,
             "Subscriptions are followed by WebSocket or server-sent events.",
         )),
     };
-    if let Some((outcome, message)) = not_here {
+    if let Some((outcome, message)) = not_allowed {
         let errors = answer::errors("BAD_REQUEST", message, &caller.request_id);
         return Answer::refused(outcome, &errors);
     }
     let mut response = edge.graph.execute(&prepared.document, caller).await;
     if let Some(cost) = prepared.cost {
-        let told = cost.tell(limits);
-        response.extensions.insert("cost".to_string(), told);
+        let report = cost.report(limits);
+        response.extensions.insert("cost".to_string(), report);
     }
     let outcome = if answer::is_request_error(&response) {
         Outcome::RequestError
@@ -278,19 +283,19 @@ async fn respond(
 async fn stream(
     edge: &Edge,
     caller: &Caller,
-    asking: Asking,
+    operation: OperationRequest,
     by_get: bool,
     resume: Option<String>,
 ) -> Response {
     let (limits, documents) = (&edge.config.limits, edge.graph.documents());
-    let prepared = match asking.prepare(limits, documents, caller) {
+    let prepared = match operation.prepare(limits, documents, caller) {
         Ok(prepared) => prepared,
         Err(errors) => return events::refusal(&errors),
     };
     if by_get && prepared.kind == OperationType::Mutation {
         let message = "Mutations cannot be asked by GET.";
         let errors = answer::errors("BAD_REQUEST", message, &caller.request_id);
-        let mut response = answer::send(
+        let mut response = answer::http_response(
             Media::Json,
             StatusCode::METHOD_NOT_ALLOWED,
             answer::refusal(&errors),
@@ -309,36 +314,36 @@ fn allow(response: &mut Response, methods: &'static str) {
 
 async fn answer_batch(edge: &Edge, caller: &Caller, media: Media, batch: Vec<Value>) -> Response {
     if batch.is_empty() {
-        return refused(Refusal::bad("The batch is empty."), media, caller);
+        return refused(HttpError::bad_request("The batch is empty."), media, caller);
     }
     if batch.len() > edge.config.limits.batch {
-        let refusal = Refusal {
+        let error = HttpError {
             status: StatusCode::BAD_REQUEST,
             code: "LIMIT_EXCEEDED",
             message: "The batch has too many requests.",
         };
-        return refused(refusal, media, caller);
+        return refused(error, media, caller);
     }
     let mut answers = Vec::with_capacity(batch.len());
     let mut spent = Cost::default();
     let mut longest = None;
     for each in batch {
-        answers.push(match Asking::read(each) {
-            Ok(asking) => {
-                let answer = respond(edge, caller, asking, false, &mut spent).await;
+        answers.push(match OperationRequest::read(each) {
+            Ok(operation) => {
+                let answer = respond(edge, caller, operation, false, &mut spent).await;
                 longest = longest.max(answer.retry_after);
                 answer.body
             }
-            Err(refusal) => refusal.body(caller),
+            Err(error) => error.body(caller),
         });
     }
     let body = format!("[{}]", answers.join(","));
-    answer::with_retry_after(answer::send(media, StatusCode::OK, body), longest)
+    answer::with_retry_after(answer::http_response(media, StatusCode::OK, body), longest)
 }
 
 fn status(media: Media, answer: &Answer) -> StatusCode {
     match (answer.outcome, media) {
-        (Outcome::NotByGet, _) => StatusCode::METHOD_NOT_ALLOWED,
+        (Outcome::NotAllowedByGet, _) => StatusCode::METHOD_NOT_ALLOWED,
         (Outcome::Unavailable, _) => StatusCode::SERVICE_UNAVAILABLE,
         (Outcome::RequestError, Media::GraphqlResponse) => StatusCode::BAD_REQUEST,
         (Outcome::RequestError, Media::Json | Media::Events) | (Outcome::Executed, _) => {
@@ -347,29 +352,29 @@ fn status(media: Media, answer: &Answer) -> StatusCode {
     }
 }
 
-fn refused(refusal: Refusal, media: Media, caller: &Caller) -> Response {
-    answer::send(media, refusal.status, refusal.body(caller))
+fn refused(error: HttpError, media: Media, caller: &Caller) -> Response {
+    answer::http_response(media, error.status, error.body(caller))
 }
 
 fn not_acceptable(caller: &Caller) -> Response {
-    let refusal = Refusal {
+    let error = HttpError {
         status: StatusCode::NOT_ACCEPTABLE,
         code: "BAD_REQUEST",
         message: "Answers are application/json or application/graphql-response+json.",
     };
-    refused(refusal, Media::Json, caller)
+    refused(error, Media::Json, caller)
 }
 
-async fn read_json(edge: &Edge, request: Request) -> Result<Value, Refusal> {
+async fn read_json(edge: &Edge, request: Request) -> Result<Value, HttpError> {
     let limits = &edge.config.limits;
     if !negotiate::sends_json(request.headers()) {
-        return Err(Refusal {
+        return Err(HttpError {
             status: StatusCode::UNSUPPORTED_MEDIA_TYPE,
             code: "BAD_REQUEST",
             message: "The body must be application/json in UTF-8.",
         });
     }
-    let too_large = || Refusal {
+    let too_large = || HttpError {
         status: StatusCode::PAYLOAD_TOO_LARGE,
         code: "LIMIT_EXCEEDED",
         message: "The body is too large.",
@@ -385,14 +390,14 @@ async fn read_json(edge: &Edge, request: Request) -> Result<Value, Refusal> {
     let read = axum::body::to_bytes(request.into_body(), limits.body_bytes);
     let bytes = tokio::time::timeout(Duration::from_secs(limits.read_seconds), read)
         .await
-        .map_err(|_| Refusal {
+        .map_err(|_| HttpError {
             status: StatusCode::REQUEST_TIMEOUT,
             code: "BAD_REQUEST",
             message: "The body did not arrive in time.",
         })?
         .map_err(|_| too_large())?;
-    json::read(&bytes).map_err(|unread| match unread {
-        Unread::Malformed => Refusal::bad("The body is not JSON."),
-        Unread::DoubledKey => Refusal::bad(DOUBLED_KEY),
+    json::read(&bytes).map_err(|error| match error {
+        JsonError::Malformed => HttpError::bad_request("The body is not JSON."),
+        JsonError::DuplicateKey => HttpError::bad_request(DUPLICATE_KEY),
     })
 }

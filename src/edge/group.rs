@@ -25,16 +25,16 @@ use crate::base::caller::Caller;
 use crate::base::metrics::Metrics;
 use crate::base::sync;
 use crate::edge::answer;
+use crate::edge::history::EventMessage;
 use crate::edge::history::History;
-use crate::edge::history::Told;
 use crate::edge::sharing::Subscription;
 use crate::graph::Graph;
-use crate::graph::following::Following;
-use crate::graph::following::Step;
+use crate::graph::subscription::SubscriptionRun;
+use crate::graph::subscription::SubscriptionStep;
 
 /// For subscribers at most this many events behind what is held, past events are executed once for all of them. For
 /// subscribers further behind, they are executed individually.
-const NEAR: i64 = 1_024;
+const MAX_SHARED_REPLAY: i64 = 1_024;
 
 /// What every group needs from the process.
 #[derive(Clone)]
@@ -51,22 +51,22 @@ pub struct Group {
     subscription: Arc<Subscription>,
     /// Represents the audience, not a particular person.
     caller: Caller,
-    told: RwLock<History>,
+    history: RwLock<History>,
     /// The position of the newest event that was sent.
     newest: AtomicI64,
-    over: AtomicBool,
-    bells: Mutex<HashMap<u64, Arc<Notify>>>,
+    ended: AtomicBool,
+    wakers: Mutex<HashMap<u64, Arc<Notify>>>,
     /// Locked while past events are executed for all subscribers, so that this happens once.
     replaying: tokio::sync::Mutex<()>,
     /// The number of the last subscriber.
-    seats: AtomicU64,
+    last_subscriber: AtomicU64,
     task: Mutex<Option<AbortHandle>>,
     /// Called when the last reference to the group is dropped.
-    left: Box<dyn Fn() + Send + Sync>,
+    on_empty: Box<dyn Fn() + Send + Sync>,
 }
 
 /// A subscriber of a group, with its position.
-pub struct Seat {
+pub struct Subscriber {
     group: Arc<Group>,
     number: u64,
     /// Everything up to here has been sent to this subscriber.
@@ -74,36 +74,36 @@ pub struct Seat {
 }
 
 /// What a subscriber can read next.
-pub enum Look {
-    Told(Told),
+pub enum Next {
+    Message(EventMessage),
     /// Nothing for now. The subscriber is woken when there is something.
     Nothing,
     /// The next event is older than what is held, so it must be executed again.
     Behind,
     /// The subscription has ended.
-    Over,
+    Ended,
 }
 
-impl Seat {
+impl Subscriber {
     /// Returns what comes next, without waiting. Returns the same message until `advance` is called.
-    pub fn look(&self) -> Look {
-        let over = self.group.over.load(Ordering::Acquire);
-        if !over && self.group.newest.load(Ordering::Acquire) <= self.cursor {
-            return Look::Nothing;
+    pub fn peek(&self) -> Next {
+        let ended = self.group.ended.load(Ordering::Acquire);
+        if !ended && self.group.newest.load(Ordering::Acquire) <= self.cursor {
+            return Next::Nothing;
         }
         let history = self.group.history();
         if self.cursor < history.after() {
-            return Look::Behind;
+            return Next::Behind;
         }
         match history.next(self.cursor) {
-            Some(told) => Look::Told(told.clone()),
-            None if over => Look::Over,
-            None => Look::Nothing,
+            Some(message) => Next::Message(message.clone()),
+            None if ended => Next::Ended,
+            None => Next::Nothing,
         }
     }
 
     /// Marks everything up to a position as sent.
-    pub fn take(&mut self, position: i64) {
+    pub fn advance(&mut self, position: i64) {
         self.cursor = position;
     }
 
@@ -113,15 +113,15 @@ impl Seat {
     }
 }
 
-impl Drop for Seat {
+impl Drop for Subscriber {
     fn drop(&mut self) {
-        sync::lock(&self.group.bells).remove(&self.number);
+        sync::lock(&self.group.wakers).remove(&self.number);
         self.group.env.metrics.subscribers.dec();
     }
 }
 
 impl Group {
-    /// Starts a group at a position of the log. `left` is called when the last reference to it is dropped.
+    /// Starts a group at a position of the log. `on_empty` is called when the last reference to it is dropped.
     ///
     /// # Errors
     /// The list of errors with which the subscription is refused.
@@ -131,7 +131,7 @@ impl Group {
         audience: Audience,
         caller: &Caller,
         at: i64,
-        left: impl Fn() + Send + Sync + 'static,
+        on_empty: impl Fn() + Send + Sync + 'static,
     ) -> Result<Arc<Group>, Value> {
         let caller = Caller {
             actor: Actor::Audience(audience),
@@ -139,11 +139,11 @@ impl Group {
         };
         let live = env.graph.live();
         // A subscriber far behind replays past events by itself. The group begins where most subscribers are.
-        let at = at.clamp((live.head() - NEAR).max(0), live.head().max(0));
+        let at = at.clamp((live.head() - MAX_SHARED_REPLAY).max(0), live.head().max(0));
         let document = subscription.document.clone();
-        let mut following = env.graph.follow(document, caller.clone(), Some(at));
+        let mut following = env.graph.subscribe(document, caller.clone(), Some(at));
         let first = following.step().await;
-        if let Some(Step::Told(position, _, response)) = &first
+        if let Some(SubscriptionStep::Response(position, _, response)) = &first
             && *position < 0
             && answer::is_refusal(response)
         {
@@ -153,14 +153,14 @@ impl Group {
             env,
             subscription: Arc::clone(subscription),
             caller,
-            told: RwLock::new(History::new(at)),
+            history: RwLock::new(History::new(at)),
             newest: AtomicI64::new(at),
-            over: AtomicBool::new(false),
-            bells: Mutex::default(),
+            ended: AtomicBool::new(false),
+            wakers: Mutex::default(),
             replaying: tokio::sync::Mutex::default(),
-            seats: AtomicU64::new(0),
+            last_subscriber: AtomicU64::new(0),
             task: Mutex::default(),
-            left: Box::new(left),
+            on_empty: Box::new(on_empty),
         });
         let running = run(Arc::downgrade(&group), following, first);
         let ending = Arc::downgrade(&group);
@@ -178,16 +178,16 @@ impl Group {
     }
 
     /// Whether the subscription has ended.
-    pub fn is_over(&self) -> bool {
-        self.over.load(Ordering::Acquire)
+    pub fn has_ended(&self) -> bool {
+        self.ended.load(Ordering::Acquire)
     }
 
     /// Adds a subscriber after a position.
-    pub fn sit(self: &Arc<Group>, cursor: i64, bell: Arc<Notify>) -> Seat {
-        let number = self.seats.fetch_add(1, Ordering::Relaxed);
+    pub fn subscribe(self: &Arc<Group>, cursor: i64, waker: Arc<Notify>) -> Subscriber {
+        let number = self.last_subscriber.fetch_add(1, Ordering::Relaxed);
         self.env.metrics.subscribers.inc();
-        sync::lock(&self.bells).insert(number, bell);
-        Seat {
+        sync::lock(&self.wakers).insert(number, waker);
+        Subscriber {
             group: Arc::clone(self),
             number,
             cursor,
@@ -201,13 +201,13 @@ impl Group {
 
     /// Executes the events from a position up to what is held, once for all subscribers, and holds the results too. Does nothing
     /// if they are too many to hold. Subscribers that need them then use [`Group::replay`].
-    pub async fn reach_back(&self, cursor: i64) {
+    pub async fn backfill(&self, cursor: i64) {
         let _alone = self.replaying.lock().await;
         let (upto, bytes) = {
             let history = self.history();
             (history.after(), history.bytes())
         };
-        if cursor >= upto || upto - cursor > NEAR {
+        if cursor >= upto || upto - cursor > MAX_SHARED_REPLAY {
             return;
         }
         let mut following = self.replay(cursor);
@@ -215,7 +215,7 @@ impl Group {
         let mut reached = cursor;
         while reached < upto {
             match following.step().await {
-                Some(Step::Told(position, at, response)) => {
+                Some(SubscriptionStep::Response(position, at, response)) => {
                     if position > upto {
                         break;
                     }
@@ -224,24 +224,24 @@ impl Group {
                     }
                     let body: Arc<str> = Arc::from(answer::body_of(&response));
                     size += body.len();
-                    earlier.push(Told::new(position, at, body));
+                    earlier.push(EventMessage::new(position, at, body));
                     if !History::fits(earlier.len(), size) {
                         return;
                     }
                     reached = position;
                 }
-                Some(Step::Passed(position)) => reached = position,
+                Some(SubscriptionStep::CaughtUp(position)) => reached = position,
                 None => return,
             }
         }
-        sync::write(&self.told).prepend(cursor, upto, earlier);
+        sync::write(&self.history).prepend(cursor, upto, earlier);
     }
 
     /// Executes the group's document from a position on, for a subscriber that is far behind.
-    pub fn replay(&self, cursor: i64) -> Following {
+    pub fn replay(&self, cursor: i64) -> SubscriptionRun {
         let document = self.subscription.document.clone();
         let graph = &self.env.graph;
-        graph.follow(document, self.caller.clone(), Some(cursor))
+        graph.subscribe(document, self.caller.clone(), Some(cursor))
     }
 
     /// The subscription, for use with another audience.
@@ -255,41 +255,41 @@ impl Group {
     }
 
     fn history(&self) -> RwLockReadGuard<'_, History> {
-        sync::read(&self.told)
+        sync::read(&self.history)
     }
 
-    fn tell(self: &Arc<Group>, told: Told, taken_away: i64) {
-        let position = told.position;
+    fn publish(self: &Arc<Group>, message: EventMessage, taken_away: i64) {
+        let position = message.position;
         {
-            let mut history = sync::write(&self.told);
-            history.push(told);
+            let mut history = sync::write(&self.history);
+            history.push(message);
             history.forget_before(taken_away);
         }
         self.newest.store(position, Ordering::Release);
-        self.ring();
+        self.wake_subscribers();
     }
 
     fn forget(&self, taken_away: i64) {
         if self.history().after() < taken_away - 1 {
-            let mut history = sync::write(&self.told);
+            let mut history = sync::write(&self.history);
             history.forget_before(taken_away);
         }
     }
 
     fn end(self: &Arc<Group>) {
-        self.over.store(true, Ordering::Release);
-        self.ring();
+        self.ended.store(true, Ordering::Release);
+        self.wake_subscribers();
     }
 
     /// Wakes all subscribers on the runtime that serves them, where waking is cheapest.
-    fn ring(self: &Arc<Group>) {
+    fn wake_subscribers(self: &Arc<Group>) {
         let group = Arc::clone(self);
-        let ringing = async move {
-            for bell in sync::lock(&group.bells).values() {
-                bell.notify_one();
+        let waking = async move {
+            for waker in sync::lock(&group.wakers).values() {
+                waker.notify_one();
             }
         };
-        drop(self.env.delivery.spawn(ringing));
+        drop(self.env.delivery.spawn(waking));
     }
 }
 
@@ -298,12 +298,12 @@ impl Drop for Group {
         if let Some(task) = sync::lock(&self.task).take() {
             task.abort();
         }
-        (self.left)();
+        (self.on_empty)();
     }
 }
 
 /// Executes for a group until it has no subscribers or there is nothing more to send.
-async fn run(group: Weak<Group>, mut following: Following, first: Option<Step>) {
+async fn run(group: Weak<Group>, mut following: SubscriptionRun, first: Option<SubscriptionStep>) {
     let mut step = first;
     loop {
         let Some(group) = group.upgrade() else {
@@ -311,15 +311,17 @@ async fn run(group: Weak<Group>, mut following: Following, first: Option<Step>) 
         };
         match step {
             // Not an event: after a malfunction, the subject can no longer be read.
-            Some(Step::Told(position, ..)) if position <= group.newest.load(Ordering::Acquire) => {
+            Some(SubscriptionStep::Response(position, ..))
+                if position <= group.newest.load(Ordering::Acquire) =>
+            {
                 return group.end();
             }
-            Some(Step::Told(position, at, response)) => {
+            Some(SubscriptionStep::Response(position, at, response)) => {
                 let body = Arc::from(answer::body_of(&response));
-                let told = Told::new(position, at, body);
-                group.tell(told, following.taken_away());
+                let message = EventMessage::new(position, at, body);
+                group.publish(message, following.last_removal());
             }
-            Some(Step::Passed(_)) => group.forget(following.taken_away()),
+            Some(SubscriptionStep::CaughtUp(_)) => group.forget(following.last_removal()),
             None => return group.end(),
         }
         drop(group);

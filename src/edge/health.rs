@@ -17,17 +17,17 @@ use crate::edge::state::Edge;
 const CONTENT_TYPE: &str = "text/plain; version=0.0.4; charset=utf-8";
 
 /// Responds as long as the process is alive.
-pub async fn process() -> &'static str {
+pub async fn alive() -> &'static str {
     "ok\n"
 }
 
 /// How long the database may take to respond.
-const PATIENCE: Duration = Duration::from_secs(3);
+const DATABASE_TIMEOUT: Duration = Duration::from_secs(3);
 
 /// Ready means that the database can be read and written, and that this process keeps up with the log. A consumer that fails or
 /// is behind is only named: people can still read and write.
 pub async fn ready(State(edge): State<Edge>) -> (StatusCode, String) {
-    match tokio::time::timeout(PATIENCE, keeps_up(&edge)).await {
+    match tokio::time::timeout(DATABASE_TIMEOUT, keeps_up(&edge)).await {
         Ok(Ok(true)) => {
             let degraded = degraded(&edge).await;
             return (StatusCode::OK, format!("ready\n{degraded}"));
@@ -52,7 +52,7 @@ async fn degraded(edge: &Edge) -> String {
 
 /// Returns the status of the consumers. Empty if the database does not respond, which is reported elsewhere.
 async fn consumers(edge: &Edge) -> Vec<Status> {
-    let looked = tokio::time::timeout(PATIENCE, edge.consumers.look()).await;
+    let looked = tokio::time::timeout(DATABASE_TIMEOUT, edge.consumers.statuses()).await;
     looked
         .unwrap_or_else(|_| Ok(Vec::new()))
         .unwrap_or_default()
@@ -62,7 +62,7 @@ async fn consumers(edge: &Edge) -> Vec<Status> {
 async fn keeps_up(edge: &Edge) -> Result<bool> {
     edge.graph.forum().store.check_writable().await?;
     let written = edge.graph.forum().store.snapshot().head().await?;
-    Ok(edge.graph.live().reached(written).await)
+    Ok(edge.graph.live().wait_for(written).await)
 }
 
 /// The metrics of this process, for Prometheus.
@@ -71,7 +71,7 @@ pub async fn metrics(State(edge): State<Edge>) -> Response {
     let read = edge.graph.live().head();
     let metrics = &edge.metrics;
     metrics.log_position.set(read);
-    if let Ok(Ok(written)) = tokio::time::timeout(PATIENCE, store.snapshot().head()).await {
+    if let Ok(Ok(written)) = tokio::time::timeout(DATABASE_TIMEOUT, store.snapshot().head()).await {
         let lag = metrics.log_lag.with_label_values(&["live"]);
         lag.set((written - read).max(0));
     }
@@ -83,7 +83,9 @@ pub async fn metrics(State(edge): State<Edge>) -> Response {
     }
     let whole = |count: u64| i64::try_from(count).unwrap_or(i64::MAX);
     for trouble in Trouble::ALL {
-        let failed = metrics.failed_changes.with_label_values(&[trouble.name()]);
+        let failed = metrics
+            .failed_changes
+            .with_label_values(&[trouble.as_str()]);
         failed.set(whole(store.failed_changes(trouble)));
     }
     metrics.writable.set(i64::from(!store.is_failing()));
@@ -92,7 +94,7 @@ pub async fn metrics(State(edge): State<Edge>) -> Response {
         .database_microseconds
         .set(whole(store.statement_microseconds()));
     let distinct = u64::try_from(edge.shared.distinct()).unwrap_or(u64::MAX);
-    let present = u64::try_from(edge.graph.live().presence().places()).unwrap_or(u64::MAX);
+    let present = u64::try_from(edge.graph.live().presence().thread_count()).unwrap_or(u64::MAX);
     metrics.present_threads.set(whole(present));
     metrics.distinct_subscriptions.set(whole(distinct));
     match metrics.text() {

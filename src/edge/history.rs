@@ -11,13 +11,13 @@ use crate::base::clock::Moment;
 use crate::edge::message;
 
 /// Maximum number of messages that are held for subscribers that are behind.
-const HELD: usize = 64;
+const MAX_MESSAGES: usize = 64;
 /// Maximum total size of these, in bytes.
-const HELD_BYTES: usize = 128 * 1024;
+const MAX_BYTES: usize = 128 * 1024;
 
 /// The result of a subscription for one event, ready to be sent to every subscriber.
 #[derive(Clone, Debug)]
-pub struct Told {
+pub struct EventMessage {
     /// The position of its event in the log.
     pub position: i64,
     /// When the event was committed.
@@ -28,10 +28,10 @@ pub struct Told {
     framed: Arc<OnceLock<(Box<str>, Utf8Bytes)>>,
 }
 
-impl Told {
+impl EventMessage {
     /// Creates the message for the event at a position of the log.
-    pub fn new(position: i64, at: Moment, body: Arc<str>) -> Told {
-        Told {
+    pub fn new(position: i64, at: Moment, body: Arc<str>) -> EventMessage {
+        EventMessage {
             position,
             at,
             body,
@@ -40,7 +40,7 @@ impl Told {
     }
 
     /// Returns the frame for a socket that uses this id for the operation.
-    pub fn message(&self, id: &str) -> Message {
+    pub fn socket_frame(&self, id: &str) -> Message {
         let make = || Utf8Bytes::from(message::next(id, &self.body));
         let (name, framed) = self.framed.get_or_init(|| (id.into(), make()));
         Message::Text(if name.as_ref() == id {
@@ -54,7 +54,7 @@ impl Told {
 /// The messages after a position, without holes.
 pub struct History {
     after: i64,
-    told: VecDeque<Told>,
+    messages: VecDeque<EventMessage>,
     bytes: usize,
 }
 
@@ -63,7 +63,7 @@ impl History {
     pub fn new(after: i64) -> History {
         History {
             after,
-            told: VecDeque::new(),
+            messages: VecDeque::new(),
             bytes: 0,
         }
     }
@@ -80,26 +80,30 @@ impl History {
 
     /// Whether this many messages of this total size can be held.
     pub fn fits(count: usize, bytes: usize) -> bool {
-        count <= HELD && bytes <= HELD_BYTES
+        count <= MAX_MESSAGES && bytes <= MAX_BYTES
     }
 
     /// Returns the first message after a position.
-    pub fn next(&self, position: i64) -> Option<&Told> {
-        let next = self.told.partition_point(|told| told.position <= position);
-        self.told.get(next)
+    pub fn next(&self, position: i64) -> Option<&EventMessage> {
+        let next = self
+            .messages
+            .partition_point(|message| message.position <= position);
+        self.messages.get(next)
     }
 
     /// Adds the newest message, and drops the oldest ones if there are too many.
-    pub fn push(&mut self, told: Told) {
-        self.bytes += told.body.len();
-        self.told.push_back(told);
-        while self.told.len() > HELD || (self.bytes > HELD_BYTES && self.told.len() > 1) {
+    pub fn push(&mut self, message: EventMessage) {
+        self.bytes += message.body.len();
+        self.messages.push_back(message);
+        while self.messages.len() > MAX_MESSAGES
+            || (self.bytes > MAX_BYTES && self.messages.len() > 1)
+        {
             self.drop_oldest();
         }
     }
 
     fn drop_oldest(&mut self) {
-        if let Some(dropped) = self.told.pop_front() {
+        if let Some(dropped) = self.messages.pop_front() {
             self.bytes -= dropped.body.len();
             self.after = dropped.position;
         }
@@ -108,9 +112,9 @@ impl History {
     /// Drops the messages from before something was hidden or removed, so that its old content is not sent again.
     pub fn forget_before(&mut self, position: i64) {
         while self
-            .told
+            .messages
             .front()
-            .is_some_and(|told| told.position < position)
+            .is_some_and(|message| message.position < position)
         {
             self.drop_oldest();
         }
@@ -118,14 +122,14 @@ impl History {
     }
 
     /// Adds earlier messages in front, if they end where this history begins and there is room.
-    pub fn prepend(&mut self, after: i64, upto: i64, earlier: Vec<Told>) {
-        let bytes: usize = earlier.iter().map(|told| told.body.len()).sum();
-        let fits = History::fits(earlier.len() + self.told.len(), bytes + self.bytes);
+    pub fn prepend(&mut self, after: i64, upto: i64, earlier: Vec<EventMessage>) {
+        let bytes: usize = earlier.iter().map(|message| message.body.len()).sum();
+        let fits = History::fits(earlier.len() + self.messages.len(), bytes + self.bytes);
         if upto == self.after && fits {
             self.after = after;
             self.bytes += bytes;
-            for told in earlier.into_iter().rev() {
-                self.told.push_front(told);
+            for message in earlier.into_iter().rev() {
+                self.messages.push_front(message);
             }
         }
     }

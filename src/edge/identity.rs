@@ -35,8 +35,8 @@ use crate::base::message;
 use crate::edge::answer;
 use crate::edge::cors;
 use crate::edge::credential;
-use crate::edge::credential::Handed;
-use crate::edge::credential::Unfit;
+use crate::edge::credential::Credential;
+use crate::edge::credential::CredentialError;
 use crate::edge::origin;
 use crate::edge::peer;
 use crate::edge::protection;
@@ -44,11 +44,11 @@ use crate::edge::state::Edge;
 use crate::forum::accounts::session;
 
 /// The global id of the person on whose behalf a client acts.
-const PERSON: HeaderName = HeaderName::from_static("partage-person");
+const PERSON_HEADER: HeaderName = HeaderName::from_static("partage-person");
 const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
 
 /// Paths for the operator's machines. No caller is looked up for them.
-const OPERATORS: [&str; 3] = ["/healthz", "/metrics", "/readyz"];
+const OPERATOR_PATHS: [&str; 3] = ["/healthz", "/metrics", "/readyz"];
 
 /// Identifies the caller, refuses foreign sites, and writes one log line per request. Paths are logged as their
 /// pattern, because an invitation's address is a secret.
@@ -57,20 +57,20 @@ pub async fn identify(State(edge): State<Edge>, request: Request, next: Next) ->
     let request_id: Arc<str> = Arc::from(id::random().simple().to_string());
     let method = request.method().clone();
     let chosen = chosen_language(&request);
-    let is_ahead = is_ahead(&request);
+    let is_prefetch = is_prefetch(&request);
     let path = request.uri().path().to_string();
-    let opened = cors::allowed(&edge.config, &path, request.headers());
+    let allowed_origin = cors::allowed(&edge.config, &path, request.headers());
 
-    let circumstances = Circumstances {
-        opened: opened.is_some(),
+    let info = RequestInfo {
+        is_allowed_origin: allowed_origin.is_some(),
         is_api: cors::is_api(&path),
         language: language_of(request.headers(), chosen),
         chosen,
-        is_ahead,
+        is_prefetch,
         request_id: Arc::clone(&request_id),
     };
     let (mut parts, body) = request.into_parts();
-    let mut response = match admit(&edge, &parts, circumstances).await {
+    let mut response = match admit(&edge, &parts, info).await {
         Ok(caller) => {
             parts.extensions.insert(caller);
             next.run(Request::from_parts(parts, body)).await
@@ -79,11 +79,11 @@ pub async fn identify(State(edge): State<Edge>, request: Request, next: Next) ->
     };
     let headers = response.headers_mut();
     protection::protect(headers, edge.config.is_secure());
-    cors::open(&edge.config, &path, opened, headers);
+    cors::add_headers(&edge.config, &path, allowed_origin, headers);
     if let Ok(id) = HeaderValue::from_str(&request_id) {
         headers.insert(REQUEST_ID, id);
     }
-    if let Some(language) = chosen.filter(|_| !is_ahead) {
+    if let Some(language) = chosen.filter(|_| !is_prefetch) {
         let cookie = language_cookie(language, edge.config.is_secure());
         if let Ok(cookie) = HeaderValue::from_str(&cookie) {
             headers.append(header::SET_COOKIE, cookie);
@@ -100,23 +100,23 @@ pub async fn identify(State(edge): State<Edge>, request: Request, next: Next) ->
 }
 
 /// What is known about a request before the caller is looked up.
-struct Circumstances {
+struct RequestInfo {
     /// It comes from an allowed page of another origin.
-    opened: bool,
+    is_allowed_origin: bool,
     is_api: bool,
     language: Language,
     chosen: Option<Language>,
-    is_ahead: bool,
+    is_prefetch: bool,
     request_id: Arc<str>,
 }
 
 /// Returns the caller of a request that may go on; otherwise the response.
-async fn admit(edge: &Edge, parts: &Parts, of: Circumstances) -> Result<Caller, Box<Response>> {
+async fn admit(edge: &Edge, parts: &Parts, info: RequestInfo) -> Result<Caller, Box<Response>> {
     let headers = &parts.headers;
     if !origin::has_one_host(parts) {
-        return Err(of.refuse(StatusCode::BAD_REQUEST));
+        return Err(info.refuse(StatusCode::BAD_REQUEST));
     }
-    if of.opened
+    if info.is_allowed_origin
         && let Some(answer) = cors::preflight(&parts.method, headers)
     {
         return Err(Box::new(answer));
@@ -124,61 +124,64 @@ async fn admit(edge: &Edge, parts: &Parts, of: Circumstances) -> Result<Caller, 
     let is_foreign = headers
         .get(header::ORIGIN)
         .is_some_and(|named| !origin::is_own(edge, named, headers));
-    if !of.opened && origin::is_refused_as_foreign(&parts.method, headers, is_foreign) {
-        return Err(of.refuse(StatusCode::FORBIDDEN));
+    if !info.is_allowed_origin && origin::is_refused_as_foreign(&parts.method, headers, is_foreign)
+    {
+        return Err(info.refuse(StatusCode::FORBIDDEN));
     }
-    let handed = match handed(edge, parts, &of, is_foreign) {
-        Ok(handed) => handed,
-        Err(unfit) => return Err(of.refuse_credential(unfit)),
+    let presented = match presented_credential(edge, parts, &info, is_foreign) {
+        Ok(presented) => presented,
+        Err(error) => return Err(info.refuse_credential(error)),
     };
-    let actor = match handed {
-        Handed::Nothing => Ok(Actor::Visitor),
-        Handed::Bearer(token) => {
+    let actor = match presented {
+        Credential::None => Ok(Actor::Visitor),
+        Credential::Bearer(token) => {
             match session::actor_of_token(&edge.graph.forum().store, &token).await {
                 Ok(actor) if actor.member().is_none() => {
-                    return Err(of.refuse_credential(Unfit::Unauthenticated));
+                    return Err(info.refuse_credential(CredentialError::Unauthenticated));
                 }
                 found => found,
             }
         }
         // A cookie outlives its session: pages continue as for a visitor, who can sign in again.
-        Handed::Cookie(token) => session::actor_of_token(&edge.graph.forum().store, &token).await,
+        Credential::Cookie(token) => {
+            session::actor_of_token(&edge.graph.forum().store, &token).await
+        }
     };
     let actor = actor.map_err(|error| {
         let what = "the caller could not be looked up";
-        edge.outages.note(what, &of.request_id, &error);
-        Box::new(failed(of.is_api, &error, of.language, &of.request_id))
+        edge.outages.note(what, &info.request_id, &error);
+        Box::new(failed(info.is_api, &error, info.language, &info.request_id))
     })?;
-    if of.is_api && !is_meant(&actor, headers) {
-        return Err(of.refuse(StatusCode::PRECONDITION_FAILED));
+    if info.is_api && !is_intended_person(&actor, headers) {
+        return Err(info.refuse(StatusCode::PRECONDITION_FAILED));
     }
-    Ok(caller(edge, parts, actor, &of))
+    Ok(caller(edge, parts, actor, &info))
 }
 
 /// Returns the credential that a request presents. A cookie counts only on the forum's own pages.
-fn handed(
+fn presented_credential(
     edge: &Edge,
     parts: &Parts,
-    of: &Circumstances,
+    info: &RequestInfo,
     is_foreign: bool,
-) -> Result<Handed, Unfit> {
+) -> Result<Credential, CredentialError> {
     let headers = &parts.headers;
-    if OPERATORS.contains(&parts.uri.path()) {
-        return Ok(Handed::Nothing);
+    if OPERATOR_PATHS.contains(&parts.uri.path()) {
+        return Ok(Credential::None);
     }
-    if of.is_api {
-        credential::check_places(headers, &parts.uri)?;
+    if info.is_api {
+        credential::check_location(headers, &parts.uri)?;
     }
     let session = SecretCookie::Session.name(edge.config.is_secure());
     Ok(match credential::of_headers(headers)? {
-        Handed::Nothing if !is_foreign => {
-            cookie(headers, session).map_or(Handed::Nothing, Handed::Cookie)
+        Credential::None if !is_foreign => {
+            cookie(headers, session).map_or(Credential::None, Credential::Cookie)
         }
-        handed @ (Handed::Nothing | Handed::Bearer(_) | Handed::Cookie(_)) => handed,
+        presented @ (Credential::None | Credential::Bearer(_) | Credential::Cookie(_)) => presented,
     })
 }
 
-impl Circumstances {
+impl RequestInfo {
     fn refuse(&self, status: StatusCode) -> Box<Response> {
         let code = match status {
             StatusCode::BAD_REQUEST => "BAD_REQUEST",
@@ -188,12 +191,12 @@ impl Circumstances {
         Box::new(self.answer(status, code, &message))
     }
 
-    fn refuse_credential(&self, unfit: Unfit) -> Box<Response> {
-        Box::new(match unfit {
-            Unfit::Misplaced(message) => {
+    fn refuse_credential(&self, error: CredentialError) -> Box<Response> {
+        Box::new(match error {
+            CredentialError::Misplaced(message) => {
                 self.answer(StatusCode::BAD_REQUEST, "BAD_REQUEST", message)
             }
-            Unfit::Unauthenticated => {
+            CredentialError::Unauthenticated => {
                 let message = message::text(self.language, "unauthenticated");
                 let status = StatusCode::UNAUTHORIZED;
                 let mut response = self.answer(status, "UNAUTHENTICATED", &message);
@@ -233,19 +236,19 @@ pub async fn note_route(request: Request, next: Next) -> Response {
 
 /// Whether the caller is the person whom the client names, if it names one. A page that was loaded before another person signed
 /// in must not act in that person's name.
-fn is_meant(actor: &Actor, headers: &HeaderMap) -> bool {
-    let Some(meant) = headers.get(PERSON) else {
+fn is_intended_person(actor: &Actor, headers: &HeaderMap) -> bool {
+    let Some(intended) = headers.get(PERSON_HEADER) else {
         return true;
     };
     let person = actor.person_id();
-    person.is_some_and(|person| id::of_uuid(Kind::Person, person).as_bytes() == meant.as_bytes())
+    person.is_some_and(|person| id::of_uuid(Kind::Person, person).as_bytes() == intended.as_bytes())
 }
 
-fn caller(edge: &Edge, parts: &Parts, actor: Actor, of: &Circumstances) -> Caller {
+fn caller(edge: &Edge, parts: &Parts, actor: Actor, info: &RequestInfo) -> Caller {
     let headers = &parts.headers;
-    let language = language_chosen(headers, of.chosen)
+    let language = language_chosen(headers, info.chosen)
         .or_else(|| actor.member().map(|member| member.language))
-        .unwrap_or(of.language);
+        .unwrap_or(info.language);
     Caller {
         actor,
         language,
@@ -254,8 +257,8 @@ fn caller(edge: &Edge, parts: &Parts, actor: Actor, of: &Circumstances) -> Calle
             .get(header::USER_AGENT)
             .and_then(|value| value.to_str().ok())
             .map(|text| Arc::from(text.chars().take(200).collect::<String>())),
-        request_id: Arc::clone(&of.request_id),
-        is_ahead: of.is_ahead,
+        request_id: Arc::clone(&info.request_id),
+        is_prefetch: info.is_prefetch,
     }
 }
 
@@ -267,7 +270,7 @@ fn cookie(headers: &HeaderMap, name: &str) -> Option<String> {
 
 /// Whether no person opened the resource: a browser prefetches it, according to one of the usual headers, or only the headers
 /// are requested.
-fn is_ahead(request: &Request) -> bool {
+fn is_prefetch(request: &Request) -> bool {
     let headers = request.headers();
     let says = ["sec-purpose", "purpose", "x-purpose", "x-moz"]
         .iter()

@@ -6,14 +6,14 @@ use unicode_segmentation::UnicodeSegmentation;
 
 use crate::base::json;
 use crate::edge::credential;
-use crate::edge::credential::Unfit;
-use crate::edge::request::Asking;
+use crate::edge::credential::CredentialError;
+use crate::edge::request::OperationRequest;
 
 /// A message from a client.
 pub enum Incoming {
     /// With the token of its payload, if any.
     Init {
-        token: Result<Option<String>, Unfit>,
+        token: Result<Option<String>, CredentialError>,
     },
     Ping {
         payload: Option<Value>,
@@ -21,7 +21,7 @@ pub enum Incoming {
     Pong,
     Subscribe {
         id: String,
-        asking: Box<Asking>,
+        operation: Box<OperationRequest>,
     },
     Complete {
         id: String,
@@ -50,7 +50,7 @@ pub fn read(text: &str) -> Option<Incoming> {
         "pong" => object(payload).map(|_| Incoming::Pong),
         "subscribe" => Some(Incoming::Subscribe {
             id: id(message.remove("id"))?,
-            asking: Box::new(Asking::of_message(payload?)?),
+            operation: Box::new(OperationRequest::of_message(payload?)?),
         }),
         "complete" => Some(Incoming::Complete {
             id: id(message.remove("id"))?,
@@ -112,7 +112,7 @@ pub fn complete(id: &str) -> String {
 
 /// Why a socket is closed, with its code.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Closing {
+pub enum CloseReason {
     /// No operation was open for a long time.
     Idle,
     GoingAway,
@@ -132,52 +132,52 @@ pub enum Closing {
     SecondInit,
 }
 
-impl Closing {
+impl CloseReason {
     /// Whether a frame was invalid, so that nothing more can be read from the socket.
-    pub fn is_of_frame(&self) -> bool {
+    pub fn is_frame_error(&self) -> bool {
         matches!(
             self,
-            Closing::ProtocolError | Closing::NotUtf8 | Closing::TooBig
+            CloseReason::ProtocolError | CloseReason::NotUtf8 | CloseReason::TooBig
         )
     }
 
     /// The close code.
     pub fn code(&self) -> u16 {
         match self {
-            Closing::Idle => 1000,
-            Closing::GoingAway => 1001,
-            Closing::ProtocolError => 1002,
-            Closing::NotUtf8 => 1007,
-            Closing::TooBig => 1009,
-            Closing::TooFast => 1008,
-            Closing::TryAgainLater => 1013,
-            Closing::BadMessage => 4400,
-            Closing::Unauthorized => 4401,
-            Closing::Forbidden => 4403,
-            Closing::NoSubprotocol => 4406,
-            Closing::InitTimeout => 4408,
-            Closing::IdInUse(_) => 4409,
-            Closing::SecondInit => 4429,
+            CloseReason::Idle => 1000,
+            CloseReason::GoingAway => 1001,
+            CloseReason::ProtocolError => 1002,
+            CloseReason::NotUtf8 => 1007,
+            CloseReason::TooBig => 1009,
+            CloseReason::TooFast => 1008,
+            CloseReason::TryAgainLater => 1013,
+            CloseReason::BadMessage => 4400,
+            CloseReason::Unauthorized => 4401,
+            CloseReason::Forbidden => 4403,
+            CloseReason::NoSubprotocol => 4406,
+            CloseReason::InitTimeout => 4408,
+            CloseReason::IdInUse(_) => 4409,
+            CloseReason::SecondInit => 4429,
         }
     }
 
     /// The reason, within the 123 bytes that a close frame holds.
     pub fn reason(&self) -> String {
         let reason = match self {
-            Closing::Idle => "Nothing was asked for a long time".to_string(),
-            Closing::GoingAway => "Going away".to_string(),
-            Closing::ProtocolError => "Protocol error".to_string(),
-            Closing::NotUtf8 => "Not UTF-8".to_string(),
-            Closing::TooBig => "Message too big".to_string(),
-            Closing::TooFast => "Too many messages".to_string(),
-            Closing::TryAgainLater => "Try again later".to_string(),
-            Closing::BadMessage => "Invalid message received".to_string(),
-            Closing::Unauthorized => "Unauthorized".to_string(),
-            Closing::Forbidden => "Forbidden".to_string(),
-            Closing::NoSubprotocol => "Subprotocol not acceptable".to_string(),
-            Closing::InitTimeout => "Connection initialisation timeout".to_string(),
-            Closing::IdInUse(id) => format!("Subscriber for {id} already exists"),
-            Closing::SecondInit => "Too many initialisation requests".to_string(),
+            CloseReason::Idle => "Nothing was asked for a long time".to_string(),
+            CloseReason::GoingAway => "Going away".to_string(),
+            CloseReason::ProtocolError => "Protocol error".to_string(),
+            CloseReason::NotUtf8 => "Not UTF-8".to_string(),
+            CloseReason::TooBig => "Message too big".to_string(),
+            CloseReason::TooFast => "Too many messages".to_string(),
+            CloseReason::TryAgainLater => "Try again later".to_string(),
+            CloseReason::BadMessage => "Invalid message received".to_string(),
+            CloseReason::Unauthorized => "Unauthorized".to_string(),
+            CloseReason::Forbidden => "Forbidden".to_string(),
+            CloseReason::NoSubprotocol => "Subprotocol not acceptable".to_string(),
+            CloseReason::InitTimeout => "Connection initialisation timeout".to_string(),
+            CloseReason::IdInUse(id) => format!("Subscriber for {id} already exists"),
+            CloseReason::SecondInit => "Too many initialisation requests".to_string(),
         };
         let mut room = 123_usize;
         let fits = |sign: &&str| {

@@ -4,22 +4,21 @@ pub mod admission;
 pub mod answer;
 pub mod carrier;
 pub mod connection;
+pub mod connection_session;
 pub mod cors;
 pub mod cost;
 pub mod credential;
 pub mod document;
 pub mod events;
-pub mod figures;
 pub mod graphql;
 pub mod group;
 pub mod health;
 pub mod history;
-pub mod holder;
 pub mod identity;
 pub mod ledger;
 pub mod message;
+pub mod metrics;
 pub mod negotiate;
-pub mod notices;
 pub mod operation;
 pub mod operations;
 pub mod origin;
@@ -35,6 +34,7 @@ pub mod sharing;
 pub mod socket;
 pub mod state;
 pub mod tag;
+pub mod well_known;
 
 use axum::Router;
 use axum::routing::get;
@@ -52,10 +52,10 @@ pub fn router(edge: Edge) -> Router {
         )
         .route("/schema.graphql", get(schema::file))
         .route("/ledger.jsonl", get(ledger::file))
-        .route("/healthz", get(health::process))
+        .route("/healthz", get(health::alive))
         .route("/readyz", get(health::ready))
-        .route("/metrics", get(figures::beside_the_forum))
-        .route("/robots.txt", get(notices::robots))
-        .route("/.well-known/security.txt", get(notices::security))
+        .route("/metrics", get(metrics::on_forum_address))
+        .route("/robots.txt", get(well_known::robots))
+        .route("/.well-known/security.txt", get(well_known::security))
         .with_state(edge)
 }

@@ -55,27 +55,27 @@ pub fn accepted(headers: &HeaderMap) -> Option<Accepted> {
     for (media, weight) in accept::ranges(given.filter_map(|value| value.to_str().ok())) {
         named = true;
         match media.as_str() {
-            "application/graphql-response+json" => graphql.say(weight, 3),
-            "application/json" => json.say(weight, 3),
+            "application/graphql-response+json" => graphql.update(weight, 3),
+            "application/json" => json.update(weight, 3),
             "application/*" => {
-                json.say(weight, 2);
-                any.say(weight, 2);
+                json.update(weight, 2);
+                any.update(weight, 2);
             }
             "*/*" => {
-                json.say(weight, 1);
-                any.say(weight, 1);
+                json.update(weight, 1);
+                any.update(weight, 1);
             }
-            "text/event-stream" => events.say(weight, 3),
+            "text/event-stream" => events.update(weight, 3),
             // Events count only if they are named: a client that accepts anything must not get a stream.
-            "text/*" => events.say(weight, 2),
+            "text/*" => events.update(weight, 2),
             _ => {}
         }
     }
     if !named {
-        json.say(1.0, 1);
+        json.update(1.0, 1);
     }
     // A client that accepts anything but JSON gets the other form.
-    let takes_other = graphql.specific == 0 && any.weight > 0.0;
+    let takes_other = graphql.specificity == 0 && any.weight > 0.0;
     let (graphql, json, events) = (graphql.weight, json.weight, events.weight);
     let media = if events > graphql && events > json {
         Media::Events
@@ -98,24 +98,27 @@ pub fn accepted(headers: &HeaderMap) -> Option<Accepted> {
 #[derive(Clone, Copy)]
 struct Weight {
     weight: f32,
-    specific: u8,
+    specificity: u8,
 }
 
 impl Weight {
     const NONE: Weight = Weight {
         weight: 0.0,
-        specific: 0,
+        specificity: 0,
     };
 
-    fn say(&mut self, weight: f32, specific: u8) {
+    fn update(&mut self, weight: f32, specificity: u8) {
         let weight = if (0.0..=1.0).contains(&weight) {
             weight
         } else {
             0.0
         };
-        if specific > self.specific {
-            *self = Weight { weight, specific };
-        } else if specific == self.specific {
+        if specificity > self.specificity {
+            *self = Weight {
+                weight,
+                specificity,
+            };
+        } else if specificity == self.specificity {
             self.weight = self.weight.max(weight);
         }
     }

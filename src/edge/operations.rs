@@ -18,31 +18,31 @@ use crate::edge::carrier::Carrier;
 use crate::edge::carrier::Ending;
 use crate::edge::carrier::Output;
 use crate::edge::carrier::PeerGone;
-use crate::edge::group::Look;
-use crate::edge::holder::Holder;
-use crate::edge::holder::Standing;
+use crate::edge::connection_session::Access;
+use crate::edge::connection_session::ConnectionSession;
+use crate::edge::group::Next;
 use crate::edge::operation::Operation;
-use crate::edge::operation::Ready;
-use crate::edge::operation::Said;
+use crate::edge::operation::OutputOf;
+use crate::edge::operation::TaskOutput;
 use crate::edge::request::Prepared;
-use crate::edge::running::Running;
+use crate::edge::running::RunningOperation;
 use crate::edge::state::Edge;
 
 /// How long current mutations may take when the server stops or their session has ended.
-const FINISHING: Duration = Duration::from_secs(5);
+const FINISH_TIMEOUT: Duration = Duration::from_secs(5);
 /// Maximum number of events of each subscription that are sent in one go.
-pub const TURNS: u32 = 8;
+pub const ROUNDS: u32 = 8;
 
 /// The current operations of a connection.
 pub struct Operations<C> {
     pub edge: Edge,
-    pub holder: Holder,
+    pub session: ConnectionSession,
     pub carrier: C,
-    running: Vec<Running>,
+    running: Vec<RunningOperation>,
     /// The channel for the output of tasks. It exists only while a task runs.
-    channel: Option<(mpsc::Sender<Ready>, mpsc::Receiver<Ready>)>,
+    channel: Option<(mpsc::Sender<OutputOf>, mpsc::Receiver<OutputOf>)>,
     /// Output that was received from the channel but not sent yet.
-    taken: Option<Ready>,
+    pending: Option<OutputOf>,
     /// The number of the last operation.
     number: u64,
     /// Since when there has been no operation.
@@ -51,22 +51,22 @@ pub struct Operations<C> {
 
 impl<C: Carrier> Operations<C> {
     /// Creates an empty set of operations.
-    pub fn new(edge: Edge, holder: Holder, carrier: C) -> Operations<C> {
+    pub fn new(edge: Edge, session: ConnectionSession, carrier: C) -> Operations<C> {
         Operations {
             edge,
-            holder,
+            session,
             carrier,
             running: Vec::new(),
             channel: None,
-            taken: None,
+            pending: None,
             number: 0,
             idle_since: clock::instant(),
         }
     }
 
     /// Notified when there may be something to send.
-    pub fn bell(&self) -> Arc<Notify> {
-        Arc::clone(&self.holder.bell)
+    pub fn waker(&self) -> Arc<Notify> {
+        Arc::clone(&self.session.waker)
     }
 
     /// The number of current operations.
@@ -93,24 +93,24 @@ impl<C: Carrier> Operations<C> {
     /// Begins an operation. A subscription starts after a position of the log, or else after the cursor in its document.
     pub fn begin(&mut self, id: String, prepared: Prepared, after: Option<i64>) {
         let operation = self.operation();
-        let running = Running::begin(id, prepared, operation, after);
+        let running = RunningOperation::begin(id, prepared, operation, after);
         self.running.push(running);
     }
 
     /// Cancels an operation. A mutation is still executed, but its response is not sent.
     pub fn cancel(&mut self, id: &str) {
         self.running.retain(|running| running.id != id);
-        self.rest();
+        self.release_channel();
     }
 
     /// Waits for the first output. Returns the errors if it is a refusal. Otherwise it will be sent first.
     pub async fn refusal(&mut self) -> Option<Value> {
-        let (_, ready) = self.channel.as_mut()?;
-        let first = ready.recv().await?;
-        if let Said::Error(errors) = first.said {
+        let (_, receiver) = self.channel.as_mut()?;
+        let first = receiver.recv().await?;
+        if let TaskOutput::Error(errors) = first.output {
             return Some(errors);
         }
-        self.taken = Some(first);
+        self.pending = Some(first);
         None
     }
 
@@ -123,7 +123,7 @@ impl<C: Carrier> Operations<C> {
             return Err(Ending::Stopping);
         }
         self.check_rights().await?;
-        if self.holder.has_expired(&self.edge) {
+        if self.session.has_expired(&self.edge) {
             return Err(Ending::SessionEnded);
         }
         Ok(())
@@ -135,16 +135,16 @@ impl<C: Carrier> Operations<C> {
     /// The reason why the connection ends.
     pub async fn deliver(&mut self) -> Result<bool, Ending> {
         // At most as many as can wait. An operation that has more notifies again.
-        for _ in 0..C::READY {
+        for _ in 0..C::MAX_READY {
             if !self.is_ready() {
                 break;
             }
             self.check_rights().await?;
-            if let Some(ready) = self.taken.take() {
-                Box::pin(self.say(ready)).await?;
+            if let Some(task_output) = self.pending.take() {
+                Box::pin(self.handle_output(task_output)).await?;
             }
         }
-        for _ in 0..TURNS {
+        for _ in 0..ROUNDS {
             if !self.deliver_round().await? {
                 return Ok(false);
             }
@@ -154,12 +154,12 @@ impl<C: Carrier> Operations<C> {
 
     /// Whether output of a task is available.
     fn is_ready(&mut self) -> bool {
-        if self.taken.is_none()
-            && let Some((_, ready)) = &mut self.channel
+        if self.pending.is_none()
+            && let Some((_, receiver)) = &mut self.channel
         {
-            self.taken = ready.try_recv().ok();
+            self.pending = receiver.try_recv().ok();
         }
-        self.taken.is_some()
+        self.pending.is_some()
     }
 
     /// Sends one event of each shared subscription. `true` if there may be more.
@@ -167,34 +167,34 @@ impl<C: Carrier> Operations<C> {
         let mut more = false;
         let mut at = 0;
         while at < self.running.len() {
-            let Some(seat) = self.running[at].seat() else {
+            let Some(subscriber) = self.running[at].subscriber() else {
                 at += 1;
                 continue;
             };
-            match seat.look() {
-                Look::Nothing => {}
-                Look::Told(told) => {
+            match subscriber.peek() {
+                Next::Nothing => {}
+                Next::Message(message) => {
                     // Changed rights are checked before any later event is sent.
-                    if self.holder.is_alarmed() {
-                        Box::pin(self.look_again()).await?;
+                    if self.session.has_changed_rights() {
+                        Box::pin(self.recheck_rights()).await?;
                         return Ok(true);
                     }
-                    seat.take(told.position);
+                    subscriber.advance(message.position);
                     let id = &self.running[at].id;
-                    let sending = self.carrier.send(id, Output::Event(&told));
+                    let sending = self.carrier.send(id, Output::Event(&message));
                     in_time(&self.edge, sending).await?;
-                    self.delivered(told.at);
+                    self.record_delivery(message.at);
                     more = true;
                 }
-                Look::Behind => {
+                Next::Behind => {
                     let operation = self.operation();
-                    self.running[at].go_back(operation);
+                    self.running[at].catch_up(operation);
                 }
-                Look::Over if self.edge.stop.is_cancelled() => return Err(Ending::Stopping),
-                Look::Over => {
-                    let over = self.running.remove(at);
-                    self.send(&over.id, Output::Complete).await?;
-                    self.rest();
+                Next::Ended if self.edge.stop.is_cancelled() => return Err(Ending::Stopping),
+                Next::Ended => {
+                    let ended = self.running.remove(at);
+                    self.send(&ended.id, Output::Complete).await?;
+                    self.release_channel();
                     continue;
                 }
             }
@@ -204,18 +204,18 @@ impl<C: Carrier> Operations<C> {
     }
 
     /// Sends output of a task.
-    async fn say(&mut self, ready: Ready) -> Result<(), Ending> {
+    async fn handle_output(&mut self, task_output: OutputOf) -> Result<(), Ending> {
         // The operation may have been cancelled, or may have a new task under another number.
-        let Some(at) = self.place(ready.number) else {
+        let Some(at) = self.index_of(task_output.number) else {
             return Ok(());
         };
-        match ready.said {
-            Said::Accepted => {}
-            Said::Seated(seat) => {
-                self.running[at].take_seat(seat);
-                self.rest();
+        match task_output.output {
+            TaskOutput::Accepted => {}
+            TaskOutput::Subscribed(subscriber) => {
+                self.running[at].subscribe(subscriber);
+                self.release_channel();
             }
-            Said::Next(body, event) => {
+            TaskOutput::Next(body, event) => {
                 let position = event.map(|(position, _)| position);
                 let output = Output::Answer {
                     body: &body,
@@ -225,34 +225,34 @@ impl<C: Carrier> Operations<C> {
                 in_time(&self.edge, self.carrier.send(id, output)).await?;
                 if let Some((position, moment)) = event {
                     self.running[at].cursor = Some(position);
-                    self.delivered(moment);
+                    self.record_delivery(moment);
                 }
             }
-            Said::Error(errors) => {
-                let over = self.running.remove(at);
-                self.send(&over.id, Output::Error(&errors)).await?;
-                self.rest();
+            TaskOutput::Error(errors) => {
+                let ended = self.running.remove(at);
+                self.send(&ended.id, Output::Error(&errors)).await?;
+                self.release_channel();
             }
-            Said::Complete => {
-                let over = self.running.remove(at);
-                self.send(&over.id, Output::Complete).await?;
-                self.rest();
+            TaskOutput::Complete => {
+                let ended = self.running.remove(at);
+                self.send(&ended.id, Output::Complete).await?;
+                self.release_channel();
             }
         }
         Ok(())
     }
 
-    fn place(&self, number: u64) -> Option<usize> {
+    fn index_of(&self, number: u64) -> Option<usize> {
         let mut all = self.running.iter();
         all.position(|running| running.number == number)
     }
 
     /// Drops the channel if no task needs it.
-    fn rest(&mut self) {
+    fn release_channel(&mut self) {
         if self.running.is_empty() {
             self.start_idling();
         }
-        if self.running.iter().all(Running::is_seated) {
+        if self.running.iter().all(RunningOperation::is_subscribed) {
             self.channel = None;
         }
     }
@@ -260,33 +260,35 @@ impl<C: Carrier> Operations<C> {
     /// Creates the context of a new task.
     fn operation(&mut self) -> Operation {
         self.number += 1;
-        let (ready, _) = self.channel.get_or_insert_with(|| mpsc::channel(C::READY));
+        let (sender, _) = self
+            .channel
+            .get_or_insert_with(|| mpsc::channel(C::MAX_READY));
         Operation {
             number: self.number,
             edge: self.edge.clone(),
-            caller: self.holder.caller.clone(),
-            ready: ready.clone(),
-            bell: Arc::clone(&self.holder.bell),
+            caller: self.session.caller.clone(),
+            outputs: sender.clone(),
+            waker: Arc::clone(&self.session.waker),
         }
     }
 
     async fn check_rights(&mut self) -> Result<(), Ending> {
-        if self.holder.is_alarmed() {
-            Box::pin(self.look_again()).await?;
+        if self.session.has_changed_rights() {
+            Box::pin(self.recheck_rights()).await?;
         }
         Ok(())
     }
 
     /// Reads the caller's current rights.
-    async fn look_again(&mut self) -> Result<(), Ending> {
+    async fn recheck_rights(&mut self) -> Result<(), Ending> {
         let edge = self.edge.clone();
-        match self.holder.look_again(&edge).await {
-            Ok(Standing::Same) => Ok(()),
-            Ok(Standing::Moved) => {
+        match self.session.recheck_rights(&edge).await {
+            Ok(Access::Unchanged) => Ok(()),
+            Ok(Access::AudienceChanged) => {
                 self.move_to_audience();
                 Ok(())
             }
-            Ok(Standing::Gone | Standing::TooMany) => Err(Ending::SessionEnded),
+            Ok(Access::SessionEnded | Access::TooMany) => Err(Ending::SessionEnded),
             Err(error) => Err(self.failed(&error)),
         }
     }
@@ -296,16 +298,16 @@ impl<C: Carrier> Operations<C> {
         for at in 0..self.running.len() {
             if self.running[at].is_shared() {
                 let operation = self.operation();
-                self.running[at].move_on(operation);
+                self.running[at].rejoin(operation);
             }
         }
     }
 
     /// Records a malfunction, which is not a refusal: the peer should reconnect.
     pub fn failed(&self, error: &Error) -> Ending {
-        let request_id = &self.holder.caller.request_id;
+        let request_id = &self.session.caller.request_id;
         let outages = &self.edge.outages;
-        outages.note(C::HOLDER_UNKNOWN, request_id, error);
+        outages.note(C::LOOKUP_FAILED, request_id, error);
         Ending::Failed
     }
 
@@ -317,7 +319,7 @@ impl<C: Carrier> Operations<C> {
         in_time(&self.edge, self.carrier.send(id, output)).await
     }
 
-    fn delivered(&self, at: Moment) {
+    fn record_delivery(&self, at: Moment) {
         let now = self.edge.graph.forum().store.clock().now();
         let metrics = &self.edge.metrics;
         metrics.deliveries.inc();
@@ -326,52 +328,52 @@ impl<C: Carrier> Operations<C> {
 
     /// Ends everything except current mutations. If the peer still reads, waits a short time for their responses, so that a
     /// mutation that signs out is answered too.
-    pub async fn finish(&mut self, is_heard: bool) {
-        self.running.retain(Running::is_mutation);
-        if is_heard {
+    pub async fn finish(&mut self, peer_listens: bool) {
+        self.running.retain(RunningOperation::is_mutation);
+        if peer_listens {
             // A mutation that takes longer is either committed or not. The client finds out by sending it again with the same key.
-            let _ = tokio::time::timeout(FINISHING, self.finished()).await;
+            let _ = tokio::time::timeout(FINISH_TIMEOUT, self.finished()).await;
         }
     }
 
     async fn finished(&mut self) {
         while !self.running.is_empty() {
-            let ready = match (self.taken.take(), &mut self.channel) {
-                (Some(taken), _) => taken,
+            let task_output = match (self.pending.take(), &mut self.channel) {
+                (Some(pending), _) => pending,
                 (None, Some((_, channel))) => match channel.recv().await {
-                    Some(ready) => ready,
+                    Some(task_output) => task_output,
                     None => return,
                 },
                 (None, None) => return,
             };
-            if self.say_last(ready).await.is_err() {
+            if self.send_last(task_output).await.is_err() {
                 return;
             }
         }
     }
 
     /// Sends the output of a mutation before the connection ends.
-    async fn say_last(&mut self, ready: Ready) -> Result<(), PeerGone> {
-        let Some(at) = self.place(ready.number) else {
+    async fn send_last(&mut self, task_output: OutputOf) -> Result<(), PeerGone> {
+        let Some(at) = self.index_of(task_output.number) else {
             return Ok(());
         };
-        match ready.said {
-            Said::Next(body, _) => {
+        match task_output.output {
+            TaskOutput::Next(body, _) => {
                 let output = Output::Answer {
                     body: &body,
                     position: None,
                 };
                 self.carrier.send(&self.running[at].id, output).await
             }
-            Said::Error(errors) => {
-                let over = self.running.remove(at);
-                self.carrier.send(&over.id, Output::Error(&errors)).await
+            TaskOutput::Error(errors) => {
+                let ended = self.running.remove(at);
+                self.carrier.send(&ended.id, Output::Error(&errors)).await
             }
-            Said::Complete => {
-                let over = self.running.remove(at);
-                self.carrier.send(&over.id, Output::Complete).await
+            TaskOutput::Complete => {
+                let ended = self.running.remove(at);
+                self.carrier.send(&ended.id, Output::Complete).await
             }
-            Said::Accepted | Said::Seated(_) => Ok(()),
+            TaskOutput::Accepted | TaskOutput::Subscribed(_) => Ok(()),
         }
     }
 }

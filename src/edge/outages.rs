@@ -12,19 +12,19 @@ use crate::base::error::Error;
 use crate::base::sync;
 
 /// How long the same problem is not logged again.
-const SILENCE: Duration = Duration::from_secs(30);
+const QUIET_PERIOD: Duration = Duration::from_secs(30);
 
 /// The failures that were logged recently.
 #[derive(Clone, Debug, Default)]
 pub struct Outages {
-    said: Arc<Mutex<HashMap<Kind, Said>>>,
+    logged: Arc<Mutex<HashMap<OutageKey, LoggedOutage>>>,
 }
 
 /// What failed, and the error's code.
-type Kind = (&'static str, &'static str);
+type OutageKey = (&'static str, &'static str);
 
 #[derive(Debug)]
-struct Said {
+struct LoggedOutage {
     at: Instant,
     /// How often it has happened since then.
     since: u64,
@@ -49,14 +49,14 @@ impl Outages {
     }
 
     /// Returns how often it happened without being logged, if it is to be logged now.
-    fn count(&self, kind: Kind) -> Option<u64> {
+    fn count(&self, key: OutageKey) -> Option<u64> {
         let now = clock::instant();
-        let mut said = sync::lock(&self.said);
-        let Some(last) = said.get_mut(&kind) else {
-            said.insert(kind, Said { at: now, since: 0 });
+        let mut logged = sync::lock(&self.logged);
+        let Some(last) = logged.get_mut(&key) else {
+            logged.insert(key, LoggedOutage { at: now, since: 0 });
             return Some(0);
         };
-        if now.duration_since(last.at) < SILENCE {
+        if now.duration_since(last.at) < QUIET_PERIOD {
             last.since += 1;
             return None;
         }

@@ -12,34 +12,34 @@ use crate::base::config::Limits;
 use crate::base::error::Error;
 use crate::base::error::Fault;
 use crate::base::json;
-use crate::base::json::Unread;
+use crate::base::json::JsonError;
 use crate::base::message;
 use crate::edge::answer;
 use crate::edge::cost;
 use crate::edge::cost::Cost;
 use crate::edge::credential;
 use crate::edge::document;
-use crate::edge::document::Unfit;
+use crate::edge::document::DocumentError;
 use crate::edge::sharing;
 use crate::edge::sharing::Shareable;
 use crate::graph::document as graphql_document;
 use crate::graph::document::Document;
-use crate::graph::document::Documents;
-use crate::graph::document::fault::Faults;
+use crate::graph::document::DocumentCache;
+use crate::graph::document::error::DocumentErrors;
 
 /// A well-formed GraphQL request.
-pub struct Asking {
+pub struct OperationRequest {
     query: String,
     operation_name: Option<String>,
     variables: Map<String, Value>,
     /// Whether the response must report its cost.
-    tells_cost: bool,
+    reports_cost: bool,
     /// The code and message if the request is well-formed but must not be executed.
     refused: Option<(&'static str, &'static str)>,
 }
 
 /// Clients that send only a document's digest send the document after this error.
-const NOT_KEPT: (&str, &str) = (
+const DIGEST_NOT_SUPPORTED: (&str, &str) = (
     "PERSISTED_QUERY_NOT_SUPPORTED",
     "PersistedQueryNotSupported",
 );
@@ -48,19 +48,19 @@ const CREDENTIAL_IN_EXTENSIONS: (&str, &str) = (
     "A token is handed over as `Authorization: Bearer`, not in `extensions`.",
 );
 /// The message for JSON with a duplicate key.
-pub const DOUBLED_KEY: &str = "A key is given twice in one object.";
+pub const DUPLICATE_KEY: &str = "A key is given twice in one object.";
 
 /// An HTTP error for something that is not a valid request.
-pub struct Refusal {
+pub struct HttpError {
     pub status: StatusCode,
     pub code: &'static str,
     pub message: &'static str,
 }
 
-impl Refusal {
+impl HttpError {
     /// A malformed request.
-    pub fn bad(message: &'static str) -> Refusal {
-        Refusal {
+    pub fn bad_request(message: &'static str) -> HttpError {
+        HttpError {
             status: StatusCode::BAD_REQUEST,
             code: "BAD_REQUEST",
             message,
@@ -84,48 +84,56 @@ pub struct Parameters {
     extensions: Option<String>,
 }
 
-impl Asking {
+impl OperationRequest {
     /// Parses a request: an object with a `query`, and three optional members of the right types.
     ///
     /// # Errors
     /// What is missing or has the wrong type.
-    pub fn read(body: Value) -> Result<Asking, Refusal> {
+    pub fn read(body: Value) -> Result<OperationRequest, HttpError> {
         let Value::Object(mut body) = body else {
-            return Err(Refusal::bad("The request must be a JSON object."));
+            return Err(HttpError::bad_request("The request must be a JSON object."));
         };
         let query = match body.remove("query") {
             None | Some(Value::Null) => None,
             Some(Value::String(query)) => Some(query),
-            Some(_) => return Err(Refusal::bad("The request must have a string `query`.")),
+            Some(_) => {
+                return Err(HttpError::bad_request(
+                    "The request must have a string `query`.",
+                ));
+            }
         };
         let operation_name = match body.remove("operationName") {
             None | Some(Value::Null) => None,
             Some(Value::String(name)) => Some(name),
-            Some(_) => return Err(Refusal::bad("`operationName` must be a string.")),
+            Some(_) => return Err(HttpError::bad_request("`operationName` must be a string.")),
         };
         let mut object = |name, message| match body.remove(name) {
             None | Some(Value::Null) => Ok(Map::new()),
             Some(Value::Object(object)) => Ok(object),
-            Some(_) => Err(Refusal::bad(message)),
+            Some(_) => Err(HttpError::bad_request(message)),
         };
         let variables = object("variables", "`variables` must be an object.")?;
         let extensions = object("extensions", "`extensions` must be an object.")?;
-        let is_of_digest = extensions
+        let has_digest = extensions
             .get("persistedQuery")
             .is_some_and(|digest| !digest.is_null());
         let refused = match &query {
             _ if credential::is_in_extensions(&extensions) => Some(CREDENTIAL_IN_EXTENSIONS),
-            None if is_of_digest => Some(NOT_KEPT),
-            None => return Err(Refusal::bad("The request must have a string `query`.")),
+            None if has_digest => Some(DIGEST_NOT_SUPPORTED),
+            None => {
+                return Err(HttpError::bad_request(
+                    "The request must have a string `query`.",
+                ));
+            }
             // Some clients send an empty text instead of none.
-            Some(query) if is_of_digest && query.is_empty() => Some(NOT_KEPT),
+            Some(query) if has_digest && query.is_empty() => Some(DIGEST_NOT_SUPPORTED),
             Some(_) => None,
         };
-        Ok(Asking {
+        Ok(OperationRequest {
             query: query.unwrap_or_default(),
             operation_name,
             variables,
-            tells_cost: extensions.get("cost") == Some(&Value::Bool(true)),
+            reports_cost: extensions.get("cost") == Some(&Value::Bool(true)),
             refused,
         })
     }
@@ -133,14 +141,16 @@ impl Asking {
     /// Parses the parameters of a GET.
     ///
     /// # Errors
-    /// As [`Asking::read`].
-    pub fn of_parameters(parameters: Parameters) -> Result<Asking, Refusal> {
+    /// As [`OperationRequest::read`].
+    pub fn of_parameters(parameters: Parameters) -> Result<OperationRequest, HttpError> {
         let read = |text: Option<String>| {
             text.filter(|text| !text.is_empty())
                 .map_or(Ok(Value::Null), |text| json::read(text.as_bytes()))
-                .map_err(|unread| match unread {
-                    Unread::Malformed => Refusal::bad("`variables` and `extensions` must be JSON."),
-                    Unread::DoubledKey => Refusal::bad(DOUBLED_KEY),
+                .map_err(|error| match error {
+                    JsonError::Malformed => {
+                        HttpError::bad_request("`variables` and `extensions` must be JSON.")
+                    }
+                    JsonError::DuplicateKey => HttpError::bad_request(DUPLICATE_KEY),
                 })
         };
         let mut body = serde_json::Map::new();
@@ -152,21 +162,21 @@ impl Asking {
         }
         body.insert("variables".to_string(), read(parameters.variables)?);
         body.insert("extensions".to_string(), read(parameters.extensions)?);
-        Asking::read(Value::Object(body))
+        OperationRequest::read(Value::Object(body))
     }
 
     /// Parses the payload of a socket's `subscribe`; `None` if it does not have the form of a request.
-    pub fn of_message(payload: Value) -> Option<Asking> {
-        Asking::read(payload).ok()
+    pub fn of_message(payload: Value) -> Option<OperationRequest> {
+        OperationRequest::read(payload).ok()
     }
 
     /// Whether the operation is a subscription. `false` if the document cannot be parsed.
-    pub fn is_subscription(&self, limits: &Limits, documents: &Documents) -> bool {
+    pub fn is_subscription(&self, limits: &Limits, documents: &DocumentCache) -> bool {
         if document::check_text(&self.query, limits).is_err() {
             return false;
         }
         let name = self.operation_name.as_deref();
-        match documents.known(&self.query) {
+        match documents.get(&self.query) {
             Some(checked) => document::is_subscription(&checked.syntax, name),
             None => graphql_document::parse(&self.query)
                 .is_ok_and(|parsed| document::is_subscription(&parsed.syntax, name)),
@@ -185,61 +195,61 @@ impl Asking {
     pub fn prepare(
         self,
         limits: &Limits,
-        documents: &Documents,
+        documents: &DocumentCache,
         caller: &Caller,
     ) -> Result<Prepared, Value> {
-        self.prepare_after(limits, documents, caller, &mut Cost::default())
+        self.prepare_in_batch(limits, documents, caller, &mut Cost::default())
     }
 
     /// Same, within a batch that has already cost `spent`. A whole batch may cost no more than one document.
     ///
     /// # Errors
     /// The list of errors, if it is refused.
-    pub fn prepare_after(
+    pub fn prepare_in_batch(
         self,
         limits: &Limits,
-        documents: &Documents,
+        documents: &DocumentCache,
         caller: &Caller,
         spent: &mut Cost,
     ) -> Result<Prepared, Value> {
         if let Some((code, message)) = self.refused {
             return Err(answer::errors(code, message, &caller.request_id));
         }
-        let unfit = |unfit| unfit_errors(unfit, caller);
-        let faulty = |faults: Faults| fault_errors(&faults, caller);
-        document::check_text(&self.query, limits).map_err(unfit)?;
-        let (checked, cost) = match documents.known(&self.query) {
+        let refuse = |error| document_errors(error, caller);
+        let invalid = |faults: DocumentErrors| fault_errors(&faults, caller);
+        document::check_text(&self.query, limits).map_err(refuse)?;
+        let (checked, cost) = match documents.get(&self.query) {
             Some(checked) => {
                 let cost = cost::of(&checked.syntax, &self.variables, limits);
-                (checked, cost.map_err(unfit)?)
+                (checked, cost.map_err(refuse)?)
             }
             None => {
-                let parsed = graphql_document::parse(&self.query).map_err(faulty)?;
+                let parsed = graphql_document::parse(&self.query).map_err(invalid)?;
                 let cost = cost::of(&parsed.syntax, &self.variables, limits);
-                let cost = cost.map_err(unfit)?;
-                (documents.check(parsed).map_err(faulty)?, cost)
+                let cost = cost.map_err(refuse)?;
+                (documents.validate(parsed).map_err(invalid)?, cost)
             }
         };
         *spent = spent.and(cost);
-        cost::check_batch(spent, limits).map_err(unfit)?;
+        cost::check_batch(spent, limits).map_err(refuse)?;
         let name = self.operation_name.as_deref();
-        let document = Document::new(checked, name, self.variables).map_err(faulty)?;
+        let document = Document::new(checked, name, self.variables).map_err(invalid)?;
         Ok(Prepared {
             kind: document.kind,
             shareable: match document.kind {
                 OperationType::Subscription => sharing::shareable(&document),
                 OperationType::Query | OperationType::Mutation => None,
             },
-            cost: self.tells_cost.then_some(cost),
+            cost: self.reports_cost.then_some(cost),
             document,
         })
     }
 }
 
-fn unfit_errors(unfit: Unfit, caller: &Caller) -> Value {
-    let (code, message) = match unfit {
-        Unfit::Malformed(message) => ("BAD_REQUEST", message),
-        Unfit::Exceeds(limit) => {
+fn document_errors(error: DocumentError, caller: &Caller) -> Value {
+    let (code, message) = match error {
+        DocumentError::Malformed(message) => ("BAD_REQUEST", message),
+        DocumentError::Exceeds(limit) => {
             let message = message::text(caller.language, "limit-exceeded");
             ("LIMIT_EXCEEDED", format!("{message} ({limit})"))
         }
@@ -247,7 +257,7 @@ fn unfit_errors(unfit: Unfit, caller: &Caller) -> Value {
     answer::errors(code, &message, &caller.request_id)
 }
 
-fn fault_errors(faults: &Faults, caller: &Caller) -> Value {
+fn fault_errors(faults: &DocumentErrors, caller: &Caller) -> Value {
     let errors = faults.0.iter().map(|fault| {
         let id = &caller.request_id;
         let mut error = match &fault.field {

@@ -16,28 +16,28 @@ use crate::base::metrics::Metrics;
 use crate::base::sync;
 use crate::edge::group::Environment;
 use crate::edge::group::Group;
-use crate::edge::sharing::Key;
+use crate::edge::sharing::SharingKey;
 use crate::edge::sharing::Subscription;
 use crate::graph::Graph;
 
 /// All shared subscriptions of this process.
 #[derive(Clone)]
-pub struct Shared {
+pub struct SharedSubscriptions {
     inner: Arc<Inner>,
 }
 
 struct Inner {
     env: Environment,
-    groups: Mutex<HashMap<Key, Slot>>,
+    groups: Mutex<HashMap<SharingKey, Slot>>,
 }
 
 /// Holds one group. Locked while the group is created, so that this happens once.
 type Slot = Arc<tokio::sync::Mutex<Weak<Group>>>;
 
-impl Shared {
+impl SharedSubscriptions {
     /// Creates the set for an API. The subscribers are woken on the given runtime.
-    pub fn new(graph: Graph, metrics: Arc<Metrics>, delivery: Handle) -> Shared {
-        Shared {
+    pub fn new(graph: Graph, metrics: Arc<Metrics>, delivery: Handle) -> SharedSubscriptions {
+        SharedSubscriptions {
             inner: Arc::new(Inner {
                 env: Environment {
                     graph,
@@ -66,53 +66,53 @@ impl Shared {
         at: i64,
     ) -> Result<Arc<Group>, Value> {
         let key = subscription.key(audience, caller.language);
-        let making = Making::new(&self.inner, key);
-        let mut place = making.slot.lock().await;
-        if let Some(group) = place.upgrade()
-            && !group.is_over()
+        let pending = PendingGroup::new(&self.inner, key);
+        let mut slot = pending.slot.lock().await;
+        if let Some(group) = slot.upgrade()
+            && !group.has_ended()
         {
             return Ok(group);
         }
         let inner = Arc::downgrade(&self.inner);
-        let left = move || {
+        let on_empty = move || {
             if let Some(inner) = inner.upgrade() {
-                inner.tidy(key, 1);
+                inner.remove_unused(key, 1);
             }
         };
         let env = self.inner.env.clone();
-        let group = Group::begin(env, subscription, audience, caller, at, left).await?;
-        *place = Arc::downgrade(&group);
+        let group = Group::begin(env, subscription, audience, caller, at, on_empty).await?;
+        *slot = Arc::downgrade(&group);
         Ok(group)
     }
 }
 
 /// A slot in use by a task that joins or creates a group. If the task is cancelled or refused, an unused slot is removed.
-struct Making<'a> {
+struct PendingGroup<'a> {
     inner: &'a Inner,
-    key: Key,
+    key: SharingKey,
     slot: Slot,
 }
 
-impl Making<'_> {
-    fn new(inner: &Inner, key: Key) -> Making<'_> {
+impl PendingGroup<'_> {
+    fn new(inner: &Inner, key: SharingKey) -> PendingGroup<'_> {
         let slot = Arc::clone(sync::lock(&inner.groups).entry(key).or_default());
-        Making { inner, key, slot }
+        PendingGroup { inner, key, slot }
     }
 }
 
-impl Drop for Making<'_> {
+impl Drop for PendingGroup<'_> {
     fn drop(&mut self) {
         // One reference in the map, one here.
-        self.inner.tidy(self.key, 2);
+        self.inner.remove_unused(self.key, 2);
     }
 }
 
 impl Inner {
-    /// Removes a slot if it holds no group and has at most `holders` references.
-    fn tidy(&self, key: Key, holders: usize) {
+    /// Removes a slot if it holds no group and has at most `max_references` references.
+    fn remove_unused(&self, key: SharingKey, max_references: usize) {
         let mut groups = sync::lock(&self.groups);
         let unused = groups.get(&key).is_some_and(|slot| {
-            Arc::strong_count(slot) <= holders
+            Arc::strong_count(slot) <= max_references
                 && slot.try_lock().is_ok_and(|group| group.strong_count() == 0)
         });
         if unused {

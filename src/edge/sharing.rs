@@ -20,13 +20,13 @@ use crate::base::language::Language;
 use crate::graph::document::Document;
 
 /// The subscription fields that send events of the log.
-const TOLD_FROM_THE_LOG: [&str; 2] = ["threadEvents", "forumEvents"];
+const LOG_FIELDS: [&str; 2] = ["threadEvents", "forumEvents"];
 /// Everything under this field depends on the caller.
-const PERSONAL: &str = "viewer";
+const VIEWER_FIELD: &str = "viewer";
 
 /// Identifies everything that is executed once: document, operation, variables except `after`, audience and language.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub struct Key([u8; 32]);
+pub struct SharingKey([u8; 32]);
 
 /// What makes a subscription shareable.
 #[derive(Clone, Debug)]
@@ -50,18 +50,18 @@ pub fn shareable(document: &Document) -> Option<Shareable> {
     let [Selection::Field(root)] = operation.selection_set.selections.as_slice() else {
         return None;
     };
-    if !TOLD_FROM_THE_LOG.contains(&root.name.as_str()) || !root.directives.is_empty() {
+    if !LOG_FIELDS.contains(&root.name.as_str()) || !root.directives.is_empty() {
         return None;
     }
-    let mut look = Look {
-        document: &document.checked.document,
+    let mut walk = SelectionWalk {
+        document: &document.valid.document,
         fragments: HashSet::new(),
         personal: false,
         uses: Vec::new(),
     };
-    look.field(root);
-    look.directives(&operation.directives);
-    if look.personal {
+    walk.field(root);
+    walk.directives(&operation.directives);
+    if walk.personal {
         return None;
     }
     let argument = root.arguments.iter().find(|each| each.name == "after");
@@ -83,7 +83,7 @@ pub fn shareable(document: &Document) -> Option<Shareable> {
         Some(_) => return None,
     };
     let after_variable =
-        variable.filter(|name| look.uses.iter().filter(|used| **used == name).count() == 1);
+        variable.filter(|name| walk.uses.iter().filter(|used| **used == name).count() == 1);
     Some(Shareable {
         after,
         after_variable,
@@ -92,7 +92,7 @@ pub fn shareable(document: &Document) -> Option<Shareable> {
 
 impl Subscription {
     /// Returns the key that identifies this subscription for an audience and a language.
-    pub fn key(&self, audience: Audience, language: Language) -> Key {
+    pub fn key(&self, audience: Audience, language: Language) -> SharingKey {
         let document = &self.document;
         let cursor = self.shareable.after_variable.as_ref();
         let variables = in_order(&document.given, cursor);
@@ -102,7 +102,7 @@ impl Subscription {
             digest.update(part.len().to_le_bytes());
             digest.update(part.as_bytes());
         };
-        add(&document.checked.source);
+        add(&document.valid.source);
         add(document.operation_name.as_deref().unwrap_or_default());
         add(language.code());
         add(match audience {
@@ -113,7 +113,7 @@ impl Subscription {
             add(name);
             add(value);
         }
-        Key(digest.finalize().into())
+        SharingKey(digest.finalize().into())
     }
 }
 
@@ -133,7 +133,7 @@ fn in_order<'a>(
 }
 
 /// A walk over everything that an operation selects.
-struct Look<'a> {
+struct SelectionWalk<'a> {
     document: &'a ExecutableDocument,
     /// The fragments that were already walked.
     fragments: HashSet<&'a Name>,
@@ -142,7 +142,7 @@ struct Look<'a> {
     uses: Vec<&'a Name>,
 }
 
-impl<'a> Look<'a> {
+impl<'a> SelectionWalk<'a> {
     fn selections(&mut self, set: &'a SelectionSet) {
         for item in &set.selections {
             match item {
@@ -165,7 +165,7 @@ impl<'a> Look<'a> {
     }
 
     fn field(&mut self, field: &'a Field) {
-        self.personal |= field.name == PERSONAL;
+        self.personal |= field.name == VIEWER_FIELD;
         self.arguments(&field.arguments);
         self.directives(&field.directives);
         self.selections(&field.selection_set);

@@ -17,21 +17,21 @@ use tokio_util::task::task_tracker::TaskTrackerToken;
 use crate::base::caller::Caller;
 use crate::base::clock;
 use crate::base::message as base_message;
-use crate::edge::admission::Admitted;
+use crate::edge::admission::ConnectionPermit;
 use crate::edge::answer;
 use crate::edge::carrier::Carrier;
 use crate::edge::carrier::Ending;
 use crate::edge::carrier::Output;
 use crate::edge::carrier::PeerGone;
-use crate::edge::holder::Holder;
-use crate::edge::holder::Standing;
+use crate::edge::connection_session::Access;
+use crate::edge::connection_session::ConnectionSession;
 use crate::edge::message;
-use crate::edge::message::Closing;
+use crate::edge::message::CloseReason;
 use crate::edge::message::Incoming;
 use crate::edge::operations;
 use crate::edge::operations::Operations;
-use crate::edge::operations::TURNS;
-use crate::edge::request::Asking;
+use crate::edge::operations::ROUNDS;
+use crate::edge::request::OperationRequest;
 use crate::edge::state::Edge;
 
 const SUBPROTOCOL: &str = "graphql-transport-ws";
@@ -44,10 +44,10 @@ const READ_BUFFER: usize = 2 * 1024;
 pub fn accept(edge: Edge, caller: Caller, upgrade: WebSocketUpgrade) -> Response {
     let bytes = edge.config.limits.socket_message_bytes;
     let tracked = edge.sockets.token();
-    let bell = Arc::new(Notify::new());
-    let admitted = edge
+    let waker = Arc::new(Notify::new());
+    let permit = edge
         .admission
-        .admit(caller.address, &bell, &edge.config.limits);
+        .admit(caller.address, &waker, &edge.config.limits);
     let open = edge.metrics.sockets.with_label_values(&["websocket"]);
     let delivery = edge.delivery.clone();
     upgrade
@@ -57,7 +57,7 @@ pub fn accept(edge: Edge, caller: Caller, upgrade: WebSocketUpgrade) -> Response
         .max_message_size(bytes)
         .max_frame_size(bytes)
         .on_upgrade(async move |socket| {
-            let served = serve(edge, caller, socket, admitted, bell, open, tracked);
+            let served = serve(edge, caller, socket, permit, waker, open, tracked);
             drop(delivery.spawn(served));
         })
 }
@@ -67,40 +67,43 @@ async fn serve(
     edge: Edge,
     caller: Caller,
     socket: WebSocket,
-    admitted: Option<Admitted>,
-    bell: Arc<Notify>,
+    permit: Option<ConnectionPermit>,
+    waker: Arc<Notify>,
     open: IntGauge,
     tracked: TaskTrackerToken,
 ) {
     open.inc();
     let has_subprotocol = socket.protocol().is_some();
-    match admitted {
-        Some(admitted) => {
-            let mut connection =
-                Connection::new(edge, Frames(socket), Holder::new(caller, admitted, bell));
+    match permit {
+        Some(permit) => {
+            let mut connection = Connection::new(
+                edge,
+                SocketFrames(socket),
+                ConnectionSession::new(caller, permit, waker),
+            );
             let closing = if has_subprotocol {
                 connection.run().await
             } else {
-                Some(Closing::NoSubprotocol)
+                Some(CloseReason::NoSubprotocol)
             };
             connection.end(closing).await;
         }
-        None => close(socket, &Closing::TryAgainLater).await,
+        None => close(socket, &CloseReason::TryAgainLater).await,
     }
     open.dec();
     drop(tracked);
 }
 
 /// Frames the output of operations as messages of the protocol.
-struct Frames(WebSocket);
+struct SocketFrames(WebSocket);
 
-impl Carrier for Frames {
-    const READY: usize = 16;
-    const HOLDER_UNKNOWN: &'static str = "the rights of a socket's person could not be read";
+impl Carrier for SocketFrames {
+    const MAX_READY: usize = 16;
+    const LOOKUP_FAILED: &'static str = "the rights of a socket's person could not be read";
 
     async fn send(&mut self, id: &str, output: Output<'_>) -> Result<(), PeerGone> {
         let message = match output {
-            Output::Event(told) => told.message(id),
+            Output::Event(message) => message.socket_frame(id),
             Output::Answer { body, .. } => Message::from(message::next(id, body)),
             Output::Error(errors) => Message::from(message::error(id, errors)),
             Output::Complete => Message::from(message::complete(id)),
@@ -110,72 +113,72 @@ impl Carrier for Frames {
 }
 
 struct Connection {
-    operations: Operations<Frames>,
+    operations: Operations<SocketFrames>,
     initialised: bool,
     /// When the last message arrived.
-    heard: Instant,
+    last_received: Instant,
     /// The start of the current second of counting, and the number of messages since.
-    counted: (Instant, u32),
+    message_count: (Instant, u32),
 }
 
 /// Why a socket is closed. `None` if the peer is gone, so that no reason can be sent.
-type Reason = Option<Closing>;
+type CloseOutcome = Option<CloseReason>;
 
 /// Returns the close reason for the end of a connection.
-fn reason_of(ending: Ending) -> Reason {
+fn close_outcome(ending: Ending) -> CloseOutcome {
     match ending {
         Ending::PeerGone => None,
-        Ending::Stopping => Some(Closing::GoingAway),
-        Ending::SessionEnded => Some(Closing::Forbidden),
-        Ending::Failed => Some(Closing::TryAgainLater),
+        Ending::Stopping => Some(CloseReason::GoingAway),
+        Ending::SessionEnded => Some(CloseReason::Forbidden),
+        Ending::Failed => Some(CloseReason::TryAgainLater),
     }
 }
 
 impl Connection {
-    fn new(edge: Edge, frames: Frames, holder: Holder) -> Connection {
+    fn new(edge: Edge, frames: SocketFrames, session: ConnectionSession) -> Connection {
         let now = clock::instant();
         Connection {
-            operations: Operations::new(edge, holder, frames),
+            operations: Operations::new(edge, session, frames),
             initialised: false,
-            heard: now,
-            counted: (now, 0),
+            last_received: now,
+            message_count: (now, 0),
         }
     }
 
     /// Serves until the peer is gone or there is a reason to close.
-    async fn run(&mut self) -> Reason {
+    async fn run(&mut self) -> CloseOutcome {
         let limits = &self.operations.edge.config.limits;
         let init = Duration::from_secs(limits.socket_init_seconds);
         let ping = Duration::from_secs(limits.socket_ping_seconds);
         let rest = ping.min(Duration::from_secs(limits.socket_idle_seconds));
-        let bell = self.operations.bell();
+        let waker = self.operations.waker();
         let timer = tokio::time::sleep(init);
         tokio::pin!(timer);
         let mut pinged = clock::instant();
-        let mut turn = 0;
+        let mut round = 0;
         loop {
-            let more = match self.go_on().await {
+            let more = match self.deliver().await {
                 Ok(more) => more,
-                Err(ending) => return reason_of(ending),
+                Err(ending) => return close_outcome(ending),
             };
             // Sending comes first, so that a delivery polls the connection only once. The peer is still read from time to
             // time.
-            turn = (turn + 1) % TURNS;
+            round = (round + 1) % ROUNDS;
             tokio::select! {
                 biased;
-                () = bell.notified(), if turn != 0 => {}
+                () = waker.notified(), if round != 0 => {}
                 message = self.operations.carrier.0.recv() => {
-                    self.heard = clock::instant();
+                    self.last_received = clock::instant();
                     let taken = match message {
-                        Some(Ok(message)) => Box::pin(self.take(message)).await,
-                        Some(Err(error)) => Err(closing_of(error)),
+                        Some(Ok(message)) => Box::pin(self.handle(message)).await,
+                        Some(Err(error)) => Err(close_reason(error)),
                         None => Err(None),
                     };
                     if let Err(reason) = taken {
                         return reason;
                     }
                 }
-                () = std::future::ready(()), if more || turn == 0 => {}
+                () = std::future::ready(()), if more || round == 0 => {}
                 () = &mut timer => {
                     if let Err(reason) = self.tick(&mut pinged, ping).await {
                         return reason;
@@ -186,23 +189,23 @@ impl Connection {
         }
     }
 
-    async fn go_on(&mut self) -> Result<bool, Ending> {
+    async fn deliver(&mut self) -> Result<bool, Ending> {
         self.operations.check().await?;
         self.operations.deliver().await
     }
 
     /// Handles timeouts and pings.
-    async fn tick(&mut self, pinged: &mut Instant, ping: Duration) -> Result<(), Reason> {
+    async fn tick(&mut self, pinged: &mut Instant, ping: Duration) -> Result<(), CloseOutcome> {
         if !self.initialised {
-            return Err(Some(Closing::InitTimeout));
+            return Err(Some(CloseReason::InitTimeout));
         }
-        if self.heard.elapsed() > 2 * ping {
+        if self.last_received.elapsed() > 2 * ping {
             return Err(None);
         }
-        let most = self.operations.edge.config.limits.socket_idle_seconds;
+        let max = self.operations.edge.config.limits.socket_idle_seconds;
         let idle = self.operations.idle();
-        if idle.is_some_and(|idle| idle >= Duration::from_secs(most)) {
-            return Err(Some(Closing::Idle));
+        if idle.is_some_and(|idle| idle >= Duration::from_secs(max)) {
+            return Err(Some(CloseReason::Idle));
         }
         if pinged.elapsed() >= ping {
             *pinged = clock::instant();
@@ -212,27 +215,27 @@ impl Connection {
     }
 
     /// Handles one frame.
-    async fn take(&mut self, message: Message) -> Result<(), Reason> {
+    async fn handle(&mut self, message: Message) -> Result<(), CloseOutcome> {
         self.count()?;
         let text = match message {
             Message::Text(text) => text,
-            Message::Binary(_) => return Err(Some(Closing::BadMessage)),
+            Message::Binary(_) => return Err(Some(CloseReason::BadMessage)),
             Message::Ping(_) | Message::Pong(_) => return Ok(()),
             Message::Close(_) => {
                 self.answer_close().await;
                 return Err(None);
             }
         };
-        match message::read(&text).ok_or(Some(Closing::BadMessage))? {
-            Incoming::Init { .. } if self.initialised => Err(Some(Closing::SecondInit)),
+        match message::read(&text).ok_or(Some(CloseReason::BadMessage))? {
+            Incoming::Init { .. } if self.initialised => Err(Some(CloseReason::SecondInit)),
             Incoming::Init { token } => match token {
                 Ok(token) => self.init(token).await,
-                Err(_) => Err(Some(Closing::Forbidden)),
+                Err(_) => Err(Some(CloseReason::Forbidden)),
             },
             Incoming::Ping { payload } => self.send(Message::from(message::pong(payload))).await,
             Incoming::Pong => Ok(()),
-            Incoming::Subscribe { .. } if !self.initialised => Err(Some(Closing::Unauthorized)),
-            Incoming::Subscribe { id, asking } => self.subscribe(id, *asking).await,
+            Incoming::Subscribe { .. } if !self.initialised => Err(Some(CloseReason::Unauthorized)),
+            Incoming::Subscribe { id, operation } => self.subscribe(id, *operation).await,
             Incoming::Complete { id } => {
                 self.operations.cancel(&id);
                 Ok(())
@@ -248,8 +251,8 @@ impl Connection {
     }
 
     /// Refuses a peer that sends more than it may.
-    fn count(&mut self) -> Result<(), Reason> {
-        let (since, count) = &mut self.counted;
+    fn count(&mut self) -> Result<(), CloseOutcome> {
+        let (since, count) = &mut self.message_count;
         if since.elapsed() >= Duration::from_secs(1) {
             *since = clock::instant();
             *count = 0;
@@ -263,46 +266,50 @@ impl Connection {
                 .limits
                 .socket_messages_per_second
         {
-            return Err(Some(Closing::TooFast));
+            return Err(Some(CloseReason::TooFast));
         }
         Ok(())
     }
 
-    async fn init(&mut self, token: Option<String>) -> Result<(), Reason> {
+    async fn init(&mut self, token: Option<String>) -> Result<(), CloseOutcome> {
         let operations = &mut self.operations;
-        let (edge, holder) = (operations.edge.clone(), &mut operations.holder);
-        let standing = async {
+        let (edge, session) = (operations.edge.clone(), &mut operations.session);
+        let access = async {
             if let Some(token) = token
-                && holder.become_bearer(&edge, &token).await? == Standing::Gone
+                && session.authenticate(&edge, &token).await? == Access::SessionEnded
             {
-                return Ok(Standing::Gone);
+                return Ok(Access::SessionEnded);
             }
-            holder.watch(&edge).await
+            session.watch_rights(&edge).await
         };
-        match standing.await {
-            Ok(Standing::Same | Standing::Moved) => {}
-            Ok(Standing::Gone) => return Err(Some(Closing::Forbidden)),
-            Ok(Standing::TooMany) => return Err(Some(Closing::TryAgainLater)),
-            Err(error) => return Err(reason_of(self.operations.failed(&error))),
+        match access.await {
+            Ok(Access::Unchanged | Access::AudienceChanged) => {}
+            Ok(Access::SessionEnded) => return Err(Some(CloseReason::Forbidden)),
+            Ok(Access::TooMany) => return Err(Some(CloseReason::TryAgainLater)),
+            Err(error) => return Err(close_outcome(self.operations.failed(&error))),
         }
         self.initialised = true;
         self.operations.start_idling();
         self.send(Message::from(message::ack())).await
     }
 
-    async fn subscribe(&mut self, id: String, asking: Asking) -> Result<(), Reason> {
+    async fn subscribe(
+        &mut self,
+        id: String,
+        operation: OperationRequest,
+    ) -> Result<(), CloseOutcome> {
         let operations = &mut self.operations;
         if operations.has(&id) {
-            return Err(Some(Closing::IdInUse(id)));
+            return Err(Some(CloseReason::IdInUse(id)));
         }
-        let (edge, caller) = (&operations.edge, &operations.holder.caller);
+        let (edge, caller) = (&operations.edge, &operations.session.caller);
         let (limits, documents) = (&edge.config.limits, edge.graph.documents());
         let prepared = if operations.count() >= limits.socket_operations {
             let message = base_message::text(caller.language, "limit-exceeded");
             let errors = answer::errors("LIMIT_EXCEEDED", &message, &caller.request_id);
             Err(errors)
         } else {
-            asking.prepare(limits, documents, caller)
+            operation.prepare(limits, documents, caller)
         };
         match prepared {
             Ok(prepared) => {
@@ -311,24 +318,27 @@ impl Connection {
             }
             Err(errors) => {
                 let sent = operations.send(&id, Output::Error(&errors)).await;
-                sent.map_err(reason_of)
+                sent.map_err(close_outcome)
             }
         }
     }
 
     /// Sends a message that does not belong to an operation.
-    async fn send(&mut self, message: Message) -> Result<(), Reason> {
+    async fn send(&mut self, message: Message) -> Result<(), CloseOutcome> {
         let operations = &mut self.operations;
         let socket = &mut operations.carrier.0;
         let sending = async { socket.send(message).await.map_err(|_| PeerGone) };
         let sent = operations::in_time(&operations.edge, sending).await;
-        sent.map_err(reason_of)
+        sent.map_err(close_outcome)
     }
 
     /// Ends the operations in progress and sends the reason.
-    async fn end(mut self, reason: Reason) {
-        let is_heard = matches!(reason, Some(Closing::GoingAway | Closing::Forbidden));
-        self.operations.finish(is_heard).await;
+    async fn end(mut self, reason: CloseOutcome) {
+        let peer_listens = matches!(
+            reason,
+            Some(CloseReason::GoingAway | CloseReason::Forbidden)
+        );
+        self.operations.finish(peer_listens).await;
         if let Some(closing) = reason {
             close(self.operations.carrier.0, &closing).await;
         }
@@ -336,16 +346,16 @@ impl Connection {
 }
 
 /// Sends the reason, and holds the socket until the peer has read it.
-async fn close(mut socket: WebSocket, closing: &Closing) {
+async fn close(mut socket: WebSocket, closing: &CloseReason) {
     let frame = CloseFrame {
         code: closing.code(),
         reason: closing.reason().into(),
     };
-    let said = tokio::time::timeout(LINGER, socket.send(Message::Close(Some(frame)))).await;
-    if !matches!(said, Ok(Ok(()))) {
+    let sent = tokio::time::timeout(LINGER, socket.send(Message::Close(Some(frame)))).await;
+    if !matches!(sent, Ok(Ok(()))) {
         return;
     }
-    if closing.is_of_frame() {
+    if closing.is_frame_error() {
         // Nothing more can be read from it; if it were closed now, unread bytes would make the peer's kernel drop the
         // reason.
         tokio::time::sleep(LINGER).await;
@@ -361,15 +371,15 @@ async fn close(mut socket: WebSocket, closing: &Closing) {
     clippy::wildcard_enum_match_arm,
     reason = "the library's errors, of which most mean that the line is cut"
 )]
-fn closing_of(error: axum::Error) -> Reason {
+fn close_reason(error: axum::Error) -> CloseOutcome {
     let inner = error.into_inner();
     match inner.downcast_ref::<tungstenite::Error>()? {
-        tungstenite::Error::Capacity(_) => Some(Closing::TooBig),
-        tungstenite::Error::Utf8(_) => Some(Closing::NotUtf8),
+        tungstenite::Error::Capacity(_) => Some(CloseReason::TooBig),
+        tungstenite::Error::Utf8(_) => Some(CloseReason::NotUtf8),
         tungstenite::Error::Protocol(
             tungstenite::error::ProtocolError::ResetWithoutClosingHandshake,
         ) => None,
-        tungstenite::Error::Protocol(_) => Some(Closing::ProtocolError),
+        tungstenite::Error::Protocol(_) => Some(CloseReason::ProtocolError),
         _ => None,
     }
 }

@@ -11,7 +11,7 @@ use crate::base::metrics::Metrics;
 use crate::consumers::monitor::Monitor;
 use crate::edge::admission::Admission;
 use crate::edge::outages::Outages;
-use crate::edge::shared::Shared;
+use crate::edge::shared::SharedSubscriptions;
 use crate::graph::Graph;
 
 /// The shared state of all handlers. Cheap to clone.
@@ -29,7 +29,7 @@ pub struct Edge {
     /// The runtime that writes to sockets. Ten thousand of them must not delay the statements of a reply.
     pub delivery: Handle,
     pub admission: Admission,
-    pub shared: Shared,
+    pub shared: SharedSubscriptions,
     pub metrics: Arc<Metrics>,
     pub consumers: Monitor,
     pub outages: Outages,

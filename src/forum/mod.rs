@@ -15,7 +15,7 @@ use std::sync::Arc;
 use crate::base::config::Limits;
 use crate::base::rate::Rate;
 use crate::base::secret::Passwords;
-use crate::base::signature::Key;
+use crate::base::signature::LedgerKey;
 use crate::store::Store;
 
 /// What every act needs in addition to its actor and input.
@@ -27,7 +27,7 @@ pub struct Forum {
     /// Limits the rate of previews, which leave no rows to count.
     pub previews: Arc<Rate>,
     /// Signs the ledger. Without a key, the ledger is chained but not signed.
-    pub ledger_key: Option<Arc<Key>>,
+    pub ledger_key: Option<Arc<LedgerKey>>,
 }
 
 impl Forum {
@@ -43,7 +43,7 @@ impl Forum {
     }
 
     /// Returns the same forum with a key that signs its ledger.
-    pub fn signing_with(self, key: Option<Key>) -> Forum {
+    pub fn signing_with(self, key: Option<LedgerKey>) -> Forum {
         Forum {
             ledger_key: key.map(Arc::new),
             ..self

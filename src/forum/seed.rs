@@ -9,7 +9,7 @@ use crate::forum::vocabulary;
 
 /// Adds the delegations and concepts that are missing. What the Secretariat has changed stays as it is.
 pub async fn load(forum: &Forum) -> Result<()> {
-    let tx = forum.store.begin_alone(&Actor::System).await?;
+    let tx = forum.store.begin_serialized(&Actor::System).await?;
     accounts::instance::ensure(tx.rows()).await?;
     let delegations = accounts::seed::load(tx.rows()).await?;
     let concepts = vocabulary::seed::load(tx.rows()).await?;

@@ -5,11 +5,11 @@ use uuid::Uuid;
 
 use crate::base::id;
 use crate::base::id::Kind;
-use crate::graph::asked::asked;
+use crate::graph::context::request;
 
 /// Builds an address from its path.
 fn of(ctx: &Context<'_>, path: &str) -> String {
-    format!("{}{path}", asked(ctx).base_url)
+    format!("{}{path}", request(ctx).base_url)
 }
 
 /// The forum's home page.

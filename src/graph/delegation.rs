@@ -20,10 +20,10 @@ use crate::forum::accounts::person as person_row;
 use crate::forum::discussion::list::Owner;
 use crate::forum::discussion::people;
 use crate::graph::address;
-use crate::graph::asked::View;
-use crate::graph::asked::asked;
-use crate::graph::asked::view;
 use crate::graph::connection::connection;
+use crate::graph::context::ReadView;
+use crate::graph::context::read_view;
+use crate::graph::context::request;
 use crate::graph::loader::Loader;
 use crate::graph::person;
 use crate::graph::person::Person;
@@ -73,7 +73,7 @@ impl Delegation {
         ctx: &Context<'_>,
         #[graphql(desc = "The language; the caller's when left out.")] language: Option<Language>,
     ) -> String {
-        let language = language.map_or(asked(ctx).caller.language, Into::into);
+        let language = language.map_or(request(ctx).caller.language, Into::into);
         self.0.name(language).to_string()
     }
 
@@ -85,18 +85,20 @@ impl Delegation {
     /// The threads opened for it that are shown in lists and that the caller sees, newest first.
     async fn threads(&self, ctx: &Context<'_>, window: Window) -> Result<ThreadConnection> {
         let owner = Owner::Delegation(self.0.id.clone());
-        thread::list::of_owner(&view(ctx), owner, window).await
+        thread::list::of_owner(&read_view(ctx), owner, window).await
     }
 
     /// The people with a current mandate for it, sorted by name in the order of the caller's language. Members see all
     /// of them; others see only those who have written something that they can read.
     async fn persons(&self, ctx: &Context<'_>, window: Window) -> Result<PersonConnection> {
-        let view = view(ctx);
-        let alike = view.each::<Delegations, _>(|slug, _| slug.clone()).await;
-        view.expect::<Speakers>(alike);
-        let found = view.get::<Speakers>(self.0.id.clone()).await?;
+        let view = read_view(ctx);
+        let siblings = view
+            .map_loaded::<Delegations, _>(|slug, _| slug.clone())
+            .await;
+        view.prefetch::<Representatives>(siblings);
+        let found = view.get::<Representatives>(self.0.id.clone()).await?;
         let mut list = found.unwrap_or_default();
-        let language = asked(ctx).caller.language;
+        let language = request(ctx).caller.language;
         locale::sort_by_name(language, &mut list, |row| row.name.as_str());
         let list = list.into_iter().map(|row| (row.id.to_string(), row));
         let list = list.collect();
@@ -113,7 +115,7 @@ impl Loader for Delegations {
     type Value = Arc<delegation::Delegation>;
 
     async fn load(
-        view: &View,
+        view: &ReadView,
         slugs: Vec<String>,
     ) -> Result<HashMap<String, Arc<delegation::Delegation>>> {
         let found = delegation::find_many(view.rows().await?, &slugs).await?;
@@ -125,25 +127,25 @@ impl Loader for Delegations {
 }
 
 /// The people who speak for a delegation, as far as the caller sees their mandates.
-pub struct Speakers;
+pub struct Representatives;
 
-impl Loader for Speakers {
+impl Loader for Representatives {
     type Key = String;
     type Value = Vec<person_row::Model>;
 
     async fn load(
-        view: &View,
+        view: &ReadView,
         slugs: Vec<String>,
     ) -> Result<HashMap<String, Vec<person_row::Model>>> {
         let (rows, now) = (view.rows().await?, view.now());
         let found = people::of_delegations(rows, view.actor.audience(), now, &slugs).await?;
-        person::keep(view, found.values().flatten()).await;
+        person::prime(view, found.values().flatten()).await;
         Ok(found)
     }
 }
 
 /// The delegation with this slug, loaded together with all prefetched ones.
-pub async fn load(view: &View, slug: &str) -> Result<Option<Delegation>> {
+pub async fn load(view: &ReadView, slug: &str) -> Result<Option<Delegation>> {
     if !id::is_word(slug) {
         return Ok(None);
     }
@@ -177,8 +179,8 @@ impl DelegationQuery {
         search: Option<String>,
         window: Window,
     ) -> Result<DelegationConnection> {
-        let view = view(ctx);
-        let language = asked(ctx).caller.language;
+        let view = read_view(ctx);
+        let language = request(ctx).caller.language;
         let kind = kind.map(Into::into);
         let list = delegation::list(view.rows().await?, kind, search.as_deref(), language).await?;
         let list = list
@@ -187,7 +189,7 @@ impl DelegationQuery {
             .collect();
         let page = Page::of_whole(list, &window)?.map(Arc::new);
         let entries = page.entries.iter().cloned();
-        view.keep::<Delegations>(entries).await;
+        view.prime::<Delegations>(entries).await;
         Ok(DelegationConnection::of(page.map(Delegation)))
     }
 
@@ -197,6 +199,6 @@ impl DelegationQuery {
         ctx: &Context<'_>,
         #[graphql(desc = "Its global id or its slug.")] id: ID,
     ) -> Result<Option<Delegation>> {
-        load(&view(ctx), &slug_of(&id)).await
+        load(&read_view(ctx), &slug_of(&id)).await
     }
 }

@@ -16,13 +16,13 @@ use crate::base::id;
 use crate::base::id::Kind;
 use crate::base::page::Window;
 use crate::forum::discussion::draft;
-use crate::graph::asked::View;
-use crate::graph::asked::asked;
-use crate::graph::asked::mutate;
-use crate::graph::asked::view;
 use crate::graph::concept;
 use crate::graph::concept::ConceptConnection;
 use crate::graph::connection::connection;
+use crate::graph::context::ReadView;
+use crate::graph::context::mutate;
+use crate::graph::context::read_view;
+use crate::graph::context::request;
 use crate::graph::ids::DraftId;
 use crate::graph::ids::MandateId;
 use crate::graph::ids::PostId;
@@ -61,7 +61,7 @@ impl Draft {
     /// The thread that it replies in; null for other purposes, and when the caller no longer sees that thread.
     async fn thread(&self, ctx: &Context<'_>) -> Result<Option<Thread>> {
         match (self.0.purpose, self.0.subject_id) {
-            (draft::Purpose::Reply, Some(id)) => thread::load(&view(ctx), id).await,
+            (draft::Purpose::Reply, Some(id)) => thread::load(&read_view(ctx), id).await,
             _ => Ok(None),
         }
     }
@@ -70,7 +70,7 @@ impl Draft {
     async fn post(&self, ctx: &Context<'_>) -> Result<Option<Post>> {
         match (self.0.purpose, self.0.subject_id) {
             (draft::Purpose::Edit | draft::Purpose::Translation, Some(id)) => {
-                post::load(&view(ctx), id).await
+                post::load(&read_view(ctx), id).await
             }
             _ => Ok(None),
         }
@@ -145,7 +145,7 @@ pub struct DraftPlaceInput {
 
 impl DraftPlaceInput {
     /// The location in the form that the rules use.
-    pub fn read(self) -> Result<draft::Place> {
+    pub fn read(self) -> Result<draft::DraftPlace> {
         let purpose: draft::Purpose = self.purpose.into();
         let kind = match purpose {
             draft::Purpose::Reply => Kind::Thread,
@@ -162,7 +162,7 @@ impl DraftPlaceInput {
             let found = id.filter(|_| of == kind);
             found.ok_or_else(draft::no_subject)
         });
-        Ok(draft::Place {
+        Ok(draft::DraftPlace {
             purpose,
             subject_id: subject.transpose()?,
             language: self.language.into(),
@@ -209,21 +209,21 @@ impl DraftChoices {
 
     /// The chosen tools; those that no longer exist are left out.
     async fn tools(&self, ctx: &Context<'_>, window: Window) -> Result<ConceptConnection> {
-        tags(&view(ctx), &self.choices.tools, &window).await
+        tags(&read_view(ctx), &self.choices.tools, &window).await
     }
 
     /// The chosen methods; those that no longer exist are left out.
     async fn methods(&self, ctx: &Context<'_>, window: Window) -> Result<ConceptConnection> {
-        tags(&view(ctx), &self.choices.methods, &window).await
+        tags(&read_view(ctx), &self.choices.methods, &window).await
     }
 
     /// The chosen regions; those that no longer exist are left out.
     async fn regions(&self, ctx: &Context<'_>, window: Window) -> Result<ConceptConnection> {
-        tags(&view(ctx), &self.choices.regions, &window).await
+        tags(&read_view(ctx), &self.choices.regions, &window).await
     }
 }
 
-async fn tags(view: &View, words: &[String], window: &Window) -> Result<ConceptConnection> {
+async fn tags(view: &ReadView, words: &[String], window: &Window) -> Result<ConceptConnection> {
     let list = concept::load_many(view, words.to_vec()).await?;
     Ok(ConceptConnection::of(concept::page(view, list, window)?))
 }
@@ -307,15 +307,15 @@ impl DraftMutation {
         ctx: &Context<'_>,
         #[graphql(desc = "The location, and the draft.")] input: KeepDraftInput,
     ) -> Result<Option<KeepDraftPayload>> {
-        let asked = asked(ctx);
-        let keep = draft::Keep {
+        let request = request(ctx);
+        let keep = draft::NewDraft {
             place: input.place.read()?,
             title: input.title,
             body: input.body,
             choices: input.choices.unwrap_or_default().read()?,
             revision: input.revision,
         };
-        let kept = mutate(asked, draft::keep(&asked.forum, &asked.actor(), keep)).await?;
+        let kept = mutate(request, draft::save(&request.forum, &request.actor(), keep)).await?;
         Ok(Some(KeepDraftPayload { draft: Draft(kept) }))
     }
 
@@ -327,16 +327,16 @@ impl DraftMutation {
         ctx: &Context<'_>,
         #[graphql(desc = "The draft.")] input: DiscardDraftInput,
     ) -> Result<Option<DiscardDraftPayload>> {
-        let asked = asked(ctx);
+        let request = request(ctx);
         let which = match (input.place, input.draft_id) {
-            (Some(place), None) => draft::Which::At(place.read()?),
-            (None, Some(id)) => draft::Which::Id(id.found().unwrap_or_default()),
+            (Some(place), None) => draft::DraftSelector::At(place.read()?),
+            (None, Some(id)) => draft::DraftSelector::Id(id.found().unwrap_or_default()),
             (None, None) => return Err(Error::invalid("place", Fault::Empty)),
             (Some(_), Some(_)) => return Err(Error::invalid("place", Fault::Unknown)),
         };
-        let actor = asked.actor();
-        let discard = draft::discard(&asked.forum, &actor, which, input.revision);
-        mutate(asked, discard).await?;
+        let actor = request.actor();
+        let discard = draft::discard(&request.forum, &actor, which, input.revision);
+        mutate(request, discard).await?;
         Ok(Some(DiscardDraftPayload { viewer: Viewer }))
     }
 }

@@ -14,10 +14,10 @@ use crate::base::id;
 use crate::base::id::Kind;
 use crate::forum::accounts::invitation;
 use crate::forum::accounts::invite;
-use crate::graph::asked::asked;
-use crate::graph::asked::mutate;
-use crate::graph::asked::view;
 use crate::graph::connection::connection;
+use crate::graph::context::mutate;
+use crate::graph::context::read_view;
+use crate::graph::context::request;
 use crate::graph::delegation;
 use crate::graph::delegation::Delegation;
 use crate::graph::ids::InvitationId;
@@ -60,7 +60,7 @@ impl Invitation {
 
     /// The delegation of the mandate that it grants.
     async fn delegation(&self, ctx: &Context<'_>) -> Result<Delegation> {
-        delegation::load(&view(ctx), &self.0.delegation_id)
+        delegation::load(&read_view(ctx), &self.0.delegation_id)
             .await?
             .ok_or(Error::NotFound)
     }
@@ -83,7 +83,7 @@ impl Invitation {
     /// The person who made it; null when the program made it, at its first start or from the command line.
     async fn invited_by(&self, ctx: &Context<'_>) -> Result<Option<Person>> {
         match self.0.invited_by {
-            Some(id) => person::load(&view(ctx), id).await,
+            Some(id) => person::load(&read_view(ctx), id).await,
             None => Ok(None),
         }
     }
@@ -100,7 +100,7 @@ impl Invitation {
 
     /// Its current state.
     async fn state(&self, ctx: &Context<'_>) -> InvitationState {
-        self.0.state(view(ctx).now()).into()
+        self.0.state(read_view(ctx).now()).into()
     }
 }
 
@@ -116,7 +116,7 @@ impl InvitationQuery {
         ctx: &Context<'_>,
         #[graphql(desc = "The secret part of the link.")] token: String,
     ) -> Result<Option<Invitation>> {
-        let view = view(ctx);
+        let view = read_view(ctx);
         let found = invitation::find_by_token(view.rows().await?, &token, view.now()).await?;
         Ok(found.map(Invitation))
     }
@@ -128,7 +128,7 @@ impl InvitationQuery {
         ctx: &Context<'_>,
         #[graphql(desc = "The secret part of the link.")] token: String,
     ) -> Result<Option<InvitationState>> {
-        let view = view(ctx);
+        let view = read_view(ctx);
         let found = invitation::state_of_token(view.rows().await?, &token, view.now()).await?;
         Ok(found.map(Into::into))
     }
@@ -183,7 +183,7 @@ impl InvitationMutation {
         ctx: &Context<'_>,
         #[graphql(desc = "The person to invite, and the mandate to grant.")] input: InviteInput,
     ) -> Result<Option<InvitePayload>> {
-        let asked = asked(ctx);
+        let request = request(ctx);
         let wanted = invite::Invite {
             key: input.key,
             email: input.email,
@@ -193,9 +193,13 @@ impl InvitationMutation {
             title: input.title,
             mandate_until: input.mandate_until.map(|until| until.0),
         };
-        let invited = mutate(asked, invite::invite(&asked.forum, &asked.actor(), wanted)).await?;
+        let invited = mutate(
+            request,
+            invite::invite(&request.forum, &request.actor(), wanted),
+        )
+        .await?;
         Ok(Some(InvitePayload {
-            link: format!("{}/invitations/{}", asked.base_url, invited.token),
+            link: format!("{}/invitations/{}", request.base_url, invited.token),
             invitation: Invitation(invited.invitation),
         }))
     }
@@ -206,9 +210,13 @@ impl InvitationMutation {
         ctx: &Context<'_>,
         #[graphql(desc = "The invitation.")] input: RevokeInvitationInput,
     ) -> Result<Option<RevokeInvitationPayload>> {
-        let asked = asked(ctx);
+        let request = request(ctx);
         let id = input.invitation_id.uuid()?;
-        let revoked = mutate(asked, invitation::revoke(&asked.forum, &asked.actor(), id)).await?;
+        let revoked = mutate(
+            request,
+            invitation::revoke(&request.forum, &request.actor(), id),
+        )
+        .await?;
         Ok(Some(RevokeInvitationPayload {
             invitation: Invitation(revoked),
         }))

@@ -10,7 +10,7 @@ use std::sync::Mutex;
 use std::sync::PoisonError;
 
 use crate::base::error::Result;
-use crate::graph::asked::View;
+use crate::graph::context::ReadView;
 use uuid::Uuid;
 
 /// Loads values of one kind by their keys. A list announces the keys that it will need, and the first read loads them all. A
@@ -23,34 +23,34 @@ pub trait Loader: 'static {
 
     /// Loads the values of these keys, which are distinct. The result has no entry for a key without a value.
     fn load(
-        view: &View,
+        view: &ReadView,
         keys: Vec<Self::Key>,
     ) -> impl Future<Output = Result<HashMap<Self::Key, Self::Value>>> + Send;
 }
 
 /// The values that one loader has loaded, and the keys that will be needed.
 struct Cache<L: Loader> {
-    expected: Mutex<HashSet<L::Key>>,
-    found: tokio::sync::Mutex<HashMap<L::Key, Option<L::Value>>>,
+    wanted_keys: Mutex<HashSet<L::Key>>,
+    loaded_values: tokio::sync::Mutex<HashMap<L::Key, Option<L::Value>>>,
 }
 
 impl<L: Loader> Default for Cache<L> {
     fn default() -> Cache<L> {
         Cache {
-            expected: Mutex::default(),
-            found: tokio::sync::Mutex::default(),
+            wanted_keys: Mutex::default(),
+            loaded_values: tokio::sync::Mutex::default(),
         }
     }
 }
 
 /// The rows in the response by id, each with a note of type `T`: what is needed for one is needed for all.
-struct Answered<T> {
+struct RegisteredRows<T> {
     rows: Mutex<HashMap<Uuid, T>>,
 }
 
-impl<T> Default for Answered<T> {
-    fn default() -> Answered<T> {
-        Answered {
+impl<T> Default for RegisteredRows<T> {
+    fn default() -> RegisteredRows<T> {
+        RegisteredRows {
             rows: Mutex::default(),
         }
     }
@@ -58,63 +58,69 @@ impl<T> Default for Answered<T> {
 
 /// Values by their types; each is created when it is first used.
 #[derive(Default)]
-pub struct Parts {
-    made: Mutex<HashMap<TypeId, Arc<dyn Any + Send + Sync>>>,
+pub struct TypeMap {
+    values: Mutex<HashMap<TypeId, Arc<dyn Any + Send + Sync>>>,
 }
 
-impl Parts {
+impl TypeMap {
     /// The value of this type.
-    fn get<T: Default + Send + Sync + 'static>(&self) -> Arc<T> {
-        let mut made = self.made.lock().unwrap_or_else(PoisonError::into_inner);
-        let known = made.get(&TypeId::of::<T>()).map(Arc::clone);
-        let known = known.and_then(|part| part.downcast().ok());
-        known.unwrap_or_else(|| {
+    fn get_or_default<T: Default + Send + Sync + 'static>(&self) -> Arc<T> {
+        let mut values = self.values.lock().unwrap_or_else(PoisonError::into_inner);
+        let present = values.get(&TypeId::of::<T>()).map(Arc::clone);
+        let present = present.and_then(|value| value.downcast().ok());
+        present.unwrap_or_else(|| {
             let fresh: Arc<T> = Arc::default();
-            let part: Arc<dyn Any + Send + Sync> = Arc::clone(&fresh) as _;
-            made.insert(TypeId::of::<T>(), part);
+            let value: Arc<dyn Any + Send + Sync> = Arc::clone(&fresh) as _;
+            values.insert(TypeId::of::<T>(), value);
             fresh
         })
     }
 }
 
-impl View {
+impl ReadView {
     /// Registers rows of the response, each with a note of type `T`.
-    pub fn note<T: Send + 'static>(&self, rows: impl IntoIterator<Item = (Uuid, T)>) {
-        let answered = self.parts.get::<Answered<T>>();
-        let mut known = answered.rows.lock().unwrap_or_else(PoisonError::into_inner);
-        known.extend(rows);
+    pub fn register_rows<T: Send + 'static>(&self, rows: impl IntoIterator<Item = (Uuid, T)>) {
+        let registered = self.caches.get_or_default::<RegisteredRows<T>>();
+        let mut present = registered
+            .rows
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner);
+        present.extend(rows);
     }
 
     /// The registered rows of the response that have a note of type `T`.
-    pub fn answered<T: Copy + Send + 'static>(&self) -> Vec<(Uuid, T)> {
-        let answered = self.parts.get::<Answered<T>>();
-        let known = answered.rows.lock().unwrap_or_else(PoisonError::into_inner);
-        known.iter().map(|(id, noted)| (*id, *noted)).collect()
+    pub fn registered_rows<T: Copy + Send + 'static>(&self) -> Vec<(Uuid, T)> {
+        let registered = self.caches.get_or_default::<RegisteredRows<T>>();
+        let present = registered
+            .rows
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner);
+        present.iter().map(|(id, note)| (*id, *note)).collect()
     }
 
     /// Announces that these keys will be needed; the first read loads them all.
-    pub fn expect<L: Loader>(&self, keys: impl IntoIterator<Item = L::Key>) {
-        let cache = self.parts.get::<Cache<L>>();
-        let mut expected = cache
-            .expected
+    pub fn prefetch<L: Loader>(&self, keys: impl IntoIterator<Item = L::Key>) {
+        let cache = self.caches.get_or_default::<Cache<L>>();
+        let mut wanted_keys = cache
+            .wanted_keys
             .lock()
             .unwrap_or_else(PoisonError::into_inner);
-        expected.extend(keys);
+        wanted_keys.extend(keys);
     }
 
     /// Caches rows that were read in another way.
-    pub async fn keep<L: Loader>(&self, rows: impl IntoIterator<Item = (L::Key, L::Value)>) {
-        let cache = self.parts.get::<Cache<L>>();
+    pub async fn prime<L: Loader>(&self, rows: impl IntoIterator<Item = (L::Key, L::Value)>) {
+        let cache = self.caches.get_or_default::<Cache<L>>();
         let rows = rows.into_iter().map(|(key, value)| (key, Some(value)));
-        cache.found.lock().await.extend(rows);
+        cache.loaded_values.lock().await.extend(rows);
     }
 
     /// Maps each loaded row: what is needed for one is needed for all.
-    pub async fn each<L: Loader, T>(&self, of: impl Fn(&L::Key, &L::Value) -> T) -> Vec<T> {
-        let cache = self.parts.get::<Cache<L>>();
-        let found = cache.found.lock().await;
-        let there = found.iter();
-        there
+    pub async fn map_loaded<L: Loader, T>(&self, of: impl Fn(&L::Key, &L::Value) -> T) -> Vec<T> {
+        let cache = self.caches.get_or_default::<Cache<L>>();
+        let loaded_values = cache.loaded_values.lock().await;
+        let entries = loaded_values.iter();
+        entries
             .filter_map(|(key, value)| Some(of(key, value.as_ref()?)))
             .collect()
     }
@@ -124,25 +130,25 @@ impl View {
     /// # Errors
     /// When it cannot be loaded.
     pub async fn get<L: Loader>(&self, key: L::Key) -> Result<Option<L::Value>> {
-        let cache = self.parts.get::<Cache<L>>();
-        let mut found = cache.found.lock().await;
-        if let Some(known) = found.get(&key) {
-            return Ok(known.clone());
+        let cache = self.caches.get_or_default::<Cache<L>>();
+        let mut loaded_values = cache.loaded_values.lock().await;
+        if let Some(present) = loaded_values.get(&key) {
+            return Ok(present.clone());
         }
         let mut wanted: HashSet<L::Key> = cache
-            .expected
+            .wanted_keys
             .lock()
             .unwrap_or_else(PoisonError::into_inner)
             .drain()
-            .filter(|key| !found.contains_key(key))
+            .filter(|key| !loaded_values.contains_key(key))
             .collect();
         wanted.insert(key.clone());
         let mut loaded = L::load(self, wanted.iter().cloned().collect()).await?;
         for each in wanted {
             let value = loaded.remove(&each);
-            found.insert(each, value);
+            loaded_values.insert(each, value);
         }
-        Ok(found.get(&key).cloned().flatten())
+        Ok(loaded_values.get(&key).cloned().flatten())
     }
 }
 
@@ -150,16 +156,16 @@ impl View {
 pub fn by_range<T: Clone>(
     ranges: &[(Uuid, i32, i32)],
     rows: &[T],
-    place: impl Fn(&T) -> (Uuid, i32),
+    key: impl Fn(&T) -> (Uuid, i32),
 ) -> HashMap<(Uuid, i32, i32), Vec<T>> {
     let mut by_owner: HashMap<Uuid, Vec<&T>> = HashMap::new();
     for row in rows {
-        by_owner.entry(place(row).0).or_default().push(row);
+        by_owner.entry(key(row).0).or_default().push(row);
     }
     let of_range = |range: &(Uuid, i32, i32)| {
         let (owner, from, to) = *range;
         let rows = by_owner.get(&owner).into_iter().flatten();
-        let within = rows.filter(|row| (from..=to).contains(&place(row).1));
+        let within = rows.filter(|row| (from..=to).contains(&key(row).1));
         (*range, within.map(|row| T::clone(row)).collect())
     };
     ranges.iter().map(of_range).collect()

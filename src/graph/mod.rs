@@ -4,20 +4,19 @@
 //!
 //! - A list has a parameter `window: Window`, which `#[connections]` turns into the four arguments of a Relay connection.
 //! - Arguments and inputs use the types of [`ids`], which refuse ids of another kind.
-//! - A mutation makes its change through [`asked::mutate`], which renews the view that the response reads; a payload of one
+//! - A mutation makes its change through [`context::mutate`], which renews the view that the response reads; a payload of one
 //!   field is declared with `payload!`.
 //! - What a list needs for each of its entries is read for all of them at once, by a [`loader::Loader`] beside the type.
 
 pub mod address;
-pub mod answer;
-pub mod asked;
 pub mod cases;
 pub mod concept;
 pub mod connection;
+pub mod context;
 pub mod delegation;
 pub mod document;
 pub mod draft;
-pub mod following;
+pub mod errors;
 pub mod ids;
 pub mod invitation;
 pub mod live;
@@ -31,6 +30,7 @@ pub mod post;
 pub mod presence;
 pub mod scalar;
 pub mod sdl;
+pub mod subscription;
 pub mod thread;
 pub mod translation;
 pub mod viewer;
@@ -52,15 +52,15 @@ use crate::base::clock::Moment;
 use crate::base::config::Instance;
 use crate::base::error::Error;
 use crate::base::metrics::Metrics;
-use crate::consumers::live::Live;
+use crate::consumers::live::LiveEvents;
 use crate::forum::Forum;
-use crate::graph::asked::Asked;
-use crate::graph::asked::Views;
+use crate::graph::context::RequestContext;
+use crate::graph::context::SharedReadViews;
 use crate::graph::document::Document;
-use crate::graph::document::Documents;
+use crate::graph::document::DocumentCache;
 use crate::graph::document::complete;
-use crate::graph::document::fault::Faults;
-use crate::graph::following::Following;
+use crate::graph::document::error::DocumentErrors;
+use crate::graph::subscription::SubscriptionRun;
 
 /// The available queries.
 #[derive(MergedObject, Default)]
@@ -125,38 +125,38 @@ fn schema() -> Executable {
 pub struct Graph {
     schema: Executable,
     forum: Forum,
-    live: Live,
+    live: LiveEvents,
     instance: Arc<Instance>,
     base_url: Arc<str>,
-    views: Views,
+    views: SharedReadViews,
     metrics: Arc<Metrics>,
-    documents: Documents,
+    documents: DocumentCache,
 }
 
 impl Graph {
     /// Creates the API of a forum that is reached at `base_url`.
     pub fn new(
         forum: Forum,
-        live: Live,
+        live: LiveEvents,
         instance: Instance,
         base_url: Arc<str>,
         metrics: Arc<Metrics>,
     ) -> Graph {
-        let documents = Documents::new(forum.limits.document_bytes);
+        let documents = DocumentCache::new(forum.limits.document_bytes);
         Graph {
             schema: schema(),
             forum,
             live,
             instance: Arc::new(instance),
             base_url,
-            views: Views::default(),
+            views: SharedReadViews::default(),
             metrics,
             documents,
         }
     }
 
     /// The cache of validated documents.
-    pub fn documents(&self) -> &Documents {
+    pub fn documents(&self) -> &DocumentCache {
         &self.documents
     }
 
@@ -169,28 +169,28 @@ impl Graph {
         source: &str,
         operation_name: Option<&str>,
         variables: Map<String, Value>,
-    ) -> Result<Document, Faults> {
-        let checked = match self.documents.known(source) {
-            Some(checked) => checked,
-            None => self.documents.check(document::parse(source)?)?,
+    ) -> Result<Document, DocumentErrors> {
+        let valid = match self.documents.get(source) {
+            Some(valid) => valid,
+            None => self.documents.validate(document::parse(source)?)?,
         };
-        Document::new(checked, operation_name, variables)
+        Document::new(valid, operation_name, variables)
     }
 
     /// Executes a query or mutation.
     pub async fn execute(&self, document: &Document, caller: &Caller) -> Response {
-        let asked = Arc::new(self.asked(caller));
-        let response = self.schema.execute(document.request().data(asked)).await;
+        let request = Arc::new(self.request_context(caller));
+        let response = self.schema.execute(document.request().data(request)).await;
         let response = complete::response(&document.plan, response);
         if document.kind == OperationType::Mutation {
-            self.note_failures(&response);
+            self.count_failures(&response);
         }
-        answer::finish(response, caller, self.now())
+        errors::finish(response, caller, self.now())
     }
 
     /// Counts changes that could not be written. An error below a payload means that the change was written but could not be
     /// read afterwards.
-    fn note_failures(&self, response: &Response) {
+    fn count_failures(&self, response: &Response) {
         for error in &response.errors {
             if let Some(Error::Unavailable(outage)) = error.source::<Error>()
                 && error.path.len() < 2
@@ -201,8 +201,13 @@ impl Graph {
     }
 
     /// Runs a subscription from a position of the log; without one, from the position that the subscription specifies.
-    pub fn follow(&self, document: Document, caller: Caller, from: Option<i64>) -> Following {
-        Following::new(self.clone(), document, caller, from)
+    pub fn subscribe(
+        &self,
+        document: Document,
+        caller: Caller,
+        from: Option<i64>,
+    ) -> SubscriptionRun {
+        SubscriptionRun::new(self.clone(), document, caller, from)
     }
 
     /// The current time for the rules.
@@ -211,7 +216,7 @@ impl Graph {
     }
 
     /// The live events, through which the edge learns of changed rights and of presence.
-    pub fn live(&self) -> &Live {
+    pub fn live(&self) -> &LiveEvents {
         &self.live
     }
 
@@ -220,8 +225,8 @@ impl Graph {
         &self.forum
     }
 
-    fn asked(&self, caller: &Caller) -> Asked {
-        Asked::new(
+    fn request_context(&self, caller: &Caller) -> RequestContext {
+        RequestContext::new(
             self.forum.clone(),
             self.live.clone(),
             caller.clone(),

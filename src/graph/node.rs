@@ -23,9 +23,6 @@ use crate::forum::moderation::acts;
 use crate::forum::moderation::decision;
 use crate::forum::moderation::notice;
 use crate::graph::address;
-use crate::graph::asked::View;
-use crate::graph::asked::asked;
-use crate::graph::asked::view;
 use crate::graph::cases;
 use crate::graph::cases::Appeal;
 use crate::graph::cases::Case;
@@ -35,6 +32,9 @@ use crate::graph::cases::Report;
 use crate::graph::concept;
 use crate::graph::concept::Concept;
 use crate::graph::concept::loaders::Concepts;
+use crate::graph::context::ReadView;
+use crate::graph::context::read_view;
+use crate::graph::context::request;
 use crate::graph::delegation;
 use crate::graph::delegation::Delegation;
 use crate::graph::delegation::Delegations;
@@ -100,7 +100,7 @@ pub enum Node {
 /// The key in the id of the forum itself.
 const INSTANCE: &str = "instance";
 /// The maximum number of ids that are looked up at once.
-const MOST: usize = 100;
+const MAX_IDS: usize = 100;
 
 /// This forum: its operator, and the terms under which texts are contributed.
 #[derive(Description)]
@@ -125,28 +125,28 @@ impl Instance {
 
     /// Its name.
     async fn name(&self, ctx: &Context<'_>) -> String {
-        asked(ctx).instance.name.clone()
+        request(ctx).instance.name.clone()
     }
 
     /// Its operator.
     async fn operator(&self, ctx: &Context<'_>) -> String {
-        asked(ctx).instance.operator.clone()
+        request(ctx).instance.operator.clone()
     }
 
     /// The licence under which texts are contributed.
     async fn licence_name(&self, ctx: &Context<'_>) -> String {
-        asked(ctx).instance.licence_name.clone()
+        request(ctx).instance.licence_name.clone()
     }
 
     /// The address of the licence's text.
     async fn licence_url(&self, ctx: &Context<'_>) -> String {
-        asked(ctx).instance.licence_url.clone()
+        request(ctx).instance.licence_url.clone()
     }
 
     /// The possible reasons for a report (configured).
     async fn report_reasons(&self, ctx: &Context<'_>) -> Vec<Reason> {
-        let named = asked(ctx).forum.limits.report_reasons();
-        let known = named.filter_map(decision::Reason::from_name);
+        let named = request(ctx).forum.limits.report_reasons();
+        let known = named.filter_map(decision::Reason::parse);
         known.map(Into::into).collect()
     }
 
@@ -164,13 +164,13 @@ impl Instance {
 
     /// The public key of the pair that currently signs the ledger, in hexadecimal; null when nothing is signed.
     async fn ledger_key(&self, ctx: &Context<'_>) -> Option<String> {
-        let key = asked(ctx).forum.ledger_key.as_ref();
+        let key = request(ctx).forum.ledger_key.as_ref();
         key.map(|key| key.public())
     }
 
     /// The number of days in which a decision can be appealed (configured).
     async fn appeal_days(&self, ctx: &Context<'_>) -> u32 {
-        asked(ctx).forum.limits.appeal_days
+        request(ctx).forum.limits.appeal_days
     }
 }
 
@@ -185,7 +185,7 @@ impl NodeQuery {
         ctx: &Context<'_>,
         #[graphql(desc = "The global id.")] id: ID,
     ) -> Result<Option<Node>> {
-        find(&view(ctx), &id).await
+        find(&read_view(ctx), &id).await
     }
 
     /// Returns objects by their global ids, in the order of the ids; null in the position of each id that has no
@@ -195,12 +195,12 @@ impl NodeQuery {
         ctx: &Context<'_>,
         #[graphql(desc = "The global ids, at most 100.")] ids: Vec<ID>,
     ) -> Result<Vec<Option<Node>>> {
-        if ids.len() > MOST {
-            return Err(Error::invalid("ids", Fault::TooMany { most: MOST }));
+        if ids.len() > MAX_IDS {
+            return Err(Error::invalid("ids", Fault::TooMany { max: MAX_IDS }));
         }
-        let view = view(ctx);
+        let view = read_view(ctx);
         for id in &ids {
-            expect(&view, id);
+            prefetch(&view, id);
         }
         let mut found = Vec::new();
         for id in &ids {
@@ -216,20 +216,20 @@ impl NodeQuery {
 }
 
 /// Announces that this id will be looked up, for kinds that have a loader.
-fn expect(view: &View, id: &str) {
+fn prefetch(view: &ReadView, id: &str) {
     let Some(kind) = id::kind_of(id) else {
         return;
     };
     match kind {
-        Kind::Thread => view.expect::<Threads>(id::to_uuid(kind, id)),
-        Kind::Post => view.expect::<Posts>(id::to_uuid(kind, id)),
+        Kind::Thread => view.prefetch::<Threads>(id::to_uuid(kind, id)),
+        Kind::Post => view.prefetch::<Posts>(id::to_uuid(kind, id)),
         Kind::Person => {
-            view.expect::<People>(id::to_uuid(kind, id));
-            view.expect::<Mandates>(id::to_uuid(kind, id));
+            view.prefetch::<People>(id::to_uuid(kind, id));
+            view.prefetch::<Mandates>(id::to_uuid(kind, id));
         }
-        Kind::Decision => view.expect::<Decisions>(id::to_uuid(kind, id)),
-        Kind::Delegation => view.expect::<Delegations>(id::to_word(kind, id)),
-        Kind::Concept => view.expect::<Concepts>(id::to_word(kind, id)),
+        Kind::Decision => view.prefetch::<Decisions>(id::to_uuid(kind, id)),
+        Kind::Delegation => view.prefetch::<Delegations>(id::to_word(kind, id)),
+        Kind::Concept => view.prefetch::<Concepts>(id::to_word(kind, id)),
         Kind::Revision
         | Kind::Mandate
         | Kind::Session
@@ -253,7 +253,7 @@ fn expect(view: &View, id: &str) {
     }
 }
 
-async fn find(view: &View, id: &str) -> Result<Option<Node>> {
+async fn find(view: &ReadView, id: &str) -> Result<Option<Node>> {
     let Some(kind) = id::kind_of(id) else {
         return Ok(None);
     };
@@ -264,7 +264,7 @@ async fn find(view: &View, id: &str) -> Result<Option<Node>> {
     }
 }
 
-async fn by_uuid(view: &View, kind: Kind, key: Uuid) -> Result<Option<Node>> {
+async fn by_uuid(view: &ReadView, kind: Kind, key: Uuid) -> Result<Option<Node>> {
     let rows = view.rows().await?;
     let (actor, now) = (&view.actor, view.now());
     Ok(match kind {
@@ -318,7 +318,7 @@ async fn by_uuid(view: &View, kind: Kind, key: Uuid) -> Result<Option<Node>> {
     })
 }
 
-async fn by_word(view: &View, kind: Kind, word: &str) -> Result<Option<Node>> {
+async fn by_word(view: &ReadView, kind: Kind, word: &str) -> Result<Option<Node>> {
     Ok(match kind {
         Kind::Delegation => delegation::load(view, word).await?.map(Node::Delegation),
         Kind::Concept => concept::load(view, word).await?.map(Node::Concept),

@@ -12,10 +12,10 @@ use crate::base::error::Result;
 use crate::base::id;
 use crate::base::id::Kind;
 use crate::forum::accounts::password_link;
-use crate::graph::asked::asked;
-use crate::graph::asked::mutate;
-use crate::graph::asked::view;
 use crate::graph::connection::connection;
+use crate::graph::context::mutate;
+use crate::graph::context::read_view;
+use crate::graph::context::request;
 use crate::graph::ids::PersonId;
 use crate::graph::person;
 use crate::graph::person::Person;
@@ -45,12 +45,12 @@ impl PasswordLink {
 
     /// Its current state.
     async fn state(&self, ctx: &Context<'_>) -> PasswordLinkState {
-        self.0.state(view(ctx).now()).into()
+        self.0.state(read_view(ctx).now()).into()
     }
 
     /// The e-mail address of the account, while it is open; null afterwards.
     async fn email(&self, ctx: &Context<'_>) -> Result<Option<String>> {
-        let view = view(ctx);
+        let view = read_view(ctx);
         if self.0.state(view.now()) != password_link::State::Open {
             return Ok(None);
         }
@@ -61,7 +61,7 @@ impl PasswordLink {
     /// The person who made it; null when the operator made it, from the command line.
     async fn made_by(&self, ctx: &Context<'_>) -> Result<Option<Person>> {
         match self.0.made_by {
-            Some(id) => person::load(&view(ctx), id).await,
+            Some(id) => person::load(&read_view(ctx), id).await,
             None => Ok(None),
         }
     }
@@ -93,7 +93,7 @@ impl PasswordLinkQuery {
         ctx: &Context<'_>,
         #[graphql(desc = "The secret part of the link.")] token: String,
     ) -> Result<Option<PasswordLink>> {
-        let view = view(ctx);
+        let view = read_view(ctx);
         let found = password_link::with_token(view.rows().await?, &token).await?;
         Ok(found.map(PasswordLink))
     }
@@ -153,13 +153,13 @@ impl PasswordLinkMutation {
         ctx: &Context<'_>,
         #[graphql(desc = "The person for whom to make the link.")] input: MakePasswordLinkInput,
     ) -> Result<Option<MakePasswordLinkPayload>> {
-        let asked = asked(ctx);
+        let request = request(ctx);
         let person = input.person_id.uuid_of("personId")?;
-        let actor = asked.actor();
-        let make = password_link::make(&asked.forum, &actor, input.key, person);
-        let made = mutate(asked, make).await?;
+        let actor = request.actor();
+        let make = password_link::make(&request.forum, &actor, input.key, person);
+        let made = mutate(request, make).await?;
         Ok(Some(MakePasswordLinkPayload {
-            link: format!("{}/password/{}", asked.base_url, made.token),
+            link: format!("{}/password/{}", request.base_url, made.token),
             password_link: PasswordLink(made.link),
         }))
     }
@@ -171,12 +171,12 @@ impl PasswordLinkMutation {
         ctx: &Context<'_>,
         #[graphql(desc = "The link's secret, and the new password.")] input: ChoosePasswordInput,
     ) -> Result<Option<ChoosePasswordPayload>> {
-        let asked = asked(ctx);
+        let request = request(ctx);
         let (token, password) = (&input.token, &input.password);
-        let choose = password_link::choose(&asked.forum, &asked.caller, token, password);
-        let opened = mutate(asked, choose).await?;
+        let choose = password_link::choose(&request.forum, &request.caller, token, password);
+        let opened = mutate(request, choose).await?;
         let device_token = opened.device_token.clone();
-        let (token, expires_at) = viewer::mutations::enter(asked, opened).await?;
+        let (token, expires_at) = viewer::mutations::sign_in_as(request, opened).await?;
         Ok(Some(ChoosePasswordPayload {
             token,
             expires_at,

@@ -23,10 +23,10 @@ use crate::base::page::Page;
 use crate::base::page::Window;
 use crate::forum::accounts::profile;
 use crate::forum::discussion::writing;
-use crate::graph::asked::Asked;
-use crate::graph::asked::asked;
-use crate::graph::asked::mutate;
-use crate::graph::asked::view;
+use crate::graph::context::RequestContext;
+use crate::graph::context::mutate;
+use crate::graph::context::read_view;
+use crate::graph::context::request;
 use crate::graph::ids::ThreadId;
 use crate::graph::live;
 use crate::graph::payload::payload;
@@ -38,17 +38,17 @@ use crate::graph::scalar::DateTime;
 use crate::graph::thread;
 use crate::graph::viewer::Viewer;
 use crate::presence::Visit;
-use crate::presence::WRITING;
-use crate::presence::place::Present;
+use crate::presence::WRITING_TTL;
+use crate::presence::occupancy::PresenceSummary;
 
 /// The minimum time between two responses of a subscription.
-const BETWEEN: Duration = Duration::from_secs(1);
+const MIN_INTERVAL: Duration = Duration::from_secs(1);
 /// Updates are sent less often in proportion to the number of readers above this one.
-const MANY: usize = 1_000;
+const SLOWDOWN_THRESHOLD: usize = 1_000;
 
 /// Who is at a thread now.
 #[derive(Description)]
-pub struct ThreadPresence(Present);
+pub struct ThreadPresence(PresenceSummary);
 
 #[connections]
 #[Object(use_type_description)]
@@ -65,10 +65,10 @@ impl ThreadPresence {
         let writers = self.0.writers.iter();
         let keyed = writers.map(|id| (id.to_string(), *id)).collect();
         let page = Page::of_whole(keyed, &window)?;
-        let view = view(ctx);
+        let view = read_view(ctx);
         let ids = || page.entries.iter().map(|(_, id)| *id);
-        view.expect::<People>(ids());
-        view.expect::<Mandates>(ids());
+        view.prefetch::<People>(ids());
+        view.prefetch::<Mandates>(ids());
         let mut people = Vec::new();
         for (cursor, id) in &page.entries {
             people.push((cursor.clone(), person::require(&view, *id).await?));
@@ -95,75 +95,84 @@ impl PresenceSubscription {
         ctx: &Context<'_>,
         #[graphql(desc = "The id of the thread.")] thread_id: ThreadId,
     ) -> Result<impl Stream<Item = Result<ThreadPresence>> + use<>> {
-        let asked = Arc::clone(ctx.data_unchecked::<Arc<Asked>>());
+        let request = Arc::clone(ctx.data_unchecked::<Arc<RequestContext>>());
         let thread = thread_id.uuid()?;
-        let presence = asked.live.presence();
+        let presence = request.live.presence();
         let rights = presence.rights();
-        let view = asked.view();
+        let view = request.read_view();
         thread::load(&view, thread).await?.ok_or(Error::NotFound)?;
         let shown = writing::shows_presence(view.rows().await?, &view.actor).await?;
         let visit = presence.enter(thread, view.actor.person_id(), shown);
-        let following = Following {
-            asked,
+        let stream_state = PresenceStream {
+            request,
             thread,
             visit,
             rights,
-            told: None,
+            sent: None,
         };
-        Ok(stream::try_unfold(following, async |mut following| {
-            Ok(following.next().await?.map(|present| (present, following)))
-        }))
+        Ok(stream::try_unfold(
+            stream_state,
+            async |mut stream_state| {
+                Ok(stream_state
+                    .next()
+                    .await?
+                    .map(|present| (present, stream_state)))
+            },
+        ))
     }
 }
 
 /// A subscription to the presence at a thread.
-struct Following {
-    asked: Arc<Asked>,
+struct PresenceStream {
+    request: Arc<RequestContext>,
     thread: Uuid,
     visit: Visit,
     /// The version of the permissions that was last checked.
     rights: u64,
-    told: Option<Present>,
+    sent: Option<PresenceSummary>,
 }
 
-impl Following {
+impl PresenceStream {
     /// Returns the next state to send; `None` at the end.
     async fn next(&mut self) -> Result<Option<ThreadPresence>> {
         loop {
-            if let Some(told) = &self.told {
-                let pause = BETWEEN * u32::try_from(told.readers / MANY).unwrap_or(1).max(1);
+            if let Some(sent) = &self.sent {
+                let pause = MIN_INTERVAL
+                    * u32::try_from(sent.readers / SLOWDOWN_THRESHOLD)
+                        .unwrap_or(1)
+                        .max(1);
                 let changed = async {
                     tokio::time::sleep(pause).await;
                     self.visit.changed().await;
                 };
                 tokio::select! {
                     () = changed => {}
-                    () = self.asked.live.stopped() => return Ok(None),
+                    () = self.request.live.stopped() => return Ok(None),
                 }
             }
-            self.asked.renew();
-            if !self.still_sees().await? {
+            self.request.renew();
+            if !self.can_still_see().await? {
                 return Ok(None);
             }
             let mut present = self.visit.present();
-            if self.asked.actor().audience() == Audience::Public {
+            if self.request.actor().audience() == Audience::Public {
                 present.writers.clear();
             }
-            if self.told.as_ref() != Some(&present) {
-                self.told = Some(present.clone());
+            if self.sent.as_ref() != Some(&present) {
+                self.sent = Some(present.clone());
                 return Ok(Some(ThreadPresence(present)));
             }
         }
     }
 
     /// Checks again whether the caller sees the thread, if that may have changed.
-    async fn still_sees(&mut self) -> Result<bool> {
+    async fn can_still_see(&mut self) -> Result<bool> {
         let rights = self.visit.rights();
         if rights == self.rights {
             return Ok(true);
         }
-        let sees = live::still_there(&self.asked).await?
-            && thread::load(&self.asked.view(), self.thread)
+        let sees = live::refresh_actor(&self.request).await?
+            && thread::load(&self.request.read_view(), self.thread)
                 .await?
                 .is_some();
         self.rights = rights;
@@ -211,23 +220,23 @@ impl PresenceMutation {
         #[graphql(desc = "The thread, and whether the caller is writing.")]
         input: AnnounceWritingInput,
     ) -> Result<Option<AnnounceWritingPayload>> {
-        let asked = asked(ctx);
+        let request = request(ctx);
         let thread = input.thread_id.uuid()?;
-        asked.renew();
-        let view = asked.view();
+        request.renew();
+        let view = request.read_view();
         let now = view.now();
         let shown = writing::is_shown(view.rows().await?, &view.actor, now, thread).await?;
-        let presence = asked.live.presence();
+        let presence = request.live.presence();
         let Some(person) = view.actor.person_id() else {
             return Err(Error::Denied(Refusal::SignInRequired));
         };
         if !shown || !input.writing {
-            presence.rest(thread, person);
+            presence.stop_writing(thread, person);
             return Ok(Some(AnnounceWritingPayload { until: None }));
         }
-        presence.write(thread, person);
+        presence.start_writing(thread, person);
         Ok(Some(AnnounceWritingPayload {
-            until: Some(DateTime(now.plus(WRITING))),
+            until: Some(DateTime(now.plus(WRITING_TTL))),
         }))
     }
 
@@ -238,10 +247,10 @@ impl PresenceMutation {
         ctx: &Context<'_>,
         #[graphql(desc = "The choice.")] input: ChoosePresenceInput,
     ) -> Result<Option<ChoosePresencePayload>> {
-        let asked = asked(ctx);
+        let request = request(ctx);
         mutate(
-            asked,
-            profile::choose_presence(&asked.forum, &asked.actor(), input.shown),
+            request,
+            profile::choose_presence(&request.forum, &request.actor(), input.shown),
         )
         .await?;
         Ok(Some(ChoosePresencePayload { viewer: Viewer }))

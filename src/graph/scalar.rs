@@ -445,7 +445,7 @@ pub enum CaseState {
 
 /// Who has claimed a case.
 #[derive(Enum, Clone, Copy, PartialEq, Eq)]
-#[graphql(remote = "crate::forum::moderation::queue::Held")]
+#[graphql(remote = "crate::forum::moderation::queue::ClaimedBy")]
 pub enum CaseHeld {
     /// The caller.
     ByMe,

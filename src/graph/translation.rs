@@ -19,12 +19,12 @@ use crate::forum::discussion::post;
 use crate::forum::discussion::text;
 use crate::forum::discussion::translate;
 use crate::forum::discussion::translation;
-use crate::graph::asked::View;
-use crate::graph::asked::asked;
-use crate::graph::asked::mutate;
-use crate::graph::asked::view;
-use crate::graph::asked::viewed;
 use crate::graph::connection::connection;
+use crate::graph::context::ReadView;
+use crate::graph::context::mutate;
+use crate::graph::context::read_view;
+use crate::graph::context::request;
+use crate::graph::context::viewer_part_id;
 use crate::graph::delegation;
 use crate::graph::delegation::Delegation;
 use crate::graph::delegation::Delegations;
@@ -102,18 +102,18 @@ impl Translation {
 
     /// The person who translated it.
     async fn translator(&self, ctx: &Context<'_>) -> Result<Person> {
-        person::require(&view(ctx), self.row.translator_id).await
+        person::require(&read_view(ctx), self.row.translator_id).await
     }
 
     /// The name of the translator at the time; `translator` has the current one.
     async fn translator_name(&self, ctx: &Context<'_>) -> Result<String> {
-        person::name_at(&view(ctx), self.row.translator_id, self.row.created_at).await
+        person::name_at(&read_view(ctx), self.row.translator_id, self.row.created_at).await
     }
 
     /// The delegation for which the translator spoke at the time.
     async fn delegation(&self, ctx: &Context<'_>) -> Result<Option<Delegation>> {
         match &self.row.delegation_id {
-            Some(id) => delegation::load(&view(ctx), id).await,
+            Some(id) => delegation::load(&read_view(ctx), id).await,
             None => Ok(None),
         }
     }
@@ -153,12 +153,12 @@ pub struct TranslationViewer {
 impl TranslationViewer {
     /// Its id, for clients that cache objects by id: a different one for each caller. `node` does not find it.
     async fn id(&self, ctx: &Context<'_>) -> ID {
-        viewed(ctx, &ID(id::of_uuid(Kind::Translation, self.row.id)))
+        viewer_part_id(ctx, &ID(id::of_uuid(Kind::Translation, self.row.id)))
     }
 
     /// Whether withdrawTranslation would be allowed.
     async fn can_withdraw(&self, ctx: &Context<'_>) -> bool {
-        let view = view(ctx);
+        let view = read_view(ctx);
         policy::withdraw_translation(&view.actor, view.now(), &self.post, &self.row).is_ok()
     }
 }
@@ -170,25 +170,28 @@ impl Loader for Translations {
     type Key = Uuid;
     type Value = Vec<translation::Model>;
 
-    async fn load(view: &View, posts: Vec<Uuid>) -> Result<HashMap<Uuid, Vec<translation::Model>>> {
+    async fn load(
+        view: &ReadView,
+        posts: Vec<Uuid>,
+    ) -> Result<HashMap<Uuid, Vec<translation::Model>>> {
         let found = translation::of_posts(view.rows().await?, &posts).await?;
         let rows = || found.values().flatten();
-        view.expect::<People>(rows().map(|row| row.translator_id));
-        view.expect::<FormerNames>(rows().map(|row| row.translator_id));
-        view.expect::<Delegations>(rows().filter_map(|row| row.delegation_id.clone()));
+        view.prefetch::<People>(rows().map(|row| row.translator_id));
+        view.prefetch::<FormerNames>(rows().map(|row| row.translator_id));
+        view.prefetch::<Delegations>(rows().filter_map(|row| row.delegation_id.clone()));
         Ok(found)
     }
 }
 
 /// The number of posts of a thread that lack a language.
-pub struct Untranslated;
+pub struct UntranslatedCounts;
 
-impl Loader for Untranslated {
+impl Loader for UntranslatedCounts {
     type Key = (Uuid, language::Language);
     type Value = i32;
 
     async fn load(
-        view: &View,
+        view: &ReadView,
         wanted: Vec<(Uuid, language::Language)>,
     ) -> Result<HashMap<(Uuid, language::Language), i32>> {
         let mut by_language: HashMap<_, Vec<Uuid>> = HashMap::new();
@@ -206,7 +209,7 @@ impl Loader for Untranslated {
 }
 
 /// The translations shown with a post, by language, loaded together with all prefetched ones.
-pub async fn of_post(view: &View, post: &post::Model) -> Result<Vec<Translation>> {
+pub async fn of_post(view: &ReadView, post: &post::Model) -> Result<Vec<Translation>> {
     let Ok(text) = text::of(post) else {
         return Ok(Vec::new());
     };
@@ -221,13 +224,13 @@ pub async fn of_post(view: &View, post: &post::Model) -> Result<Vec<Translation>
 }
 
 /// The number of posts of a thread that lack a language, loaded together with all prefetched ones.
-pub async fn missing(view: &View, thread: Uuid, language: language::Language) -> Result<i32> {
-    let found = view.get::<Untranslated>((thread, language)).await?;
+pub async fn missing(view: &ReadView, thread: Uuid, language: language::Language) -> Result<i32> {
+    let found = view.get::<UntranslatedCounts>((thread, language)).await?;
     Ok(found.unwrap_or(0))
 }
 
 /// The translation with this id, if the caller sees it.
-pub async fn find(view: &View, id: Uuid) -> Result<Option<Translation>> {
+pub async fn find(view: &ReadView, id: Uuid) -> Result<Option<Translation>> {
     let found = text::translation(view.rows().await?, view.actor.audience(), id).await?;
     Ok(found.map(|(row, post)| Translation { row, post }))
 }
@@ -272,7 +275,7 @@ impl TranslationMutation {
         ctx: &Context<'_>,
         #[graphql(desc = "The post, and its text in another language.")] input: TranslatePostInput,
     ) -> Result<Option<TranslatePostPayload>> {
-        let asked = asked(ctx);
+        let request = request(ctx);
         let new = translate::Translate {
             key: input.key,
             post_id: input.post_id.uuid()?,
@@ -281,8 +284,8 @@ impl TranslationMutation {
             body: input.body,
         };
         let post = mutate(
-            asked,
-            translate::translate(&asked.forum, &asked.actor(), new),
+            request,
+            translate::translate(&request.forum, &request.actor(), new),
         )
         .await?;
         Ok(Some(TranslatePostPayload { post: Post(post) }))
@@ -294,9 +297,13 @@ impl TranslationMutation {
         ctx: &Context<'_>,
         #[graphql(desc = "The translation.")] input: WithdrawTranslationInput,
     ) -> Result<Option<WithdrawTranslationPayload>> {
-        let asked = asked(ctx);
+        let request = request(ctx);
         let id = input.translation_id.uuid()?;
-        let post = mutate(asked, translate::withdraw(&asked.forum, &asked.actor(), id)).await?;
+        let post = mutate(
+            request,
+            translate::withdraw(&request.forum, &request.actor(), id),
+        )
+        .await?;
         Ok(Some(WithdrawTranslationPayload { post: Post(post) }))
     }
 }

@@ -8,10 +8,10 @@ use async_graphql::Object;
 use crate::base::error::Error;
 use crate::base::error::Result;
 use crate::forum::watching::follow;
-use crate::graph::asked::asked;
-use crate::graph::asked::mutate;
 use crate::graph::concept;
 use crate::graph::concept::Concept;
+use crate::graph::context::mutate;
+use crate::graph::context::request;
 use crate::graph::ids::ThreadId;
 use crate::graph::payload::payload;
 use crate::graph::thread::Thread;
@@ -50,11 +50,11 @@ impl WatchingMutation {
         ctx: &Context<'_>,
         #[graphql(desc = "The thread, and whether to follow it.")] input: FollowThreadInput,
     ) -> Result<Option<FollowThreadPayload>> {
-        let asked = asked(ctx);
+        let request = request(ctx);
         let id = input.thread_id.uuid()?;
         let thread = mutate(
-            asked,
-            follow::thread(&asked.forum, &asked.actor(), id, input.follow),
+            request,
+            follow::thread(&request.forum, &request.actor(), id, input.follow),
         )
         .await?;
         Ok(Some(FollowThreadPayload {
@@ -69,15 +69,15 @@ impl WatchingMutation {
         ctx: &Context<'_>,
         #[graphql(desc = "The concept, and whether to follow it.")] input: FollowConceptInput,
     ) -> Result<Option<FollowConceptPayload>> {
-        let asked = asked(ctx);
+        let request = request(ctx);
         let slug = concept::slugs_of(vec![input.concept_id]);
         let slug = slug.into_iter().next().ok_or(Error::NotFound)?;
         mutate(
-            asked,
-            follow::concept(&asked.forum, &asked.actor(), &slug, input.follow),
+            request,
+            follow::concept(&request.forum, &request.actor(), &slug, input.follow),
         )
         .await?;
-        let found = concept::load(&asked.view(), &slug).await?;
+        let found = concept::load(&request.read_view(), &slug).await?;
         Ok(Some(FollowConceptPayload {
             concept: found.ok_or(Error::NotFound)?,
         }))

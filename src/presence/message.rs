@@ -5,11 +5,11 @@ use serde::Serialize;
 use uuid::Uuid;
 
 /// Maximum size of one message, in bytes: PostgreSQL notifications must be shorter than 8,000.
-const MESSAGE: usize = 7_500;
+const MAX_MESSAGE_BYTES: usize = 7_500;
 
 /// A message from one process to the others.
 #[derive(Debug, Serialize, Deserialize)]
-pub(super) struct Message {
+pub(super) struct PresenceMessage {
     pub node: Uuid,
     /// The process has just started, and asks for the full state.
     #[serde(default)]
@@ -18,12 +18,12 @@ pub(super) struct Message {
     #[serde(default)]
     pub bye: bool,
     #[serde(default)]
-    pub threads: Vec<State>,
+    pub threads: Vec<ThreadState>,
 }
 
 /// Who is at a thread according to one process.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub(super) struct State {
+pub(super) struct ThreadState {
     pub thread: Uuid,
     pub readers: Vec<Uuid>,
     /// The number of further readers.
@@ -31,10 +31,10 @@ pub(super) struct State {
     pub writers: Vec<Uuid>,
 }
 
-impl Message {
+impl PresenceMessage {
     /// A message without threads.
-    pub fn of(node: Uuid, hello: bool, bye: bool) -> Message {
-        Message {
+    pub fn of(node: Uuid, hello: bool, bye: bool) -> PresenceMessage {
+        PresenceMessage {
             node,
             hello,
             bye,
@@ -43,7 +43,7 @@ impl Message {
     }
 }
 
-impl State {
+impl ThreadState {
     /// Whether nobody is there.
     pub fn is_empty(&self) -> bool {
         self.others == 0 && self.readers.is_empty() && self.writers.is_empty()
@@ -51,17 +51,17 @@ impl State {
 }
 
 /// Packs states into messages below the maximum size; none when there is nothing to send.
-pub(super) fn pack(node: Uuid, hello: bool, states: Vec<State>) -> Vec<String> {
+pub(super) fn pack(node: Uuid, hello: bool, states: Vec<ThreadState>) -> Vec<String> {
     let mut messages = Vec::new();
-    let mut message = Message::of(node, hello, false);
+    let mut message = PresenceMessage::of(node, hello, false);
     let mut size = 0;
     for state in states {
         // Generous estimates of the lengths of the parts in JSON.
         let length = 150 + 40 * (state.readers.len() + state.writers.len());
-        if size + length > MESSAGE {
+        if size + length > MAX_MESSAGE_BYTES {
             messages.push(std::mem::replace(
                 &mut message,
-                Message::of(node, false, false),
+                PresenceMessage::of(node, false, false),
             ));
             size = 0;
         }

@@ -1,9 +1,9 @@
 //! Who is at a thread now: the number of readers, and who is writing. Presence is held in memory only and sent to the other
 //! processes when it changes; it is never written to the log and ends with the process.
 
+pub mod broadcast;
 mod message;
-pub mod place;
-pub mod spread;
+pub mod occupancy;
 
 use std::collections::HashMap;
 use std::sync::Arc;
@@ -21,16 +21,16 @@ use uuid::Uuid;
 use crate::base::clock;
 use crate::base::event::Event;
 use crate::base::id;
-use crate::presence::message::Message;
-use crate::presence::place::Elsewhere;
-use crate::presence::place::Place;
-use crate::presence::place::Present;
-use crate::store::log::Logged;
+use crate::presence::message::PresenceMessage;
+use crate::presence::occupancy::Occupancy;
+use crate::presence::occupancy::PresenceSummary;
+use crate::presence::occupancy::RemoteState;
+use crate::store::log::LogEntry;
 
 /// How long an announcement of writing counts. A client that continues repeats it before then.
-pub const WRITING: Duration = Duration::from_secs(15);
+pub const WRITING_TTL: Duration = Duration::from_secs(15);
 /// How often a process resends its full state.
-const RETOLD: Duration = Duration::from_secs(20);
+const RESEND_INTERVAL: Duration = Duration::from_secs(20);
 
 /// Who is present at which threads, as known to this process.
 #[derive(Clone, Debug)]
@@ -42,17 +42,17 @@ pub struct Presence {
 struct Inner {
     /// Identifies this process to the others.
     node: Uuid,
-    threads: Mutex<HashMap<Uuid, Place>>,
+    threads: Mutex<HashMap<Uuid, Occupancy>>,
     /// Increases when a person's rights or a thread's visibility change.
     rights: AtomicU64,
-    told: Mutex<Told>,
+    sent: Mutex<SendState>,
 }
 
 /// What was sent to the other processes.
 #[derive(Debug, Default)]
-struct Told {
-    greeted: bool,
-    everything_at: Option<Instant>,
+struct SendState {
+    hello_sent: bool,
+    full_state_sent_at: Option<Instant>,
 }
 
 /// The presence of a person or a visitor, until it is dropped.
@@ -71,7 +71,7 @@ impl Default for Presence {
                 node: id::random(),
                 threads: Mutex::default(),
                 rights: AtomicU64::new(0),
-                told: Mutex::default(),
+                sent: Mutex::default(),
             }),
         }
     }
@@ -81,38 +81,40 @@ impl Presence {
     /// Records that somebody starts to read a thread: a person, visible to others or not, or a visitor.
     pub fn enter(&self, thread: Uuid, person: Option<Uuid>, shown: bool) -> Visit {
         let mut threads = self.threads();
-        let place = threads.entry(thread).or_insert_with(Place::new);
+        let occupancy = threads.entry(thread).or_insert_with(Occupancy::new);
         match person {
-            Some(person) if shown => *place.shown.entry(person).or_default() += 1,
-            Some(person) => *place.hidden.entry(person).or_default() += 1,
-            None => place.visitors += 1,
+            Some(person) if shown => *occupancy.shown.entry(person).or_default() += 1,
+            Some(person) => *occupancy.hidden.entry(person).or_default() += 1,
+            None => occupancy.visitors += 1,
         }
-        place.tell_all();
+        occupancy.notify_everywhere();
         Visit {
             presence: self.clone(),
             thread,
             person,
-            changed: place.changed.subscribe(),
+            changed: occupancy.changed.subscribe(),
         }
     }
 
-    /// Records that a person is writing in a thread, for [`WRITING`].
-    pub fn write(&self, thread: Uuid, person: Uuid) {
+    /// Records that a person is writing in a thread, for [`WRITING_TTL`].
+    pub fn start_writing(&self, thread: Uuid, person: Uuid) {
         let mut threads = self.threads();
-        let place = threads.entry(thread).or_insert_with(Place::new);
-        let before = place.writing.insert(person, clock::instant() + WRITING);
+        let occupancy = threads.entry(thread).or_insert_with(Occupancy::new);
+        let before = occupancy
+            .writing
+            .insert(person, clock::instant() + WRITING_TTL);
         if before.is_none() {
-            place.tell_all();
+            occupancy.notify_everywhere();
         }
     }
 
     /// Records that a person has stopped writing in a thread.
-    pub fn rest(&self, thread: Uuid, person: Uuid) {
+    pub fn stop_writing(&self, thread: Uuid, person: Uuid) {
         let mut threads = self.threads();
-        if let Some(place) = threads.get_mut(&thread)
-            && place.writing.remove(&person).is_some()
+        if let Some(occupancy) = threads.get_mut(&thread)
+            && occupancy.writing.remove(&person).is_some()
         {
-            place.tell_all();
+            occupancy.notify_everywhere();
         }
     }
 
@@ -122,7 +124,7 @@ impl Presence {
     }
 
     /// Applies the events from the log that affect presence.
-    pub fn take(&self, events: &[Logged]) {
+    pub fn apply_events(&self, events: &[LogEntry]) {
         for logged in events {
             if logged.event.concerns().rights_of.is_some() {
                 self.inner.rights.fetch_add(1, Ordering::AcqRel);
@@ -130,34 +132,34 @@ impl Presence {
             if let (Event::PostCreated { thread, .. }, Some(person)) =
                 (&logged.event, logged.actor_id)
             {
-                self.rest(*thread, person);
+                self.stop_writing(*thread, person);
             }
             if let Event::PresenceChosen { person, shown } = &logged.event {
-                self.choose(*person, *shown);
+                self.set_shown(*person, *shown);
             }
             if let Event::ThreadChanged { thread, .. } = &logged.event {
                 self.inner.rights.fetch_add(1, Ordering::AcqRel);
-                if let Some(place) = self.threads().get(thread) {
-                    place.tell_here();
+                if let Some(occupancy) = self.threads().get(thread) {
+                    occupancy.notify_local();
                 }
             }
         }
     }
 
-    fn choose(&self, person: Uuid, shown: bool) {
-        for place in self.threads().values_mut() {
+    fn set_shown(&self, person: Uuid, shown: bool) {
+        for occupancy in self.threads().values_mut() {
             let (from, to) = if shown {
-                (&mut place.hidden, &mut place.shown)
+                (&mut occupancy.hidden, &mut occupancy.shown)
             } else {
-                (&mut place.shown, &mut place.hidden)
+                (&mut occupancy.shown, &mut occupancy.hidden)
             };
             let moved = from.remove(&person);
             if let Some(visits) = moved {
                 *to.entry(person).or_default() += visits;
             }
-            let silenced = !shown && place.writing.remove(&person).is_some();
-            if moved.is_some() || silenced {
-                place.tell_all();
+            let stopped_writing = !shown && occupancy.writing.remove(&person).is_some();
+            if moved.is_some() || stopped_writing {
+                occupancy.notify_everywhere();
             }
         }
     }
@@ -166,37 +168,37 @@ impl Presence {
     pub fn tick(&self) -> Vec<String> {
         let now = clock::instant();
         let (hello, everything) = {
-            let mut told = lock(&self.inner.told);
-            let hello = !std::mem::replace(&mut told.greeted, true);
-            let due = told
-                .everything_at
-                .is_none_or(|at| now.duration_since(at) >= RETOLD);
+            let mut sent = lock(&self.inner.sent);
+            let hello = !std::mem::replace(&mut sent.hello_sent, true);
+            let due = sent
+                .full_state_sent_at
+                .is_none_or(|at| now.duration_since(at) >= RESEND_INTERVAL);
             if due {
-                told.everything_at = Some(now);
+                sent.full_state_sent_at = Some(now);
             }
             (hello, due)
         };
         let mut states = Vec::new();
-        self.threads().retain(|thread, place| {
-            place.forget(now);
-            let untold = std::mem::take(&mut place.untold);
-            let state = place.state(*thread);
-            if untold || (everything && !state.is_empty()) {
+        self.threads().retain(|thread, occupancy| {
+            occupancy.expire(now);
+            let needs_sending = std::mem::take(&mut occupancy.needs_sending);
+            let state = occupancy.state(*thread);
+            if needs_sending || (everything && !state.is_empty()) {
                 states.push(state);
             }
-            !place.is_left()
+            !occupancy.is_empty()
         });
         message::pack(self.inner.node, hello, states)
     }
 
     /// Returns the message to the other processes when this one stops.
-    pub fn farewell(&self) -> Option<String> {
-        serde_json::to_string(&Message::of(self.inner.node, false, true)).ok()
+    pub fn goodbye(&self) -> Option<String> {
+        serde_json::to_string(&PresenceMessage::of(self.inner.node, false, true)).ok()
     }
 
     /// Receives a message from another process. An unreadable message comes from another version and is ignored.
-    pub fn hear(&self, message: &str) {
-        let Ok(message) = serde_json::from_str::<Message>(message) else {
+    pub fn receive(&self, message: &str) {
+        let Ok(message) = serde_json::from_str::<PresenceMessage>(message) else {
             return;
         };
         let node = message.node;
@@ -204,56 +206,56 @@ impl Presence {
             return;
         }
         if message.hello {
-            lock(&self.inner.told).everything_at = None;
+            lock(&self.inner.sent).full_state_sent_at = None;
         }
         let mut threads = self.threads();
         if message.hello || message.bye {
-            for place in threads.values_mut() {
-                if place.elsewhere.remove(&node).is_some() {
-                    place.tell_here();
+            for occupancy in threads.values_mut() {
+                if occupancy.remote.remove(&node).is_some() {
+                    occupancy.notify_local();
                 }
             }
         }
         let at = clock::instant();
         for state in message.threads {
-            let place = threads.entry(state.thread).or_insert_with(Place::new);
+            let occupancy = threads.entry(state.thread).or_insert_with(Occupancy::new);
             let before = if state.is_empty() {
-                place.elsewhere.remove(&node)
+                occupancy.remote.remove(&node)
             } else {
-                let told = Elsewhere {
+                let remote = RemoteState {
                     at,
                     state: state.clone(),
                 };
-                place.elsewhere.insert(node, told)
+                occupancy.remote.insert(node, remote)
             };
             if before.is_none_or(|before| before.state != state) {
-                place.tell_here();
+                occupancy.notify_local();
             }
         }
     }
 
     /// Returns the number of threads with a state in memory.
-    pub fn places(&self) -> usize {
+    pub fn thread_count(&self) -> usize {
         self.threads().len()
     }
 
-    fn threads(&self) -> MutexGuard<'_, HashMap<Uuid, Place>> {
+    fn threads(&self) -> MutexGuard<'_, HashMap<Uuid, Occupancy>> {
         lock(&self.inner.threads)
     }
 }
 
 impl Visit {
     /// Returns who is present now.
-    pub fn present(&mut self) -> Present {
+    pub fn present(&mut self) -> PresenceSummary {
         self.changed.mark_unchanged();
         let threads = self.presence.threads();
         // The entry exists as long as somebody visits the thread.
         threads.get(&self.thread).map_or(
-            Present {
+            PresenceSummary {
                 readers: 0,
                 writers: Vec::new(),
             },
-            |place| place.present(self.thread),
+            |occupancy| occupancy.present(self.thread),
         )
     }
 
@@ -273,13 +275,13 @@ impl Visit {
 impl Drop for Visit {
     fn drop(&mut self) {
         let mut threads = self.presence.threads();
-        let Some(place) = threads.get_mut(&self.thread) else {
+        let Some(occupancy) = threads.get_mut(&self.thread) else {
             return;
         };
         match self.person {
-            None => place.visitors = place.visitors.saturating_sub(1),
+            None => occupancy.visitors = occupancy.visitors.saturating_sub(1),
             Some(person) => {
-                for people in [&mut place.shown, &mut place.hidden] {
+                for people in [&mut occupancy.shown, &mut occupancy.hidden] {
                     if let Some(visits) = people.get_mut(&person) {
                         *visits -= 1;
                         if *visits == 0 {
@@ -290,7 +292,7 @@ impl Drop for Visit {
                 }
             }
         }
-        place.tell_all();
+        occupancy.notify_everywhere();
     }
 }
 

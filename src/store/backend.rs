@@ -40,13 +40,13 @@ use crate::store::private;
 use crate::store::statements::Statements;
 
 /// The channel on which PostgreSQL notifies other processes that the log has grown.
-const CHANNEL: &str = "partage_log";
+const LOG_CHANNEL: &str = "partage_log";
 /// The channel for messages between processes that are not stored.
-const NEIGHBOURS: &str = "partage_neighbours";
+const MESSAGE_CHANNEL: &str = "partage_neighbours";
 /// Identifies the lock that orders commits by their positions. Any number that no other program uses.
 const COMMIT_LOCK: i64 = 0x5061_7274_6167_6521;
 /// Identifies the lock for changes that are made one at a time.
-const ALONE_LOCK: i64 = 0x5061_7274_6167_6522;
+const SERIALIZED_LOCK: i64 = 0x5061_7274_6167_6522;
 /// Appends an event: time, actor, thread and facts. On SQLite there is only one writer.
 const APPEND_ON_SQLITE: &str = "insert into event (position, at, actor_id, thread_id, facts) \
     select coalesce(max(position), 0) + 1, ?, ?, ?, ? from event returning position";
@@ -77,22 +77,22 @@ const WRITE_MUCH_ON_POSTGRES: &str = "create temp table partage_trial on commit 
 const SQLITE_READERS: u32 = 4;
 const POSTGRES_CONNECTIONS: u32 = 10;
 /// How long an idle connection is assumed to be alive without a check.
-const TRUSTED: Duration = Duration::from_secs(1);
+const ASSUMED_ALIVE: Duration = Duration::from_secs(1);
 const WAIT_FOR_CONNECTION: Duration = Duration::from_secs(30);
 
 /// The connections to one database.
 #[derive(Debug)]
 pub struct Backend {
-    kind: Kind,
-    name: Uuid,
+    engine: Engine,
+    process_id: Uuid,
     /// Locked during a commit.
-    turn: Mutex<()>,
+    commit_turn: Mutex<()>,
     writer: DatabaseConnection,
     reader: DatabaseConnection,
 }
 
 #[derive(Debug)]
-enum Kind {
+enum Engine {
     Sqlite,
     Postgres(PgPool),
 }
@@ -125,19 +125,19 @@ impl Backend {
     /// Opens a transaction that will write. SQLite takes the write lock at once, so that it cannot be refused later.
     pub async fn begin_write(&self) -> Result<DatabaseTransaction> {
         let options = TransactionOptions {
-            sqlite_transaction_mode: match self.kind {
-                Kind::Sqlite => Some(SqliteTransactionMode::Immediate),
-                Kind::Postgres(_) => None,
+            sqlite_transaction_mode: match self.engine {
+                Engine::Sqlite => Some(SqliteTransactionMode::Immediate),
+                Engine::Postgres(_) => None,
             },
             ..TransactionOptions::default()
         };
-        self.begin_whole(&self.writer, options).await
+        self.begin_uninterrupted(&self.writer, options).await
     }
 
     /// Opens a transaction that sees one state of the database. (The isolation level and read-only mode are set for each reading
     /// connection.)
     pub async fn begin_read(&self) -> Result<DatabaseTransaction> {
-        self.begin_whole(&self.reader, TransactionOptions::default())
+        self.begin_uninterrupted(&self.reader, TransactionOptions::default())
             .await
     }
 
@@ -151,15 +151,15 @@ impl Backend {
 
     /// Same, for a step that reads one consistent state of the whole database.
     pub async fn begin_rebuild(&self, limit: Duration) -> Result<DatabaseTransaction> {
-        let transaction = match self.kind {
+        let transaction = match self.engine {
             // There is only one writer.
-            Kind::Sqlite => self.begin_write().await?,
-            Kind::Postgres(_) => {
+            Engine::Sqlite => self.begin_write().await?,
+            Engine::Postgres(_) => {
                 let options = TransactionOptions {
                     isolation_level: Some(IsolationLevel::RepeatableRead),
                     ..TransactionOptions::default()
                 };
-                self.begin_whole(&self.writer, options).await?
+                self.begin_uninterrupted(&self.writer, options).await?
             }
         };
         self.limit(&transaction, limit).await?;
@@ -167,9 +167,9 @@ impl Backend {
     }
 
     async fn limit(&self, transaction: &DatabaseTransaction, limit: Duration) -> Result<()> {
-        match self.kind {
-            Kind::Sqlite => Ok(()),
-            Kind::Postgres(_) => {
+        match self.engine {
+            Engine::Sqlite => Ok(()),
+            Engine::Postgres(_) => {
                 let limit = limit.as_millis();
                 let sql = format!("set local idle_in_transaction_session_timeout = {limit}");
                 transaction.execute_unprepared(&sql).await?;
@@ -179,37 +179,39 @@ impl Backend {
     }
 
     /// Identifies this process among all that use the same database.
-    pub fn name(&self) -> Uuid {
-        self.name
+    pub fn process_id(&self) -> Uuid {
+        self.process_id
     }
 
     /// Whether other processes may serve the same database.
     pub fn is_shared(&self) -> bool {
-        match self.kind {
-            Kind::Sqlite => false,
-            Kind::Postgres(_) => true,
+        match self.engine {
+            Engine::Sqlite => false,
+            Engine::Postgres(_) => true,
         }
     }
 
     /// The SQL expression for the current time of the database's clock, which is the same for all processes.
     pub fn present_moment(&self) -> &'static str {
-        match self.kind {
-            Kind::Sqlite => "cast(unixepoch('subsec') * 1000000 as integer)",
-            Kind::Postgres(_) => "cast(extract(epoch from clock_timestamp()) * 1000000 as bigint)",
+        match self.engine {
+            Engine::Sqlite => "cast(unixepoch('subsec') * 1000000 as integer)",
+            Engine::Postgres(_) => {
+                "cast(extract(epoch from clock_timestamp()) * 1000000 as bigint)"
+            }
         }
     }
 
     /// Begins a transaction even if the caller is cancelled meanwhile. With PostgreSQL, if a `BEGIN` is abandoned, SQLx 0.9.0
     /// returns the connection to the pool with the transaction open, and the next user sees an old state
     /// (transact-rs/sqlx#4385). A transaction that has begun ends when its value is dropped.
-    async fn begin_whole(
+    async fn begin_uninterrupted(
         &self,
         connections: &DatabaseConnection,
         options: TransactionOptions,
     ) -> Result<DatabaseTransaction> {
-        let begun = match self.kind {
-            Kind::Sqlite => connections.begin_with_options(options).await,
-            Kind::Postgres(_) => {
+        let begun = match self.engine {
+            Engine::Sqlite => connections.begin_with_options(options).await,
+            Engine::Postgres(_) => {
                 let connections = connections.clone();
                 let begin = async move { connections.begin_with_options(options).await };
                 tokio::spawn(begin).await.map_err(Error::internal)?
@@ -237,10 +239,10 @@ impl Backend {
 
     /// Writes to the disk without changing any data.
     pub async fn write_nothing(&self) -> Result<()> {
-        self.write(match self.kind {
+        self.write(match self.engine {
             // This writes the header page, and so the write-ahead log.
-            Kind::Sqlite => "pragma user_version = 0",
-            Kind::Postgres(_) => WRITE_NOTHING_ON_POSTGRES,
+            Engine::Sqlite => "pragma user_version = 0",
+            Engine::Postgres(_) => WRITE_NOTHING_ON_POSTGRES,
         })
         .await
     }
@@ -248,10 +250,10 @@ impl Backend {
     /// Writes more than the longest text needs to the disk, and leaves nothing of it. On a nearly full disk, a small change can
     /// still fit where a text does not.
     pub async fn write_much(&self) -> Result<()> {
-        self.write(match self.kind {
+        self.write(match self.engine {
             // Dropped data is overwritten (`secure_delete`): its pages are part of the commit, and free afterwards.
-            Kind::Sqlite => WRITE_MUCH_ON_SQLITE,
-            Kind::Postgres(_) => WRITE_MUCH_ON_POSTGRES,
+            Engine::Sqlite => WRITE_MUCH_ON_SQLITE,
+            Engine::Postgres(_) => WRITE_MUCH_ON_POSTGRES,
         })
         .await
     }
@@ -268,11 +270,11 @@ impl Backend {
     }
 
     /// Blocks other transactions that call this until this transaction ends. SQLite has only one writer anyway.
-    pub async fn be_alone(&self, tx: &DatabaseTransaction) -> Result<()> {
-        match self.kind {
-            Kind::Sqlite => Ok(()),
-            Kind::Postgres(_) => tx
-                .execute_unprepared(&format!("select pg_advisory_xact_lock({ALONE_LOCK})"))
+    pub async fn lock_exclusively(&self, tx: &DatabaseTransaction) -> Result<()> {
+        match self.engine {
+            Engine::Sqlite => Ok(()),
+            Engine::Postgres(_) => tx
+                .execute_unprepared(&format!("select pg_advisory_xact_lock({SERIALIZED_LOCK})"))
                 .await
                 .map(drop)
                 .map_err(Error::from),
@@ -286,14 +288,14 @@ impl Backend {
         tx: &DatabaseTransaction,
         changes: Vec<Statement>,
     ) -> std::result::Result<(), DbErr> {
-        match self.kind {
-            Kind::Sqlite => {
+        match self.engine {
+            Engine::Sqlite => {
                 for change in changes {
                     tx.execute_raw(change).await?;
                 }
             }
-            Kind::Postgres(_) => {
-                tx.execute_raw(together(changes)).await?;
+            Engine::Postgres(_) => {
+                tx.execute_raw(combined(changes)).await?;
             }
         }
         Ok(())
@@ -307,7 +309,7 @@ impl Backend {
         rows: Vec<[Value; 4]>,
     ) -> Result<i64> {
         // Queue in this process: a contended lock in the database is slower.
-        let _turn = self.turn.lock().await;
+        let _commit_turn = self.commit_turn.lock().await;
         let mut position = 0;
         for row in rows {
             position = self.append(&tx, row).await?;
@@ -317,9 +319,9 @@ impl Backend {
     }
 
     async fn append(&self, tx: &DatabaseTransaction, row: [Value; 4]) -> Result<i64> {
-        let sql = match self.kind {
-            Kind::Sqlite => APPEND_ON_SQLITE,
-            Kind::Postgres(_) => APPEND_ON_POSTGRES,
+        let sql = match self.engine {
+            Engine::Sqlite => APPEND_ON_SQLITE,
+            Engine::Postgres(_) => APPEND_ON_POSTGRES,
         };
         let statement = Statement::from_sql_and_values(tx.get_database_backend(), sql, row);
         Ok(tx
@@ -332,18 +334,18 @@ impl Backend {
     /// Notifies other processes that the log has grown. This is separate from the change, because a notification within a
     /// transaction makes all commits of the server wait for each other.
     pub async fn announce(&self) -> Result<()> {
-        self.notify(CHANNEL, &self.name.to_string()).await
+        self.notify(LOG_CHANNEL, &self.process_id.to_string()).await
     }
 
     /// Sends a message of less than 8,000 bytes to the other processes. It is not stored. On SQLite there are no other processes.
-    pub async fn say(&self, message: &str) -> Result<()> {
-        self.notify(NEIGHBOURS, message).await
+    pub async fn broadcast(&self, message: &str) -> Result<()> {
+        self.notify(MESSAGE_CHANNEL, message).await
     }
 
     async fn notify(&self, channel: &str, message: &str) -> Result<()> {
-        match &self.kind {
-            Kind::Sqlite => Ok(()),
-            Kind::Postgres(pool) => sqlx::query("select pg_notify($1, $2)")
+        match &self.engine {
+            Engine::Sqlite => Ok(()),
+            Engine::Postgres(pool) => sqlx::query("select pg_notify($1, $2)")
                 .bind(channel)
                 .bind(message)
                 .execute(pool)
@@ -358,8 +360,8 @@ impl Backend {
     pub async fn scrub(&self, tables: &'static str) {
         let failed =
             |error: DbErr| tracing::warn!(%error, "erased data is still in the database's files");
-        match self.kind {
-            Kind::Sqlite => {
+        match self.engine {
+            Engine::Sqlite => {
                 let folded = self
                     .writer
                     .execute_unprepared("pragma wal_checkpoint(truncate)");
@@ -367,7 +369,7 @@ impl Backend {
                     failed(error);
                 }
             }
-            Kind::Postgres(_) => {
+            Engine::Postgres(_) => {
                 let writer = self.writer.clone();
                 tokio::spawn(async move {
                     let sweep = format!("vacuum {tables}");
@@ -390,7 +392,7 @@ impl Backend {
 }
 
 /// Combines several changes into one PostgreSQL statement: `with c0 as (…), c1 as (…) select 1`.
-fn together(changes: Vec<Statement>) -> Statement {
+fn combined(changes: Vec<Statement>) -> Statement {
     let mut sql = String::from("with ");
     let mut values = Vec::new();
     for (number, change) in changes.into_iter().enumerate() {
@@ -418,34 +420,34 @@ fn together(changes: Vec<Statement>) -> Statement {
 
 /// A notification from another process.
 #[derive(Debug)]
-pub enum Heard<'a> {
+pub enum Notification<'a> {
     /// The log may have grown.
     LogGrew,
     /// A message that is not stored.
-    Said(&'a str),
+    Message(&'a str),
 }
 
 /// Passes on the notifications of other processes. Messages of this process come back too. Returns if the connection fails, and
 /// never on SQLite.
-pub async fn listen(backend: &Backend, heard: impl Fn(Heard<'_>)) -> Result<()> {
-    let Kind::Postgres(pool) = &backend.kind else {
+pub async fn listen(backend: &Backend, on_notification: impl Fn(Notification<'_>)) -> Result<()> {
+    let Engine::Postgres(pool) = &backend.engine else {
         return std::future::pending().await;
     };
     let lost = |error: sqlx::Error| Error::Internal(format!("listening: {error}"));
     // This process already knows of its own commits.
-    let own = backend.name.to_string();
+    let own = backend.process_id.to_string();
     let mut listener = PgListener::connect_with(pool).await.map_err(lost)?;
     listener
-        .listen_all([CHANNEL, NEIGHBOURS])
+        .listen_all([LOG_CHANNEL, MESSAGE_CHANNEL])
         .await
         .map_err(lost)?;
-    heard(Heard::LogGrew);
+    on_notification(Notification::LogGrew);
     loop {
         let notified = listener.recv().await.map_err(lost)?;
-        if notified.channel() == NEIGHBOURS {
-            heard(Heard::Said(notified.payload()));
+        if notified.channel() == MESSAGE_CHANNEL {
+            on_notification(Notification::Message(notified.payload()));
         } else if notified.payload() != own {
-            heard(Heard::LogGrew);
+            on_notification(Notification::LogGrew);
         }
     }
 }
@@ -453,7 +455,9 @@ pub async fn listen(backend: &Backend, heard: impl Fn(Heard<'_>)) -> Result<()> 
 /// Whether a connection has no open transaction, so that it may be used again. After a failed COMMIT, SQLite may have rolled back
 /// by itself. SQLx's own ROLLBACK then fails and leaves its count of transactions at 1. A new transaction would be a savepoint
 /// within one that is never committed, so the connection is closed instead.
-async fn is_at_rest(connection: &mut SqliteConnection) -> std::result::Result<bool, sqlx::Error> {
+async fn has_no_transaction(
+    connection: &mut SqliteConnection,
+) -> std::result::Result<bool, sqlx::Error> {
     // The rollback of a dropped transaction runs before the ping returns.
     connection.ping().await?;
     let at_rest = !connection.is_in_transaction();
@@ -491,7 +495,7 @@ async fn open_sqlite(url: &str) -> Result<Backend> {
         .max_connections(1)
         .acquire_timeout(WAIT_FOR_CONNECTION)
         .test_before_acquire(false)
-        .before_acquire(|connection, _| Box::pin(is_at_rest(connection)))
+        .before_acquire(|connection, _| Box::pin(has_no_transaction(connection)))
         .idle_timeout(None)
         .max_lifetime(None)
         .connect_with(options.clone())
@@ -501,16 +505,16 @@ async fn open_sqlite(url: &str) -> Result<Backend> {
         .max_connections(SQLITE_READERS)
         .acquire_timeout(WAIT_FOR_CONNECTION)
         .test_before_acquire(false)
-        .after_release(|connection, _| Box::pin(is_at_rest(connection)))
+        .after_release(|connection, _| Box::pin(has_no_transaction(connection)))
         .idle_timeout(None)
         .max_lifetime(None)
         .connect_with(options.pragma("query_only", "on"))
         .await
         .map_err(opened)?;
     Ok(Backend {
-        kind: Kind::Sqlite,
-        name: id::random(),
-        turn: Mutex::default(),
+        engine: Engine::Sqlite,
+        process_id: id::random(),
+        commit_turn: Mutex::default(),
         writer: DatabaseConnection::from(writer),
         reader: DatabaseConnection::from(reader),
     })
@@ -547,7 +551,7 @@ async fn open_postgres(url: &str) -> Result<Backend> {
                 Box::pin(async move {
                     // A recently used connection is assumed to be alive; checking each time would double the cost of a
                     // short query.
-                    if known.idle_for >= TRUSTED {
+                    if known.idle_for >= ASSUMED_ALIVE {
                         connection.ping().await?;
                     }
                     // A connection with an open transaction sees an old state and commits nothing.
@@ -567,9 +571,9 @@ async fn open_postgres(url: &str) -> Result<Backend> {
     ]);
     let reader = connect(reading, None).await.map_err(opened)?;
     Ok(Backend {
-        kind: Kind::Postgres(writer.clone()),
-        name: id::random(),
-        turn: Mutex::default(),
+        engine: Engine::Postgres(writer.clone()),
+        process_id: id::random(),
+        commit_turn: Mutex::default(),
         writer: DatabaseConnection::from(writer),
         reader: DatabaseConnection::from(reader),
     })

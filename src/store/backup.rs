@@ -23,8 +23,8 @@ use crate::base::error::Result;
 use crate::store::dump;
 use crate::store::inspect;
 use crate::store::log;
-use crate::store::part::Part;
-use crate::store::part::exists;
+use crate::store::partial_file::PartialFile;
+use crate::store::partial_file::exists;
 use crate::store::seal;
 use crate::store::seal::Seal;
 
@@ -40,7 +40,7 @@ pub async fn take(url: &str, file: &Path, overwrite: bool, made_at: String) -> R
     if !overwrite && file.exists() {
         return Err(exists(file));
     }
-    let mut part = Part::create(file)?;
+    let mut part = PartialFile::create(file)?;
     let mut seal = Seal {
         kind: String::new(),
         schema: String::new(),

@@ -80,7 +80,7 @@ macro_rules! text_column {
 }
 
 /// Declares an enumeration whose values are stored as text.
-macro_rules! named {
+macro_rules! text_enum {
     ($(#[$about:meta])* $name:ident { $($(#[$value_about:meta])* $value:ident = $text:literal),+ $(,)? }) => {
         $(#[$about])*
         #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -93,31 +93,31 @@ macro_rules! named {
             pub const ALL: &'static [$name] = &[$($name::$value),+];
 
             /// The text in the database and in the ledger.
-            pub fn name(self) -> &'static str {
+            pub fn as_str(self) -> &'static str {
                 match self { $($name::$value => $text),+ }
             }
 
-            /// Parses [`Self::name`].
-            pub fn from_name(name: &str) -> Option<$name> {
-                $name::ALL.iter().copied().find(|each| each.name() == name)
+            /// Parses [`Self::as_str`].
+            pub fn parse(name: &str) -> Option<$name> {
+                $name::ALL.iter().copied().find(|each| each.as_str() == name)
             }
         }
 
-        $crate::store::columns::text_column!($name, $name::name, $name::from_name);
+        $crate::store::columns::text_column!($name, $name::as_str, $name::parse);
     };
 }
 
-pub(crate) use named;
 pub(crate) use text_column;
+pub(crate) use text_enum;
 
 text_column!(Language, Language::code, Language::from_code);
-text_column!(Role, Role::name, Role::from_name);
-text_column!(Capacity, Capacity::name, Capacity::from_name);
-text_column!(Restriction, Restriction::name, Restriction::from_name);
+text_column!(Role, Role::as_str, Role::parse);
+text_column!(Capacity, Capacity::as_str, Capacity::parse);
+text_column!(Restriction, Restriction::as_str, Restriction::parse);
 text_column!(
     DelegationKind,
-    DelegationKind::name,
-    DelegationKind::from_name
+    DelegationKind::as_str,
+    DelegationKind::parse
 );
 
 impl From<Moment> for Value {

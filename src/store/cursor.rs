@@ -107,7 +107,7 @@ pub async fn lease(
          and (holder_id is null or holder_id = $1 or leased_until is null or leased_until < {now})"
     );
     let values = [
-        backend.name().into(),
+        backend.process_id().into(),
         micros(length).into(),
         name.into(),
         position.into(),
@@ -119,14 +119,14 @@ pub async fn lease(
 }
 
 /// Releases the lease of a consumer, if this process holds it, so that another process can run it at once.
-pub async fn give_back(store: &Store, name: &str) -> Result<()> {
+pub async fn release(store: &Store, name: &str) -> Result<()> {
     if !store.backend().is_shared() {
         return Ok(());
     }
     Entity::update_many()
         .col_expr(Column::HolderId, Expr::value(None::<Uuid>))
         .filter(Column::Name.eq(name))
-        .filter(Column::HolderId.eq(store.backend().name()))
+        .filter(Column::HolderId.eq(store.backend().process_id()))
         .exec(store.writer())
         .await?;
     Ok(())
@@ -169,7 +169,7 @@ impl Lease {
             position.into(),
             micros(self.length).into(),
             self.name.into(),
-            backend.name().into(),
+            backend.process_id().into(),
             self.position.into(),
         ];
         let kind = transaction.get_database_backend();

@@ -12,11 +12,11 @@ use crate::base::error::Result;
 use crate::base::error::Trouble;
 use crate::store::backend;
 use crate::store::backend::Backend;
-use crate::store::backend::Heard;
+use crate::store::backend::Notification;
 use crate::store::inspect;
 use crate::store::inspect::SchemaState;
 use crate::store::statements::Statements;
-use crate::store::trial::Trial;
+use crate::store::write_health::WriteHealth;
 
 /// The forum's database. Cheap to clone. All clones share the same connections.
 #[derive(Clone, Debug)]
@@ -32,7 +32,7 @@ struct Inner {
     wake: watch::Sender<u64>,
     /// Increases with the changes that this process has committed.
     commits: watch::Sender<u64>,
-    trial: Trial,
+    write_health: WriteHealth,
 }
 
 impl Store {
@@ -48,7 +48,7 @@ impl Store {
                 statements,
                 wake,
                 commits,
-                trial: Trial::default(),
+                write_health: WriteHealth::default(),
             }),
             clock,
         })
@@ -124,7 +124,7 @@ impl Store {
 
     /// Number of changes that could not be written since the store was opened, because of this trouble of the database.
     pub fn failed_changes(&self, trouble: Trouble) -> u64 {
-        self.inner.trial.failed(trouble)
+        self.inner.write_health.failed(trouble)
     }
 
     /// Checks whether changes can be written. After a failed change, the check writes as much as a long text needs, until that
@@ -133,7 +133,7 @@ impl Store {
     /// # Errors
     /// UNAVAILABLE if they cannot.
     pub async fn check_writable(&self) -> Result<()> {
-        self.inner.trial.check(self.backend()).await
+        self.inner.write_health.check(self.backend()).await
     }
 
     /// Writes something, to see whether the database accepts it.
@@ -146,17 +146,17 @@ impl Store {
 
     /// Whether the last change could not be written.
     pub fn is_failing(&self) -> bool {
-        self.inner.trial.is_failing()
+        self.inner.write_health.is_failing()
     }
 
     /// Records that a change could not be written.
     pub fn note_failure(&self, trouble: Trouble) {
-        self.inner.trial.note_failure(trouble);
+        self.inner.write_health.note_failure(trouble);
     }
 
     /// Records that a change was written.
     pub(crate) fn note_success(&self) {
-        self.inner.trial.note_success();
+        self.inner.write_health.note_success();
     }
 
     /// Notifies the readers of the log in this process, and the task that notifies other processes.
@@ -172,12 +172,12 @@ impl Store {
 
     /// Waits for notifications of other processes: wakes the readers of the log after a commit, and passes on other messages.
     /// Returns only if the connection fails. Never returns on SQLite, where there is nothing to receive.
-    pub async fn listen(&self, said: impl Fn(&str)) -> Result<()> {
-        let heard = |heard: Heard<'_>| match heard {
-            Heard::LogGrew => self.wake(),
-            Heard::Said(message) => said(message),
+    pub async fn listen(&self, on_message: impl Fn(&str)) -> Result<()> {
+        let on_notification = |notification: Notification<'_>| match notification {
+            Notification::LogGrew => self.wake(),
+            Notification::Message(message) => on_message(message),
         };
-        backend::listen(&self.inner.backend, heard).await
+        backend::listen(&self.inner.backend, on_notification).await
     }
 
     /// Removes deleted data of these tables (names separated by commas) from the database's files, after an erasure.
@@ -186,8 +186,8 @@ impl Store {
     }
 
     /// Sends a message of less than 8,000 bytes to the other processes. It is not stored.
-    pub async fn say(&self, message: &str) -> Result<()> {
-        self.inner.backend.say(message).await
+    pub async fn broadcast(&self, message: &str) -> Result<()> {
+        self.inner.backend.broadcast(message).await
     }
 
     /// Closes the connections after their current work has ended.

@@ -14,7 +14,7 @@ use crate::base::error::Result;
 const OWN: [&str; 1] = ["statement-cache-capacity"];
 
 /// A URL without its password, and the password.
-struct Split {
+struct UrlParts {
     url: String,
     password: Option<String>,
 }
@@ -72,7 +72,7 @@ pub(crate) fn restore(url: &str) -> Result<Child> {
         .map_err(|error| missing("pg_restore", &by_hand, &error))
 }
 
-fn program(name: &str, split: &Split) -> Command {
+fn program(name: &str, split: &UrlParts) -> Command {
     let mut command = Command::new(name);
     command.arg(format!("--dbname={}", split.url));
     if let Some(password) = &split.password {
@@ -90,22 +90,23 @@ fn missing(name: &str, by_hand: &str, error: &std::io::Error) -> Error {
     ))
 }
 
-fn split(url: &str) -> Split {
+fn split(url: &str) -> UrlParts {
     let (address, parameters) = url.split_once('?').unwrap_or((url, ""));
     let (scheme, rest) = address.split_once("://").unwrap_or(("postgres", address));
     let (authority, path) = match rest.split_once('/') {
         Some((authority, path)) => (authority, format!("/{path}")),
         None => (rest, String::new()),
     };
-    let (who, place) = match authority.rsplit_once('@') {
-        Some((who, place)) => (Some(who), place),
+    let (user_info, host) = match authority.rsplit_once('@') {
+        Some((user_info, host)) => (Some(user_info), host),
         None => (None, authority),
     };
-    let (user, mut password) = match who.map(|who| who.split_once(':').unwrap_or((who, ""))) {
-        Some((user, "")) => (format!("{user}@"), None),
-        Some((user, password)) => (format!("{user}@"), Some(decode(password))),
-        None => (String::new(), None),
-    };
+    let (user, mut password) =
+        match user_info.map(|user_info| user_info.split_once(':').unwrap_or((user_info, ""))) {
+            Some((user, "")) => (format!("{user}@"), None),
+            Some((user, password)) => (format!("{user}@"), Some(decode(password))),
+            None => (String::new(), None),
+        };
     let mut kept = Vec::new();
     for parameter in parameters.split('&').filter(|each| !each.is_empty()) {
         match parameter.split_once('=') {
@@ -114,12 +115,12 @@ fn split(url: &str) -> Split {
             _ => kept.push(parameter),
         }
     }
-    let mut url = format!("{scheme}://{user}{place}{path}");
+    let mut url = format!("{scheme}://{user}{host}{path}");
     if !kept.is_empty() {
         url.push('?');
         url.push_str(&kept.join("&"));
     }
-    Split { url, password }
+    UrlParts { url, password }
 }
 
 /// Decodes percent-encoding such as `%41`.

@@ -33,7 +33,7 @@ pub enum SchemaState {
 }
 
 /// A database under inspection, for callers that only pass it on.
-pub type Looked = DatabaseConnection;
+pub type Inspected = DatabaseConnection;
 
 const WAIT: Duration = Duration::from_secs(30);
 
@@ -82,7 +82,7 @@ async fn open_sqlite(options: SqliteConnectOptions) -> Result<DatabaseConnection
 }
 
 /// Counts the other connections of this program to a PostgreSQL database.
-pub(crate) const OTHERS: &str = "select count(*) from pg_stat_activity where datname = current_database() \
+pub(crate) const COUNT_OTHER_CONNECTIONS: &str = "select count(*) from pg_stat_activity where datname = current_database() \
      and pid <> pg_backend_pid() and application_name = 'partage'";
 
 /// Returns the options for connecting to a PostgreSQL database.

@@ -10,11 +10,11 @@ use crate::base::error::Error;
 use crate::base::error::Result;
 
 /// Maximum number of faults named per check.
-pub const NAMED: usize = 5;
+pub const MAX_NAMED: usize = 5;
 
 /// The result of one check.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Found {
+pub struct CheckResult {
     /// What was checked, with numbers.
     pub seen: String,
     /// Number of faults; 0 if everything is valid.
@@ -23,19 +23,19 @@ pub struct Found {
     pub first: Vec<String>,
 }
 
-impl Found {
+impl CheckResult {
     /// Creates a result without faults so far.
-    pub fn seen(seen: impl Into<String>) -> Found {
-        Found {
+    pub fn seen(seen: impl Into<String>) -> CheckResult {
+        CheckResult {
             seen: seen.into(),
-            ..Found::default()
+            ..CheckResult::default()
         }
     }
 
     /// Adds a fault; only the first few are kept.
     pub fn add(&mut self, fault: impl Into<String>) {
         self.faults += 1;
-        if self.first.len() < NAMED {
+        if self.first.len() < MAX_NAMED {
             self.first.push(fault.into());
         }
     }
@@ -47,11 +47,11 @@ impl Found {
 ///
 /// # Errors
 /// Those of the database. For a broken database, they are the result.
-pub async fn pages(rows: &DatabaseTransaction) -> Result<Found> {
+pub async fn pages(rows: &DatabaseTransaction) -> Result<CheckResult> {
     if rows.get_database_backend() != DbBackend::Sqlite {
         return pages_of_postgres(rows).await;
     }
-    let mut found = Found::seen("every page, index and CHECK");
+    let mut found = CheckResult::seen("every page, index and CHECK");
     for row in query(rows, "pragma integrity_check(100)").await? {
         let words: String = row.try_get_by_index(0)?;
         if words != "ok" {
@@ -61,14 +61,14 @@ pub async fn pages(rows: &DatabaseTransaction) -> Result<Found> {
     Ok(found)
 }
 
-async fn pages_of_postgres(rows: &DatabaseTransaction) -> Result<Found> {
+async fn pages_of_postgres(rows: &DatabaseTransaction) -> Result<CheckResult> {
     let tables = names(
         rows,
         "select relname::text from pg_class join pg_namespace on pg_namespace.oid = relnamespace \
          where nspname = current_schema() and relkind = 'r' order by relname",
     )
     .await?;
-    let mut found = Found::seen(format!("every row of {} tables", tables.len()));
+    let mut found = CheckResult::seen(format!("every row of {} tables", tables.len()));
     for table in &tables {
         // Converting a row to text also reads the parts of it that are stored elsewhere.
         let read = format!(
@@ -93,9 +93,9 @@ async fn pages_of_postgres(rows: &DatabaseTransaction) -> Result<Found> {
 ///
 /// # Errors
 /// Those of the database.
-pub async fn foreign_keys(rows: &DatabaseTransaction) -> Result<Found> {
+pub async fn foreign_keys(rows: &DatabaseTransaction) -> Result<CheckResult> {
     if rows.get_database_backend() == DbBackend::Sqlite {
-        let mut found = Found::seen("every foreign key");
+        let mut found = CheckResult::seen("every foreign key");
         for row in query(rows, "pragma foreign_key_check").await? {
             let table: String = row.try_get("", "table")?;
             let parent: String = row.try_get("", "parent")?;
@@ -116,7 +116,7 @@ pub async fn foreign_keys(rows: &DatabaseTransaction) -> Result<Found> {
          from pg_constraint join pg_namespace on pg_namespace.oid = connamespace \
          where nspname = current_schema() and contype = 'f' order by conname";
     let keys = query(rows, keys).await?;
-    let mut found = Found::seen(format!("{} foreign keys", keys.len()));
+    let mut found = CheckResult::seen(format!("{} foreign keys", keys.len()));
     for key in keys {
         let text = |column: &str| key.try_get::<String>("", column).map_err(Error::from);
         let (name, child, parent) = (text("name")?, text("child")?, text("parent")?);
@@ -139,7 +139,7 @@ pub async fn foreign_keys(rows: &DatabaseTransaction) -> Result<Found> {
 ///
 /// # Errors
 /// Those of the database.
-pub async fn guards(rows: &DatabaseTransaction) -> Result<Found> {
+pub async fn guards(rows: &DatabaseTransaction) -> Result<CheckResult> {
     let (sql, wanted): (&str, &[&str]) = match rows.get_database_backend() == DbBackend::Sqlite {
         true => (
             "select name from sqlite_master where type = 'trigger'",
@@ -158,7 +158,7 @@ pub async fn guards(rows: &DatabaseTransaction) -> Result<Found> {
         ),
     };
     let there = names(rows, sql).await?;
-    let mut found = Found::seen(format!("{} triggers", wanted.len()));
+    let mut found = CheckResult::seen(format!("{} triggers", wanted.len()));
     for name in wanted
         .iter()
         .filter(|name| !there.iter().any(|t| t == *name))

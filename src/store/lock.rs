@@ -27,7 +27,7 @@ use crate::store::private;
 
 /// How long the connections of ended processes may take to disappear.
 const WAIT: Duration = Duration::from_secs(2);
-const GLANCE: Duration = Duration::from_millis(50);
+const POLL_INTERVAL: Duration = Duration::from_millis(50);
 
 /// The right to write; released when it is dropped.
 #[derive(Debug)]
@@ -122,7 +122,7 @@ pub async fn require_no_server(url: &str, used: &str) -> Result<()> {
     let mut connection = inspect::postgres(url)?.connect().await.map_err(failed)?;
     let begun = clock::instant();
     loop {
-        let others: i64 = sqlx::query_scalar(inspect::OTHERS)
+        let others: i64 = sqlx::query_scalar(inspect::COUNT_OTHER_CONNECTIONS)
             .fetch_one(&mut connection)
             .await
             .map_err(failed)?;
@@ -135,7 +135,7 @@ pub async fn require_no_server(url: &str, used: &str) -> Result<()> {
                 name(url)
             )));
         }
-        tokio::time::sleep(GLANCE).await;
+        tokio::time::sleep(POLL_INTERVAL).await;
     }
 }
 

@@ -40,7 +40,7 @@ impl ActiveModelBehavior for ActiveModel {}
 
 /// An event with its position in the log.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Logged {
+pub struct LogEntry {
     pub position: i64,
     /// When it was committed, by the clock of the process that committed it.
     pub at: Moment,
@@ -61,12 +61,12 @@ pub(crate) fn row(at: Moment, actor: &Actor, event: &Event) -> Result<[Value; 4]
 
 /// Returns the newest position. 0 if the log is empty.
 pub async fn head(rows: &DatabaseTransaction) -> Result<i64> {
-    edge(rows, Column::Position.max()).await
+    extreme_position(rows, Column::Position.max()).await
 }
 
 /// Returns the oldest position that is kept. 0 if the log is empty.
 pub async fn oldest(rows: &DatabaseTransaction) -> Result<i64> {
-    edge(rows, Column::Position.min()).await
+    extreme_position(rows, Column::Position.min()).await
 }
 
 async fn newest_of(rows: &DatabaseTransaction, events: Select<Entity>) -> Result<i64> {
@@ -79,7 +79,7 @@ async fn newest_of(rows: &DatabaseTransaction, events: Select<Entity>) -> Result
     Ok(found.flatten().unwrap_or(0))
 }
 
-async fn edge(
+async fn extreme_position(
     rows: &DatabaseTransaction,
     expression: sea_orm::sea_query::SimpleExpr,
 ) -> Result<i64> {
@@ -92,16 +92,16 @@ async fn edge(
     Ok(found.flatten().unwrap_or(0))
 }
 
-/// Returns up to `most` events after a position, oldest first.
+/// Returns up to `max` events after a position, oldest first.
 pub async fn read_after(
     rows: &impl ConnectionTrait,
     position: i64,
-    most: u64,
-) -> Result<Vec<Logged>> {
+    max: u64,
+) -> Result<Vec<LogEntry>> {
     Entity::find()
         .filter(Column::Position.gt(position))
         .order_by_asc(Column::Position)
-        .limit(most)
+        .limit(max)
         .all(rows)
         .await?
         .into_iter()
@@ -112,13 +112,13 @@ pub async fn read_after(
 /// Number of rows removed in one statement, so that writers wait only briefly.
 const REMOVED_AT_ONCE: i64 = 5_000;
 
-/// Removes old events: all but the newest `most`, and all before `since`. The newest event always stays, and so do events after
+/// Removes old events: all but the newest `max`, and all before `since`. The newest event always stays, and so do events after
 /// `handled`, which consumers have not handled yet. Returns the oldest position that is kept.
-pub async fn prune(store: &Store, most: u64, since: Moment, handled: Option<i64>) -> Result<i64> {
+pub async fn prune(store: &Store, max: u64, since: Moment, handled: Option<i64>) -> Result<i64> {
     let snapshot = store.snapshot();
     let rows = snapshot.rows().await?;
     let (first, head) = (oldest(rows).await?, head(rows).await?);
-    let most = i64::try_from(most).unwrap_or(i64::MAX).max(1);
+    let max = i64::try_from(max).unwrap_or(i64::MAX).max(1);
     let is_old = read_after(rows, first - 1, 1)
         .await?
         .first()
@@ -130,7 +130,7 @@ pub async fn prune(store: &Store, most: u64, since: Moment, handled: Option<i64>
         0
     };
     drop(snapshot);
-    let surplus = head.saturating_sub(most).max(too_old);
+    let surplus = head.saturating_sub(max).max(too_old);
     let kept = surplus.min(head - 1).min(handled.unwrap_or(head)) + 1;
     let mut from = first;
     while from < kept {
@@ -144,8 +144,8 @@ pub async fn prune(store: &Store, most: u64, since: Moment, handled: Option<i64>
     Ok(kept.max(first))
 }
 
-fn read(row: Model) -> Result<Logged> {
-    Ok(Logged {
+fn read(row: Model) -> Result<LogEntry> {
+    Ok(LogEntry {
         position: row.position,
         at: row.at,
         actor_id: row.actor_id,

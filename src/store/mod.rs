@@ -17,15 +17,15 @@ pub mod integrity;
 pub mod keyset;
 pub mod lock;
 pub mod log;
-mod part;
+mod partial_file;
 pub mod private;
 pub mod restore;
 pub mod seal;
 pub mod snapshot;
 mod statements;
 pub mod step;
-mod trial;
 pub mod tx;
+mod write_health;
 
 pub use crate::store::database::Store;
 pub use crate::store::inspect::SchemaState;

@@ -44,9 +44,9 @@ pub fn database(path: &Path, create: bool) -> Result<()> {
             Ok(_) => return Ok(()),
         }
     }
-    narrow(path);
+    restrict(path);
     for name in beside(path) {
-        narrow(&name);
+        restrict(&name);
     }
     Ok(())
 }
@@ -71,12 +71,12 @@ pub fn warn_if_shared(path: &Path) {
     }
 }
 
-fn narrow(path: &Path) {
+fn restrict(path: &Path) {
     let Some(mode) = shared(path) else {
         return;
     };
-    let narrowed = std::fs::set_permissions(path, Permissions::from_mode(mode & !OTHERS));
-    match narrowed {
+    let restricted = std::fs::set_permissions(path, Permissions::from_mode(mode & !OTHERS));
+    match restricted {
         Ok(()) => tracing::warn!(
             file = %path.display(),
             mode = %format!("{mode:04o}"),

@@ -22,7 +22,7 @@ use crate::store::backup::SQLITE;
 use crate::store::dump;
 use crate::store::inspect;
 use crate::store::lock;
-use crate::store::part::Part;
+use crate::store::partial_file::PartialFile;
 use crate::store::private;
 use crate::store::seal;
 use crate::store::seal::Seal;
@@ -78,12 +78,12 @@ async fn into_file(file: &Path, url: &str, replace: bool) -> Result<()> {
             left.display()
         )));
     }
-    let mut part = Part::create(&target)?;
+    let mut part = PartialFile::create(&target)?;
     // Verified again, because the written copy is what counts.
     let to = part.file();
     seal::check(file, |bytes| to.write_all(bytes))?;
     if is_there {
-        settle(options, &target).await?;
+        fold_in_wal(options, &target).await?;
     }
     part.publish(is_there)
 }
@@ -103,7 +103,7 @@ async fn has_tables(url: &str) -> Result<bool> {
 
 /// Folds the write-ahead log of the replaced database into its file, which SQLite does only for its sole user. A
 /// remaining log would be replayed into the new database.
-async fn settle(options: SqliteConnectOptions, target: &Path) -> Result<()> {
+async fn fold_in_wal(options: SqliteConnectOptions, target: &Path) -> Result<()> {
     let in_use = |cause: String| {
         Error::Internal(format!(
             "{} cannot be replaced: {cause}. Is its server still running? Stop it first",
@@ -174,7 +174,7 @@ async fn set_aside(connection: &mut PgConnection, replace: bool) -> Result<Optio
             "the database has content and was not changed; --replace replaces it",
         ));
     }
-    let others: i64 = sqlx::query_scalar(inspect::OTHERS)
+    let others: i64 = sqlx::query_scalar(inspect::COUNT_OTHER_CONNECTIONS)
         .fetch_one(&mut *connection)
         .await
         .map_err(failed)?;

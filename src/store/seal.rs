@@ -17,7 +17,7 @@ use crate::base::error::Result;
 
 const FIRST_LINE: &str = "\npartage backup 1\n";
 /// Maximum size of a seal, in bytes.
-const MOST: u64 = 4_096;
+const MAX_SEAL_BYTES: u64 = 4_096;
 const CHUNK: usize = 1 << 20;
 
 /// The description of a backup.
@@ -121,7 +121,9 @@ pub fn check(path: &Path, mut keep: impl FnMut(&[u8]) -> std::io::Result<()>) ->
     digest.update(text.as_bytes());
     // Compared byte by byte: an equivalent seal that is written differently is not the original.
     let mut end = Vec::new();
-    file.take(MOST).read_to_end(&mut end).map_err(failed)?;
+    file.take(MAX_SEAL_BYTES)
+        .read_to_end(&mut end)
+        .map_err(failed)?;
     if end != format!("{text}{}", line(digest)).into_bytes() {
         return Err(changed());
     }
@@ -130,9 +132,9 @@ pub fn check(path: &Path, mut keep: impl FnMut(&[u8]) -> std::io::Result<()>) ->
 
 /// Returns the unverified seal at the end of a file. `None` if there is none.
 fn find(file: &mut File, size: u64) -> std::io::Result<Option<Seal>> {
-    file.seek(SeekFrom::Start(size.saturating_sub(MOST)))?;
+    file.seek(SeekFrom::Start(size.saturating_sub(MAX_SEAL_BYTES)))?;
     let mut end = Vec::new();
-    file.take(MOST).read_to_end(&mut end)?;
+    file.take(MAX_SEAL_BYTES).read_to_end(&mut end)?;
     let first = FIRST_LINE.as_bytes();
     let Some(at) = end.windows(first.len()).rposition(|part| part == first) else {
         return Ok(None);

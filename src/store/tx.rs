@@ -82,9 +82,9 @@ impl Store {
 
     /// Same, for rare changes that read more than they lock. They run one at a time on PostgreSQL too, across processes, so that
     /// no two of them see the same state and both change it.
-    pub async fn begin_alone(&self, actor: &Actor) -> Result<Tx> {
+    pub async fn begin_serialized(&self, actor: &Actor) -> Result<Tx> {
         let tx = self.begin(actor).await?;
-        self.backend().be_alone(tx.rows()).await?;
+        self.backend().lock_exclusively(tx.rows()).await?;
         Ok(tx)
     }
 }

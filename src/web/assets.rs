@@ -45,11 +45,11 @@ const WORKER: &str = include_str!("modules/worker.js");
 const SCRIPT: &str = "text/javascript; charset=utf-8";
 
 /// The content that is sent for each file.
-static SENT: LazyLock<Vec<String>> = LazyLock::new(|| {
+static CONTENT: LazyLock<Vec<String>> = LazyLock::new(|| {
     let files = FILES.iter();
     files
         .map(|(_, media, content)| match *media {
-            SCRIPT => with_documents(&lean(content)),
+            SCRIPT => with_documents(&minified(content)),
             _ => (*content).to_string(),
         })
         .collect()
@@ -62,24 +62,24 @@ fn with_documents(script: &str) -> String {
     parts.fold(first, |script, part| {
         let (name, rest) = part.split_once('"').unwrap_or((part, ""));
         let document = documents::operation(name).unwrap_or_default();
-        format!("{script}`{}`{rest}", lean(&document))
+        format!("{script}`{}`{rest}", minified(&document))
     })
 }
 
 /// Removes what only readers of the source need: comment lines and indentation. Multi-line strings are documents for
 /// the API, where indentation has no meaning.
-fn lean(script: &str) -> String {
+fn minified(script: &str) -> String {
     let is_said = |line: &&str| !["//", "/*", "*"].iter().any(|mark| line.starts_with(mark));
     let lines = script.lines().map(str::trim_start);
-    let said: Vec<&str> = lines
+    let needed: Vec<&str> = lines
         .filter(|line| !line.is_empty())
         .filter(is_said)
         .collect();
-    said.join("\n")
+    needed.join("\n")
 }
 
 static PREFIX: LazyLock<String> = LazyLock::new(|| {
-    let all: String = SENT.concat();
+    let all: String = CONTENT.concat();
     let version: String = secret::digest(&all)
         .iter()
         .take(6)
@@ -116,7 +116,7 @@ impl Asset {
 
     /// The content that is sent.
     pub fn content(&self) -> &'static str {
-        &SENT[self.place]
+        &CONTENT[self.place]
     }
 
     /// The same, compressed.
@@ -127,9 +127,10 @@ impl Asset {
 
 /// The service worker as it is sent.
 pub fn worker() -> &'static str {
-    static SENT: LazyLock<String> =
-        LazyLock::new(|| lean(WORKER).replace("CONTENT_SECURITY_POLICY", CONTENT_SECURITY_POLICY));
-    &SENT
+    static CONTENT: LazyLock<String> = LazyLock::new(|| {
+        minified(WORKER).replace("CONTENT_SECURITY_POLICY", CONTENT_SECURITY_POLICY)
+    });
+    &CONTENT
 }
 
 fn compress(content: &str) -> Vec<u8> {

@@ -18,8 +18,8 @@ macro_rules! document {
             query_path = $path,
             $($option = $derives,)*
             response_derives = "Debug, Clone",
-            custom_scalars_module = "crate::web::words",
-            // The enums of `words`, which templates use.
+            custom_scalars_module = "crate::web::api_types",
+            // The enums of `api_types`, which templates use.
             extern_enums(
                 "Act",
                 "AppealOutcome",
@@ -52,7 +52,7 @@ macro_rules! document {
 pub(crate) use document;
 
 /// Executes a page's document.
-pub async fn ask<Q: GraphQLQuery>(
+pub async fn execute<Q: GraphQLQuery>(
     web: &Web,
     caller: &Caller,
     variables: Q::Variables,

@@ -4,7 +4,7 @@ use axum::http::StatusCode;
 use axum::response::IntoResponse;
 use axum::response::Response;
 
-use crate::web::forms::flaw::Flaw;
+use crate::web::forms::field_error::FieldError;
 
 /// What a handler answers: a page or a redirect, or a refusal, which [`crate::web::refusal`] renders.
 pub type PageResult = Result<Response, PageError>;
@@ -22,7 +22,7 @@ pub enum PageError {
         message: String,
     },
     /// All errors of a form that was not sent to the API.
-    Flawed(Vec<Flaw>),
+    InvalidForm(Vec<FieldError>),
     /// The text was changed meanwhile: its current revision and text.
     Conflict {
         message: String,

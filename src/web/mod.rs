@@ -4,6 +4,7 @@
 pub mod about;
 pub mod account;
 mod address;
+pub mod api_types;
 pub mod assets;
 pub mod client;
 pub mod composing;
@@ -28,7 +29,6 @@ pub mod text;
 pub mod thread;
 pub mod threads;
 pub mod vocabulary;
-pub mod words;
 pub mod writing;
 
 use std::sync::Arc;
@@ -74,27 +74,27 @@ pub fn router(web: Web) -> Router {
         .merge(about::routes())
         .route("/assets/{version}/{name}", get(serve::file))
         .route("/worker.js", get(serve::worker))
-        .fallback(absent)
+        .fallback(not_found)
         .layer(middleware::from_fn_with_state(web.clone(), refusal::render))
-        .layer(middleware::from_fn_with_state(web.clone(), take_form))
+        .layer(middleware::from_fn_with_state(web.clone(), parse_form))
         .layer(middleware::from_fn(security::secure))
         .with_state(web)
 }
 
-async fn absent() -> PageError {
+async fn not_found() -> PageError {
     PageError::NotFound
 }
 
 /// Reads and parses a form, within the configured size and time, before anything is done with it.
-async fn take_form(State(web): State<Web>, request: Request, next: Next) -> Response {
+async fn parse_form(State(web): State<Web>, request: Request, next: Next) -> Response {
     if request.method() != Method::POST {
         return next.run(request).await;
     }
     let limits = &web.config.limits;
     let (mut parts, body) = request.into_parts();
     let read = axum::body::to_bytes(body, limits.body_bytes);
-    let patience = Duration::from_secs(limits.read_seconds);
-    let refused = match tokio::time::timeout(patience, read).await {
+    let timeout = Duration::from_secs(limits.read_seconds);
+    let status = match tokio::time::timeout(timeout, read).await {
         Ok(Ok(bytes)) => {
             let form = Request::from_parts(parts.clone(), Body::from(bytes));
             if let Ok(Form(fields)) = Form::from_request(form, &()).await {
@@ -108,5 +108,5 @@ async fn take_form(State(web): State<Web>, request: Request, next: Next) -> Resp
     };
     let caller = parts.extensions.get::<Caller>();
     let language = caller.map_or(Language::En, |caller| caller.language);
-    (refused, message::text(language, "limit-exceeded")).into_response()
+    (status, message::text(language, "limit-exceeded")).into_response()
 }

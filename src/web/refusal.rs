@@ -14,10 +14,10 @@ use axum::routing::post;
 
 use crate::web::error::PageError;
 use crate::web::frame::Frame;
-use crate::web::request::Asked;
+use crate::web::request::PageRequest;
 use crate::web::request::Web;
 use crate::web::response;
-use crate::web::response::Standing;
+use crate::web::response::PageStatus;
 use crate::web::text::Text;
 
 const SIGN_IN_REQUIRED: &str = "SIGN_IN_REQUIRED";
@@ -31,7 +31,7 @@ struct ErrorPage {
     request_id: Option<String>,
     /// Where the form was submitted, and its contents, so that nothing that was written is lost.
     path: String,
-    kept: Vec<(String, String)>,
+    submitted: Vec<(String, String)>,
     /// Whether it can be submitted again after signing in.
     sign_in: bool,
 }
@@ -40,8 +40,8 @@ struct ErrorPage {
 #[template(path = "frame/closed.html")]
 struct ClosedPage {
     frame: Frame,
-    why: String,
-    whom: String,
+    explanation: String,
+    contact: String,
 }
 
 /// The page that contains the form of a route, as the pattern of the page's route.
@@ -76,22 +76,27 @@ where
 /// Renders the error of a handler.
 pub async fn render(State(web): State<Web>, request: Request, next: Next) -> Response {
     let (mut parts, body) = request.into_parts();
-    let Ok(asked) = Asked::from_request_parts(&mut parts, &web).await;
+    let Ok(request) = PageRequest::from_request_parts(&mut parts, &web).await;
     let mut response = next.run(Request::from_parts(parts, body)).await;
     let form = response.extensions_mut().remove::<FormPage>();
     match response.extensions_mut().remove::<PageError>() {
-        Some(error) => refuse(&asked, form, error).await,
+        Some(error) => refuse(&request, form, error).await,
         None => response,
     }
 }
 
 /// The page for a link that does not work, or no longer works: why, and whom to contact. The texts are given by their
 /// keys.
-pub async fn closed(asked: &Asked, was_there: bool, why: &str, whom: &str) -> Response {
-    let frame = Frame::load(asked).await;
+pub async fn closed(
+    request: &PageRequest,
+    was_there: bool,
+    explanation: &str,
+    contact: &str,
+) -> Response {
+    let frame = Frame::load(request).await;
     let template = ClosedPage {
-        why: frame.t(why),
-        whom: frame.t(whom),
+        explanation: frame.t(explanation),
+        contact: frame.t(contact),
         frame,
     };
     match was_there {
@@ -100,15 +105,15 @@ pub async fn closed(asked: &Asked, was_there: bool, why: &str, whom: &str) -> Re
     }
 }
 
-async fn refuse(asked: &Asked, form: Option<FormPage>, error: PageError) -> Response {
+async fn refuse(request: &PageRequest, form: Option<FormPage>, error: PageError) -> Response {
     let sign_in = matches!(&error, PageError::Denied { reason, .. } if reason == SIGN_IN_REQUIRED);
-    let kept = kept(asked);
-    let path = asked.uri.path();
-    if sign_in && kept.is_empty() {
+    let submitted = fields_to_return(request);
+    let path = request.uri.path();
+    if sign_in && submitted.is_empty() {
         let page = form.map_or_else(|| path.to_string(), |form| form.address(path));
-        return response::see_other(&format!("/sign-in?next={page}"));
+        return response::redirect(&format!("/sign-in?next={page}"));
     }
-    let frame = Frame::load(asked).await;
+    let frame = Frame::load(request).await;
     let (retry_after, request_id) = match &error {
         PageError::Unavailable { retry_after, .. } | PageError::TooMany { retry_after, .. } => {
             (Some(*retry_after), None)
@@ -117,28 +122,28 @@ async fn refuse(asked: &Asked, form: Option<FormPage>, error: PageError) -> Resp
         PageError::NotFound
         | PageError::Denied { .. }
         | PageError::Invalid { .. }
-        | PageError::Flawed(_)
+        | PageError::InvalidForm(_)
         | PageError::Conflict { .. } => (None, None),
     };
-    let (status, title, message) = said(error, &frame.text);
+    let (status, title, message) = describe(error, &frame.text);
     let template = ErrorPage {
         frame,
         title,
         message,
         request_id,
         path: path.to_string(),
-        kept,
+        submitted,
         sign_in,
     };
-    let standing = Standing {
+    let page_status = PageStatus {
         status,
         retry_after,
     };
-    response::page(&template, standing)
+    response::page(&template, page_status)
 }
 
 /// The status of an error, and the title and text of its page.
-fn said(error: PageError, text: &Text) -> (StatusCode, String, String) {
+fn describe(error: PageError, text: &Text) -> (StatusCode, String, String) {
     let (status, title, message) = match error {
         PageError::NotFound => (
             StatusCode::NOT_FOUND,
@@ -152,9 +157,11 @@ fn said(error: PageError, text: &Text) -> (StatusCode, String, String) {
         PageError::Invalid { message, .. } | PageError::Conflict { message, .. } => {
             (StatusCode::UNPROCESSABLE_ENTITY, "error-invalid", message)
         }
-        PageError::Flawed(flaws) => {
-            let flaws = flaws.iter().map(|flaw| flaw.named(text));
-            let message = flaws.collect::<Vec<_>>().join(" ");
+        PageError::InvalidForm(field_errors) => {
+            let field_errors = field_errors
+                .iter()
+                .map(|field_error| field_error.labelled(text));
+            let message = field_errors.collect::<Vec<_>>().join(" ");
             (StatusCode::UNPROCESSABLE_ENTITY, "error-invalid", message)
         }
         PageError::TooMany { message, .. } => {
@@ -175,15 +182,15 @@ fn said(error: PageError, text: &Text) -> (StatusCode, String, String) {
 }
 
 /// The contents of a submitted form, if a person wrote in it and it contains no secret.
-fn kept(asked: &Asked) -> Vec<(String, String)> {
-    let Some(sent) = &asked.sent else {
+fn fields_to_return(request: &PageRequest) -> Vec<(String, String)> {
+    let Some(form) = &request.form else {
         return Vec::new();
     };
     let is_secret = |name: &str| name.to_ascii_lowercase().contains("password");
     let texts = ["body", "title", "explanation", "note"];
-    let was_written = texts.into_iter().any(|name| sent.given(name).is_some());
-    if was_written && !sent.0.iter().any(|(name, _)| is_secret(name)) {
-        sent.0.clone()
+    let was_written = texts.into_iter().any(|name| form.given(name).is_some());
+    if was_written && !form.0.iter().any(|(name, _)| is_secret(name)) {
+        form.0.clone()
     } else {
         Vec::new()
     }

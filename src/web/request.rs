@@ -27,32 +27,32 @@ pub struct Web {
 }
 
 /// A request for a page: the caller and the address.
-pub struct Asked {
+pub struct PageRequest {
     pub web: Web,
     pub caller: Caller,
     pub uri: Uri,
     /// The fields of the submitted form, so that a refusal can return them.
-    pub sent: Option<Arc<Fields>>,
+    pub form: Option<Arc<Fields>>,
 }
 
-impl FromRequestParts<Web> for Asked {
+impl FromRequestParts<Web> for PageRequest {
     type Rejection = Infallible;
 
-    async fn from_request_parts(parts: &mut Parts, web: &Web) -> Result<Asked, Infallible> {
+    async fn from_request_parts(parts: &mut Parts, web: &Web) -> Result<PageRequest, Infallible> {
         let caller = Extension::<Caller>::from_request_parts(parts, web).await;
         let uri = OriginalUri::from_request_parts(parts, web)
             .await
             .map_or_else(|never| match never {}, |uri| uri.0);
-        Ok(Asked {
+        Ok(PageRequest {
             web: web.clone(),
             caller: caller.map_or_else(|_| Caller::visitor(), |caller| caller.0),
             uri,
-            sent: parts.extensions.get::<Arc<Fields>>().cloned(),
+            form: parts.extensions.get::<Arc<Fields>>().cloned(),
         })
     }
 }
 
-impl Asked {
+impl PageRequest {
     /// The query part of the address.
     pub fn query(&self) -> Fields {
         let pairs = Query::<Vec<(String, String)>>::try_from_uri(&self.uri);
@@ -61,11 +61,11 @@ impl Asked {
 }
 
 /// The fields of the form that was sent; none where there was no form.
-pub struct Sent {
+pub struct SubmittedForm {
     fields: Arc<Fields>,
 }
 
-impl Deref for Sent {
+impl Deref for SubmittedForm {
     type Target = Fields;
 
     fn deref(&self) -> &Fields {
@@ -73,28 +73,28 @@ impl Deref for Sent {
     }
 }
 
-impl FromRequestParts<Web> for Sent {
+impl FromRequestParts<Web> for SubmittedForm {
     type Rejection = Infallible;
 
-    async fn from_request_parts(parts: &mut Parts, _: &Web) -> Result<Sent, Infallible> {
+    async fn from_request_parts(parts: &mut Parts, _: &Web) -> Result<SubmittedForm, Infallible> {
         let fields = parts.extensions.get::<Arc<Fields>>().cloned();
         let fields = fields.unwrap_or_default();
-        Ok(Sent { fields })
+        Ok(SubmittedForm { fields })
     }
 }
 
 /// A post's position in an address: its thread, and its number there. Any other form is not found.
-pub struct Place {
+pub struct PostPath {
     pub thread: String,
     pub number: i64,
 }
 
-impl FromRequestParts<Web> for Place {
+impl FromRequestParts<Web> for PostPath {
     type Rejection = PageError;
 
-    async fn from_request_parts(parts: &mut Parts, web: &Web) -> Result<Place, PageError> {
+    async fn from_request_parts(parts: &mut Parts, web: &Web) -> Result<PostPath, PageError> {
         match Path::from_request_parts(parts, web).await {
-            Ok(Path((thread, number))) => Ok(Place { thread, number }),
+            Ok(Path((thread, number))) => Ok(PostPath { thread, number }),
             Err(_) => Err(PageError::NotFound),
         }
     }

@@ -11,14 +11,14 @@ use axum::response::Response;
 
 /// The status of a page, and after how many seconds a retry makes sense, if it does.
 #[derive(Clone, Copy, Debug)]
-pub struct Standing {
+pub struct PageStatus {
     pub status: StatusCode,
     pub retry_after: Option<i64>,
 }
 
-impl From<StatusCode> for Standing {
-    fn from(status: StatusCode) -> Standing {
-        Standing {
+impl From<StatusCode> for PageStatus {
+    fn from(status: StatusCode) -> PageStatus {
+        PageStatus {
             status,
             retry_after: None,
         }
@@ -26,12 +26,12 @@ impl From<StatusCode> for Standing {
 }
 
 /// Renders a page as a response.
-pub fn page(template: &impl Template, standing: impl Into<Standing>) -> Response {
-    let standing = standing.into();
+pub fn page(template: &impl Template, page_status: impl Into<PageStatus>) -> Response {
+    let page_status = page_status.into();
     match template.render() {
         Ok(html) => {
-            let mut response = (standing.status, Html(html)).into_response();
-            if let Some(seconds) = standing.retry_after {
+            let mut response = (page_status.status, Html(html)).into_response();
+            if let Some(seconds) = page_status.retry_after {
                 let seconds = HeaderValue::from(seconds);
                 response.headers_mut().insert(header::RETRY_AFTER, seconds);
             }
@@ -45,13 +45,13 @@ pub fn page(template: &impl Template, standing: impl Into<Standing>) -> Response
 }
 
 /// Redirects after a form was accepted.
-pub fn see_other(path: &str) -> Response {
+pub fn redirect(path: &str) -> Response {
     Redirect::to(path).into_response()
 }
 
 /// Redirects, and notifies the script that stores drafts that this text has arrived.
-pub fn sent(path: &str, key: &str) -> Response {
-    let mut response = see_other(path);
+pub fn redirect_sent(path: &str, key: &str) -> Response {
+    let mut response = redirect(path);
     let cookie = format!("partage_sent={key}; Path=/; Max-Age=60; SameSite=Lax");
     if let Ok(cookie) = HeaderValue::from_str(&cookie) {
         response.headers_mut().append(header::SET_COOKIE, cookie);

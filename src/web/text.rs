@@ -118,7 +118,7 @@ impl Text {
     }
 
     /// Formats an error of a field, after the field's label.
-    pub fn flaw(&self, label: &str, message: &str) -> String {
+    pub fn field_error(&self, label: &str, message: &str) -> String {
         self.two("form-flaw", &[("label", label), ("message", message)])
     }
 

@@ -15,7 +15,7 @@ use partage::consumers::consumer::Consumers;
 use partage::server;
 use partage::store::Store;
 use partage::store::lock;
-use partage::store::log::Logged;
+use partage::store::log::LogEntry;
 use partage::store::step::Step;
 use sea_orm::ConnectionTrait;
 use sea_orm::Statement;
@@ -51,7 +51,7 @@ impl Consumer for Seen {
     const NAME: &'static str = "seen";
     const FAMILIES: &'static [Family] = &[Family::Discussion];
 
-    async fn handle(&self, step: &Step, logged: &Logged) -> Result<()> {
+    async fn handle(&self, step: &Step, logged: &LogEntry) -> Result<()> {
         let position = logged.position;
         let insert = format!(
             "insert into seen (place, position) select coalesce(max(place), 0) + 1, {position} from seen"
@@ -82,7 +82,7 @@ impl Consumer for Failing {
     const NAME: &'static str = "failing";
     const FAMILIES: &'static [Family] = &[Family::Discussion];
 
-    async fn handle(&self, _: &Step, _: &Logged) -> Result<()> {
+    async fn handle(&self, _: &Step, _: &LogEntry) -> Result<()> {
         Err(Error::internal("it never succeeds"))
     }
 }
@@ -94,7 +94,7 @@ impl Consumer for Panicking {
     const NAME: &'static str = "panicking";
     const FAMILIES: &'static [Family] = &[Family::Discussion];
 
-    async fn handle(&self, _: &Step, _: &Logged) -> Result<()> {
+    async fn handle(&self, _: &Step, _: &LogEntry) -> Result<()> {
         panic!("it never returns")
     }
 }

@@ -18,7 +18,7 @@ const NAMED: [Unique; 4] = [
     invitation::EMAIL,
     start::THREAD_KEY,
     start::POST_KEY,
-    draft::PLACE,
+    draft::PERSON_AND_PLACE,
 ];
 const SAMPLE: &str = "create table sample (id bigint primary key, a bigint, b bigint, c bigint unique, unique (a, b)); \
     insert into sample (id, a, b, c) values (1, 1, 1, 1)";

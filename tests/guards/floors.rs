@@ -36,7 +36,7 @@ const CONSUMERS: [&str; 7] = [
     "consumer",
     "mod",
     "monitor",
-    "neighbours",
+    "processes",
     "retention",
     "runner",
     "live",
@@ -56,7 +56,7 @@ const KEPT: [(&str, &[&str]); 6] = [
         &[
             "server.rs",
             "consumers",
-            "presence/spread.rs",
+            "presence/broadcast.rs",
             "edge",
             "store/backend.rs",
         ],

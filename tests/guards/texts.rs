@@ -6,7 +6,7 @@ use partage::base::id::Kind;
 use partage::base::language::Language;
 use partage::forum::discussion::post::State;
 use partage::forum::discussion::text;
-use partage::forum::discussion::text::Reader;
+use partage::forum::discussion::text::TextReader;
 use serde_json::json;
 use uuid::Uuid;
 
@@ -41,7 +41,7 @@ async fn the_reader_shows_a_text_or_says_why_not(forum: Forum) {
         (Audience::Public, forum.visitor()),
         (Audience::Members, forum.delegate("br")),
     ] {
-        let reader = Reader {
+        let reader = TextReader {
             audience,
             language: Some(Language::Fr),
         };

@@ -179,7 +179,7 @@ fn no_key_is_used_that_is_not_there_and_none_is_there_that_is_not_used() {
     let used = given(
         &text,
         &[
-            "message::text(asked.caller.language, ",
+            "message::text(request.caller.language, ",
             "message::text(language, ",
         ],
     );

@@ -103,7 +103,7 @@ impl Forum {
         let template = template::of(kind).await;
         let place = template.copy().await;
         let clock = if setup.told_clock {
-            Clock::told(Clock::default().now())
+            Clock::manual(Clock::default().now())
         } else {
             Clock::default()
         };

@@ -64,20 +64,20 @@ static SANITISER: LazyLock<Builder<'static>> = LazyLock::new(|| {
 });
 
 /// Maximum nesting of quotes and lists: each level costs as much as everything around it.
-const LEVELS: usize = 50;
+const MAX_LEVELS: usize = 50;
 
 /// Why a text is not rendered.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Excess {
+pub enum RenderError {
     /// It nests quotes or lists too deeply.
-    Nested,
+    TooNested,
     /// It renders to more than a small multiple of its size.
-    Large,
+    TooLarge,
 }
 
 /// Whether a line nests quotes and lists too deeply.
 fn is_too_nested(source: &str) -> bool {
-    source.lines().any(|line| levels(line) > LEVELS)
+    source.lines().any(|line| levels(line) > MAX_LEVELS)
 }
 
 /// Returns 0 for a rule (`- - -`), otherwise the number of quotes and lists that a line opens or continues, judging by
@@ -115,7 +115,7 @@ const GROWTH: usize = 24;
 const FRAME: usize = 2_048;
 
 /// Maximum number of cells in all tables, per byte of a text. A written cell takes at least one byte.
-const CELLS: usize = 2;
+const MAX_CELLS_PER_BYTE: usize = 2;
 
 /// Returns an upper bound for the cells of a text's tables once their rows are filled in: after what may be the line
 /// under a table's header, every line up to an empty one has that many cells.
@@ -164,7 +164,7 @@ pub enum Note {
 
 /// The HTML of a Markdown text, and the notes for its author.
 #[derive(Clone, Debug)]
-pub struct Shown {
+pub struct RenderedMarkdown {
     pub html: String,
     pub notes: Vec<Note>,
 }
@@ -175,25 +175,25 @@ pub struct Shown {
 /// # Errors
 /// If it nests too deeply, or renders to more than a small multiple of its size. Examples are a table whose rows lack a thousand
 /// cells, which are filled in, and many references to one long URL.
-pub fn render(source: &str) -> Result<Shown, Excess> {
+pub fn render(source: &str) -> Result<RenderedMarkdown, RenderError> {
     if is_too_nested(source) {
-        return Err(Excess::Nested);
+        return Err(RenderError::TooNested);
     }
     // This comes before parsing, because each cell that is filled in costs the parser about a hundred bytes.
-    let cells_at_most = FRAME + CELLS * source.len();
-    if cells(source) > cells_at_most {
-        return Err(Excess::Large);
+    let max_cells = FRAME + MAX_CELLS_PER_BYTE * source.len();
+    if cells(source) > max_cells {
+        return Err(RenderError::TooLarge);
     }
     let (arena, options) = (Arena::new(), options());
-    let helped = source::helped(source);
+    let helped = source::with_parser_aids(source);
     let mut parsed = parse_document(&arena, &helped, &options);
     if let Some(completed) = source::completed(&helped, parsed) {
-        if cells(&completed) > cells_at_most {
-            return Err(Excess::Large);
+        if cells(&completed) > max_cells {
+            return Err(RenderError::TooLarge);
         }
         parsed = parse_document(&arena, &completed, &options);
     }
-    let notes = tree::show(&arena, parsed);
+    let notes = tree::make_visible(&arena, parsed);
     let mut unsafe_html = String::new();
     // Writing to a string cannot fail.
     let plugins = Plugins::default();
@@ -206,11 +206,11 @@ pub fn render(source: &str) -> Result<Shown, Excess> {
         (),
     );
     let html = SANITISER
-        .clean(&source::without_helps(&unsafe_html))
+        .clean(&source::without_parser_aids(&unsafe_html))
         .to_string();
     match html.len() > FRAME + GROWTH * source.len() {
-        true => Err(Excess::Large),
-        false => Ok(Shown { html, notes }),
+        true => Err(RenderError::TooLarge),
+        false => Ok(RenderedMarkdown { html, notes }),
     }
 }
 
@@ -238,7 +238,7 @@ fn write_node(
 }
 
 /// Returns the HTML of a stored text. An old text that would be refused today is shown as it was written.
-pub fn shown(source: &str) -> String {
+pub fn render_stored(source: &str) -> String {
     render(source).map_or_else(|_| as_written(source), |shown| shown.html)
 }
 

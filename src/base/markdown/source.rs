@@ -30,7 +30,7 @@ const TILDE: char = '\u{FDD3}';
 const REPLACEMENT: &str = "\u{FFFD}";
 
 /// Returns a text without the parser aids.
-pub fn without_helps(text: &str) -> String {
+pub fn without_parser_aids(text: &str) -> String {
     let text = text.replace(BEGIN, "").replace(END, "").replace(LETTER, "");
     let text = text.replace(UNDERSCORES, "__").replace(UNDERSCORE, "");
     text.replace(TILDE, "~")
@@ -42,7 +42,7 @@ pub fn without_helps(text: &str) -> String {
 /// CommonMark uses white space and punctuation to decide whether a `*` opens or closes. Chinese has no spaces, and
 /// Arabic joins its articles and conjunctions to the next word, so a mark between a letter and a bracket would do
 /// neither. The same applies to two underscores between letters.
-pub fn helped(source: &str) -> String {
+pub fn with_parser_aids(source: &str) -> String {
     let source = source.replace(['\u{FDD0}', '\u{FDD1}', UNDERSCORE, TILDE], REPLACEMENT);
     emphasised(&addressed(&underscored(&source)))
 }
@@ -231,7 +231,7 @@ pub fn completed(source: &str, tree: Node<'_>) -> Option<String> {
             NodeValue::HtmlBlock(block) => shown.push_str(&block.literal),
             NodeValue::SoftBreak | NodeValue::LineBreak => shown.push(' '),
             NodeValue::Link(link) | NodeValue::Image(link) => {
-                addresses.insert(without_helps(&link.url));
+                addresses.insert(without_parser_aids(&link.url));
             }
             NodeValue::Table(_) => tables.push(node),
             _ => {}
@@ -268,7 +268,7 @@ fn show_definitions(lines: &mut [String], shown: &str, addresses: &HashSet<Strin
         let address = rest.split_whitespace().next().unwrap_or_default();
         let address = address.trim_start_matches('<').trim_end_matches('>');
         let is_first = first.insert(bare(label).to_lowercase());
-        let is_used = is_first && addresses.contains(&without_helps(&unescaped(address)));
+        let is_used = is_first && addresses.contains(&without_parser_aids(&unescaped(address)));
         if !is_used && !shown.contains(&format!("[{}]:", bare(label))) {
             vanished.push((at, marks));
         }
@@ -281,7 +281,7 @@ fn show_definitions(lines: &mut [String], shown: &str, addresses: &HashSet<Strin
 
 /// Returns a text without parser aids, marks of emphasis and code, and runs of white space.
 fn bare(text: &str) -> String {
-    let text = without_helps(text).replace(['*', '_', '~', '`', '\\'], "");
+    let text = without_parser_aids(text).replace(['*', '_', '~', '`', '\\'], "");
     text.split_whitespace().collect::<Vec<_>>().join(" ")
 }
 

@@ -9,7 +9,7 @@ use comrak::nodes::NodeList;
 use comrak::nodes::NodeValue;
 
 use crate::base::markdown::Note;
-use crate::base::markdown::source::without_helps;
+use crate::base::markdown::source::without_parser_aids;
 
 /// Schemes that links may have.
 pub const SCHEMES: [&str; 3] = ["http", "https", "mailto"];
@@ -20,7 +20,7 @@ pub const SCHEMES: [&str; 3] = ["http", "https", "mailto"];
     clippy::wildcard_enum_match_arm,
     reason = "a node of comrak's, of which most are left as they are"
 )]
-pub fn show<'a>(arena: &'a Arena<'a>, tree: Node<'a>) -> Vec<Note> {
+pub fn make_visible<'a>(arena: &'a Arena<'a>, tree: Node<'a>) -> Vec<Note> {
     let mut notes = Vec::new();
     let nodes: Vec<Node<'a>> = tree.descendants().collect();
     for node in nodes {
@@ -36,7 +36,7 @@ pub fn show<'a>(arena: &'a Arena<'a>, tree: Node<'a>) -> Vec<Note> {
             NodeValue::Image(link) => (picture(arena, node, *link), Some(Note::Image)),
             NodeValue::Link(link) => address(arena, node, *link),
             NodeValue::CodeBlock(mut block) => {
-                let info = without_helps(&block.info);
+                let info = without_parser_aids(&block.info);
                 let is_left_out = is_language(&info);
                 if !is_left_out {
                     block.literal = format!("{info}\n{}", block.literal);
@@ -72,8 +72,8 @@ pub fn number(item: Node<'_>, list: &NodeList) -> Option<usize> {
     let before = number_of(item.previous_sibling()?)?;
     let mut all = item.parent()?.children().filter_map(number_of);
     let first = all.next();
-    let counts_itself = all.all(|number| Some(number) == first);
-    (!counts_itself && list.start != before + 1).then_some(list.start)
+    let is_auto_numbered = all.all(|number| Some(number) == first);
+    (!is_auto_numbered && list.start != before + 1).then_some(list.start)
 }
 
 /// Whether the text after the mark of a code block is a language name, and not words to be read.
@@ -109,9 +109,9 @@ fn picture<'a>(arena: &'a Arena<'a>, node: Node<'a>, mut link: NodeLink) -> Node
         .ancestors()
         .skip(1)
         .any(|above| matches!(above.data().value, NodeValue::Link(_) | NodeValue::Image(_)));
-    link.url = without_helps(&link.url);
+    link.url = without_parser_aids(&link.url);
     if in_link {
-        let title = without_helps(&link.title);
+        let title = without_parser_aids(&link.title);
         match (link.url.is_empty(), title.is_empty()) {
             (true, true) => {}
             (true, false) => node.insert_after(words(arena, &format!(" (\"{title}\")"))),
@@ -131,10 +131,10 @@ fn address<'a>(
     node: Node<'a>,
     mut link: NodeLink,
 ) -> (NodeValue, Option<Note>) {
-    link.url = without_helps(&link.url);
-    link.title = without_helps(&link.title);
+    link.url = without_parser_aids(&link.url);
+    link.title = without_parser_aids(&link.title);
     let shown = text_of(node);
-    if leads_somewhere(&link.url) {
+    if is_allowed_address(&link.url) {
         if shown.trim().is_empty() {
             node.append(words(arena, &link.url));
         }
@@ -143,7 +143,7 @@ fn address<'a>(
     if shown == link.url {
         node.insert_before(words(arena, "<"));
         node.insert_after(words(arena, ">"));
-    } else if !link.url.is_empty() && !runs(&link.url) {
+    } else if !link.url.is_empty() && !is_script(&link.url) {
         let title = match link.title.is_empty() {
             true => String::new(),
             false => format!(" \"{}\"", link.title),
@@ -156,7 +156,7 @@ fn address<'a>(
 }
 
 /// Whether a URL is executable. No part of it may appear in a page.
-fn runs(url: &str) -> bool {
+fn is_script(url: &str) -> bool {
     let scheme: String = url.chars().take_while(|c| *c != ':').collect();
     let scheme = scheme.trim().to_ascii_lowercase();
     ["javascript", "vbscript", "data"].contains(&scheme.as_str())
@@ -187,12 +187,12 @@ fn text_of(node: Node<'_>) -> String {
             _ => {}
         }
     }
-    without_helps(&text)
+    without_parser_aids(&text)
 }
 
 /// Whether a URL has an allowed scheme, or has none and leads to a page of the forum. A single word is not a URL: it is a remark
 /// in brackets, or a note written as a definition.
-fn leads_somewhere(url: &str) -> bool {
+fn is_allowed_address(url: &str) -> bool {
     let scheme = url.split(['/', '?', '#']).next().unwrap_or_default();
     match scheme.split_once(':') {
         Some((scheme, _)) => SCHEMES

@@ -11,7 +11,7 @@ use sea_orm::entity::prelude::*;
 use crate::base::actor::DelegationKind;
 use crate::base::error::Result;
 use crate::base::language::Language;
-use crate::base::letters::Sought;
+use crate::base::letters::NameSearch;
 use crate::base::locale;
 
 /// A delegation. Its id is a slug that never changes: `ke`, `unesco`, `secretariat`.
@@ -99,7 +99,7 @@ pub async fn list(
 ) -> Result<Vec<Delegation>> {
     let found = Entity::find().all(rows).await?;
     let names = name::Entity::find().all(rows).await?;
-    let wanted = search.map(Sought::new);
+    let wanted = search.map(NameSearch::new);
     let mut list: Vec<Delegation> = join(found, names)
         .into_iter()
         .filter(|delegation| kind.is_none_or(|kind| delegation.kind == kind))

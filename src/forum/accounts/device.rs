@@ -45,12 +45,16 @@ impl std::fmt::Debug for Model {
 }
 
 /// Maximum number of known devices of one person; the most recently used ones are kept.
-const MOST: u64 = 50;
+const MAX_DEVICES: u64 = 50;
 
 /// Finds the device with this token, if it is known and has not expired. The caller checks whose it is.
-pub async fn find(rows: &impl ConnectionTrait, mark: &str, now: Moment) -> Result<Option<Model>> {
+pub async fn find(
+    rows: &impl ConnectionTrait,
+    device_token: &str,
+    now: Moment,
+) -> Result<Option<Model>> {
     Ok(Entity::find()
-        .filter(Column::TokenDigest.eq(secret::digest(mark)))
+        .filter(Column::TokenDigest.eq(secret::digest(device_token)))
         .filter(Column::ExpiresAt.gt(now))
         .one(rows)
         .await?)
@@ -64,8 +68,8 @@ pub(crate) async fn remember(
     known: Option<(&Model, &str)>,
 ) -> Result<String> {
     let (session_id, person_id) = session;
-    let mark = match known {
-        Some((_, mark)) => mark.to_string(),
+    let device_token = match known {
+        Some((_, device_token)) => device_token.to_string(),
         None => secret::token()?,
     };
     if let Some((device, _)) = known {
@@ -75,7 +79,7 @@ pub(crate) async fn remember(
         // A new id each time, so that the order of ids is the order of use.
         id: id::new(),
         person_id,
-        token_digest: secret::digest(&mark),
+        token_digest: secret::digest(&device_token),
         session_id,
         expires_at: tx.now().plus(forum.limits.device_lifetime()),
     };
@@ -83,7 +87,7 @@ pub(crate) async fn remember(
         .exec_without_returning(tx.rows())
         .await?;
     forget_beyond(tx, person_id).await?;
-    Ok(mark)
+    Ok(device_token)
 }
 
 /// Forgets a person's expired devices, and those beyond the maximum number of known devices.
@@ -93,7 +97,7 @@ async fn forget_beyond(tx: &Tx, person_id: Uuid) -> Result<()> {
     let first_gone = Entity::find()
         .filter(of_person())
         .order_by_desc(Column::Id)
-        .offset(MOST)
+        .offset(MAX_DEVICES)
         .one(tx.rows())
         .await?;
     match first_gone {

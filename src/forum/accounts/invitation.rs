@@ -32,7 +32,7 @@ use crate::forum::accounts::naming;
 use crate::forum::accounts::person;
 use crate::forum::accounts::policy;
 use crate::forum::accounts::session;
-use crate::forum::accounts::session::Opened;
+use crate::forum::accounts::session::NewSession;
 use crate::store::constraint::Unique;
 use crate::store::keyset::Keyset;
 use crate::store::tx::Tx;
@@ -182,7 +182,7 @@ fn listed_for(actor: &Actor, now: Moment) -> Option<Condition> {
 
 /// Revokes an open invitation. Anyone who may make such an invitation may also revoke it.
 pub async fn revoke(forum: &Forum, actor: &Actor, id: Uuid) -> Result<Model> {
-    let tx = forum.store.begin_alone(actor).await?;
+    let tx = forum.store.begin_serialized(actor).await?;
     policy::invite_anyone(actor, tx.now()).map_err(Error::Denied)?;
     let invitation = find(tx.rows(), actor, tx.now(), id)
         .await?
@@ -213,10 +213,14 @@ pub struct Acceptance<'a> {
 }
 
 /// Creates the account, its mandate and a first session. A token that is used, revoked or expired is not found.
-pub async fn accept(forum: &Forum, caller: &Caller, acceptance: Acceptance<'_>) -> Result<Opened> {
+pub async fn accept(
+    forum: &Forum,
+    caller: &Caller,
+    acceptance: Acceptance<'_>,
+) -> Result<NewSession> {
     let name = limit::name("name", acceptance.name)?;
-    let least = forum.limits.password_length;
-    let password = limit::password("password", acceptance.password, least)?;
+    let min = forum.limits.password_length;
+    let password = limit::password("password", acceptance.password, min)?;
     let snapshot = forum.store.snapshot();
     find_by_token(snapshot.rows().await?, acceptance.token, snapshot.now())
         .await?
@@ -228,9 +232,9 @@ pub async fn accept(forum: &Forum, caller: &Caller, acceptance: Acceptance<'_>) 
         .transpose()?;
     let password_hash = forum.passwords.hash(&password).await?;
 
-    let tx = forum.store.begin_alone(&Actor::Visitor).await?;
+    let tx = forum.store.begin_serialized(&Actor::Visitor).await?;
     let invitation = claim(&tx, acceptance.token).await?;
-    naming::require_own(tx.rows(), &name, invitation.role, None).await?;
+    naming::require_allowed_name(tx.rows(), &name, invitation.role, None).await?;
     let person = person::Model {
         id: id::new(),
         name,

@@ -50,27 +50,28 @@ pub struct Invite {
 }
 
 /// An invitation with the token of its link.
-pub struct Invited {
+pub struct NewInvitation {
     pub invitation: Model,
     pub token: String,
 }
 
 /// Invites a person. Refuses an actor who may not invite this role into this delegation; an address that has an
 /// account; an unknown delegation; too many in a day.
-pub async fn invite(forum: &Forum, actor: &Actor, invite: Invite) -> Result<Invited> {
+pub async fn invite(forum: &Forum, actor: &Actor, invite: Invite) -> Result<NewInvitation> {
     let email = limit::email("email", &invite.email)?;
-    let title = limit::line("title", &invite.title, limit::PERSON_TITLE)?;
+    let title = limit::line("title", &invite.title, limit::MAX_PERSON_TITLE)?;
     if invite.delegation_id.is_empty() {
         return Err(Error::invalid("delegationId", Fault::Empty));
     }
-    let tx = forum.store.begin_alone(actor).await?;
+    let tx = forum.store.begin_serialized(actor).await?;
     policy::invite(actor, tx.now(), invite.role, &invite.delegation_id).map_err(Error::Denied)?;
-    policy::confer(actor, tx.now(), &invite.delegation_id, invite.capacity)
+    policy::grant_capacity(actor, tx.now(), &invite.delegation_id, invite.capacity)
         .map_err(Error::Denied)?;
 
     let token = token(tx.rows(), actor, invite.key).await?;
     if let Some(invitation) = with_digest(tx.rows(), secret::digest(&token)).await? {
-        return same(invitation, &email, &invite).map(|invitation| Invited { invitation, token });
+        return require_same(invitation, &email, &invite)
+            .map(|invitation| NewInvitation { invitation, token });
     }
     delegation::find(tx.rows(), &invite.delegation_id)
         .await?
@@ -81,7 +82,7 @@ pub async fn invite(forum: &Forum, actor: &Actor, invite: Invite) -> Result<Invi
     if let Some(until) = invite.mandate_until {
         limit::end("mandateUntil", until, tx.now())?;
     }
-    slow_down(forum, tx.rows(), actor, tx.now()).await?;
+    enforce_rate_limit(forum, tx.rows(), actor, tx.now()).await?;
 
     let invitation = Model {
         id: id::new(),
@@ -107,12 +108,12 @@ pub async fn invite(forum: &Forum, actor: &Actor, invite: Invite) -> Result<Invi
         invitation: invitation.id,
     };
     tx.commit(event).await?;
-    Ok(Invited { invitation, token })
+    Ok(NewInvitation { invitation, token })
 }
 
 /// At a start without any Secretariat account: creates an invitation for the first one, replacing any made before.
 /// `None` if there is such an account.
-pub async fn invite_first(forum: &Forum) -> Result<Option<Invited>> {
+pub async fn invite_first(forum: &Forum) -> Result<Option<NewInvitation>> {
     let snapshot = forum.store.snapshot();
     let rows = snapshot.rows().await?;
     if person::any_with_role(rows, Role::Secretariat).await? {
@@ -161,7 +162,7 @@ async fn with_digest(rows: &DatabaseTransaction, digest: Vec<u8>) -> Result<Opti
         .await?)
 }
 
-fn same(invitation: Model, email: &str, invite: &Invite) -> Result<Model> {
+fn require_same(invitation: Model, email: &str, invite: &Invite) -> Result<Model> {
     if invitation.email == email
         && invitation.role == invite.role
         && invitation.delegation_id == invite.delegation_id
@@ -172,7 +173,7 @@ fn same(invitation: Model, email: &str, invite: &Invite) -> Result<Model> {
     }
 }
 
-async fn slow_down(
+async fn enforce_rate_limit(
     forum: &Forum,
     rows: &DatabaseTransaction,
     actor: &Actor,

@@ -44,10 +44,11 @@ pub struct Grant {
 /// Grants a mandate. Refuses an actor who is neither Secretariat nor focal point of the delegation; an end before the
 /// start; a capacity beyond the focal point's own.
 pub async fn grant_mandate(forum: &Forum, actor: &Actor, grant: Grant) -> Result<mandate::Model> {
-    let title = limit::line("title", &grant.title, limit::PERSON_TITLE)?;
-    let tx = forum.store.begin_alone(actor).await?;
+    let title = limit::line("title", &grant.title, limit::MAX_PERSON_TITLE)?;
+    let tx = forum.store.begin_serialized(actor).await?;
     policy::manage_mandate(actor, tx.now(), &grant.delegation_id).map_err(Error::Denied)?;
-    policy::confer(actor, tx.now(), &grant.delegation_id, grant.capacity).map_err(Error::Denied)?;
+    policy::grant_capacity(actor, tx.now(), &grant.delegation_id, grant.capacity)
+        .map_err(Error::Denied)?;
     let earlier = mandate::Entity::find()
         .filter(mandate::Column::Key.eq(grant.key))
         .one(tx.rows())
@@ -108,7 +109,7 @@ pub async fn end_mandate(
     mandate_id: Uuid,
     until: Option<Moment>,
 ) -> Result<mandate::Model> {
-    let tx = forum.store.begin_alone(actor).await?;
+    let tx = forum.store.begin_serialized(actor).await?;
     policy::signed_in(actor).map_err(Error::Denied)?;
     let ended = mandate::find(tx.rows(), mandate_id)
         .await?
@@ -146,7 +147,7 @@ pub async fn change_role(
     name: Option<String>,
 ) -> Result<person::Model> {
     let name = name.map(|name| limit::name("name", &name)).transpose()?;
-    let tx = forum.store.begin_alone(actor).await?;
+    let tx = forum.store.begin_serialized(actor).await?;
     policy::change_role(actor, tx.now()).map_err(Error::Denied)?;
     if actor.person_id() == Some(person_id) {
         return Err(Error::Denied(Refusal::RoleMayNot));
@@ -159,16 +160,16 @@ pub async fn change_role(
     change.role = Set(role);
     match name.filter(|name| *name != person.name) {
         Some(name) => {
-            naming::require_own(tx.rows(), &name, role, Some(person.id)).await?;
-            naming::give(&tx, &person, &mut change, name).await?;
+            naming::require_allowed_name(tx.rows(), &name, role, Some(person.id)).await?;
+            naming::replace(&tx, &person, &mut change, name).await?;
         }
-        None => naming::require_office(&person.name, role)?,
+        None => naming::require_no_false_office(&person.name, role)?,
     }
     let person = change.update(tx.rows()).await?;
     let event = Event::RoleChanged {
         person: person.id,
-        before: before.name().to_string(),
-        after: role.name().to_string(),
+        before: before.as_str().to_string(),
+        after: role.as_str().to_string(),
     };
     tx.commit(event).await?;
     Ok(person)
@@ -189,7 +190,7 @@ pub struct NewPerson {
 
 /// Adds a person with a mandate on behalf of the program itself: demonstration content.
 pub async fn add_person(forum: &Forum, new: NewPerson) -> Result<person::Model> {
-    let tx = forum.store.begin_alone(&Actor::System).await?;
+    let tx = forum.store.begin_serialized(&Actor::System).await?;
     let added = person::Model {
         id: id::new(),
         name: new.name,

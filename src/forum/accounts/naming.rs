@@ -46,14 +46,14 @@ const WINDOW: Duration = Duration::from_secs(30 * 86_400);
 
 /// Refuses a name that readers could take for an office of the forum that the person does not hold, or for the current
 /// or former name of another member.
-pub(crate) async fn require_own(
+pub(crate) async fn require_allowed_name(
     rows: &DatabaseTransaction,
     name: &str,
     role: Role,
     own: Option<Uuid>,
 ) -> Result<()> {
-    require_office(name, role)?;
-    let looks = letters::looks(name);
+    require_no_false_office(name, role)?;
+    let looks = letters::comparison_forms(name);
     let others = person::Entity::find()
         .select_only()
         .columns([person::Column::Id, person::Column::Name]);
@@ -66,7 +66,7 @@ pub(crate) async fn require_own(
     let is_taken = named
         .iter()
         .filter(|(id, _)| Some(*id) != own)
-        .any(|(_, other)| letters::look_alike(&looks, &letters::looks(other)));
+        .any(|(_, other)| letters::look_alike(&looks, &letters::comparison_forms(other)));
     match is_taken {
         true => Err(Error::invalid("name", Fault::NameOfMember)),
         false => Ok(()),
@@ -74,8 +74,8 @@ pub(crate) async fn require_own(
 }
 
 /// Refuses a name that readers could take for an office of the forum that a person in this role does not hold.
-pub(crate) fn require_office(name: &str, role: Role) -> Result<()> {
-    match offices::is_passed_for(name, role) {
+pub(crate) fn require_no_false_office(name: &str, role: Role) -> Result<()> {
+    match offices::impersonates_office(name, role) {
         true => Err(Error::invalid("name", Fault::NameOfOffice)),
         false => Ok(()),
     }
@@ -98,20 +98,20 @@ pub(crate) async fn rename(
         .order_by_asc(Column::UntilAt)
         .all(tx.rows())
         .await?;
-    let most = usize::try_from(forum.limits.name_changes).unwrap_or(usize::MAX);
-    if recent.len() >= most {
+    let max_changes = usize::try_from(forum.limits.name_changes).unwrap_or(usize::MAX);
+    if recent.len() >= max_changes {
         // The change that must become older than the period before one more is allowed.
-        let oldest = recent.get(recent.len() - most.max(1));
+        let oldest = recent.get(recent.len() - max_changes.max(1));
         return Err(Error::TooMany {
             retry_at: oldest.map_or(tx.now(), |row| row.until_at).plus(WINDOW),
         });
     }
-    require_own(tx.rows(), &name, person.role, Some(person.id)).await?;
-    give(tx, person, change, name).await
+    require_allowed_name(tx.rows(), &name, person.role, Some(person.id)).await?;
+    replace(tx, person, change, name).await
 }
 
 /// Replaces a person's name, within a change; the former one is kept.
-pub(crate) async fn give(
+pub(crate) async fn replace(
     tx: &Tx,
     person: &person::Model,
     change: &mut person::ActiveModel,

@@ -32,7 +32,7 @@ use crate::forum::accounts::mandate;
 use crate::forum::accounts::person;
 use crate::forum::accounts::policy;
 use crate::forum::accounts::session;
-use crate::forum::accounts::session::Opened;
+use crate::forum::accounts::session::NewSession;
 use crate::store::keyset::Keyset;
 use crate::store::tx::Tx;
 
@@ -91,15 +91,15 @@ impl Model {
 const DAY: Duration = Duration::from_secs(86_400);
 
 /// A link with its token.
-pub struct Made {
+pub struct NewLink {
     pub link: Model,
     pub token: String,
 }
 
 /// Makes a link, replacing any made before for the same person. Refuses an actor who may not invite that person; too
 /// many in a day.
-pub async fn make(forum: &Forum, actor: &Actor, key: Uuid, person_id: Uuid) -> Result<Made> {
-    let tx = forum.store.begin_alone(actor).await?;
+pub async fn make(forum: &Forum, actor: &Actor, key: Uuid, person_id: Uuid) -> Result<NewLink> {
+    let tx = forum.store.begin_serialized(actor).await?;
     policy::invite_anyone(actor, tx.now()).map_err(Error::Denied)?;
     let person = person::find(tx.rows(), person_id)
         .await?
@@ -110,11 +110,11 @@ pub async fn make(forum: &Forum, actor: &Actor, key: Uuid, person_id: Uuid) -> R
     let token = token(tx.rows(), actor, key).await?;
     if let Some(link) = with_token(tx.rows(), &token).await? {
         return match link.person_id == person.id {
-            true => Ok(Made { link, token }),
+            true => Ok(NewLink { link, token }),
             false => Err(Error::invalid("key", Fault::KeyReused)),
         };
     }
-    slow_down(forum, &tx).await?;
+    enforce_rate_limit(forum, &tx).await?;
     Entity::update_many()
         .col_expr(Column::RevokedAt, Expr::value(tx.now()))
         .filter(Column::PersonId.eq(person.id))
@@ -140,19 +140,24 @@ pub async fn make(forum: &Forum, actor: &Actor, key: Uuid, person_id: Uuid) -> R
         link: link.id,
     };
     tx.commit(event).await?;
-    Ok(Made { link, token })
+    Ok(NewLink { link, token })
 }
 
 /// Chooses a new password with a link: every session of the person ends, their devices are forgotten, and a new session
 /// is opened. A link that is used, revoked, expired or unknown is not found.
-pub async fn choose(forum: &Forum, caller: &Caller, token: &str, password: &str) -> Result<Opened> {
+pub async fn choose(
+    forum: &Forum,
+    caller: &Caller,
+    token: &str,
+    password: &str,
+) -> Result<NewSession> {
     let password = limit::password("password", password, forum.limits.password_length)?;
     let snapshot = forum.store.snapshot();
     open(snapshot.rows().await?, token, snapshot.now()).await?;
     drop(snapshot);
     let hash = forum.passwords.hash(&password).await?;
 
-    let tx = forum.store.begin_alone(&Actor::Visitor).await?;
+    let tx = forum.store.begin_serialized(&Actor::Visitor).await?;
     let link = open(tx.rows(), token, tx.now()).await?;
     let person_id = link.person_id;
     let mut change = link.clone().into_active_model();
@@ -231,7 +236,7 @@ async fn token(rows: &DatabaseTransaction, actor: &Actor, key: Uuid) -> Result<S
     Ok(secret::derived_token(&instance, "password link", &key))
 }
 
-async fn slow_down(forum: &Forum, tx: &Tx) -> Result<()> {
+async fn enforce_rate_limit(forum: &Forum, tx: &Tx) -> Result<()> {
     let Some(maker) = tx.actor().person_id() else {
         return Ok(());
     };

@@ -20,7 +20,7 @@ use crate::base::error::Error;
 use crate::base::error::Fault;
 use crate::base::error::Result;
 use crate::base::language::Language;
-use crate::base::letters::Sought;
+use crate::base::letters::NameSearch;
 use crate::base::limit;
 use crate::base::locale;
 use crate::base::page::Page;
@@ -150,10 +150,10 @@ pub async fn actor(rows: &DatabaseTransaction, person: &Model, now: Moment) -> R
 
 /// Which people a list contains, and the language whose alphabetical order it uses.
 #[derive(Clone, Copy, Debug)]
-pub struct Listed<'a> {
+pub struct PersonFilter<'a> {
     /// Only those with a mandate for it, past or current.
     pub delegation_id: Option<&'a str>,
-    /// Only those whose name contains it, as [`Sought`] compares them.
+    /// Only those whose name contains it, as [`NameSearch`] compares them.
     pub search: Option<&'a str>,
     pub role: Option<Role>,
     pub language: Language,
@@ -165,7 +165,7 @@ pub async fn list(
     rows: &DatabaseTransaction,
     actor: &Actor,
     now: Moment,
-    listed: Listed<'_>,
+    listed: PersonFilter<'_>,
     window: &Window,
 ) -> Result<Page<Model>> {
     policy::list_people(actor, now).map_err(Error::Denied)?;
@@ -201,7 +201,7 @@ pub async fn list(
         .into_tuple()
         .all(rows)
         .await?;
-    let wanted = Sought::new(listed.search.unwrap_or_default());
+    let wanted = NameSearch::new(listed.search.unwrap_or_default());
     if !wanted.is_empty() {
         names.retain(|(_, name)| wanted.is_in(name));
     }

@@ -8,10 +8,10 @@ use crate::base::actor::Role;
 use crate::base::clock::Moment;
 use crate::base::error::Refusal;
 
-type May = std::result::Result<(), Refusal>;
+type PolicyResult = std::result::Result<(), Refusal>;
 
 /// Refuses visitors.
-pub fn signed_in(actor: &Actor) -> May {
+pub fn signed_in(actor: &Actor) -> PolicyResult {
     match actor {
         Actor::Visitor | Actor::Audience(_) => Err(Refusal::SignInRequired),
         Actor::Person(_) | Actor::System => Ok(()),
@@ -19,7 +19,7 @@ pub fn signed_in(actor: &Actor) -> May {
 }
 
 /// Refuses a person whom a decision prevents from writing and deciding.
-pub fn unrestricted(actor: &Actor) -> May {
+pub fn unrestricted(actor: &Actor) -> PolicyResult {
     match actor.restriction() {
         None => Ok(()),
         Some(Restriction::Muted) => Err(Refusal::Muted),
@@ -28,7 +28,7 @@ pub fn unrestricted(actor: &Actor) -> May {
 }
 
 /// Refuses a person whom a decision has suspended.
-pub fn not_suspended(actor: &Actor) -> May {
+pub fn not_suspended(actor: &Actor) -> PolicyResult {
     match actor.restriction() {
         Some(Restriction::Suspended) => Err(Refusal::Suspended),
         Some(Restriction::Muted) | None => Ok(()),
@@ -36,7 +36,7 @@ pub fn not_suspended(actor: &Actor) -> May {
 }
 
 /// Lists people: anyone who may invite, and moderators.
-pub fn list_people(actor: &Actor, now: Moment) -> May {
+pub fn list_people(actor: &Actor, now: Moment) -> PolicyResult {
     match actor.role() {
         Role::Moderator => holds_mandate(actor, now),
         Role::Visitor | Role::Delegate | Role::FocalPoint | Role::Secretariat => {
@@ -46,7 +46,7 @@ pub fn list_people(actor: &Actor, now: Moment) -> May {
 }
 
 /// Whether the actor may invite at all.
-pub fn invite_anyone(actor: &Actor, now: Moment) -> May {
+pub fn invite_anyone(actor: &Actor, now: Moment) -> PolicyResult {
     signed_in(actor)?;
     match actor.role() {
         Role::Secretariat => holds_mandate(actor, now),
@@ -56,7 +56,7 @@ pub fn invite_anyone(actor: &Actor, now: Moment) -> May {
 }
 
 /// The Secretariat invites anyone; a focal point invites delegates and focal points into their own delegation.
-pub fn invite(actor: &Actor, now: Moment, role: Role, delegation_id: &str) -> May {
+pub fn invite(actor: &Actor, now: Moment, role: Role, delegation_id: &str) -> PolicyResult {
     invite_anyone(actor, now)?;
     if actor.role() == Role::Secretariat {
         return Ok(());
@@ -68,7 +68,7 @@ pub fn invite(actor: &Actor, now: Moment, role: Role, delegation_id: &str) -> Ma
 }
 
 /// The roles that the actor may assign in an invitation.
-pub fn roles_to_give(actor: &Actor, now: Moment) -> Vec<Role> {
+pub fn assignable_roles(actor: &Actor, now: Moment) -> Vec<Role> {
     let all = [
         Role::Visitor,
         Role::Delegate,
@@ -91,7 +91,7 @@ pub fn renew_password(
     now: Moment,
     person: (uuid::Uuid, Role),
     mandates: &[Mandate],
-) -> May {
+) -> PolicyResult {
     invite_anyone(actor, now)?;
     let (id, role) = person;
     if actor.person_id() == Some(id) {
@@ -103,22 +103,22 @@ pub fn renew_password(
     if !matches!(role, Role::Delegate | Role::FocalPoint) {
         return Err(Refusal::RoleMayNot);
     }
-    let mut standing = mandates
+    let mut remaining = mandates
         .iter()
         .filter(|mandate| mandate.until.is_none_or(|until| now < until))
         .peekable();
-    if standing.peek().is_none() {
+    if remaining.peek().is_none() {
         return Err(Refusal::OtherDelegation);
     }
-    standing.try_for_each(|mandate| {
+    remaining.try_for_each(|mandate| {
         invite(actor, now, role, &mandate.delegation_id)?;
-        confer(actor, now, &mandate.delegation_id, mandate.capacity)
+        grant_capacity(actor, now, &mandate.delegation_id, mandate.capacity)
     })
 }
 
 /// Grants or ends a mandate: the Secretariat for everyone; a focal point within their own delegation, up to their own
 /// capacity.
-pub fn manage_mandate(actor: &Actor, now: Moment, delegation_id: &str) -> May {
+pub fn manage_mandate(actor: &Actor, now: Moment, delegation_id: &str) -> PolicyResult {
     invite_anyone(actor, now)?;
     if actor.role() == Role::Secretariat {
         return Ok(());
@@ -127,12 +127,12 @@ pub fn manage_mandate(actor: &Actor, now: Moment, delegation_id: &str) -> May {
 }
 
 /// Only the Secretariat changes roles.
-pub fn change_role(actor: &Actor, now: Moment) -> May {
+pub fn change_role(actor: &Actor, now: Moment) -> PolicyResult {
     secretariat(actor, now)
 }
 
 /// Acts reserved to the Secretariat, such as maintaining the vocabulary.
-pub fn secretariat(actor: &Actor, now: Moment) -> May {
+pub fn secretariat(actor: &Actor, now: Moment) -> PolicyResult {
     signed_in(actor)?;
     match actor.role() {
         Role::Secretariat => holds_mandate(actor, now),
@@ -183,7 +183,12 @@ pub fn writing_mandate(
 
 /// Whether the actor may let a person speak for a delegation in this capacity: the Secretariat in any, a focal point in
 /// those that their own mandate for that delegation covers.
-pub fn confer(actor: &Actor, now: Moment, delegation_id: &str, capacity: Capacity) -> May {
+pub fn grant_capacity(
+    actor: &Actor,
+    now: Moment,
+    delegation_id: &str,
+    capacity: Capacity,
+) -> PolicyResult {
     if actor.role() == Role::Secretariat {
         return Ok(());
     }
@@ -198,7 +203,7 @@ pub fn confer(actor: &Actor, now: Moment, delegation_id: &str, capacity: Capacit
     }
 }
 
-fn holds_mandate(actor: &Actor, now: Moment) -> May {
+fn holds_mandate(actor: &Actor, now: Moment) -> PolicyResult {
     unrestricted(actor)?;
     if matches!(actor, Actor::System) || actor.current_mandates(now).next().is_some() {
         Ok(())
@@ -207,7 +212,7 @@ fn holds_mandate(actor: &Actor, now: Moment) -> May {
     }
 }
 
-fn own_delegation(actor: &Actor, now: Moment, delegation_id: &str) -> May {
+fn own_delegation(actor: &Actor, now: Moment, delegation_id: &str) -> PolicyResult {
     if actor
         .current_mandates(now)
         .any(|mandate| mandate.delegation_id == delegation_id)

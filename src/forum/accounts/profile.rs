@@ -18,7 +18,7 @@ use crate::base::error::Result;
 use crate::base::event::Event;
 use crate::base::language::Language;
 use crate::base::limit;
-use crate::base::secret::Verified;
+use crate::base::secret::PasswordCheck;
 use crate::forum::Forum;
 use crate::forum::accounts::device;
 use crate::forum::accounts::naming;
@@ -47,7 +47,7 @@ pub async fn change(forum: &Forum, actor: &Actor, profile: Profile) -> Result<pe
     let zone = profile.time_zone;
     let zone = zone.map(|zone| limit::time_zone("timeZone", Some(&zone)));
     let zone = zone.transpose()?;
-    let tx = forum.store.begin_alone(actor).await?;
+    let tx = forum.store.begin_serialized(actor).await?;
     let person = own(&tx, actor).await?;
     let mut change = person.clone().into_active_model();
     if let Some(name) = name.filter(|name| *name != person.name) {
@@ -78,7 +78,7 @@ pub async fn change(forum: &Forum, actor: &Actor, profile: Profile) -> Result<pe
 
 /// Sets whether others may see that the actor is reading or writing.
 pub async fn choose_presence(forum: &Forum, actor: &Actor, shown: bool) -> Result<()> {
-    let tx = forum.store.begin_alone(actor).await?;
+    let tx = forum.store.begin_serialized(actor).await?;
     let person = own(&tx, actor).await?;
     if person.shows_presence == shown {
         return Ok(());
@@ -106,12 +106,12 @@ pub async fn change_password(forum: &Forum, actor: &Actor, current: &str, new: &
         .passwords
         .verify(current, person.password_hash.clone())
         .await?;
-    if verified == Verified::Wrong {
+    if verified == PasswordCheck::Wrong {
         return Err(Error::invalid("currentPassword", Fault::WrongCredentials));
     }
     let hash = forum.passwords.hash(&new).await?;
 
-    let tx = forum.store.begin_alone(actor).await?;
+    let tx = forum.store.begin_serialized(actor).await?;
     let mut change = own(&tx, actor).await?.into_active_model();
     change.password_hash = Set(Some(hash));
     change.update(tx.rows()).await?;

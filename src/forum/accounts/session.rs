@@ -80,13 +80,13 @@ impl std::fmt::Debug for Model {
 }
 
 /// A session just opened, with its token and its device token, which are shown only once.
-pub struct Opened {
+pub struct NewSession {
     pub token: String,
     pub device_token: String,
     pub session: Model,
 }
 
-impl std::fmt::Debug for Opened {
+impl std::fmt::Debug for NewSession {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         write!(f, "Opened({})", self.session.id)
     }
@@ -99,7 +99,7 @@ pub(crate) async fn open(
     person_id: Uuid,
     caller: &Caller,
     known: Option<(&device::Model, &str)>,
-) -> Result<Opened> {
+) -> Result<NewSession> {
     let token = secret::token()?;
     let session = Model {
         id: id::new(),
@@ -115,7 +115,7 @@ pub(crate) async fn open(
         .await?;
     let of = (session.id, person_id);
     let device_token = device::remember(forum, tx, of, known).await?;
-    Ok(Opened {
+    Ok(NewSession {
         token,
         device_token,
         session,
@@ -138,7 +138,7 @@ pub async fn refresh(rows: &DatabaseTransaction, actor: &Actor, now: Moment) -> 
 
 /// A session with its person and one of their mandates.
 #[derive(FromQueryResult)]
-struct Speaking {
+struct SessionRow {
     id: Uuid,
     expires_at: Moment,
     ended_at: Option<Moment>,
@@ -157,7 +157,7 @@ struct Speaking {
     until_at: Option<Moment>,
 }
 
-impl Speaking {
+impl SessionRow {
     fn mandate(&self) -> Option<Mandate> {
         Some(Mandate {
             id: self.mandate_id?,
@@ -181,7 +181,7 @@ async fn actor_where(
         .from(mandate::Column::PersonId)
         .to(person::Column::Id)
         .into();
-    let found: Vec<Speaking> = Entity::find()
+    let found: Vec<SessionRow> = Entity::find()
         .select_only()
         .columns([
             Column::Id,
@@ -228,7 +228,7 @@ async fn actor_where(
         language: first.language,
         restriction: person::in_force(first.restriction, first.restricted_until, now),
         is_reviewed: first.reviewed_by.is_some(),
-        mandates: found.iter().filter_map(Speaking::mandate).collect(),
+        mandates: found.iter().filter_map(SessionRow::mandate).collect(),
     })))
 }
 
@@ -248,13 +248,13 @@ pub async fn list(rows: &DatabaseTransaction, actor: &Actor, now: Moment) -> Res
 
 /// Ends one of the actor's own sessions; its device stays known. Another person's session is not found.
 pub async fn end(forum: &Forum, actor: &Actor, session_id: Uuid) -> Result<Model> {
-    end_with(forum, actor, session_id, Leaves::Device).await
+    end_with(forum, actor, session_id, KnownDevice::Keep).await
 }
 
 /// Ends one of the actor's own sessions, and forgets the device from which it was opened. Another person's session is
 /// not found.
 pub async fn revoke(forum: &Forum, actor: &Actor, session_id: Uuid) -> Result<Model> {
-    end_with(forum, actor, session_id, Leaves::Nothing).await
+    end_with(forum, actor, session_id, KnownDevice::Forget).await
 }
 
 /// Ends every session of a person within a change.
@@ -268,16 +268,21 @@ pub(crate) async fn end_all(tx: &Tx, person_id: Uuid) -> Result<()> {
         .map(drop)?)
 }
 
-/// What remains of a session that ends.
+/// What happens to the device of a session that ends.
 #[derive(Clone, Copy)]
-enum Leaves {
-    /// Its device stays known.
-    Device,
-    Nothing,
+enum KnownDevice {
+    /// It stays known.
+    Keep,
+    Forget,
 }
 
-async fn end_with(forum: &Forum, actor: &Actor, session_id: Uuid, leaves: Leaves) -> Result<Model> {
-    let tx = forum.store.begin_alone(actor).await?;
+async fn end_with(
+    forum: &Forum,
+    actor: &Actor,
+    session_id: Uuid,
+    device: KnownDevice,
+) -> Result<Model> {
+    let tx = forum.store.begin_serialized(actor).await?;
     policy::signed_in(actor).map_err(Error::Denied)?;
     let session = Entity::find_by_id(session_id)
         .one(tx.rows())
@@ -290,9 +295,9 @@ async fn end_with(forum: &Forum, actor: &Actor, session_id: Uuid, leaves: Leaves
     let mut change = session.clone().into_active_model();
     change.ended_at = Set(Some(tx.now()));
     let session = change.update(tx.rows()).await?;
-    match leaves {
-        Leaves::Device => {}
-        Leaves::Nothing => device::forget_of_session(&tx, session.id).await?,
+    match device {
+        KnownDevice::Keep => {}
+        KnownDevice::Forget => device::forget_of_session(&tx, session.id).await?,
     }
     let event = Event::SessionEnded {
         person: session.person_id,

@@ -26,12 +26,12 @@ use crate::base::event::Event;
 use crate::base::id;
 use crate::base::limit;
 use crate::base::secret;
-use crate::base::secret::Verified;
+use crate::base::secret::PasswordCheck;
 use crate::forum::Forum;
 use crate::forum::accounts::device;
 use crate::forum::accounts::person;
 use crate::forum::accounts::session;
-use crate::forum::accounts::session::Opened;
+use crate::forum::accounts::session::NewSession;
 use crate::store::tx::Tx;
 
 /// How long a failure is counted.
@@ -70,7 +70,7 @@ pub struct Attempt<'a> {
 /// Opens a session for a person who knows the password. Refuses wrong credentials; too many failures in 15 minutes, for
 /// the account, or separately for the known device; and a very recent failure from a network address with too many of
 /// them.
-pub async fn sign_in(forum: &Forum, caller: &Caller, attempt: Attempt<'_>) -> Result<Opened> {
+pub async fn sign_in(forum: &Forum, caller: &Caller, attempt: Attempt<'_>) -> Result<NewSession> {
     let wrong = || Error::invalid("password", Fault::WrongCredentials);
     let email = limit::email("email", attempt.email).unwrap_or_default();
     let account = secret::digest(&email);
@@ -80,19 +80,19 @@ pub async fn sign_in(forum: &Forum, caller: &Caller, attempt: Attempt<'_>) -> Re
     let rows = snapshot.rows().await?;
     let person = person::find_by_typed_email(rows, attempt.email).await?;
     let device = match attempt.device_token {
-        Some(mark) => device::find(rows, mark, snapshot.now()).await?,
+        Some(device_token) => device::find(rows, device_token, snapshot.now()).await?,
         None => None,
     };
     // Another person's device counts as unknown.
     let of_person =
         |device: &device::Model| Some(device.person_id) == person.as_ref().map(|person| person.id);
     let device = device.filter(of_person);
-    let counted = Counted {
+    let source = AttemptSource {
         account,
         address,
         device: device.as_ref().map(|device| device.id),
     };
-    throttle(forum, rows, &counted, snapshot.now()).await?;
+    throttle(forum, rows, &source, snapshot.now()).await?;
     drop(snapshot);
 
     // Hashing takes long: no transaction is open meanwhile.
@@ -101,27 +101,29 @@ pub async fn sign_in(forum: &Forum, caller: &Caller, attempt: Attempt<'_>) -> Re
         .and_then(|person| person.password_hash.clone());
     let verified = forum.passwords.verify(attempt.password, hash).await?;
     let renewed = match verified {
-        Verified::RightAsTyped => Some(forum.passwords.hash(attempt.password).await?),
-        Verified::Right | Verified::Wrong => None,
+        PasswordCheck::RightAsTyped => Some(forum.passwords.hash(attempt.password).await?),
+        PasswordCheck::Right | PasswordCheck::Wrong => None,
     };
 
-    let tx = forum.store.begin_alone(&Actor::Visitor).await?;
+    let tx = forum.store.begin_serialized(&Actor::Visitor).await?;
     // Checked again now that no other attempt can be counted at the same time: guesses sent at once are counted one by
     // one.
-    throttle(forum, tx.rows(), &counted, tx.now()).await?;
-    let Some(person) = person.filter(|_| verified != Verified::Wrong) else {
-        note_failure(&tx, counted).await?;
+    throttle(forum, tx.rows(), &source, tx.now()).await?;
+    let Some(person) = person.filter(|_| verified != PasswordCheck::Wrong) else {
+        note_failure(&tx, source).await?;
         tx.commit(Event::SignInFailed).await?;
         return Err(wrong());
     };
     let known = match attempt.device_token {
         // The device may have been forgotten meanwhile.
-        Some(mark) if device.is_some() => device::find(tx.rows(), mark, tx.now())
+        Some(device_token) if device.is_some() => device::find(tx.rows(), device_token, tx.now())
             .await?
-            .map(|device| (device, mark)),
+            .map(|device| (device, device_token)),
         _ => None,
     };
-    let known = known.as_ref().map(|(device, mark)| (device, *mark));
+    let known = known
+        .as_ref()
+        .map(|(device, device_token)| (device, *device_token));
     if let Some(hash) = renewed {
         renew_hash(&tx, &person, hash).await?;
     }
@@ -146,7 +148,7 @@ async fn renew_hash(tx: &Tx, person: &person::Model, hash: String) -> Result<()>
 }
 
 /// What a failure is counted against.
-struct Counted {
+struct AttemptSource {
     account: Vec<u8>,
     address: String,
     device: Option<Uuid>,
@@ -155,33 +157,33 @@ struct Counted {
 async fn throttle(
     forum: &Forum,
     rows: &DatabaseTransaction,
-    counted: &Counted,
+    source: &AttemptSource,
     now: Moment,
 ) -> Result<()> {
     let since = now.minus(WINDOW);
     let recent = || Entity::find().filter(Column::At.gt(since));
     let per_account = forum.limits.sign_in_failures_per_account;
-    if let Some(device) = counted.device {
+    if let Some(device) = source.device {
         let of_device = recent().filter(Column::DeviceId.eq(device));
         return refuse_beyond(rows, of_device, per_account).await;
     }
     let of_account = recent()
-        .filter(Column::AccountDigest.eq(counted.account.clone()))
+        .filter(Column::AccountDigest.eq(source.account.clone()))
         .filter(Column::DeviceId.is_null());
-    let of_address = recent().filter(Column::Address.eq(counted.address.as_str()));
+    let of_address = recent().filter(Column::Address.eq(source.address.as_str()));
     refuse_beyond(rows, of_account, per_account).await?;
     let per_address = forum.limits.sign_in_failures_per_address;
-    slow_down_beyond(rows, of_address, per_address, now).await
+    enforce_pause_beyond(rows, of_address, per_address, now).await
 }
 
-async fn slow_down_beyond(
+async fn enforce_pause_beyond(
     rows: &DatabaseTransaction,
     recent: Select<Entity>,
-    most: u32,
+    max: u32,
     now: Moment,
 ) -> Result<()> {
     let count = recent.clone().count(rows).await?;
-    if count < u64::from(most) {
+    if count < u64::from(max) {
         return Ok(());
     }
     let latest = recent.order_by_desc(Column::At).one(rows).await?;
@@ -191,13 +193,9 @@ async fn slow_down_beyond(
     }
 }
 
-async fn refuse_beyond(
-    rows: &DatabaseTransaction,
-    recent: Select<Entity>,
-    most: u32,
-) -> Result<()> {
+async fn refuse_beyond(rows: &DatabaseTransaction, recent: Select<Entity>, max: u32) -> Result<()> {
     let count = recent.clone().count(rows).await?;
-    if count < u64::from(most) {
+    if count < u64::from(max) {
         return Ok(());
     }
     let oldest = recent.order_by_asc(Column::At).one(rows).await?;
@@ -206,17 +204,17 @@ async fn refuse_beyond(
     })
 }
 
-async fn note_failure(tx: &Tx, counted: Counted) -> Result<()> {
+async fn note_failure(tx: &Tx, source: AttemptSource) -> Result<()> {
     Entity::delete_many()
         .filter(Column::At.lte(tx.now().minus(WINDOW)))
         .exec(tx.rows())
         .await?;
     let row = Model {
         id: id::new(),
-        account_digest: counted.account,
-        address: counted.address,
+        account_digest: source.account,
+        address: source.address,
         at: tx.now(),
-        device_id: counted.device,
+        device_id: source.device,
     };
     Ok(Entity::insert(row.into_active_model())
         .exec_without_returning(tx.rows())

@@ -19,10 +19,10 @@ use crate::base::error::Result;
 use crate::base::id;
 use crate::forum::cases::subject::Columns;
 use crate::forum::cases::subject::Subject;
-use crate::store::columns::named;
+use crate::store::columns::text_enum;
 use crate::store::tx::Tx;
 
-named!(
+text_enum!(
     /// What a case is about.
     Kind {
         /// Reports of a post or thread.
@@ -34,7 +34,7 @@ named!(
     }
 );
 
-named!(
+text_enum!(
     /// The state of a case.
     State {
         Open = "open",
@@ -84,7 +84,7 @@ impl Model {
 }
 
 /// What a case is opened about.
-pub(crate) struct About {
+pub(crate) struct NewCase {
     kind: Kind,
     subject_id: Uuid,
     at: Columns,
@@ -92,10 +92,10 @@ pub(crate) struct About {
     due_at: Option<Moment>,
 }
 
-impl About {
+impl NewCase {
     /// A post that waits for approval, in its thread.
-    pub fn approval(post_id: Uuid, thread_id: Uuid) -> About {
-        About {
+    pub fn approval(post_id: Uuid, thread_id: Uuid) -> NewCase {
+        NewCase {
             kind: Kind::Approval,
             subject_id: post_id,
             at: Columns::of_post(post_id, thread_id),
@@ -105,8 +105,8 @@ impl About {
     }
 
     /// What was reported.
-    pub fn report(subject: Subject, at: Columns) -> About {
-        About {
+    pub fn report(subject: Subject, at: Columns) -> NewCase {
+        NewCase {
             kind: Kind::Report,
             subject_id: subject.id(),
             at,
@@ -116,8 +116,8 @@ impl About {
     }
 
     /// A decision that was appealed, on this subject.
-    pub fn appeal(decision_id: Uuid, at: Columns, due_at: Moment) -> About {
-        About {
+    pub fn appeal(decision_id: Uuid, at: Columns, due_at: Moment) -> NewCase {
+        NewCase {
             kind: Kind::Appeal,
             subject_id: decision_id,
             at,
@@ -128,10 +128,10 @@ impl About {
 }
 
 /// Returns the open case about this, or opens one if there is none.
-pub(crate) async fn open(tx: &Tx, about: About) -> Result<Model> {
+pub(crate) async fn open(tx: &Tx, new_case: NewCase) -> Result<Model> {
     let found = Entity::find()
-        .filter(Column::SubjectId.eq(about.subject_id))
-        .filter(Column::Kind.eq(about.kind))
+        .filter(Column::SubjectId.eq(new_case.subject_id))
+        .filter(Column::Kind.eq(new_case.kind))
         .filter(Column::State.eq(State::Open))
         .one(tx.rows())
         .await?;
@@ -140,15 +140,15 @@ pub(crate) async fn open(tx: &Tx, about: About) -> Result<Model> {
     }
     let new = Model {
         id: id::new(),
-        kind: about.kind,
-        subject_id: about.subject_id,
-        thread_id: about.at.thread_id,
-        post_id: about.at.post_id,
-        person_id: about.at.person_id,
-        appealed_id: about.appealed_id,
+        kind: new_case.kind,
+        subject_id: new_case.subject_id,
+        thread_id: new_case.at.thread_id,
+        post_id: new_case.at.post_id,
+        person_id: new_case.at.person_id,
+        appealed_id: new_case.appealed_id,
         state: State::Open,
         opened_at: tx.now(),
-        due_at: about.due_at,
+        due_at: new_case.due_at,
         holder_id: None,
         held_since: None,
         resolved_at: None,
@@ -162,7 +162,7 @@ pub(crate) async fn open(tx: &Tx, about: About) -> Result<Model> {
 
 /// What waits for a decision about something, from the point of view of a person who decides.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct Waiting {
+pub struct PendingCases {
     /// Whether a report of it is waiting.
     pub is_reported: bool,
     /// Whether another person works on that report.
@@ -172,34 +172,34 @@ pub struct Waiting {
 }
 
 /// What is waiting about each of these. Those about which nothing is waiting are left out.
-pub async fn about(
+pub async fn pending(
     rows: &DatabaseTransaction,
     person: Uuid,
     ids: &[Uuid],
-) -> Result<HashMap<Uuid, Waiting>> {
+) -> Result<HashMap<Uuid, PendingCases>> {
     let found = Entity::find()
         .filter(Column::SubjectId.is_in(ids.iter().copied()))
         .filter(Column::State.eq(State::Open))
         .all(rows)
         .await?;
-    let mut about: HashMap<Uuid, Waiting> = HashMap::new();
+    let mut all: HashMap<Uuid, PendingCases> = HashMap::new();
     for case in found {
-        let waiting = about.entry(case.subject_id).or_default();
+        let pending = all.entry(case.subject_id).or_default();
         let is_claimed = case.holder_id.is_some_and(|holder| holder != person);
         match case.kind {
             Kind::Report => {
-                waiting.is_reported = true;
-                waiting.is_report_claimed |= is_claimed;
+                pending.is_reported = true;
+                pending.is_report_claimed |= is_claimed;
             }
-            Kind::Approval => waiting.is_approval_claimed |= is_claimed,
+            Kind::Approval => pending.is_approval_claimed |= is_claimed,
             Kind::Appeal => {}
         }
     }
-    Ok(about)
+    Ok(all)
 }
 
 /// The open cases of a kind about these.
-pub(crate) async fn waiting(
+pub(crate) async fn find_open(
     rows: &DatabaseTransaction,
     kind: Kind,
     ids: &[Uuid],
@@ -230,8 +230,8 @@ pub(crate) async fn reopen(tx: &Tx, decision_id: Uuid) -> Result<Vec<Uuid>> {
         .await?;
     let mut opened = Vec::new();
     for case in resolved {
-        let anew = waiting(tx.rows(), case.kind, &[case.subject_id]).await?;
-        if !anew.is_empty() {
+        let newer = find_open(tx.rows(), case.kind, &[case.subject_id]).await?;
+        if !newer.is_empty() {
             continue;
         }
         opened.push(case.id);
@@ -245,7 +245,7 @@ pub(crate) async fn reopen(tx: &Tx, decision_id: Uuid) -> Result<Vec<Uuid>> {
 }
 
 /// Moves cases about posts along with them to another thread.
-pub(crate) async fn follow(tx: &Tx, posts: &[Uuid], thread_id: Uuid) -> Result<()> {
+pub(crate) async fn move_to_thread(tx: &Tx, posts: &[Uuid], thread_id: Uuid) -> Result<()> {
     Ok(Entity::update_many()
         .col_expr(Column::ThreadId, Expr::value(thread_id))
         .filter(Column::PostId.is_in(posts.iter().copied()))

@@ -5,8 +5,8 @@ use uuid::Uuid;
 
 use crate::base::error::Result;
 use crate::forum::vocabulary::closure;
-use crate::store::integrity::Found;
-use crate::store::integrity::NAMED;
+use crate::store::integrity::CheckResult;
+use crate::store::integrity::MAX_NAMED;
 use crate::store::integrity::count;
 use crate::store::integrity::query;
 
@@ -133,12 +133,12 @@ pub(super) const ALL: [Counter; 12] = [
     },
 ];
 
-pub(super) async fn check(rows: &DatabaseTransaction, counter: &Counter) -> Result<Found> {
+pub(super) async fn check(rows: &DatabaseTransaction, counter: &Counter) -> Result<CheckResult> {
     let all = count(rows, counter.all).await?;
-    let mut found = Found::seen(format!("{all}"));
+    let mut found = CheckResult::seen(format!("{all}"));
     let wrong = counter.wrong;
     found.faults = count(rows, &format!("select count(*) from ({wrong}) wrong")).await?;
-    for row in query(rows, &format!("{wrong} limit {NAMED}")).await? {
+    for row in query(rows, &format!("{wrong} limit {MAX_NAMED}")).await? {
         let id: Uuid = row.try_get("", "id")?;
         let kept: i64 = row.try_get("", "kept")?;
         let is: i64 = row.try_get("", "found")?;
@@ -151,7 +151,7 @@ pub(super) async fn check(rows: &DatabaseTransaction, counter: &Counter) -> Resu
 }
 
 /// References without a foreign key, so that a migration can drop the column again: table, column, what it refers to.
-const NAMED_WITHOUT_KEY: [(&str, &str, &str); 23] = [
+const REFERENCES_WITHOUT_KEY: [(&str, &str, &str); 23] = [
     ("post", "hidden_by", "decision"),
     ("post", "edited_by", "decision"),
     ("post", "erased_by", "decision"),
@@ -178,9 +178,9 @@ const NAMED_WITHOUT_KEY: [(&str, &str, &str); 23] = [
 ];
 
 /// Checks that every decision, post, thread and person referred to without a foreign key exists.
-pub(super) async fn named(rows: &DatabaseTransaction) -> Result<Found> {
-    let mut found = Found::seen(format!("{} columns", NAMED_WITHOUT_KEY.len()));
-    for (table, column, named) in NAMED_WITHOUT_KEY {
+pub(super) async fn references(rows: &DatabaseTransaction) -> Result<CheckResult> {
+    let mut found = CheckResult::seen(format!("{} columns", REFERENCES_WITHOUT_KEY.len()));
+    for (table, column, named) in REFERENCES_WITHOUT_KEY {
         let lost = count(
             rows,
             &format!(
@@ -199,9 +199,9 @@ pub(super) async fn named(rows: &DatabaseTransaction) -> Result<Found> {
 }
 
 /// Checks that the stored closure agrees with the vocabulary.
-pub(super) async fn closure(rows: &DatabaseTransaction) -> Result<Found> {
+pub(super) async fn closure(rows: &DatabaseTransaction) -> Result<CheckResult> {
     let (kept, derived) = (closure::stored(rows).await?, closure::derive(rows).await?);
-    let mut found = Found::seen(format!("{} pairs", derived.len()));
+    let mut found = CheckResult::seen(format!("{} pairs", derived.len()));
     for (above, below) in derived.difference(&kept) {
         found.add(format!("{below} is missing under {above}"));
     }

@@ -18,19 +18,19 @@ use crate::forum::moderation::appeal;
 use crate::forum::moderation::checkpoint;
 use crate::forum::moderation::decision;
 use crate::forum::moderation::ledger;
-use crate::forum::moderation::ledger::BEGINNING;
+use crate::forum::moderation::ledger::GENESIS_HASH;
 use crate::forum::moderation::ledger::commitment;
 use crate::forum::moderation::verify;
-use crate::store::integrity::Found;
+use crate::store::integrity::CheckResult;
 use crate::store::integrity::count;
 
 /// Entries read at a time.
 const BATCH: u64 = 500;
 
-pub(super) async fn check(rows: &DatabaseTransaction, key: Option<&str>) -> Result<Found> {
-    let mut found = Found::default();
+pub(super) async fn check(rows: &DatabaseTransaction, key: Option<&str>) -> Result<CheckResult> {
+    let mut found = CheckResult::default();
     let (mut at, mut entries, mut signed, mut last_signed) = (0, 0, 0, 0);
-    let mut previous = BEGINNING.to_string();
+    let mut previous = GENESIS_HASH.to_string();
     loop {
         let batch = ledger::Entity::find()
             .filter(ledger::Column::Position.gt(at))
@@ -45,30 +45,30 @@ pub(super) async fn check(rows: &DatabaseTransaction, key: Option<&str>) -> Resu
         let sealed = sealed(rows, at, last).await?;
         for row in batch {
             entries += 1;
-            let place = row.position;
+            let position = row.position;
             let entry = verify::check_entry(&row.entry, &row.hash, entries, &previous);
             if let Err(why) = entry {
-                found.add(format!("entry {place} does not hold: {why}"));
+                found.add(format!("entry {position} does not hold: {why}"));
                 // The entries after a gap are checked against their own neighbours.
-                entries = place;
+                entries = position;
             }
-            if let Some(checkpoint) = checkpoints.remove(&place) {
+            if let Some(checkpoint) = checkpoints.remove(&position) {
                 signed += 1;
-                last_signed = place;
-                if let Err(why) = checkpoint.check(place, &row.hash, key) {
-                    found.add(format!("entry {place} does not hold: {why}"));
+                last_signed = position;
+                if let Err(why) = checkpoint.check(position, &row.hash, key) {
+                    found.add(format!("entry {position} does not hold: {why}"));
                 }
             }
-            if !says(&row.entry, sealed.get(&place)) {
+            if !matches_row(&row.entry, sealed.get(&position)) {
                 found.add(format!(
-                    "entry {place} differs from the decision or appeal in the database"
+                    "entry {position} differs from the decision or appeal in the database"
                 ));
             }
             previous = row.hash;
         }
         at = last;
     }
-    for (what, sql) in BEYOND {
+    for (what, sql) in ROWS_WITHOUT_ENTRY {
         let lost = count(rows, sql).await?;
         if lost > 0 {
             found.add(format!("{lost} {what}"));
@@ -85,7 +85,7 @@ pub(super) async fn check(rows: &DatabaseTransaction, key: Option<&str>) -> Resu
 }
 
 /// Rows that have no entry in the ledger.
-const BEYOND: [(&str, &str); 3] = [
+const ROWS_WITHOUT_ENTRY: [(&str, &str); 3] = [
     (
         "decisions have no entry",
         "select count(*) from decision where not exists (select 1 from ledger where ledger.position = decision.position)",
@@ -118,9 +118,9 @@ async fn sealed(
         let facts = vec![
             ("decision", id::of_uuid(Kind::Decision, row.id).into()),
             ("at", row.created_at.to_rfc3339().into()),
-            ("act", row.act.name().into()),
-            ("office", row.office.name().into()),
-            ("reason", row.reason.name().into()),
+            ("act", row.act.as_str().into()),
+            ("office", row.office.as_str().into()),
+            ("reason", row.reason.as_str().into()),
             ("withheld", row.is_withheld.into()),
             ("explanation", explanation.into()),
         ];
@@ -147,7 +147,7 @@ async fn sealed(
     Ok(sealed)
 }
 
-fn says(entry: &str, facts: Option<&Vec<(&'static str, Value)>>) -> bool {
+fn matches_row(entry: &str, facts: Option<&Vec<(&'static str, Value)>>) -> bool {
     let entry: Value = serde_json::from_str(entry).unwrap_or_default();
     facts.is_some_and(|facts| {
         facts

@@ -9,15 +9,15 @@ use sea_orm::entity::prelude::*;
 
 use crate::base::error::Result;
 use crate::base::event::Event;
-use crate::store::integrity::Found;
+use crate::store::integrity::CheckResult;
 use crate::store::log;
 
 /// Rows read at a time.
 const BATCH: u64 = 1_000;
 
-pub(super) async fn check(rows: &DatabaseTransaction) -> Result<Found> {
+pub(super) async fn check(rows: &DatabaseTransaction) -> Result<CheckResult> {
     let oldest = log::oldest(rows).await?;
-    let mut found = Found::default();
+    let mut found = CheckResult::default();
     let mut next = oldest;
     let mut count: u64 = 0;
     loop {

@@ -10,62 +10,72 @@ use sea_orm::TransactionTrait;
 
 use crate::base::error::Result;
 use crate::store::integrity;
-use crate::store::integrity::Found;
+use crate::store::integrity::CheckResult;
 
 /// A check and its result.
 #[derive(Clone, Debug)]
-pub struct Checked {
+pub struct CheckReport {
     pub name: &'static str,
-    pub found: Found,
+    pub found: CheckResult,
 }
 
-impl Checked {
+impl CheckReport {
     /// Whether the check found no faults.
-    pub fn holds(&self) -> bool {
+    pub fn passed(&self) -> bool {
         self.found.faults == 0
     }
 }
 
 /// Runs a check separately from the others, so that a database broken in one place still yields results for the rest.
 macro_rules! check {
-    ($rows:expr, $tell:expr, $name:expr, $check:expr) => {{
+    ($rows:expr, $report:expr, $name:expr, $check:expr) => {{
         let apart = $rows.begin().await?;
         let found = $check(&apart).await.unwrap_or_else(|error| {
-            let mut found = Found::default();
+            let mut found = CheckResult::default();
             found.add(format!("it could not be read: {error:?}"));
             found
         });
         // Nothing was written; a rollback is the only way to end a transaction after a failed check.
         drop(apart.rollback().await);
-        let checked = Checked { name: $name, found };
-        $tell(&checked);
-        checked.holds()
+        let checked = CheckReport { name: $name, found };
+        $report(&checked);
+        checked.passed()
     }};
 }
 
-/// Runs all checks on one state of a database that has this program's schema; calls `tell` with each check as it ends.
+/// Runs all checks on one state of a database that has this program's schema; calls `report` with each check as it ends.
 /// With a `key` (64 hexadecimal digits), that key must have signed every entry of the ledger. Returns how many checks
 /// found faults.
 ///
 /// # Errors
-/// When the database cannot be reached. Faults in its contents are passed to `tell`, not returned.
+/// When the database cannot be reached. Faults in its contents are passed to `report`, not returned.
 pub async fn run(
     rows: &DatabaseTransaction,
     key: Option<&str>,
-    mut tell: impl FnMut(&Checked),
+    mut report: impl FnMut(&CheckReport),
 ) -> Result<usize> {
     let mut broken = 0;
-    broken += usize::from(!check!(rows, tell, "database", integrity::pages));
-    broken += usize::from(!check!(rows, tell, "foreign keys", integrity::foreign_keys));
-    broken += usize::from(!check!(rows, tell, "log", log::check));
+    broken += usize::from(!check!(rows, report, "database", integrity::pages));
+    broken += usize::from(!check!(
+        rows,
+        report,
+        "foreign keys",
+        integrity::foreign_keys
+    ));
+    broken += usize::from(!check!(rows, report, "log", log::check));
     let ledger = async |rows: &DatabaseTransaction| ledger::check(rows, key).await;
-    broken += usize::from(!check!(rows, tell, "ledger", ledger));
-    broken += usize::from(!check!(rows, tell, "ledger guards", integrity::guards));
+    broken += usize::from(!check!(rows, report, "ledger", ledger));
+    broken += usize::from(!check!(rows, report, "ledger guards", integrity::guards));
     for counter in &counters::ALL {
         let compare = async |rows: &DatabaseTransaction| counters::check(rows, counter).await;
-        broken += usize::from(!check!(rows, tell, counter.name, compare));
+        broken += usize::from(!check!(rows, report, counter.name, compare));
     }
-    broken += usize::from(!check!(rows, tell, "decisions named", counters::named));
-    broken += usize::from(!check!(rows, tell, "vocabulary", counters::closure));
+    broken += usize::from(!check!(
+        rows,
+        report,
+        "decisions named",
+        counters::references
+    ));
+    broken += usize::from(!check!(rows, report, "vocabulary", counters::closure));
     Ok(broken)
 }

@@ -22,7 +22,7 @@ use crate::store::tx::Tx;
 
 /// Locks these threads against writing until the current change ends. Anyone who changes what is shown of a thread
 /// locks it before any of its posts, as replying does.
-pub(crate) async fn hold(tx: &Tx, threads: &[Uuid]) -> Result<()> {
+pub(crate) async fn lock_threads(tx: &Tx, threads: &[Uuid]) -> Result<()> {
     Ok(thread::Entity::find()
         .filter(thread::Column::Id.is_in(threads.iter().copied()))
         .order_by_asc(thread::Column::Id)
@@ -33,7 +33,7 @@ pub(crate) async fn hold(tx: &Tx, threads: &[Uuid]) -> Result<()> {
 }
 
 /// The threads that contain these posts.
-pub(crate) async fn around(rows: &DatabaseTransaction, posts: &[Uuid]) -> Result<Vec<Uuid>> {
+pub(crate) async fn threads_of(rows: &DatabaseTransaction, posts: &[Uuid]) -> Result<Vec<Uuid>> {
     Ok(post::Entity::find()
         .select_only()
         .column(post::Column::ThreadId)
@@ -46,11 +46,11 @@ pub(crate) async fn around(rows: &DatabaseTransaction, posts: &[Uuid]) -> Result
 
 /// Recomputes the latest shown post of these threads, and its time, from the posts. A thread without shown posts was
 /// last active when it was opened.
-pub(crate) async fn reckon(tx: &Tx, threads: &[Uuid]) -> Result<()> {
+pub(crate) async fn recompute(tx: &Tx, threads: &[Uuid]) -> Result<()> {
     if threads.is_empty() {
         return Ok(());
     }
-    hold(tx, threads).await?;
+    lock_threads(tx, threads).await?;
     let latest = |column| {
         Query::select()
             .expr(Expr::col((post::Entity, column)).max())

@@ -29,10 +29,10 @@ pub struct Change {
 /// Changes a thread; its author. Refuses showing to the public what others wrote for members. A change that changes
 /// nothing adds nothing.
 pub async fn change(forum: &Forum, actor: &Actor, change: Change) -> Result<thread::Model> {
-    let most = forum.limits.title_length;
+    let max = forum.limits.title_length;
     let title = change
         .title
-        .map(|title| limit::line("title", &title, most))
+        .map(|title| limit::line("title", &title, max))
         .transpose()?;
     let tx = forum.store.begin(actor).await?;
     let before = thread::find_to_change(tx.rows(), actor.audience(), change.thread_id).await?;
@@ -46,7 +46,7 @@ pub async fn change(forum: &Forum, actor: &Actor, change: Change) -> Result<thre
     }
     if before.visibility == Visibility::Members && after.visibility == Visibility::Public {
         // Nobody can write there meanwhile: replying locks the thread first.
-        let shared = people::shared(tx.rows(), &[before.id]).await?;
+        let shared = people::with_other_writers(tx.rows(), &[before.id]).await?;
         policy::publish(actor, tx.now(), &before, shared.contains(&before.id))
             .map_err(Error::Denied)?;
     }
@@ -59,8 +59,8 @@ pub async fn change(forum: &Forum, actor: &Actor, change: Change) -> Result<thre
     row.update(tx.rows()).await?;
     let event = Event::ThreadChanged {
         thread: after.id,
-        visible_before: before.visibility.name().to_string(),
-        visible_after: after.visibility.name().to_string(),
+        visible_before: before.visibility.as_str().to_string(),
+        visible_after: after.visibility.as_str().to_string(),
     };
     tx.commit(event).await?;
     Ok(after)

@@ -28,11 +28,11 @@ use crate::base::page::Window;
 use crate::forum::Forum;
 use crate::forum::discussion::post;
 use crate::forum::discussion::thread;
-use crate::store::columns::named;
+use crate::store::columns::text_enum;
 use crate::store::constraint::Unique;
 use crate::store::keyset::Keyset;
 
-named!(
+text_enum!(
     /// The purpose of a draft.
     Purpose {
         /// A reply in a thread.
@@ -47,11 +47,11 @@ named!(
 );
 
 /// A person has one draft in a place.
-pub const PLACE: Unique = Unique::new("draft", &["person_id", "place"]);
+pub const PERSON_AND_PLACE: Unique = Unique::new("draft", &["person_id", "place"]);
 /// Maximum number of drafts for one person.
-const MOST: usize = 200;
+const MAX_DRAFTS: usize = 200;
 /// Maximum number of tags of one facet in a draft: more than a thread can have, because the author is still choosing.
-const MOST_TAGS: usize = 100;
+const MAX_TAGS: usize = 100;
 
 /// A draft's row.
 #[derive(Clone, PartialEq, Eq, DeriveEntityModel)]
@@ -93,7 +93,7 @@ impl std::fmt::Debug for Model {
 }
 
 /// What remains of a discarded draft: its last revision.
-mod gone {
+mod discarded {
     use sea_orm::entity::prelude::*;
 
     #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
@@ -114,27 +114,27 @@ mod gone {
 
 /// Which draft to discard.
 #[derive(Clone, Copy, Debug)]
-pub enum Which {
-    At(Place),
+pub enum DraftSelector {
+    At(DraftPlace),
     Id(Uuid),
 }
 
 /// The place that a draft belongs to.
 #[derive(Clone, Copy, Debug)]
-pub struct Place {
+pub struct DraftPlace {
     pub purpose: Purpose,
     pub subject_id: Option<Uuid>,
     pub language: Language,
 }
 
-impl Place {
-    fn name(self) -> String {
+impl DraftPlace {
+    fn to_text(self) -> String {
         let subject = self.subject_id.map(|id| id.to_string()).unwrap_or_default();
         let language = match self.purpose {
             Purpose::Translation => self.language.code(),
             Purpose::Reply | Purpose::Edit | Purpose::Thread => "",
         };
-        format!("{} {subject} {language}", self.purpose.name())
+        format!("{} {subject} {language}", self.purpose.as_str())
     }
 }
 
@@ -179,8 +179,8 @@ impl Model {
 
 /// A draft to save.
 #[derive(Clone, Debug)]
-pub struct Keep {
-    pub place: Place,
+pub struct NewDraft {
+    pub place: DraftPlace,
     pub title: String,
     pub body: String,
     pub choices: Choices,
@@ -199,9 +199,13 @@ pub async fn find(rows: &DatabaseTransaction, actor: &Actor, id: Uuid) -> Result
 }
 
 /// Finds the actor's own draft in a place.
-pub async fn at(rows: &DatabaseTransaction, actor: &Actor, place: Place) -> Result<Option<Model>> {
+pub async fn at(
+    rows: &DatabaseTransaction,
+    actor: &Actor,
+    place: DraftPlace,
+) -> Result<Option<Model>> {
     Ok(own(actor)
-        .filter(Column::Place.eq(place.name()))
+        .filter(Column::Place.eq(place.to_text()))
         .one(rows)
         .await?)
 }
@@ -224,17 +228,17 @@ pub async fn list(
 /// Saves a draft in its place. Refuses visitors; a thread or post that the actor does not see; a text longer than a
 /// post may be; too many tags, or slugs that no concept can have; more drafts than the maximum; and a conflict, with
 /// both versions, when it was saved elsewhere since the revision that it is based on.
-pub async fn keep(forum: &Forum, actor: &Actor, draft: Keep) -> Result<Model> {
+pub async fn save(forum: &Forum, actor: &Actor, draft: NewDraft) -> Result<Model> {
     let person_id = actor
         .person_id()
         .ok_or(Error::Denied(Refusal::SignInRequired))?;
-    let most = forum.limits.body_length;
-    if draft.body.chars().count() > most {
-        return Err(Error::invalid("body", Fault::TooLong { most }));
+    let max = forum.limits.body_length;
+    if draft.body.chars().count() > max {
+        return Err(Error::invalid("body", Fault::TooLong { max }));
     }
-    let most = forum.limits.title_length;
-    if draft.title.chars().count() > most {
-        return Err(Error::invalid("title", Fault::TooLong { most }));
+    let max = forum.limits.title_length;
+    if draft.title.chars().count() > max {
+        return Err(Error::invalid("title", Fault::TooLong { max }));
     }
     let choices = draft.choices.clone();
     let facets = [
@@ -243,9 +247,9 @@ pub async fn keep(forum: &Forum, actor: &Actor, draft: Keep) -> Result<Model> {
         ("choices.regions", &choices.regions),
     ];
     for (field, tags) in facets {
-        let most = MOST_TAGS;
-        if tags.len() > most {
-            return Err(Error::invalid(field, Fault::TooMany { most }));
+        let max = MAX_TAGS;
+        if tags.len() > max {
+            return Err(Error::invalid(field, Fault::TooMany { max }));
         }
         if let Some(at) = tags.iter().position(|tag| !id::is_word(tag)) {
             return Err(Error::invalid(format!("{field}.{at}"), Fault::Unknown));
@@ -281,18 +285,18 @@ pub async fn keep(forum: &Forum, actor: &Actor, draft: Keep) -> Result<Model> {
         }
         None => {
             let count = own(actor).count(tx.rows()).await?;
-            if count >= MOST as u64 {
-                return Err(Error::invalid("body", Fault::TooMany { most: MOST }));
+            if count >= MAX_DRAFTS as u64 {
+                return Err(Error::invalid("body", Fault::TooMany { max: MAX_DRAFTS }));
             }
             // A revision number is never reused in a place: a device that still has the former draft gets a conflict
             // with this one.
-            let former = gone::Entity::find_by_id((person_id, draft.place.name()))
+            let former = discarded::Entity::find_by_id((person_id, draft.place.to_text()))
                 .one(tx.rows())
                 .await?;
             let mut row = Model {
                 id: id::new(),
                 person_id,
-                place: draft.place.name(),
+                place: draft.place.to_text(),
                 purpose: draft.place.purpose,
                 subject_id: draft.place.subject_id,
                 language: draft.place.language,
@@ -314,7 +318,7 @@ pub async fn keep(forum: &Forum, actor: &Actor, draft: Keep) -> Result<Model> {
                 .await;
             if let Err(error) = inserted {
                 drop(tx);
-                return kept_meanwhile(forum, actor, draft, body, error).await;
+                return saved_meanwhile(forum, actor, draft, body, error).await;
             }
             row
         }
@@ -331,24 +335,24 @@ pub async fn keep(forum: &Forum, actor: &Actor, draft: Keep) -> Result<Model> {
 async fn at_to_change(
     rows: &DatabaseTransaction,
     actor: &Actor,
-    place: Place,
+    place: DraftPlace,
 ) -> Result<Option<Model>> {
     Ok(own(actor)
-        .filter(Column::Place.eq(place.name()))
+        .filter(Column::Place.eq(place.to_text()))
         .lock_exclusive()
         .one(rows)
         .await?)
 }
 
 /// The result for a device that saved the first draft in a place at the same time as another and came second.
-async fn kept_meanwhile(
+async fn saved_meanwhile(
     forum: &Forum,
     actor: &Actor,
-    draft: Keep,
+    draft: NewDraft,
     body: String,
     error: DbErr,
 ) -> Result<Model> {
-    if !PLACE.is_violated_by(&error) {
+    if !PERSON_AND_PLACE.is_violated_by(&error) {
         return Err(error.into());
     }
     let snapshot = forum.store.snapshot();
@@ -369,14 +373,19 @@ fn conflict(current: Model, revision: i32, body: String) -> Error {
 
 /// Discards one of the actor's own drafts; does nothing if there is none. Refuses a conflict, when it has another
 /// revision than the given one.
-pub async fn discard(forum: &Forum, actor: &Actor, which: Which, revision: i32) -> Result<()> {
+pub async fn discard(
+    forum: &Forum,
+    actor: &Actor,
+    which: DraftSelector,
+    revision: i32,
+) -> Result<()> {
     let person = actor
         .person_id()
         .ok_or(Error::Denied(Refusal::SignInRequired))?;
     let tx = forum.store.begin(actor).await?;
     let found = match which {
-        Which::At(place) => at_to_change(tx.rows(), actor, place).await?,
-        Which::Id(id) => {
+        DraftSelector::At(place) => at_to_change(tx.rows(), actor, place).await?,
+        DraftSelector::Id(id) => {
             own(actor)
                 .filter(Column::Id.eq(id))
                 .lock_exclusive()
@@ -391,15 +400,15 @@ pub async fn discard(forum: &Forum, actor: &Actor, which: Which, revision: i32) 
         return Err(conflict(row, revision, String::new()));
     }
     let draft = row.id;
-    let gone = gone::Model {
+    let discarded = discarded::Model {
         person_id: person,
         place: row.place.clone(),
         revision: row.revision,
     };
-    gone::Entity::insert(gone.into_active_model())
+    discarded::Entity::insert(discarded.into_active_model())
         .on_conflict(
-            OnConflict::columns([gone::Column::PersonId, gone::Column::Place])
-                .update_column(gone::Column::Revision)
+            OnConflict::columns([discarded::Column::PersonId, discarded::Column::Place])
+                .update_column(discarded::Column::Revision)
                 .to_owned(),
         )
         .exec_without_returning(tx.rows())
@@ -409,7 +418,7 @@ pub async fn discard(forum: &Forum, actor: &Actor, which: Which, revision: i32) 
     Ok(())
 }
 
-async fn check(rows: &DatabaseTransaction, actor: &Actor, place: Place) -> Result<()> {
+async fn check(rows: &DatabaseTransaction, actor: &Actor, place: DraftPlace) -> Result<()> {
     match (place.purpose, place.subject_id) {
         (Purpose::Thread, None) => Ok(()),
         (Purpose::Reply, Some(id)) => thread::find(rows, actor.audience(), id).await.map(drop),

@@ -50,7 +50,7 @@ pub struct Edit {
 /// conflict, with both versions, when the text has changed since the revision that the edit is based on; and a language
 /// into which there is a translation. An edit that changes nothing adds nothing, so a resend is harmless.
 pub async fn edit(forum: &Forum, actor: &Actor, edit: Edit) -> Result<post::Model> {
-    let reason = limit::optional_line("reason", edit.reason.as_deref(), limit::REASON)?;
+    let reason = limit::optional_line("reason", edit.reason.as_deref(), limit::MAX_REASON)?;
     // Done before the transaction, so that nobody waits for it.
     let Rendered { body, html } =
         limit::markdown("body", edit.body.clone(), forum.limits.body_length, actor).await?;
@@ -75,11 +75,11 @@ pub async fn edit(forum: &Forum, actor: &Actor, edit: Edit) -> Result<post::Mode
             },
         });
     }
-    if language != post.language && translation::is_there(tx.rows(), post.id, language).await? {
+    if language != post.language && translation::exists(tx.rows(), post.id, language).await? {
         return Err(Error::invalid("language", Fault::Taken));
     }
     let editor = start::writer(actor)?;
-    slow_down(forum, &tx, editor).await?;
+    enforce_rate_limit(forum, &tx, editor).await?;
 
     let next = revision::Model {
         id: id::new(),
@@ -93,7 +93,7 @@ pub async fn edit(forum: &Forum, actor: &Actor, edit: Edit) -> Result<post::Mode
         language,
     };
     if post.number == 1 && language != post.language {
-        thread::speak(tx.rows(), post.thread_id, language).await?;
+        thread::set_language(tx.rows(), post.thread_id, language).await?;
     }
     let mut change = post.into_active_model();
     change.language = Set(language);
@@ -116,7 +116,7 @@ pub async fn edit(forum: &Forum, actor: &Actor, edit: Edit) -> Result<post::Mode
     Ok(post)
 }
 
-async fn slow_down(forum: &Forum, tx: &Tx, editor: Uuid) -> Result<()> {
+async fn enforce_rate_limit(forum: &Forum, tx: &Tx, editor: Uuid) -> Result<()> {
     let count = revision::Entity::find()
         .filter(revision::Column::EditorId.eq(editor))
         .filter(revision::Column::CreatedAt.gt(tx.now().minus(MINUTE)))

@@ -59,7 +59,7 @@ pub struct Filter {
 }
 
 /// Maximum number of concepts or delegations in one filter.
-const MOST: usize = 50;
+const MAX_FILTER_VALUES: usize = 50;
 
 /// The order of threads.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -103,7 +103,7 @@ pub enum Owner {
 }
 
 /// Separates owners into people and delegations.
-fn apart(owners: &[Owner]) -> (Vec<Uuid>, Vec<String>) {
+fn split_owners(owners: &[Owner]) -> (Vec<Uuid>, Vec<String>) {
     let (mut people, mut delegations) = (Vec::new(), Vec::new());
     for owner in owners {
         match owner {
@@ -129,7 +129,7 @@ pub async fn of_each(
         descending: true,
     };
     let key = |row: &Model| (row.created_at, row.id);
-    let (people, delegations) = apart(owners);
+    let (people, delegations) = split_owners(owners);
     let mut all = HashMap::new();
     if !people.is_empty() {
         let select = Entity::find().filter(listed.clone());
@@ -157,7 +157,7 @@ pub async fn count_of_each(
     owners: &[Owner],
 ) -> Result<HashMap<Owner, i64>> {
     let listed = condition(rows, actor, now, &Filter::default()).await?;
-    let (people, delegations) = apart(owners);
+    let (people, delegations) = split_owners(owners);
     let count = |column: Column| {
         let select = Entity::find().filter(listed.clone()).select_only();
         let select = select.column(column).group_by(column);
@@ -230,8 +230,13 @@ async fn condition(
         ("filter.regions", Scheme::Region, &filter.regions),
     ];
     for (field, scheme, ids) in facets {
-        if ids.len() > MOST {
-            return Err(Error::invalid(field, Fault::TooMany { most: MOST }));
+        if ids.len() > MAX_FILTER_VALUES {
+            return Err(Error::invalid(
+                field,
+                Fault::TooMany {
+                    max: MAX_FILTER_VALUES,
+                },
+            ));
         }
         if !ids.is_empty() {
             let concepts = concept::require(rows, field, scheme, ids).await?;
@@ -246,10 +251,12 @@ async fn condition(
         let languages: HashSet<_> = filter.languages.iter().copied().collect();
         all = all.add(Column::Language.is_in(languages));
     }
-    if filter.delegations.len() > MOST {
+    if filter.delegations.len() > MAX_FILTER_VALUES {
         return Err(Error::invalid(
             "filter.delegations",
-            Fault::TooMany { most: MOST },
+            Fault::TooMany {
+                max: MAX_FILTER_VALUES,
+            },
         ));
     }
     if !filter.delegations.is_empty() {

@@ -79,7 +79,10 @@ pub(crate) async fn writers_of(
 }
 
 /// Those of these threads in which anyone other than their author has written posts or translations.
-pub(crate) async fn shared(rows: &DatabaseTransaction, threads: &[Uuid]) -> Result<HashSet<Uuid>> {
+pub(crate) async fn with_other_writers(
+    rows: &DatabaseTransaction,
+    threads: &[Uuid],
+) -> Result<HashSet<Uuid>> {
     let post = |column| Expr::col((post::Entity, column));
     let author = Expr::col((thread::Entity, thread::Column::AuthorId));
     let translator = Expr::col((translation::Entity, translation::Column::TranslatorId));

@@ -17,7 +17,7 @@ use crate::forum::discussion::thread;
 use crate::forum::discussion::thread::Visibility;
 use crate::forum::discussion::translation;
 
-type May<T = ()> = std::result::Result<T, Refusal>;
+type PolicyResult<T = ()> = std::result::Result<T, Refusal>;
 
 /// Opens a thread in a capacity, under a mandate (the latest if none is given).
 pub fn open_thread(
@@ -25,7 +25,7 @@ pub fn open_thread(
     now: Moment,
     mandate: Option<Uuid>,
     capacity: Capacity,
-) -> May<&Mandate> {
+) -> PolicyResult<&Mandate> {
     let mandate = writing_mandate(actor, now, mandate, capacity)?;
     match mandate.delegation_kind {
         DelegationKind::MemberState | DelegationKind::Secretariat => Ok(mandate),
@@ -40,7 +40,7 @@ pub fn reply<'a>(
     thread: &thread::Model,
     mandate: Option<Uuid>,
     capacity: Capacity,
-) -> May<&'a Mandate> {
+) -> PolicyResult<&'a Mandate> {
     let mandate = writing_mandate(actor, now, mandate, capacity)?;
     if thread.merged_into.is_some() {
         return Err(Refusal::ThreadMerged);
@@ -58,7 +58,7 @@ pub fn reply<'a>(
 }
 
 /// Edits a post: its author, while its text is shown and they have a current mandate.
-pub fn edit(actor: &Actor, now: Moment, post: &post::Model) -> May {
+pub fn edit(actor: &Actor, now: Moment, post: &post::Model) -> PolicyResult {
     signed_in(actor)?;
     own(actor, post.author_id)?;
     writing_mandate(actor, now, None, Capacity::Personal)?;
@@ -66,7 +66,7 @@ pub fn edit(actor: &Actor, now: Moment, post: &post::Model) -> May {
 }
 
 /// Withdraws a post: its author, even after the mandate has ended, because authors may always withdraw their own words.
-pub fn withdraw(actor: &Actor, post: &post::Model) -> May {
+pub fn withdraw(actor: &Actor, post: &post::Model) -> PolicyResult {
     signed_in(actor)?;
     own(actor, post.author_id)?;
     match post.moved_to {
@@ -78,7 +78,11 @@ pub fn withdraw(actor: &Actor, post: &post::Model) -> May {
 /// Translates a post whose text is shown: its author, a member of the delegation for which it was written, and the
 /// Secretariat, with a current mandate. Not a person whose own texts need approval, because others can read a
 /// translation at once.
-pub fn translate<'a>(actor: &'a Actor, now: Moment, post: &post::Model) -> May<&'a Mandate> {
+pub fn translate<'a>(
+    actor: &'a Actor,
+    now: Moment,
+    post: &post::Model,
+) -> PolicyResult<&'a Mandate> {
     let latest = writing_mandate(actor, now, None, Capacity::Personal)?;
     let of_delegation = actor
         .current_mandates(now)
@@ -102,7 +106,7 @@ pub fn withdraw_translation(
     now: Moment,
     post: &post::Model,
     translation: &translation::Model,
-) -> May {
+) -> PolicyResult {
     signed_in(actor)?;
     let person = actor.person_id();
     if person == Some(translation.translator_id) || person == Some(post.author_id) {
@@ -126,7 +130,7 @@ pub fn is_reviewed(actor: &Actor, thread: Option<&thread::Model>) -> bool {
 
 /// Changes the tags of a thread: its author, with a current mandate and if no decision has changed the thread.
 /// Moderators do so by decision, with a reason.
-pub fn retag(actor: &Actor, now: Moment, thread: &thread::Model) -> May {
+pub fn retag(actor: &Actor, now: Moment, thread: &thread::Model) -> PolicyResult {
     signed_in(actor)?;
     own(actor, thread.author_id)?;
     writing_mandate(actor, now, None, Capacity::Personal)?;
@@ -140,13 +144,18 @@ pub fn retag(actor: &Actor, now: Moment, thread: &thread::Model) -> May {
 }
 
 /// Changes the title, kind or visibility of a thread: as [`retag`].
-pub fn change(actor: &Actor, now: Moment, thread: &thread::Model) -> May {
+pub fn change(actor: &Actor, now: Moment, thread: &thread::Model) -> PolicyResult {
     retag(actor, now, thread)
 }
 
 /// Shows a thread for members to the public: as [`change`], while nobody else has written in it. The author may not
 /// publish what others wrote for members.
-pub fn publish(actor: &Actor, now: Moment, thread: &thread::Model, is_shared: bool) -> May {
+pub fn publish(
+    actor: &Actor,
+    now: Moment,
+    thread: &thread::Model,
+    is_shared: bool,
+) -> PolicyResult {
     change(actor, now, thread)?;
     if thread.visibility == Visibility::Members && is_shared {
         return Err(Refusal::OthersHaveWritten);
@@ -154,7 +163,7 @@ pub fn publish(actor: &Actor, now: Moment, thread: &thread::Model, is_shared: bo
     Ok(())
 }
 
-fn own(actor: &Actor, author: Uuid) -> May {
+fn own(actor: &Actor, author: Uuid) -> PolicyResult {
     if actor.person_id() == Some(author) {
         Ok(())
     } else {

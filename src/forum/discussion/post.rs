@@ -25,7 +25,7 @@ use crate::base::error::Result;
 use crate::base::language::Language;
 use crate::base::page::Page;
 use crate::base::page::Window;
-use crate::forum::discussion::text::stored::Stored;
+use crate::forum::discussion::text::stored::StoredText;
 use crate::forum::discussion::thread;
 use crate::forum::discussion::thread::Review;
 use crate::store::columns::text_column;
@@ -52,8 +52,8 @@ pub enum State {
 }
 
 impl State {
-    /// The name in the database.
-    pub fn name(self) -> &'static str {
+    /// The text that the database stores.
+    pub fn as_str(self) -> &'static str {
         match self {
             State::Published => "published",
             State::Withdrawn => "withdrawn",
@@ -77,15 +77,15 @@ impl State {
         }
     }
 
-    /// Parses a name that [`State::name`] returns.
-    pub fn from_name(name: &str) -> Option<State> {
+    /// Parses a name that [`State::as_str`] returns.
+    pub fn parse(name: &str) -> Option<State> {
         [State::Published, State::Withdrawn]
             .into_iter()
-            .find(|state| state.name() == name)
+            .find(|state| state.as_str() == name)
     }
 }
 
-text_column!(State, State::name, State::from_name);
+text_column!(State, State::as_str, State::parse);
 
 /// A post's row. The text itself is in its revisions; the row holds the HTML of the current one.
 #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
@@ -108,7 +108,7 @@ pub struct Model {
     pub withdrawal_reason: Option<String>,
     /// The number of the current revision.
     pub revision: i32,
-    pub body_html: Stored,
+    pub body_html: StoredText,
     pub key: Uuid,
     /// The decision that hides it.
     pub hidden_by: Option<Uuid>,
@@ -158,14 +158,14 @@ fn seen_by(audience: Audience) -> Select<Entity> {
             let threads = threads.into_query();
             Entity::find()
                 .filter(Column::ThreadId.in_subquery(threads.clone()))
-                .filter(is_no_trace(threads))
+                .filter(excludes_redirects_of_others(threads))
         }
     }
 }
 
 /// Excludes a redirect to a post that is in none of these threads: it would reveal who wrote there, and when. Redirects
 /// in a merged thread reveal nothing new: all of it was visible while it was there.
-fn is_no_trace(threads: SelectStatement) -> Condition {
+fn excludes_redirects_of_others(threads: SelectStatement) -> Condition {
     let there = Query::select()
         .column(Column::Id)
         .from(Entity)
@@ -194,7 +194,7 @@ pub(crate) fn shown() -> Condition {
 }
 
 /// The posts whose text is not shown, in the form that the index on them uses.
-pub(crate) fn kept_back() -> Condition {
+pub(crate) fn not_shown() -> Condition {
     Condition::any()
         .add(Expr::cust("post.state <> 'published'"))
         .add(Expr::col((Entity, Column::HiddenBy)).is_not_null())
@@ -348,7 +348,7 @@ pub(crate) async fn has_written(
 }
 
 /// The person's own texts that wait for approval or were rejected, newest first, at most 100.
-pub async fn waiting(rows: &DatabaseTransaction, actor: &Actor) -> Result<Vec<Model>> {
+pub async fn own_in_review(rows: &DatabaseTransaction, actor: &Actor) -> Result<Vec<Model>> {
     let Some(author) = actor.person_id() else {
         return Ok(Vec::new());
     };

@@ -63,7 +63,7 @@ pub async fn of_person(
 }
 
 /// How many unread posts of these threads have a text that is not shown to a person; threads without any are left out.
-pub async fn kept_back(
+pub async fn unread_not_shown(
     rows: &DatabaseTransaction,
     person: Uuid,
     threads: &[Uuid],
@@ -86,7 +86,7 @@ pub async fn kept_back(
             post(post::Column::Number)
                 .gt(Func::coalesce([read(Column::LastNumber), Expr::value(0)])),
         )
-        .cond_where(post::kept_back())
+        .cond_where(post::not_shown())
         .group_by_col((post::Entity, post::Column::ThreadId))
         .to_owned();
     let found = rows.query_all(&select).await?;
@@ -128,7 +128,7 @@ pub async fn mark(
 }
 
 /// Marks post number n as read by its author if they had read up to n - 1.
-pub(crate) fn keep_up(
+pub(crate) fn mark_own_post_read(
     rows: &DatabaseTransaction,
     person_id: Uuid,
     thread_id: Uuid,
@@ -178,7 +178,7 @@ async fn write(
 /// Moves read positions along with posts that move to the end of another thread, or to a new one: a person who has read
 /// everything before them in the new thread, and some of them in the old one, has read that far in the new thread.
 /// `pairs` holds the old and new numbers of the posts, in ascending order.
-pub(crate) async fn carry(
+pub(crate) async fn move_read_positions(
     rows: &DatabaseTransaction,
     from: Uuid,
     into: Uuid,
@@ -201,7 +201,7 @@ pub(crate) async fn carry(
 
 /// Moves read positions along with posts that return to their former thread: what a person has read of them counts as
 /// read there. Positions in the thread that they leave are capped at `last`, its last number from now on.
-pub(crate) async fn carry_back(
+pub(crate) async fn move_read_positions_back(
     rows: &DatabaseTransaction,
     from: Uuid,
     into: Uuid,

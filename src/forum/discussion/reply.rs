@@ -24,7 +24,7 @@ use crate::base::language::Language;
 use crate::base::limit;
 use crate::base::limit::Rendered;
 use crate::forum::Forum;
-use crate::forum::discussion::place;
+use crate::forum::discussion::location;
 use crate::forum::discussion::policy;
 use crate::forum::discussion::post;
 use crate::forum::discussion::read;
@@ -62,21 +62,21 @@ pub async fn reply(forum: &Forum, actor: &Actor, reply: Reply) -> Result<post::M
     let tx = forum.store.begin(actor).await?;
     // Locked until the end, so that replies to one thread get their numbers in sequence.
     let thread = thread::find_to_change(tx.rows(), actor.audience(), reply.thread_id).await?;
-    let may = policy::reply(actor, tx.now(), &thread, reply.mandate_id, reply.capacity);
+    let allowed = policy::reply(actor, tx.now(), &thread, reply.mandate_id, reply.capacity);
     // A reply that was written before the thread was closed is treated like any resend.
-    if let (Err(refusal), Some(author)) = (&may, actor.person_id())
+    if let (Err(refusal), Some(author)) = (&allowed, actor.person_id())
         && is_closed(*refusal)
     {
         drop(tx);
         let resent = resent(forum, author, &reply, &body).await?;
         return resent.ok_or(Error::Denied(*refusal));
     }
-    let mandate = may.map_err(Error::Denied)?;
+    let mandate = allowed.map_err(Error::Denied)?;
     let author = start::writer(actor)?;
     if let Some(answered) = reply.in_reply_to {
         find_in_thread(tx.rows(), thread.id, answered).await?;
     }
-    let too_fast = is_too_fast(forum, &tx, author).await?;
+    let too_fast = next_allowed_at(forum, &tx, author).await?;
     let slowed = next_at(tx.rows(), actor, &thread).await?;
     let slowed = slowed.filter(|next_at| tx.now() < *next_at);
     if let Some(retry_at) = too_fast.max(slowed) {
@@ -85,7 +85,7 @@ pub async fn reply(forum: &Forum, actor: &Actor, reply: Reply) -> Result<post::M
         return resent.ok_or(Error::TooMany { retry_at });
     }
     if thread.taken_number.is_some() {
-        place::fill(&tx, thread.id, thread.next_number()).await?;
+        location::restore_redirects(&tx, thread.id, thread.next_number()).await?;
     }
     let review = start::needs_review(forum, &tx, Some(&thread)).await?;
 
@@ -104,7 +104,7 @@ pub async fn reply(forum: &Forum, actor: &Actor, reply: Reply) -> Result<post::M
     };
     let besides = vec![
         bump(&tx, thread.id, text.number, review),
-        read::keep_up(tx.rows(), author, thread.id, text.number),
+        read::mark_own_post_read(tx.rows(), author, thread.id, text.number),
     ];
     let post = match start::insert_text(&tx, text, besides).await {
         // Probably a resend. These are rare, so it is looked up only now.
@@ -185,7 +185,7 @@ async fn resent(
     };
     let same_text = text::was_sent(rows, earlier.id, body).await?;
     let same_thread = earlier.thread_id == reply.thread_id
-        || place::has_been_in(rows, earlier.id, reply.thread_id).await?;
+        || location::has_been_in(rows, earlier.id, reply.thread_id).await?;
     if same_text
         && same_thread
         && earlier.in_reply_to_id == reply.in_reply_to
@@ -209,7 +209,7 @@ async fn find_in_thread(rows: &DatabaseTransaction, thread_id: Uuid, id: Uuid) -
 }
 
 /// When the actor may write again, if not now.
-async fn is_too_fast(forum: &Forum, tx: &Tx, author: Uuid) -> Result<Option<Moment>> {
+async fn next_allowed_at(forum: &Forum, tx: &Tx, author: Uuid) -> Result<Option<Moment>> {
     let since = tx.now().minus(MINUTE);
     let (count, oldest) = post::written_since(tx.rows(), author, since, false).await?;
     let too_fast = count >= u64::from(forum.limits.posts_per_minute);

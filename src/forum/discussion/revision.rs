@@ -11,7 +11,7 @@ use uuid::Uuid;
 use crate::base::clock::Moment;
 use crate::base::error::Result;
 use crate::base::language::Language;
-use crate::forum::discussion::text::stored::Stored;
+use crate::forum::discussion::text::stored::StoredText;
 use crate::store::keyset;
 use crate::store::keyset::RANGES;
 
@@ -23,7 +23,7 @@ pub struct Model {
     pub id: Uuid,
     pub post_id: Uuid,
     pub number: i32,
-    pub body: Stored,
+    pub body: StoredText,
     pub editor_id: Uuid,
     pub reason: Option<String>,
     pub created_at: Moment,

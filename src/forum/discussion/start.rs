@@ -76,13 +76,13 @@ pub async fn open_thread(forum: &Forum, actor: &Actor, new: NewThread) -> Result
         .map_err(Error::Denied)?;
     let author = writer(actor)?;
     if let Some(earlier) = with_key(tx.rows(), author, new.key).await? {
-        return same(tx.rows(), earlier, &body).await;
+        return require_same(tx.rows(), earlier, &body).await;
     }
     let concepts = new
         .tags
         .parse(tx.rows(), forum.limits.tags_per_facet)
         .await?;
-    slow_down(forum, &tx, author).await?;
+    enforce_rate_limit(forum, &tx, author).await?;
     let review = needs_review(forum, &tx, None).await?;
 
     let thread = Opening {
@@ -123,7 +123,7 @@ pub async fn open_thread(forum: &Forum, actor: &Actor, new: NewThread) -> Result
         html,
         review,
     };
-    let has_read = read::keep_up(tx.rows(), author, thread.id, 1);
+    let has_read = read::mark_own_post_read(tx.rows(), author, thread.id, 1);
     let post = insert_text(&tx, text, vec![has_read]).await?;
     let event = Event::ThreadOpened {
         thread: thread.id,
@@ -223,8 +223,8 @@ pub(crate) async fn open_case(tx: &Tx, post: &post::Model) -> Result<Option<Even
     if post.review.is_none() {
         return Ok(None);
     }
-    let about = case::About::approval(post.id, post.thread_id);
-    let case = case::open(tx, about).await?;
+    let new_case = case::NewCase::approval(post.id, post.thread_id);
+    let case = case::open(tx, new_case).await?;
     Ok(Some(Event::CaseChanged { case: case.id }))
 }
 
@@ -308,7 +308,7 @@ async fn with_key(
 }
 
 /// Returns the earlier thread, if the resend has the same contents as when it was opened.
-async fn same(
+async fn require_same(
     rows: &DatabaseTransaction,
     earlier: thread::Model,
     body: &str,
@@ -330,12 +330,12 @@ async fn resent(forum: &Forum, author: Uuid, key: Uuid, body: &str) -> Result<th
     let snapshot = forum.store.snapshot();
     let rows = snapshot.rows().await?;
     match with_key(rows, author, key).await? {
-        Some(earlier) => same(rows, earlier, body).await,
+        Some(earlier) => require_same(rows, earlier, body).await,
         None => Err(Error::invalid("key", Fault::KeyReused)),
     }
 }
 
-async fn slow_down(forum: &Forum, tx: &Tx, author: Uuid) -> Result<()> {
+async fn enforce_rate_limit(forum: &Forum, tx: &Tx, author: Uuid) -> Result<()> {
     let since = tx.now().minus(HOUR);
     let (count, oldest) = post::written_since(tx.rows(), author, since, true).await?;
     if count < u64::from(forum.limits.threads_per_hour) {

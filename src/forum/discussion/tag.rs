@@ -54,7 +54,7 @@ impl Tags {
     pub(crate) async fn parse(
         &self,
         rows: &DatabaseTransaction,
-        most: usize,
+        max: usize,
     ) -> Result<Vec<String>> {
         let facets = [
             ("tools", Scheme::Tool, &self.tools),
@@ -69,8 +69,8 @@ impl Tags {
         }
         let mut all = Vec::new();
         for (field, scheme, ids) in facets {
-            if ids.len() > most {
-                return Err(Error::invalid(field, Fault::TooMany { most }));
+            if ids.len() > max {
+                return Err(Error::invalid(field, Fault::TooMany { max }));
             }
             all.extend(concept::require(rows, field, scheme, ids).await?);
         }
@@ -125,9 +125,9 @@ pub async fn of_threads(
     let mut by_thread: HashMap<Uuid, Vec<String>> = HashMap::new();
     for row in found {
         let tags = by_thread.entry(row.thread_id).or_default();
-        let standing = current.get(&row.concept_id).unwrap_or(&row.concept_id);
-        if !tags.contains(standing) {
-            tags.push(standing.clone());
+        let current_id = current.get(&row.concept_id).unwrap_or(&row.concept_id);
+        if !tags.contains(current_id) {
+            tags.push(current_id.clone());
         }
     }
     Ok(by_thread)

@@ -15,8 +15,8 @@ use crate::base::clock::Moment;
 use crate::base::error::Error;
 use crate::base::error::Result;
 use crate::base::language::Language;
-use crate::store::columns::named;
 use crate::store::columns::text_column;
+use crate::store::columns::text_enum;
 
 /// The kind of a thread.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -36,8 +36,8 @@ impl Kind {
         Kind::Proposal,
     ];
 
-    /// The name in the database.
-    pub fn name(self) -> &'static str {
+    /// The text that the database stores.
+    pub fn as_str(self) -> &'static str {
         match self {
             Kind::Experience => "experience",
             Kind::Practice => "practice",
@@ -46,9 +46,9 @@ impl Kind {
         }
     }
 
-    /// Parses a name that [`Kind::name`] returns.
-    pub fn from_name(name: &str) -> Option<Kind> {
-        Kind::ALL.into_iter().find(|kind| kind.name() == name)
+    /// Parses a name that [`Kind::as_str`] returns.
+    pub fn parse(name: &str) -> Option<Kind> {
+        Kind::ALL.into_iter().find(|kind| kind.as_str() == name)
     }
 }
 
@@ -60,8 +60,8 @@ pub enum Visibility {
 }
 
 impl Visibility {
-    /// The name in the database.
-    pub fn name(self) -> &'static str {
+    /// The text that the database stores.
+    pub fn as_str(self) -> &'static str {
         match self {
             Visibility::Public => "public",
             Visibility::Members => "members",
@@ -77,15 +77,15 @@ impl Visibility {
         }
     }
 
-    /// Parses a name that [`Visibility::name`] returns.
-    pub fn from_name(name: &str) -> Option<Visibility> {
+    /// Parses a name that [`Visibility::as_str`] returns.
+    pub fn parse(name: &str) -> Option<Visibility> {
         [Visibility::Public, Visibility::Members]
             .into_iter()
-            .find(|visibility| visibility.name() == name)
+            .find(|visibility| visibility.as_str() == name)
     }
 }
 
-named!(
+text_enum!(
     /// The state of a text that needs approval before others can read it.
     Review {
         Waiting = "waiting",
@@ -93,8 +93,8 @@ named!(
     }
 );
 
-text_column!(Kind, Kind::name, Kind::from_name);
-text_column!(Visibility, Visibility::name, Visibility::from_name);
+text_column!(Kind, Kind::as_str, Kind::parse);
+text_column!(Visibility, Visibility::as_str, Visibility::parse);
 
 /// A thread's row. Author, delegation and capacity are those of its opening text.
 #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
@@ -205,7 +205,11 @@ pub async fn find(rows: &DatabaseTransaction, audience: Audience, id: Uuid) -> R
 }
 
 /// Corrects the language of a thread.
-pub(crate) async fn speak(rows: &DatabaseTransaction, id: Uuid, language: Language) -> Result<()> {
+pub(crate) async fn set_language(
+    rows: &DatabaseTransaction,
+    id: Uuid,
+    language: Language,
+) -> Result<()> {
     Ok(Entity::update_many()
         .col_expr(Column::Language, Expr::value(language))
         .filter(Column::Id.eq(id))

@@ -74,7 +74,7 @@ pub async fn translate(forum: &Forum, actor: &Actor, new: Translate) -> Result<p
             false => Err(Error::invalid("key", Fault::KeyReused)),
         };
     }
-    slow_down(forum, &tx, translator_id).await?;
+    enforce_rate_limit(forum, &tx, translator_id).await?;
     let before = last(tx.rows(), post.id, new.language).await?;
     let row = Model {
         id: id::new(),
@@ -152,7 +152,7 @@ async fn last(
 }
 
 /// Translations count like edits.
-async fn slow_down(forum: &Forum, tx: &Tx, translator: Uuid) -> Result<()> {
+async fn enforce_rate_limit(forum: &Forum, tx: &Tx, translator: Uuid) -> Result<()> {
     let count = Entity::find()
         .filter(Column::TranslatorId.eq(translator))
         .filter(Column::CreatedAt.gt(tx.now().minus(MINUTE)))

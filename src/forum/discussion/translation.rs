@@ -21,7 +21,7 @@ use crate::base::error::Result;
 use crate::base::language::Language;
 use crate::forum::discussion::post;
 use crate::forum::discussion::post::State;
-use crate::forum::discussion::text::stored::Stored;
+use crate::forum::discussion::text::stored::StoredText;
 
 /// A translation's row. The one with the highest number in its language is current, unless it was withdrawn.
 #[derive(Clone, PartialEq, Eq, DeriveEntityModel)]
@@ -34,8 +34,8 @@ pub struct Model {
     pub number: i32,
     /// The number of the revision that it translates.
     pub revision: i32,
-    pub body: Stored,
-    pub body_html: Stored,
+    pub body: StoredText,
+    pub body_html: StoredText,
     pub translator_id: Uuid,
     pub delegation_id: Option<String>,
     pub translator_title: String,
@@ -110,7 +110,7 @@ pub(crate) async fn translators(rows: &DatabaseTransaction, posts: &[Uuid]) -> R
 }
 
 /// Whether a current translation of a post into a language exists.
-pub(crate) async fn is_there(
+pub(crate) async fn exists(
     rows: &DatabaseTransaction,
     post_id: Uuid,
     language: Language,

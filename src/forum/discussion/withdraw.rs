@@ -16,7 +16,7 @@ use crate::forum::cases::case;
 use crate::forum::discussion::activity;
 use crate::forum::discussion::policy;
 use crate::forum::discussion::post;
-use crate::forum::discussion::text::stored::Stored;
+use crate::forum::discussion::text::stored::StoredText;
 
 /// Withdraws the actor's own post. Withdrawing it again returns the same result.
 pub async fn withdraw(
@@ -25,10 +25,10 @@ pub async fn withdraw(
     post_id: Uuid,
     reason: Option<&str>,
 ) -> Result<post::Model> {
-    let reason = limit::optional_line("reason", reason, limit::REASON)?;
+    let reason = limit::optional_line("reason", reason, limit::MAX_REASON)?;
     let tx = forum.store.begin(actor).await?;
-    let threads = activity::around(tx.rows(), &[post_id]).await?;
-    activity::hold(&tx, &threads).await?;
+    let threads = activity::threads_of(tx.rows(), &[post_id]).await?;
+    activity::lock_threads(&tx, &threads).await?;
     let post = post::find_to_change(tx.rows(), actor.audience(), post_id).await?;
     policy::withdraw(actor, &post).map_err(Error::Denied)?;
     if post.state == post::State::Withdrawn {
@@ -38,9 +38,9 @@ pub async fn withdraw(
     change.state = Set(post::State::Withdrawn);
     change.withdrawn_at = Set(Some(tx.now()));
     change.withdrawal_reason = Set(reason);
-    change.body_html = Set(Stored::default());
+    change.body_html = Set(StoredText::default());
     let post = change.update(tx.rows()).await?;
-    activity::reckon(&tx, &[post.thread_id]).await?;
+    activity::recompute(&tx, &[post.thread_id]).await?;
     let event = Event::PostWithdrawn {
         thread: post.thread_id,
         post: post.id,
@@ -48,12 +48,12 @@ pub async fn withdraw(
     };
     let mut events = vec![event];
     // A text that nobody will read needs no approval.
-    for case in case::waiting(tx.rows(), case::Kind::Approval, &[post.id]).await? {
+    for case in case::find_open(tx.rows(), case::Kind::Approval, &[post.id]).await? {
         events.push(Event::CaseChanged { case: case.id });
         case::resolve(&tx, case, None).await?;
     }
     // The people who decide on a report of it see that it has been withdrawn; they can read it until they have decided.
-    for case in case::waiting(tx.rows(), case::Kind::Report, &[post.id]).await? {
+    for case in case::find_open(tx.rows(), case::Kind::Report, &[post.id]).await? {
         events.push(Event::CaseChanged { case: case.id });
     }
     tx.commit_all(&events).await?;

@@ -16,7 +16,7 @@ use crate::base::clock::Moment;
 use crate::base::error::Error;
 use crate::base::error::Result;
 use crate::base::signature;
-use crate::base::signature::Key;
+use crate::base::signature::LedgerKey;
 use crate::store::private;
 use crate::store::tx::Tx;
 
@@ -57,7 +57,7 @@ impl Checkpoint {
             return Err("it is signed with another key");
         }
         let text = signed_text(position, hash, &self.at);
-        match signature::is_good(&self.key, text.as_bytes(), &self.signature) {
+        match signature::is_valid(&self.key, text.as_bytes(), &self.signature) {
             true => Ok(()),
             false => Err("its signature is not valid"),
         }
@@ -70,7 +70,7 @@ fn signed_text(position: i64, hash: &str, at: &str) -> String {
 }
 
 /// Signs the entry at a position, with that hash, within its own change.
-pub(crate) async fn sign(tx: &Tx, key: &Key, position: i64, hash: &str) -> Result<()> {
+pub(crate) async fn sign(tx: &Tx, key: &LedgerKey, position: i64, hash: &str) -> Result<()> {
     let text = signed_text(position, hash, &tx.now().to_rfc3339());
     let row = Model {
         position,
@@ -107,7 +107,7 @@ pub(crate) async fn between(
 }
 
 /// Reads a key from a file.
-pub fn read_file(path: &std::path::Path) -> Result<Key> {
+pub fn read_file(path: &std::path::Path) -> Result<LedgerKey> {
     let named = |cause: &dyn std::fmt::Display| {
         Error::Internal(format!(
             "reading the ledger's key {}: {cause}",
@@ -116,5 +116,5 @@ pub fn read_file(path: &std::path::Path) -> Result<Key> {
     };
     private::warn_if_shared(path);
     let text = std::fs::read_to_string(path).map_err(|error| named(&error))?;
-    Key::read(&text).ok_or_else(|| named(&"it is not 64 hexadecimal digits"))
+    LedgerKey::read(&text).ok_or_else(|| named(&"it is not 64 hexadecimal digits"))
 }

@@ -19,34 +19,34 @@ use crate::base::limit;
 use crate::forum::Forum;
 use crate::forum::cases::subject::Subject;
 use crate::forum::moderation::acts::action::Action;
-use crate::forum::moderation::acts::may;
-use crate::forum::moderation::acts::may::Around;
-use crate::forum::moderation::carry;
-use crate::forum::moderation::carry::By;
-use crate::forum::moderation::carry::Cause;
-use crate::forum::moderation::carry::New;
+use crate::forum::moderation::acts::permission;
+use crate::forum::moderation::acts::permission::SubjectContexts;
 use crate::forum::moderation::decision;
 use crate::forum::moderation::decision::Act;
+use crate::forum::moderation::decision::Justification;
 use crate::forum::moderation::decision::Office;
 use crate::forum::moderation::decision::Reason;
-use crate::forum::moderation::decision::Why;
 use crate::forum::moderation::decision::target;
-use crate::forum::moderation::found;
+use crate::forum::moderation::execute;
+use crate::forum::moderation::execute::Cause;
+use crate::forum::moderation::execute::Decider;
+use crate::forum::moderation::execute::NewDecision;
+use crate::forum::moderation::loaded_subject;
 use crate::forum::moderation::policy;
-use crate::forum::moderation::policy::May;
+use crate::forum::moderation::policy::PolicyResult;
 use crate::store::tx::Tx;
 
 const HOUR: Duration = Duration::from_secs(3_600);
 
 /// A decision to take or propose.
 #[derive(Debug)]
-pub struct Wanted {
+pub struct DecisionRequest {
     /// Idempotency key made by the client: sending it twice returns the same decision twice.
     pub key: Uuid,
     pub action: Box<dyn Action>,
     /// The subjects, of a kind that the act allows.
     pub subjects: Vec<Subject>,
-    pub why: Why,
+    pub justification: Justification,
     /// A case that it resolves in addition to those about its subjects.
     pub case_id: Option<Uuid>,
 }
@@ -55,70 +55,75 @@ pub struct Wanted {
 /// subjects, or too many; a subject that the actor does not see; a reason that the act does not allow; an explanation
 /// that is empty or too long; missing input of the act; a case that another person works on; and too many decisions in
 /// an hour.
-pub async fn decide(forum: &Forum, actor: &Actor, wanted: Wanted) -> Result<decision::Model> {
-    let mut wanted = check(forum, wanted)?;
-    let definition = wanted.action.definition();
-    let tx = forum.store.begin_alone(actor).await?;
+pub async fn decide(
+    forum: &Forum,
+    actor: &Actor,
+    request: DecisionRequest,
+) -> Result<decision::Model> {
+    let mut request = check(forum, request)?;
+    let definition = request.action.definition();
+    let tx = forum.store.begin_serialized(actor).await?;
     let moderator = office_holder(actor, &tx)?;
-    if let Some(earlier) = with_key(tx.rows(), moderator, wanted.key).await? {
-        return resent(tx.rows(), earlier, definition.act, None, &wanted.subjects).await;
+    if let Some(earlier) = with_key(tx.rows(), moderator, request.key).await? {
+        return resent(tx.rows(), earlier, definition.act, None, &request.subjects).await;
     }
-    if wanted.action.only_answers() {
+    if request.action.is_response_only() {
         return Err(Error::invalid("act", Fault::Unknown));
     }
-    fits(definition.reasons, wanted.why.reason)?;
-    slow_down(forum, &tx, moderator).await?;
-    let others: Vec<Uuid> = wanted.action.kept().into.into_iter().collect();
-    wanted.action.lock(&tx, &wanted.subjects, &others).await?;
-    let found = found::find_all(&tx, &wanted.subjects).await?;
-    let around = Around::of(tx.rows(), moderator, &found).await?;
+    require_reason(definition.reasons, request.justification.reason)?;
+    enforce_rate_limit(forum, &tx, moderator).await?;
+    let others: Vec<Uuid> = request.action.stored_input().into.into_iter().collect();
+    request.action.lock(&tx, &request.subjects, &others).await?;
+    let found = loaded_subject::find_all(&tx, &request.subjects).await?;
+    let contexts = SubjectContexts::load(tx.rows(), moderator, &found).await?;
     let mut office = Office::Moderator;
     for each in &found {
-        let on = around.concerned(each);
-        let may = may::take(actor, tx.now(), wanted.action.as_ref(), &on);
-        office = overtaken(tx.rows(), each.subject(), may).await?;
+        let on = contexts.of(each);
+        let allowed = permission::take(actor, tx.now(), request.action.as_ref(), &on);
+        office = office_or_overtaken(tx.rows(), each.subject(), allowed).await?;
     }
-    wanted.action.check(forum, &tx).await?;
-    wanted.action.prepare(&tx, actor, &found).await?;
-    let new = New {
-        key: wanted.key,
-        action: wanted.action,
+    request.action.check(forum, &tx).await?;
+    request.action.prepare(&tx, actor, &found).await?;
+    let new = NewDecision {
+        key: request.key,
+        action: request.action,
         cause: Cause::Taken {
-            case_id: wanted.case_id,
+            case_id: request.case_id,
         },
-        by: By {
+        decider: Decider {
             moderator,
             office,
             second: None,
         },
-        why: wanted.why,
-        told: Vec::new(),
+        justification: request.justification,
+        also_notified: Vec::new(),
     };
-    let carried = carry::carry(forum, &tx, new, &found).await?;
-    carried.commit(forum, tx).await
+    let executed = execute::execute(forum, &tx, new, &found).await?;
+    executed.commit(forum, tx).await
 }
 
 /// Checks the input before anything is read.
-pub(crate) fn check(forum: &Forum, mut wanted: Wanted) -> Result<Wanted> {
-    let most = forum.limits.explanation_length;
-    wanted.why.explanation = limit::text("explanation", &wanted.why.explanation, most)?;
+pub(crate) fn check(forum: &Forum, mut request: DecisionRequest) -> Result<DecisionRequest> {
+    let max = forum.limits.explanation_length;
+    request.justification.explanation =
+        limit::text("explanation", &request.justification.explanation, max)?;
     let mut seen = HashSet::new();
-    wanted.subjects.retain(|subject| seen.insert(*subject));
-    if wanted.subjects.is_empty() {
+    request.subjects.retain(|subject| seen.insert(*subject));
+    if request.subjects.is_empty() {
         return Err(Error::invalid("targetIds", Fault::Empty));
     }
-    let most = usize::from(forum.limits.decision_targets);
-    if wanted.subjects.len() > most {
-        return Err(Error::invalid("targetIds", Fault::TooMany { most }));
+    let max = usize::from(forum.limits.decision_targets);
+    if request.subjects.len() > max {
+        return Err(Error::invalid("targetIds", Fault::TooMany { max }));
     }
-    if wanted.action.is_of_one() && wanted.subjects.len() > 1 {
-        return Err(Error::invalid("targetIds", Fault::TooMany { most: 1 }));
+    if request.action.is_single_subject() && request.subjects.len() > 1 {
+        return Err(Error::invalid("targetIds", Fault::TooMany { max: 1 }));
     }
-    Ok(wanted)
+    Ok(request)
 }
 
 /// Refuses a reason that the act does not allow.
-pub(crate) fn fits(reasons: &[Reason], reason: Reason) -> Result<()> {
+pub(crate) fn require_reason(reasons: &[Reason], reason: Reason) -> Result<()> {
     match reasons.contains(&reason) {
         true => Ok(()),
         false => Err(Error::invalid("reason", Fault::Unknown)),
@@ -126,12 +131,12 @@ pub(crate) fn fits(reasons: &[Reason], reason: Reason) -> Result<()> {
 }
 
 /// If another person has already decided, returns the error that names that decision.
-pub(crate) async fn overtaken(
+pub(crate) async fn office_or_overtaken(
     rows: &DatabaseTransaction,
     subject: Subject,
-    may: May<Office>,
+    allowed: PolicyResult<Office>,
 ) -> Result<Office> {
-    match may {
+    match allowed {
         Ok(office) => Ok(office),
         Err(Refusal::AlreadyDecided) => match decision::latest_on(rows, subject.id()).await? {
             Some(first) => Err(Error::Overtaken { decision: first.id }),
@@ -149,7 +154,7 @@ pub(crate) fn office_holder(actor: &Actor, tx: &Tx) -> Result<Uuid> {
         .ok_or(Error::Denied(Refusal::SignInRequired))
 }
 
-pub(crate) async fn slow_down(forum: &Forum, tx: &Tx, moderator: Uuid) -> Result<()> {
+pub(crate) async fn enforce_rate_limit(forum: &Forum, tx: &Tx, moderator: Uuid) -> Result<()> {
     let count = decision::Entity::find()
         .filter(decision::Column::ModeratorId.eq(moderator))
         .filter(decision::Column::CreatedAt.gt(tx.now().minus(HOUR)))

@@ -37,7 +37,7 @@ use crate::forum::moderation::decision::target;
 use crate::store::tx::Tx;
 
 /// The value that the first entry gives as the hash of the entry before it.
-pub(crate) const BEGINNING: &str =
+pub(crate) const GENESIS_HASH: &str =
     "0000000000000000000000000000000000000000000000000000000000000000";
 
 /// An entry's row: the exact text that was sealed, and the SHA-256 of its bytes in hexadecimal.
@@ -123,12 +123,12 @@ pub(crate) async fn end(rows: &DatabaseTransaction) -> Result<(i64, String)> {
         .await?;
     Ok(match last {
         Some(last) => (last.position + 1, last.hash),
-        None => (1, BEGINNING.to_string()),
+        None => (1, GENESIS_HASH.to_string()),
     })
 }
 
 /// A decision to seal.
-pub(crate) struct Sealing<'a> {
+pub(crate) struct DecisionSeal<'a> {
     pub decision: &'a decision::Model,
     /// The office of the person who confirmed it.
     pub second: Option<Office>,
@@ -146,10 +146,10 @@ pub(crate) struct Sealing<'a> {
 pub(crate) async fn append_decision(
     forum: &Forum,
     tx: &Tx,
-    sealing: Sealing<'_>,
+    seal: DecisionSeal<'_>,
     previous: &str,
 ) -> Result<()> {
-    let decision = sealing.decision;
+    let decision = seal.decision;
     let target = |target: &target::Model| Target {
         thread: target
             .thread_id
@@ -158,21 +158,21 @@ pub(crate) async fn append_decision(
         person: target
             .person_id
             .map(|person| commitment(&decision.salt, "person", &person.to_string())),
-        before: sealing.was,
-        after: sealing.becomes,
+        before: seal.was,
+        after: seal.becomes,
         erased: target
             .post_id
-            .and_then(|post| sealing.erased.get(&post).cloned()),
+            .and_then(|post| seal.erased.get(&post).cloned()),
     };
     let of_decision = |id| id::of_uuid(Kind::Decision, id);
     let entry = DecisionEntry {
         position: decision.position,
         at: decision.created_at.to_rfc3339(),
         decision: of_decision(decision.id),
-        act: decision.act.name(),
-        office: decision.office.name(),
-        second: sealing.second.map(Office::name),
-        reason: decision.reason.name(),
+        act: decision.act.as_str(),
+        office: decision.office.as_str(),
+        second: seal.second.map(Office::as_str),
+        reason: decision.reason.as_str(),
         explanation: commitment(
             &decision.salt,
             decision.language.code(),
@@ -180,12 +180,12 @@ pub(crate) async fn append_decision(
         ),
         withheld: decision.is_withheld,
         undoes: decision.undoes_id.map(of_decision),
-        upholds: sealing.upheld.map(of_decision),
+        upholds: seal.upheld.map(of_decision),
         until: decision.until_at.map(|until| until.to_rfc3339()),
         into: decision
             .into_id
             .map(|thread| id::of_uuid(Kind::Thread, thread)),
-        targets: sealing.targets.iter().map(target).collect(),
+        targets: seal.targets.iter().map(target).collect(),
         previous,
     };
     let entry = serde_json::to_string(&entry).map_err(Error::internal)?;
@@ -353,11 +353,11 @@ pub async fn lines_after(
         .iter()
         .filter_map(|(_, decision)| decision.clone())
         .collect();
-    let told = decision::explained_to(rows, Audience::Public, &decisions).await?;
+    let explained = decision::explained_to(rows, Audience::Public, &decisions).await?;
     let mut signed = checkpoint::between(rows, position, last).await?;
     for (row, decision) in found {
         let explanation = decision
-            .filter(|decision| told.contains(&decision.id))
+            .filter(|decision| explained.contains(&decision.id))
             .map(|decision| Explanation {
                 text: decision.explanation,
                 language: decision.language.code().to_string(),

@@ -2,20 +2,20 @@
 
 pub mod acts;
 pub mod appeal;
-pub(crate) mod carry;
 pub mod checkpoint;
 pub mod decide;
 pub mod decision;
-pub mod found;
+pub(crate) mod execute;
 pub mod hidden;
 pub mod ledger;
+pub mod loaded_subject;
 pub mod notice;
 pub mod policy;
 pub mod proposal;
 pub mod queue;
 pub mod report;
 pub mod scope;
-pub mod standing;
+pub mod subject_state;
 pub mod undo;
 pub mod updated;
 pub mod verify;

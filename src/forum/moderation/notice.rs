@@ -23,11 +23,11 @@ use crate::base::page::Page;
 use crate::base::page::Window;
 use crate::forum::Forum;
 use crate::forum::accounts::policy::signed_in;
-use crate::store::columns::named;
+use crate::store::columns::text_enum;
 use crate::store::keyset::Keyset;
 use crate::store::tx::Tx;
 
-named!(
+text_enum!(
     /// Why a person gets a notice.
     About {
         /// A decision was taken on something of theirs.
@@ -56,7 +56,7 @@ pub enum Relation {}
 impl ActiveModelBehavior for ActiveModel {}
 
 /// Creates notices of a decision for these people, within its transaction.
-pub(crate) async fn give(
+pub(crate) async fn create(
     tx: &Tx,
     decision_id: Uuid,
     about: About,
@@ -99,7 +99,10 @@ pub async fn list(
 }
 
 /// The people who got a notice of a decision because it concerns them.
-pub(crate) async fn concerned(rows: &DatabaseTransaction, decision_id: Uuid) -> Result<Vec<Uuid>> {
+pub(crate) async fn concerned_people(
+    rows: &DatabaseTransaction,
+    decision_id: Uuid,
+) -> Result<Vec<Uuid>> {
     let found = Entity::find()
         .filter(Column::DecisionId.eq(decision_id))
         .filter(Column::About.eq(About::Decision))
@@ -125,7 +128,7 @@ pub async fn find(rows: &DatabaseTransaction, actor: &Actor, id: Uuid) -> Result
 }
 
 /// Whether the actor has got a notice of a decision.
-pub async fn is_given(
+pub async fn exists_for(
     rows: &DatabaseTransaction,
     actor: &Actor,
     decision_id: Uuid,

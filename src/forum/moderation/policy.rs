@@ -16,37 +16,37 @@ use crate::forum::cases::case;
 use crate::forum::discussion::post;
 use crate::forum::discussion::thread;
 use crate::forum::moderation::decision::Office;
-use crate::forum::moderation::found::Found;
+use crate::forum::moderation::loaded_subject::LoadedSubject;
 
 /// A permission, with a value that follows from it such as the office, or the refusal.
-pub type May<T = ()> = std::result::Result<T, Refusal>;
+pub type PolicyResult<T = ()> = std::result::Result<T, Refusal>;
 
 /// A subject with the context that the rules use.
 #[derive(Clone, Debug)]
-pub struct Concerned<'a> {
-    pub found: &'a Found,
+pub struct SubjectContext<'a> {
+    pub subject: &'a LoadedSubject,
     /// Whether it is within the regions assigned to the person who decides.
     pub in_scope: bool,
     /// Whether the person who decides has reported it.
     pub reported_by_actor: bool,
     /// The cases about it that wait for a decision.
-    pub waiting: case::Waiting,
+    pub waiting: case::PendingCases,
 }
 
-impl Concerned<'_> {
+impl SubjectContext<'_> {
     /// Whether it is a post for which the predicate holds.
     pub fn is_post(&self, holds: impl FnOnce(&post::Model) -> bool) -> bool {
-        self.found.post().is_ok_and(holds)
+        self.subject.post().is_ok_and(holds)
     }
 
     /// Whether it is a thread for which the predicate holds.
     pub fn is_thread(&self, holds: impl FnOnce(&thread::Model) -> bool) -> bool {
-        self.found.thread().is_ok_and(holds)
+        self.subject.thread().is_ok_and(holds)
     }
 
     /// Whether it is a person for whom the predicate holds.
     pub fn is_person(&self, holds: impl FnOnce(&person::Model) -> bool) -> bool {
-        self.found.person().is_ok_and(holds)
+        self.subject.person().is_ok_and(holds)
     }
 
     /// Whether it is a post on behalf of a delegation.
@@ -58,17 +58,20 @@ impl Concerned<'_> {
 /// The office in which the actor may decide on this, whatever the act: moderators within the regions assigned to them,
 /// the Secretariat everywhere. Nobody decides on themselves, on what they or their delegation wrote, in a thread that
 /// they or their delegation opened, or on what they reported.
-pub fn decide(actor: &Actor, now: Moment, on: &Concerned<'_>) -> May<Office> {
+pub fn decide(actor: &Actor, now: Moment, on: &SubjectContext<'_>) -> PolicyResult<Office> {
     let office = office(actor, now)?;
     if office == Office::Moderator && !on.in_scope {
         return Err(Refusal::OutOfScope);
     }
-    let opener = on.found.around().map(|thread| thread.author_id);
-    let concerned = [opener, Some(on.found.concerns())];
+    let opener = on
+        .subject
+        .containing_thread()
+        .map(|thread| thread.author_id);
+    let concerned = [opener, Some(on.subject.affected_person())];
     if actor.person_id().is_some() && concerned.contains(&actor.person_id()) {
         return Err(Refusal::OwnCase);
     }
-    let mut delegations = on.found.delegations().into_iter();
+    let mut delegations = on.subject.delegations().into_iter();
     if delegations.any(|delegation| speaks_for(actor, now, delegation)) {
         return Err(Refusal::OwnDelegation);
     }
@@ -79,7 +82,7 @@ pub fn decide(actor: &Actor, now: Moment, on: &Concerned<'_>) -> May<Office> {
 }
 
 /// Shows to the public what was written for members, by any decision: only the Secretariat.
-pub fn publish(office: Office) -> May {
+pub fn publish(office: Office) -> PolicyResult {
     match office {
         Office::Secretariat => Ok(()),
         Office::Moderator => Err(Refusal::OthersHaveWritten),
@@ -87,7 +90,7 @@ pub fn publish(office: Office) -> May {
 }
 
 /// Refuses a subject that is already in the resulting state.
-pub fn unless_already(is_so: bool) -> May {
+pub fn refuse_if_already(is_so: bool) -> PolicyResult {
     match is_so {
         true => Err(Refusal::AlreadyDecided),
         false => Ok(()),
@@ -95,8 +98,8 @@ pub fn unless_already(is_so: bool) -> May {
 }
 
 /// Refuses a post that was moved or erased.
-pub fn not_gone(on: &Concerned<'_>) -> May {
-    match on.found.post().map(post::Model::shown_as) {
+pub fn not_gone(on: &SubjectContext<'_>) -> PolicyResult {
+    match on.subject.post().map(post::Model::shown_as) {
         Ok(post::State::Moved) => Err(Refusal::PostMoved),
         Ok(post::State::Erased) => Err(Refusal::PostErased),
         Ok(
@@ -111,7 +114,7 @@ pub fn not_gone(on: &Concerned<'_>) -> May {
 }
 
 /// Refuses a post that is gone, or that its author withdrew.
-pub fn not_withdrawn(on: &Concerned<'_>) -> May {
+pub fn not_withdrawn(on: &SubjectContext<'_>) -> PolicyResult {
     not_gone(on)?;
     match on.is_post(|post| post.shown_as() == post::State::Withdrawn) {
         true => Err(Refusal::PostWithdrawn),
@@ -120,7 +123,7 @@ pub fn not_withdrawn(on: &Concerned<'_>) -> May {
 }
 
 /// Refuses a post that is gone, that its author withdrew, or that was not approved.
-pub fn published(on: &Concerned<'_>) -> May {
+pub fn published(on: &SubjectContext<'_>) -> PolicyResult {
     let unapproved = [post::State::Waiting, post::State::Rejected];
     not_withdrawn(on)?;
     match on.is_post(|post| unapproved.contains(&post.shown_as())) {
@@ -130,15 +133,19 @@ pub fn published(on: &Concerned<'_>) -> May {
 }
 
 /// Refuses a thread that is merged into another one, and a post in it.
-pub fn unmerged(on: &Concerned<'_>) -> May {
-    match on.found.around().and_then(|thread| thread.merged_into) {
+pub fn unmerged(on: &SubjectContext<'_>) -> PolicyResult {
+    match on
+        .subject
+        .containing_thread()
+        .and_then(|thread| thread.merged_into)
+    {
         Some(_) => Err(Refusal::ThreadMerged),
         None => Ok(()),
     }
 }
 
 /// The office in which the actor decides, if any.
-pub fn office(actor: &Actor, now: Moment) -> May<Office> {
+pub fn office(actor: &Actor, now: Moment) -> PolicyResult<Office> {
     signed_in(actor)?;
     let office = match actor.role() {
         Role::Moderator => Office::Moderator,
@@ -153,23 +160,25 @@ pub fn office(actor: &Actor, now: Moment) -> May<Office> {
 }
 
 /// Works on a case: the person who has claimed it, or anyone while nobody has.
-pub fn hold(actor: &Actor, holder: Option<Uuid>) -> May {
+pub fn work_on_case(actor: &Actor, holder: Option<Uuid>) -> PolicyResult {
     match holder {
         Some(holder) if actor.person_id() != Some(holder) => Err(Refusal::CaseClaimed),
         Some(_) | None => Ok(()),
     }
 }
 
-/// Assigns a case to a person: the Secretariat always, others as [`hold`].
-pub fn assign(actor: &Actor, holder: Option<Uuid>) -> May {
+/// Assigns a case to a person: the Secretariat always, others as [`work_on_case`].
+pub fn assign(actor: &Actor, holder: Option<Uuid>) -> PolicyResult {
     match actor.role() {
         Role::Secretariat => Ok(()),
-        Role::Visitor | Role::Delegate | Role::FocalPoint | Role::Moderator => hold(actor, holder),
+        Role::Visitor | Role::Delegate | Role::FocalPoint | Role::Moderator => {
+            work_on_case(actor, holder)
+        }
     }
 }
 
 /// Reports a post or thread: anyone who is signed in, once.
-pub fn report(actor: &Actor, has_reported: bool) -> May {
+pub fn report(actor: &Actor, has_reported: bool) -> PolicyResult {
     signed_in(actor)?;
     not_suspended(actor)?;
     if has_reported {
@@ -180,21 +189,21 @@ pub fn report(actor: &Actor, has_reported: bool) -> May {
 
 /// A decision that is appealed, with the context that the rules use.
 #[derive(Clone, Debug)]
-pub struct Appealed<'a> {
+pub struct AppealContext<'a> {
     /// The people who got a notice of the decision because it concerns them.
     pub concerned: &'a [Uuid],
     /// The delegations for which those people wrote, or have spoken.
     pub delegations: &'a [String],
     /// Whether it can be undone at all, and does not itself undo another decision.
-    pub can_be: bool,
-    pub has_been: bool,
+    pub can_be_undone: bool,
+    pub is_appealed: bool,
     /// The first time at which it is too late.
     pub until: Moment,
 }
 
 /// Appeals a decision, once and in time: the people whom it concerns, even while they are muted or suspended, and the
 /// focal point of their delegation.
-pub fn appeal(actor: &Actor, now: Moment, of: &Appealed<'_>) -> May {
+pub fn appeal(actor: &Actor, now: Moment, of: &AppealContext<'_>) -> PolicyResult {
     signed_in(actor)?;
     let is_theirs = actor
         .person_id()
@@ -207,10 +216,10 @@ pub fn appeal(actor: &Actor, now: Moment, of: &Appealed<'_>) -> May {
     if !is_theirs && !as_focal_point {
         return Err(Refusal::NotConcerned);
     }
-    if !of.can_be {
+    if !of.can_be_undone {
         return Err(Refusal::CannotBeUndone);
     }
-    if of.has_been {
+    if of.is_appealed {
         return Err(Refusal::AlreadyAppealed);
     }
     if of.until <= now {
@@ -226,7 +235,7 @@ pub fn decide_appeal(
     due: Moment,
     deciders: &[Uuid],
     office: Office,
-) -> May {
+) -> PolicyResult {
     if actor
         .person_id()
         .is_some_and(|person| deciders.contains(&person))
@@ -240,7 +249,7 @@ pub fn decide_appeal(
 }
 
 /// Assigns regions to a moderator: the Secretariat.
-pub fn give_scope(actor: &Actor, now: Moment) -> May {
+pub fn assign_scope(actor: &Actor, now: Moment) -> PolicyResult {
     secretariat(actor, now)
 }
 

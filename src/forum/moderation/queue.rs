@@ -76,7 +76,7 @@ fn visible_to(actor: &Actor, now: Moment) -> Option<Condition> {
                 .add(Column::PersonId.is_null())
                 .add(Column::PersonId.ne(me)),
         )
-        .add(Column::SubjectId.not_in_subquery(report::subjects_of(me)));
+        .add(Column::SubjectId.not_in_subquery(report::subjects_reported_by(me)));
     Some(match office {
         Office::Secretariat => not_own,
         Office::Moderator => not_own.add(Column::ThreadId.in_subquery(scope::threads(me))),
@@ -115,7 +115,7 @@ pub async fn reads_withdrawn(
         return Ok(false);
     }
     Ok(Entity::find()
-        .filter(about(post))
+        .filter(open_cases_on(post))
         .filter(visible)
         .one(rows)
         .await
@@ -123,7 +123,7 @@ pub async fn reads_withdrawn(
 }
 
 /// The open cases that decide on the text of a post; for a thread, on its opening text.
-fn about(post: &post::Model) -> Condition {
+fn open_cases_on(post: &post::Model) -> Condition {
     let mut subject = Condition::any().add(Column::PostId.eq(post.id));
     if post.number == 1 {
         subject = subject.add(Column::SubjectId.eq(post.thread_id));
@@ -136,7 +136,7 @@ fn about(post: &post::Model) -> Condition {
 
 /// What was reported, as it was at that time.
 #[derive(Clone, Debug, Default)]
-pub struct Reported {
+pub struct ReportedContent {
     /// The title of a thread.
     pub title: Option<String>,
     /// The text of the post, or of a thread's opening post, in Markdown.
@@ -150,10 +150,10 @@ pub async fn reported(
     actor: &Actor,
     now: Moment,
     report: &report::Model,
-) -> Result<Reported> {
+) -> Result<ReportedContent> {
     let case = find_many(rows, actor, now, &[report.case_id]).await?.pop();
     let Some(case) = case.filter(|case| case.state == State::Open) else {
-        return Ok(Reported::default());
+        return Ok(ReportedContent::default());
     };
     let (audience, at) = (actor.audience(), report.created_at);
     let post = match case.subject() {
@@ -164,10 +164,10 @@ pub async fn reported(
         Some(Subject::Person(_)) | None => None,
     };
     let Some(post) = post.filter(|post| post.erased_by.is_none()) else {
-        return Ok(Reported::default());
+        return Ok(ReportedContent::default());
     };
     let text = text::at(rows, text::permitted(&post), at).await?;
-    Ok(Reported {
+    Ok(ReportedContent {
         title: report.title.clone(),
         body: text.map(text::Revision::into_body),
     })
@@ -186,7 +186,7 @@ pub(crate) async fn find_to_change(tx: &Tx, id: Uuid) -> Result<Model> {
 
 /// Who has claimed a case.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Held {
+pub enum ClaimedBy {
     ByMe,
     ByNobody,
 }
@@ -196,7 +196,7 @@ pub enum Held {
 pub struct Filter {
     pub state: State,
     pub kinds: Vec<Kind>,
-    pub held: Option<Held>,
+    pub held: Option<ClaimedBy>,
     /// Only cases opened before this time.
     pub opened_before: Option<Moment>,
     pub tools: Vec<String>,
@@ -206,7 +206,7 @@ pub struct Filter {
 }
 
 /// Maximum number of concepts in one filter.
-const MOST: usize = 50;
+const MAX_CONCEPTS: usize = 50;
 
 /// A page of the cases that the actor sees: open cases with the longest waiting first, resolved cases with the newest
 /// first.
@@ -264,8 +264,8 @@ async fn condition(
     };
     all = all.add(Column::State.eq(filter.state));
     for (field, scheme, ids) in facets {
-        if ids.len() > MOST {
-            return Err(Error::invalid(field, Fault::TooMany { most: MOST }));
+        if ids.len() > MAX_CONCEPTS {
+            return Err(Error::invalid(field, Fault::TooMany { max: MAX_CONCEPTS }));
         }
         if !ids.is_empty() {
             let concepts = concept::require(rows, field, scheme, ids).await?;
@@ -287,8 +287,8 @@ async fn condition(
         all = all.add(Column::OpenedAt.lt(before));
     }
     match filter.held {
-        Some(Held::ByMe) => all = all.add(Column::HolderId.eq(actor.person_id())),
-        Some(Held::ByNobody) => all = all.add(Column::HolderId.is_null()),
+        Some(ClaimedBy::ByMe) => all = all.add(Column::HolderId.eq(actor.person_id())),
+        Some(ClaimedBy::ByNobody) => all = all.add(Column::HolderId.is_null()),
         None => {}
     }
     Ok(Some(all))

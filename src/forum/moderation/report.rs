@@ -72,7 +72,7 @@ impl std::fmt::Debug for Model {
 
 /// A report to submit.
 #[derive(Clone, Debug)]
-pub struct Reporting {
+pub struct ReportRequest {
     /// Idempotency key made by the client: sending it twice returns the same report twice.
     pub key: Uuid,
     /// A post or a thread.
@@ -86,17 +86,17 @@ pub struct Reporting {
 /// Reports a post or thread. Refuses visitors; what the reporter does not see; a post whose text is not shown, unless a
 /// report of it is waiting; a second report of the same by the same person; a reason that is not configured; a long
 /// note; too many in an hour.
-pub async fn report(forum: &Forum, actor: &Actor, new: Reporting) -> Result<Model> {
-    let most = forum.limits.explanation_length;
-    let note = limit::optional_text("note", Some(&new.note), most)?.unwrap_or_default();
+pub async fn report(forum: &Forum, actor: &Actor, new: ReportRequest) -> Result<Model> {
+    let max = forum.limits.explanation_length;
+    let note = limit::optional_text("note", Some(&new.note), max)?.unwrap_or_default();
     if !forum
         .limits
         .report_reasons()
-        .any(|name| name == new.reason.name())
+        .any(|name| name == new.reason.as_str())
     {
         return Err(Error::invalid("reason", Fault::Unknown));
     }
-    let tx = forum.store.begin_alone(actor).await?;
+    let tx = forum.store.begin_serialized(actor).await?;
     let reporter = actor
         .person_id()
         .ok_or(Error::Denied(Refusal::SignInRequired))?;
@@ -108,16 +108,16 @@ pub async fn report(forum: &Forum, actor: &Actor, new: Reporting) -> Result<Mode
         };
     }
     let found = find_subject(&tx, new.subject).await?;
-    let has_reported = !by(tx.rows(), reporter, &[new.subject.id()])
+    let has_reported = !reported_by(tx.rows(), reporter, &[new.subject.id()])
         .await?
         .is_empty();
     policy::report(actor, has_reported).map_err(Error::Denied)?;
     if let Some(refusal) = found.not_shown {
         return Err(Error::Denied(refusal));
     }
-    slow_down(forum, &tx, reporter).await?;
-    let about = case::About::report(new.subject, found.at);
-    let case = case::open(&tx, about).await?;
+    enforce_rate_limit(forum, &tx, reporter).await?;
+    let new_case = case::NewCase::report(new.subject, found.at);
+    let case = case::open(&tx, new_case).await?;
     let report = Model {
         id: id::new(),
         case_id: case.id,
@@ -138,7 +138,7 @@ pub async fn report(forum: &Forum, actor: &Actor, new: Reporting) -> Result<Mode
 }
 
 /// The post or thread to report.
-struct Found {
+struct ReportedSubject {
     at: Columns,
     /// The title of a thread.
     title: Option<String>,
@@ -146,12 +146,12 @@ struct Found {
     not_shown: Option<Refusal>,
 }
 
-async fn find_subject(tx: &Tx, subject: Subject) -> Result<Found> {
+async fn find_subject(tx: &Tx, subject: Subject) -> Result<ReportedSubject> {
     let (rows, audience) = (tx.rows(), tx.actor().audience());
     match subject {
         Subject::Thread(id) => {
             let found = thread::find(rows, audience, id).await?;
-            Ok(Found {
+            Ok(ReportedSubject {
                 at: Columns::of_thread(id),
                 title: Some(found.title),
                 not_shown: found.merged_into.map(|_| Refusal::ThreadMerged),
@@ -160,8 +160,8 @@ async fn find_subject(tx: &Tx, subject: Subject) -> Result<Found> {
         Subject::Post(id) => {
             let found = post::find_many(rows, audience, &[id]).await?.pop();
             let found = found.ok_or(Error::NotFound)?;
-            let waiting = case::waiting(rows, case::Kind::Report, &[id]).await?;
-            Ok(Found {
+            let waiting = case::find_open(rows, case::Kind::Report, &[id]).await?;
+            Ok(ReportedSubject {
                 at: Columns::of_post(id, found.thread_id),
                 title: None,
                 not_shown: not_reportable(&found, !waiting.is_empty()),
@@ -200,7 +200,7 @@ async fn with_key(rows: &DatabaseTransaction, reporter: Uuid, key: Uuid) -> Resu
         .await?)
 }
 
-async fn slow_down(forum: &Forum, tx: &Tx, reporter: Uuid) -> Result<()> {
+async fn enforce_rate_limit(forum: &Forum, tx: &Tx, reporter: Uuid) -> Result<()> {
     let count = Entity::find()
         .filter(Column::ReporterId.eq(reporter))
         .filter(Column::CreatedAt.gt(tx.now().minus(HOUR)))
@@ -215,7 +215,7 @@ async fn slow_down(forum: &Forum, tx: &Tx, reporter: Uuid) -> Result<()> {
 }
 
 /// Those of these posts or threads that a person has reported.
-pub(crate) async fn by(
+pub(crate) async fn reported_by(
     rows: &DatabaseTransaction,
     person: Uuid,
     ids: &[Uuid],
@@ -232,7 +232,7 @@ pub(crate) async fn by(
 }
 
 /// What a person has reported.
-pub(crate) fn subjects_of(person: Uuid) -> SelectStatement {
+pub(crate) fn subjects_reported_by(person: Uuid) -> SelectStatement {
     Entity::find()
         .select_only()
         .column(Column::SubjectId)

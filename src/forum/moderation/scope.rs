@@ -29,7 +29,7 @@ use crate::forum::vocabulary::concept;
 use crate::forum::vocabulary::concept::Scheme;
 
 /// Maximum number of regions for one moderator.
-pub const MOST: usize = 50;
+pub const MAX_REGIONS: usize = 50;
 
 /// One region assigned to one moderator, with everything under it.
 #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
@@ -117,18 +117,21 @@ pub(crate) fn threads(person_id: Uuid) -> SelectStatement {
 }
 
 /// Replaces the regions assigned to a person with these; the Secretariat. Refuses what is not a region, and more than
-/// [`MOST`]. Sending the same regions again adds nothing.
-pub async fn give(
+/// [`MAX_REGIONS`]. Sending the same regions again adds nothing.
+pub async fn assign(
     forum: &Forum,
     actor: &Actor,
     person_id: Uuid,
     regions: &[String],
 ) -> Result<person::Model> {
-    if regions.len() > MOST {
-        return Err(Error::invalid("regions", Fault::TooMany { most: MOST }));
+    if regions.len() > MAX_REGIONS {
+        return Err(Error::invalid(
+            "regions",
+            Fault::TooMany { max: MAX_REGIONS },
+        ));
     }
-    let tx = forum.store.begin_alone(actor).await?;
-    policy::give_scope(actor, tx.now()).map_err(Error::Denied)?;
+    let tx = forum.store.begin_serialized(actor).await?;
+    policy::assign_scope(actor, tx.now()).map_err(Error::Denied)?;
     let person = person::find(tx.rows(), person_id)
         .await?
         .ok_or(Error::NotFound)?;

@@ -14,96 +14,107 @@ use crate::forum::Forum;
 use crate::forum::cases::subject::Subject;
 use crate::forum::moderation::acts;
 use crate::forum::moderation::acts::action::Action;
-use crate::forum::moderation::acts::may::Around;
 use crate::forum::moderation::acts::moving;
+use crate::forum::moderation::acts::permission::SubjectContexts;
 use crate::forum::moderation::appeal;
-use crate::forum::moderation::carry;
-use crate::forum::moderation::carry::By;
-use crate::forum::moderation::carry::Carried;
-use crate::forum::moderation::carry::Cause;
-use crate::forum::moderation::carry::New;
 use crate::forum::moderation::decide;
 use crate::forum::moderation::decision;
+use crate::forum::moderation::decision::Justification;
 use crate::forum::moderation::decision::Office;
 use crate::forum::moderation::decision::Reason;
-use crate::forum::moderation::decision::Why;
 use crate::forum::moderation::decision::target;
-use crate::forum::moderation::found;
-use crate::forum::moderation::found::Found;
+use crate::forum::moderation::execute;
+use crate::forum::moderation::execute::Cause;
+use crate::forum::moderation::execute::Decider;
+use crate::forum::moderation::execute::Executed;
+use crate::forum::moderation::execute::NewDecision;
+use crate::forum::moderation::loaded_subject;
+use crate::forum::moderation::loaded_subject::LoadedSubject;
 use crate::forum::moderation::policy;
-use crate::forum::moderation::policy::Concerned;
-use crate::forum::moderation::policy::May;
-use crate::forum::moderation::standing::Facts;
-use crate::forum::moderation::standing::Standing;
+use crate::forum::moderation::policy::PolicyResult;
+use crate::forum::moderation::policy::SubjectContext;
+use crate::forum::moderation::subject_state::StateDetails;
+use crate::forum::moderation::subject_state::SubjectState;
 use crate::store::tx::Tx;
 
 /// A decision to undo.
 #[derive(Clone, Debug)]
-pub struct Undoing {
+pub struct UndoRequest {
     /// Idempotency key made by the client: sending it twice returns the same decision twice.
     pub key: Uuid,
     pub decision_id: Uuid,
-    pub why: Why,
+    pub justification: Justification,
 }
 
 /// Undoes a decision. Refuses a decision that does not exist, that requires a second person to undo, that has been
 /// undone, that erased texts, or whose subjects have been decided on again since; and an actor who may not decide on
 /// its subjects.
-pub async fn undo(forum: &Forum, actor: &Actor, undoing: Undoing) -> Result<decision::Model> {
-    let most = forum.limits.explanation_length;
-    let explanation = limit::text("explanation", &undoing.why.explanation, most)?;
-    let tx = forum.store.begin_alone(actor).await?;
+pub async fn undo(forum: &Forum, actor: &Actor, request: UndoRequest) -> Result<decision::Model> {
+    let max = forum.limits.explanation_length;
+    let explanation = limit::text("explanation", &request.justification.explanation, max)?;
+    let tx = forum.store.begin_serialized(actor).await?;
     let moderator = decide::office_holder(actor, &tx)?;
-    let undone = decision::find(tx.rows(), undoing.decision_id)
+    let undone = decision::find(tx.rows(), request.decision_id)
         .await?
         .ok_or(Error::NotFound)?;
     let targets = target::of(tx.rows(), undone.id).await?;
     let subjects = subjects(&targets)?;
     let action = inverse(&undone, &targets)?.ok_or(Error::Denied(Refusal::CannotBeUndone))?;
-    if let Some(earlier) = decide::with_key(tx.rows(), moderator, undoing.key).await? {
+    if let Some(earlier) = decide::with_key(tx.rows(), moderator, request.key).await? {
         let act = action.definition().act;
         return decide::resent(tx.rows(), earlier, act, Some(undone.id), &subjects).await;
     }
-    decide::fits(&Reason::OF_UNDOING, undoing.why.reason)?;
-    decide::slow_down(forum, &tx, moderator).await?;
+    decide::require_reason(&Reason::OF_UNDOING, request.justification.reason)?;
+    decide::enforce_rate_limit(forum, &tx, moderator).await?;
     let found = find_targets(&tx, &undone, &targets).await?;
-    let around = Around::of(tx.rows(), moderator, &found).await?;
+    let contexts = SubjectContexts::load(tx.rows(), moderator, &found).await?;
     let mut office = Office::Moderator;
     for each in &found {
-        let on = around.concerned(each);
-        let may = may(actor, tx.now(), action.as_ref(), &undone, &on);
-        office = decide::overtaken(tx.rows(), each.subject(), may).await?;
+        let on = contexts.of(each);
+        let allowed = deciding_office(actor, tx.now(), action.as_ref(), &undone, &on);
+        office = decide::office_or_overtaken(tx.rows(), each.subject(), allowed).await?;
     }
-    let by = By {
+    let decider = Decider {
         moderator,
         office,
         second: None,
     };
-    let why = Why {
+    let justification = Justification {
         explanation,
-        ..undoing.why
+        ..request.justification
     };
-    let carried = carry(forum, &tx, undoing.key, by, why, &undone, &found).await?;
-    carried.commit(forum, tx).await
+    let executed = execute(
+        forum,
+        &tx,
+        request.key,
+        decider,
+        justification,
+        &undone,
+        &found,
+    )
+    .await?;
+    executed.commit(forum, tx).await
 }
 
 /// Executes an undo that the rules allow; an appeal against the decision is thereby overturned.
-pub(crate) async fn carry(
+pub(crate) async fn execute(
     forum: &Forum,
     tx: &Tx,
     key: Uuid,
-    by: By,
-    why: Why,
+    decider: Decider,
+    justification: Justification,
     undone: &decision::Model,
-    found: &[Found],
-) -> Result<Carried> {
+    found: &[LoadedSubject],
+) -> Result<Executed> {
     let targets = target::of(tx.rows(), undone.id).await?;
     let action = inverse(undone, &targets)?.ok_or(Error::Denied(Refusal::CannotBeUndone))?;
-    let was_undone = decision::undoing(tx.rows(), undone.id).await?.is_some();
+    let was_undone = decision::find_undo_of(tx.rows(), undone.id)
+        .await?
+        .is_some();
     let mut former = Vec::new();
     for (each, target) in found.iter().zip(&targets) {
-        let now = action.before(tx.rows(), each).await?;
-        if was_undone || !stands_as_left(&now, target)? {
+        let now = action.current_state(tx.rows(), each).await?;
+        if was_undone || !is_as_left(&now, target)? {
             return match decision::latest_on(tx.rows(), each.id()).await? {
                 Some(first) if first.id != undone.id => {
                     Err(Error::Overtaken { decision: first.id })
@@ -111,36 +122,36 @@ pub(crate) async fn carry(
                 Some(_) | None => Err(Error::Denied(Refusal::AlreadyDecided)),
             };
         }
-        former.push(Standing {
-            by: target.before_id,
-            facts: Facts::read(&target.before_facts)?,
+        former.push(SubjectState {
+            decision_id: target.before_id,
+            details: StateDetails::read(&target.before_facts)?,
         });
     }
-    let new = New {
+    let new = NewDecision {
         key,
         action,
         cause: Cause::Undoing {
             undone: undone.id,
             former,
         },
-        by,
-        why,
-        told: Vec::new(),
+        decider,
+        justification,
+        also_notified: Vec::new(),
     };
-    let mut carried = carry::carry(forum, tx, new, found).await?;
-    let (overturned, decision) = (appeal::Outcome::Overturned, carried.decision.id);
+    let mut executed = execute::execute(forum, tx, new, found).await?;
+    let (overturned, decision) = (appeal::Outcome::Overturned, executed.decision.id);
     let case = appeal::settle(tx, undone.id, overturned, decision).await?;
     let changed = case.map(|case| Event::CaseChanged { case });
-    carried.events.extend(changed);
-    Ok(carried)
+    executed.events.extend(changed);
+    Ok(executed)
 }
 
 /// Whether a subject is still in the state in which a decision left it. A row from before details were recorded counts
 /// as equal in them.
-fn stands_as_left(now: &Standing, target: &target::Model) -> Result<bool> {
-    let after = Facts::read(&target.after_facts)?;
-    let is_same = after == Facts::default() || now.facts == after;
-    Ok(now.by == target.after_id && is_same)
+fn is_as_left(now: &SubjectState, target: &target::Model) -> Result<bool> {
+    let after = StateDetails::read(&target.after_facts)?;
+    let is_same = after == StateDetails::default() || now.details == after;
+    Ok(now.decision_id == target.after_id && is_same)
 }
 
 /// The act that undoes a decision; `None` if there is none.
@@ -149,8 +160,8 @@ pub(crate) fn inverse(
     targets: &[target::Model],
 ) -> Result<Option<Box<dyn Action>>> {
     let before = match targets.first() {
-        Some(target) => Facts::read(&target.before_facts)?,
-        None => Facts::default(),
+        Some(target) => StateDetails::read(&target.before_facts)?,
+        None => StateDetails::default(),
     };
     let inverse = acts::action(undone.act).inverse(&before);
     Ok(inverse.map(acts::action))
@@ -166,24 +177,24 @@ pub(crate) async fn find_targets(
     tx: &Tx,
     undone: &decision::Model,
     targets: &[target::Model],
-) -> Result<Vec<Found>> {
+) -> Result<Vec<LoadedSubject>> {
     let subjects = subjects(targets)?;
     let threads = moving::threads(targets)?;
     let action = acts::action(undone.act);
     action.lock(tx, &subjects, &threads).await?;
-    found::find_all(tx, &subjects).await
+    loaded_subject::find_all(tx, &subjects).await
 }
 
 /// The office in which the actor may undo, by this act, a decision on this subject.
-fn may(
+fn deciding_office(
     actor: &Actor,
     now: Moment,
     action: &dyn Action,
     undone: &decision::Model,
-    on: &Concerned<'_>,
-) -> May<Office> {
+    on: &SubjectContext<'_>,
+) -> PolicyResult<Office> {
     let office = policy::decide(actor, now, on)?;
-    if action.takes_two(on) {
+    if action.needs_second_person(on) {
         return Err(Refusal::SecondPersonRequired);
     }
     if on.is_post(|post| post.erased_by.is_some()) {
@@ -210,27 +221,30 @@ pub async fn refusal(
     let Some(action) = inverse(undone, &targets)? else {
         return Ok(Some(Refusal::CannotBeUndone));
     };
-    let found = found::look_at(rows, actor.audience(), &subjects(&targets)?).await?;
-    let around = Around::of(rows, moderator, &found).await?;
+    let found = loaded_subject::find_visible(rows, actor.audience(), &subjects(&targets)?).await?;
+    let contexts = SubjectContexts::load(rows, moderator, &found).await?;
     for each in &found {
-        let on = around.concerned(each);
-        if let Err(refusal) = may(actor, now, action.as_ref(), undone, &on) {
+        let on = contexts.of(each);
+        if let Err(refusal) = deciding_office(actor, now, action.as_ref(), undone, &on) {
             return Ok(Some(refusal));
         }
     }
-    let was_undone = decision::undoing(rows, undone.id).await?.is_some();
+    let was_undone = decision::find_undo_of(rows, undone.id).await?.is_some();
     if !was_undone && let Some(refusal) = action.obstacle(rows, &found).await? {
         return Ok(Some(refusal));
     }
     for (each, target) in found.iter().zip(&targets) {
-        let now = action.before(rows, each).await?;
-        let former = Facts::read(&target.before_facts)?;
-        if action.newly_public(rows, each, &former).await?.is_some()
+        let now = action.current_state(rows, each).await?;
+        let former = StateDetails::read(&target.before_facts)?;
+        if action
+            .newly_public_authors(rows, each, &former)
+            .await?
+            .is_some()
             && let Err(refusal) = office.and_then(policy::publish)
         {
             return Ok(Some(refusal));
         }
-        if was_undone || !stands_as_left(&now, target)? {
+        if was_undone || !is_as_left(&now, target)? {
             return Ok(Some(Refusal::AlreadyDecided));
         }
     }

@@ -24,7 +24,7 @@ use crate::forum::moderation::decision::Act;
 /// Acts that change nothing that is shown.
 fn unseen() -> impl Iterator<Item = Act> {
     let all = Act::ALL.iter().copied();
-    all.filter(|act| !acts::action(*act).is_seen())
+    all.filter(|act| !acts::action(*act).changes_what_is_shown())
 }
 
 /// The time of the latest edit, withdrawal, translation or decision in each of these threads; threads without any are

@@ -8,15 +8,15 @@ use std::io::Result as IoResult;
 
 use serde::Deserialize;
 
-use crate::forum::moderation::ledger::BEGINNING;
+use crate::forum::moderation::ledger::GENESIS_HASH;
 use crate::forum::moderation::ledger::Line;
 use crate::forum::moderation::ledger::commitment;
 use crate::forum::moderation::ledger::hash;
 
 /// Maximum number of bytes in a line: an entry on 500 targets with a long explanation needs less than a tenth of it.
-pub const MOST_OF_A_LINE: usize = 4 << 20;
+pub const MAX_LINE_BYTES: usize = 4 << 20;
 /// Maximum number of bytes in a copy: more than a million decisions.
-pub const MOST: u64 = 1 << 30;
+pub const MAX_COPY_BYTES: u64 = 1 << 30;
 
 /// The result of verifying a copy.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -35,14 +35,14 @@ pub enum Verified {
 
 /// What the following entries must agree with.
 #[derive(Deserialize)]
-struct Sealed {
+struct SealedEntry {
     position: i64,
     explanation: String,
     withheld: bool,
     previous: String,
 }
 
-type Why<T> = std::result::Result<T, &'static str>;
+type Verdict<T> = std::result::Result<T, &'static str>;
 
 /// The non-empty lines of a source.
 struct Lines<R> {
@@ -52,7 +52,7 @@ struct Lines<R> {
 }
 
 /// The next item of [`Lines`].
-enum Next<'a> {
+enum NextLine<'a> {
     Line(&'a [u8]),
     TooLong,
     End,
@@ -62,34 +62,34 @@ impl<R: BufRead> Lines<R> {
     fn new(source: R) -> Lines<R> {
         Lines {
             source,
-            left: MOST,
+            left: MAX_COPY_BYTES,
             line: Vec::new(),
         }
     }
 
-    fn next(&mut self) -> IoResult<Next<'_>> {
+    fn next(&mut self) -> IoResult<NextLine<'_>> {
         loop {
             self.line.clear();
-            let most = u64::try_from(MOST_OF_A_LINE + 1).unwrap_or(u64::MAX);
+            let max = u64::try_from(MAX_LINE_BYTES + 1).unwrap_or(u64::MAX);
             let read = self
                 .source
                 .by_ref()
-                .take(most)
+                .take(max)
                 .read_until(b'\n', &mut self.line)?;
             if read == 0 {
-                return Ok(Next::End);
+                return Ok(NextLine::End);
             }
             let read = u64::try_from(read).unwrap_or(u64::MAX);
             let Some(left) = self.left.checked_sub(read) else {
-                let words = format!("it has more than {} MiB", MOST >> 20);
+                let words = format!("it has more than {} MiB", MAX_COPY_BYTES >> 20);
                 return Err(IoError::other(words));
             };
             self.left = left;
-            if self.line.len() > MOST_OF_A_LINE {
-                return Ok(Next::TooLong);
+            if self.line.len() > MAX_LINE_BYTES {
+                return Ok(NextLine::TooLong);
             }
             if !self.line.trim_ascii().is_empty() {
-                return Ok(Next::Line(self.line.trim_ascii()));
+                return Ok(NextLine::Line(self.line.trim_ascii()));
             }
         }
     }
@@ -101,21 +101,21 @@ impl<R: BufRead> Lines<R> {
 /// one must continue it.
 ///
 /// # Errors
-/// When a source cannot be read or has more than [`MOST`] bytes.
+/// When a source cannot be read or has more than [`MAX_COPY_BYTES`] bytes.
 pub fn verify<R: BufRead, E: BufRead>(
     copy: R,
     key: Option<&str>,
     earlier: Option<E>,
 ) -> IoResult<Verified> {
     let (mut lines, mut earlier) = (Lines::new(copy), earlier.map(Lines::new));
-    let (mut entries, mut last) = (0, BEGINNING.to_string());
+    let (mut entries, mut last) = (0, GENESIS_HASH.to_string());
     let (mut signed, mut last_signed) = (0, 0);
     loop {
         let entry = entries + 1;
         let line = match lines.next()? {
-            Next::Line(line) => line,
-            Next::TooLong => return Ok(broken(entry, "its line is longer than 4 MiB")),
-            Next::End => break,
+            NextLine::Line(line) => line,
+            NextLine::TooLong => return Ok(broken(entry, "its line is longer than 4 MiB")),
+            NextLine::End => break,
         };
         let is_signed = match check(line, entry, &last, key) {
             Ok((hash, is_signed)) => {
@@ -163,17 +163,17 @@ fn broken(entry: i64, why: &'static str) -> Verified {
 /// Whether the next line of the earlier copy, if it has one, is the entry with that hash.
 fn agrees<E: BufRead>(earlier: &mut Lines<E>, hash: Option<&str>) -> IoResult<bool> {
     Ok(match earlier.next()? {
-        Next::End => true,
-        Next::TooLong => false,
-        Next::Line(line) => serde_json::from_slice::<Line>(line)
+        NextLine::End => true,
+        NextLine::TooLong => false,
+        NextLine::Line(line) => serde_json::from_slice::<Line>(line)
             .is_ok_and(|line| hash.is_some_and(|hash| line.hash == hash)),
     })
 }
 
-fn check(line: &[u8], entry: i64, previous: &str, key: Option<&str>) -> Why<(String, bool)> {
+fn check(line: &[u8], entry: i64, previous: &str, key: Option<&str>) -> Verdict<(String, bool)> {
     let line: Line = serde_json::from_slice(line).map_err(|_| "it is not a line of a ledger")?;
     check_entry(line.entry.get(), &line.hash, entry, previous)?;
-    let sealed: Sealed = read(line.entry.get())?;
+    let sealed: SealedEntry = read(line.entry.get())?;
     if let Some(checkpoint) = &line.checkpoint {
         checkpoint.check(entry, &line.hash, key)?;
     }
@@ -189,7 +189,7 @@ fn check(line: &[u8], entry: i64, previous: &str, key: Option<&str>) -> Why<(Str
 }
 
 /// Verifies that an entry's text has that hash, and that its position follows the entry before.
-pub(crate) fn check_entry(text: &str, sealed: &str, entry: i64, previous: &str) -> Why<()> {
+pub(crate) fn check_entry(text: &str, sealed: &str, entry: i64, previous: &str) -> Verdict<()> {
     if hash(text) != sealed {
         return Err("its text is not the one that was sealed");
     }
@@ -203,6 +203,6 @@ pub(crate) fn check_entry(text: &str, sealed: &str, entry: i64, previous: &str) 
     Ok(())
 }
 
-fn read(text: &str) -> Why<Sealed> {
+fn read(text: &str) -> Verdict<SealedEntry> {
     serde_json::from_str(text).map_err(|_| "it is not an entry of a ledger")
 }

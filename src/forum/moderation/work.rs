@@ -67,24 +67,24 @@ async fn find_open(tx: &Tx, id: Uuid) -> Result<case::Model> {
 /// Claims a case for the actor; repeating it changes nothing. Refuses a case that another person holds, or that is
 /// resolved.
 pub async fn claim(forum: &Forum, actor: &Actor, id: Uuid) -> Result<case::Model> {
-    let tx = forum.store.begin_alone(actor).await?;
+    let tx = forum.store.begin_serialized(actor).await?;
     let case = find_open(&tx, id).await?;
-    policy::hold(actor, case.holder_id).map_err(Error::Denied)?;
-    give(tx, case, actor.person_id()).await
+    policy::work_on_case(actor, case.holder_id).map_err(Error::Denied)?;
+    set_holder(tx, case, actor.person_id()).await
 }
 
 /// Releases a case for others to take. Refused as [`claim`]; the Secretariat may release anyone's.
 pub async fn release(forum: &Forum, actor: &Actor, id: Uuid) -> Result<case::Model> {
-    let tx = forum.store.begin_alone(actor).await?;
+    let tx = forum.store.begin_serialized(actor).await?;
     let case = find_open(&tx, id).await?;
     policy::assign(actor, case.holder_id).map_err(Error::Denied)?;
-    give(tx, case, None).await
+    set_holder(tx, case, None).await
 }
 
 /// Assigns a case to a person who could decide on it. Refused as [`release`]; also refuses a person who does not see
 /// the case.
 pub async fn assign(forum: &Forum, actor: &Actor, id: Uuid, to: Uuid) -> Result<case::Model> {
-    let tx = forum.store.begin_alone(actor).await?;
+    let tx = forum.store.begin_serialized(actor).await?;
     let case = find_open(&tx, id).await?;
     policy::assign(actor, case.holder_id).map_err(Error::Denied)?;
     let unknown = || Error::invalid("personId", Fault::Unknown);
@@ -94,10 +94,10 @@ pub async fn assign(forum: &Forum, actor: &Actor, id: Uuid, to: Uuid) -> Result<
     if seen.is_empty() {
         return Err(unknown());
     }
-    give(tx, case, Some(to)).await
+    set_holder(tx, case, Some(to)).await
 }
 
-async fn give(tx: Tx, case: case::Model, to: Option<Uuid>) -> Result<case::Model> {
+async fn set_holder(tx: Tx, case: case::Model, to: Option<Uuid>) -> Result<case::Model> {
     if case.holder_id == to {
         return Ok(case);
     }
@@ -118,7 +118,7 @@ pub async fn note(
     body: &str,
 ) -> Result<Model> {
     let body = limit::text("body", body, forum.limits.explanation_length)?;
-    let tx = forum.store.begin_alone(actor).await?;
+    let tx = forum.store.begin_serialized(actor).await?;
     policy::office(actor, tx.now()).map_err(Error::Denied)?;
     let author = actor
         .person_id()

@@ -51,7 +51,7 @@ pub async fn add(forum: &Forum, actor: &Actor, new: NewConcept) -> Result<Concep
     if !labels.iter().any(|label| label.language == Language::En) {
         return Err(Error::invalid("labels", Fault::Empty));
     }
-    let tx = forum.store.begin_alone(actor).await?;
+    let tx = forum.store.begin_serialized(actor).await?;
     policy::secretariat(actor, tx.now()).map_err(Error::Denied)?;
     if let Some(earlier) = with_key(tx.rows(), new.key).await? {
         return if earlier.id == slug && earlier.scheme == new.scheme {
@@ -106,11 +106,11 @@ pub(crate) fn parse(labels: &[Label]) -> Result<Vec<Label>> {
             return Err(within(Error::invalid("language", Fault::Taken)));
         }
         let definition = each.definition.as_deref();
-        let definition =
-            limit::optional_text("definition", definition, limit::DEFINITION).map_err(within)?;
+        let definition = limit::optional_text("definition", definition, limit::MAX_DEFINITION)
+            .map_err(within)?;
         parsed.push(Label {
             language: each.language,
-            label: limit::line("label", &each.label, limit::LABEL).map_err(within)?,
+            label: limit::line("label", &each.label, limit::MAX_LABEL).map_err(within)?,
             definition,
         });
     }

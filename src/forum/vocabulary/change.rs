@@ -19,7 +19,7 @@ pub async fn change(
     labels: &[Label],
 ) -> Result<Concept> {
     let labels = add::parse(labels)?;
-    let tx = forum.store.begin_alone(actor).await?;
+    let tx = forum.store.begin_serialized(actor).await?;
     policy::secretariat(actor, tx.now()).map_err(Error::Denied)?;
     concept::find(tx.rows(), concept_id)
         .await?

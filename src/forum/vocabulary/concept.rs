@@ -14,7 +14,7 @@ use sea_orm::entity::prelude::*;
 use crate::base::error::Error;
 use crate::base::error::Result;
 use crate::base::language::Language;
-use crate::base::letters::Sought;
+use crate::base::letters::NameSearch;
 use crate::store::columns::text_column;
 
 /// One of the three facets that concepts belong to.
@@ -29,8 +29,8 @@ impl Scheme {
     /// All three schemes.
     pub const ALL: [Scheme; 3] = [Scheme::Tool, Scheme::Method, Scheme::Region];
 
-    /// The name in the database.
-    pub fn name(self) -> &'static str {
+    /// The text that the database stores.
+    pub fn as_str(self) -> &'static str {
         match self {
             Scheme::Tool => "tool",
             Scheme::Method => "method",
@@ -38,9 +38,11 @@ impl Scheme {
         }
     }
 
-    /// Parses a name that [`Scheme::name`] returns.
-    pub fn from_name(name: &str) -> Option<Scheme> {
-        Scheme::ALL.into_iter().find(|scheme| scheme.name() == name)
+    /// Parses a name that [`Scheme::as_str`] returns.
+    pub fn parse(name: &str) -> Option<Scheme> {
+        Scheme::ALL
+            .into_iter()
+            .find(|scheme| scheme.as_str() == name)
     }
 }
 
@@ -53,24 +55,24 @@ pub enum State {
 }
 
 impl State {
-    /// The name in the database.
-    pub fn name(self) -> &'static str {
+    /// The text that the database stores.
+    pub fn as_str(self) -> &'static str {
         match self {
             State::Current => "current",
             State::Deprecated => "deprecated",
         }
     }
 
-    /// Parses a name that [`State::name`] returns.
-    pub fn from_name(name: &str) -> Option<State> {
+    /// Parses a name that [`State::as_str`] returns.
+    pub fn parse(name: &str) -> Option<State> {
         [State::Current, State::Deprecated]
             .into_iter()
-            .find(|state| state.name() == name)
+            .find(|state| state.as_str() == name)
     }
 }
 
-text_column!(Scheme, Scheme::name, Scheme::from_name);
-text_column!(State, State::name, State::from_name);
+text_column!(Scheme, Scheme::as_str, Scheme::parse);
+text_column!(State, State::as_str, State::parse);
 
 /// A concept's row. Its id is a slug that never changes and is unique across the three schemes: `wipo-ipas`,
 /// `country-ke`.
@@ -181,7 +183,7 @@ impl Concept {
     }
 
     /// Whether a search by its label in any language, or by its id, matches it.
-    pub fn is_named(&self, wanted: &Sought) -> bool {
+    pub fn is_named(&self, wanted: &NameSearch) -> bool {
         let labels = self.labels.values().map(|(label, _)| label);
         labels
             .chain([&self.row.id])
@@ -216,7 +218,7 @@ pub async fn find(rows: &DatabaseTransaction, id: &str) -> Result<Option<Concept
 
 /// Which concepts a list contains.
 #[derive(Clone, Copy, Debug)]
-pub struct Listed {
+pub struct ConceptFilter {
     pub scheme: Scheme,
     /// Only top concepts, which have nothing above them.
     pub top: bool,
@@ -224,7 +226,7 @@ pub struct Listed {
 }
 
 /// Lists the concepts of a scheme in its published order.
-pub async fn list(rows: &DatabaseTransaction, listed: Listed) -> Result<Vec<Concept>> {
+pub async fn list(rows: &DatabaseTransaction, listed: ConceptFilter) -> Result<Vec<Concept>> {
     let mut select = Entity::find().filter(Column::Scheme.eq(listed.scheme));
     if listed.top {
         let under = broader::Entity::find()
@@ -305,8 +307,8 @@ pub async fn require(
     scheme: Scheme,
     ids: &[String],
 ) -> Result<Vec<String>> {
-    let standing = current(rows, ids).await?;
-    let mut wanted: Vec<String> = standing.values().cloned().collect();
+    let current_ids = current(rows, ids).await?;
+    let mut wanted: Vec<String> = current_ids.values().cloned().collect();
     wanted.sort();
     wanted.dedup();
     let found = Entity::find()
@@ -315,8 +317,8 @@ pub async fn require(
         .all(rows)
         .await?;
     let is_known = |id: &String| {
-        let standing = standing.get(id);
-        found.iter().any(|row| standing == Some(&row.id))
+        let current_id = current_ids.get(id);
+        found.iter().any(|row| current_id == Some(&row.id))
     };
     match ids.iter().position(|id| !is_known(id)) {
         None => Ok(wanted),

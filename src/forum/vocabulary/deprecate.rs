@@ -21,7 +21,7 @@ use crate::forum::vocabulary::concept::State;
 /// Restores a retired concept; only the Secretariat. Its threads are shown under it as before. A concept that is in use
 /// stays unchanged.
 pub async fn restore(forum: &Forum, actor: &Actor, concept_id: &str) -> Result<Concept> {
-    let tx = forum.store.begin_alone(actor).await?;
+    let tx = forum.store.begin_serialized(actor).await?;
     policy::secretariat(actor, tx.now()).map_err(Error::Denied)?;
     let retired = concept::find(tx.rows(), concept_id)
         .await?
@@ -54,7 +54,7 @@ pub async fn deprecate(
     if successor_id.is_empty() {
         return Err(Error::invalid("successorId", Fault::Empty));
     }
-    let tx = forum.store.begin_alone(actor).await?;
+    let tx = forum.store.begin_serialized(actor).await?;
     policy::secretariat(actor, tx.now()).map_err(Error::Denied)?;
     let retired = concept::find(tx.rows(), concept_id)
         .await?

@@ -27,7 +27,7 @@ use crate::forum::vocabulary::concept;
 use crate::forum::watching::policy;
 
 /// Maximum number of concepts that one person follows.
-pub const MOST: usize = 100;
+pub const MAX_CONCEPTS: usize = 100;
 
 /// A person's explicit choice to follow a thread or not.
 pub mod of_thread {
@@ -117,10 +117,10 @@ pub async fn thread(
 }
 
 /// Starts or stops following a concept, with everything under it. Refuses visitors; a concept that does not exist; more
-/// than [`MOST`].
+/// than [`MAX_CONCEPTS`].
 pub async fn concept(forum: &Forum, actor: &Actor, id: &str, follows: bool) -> Result<()> {
     policy::follow(actor).map_err(Error::Denied)?;
-    let tx = forum.store.begin_alone(actor).await?;
+    let tx = forum.store.begin_serialized(actor).await?;
     let person = person(actor)?;
     concept::find(tx.rows(), id).await?.ok_or(Error::NotFound)?;
     let before = concepts(tx.rows(), actor).await?;
@@ -136,8 +136,11 @@ pub async fn concept(forum: &Forum, actor: &Actor, id: &str, follows: bool) -> R
         of_concept::Entity::delete_by_id((person, id.to_string()))
             .exec(tx.rows())
             .await?;
-    } else if before.len() >= MOST {
-        return Err(Error::invalid("conceptId", Fault::TooMany { most: MOST }));
+    } else if before.len() >= MAX_CONCEPTS {
+        return Err(Error::invalid(
+            "conceptId",
+            Fault::TooMany { max: MAX_CONCEPTS },
+        ));
     } else {
         of_concept::Entity::insert(row.into_active_model())
             .exec_without_returning(tx.rows())

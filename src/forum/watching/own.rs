@@ -21,7 +21,7 @@ use crate::forum::watching::follow::of_thread;
 
 /// Which of the actor's own threads to select.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct Own {
+pub struct OwnThreads {
     /// Those that the actor follows, or wrote in and did not unfollow.
     pub followed: bool,
     /// Those under a concept that the actor follows.
@@ -30,8 +30,8 @@ pub struct Own {
 
 /// The condition on threads, according to the actor's follows when the query runs; `None` when all threads are meant.
 /// Refuses visitors, who follow nothing.
-pub fn condition(actor: &Actor, own: Own) -> Result<Option<Condition>> {
-    if own == Own::default() {
+pub fn condition(actor: &Actor, own: OwnThreads) -> Result<Option<Condition>> {
+    if own == OwnThreads::default() {
         return Ok(None);
     }
     let person = actor

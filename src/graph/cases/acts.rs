@@ -13,18 +13,18 @@ use crate::base::id::Kind;
 use crate::forum::cases::subject::Subject;
 use crate::forum::moderation::appeal::answer;
 use crate::forum::moderation::appeal::lodge;
-use crate::forum::moderation::decision::Why;
+use crate::forum::moderation::decision::Justification;
 use crate::forum::moderation::proposal::confirm;
 use crate::forum::moderation::proposal::propose;
 use crate::forum::moderation::report;
 use crate::forum::moderation::work;
-use crate::graph::asked::asked;
-use crate::graph::asked::mutate;
 use crate::graph::cases::appeal::Appeal;
 use crate::graph::cases::case::Case;
 use crate::graph::cases::case::CaseNote;
 use crate::graph::cases::proposal::Proposal;
 use crate::graph::cases::report::Report;
+use crate::graph::context::mutate;
+use crate::graph::context::request;
 use crate::graph::ids::AppealId;
 use crate::graph::ids::CaseId;
 use crate::graph::ids::DecisionId;
@@ -148,17 +148,21 @@ impl CaseMutation {
         ctx: &Context<'_>,
         #[graphql(desc = "The post or thread, and the reason.")] input: ReportInput,
     ) -> Result<Option<ReportPayload>> {
-        let asked = asked(ctx);
+        let request = request(ctx);
         let post = id::to_uuid(Kind::Post, &input.target_id).map(Subject::Post);
         let thread = id::to_uuid(Kind::Thread, &input.target_id).map(Subject::Thread);
-        let new = report::Reporting {
+        let new = report::ReportRequest {
             key: input.key,
             subject: post.or(thread).ok_or(Error::NotFound)?,
             reason: input.reason.into(),
             note: input.note,
             language: input.language.into(),
         };
-        let made = mutate(asked, report::report(&asked.forum, &asked.actor(), new)).await?;
+        let made = mutate(
+            request,
+            report::report(&request.forum, &request.actor(), new),
+        )
+        .await?;
         Ok(Some(ReportPayload {
             report: Report(made),
         }))
@@ -171,9 +175,9 @@ impl CaseMutation {
         ctx: &Context<'_>,
         #[graphql(desc = "The case.")] input: CaseInput,
     ) -> Result<Option<CasePayload>> {
-        let asked = asked(ctx);
+        let request = request(ctx);
         let id = input.case_id.uuid()?;
-        let case = mutate(asked, work::claim(&asked.forum, &asked.actor(), id)).await?;
+        let case = mutate(request, work::claim(&request.forum, &request.actor(), id)).await?;
         Ok(Some(CasePayload { case: Case(case) }))
     }
 
@@ -183,9 +187,9 @@ impl CaseMutation {
         ctx: &Context<'_>,
         #[graphql(desc = "The case.")] input: CaseInput,
     ) -> Result<Option<CasePayload>> {
-        let asked = asked(ctx);
+        let request = request(ctx);
         let id = input.case_id.uuid()?;
-        let case = mutate(asked, work::release(&asked.forum, &asked.actor(), id)).await?;
+        let case = mutate(request, work::release(&request.forum, &request.actor(), id)).await?;
         Ok(Some(CasePayload { case: Case(case) }))
     }
 
@@ -196,10 +200,14 @@ impl CaseMutation {
         ctx: &Context<'_>,
         #[graphql(desc = "The case, and the person.")] input: AssignCaseInput,
     ) -> Result<Option<CasePayload>> {
-        let asked = asked(ctx);
+        let request = request(ctx);
         let id = input.case_id.uuid()?;
         let to = input.person_id.uuid_of("personId")?;
-        let case = mutate(asked, work::assign(&asked.forum, &asked.actor(), id, to)).await?;
+        let case = mutate(
+            request,
+            work::assign(&request.forum, &request.actor(), id, to),
+        )
+        .await?;
         Ok(Some(CasePayload { case: Case(case) }))
     }
 
@@ -209,11 +217,11 @@ impl CaseMutation {
         ctx: &Context<'_>,
         #[graphql(desc = "The case, and the note.")] input: NoteCaseInput,
     ) -> Result<Option<NoteCasePayload>> {
-        let asked = asked(ctx);
+        let request = request(ctx);
         let id = input.case_id.uuid()?;
-        let (forum, actor) = (&asked.forum, asked.actor());
+        let (forum, actor) = (&request.forum, request.actor());
         let note = work::note(forum, &actor, input.key, id, &input.body);
-        let note = mutate(asked, note).await?;
+        let note = mutate(request, note).await?;
         Ok(Some(NoteCasePayload {
             note: CaseNote(note),
         }))
@@ -228,11 +236,11 @@ impl CaseMutation {
         #[graphql(desc = "The proposed act, what it applies to, and the reason.")]
         input: DecideInput,
     ) -> Result<Option<ProposeDecisionPayload>> {
-        let asked = asked(ctx);
+        let request = request(ctx);
         let wanted = input.read()?;
         let made = mutate(
-            asked,
-            propose::propose(&asked.forum, &asked.actor(), wanted),
+            request,
+            propose::propose(&request.forum, &request.actor(), wanted),
         )
         .await?;
         Ok(Some(ProposeDecisionPayload {
@@ -247,9 +255,13 @@ impl CaseMutation {
         ctx: &Context<'_>,
         #[graphql(desc = "The proposal.")] input: ProposalInput,
     ) -> Result<Option<ConfirmProposalPayload>> {
-        let asked = asked(ctx);
+        let request = request(ctx);
         let id = input.proposal_id.uuid()?;
-        let taken = mutate(asked, confirm::confirm(&asked.forum, &asked.actor(), id)).await?;
+        let taken = mutate(
+            request,
+            confirm::confirm(&request.forum, &request.actor(), id),
+        )
+        .await?;
         Ok(Some(ConfirmProposalPayload {
             decision: Decision(taken),
         }))
@@ -261,9 +273,13 @@ impl CaseMutation {
         ctx: &Context<'_>,
         #[graphql(desc = "The proposal.")] input: ProposalInput,
     ) -> Result<Option<DeclineProposalPayload>> {
-        let asked = asked(ctx);
+        let request = request(ctx);
         let id = input.proposal_id.uuid()?;
-        let declined = mutate(asked, confirm::decline(&asked.forum, &asked.actor(), id)).await?;
+        let declined = mutate(
+            request,
+            confirm::decline(&request.forum, &request.actor(), id),
+        )
+        .await?;
         Ok(Some(DeclineProposalPayload {
             proposal: Proposal(declined),
         }))
@@ -276,14 +292,18 @@ impl CaseMutation {
         ctx: &Context<'_>,
         #[graphql(desc = "The decision, and the reason.")] input: AppealDecisionInput,
     ) -> Result<Option<AppealDecisionPayload>> {
-        let asked = asked(ctx);
-        let new = lodge::Appealing {
+        let request = request(ctx);
+        let new = lodge::AppealRequest {
             key: input.key,
             decision_id: input.decision_id.uuid()?,
             body: input.body,
             language: input.language.into(),
         };
-        let made = mutate(asked, lodge::appeal(&asked.forum, &asked.actor(), new)).await?;
+        let made = mutate(
+            request,
+            lodge::appeal(&request.forum, &request.actor(), new),
+        )
+        .await?;
         Ok(Some(AppealDecisionPayload {
             appeal: Appeal(made),
         }))
@@ -296,12 +316,12 @@ impl CaseMutation {
         ctx: &Context<'_>,
         #[graphql(desc = "The appeal, its outcome, and the reason.")] input: DecideAppealInput,
     ) -> Result<Option<DecideAppealPayload>> {
-        let asked = asked(ctx);
-        let deciding = answer::Deciding {
+        let request = request(ctx);
+        let deciding = answer::AppealAnswer {
             key: input.key,
             appeal_id: input.appeal_id.uuid()?,
             overturn: input.overturn,
-            why: Why {
+            justification: Justification {
                 reason: input.reason.into(),
                 explanation: input.explanation,
                 language: input.language.into(),
@@ -309,8 +329,8 @@ impl CaseMutation {
             },
         };
         let taken = mutate(
-            asked,
-            answer::decide(&asked.forum, &asked.actor(), deciding),
+            request,
+            answer::decide(&request.forum, &request.actor(), deciding),
         )
         .await?;
         Ok(Some(DecideAppealPayload {

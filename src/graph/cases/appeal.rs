@@ -11,10 +11,10 @@ use crate::base::id;
 use crate::base::id::Kind;
 use crate::forum::moderation::appeal;
 use crate::forum::moderation::appeal::answer;
-use crate::graph::asked::View;
-use crate::graph::asked::view;
-use crate::graph::asked::viewed;
 use crate::graph::connection::connection;
+use crate::graph::context::ReadView;
+use crate::graph::context::read_view;
+use crate::graph::context::viewer_part_id;
 use crate::graph::moderation;
 use crate::graph::moderation::Decision;
 use crate::graph::moderation::ledger;
@@ -23,7 +23,7 @@ use crate::graph::scalar::DateTime;
 use crate::graph::scalar::Refusal;
 
 /// The appeal with this id. Its existence is public.
-pub async fn find_appeal(view: &View, id: Uuid) -> Result<Option<Appeal>> {
+pub async fn find_appeal(view: &ReadView, id: Uuid) -> Result<Option<Appeal>> {
     let found = appeal::find_many(view.rows().await?, &[id]).await?.pop();
     Ok(found.map(Appeal))
 }
@@ -48,7 +48,7 @@ impl Appeal {
 
     /// The SHA-256 hash of its ledger entry, in hexadecimal, which the next entry contains as `previous`.
     async fn hash(&self, ctx: &Context<'_>) -> Result<String> {
-        let sealed = ledger::sealed(&view(ctx), self.0.position).await?;
+        let sealed = ledger::ledger_row(&read_view(ctx), self.0.position).await?;
         Ok(sealed.hash)
     }
 
@@ -64,7 +64,7 @@ impl Appeal {
 
     /// The appealed decision.
     async fn decision(&self, ctx: &Context<'_>) -> Result<Decision> {
-        moderation::load(&view(ctx), self.0.decision_id)
+        moderation::load(&read_view(ctx), self.0.decision_id)
             .await?
             .ok_or_else(|| Error::internal("the decision of an appeal is missing"))
     }
@@ -77,7 +77,7 @@ impl Appeal {
     /// The decision that upheld the appealed decision or undid it; null while the appeal waits.
     async fn outcome_decision(&self, ctx: &Context<'_>) -> Result<Option<Decision>> {
         match self.0.outcome_id {
-            Some(id) => moderation::load(&view(ctx), id).await,
+            Some(id) => moderation::load(&read_view(ctx), id).await,
             None => Ok(None),
         }
     }
@@ -96,31 +96,31 @@ pub struct AppealViewer(appeal::Model);
 impl AppealViewer {
     /// Its id, for clients that cache objects by id: a different one for each caller. `node` does not find it.
     async fn id(&self, ctx: &Context<'_>) -> ID {
-        viewed(ctx, &ID(id::of_uuid(Kind::Appeal, self.0.id)))
+        viewer_part_id(ctx, &ID(id::of_uuid(Kind::Appeal, self.0.id)))
     }
 
     /// Why the decision should be undone: for the person who made the appeal, those whom the decision concerns, and
     /// those who could decide on it; null for others.
     async fn body(&self, ctx: &Context<'_>) -> Result<Option<String>> {
-        let view = view(ctx);
+        let view = read_view(ctx);
         let rows = view.rows().await?;
-        let told = appeal::is_read_by(rows, &view.actor, view.now(), &self.0).await?;
-        Ok(told.then(|| self.0.body.clone()))
+        let is_readable = appeal::is_read_by(rows, &view.actor, view.now(), &self.0).await?;
+        Ok(is_readable.then(|| self.0.body.clone()))
     }
 
     /// Whether decideAppeal would be allowed.
     async fn can_decide(&self, ctx: &Context<'_>) -> Result<bool> {
-        Ok(self.refusal(&view(ctx)).await?.is_none())
+        Ok(self.refusal(&read_view(ctx)).await?.is_none())
     }
 
     /// Why decideAppeal would be denied; null when it would not.
     async fn decide_refusal(&self, ctx: &Context<'_>) -> Result<Option<Refusal>> {
-        self.refusal(&view(ctx)).await
+        self.refusal(&read_view(ctx)).await
     }
 }
 
 impl AppealViewer {
-    async fn refusal(&self, view: &View) -> Result<Option<Refusal>> {
+    async fn refusal(&self, view: &ReadView) -> Result<Option<Refusal>> {
         let rows = view.rows().await?;
         let refusal = answer::decide_refusal(rows, &view.actor, view.now(), &self.0).await?;
         Ok(refusal.map(Into::into))

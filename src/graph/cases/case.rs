@@ -19,17 +19,17 @@ use crate::forum::moderation::queue;
 use crate::forum::moderation::report;
 use crate::forum::moderation::work;
 use crate::graph::address;
-use crate::graph::asked::View;
-use crate::graph::asked::view;
-use crate::graph::asked::viewed;
 use crate::graph::cases::appeal::Appeal;
 use crate::graph::cases::report::Report;
 use crate::graph::cases::report::ReportConnection;
 use crate::graph::connection::connection;
+use crate::graph::context::ReadView;
+use crate::graph::context::read_view;
+use crate::graph::context::viewer_part_id;
 use crate::graph::moderation;
 use crate::graph::moderation::Decision;
 use crate::graph::moderation::DecisionConnection;
-use crate::graph::moderation::loaders::Explained;
+use crate::graph::moderation::loaders::ReadableExplanations;
 use crate::graph::person;
 use crate::graph::person::Person;
 use crate::graph::person::loaders::People;
@@ -68,7 +68,7 @@ impl CaseNote {
 
     /// Who wrote it.
     async fn author(&self, ctx: &Context<'_>) -> Result<Person> {
-        person::require(&view(ctx), self.0.author_id).await
+        person::require(&read_view(ctx), self.0.author_id).await
     }
 
     /// Its text.
@@ -124,7 +124,7 @@ impl Case {
     /// The decision that resolved it; null while it is open.
     async fn decision(&self, ctx: &Context<'_>) -> Result<Option<Decision>> {
         match self.0.decision_id {
-            Some(id) => moderation::load(&view(ctx), id).await,
+            Some(id) => moderation::load(&read_view(ctx), id).await,
             None => Ok(None),
         }
     }
@@ -132,7 +132,7 @@ impl Case {
     /// The person who works on it; null while nobody has claimed it.
     async fn holder(&self, ctx: &Context<'_>) -> Result<Option<Person>> {
         match self.0.holder_id {
-            Some(id) => person::require(&view(ctx), id).await.map(Some),
+            Some(id) => person::require(&read_view(ctx), id).await.map(Some),
             None => Ok(None),
         }
     }
@@ -140,7 +140,7 @@ impl Case {
     /// The thread that it is about, or the thread of the post that it is about; null for a case about a person.
     async fn thread(&self, ctx: &Context<'_>) -> Result<Option<Thread>> {
         match self.0.thread_id {
-            Some(id) => thread::load(&view(ctx), id).await,
+            Some(id) => thread::load(&read_view(ctx), id).await,
             None => Ok(None),
         }
     }
@@ -148,14 +148,14 @@ impl Case {
     /// The post that it is about; null when it is about a thread or a person.
     async fn post(&self, ctx: &Context<'_>) -> Result<Option<Post>> {
         match self.0.post_id {
-            Some(id) => post::load(&view(ctx), id).await,
+            Some(id) => post::load(&read_view(ctx), id).await,
             None => Ok(None),
         }
     }
 
     /// The appeal that it is about; null for reports.
     async fn appeal(&self, ctx: &Context<'_>) -> Result<Option<Appeal>> {
-        let view = view(ctx);
+        let view = read_view(ctx);
         let Some(decision) = self.0.appealed_id else {
             return Ok(None);
         };
@@ -165,7 +165,7 @@ impl Case {
 
     /// The reports that it is about, oldest first; none for an appeal.
     async fn reports(&self, ctx: &Context<'_>, window: Window) -> Result<ReportConnection> {
-        let view = view(ctx);
+        let view = read_view(ctx);
         let found = report::of_case(view.rows().await?, self.0.id).await?;
         let list = found.into_iter().map(|row| (row.id.to_string(), row));
         let page = Page::of_whole(list.collect(), &window)?;
@@ -174,9 +174,9 @@ impl Case {
 
     /// The notes of those who worked on it, oldest first.
     async fn notes(&self, ctx: &Context<'_>, window: Window) -> Result<CaseNoteConnection> {
-        let view = view(ctx);
+        let view = read_view(ctx);
         let found = work::notes(view.rows().await?, self.0.id).await?;
-        view.expect::<People>(found.iter().map(|note| note.author_id));
+        view.prefetch::<People>(found.iter().map(|note| note.author_id));
         let list = found.into_iter().map(|row| (row.id.to_string(), row));
         let page = Page::of_whole(list.collect(), &window)?;
         Ok(CaseNoteConnection::of(page.map(CaseNote)))
@@ -184,7 +184,7 @@ impl Case {
 
     /// The latest decisions on the subject of the case, on its thread, and on its author, newest first; at most 100.
     async fn history(&self, ctx: &Context<'_>, window: Window) -> Result<DecisionConnection> {
-        let view = view(ctx);
+        let view = read_view(ctx);
         let subject = self.0.subject();
         let mut about: Vec<Uuid> = self.0.thread_id.into_iter().collect();
         about.extend(subject.map(Subject::id));
@@ -200,7 +200,7 @@ impl Case {
             Some(Subject::Person(_)) | None => None,
         });
         let found = decision::history(view.rows().await?, &about, 100).await?;
-        view.expect::<Explained>(found.iter().map(|row| row.id));
+        view.prefetch::<ReadableExplanations>(found.iter().map(|row| row.id));
         let list = found.into_iter().map(|row| (row.position.to_string(), row));
         let page = Page::of_whole(list.collect(), &window)?;
         Ok(DecisionConnection::of(page.map(Decision)))
@@ -220,52 +220,52 @@ pub struct CaseViewer(case::Model);
 impl CaseViewer {
     /// Its id, for clients that cache objects by id: a different one for each caller. `node` does not find it.
     async fn id(&self, ctx: &Context<'_>) -> ID {
-        viewed(ctx, &ID(id::of_uuid(Kind::Case, self.0.id)))
+        viewer_part_id(ctx, &ID(id::of_uuid(Kind::Case, self.0.id)))
     }
 
     /// Whether the caller has claimed it.
     async fn holds(&self, ctx: &Context<'_>) -> bool {
-        let own = view(ctx).actor.person_id();
+        let own = read_view(ctx).actor.person_id();
         own.is_some() && self.0.holder_id == own
     }
 
     /// Whether claimCase would be allowed.
     async fn can_claim(&self, ctx: &Context<'_>) -> bool {
-        claim_refusal(&view(ctx), &self.0).is_none()
+        claim_refusal(&read_view(ctx), &self.0).is_none()
     }
 
     /// Why claimCase would be denied; null when it would not.
     async fn claim_refusal(&self, ctx: &Context<'_>) -> Option<Refusal> {
-        claim_refusal(&view(ctx), &self.0)
+        claim_refusal(&read_view(ctx), &self.0)
     }
 
     /// Whether releaseCase and assignCase would be allowed.
     async fn can_release(&self, ctx: &Context<'_>) -> bool {
-        let view = view(ctx);
+        let view = read_view(ctx);
         self.0.state == case::State::Open && policy::assign(&view.actor, self.0.holder_id).is_ok()
     }
 }
 
-fn claim_refusal(view: &View, case: &case::Model) -> Option<Refusal> {
+fn claim_refusal(view: &ReadView, case: &case::Model) -> Option<Refusal> {
     if let Err(refusal) = policy::office(&view.actor, view.now()) {
         return Some(refusal.into());
     }
     if case.state == case::State::Resolved {
         return Some(Refusal::AlreadyDecided);
     }
-    policy::hold(&view.actor, case.holder_id)
+    policy::work_on_case(&view.actor, case.holder_id)
         .err()
         .map(Into::into)
 }
 
 /// The case with this id, if the caller sees it.
-pub async fn find_case(view: &View, id: Uuid) -> Result<Option<Case>> {
+pub async fn find_case(view: &ReadView, id: Uuid) -> Result<Option<Case>> {
     let found = queue::find_many(view.rows().await?, &view.actor, view.now(), &[id]).await?;
     Ok(found.into_iter().next().map(Case))
 }
 
 /// The note with this id, if the caller sees its case.
-pub async fn find_note(view: &View, id: Uuid) -> Result<Option<CaseNote>> {
+pub async fn find_note(view: &ReadView, id: Uuid) -> Result<Option<CaseNote>> {
     let Some(found) = work::find_note(view.rows().await?, id).await? else {
         return Ok(None);
     };

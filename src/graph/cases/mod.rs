@@ -20,7 +20,7 @@ pub use crate::graph::cases::proposal::ProposalConnection;
 pub use crate::graph::cases::proposal::find_proposal;
 pub use crate::graph::cases::queue::CaseConnection;
 pub use crate::graph::cases::queue::CaseFilter;
-pub use crate::graph::cases::queue::queue_of;
+pub use crate::graph::cases::queue::case_queue;
 pub use crate::graph::cases::report::Report;
 pub use crate::graph::cases::report::find_report;
 pub use crate::graph::cases::report::report_refusal;

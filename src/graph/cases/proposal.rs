@@ -15,10 +15,10 @@ use crate::forum::cases::subject::Subject;
 use crate::forum::moderation::proposal;
 use crate::forum::moderation::proposal::confirm;
 use crate::forum::moderation::proposal::list;
-use crate::graph::asked::View;
-use crate::graph::asked::view;
-use crate::graph::asked::viewed;
 use crate::graph::connection::connection;
+use crate::graph::context::ReadView;
+use crate::graph::context::read_view;
+use crate::graph::context::viewer_part_id;
 use crate::graph::moderation;
 use crate::graph::moderation::Decision;
 use crate::graph::person;
@@ -36,7 +36,7 @@ use crate::graph::scalar::Refusal;
 use graph_macros::connections;
 
 /// The proposal with this id, if the caller sees it.
-pub async fn find_proposal(view: &View, id: Uuid) -> Result<Option<Proposal>> {
+pub async fn find_proposal(view: &ReadView, id: Uuid) -> Result<Option<Proposal>> {
     let rows = view.rows().await?;
     let Some(found) = proposal::find_many(rows, &[id]).await?.pop() else {
         return Ok(None);
@@ -76,7 +76,7 @@ impl Proposal {
 
     /// The person who proposed it.
     async fn proposer(&self, ctx: &Context<'_>) -> Result<Person> {
-        person::require(&view(ctx), self.0.proposer_id).await
+        person::require(&read_view(ctx), self.0.proposer_id).await
     }
 
     /// The office in which it was proposed.
@@ -117,7 +117,7 @@ impl Proposal {
     /// The same text as HTML without active content; null when the proposal contains none.
     async fn body_html(&self) -> Result<Option<String>> {
         match self.0.body()? {
-            Some(body) => limit::shown(body).await.map(Some),
+            Some(body) => limit::render_stored(body).await.map(Some),
             None => Ok(None),
         }
     }
@@ -125,14 +125,14 @@ impl Proposal {
     /// The resulting decision; null while there is none.
     async fn decision(&self, ctx: &Context<'_>) -> Result<Option<Decision>> {
         match self.0.decision_id {
-            Some(id) => moderation::load(&view(ctx), id).await,
+            Some(id) => moderation::load(&read_view(ctx), id).await,
             None => Ok(None),
         }
     }
 
     /// The posts that it is about.
     async fn posts(&self, ctx: &Context<'_>, window: Window) -> Result<PostConnection> {
-        let view = view(ctx);
+        let view = read_view(ctx);
         let mut list = Vec::new();
         for subject in list::subjects(&self.0) {
             if let Subject::Post(id) = subject {
@@ -145,7 +145,7 @@ impl Proposal {
 
     /// The people that it is about.
     async fn people(&self, ctx: &Context<'_>, window: Window) -> Result<PersonConnection> {
-        let view = view(ctx);
+        let view = read_view(ctx);
         let mut list = Vec::new();
         for subject in list::subjects(&self.0) {
             if let Subject::Person(id) = subject {
@@ -169,27 +169,27 @@ pub struct ProposalViewer(proposal::Model);
 impl ProposalViewer {
     /// Its id, for clients that cache objects by id: a different one for each caller. `node` does not find it.
     async fn id(&self, ctx: &Context<'_>) -> ID {
-        viewed(ctx, &ID(id::of_uuid(Kind::Proposal, self.0.id)))
+        viewer_part_id(ctx, &ID(id::of_uuid(Kind::Proposal, self.0.id)))
     }
 
     /// Whether the caller made it.
     async fn is_own(&self, ctx: &Context<'_>) -> bool {
-        view(ctx).actor.person_id() == Some(self.0.proposer_id)
+        read_view(ctx).actor.person_id() == Some(self.0.proposer_id)
     }
 
     /// Whether confirmProposal would be allowed.
     async fn can_confirm(&self, ctx: &Context<'_>) -> Result<bool> {
-        Ok(self.refusal(&view(ctx)).await?.is_none())
+        Ok(self.refusal(&read_view(ctx)).await?.is_none())
     }
 
     /// Why confirmProposal would be denied; null when it would not.
     async fn confirm_refusal(&self, ctx: &Context<'_>) -> Result<Option<Refusal>> {
-        self.refusal(&view(ctx)).await
+        self.refusal(&read_view(ctx)).await
     }
 }
 
 impl ProposalViewer {
-    async fn refusal(&self, view: &View) -> Result<Option<Refusal>> {
+    async fn refusal(&self, view: &ReadView) -> Result<Option<Refusal>> {
         let rows = view.rows().await?;
         let refusal = confirm::refusal(rows, &view.actor, view.now(), &self.0).await?;
         Ok(refusal.map(Into::into))

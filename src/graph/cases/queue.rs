@@ -14,12 +14,12 @@ use crate::base::error::Result;
 use crate::base::page::Window;
 use crate::forum::cases::case;
 use crate::forum::moderation::queue;
-use crate::graph::asked::View;
-use crate::graph::asked::view;
 use crate::graph::cases::case::Case;
 use crate::graph::concept;
 use crate::graph::connection::PageInfo;
 use crate::graph::connection::edges;
+use crate::graph::context::ReadView;
+use crate::graph::context::read_view;
 use crate::graph::person::loaders::People;
 use crate::graph::post::loaders::Posts;
 use crate::graph::scalar::CaseHeld;
@@ -59,14 +59,14 @@ impl CaseConnection {
 
     /// The position in the log at which this queue was read; pass it as `after` to caseEvents.
     async fn cursor(&self, ctx: &Context<'_>) -> Result<String> {
-        Ok(crate::graph::live::cursor_of(
-            view(ctx).snapshot.head().await?,
+        Ok(crate::graph::live::encode_cursor(
+            read_view(ctx).snapshot.head().await?,
         ))
     }
 
     /// The number of cases that match the filter, on all pages.
     async fn total_count(&self, ctx: &Context<'_>) -> Result<i64> {
-        let view = view(ctx);
+        let view = read_view(ctx);
         let count = queue::count(view.rows().await?, &view.actor, view.now(), &self.filter).await?;
         i64::try_from(count).map_err(Error::internal)
     }
@@ -120,8 +120,8 @@ fn into<A: Into<B>, B>(list: Option<Vec<A>>) -> Vec<B> {
 }
 
 /// The queue of cases, for the caller.
-pub async fn queue_of(
-    view: &View,
+pub async fn case_queue(
+    view: &ReadView,
     filter: Option<CaseFilter>,
     window: &Window,
 ) -> Result<CaseConnection> {
@@ -129,9 +129,9 @@ pub async fn queue_of(
     let filter = filter.unwrap_or_default().read(now);
     let page = queue::list(rows, &view.actor, now, &filter, window).await?;
     let rows = || page.entries.iter().map(|(_, row)| row);
-    view.expect::<Threads>(rows().filter_map(|row| row.thread_id));
-    view.expect::<Posts>(rows().filter_map(|row| row.post_id));
-    view.expect::<People>(rows().filter_map(|row| row.holder_id));
+    view.prefetch::<Threads>(rows().filter_map(|row| row.thread_id));
+    view.prefetch::<Posts>(rows().filter_map(|row| row.post_id));
+    view.prefetch::<People>(rows().filter_map(|row| row.holder_id));
     let (edges, page_info) = edges(page.map(Case), |cursor, node| CaseEdge { cursor, node });
     Ok(CaseConnection {
         edges,

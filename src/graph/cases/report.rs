@@ -11,11 +11,11 @@ use crate::base::id::Kind;
 use crate::forum::moderation::policy;
 use crate::forum::moderation::queue;
 use crate::forum::moderation::report;
-use crate::graph::asked::View;
-use crate::graph::asked::view;
-use crate::graph::asked::viewed;
 use crate::graph::cases::case::find_case;
 use crate::graph::connection::connection;
+use crate::graph::context::ReadView;
+use crate::graph::context::read_view;
+use crate::graph::context::viewer_part_id;
 use crate::graph::moderation;
 use crate::graph::moderation::Decision;
 use crate::graph::person;
@@ -60,7 +60,7 @@ impl Report {
 
     /// The resulting decision; null while the report waits.
     async fn outcome(&self, ctx: &Context<'_>) -> Result<Option<Decision>> {
-        let view = view(ctx);
+        let view = read_view(ctx);
         let resolved = report::outcome(view.rows().await?, &self.0).await?;
         match resolved.and_then(|case| case.decision_id) {
             Some(id) => moderation::load(&view, id).await,
@@ -82,13 +82,13 @@ pub struct ReportViewer(report::Model);
 impl ReportViewer {
     /// Its id, for clients that cache objects by id: a different one for each caller. `node` does not find it.
     async fn id(&self, ctx: &Context<'_>) -> ID {
-        viewed(ctx, &ID(id::of_uuid(Kind::Report, self.0.id)))
+        viewer_part_id(ctx, &ID(id::of_uuid(Kind::Report, self.0.id)))
     }
 
     /// The text of the post, or of the opening post of the thread, at the time of the report, in Markdown: for those
     /// who could decide on the case, while it is open; null for others.
     async fn reported_body(&self, ctx: &Context<'_>) -> Result<Option<String>> {
-        let view = view(ctx);
+        let view = read_view(ctx);
         let rows = view.rows().await?;
         let found = queue::reported(rows, &view.actor, view.now(), &self.0).await?;
         Ok(found.body)
@@ -101,7 +101,7 @@ impl ReportViewer {
         if self.0.title.is_none() {
             return Ok(None);
         }
-        let view = view(ctx);
+        let view = read_view(ctx);
         let rows = view.rows().await?;
         let found = queue::reported(rows, &view.actor, view.now(), &self.0).await?;
         Ok(found.title)
@@ -109,7 +109,7 @@ impl ReportViewer {
 
     /// The person who made it: for that person and the Secretariat; null for others.
     async fn reporter(&self, ctx: &Context<'_>) -> Result<Option<Person>> {
-        let view = view(ctx);
+        let view = read_view(ctx);
         let reporter = self.0.reporter_id;
         if policy::sees_moderator(&view.actor) || view.actor.person_id() == Some(reporter) {
             person::require(&view, reporter).await.map(Some)
@@ -120,7 +120,7 @@ impl ReportViewer {
 }
 
 /// The report with this id, if the caller sees it.
-pub async fn find_report(view: &View, id: Uuid) -> Result<Option<Report>> {
+pub async fn find_report(view: &ReadView, id: Uuid) -> Result<Option<Report>> {
     let rows = view.rows().await?;
     if let Some(own) = report::find_own(rows, &view.actor, id).await? {
         return Ok(Some(Report(own)));
@@ -133,7 +133,7 @@ pub async fn find_report(view: &View, id: Uuid) -> Result<Option<Report>> {
 }
 
 /// Why a report of a post or thread would be denied to the caller; `None` when it would not.
-pub async fn report_refusal(view: &View, subject: Uuid) -> Result<Option<Refusal>> {
+pub async fn report_refusal(view: &ReadView, subject: Uuid) -> Result<Option<Refusal>> {
     let has_reported = moderation::own_report(view, subject).await?.is_some();
     Ok(policy::report(&view.actor, has_reported)
         .err()

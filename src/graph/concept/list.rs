@@ -11,15 +11,15 @@ use graph_macros::connections;
 use crate::base::error::Result;
 use crate::base::id;
 use crate::base::id::Kind;
-use crate::base::letters::Sought;
+use crate::base::letters::NameSearch;
 use crate::base::page::Window;
 use crate::forum::vocabulary::concept;
-use crate::graph::asked::view;
 use crate::graph::concept::Concept;
 use crate::graph::concept::ConceptConnection;
 use crate::graph::concept::load;
 use crate::graph::concept::page;
 use crate::graph::concept::slug_of;
+use crate::graph::context::read_view;
 use crate::graph::scalar::Scheme;
 
 /// Identifies a concept by exactly one of these.
@@ -56,14 +56,14 @@ impl ConceptQuery {
         include_deprecated: bool,
         window: Window,
     ) -> Result<ConceptConnection> {
-        let view = view(ctx);
-        let listed = concept::Listed {
+        let view = read_view(ctx);
+        let listed = concept::ConceptFilter {
             scheme: scheme.into(),
             top,
             deprecated: include_deprecated,
         };
         let list = concept::list(view.rows().await?, listed).await?;
-        let wanted = Sought::new(&search.unwrap_or_default());
+        let wanted = NameSearch::new(&search.unwrap_or_default());
         let list = list
             .into_iter()
             .filter(|each| each.is_named(&wanted))
@@ -89,7 +89,7 @@ impl ConceptQuery {
             ConceptBy::Slug(slug) => slug.to_ascii_lowercase(),
         });
         match by.or(id.map(|id| slug_of(&id))).or(slug) {
-            Some(slug) => load(&view(ctx), &slug).await,
+            Some(slug) => load(&read_view(ctx), &slug).await,
             None => Ok(None),
         }
     }

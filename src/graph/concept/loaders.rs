@@ -6,7 +6,7 @@ use std::sync::Arc;
 use crate::base::error::Result;
 use crate::forum::discussion::tag;
 use crate::forum::vocabulary::concept;
-use crate::graph::asked::View;
+use crate::graph::context::ReadView;
 use crate::graph::loader::Loader;
 
 /// Concepts by slug.
@@ -17,7 +17,7 @@ impl Loader for Concepts {
     type Value = Arc<concept::Concept>;
 
     async fn load(
-        view: &View,
+        view: &ReadView,
         words: Vec<String>,
     ) -> Result<HashMap<String, Arc<concept::Concept>>> {
         let found = concept::find_many(view.rows().await?, &words).await?;
@@ -35,7 +35,7 @@ impl Loader for Broader {
     type Key = String;
     type Value = Vec<String>;
 
-    async fn load(view: &View, words: Vec<String>) -> Result<HashMap<String, Vec<String>>> {
+    async fn load(view: &ReadView, words: Vec<String>) -> Result<HashMap<String, Vec<String>>> {
         let pairs = concept::above(view.rows().await?, &words).await?;
         Ok(by_first(pairs))
     }
@@ -48,7 +48,7 @@ impl Loader for Narrower {
     type Key = String;
     type Value = Vec<String>;
 
-    async fn load(view: &View, words: Vec<String>) -> Result<HashMap<String, Vec<String>>> {
+    async fn load(view: &ReadView, words: Vec<String>) -> Result<HashMap<String, Vec<String>>> {
         let pairs = concept::below(view.rows().await?, &words).await?;
         Ok(by_first(pairs))
     }
@@ -61,7 +61,7 @@ impl Loader for ThreadCounts {
     type Key = String;
     type Value = i64;
 
-    async fn load(view: &View, words: Vec<String>) -> Result<HashMap<String, i64>> {
+    async fn load(view: &ReadView, words: Vec<String>) -> Result<HashMap<String, i64>> {
         tag::count_threads(view.rows().await?, view.actor.audience(), &words).await
     }
 }

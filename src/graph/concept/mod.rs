@@ -20,15 +20,15 @@ use crate::base::page::Window;
 use crate::forum::vocabulary::concept;
 use crate::forum::watching::follow;
 use crate::graph::address;
-use crate::graph::asked::View;
-use crate::graph::asked::asked;
-use crate::graph::asked::view;
-use crate::graph::asked::viewed;
 use crate::graph::concept::loaders::Broader;
 use crate::graph::concept::loaders::Concepts;
 use crate::graph::concept::loaders::Narrower;
 use crate::graph::concept::loaders::ThreadCounts;
 use crate::graph::connection::connection;
+use crate::graph::context::ReadView;
+use crate::graph::context::read_view;
+use crate::graph::context::request;
+use crate::graph::context::viewer_part_id;
 use crate::graph::scalar::ConceptState;
 use crate::graph::scalar::Language;
 use crate::graph::scalar::Scheme;
@@ -71,7 +71,7 @@ impl Concept {
     /// The concept that replaces it when it is deprecated; null otherwise.
     async fn successor(&self, ctx: &Context<'_>) -> Result<Option<Concept>> {
         match &self.0.row.successor_id {
-            Some(id) => load(&view(ctx), id).await,
+            Some(id) => load(&read_view(ctx), id).await,
             None => Ok(None),
         }
     }
@@ -82,7 +82,7 @@ impl Concept {
         ctx: &Context<'_>,
         #[graphql(desc = "The language; the caller's when left out.")] language: Option<Language>,
     ) -> String {
-        let language = language.map_or(asked(ctx).caller.language, Into::into);
+        let language = language.map_or(request(ctx).caller.language, Into::into);
         self.0.label(language).to_string()
     }
 
@@ -92,7 +92,7 @@ impl Concept {
         ctx: &Context<'_>,
         #[graphql(desc = "The language; the caller's when left out.")] language: Option<Language>,
     ) -> Option<String> {
-        let language = language.map_or(asked(ctx).caller.language, Into::into);
+        let language = language.map_or(request(ctx).caller.language, Into::into);
         self.0.definition(language).map(str::to_string)
     }
 
@@ -108,27 +108,29 @@ impl Concept {
 
     /// The concepts directly above it: its parent in the tree, and the groupings that it is a member of.
     async fn broader(&self, ctx: &Context<'_>, window: Window) -> Result<ConceptConnection> {
-        let view = view(ctx);
+        let view = read_view(ctx);
         let ids = view.get::<Broader>(self.0.row.id.clone()).await?;
         related(&view, ids, &window).await
     }
 
     /// The current concepts directly below it: its children in the tree, or the members of a grouping.
     async fn narrower(&self, ctx: &Context<'_>, window: Window) -> Result<ConceptConnection> {
-        let view = view(ctx);
+        let view = read_view(ctx);
         let ids = view.get::<Narrower>(self.0.row.id.clone()).await?;
         related(&view, ids, &window).await
     }
 
     /// The number of threads visible to the caller's audience that are tagged with it or a narrower concept.
     async fn thread_count(&self, ctx: &Context<'_>) -> Result<i64> {
-        let count = view(ctx).get::<ThreadCounts>(self.0.row.id.clone()).await?;
+        let count = read_view(ctx)
+            .get::<ThreadCounts>(self.0.row.id.clone())
+            .await?;
         Ok(count.unwrap_or(0))
     }
 }
 
 async fn related(
-    view: &View,
+    view: &ReadView,
     ids: Option<Vec<String>>,
     window: &Window,
 ) -> Result<ConceptConnection> {
@@ -137,22 +139,22 @@ async fn related(
 }
 
 /// A page of concepts; prefetches what clients usually select on them.
-pub fn page(view: &View, list: Vec<Concept>, window: &Window) -> Result<Page<Concept>> {
+pub fn page(view: &ReadView, list: Vec<Concept>, window: &Window) -> Result<Page<Concept>> {
     let list = list
         .into_iter()
         .map(|each| (each.0.row.id.clone(), each))
         .collect();
     let page = Page::of_whole(list, window)?;
     let ids = || page.entries.iter().map(|(id, _)| id.clone());
-    view.expect::<Broader>(ids());
-    view.expect::<Narrower>(ids());
-    view.expect::<ThreadCounts>(ids());
+    view.prefetch::<Broader>(ids());
+    view.prefetch::<Narrower>(ids());
+    view.prefetch::<ThreadCounts>(ids());
     Ok(page)
 }
 
 /// The concepts with these slugs, in the vocabulary's order.
-pub async fn load_many(view: &View, ids: Vec<String>) -> Result<Vec<Concept>> {
-    view.expect::<Concepts>(ids.iter().cloned());
+pub async fn load_many(view: &ReadView, ids: Vec<String>) -> Result<Vec<Concept>> {
+    view.prefetch::<Concepts>(ids.iter().cloned());
     let mut found = Vec::new();
     for id in ids {
         found.extend(load(view, &id).await?);
@@ -162,7 +164,7 @@ pub async fn load_many(view: &View, ids: Vec<String>) -> Result<Vec<Concept>> {
 }
 
 /// The concept with this slug, loaded together with all prefetched ones.
-pub async fn load(view: &View, id: &str) -> Result<Option<Concept>> {
+pub async fn load(view: &ReadView, id: &str) -> Result<Option<Concept>> {
     if !id::is_word(id) {
         return Ok(None);
     }
@@ -192,12 +194,12 @@ pub struct ConceptViewer(String);
 impl ConceptViewer {
     /// Its id, for clients that cache objects by id: a different one for each caller. `node` does not find it.
     async fn id(&self, ctx: &Context<'_>) -> ID {
-        viewed(ctx, &ID(id::of_word(Kind::Concept, &self.0)))
+        viewer_part_id(ctx, &ID(id::of_word(Kind::Concept, &self.0)))
     }
 
     /// Whether the caller follows it; false for visitors.
     async fn follows(&self, ctx: &Context<'_>) -> Result<bool> {
-        let view = view(ctx);
+        let view = read_view(ctx);
         let followed = follow::concepts(view.rows().await?, &view.actor).await?;
         Ok(followed.contains(&self.0))
     }

@@ -12,11 +12,11 @@ use crate::base::error::Result;
 use crate::forum::vocabulary::add;
 use crate::forum::vocabulary::change;
 use crate::forum::vocabulary::deprecate;
-use crate::graph::asked::asked;
-use crate::graph::asked::mutate;
 use crate::graph::concept::Concept;
 use crate::graph::concept::slug_of;
 use crate::graph::concept::slugs_of;
+use crate::graph::context::mutate;
+use crate::graph::context::request;
 use crate::graph::payload::payload;
 use crate::graph::scalar::Language;
 use crate::graph::scalar::Scheme;
@@ -91,7 +91,7 @@ impl ConceptMutation {
         ctx: &Context<'_>,
         #[graphql(desc = "The concept.")] input: AddConceptInput,
     ) -> Result<Option<AddConceptPayload>> {
-        let asked = asked(ctx);
+        let request = request(ctx);
         let new = add::NewConcept {
             key: input.key,
             scheme: input.scheme.into(),
@@ -99,7 +99,7 @@ impl ConceptMutation {
             labels: labels(input.labels),
             broader: slugs_of(input.broader_ids),
         };
-        let added = mutate(asked, add::add(&asked.forum, &asked.actor(), new)).await?;
+        let added = mutate(request, add::add(&request.forum, &request.actor(), new)).await?;
         Ok(Some(AddConceptPayload {
             concept: Concept(Arc::new(added)),
         }))
@@ -111,12 +111,12 @@ impl ConceptMutation {
         ctx: &Context<'_>,
         #[graphql(desc = "The concept, and its labels and definitions.")] input: ChangeConceptInput,
     ) -> Result<Option<ChangeConceptPayload>> {
-        let asked = asked(ctx);
+        let request = request(ctx);
         let id = slug_of(&input.concept_id);
         let labels = labels(input.labels);
         let changed = mutate(
-            asked,
-            change::change(&asked.forum, &asked.actor(), &id, &labels),
+            request,
+            change::change(&request.forum, &request.actor(), &id, &labels),
         )
         .await?;
         Ok(Some(ChangeConceptPayload {
@@ -131,11 +131,11 @@ impl ConceptMutation {
         ctx: &Context<'_>,
         #[graphql(desc = "The concept, and its successor.")] input: DeprecateConceptInput,
     ) -> Result<Option<DeprecateConceptPayload>> {
-        let asked = asked(ctx);
+        let request = request(ctx);
         let (id, successor) = (slug_of(&input.concept_id), slug_of(&input.successor_id));
         let retired = mutate(
-            asked,
-            deprecate::deprecate(&asked.forum, &asked.actor(), &id, &successor),
+            request,
+            deprecate::deprecate(&request.forum, &request.actor(), &id, &successor),
         )
         .await?;
         Ok(Some(DeprecateConceptPayload {
@@ -150,9 +150,13 @@ impl ConceptMutation {
         ctx: &Context<'_>,
         #[graphql(desc = "The concept.")] input: RestoreConceptInput,
     ) -> Result<Option<RestoreConceptPayload>> {
-        let asked = asked(ctx);
+        let request = request(ctx);
         let id = slug_of(&input.concept_id);
-        let restored = mutate(asked, deprecate::restore(&asked.forum, &asked.actor(), &id)).await?;
+        let restored = mutate(
+            request,
+            deprecate::restore(&request.forum, &request.actor(), &id),
+        )
+        .await?;
         Ok(Some(RestoreConceptPayload {
             concept: Concept(Arc::new(restored)),
         }))

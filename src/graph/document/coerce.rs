@@ -20,7 +20,7 @@ use crate::graph::document::variables::Variables;
 
 /// Why a value is not of the required type.
 #[derive(Debug)]
-pub enum Misfit {
+pub enum CoercionError {
     /// A leaf value that does not have the form of its type: the path to it, and the type.
     Leaf { path: Vec<String>, ty: String },
     /// Any other reason, as a sentence.
@@ -41,10 +41,10 @@ pub fn json(
     ty: &Type,
     value: &Json,
     path: &mut Vec<String>,
-) -> Result<Coerced, Misfit> {
+) -> Result<Coerced, CoercionError> {
     if value.is_null() {
         return match ty.is_non_null() {
-            true => Err(Misfit::Other(format!(
+            true => Err(CoercionError::Other(format!(
                 "null{} where \"{ty}\" is required",
                 at(path)
             ))),
@@ -66,7 +66,7 @@ pub fn json(
         Type::Named(name) | Type::NonNullNamed(name) => match schema.types.get(name) {
             Some(ExtendedType::InputObject(definition)) => {
                 let Json::Object(fields) = value else {
-                    return Err(Misfit::Other(format!(
+                    return Err(CoercionError::Other(format!(
                         "\"{name}\" is an input object, and the value{} is none",
                         at(path)
                     )));
@@ -89,7 +89,7 @@ fn object_of_json(
     definition: &InputObjectType,
     given: &Map<String, Json>,
     path: &mut Vec<String>,
-) -> Result<Coerced, Misfit> {
+) -> Result<Coerced, CoercionError> {
     if let Some(unknown) = given
         .keys()
         .find(|key| !definition.fields.contains_key(key.as_str()))
@@ -121,8 +121,8 @@ pub fn literal(
     value: &Node<Value>,
     variables: &Variables,
     path: &mut Vec<String>,
-) -> Result<Option<Coerced>, Misfit> {
-    let required = || Misfit::Other(format!("null{} where \"{ty}\" is required", at(path)));
+) -> Result<Option<Coerced>, CoercionError> {
+    let required = || CoercionError::Other(format!("null{} where \"{ty}\" is required", at(path)));
     if let Value::Variable(name) = value.as_ref() {
         return match variables.get(name) {
             Some(Coerced::Null) if ty.is_non_null() => Err(required()),
@@ -142,7 +142,7 @@ pub fn literal(
                 within(path, position.to_string(), |path| {
                     match literal(schema, inner, item, variables, path)? {
                         Some(item) => Ok(item),
-                        None if inner.is_non_null() => Err(Misfit::Other(format!(
+                        None if inner.is_non_null() => Err(CoercionError::Other(format!(
                             "a variable without a value{}",
                             at(path)
                         ))),
@@ -178,7 +178,7 @@ fn object_of_literal(
     given: &[(Name, Node<Value>)],
     variables: &Variables,
     path: &mut Vec<String>,
-) -> Result<Coerced, Misfit> {
+) -> Result<Coerced, CoercionError> {
     if let Some((unknown, _)) = given
         .iter()
         .find(|(key, _)| !definition.fields.contains_key(key))
@@ -190,7 +190,7 @@ fn object_of_literal(
         let mut values = given.iter().filter(|(key, _)| key == name);
         let value = values.next();
         if values.next().is_some() {
-            return Err(Misfit::Other(format!(
+            return Err(CoercionError::Other(format!(
                 "the input field \"{name}\"{} is given more than once",
                 at(path)
             )));
@@ -219,14 +219,14 @@ fn one_of(
     definition: &InputObjectType,
     fields: &IndexMap<async_graphql::Name, Coerced>,
     path: &[String],
-) -> Result<(), Misfit> {
+) -> Result<(), CoercionError> {
     if !definition.directives.has("oneOf") {
         return Ok(());
     }
     let mut given = fields.values();
     match (given.next(), given.next()) {
         (Some(value), None) if *value != Coerced::Null => Ok(()),
-        _ => Err(Misfit::Other(format!(
+        _ => Err(CoercionError::Other(format!(
             "exactly one field of \"{}\"{} has a value",
             definition.name,
             at(path)
@@ -240,7 +240,7 @@ fn one_of(
 )]
 fn scalar_of_json(name: &Name, value: &Json) -> Option<Coerced> {
     match name.as_str() {
-        "Int" => whole(value).map(Coerced::from),
+        "Int" => int_of_json(value).map(Coerced::from),
         "Float" => value.as_f64().map(Coerced::from),
         "Boolean" => value.as_bool().map(Coerced::from),
         "String" => value.as_str().map(Coerced::from),
@@ -264,7 +264,7 @@ fn scalar_of_json(name: &Name, value: &Json) -> Option<Coerced> {
 }
 
 /// A 32-bit integer; `1.0` is valid in JSON, which has only one type of number.
-fn whole(value: &Json) -> Option<i32> {
+fn int_of_json(value: &Json) -> Option<i32> {
     if let Some(number) = value.as_i64() {
         return i32::try_from(number).ok();
     }
@@ -289,31 +289,31 @@ fn json_of_literal(value: &Value) -> Option<Json> {
 fn within<T>(
     path: &mut Vec<String>,
     segment: String,
-    coerce: impl FnOnce(&mut Vec<String>) -> Result<T, Misfit>,
-) -> Result<T, Misfit> {
+    coerce: impl FnOnce(&mut Vec<String>) -> Result<T, CoercionError>,
+) -> Result<T, CoercionError> {
     path.push(segment);
     let coerced = coerce(path);
     path.pop();
     coerced
 }
 
-fn leaf(path: &[String], ty: &Name) -> Misfit {
-    Misfit::Leaf {
+fn leaf(path: &[String], ty: &Name) -> CoercionError {
+    CoercionError::Leaf {
         path: path.to_vec(),
         ty: ty.to_string(),
     }
 }
 
-fn unknown_field(definition: &InputObjectType, name: &str, path: &[String]) -> Misfit {
-    Misfit::Other(format!(
+fn unknown_field(definition: &InputObjectType, name: &str, path: &[String]) -> CoercionError {
+    CoercionError::Other(format!(
         "\"{}\"{} has no field \"{name}\"",
         definition.name,
         at(path)
     ))
 }
 
-fn missing_field(definition: &InputObjectType, name: &Name, path: &[String]) -> Misfit {
-    Misfit::Other(format!(
+fn missing_field(definition: &InputObjectType, name: &Name, path: &[String]) -> CoercionError {
+    CoercionError::Other(format!(
         "the field \"{name}\" of \"{}\"{} is required",
         definition.name,
         at(path)

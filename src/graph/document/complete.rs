@@ -13,16 +13,16 @@ use async_graphql::ServerError;
 use async_graphql::Value;
 use async_graphql::indexmap::IndexMap;
 
-use crate::graph::document::fault::position;
+use crate::graph::document::error::position;
 use crate::graph::document::plan::Plan;
-use crate::graph::document::plan::Planned;
-use crate::graph::document::plan::Set;
-use crate::graph::document::plan::TYPE;
+use crate::graph::document::plan::PlannedField;
+use crate::graph::document::plan::PlannedSelection;
+use crate::graph::document::plan::TYPE_KEY;
 
 /// Completes a response to a planned operation.
 pub fn response(plan: &Plan, mut response: Response) -> Response {
     let failures = Failures::of(&response.errors);
-    let mut completing = Completing { errors: Vec::new() };
+    let mut completer = Completer { errors: Vec::new() };
     let mut data = IndexMap::new();
     if let Value::Object(fields) = std::mem::take(&mut response.data) {
         data = fields;
@@ -32,25 +32,27 @@ pub fn response(plan: &Plan, mut response: Response) -> Response {
         Value::Null
     } else {
         let mut path = Vec::new();
-        completing
+        completer
             .object(&plan.root, data, Some(&failures), &mut path)
             .map_or(Value::Null, Value::Object)
     };
-    response.errors.append(&mut completing.errors);
+    response.errors.append(&mut completer.errors);
     for error in &mut response.errors {
-        if let Some((line, column)) = place(plan, &error.path) {
+        if let Some((line, column)) = locate(plan, &error.path) {
             error.locations = vec![Pos { line, column }];
         } else {
-            error.locations.retain(|place| *place != Pos::default());
+            error
+                .locations
+                .retain(|location| *location != Pos::default());
         }
     }
     response
 }
 
 /// Line and column of the field at a path of the response.
-fn place(plan: &Plan, path: &[PathSegment]) -> Option<(usize, usize)> {
+fn locate(plan: &Plan, path: &[PathSegment]) -> Option<(usize, usize)> {
     let mut set = Some(&plan.root);
-    let mut found: Option<&Planned> = None;
+    let mut found: Option<&PlannedField> = None;
     for segment in path {
         if let PathSegment::Field(key) = segment {
             let field = set?.find(key)?;
@@ -87,23 +89,23 @@ impl Failures {
 }
 
 /// Null is not allowed here, so the parent becomes null.
-struct Nulled;
+struct NullNotAllowed;
 
-struct Completing {
+struct Completer {
     /// The errors added to those of the executor.
     errors: Vec<ServerError>,
 }
 
-impl Completing {
+impl Completer {
     fn object(
         &mut self,
-        set: &Set,
+        set: &PlannedSelection,
         mut given: IndexMap<Name, Value>,
         failures: Option<&Failures>,
         path: &mut Vec<PathSegment>,
-    ) -> Result<IndexMap<Name, Value>, Nulled> {
-        let ty = match set.is_open() {
-            true => given.swap_remove(TYPE),
+    ) -> Result<IndexMap<Name, Value>, NullNotAllowed> {
+        let ty = match set.is_abstract() {
+            true => given.swap_remove(TYPE_KEY),
             false => None,
         };
         let ty = match &ty {
@@ -114,8 +116,8 @@ impl Completing {
         let mut completed = IndexMap::with_capacity(fields.len());
         for field in fields {
             let below = failures.and_then(|failures| failures.keys.get(field.key.as_str()));
-            let value = match field.known {
-                Some(known) => Some(Value::from(known)),
+            let value = match field.fixed_value {
+                Some(fixed_value) => Some(Value::from(fixed_value)),
                 None => given.swap_remove(&field.key),
             };
             path.push(PathSegment::Field(field.key.to_string()));
@@ -128,13 +130,13 @@ impl Completing {
 
     fn field(
         &mut self,
-        field: &Planned,
+        field: &PlannedField,
         value: Option<Value>,
         failures: Option<&Failures>,
         path: &mut Vec<PathSegment>,
-    ) -> Result<Value, Nulled> {
-        if let Some(why) = &field.failed {
-            self.errors.push(bad_request(why.clone(), path.clone()));
+    ) -> Result<Value, NullNotAllowed> {
+        if let Some(reason) = &field.failed {
+            self.errors.push(bad_request(reason.clone(), path.clone()));
         }
         self.value(&field.ty, field.set.as_ref(), value, failures, path)
     }
@@ -142,14 +144,14 @@ impl Completing {
     fn value(
         &mut self,
         ty: &Type,
-        set: Option<&Set>,
+        set: Option<&PlannedSelection>,
         value: Option<Value>,
         failures: Option<&Failures>,
         path: &mut Vec<PathSegment>,
-    ) -> Result<Value, Nulled> {
+    ) -> Result<Value, NullNotAllowed> {
         let completed = self.nullable(ty, set, value, failures, path);
         match completed {
-            Some(Value::Null) | None if ty.is_non_null() => Err(Nulled),
+            Some(Value::Null) | None if ty.is_non_null() => Err(NullNotAllowed),
             completed => Ok(completed.unwrap_or(Value::Null)),
         }
     }
@@ -158,7 +160,7 @@ impl Completing {
     fn nullable(
         &mut self,
         ty: &Type,
-        set: Option<&Set>,
+        set: Option<&PlannedSelection>,
         value: Option<Value>,
         failures: Option<&Failures>,
         path: &mut Vec<PathSegment>,

@@ -7,7 +7,7 @@
 
 pub mod coerce;
 pub mod complete;
-pub mod fault;
+pub mod error;
 pub mod plan;
 pub mod validate;
 pub mod variables;
@@ -29,22 +29,22 @@ use async_graphql::Request;
 use serde_json::Map;
 use serde_json::Value;
 
-use crate::graph::document::fault::Fault;
-use crate::graph::document::fault::Faults;
+use crate::graph::document::error::DocumentError;
+use crate::graph::document::error::DocumentErrors;
 use crate::graph::document::plan::Plan;
 use crate::graph::document::variables::Variables;
 
 /// The maximum total size of the cached sources, as a multiple of the maximum document size.
-const KEPT_TIMES: usize = 8;
+const CACHE_FACTOR: usize = 8;
 /// The maximum depth of nested selection sets and of nested brackets that the parser follows.
-const RECURSION: usize = 200;
+const MAX_DEPTH: usize = 200;
 
 /// An introspection field that newer clients select and that the executor's schema export lacks.
-const INTROSPECTION: &str = "extend type __Type { isOneOf: Boolean }";
+const EXTRA_INTROSPECTION: &str = "extend type __Type { isOneOf: Boolean }";
 
 /// The schema that documents are validated against; the same for all servers in this process.
 pub static SCHEMA: LazyLock<Arc<Valid<Schema>>> = LazyLock::new(|| {
-    let sdl = format!("{}\n{INTROSPECTION}", crate::graph::sdl::whole());
+    let sdl = format!("{}\n{EXTRA_INTROSPECTION}", crate::graph::sdl::full());
     match Schema::parse_and_validate(sdl, "schema.graphql") {
         Ok(schema) => Arc::new(schema),
         Err(error) => panic!("the schema is not valid: {}", error.errors),
@@ -53,7 +53,7 @@ pub static SCHEMA: LazyLock<Arc<Valid<Schema>>> = LazyLock::new(|| {
 
 /// The syntax of a document.
 #[derive(Debug)]
-pub struct Parsed {
+pub struct ParsedDocument {
     source: Arc<str>,
     pub syntax: ast::Document,
 }
@@ -62,39 +62,41 @@ pub struct Parsed {
 ///
 /// # Errors
 /// Where it is not GraphQL.
-pub fn parse(source: &str) -> Result<Parsed, Faults> {
-    let mut parser = apollo_compiler::parser::Parser::new().recursion_limit(RECURSION);
+pub fn parse(source: &str) -> Result<ParsedDocument, DocumentErrors> {
+    let mut parser = apollo_compiler::parser::Parser::new().recursion_limit(MAX_DEPTH);
     match parser.parse_ast(source, "document.graphql") {
-        Ok(syntax) => Ok(Parsed {
+        Ok(syntax) => Ok(ParsedDocument {
             source: Arc::from(source),
             syntax,
         }),
-        Err(error) => Err(Faults::of_diagnostics(&error.errors)),
+        Err(error) => Err(DocumentErrors::of_diagnostics(&error.errors)),
     }
 }
 
 /// A document that is valid against the schema.
 #[derive(Debug)]
-pub struct Checked {
+pub struct ValidDocument {
     pub source: Arc<str>,
     pub syntax: ast::Document,
     pub document: Valid<ExecutableDocument>,
 }
 
-impl Checked {
+impl ValidDocument {
     /// Validates a document by the rules of chapter 5 of the specification. The cost grows with the number of fields
     /// that its fragments expand to: limit them first if the document is not the program's own.
     ///
     /// # Errors
     /// All violations.
-    pub fn new(parsed: Parsed) -> Result<Checked, Faults> {
+    pub fn new(parsed: ParsedDocument) -> Result<ValidDocument, DocumentErrors> {
         let document = match parsed.syntax.to_executable_validate(&SCHEMA) {
             Ok(document) => document,
-            Err(error) if validate::is_lenient(&error.errors) => Valid::assume_valid(error.partial),
-            Err(error) => return Err(Faults::of_diagnostics(&error.errors)),
+            Err(error) if validate::has_only_root_field_errors(&error.errors) => {
+                Valid::assume_valid(error.partial)
+            }
+            Err(error) => return Err(DocumentErrors::of_diagnostics(&error.errors)),
         };
-        validate::rest(&SCHEMA, &document)?;
-        Ok(Checked {
+        validate::check_other_rules(&SCHEMA, &document)?;
+        Ok(ValidDocument {
             source: parsed.source,
             syntax: parsed.syntax,
             document,
@@ -105,13 +107,13 @@ impl Checked {
     ///
     /// # Errors
     /// When there is none of that name, or no name and several.
-    pub fn operation(&self, name: Option<&str>) -> Result<&Operation, Faults> {
+    pub fn operation(&self, name: Option<&str>) -> Result<&Operation, DocumentErrors> {
         self.document
             .operations
             .get(name)
             .map(AsRef::as_ref)
             .map_err(|_| {
-                Faults::one(Fault::new(match name {
+                DocumentErrors::one(DocumentError::new(match name {
                     Some(name) => format!("The document has no operation named {name:?}."),
                     None => "The document has several operations and none is named.".to_string(),
                 }))
@@ -121,69 +123,70 @@ impl Checked {
 
 /// Valid documents from earlier requests, so that a document sent again is not validated again.
 #[derive(Clone)]
-pub struct Documents {
-    kept: Arc<Mutex<Kept>>,
+pub struct DocumentCache {
+    entries: Arc<Mutex<CacheEntries>>,
     /// The maximum size of a document in bytes.
-    largest: usize,
+    max_bytes: usize,
 }
 
 #[derive(Default)]
-struct Kept {
-    by_source: HashMap<Arc<str>, Arc<Checked>>,
+struct CacheEntries {
+    by_source: HashMap<Arc<str>, Arc<ValidDocument>>,
     order: VecDeque<Arc<str>>,
     bytes: usize,
 }
 
-impl Documents {
+impl DocumentCache {
     /// Creates a cache for documents of at most this number of bytes each.
-    pub fn new(largest: usize) -> Documents {
-        Documents {
-            kept: Arc::default(),
-            largest,
+    pub fn new(max_bytes: usize) -> DocumentCache {
+        DocumentCache {
+            entries: Arc::default(),
+            max_bytes,
         }
     }
 
     /// Returns a document that was validated before.
-    pub fn known(&self, source: &str) -> Option<Arc<Checked>> {
-        let kept = self.kept.lock().unwrap_or_else(PoisonError::into_inner);
-        kept.by_source.get(source).map(Arc::clone)
+    pub fn get(&self, source: &str) -> Option<Arc<ValidDocument>> {
+        let entries = self.entries.lock().unwrap_or_else(PoisonError::into_inner);
+        entries.by_source.get(source).map(Arc::clone)
     }
 
     /// Validates a document and caches it; the oldest documents are removed to make room.
     ///
     /// # Errors
-    /// As [`Checked::new`].
-    pub fn check(&self, parsed: Parsed) -> Result<Arc<Checked>, Faults> {
-        let checked = Arc::new(Checked::new(parsed)?);
-        let source = Arc::clone(&checked.source);
+    /// As [`ValidDocument::new`].
+    pub fn validate(&self, parsed: ParsedDocument) -> Result<Arc<ValidDocument>, DocumentErrors> {
+        let valid = Arc::new(ValidDocument::new(parsed)?);
+        let source = Arc::clone(&valid.source);
         // A large document would displace too many others.
-        if source.len() > self.largest / 2 {
-            return Ok(checked);
+        if source.len() > self.max_bytes / 2 {
+            return Ok(valid);
         }
-        let mut kept = self.kept.lock().unwrap_or_else(PoisonError::into_inner);
-        let kept = &mut *kept;
-        if kept.by_source.contains_key(&source) {
-            return Ok(checked);
+        let mut entries = self.entries.lock().unwrap_or_else(PoisonError::into_inner);
+        let entries = &mut *entries;
+        if entries.by_source.contains_key(&source) {
+            return Ok(valid);
         }
-        kept.bytes += source.len();
-        kept.by_source
-            .insert(Arc::clone(&source), Arc::clone(&checked));
-        kept.order.push_back(source);
-        while kept.bytes > self.largest.saturating_mul(KEPT_TIMES) {
-            let Some(oldest) = kept.order.pop_front() else {
+        entries.bytes += source.len();
+        entries
+            .by_source
+            .insert(Arc::clone(&source), Arc::clone(&valid));
+        entries.order.push_back(source);
+        while entries.bytes > self.max_bytes.saturating_mul(CACHE_FACTOR) {
+            let Some(oldest) = entries.order.pop_front() else {
                 break;
             };
-            kept.bytes -= oldest.len();
-            kept.by_source.remove(&oldest);
+            entries.bytes -= oldest.len();
+            entries.by_source.remove(&oldest);
         }
-        Ok(checked)
+        Ok(valid)
     }
 }
 
 /// A request that can be executed as often as needed. Cheap to clone.
 #[derive(Clone)]
 pub struct Document {
-    pub checked: Arc<Checked>,
+    pub valid: Arc<ValidDocument>,
     pub operation_name: Option<Arc<str>>,
     /// The variables as they were given, to compare requests.
     pub given: Arc<Map<String, Value>>,
@@ -197,25 +200,25 @@ impl Document {
     /// # Errors
     /// When there is no such operation, or a variable has no value of its type.
     pub fn new(
-        checked: Arc<Checked>,
+        valid: Arc<ValidDocument>,
         operation_name: Option<&str>,
         given: Map<String, Value>,
-    ) -> Result<Document, Faults> {
-        let operation = checked.operation(operation_name)?;
-        let variables = Variables::coerce(&SCHEMA, &checked.document, operation, &given)?;
-        let plan = Plan::new(&SCHEMA, &checked.document, operation, &variables)?;
+    ) -> Result<Document, DocumentErrors> {
+        let operation = valid.operation(operation_name)?;
+        let variables = Variables::coerce(&SCHEMA, &valid.document, operation, &given)?;
+        let plan = Plan::new(&SCHEMA, &valid.document, operation, &variables)?;
         Ok(Document {
             kind: operation.operation_type,
             plan: Arc::new(plan),
             operation_name: operation_name.map(Arc::from),
             given: Arc::new(given),
-            checked,
+            valid,
         })
     }
 
     /// The operation that is executed.
     pub fn operation(&self) -> Option<&Operation> {
-        self.checked.operation(self.operation_name.as_deref()).ok()
+        self.valid.operation(self.operation_name.as_deref()).ok()
     }
 
     /// The request for the executor.

@@ -25,70 +25,70 @@ use async_graphql::indexmap::IndexMap;
 use async_graphql::parser::types as executor;
 
 use crate::graph::DESCRIPTION;
-use crate::graph::document::coerce::Misfit;
+use crate::graph::document::coerce::CoercionError;
 use crate::graph::document::coerce::literal;
-use crate::graph::document::fault::Fault;
-use crate::graph::document::fault::Faults;
+use crate::graph::document::error::DocumentError;
+use crate::graph::document::error::DocumentErrors;
 use crate::graph::document::variables::Variables;
 
 /// The maximum number of fields of all plans for all types: nested interfaces multiply them.
-const FIELDS: usize = 20_000;
+const MAX_FIELDS: usize = 20_000;
 /// The response key under which the executor returns the type of an object whose type is not known in advance. No
 /// GraphQL name contains a space.
-pub const TYPE: &str = " type";
+pub const TYPE_KEY: &str = " type";
 
 /// A planned operation.
 #[derive(Debug)]
 pub struct Plan {
     kind: OperationType,
-    pub root: Set,
+    pub root: PlannedSelection,
     /// For reporting the location of a field that failed.
     pub sources: SourceMap,
 }
 
 /// The selection on an object.
 #[derive(Clone, Debug)]
-pub struct Set {
+pub struct PlannedSelection {
     /// The fields for each type that the object can have. One entry when the type is known.
-    types: HashMap<Name, Arc<[Planned]>>,
+    types: HashMap<Name, Arc<[PlannedField]>>,
     /// Whether the object's type is known only from the response.
-    is_open: bool,
+    is_abstract: bool,
 }
 
 /// A selected field, with everything under its response key.
 #[derive(Debug)]
-pub struct Planned {
+pub struct PlannedField {
     pub key: async_graphql::Name,
     name: async_graphql::Name,
     arguments: Vec<(async_graphql::Name, Coerced)>,
     pub ty: Type,
     /// The selection on it, if it is composite.
-    pub set: Option<Set>,
+    pub set: Option<PlannedSelection>,
     /// Its location in the document.
     pub at: Option<SourceSpan>,
     /// Why it is not executed: an argument has no value.
     pub failed: Option<String>,
     /// Its value, if the executor would return a wrong one.
-    pub known: Option<&'static str>,
+    pub fixed_value: Option<&'static str>,
 }
 
-impl Set {
+impl PlannedSelection {
     /// The fields of an object; the executor has returned its type if it was not known in advance.
-    pub fn fields(&self, ty: Option<&str>) -> &[Planned] {
+    pub fn fields(&self, ty: Option<&str>) -> &[PlannedField] {
         let found = match ty {
-            Some(name) if self.is_open => self.types.get(name),
+            Some(name) if self.is_abstract => self.types.get(name),
             _ => self.types.values().next(),
         };
         found.map_or(&[], AsRef::as_ref)
     }
 
-    /// Whether the executor returns the type under [`TYPE`].
-    pub fn is_open(&self) -> bool {
-        self.is_open
+    /// Whether the executor returns the type under [`TYPE_KEY`].
+    pub fn is_abstract(&self) -> bool {
+        self.is_abstract
     }
 
     /// The field under a response key, for any type that has it.
-    pub fn find(&self, key: &str) -> Option<&Planned> {
+    pub fn find(&self, key: &str) -> Option<&PlannedField> {
         let mut all = self.types.values().flat_map(|fields| fields.iter());
         all.find(|field| field.key == key)
     }
@@ -104,14 +104,14 @@ impl Plan {
         document: &ExecutableDocument,
         operation: &Operation,
         variables: &Variables,
-    ) -> Result<Plan, Faults> {
-        let mut planning = Planning {
+    ) -> Result<Plan, DocumentErrors> {
+        let mut planner = Planner {
             schema,
             document,
             variables,
             fields: 0,
         };
-        let root = planning.set(&operation.selection_set.ty, &[&operation.selection_set])?;
+        let root = planner.set(&operation.selection_set.ty, &[&operation.selection_set])?;
         Ok(Plan {
             kind: operation.operation_type,
             root,
@@ -129,42 +129,42 @@ impl Plan {
             },
             variable_definitions: Vec::new(),
             directives: Vec::new(),
-            selection_set: placed(selections(&self.root)),
+            selection_set: positioned(selections(&self.root)),
         };
         executor::ExecutableDocument {
-            operations: executor::DocumentOperations::Single(placed(operation)),
+            operations: executor::DocumentOperations::Single(positioned(operation)),
             fragments: HashMap::new(),
         }
     }
 }
 
-fn selections(set: &Set) -> executor::SelectionSet {
-    let typename = || executor::Selection::Field(placed(field(TYPE, "__typename")));
-    let fields = |fields: &[Planned]| -> Vec<Positioned<executor::Selection>> {
+fn selections(set: &PlannedSelection) -> executor::SelectionSet {
+    let typename = || executor::Selection::Field(positioned(field(TYPE_KEY, "__typename")));
+    let fields = |fields: &[PlannedField]| -> Vec<Positioned<executor::Selection>> {
         let executed = fields
             .iter()
-            .filter(|field| field.failed.is_none() && field.known.is_none());
+            .filter(|field| field.failed.is_none() && field.fixed_value.is_none());
         executed
-            .map(|field| placed(executor::Selection::Field(placed(executable(field)))))
+            .map(|field| positioned(executor::Selection::Field(positioned(executable(field)))))
             .collect()
     };
     let mut items = Vec::new();
-    if set.is_open {
-        items.push(placed(typename()));
+    if set.is_abstract {
+        items.push(positioned(typename()));
         for (ty, selected) in &set.types {
             let within = fields(selected);
             if within.is_empty() {
                 continue;
             }
             let condition = executor::TypeCondition {
-                on: placed(async_graphql::Name::new(ty.as_str())),
+                on: positioned(async_graphql::Name::new(ty.as_str())),
             };
             let fragment = executor::InlineFragment {
-                type_condition: Some(placed(condition)),
+                type_condition: Some(positioned(condition)),
                 directives: Vec::new(),
-                selection_set: placed(executor::SelectionSet { items: within }),
+                selection_set: positioned(executor::SelectionSet { items: within }),
             };
-            items.push(placed(executor::Selection::InlineFragment(placed(
+            items.push(positioned(executor::Selection::InlineFragment(positioned(
                 fragment,
             ))));
         }
@@ -172,7 +172,7 @@ fn selections(set: &Set) -> executor::SelectionSet {
         items = fields(set.fields(None));
         if items.is_empty() {
             // The executor treats an object without fields as null.
-            items.push(placed(typename()));
+            items.push(positioned(typename()));
         }
     }
     executor::SelectionSet { items }
@@ -180,24 +180,29 @@ fn selections(set: &Set) -> executor::SelectionSet {
 
 fn field(key: &str, name: &str) -> executor::Field {
     executor::Field {
-        alias: Some(placed(async_graphql::Name::new(key))),
-        name: placed(async_graphql::Name::new(name)),
+        alias: Some(positioned(async_graphql::Name::new(key))),
+        name: positioned(async_graphql::Name::new(name)),
         arguments: Vec::new(),
         directives: Vec::new(),
-        selection_set: placed(executor::SelectionSet { items: Vec::new() }),
+        selection_set: positioned(executor::SelectionSet { items: Vec::new() }),
     }
 }
 
-fn executable(planned: &Planned) -> executor::Field {
+fn executable(planned: &PlannedField) -> executor::Field {
     let arguments = planned.arguments.iter();
     executor::Field {
-        alias: (planned.key != planned.name).then(|| placed(planned.key.clone())),
-        name: placed(planned.name.clone()),
+        alias: (planned.key != planned.name).then(|| positioned(planned.key.clone())),
+        name: positioned(planned.name.clone()),
         arguments: arguments
-            .map(|(name, value)| (placed(name.clone()), placed(value.clone().into_value())))
+            .map(|(name, value)| {
+                (
+                    positioned(name.clone()),
+                    positioned(value.clone().into_value()),
+                )
+            })
             .collect(),
         directives: Vec::new(),
-        selection_set: placed(
+        selection_set: positioned(
             planned
                 .set
                 .as_ref()
@@ -207,25 +212,29 @@ fn executable(planned: &Planned) -> executor::Field {
 }
 
 /// Errors get their locations when the response is completed.
-fn placed<T>(node: T) -> Positioned<T> {
+fn positioned<T>(node: T) -> Positioned<T> {
     Positioned::new(node, Pos::default())
 }
 
-struct Planning<'a> {
+struct Planner<'a> {
     schema: &'a Schema,
     document: &'a ExecutableDocument,
     variables: &'a Variables,
     fields: usize,
 }
 
-impl<'a> Planning<'a> {
-    fn set(&mut self, ty: &Name, sets: &[&'a SelectionSet]) -> Result<Set, Faults> {
+impl<'a> Planner<'a> {
+    fn set(
+        &mut self,
+        ty: &Name,
+        sets: &[&'a SelectionSet],
+    ) -> Result<PlannedSelection, DocumentErrors> {
         let schema = self.schema;
         if matches!(schema.types.get(ty), Some(ExtendedType::Object(_))) {
             let fields = self.fields_of(ty, sets)?;
-            return Ok(Set {
+            return Ok(PlannedSelection {
                 types: HashMap::from([(ty.clone(), fields)]),
-                is_open: false,
+                is_abstract: false,
             });
         }
         let conditions = self.conditions(sets);
@@ -234,26 +243,26 @@ impl<'a> Planning<'a> {
             is_possible.then_some(name)
         });
         // Types to which the same fragments apply have the same fields.
-        let mut alike: HashMap<Vec<bool>, Arc<[Planned]>> = HashMap::new();
+        let mut by_conditions: HashMap<Vec<bool>, Arc<[PlannedField]>> = HashMap::new();
         let mut types = HashMap::new();
         for name in possible.collect::<Vec<_>>() {
-            let which: Vec<bool> = conditions
+            let applying: Vec<bool> = conditions
                 .iter()
                 .map(|condition| applies(schema, condition, name))
                 .collect();
-            let fields = match alike.get(&which) {
+            let fields = match by_conditions.get(&applying) {
                 Some(fields) => Arc::clone(fields),
                 None => {
                     let fields = self.fields_of(name, sets)?;
-                    alike.insert(which, Arc::clone(&fields));
+                    by_conditions.insert(applying, Arc::clone(&fields));
                     fields
                 }
             };
             types.insert(name.clone(), fields);
         }
-        Ok(Set {
+        Ok(PlannedSelection {
             types,
-            is_open: true,
+            is_abstract: true,
         })
     }
 
@@ -288,15 +297,15 @@ impl<'a> Planning<'a> {
         &mut self,
         ty: &Name,
         sets: &[&'a SelectionSet],
-    ) -> Result<Arc<[Planned]>, Faults> {
+    ) -> Result<Arc<[PlannedField]>, DocumentErrors> {
         let mut collected: IndexMap<&'a Name, Vec<&'a Field>> = IndexMap::new();
         let mut seen = HashSet::new();
         for set in sets {
             self.collect(ty, set, &mut collected, &mut seen);
         }
         self.fields += collected.len();
-        if self.fields > FIELDS {
-            return Err(Faults::one(Fault::new(
+        if self.fields > MAX_FIELDS {
+            return Err(DocumentErrors::one(DocumentError::new(
                 "The document unfolds to too many fields.",
             )));
         }
@@ -345,7 +354,7 @@ impl<'a> Planning<'a> {
         parent: &Name,
         key: &Name,
         fields: &[&'a Field],
-    ) -> Result<Planned, Faults> {
+    ) -> Result<PlannedField, DocumentErrors> {
         let first = fields[0];
         let ty = first.ty();
         let composite = matches!(
@@ -360,9 +369,9 @@ impl<'a> Planning<'a> {
         };
         let (arguments, failed) = match self.arguments(first) {
             Ok(arguments) => (arguments, None),
-            Err(why) => (Vec::new(), Some(why)),
+            Err(reason) => (Vec::new(), Some(reason)),
         };
-        Ok(Planned {
+        Ok(PlannedField {
             key: async_graphql::Name::new(key.as_str()),
             name: async_graphql::Name::new(first.name.as_str()),
             arguments,
@@ -370,7 +379,8 @@ impl<'a> Planning<'a> {
             set,
             at: first.alias.as_ref().unwrap_or(&first.name).location(),
             failed,
-            known: (parent == "__Schema" && first.name == "description").then_some(DESCRIPTION),
+            fixed_value: (parent == "__Schema" && first.name == "description")
+                .then_some(DESCRIPTION),
         })
     }
 
@@ -390,9 +400,11 @@ impl<'a> Planning<'a> {
                         self.variables,
                         path,
                     )
-                    .map_err(|misfit| match misfit {
-                        Misfit::Leaf { ty, .. } => format!("Argument \"{name}\" is no \"{ty}\"."),
-                        Misfit::Other(why) => format!("Argument \"{name}\": {why}."),
+                    .map_err(|error| match error {
+                        CoercionError::Leaf { ty, .. } => {
+                            format!("Argument \"{name}\" is no \"{ty}\".")
+                        }
+                        CoercionError::Other(reason) => format!("Argument \"{name}\": {reason}."),
                     })?
                 }
                 None => None,

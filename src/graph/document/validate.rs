@@ -21,16 +21,16 @@ use apollo_compiler::schema::ExtendedType;
 use apollo_compiler::schema::InputObjectType;
 use apollo_compiler::validation::DiagnosticList;
 
-use crate::graph::document::coerce::Misfit;
+use crate::graph::document::coerce::CoercionError;
 use crate::graph::document::coerce::field;
 use crate::graph::document::coerce::literal;
-use crate::graph::document::fault::Fault;
-use crate::graph::document::fault::Faults;
-use crate::graph::document::fault::position;
+use crate::graph::document::error::DocumentError;
+use crate::graph::document::error::DocumentErrors;
+use crate::graph::document::error::position;
 use crate::graph::document::variables::Variables;
 
 /// Whether the library only reports several root fields of a subscription, which may still merge into one.
-pub fn is_lenient(diagnostics: &DiagnosticList) -> bool {
+pub fn has_only_root_field_errors(diagnostics: &DiagnosticList) -> bool {
     diagnostics.iter().all(|each| {
         let message = each.error.to_string();
         message.ends_with("can only have one root field")
@@ -41,24 +41,27 @@ pub fn is_lenient(diagnostics: &DiagnosticList) -> bool {
 ///
 /// # Errors
 /// All violations of these rules.
-pub fn rest(schema: &Schema, document: &ExecutableDocument) -> Result<(), Faults> {
-    let mut faults = Vec::new();
+pub fn check_other_rules(
+    schema: &Schema,
+    document: &ExecutableDocument,
+) -> Result<(), DocumentErrors> {
+    let mut errors = Vec::new();
     for operation in document.operations.iter() {
         for variable in &operation.variables {
             if let Some(default) = &variable.default_value {
-                check_default(schema, document, variable, default, &mut faults);
+                check_default(schema, document, variable, default, &mut errors);
             }
         }
-        let mut walk = Walk {
+        let mut validator = Validator {
             schema,
             document,
             operation,
             seen: HashSet::new(),
             path: Vec::new(),
-            faults: &mut faults,
+            errors: &mut errors,
         };
-        walk.directives(&operation.directives);
-        walk.set(&operation.selection_set);
+        validator.directives(&operation.directives);
+        validator.set(&operation.selection_set);
         if operation.is_subscription() {
             let mut keys = HashSet::new();
             root_keys(document, &operation.selection_set, &mut keys);
@@ -66,13 +69,13 @@ pub fn rest(schema: &Schema, document: &ExecutableDocument) -> Result<(), Faults
                 let message = "A subscription has one root field.";
                 let at = operation.selection_set.selections.first();
                 let at = at.and_then(|first| first.as_field().and_then(Node::location));
-                faults.push(Fault::at(message, at, &document.sources));
+                errors.push(DocumentError::at(message, at, &document.sources));
             }
         }
     }
-    match faults.is_empty() {
+    match errors.is_empty() {
         true => Ok(()),
-        false => Err(Faults(faults)),
+        false => Err(DocumentErrors(errors)),
     }
 }
 
@@ -105,29 +108,33 @@ fn check_default(
     document: &ExecutableDocument,
     variable: &VariableDefinition,
     default: &Node<Value>,
-    faults: &mut Vec<Fault>,
+    errors: &mut Vec<DocumentError>,
 ) {
     let none = Variables::default();
-    let why = match literal(schema, &variable.ty, default, &none, &mut Vec::new()) {
+    let reason = match literal(schema, &variable.ty, default, &none, &mut Vec::new()) {
         Ok(_) => return,
-        Err(Misfit::Leaf { ty, .. }) => format!("it is no \"{ty}\""),
-        Err(Misfit::Other(why)) => why,
+        Err(CoercionError::Leaf { ty, .. }) => format!("it is no \"{ty}\""),
+        Err(CoercionError::Other(reason)) => reason,
     };
-    let message = format!("The default of variable \"${}\": {why}.", variable.name);
-    faults.push(Fault::at(message, default.location(), &document.sources));
+    let message = format!("The default of variable \"${}\": {reason}.", variable.name);
+    errors.push(DocumentError::at(
+        message,
+        default.location(),
+        &document.sources,
+    ));
 }
 
-struct Walk<'a> {
+struct Validator<'a> {
     schema: &'a Schema,
     document: &'a ExecutableDocument,
     operation: &'a Operation,
     seen: HashSet<&'a Name>,
     /// The argument that is being checked, and the path into its value.
     path: Vec<String>,
-    faults: &'a mut Vec<Fault>,
+    errors: &'a mut Vec<DocumentError>,
 }
 
-impl<'a> Walk<'a> {
+impl<'a> Validator<'a> {
     fn set(&mut self, set: &'a SelectionSet) {
         for selection in &set.selections {
             match selection {
@@ -211,11 +218,11 @@ impl<'a> Walk<'a> {
     fn leaf(&mut self, ty: &'a Type, value: &'a Node<Value>) {
         let none = Variables::default();
         let named = Type::Named(ty.inner_named_type().clone());
-        if let Err(Misfit::Leaf { ty, .. }) =
+        if let Err(CoercionError::Leaf { ty, .. }) =
             literal(self.schema, &named, value, &none, &mut Vec::new())
         {
             let at = position(value.location(), &self.document.sources);
-            self.faults.push(Fault {
+            self.errors.push(DocumentError {
                 message: format!("The value is no \"{ty}\"."),
                 at,
                 field: Some(field(&self.path)),
@@ -233,7 +240,7 @@ impl<'a> Walk<'a> {
         for (name, given) in fields {
             if !seen.insert(name) {
                 let message = format!("The input field \"{name}\" is given more than once.");
-                self.fault(message, given);
+                self.error(message, given);
             }
             if let Some(field) = definition.fields.get(name) {
                 self.path.push(name.to_string());
@@ -272,7 +279,7 @@ impl<'a> Walk<'a> {
                 "Exactly one field of \"{}\" is given, and it is not null.",
                 definition.name
             );
-            self.fault(message, value);
+            self.error(message, value);
         }
     }
 
@@ -301,7 +308,7 @@ impl<'a> Walk<'a> {
                 "Variable \"${name}\" of type \"{}\" stands where \"{ty}\" is expected.",
                 variable.ty
             );
-            self.fault(message, value);
+            self.error(message, value);
         }
     }
 
@@ -311,10 +318,10 @@ impl<'a> Walk<'a> {
         found.map(AsRef::as_ref)
     }
 
-    fn fault(&mut self, message: String, value: &Node<Value>) {
-        let fault = Fault::at(message, value.location(), &self.document.sources);
-        if !self.faults.contains(&fault) {
-            self.faults.push(fault);
+    fn error(&mut self, message: String, value: &Node<Value>) {
+        let error = DocumentError::at(message, value.location(), &self.document.sources);
+        if !self.errors.contains(&error) {
+            self.errors.push(error);
         }
     }
 }

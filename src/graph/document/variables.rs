@@ -13,12 +13,12 @@ use async_graphql::Value as Coerced;
 use serde_json::Map;
 use serde_json::Value as Json;
 
-use crate::graph::document::coerce::Misfit;
+use crate::graph::document::coerce::CoercionError;
 use crate::graph::document::coerce::field;
 use crate::graph::document::coerce::json;
 use crate::graph::document::coerce::literal;
-use crate::graph::document::fault::Fault;
-use crate::graph::document::fault::Faults;
+use crate::graph::document::error::DocumentError;
+use crate::graph::document::error::DocumentErrors;
 
 /// The values of the variables that have one, given or by default.
 #[derive(Debug, Default)]
@@ -36,9 +36,9 @@ impl Variables {
         document: &ExecutableDocument,
         operation: &Operation,
         given: &Map<String, Json>,
-    ) -> Result<Variables, Faults> {
+    ) -> Result<Variables, DocumentErrors> {
         let mut values = HashMap::new();
-        let mut faults = Vec::new();
+        let mut errors = Vec::new();
         for variable in &operation.variables {
             let name = &variable.name;
             let coerced = match (given.get(name.as_str()), &variable.default_value) {
@@ -47,7 +47,7 @@ impl Variables {
                     let none = Variables::default();
                     literal(schema, &variable.ty, default, &none, &mut Vec::new())
                 }
-                (None, None) if variable.ty.is_non_null() => Err(Misfit::Other(
+                (None, None) if variable.ty.is_non_null() => Err(CoercionError::Other(
                     "a value is required, and none was given".to_string(),
                 )),
                 (None, None) => Ok(None),
@@ -57,31 +57,32 @@ impl Variables {
                     values.insert(name.clone(), value);
                 }
                 Ok(None) => {}
-                Err(misfit) => {
+                Err(error) => {
                     let ty = &variable.ty;
-                    let fault = match misfit {
-                        Misfit::Other(why) => {
-                            let message = format!("Variable \"${name}\" of type \"{ty}\": {why}.");
-                            Fault::at(message, variable.location(), &document.sources)
+                    let error = match error {
+                        CoercionError::Other(reason) => {
+                            let message =
+                                format!("Variable \"${name}\" of type \"{ty}\": {reason}.");
+                            DocumentError::at(message, variable.location(), &document.sources)
                         }
-                        Misfit::Leaf { path, ty } => {
+                        CoercionError::Leaf { path, ty } => {
                             let mut full = path_of_use(document, operation, name);
                             full.extend(path);
                             let message =
                                 format!("Variable \"${name}\" has a value that is no \"{ty}\".");
-                            Fault {
+                            DocumentError {
                                 field: Some(field(&full)),
-                                ..Fault::at(message, variable.location(), &document.sources)
+                                ..DocumentError::at(message, variable.location(), &document.sources)
                             }
                         }
                     };
-                    faults.push(fault);
+                    errors.push(error);
                 }
             }
         }
-        match faults.is_empty() {
+        match errors.is_empty() {
             true => Ok(Variables { values }),
-            false => Err(Faults(faults)),
+            false => Err(DocumentErrors(errors)),
         }
     }
 

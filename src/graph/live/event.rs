@@ -10,14 +10,14 @@ use crate::base::clock::Moment;
 use crate::base::error::Result;
 use crate::base::id;
 use crate::base::id::Kind;
-use crate::graph::asked::view;
 use crate::graph::cases::Case;
-use crate::graph::live::cursor_of;
+use crate::graph::context::read_view;
+use crate::graph::live::encode_cursor;
 use crate::graph::post::Post;
 use crate::graph::scalar::DateTime;
 use crate::graph::thread;
 use crate::graph::thread::Thread;
-use crate::store::log::Logged;
+use crate::store::log::LogEntry;
 
 /// An event in the forum. Apply the events after the cursor of a list or thread to that list or thread to keep it up to
 /// date; an event may report something that is already included, and is then harmless.
@@ -69,8 +69,8 @@ pub enum ForumEvent {
 }
 
 /// Makes the event to send for a post or a thread.
-pub(super) type AboutPost = fn(&Logged, Post) -> ForumEvent;
-pub(super) type AboutThread = fn(&Logged, Thread) -> ForumEvent;
+pub(super) type MakePostEvent = fn(&LogEntry, Post) -> ForumEvent;
+pub(super) type MakeThreadEvent = fn(&LogEntry, Thread) -> ForumEvent;
 
 /// Declares an event: its fields, and the methods that compute further fields on request.
 macro_rules! event {
@@ -96,10 +96,10 @@ macro_rules! event {
         }
 
         impl $name {
-            pub(super) fn of(logged: &Logged, $($field: $kind),+) -> $name {
+            pub(super) fn of(logged: &LogEntry, $($field: $kind),+) -> $name {
                 $name {
                     id: event_id(logged.position),
-                    cursor: cursor_of(logged.position),
+                    cursor: encode_cursor(logged.position),
                     at: DateTime(logged.at),
                     $($field,)+
                 }
@@ -116,7 +116,7 @@ macro_rules! post_event {
             $name { $(#[$post_about])* post: Post } {
                 /// The thread of the post in its current state; null when the caller does not see it.
                 async fn thread(&self, ctx: &Context<'_>) -> Result<Option<Thread>> {
-                    thread::load(&view(ctx), self.post.0.thread_id).await
+                    thread::load(&read_view(ctx), self.post.0.thread_id).await
                 }
 
                 /// The id of that thread.
@@ -127,7 +127,7 @@ macro_rules! post_event {
         }
 
         impl $name {
-            pub(super) fn event(logged: &Logged, post: Post) -> ForumEvent {
+            pub(super) fn event(logged: &LogEntry, post: Post) -> ForumEvent {
                 ForumEvent::$name($name::of(logged, post))
             }
         }
@@ -162,7 +162,7 @@ macro_rules! thread_event {
         }
 
         impl $name {
-            pub(super) fn event(logged: &Logged, thread: Thread $(, $field: $kind)*) -> ForumEvent {
+            pub(super) fn event(logged: &LogEntry, thread: Thread $(, $field: $kind)*) -> ForumEvent {
                 ForumEvent::$name($name::of(logged, thread $(, $field)*))
             }
         }
@@ -294,7 +294,7 @@ impl Gap {
     pub(super) fn up_to(position: i64, now: Moment) -> Gap {
         Gap {
             id: event_id(position),
-            cursor: cursor_of(position),
+            cursor: encode_cursor(position),
             at: DateTime(now),
         }
     }
@@ -366,10 +366,10 @@ pub struct CaseChanged {
 }
 
 impl CaseChanged {
-    pub(super) fn of(logged: &Logged, case: Case) -> CaseChanged {
+    pub(super) fn of(logged: &LogEntry, case: Case) -> CaseChanged {
         CaseChanged {
             id: event_id(logged.position),
-            cursor: cursor_of(logged.position),
+            cursor: encode_cursor(logged.position),
             at: DateTime(logged.at),
             case,
         }

@@ -23,21 +23,21 @@ use crate::base::event::Moderation;
 use crate::base::id;
 use crate::base::id::Kind;
 use crate::base::page;
-use crate::consumers::live::Followed;
 use crate::consumers::live::Follower;
+use crate::consumers::live::LogItem;
 use crate::forum::accounts::session;
 use crate::forum::discussion::list;
 use crate::forum::discussion::thread::Visibility;
 use crate::forum::moderation::policy as moderated;
-use crate::graph::asked::Asked;
-use crate::graph::asked::View;
 use crate::graph::cases;
-use crate::graph::live::event::AboutPost;
-use crate::graph::live::event::AboutThread;
+use crate::graph::context::ReadView;
+use crate::graph::context::RequestContext;
 use crate::graph::live::event::CaseChanged;
 use crate::graph::live::event::CaseEvent;
 use crate::graph::live::event::ForumEvent;
 use crate::graph::live::event::Gap;
+use crate::graph::live::event::MakePostEvent;
+use crate::graph::live::event::MakeThreadEvent;
 use crate::graph::live::event::PostCreated;
 use crate::graph::live::event::PostEdited;
 use crate::graph::live::event::PostErased;
@@ -55,15 +55,15 @@ use crate::graph::live::event::TranslationWithdrawn;
 use crate::graph::post;
 use crate::graph::thread;
 use crate::graph::thread::list::ThreadFilter;
-use crate::store::log::Logged;
+use crate::store::log::LogEntry;
 
 /// The opaque form of a position in the log.
-pub fn cursor_of(position: i64) -> String {
+pub fn encode_cursor(position: i64) -> String {
     page::encode(&format!("log {position}"))
 }
 
-/// Reads [`cursor_of`].
-pub fn position_of(cursor: &str) -> Result<i64> {
+/// Reads [`encode_cursor`].
+pub fn decode_cursor(cursor: &str) -> Result<i64> {
     let refused = || Error::invalid("after", Fault::Malformed);
     let window = page::Window::read(None, Some(cursor.to_string()), None, None)?;
     window
@@ -76,17 +76,17 @@ pub fn position_of(cursor: &str) -> Result<i64> {
 }
 
 /// The subject of a subscription.
-enum Subject {
+enum SubscriptionTopic {
     /// The requested thread, and those into which it has been merged since.
     Thread(Vec<Uuid>),
     Forum(list::Filter),
 }
 
-struct Telling {
-    asked: Arc<Asked>,
+struct EventStream {
+    request: Arc<RequestContext>,
     follower: Follower,
-    subject: Subject,
-    over: bool,
+    topic: SubscriptionTopic,
+    ended: bool,
 }
 
 #[derive(Default)]
@@ -105,15 +105,19 @@ impl LiveSubscription {
         )]
         after: Option<String>,
     ) -> Result<impl Stream<Item = Result<ForumEvent>> + use<>> {
-        let asked = Arc::clone(ctx.data_unchecked::<Arc<Asked>>());
+        let request = Arc::clone(ctx.data_unchecked::<Arc<RequestContext>>());
         let id = id::to_uuid(Kind::Thread, &thread_id).ok_or(Error::NotFound)?;
-        let follower = follow(&asked, after).await?;
-        let view = asked.view();
-        let followed = merged(&view, id).await?;
-        if followed.is_empty() {
+        let follower = follow(&request, after).await?;
+        let view = request.read_view();
+        let threads = merge_chain(&view, id).await?;
+        if threads.is_empty() {
             return Err(Error::NotFound);
         }
-        Ok(tell(asked, follower, Subject::Thread(followed)))
+        Ok(stream_events(
+            request,
+            follower,
+            SubscriptionTopic::Thread(threads),
+        ))
     }
 
     /// Sends the events of the threads that the caller sees and that match the filter. Ends when the caller's session
@@ -127,16 +131,20 @@ impl LiveSubscription {
         )]
         after: Option<String>,
     ) -> Result<impl Stream<Item = Result<ForumEvent>> + use<>> {
-        let asked = Arc::clone(ctx.data_unchecked::<Arc<Asked>>());
-        let follower = follow(&asked, after).await?;
-        let view = asked.view();
+        let request = Arc::clone(ctx.data_unchecked::<Arc<RequestContext>>());
+        let follower = follow(&request, after).await?;
+        let view = request.read_view();
         // Every reply by others makes a thread unread, so this filter would hide events that it is meant to show.
         let filter = list::Filter {
             unread: false,
             ..filter.unwrap_or_default().read()
         };
         list::check(view.rows().await?, &view.actor, view.now(), &filter).await?;
-        Ok(tell(asked, follower, Subject::Forum(filter)))
+        Ok(stream_events(
+            request,
+            follower,
+            SubscriptionTopic::Forum(filter),
+        ))
     }
 
     /// Sends the events in the queue of cases on which the caller could decide. DENIED for callers who decide on
@@ -149,69 +157,69 @@ impl LiveSubscription {
         )]
         after: Option<String>,
     ) -> Result<impl Stream<Item = Result<CaseEvent>> + use<>> {
-        let asked = Arc::clone(ctx.data_unchecked::<Arc<Asked>>());
-        let follower = follow(&asked, after).await?;
-        let view = asked.view();
+        let request = Arc::clone(ctx.data_unchecked::<Arc<RequestContext>>());
+        let follower = follow(&request, after).await?;
+        let view = request.read_view();
         moderated::office(&view.actor, view.now()).map_err(Error::Denied)?;
-        let telling = (asked, follower);
+        let state = (request, follower);
         Ok(stream::try_unfold(
-            telling,
-            async |(asked, mut follower)| {
-                let next = next_case(&asked, &mut follower).await?;
-                Ok(next.map(|event| (event, (asked, follower))))
+            state,
+            async |(request, mut follower)| {
+                let next = next_case(&request, &mut follower).await?;
+                Ok(next.map(|event| (event, (request, follower))))
             },
         ))
     }
 }
 
 /// Returns the next change of a case that the caller sees; `None` at the end.
-async fn next_case(asked: &Asked, follower: &mut Follower) -> Result<Option<CaseEvent>> {
+async fn next_case(request: &RequestContext, follower: &mut Follower) -> Result<Option<CaseEvent>> {
     loop {
-        asked.renew();
-        let Some(followed) = follower.next().await? else {
+        request.renew();
+        let Some(item) = follower.next().await? else {
             return Ok(None);
         };
-        let case = match &followed {
-            Followed::Event(logged) => {
+        let case = match &item {
+            LogItem::Event(logged) => {
                 let Event::CaseChanged { case } = logged.event else {
                     continue;
                 };
                 Some(case)
             }
-            Followed::Gap(_) => None,
+            LogItem::Gap(_) => None,
         };
-        asked.renew();
-        if !still_there(asked).await? {
+        request.renew();
+        if !refresh_actor(request).await? {
             return Ok(None);
         }
-        let view = asked.view();
+        let view = request.read_view();
         let found = match case {
             Some(id) => cases::find_case(&view, id).await?,
             None => None,
         };
-        match (followed, found) {
-            (Followed::Gap(position), _) => {
+        match (item, found) {
+            (LogItem::Gap(position), _) => {
                 return Ok(Some(CaseEvent::Gap(Gap::up_to(position, view.now()))));
             }
-            (Followed::Event(logged), Some(case)) => {
+            (LogItem::Event(logged), Some(case)) => {
                 return Ok(Some(CaseEvent::CaseChanged(CaseChanged::of(&logged, case))));
             }
-            (Followed::Event(_), None) => {}
+            (LogItem::Event(_), None) => {}
         }
     }
 }
 
-async fn follow(asked: &Asked, after: Option<String>) -> Result<Follower> {
-    let position = match (asked.from, after) {
+async fn follow(request: &RequestContext, after: Option<String>) -> Result<Follower> {
+    let position = match (request.from, after) {
         (Some(position), _) => position,
-        (None, Some(cursor)) => position_of(&cursor)?,
-        (None, None) => asked.view().snapshot.head().await?,
+        (None, Some(cursor)) => decode_cursor(&cursor)?,
+        (None, None) => request.read_view().snapshot.head().await?,
     };
-    Ok(asked.live.follow(position, Arc::clone(&asked.progress)))
+    Ok(request.live.follow(position, Arc::clone(&request.progress)))
 }
 
 /// The thread and those into which it was merged, as far as the caller sees them.
-async fn merged(view: &View, id: Uuid) -> Result<Vec<Uuid>> {
+async fn merge_chain(view: &ReadView, id: Uuid) -> Result<Vec<Uuid>> {
     let (mut all, mut next) = (Vec::new(), Some(id));
     while let Some(id) = next
         && !all.contains(&id)
@@ -223,58 +231,64 @@ async fn merged(view: &View, id: Uuid) -> Result<Vec<Uuid>> {
     Ok(all)
 }
 
-fn tell(
-    asked: Arc<Asked>,
+fn stream_events(
+    request: Arc<RequestContext>,
     follower: Follower,
-    subject: Subject,
+    topic: SubscriptionTopic,
 ) -> impl Stream<Item = Result<ForumEvent>> + use<> {
-    let telling = Telling {
-        asked,
+    let stream_state = EventStream {
+        request,
         follower,
-        subject,
-        over: false,
+        topic,
+        ended: false,
     };
-    stream::try_unfold(telling, async |mut telling| {
-        Ok(telling.next().await?.map(|event| (event, telling)))
+    stream::try_unfold(stream_state, async |mut stream_state| {
+        Ok(stream_state
+            .next()
+            .await?
+            .map(|event| (event, stream_state)))
     })
 }
 
-impl Telling {
+impl EventStream {
     /// Returns the next event that the caller may see; `None` at the end.
     async fn next(&mut self) -> Result<Option<ForumEvent>> {
-        while !self.over {
+        while !self.ended {
             // Releases what was read for the last event before waiting for the next one.
-            self.asked.renew();
-            let Some(followed) = self.follower.next().await? else {
+            self.request.renew();
+            let Some(item) = self.follower.next().await? else {
                 return Ok(None);
             };
-            match &followed {
-                Followed::Event(logged) if !self.concerns(&logged.event) => continue,
-                Followed::Event(logged) => self.asked.renew_for(logged.position),
-                Followed::Gap(_) => {}
+            match &item {
+                LogItem::Event(logged) if !self.concerns(&logged.event) => continue,
+                LogItem::Event(logged) => self.request.renew_at(logged.position),
+                LogItem::Gap(_) => {}
             }
-            if !still_there(&self.asked).await? {
+            if !refresh_actor(&self.request).await? {
                 return Ok(None);
             }
-            let view = self.asked.view();
-            if let (Subject::Thread(threads), Followed::Event(logged)) =
-                (&mut self.subject, &followed)
+            let view = self.request.read_view();
+            if let (SubscriptionTopic::Thread(threads), LogItem::Event(logged)) =
+                (&mut self.topic, &item)
                 && let Event::PostsMoved { .. } = &logged.event
-                && let Some(asked_for) = threads.first().copied()
+                && let Some(requested) = threads.first().copied()
             {
-                let now = merged(&view, asked_for).await?;
+                let now = merge_chain(&view, requested).await?;
                 // Callers who no longer see it are notified below, as for any thread.
                 if !now.is_empty() {
                     *threads = now;
                 }
             }
-            let event = match followed {
-                Followed::Gap(position) => Some(ForumEvent::Gap(Gap::up_to(position, view.now()))),
-                Followed::Event(logged) => self.seen(&view, &logged).await?,
+            let event = match item {
+                LogItem::Gap(position) => Some(ForumEvent::Gap(Gap::up_to(position, view.now()))),
+                LogItem::Event(logged) => self.visible_event(&view, &logged).await?,
             };
-            self.over = matches!(
-                (&event, &self.subject),
-                (Some(ForumEvent::ThreadHidden(_)), Subject::Thread(_))
+            self.ended = matches!(
+                (&event, &self.topic),
+                (
+                    Some(ForumEvent::ThreadHidden(_)),
+                    SubscriptionTopic::Thread(_)
+                )
             );
             if event.is_some() {
                 return Ok(event);
@@ -288,44 +302,52 @@ impl Telling {
         if event.family() == Family::Watching {
             return false;
         }
-        match (&self.subject, event.concerns().thread) {
+        match (&self.topic, event.concerns().thread) {
             (_, None) => false,
-            (Subject::Thread(wanted), Some(thread)) => wanted.contains(&thread),
-            (Subject::Forum(_), Some(_)) => true,
+            (SubscriptionTopic::Thread(wanted), Some(thread)) => wanted.contains(&thread),
+            (SubscriptionTopic::Forum(_), Some(_)) => true,
         }
     }
 
     /// The event as the caller may see it; `None` if they may not see it.
-    async fn seen(&self, view: &View, logged: &Logged) -> Result<Option<ForumEvent>> {
+    async fn visible_event(
+        &self,
+        view: &ReadView,
+        logged: &LogEntry,
+    ) -> Result<Option<ForumEvent>> {
         let Some(thread_id) = logged.event.concerns().thread else {
             return Ok(None);
         };
         match logged.event.by_family() {
-            ByFamily::Discussion(event) => self.in_discussion(view, logged, thread_id, event).await,
-            ByFamily::Moderation(event) => self.in_moderation(view, logged, thread_id, event).await,
+            ByFamily::Discussion(event) => {
+                self.discussion_event(view, logged, thread_id, event).await
+            }
+            ByFamily::Moderation(event) => {
+                self.moderation_event(view, logged, thread_id, event).await
+            }
             ByFamily::Account(_) | ByFamily::Vocabulary(_) | ByFamily::Watching(_) => Ok(None),
         }
     }
 
-    async fn in_discussion(
+    async fn discussion_event(
         &self,
-        view: &View,
-        logged: &Logged,
+        view: &ReadView,
+        logged: &LogEntry,
         thread_id: Uuid,
         event: Discussion<'_>,
     ) -> Result<Option<ForumEvent>> {
-        let (make, post): (AboutPost, &Uuid) = match event {
+        let (make, post): (MakePostEvent, &Uuid) = match event {
             Discussion::ThreadOpened { .. } => {
-                if !self.passes(view, thread_id).await? {
+                if !self.matches_filter(view, thread_id).await? {
                     return Ok(None);
                 }
-                return about_thread(view, logged, thread_id, ThreadOpened::event).await;
+                return thread_event(view, logged, thread_id, ThreadOpened::event).await;
             }
             Discussion::ThreadRetagged { .. } => {
-                return about_thread(view, logged, thread_id, ThreadRetagged::event).await;
+                return thread_event(view, logged, thread_id, ThreadRetagged::event).await;
             }
             Discussion::ThreadChanged { visible_before, .. } => {
-                return changed(view, logged, thread_id, visible_before).await;
+                return thread_changed_event(view, logged, thread_id, visible_before).await;
             }
             Discussion::DraftKept { .. } | Discussion::DraftDiscarded { .. } => return Ok(None),
             Discussion::PostCreated { post, .. } => (PostCreated::event, post),
@@ -334,24 +356,24 @@ impl Telling {
             Discussion::PostTranslated { post, .. } => (PostTranslated::event, post),
             Discussion::TranslationWithdrawn { post, .. } => (TranslationWithdrawn::event, post),
         };
-        self.about_post(view, logged, thread_id, *post, make).await
+        self.post_event(view, logged, thread_id, *post, make).await
     }
 
-    async fn in_moderation(
+    async fn moderation_event(
         &self,
-        view: &View,
-        logged: &Logged,
+        view: &ReadView,
+        logged: &LogEntry,
         thread_id: Uuid,
         event: Moderation<'_>,
     ) -> Result<Option<ForumEvent>> {
-        let (make, post): (AboutPost, &Uuid) = match event {
+        let (make, post): (MakePostEvent, &Uuid) = match event {
             Moderation::ThreadLocked { .. }
             | Moderation::ThreadUnlocked { .. }
             | Moderation::ThreadDecided { .. } => {
-                return about_thread(view, logged, thread_id, ThreadChanged::event).await;
+                return thread_event(view, logged, thread_id, ThreadChanged::event).await;
             }
             Moderation::PostsMoved { other, .. } => {
-                return moved(view, logged, thread_id, *other).await;
+                return posts_moved_event(view, logged, thread_id, *other).await;
             }
             Moderation::PersonDecided { .. }
             | Moderation::CaseChanged { .. }
@@ -365,28 +387,28 @@ impl Telling {
             Moderation::PostErased { post, .. } => (PostErased::event, post),
             Moderation::PostReviewed { post, .. } => (PostReviewed::event, post),
         };
-        self.about_post(view, logged, thread_id, *post, make).await
+        self.post_event(view, logged, thread_id, *post, make).await
     }
 
-    async fn about_post(
+    async fn post_event(
         &self,
-        view: &View,
-        logged: &Logged,
+        view: &ReadView,
+        logged: &LogEntry,
         thread_id: Uuid,
         post_id: Uuid,
-        make: AboutPost,
+        make: MakePostEvent,
     ) -> Result<Option<ForumEvent>> {
-        if !self.passes(view, thread_id).await? {
+        if !self.matches_filter(view, thread_id).await? {
             return Ok(None);
         }
         let post = post::load(view, post_id).await?;
         Ok(post.map(|post| make(logged, post)))
     }
 
-    async fn passes(&self, view: &View, thread_id: Uuid) -> Result<bool> {
-        match &self.subject {
-            Subject::Thread(_) => Ok(true),
-            Subject::Forum(filter) => {
+    async fn matches_filter(&self, view: &ReadView, thread_id: Uuid) -> Result<bool> {
+        match &self.topic {
+            SubscriptionTopic::Thread(_) => Ok(true),
+            SubscriptionTopic::Forum(filter) => {
                 list::matches(
                     view.rows().await?,
                     &view.actor,
@@ -401,33 +423,33 @@ impl Telling {
 }
 
 /// Re-reads the actor; `false` when the session has ended.
-pub async fn still_there(asked: &Asked) -> Result<bool> {
-    let before = asked.actor();
+pub async fn refresh_actor(request: &RequestContext) -> Result<bool> {
+    let before = request.actor();
     if before.member().is_none() {
         return Ok(true);
     }
-    let view = asked.view();
+    let view = request.read_view();
     let now = session::refresh(view.rows().await?, &before, view.now()).await?;
     let there = now.member().is_some();
     if now != before {
-        asked.become_actor(now);
+        request.set_actor(now);
     }
     Ok(there)
 }
 
-async fn about_thread(
-    view: &View,
-    logged: &Logged,
+async fn thread_event(
+    view: &ReadView,
+    logged: &LogEntry,
     thread_id: Uuid,
-    make: AboutThread,
+    make: MakeThreadEvent,
 ) -> Result<Option<ForumEvent>> {
     let thread = thread::load(view, thread_id).await?;
     Ok(thread.map(|thread| make(logged, thread)))
 }
 
-async fn moved(
-    view: &View,
-    logged: &Logged,
+async fn posts_moved_event(
+    view: &ReadView,
+    logged: &LogEntry,
     thread_id: Uuid,
     other: Uuid,
 ) -> Result<Option<ForumEvent>> {
@@ -439,18 +461,18 @@ async fn moved(
     Ok(Some(moved))
 }
 
-async fn changed(
-    view: &View,
-    logged: &Logged,
+async fn thread_changed_event(
+    view: &ReadView,
+    logged: &LogEntry,
     thread_id: Uuid,
     visible_before: &str,
 ) -> Result<Option<ForumEvent>> {
-    let seen = about_thread(view, logged, thread_id, ThreadChanged::event).await?;
-    if seen.is_some() {
-        return Ok(seen);
+    let visible_event = thread_event(view, logged, thread_id, ThreadChanged::event).await?;
+    if visible_event.is_some() {
+        return Ok(visible_event);
     }
     // Only callers who could see it before are notified that it is gone.
-    let saw = Visibility::from_name(visible_before)
+    let saw = Visibility::parse(visible_before)
         .is_some_and(|before| before.is_seen_by(view.actor.audience()));
     Ok(saw.then(|| {
         let id = ID(id::of_uuid(Kind::Thread, thread_id));

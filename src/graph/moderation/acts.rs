@@ -12,9 +12,9 @@ use crate::forum::moderation::decision;
 use crate::forum::moderation::notice;
 use crate::forum::moderation::scope;
 use crate::forum::moderation::undo;
-use crate::graph::asked::asked;
-use crate::graph::asked::mutate;
 use crate::graph::concept;
+use crate::graph::context::mutate;
+use crate::graph::context::request;
 use crate::graph::ids::DecisionId;
 use crate::graph::ids::NoticeId;
 use crate::graph::ids::PersonId;
@@ -85,9 +85,13 @@ impl ModerationMutation {
         ctx: &Context<'_>,
         #[graphql(desc = "The act, what it applies to, and the reason.")] input: DecideInput,
     ) -> Result<Option<DecidePayload>> {
-        let asked = asked(ctx);
+        let request = request(ctx);
         let wanted = input.read()?;
-        let taken = mutate(asked, decide::decide(&asked.forum, &asked.actor(), wanted)).await?;
+        let taken = mutate(
+            request,
+            decide::decide(&request.forum, &request.actor(), wanted),
+        )
+        .await?;
         Ok(Some(DecidePayload {
             decision: Decision(taken),
         }))
@@ -100,18 +104,22 @@ impl ModerationMutation {
         ctx: &Context<'_>,
         #[graphql(desc = "The decision, and the reason.")] input: UndoDecisionInput,
     ) -> Result<Option<UndoDecisionPayload>> {
-        let asked = asked(ctx);
-        let undoing = undo::Undoing {
+        let request = request(ctx);
+        let undoing = undo::UndoRequest {
             key: input.key,
             decision_id: input.decision_id.uuid()?,
-            why: decision::Why {
+            justification: decision::Justification {
                 reason: input.reason.into(),
                 explanation: input.explanation,
                 language: input.language.into(),
                 withhold: input.withhold_explanation,
             },
         };
-        let taken = mutate(asked, undo::undo(&asked.forum, &asked.actor(), undoing)).await?;
+        let taken = mutate(
+            request,
+            undo::undo(&request.forum, &request.actor(), undoing),
+        )
+        .await?;
         Ok(Some(UndoDecisionPayload {
             decision: Decision(taken),
         }))
@@ -123,7 +131,7 @@ impl ModerationMutation {
         ctx: &Context<'_>,
         #[graphql(desc = "The moderator, and the regions.")] input: GiveScopeInput,
     ) -> Result<Option<GiveScopePayload>> {
-        let asked = asked(ctx);
+        let request = request(ctx);
         let person = input.person_id.uuid()?;
         let regions: Vec<String> = input
             .regions
@@ -131,8 +139,8 @@ impl ModerationMutation {
             .map(|region| concept::slug_of(region))
             .collect();
         let person = mutate(
-            asked,
-            scope::give(&asked.forum, &asked.actor(), person, &regions),
+            request,
+            scope::assign(&request.forum, &request.actor(), person, &regions),
         )
         .await?;
         Ok(Some(GiveScopePayload {
@@ -146,9 +154,13 @@ impl ModerationMutation {
         ctx: &Context<'_>,
         #[graphql(desc = "The notice.")] input: MarkNoticeReadInput,
     ) -> Result<Option<MarkNoticeReadPayload>> {
-        let asked = asked(ctx);
+        let request = request(ctx);
         let id = input.notice_id.uuid()?;
-        let notice = mutate(asked, notice::mark_read(&asked.forum, &asked.actor(), id)).await?;
+        let notice = mutate(
+            request,
+            notice::mark_read(&request.forum, &request.actor(), id),
+        )
+        .await?;
         Ok(Some(MarkNoticeReadPayload {
             notice: Notice(notice),
         }))

@@ -18,15 +18,15 @@ use crate::forum::moderation::notice;
 use crate::forum::moderation::policy;
 use crate::forum::moderation::undo;
 use crate::graph::address;
-use crate::graph::asked::View;
-use crate::graph::asked::asked;
-use crate::graph::asked::view;
-use crate::graph::asked::viewed;
 use crate::graph::cases::Appeal;
 use crate::graph::connection::connection;
-use crate::graph::moderation::ledger::sealed;
+use crate::graph::context::ReadView;
+use crate::graph::context::read_view;
+use crate::graph::context::request;
+use crate::graph::context::viewer_part_id;
+use crate::graph::moderation::ledger::ledger_row;
 use crate::graph::moderation::loaders::Decisions;
-use crate::graph::moderation::loaders::Explained;
+use crate::graph::moderation::loaders::ReadableExplanations;
 use crate::graph::person;
 use crate::graph::person::Person;
 use crate::graph::person::PersonConnection;
@@ -90,7 +90,7 @@ impl Decision {
     /// The thread into which it moved posts; null for other acts, and for callers who do not see that thread.
     async fn into(&self, ctx: &Context<'_>) -> Result<Option<Thread>> {
         match self.0.into_id {
-            Some(id) => thread::load(&view(ctx), id).await,
+            Some(id) => thread::load(&read_view(ctx), id).await,
             None => Ok(None),
         }
     }
@@ -102,7 +102,7 @@ impl Decision {
 
     /// The appeal against it; null when there is none.
     async fn appeal(&self, ctx: &Context<'_>) -> Result<Option<Appeal>> {
-        let view = view(ctx);
+        let view = read_view(ctx);
         let found = appeal::of_decision(view.rows().await?, self.0.id).await?;
         Ok(found.map(Appeal))
     }
@@ -124,7 +124,7 @@ impl Decision {
 
     /// The full explanation; null when it is withheld, and for callers who do not see the subject of the decision.
     async fn explanation(&self, ctx: &Context<'_>) -> Result<Option<String>> {
-        let view = view(ctx);
+        let view = read_view(ctx);
         Ok(is_explained(&view, &self.0)
             .await?
             .then(|| self.0.explanation.clone()))
@@ -143,27 +143,27 @@ impl Decision {
     /// The decision that it undoes.
     async fn undoes(&self, ctx: &Context<'_>) -> Result<Option<Decision>> {
         match self.0.undoes_id {
-            Some(id) => load(&view(ctx), id).await,
+            Some(id) => load(&read_view(ctx), id).await,
             None => Ok(None),
         }
     }
 
     /// The decision that undid it.
     async fn undone_by(&self, ctx: &Context<'_>) -> Result<Option<Decision>> {
-        let view = view(ctx);
-        let found = decision::undoing(view.rows().await?, self.0.id).await?;
+        let view = read_view(ctx);
+        let found = decision::find_undo_of(view.rows().await?, self.0.id).await?;
         Ok(found.map(Decision))
     }
 
     /// The posts that it was taken on, if the caller sees them; none when it was taken on threads.
     async fn posts(&self, ctx: &Context<'_>, window: Window) -> Result<PostConnection> {
-        let view = view(ctx);
+        let view = read_view(ctx);
         let ids: Vec<Uuid> = targets(&view, self.0.id)
             .await?
             .iter()
             .filter_map(|target| target.post_id)
             .collect();
-        view.expect::<Posts>(ids.iter().copied());
+        view.prefetch::<Posts>(ids.iter().copied());
         let mut list = Vec::new();
         for id in ids {
             list.extend(
@@ -177,7 +177,7 @@ impl Decision {
 
     /// The threads that it was taken on, or the threads of its posts, if the caller sees them.
     async fn threads(&self, ctx: &Context<'_>, window: Window) -> Result<DecidedThreadConnection> {
-        let view = view(ctx);
+        let view = read_view(ctx);
         let mut ids: Vec<Uuid> = Vec::new();
         for target in targets(&view, self.0.id).await? {
             if let Some(thread) = target.thread_id
@@ -186,7 +186,7 @@ impl Decision {
                 ids.push(thread);
             }
         }
-        view.expect::<Threads>(ids.iter().copied());
+        view.prefetch::<Threads>(ids.iter().copied());
         let mut list = Vec::new();
         for id in ids {
             list.extend(
@@ -200,14 +200,14 @@ impl Decision {
 
     /// The exact text sealed in the ledger: JSON, without the explanation but with a salted commitment to it.
     async fn entry(&self, ctx: &Context<'_>) -> Result<String> {
-        sealed(&view(ctx), self.0.position)
+        ledger_row(&read_view(ctx), self.0.position)
             .await
             .map(|row| row.entry)
     }
 
     /// The SHA-256 hash of `entry` in hexadecimal, which the next entry contains as `previous`.
     async fn hash(&self, ctx: &Context<'_>) -> Result<String> {
-        sealed(&view(ctx), self.0.position)
+        ledger_row(&read_view(ctx), self.0.position)
             .await
             .map(|row| row.hash)
     }
@@ -227,12 +227,12 @@ pub struct DecisionViewer(decision::Model);
 impl DecisionViewer {
     /// Its id, for clients that cache objects by id: a different one for each caller. `node` does not find it.
     async fn id(&self, ctx: &Context<'_>) -> ID {
-        viewed(ctx, &ID(id::of_uuid(Kind::Decision, self.0.id)))
+        viewer_part_id(ctx, &ID(id::of_uuid(Kind::Decision, self.0.id)))
     }
 
     /// The person who took the decision: for the Secretariat; null for others.
     async fn moderator(&self, ctx: &Context<'_>) -> Result<Option<Person>> {
-        let view = view(ctx);
+        let view = read_view(ctx);
         if policy::sees_moderator(&view.actor) {
             person::require(&view, self.0.moderator_id).await.map(Some)
         } else {
@@ -242,7 +242,7 @@ impl DecisionViewer {
 
     /// The person who confirmed it: for the Secretariat; null for others.
     async fn second(&self, ctx: &Context<'_>) -> Result<Option<Person>> {
-        let view = view(ctx);
+        let view = read_view(ctx);
         match self.0.second_id {
             Some(second) if policy::sees_moderator(&view.actor) => {
                 person::require(&view, second).await.map(Some)
@@ -254,7 +254,7 @@ impl DecisionViewer {
     /// The people it was taken on: for these people, the person who decided, and the Secretariat; none for others. The
     /// ledger does not name them.
     async fn people(&self, ctx: &Context<'_>, window: Window) -> Result<PersonConnection> {
-        let view = view(ctx);
+        let view = read_view(ctx);
         let own = view.actor.person_id();
         let sees_all = policy::sees_moderator(&view.actor) || own == Some(self.0.moderator_id);
         let ids = targets(&view, self.0.id).await?;
@@ -279,24 +279,24 @@ impl DecisionViewer {
     /// The explanation, even when it is withheld from the public: for those who received a notice, the Secretariat, and
     /// the person who decided; null for others.
     async fn explanation(&self, ctx: &Context<'_>) -> Result<Option<String>> {
-        let view = view(ctx);
-        let told = policy::sees_moderator(&view.actor)
+        let view = read_view(ctx);
+        let is_readable = policy::sees_moderator(&view.actor)
             || view.actor.person_id() == Some(self.0.moderator_id)
-            || notice::is_given(view.rows().await?, &view.actor, self.0.id).await?
+            || notice::exists_for(view.rows().await?, &view.actor, self.0.id).await?
             || is_explained(&view, &self.0).await?;
-        Ok(told.then(|| self.0.explanation.clone()))
+        Ok(is_readable.then(|| self.0.explanation.clone()))
     }
 
     /// Whether undoDecision would be allowed.
     async fn can_undo(&self, ctx: &Context<'_>) -> Result<bool> {
-        let view = view(ctx);
+        let view = read_view(ctx);
         let refusal = undo::refusal(view.rows().await?, &view.actor, view.now(), &self.0).await?;
         Ok(refusal.is_none())
     }
 
     /// Why undoDecision would be denied; null when it would not.
     async fn undo_refusal(&self, ctx: &Context<'_>) -> Result<Option<Refusal>> {
-        let view = view(ctx);
+        let view = read_view(ctx);
         let refusal = undo::refusal(view.rows().await?, &view.actor, view.now(), &self.0).await?;
         Ok(refusal.map(Into::into))
     }
@@ -306,21 +306,24 @@ async fn appeal_refusal(
     ctx: &Context<'_>,
     decision: &decision::Model,
 ) -> Result<Option<crate::base::error::Refusal>> {
-    let view = view(ctx);
+    let view = read_view(ctx);
     let rows = view.rows().await?;
-    lodge::refusal(&asked(ctx).forum, rows, &view.actor, view.now(), decision).await
+    lodge::refusal(&request(ctx).forum, rows, &view.actor, view.now(), decision).await
 }
 
 /// The decision with this id, loaded together with all prefetched ones.
-pub async fn load(view: &View, id: Uuid) -> Result<Option<Decision>> {
+pub async fn load(view: &ReadView, id: Uuid) -> Result<Option<Decision>> {
     Ok(view.get::<Decisions>(id).await?.map(Decision))
 }
 
-async fn is_explained(view: &View, decision: &decision::Model) -> Result<bool> {
-    Ok(view.get::<Explained>(decision.id).await?.unwrap_or(false))
+async fn is_explained(view: &ReadView, decision: &decision::Model) -> Result<bool> {
+    Ok(view
+        .get::<ReadableExplanations>(decision.id)
+        .await?
+        .unwrap_or(false))
 }
 
-async fn targets(view: &View, id: Uuid) -> Result<Vec<target::Model>> {
+async fn targets(view: &ReadView, id: Uuid) -> Result<Vec<target::Model>> {
     let mut found = target::of_decisions(view.rows().await?, &[id]).await?;
     Ok(found.remove(&id).unwrap_or_default())
 }

@@ -95,12 +95,12 @@ pub struct DecideTagsInput {
 
 impl DecideInput {
     /// The decision in the form that the rules use.
-    pub fn read(self) -> Result<decide::Wanted> {
+    pub fn read(self) -> Result<decide::DecisionRequest> {
         let act = decision::Act::from(self.act);
-        let on = acts::action(act).definition().on;
+        let on = acts::action(act).definition().subjects;
         let targets = self.target_ids.iter().enumerate();
         let subjects = targets.map(|(at, id)| {
-            let found = subject_of(id).filter(|subject| on.has(*subject));
+            let found = subject_of(id).filter(|subject| on.includes(*subject));
             found.ok_or_else(|| Error::invalid(format!("targetIds.{at}"), Fault::Unknown))
         });
         let subjects = subjects.collect::<Result<Vec<_>>>()?;
@@ -108,7 +108,7 @@ impl DecideInput {
             let found = id::to_uuid(Kind::Thread, &id);
             found.ok_or_else(|| Error::invalid("intoThreadId", Fault::Unknown))
         });
-        let told = Told {
+        let fields = ActFields {
             until: self.until.map(|until| until.0),
             body: self.body,
             seconds: self.seconds,
@@ -118,11 +118,11 @@ impl DecideInput {
         let case = self.case_id.map(|id| {
             id::to_uuid(Kind::Case, &id).ok_or_else(|| Error::invalid("caseId", Fault::Unknown))
         });
-        Ok(decide::Wanted {
+        Ok(decide::DecisionRequest {
             key: self.key,
-            action: told.read(act),
+            action: fields.read(act),
             subjects,
-            why: decision::Why {
+            justification: decision::Justification {
                 reason: self.reason.into(),
                 explanation: self.explanation,
                 language: self.language.into(),
@@ -141,7 +141,7 @@ fn subject_of(id: &ID) -> Option<subject::Subject> {
 }
 
 /// The fields of the input that only some acts use; the others ignore them.
-struct Told {
+struct ActFields {
     until: Option<Moment>,
     body: Option<String>,
     seconds: Option<i32>,
@@ -149,10 +149,10 @@ struct Told {
     into: Option<Uuid>,
 }
 
-impl Told {
+impl ActFields {
     /// The act with its own input.
     fn read(self, act: decision::Act) -> Box<dyn Action> {
-        let Told {
+        let ActFields {
             until,
             body,
             seconds,

@@ -11,14 +11,14 @@ use crate::base::id::Kind;
 use crate::base::page::Window;
 use crate::forum::moderation::decision;
 use crate::forum::moderation::ledger;
-use crate::graph::asked::View;
-use crate::graph::asked::view;
 use crate::graph::cases::Appeal;
 use crate::graph::connection::connection;
+use crate::graph::context::ReadView;
+use crate::graph::context::read_view;
 use crate::graph::moderation::decision::Decision;
 use crate::graph::moderation::decision::DecisionConnection;
 use crate::graph::moderation::loaders::Decisions;
-use crate::graph::moderation::loaders::Explained;
+use crate::graph::moderation::loaders::ReadableExplanations;
 use graph_macros::connections;
 
 /// An entry of the ledger, for a decision or an appeal.
@@ -39,7 +39,7 @@ impl LedgerEntry {
 
     /// The SHA-256 hash of its sealed text in hexadecimal, which the next entry contains as `previous`.
     async fn hash(&self, ctx: &Context<'_>) -> Result<String> {
-        let sealed = sealed(&view(ctx), self.0.position()).await?;
+        let sealed = ledger_row(&read_view(ctx), self.0.position()).await?;
         Ok(sealed.hash)
     }
 
@@ -61,7 +61,7 @@ impl LedgerEntry {
 }
 
 /// The entry at a position in the ledger.
-pub async fn entry(view: &View, position: &str) -> Result<Option<LedgerEntry>> {
+pub async fn entry(view: &ReadView, position: &str) -> Result<Option<LedgerEntry>> {
     let Ok(position) = position.parse() else {
         return Ok(None);
     };
@@ -77,7 +77,7 @@ connection!(
 );
 
 /// The row of the entry at a position, with its text and hash.
-pub async fn sealed(view: &View, position: i64) -> Result<ledger::Model> {
+pub async fn ledger_row(view: &ReadView, position: i64) -> Result<ledger::Model> {
     ledger::find_many(view.rows().await?, &[position])
         .await?
         .pop()
@@ -92,7 +92,7 @@ pub struct ModerationQuery;
 impl ModerationQuery {
     /// Returns the public ledger: every moderation decision and every appeal, newest first; no position is omitted.
     async fn ledger(&self, ctx: &Context<'_>, window: Window) -> Result<LedgerConnection> {
-        let view = view(ctx);
+        let view = read_view(ctx);
         let page = ledger::list(view.rows().await?, &window).await?;
         let ids = || {
             page.entries.iter().map(|(_, entry)| match entry {
@@ -100,18 +100,18 @@ impl ModerationQuery {
                 ledger::Entry::Appeal(row) => row.decision_id,
             })
         };
-        view.expect::<Explained>(ids());
-        view.expect::<Decisions>(ids());
+        view.prefetch::<ReadableExplanations>(ids());
+        view.prefetch::<Decisions>(ids());
         Ok(LedgerConnection::of(page.map(LedgerEntry)))
     }
 
     /// Returns the decisions in the public ledger, newest first.
     async fn decisions(&self, ctx: &Context<'_>, window: Window) -> Result<DecisionConnection> {
-        let view = view(ctx);
+        let view = read_view(ctx);
         let page = decision::list(view.rows().await?, &window).await?;
         let ids = || page.entries.iter().map(|(_, row)| row.id);
-        view.expect::<Explained>(ids());
-        view.expect::<Decisions>(ids());
+        view.prefetch::<ReadableExplanations>(ids());
+        view.prefetch::<Decisions>(ids());
         Ok(DecisionConnection::of(page.map(Decision)))
     }
 }

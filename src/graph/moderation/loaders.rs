@@ -9,7 +9,7 @@ use crate::forum::cases::case;
 use crate::forum::moderation::decision;
 use crate::forum::moderation::report;
 use crate::forum::moderation::scope;
-use crate::graph::asked::View;
+use crate::graph::context::ReadView;
 use crate::graph::loader::Loader;
 
 /// Decisions by id.
@@ -19,35 +19,35 @@ impl Loader for Decisions {
     type Key = Uuid;
     type Value = decision::Model;
 
-    async fn load(view: &View, ids: Vec<Uuid>) -> Result<HashMap<Uuid, decision::Model>> {
+    async fn load(view: &ReadView, ids: Vec<Uuid>) -> Result<HashMap<Uuid, decision::Model>> {
         let found = decision::find_many(view.rows().await?, &ids).await?;
         Ok(found.into_iter().map(|each| (each.id, each)).collect())
     }
 }
 
 /// The decisions whose explanation the caller may read.
-pub struct Explained;
+pub struct ReadableExplanations;
 
-impl Loader for Explained {
+impl Loader for ReadableExplanations {
     type Key = Uuid;
     type Value = bool;
 
-    async fn load(view: &View, ids: Vec<Uuid>) -> Result<HashMap<Uuid, bool>> {
+    async fn load(view: &ReadView, ids: Vec<Uuid>) -> Result<HashMap<Uuid, bool>> {
         let rows = view.rows().await?;
         let all = decision::find_many(rows, &ids).await?;
-        let told = decision::explained_to(rows, view.actor.audience(), &all).await?;
-        Ok(told.into_iter().map(|id| (id, true)).collect())
+        let readable = decision::explained_to(rows, view.actor.audience(), &all).await?;
+        Ok(readable.into_iter().map(|id| (id, true)).collect())
     }
 }
 
 /// The threads that the caller moderates by the regions assigned to them; none for visitors.
-pub struct Moderated;
+pub struct ModeratedThreads;
 
-impl Loader for Moderated {
+impl Loader for ModeratedThreads {
     type Key = Uuid;
     type Value = bool;
 
-    async fn load(view: &View, threads: Vec<Uuid>) -> Result<HashMap<Uuid, bool>> {
+    async fn load(view: &ReadView, threads: Vec<Uuid>) -> Result<HashMap<Uuid, bool>> {
         let Some(person) = view.actor.person_id() else {
             return Ok(HashMap::new());
         };
@@ -63,20 +63,23 @@ impl Loader for OwnReports {
     type Key = Uuid;
     type Value = report::Model;
 
-    async fn load(view: &View, subjects: Vec<Uuid>) -> Result<HashMap<Uuid, report::Model>> {
+    async fn load(view: &ReadView, subjects: Vec<Uuid>) -> Result<HashMap<Uuid, report::Model>> {
         report::own(view.rows().await?, &view.actor, &subjects).await
     }
 }
 
 /// What waits for a decision, by the post, thread or person that it is about.
-pub struct Waiting;
+pub struct PendingWork;
 
-impl Loader for Waiting {
+impl Loader for PendingWork {
     type Key = Uuid;
-    type Value = case::Waiting;
+    type Value = case::PendingCases;
 
-    async fn load(view: &View, subjects: Vec<Uuid>) -> Result<HashMap<Uuid, case::Waiting>> {
+    async fn load(
+        view: &ReadView,
+        subjects: Vec<Uuid>,
+    ) -> Result<HashMap<Uuid, case::PendingCases>> {
         let person = view.actor.person_id().unwrap_or_default();
-        case::about(view.rows().await?, person, &subjects).await
+        case::pending(view.rows().await?, person, &subjects).await
     }
 }

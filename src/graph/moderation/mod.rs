@@ -17,7 +17,7 @@ pub use crate::graph::moderation::ledger::ModerationQuery;
 pub use crate::graph::moderation::ledger::entry;
 pub use crate::graph::moderation::notice::Notice;
 pub use crate::graph::moderation::notice::NoticeConnection;
-pub use crate::graph::moderation::subject::Subject;
+pub use crate::graph::moderation::subject::SubjectRow;
 pub use crate::graph::moderation::subject::acts;
 pub use crate::graph::moderation::subject::acts_to_propose;
 pub use crate::graph::moderation::subject::may_decide;

@@ -9,8 +9,8 @@ use crate::base::error::Result;
 use crate::base::id;
 use crate::base::id::Kind;
 use crate::forum::moderation::notice;
-use crate::graph::asked::view;
 use crate::graph::connection::connection;
+use crate::graph::context::read_view;
 use crate::graph::moderation::decision::Decision;
 use crate::graph::moderation::decision::load;
 use crate::graph::scalar::DateTime;
@@ -49,7 +49,7 @@ impl Notice {
     /// The decision; its `viewer { explanation }` gives the full explanation, even when that is withheld from the
     /// public.
     async fn decision(&self, ctx: &Context<'_>) -> Result<Decision> {
-        load(&view(ctx), self.0.decision_id)
+        load(&read_view(ctx), self.0.decision_id)
             .await?
             .ok_or_else(|| Error::internal("the decision of a notice is missing"))
     }

@@ -8,7 +8,7 @@ use crate::base::error::Result;
 use crate::forum::accounts::mandate;
 use crate::forum::accounts::naming;
 use crate::forum::accounts::person;
-use crate::graph::asked::View;
+use crate::graph::context::ReadView;
 use crate::graph::loader::Loader;
 
 /// People by id.
@@ -18,7 +18,7 @@ impl Loader for People {
     type Key = Uuid;
     type Value = person::Model;
 
-    async fn load(view: &View, ids: Vec<Uuid>) -> Result<HashMap<Uuid, person::Model>> {
+    async fn load(view: &ReadView, ids: Vec<Uuid>) -> Result<HashMap<Uuid, person::Model>> {
         let found = person::find_many(view.rows().await?, &ids).await?;
         Ok(found.into_iter().map(|each| (each.id, each)).collect())
     }
@@ -31,7 +31,10 @@ impl Loader for Mandates {
     type Key = Uuid;
     type Value = Vec<mandate::Model>;
 
-    async fn load(view: &View, people: Vec<Uuid>) -> Result<HashMap<Uuid, Vec<mandate::Model>>> {
+    async fn load(
+        view: &ReadView,
+        people: Vec<Uuid>,
+    ) -> Result<HashMap<Uuid, Vec<mandate::Model>>> {
         let mut by_person: HashMap<Uuid, Vec<mandate::Model>> = HashMap::new();
         for row in mandate::of_people(view.rows().await?, &people).await? {
             by_person.entry(row.person_id).or_default().push(row);
@@ -47,7 +50,7 @@ impl Loader for FormerNames {
     type Key = Uuid;
     type Value = Vec<naming::Model>;
 
-    async fn load(view: &View, people: Vec<Uuid>) -> Result<HashMap<Uuid, Vec<naming::Model>>> {
+    async fn load(view: &ReadView, people: Vec<Uuid>) -> Result<HashMap<Uuid, Vec<naming::Model>>> {
         let mut by_person: HashMap<Uuid, Vec<naming::Model>> = HashMap::new();
         for row in naming::of_people(view.rows().await?, &people).await? {
             by_person.entry(row.person_id).or_default().push(row);

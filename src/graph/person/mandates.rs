@@ -10,8 +10,8 @@ use crate::base::error::Result;
 use crate::base::id;
 use crate::base::id::Kind;
 use crate::forum::accounts::mandate;
-use crate::graph::asked::view;
 use crate::graph::connection::connection;
+use crate::graph::context::read_view;
 use crate::graph::delegation;
 use crate::graph::delegation::Delegation;
 use crate::graph::scalar::Capacity;
@@ -32,7 +32,7 @@ impl Mandate {
 
     /// The delegation that the person speaks for.
     async fn delegation(&self, ctx: &Context<'_>) -> Result<Delegation> {
-        delegation::load(&view(ctx), &self.0.delegation_id)
+        delegation::load(&read_view(ctx), &self.0.delegation_id)
             .await?
             .ok_or(Error::NotFound)
     }
@@ -60,6 +60,6 @@ impl Mandate {
 
     /// Whether it is valid now.
     async fn current(&self, ctx: &Context<'_>) -> bool {
-        self.0.is_current(view(ctx).now())
+        self.0.is_current(read_view(ctx).now())
     }
 }

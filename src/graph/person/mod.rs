@@ -25,10 +25,10 @@ use crate::forum::accounts::person;
 use crate::forum::discussion::list::Owner;
 use crate::forum::discussion::post;
 use crate::graph::address;
-use crate::graph::asked::View;
-use crate::graph::asked::asked;
-use crate::graph::asked::view;
 use crate::graph::connection::connection;
+use crate::graph::context::ReadView;
+use crate::graph::context::read_view;
+use crate::graph::context::request;
 use crate::graph::delegation;
 use crate::graph::delegation::Delegation;
 use crate::graph::delegation::Delegations;
@@ -40,7 +40,7 @@ use crate::graph::person::mandates::MandateConnection;
 use crate::graph::person::viewer::PersonViewer;
 use crate::graph::post::Post;
 use crate::graph::post::PostConnection;
-use crate::graph::post::loaders::expect_of_posts;
+use crate::graph::post::loaders::prefetch_for_posts;
 use crate::graph::scalar::DateTime;
 use crate::graph::scalar::Role;
 use crate::graph::thread;
@@ -88,7 +88,7 @@ impl Person {
         ctx: &Context<'_>,
         window: Window,
     ) -> Result<FormerNameConnection> {
-        let list = former_names_of(&view(ctx), &self.0).await?.into_iter();
+        let list = former_names_of(&read_view(ctx), &self.0).await?.into_iter();
         let list = list.map(|each| (each.id.to_string(), each)).collect();
         Ok(FormerNameConnection::of(
             Page::of_whole(list, &window)?.map(FormerName),
@@ -103,7 +103,7 @@ impl Person {
     /// The delegation of the latest current mandate; null when there is none. (A post keeps the delegation that its
     /// author had when writing.)
     async fn delegation(&self, ctx: &Context<'_>) -> Result<Option<Delegation>> {
-        let view = view(ctx);
+        let view = read_view(ctx);
         let now = view.now();
         let mandates = mandates_of(&view, self.0.id).await?;
         match mandates.iter().find(|mandate| mandate.is_current(now)) {
@@ -114,9 +114,9 @@ impl Person {
 
     /// The person's mandates, including those that have ended, latest start first.
     async fn mandates(&self, ctx: &Context<'_>, window: Window) -> Result<MandateConnection> {
-        let view = view(ctx);
+        let view = read_view(ctx);
         let mandates = mandates_of(&view, self.0.id).await?;
-        view.expect::<Delegations>(mandates.iter().map(|mandate| mandate.delegation_id.clone()));
+        view.prefetch::<Delegations>(mandates.iter().map(|mandate| mandate.delegation_id.clone()));
         let list = mandates
             .into_iter()
             .map(|each| (each.id.to_string(), each))
@@ -128,15 +128,15 @@ impl Person {
 
     /// The threads opened by this person that are shown in lists and that the caller sees, newest first.
     async fn threads(&self, ctx: &Context<'_>, window: Window) -> Result<ThreadConnection> {
-        thread::list::of_owner(&view(ctx), Owner::Person(self.0.id), window).await
+        thread::list::of_owner(&read_view(ctx), Owner::Person(self.0.id), window).await
     }
 
     /// The posts of this person that the caller sees and whose text is shown, newest first.
     async fn posts(&self, ctx: &Context<'_>, window: Window) -> Result<PostConnection> {
-        let view = view(ctx);
+        let view = read_view(ctx);
         let (rows, audience) = (view.rows().await?, view.actor.audience());
         let page = post::by_author(rows, audience, self.0.id, &window).await?;
-        expect_of_posts(&view, page.entries.iter().map(|(_, row)| row));
+        prefetch_for_posts(&view, page.entries.iter().map(|(_, row)| row));
         Ok(PostConnection::of(page.map(Post)))
     }
 
@@ -169,17 +169,17 @@ impl FormerName {
 }
 
 /// Caches people who were read in another way, and prefetches what will be needed of them.
-pub async fn keep<'a>(view: &View, rows: impl Iterator<Item = &'a person::Model>) {
+pub async fn prime<'a>(view: &ReadView, rows: impl Iterator<Item = &'a person::Model>) {
     let rows: Vec<_> = rows.map(|row| (row.id, row.clone())).collect();
-    view.expect::<Mandates>(rows.iter().map(|(id, _)| *id));
-    view.keep::<People>(rows).await;
+    view.prefetch::<Mandates>(rows.iter().map(|(id, _)| *id));
+    view.prime::<People>(rows).await;
 }
 
 /// The people on a page; they must exist because rows refer to them.
-pub async fn page(view: &View, page: Page<Uuid>) -> Result<PersonConnection> {
+pub async fn page(view: &ReadView, page: Page<Uuid>) -> Result<PersonConnection> {
     let ids = || page.entries.iter().map(|(_, id)| *id);
-    view.expect::<People>(ids());
-    view.expect::<Mandates>(ids());
+    view.prefetch::<People>(ids());
+    view.prefetch::<Mandates>(ids());
     let mut entries = Vec::new();
     for (key, id) in page.entries {
         entries.push((key, require(view, id).await?));
@@ -193,19 +193,19 @@ pub async fn page(view: &View, page: Page<Uuid>) -> Result<PersonConnection> {
 }
 
 /// The person with this id, loaded together with all prefetched ones.
-pub async fn load(view: &View, id: Uuid) -> Result<Option<Person>> {
+pub async fn load(view: &ReadView, id: Uuid) -> Result<Option<Person>> {
     Ok(view.get::<People>(id).await?.map(Person))
 }
 
 /// The person with this id, loaded together with all prefetched ones; they must exist because a row refers to them.
-pub async fn require(view: &View, id: Uuid) -> Result<Person> {
+pub async fn require(view: &ReadView, id: Uuid) -> Result<Person> {
     load(view, id)
         .await?
         .ok_or_else(|| Error::internal("a row refers to nobody"))
 }
 
 /// The name that a person had at a time.
-pub async fn name_at(view: &View, id: Uuid, moment: Moment) -> Result<String> {
+pub async fn name_at(view: &ReadView, id: Uuid, moment: Moment) -> Result<String> {
     let person = require(view, id).await?.0;
     let former = match person.renamed_at {
         Some(renamed) if moment < renamed => former_names_of(view, &person).await?,
@@ -216,7 +216,7 @@ pub async fn name_at(view: &View, id: Uuid, moment: Moment) -> Result<String> {
 }
 
 /// The names that a person had before, latest first.
-async fn former_names_of(view: &View, person: &person::Model) -> Result<Vec<naming::Model>> {
+async fn former_names_of(view: &ReadView, person: &person::Model) -> Result<Vec<naming::Model>> {
     if person.renamed_at.is_none() {
         return Ok(Vec::new());
     }
@@ -225,7 +225,7 @@ async fn former_names_of(view: &View, person: &person::Model) -> Result<Vec<nami
 }
 
 /// The mandates of a person, including those that have ended.
-pub async fn mandates_of(view: &View, person: Uuid) -> Result<Vec<mandate::Model>> {
+pub async fn mandates_of(view: &ReadView, person: Uuid) -> Result<Vec<mandate::Model>> {
     Ok(view.get::<Mandates>(person).await?.unwrap_or_default())
 }
 
@@ -251,17 +251,17 @@ impl PersonQuery {
         #[graphql(desc = "Only people with this role.")] role: Option<Role>,
         window: Window,
     ) -> Result<PersonConnection> {
-        let view = view(ctx);
+        let view = read_view(ctx);
         let delegation = delegation_id.map(|id| delegation::slug_of(&id));
-        let listed = person::Listed {
+        let listed = person::PersonFilter {
             delegation_id: delegation.as_deref(),
             search: search.as_deref(),
             role: role.map(Into::into),
-            language: asked(ctx).caller.language,
+            language: request(ctx).caller.language,
         };
         let (rows, now) = (view.rows().await?, view.now());
         let page = person::list(rows, &view.actor, now, listed, &window).await?;
-        keep(&view, page.entries.iter().map(|(_, row)| row)).await;
+        prime(&view, page.entries.iter().map(|(_, row)| row)).await;
         Ok(PersonConnection::of(page.map(Person)))
     }
 }

@@ -9,8 +9,8 @@ use uuid::Uuid;
 use crate::base::clock::Moment;
 use crate::base::error::Result;
 use crate::forum::accounts::manage;
-use crate::graph::asked::asked;
-use crate::graph::asked::mutate;
+use crate::graph::context::mutate;
+use crate::graph::context::request;
 use crate::graph::delegation;
 use crate::graph::ids::MandateId;
 use crate::graph::ids::PersonId;
@@ -78,11 +78,11 @@ impl PersonMutation {
         ctx: &Context<'_>,
         #[graphql(desc = "The person, and the new role.")] input: ChangeRoleInput,
     ) -> Result<Option<ChangeRolePayload>> {
-        let asked = asked(ctx);
+        let request = request(ctx);
         let id = input.person_id.uuid()?;
-        let (actor, role) = (asked.actor(), input.role.into());
-        let change = manage::change_role(&asked.forum, &actor, id, role, input.name);
-        let person = mutate(asked, change).await?;
+        let (actor, role) = (request.actor(), input.role.into());
+        let change = manage::change_role(&request.forum, &actor, id, role, input.name);
+        let person = mutate(request, change).await?;
         Ok(Some(ChangeRolePayload {
             person: Person(person),
         }))
@@ -95,7 +95,7 @@ impl PersonMutation {
         ctx: &Context<'_>,
         #[graphql(desc = "The mandate.")] input: GrantMandateInput,
     ) -> Result<Option<GrantMandatePayload>> {
-        let asked = asked(ctx);
+        let request = request(ctx);
         let grant = manage::Grant {
             key: input.key,
             person_id: input.person_id.uuid_of("personId")?,
@@ -106,8 +106,8 @@ impl PersonMutation {
             until: moment(input.until),
         };
         let granted = mutate(
-            asked,
-            manage::grant_mandate(&asked.forum, &asked.actor(), grant),
+            request,
+            manage::grant_mandate(&request.forum, &request.actor(), grant),
         )
         .await?;
         Ok(Some(GrantMandatePayload {
@@ -122,11 +122,11 @@ impl PersonMutation {
         ctx: &Context<'_>,
         #[graphql(desc = "The mandate, and its end.")] input: EndMandateInput,
     ) -> Result<Option<EndMandatePayload>> {
-        let asked = asked(ctx);
+        let request = request(ctx);
         let id = input.mandate_id.uuid()?;
         let ended = mutate(
-            asked,
-            manage::end_mandate(&asked.forum, &asked.actor(), id, moment(input.until)),
+            request,
+            manage::end_mandate(&request.forum, &request.actor(), id, moment(input.until)),
         )
         .await?;
         Ok(Some(EndMandatePayload {

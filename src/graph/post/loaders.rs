@@ -7,13 +7,13 @@ use uuid::Uuid;
 use crate::base::error::Result;
 use crate::forum::discussion::post;
 use crate::forum::discussion::text;
-use crate::graph::asked::View;
+use crate::graph::context::ReadView;
 use crate::graph::delegation::Delegations;
 use crate::graph::loader::Loader;
 use crate::graph::moderation::loaders::Decisions;
-use crate::graph::moderation::loaders::Moderated;
+use crate::graph::moderation::loaders::ModeratedThreads;
 use crate::graph::moderation::loaders::OwnReports;
-use crate::graph::moderation::loaders::Waiting;
+use crate::graph::moderation::loaders::PendingWork;
 use crate::graph::person::loaders::FormerNames;
 use crate::graph::person::loaders::Mandates;
 use crate::graph::person::loaders::People;
@@ -27,7 +27,7 @@ impl Loader for Posts {
     type Key = Uuid;
     type Value = post::Model;
 
-    async fn load(view: &View, ids: Vec<Uuid>) -> Result<HashMap<Uuid, post::Model>> {
+    async fn load(view: &ReadView, ids: Vec<Uuid>) -> Result<HashMap<Uuid, post::Model>> {
         let found = post::find_many(view.rows().await?, view.actor.audience(), &ids).await?;
         Ok(found.into_iter().map(|each| (each.id, each)).collect())
     }
@@ -40,7 +40,7 @@ impl Loader for Bodies {
     type Key = text::Key;
     type Value = String;
 
-    async fn load(view: &View, keys: Vec<text::Key>) -> Result<HashMap<text::Key, String>> {
+    async fn load(view: &ReadView, keys: Vec<text::Key>) -> Result<HashMap<text::Key, String>> {
         text::sources(view.rows().await?, &keys).await
     }
 }
@@ -53,12 +53,12 @@ impl Loader for NumberedRevisions {
     type Value = Vec<text::Revision>;
 
     async fn load(
-        view: &View,
+        view: &ReadView,
         ranges: Vec<text::Range>,
     ) -> Result<HashMap<text::Range, Vec<text::Revision>>> {
         let found = text::revisions(view.rows().await?, &ranges).await?;
-        view.expect::<People>(found.iter().map(|row| row.editor_id));
-        view.expect::<Posts>(found.iter().map(|row| row.post_id));
+        view.prefetch::<People>(found.iter().map(|row| row.editor_id));
+        view.prefetch::<Posts>(found.iter().map(|row| row.post_id));
         let of_range = |range: text::Range| {
             let within = found.iter().filter(|row| range.contains(row));
             (range, within.cloned().collect())
@@ -68,31 +68,34 @@ impl Loader for NumberedRevisions {
 }
 
 /// Prefetches what will be needed of these posts.
-pub fn expect_of_posts<'a>(view: &View, rows: impl Iterator<Item = &'a post::Model> + Clone) {
+pub fn prefetch_for_posts<'a>(
+    view: &ReadView,
+    rows: impl Iterator<Item = &'a post::Model> + Clone,
+) {
     let ids = || rows.clone().map(|row| row.id);
     let authors = || rows.clone().map(|row| row.author_id);
     let threads = || rows.clone().map(|row| row.thread_id);
-    view.expect::<People>(authors());
-    view.expect::<FormerNames>(authors());
-    view.expect::<Mandates>(authors());
-    view.expect::<Delegations>(rows.clone().filter_map(|row| row.delegation_id.clone()));
-    view.expect::<Posts>(
+    view.prefetch::<People>(authors());
+    view.prefetch::<FormerNames>(authors());
+    view.prefetch::<Mandates>(authors());
+    view.prefetch::<Delegations>(rows.clone().filter_map(|row| row.delegation_id.clone()));
+    view.prefetch::<Posts>(
         rows.clone()
             .flat_map(|row| row.in_reply_to_id.into_iter().chain(row.moved_to)),
     );
-    view.expect::<Threads>(threads());
-    view.expect::<Moderated>(threads());
-    view.expect::<Decisions>(
+    view.prefetch::<Threads>(threads());
+    view.prefetch::<ModeratedThreads>(threads());
+    view.prefetch::<Decisions>(
         rows.clone()
             .flat_map(|row| row.hidden_by.into_iter().chain(row.erased_by)),
     );
-    view.expect::<OwnReports>(ids());
-    view.expect::<Waiting>(ids());
+    view.prefetch::<OwnReports>(ids());
+    view.prefetch::<PendingWork>(ids());
     let shown = || {
         rows.clone()
             .filter_map(|row| Some((row.id, text::of(row).ok()?)))
     };
-    view.expect::<Bodies>(shown().map(|(_, text)| text.key()));
-    view.expect::<Translations>(shown().map(|(id, _)| id));
-    view.note(shown().map(|(id, text)| (id, text.all())));
+    view.prefetch::<Bodies>(shown().map(|(_, text)| text.key()));
+    view.prefetch::<Translations>(shown().map(|(id, _)| id));
+    view.register_rows(shown().map(|(id, text)| (id, text.all())));
 }

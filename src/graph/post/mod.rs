@@ -25,9 +25,9 @@ use crate::forum::discussion::text;
 use crate::forum::discussion::text::Readable;
 use crate::forum::moderation::hidden;
 use crate::graph::address;
-use crate::graph::asked::View;
-use crate::graph::asked::view;
 use crate::graph::connection::connection;
+use crate::graph::context::ReadView;
+use crate::graph::context::read_view;
 use crate::graph::delegation;
 use crate::graph::delegation::Delegation;
 use crate::graph::moderation;
@@ -77,25 +77,25 @@ impl Post {
 
     /// The thread that it belongs to.
     async fn thread(&self, ctx: &Context<'_>) -> Result<Thread> {
-        thread::load(&view(ctx), self.0.thread_id)
+        thread::load(&read_view(ctx), self.0.thread_id)
             .await?
             .ok_or(Error::NotFound)
     }
 
     /// Who wrote it.
     async fn author(&self, ctx: &Context<'_>) -> Result<Person> {
-        person::require(&view(ctx), self.0.author_id).await
+        person::require(&read_view(ctx), self.0.author_id).await
     }
 
     /// The name of its author when it was written; `author` has the current one.
     async fn author_name(&self, ctx: &Context<'_>) -> Result<String> {
-        person::name_at(&view(ctx), self.0.author_id, self.0.created_at).await
+        person::name_at(&read_view(ctx), self.0.author_id, self.0.created_at).await
     }
 
     /// The delegation for which its author wrote, at the time of writing.
     async fn delegation(&self, ctx: &Context<'_>) -> Result<Option<Delegation>> {
         match &self.0.delegation_id {
-            Some(id) => delegation::load(&view(ctx), id).await,
+            Some(id) => delegation::load(&read_view(ctx), id).await,
             None => Ok(None),
         }
     }
@@ -138,7 +138,7 @@ impl Post {
     /// Its text in Markdown, as it was sent; null when its `state` is not PUBLISHED.
     async fn body(&self, ctx: &Context<'_>) -> Result<Option<String>> {
         match text::of(&self.0) {
-            Ok(text) => source(&view(ctx), text).await,
+            Ok(text) => source(&read_view(ctx), text).await,
             Err(_) => Ok(None),
         }
     }
@@ -164,7 +164,7 @@ impl Post {
     /// The post that it replies to; null when it replies to the thread.
     async fn in_reply_to(&self, ctx: &Context<'_>) -> Result<Option<Post>> {
         match self.0.in_reply_to_id {
-            Some(id) => load(&view(ctx), id).await,
+            Some(id) => load(&read_view(ctx), id).await,
             None => Ok(None),
         }
     }
@@ -186,7 +186,7 @@ impl Post {
         let (first, count) = text.map_or((self.0.shown_from, 0), |text| text.all().numbers());
         let numbers = window.numbers_from(first, count)?;
         let found = match text {
-            Some(text) => revisions_of(&view(ctx), text, numbers, &window).await?,
+            Some(text) => revisions_of(&read_view(ctx), text, numbers, &window).await?,
             None => Vec::new(),
         };
         let found = found.into_iter().map(|row| (row.number, Revision(row)));
@@ -200,7 +200,7 @@ impl Post {
         ctx: &Context<'_>,
         window: Window,
     ) -> Result<TranslationConnection> {
-        let found = translation::of_post(&view(ctx), &self.0).await?;
+        let found = translation::of_post(&read_view(ctx), &self.0).await?;
         let list = found.into_iter();
         let list = list.map(|each| (each.row.language.code().to_string(), each));
         let page = Page::of_whole(list.collect(), &window)?;
@@ -213,7 +213,7 @@ impl Post {
         ctx: &Context<'_>,
         #[graphql(desc = "The language of the translation.")] language: Language,
     ) -> Result<Option<Translation>> {
-        let found = translation::of_post(&view(ctx), &self.0).await?;
+        let found = translation::of_post(&read_view(ctx), &self.0).await?;
         let language = language.into();
         Ok(found.into_iter().find(|each| each.row.language == language))
     }
@@ -221,7 +221,7 @@ impl Post {
     /// The decision that hides it; null when it is not hidden.
     async fn hidden_by(&self, ctx: &Context<'_>) -> Result<Option<Decision>> {
         match self.0.hidden_by {
-            Some(id) => moderation::load(&view(ctx), id).await,
+            Some(id) => moderation::load(&read_view(ctx), id).await,
             None => Ok(None),
         }
     }
@@ -229,7 +229,7 @@ impl Post {
     /// The decision that set its current text; null while the text is its author's.
     async fn edited_by(&self, ctx: &Context<'_>) -> Result<Option<Decision>> {
         match self.0.edited_by {
-            Some(id) => moderation::load(&view(ctx), id).await,
+            Some(id) => moderation::load(&read_view(ctx), id).await,
             None => Ok(None),
         }
     }
@@ -237,7 +237,7 @@ impl Post {
     /// The decision that permanently erased its text; null when none did.
     async fn erased_by(&self, ctx: &Context<'_>) -> Result<Option<Decision>> {
         match self.0.erased_by {
-            Some(id) => moderation::load(&view(ctx), id).await,
+            Some(id) => moderation::load(&read_view(ctx), id).await,
             None => Ok(None),
         }
     }
@@ -245,7 +245,7 @@ impl Post {
     /// The decision that approved or rejected it; null when none did.
     async fn reviewed_by(&self, ctx: &Context<'_>) -> Result<Option<Decision>> {
         match self.0.review_by {
-            Some(id) => moderation::load(&view(ctx), id).await,
+            Some(id) => moderation::load(&read_view(ctx), id).await,
             None => Ok(None),
         }
     }
@@ -254,7 +254,7 @@ impl Post {
     /// who do not see it there.
     async fn moved_to(&self, ctx: &Context<'_>) -> Result<Option<Post>> {
         match self.0.moved_to {
-            Some(id) => load(&view(ctx), id).await,
+            Some(id) => load(&read_view(ctx), id).await,
             None => Ok(None),
         }
     }
@@ -262,7 +262,7 @@ impl Post {
     /// The decision that moved it away; null when this is the post itself.
     async fn moved_by(&self, ctx: &Context<'_>) -> Result<Option<Decision>> {
         match self.0.moved_by {
-            Some(id) => moderation::load(&view(ctx), id).await,
+            Some(id) => moderation::load(&read_view(ctx), id).await,
             None => Ok(None),
         }
     }
@@ -274,17 +274,17 @@ impl Post {
 }
 
 /// The post with this id, if the caller sees it, loaded together with all prefetched ones.
-pub async fn load(view: &View, id: Uuid) -> Result<Option<Post>> {
+pub async fn load(view: &ReadView, id: Uuid) -> Result<Option<Post>> {
     Ok(view.get::<Posts>(id).await?.map(Post))
 }
 
 /// A text in Markdown, loaded together with all prefetched ones.
-async fn source(view: &View, text: Readable<'_>) -> Result<Option<String>> {
+async fn source(view: &ReadView, text: Readable<'_>) -> Result<Option<String>> {
     view.get::<Bodies>(text.key()).await
 }
 
 /// The text of a post that is not shown to others, if the caller may read it.
-async fn hidden_text<'a>(view: &View, post: &'a post::Model) -> Result<Option<Readable<'a>>> {
+async fn hidden_text<'a>(view: &ReadView, post: &'a post::Model) -> Result<Option<Readable<'a>>> {
     let rows = view.rows().await?;
     let in_scope = async || moderation::moderates(view, post.thread_id).await;
     hidden::of_post(rows, &view.actor, view.now(), post, in_scope).await

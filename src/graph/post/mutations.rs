@@ -9,8 +9,8 @@ use crate::base::error::Result;
 use crate::forum::discussion::edit;
 use crate::forum::discussion::reply;
 use crate::forum::discussion::withdraw;
-use crate::graph::asked::asked;
-use crate::graph::asked::mutate;
+use crate::graph::context::mutate;
+use crate::graph::context::request;
 use crate::graph::ids::MandateId;
 use crate::graph::ids::PostId;
 use crate::graph::ids::ThreadId;
@@ -83,7 +83,7 @@ impl PostMutation {
         ctx: &Context<'_>,
         #[graphql(desc = "The reply.")] input: ReplyInput,
     ) -> Result<Option<ReplyPayload>> {
-        let asked = asked(ctx);
+        let request = request(ctx);
         let in_reply_to = input.in_reply_to_id.map(|id| id.uuid_of("inReplyToId"));
         let mandate = input.mandate_id.map(|id| id.uuid_of("mandateId"));
         let new = reply::Reply {
@@ -95,7 +95,7 @@ impl PostMutation {
             capacity: input.capacity.into(),
             mandate_id: mandate.transpose()?,
         };
-        let post = mutate(asked, reply::reply(&asked.forum, &asked.actor(), new)).await?;
+        let post = mutate(request, reply::reply(&request.forum, &request.actor(), new)).await?;
         Ok(Some(ReplyPayload { post: Post(post) }))
     }
 
@@ -107,7 +107,7 @@ impl PostMutation {
         ctx: &Context<'_>,
         #[graphql(desc = "The post, and its text.")] input: EditPostInput,
     ) -> Result<Option<EditPostPayload>> {
-        let asked = asked(ctx);
+        let request = request(ctx);
         let wanted = edit::Edit {
             post_id: input.post_id.uuid()?,
             revision: input.revision,
@@ -115,7 +115,11 @@ impl PostMutation {
             language: input.language.map(Into::into),
             reason: input.reason,
         };
-        let post = mutate(asked, edit::edit(&asked.forum, &asked.actor(), wanted)).await?;
+        let post = mutate(
+            request,
+            edit::edit(&request.forum, &request.actor(), wanted),
+        )
+        .await?;
         Ok(Some(EditPostPayload { post: Post(post) }))
     }
 
@@ -126,12 +130,12 @@ impl PostMutation {
         ctx: &Context<'_>,
         #[graphql(desc = "The post.")] input: WithdrawPostInput,
     ) -> Result<Option<WithdrawPostPayload>> {
-        let asked = asked(ctx);
+        let request = request(ctx);
         let id = input.post_id.uuid()?;
         let reason = input.reason.as_deref();
         let post = mutate(
-            asked,
-            withdraw::withdraw(&asked.forum, &asked.actor(), id, reason),
+            request,
+            withdraw::withdraw(&request.forum, &request.actor(), id, reason),
         )
         .await?;
         Ok(Some(WithdrawPostPayload { post: Post(post) }))

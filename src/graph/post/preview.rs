@@ -5,9 +5,9 @@ use async_graphql::Object;
 
 use crate::base::error::Result;
 use crate::base::limit;
-use crate::base::markdown::Shown;
-use crate::graph::asked::Asked;
-use crate::graph::asked::asked;
+use crate::base::markdown::RenderedMarkdown;
+use crate::graph::context::RequestContext;
+use crate::graph::context::request;
 use crate::graph::scalar::PreviewNote;
 
 #[derive(Default)]
@@ -40,8 +40,8 @@ impl PostQuery {
     }
 }
 
-async fn previewed(ctx: &Context<'_>, body: String) -> Result<Shown> {
-    let Asked { forum, caller, .. } = asked(ctx);
+async fn previewed(ctx: &Context<'_>, body: String) -> Result<RenderedMarkdown> {
+    let RequestContext { forum, caller, .. } = request(ctx);
     let now = forum.store.clock().now();
     forum
         .previews

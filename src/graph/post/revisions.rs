@@ -15,9 +15,9 @@ use crate::base::plain;
 use crate::forum::discussion::text;
 use crate::forum::discussion::text::Readable;
 use crate::graph::address;
-use crate::graph::asked::View;
-use crate::graph::asked::view;
 use crate::graph::connection::connection;
+use crate::graph::context::ReadView;
+use crate::graph::context::read_view;
 use crate::graph::moderation;
 use crate::graph::moderation::Decision;
 use crate::graph::person;
@@ -74,7 +74,7 @@ impl Revision {
 
     /// The address of its position on the page of all revisions of its post.
     async fn url(&self, ctx: &Context<'_>) -> Result<String> {
-        let post = load(&view(ctx), self.0.post_id).await?;
+        let post = load(&read_view(ctx), self.0.post_id).await?;
         let post = post.ok_or_else(|| Error::internal("the post of a revision is missing"))?;
         let (thread, number) = (post.0.thread_id, post.0.number);
         Ok(address::revision(ctx, thread, number, self.0.number))
@@ -90,7 +90,7 @@ impl Revision {
     async fn editor(&self, ctx: &Context<'_>) -> Result<Option<Person>> {
         match self.0.decision_id {
             Some(_) => Ok(None),
-            None => person::require(&view(ctx), self.0.editor_id)
+            None => person::require(&read_view(ctx), self.0.editor_id)
                 .await
                 .map(Some),
         }
@@ -99,7 +99,7 @@ impl Revision {
     /// The decision that gave the post this text; null when its author wrote it.
     async fn decision(&self, ctx: &Context<'_>) -> Result<Option<Decision>> {
         match self.0.decision_id {
-            Some(id) => moderation::load(&view(ctx), id).await,
+            Some(id) => moderation::load(&read_view(ctx), id).await,
             None => Ok(None),
         }
     }
@@ -113,20 +113,20 @@ impl Revision {
 /// The revisions of a post with these numbers, read together with those in the same window of the other posts in the
 /// response.
 pub async fn revisions_of(
-    view: &View,
+    view: &ReadView,
     text: Readable<'_>,
     numbers: Numbers,
     window: &Window,
 ) -> Result<Vec<text::Revision>> {
     let keys = view
-        .answered::<text::Range>()
+        .registered_rows::<text::Range>()
         .into_iter()
         .map(|(_, range)| {
             let (first, last) = range.numbers();
             let numbers = window.numbers_from(first, last)?;
             Ok(range.narrowed(numbers.from, numbers.to))
         });
-    view.expect::<NumberedRevisions>(keys.collect::<Result<Vec<_>>>()?);
+    view.prefetch::<NumberedRevisions>(keys.collect::<Result<Vec<_>>>()?);
     let range = text.all().narrowed(numbers.from, numbers.to);
     let found = view.get::<NumberedRevisions>(range).await?;
     Ok(found.unwrap_or_default())

@@ -13,13 +13,13 @@ use crate::forum::discussion::policy;
 use crate::forum::discussion::post;
 use crate::forum::moderation::decision::Act;
 use crate::forum::moderation::report;
-use crate::graph::asked::View;
-use crate::graph::asked::view;
-use crate::graph::asked::viewed;
 use crate::graph::cases;
 use crate::graph::cases::Report;
+use crate::graph::context::ReadView;
+use crate::graph::context::read_view;
+use crate::graph::context::viewer_part_id;
 use crate::graph::moderation;
-use crate::graph::moderation::Subject;
+use crate::graph::moderation::SubjectRow;
 use crate::graph::post::hidden_text;
 use crate::graph::post::source;
 use crate::graph::scalar::Act as ModerationAct;
@@ -33,56 +33,56 @@ pub struct PostViewer(pub post::Model);
 impl PostViewer {
     /// Its id, for clients that cache objects by id: a different one for each caller. `node` does not find it.
     async fn id(&self, ctx: &Context<'_>) -> ID {
-        viewed(ctx, &ID(id::of_uuid(Kind::Post, self.0.id)))
+        viewer_part_id(ctx, &ID(id::of_uuid(Kind::Post, self.0.id)))
     }
 
     /// Whether editPost would be allowed.
     async fn can_edit(&self, ctx: &Context<'_>) -> bool {
-        let view = view(ctx);
+        let view = read_view(ctx);
         policy::edit(&view.actor, view.now(), &self.0).is_ok()
     }
 
     /// Whether translatePost would be allowed.
     async fn can_translate(&self, ctx: &Context<'_>) -> bool {
-        let view = view(ctx);
+        let view = read_view(ctx);
         policy::translate(&view.actor, view.now(), &self.0).is_ok()
     }
 
     /// Why translatePost would be denied; null when it would not.
     async fn translate_refusal(&self, ctx: &Context<'_>) -> Option<Refusal> {
-        let view = view(ctx);
+        let view = read_view(ctx);
         let may = policy::translate(&view.actor, view.now(), &self.0);
         may.err().map(Into::into)
     }
 
     /// Whether withdrawPost would be allowed and would change anything.
     async fn can_withdraw(&self, ctx: &Context<'_>) -> bool {
-        let view = view(ctx);
+        let view = read_view(ctx);
         self.0.state == post::State::Published && policy::withdraw(&view.actor, &self.0).is_ok()
     }
 
     /// Whether decide with HIDE_POST would be allowed.
     async fn can_hide(&self, ctx: &Context<'_>) -> Result<bool> {
-        Ok(decision_refusal(&view(ctx), Act::HidePost, &self.0)
+        Ok(decision_refusal(&read_view(ctx), Act::HidePost, &self.0)
             .await?
             .is_none())
     }
 
     /// Why decide with HIDE_POST would be denied; null when it would not.
     async fn hide_refusal(&self, ctx: &Context<'_>) -> Result<Option<Refusal>> {
-        decision_refusal(&view(ctx), Act::HidePost, &self.0).await
+        decision_refusal(&read_view(ctx), Act::HidePost, &self.0).await
     }
 
     /// Whether decide with RESTORE_POST would be allowed.
     async fn can_restore(&self, ctx: &Context<'_>) -> Result<bool> {
-        Ok(decision_refusal(&view(ctx), Act::RestorePost, &self.0)
+        Ok(decision_refusal(&read_view(ctx), Act::RestorePost, &self.0)
             .await?
             .is_none())
     }
 
     /// Why decide with RESTORE_POST would be denied; null when it would not.
     async fn restore_refusal(&self, ctx: &Context<'_>) -> Result<Option<Refusal>> {
-        decision_refusal(&view(ctx), Act::RestorePost, &self.0).await
+        decision_refusal(&read_view(ctx), Act::RestorePost, &self.0).await
     }
 
     /// The text in Markdown that a decision hides, that waits for approval or that was rejected: for its author, the
@@ -90,7 +90,7 @@ impl PostViewer {
     /// report of it or an appeal waits: for those who could decide on that, until they have decided. Null for others,
     /// and while the post is shown.
     async fn hidden_body(&self, ctx: &Context<'_>) -> Result<Option<String>> {
-        let view = view(ctx);
+        let view = read_view(ctx);
         match hidden_text(&view, &self.0).await? {
             Some(text) => source(&view, text).await,
             None => Ok(None),
@@ -99,7 +99,7 @@ impl PostViewer {
 
     /// The same text as HTML without active content.
     async fn hidden_body_html(&self, ctx: &Context<'_>) -> Result<Option<String>> {
-        let view = view(ctx);
+        let view = read_view(ctx);
         let Some(text) = hidden_text(&view, &self.0).await? else {
             return Ok(None);
         };
@@ -107,19 +107,19 @@ impl PostViewer {
             return Ok(Some(html.to_string()));
         }
         match source(&view, text).await? {
-            Some(body) => limit::shown(body).await.map(Some),
+            Some(body) => limit::render_stored(body).await.map(Some),
             None => Ok(None),
         }
     }
 
     /// The acts that decide would allow on it now.
     async fn acts(&self, ctx: &Context<'_>) -> Result<Vec<ModerationAct>> {
-        moderation::acts(&view(ctx), Subject::Post(&self.0)).await
+        moderation::acts(&read_view(ctx), SubjectRow::Post(&self.0)).await
     }
 
     /// The acts that proposeDecision would allow on it now, because they require a second person.
     async fn acts_to_propose(&self, ctx: &Context<'_>) -> Result<Vec<ModerationAct>> {
-        moderation::acts_to_propose(&view(ctx), Subject::Post(&self.0)).await
+        moderation::acts_to_propose(&read_view(ctx), SubjectRow::Post(&self.0)).await
     }
 
     /// Why decide with this act would be denied; null when it would not. INVALID for an act that does not apply to
@@ -129,33 +129,37 @@ impl PostViewer {
         ctx: &Context<'_>,
         #[graphql(desc = "The act.")] act: ModerationAct,
     ) -> Result<Option<Refusal>> {
-        moderation::refusal(&view(ctx), act.into(), Subject::Post(&self.0)).await
+        moderation::refusal(&read_view(ctx), act.into(), SubjectRow::Post(&self.0)).await
     }
 
     /// Whether report would be allowed.
     async fn can_report(&self, ctx: &Context<'_>) -> Result<bool> {
-        Ok(report_refusal(&view(ctx), &self.0).await?.is_none())
+        Ok(report_refusal(&read_view(ctx), &self.0).await?.is_none())
     }
 
     /// Why report would be denied; null when it would not.
     async fn report_refusal(&self, ctx: &Context<'_>) -> Result<Option<Refusal>> {
-        report_refusal(&view(ctx), &self.0).await
+        report_refusal(&read_view(ctx), &self.0).await
     }
 
     /// The caller's own report of it; null when there is none.
     async fn report(&self, ctx: &Context<'_>) -> Result<Option<Report>> {
-        let found = moderation::own_report(&view(ctx), self.0.id).await?;
+        let found = moderation::own_report(&read_view(ctx), self.0.id).await?;
         Ok(found.map(Report))
     }
 }
 
-async fn report_refusal(view: &View, post: &post::Model) -> Result<Option<Refusal>> {
+async fn report_refusal(view: &ReadView, post: &post::Model) -> Result<Option<Refusal>> {
     let refusal = cases::report_refusal(view, post.id).await?;
     let is_reported = moderation::waiting(view, post.id).await?.is_reported;
     let not_shown = report::not_reportable(post, is_reported);
     Ok(refusal.or(not_shown.map(Into::into)))
 }
 
-async fn decision_refusal(view: &View, act: Act, post: &post::Model) -> Result<Option<Refusal>> {
-    moderation::refusal(view, act, Subject::Post(post)).await
+async fn decision_refusal(
+    view: &ReadView,
+    act: Act,
+    post: &post::Model,
+) -> Result<Option<Refusal>> {
+    moderation::refusal(view, act, SubjectRow::Post(post)).await
 }

@@ -14,11 +14,11 @@ use crate::base::page::Page;
 use crate::base::page::Window;
 use crate::forum::discussion::list;
 use crate::forum::watching::own;
-use crate::graph::asked::View;
-use crate::graph::asked::view;
 use crate::graph::concept;
 use crate::graph::connection::PageInfo;
 use crate::graph::connection::edges;
+use crate::graph::context::ReadView;
+use crate::graph::context::read_view;
 use crate::graph::delegation;
 use crate::graph::delegation::Delegations;
 use crate::graph::ids::ThreadId;
@@ -32,7 +32,7 @@ use crate::graph::thread::Thread;
 use crate::graph::thread::load;
 use crate::graph::thread::loaders::OwnedThreads;
 use crate::graph::thread::loaders::ThreadTotals;
-use crate::graph::thread::loaders::expect_of_threads;
+use crate::graph::thread::loaders::prefetch_for_threads;
 
 /// An entry in a list of threads.
 #[derive(SimpleObject)]
@@ -52,11 +52,11 @@ pub struct ThreadConnection {
     /// The position of this page in the list.
     page_info: PageInfo,
     #[graphql(skip)]
-    counted: Counted,
+    thread_set: ThreadSet,
 }
 
 /// The set of threads that a list shows.
-enum Counted {
+enum ThreadSet {
     Filtered(Box<list::Filter>),
     Owned(list::Owner),
 }
@@ -71,27 +71,31 @@ impl ThreadConnection {
     /// The position in the log at which this list was read; pass it as `after` to a subscription, and no event is
     /// missed or repeated.
     async fn cursor(&self, ctx: &Context<'_>) -> Result<String> {
-        Ok(live::cursor_of(view(ctx).snapshot.head().await?))
+        Ok(live::encode_cursor(read_view(ctx).snapshot.head().await?))
     }
 
     /// The number of threads on all pages.
     async fn total_count(&self, ctx: &Context<'_>) -> Result<i64> {
-        let view = view(ctx);
-        match &self.counted {
-            Counted::Filtered(filter) => {
+        let view = read_view(ctx);
+        match &self.thread_set {
+            ThreadSet::Filtered(filter) => {
                 let rows = view.rows().await?;
                 let count = list::count(rows, &view.actor, view.now(), filter).await?;
                 i64::try_from(count).map_err(Error::internal)
             }
-            Counted::Owned(owner) => total_of(&view, owner).await,
+            ThreadSet::Owned(owner) => total_of(&view, owner).await,
         }
     }
 }
 
 /// A page of the threads of a person or delegation, read together with those of the other owners in the response.
-pub async fn of_owner(view: &View, owner: list::Owner, window: Window) -> Result<ThreadConnection> {
-    let alike = alike(view, &owner).await.into_iter();
-    view.expect::<OwnedThreads>(alike.map(|owner| (owner, window.clone())));
+pub async fn of_owner(
+    view: &ReadView,
+    owner: list::Owner,
+    window: Window,
+) -> Result<ThreadConnection> {
+    let owners = owners_in_response(view, &owner).await.into_iter();
+    view.prefetch::<OwnedThreads>(owners.map(|owner| (owner, window.clone())));
     let found = view.get::<OwnedThreads>((owner.clone(), window.clone()));
     let found = found.await?;
     let page = found.unwrap_or_else(|| Page::of_rows(Vec::new(), &window));
@@ -99,26 +103,27 @@ pub async fn of_owner(view: &View, owner: list::Owner, window: Window) -> Result
     Ok(ThreadConnection {
         edges,
         page_info,
-        counted: Counted::Owned(owner),
+        thread_set: ThreadSet::Owned(owner),
     })
 }
 
-async fn total_of(view: &View, owner: &list::Owner) -> Result<i64> {
-    view.expect::<ThreadTotals>(alike(view, owner).await);
+async fn total_of(view: &ReadView, owner: &list::Owner) -> Result<i64> {
+    view.prefetch::<ThreadTotals>(owners_in_response(view, owner).await);
     let found = view.get::<ThreadTotals>(owner.clone()).await?;
     Ok(found.unwrap_or(0))
 }
 
 /// All owners of the same kind in the response: what is needed for one is needed for all.
-async fn alike(view: &View, owner: &list::Owner) -> Vec<list::Owner> {
+async fn owners_in_response(view: &ReadView, owner: &list::Owner) -> Vec<list::Owner> {
     match owner {
         list::Owner::Person(_) => {
-            view.each::<People, _>(|id, _| list::Owner::Person(*id))
+            view.map_loaded::<People, _>(|id, _| list::Owner::Person(*id))
                 .await
         }
         list::Owner::Delegation(_) => {
             let owner = |slug: &String| list::Owner::Delegation(slug.clone());
-            view.each::<Delegations, _>(|slug, _| owner(slug)).await
+            view.map_loaded::<Delegations, _>(|slug, _| owner(slug))
+                .await
         }
     }
 }
@@ -157,8 +162,8 @@ pub struct ThreadFilter {
 
 impl ThreadFilter {
     /// The part of the filter that concerns what the caller follows.
-    fn own(&self) -> own::Own {
-        own::Own {
+    fn own(&self) -> own::OwnThreads {
+        own::OwnThreads {
             followed: self.followed.unwrap_or(false),
             under_followed: self.under_followed.unwrap_or(false),
         }
@@ -216,7 +221,7 @@ impl ThreadQuery {
         order_by: ThreadOrder,
         window: Window,
     ) -> Result<ThreadConnection> {
-        let view = view(ctx);
+        let view = read_view(ctx);
         let filter = filter.unwrap_or_default();
         let own = own::condition(&view.actor, filter.own())?;
         let filter = list::Filter {
@@ -226,13 +231,13 @@ impl ThreadQuery {
         let order = order_by.into();
         let (rows, now) = (view.rows().await?, view.now());
         let page = list::list(rows, &view.actor, now, &filter, order, &window).await?;
-        expect_of_threads(&view, page.entries.iter().map(|(_, row)| row));
+        prefetch_for_threads(&view, page.entries.iter().map(|(_, row)| row));
         let (edges, page_info) =
             edges(page.map(Thread), |cursor, node| ThreadEdge { cursor, node });
         Ok(ThreadConnection {
             edges,
             page_info,
-            counted: Counted::Filtered(Box::new(filter)),
+            thread_set: ThreadSet::Filtered(Box::new(filter)),
         })
     }
 
@@ -243,7 +248,7 @@ impl ThreadQuery {
         #[graphql(desc = "Its global id.")] id: ThreadId,
     ) -> Result<Option<Thread>> {
         match id.found() {
-            Some(id) => load(&view(ctx), id).await,
+            Some(id) => load(&read_view(ctx), id).await,
             None => Ok(None),
         }
     }

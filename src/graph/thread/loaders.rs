@@ -17,23 +17,23 @@ use crate::forum::discussion::tag;
 use crate::forum::discussion::thread;
 use crate::forum::moderation::updated;
 use crate::forum::watching::follow;
-use crate::graph::asked::View;
 use crate::graph::concept::loaders::Concepts;
+use crate::graph::context::ReadView;
 use crate::graph::delegation::Delegations;
 use crate::graph::loader::Loader;
 use crate::graph::loader::by_range;
 use crate::graph::moderation::loaders::Decisions;
-use crate::graph::moderation::loaders::Moderated;
+use crate::graph::moderation::loaders::ModeratedThreads;
 use crate::graph::moderation::loaders::OwnReports;
-use crate::graph::moderation::loaders::Waiting;
+use crate::graph::moderation::loaders::PendingWork;
 use crate::graph::person::loaders::FormerNames;
 use crate::graph::person::loaders::Mandates;
 use crate::graph::person::loaders::People;
-use crate::graph::post::loaders::expect_of_posts;
+use crate::graph::post::loaders::prefetch_for_posts;
 
 /// The number of the last post of a thread, and of the last post that its readers see.
 #[derive(Clone, Copy)]
-pub struct Ends {
+pub struct LastNumbers {
     pub last: i32,
     pub latest: i32,
 }
@@ -45,22 +45,22 @@ impl Loader for Threads {
     type Key = Uuid;
     type Value = thread::Model;
 
-    async fn load(view: &View, ids: Vec<Uuid>) -> Result<HashMap<Uuid, thread::Model>> {
+    async fn load(view: &ReadView, ids: Vec<Uuid>) -> Result<HashMap<Uuid, thread::Model>> {
         let found = thread::find_many(view.rows().await?, view.actor.audience(), &ids).await?;
         Ok(found.into_iter().map(|each| (each.id, each)).collect())
     }
 }
 
 /// The slugs of a thread's tags.
-pub struct Tags;
+pub struct ThreadTags;
 
-impl Loader for Tags {
+impl Loader for ThreadTags {
     type Key = Uuid;
     type Value = Vec<String>;
 
-    async fn load(view: &View, ids: Vec<Uuid>) -> Result<HashMap<Uuid, Vec<String>>> {
+    async fn load(view: &ReadView, ids: Vec<Uuid>) -> Result<HashMap<Uuid, Vec<String>>> {
         let tags = tag::of_threads(view.rows().await?, &ids).await?;
-        view.expect::<Concepts>(tags.values().flatten().cloned());
+        view.prefetch::<Concepts>(tags.values().flatten().cloned());
         Ok(tags)
     }
 }
@@ -72,7 +72,7 @@ impl Loader for LastRead {
     type Key = Uuid;
     type Value = i32;
 
-    async fn load(view: &View, ids: Vec<Uuid>) -> Result<HashMap<Uuid, i32>> {
+    async fn load(view: &ReadView, ids: Vec<Uuid>) -> Result<HashMap<Uuid, i32>> {
         let Some(person) = view.actor.person_id() else {
             return Ok(HashMap::new());
         };
@@ -81,28 +81,28 @@ impl Loader for LastRead {
 }
 
 /// The number of posts of a thread that the caller has not read and that are not shown to them.
-pub struct KeptBack;
+pub struct NotShownCounts;
 
-impl Loader for KeptBack {
+impl Loader for NotShownCounts {
     type Key = Uuid;
     type Value = i32;
 
-    async fn load(view: &View, ids: Vec<Uuid>) -> Result<HashMap<Uuid, i32>> {
+    async fn load(view: &ReadView, ids: Vec<Uuid>) -> Result<HashMap<Uuid, i32>> {
         let Some(person) = view.actor.person_id() else {
             return Ok(HashMap::new());
         };
-        read::kept_back(view.rows().await?, person, &ids).await
+        read::unread_not_shown(view.rows().await?, person, &ids).await
     }
 }
 
 /// The threads that the caller follows.
-pub struct Followed;
+pub struct FollowedThreads;
 
-impl Loader for Followed {
+impl Loader for FollowedThreads {
     type Key = Uuid;
     type Value = bool;
 
-    async fn load(view: &View, ids: Vec<Uuid>) -> Result<HashMap<Uuid, bool>> {
+    async fn load(view: &ReadView, ids: Vec<Uuid>) -> Result<HashMap<Uuid, bool>> {
         let Some(person) = view.actor.person_id() else {
             return Ok(HashMap::new());
         };
@@ -112,26 +112,26 @@ impl Loader for Followed {
 }
 
 /// The threads in which people other than the author have written.
-pub struct Shared;
+pub struct SharedThreads;
 
-impl Loader for Shared {
+impl Loader for SharedThreads {
     type Key = Uuid;
     type Value = bool;
 
-    async fn load(view: &View, ids: Vec<Uuid>) -> Result<HashMap<Uuid, bool>> {
-        let found = people::shared(view.rows().await?, &ids).await?;
+    async fn load(view: &ReadView, ids: Vec<Uuid>) -> Result<HashMap<Uuid, bool>> {
+        let found = people::with_other_writers(view.rows().await?, &ids).await?;
         Ok(found.into_iter().map(|id| (id, true)).collect())
     }
 }
 
 /// When a thread last changed for its readers, apart from the times in its row.
-pub struct UpdatedAt;
+pub struct ChangeTimes;
 
-impl Loader for UpdatedAt {
+impl Loader for ChangeTimes {
     type Key = Uuid;
     type Value = Moment;
 
-    async fn load(view: &View, ids: Vec<Uuid>) -> Result<HashMap<Uuid, Moment>> {
+    async fn load(view: &ReadView, ids: Vec<Uuid>) -> Result<HashMap<Uuid, Moment>> {
         updated::of_threads(view.rows().await?, &ids).await
     }
 }
@@ -144,7 +144,7 @@ impl Loader for Participants {
     type Value = Vec<Uuid>;
 
     async fn load(
-        view: &View,
+        view: &ReadView,
         wanted: Vec<(Uuid, Window)>,
     ) -> Result<HashMap<(Uuid, Window), Vec<Uuid>>> {
         let ids: HashSet<Uuid> = wanted.iter().map(|(id, _)| *id).collect();
@@ -162,7 +162,7 @@ impl Loader for Participants {
                 false => &people[..people.len().min(size)],
             }
         });
-        view.expect::<People>(shown.copied());
+        view.prefetch::<People>(shown.copied());
         Ok(found)
     }
 }
@@ -175,12 +175,12 @@ impl Loader for NumberedPosts {
     type Value = Vec<post::Model>;
 
     async fn load(
-        view: &View,
+        view: &ReadView,
         ranges: Vec<(Uuid, i32, i32)>,
     ) -> Result<HashMap<(Uuid, i32, i32), Vec<post::Model>>> {
         let audience = view.actor.audience();
         let found = post::numbered(view.rows().await?, audience, &ranges).await?;
-        expect_of_posts(view, found.iter());
+        prefetch_for_posts(view, found.iter());
         Ok(by_range(&ranges, &found, |row| (row.thread_id, row.number)))
     }
 }
@@ -193,7 +193,7 @@ impl Loader for OwnedThreads {
     type Value = Page<thread::Model>;
 
     async fn load(
-        view: &View,
+        view: &ReadView,
         wanted: Vec<(list::Owner, Window)>,
     ) -> Result<HashMap<(list::Owner, Window), Page<thread::Model>>> {
         let mut by_window: HashMap<Window, Vec<list::Owner>> = HashMap::new();
@@ -205,7 +205,7 @@ impl Loader for OwnedThreads {
         for (window, owners) in by_window {
             let pages = list::of_each(rows, &view.actor, now, &owners, &window).await?;
             for (owner, page) in pages {
-                expect_of_threads(view, page.entries.iter().map(|(_, row)| row));
+                prefetch_for_threads(view, page.entries.iter().map(|(_, row)| row));
                 all.insert((owner, window.clone()), page);
             }
         }
@@ -220,31 +220,34 @@ impl Loader for ThreadTotals {
     type Key = list::Owner;
     type Value = i64;
 
-    async fn load(view: &View, owners: Vec<list::Owner>) -> Result<HashMap<list::Owner, i64>> {
+    async fn load(view: &ReadView, owners: Vec<list::Owner>) -> Result<HashMap<list::Owner, i64>> {
         let rows = view.rows().await?;
         list::count_of_each(rows, &view.actor, view.now(), &owners).await
     }
 }
 
 /// Prefetches what will be needed of these threads.
-pub fn expect_of_threads<'a>(view: &View, rows: impl Iterator<Item = &'a thread::Model> + Clone) {
-    view.note(rows.clone().map(|row| {
+pub fn prefetch_for_threads<'a>(
+    view: &ReadView,
+    rows: impl Iterator<Item = &'a thread::Model> + Clone,
+) {
+    view.register_rows(rows.clone().map(|row| {
         let (last, latest) = (row.last_number, row.latest_number());
-        (row.id, Ends { last, latest })
+        (row.id, LastNumbers { last, latest })
     }));
     let ids = || rows.clone().map(|row| row.id);
     let authors = || rows.clone().map(|row| row.author_id);
-    view.expect::<People>(authors());
-    view.expect::<FormerNames>(authors());
-    view.expect::<Mandates>(authors());
-    view.expect::<Delegations>(rows.clone().filter_map(|row| row.delegation_id.clone()));
-    view.expect::<Tags>(ids());
-    view.expect::<LastRead>(ids());
-    view.expect::<KeptBack>(ids());
-    view.expect::<UpdatedAt>(ids());
-    view.expect::<Followed>(ids());
-    view.expect::<Moderated>(ids());
-    view.expect::<Decisions>(rows.clone().filter_map(|row| row.locked_by));
-    view.expect::<OwnReports>(ids());
-    view.expect::<Waiting>(ids());
+    view.prefetch::<People>(authors());
+    view.prefetch::<FormerNames>(authors());
+    view.prefetch::<Mandates>(authors());
+    view.prefetch::<Delegations>(rows.clone().filter_map(|row| row.delegation_id.clone()));
+    view.prefetch::<ThreadTags>(ids());
+    view.prefetch::<LastRead>(ids());
+    view.prefetch::<NotShownCounts>(ids());
+    view.prefetch::<ChangeTimes>(ids());
+    view.prefetch::<FollowedThreads>(ids());
+    view.prefetch::<ModeratedThreads>(ids());
+    view.prefetch::<Decisions>(rows.clone().filter_map(|row| row.locked_by));
+    view.prefetch::<OwnReports>(ids());
+    view.prefetch::<PendingWork>(ids());
 }

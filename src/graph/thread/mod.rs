@@ -23,10 +23,10 @@ use crate::forum::discussion::text;
 use crate::forum::discussion::thread;
 use crate::forum::vocabulary::concept::Scheme;
 use crate::graph::address;
-use crate::graph::asked::View;
-use crate::graph::asked::view;
 use crate::graph::concept;
 use crate::graph::concept::ConceptConnection;
+use crate::graph::context::ReadView;
+use crate::graph::context::read_view;
 use crate::graph::delegation;
 use crate::graph::delegation::Delegation;
 use crate::graph::live;
@@ -42,14 +42,14 @@ use crate::graph::scalar::DateTime;
 use crate::graph::scalar::Language;
 use crate::graph::scalar::ThreadKind;
 use crate::graph::scalar::Visibility;
-use crate::graph::thread::loaders::Ends;
-use crate::graph::thread::loaders::Tags;
+use crate::graph::thread::loaders::ChangeTimes;
+use crate::graph::thread::loaders::LastNumbers;
+use crate::graph::thread::loaders::ThreadTags;
 use crate::graph::thread::loaders::Threads;
-use crate::graph::thread::loaders::UpdatedAt;
-use crate::graph::thread::posts::end_of;
-use crate::graph::thread::posts::led_to;
+use crate::graph::thread::posts::first_or_last;
 use crate::graph::thread::posts::participants_of;
 use crate::graph::thread::posts::posts_of;
+use crate::graph::thread::posts::resolve_number;
 use crate::graph::thread::viewer::ThreadViewer;
 use crate::graph::translation;
 
@@ -92,18 +92,18 @@ impl Thread {
 
     /// The person who opened it.
     async fn author(&self, ctx: &Context<'_>) -> Result<Person> {
-        person::require(&view(ctx), self.0.author_id).await
+        person::require(&read_view(ctx), self.0.author_id).await
     }
 
     /// The name of its author when it was written; `author` has the current one.
     async fn author_name(&self, ctx: &Context<'_>) -> Result<String> {
-        person::name_at(&view(ctx), self.0.author_id, self.0.created_at).await
+        person::name_at(&read_view(ctx), self.0.author_id, self.0.created_at).await
     }
 
     /// The delegation for which its author wrote the opening text, at the time of writing.
     async fn delegation(&self, ctx: &Context<'_>) -> Result<Option<Delegation>> {
         match &self.0.delegation_id {
-            Some(id) => delegation::load(&view(ctx), id).await,
+            Some(id) => delegation::load(&read_view(ctx), id).await,
             None => Ok(None),
         }
     }
@@ -126,9 +126,9 @@ impl Thread {
     /// When it last changed for its readers: a post was written, edited, withdrawn or translated, the title, kind,
     /// visibility or tags of the thread changed, or a decision was taken on the thread or its posts.
     async fn updated_at(&self, ctx: &Context<'_>) -> Result<DateTime> {
-        let view = view(ctx);
-        view.expect::<UpdatedAt>(view.each::<Threads, _>(|id, _| *id).await);
-        let found = view.get::<UpdatedAt>(self.0.id).await?;
+        let view = read_view(ctx);
+        view.prefetch::<ChangeTimes>(view.map_loaded::<Threads, _>(|id, _| *id).await);
+        let found = view.get::<ChangeTimes>(self.0.id).await?;
         let own = [Some(self.0.last_activity_at), self.0.changed_at];
         let latest = own.into_iter().chain([found]).flatten().max();
         Ok(DateTime(latest.unwrap_or(self.0.created_at)))
@@ -136,24 +136,24 @@ impl Thread {
 
     /// The tools that it is about, as the vocabulary describes them now.
     async fn tools(&self, ctx: &Context<'_>, window: Window) -> Result<ConceptConnection> {
-        tags(&view(ctx), self.0.id, Scheme::Tool, &window).await
+        tags(&read_view(ctx), self.0.id, Scheme::Tool, &window).await
     }
 
     /// The methods that it is about, as the vocabulary describes them now.
     async fn methods(&self, ctx: &Context<'_>, window: Window) -> Result<ConceptConnection> {
-        tags(&view(ctx), self.0.id, Scheme::Method, &window).await
+        tags(&read_view(ctx), self.0.id, Scheme::Method, &window).await
     }
 
     /// The regions that it is about, as the vocabulary describes them now.
     async fn regions(&self, ctx: &Context<'_>, window: Window) -> Result<ConceptConnection> {
-        tags(&view(ctx), self.0.id, Scheme::Region, &window).await
+        tags(&read_view(ctx), self.0.id, Scheme::Region, &window).await
     }
 
     /// Its posts by number, starting with the opening text.
     async fn posts(&self, ctx: &Context<'_>, window: Window) -> Result<PostConnection> {
         let numbers = window.numbers(self.0.last_number)?;
-        let of = |ends: Ends| window.numbers(ends.last);
-        let found = posts_of(&view(ctx), &self.0, numbers, of).await?;
+        let of = |ends: LastNumbers| window.numbers(ends.last);
+        let found = posts_of(&read_view(ctx), &self.0, numbers, of).await?;
         let found = found.into_iter().map(|row| (row.number, Post(row)));
         let page = Page::of_numbers(found.collect(), numbers, self.0.last_number, &window);
         Ok(PostConnection::of(page))
@@ -161,18 +161,18 @@ impl Thread {
 
     /// Its opening text, or the post at its new location if it was moved; null when the caller does not see it there.
     async fn first_post(&self, ctx: &Context<'_>) -> Result<Option<Post>> {
-        end_of(&view(ctx), &self.0, |_| 1).await
+        first_or_last(&read_view(ctx), &self.0, |_| 1).await
     }
 
     /// Its latest post that is shown; its newest post when none is shown, or the post at its new location when all were
     /// moved; null when the caller does not see it there.
     async fn last_post(&self, ctx: &Context<'_>) -> Result<Option<Post>> {
-        end_of(&view(ctx), &self.0, |latest| latest).await
+        first_or_last(&read_view(ctx), &self.0, |latest| latest).await
     }
 
     /// The people whose texts are shown in it, in the order in which they joined.
     async fn participants(&self, ctx: &Context<'_>, window: Window) -> Result<PersonConnection> {
-        let view = view(ctx);
+        let view = read_view(ctx);
         let found = participants_of(&view, self.0.id, &window).await?;
         let list = found.into_iter().map(|id| (id.to_string(), id));
         person::page(&view, Page::of_whole(list.collect(), &window)?).await
@@ -189,9 +189,9 @@ impl Thread {
             from: number,
             to: number,
         };
-        let view = view(ctx);
+        let view = read_view(ctx);
         let found = posts_of(&view, &self.0, numbers, |_| Ok(numbers)).await?;
-        led_to(&view, self.0.id, number, found).await
+        resolve_number(&view, self.0.id, number, found).await
     }
 
     /// The number of its newest post, including posts that were moved away. Numbers are consecutive: this is also the
@@ -207,13 +207,13 @@ impl Thread {
         ctx: &Context<'_>,
         #[graphql(desc = "The language of the reader.")] language: Language,
     ) -> Result<i32> {
-        translation::missing(&view(ctx), self.0.id, language.into()).await
+        translation::missing(&read_view(ctx), self.0.id, language.into()).await
     }
 
     /// The position in the log at which this thread was read; pass it as `after` to a subscription, and no event is
     /// missed or repeated.
     async fn cursor(&self, ctx: &Context<'_>) -> Result<String> {
-        Ok(live::cursor_of(view(ctx).snapshot.head().await?))
+        Ok(live::encode_cursor(read_view(ctx).snapshot.head().await?))
     }
 
     /// Whether a decision has locked it, so that nobody can reply in it.
@@ -224,14 +224,14 @@ impl Thread {
     /// The decision that locks it; null when it is not locked.
     async fn locked_by(&self, ctx: &Context<'_>) -> Result<Option<Decision>> {
         match self.0.locked_by {
-            Some(id) => moderation::load(&view(ctx), id).await,
+            Some(id) => moderation::load(&read_view(ctx), id).await,
             None => Ok(None),
         }
     }
 
     /// Whether a decision has pinned it, so that it is shown before others.
     async fn pinned(&self, ctx: &Context<'_>) -> bool {
-        self.0.is_pinned(view(ctx).now())
+        self.0.is_pinned(read_view(ctx).now())
     }
 
     /// Until when it is pinned; null if permanent, and when it is not pinned.
@@ -247,7 +247,7 @@ impl Thread {
     /// The decision that archived it; null when it is not archived.
     async fn archived_by(&self, ctx: &Context<'_>) -> Result<Option<Decision>> {
         match self.0.archived_by {
-            Some(id) => moderation::load(&view(ctx), id).await,
+            Some(id) => moderation::load(&read_view(ctx), id).await,
             None => Ok(None),
         }
     }
@@ -255,7 +255,7 @@ impl Thread {
     /// The last decision that changed its title, kind, visibility or tags; null when none did.
     async fn changed_by(&self, ctx: &Context<'_>) -> Result<Option<Decision>> {
         match self.0.changed_by {
-            Some(id) => moderation::load(&view(ctx), id).await,
+            Some(id) => moderation::load(&read_view(ctx), id).await,
             None => Ok(None),
         }
     }
@@ -273,7 +273,7 @@ impl Thread {
     /// The thread into which it was merged; null when it was not merged, and for callers who do not see that thread.
     async fn merged_into(&self, ctx: &Context<'_>) -> Result<Option<Thread>> {
         match self.0.merged_into {
-            Some(id) => load(&view(ctx), id).await,
+            Some(id) => load(&read_view(ctx), id).await,
             None => Ok(None),
         }
     }
@@ -281,7 +281,7 @@ impl Thread {
     /// The decision that merged it into another thread; null when it was not merged.
     async fn merged_by(&self, ctx: &Context<'_>) -> Result<Option<Decision>> {
         match self.0.merged_by {
-            Some(id) => moderation::load(&view(ctx), id).await,
+            Some(id) => moderation::load(&read_view(ctx), id).await,
             None => Ok(None),
         }
     }
@@ -293,18 +293,18 @@ impl Thread {
 }
 
 async fn tags(
-    view: &View,
+    view: &ReadView,
     thread_id: Uuid,
     scheme: Scheme,
     window: &Window,
 ) -> Result<ConceptConnection> {
-    let ids = view.get::<Tags>(thread_id).await?.unwrap_or_default();
+    let ids = view.get::<ThreadTags>(thread_id).await?.unwrap_or_default();
     let mut list = concept::load_many(view, ids).await?;
     list.retain(|concept| concept.0.row.scheme == scheme);
     Ok(ConceptConnection::of(concept::page(view, list, window)?))
 }
 
 /// The thread with this id, if the caller sees it, loaded together with all prefetched ones.
-pub async fn load(view: &View, id: Uuid) -> Result<Option<Thread>> {
+pub async fn load(view: &ReadView, id: Uuid) -> Result<Option<Thread>> {
     Ok(view.get::<Threads>(id).await?.map(Thread))
 }

@@ -13,10 +13,10 @@ use crate::forum::discussion::retag;
 use crate::forum::discussion::start;
 use crate::forum::discussion::tag;
 use crate::forum::discussion::thread;
-use crate::graph::asked::Asked;
-use crate::graph::asked::asked;
-use crate::graph::asked::mutate;
 use crate::graph::concept;
+use crate::graph::context::RequestContext;
+use crate::graph::context::mutate;
+use crate::graph::context::request;
 use crate::graph::ids::MandateId;
 use crate::graph::ids::ThreadId;
 use crate::graph::payload::payload;
@@ -115,7 +115,7 @@ impl ThreadMutation {
         ctx: &Context<'_>,
         #[graphql(desc = "The thread.")] input: OpenThreadInput,
     ) -> Result<Option<OpenThreadPayload>> {
-        let asked = asked(ctx);
+        let request = request(ctx);
         let mandate = input.mandate_id.map(|id| id.uuid_of("mandateId"));
         let new = start::NewThread {
             key: input.key,
@@ -128,9 +128,13 @@ impl ThreadMutation {
             capacity: input.capacity.into(),
             mandate_id: mandate.transpose()?,
         };
-        let thread = mutate(asked, start::open_thread(&asked.forum, &asked.actor(), new)).await?;
+        let thread = mutate(
+            request,
+            start::open_thread(&request.forum, &request.actor(), new),
+        )
+        .await?;
         Ok(Some(OpenThreadPayload {
-            thread: as_it_is(asked, thread).await?,
+            thread: reload(request, thread).await?,
         }))
     }
 
@@ -141,12 +145,16 @@ impl ThreadMutation {
         ctx: &Context<'_>,
         #[graphql(desc = "The thread, and its tags.")] input: RetagThreadInput,
     ) -> Result<Option<RetagThreadPayload>> {
-        let asked = asked(ctx);
+        let request = request(ctx);
         let id = input.thread_id.uuid()?;
         let tags = tag_input(input.tools, input.methods, input.regions);
-        let thread = mutate(asked, retag::retag(&asked.forum, &asked.actor(), id, &tags)).await?;
+        let thread = mutate(
+            request,
+            retag::retag(&request.forum, &request.actor(), id, &tags),
+        )
+        .await?;
         Ok(Some(RetagThreadPayload {
-            thread: as_it_is(asked, thread).await?,
+            thread: reload(request, thread).await?,
         }))
     }
 
@@ -158,16 +166,20 @@ impl ThreadMutation {
         ctx: &Context<'_>,
         #[graphql(desc = "The thread, and its changes.")] input: ChangeThreadInput,
     ) -> Result<Option<ChangeThreadPayload>> {
-        let asked = asked(ctx);
+        let request = request(ctx);
         let wanted = change::Change {
             thread_id: input.thread_id.uuid()?,
             title: input.title,
             kind: input.kind.map(Into::into),
             visibility: input.visibility.map(Into::into),
         };
-        let thread = mutate(asked, change::change(&asked.forum, &asked.actor(), wanted)).await?;
+        let thread = mutate(
+            request,
+            change::change(&request.forum, &request.actor(), wanted),
+        )
+        .await?;
         Ok(Some(ChangeThreadPayload {
-            thread: as_it_is(asked, thread).await?,
+            thread: reload(request, thread).await?,
         }))
     }
 
@@ -177,22 +189,22 @@ impl ThreadMutation {
         ctx: &Context<'_>,
         #[graphql(desc = "The thread, and the position.")] input: MarkReadInput,
     ) -> Result<Option<MarkReadPayload>> {
-        let asked = asked(ctx);
+        let request = request(ctx);
         let id = input.thread_id.uuid()?;
         let thread = mutate(
-            asked,
-            read::mark(&asked.forum, &asked.actor(), id, input.number),
+            request,
+            read::mark(&request.forum, &request.actor(), id, input.number),
         )
         .await?;
         Ok(Some(MarkReadPayload {
-            thread: as_it_is(asked, thread).await?,
+            thread: reload(request, thread).await?,
         }))
     }
 }
 
 /// A changed thread, re-read in the snapshot of the response, so that its `cursor` and its rows are of the same state.
-async fn as_it_is(asked: &Asked, changed: thread::Model) -> Result<Thread> {
-    let found = load(&asked.view(), changed.id).await?;
+async fn reload(request: &RequestContext, changed: thread::Model) -> Result<Thread> {
+    let found = load(&request.read_view(), changed.id).await?;
     Ok(found.unwrap_or(Thread(changed)))
 }
 

@@ -5,27 +5,27 @@ use uuid::Uuid;
 use crate::base::error::Result;
 use crate::base::page::Numbers;
 use crate::base::page::Window;
-use crate::forum::discussion::place;
+use crate::forum::discussion::location;
 use crate::forum::discussion::post;
 use crate::forum::discussion::thread;
-use crate::graph::asked::View;
+use crate::graph::context::ReadView;
 use crate::graph::post::Post;
 use crate::graph::post::load as post_by_id;
-use crate::graph::thread::loaders::Ends;
+use crate::graph::thread::loaders::LastNumbers;
 use crate::graph::thread::loaders::NumberedPosts;
 use crate::graph::thread::loaders::Participants;
 use crate::graph::thread::loaders::Threads;
 
 /// The post that a number of a thread refers to: the one found there, or the same post in the thread to which it was moved.
-pub async fn led_to(
-    view: &View,
+pub async fn resolve_number(
+    view: &ReadView,
     thread: Uuid,
     number: i32,
     found: Vec<post::Model>,
 ) -> Result<Option<Post>> {
     let Some(found) = found.into_iter().next() else {
         let (rows, audience) = (view.rows().await?, view.actor.audience());
-        let former = place::follow(rows, audience, thread, number).await?;
+        let former = location::follow_redirect(rows, audience, thread, number).await?;
         return Ok(former.map(Post));
     };
     match found.moved_to {
@@ -35,8 +35,8 @@ pub async fn led_to(
 }
 
 /// The first or last post of a thread, loaded together with those of the other threads in the response.
-pub async fn end_of(
-    view: &View,
+pub async fn first_or_last(
+    view: &ReadView,
     thread: &thread::Model,
     end: impl Fn(i32) -> i32,
 ) -> Result<Option<Post>> {
@@ -47,23 +47,27 @@ pub async fn end_of(
             to: number,
         }
     };
-    let known = view
-        .each::<Threads, _>(|id, row| (*id, only(row.latest_number())))
+    let keyed = view
+        .map_loaded::<Threads, _>(|id, row| (*id, only(row.latest_number())))
         .await;
-    let keys = known
+    let keys = keyed
         .into_iter()
         .map(|(id, numbers)| (id, numbers.from, numbers.to));
-    view.expect::<NumberedPosts>(keys);
+    view.prefetch::<NumberedPosts>(keys);
     let numbers = only(thread.latest_number());
     let found = posts_of(view, thread, numbers, |ends| Ok(only(ends.latest))).await?;
-    led_to(view, thread.id, numbers.from, found).await
+    resolve_number(view, thread.id, numbers.from, found).await
 }
 
 /// The people who wrote in a thread, loaded together with those of the other threads in the response.
-pub async fn participants_of(view: &View, thread: Uuid, window: &Window) -> Result<Vec<Uuid>> {
-    let mut alike = view.each::<Threads, _>(|id, _| *id).await;
-    alike.extend(view.answered::<Ends>().into_iter().map(|(id, _)| id));
-    view.expect::<Participants>(alike.into_iter().map(|id| (id, window.clone())));
+pub async fn participants_of(view: &ReadView, thread: Uuid, window: &Window) -> Result<Vec<Uuid>> {
+    let mut siblings = view.map_loaded::<Threads, _>(|id, _| *id).await;
+    siblings.extend(
+        view.registered_rows::<LastNumbers>()
+            .into_iter()
+            .map(|(id, _)| id),
+    );
+    view.prefetch::<Participants>(siblings.into_iter().map(|id| (id, window.clone())));
     let found = view.get::<Participants>((thread, window.clone())).await?;
     Ok(found.unwrap_or_default())
 }
@@ -71,15 +75,15 @@ pub async fn participants_of(view: &View, thread: Uuid, window: &Window) -> Resu
 /// The posts of a thread with these numbers, loaded together with those that `of` selects in the other threads of the
 /// response.
 pub async fn posts_of(
-    view: &View,
+    view: &ReadView,
     thread: &thread::Model,
     numbers: Numbers,
-    of: impl Fn(Ends) -> Result<Numbers>,
+    of: impl Fn(LastNumbers) -> Result<Numbers>,
 ) -> Result<Vec<post::Model>> {
     let key = |id: Uuid, numbers: Numbers| (id, numbers.from, numbers.to);
-    let listed = view.answered::<Ends>().into_iter();
+    let listed = view.registered_rows::<LastNumbers>().into_iter();
     let keys = listed.map(|(id, ends)| of(ends).map(|numbers| key(id, numbers)));
-    view.expect::<NumberedPosts>(keys.collect::<Result<Vec<_>>>()?);
+    view.prefetch::<NumberedPosts>(keys.collect::<Result<Vec<_>>>()?);
     let found = view.get::<NumberedPosts>(key(thread.id, numbers)).await?;
     Ok(found.unwrap_or_default())
 }

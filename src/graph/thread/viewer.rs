@@ -15,20 +15,20 @@ use crate::forum::discussion::reply;
 use crate::forum::discussion::thread;
 use crate::forum::moderation::decision::Act;
 use crate::forum::moderation::hidden;
-use crate::graph::asked::View;
-use crate::graph::asked::view;
-use crate::graph::asked::viewed;
 use crate::graph::cases;
 use crate::graph::cases::Report;
+use crate::graph::context::ReadView;
+use crate::graph::context::read_view;
+use crate::graph::context::viewer_part_id;
 use crate::graph::moderation;
-use crate::graph::moderation::Subject;
+use crate::graph::moderation::SubjectRow;
 use crate::graph::scalar::Act as ModerationAct;
 use crate::graph::scalar::DateTime;
 use crate::graph::scalar::Refusal;
-use crate::graph::thread::loaders::Followed;
-use crate::graph::thread::loaders::KeptBack;
+use crate::graph::thread::loaders::FollowedThreads;
 use crate::graph::thread::loaders::LastRead;
-use crate::graph::thread::loaders::Shared;
+use crate::graph::thread::loaders::NotShownCounts;
+use crate::graph::thread::loaders::SharedThreads;
 use crate::graph::thread::loaders::Threads;
 
 /// The data of a thread that depends on the caller.
@@ -39,12 +39,12 @@ pub struct ThreadViewer(pub thread::Model);
 impl ThreadViewer {
     /// Its id, for clients that cache objects by id: a different one for each caller. `node` does not find it.
     async fn id(&self, ctx: &Context<'_>) -> ID {
-        viewed(ctx, &ID(id::of_uuid(Kind::Thread, self.0.id)))
+        viewer_part_id(ctx, &ID(id::of_uuid(Kind::Thread, self.0.id)))
     }
 
     /// The number of shown posts that the caller has not read; 0 for visitors.
     async fn unread(&self, ctx: &Context<'_>) -> Result<i32> {
-        let view = view(ctx);
+        let view = read_view(ctx);
         if view.actor.person_id().is_none() {
             return Ok(0);
         }
@@ -52,35 +52,38 @@ impl ThreadViewer {
         if beyond <= 0 {
             return Ok(0);
         }
-        let kept_back = view.get::<KeptBack>(self.0.id).await?.unwrap_or(0);
-        Ok((beyond - kept_back).max(0))
+        let not_shown = view.get::<NotShownCounts>(self.0.id).await?.unwrap_or(0);
+        Ok((beyond - not_shown).max(0))
     }
 
     /// The number of the last post that the caller has read; 0 when the caller has read none, and for visitors.
     async fn last_read_number(&self, ctx: &Context<'_>) -> Result<i32> {
-        last_read(&view(ctx), self.0.id).await
+        last_read(&read_view(ctx), self.0.id).await
     }
 
     /// Whether the caller follows it, because they chose to, or because they wrote in it and did not choose otherwise;
     /// false for visitors.
     async fn follows(&self, ctx: &Context<'_>) -> Result<bool> {
-        let view = view(ctx);
-        Ok(view.get::<Followed>(self.0.id).await?.unwrap_or(false))
+        let view = read_view(ctx);
+        Ok(view
+            .get::<FollowedThreads>(self.0.id)
+            .await?
+            .unwrap_or(false))
     }
 
     /// Whether reply would be allowed, in a personal capacity.
     async fn can_reply(&self, ctx: &Context<'_>) -> bool {
-        reply_refusal(&view(ctx), &self.0).is_none()
+        reply_refusal(&read_view(ctx), &self.0).is_none()
     }
 
     /// Why reply would be denied; null when it would not.
     async fn reply_refusal(&self, ctx: &Context<'_>) -> Option<Refusal> {
-        reply_refusal(&view(ctx), &self.0)
+        reply_refusal(&read_view(ctx), &self.0)
     }
 
     /// When the caller may reply again, in a thread slowed by a decision; null when the caller may reply now.
     async fn next_reply_at(&self, ctx: &Context<'_>) -> Result<Option<DateTime>> {
-        let view = view(ctx);
+        let view = read_view(ctx);
         let next_at = reply::next_at(view.rows().await?, &view.actor, &self.0).await?;
         let later = next_at.filter(|next_at| view.now() < *next_at);
         Ok(later.map(DateTime))
@@ -89,7 +92,7 @@ impl ThreadViewer {
     /// The title while its opening text waits for approval or is rejected: for its author, the Secretariat, and a
     /// moderator within their assigned regions; null for others, and when the title is shown.
     async fn hidden_title(&self, ctx: &Context<'_>) -> Result<Option<String>> {
-        let view = view(ctx);
+        let view = read_view(ctx);
         let in_scope = async || moderation::moderates(&view, self.0.id).await;
         let title = hidden::title(&view.actor, &self.0, in_scope).await?;
         Ok(title.map(str::to_string))
@@ -98,63 +101,81 @@ impl ThreadViewer {
     /// Whether what the caller writes in it waits for approval before others can read it, because of a decision on the
     /// thread or on the caller.
     async fn waits_for_approval(&self, ctx: &Context<'_>) -> bool {
-        policy::is_reviewed(&view(ctx).actor, Some(&self.0))
+        policy::is_reviewed(&read_view(ctx).actor, Some(&self.0))
     }
 
     /// Whether retagThread would be allowed.
     async fn can_retag(&self, ctx: &Context<'_>) -> bool {
-        let view = view(ctx);
+        let view = read_view(ctx);
         policy::retag(&view.actor, view.now(), &self.0).is_ok()
     }
 
     /// Whether changeThread would be allowed.
     async fn can_change(&self, ctx: &Context<'_>) -> bool {
-        let view = view(ctx);
+        let view = read_view(ctx);
         policy::change(&view.actor, view.now(), &self.0).is_ok()
     }
 
     /// Why changeThread to PUBLIC would be denied; null when it would not. Only the Secretariat may make public what
     /// others wrote for members.
     async fn publish_refusal(&self, ctx: &Context<'_>) -> Result<Option<Refusal>> {
-        let view = view(ctx);
-        view.expect::<Shared>(view.each::<Threads, _>(|id, _| *id).await);
-        let is_shared = view.get::<Shared>(self.0.id).await?.unwrap_or(false);
+        let view = read_view(ctx);
+        view.prefetch::<SharedThreads>(view.map_loaded::<Threads, _>(|id, _| *id).await);
+        let is_shared = view.get::<SharedThreads>(self.0.id).await?.unwrap_or(false);
         let may = policy::publish(&view.actor, view.now(), &self.0, is_shared);
         Ok(may.err().map(Into::into))
     }
 
     /// Whether decide with LOCK_THREAD would be allowed.
     async fn can_lock(&self, ctx: &Context<'_>) -> Result<bool> {
-        let refusal =
-            moderation::refusal(&view(ctx), Act::LockThread, Subject::Thread(&self.0)).await?;
+        let refusal = moderation::refusal(
+            &read_view(ctx),
+            Act::LockThread,
+            SubjectRow::Thread(&self.0),
+        )
+        .await?;
         Ok(refusal.is_none())
     }
 
     /// Why decide with LOCK_THREAD would be denied; null when it would not.
     async fn lock_refusal(&self, ctx: &Context<'_>) -> Result<Option<Refusal>> {
-        moderation::refusal(&view(ctx), Act::LockThread, Subject::Thread(&self.0)).await
+        moderation::refusal(
+            &read_view(ctx),
+            Act::LockThread,
+            SubjectRow::Thread(&self.0),
+        )
+        .await
     }
 
     /// Whether decide with UNLOCK_THREAD would be allowed.
     async fn can_unlock(&self, ctx: &Context<'_>) -> Result<bool> {
-        let refusal =
-            moderation::refusal(&view(ctx), Act::UnlockThread, Subject::Thread(&self.0)).await?;
+        let refusal = moderation::refusal(
+            &read_view(ctx),
+            Act::UnlockThread,
+            SubjectRow::Thread(&self.0),
+        )
+        .await?;
         Ok(refusal.is_none())
     }
 
     /// Why decide with UNLOCK_THREAD would be denied; null when it would not.
     async fn unlock_refusal(&self, ctx: &Context<'_>) -> Result<Option<Refusal>> {
-        moderation::refusal(&view(ctx), Act::UnlockThread, Subject::Thread(&self.0)).await
+        moderation::refusal(
+            &read_view(ctx),
+            Act::UnlockThread,
+            SubjectRow::Thread(&self.0),
+        )
+        .await
     }
 
     /// The acts that decide would allow on it now.
     async fn acts(&self, ctx: &Context<'_>) -> Result<Vec<ModerationAct>> {
-        moderation::acts(&view(ctx), Subject::Thread(&self.0)).await
+        moderation::acts(&read_view(ctx), SubjectRow::Thread(&self.0)).await
     }
 
     /// The acts that proposeDecision would allow on it now, because they require a second person.
     async fn acts_to_propose(&self, ctx: &Context<'_>) -> Result<Vec<ModerationAct>> {
-        moderation::acts_to_propose(&view(ctx), Subject::Thread(&self.0)).await
+        moderation::acts_to_propose(&read_view(ctx), SubjectRow::Thread(&self.0)).await
     }
 
     /// Why decide with this act would be denied; null when it would not. INVALID for an act that does not apply to
@@ -164,39 +185,39 @@ impl ThreadViewer {
         ctx: &Context<'_>,
         #[graphql(desc = "The act.")] act: ModerationAct,
     ) -> Result<Option<Refusal>> {
-        moderation::refusal(&view(ctx), act.into(), Subject::Thread(&self.0)).await
+        moderation::refusal(&read_view(ctx), act.into(), SubjectRow::Thread(&self.0)).await
     }
 
     /// Whether report would be allowed.
     async fn can_report(&self, ctx: &Context<'_>) -> Result<bool> {
-        Ok(report_refusal(&view(ctx), &self.0).await?.is_none())
+        Ok(report_refusal(&read_view(ctx), &self.0).await?.is_none())
     }
 
     /// Why report would be denied; null when it would not.
     async fn report_refusal(&self, ctx: &Context<'_>) -> Result<Option<Refusal>> {
-        report_refusal(&view(ctx), &self.0).await
+        report_refusal(&read_view(ctx), &self.0).await
     }
 
     /// The caller's own report of it; null when there is none.
     async fn report(&self, ctx: &Context<'_>) -> Result<Option<Report>> {
-        let found = moderation::own_report(&view(ctx), self.0.id).await?;
+        let found = moderation::own_report(&read_view(ctx), self.0.id).await?;
         Ok(found.map(Report))
     }
 }
 
-async fn report_refusal(view: &View, thread: &thread::Model) -> Result<Option<Refusal>> {
+async fn report_refusal(view: &ReadView, thread: &thread::Model) -> Result<Option<Refusal>> {
     let refusal = cases::report_refusal(view, thread.id).await?;
     let merged = thread.merged_into.map(|_| Refusal::ThreadMerged);
     Ok(refusal.or(merged))
 }
 
-fn reply_refusal(view: &View, thread: &thread::Model) -> Option<Refusal> {
+fn reply_refusal(view: &ReadView, thread: &thread::Model) -> Option<Refusal> {
     let personal = ActorCapacity::Personal;
     policy::reply(&view.actor, view.now(), thread, None, personal)
         .err()
         .map(Into::into)
 }
 
-async fn last_read(view: &View, thread_id: Uuid) -> Result<i32> {
+async fn last_read(view: &ReadView, thread_id: Uuid) -> Result<i32> {
     Ok(view.get::<LastRead>(thread_id).await?.unwrap_or(0))
 }

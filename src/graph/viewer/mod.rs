@@ -28,9 +28,6 @@ use crate::forum::moderation::notice;
 use crate::forum::moderation::policy as moderated;
 use crate::forum::moderation::proposal::list;
 use crate::forum::watching::follow;
-use crate::graph::asked::View;
-use crate::graph::asked::asked;
-use crate::graph::asked::view;
 use crate::graph::cases;
 use crate::graph::cases::Appeal;
 use crate::graph::cases::AppealConnection;
@@ -40,6 +37,9 @@ use crate::graph::cases::Proposal;
 use crate::graph::cases::ProposalConnection;
 use crate::graph::concept;
 use crate::graph::concept::ConceptConnection;
+use crate::graph::context::ReadView;
+use crate::graph::context::read_view;
+use crate::graph::context::request;
 use crate::graph::delegation::Delegations;
 use crate::graph::draft::Draft;
 use crate::graph::draft::DraftConnection;
@@ -74,13 +74,13 @@ pub struct Viewer;
 impl Viewer {
     /// Its id, for clients that cache objects by id; all visitors share one. `node` does not find it.
     async fn id(&self, ctx: &Context<'_>) -> ID {
-        let person = view(ctx).actor.person_id().unwrap_or_default();
+        let person = read_view(ctx).actor.person_id().unwrap_or_default();
         ID(id::of_uuid(Kind::Viewer, person))
     }
 
     /// The signed-in person; null for a visitor.
     async fn person(&self, ctx: &Context<'_>) -> Result<Option<Person>> {
-        let view = view(ctx);
+        let view = read_view(ctx);
         match view.actor.person_id() {
             Some(id) => person::load(&view, id).await,
             None => Ok(None),
@@ -89,7 +89,7 @@ impl Viewer {
 
     /// The caller's e-mail address; null for a visitor.
     async fn email(&self, ctx: &Context<'_>) -> Result<Option<String>> {
-        let view = view(ctx);
+        let view = read_view(ctx);
         match view.actor.person_id() {
             Some(id) => Ok(person::load(&view, id).await?.map(|person| person.0.email)),
             None => Ok(None),
@@ -98,7 +98,7 @@ impl Viewer {
 
     /// Whether others may see that the caller is reading and writing; null for a visitor, who is only counted.
     async fn shows_presence(&self, ctx: &Context<'_>) -> Result<Option<bool>> {
-        let view = view(ctx);
+        let view = read_view(ctx);
         match view.actor.person_id() {
             Some(id) => Ok(person::load(&view, id)
                 .await?
@@ -110,14 +110,14 @@ impl Viewer {
     /// The IANA name of the time zone in which times are shown to the caller; null for UTC, for a time zone that is no
     /// longer known, and for a visitor.
     async fn time_zone(&self, ctx: &Context<'_>) -> Result<Option<String>> {
-        let own = own(&view(ctx)).await?;
+        let own = own(&read_view(ctx)).await?;
         let zone = own.and_then(|person| person.0.time_zone);
         Ok(zone.and_then(|zone| locale::time_zone(&zone)))
     }
 
     /// The language in which the caller last wrote a post, as a default for forms; null when there is none.
     async fn last_language(&self, ctx: &Context<'_>) -> Result<Option<Language>> {
-        let view = view(ctx);
+        let view = read_view(ctx);
         let Some(author) = view.actor.person_id() else {
             return Ok(None);
         };
@@ -127,26 +127,26 @@ impl Viewer {
 
     /// Whether the caller wants pages without scripts and decoration; false for a visitor.
     async fn text_only(&self, ctx: &Context<'_>) -> Result<bool> {
-        let own = own(&view(ctx)).await?;
+        let own = own(&read_view(ctx)).await?;
         Ok(own.is_some_and(|person| person.0.text_only))
     }
 
     /// Whether the caller wants pages to announce new content to screen readers; true for a visitor.
     async fn announces(&self, ctx: &Context<'_>) -> Result<bool> {
-        let own = own(&view(ctx)).await?;
+        let own = own(&read_view(ctx)).await?;
         Ok(own.is_none_or(|person| person.0.announces))
     }
 
     /// The caller's current mandates, latest start first; none for a visitor.
     async fn mandates(&self, ctx: &Context<'_>, window: Window) -> Result<MandateConnection> {
-        let view = view(ctx);
+        let view = read_view(ctx);
         let Some(id) = view.actor.person_id() else {
             return Ok(MandateConnection::of(Page::of_whole(Vec::new(), &window)?));
         };
         let now = view.now();
         let mut mandates = person::mandates_of(&view, id).await?;
         mandates.retain(|mandate| mandate.is_current(now));
-        view.expect::<Delegations>(mandates.iter().map(|mandate| mandate.delegation_id.clone()));
+        view.prefetch::<Delegations>(mandates.iter().map(|mandate| mandate.delegation_id.clone()));
         let list = mandates.into_iter().map(|each| (each.id.to_string(), each));
         let page = Page::of_whole(list.collect(), &window)?;
         Ok(MandateConnection::of(page.map(Mandate)))
@@ -158,7 +158,7 @@ impl Viewer {
         ctx: &Context<'_>,
         window: Window,
     ) -> Result<ConceptConnection> {
-        let view = view(ctx);
+        let view = read_view(ctx);
         let ids = follow::concepts(view.rows().await?, &view.actor).await?;
         let list = concept::load_many(&view, ids).await?;
         Ok(ConceptConnection::of(concept::page(&view, list, &window)?))
@@ -166,7 +166,7 @@ impl Viewer {
 
     /// The caller's drafts, most recently saved first; none for visitors.
     async fn drafts(&self, ctx: &Context<'_>, window: Window) -> Result<DraftConnection> {
-        let view = view(ctx);
+        let view = read_view(ctx);
         let page = draft::list(view.rows().await?, &view.actor, &window).await?;
         Ok(DraftConnection::of(page.map(Draft)))
     }
@@ -177,7 +177,7 @@ impl Viewer {
         ctx: &Context<'_>,
         #[graphql(desc = "The location of the draft.")] place: DraftPlaceInput,
     ) -> Result<Option<Draft>> {
-        let view = view(ctx);
+        let view = read_view(ctx);
         match place.read() {
             Ok(place) => {
                 let found = draft::at(view.rows().await?, &view.actor, place).await?;
@@ -190,17 +190,17 @@ impl Viewer {
 
     /// The caller's effective role.
     async fn role(&self, ctx: &Context<'_>) -> Role {
-        view(ctx).actor.role().into()
+        read_view(ctx).actor.role().into()
     }
 
     /// The language of messages for this request.
     async fn language(&self, ctx: &Context<'_>) -> Language {
-        asked(ctx).caller.language.into()
+        request(ctx).caller.language.into()
     }
 
     /// The caller's open sessions, newest first.
     async fn sessions(&self, ctx: &Context<'_>, window: Window) -> Result<SessionConnection> {
-        let view = view(ctx);
+        let view = read_view(ctx);
         let list = session::list(view.rows().await?, &view.actor, view.now()).await?;
         let list = list
             .into_iter()
@@ -214,19 +214,19 @@ impl Viewer {
     /// Invitations, newest first: all for the Secretariat; for a focal point, those of their own delegation and those
     /// that they made; none for others.
     async fn invitations(&self, ctx: &Context<'_>, window: Window) -> Result<InvitationConnection> {
-        let view = view(ctx);
+        let view = read_view(ctx);
         let page = invitation::list(view.rows().await?, &view.actor, view.now(), &window).await?;
         let rows = || page.entries.iter().map(|(_, row)| row);
-        view.expect::<Delegations>(rows().map(|row| row.delegation_id.clone()));
-        view.expect::<People>(rows().filter_map(|row| row.invited_by));
+        view.prefetch::<Delegations>(rows().map(|row| row.delegation_id.clone()));
+        view.prefetch::<People>(rows().filter_map(|row| row.invited_by));
         Ok(InvitationConnection::of(page.map(Invitation)))
     }
 
     /// Notices to the caller that decisions were taken on something of theirs, newest first; none for visitors.
     async fn notices(&self, ctx: &Context<'_>, window: Window) -> Result<NoticeConnection> {
-        let view = view(ctx);
+        let view = read_view(ctx);
         let page = notice::list(view.rows().await?, &view.actor, &window).await?;
-        view.expect::<Decisions>(page.entries.iter().map(|(_, row)| row.decision_id));
+        view.prefetch::<Decisions>(page.entries.iter().map(|(_, row)| row.decision_id));
         Ok(NoticeConnection::of(page.map(Notice)))
     }
 
@@ -238,12 +238,12 @@ impl Viewer {
         #[graphql(desc = "Only what matches this filter.")] filter: Option<CaseFilter>,
         window: Window,
     ) -> Result<CaseConnection> {
-        cases::queue_of(&view(ctx), filter, &window).await
+        cases::case_queue(&read_view(ctx), filter, &window).await
     }
 
     /// The decisions that wait for a second person and that the caller sees, longest waiting first.
     async fn proposals(&self, ctx: &Context<'_>, window: Window) -> Result<ProposalConnection> {
-        let view = view(ctx);
+        let view = read_view(ctx);
         let rows = view.rows().await?;
         let page = list::list(rows, &view.actor, view.now(), &window).await?;
         Ok(ProposalConnection::of(page.map(Proposal)))
@@ -251,16 +251,16 @@ impl Viewer {
 
     /// The caller's appeals, newest first; none for visitors.
     async fn appeals(&self, ctx: &Context<'_>, window: Window) -> Result<AppealConnection> {
-        let view = view(ctx);
+        let view = read_view(ctx);
         let page = appeal::list(view.rows().await?, &view.actor, &window).await?;
-        view.expect::<Decisions>(page.entries.iter().map(|(_, row)| row.decision_id));
+        view.prefetch::<Decisions>(page.entries.iter().map(|(_, row)| row.decision_id));
         Ok(AppealConnection::of(page.map(Appeal)))
     }
 
     /// The caller's texts that wait for approval or were rejected, newest first, at most 100.
     async fn waiting(&self, ctx: &Context<'_>, window: Window) -> Result<PostConnection> {
-        let view = view(ctx);
-        let found = post::waiting(view.rows().await?, &view.actor).await?;
+        let view = read_view(ctx);
+        let found = post::own_in_review(view.rows().await?, &view.actor).await?;
         let list = found.into_iter().map(|row| (row.id.to_string(), row));
         let page = Page::of_whole(list.collect(), &window)?;
         Ok(PostConnection::of(page.map(Post)))
@@ -268,18 +268,18 @@ impl Viewer {
 
     /// What a decision currently prevents the caller from doing; null when there is no restriction.
     async fn restriction(&self, ctx: &Context<'_>) -> Option<Restriction> {
-        view(ctx).actor.restriction().map(Into::into)
+        read_view(ctx).actor.restriction().map(Into::into)
     }
 
     /// The number of notices that the caller has not read.
     async fn unread_notices(&self, ctx: &Context<'_>) -> Result<u64> {
-        let view = view(ctx);
+        let view = read_view(ctx);
         notice::unread(view.rows().await?, &view.actor).await
     }
 
     /// Whether the caller decides on anything at all; `viewer` of posts and threads says on what.
     async fn can_moderate(&self, ctx: &Context<'_>) -> bool {
-        let view = view(ctx);
+        let view = read_view(ctx);
         moderated::office(&view.actor, view.now()).is_ok()
     }
 
@@ -295,15 +295,15 @@ impl Viewer {
 
     /// Whether invite would be allowed in any form.
     async fn can_invite(&self, ctx: &Context<'_>) -> bool {
-        let view = view(ctx);
+        let view = read_view(ctx);
         policy::invite_anyone(&view.actor, view.now()).is_ok()
     }
 
     /// The roles that the caller may grant by an invitation; none for callers who may not invite. The caller's
     /// `mandates` say for which delegations and in which capacities; the Secretariat may grant all.
     async fn roles_to_give(&self, ctx: &Context<'_>) -> Vec<Role> {
-        let view = view(ctx);
-        let roles = policy::roles_to_give(&view.actor, view.now());
+        let view = read_view(ctx);
+        let roles = policy::assignable_roles(&view.actor, view.now());
         roles.into_iter().map(Into::into).collect()
     }
 
@@ -314,21 +314,21 @@ impl Viewer {
         ctx: &Context<'_>,
         window: Window,
     ) -> Result<PasswordLinkConnection> {
-        let view = view(ctx);
+        let view = read_view(ctx);
         let page = password_link::own(view.rows().await?, &view.actor, &window).await?;
         let rows = page.entries.iter().map(|(_, row)| row);
-        view.expect::<People>(rows.filter_map(|row| row.made_by));
+        view.prefetch::<People>(rows.filter_map(|row| row.made_by));
         Ok(PasswordLinkConnection::of(page.map(PasswordLink)))
     }
 
     /// Whether the caller may change the vocabulary.
     async fn can_edit_vocabulary(&self, ctx: &Context<'_>) -> bool {
-        let view = view(ctx);
+        let view = read_view(ctx);
         policy::secretariat(&view.actor, view.now()).is_ok()
     }
 }
 
-async fn own(view: &View) -> Result<Option<Person>> {
+async fn own(view: &ReadView) -> Result<Option<Person>> {
     match view.actor.person_id() {
         Some(id) => person::load(view, id).await,
         None => Ok(None),
@@ -336,7 +336,7 @@ async fn own(view: &View) -> Result<Option<Person>> {
 }
 
 fn open_thread_refusal(ctx: &Context<'_>) -> Option<Refusal> {
-    let view = view(ctx);
+    let view = read_view(ctx);
     discussion::policy::open_thread(&view.actor, view.now(), None, Capacity::Personal)
         .err()
         .map(Into::into)

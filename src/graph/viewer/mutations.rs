@@ -10,11 +10,11 @@ use crate::base::error::Result;
 use crate::forum::accounts::invitation;
 use crate::forum::accounts::profile;
 use crate::forum::accounts::session;
-use crate::forum::accounts::session::Opened;
+use crate::forum::accounts::session::NewSession;
 use crate::forum::accounts::sign_in;
-use crate::graph::asked::Asked;
-use crate::graph::asked::asked;
-use crate::graph::asked::mutate;
+use crate::graph::context::RequestContext;
+use crate::graph::context::mutate;
+use crate::graph::context::request;
 use crate::graph::ids::SessionId;
 use crate::graph::payload::payload;
 use crate::graph::person::Person;
@@ -140,16 +140,16 @@ impl ViewerMutation {
         ctx: &Context<'_>,
         #[graphql(desc = "The address and password.")] input: SignInInput,
     ) -> Result<Option<SignInPayload>> {
-        let asked = asked(ctx);
+        let request = request(ctx);
         let attempt = sign_in::Attempt {
             email: &input.email,
             password: &input.password,
             device_token: input.device_token.as_deref(),
         };
-        let sign_in = sign_in::sign_in(&asked.forum, &asked.caller, attempt);
-        let opened = mutate(asked, sign_in).await?;
+        let sign_in = sign_in::sign_in(&request.forum, &request.caller, attempt);
+        let opened = mutate(request, sign_in).await?;
         let device_token = opened.device_token.clone();
-        let (token, expires_at) = enter(asked, opened).await?;
+        let (token, expires_at) = sign_in_as(request, opened).await?;
         Ok(Some(SignInPayload {
             token,
             expires_at,
@@ -160,12 +160,12 @@ impl ViewerMutation {
 
     /// Ends the caller's current session, including its open sockets.
     async fn sign_out(&self, ctx: &Context<'_>) -> Result<Option<SignOutPayload>> {
-        let asked = asked(ctx);
-        let actor = asked.actor();
+        let request = request(ctx);
+        let actor = request.actor();
         if let Some(id) = actor.member().and_then(|member| member.session_id) {
-            mutate(asked, session::end(&asked.forum, &actor, id)).await?;
+            mutate(request, session::end(&request.forum, &actor, id)).await?;
         }
-        asked.become_actor(Actor::Visitor);
+        request.set_actor(Actor::Visitor);
         Ok(Some(SignOutPayload { viewer: Viewer }))
     }
 
@@ -176,9 +176,13 @@ impl ViewerMutation {
         ctx: &Context<'_>,
         #[graphql(desc = "The session.")] input: RevokeSessionInput,
     ) -> Result<Option<RevokeSessionPayload>> {
-        let asked = asked(ctx);
+        let request = request(ctx);
         let id = input.session_id.uuid()?;
-        let ended = mutate(asked, session::revoke(&asked.forum, &asked.actor(), id)).await?;
+        let ended = mutate(
+            request,
+            session::revoke(&request.forum, &request.actor(), id),
+        )
+        .await?;
         Ok(Some(RevokeSessionPayload {
             session: Session(ended),
         }))
@@ -192,7 +196,7 @@ impl ViewerMutation {
         #[graphql(desc = "The link's secret, and the details of the person.")]
         input: AcceptInvitationInput,
     ) -> Result<Option<AcceptInvitationPayload>> {
-        let asked = asked(ctx);
+        let request = request(ctx);
         let acceptance = invitation::Acceptance {
             token: &input.token,
             name: &input.name,
@@ -200,10 +204,10 @@ impl ViewerMutation {
             language: input.language.into(),
             email: input.email.as_deref(),
         };
-        let accept = invitation::accept(&asked.forum, &asked.caller, acceptance);
-        let opened = mutate(asked, accept).await?;
+        let accept = invitation::accept(&request.forum, &request.caller, acceptance);
+        let opened = mutate(request, accept).await?;
         let device_token = opened.device_token.clone();
-        let (token, expires_at) = enter(asked, opened).await?;
+        let (token, expires_at) = sign_in_as(request, opened).await?;
         Ok(Some(AcceptInvitationPayload {
             token,
             expires_at,
@@ -218,7 +222,7 @@ impl ViewerMutation {
         ctx: &Context<'_>,
         #[graphql(desc = "The changes.")] input: ChangeProfileInput,
     ) -> Result<Option<ChangeProfilePayload>> {
-        let asked = asked(ctx);
+        let request = request(ctx);
         let wanted = profile::Profile {
             name: input.name,
             language: input.language.map(Into::into),
@@ -226,7 +230,11 @@ impl ViewerMutation {
             text_only: input.text_only,
             announces: input.announces,
         };
-        let changed = mutate(asked, profile::change(&asked.forum, &asked.actor(), wanted)).await?;
+        let changed = mutate(
+            request,
+            profile::change(&request.forum, &request.actor(), wanted),
+        )
+        .await?;
         Ok(Some(ChangeProfilePayload {
             person: Person(changed),
         }))
@@ -239,12 +247,12 @@ impl ViewerMutation {
         ctx: &Context<'_>,
         #[graphql(desc = "The current password and the new one.")] input: ChangePasswordInput,
     ) -> Result<Option<ChangePasswordPayload>> {
-        let asked = asked(ctx);
+        let request = request(ctx);
         mutate(
-            asked,
+            request,
             profile::change_password(
-                &asked.forum,
-                &asked.actor(),
+                &request.forum,
+                &request.actor(),
                 &input.current_password,
                 &input.new_password,
             ),
@@ -255,8 +263,11 @@ impl ViewerMutation {
 }
 
 /// Makes the owner of a new session the actor of this operation.
-pub async fn enter(asked: &Asked, opened: Opened) -> Result<(String, DateTime)> {
-    let actor = session::actor_of_token(&asked.forum.store, &opened.token).await?;
-    asked.become_actor(actor);
+pub async fn sign_in_as(
+    request: &RequestContext,
+    opened: NewSession,
+) -> Result<(String, DateTime)> {
+    let actor = session::actor_of_token(&request.forum.store, &opened.token).await?;
+    request.set_actor(actor);
     Ok((opened.token, DateTime(opened.session.expires_at)))
 }

@@ -8,8 +8,8 @@ use async_graphql::Object;
 use crate::base::id;
 use crate::base::id::Kind;
 use crate::forum::accounts::session;
-use crate::graph::asked::view;
 use crate::graph::connection::connection;
+use crate::graph::context::read_view;
 use crate::graph::scalar::DateTime;
 
 connection!("sessions", Session, SessionEdge, SessionConnection);
@@ -42,7 +42,7 @@ impl Session {
 
     /// Whether it is the session of this request.
     async fn current(&self, ctx: &Context<'_>) -> bool {
-        let own = view(ctx)
+        let own = read_view(ctx)
             .actor
             .member()
             .and_then(|member| member.session_id);

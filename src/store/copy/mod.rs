@@ -4,10 +4,10 @@
 //! copied without a change here. One consistent state of the source is read row by row. Everything is written in one transaction
 //! of the target. It commits only after its tables were read again and match the source in the number of rows and a digest.
 
-mod end;
-mod pour;
+mod endpoint;
 mod read;
 mod row;
+mod transfer;
 
 use std::time::Duration;
 
@@ -15,7 +15,7 @@ use crate::base::clock;
 use crate::base::clock::Clock;
 use crate::base::error::Error;
 use crate::base::error::Result;
-use crate::store::copy::end::End;
+use crate::store::copy::endpoint::Endpoint;
 use crate::store::copy::row::Digest;
 use crate::store::copy::row::Table;
 use crate::store::database::Store;
@@ -25,35 +25,39 @@ use crate::store::lock;
 
 /// A table that was copied.
 #[derive(Clone, Debug)]
-pub struct Copied {
+pub struct CopiedTable {
     pub table: String,
     pub rows: u64,
 }
 
 /// The result of a copy.
 #[derive(Clone, Debug)]
-pub struct Done {
+pub struct CopyReport {
     /// The copied tables, ordered by name.
-    pub tables: Vec<Copied>,
+    pub tables: Vec<CopiedTable>,
     /// Number of events added to the source's log since its state was read: these, and the changes they report, are not
     /// in the copy.
     pub missed: u64,
     pub took: Duration,
 }
 
-/// Copies `from` into `to`, and calls `tell` after each table. An empty target is migrated first.
+/// Copies `from` into `to`, and calls `on_table` after each table. An empty target is migrated first.
 ///
 /// # Errors
 /// If the source's schema is not this program's, the target has content or another schema, a value does not fit (PostgreSQL accepts
 /// no NUL in a text), or the copy differs from the source. The target is then empty.
-pub async fn copy(from: &str, to: &str, mut tell: impl FnMut(&Copied)) -> Result<Done> {
+pub async fn copy(
+    from: &str,
+    to: &str,
+    mut on_table: impl FnMut(&CopiedTable),
+) -> Result<CopyReport> {
     let begun = clock::instant();
-    let mut source = End::read(from).await?;
+    let mut source = Endpoint::read(from).await?;
     let applied = source.migrations().await?;
     require_current(&applied, "the source")?;
     let _lock = lock::take(to, "written")?;
     prepare(to).await?;
-    let mut target = End::write(to).await?;
+    let mut target = Endpoint::write(to).await?;
     if target.migrations().await? != applied {
         return Err(Error::internal(
             "the source and the target have different schemas: run `partage migrate` on both",
@@ -71,18 +75,18 @@ pub async fn copy(from: &str, to: &str, mut tell: impl FnMut(&Copied)) -> Result
     let head = source.head().await?;
     let mut copied = Vec::new();
     let mut digests: Vec<Digest> = Vec::new();
-    target.rest_keys().await?;
+    target.drop_foreign_keys().await?;
     for table in &tables {
-        let digest = pour::pour(&mut source, &mut target, table).await?;
-        let each = Copied {
+        let digest = transfer::transfer(&mut source, &mut target, table).await?;
+        let each = CopiedTable {
             table: table.name.clone(),
             rows: digest.rows,
         };
-        tell(&each);
+        on_table(&each);
         copied.push(each);
         digests.push(digest);
     }
-    target.restore_keys().await?;
+    target.restore_foreign_keys().await?;
     for (table, wanted) in tables.iter().zip(&digests) {
         let found = target.digest(table).await?;
         if found != *wanted {
@@ -94,10 +98,10 @@ pub async fn copy(from: &str, to: &str, mut tell: impl FnMut(&Copied)) -> Result
     }
     target.commit().await?;
     source.close().await?;
-    let mut now = End::read(from).await?;
+    let mut now = Endpoint::read(from).await?;
     let missed = now.head().await?.saturating_sub(head);
     now.close().await?;
-    Ok(Done {
+    Ok(CopyReport {
         tables: copied,
         missed: u64::try_from(missed).unwrap_or(0),
         took: begun.elapsed(),
@@ -119,7 +123,7 @@ fn require_current(applied: &[String], whose: &str) -> Result<()> {
 /// Creates the schema in an empty target.
 async fn prepare(to: &str) -> Result<()> {
     let store = Store::open(to, Clock::default()).await?;
-    let mut target = End::read(to).await?;
+    let mut target = Endpoint::read(to).await?;
     let applied = target.migrations().await?;
     let is_empty = target.tables().await?.is_empty();
     target.close().await?;

@@ -32,11 +32,11 @@ pub(super) fn of_sqlite(row: &SqliteRow, table: &Table) -> Result<Vec<Cell>> {
         let other = || {
             Error::Internal(format!(
                 "{}.{} contains a value that is not of type {:?}",
-                table.name, column.name, column.holds
+                table.name, column.name, column.data_type
             ))
         };
         let kind = value.type_info().name().to_string();
-        let cell = match (column.holds, kind.as_str()) {
+        let cell = match (column.data_type, kind.as_str()) {
             (Type::Uuid, "BLOB") => {
                 let bytes: Vec<u8> = row.try_get_unchecked(at).map_err(failed)?;
                 Cell::Uuid(bytes.try_into().map_err(|_| other())?)
@@ -68,7 +68,7 @@ pub(super) fn of_postgres(row: &PgRow, table: &Table) -> Result<Vec<Cell>> {
             continue;
         }
         let kind = value.type_info().name().to_string();
-        let cell = match column.holds {
+        let cell = match column.data_type {
             Type::Uuid => {
                 let id: uuid::Uuid = row.try_get(at).map_err(failed)?;
                 Cell::Uuid(id.into_bytes())

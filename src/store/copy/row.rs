@@ -17,7 +17,7 @@ pub(super) struct Table {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Column {
     pub name: String,
-    pub holds: Type,
+    pub data_type: Type,
 }
 
 /// The type of a column. The schema uses the same type names for SQLite as for PostgreSQL.

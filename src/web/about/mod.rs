@@ -6,11 +6,11 @@ use axum::http::StatusCode;
 use axum::routing::get;
 
 use crate::base::config::UNNAMED_OPERATOR;
-use crate::web::client::ask;
 use crate::web::client::document;
+use crate::web::client::execute;
 use crate::web::error::PageResult;
 use crate::web::frame::Frame;
-use crate::web::request::Asked;
+use crate::web::request::PageRequest;
 use crate::web::request::Web;
 use crate::web::response;
 
@@ -30,12 +30,13 @@ struct Page {
     explorer: bool,
 }
 
-async fn show(asked: Asked) -> PageResult {
-    let found = ask::<AboutQuery>(&asked.web, &asked.caller, about_query::Variables {}).await?;
+async fn show(request: PageRequest) -> PageResult {
+    let found =
+        execute::<AboutQuery>(&request.web, &request.caller, about_query::Variables {}).await?;
     let template = Page {
-        frame: Frame::load(&asked).await,
+        frame: Frame::load(&request).await,
         instance: found.instance,
-        explorer: asked.web.config.explorer,
+        explorer: request.web.config.explorer,
     };
     Ok(response::page(&template, StatusCode::OK))
 }

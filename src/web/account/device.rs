@@ -39,14 +39,14 @@ const SYSTEMS: [(&str, &str); 9] = [
 ];
 
 /// Maximum number of characters in the name of another client.
-const LONGEST: usize = 40;
+const MAX_LENGTH: usize = 40;
 
 /// Names the browser and system of a user agent; otherwise another client by its own name; otherwise just a browser.
 pub fn named(text: &Text, agent: Option<&str>) -> String {
     let agent = agent.unwrap_or_default();
     if !agent.starts_with("Mozilla/") && !agent.starts_with("Opera/") {
         let own = agent.split(['/', '(', ';']).next().unwrap_or_default();
-        let own: String = own.trim().chars().take(LONGEST).collect();
+        let own: String = own.trim().chars().take(MAX_LENGTH).collect();
         return match own.is_empty() {
             true => text.t("device-browser"),
             false => own,

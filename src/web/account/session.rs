@@ -7,20 +7,20 @@ use axum::response::Response;
 
 use crate::base::caller::SecretCookie;
 use crate::base::caller::cookie;
-use crate::web::client::ask;
 use crate::web::client::document;
+use crate::web::client::execute;
 use crate::web::client::payload;
 use crate::web::error::PageError;
 use crate::web::error::PageResult;
-use crate::web::request::Asked;
+use crate::web::request::PageRequest;
 use crate::web::response;
 
 document!(SignInMutation, "src/web/account/sign_in.graphql");
 document!(SignOutMutation, "src/web/account/sign_out.graphql");
 
 /// Signs in and redirects.
-pub async fn enter(
-    asked: &Asked,
+pub async fn sign_in_and_redirect(
+    request: &PageRequest,
     email: String,
     password: String,
     device_token: Option<String>,
@@ -31,42 +31,42 @@ pub async fn enter(
         password,
         device_token,
     };
-    let done = ask::<SignInMutation>(&asked.web, &asked.caller, variables).await?;
-    let done = payload(done.sign_in, &asked.caller)?;
-    let opened = Opened {
+    let done = execute::<SignInMutation>(&request.web, &request.caller, variables).await?;
+    let done = payload(done.sign_in, &request.caller)?;
+    let opened = NewSession {
         token: &done.token,
         device_token: &done.device_token,
     };
-    Ok(signed_in(asked, &opened, next))
+    Ok(signed_in(request, &opened, next))
 }
 
 /// The token that this browser has from an earlier sign-in.
-pub fn device_of(asked: &Asked, headers: &HeaderMap) -> Option<String> {
+pub fn device_of(request: &PageRequest, headers: &HeaderMap) -> Option<String> {
     let values = headers.get_all(header::COOKIE).iter();
-    let name = SecretCookie::Device.name(asked.web.config.is_secure());
+    let name = SecretCookie::Device.name(request.web.config.is_secure());
     cookie(values.filter_map(|value| value.to_str().ok()), name)
 }
 
 /// The secrets of a session just opened.
-pub struct Opened<'a> {
+pub struct NewSession<'a> {
     pub token: &'a str,
     pub device_token: &'a str,
 }
 
 /// Redirects, and sets the cookies of the session and of this browser.
-pub fn signed_in(asked: &Asked, opened: &Opened<'_>, next: &str) -> Response {
-    let limits = &asked.web.config.limits;
-    let mut response = response::see_other(next);
+pub fn signed_in(request: &PageRequest, opened: &NewSession<'_>, next: &str) -> Response {
+    let limits = &request.web.config.limits;
+    let mut response = response::redirect(next);
     let session = limits.session_lifetime().as_secs();
     let device = limits.device_lifetime().as_secs();
     set_cookie(
-        asked,
+        request,
         &mut response,
         SecretCookie::Session,
         (opened.token, session),
     );
     set_cookie(
-        asked,
+        request,
         &mut response,
         SecretCookie::Device,
         (opened.device_token, device),
@@ -76,25 +76,25 @@ pub fn signed_in(asked: &Asked, opened: &Opened<'_>, next: &str) -> Response {
 
 /// Sets a cookie to a value for a number of seconds.
 fn set_cookie(
-    asked: &Asked,
+    request: &PageRequest,
     response: &mut Response,
     cookie: SecretCookie,
     (value, seconds): (&str, u64),
 ) {
-    let cookie = cookie.set(value, seconds, asked.web.config.is_secure());
+    let cookie = cookie.set(value, seconds, request.web.config.is_secure());
     if let Ok(cookie) = HeaderValue::from_str(&cookie) {
         response.headers_mut().append(header::SET_COOKIE, cookie);
     }
 }
 
 /// Ends the session and redirects.
-pub async fn sign_out(asked: Asked) -> PageResult {
+pub async fn sign_out(request: PageRequest) -> PageResult {
     let variables = sign_out_mutation::Variables {};
-    match ask::<SignOutMutation>(&asked.web, &asked.caller, variables).await {
+    match execute::<SignOutMutation>(&request.web, &request.caller, variables).await {
         // A user who has no session is already signed out.
         Ok(_) | Err(PageError::Denied { .. }) => {
-            let mut response = response::see_other("/");
-            set_cookie(&asked, &mut response, SecretCookie::Session, ("", 0));
+            let mut response = response::redirect("/");
+            set_cookie(&request, &mut response, SecretCookie::Session, ("", 0));
             Ok(response)
         }
         Err(error) => Err(error),

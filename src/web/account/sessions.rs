@@ -4,19 +4,19 @@ use askama::Template;
 use axum::http::StatusCode;
 
 use crate::web::account::device;
-use crate::web::client::ask;
+use crate::web::api_types::PasswordLinkState;
 use crate::web::client::document;
+use crate::web::client::execute;
 use crate::web::error::PageError;
 use crate::web::error::PageResult;
 use crate::web::forms::check::Check;
 use crate::web::forms::fields::Fields;
-use crate::web::forms::trouble::Trouble;
+use crate::web::forms::form_errors::FormErrors;
 use crate::web::frame::Frame;
-use crate::web::request::Asked;
-use crate::web::request::Sent;
+use crate::web::request::PageRequest;
+use crate::web::request::SubmittedForm;
 use crate::web::response;
-use crate::web::response::Standing;
-use crate::web::words::PasswordLinkState;
+use crate::web::response::PageStatus;
 
 document!(SessionsQuery, "src/web/account/sessions.graphql");
 document!(RevokeMutation, "src/web/account/revoke.graphql");
@@ -26,60 +26,64 @@ document!(PasswordMutation, "src/web/account/password.graphql");
 #[template(path = "account/sessions.html")]
 struct SessionsPage {
     frame: Frame,
-    trouble: Option<Trouble>,
+    form_errors: Option<FormErrors>,
     viewer: sessions_query::SessionsQueryViewer,
 }
 
 /// Shows the sessions.
-pub async fn show(asked: Asked) -> PageResult {
-    page(&asked, None, StatusCode::OK).await
+pub async fn show(request: PageRequest) -> PageResult {
+    page(&request, None, StatusCode::OK).await
 }
 
-async fn page(asked: &Asked, trouble: Option<Trouble>, status: impl Into<Standing>) -> PageResult {
+async fn page(
+    request: &PageRequest,
+    form_errors: Option<FormErrors>,
+    status: impl Into<PageStatus>,
+) -> PageResult {
     let variables = sessions_query::Variables {};
-    let viewer = ask::<SessionsQuery>(&asked.web, &asked.caller, variables)
+    let viewer = execute::<SessionsQuery>(&request.web, &request.caller, variables)
         .await?
         .viewer;
     if viewer.person.is_none() {
-        return Ok(response::see_other("/sign-in?next=/sessions"));
+        return Ok(response::redirect("/sign-in?next=/sessions"));
     }
     let template = SessionsPage {
-        frame: Frame::load(asked).await,
-        trouble,
+        frame: Frame::load(request).await,
+        form_errors,
         viewer,
     };
     Ok(response::page(&template, status))
 }
 
 /// Ends a session.
-pub async fn revoke(asked: Asked, fields: Sent) -> PageResult {
+pub async fn revoke(request: PageRequest, fields: SubmittedForm) -> PageResult {
     let variables = revoke_mutation::Variables {
         id: fields.one("sessionId"),
     };
-    ask::<RevokeMutation>(&asked.web, &asked.caller, variables).await?;
-    Ok(response::see_other("/sessions"))
+    execute::<RevokeMutation>(&request.web, &request.caller, variables).await?;
+    Ok(response::redirect("/sessions"))
 }
 
 /// Changes the password.
-pub async fn change_password(asked: Asked, fields: Sent) -> PageResult {
-    match put_password(&asked, &fields).await {
-        Ok(()) => Ok(response::see_other("/sessions")),
+pub async fn change_password(request: PageRequest, fields: SubmittedForm) -> PageResult {
+    match put_password(&request, &fields).await {
+        Ok(()) => Ok(response::redirect("/sessions")),
         Err(error) => {
-            let (status, trouble) = Trouble::from_error(error)?;
-            page(&asked, Some(trouble), status).await
+            let (status, form_errors) = FormErrors::from_error(error)?;
+            page(&request, Some(form_errors), status).await
         }
     }
 }
 
-async fn put_password(asked: &Asked, fields: &Fields) -> Result<(), PageError> {
-    Check::of(asked, fields)
+async fn put_password(request: &PageRequest, fields: &Fields) -> Result<(), PageError> {
+    Check::of(request, fields)
         .given("currentPassword")
-        .password("newPassword", asked.web.config.limits.password_length)
-        .done()?;
+        .password("newPassword", request.web.config.limits.password_length)
+        .finish()?;
     let variables = password_mutation::Variables {
         current: fields.one("currentPassword"),
         new: fields.one("newPassword"),
     };
-    ask::<PasswordMutation>(&asked.web, &asked.caller, variables).await?;
+    execute::<PasswordMutation>(&request.web, &request.caller, variables).await?;
     Ok(())
 }

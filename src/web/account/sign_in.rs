@@ -8,17 +8,17 @@ use crate::web::account::session;
 use crate::web::address;
 use crate::web::error::PageResult;
 use crate::web::forms::check::Check;
-use crate::web::forms::trouble::Trouble;
+use crate::web::forms::form_errors::FormErrors;
 use crate::web::frame::Frame;
-use crate::web::request::Asked;
-use crate::web::request::Sent;
+use crate::web::request::PageRequest;
+use crate::web::request::SubmittedForm;
 use crate::web::response;
 
 #[derive(Template)]
 #[template(path = "account/sign_in.html")]
 struct SignInPage {
     frame: Frame,
-    trouble: Option<Trouble>,
+    form_errors: Option<FormErrors>,
     email: String,
     next: String,
     /// Whether the user comes from an invitation that they have already accepted.
@@ -26,39 +26,39 @@ struct SignInPage {
 }
 
 /// Shows the form.
-pub async fn show(asked: Asked) -> PageResult {
+pub async fn show(request: PageRequest) -> PageResult {
     let template = SignInPage {
-        frame: Frame::load(&asked).await,
-        trouble: None,
+        frame: Frame::load(&request).await,
+        form_errors: None,
         email: String::new(),
-        next: address::local(&asked.query().one("next")),
-        accepted: asked.query().given("accepted").is_some(),
+        next: address::local(&request.query().one("next")),
+        accepted: request.query().given("accepted").is_some(),
     };
     Ok(response::page(&template, StatusCode::OK))
 }
 
 /// Signs in and redirects.
-pub async fn send(asked: Asked, headers: HeaderMap, fields: Sent) -> PageResult {
+pub async fn send(request: PageRequest, headers: HeaderMap, fields: SubmittedForm) -> PageResult {
     let next = address::local(&fields.one("next"));
-    let checked = Check::of(&asked, &fields)
+    let checked = Check::of(&request, &fields)
         .given("email")
         .given("password")
-        .done();
+        .finish();
     let entered = match checked {
         Ok(()) => {
             let (email, password) = (fields.one("email"), fields.one("password"));
-            let device = session::device_of(&asked, &headers);
-            session::enter(&asked, email, password, device, &next).await
+            let device = session::device_of(&request, &headers);
+            session::sign_in_and_redirect(&request, email, password, device, &next).await
         }
         Err(error) => Err(error),
     };
-    let (status, trouble) = match entered {
+    let (status, form_errors) = match entered {
         Ok(entered) => return Ok(entered),
-        Err(error) => Trouble::from_error(error)?,
+        Err(error) => FormErrors::from_error(error)?,
     };
     let template = SignInPage {
-        frame: Frame::load(&asked).await,
-        trouble: Some(trouble),
+        frame: Frame::load(&request).await,
+        form_errors: Some(form_errors),
         email: fields.one("email"),
         next,
         accepted: false,

@@ -16,7 +16,7 @@ use crate::web::frame::Frame;
 use crate::web::request::Web;
 
 /// Cache indefinitely: changed content has another address.
-const KEPT: &str = "public, max-age=31536000, immutable";
+const CACHED_FOREVER: &str = "public, max-age=31536000, immutable";
 
 /// Serves a file at the current version's address.
 pub async fn file(
@@ -28,7 +28,7 @@ pub async fn file(
     if is_known && let Some(html) = offline(&web, &name) {
         let headers = [
             (header::CONTENT_TYPE, "text/html; charset=utf-8"),
-            (header::CACHE_CONTROL, KEPT),
+            (header::CACHE_CONTROL, CACHED_FOREVER),
         ];
         return (headers, html).into_response();
     }
@@ -37,10 +37,10 @@ pub async fn file(
     };
     let headers = [
         (header::CONTENT_TYPE, asset.media()),
-        (header::CACHE_CONTROL, KEPT),
+        (header::CACHE_CONTROL, CACHED_FOREVER),
         (header::VARY, "accept-encoding"),
     ];
-    if !takes_brotli(&given) {
+    if !accepts_brotli(&given) {
         return (headers, asset.content()).into_response();
     }
     let coding = [(header::CONTENT_ENCODING, "br")];
@@ -58,11 +58,11 @@ struct Offline {
 fn offline(web: &Web, name: &str) -> Option<String> {
     let code = name.strip_prefix("offline-")?.strip_suffix(".html")?;
     let language = Language::ALL.into_iter().find(|each| each.code() == code)?;
-    let frame = Frame::of_nobody(web, language, "/");
+    let frame = Frame::anonymous(web, language, "/");
     Offline { frame }.render().ok()
 }
 
-fn takes_brotli(given: &HeaderMap) -> bool {
+fn accepts_brotli(given: &HeaderMap) -> bool {
     let accepted = given.get(header::ACCEPT_ENCODING);
     let accepted = accepted.and_then(|accepted| accepted.to_str().ok());
     let mut codings = accepted.unwrap_or_default().split(',').map(str::trim);

@@ -1,19 +1,19 @@
 //! Drafts stored by the server: finding, saving and discarding them.
 
-use crate::web::client::ask;
+use crate::web::api_types::Capacity;
+use crate::web::api_types::DraftPurpose;
+use crate::web::api_types::Language;
+use crate::web::api_types::ThreadKind;
+use crate::web::api_types::Visibility;
 use crate::web::client::document;
+use crate::web::client::execute;
 use crate::web::error::PageError;
 use crate::web::forms::fields::Fields;
-use crate::web::request::Asked;
-use crate::web::words::Capacity;
-use crate::web::words::DraftPurpose;
-use crate::web::words::Language;
-use crate::web::words::ThreadKind;
-use crate::web::words::Visibility;
+use crate::web::request::PageRequest;
 
 document!(DraftQuery, "src/web/composing/composing.graphql");
-document!(TakenQuery, "src/web/composing/composing.graphql");
-document!(StandingQuery, "src/web/composing/composing.graphql");
+document!(MovedDraftQuery, "src/web/composing/composing.graphql");
+document!(DraftByIdQuery, "src/web/composing/composing.graphql");
 document!(KeepMutation, "src/web/composing/composing.graphql");
 document!(DiscardMutation, "src/web/composing/composing.graphql");
 
@@ -38,7 +38,7 @@ macro_rules! place_input {
 
 /// The place that a draft belongs to.
 #[derive(Clone, Debug)]
-pub struct Place {
+pub struct DraftPlace {
     pub purpose: DraftPurpose,
     pub subject: Option<String>,
     pub language: Language,
@@ -46,7 +46,7 @@ pub struct Place {
 
 /// A draft as a form resumes it.
 #[derive(Clone, Debug)]
-pub struct Kept {
+pub struct ResumedDraft {
     pub id: String,
     pub title: String,
     pub body: String,
@@ -56,7 +56,7 @@ pub struct Kept {
     pub choices: draft_query::DraftQueryViewerDraftChoices,
 }
 
-impl Kept {
+impl ResumedDraft {
     /// The tags that were chosen in a facet: `tools`, `methods`, `regions`.
     pub fn tags(&self, field: &str) -> Vec<String> {
         let choices = &self.choices;
@@ -73,11 +73,14 @@ fn slugs<E>(edges: &[E], slug: fn(&E) -> &String) -> Vec<String> {
 }
 
 /// The caller's draft in a place.
-pub async fn find(asked: &Asked, place: Place) -> Result<Option<Kept>, PageError> {
+pub async fn find(
+    request: &PageRequest,
+    place: DraftPlace,
+) -> Result<Option<ResumedDraft>, PageError> {
     let place = place_input!(draft_query, place);
     let variables = draft_query::Variables { place };
-    let found = ask::<DraftQuery>(&asked.web, &asked.caller, variables).await?;
-    Ok(found.viewer.draft.map(|draft| Kept {
+    let found = execute::<DraftQuery>(&request.web, &request.caller, variables).await?;
+    Ok(found.viewer.draft.map(|draft| ResumedDraft {
         id: draft.id,
         title: draft.title,
         body: draft.body,
@@ -90,7 +93,7 @@ pub async fn find(asked: &Asked, place: Place) -> Result<Option<Kept>, PageError
 
 /// A draft of a reply that is resumed in the thread into which its own was merged.
 #[derive(Clone, Debug)]
-pub struct Taken {
+pub struct MovedDraft {
     /// The thread for which it was saved.
     pub thread: String,
     pub body: String,
@@ -102,13 +105,13 @@ pub struct Taken {
 }
 
 /// The caller's own draft of a reply with this id.
-pub async fn taken(asked: &Asked, id: &str) -> Result<Option<Taken>, PageError> {
-    let variables = taken_query::Variables { id: id.to_string() };
-    let found = ask::<TakenQuery>(&asked.web, &asked.caller, variables).await?;
-    let Some(taken_query::TakenQueryNode::Draft(draft)) = found.node else {
+pub async fn moved_draft(request: &PageRequest, id: &str) -> Result<Option<MovedDraft>, PageError> {
+    let variables = moved_draft_query::Variables { id: id.to_string() };
+    let found = execute::<MovedDraftQuery>(&request.web, &request.caller, variables).await?;
+    let Some(moved_draft_query::MovedDraftQueryNode::Draft(draft)) = found.node else {
         return Ok(None);
     };
-    Ok(draft.thread.map(|thread| Taken {
+    Ok(draft.thread.map(|thread| MovedDraft {
         thread: thread.id,
         body: draft.body,
         language: draft.language,
@@ -120,7 +123,7 @@ pub async fn taken(asked: &Asked, id: &str) -> Result<Option<Taken>, PageError> 
 }
 
 /// The revision of the draft that a form resumed, if the form gives it; otherwise the current one.
-pub fn meant(fields: &Fields, current: i64) -> i64 {
+pub fn resumed_revision(fields: &Fields, current: i64) -> i64 {
     fields.one("draftRevision").parse().unwrap_or(current)
 }
 
@@ -128,10 +131,14 @@ pub fn meant(fields: &Fields, current: i64) -> i64 {
 ///
 /// # Errors
 /// CONFLICT if something else was saved there since the form resumed the draft.
-pub async fn save(asked: &Asked, place: Place, fields: &Fields) -> Result<(), PageError> {
+pub async fn save(
+    request: &PageRequest,
+    place: DraftPlace,
+    fields: &Fields,
+) -> Result<(), PageError> {
     let current = match fields.given("draftRevision") {
         Some(_) => 0,
-        None => find(asked, place.clone())
+        None => find(request, place.clone())
             .await?
             .map_or(0, |draft| draft.revision),
     };
@@ -141,52 +148,56 @@ pub async fn save(asked: &Asked, place: Place, fields: &Fields) -> Result<(), Pa
         title: fields.one("title"),
         body: fields.one("body"),
         choices: Some(keep_mutation::DraftChoicesInput {
-            kind: ThreadKind::read(&fields.one("kind")),
-            visibility: Visibility::read(&fields.one("visibility")),
-            capacity: Capacity::read(&fields.one("capacity")),
+            kind: ThreadKind::parse(&fields.one("kind")),
+            visibility: Visibility::parse(&fields.one("visibility")),
+            capacity: Capacity::parse(&fields.one("capacity")),
             mandate_id: fields.given("mandateId"),
             tools: Some(fields.all("tools")),
             methods: Some(fields.all("methods")),
             regions: Some(fields.all("regions")),
         }),
-        revision: meant(fields, current),
+        revision: resumed_revision(fields, current),
     };
     let variables = keep_mutation::Variables { input };
-    ask::<KeepMutation>(&asked.web, &asked.caller, variables)
+    execute::<KeepMutation>(&request.web, &request.caller, variables)
         .await
         .map(drop)
 }
 
 /// Discards the draft of a text that has been sent, unless another was saved in its place meanwhile. A failure here
 /// does not mean that the text was not sent.
-pub async fn forget(asked: &Asked, place: Place, fields: &Fields) {
-    if let Err(error) = try_to_forget(asked, place, fields).await {
+pub async fn discard_sent(request: &PageRequest, place: DraftPlace, fields: &Fields) {
+    if let Err(error) = try_discard_sent(request, place, fields).await {
         tracing::warn!(?error, "the draft of a sent text could not be discarded");
     }
 }
 
-async fn try_to_forget(asked: &Asked, place: Place, fields: &Fields) -> Result<(), PageError> {
-    let Some(kept) = find(asked, place.clone()).await? else {
+async fn try_discard_sent(
+    request: &PageRequest,
+    place: DraftPlace,
+    fields: &Fields,
+) -> Result<(), PageError> {
+    let Some(stored) = find(request, place.clone()).await? else {
         return Ok(());
     };
-    let is_sent = kept.body == fields.one("body") && kept.title == fields.one("title");
+    let is_sent = stored.body == fields.one("body") && stored.title == fields.one("title");
     // A form without a draft revision refers to the current draft.
-    if !is_sent && kept.revision != meant(fields, kept.revision) {
+    if !is_sent && stored.revision != resumed_revision(fields, stored.revision) {
         return Ok(());
     }
-    let discarded = Discarded {
+    let discarded = DraftToDiscard {
         place: Some(place),
         id: None,
-        revision: kept.revision,
+        revision: stored.revision,
     };
-    discard(asked, discarded).await
+    discard(request, discarded).await
 }
 
 /// Discards a draft.
 ///
 /// # Errors
 /// CONFLICT if it has another revision by now.
-pub async fn discard(asked: &Asked, discarded: Discarded) -> Result<(), PageError> {
+pub async fn discard(request: &PageRequest, discarded: DraftToDiscard) -> Result<(), PageError> {
     let variables = discard_mutation::Variables {
         input: discard_mutation::DiscardDraftInput {
             place: discarded
@@ -196,20 +207,20 @@ pub async fn discard(asked: &Asked, discarded: Discarded) -> Result<(), PageErro
             revision: discarded.revision,
         },
     };
-    ask::<DiscardMutation>(&asked.web, &asked.caller, variables)
+    execute::<DiscardMutation>(&request.web, &request.caller, variables)
         .await
         .map(drop)
 }
 
 /// The draft to discard: the one of a place, or else the one with an id, at the revision that the user saw.
-pub struct Discarded {
-    pub place: Option<Place>,
+pub struct DraftToDiscard {
+    pub place: Option<DraftPlace>,
     pub id: Option<String>,
     pub revision: i64,
 }
 
 /// A draft as it is stored now.
-pub struct Saved {
+pub struct StoredDraft {
     pub id: String,
     pub title: String,
     pub body: String,
@@ -218,35 +229,38 @@ pub struct Saved {
     pub revision: i64,
 }
 
-impl From<Kept> for Saved {
-    fn from(kept: Kept) -> Saved {
-        Saved {
-            id: kept.id,
-            title: kept.title,
-            body: kept.body,
-            language: kept.language,
-            updated_at: kept.updated_at,
-            revision: kept.revision,
+impl From<ResumedDraft> for StoredDraft {
+    fn from(stored: ResumedDraft) -> StoredDraft {
+        StoredDraft {
+            id: stored.id,
+            title: stored.title,
+            body: stored.body,
+            language: stored.language,
+            updated_at: stored.updated_at,
+            revision: stored.revision,
         }
     }
 }
 
 /// Finds a draft by its id: its place, if that can be seen, and its contents.
-pub async fn by_id(asked: &Asked, id: &str) -> Result<(Option<Place>, Option<Saved>), PageError> {
-    let variables = standing_query::Variables { id: id.to_string() };
-    let found = ask::<StandingQuery>(&asked.web, &asked.caller, variables).await?;
-    let Some(standing_query::StandingQueryNode::Draft(draft)) = found.node else {
+pub async fn by_id(
+    request: &PageRequest,
+    id: &str,
+) -> Result<(Option<DraftPlace>, Option<StoredDraft>), PageError> {
+    let variables = draft_by_id_query::Variables { id: id.to_string() };
+    let found = execute::<DraftByIdQuery>(&request.web, &request.caller, variables).await?;
+    let Some(draft_by_id_query::DraftByIdQueryNode::Draft(draft)) = found.node else {
         return Ok((None, None));
     };
     let thread = draft.thread.map(|thread| thread.id);
     let subject = thread.or(draft.post.map(|post| post.id));
-    let is_open = subject.is_some() || draft.purpose.name() == DraftPurpose::Thread.name();
-    let place = is_open.then_some(Place {
+    let is_open = subject.is_some() || draft.purpose.as_str() == DraftPurpose::Thread.as_str();
+    let place = is_open.then_some(DraftPlace {
         purpose: draft.purpose,
         subject,
         language: draft.language,
     });
-    let saved = Saved {
+    let saved = StoredDraft {
         id: draft.id,
         title: draft.title,
         body: draft.body,

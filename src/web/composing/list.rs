@@ -3,16 +3,16 @@
 use askama::Template;
 use axum::http::StatusCode;
 
-use crate::web::client::ask;
+use crate::web::api_types::DraftPurpose;
+use crate::web::api_types::Language;
 use crate::web::client::document;
+use crate::web::client::execute;
 use crate::web::error;
 use crate::web::error::PageError;
 use crate::web::error::PageResult;
 use crate::web::frame::Frame;
-use crate::web::request::Asked;
+use crate::web::request::PageRequest;
 use crate::web::response;
-use crate::web::words::DraftPurpose;
-use crate::web::words::Language;
 
 document!(DraftsQuery, "src/web/composing/composing.graphql");
 
@@ -42,23 +42,23 @@ struct Page {
 }
 
 /// Shows the list.
-pub async fn show(asked: Asked) -> PageResult {
-    Ok(response::page(&load(&asked).await?, StatusCode::OK))
+pub async fn show(request: PageRequest) -> PageResult {
+    Ok(response::page(&load(&request).await?, StatusCode::OK))
 }
 
-async fn load(asked: &Asked) -> Result<Page, PageError> {
+async fn load(request: &PageRequest) -> Result<Page, PageError> {
     let variables = drafts_query::Variables {
-        after: asked.query().given("after"),
+        after: request.query().given("after"),
     };
-    let found = ask::<DraftsQuery>(&asked.web, &asked.caller, variables).await?;
+    let found = execute::<DraftsQuery>(&request.web, &request.caller, variables).await?;
     if found.viewer.person.is_none() {
         return Err(error::sign_in_first());
     }
-    let place = found.viewer.drafts.page_info;
-    let cursor = place.end_cursor.filter(|_| place.has_next_page);
+    let page_info = found.viewer.drafts.page_info;
+    let cursor = page_info.end_cursor.filter(|_| page_info.has_next_page);
     let edges = found.viewer.drafts.edges.into_iter();
     Ok(Page {
-        frame: Frame::load(asked).await,
+        frame: Frame::load(request).await,
         entries: edges.map(|edge| entry(edge.node)).collect(),
         next: cursor.map(|cursor| format!("/drafts?after={cursor}")),
     })
@@ -94,7 +94,7 @@ fn entry(draft: drafts_query::DraftsQueryViewerDraftsEdgesNode) -> Entry {
         }
         (purpose, _, Some(post)) => {
             let (act, language) = if purpose == DraftPurpose::Translation {
-                ("translate", format!("?into={}", draft.language.name()))
+                ("translate", format!("?into={}", draft.language.as_str()))
             } else {
                 ("edit", String::new())
             };

@@ -1,11 +1,11 @@
 //! What the forms for writing share: previews, drafts stored by the server, and mandates.
 
 pub mod draft;
-pub mod keep;
 mod list;
 pub mod mandates;
 pub mod preview;
-pub mod words;
+pub mod save;
+pub mod script_texts;
 
 use axum::Router;
 use axum::routing::get;
@@ -17,6 +17,9 @@ use crate::web::request::Web;
 pub fn routes() -> Router<Web> {
     Router::new()
         .route("/drafts", get(list::show))
-        .route("/drafts/discard", form_on("/drafts", keep::discard))
-        .route("/drafts/keep", form_on("/drafts", keep::keep))
+        .route("/drafts/discard", form_on("/drafts", save::discard))
+        .route(
+            "/drafts/keep",
+            form_on("/drafts", save::save_after_conflict),
+        )
 }

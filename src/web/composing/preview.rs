@@ -1,11 +1,11 @@
 //! Texts as they would be shown.
 
-use crate::web::client::ask;
+use crate::web::api_types::PreviewNote;
 use crate::web::client::document;
+use crate::web::client::execute;
 use crate::web::error::PageError;
 use crate::web::forms::fields::Fields;
-use crate::web::request::Asked;
-use crate::web::words::PreviewNote;
+use crate::web::request::PageRequest;
 
 document!(PreviewQuery, "src/web/composing/composing.graphql");
 
@@ -16,14 +16,14 @@ pub struct Preview {
 }
 
 /// A text as it would be shown; `None` if no preview was requested, and the refusal if the text would be refused.
-pub async fn preview(asked: &Asked, fields: &Fields) -> Result<Option<Preview>, PageError> {
+pub async fn preview(request: &PageRequest, fields: &Fields) -> Result<Option<Preview>, PageError> {
     if fields.given("preview").is_none() {
         return Ok(None);
     }
     let variables = preview_query::Variables {
         body: fields.one("body"),
     };
-    let found = ask::<PreviewQuery>(&asked.web, &asked.caller, variables).await?;
+    let found = execute::<PreviewQuery>(&request.web, &request.caller, variables).await?;
     Ok(Some(Preview {
         html: found.preview,
         notes: found.preview_notes,

@@ -4,11 +4,11 @@ use std::collections::HashMap;
 use std::collections::HashSet;
 
 use crate::base::locale;
-use crate::web::client::ask;
+use crate::web::api_types::Scheme;
 use crate::web::client::document;
+use crate::web::client::execute;
 use crate::web::error::PageError;
-use crate::web::request::Asked;
-use crate::web::words::Scheme;
+use crate::web::request::PageRequest;
 
 document!(ConceptsQuery, "src/web/concepts/concepts.graphql");
 document!(DelegationsQuery, "src/web/concepts/delegations.graphql");
@@ -16,7 +16,7 @@ document!(SuccessorQuery, "src/web/concepts/successor.graphql");
 
 /// An option to choose.
 #[derive(Clone, Debug, Default)]
-pub struct Choice {
+pub struct SelectOption {
     pub slug: String,
     pub label: String,
     pub definition: Option<String>,
@@ -29,13 +29,13 @@ pub struct Choice {
     parent: Option<String>,
 }
 
-impl Choice {
+impl SelectOption {
     /// An option without a parent.
-    pub fn of(slug: String, label: String) -> Choice {
-        Choice {
+    pub fn of(slug: String, label: String) -> SelectOption {
+        SelectOption {
             slug,
             label,
-            ..Choice::default()
+            ..SelectOption::default()
         }
     }
 }
@@ -45,14 +45,14 @@ impl Choice {
 pub struct Facet {
     /// The name of the form's field: `tools`, `methods`, `regions`.
     pub field: &'static str,
-    pub choices: Vec<Choice>,
+    pub choices: Vec<SelectOption>,
     /// The requested slugs, including those that can no longer be chosen or never could.
-    pub asked: Vec<String>,
+    pub requested: Vec<String>,
 }
 
 impl Facet {
     /// The options that have threads or are chosen: what a filter offers.
-    pub fn with_threads(&self) -> impl Iterator<Item = &Choice> {
+    pub fn with_threads(&self) -> impl Iterator<Item = &SelectOption> {
         let choices = self.choices.iter();
         choices.filter(|choice| choice.threads > 0 || choice.chosen)
     }
@@ -71,7 +71,7 @@ impl Facet {
 
 /// Loads the three facets with the chosen options of each.
 pub async fn facets(
-    asked: &Asked,
+    request: &PageRequest,
     chosen: impl Fn(&str) -> Vec<String>,
 ) -> Result<Vec<Facet>, PageError> {
     let mut facets = Vec::new();
@@ -81,13 +81,18 @@ pub async fn facets(
         ("regions", Scheme::Region),
     ] {
         let wanted = chosen(field);
-        let mut choices = all(asked, scheme).await?;
+        let mut choices = all(request, scheme).await?;
         let mut resolved = Vec::new();
         for slug in &wanted {
             let is_current = choices.iter().any(|choice| choice.slug == *slug);
             resolved.push(match is_current {
                 true => slug.clone(),
-                false => standing(asked, slug).await?.unwrap_or_default().slug,
+                false => {
+                    final_successor(request, slug)
+                        .await?
+                        .unwrap_or_default()
+                        .slug
+                }
             });
         }
         for choice in &mut choices {
@@ -96,54 +101,57 @@ pub async fn facets(
         facets.push(Facet {
             field,
             choices,
-            asked: wanted,
+            requested: wanted,
         });
     }
     Ok(facets)
 }
 
 /// The concept that represents a retired one today: its successor, or that one's successor, and so on.
-pub async fn standing(asked: &Asked, slug: &str) -> Result<Option<Choice>, PageError> {
-    let mut last: Option<Choice> = None;
+pub async fn final_successor(
+    request: &PageRequest,
+    slug: &str,
+) -> Result<Option<SelectOption>, PageError> {
+    let mut last: Option<SelectOption> = None;
     loop {
         let slug = last.as_ref().map_or(slug, |last| last.slug.as_str());
         let variables = successor_query::Variables {
             slug: slug.to_string(),
         };
-        let found = ask::<SuccessorQuery>(&asked.web, &asked.caller, variables).await?;
+        let found = execute::<SuccessorQuery>(&request.web, &request.caller, variables).await?;
         match found.concept.and_then(|concept| concept.successor) {
-            Some(next) => last = Some(Choice::of(next.slug, next.label)),
+            Some(next) => last = Some(SelectOption::of(next.slug, next.label)),
             None => return Ok(last),
         }
     }
 }
 
 /// Every current concept of a facet, each under its parent: in the vocabulary's order, but countries by name.
-pub async fn all(asked: &Asked, scheme: Scheme) -> Result<Vec<Choice>, PageError> {
+pub async fn all(request: &PageRequest, scheme: Scheme) -> Result<Vec<SelectOption>, PageError> {
     let mut choices = Vec::new();
     let mut after = None;
     loop {
         let variables = concepts_query::Variables { scheme, after };
-        let found = ask::<ConceptsQuery>(&asked.web, &asked.caller, variables).await?;
+        let found = execute::<ConceptsQuery>(&request.web, &request.caller, variables).await?;
         choices.extend(found.concepts.edges.into_iter().map(|edge| {
             let above = edge.node.broader.edges.into_iter().next();
-            Choice {
+            SelectOption {
                 parent: above.map(|above| above.node.slug),
                 slug: edge.node.slug,
                 label: edge.node.label,
                 definition: edge.node.definition,
                 threads: edge.node.thread_count,
-                ..Choice::default()
+                ..SelectOption::default()
             }
         }));
-        let place = found.concepts.page_info;
-        if !place.has_next_page {
+        let page_info = found.concepts.page_info;
+        if !page_info.has_next_page {
             break;
         }
-        after = place.end_cursor;
+        after = page_info.end_cursor;
     }
     let listed: HashSet<String> = choices.iter().map(|choice| choice.slug.clone()).collect();
-    let mut under: HashMap<Option<String>, Vec<Choice>> = HashMap::new();
+    let mut under: HashMap<Option<String>, Vec<SelectOption>> = HashMap::new();
     for choice in choices {
         // A concept whose parent is retired, and therefore not listed, is shown at the top.
         let above = choice.parent.clone().filter(|above| listed.contains(above));
@@ -151,10 +159,10 @@ pub async fn all(asked: &Asked, scheme: Scheme) -> Result<Vec<Choice>, PageError
     }
     if scheme == Scheme::Region {
         let parents: HashSet<Option<String>> = under.keys().cloned().collect();
-        let is_leaf = |choice: &Choice| !parents.contains(&Some(choice.slug.clone()));
+        let is_leaf = |choice: &SelectOption| !parents.contains(&Some(choice.slug.clone()));
         for siblings in under.values_mut() {
             if siblings.iter().all(is_leaf) {
-                let language = asked.caller.language;
+                let language = request.caller.language;
                 locale::sort_by_name(language, siblings, |choice| choice.label.as_str());
             }
         }
@@ -165,31 +173,31 @@ pub async fn all(asked: &Asked, scheme: Scheme) -> Result<Vec<Choice>, PageError
 }
 
 fn place(
-    under: &mut HashMap<Option<String>, Vec<Choice>>,
+    under: &mut HashMap<Option<String>, Vec<SelectOption>>,
     above: Option<String>,
     depth: usize,
-    placed: &mut Vec<Choice>,
+    placed: &mut Vec<SelectOption>,
 ) {
     for choice in under.remove(&above).unwrap_or_default() {
         let slug = choice.slug.clone();
-        placed.push(Choice { depth, ..choice });
+        placed.push(SelectOption { depth, ..choice });
         place(under, Some(slug), depth + 1, placed);
     }
 }
 
 /// Every delegation, by name.
-pub async fn delegations(asked: &Asked) -> Result<Vec<Choice>, PageError> {
+pub async fn delegations(request: &PageRequest) -> Result<Vec<SelectOption>, PageError> {
     let mut choices = Vec::new();
     let mut after = None;
     loop {
         let variables = delegations_query::Variables { after };
-        let found = ask::<DelegationsQuery>(&asked.web, &asked.caller, variables).await?;
+        let found = execute::<DelegationsQuery>(&request.web, &request.caller, variables).await?;
         let edges = found.delegations.edges.into_iter();
-        choices.extend(edges.map(|edge| Choice::of(edge.node.slug, edge.node.name)));
-        let place = found.delegations.page_info;
-        if !place.has_next_page {
+        choices.extend(edges.map(|edge| SelectOption::of(edge.node.slug, edge.node.name)));
+        let page_info = found.delegations.page_info;
+        if !page_info.has_next_page {
             return Ok(choices);
         }
-        after = place.end_cursor;
+        after = page_info.end_cursor;
     }
 }

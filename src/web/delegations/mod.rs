@@ -6,19 +6,19 @@ use axum::extract::Path;
 use axum::http::StatusCode;
 use axum::routing::get;
 
-use crate::web::client::ask;
+use crate::web::api_types::Capacity;
+use crate::web::api_types::DelegationKind;
+use crate::web::api_types::Language;
+use crate::web::api_types::ThreadKind;
+use crate::web::api_types::Visibility;
 use crate::web::client::document;
+use crate::web::client::execute;
 use crate::web::error::PageError;
 use crate::web::error::PageResult;
 use crate::web::frame::Frame;
-use crate::web::request::Asked;
+use crate::web::request::PageRequest;
 use crate::web::request::Web;
 use crate::web::response;
-use crate::web::words::Capacity;
-use crate::web::words::DelegationKind;
-use crate::web::words::Language;
-use crate::web::words::ThreadKind;
-use crate::web::words::Visibility;
 
 document!(DelegationsQuery, "src/web/delegations/delegations.graphql");
 document!(
@@ -54,12 +54,12 @@ struct Page {
     next: Option<String>,
 }
 
-async fn list(asked: Asked) -> PageResult {
-    Ok(response::page(&load_list(&asked).await?, StatusCode::OK))
+async fn list(request: PageRequest) -> PageResult {
+    Ok(response::page(&load_list(&request).await?, StatusCode::OK))
 }
 
-async fn load_list(asked: &Asked) -> Result<ListPage, PageError> {
-    let search = asked.query().one("search");
+async fn load_list(request: &PageRequest) -> Result<ListPage, PageError> {
+    let search = request.query().one("search");
     let mut kinds = Vec::new();
     for kind in DelegationKind::ALL {
         let mut entries = Vec::new();
@@ -70,45 +70,49 @@ async fn load_list(asked: &Asked) -> Result<ListPage, PageError> {
                 search: (!search.is_empty()).then(|| search.clone()),
                 after,
             };
-            let found = ask::<DelegationsQuery>(&asked.web, &asked.caller, variables).await?;
+            let found =
+                execute::<DelegationsQuery>(&request.web, &request.caller, variables).await?;
             let edges = found.delegations.edges.into_iter();
             entries.extend(edges.map(|edge| edge.node));
-            let place = found.delegations.page_info;
-            if !place.has_next_page {
+            let page_info = found.delegations.page_info;
+            if !page_info.has_next_page {
                 break;
             }
-            after = place.end_cursor;
+            after = page_info.end_cursor;
         }
         if !entries.is_empty() {
             kinds.push((*kind, entries));
         }
     }
     Ok(ListPage {
-        frame: Frame::load(asked).await,
+        frame: Frame::load(request).await,
         search,
         kinds,
     })
 }
 
-async fn show(asked: Asked, Path(slug): Path<String>) -> PageResult {
-    Ok(response::page(&load(&asked, slug).await?, StatusCode::OK))
+async fn show(request: PageRequest, Path(slug): Path<String>) -> PageResult {
+    Ok(response::page(&load(&request, slug).await?, StatusCode::OK))
 }
 
-async fn load(asked: &Asked, slug: String) -> Result<Page, PageError> {
+async fn load(request: &PageRequest, slug: String) -> Result<Page, PageError> {
     let variables = delegation_query::Variables {
         filter: delegation_query::ThreadFilter {
             delegations: Some(vec![slug.clone()]),
             ..delegation_query::ThreadFilter::default()
         },
-        after: asked.query().given("after"),
+        after: request.query().given("after"),
         id: slug,
     };
-    let found = ask::<DelegationQuery>(&asked.web, &asked.caller, variables).await?;
+    let found = execute::<DelegationQuery>(&request.web, &request.caller, variables).await?;
     let delegation = found.delegation.ok_or(PageError::NotFound)?;
-    let place = &found.threads.page_info;
-    let cursor = place.end_cursor.as_ref().filter(|_| place.has_next_page);
+    let page_info = &found.threads.page_info;
+    let cursor = page_info
+        .end_cursor
+        .as_ref()
+        .filter(|_| page_info.has_next_page);
     Ok(Page {
-        frame: Frame::load(asked).await,
+        frame: Frame::load(request).await,
         next: cursor.map(|cursor| format!("/delegations/{}?after={cursor}", delegation.slug)),
         delegation,
         threads: found.threads,

@@ -16,7 +16,7 @@ use serde_json::Value;
 
 use crate::base::accept;
 use crate::web::frame::Frame;
-use crate::web::request::Asked;
+use crate::web::request::PageRequest;
 use crate::web::request::Web;
 use crate::web::response;
 
@@ -57,7 +57,7 @@ const EXAMPLES: [Example; 4] = [
 ];
 
 /// The texts that the scripts show.
-const WORDS: [&str; 9] = [
+const TEXT_KEYS: [&str; 9] = [
     "explorer-all",
     "explorer-asking",
     "explorer-deprecated",
@@ -80,7 +80,7 @@ struct Page {
 
 /// Responds with the explorer when a browser opens `/graphql`, unless it is disabled; passes every other request
 /// through.
-pub async fn offer(State(web): State<Web>, request: Request, next: Next) -> Response {
+pub async fn serve_to_browsers(State(web): State<Web>, request: Request, next: Next) -> Response {
     let is_for_people = web.config.explorer
         && request.method() == Method::GET
         && request.uri().path() == "/graphql"
@@ -90,13 +90,13 @@ pub async fn offer(State(web): State<Web>, request: Request, next: Next) -> Resp
         return next.run(request).await;
     }
     let (mut parts, _) = request.into_parts();
-    let Ok(asked) = Asked::from_request_parts(&mut parts, &web).await;
-    show(&asked).await
+    let Ok(request) = PageRequest::from_request_parts(&mut parts, &web).await;
+    show(&request).await
 }
 
-async fn show(asked: &Asked) -> Response {
-    let frame = Frame::load(asked).await;
-    let words = WORDS.map(|key| (key.to_string(), Value::String(frame.t(key))));
+async fn show(request: &PageRequest) -> Response {
+    let frame = Frame::load(request).await;
+    let words = TEXT_KEYS.map(|key| (key.to_string(), Value::String(frame.t(key))));
     let template = Page {
         words: Value::Object(words.into_iter().collect()).to_string(),
         examples: &EXAMPLES,

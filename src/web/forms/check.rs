@@ -7,75 +7,75 @@ use crate::base::letters;
 use crate::base::limit;
 use crate::base::message;
 use crate::base::script;
+use crate::web::api_types::Language;
 use crate::web::days;
 use crate::web::error::PageError;
+use crate::web::forms::field_error::FieldError;
 use crate::web::forms::fields::Fields;
-use crate::web::forms::flaw::Flaw;
-use crate::web::request::Asked;
+use crate::web::request::PageRequest;
 use crate::web::text::Text;
-use crate::web::words::Language;
 
 /// Validates all fields of a form before it is sent, by the forum's own rules, so that all errors are reported at once.
 pub struct Check<'a> {
     fields: &'a Fields,
     text: Text,
     now: Moment,
-    flaws: Vec<Flaw>,
+    field_errors: Vec<FieldError>,
 }
 
 impl Check<'_> {
     /// Starts the validation of a submitted form.
-    pub fn of<'a>(asked: &Asked, fields: &'a Fields) -> Check<'a> {
+    pub fn of<'a>(request: &PageRequest, fields: &'a Fields) -> Check<'a> {
         Check {
             fields,
-            text: Text::of_language(asked.caller.language),
-            now: asked.web.graph.now(),
-            flaws: Vec::new(),
+            text: Text::of_language(request.caller.language),
+            now: request.web.graph.now(),
+            field_errors: Vec::new(),
         }
     }
 
     /// A required line, with a maximum number of characters.
     #[must_use]
-    pub fn line(self, field: &'static str, most: usize) -> Self {
+    pub fn line(self, field: &'static str, max: usize) -> Self {
         let given = self.fields.one(field);
-        self.take(field, limit::line(field, &given, most).err())
+        self.add(field, limit::line(field, &given, max).err())
     }
 
     /// The same for a field whose label differs from its name in the form.
     #[must_use]
-    pub fn line_called(self, field: &'static str, name: &str, most: usize) -> Self {
+    pub fn line_labelled(self, field: &'static str, name: &str, max: usize) -> Self {
         let given = self.fields.one(field);
-        self.take_called(field, name, limit::line(field, &given, most).err())
+        self.add_labelled(field, name, limit::line(field, &given, max).err())
     }
 
     /// An optional line, with a maximum number of characters.
     #[must_use]
-    pub fn optional_line(self, field: &'static str, most: usize) -> Self {
+    pub fn optional_line(self, field: &'static str, max: usize) -> Self {
         let given = self.fields.one(field);
-        let error = limit::optional_line(field, Some(&given), most).err();
-        self.take(field, error)
+        let error = limit::optional_line(field, Some(&given), max).err();
+        self.add(field, error)
     }
 
     /// A required text, with a maximum number of characters.
     #[must_use]
-    pub fn text(self, field: &'static str, most: usize) -> Self {
+    pub fn text(self, field: &'static str, max: usize) -> Self {
         let given = self.fields.one(field);
-        self.take(field, limit::text(field, &given, most).err())
+        self.add(field, limit::text(field, &given, max).err())
     }
 
     /// An optional text, with a maximum number of characters, in a field whose label differs from its name.
     #[must_use]
-    pub fn optional_text(self, field: &'static str, name: &str, most: usize) -> Self {
+    pub fn optional_text(self, field: &'static str, name: &str, max: usize) -> Self {
         let given = self.fields.one(field);
-        let error = limit::optional_text(field, Some(&given), most).err();
-        self.take_called(field, name, error)
+        let error = limit::optional_text(field, Some(&given), max).err();
+        self.add_labelled(field, name, error)
     }
 
     /// A person's name; required.
     #[must_use]
     pub fn name(self, field: &'static str) -> Self {
         let given = self.fields.one(field);
-        self.take(field, limit::name(field, &given).err())
+        self.add(field, limit::name(field, &given).err())
     }
 
     /// A time zone; optional.
@@ -84,7 +84,7 @@ impl Check<'_> {
         let given = self.fields.one(field);
         match limit::time_zone(field, Some(&given)) {
             Ok(_) => self,
-            Err(_) => self.says(field, field, |text| text.t("field-zone-unknown")),
+            Err(_) => self.add_message(field, field, |text| text.t("field-zone-unknown")),
         }
     }
 
@@ -92,18 +92,18 @@ impl Check<'_> {
     #[must_use]
     pub fn slug(self, field: &'static str) -> Self {
         let given = self.fields.one(field);
-        self.take(field, limit::slug(field, &given).err())
+        self.add(field, limit::slug(field, &given).err())
     }
 
     /// A pause in seconds; required.
     #[must_use]
     pub fn pause(self, field: &'static str) -> Self {
         let given = self.fields.plain(field).unwrap_or_default().parse();
-        let most = i64::from(limit::SLOWEST);
+        let max = i64::from(limit::MAX_PAUSE);
         match given.map(|seconds| limit::pause(field, seconds)) {
             Ok(Ok(_)) => self,
             Ok(Err(_)) | Err(_) => {
-                self.says(field, field, |text| text.n("field-seconds-malformed", most))
+                self.add_message(field, field, |text| text.n("field-seconds-malformed", max))
             }
         }
     }
@@ -111,12 +111,12 @@ impl Check<'_> {
     /// A required choice from the available values.
     #[must_use]
     pub fn choice<T>(self, field: &'static str, read: impl Fn(&str) -> Option<T>) -> Self {
-        self.choice_called(field, field, read)
+        self.choice_labelled(field, field, read)
     }
 
     /// The same for a field whose label differs from its name in the form.
     #[must_use]
-    pub fn choice_called<T>(
+    pub fn choice_labelled<T>(
         self,
         field: &'static str,
         name: &str,
@@ -127,25 +127,25 @@ impl Check<'_> {
             Some(chosen) => read(&chosen).is_none().then_some(Fault::Unknown),
         };
         let error = fault.map(|fault| Error::invalid(field, fault));
-        self.take_called(field, name, error)
+        self.add_labelled(field, name, error)
     }
 
     /// An optional choice from the available values.
     #[must_use]
     pub fn optional_choice<T>(self, field: &'static str, read: impl Fn(&str) -> Option<T>) -> Self {
-        self.optional_choice_called(field, field, read)
+        self.optional_choice_labelled(field, field, read)
     }
 
     /// The same for a field whose label differs from its name in the form.
     #[must_use]
-    pub fn optional_choice_called<T>(
+    pub fn optional_choice_labelled<T>(
         self,
         field: &'static str,
         name: &str,
         read: impl Fn(&str) -> Option<T>,
     ) -> Self {
         match self.fields.given(field) {
-            Some(_) => self.choice_called(field, name, read),
+            Some(_) => self.choice_labelled(field, name, read),
             None => self,
         }
     }
@@ -157,17 +157,17 @@ impl Check<'_> {
             .fields
             .all(field)
             .iter()
-            .any(|value| letters::are_seen(value));
+            .any(|value| letters::is_visible(value));
         self.needs(field, is_given)
     }
 
     /// A required password, with a minimum number of characters.
     #[must_use]
-    pub fn password(self, field: &'static str, least: usize) -> Self {
+    pub fn password(self, field: &'static str, min: usize) -> Self {
         let given = self.fields.one(field);
         match given.is_empty() {
             true => self.needs(field, false),
-            false => self.take(field, limit::password(field, &given, least).err()),
+            false => self.add(field, limit::password(field, &given, min).err()),
         }
     }
 
@@ -175,14 +175,14 @@ impl Check<'_> {
     #[must_use]
     pub fn email(self, field: &'static str) -> Self {
         let given = self.fields.one(field);
-        self.take(field, limit::email(field, &given).err())
+        self.add(field, limit::email(field, &given).err())
     }
 
     /// An optional day, in the form that browsers write.
     #[must_use]
     pub fn day(self, field: &'static str, name: &str) -> Self {
         match self.fields.plain(field).map(|day| days::ends(&day)) {
-            Some(Err(fault)) => self.no_day(field, name, fault),
+            Some(Err(fault)) => self.add_day_fault(field, name, fault),
             Some(Ok(_)) | None => self,
         }
     }
@@ -194,17 +194,17 @@ impl Check<'_> {
         let [from, until] = [first, last].map(|day| self.fields.plain(day).and_then(moment));
         match from.zip(until) {
             Some((from, until)) if until < from => {
-                self.says(last, name, |text| text.t("field-days-reversed"))
+                self.add_message(last, name, |text| text.t("field-days-reversed"))
             }
             Some(_) | None => self,
         }
     }
 
-    fn no_day(self, field: &'static str, name: &str, fault: Fault) -> Self {
+    fn add_day_fault(self, field: &'static str, name: &str, fault: Fault) -> Self {
         if matches!(fault, Fault::Malformed) {
-            return self.says(field, name, |text| text.t("field-date-malformed"));
+            return self.add_message(field, name, |text| text.t("field-date-malformed"));
         }
-        self.take_called(field, name, Some(Error::invalid(field, fault)))
+        self.add_labelled(field, name, Some(Error::invalid(field, fault)))
     }
 
     /// The last day of a period, or the time at which it ends: must be in the future; optional.
@@ -217,9 +217,9 @@ impl Check<'_> {
             Ok(until) => {
                 let until = Moment::from_rfc3339(&until).unwrap_or(self.now);
                 let error = limit::end(field, until, self.now).err();
-                self.take(field, error)
+                self.add(field, error)
             }
-            Err(fault) => self.no_day(field, field, fault),
+            Err(fault) => self.add_day_fault(field, field, fault),
         }
     }
 
@@ -233,36 +233,38 @@ impl Check<'_> {
     #[must_use]
     pub fn unless(self, is_so: bool, field: &'static str, fault: Fault) -> Self {
         let error = (!is_so).then(|| Error::invalid(field, fault));
-        self.take(field, error)
+        self.add(field, error)
     }
 
     /// Reports an error of a field, in the page's own words.
-    fn says(mut self, field: &str, name: &str, words: impl Fn(&Text) -> String) -> Self {
-        if !self.is_told(field) {
-            self.flaws.push(Flaw {
+    fn add_message(mut self, field: &str, name: &str, words: impl Fn(&Text) -> String) -> Self {
+        if !self.has_error(field) {
+            self.field_errors.push(FieldError {
                 field: field.to_string(),
                 name: name.to_string(),
                 message: words(&self.text),
                 is_named: false,
-                asks: false,
+                needs_confirmation: false,
             });
         }
         self
     }
 
     /// Whether an error of this field is already reported: the first one is enough.
-    fn is_told(&self, field: &str) -> bool {
-        self.flaws.iter().any(|flaw| flaw.field == field)
+    fn has_error(&self, field: &str) -> bool {
+        self.field_errors
+            .iter()
+            .any(|field_error| field_error.field == field)
     }
 
-    fn take(self, field: &str, error: Option<Error>) -> Self {
-        self.take_called(field, field, error)
+    fn add(self, field: &str, error: Option<Error>) -> Self {
+        self.add_labelled(field, field, error)
     }
 
-    fn take_called(mut self, field: &str, name: &str, error: Option<Error>) -> Self {
-        if let Some(error) = error.filter(|_| !self.is_told(field)) {
+    fn add_labelled(mut self, field: &str, name: &str, error: Option<Error>) -> Self {
+        if let Some(error) = error.filter(|_| !self.has_error(field)) {
             let is_empty = matches!(&error, Error::Invalid { fault, .. } if *fault == Fault::Empty);
-            self.flaws.push(Flaw {
+            self.field_errors.push(FieldError {
                 field: field.to_string(),
                 name: name.to_string(),
                 message: match is_empty {
@@ -270,7 +272,7 @@ impl Check<'_> {
                     false => message::of(&error, self.text.language),
                 },
                 is_named: is_empty,
-                asks: false,
+                needs_confirmation: false,
             });
         }
         self
@@ -279,14 +281,14 @@ impl Check<'_> {
     /// Texts must look like the language they are sent as, or their writer must have confirmed the language.
     #[must_use]
     pub fn written_in(mut self, texts: &[&'static str]) -> Self {
-        let Some(language) = Language::read(&self.fields.one("language")) else {
-            return self.choice("language", Language::read);
+        let Some(language) = Language::parse(&self.fields.one("language")) else {
+            return self.choice("language", Language::parse);
         };
         let text = texts.iter().map(|name| self.fields.one(name));
         let text = text.collect::<Vec<_>>().join(" ");
-        let is_said = self.fields.one("languageIsRight") == language.name();
-        if !is_said && !script::fits(language.inner(), &text) {
-            self.ask("language", language, "language-unlike");
+        let is_confirmed = self.fields.one("languageIsRight") == language.as_str();
+        if !is_confirmed && !script::fits(language.inner(), &text) {
+            self.ask_confirmation("language", language, "language-unlike");
         }
         self
     }
@@ -302,43 +304,43 @@ impl Check<'_> {
 
     /// A text must not equal the text in another language, unless its writer has confirmed it.
     #[must_use]
-    pub fn unlike(mut self, field: &str, others: &[(Language, &str)]) -> Self {
-        let Some(language) = Language::read(&self.fields.one("language")) else {
+    pub fn differs_from(mut self, field: &str, others: &[(Language, &str)]) -> Self {
+        let Some(language) = Language::parse(&self.fields.one("language")) else {
             return self;
         };
         let text = self.fields.one(field).replace("\r\n", "\n");
-        let is_said = self.fields.one("languageIsRight") == language.name();
+        let is_confirmed = self.fields.one("languageIsRight") == language.as_str();
         let same = |(other, theirs): &&(Language, &str)| {
             *other != language && theirs.trim() == text.trim() && !theirs.trim().is_empty()
         };
         if let Some((other, _)) = others.iter().find(same)
-            && !is_said
-            && !self.is_told("language")
+            && !is_confirmed
+            && !self.has_error("language")
         {
-            self.ask("language", *other, "language-same");
+            self.ask_confirmation("language", *other, "language-same");
         }
         self
     }
 
     /// A translation must not replace one that its writer has not seen, unless they have confirmed it.
     #[must_use]
-    pub fn uncovered(mut self, is_covered: bool) -> Self {
-        if let Some(language) = Language::read(&self.fields.one("language"))
+    pub fn replacement_confirmed(mut self, is_covered: bool) -> Self {
+        if let Some(language) = Language::parse(&self.fields.one("language"))
             && is_covered
-            && self.fields.one("replaces") != language.name()
+            && self.fields.one("replaces") != language.as_str()
         {
-            self.ask("replaces", language, "translate-there-is");
+            self.ask_confirmation("replaces", language, "translate-there-is");
         }
         self
     }
 
-    fn ask(&mut self, field: &str, language: Language, key: &str) {
-        self.flaws.push(Flaw {
+    fn ask_confirmation(&mut self, field: &str, language: Language, key: &str) {
+        self.field_errors.push(FieldError {
             field: field.to_string(),
             name: "language".to_string(),
-            message: self.text.in_language(key, language.name()),
+            message: self.text.in_language(key, language.as_str()),
             is_named: true,
-            asks: true,
+            needs_confirmation: true,
         });
     }
 
@@ -346,10 +348,10 @@ impl Check<'_> {
     ///
     /// # Errors
     /// All that is wrong.
-    pub fn done(self) -> Result<(), PageError> {
-        match self.flaws.is_empty() {
+    pub fn finish(self) -> Result<(), PageError> {
+        match self.field_errors.is_empty() {
             true => Ok(()),
-            false => Err(PageError::Flawed(self.flaws)),
+            false => Err(PageError::InvalidForm(self.field_errors)),
         }
     }
 }
@@ -358,23 +360,23 @@ impl Check<'_> {
 ///
 /// # Errors
 /// The field in which nothing was chosen that there is.
-pub fn chosen<T>(
-    asked: &Asked,
+pub fn require_choice<T>(
+    request: &PageRequest,
     fields: &Fields,
     field: &str,
     read: impl Fn(&str) -> Option<T>,
 ) -> Result<T, PageError> {
-    read(&fields.one(field)).ok_or_else(|| unchosen(asked, field))
+    read(&fields.one(field)).ok_or_else(|| missing_choice(request, field))
 }
 
 /// The refusal of a field without a choice: a value that becomes part of a record is never chosen on a person's behalf.
-pub fn unchosen(asked: &Asked, field: &str) -> PageError {
-    let text = Text::of_language(asked.caller.language);
-    PageError::Flawed(vec![Flaw {
+pub fn missing_choice(request: &PageRequest, field: &str) -> PageError {
+    let text = Text::of_language(request.caller.language);
+    PageError::InvalidForm(vec![FieldError {
         field: field.to_string(),
         name: field.to_string(),
         message: text.of("missing", field),
         is_named: true,
-        asks: false,
+        needs_confirmation: false,
     }])
 }

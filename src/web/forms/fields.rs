@@ -23,7 +23,7 @@ impl Fields {
 
     /// A day or a number, however it was typed; `None` if nothing was typed.
     pub fn plain(&self, name: &str) -> Option<String> {
-        let plain = self.given(name).map(|typed| digits::plain(&typed));
+        let plain = self.given(name).map(|typed| digits::to_ascii(&typed));
         plain.filter(|plain| !plain.is_empty())
     }
 

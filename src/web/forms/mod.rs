@@ -1,6 +1,6 @@
 //! Forms: the submitted fields, their validation, and the errors found.
 
 pub mod check;
+pub mod field_error;
 pub mod fields;
-pub mod flaw;
-pub mod trouble;
+pub mod form_errors;

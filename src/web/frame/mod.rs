@@ -4,14 +4,14 @@ use std::sync::Arc;
 
 use crate::base::language::Language;
 use crate::web::address;
+use crate::web::api_types::Role;
 use crate::web::assets;
-use crate::web::client::ask;
 use crate::web::client::document;
-use crate::web::composing::words;
-use crate::web::request::Asked;
+use crate::web::client::execute;
+use crate::web::composing::script_texts;
+use crate::web::request::PageRequest;
 use crate::web::request::Web;
 use crate::web::text::Text;
-use crate::web::words::Role;
 
 document!(FrameQuery, "src/web/frame/frame.graphql");
 
@@ -42,10 +42,11 @@ pub struct Frame {
 
 impl Frame {
     /// Loads the frame of a page. After a failure it is the plain frame, which error pages need too.
-    pub async fn load(asked: &Asked) -> Frame {
-        let found = ask::<FrameQuery>(&asked.web, &asked.caller, frame_query::Variables {}).await;
-        let mut frame = Frame::of_nobody(&asked.web, asked.caller.language, asked.uri.path());
-        frame.query = asked.query().0;
+    pub async fn load(request: &PageRequest) -> Frame {
+        let found =
+            execute::<FrameQuery>(&request.web, &request.caller, frame_query::Variables {}).await;
+        let mut frame = Frame::anonymous(&request.web, request.caller.language, request.uri.path());
+        frame.query = request.query().0;
         if let Ok(found) = found {
             if let Some(person) = found.viewer.person {
                 frame.person = person.id;
@@ -63,7 +64,7 @@ impl Frame {
     }
 
     /// The plain frame for a path.
-    pub fn of_nobody(web: &Web, language: Language, path: &str) -> Frame {
+    pub fn anonymous(web: &Web, language: Language, path: &str) -> Frame {
         Frame {
             text: Text::of_language(language),
             name: web.config.instance.name.clone(),
@@ -112,12 +113,12 @@ impl Frame {
 
     /// The address of this page in another language.
     pub fn in_language(&self, code: &str) -> String {
-        let kept = self
+        let others = self
             .query
             .iter()
             .filter(|(name, _)| name != "lang")
             .map(|(name, value)| (name.as_str(), value.as_str()));
-        let pairs: Vec<(&str, &str)> = kept.chain([("lang", code)]).collect();
+        let pairs: Vec<(&str, &str)> = others.chain([("lang", code)]).collect();
         format!("{}?{}", self.path, address::encode(&pairs))
     }
 
@@ -128,7 +129,7 @@ impl Frame {
 
     /// The texts for the script that helps with writing.
     pub fn compose_words(&self) -> String {
-        serde_json::Value::Object(words::words(&self.text)).to_string()
+        serde_json::Value::Object(script_texts::editor_texts(&self.text)).to_string()
     }
 
     /// Returns the text for a key.

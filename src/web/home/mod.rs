@@ -5,19 +5,19 @@ use axum::Router;
 use axum::http::StatusCode;
 use axum::routing::get;
 
-use crate::web::client::ask;
+use crate::web::api_types::Capacity;
+use crate::web::api_types::Language;
+use crate::web::api_types::ThreadKind;
+use crate::web::api_types::Visibility;
 use crate::web::client::document;
+use crate::web::client::execute;
 use crate::web::error::PageError;
 use crate::web::error::PageResult;
 use crate::web::frame::Frame;
-use crate::web::request::Asked;
+use crate::web::request::PageRequest;
 use crate::web::request::Web;
 use crate::web::response;
 use crate::web::threads;
-use crate::web::words::Capacity;
-use crate::web::words::Language;
-use crate::web::words::ThreadKind;
-use crate::web::words::Visibility;
 
 document!(
     HomeQuery,
@@ -56,14 +56,14 @@ struct Page {
 }
 
 /// Shows what is new. An address with filters belongs to the list, which used to be at this address.
-async fn show(asked: Asked) -> PageResult {
-    if asked.query().0.iter().any(|(name, _)| name != "lang") {
-        return threads::show(asked).await;
+async fn show(request: PageRequest) -> PageResult {
+    if request.query().0.iter().any(|(name, _)| name != "lang") {
+        return threads::show(request).await;
     }
-    Ok(response::page(&load(&asked).await?, StatusCode::OK))
+    Ok(response::page(&load(&request).await?, StatusCode::OK))
 }
 
-async fn load(asked: &Asked) -> Result<Page, PageError> {
+async fn load(request: &PageRequest) -> Result<Page, PageError> {
     let pinned = |pinned| latest_query::ThreadFilter {
         pinned: Some(pinned),
         ..latest_query::ThreadFilter::default()
@@ -72,7 +72,7 @@ async fn load(asked: &Asked) -> Result<Page, PageError> {
         pinned: pinned(true),
         filter: pinned(false),
     };
-    let latest = ask::<LatestQuery>(&asked.web, &asked.caller, variables).await?;
+    let latest = execute::<LatestQuery>(&request.web, &request.caller, variables).await?;
     let mut page = Page {
         can_open: latest.viewer.can_open_thread,
         has_drafts: false,
@@ -80,13 +80,13 @@ async fn load(asked: &Asked) -> Result<Page, PageError> {
         concepts: Vec::new(),
         delegation: None,
         latest,
-        frame: Frame::load(asked).await,
+        frame: Frame::load(request).await,
     };
-    if asked.caller.actor.person_id().is_none() {
+    if request.caller.actor.person_id().is_none() {
         return Ok(page);
     }
     let variables = home_mandates_query::Variables {};
-    let viewer = ask::<HomeMandatesQuery>(&asked.web, &asked.caller, variables)
+    let viewer = execute::<HomeMandatesQuery>(&request.web, &request.caller, variables)
         .await?
         .viewer;
     page.has_drafts = !viewer.drafts.edges.is_empty();
@@ -119,6 +119,6 @@ async fn load(asked: &Asked) -> Result<Page, PageError> {
             ..home_query::ThreadFilter::default()
         },
     };
-    page.own = Some(ask::<HomeQuery>(&asked.web, &asked.caller, variables).await?);
+    page.own = Some(execute::<HomeQuery>(&request.web, &request.caller, variables).await?);
     Ok(page)
 }

@@ -4,11 +4,14 @@ use askama::Template;
 use axum::http::StatusCode;
 
 use crate::base::limit;
-use crate::web::client::ask;
+use crate::web::api_types::Capacity;
+use crate::web::api_types::InvitationState;
+use crate::web::api_types::Role;
 use crate::web::client::document;
+use crate::web::client::execute;
 use crate::web::client::payload;
 use crate::web::concepts;
-use crate::web::concepts::Choice;
+use crate::web::concepts::SelectOption;
 use crate::web::days;
 use crate::web::error::PageError;
 use crate::web::error::PageResult;
@@ -16,15 +19,12 @@ use crate::web::forms::check;
 use crate::web::forms::check::Check;
 use crate::web::forms::fields;
 use crate::web::forms::fields::Fields;
-use crate::web::forms::trouble::Trouble;
+use crate::web::forms::form_errors::FormErrors;
 use crate::web::frame::Frame;
-use crate::web::request::Asked;
-use crate::web::request::Sent;
+use crate::web::request::PageRequest;
+use crate::web::request::SubmittedForm;
 use crate::web::response;
-use crate::web::response::Standing;
-use crate::web::words::Capacity;
-use crate::web::words::InvitationState;
-use crate::web::words::Role;
+use crate::web::response::PageStatus;
 
 document!(InvitationsQuery, "src/web/invitations/list.graphql");
 document!(InviteMutation, "src/web/invitations/invite.graphql");
@@ -37,11 +37,11 @@ document!(
 #[template(path = "invitations/list.html")]
 struct Page {
     frame: Frame,
-    trouble: Option<Trouble>,
+    form_errors: Option<FormErrors>,
     found: invitations_query::InvitationsQueryViewerInvitations,
     /// What the user may assign.
     roles: Vec<Role>,
-    delegations: Vec<Choice>,
+    delegations: Vec<SelectOption>,
     capacities: Vec<Capacity>,
     key: String,
     email: String,
@@ -55,31 +55,31 @@ struct Page {
 }
 
 /// Shows the list and the form.
-pub async fn show(asked: Asked) -> PageResult {
-    page(&asked, &Fields::default(), None, None, StatusCode::OK).await
+pub async fn show(request: PageRequest) -> PageResult {
+    page(&request, &Fields::default(), None, None, StatusCode::OK).await
 }
 
 async fn page(
-    asked: &Asked,
+    request: &PageRequest,
     fields: &Fields,
-    trouble: Option<Trouble>,
+    form_errors: Option<FormErrors>,
     link: Option<String>,
-    status: impl Into<Standing>,
+    status: impl Into<PageStatus>,
 ) -> PageResult {
-    let template = load(asked, fields, trouble, link).await?;
+    let template = load(request, fields, form_errors, link).await?;
     Ok(response::page(&template, status))
 }
 
 async fn load(
-    asked: &Asked,
+    request: &PageRequest,
     fields: &Fields,
-    trouble: Option<Trouble>,
+    form_errors: Option<FormErrors>,
     link: Option<String>,
 ) -> Result<Page, PageError> {
     let variables = invitations_query::Variables {
-        after: asked.query().given("after"),
+        after: request.query().given("after"),
     };
-    let found = ask::<InvitationsQuery>(&asked.web, &asked.caller, variables).await?;
+    let found = execute::<InvitationsQuery>(&request.web, &request.caller, variables).await?;
     if !found.viewer.can_invite {
         let reason = if found.viewer.person.is_none() {
             "SIGN_IN_REQUIRED"
@@ -88,19 +88,22 @@ async fn load(
         };
         return Err(PageError::Denied {
             reason: reason.to_string(),
-            message: crate::base::message::text(asked.caller.language, "denied-role-may-not"),
+            message: crate::base::message::text(request.caller.language, "denied-role-may-not"),
         });
     }
-    let next_key = fields.next_key(trouble.as_ref());
+    let next_key = fields.next_key(form_errors.as_ref());
     let mandates = || found.viewer.mandates.edges.iter().map(|edge| &edge.node);
     let is_secretariat = found.viewer.role == Role::Secretariat;
     let (delegations, capacities) = match is_secretariat {
-        true => (concepts::delegations(asked).await?, Capacity::ALL.to_vec()),
+        true => (
+            concepts::delegations(request).await?,
+            Capacity::ALL.to_vec(),
+        ),
         false => (own(mandates()), within(mandates())),
     };
     Ok(Page {
-        frame: Frame::load(asked).await,
-        trouble,
+        frame: Frame::load(request).await,
+        form_errors,
         roles: found.viewer.roles_to_give.clone(),
         delegations,
         capacities,
@@ -111,70 +114,82 @@ async fn load(
         },
         email: fields.one("email"),
         title: fields.one("title"),
-        role: Role::read(&fields.one("role")).unwrap_or(Role::Delegate),
-        capacity: Capacity::read(&fields.one("capacity")).unwrap_or(Capacity::Personal),
+        role: Role::parse(&fields.one("role")).unwrap_or(Role::Delegate),
+        capacity: Capacity::parse(&fields.one("capacity")).unwrap_or(Capacity::Personal),
         delegation: fields.one("delegationId"),
         mandate_until: fields.plain("mandateUntil").unwrap_or_default(),
         link,
     })
 }
 
-type Held = invitations_query::InvitationsQueryViewerMandatesEdgesNode;
+type OwnMandate = invitations_query::InvitationsQueryViewerMandatesEdgesNode;
 
 /// The delegations of a person's mandates.
-fn own<'a>(mandates: impl Iterator<Item = &'a Held>) -> Vec<Choice> {
-    let mut choices: Vec<Choice> = Vec::new();
+fn own<'a>(mandates: impl Iterator<Item = &'a OwnMandate>) -> Vec<SelectOption> {
+    let mut choices: Vec<SelectOption> = Vec::new();
     for mandate in mandates {
         let slug = &mandate.delegation.slug;
         if choices.iter().all(|choice| choice.slug != *slug) {
-            choices.push(Choice::of(slug.clone(), mandate.delegation.name.clone()));
+            choices.push(SelectOption::of(
+                slug.clone(),
+                mandate.delegation.name.clone(),
+            ));
         }
     }
     choices
 }
 
 /// The capacities that a person's mandates cover, from the least binding.
-fn within<'a>(mandates: impl Iterator<Item = &'a Held>) -> Vec<Capacity> {
+fn within<'a>(mandates: impl Iterator<Item = &'a OwnMandate>) -> Vec<Capacity> {
     let place = |capacity: &Capacity| {
         let mut all = Capacity::ALL.iter();
-        all.position(|each| each.name() == capacity.name())
+        all.position(|each| each.as_str() == capacity.as_str())
     };
-    let most = mandates
+    let max = mandates
         .filter_map(|mandate| place(&mandate.capacity))
         .max();
-    let covered = most.map_or(0, |most| most + 1);
+    let covered = max.map_or(0, |max| max + 1);
     Capacity::ALL.iter().copied().take(covered).collect()
 }
 
 /// Makes an invitation, and shows its link.
-pub async fn invite(asked: Asked, fields: Sent) -> PageResult {
-    match make(&asked, &fields).await {
-        Ok(link) => page(&asked, &Fields::default(), None, Some(link), StatusCode::OK).await,
+pub async fn invite(request: PageRequest, fields: SubmittedForm) -> PageResult {
+    match make(&request, &fields).await {
+        Ok(link) => {
+            page(
+                &request,
+                &Fields::default(),
+                None,
+                Some(link),
+                StatusCode::OK,
+            )
+            .await
+        }
         Err(error) => {
-            let (status, trouble) = Trouble::from_error_or_denied(error)?;
-            page(&asked, &fields, Some(trouble), None, status).await
+            let (status, form_errors) = FormErrors::from_error_or_denied(error)?;
+            page(&request, &fields, Some(form_errors), None, status).await
         }
     }
 }
 
 /// Makes an invitation; returns its link.
-async fn make(asked: &Asked, fields: &Fields) -> Result<String, PageError> {
-    Check::of(asked, fields)
+async fn make(request: &PageRequest, fields: &Fields) -> Result<String, PageError> {
+    Check::of(request, fields)
         .email("email")
-        .choice("role", Role::read)
+        .choice("role", Role::parse)
         .given("delegationId")
-        .line_called("title", "personTitle", limit::PERSON_TITLE)
-        .choice("capacity", Capacity::read)
+        .line_labelled("title", "personTitle", limit::MAX_PERSON_TITLE)
+        .choice("capacity", Capacity::parse)
         .day("mandateUntil", "mandateUntil")
         .until("mandateUntil")
-        .done()?;
+        .finish()?;
     let variables = invite_mutation::Variables {
         input: invite_mutation::InviteInput {
             key: fields.key(),
             email: fields.one("email"),
-            role: check::chosen(asked, fields, "role", Role::read)?,
+            role: check::require_choice(request, fields, "role", Role::parse)?,
             delegation_id: fields.one("delegationId"),
-            capacity: check::chosen(asked, fields, "capacity", Capacity::read)?,
+            capacity: check::require_choice(request, fields, "capacity", Capacity::parse)?,
             title: fields.one("title"),
             // That day is included.
             mandate_until: fields
@@ -182,15 +197,15 @@ async fn make(asked: &Asked, fields: &Fields) -> Result<String, PageError> {
                 .and_then(|day| days::ends(&day).ok()),
         },
     };
-    let done = ask::<InviteMutation>(&asked.web, &asked.caller, variables).await?;
-    Ok(payload(done.invite, &asked.caller)?.link)
+    let done = execute::<InviteMutation>(&request.web, &request.caller, variables).await?;
+    Ok(payload(done.invite, &request.caller)?.link)
 }
 
 /// Revokes an invitation.
-pub async fn revoke(asked: Asked, fields: Sent) -> PageResult {
+pub async fn revoke(request: PageRequest, fields: SubmittedForm) -> PageResult {
     let variables = revoke_invitation_mutation::Variables {
         id: fields.one("invitationId"),
     };
-    ask::<RevokeInvitationMutation>(&asked.web, &asked.caller, variables).await?;
-    Ok(response::see_other("/invitations"))
+    execute::<RevokeInvitationMutation>(&request.web, &request.caller, variables).await?;
+    Ok(response::redirect("/invitations"))
 }

@@ -4,25 +4,25 @@ use askama::Template;
 use axum::extract::Path;
 use axum::http::StatusCode;
 
-use crate::web::client::ask;
+use crate::web::api_types::Act;
+use crate::web::api_types::AppealOutcome;
+use crate::web::api_types::Language;
+use crate::web::api_types::Reason;
 use crate::web::client::document;
+use crate::web::client::execute;
 use crate::web::denial::denied;
 use crate::web::error::PageError;
 use crate::web::error::PageResult;
 use crate::web::forms::check;
 use crate::web::forms::check::Check;
 use crate::web::forms::fields::Fields;
-use crate::web::forms::trouble::Trouble;
+use crate::web::forms::form_errors::FormErrors;
 use crate::web::frame::Frame;
 use crate::web::moderation::target;
-use crate::web::request::Asked;
-use crate::web::request::Sent;
+use crate::web::request::PageRequest;
+use crate::web::request::SubmittedForm;
 use crate::web::response;
-use crate::web::response::Standing;
-use crate::web::words::Act;
-use crate::web::words::AppealOutcome;
-use crate::web::words::Language;
-use crate::web::words::Reason;
+use crate::web::response::PageStatus;
 
 document!(AppealsQuery, "src/web/moderation/appeal.graphql");
 document!(AppealMutation, "src/web/moderation/appeal.graphql");
@@ -38,7 +38,7 @@ struct ListPage {
 #[template(path = "moderation/appeal.html")]
 struct Page {
     frame: Frame,
-    trouble: Option<Trouble>,
+    form_errors: Option<FormErrors>,
     key: String,
     id: String,
     position: i64,
@@ -48,74 +48,78 @@ struct Page {
 }
 
 /// Shows the user's own appeals, newest first.
-pub async fn list(asked: Asked) -> PageResult {
+pub async fn list(request: PageRequest) -> PageResult {
     let variables = appeals_query::Variables {
-        after: asked.query().given("after"),
+        after: request.query().given("after"),
     };
-    let viewer = ask::<AppealsQuery>(&asked.web, &asked.caller, variables)
+    let viewer = execute::<AppealsQuery>(&request.web, &request.caller, variables)
         .await?
         .viewer;
     if viewer.person.is_none() {
-        return Err(denied(&asked, Some("SIGN_IN_REQUIRED")));
+        return Err(denied(&request, Some("SIGN_IN_REQUIRED")));
     }
     let template = ListPage {
-        frame: Frame::load(&asked).await,
+        frame: Frame::load(&request).await,
         found: viewer.appeals,
     };
     Ok(response::page(&template, StatusCode::OK))
 }
 
 /// Shows the form.
-pub async fn show(asked: Asked, Path(id): Path<String>) -> PageResult {
+pub async fn show(request: PageRequest, Path(id): Path<String>) -> PageResult {
     let fields = Fields::default();
-    page(&asked, id, &fields, None, StatusCode::OK).await
+    page(&request, id, &fields, None, StatusCode::OK).await
 }
 
 async fn page(
-    asked: &Asked,
+    request: &PageRequest,
     id: String,
     fields: &Fields,
-    trouble: Option<Trouble>,
-    status: impl Into<Standing>,
+    form_errors: Option<FormErrors>,
+    status: impl Into<PageStatus>,
 ) -> PageResult {
-    let (position, act) = target::find_to_appeal(asked, &id).await?;
+    let (position, act) = target::find_to_appeal(request, &id).await?;
     let template = Page {
-        frame: Frame::load(asked).await,
-        key: fields.next_key(trouble.as_ref()),
-        trouble,
+        frame: Frame::load(request).await,
+        key: fields.next_key(form_errors.as_ref()),
+        form_errors,
         id,
         position,
         act,
         body: fields.one("body"),
-        language: Language::read(&fields.one("language"))
-            .unwrap_or(Language::of(asked.caller.language)),
+        language: Language::parse(&fields.one("language"))
+            .unwrap_or(Language::of(request.caller.language)),
     };
     Ok(response::page(&template, status))
 }
 
 /// Appeals the decision.
-pub async fn send(asked: Asked, Path(id): Path<String>, fields: Sent) -> PageResult {
-    match appeal(&asked, &id, &fields).await {
-        Ok(()) => Ok(response::sent("/appeals", &fields.key())),
+pub async fn send(
+    request: PageRequest,
+    Path(id): Path<String>,
+    fields: SubmittedForm,
+) -> PageResult {
+    match appeal(&request, &id, &fields).await {
+        Ok(()) => Ok(response::redirect_sent("/appeals", &fields.key())),
         Err(error) => {
-            let (status, trouble) = Trouble::from_error(error)?;
-            page(&asked, id, &fields, Some(trouble), status).await
+            let (status, form_errors) = FormErrors::from_error(error)?;
+            page(&request, id, &fields, Some(form_errors), status).await
         }
     }
 }
 
-async fn appeal(asked: &Asked, id: &str, fields: &Fields) -> Result<(), PageError> {
-    Check::of(asked, fields)
-        .text("body", asked.web.config.limits.explanation_length)
+async fn appeal(request: &PageRequest, id: &str, fields: &Fields) -> Result<(), PageError> {
+    Check::of(request, fields)
+        .text("body", request.web.config.limits.explanation_length)
         .written_in(&["body"])
-        .done()?;
+        .finish()?;
     let input = appeal_mutation::AppealDecisionInput {
         key: fields.key(),
         decision_id: id.to_string(),
         body: fields.one("body"),
-        language: check::chosen(asked, fields, "language", Language::read)?,
+        language: check::require_choice(request, fields, "language", Language::parse)?,
     };
     let variables = appeal_mutation::Variables { input };
-    let done = ask::<AppealMutation>(&asked.web, &asked.caller, variables).await;
+    let done = execute::<AppealMutation>(&request.web, &request.caller, variables).await;
     done.map(drop)
 }

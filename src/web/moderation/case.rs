@@ -6,8 +6,17 @@ use axum::extract::Path;
 use axum::http::StatusCode;
 
 use crate::web::address;
-use crate::web::client::ask;
+use crate::web::api_types::Act;
+use crate::web::api_types::AppealOutcome;
+use crate::web::api_types::CaseKind;
+use crate::web::api_types::CaseState;
+use crate::web::api_types::Language;
+use crate::web::api_types::Office;
+use crate::web::api_types::PostState;
+use crate::web::api_types::Reason;
+use crate::web::api_types::Role;
 use crate::web::client::document;
+use crate::web::client::execute;
 use crate::web::denial::refusal_text;
 use crate::web::error::PageError;
 use crate::web::error::PageResult;
@@ -15,27 +24,18 @@ use crate::web::forms::check;
 use crate::web::forms::check::Check;
 use crate::web::forms::fields;
 use crate::web::forms::fields::Fields;
-use crate::web::forms::trouble::Trouble;
+use crate::web::forms::form_errors::FormErrors;
 use crate::web::frame::Frame;
+use crate::web::moderation::reason_fields::ReasonFields;
+use crate::web::moderation::reason_fields::check_reason_fields;
+use crate::web::moderation::reason_fields::reason;
+use crate::web::moderation::reason_fields::reasons;
 use crate::web::moderation::target;
 use crate::web::moderation::target::Target;
-use crate::web::moderation::why::Why;
-use crate::web::moderation::why::reason;
-use crate::web::moderation::why::reasons;
-use crate::web::moderation::why::why;
-use crate::web::request::Asked;
-use crate::web::request::Sent;
+use crate::web::request::PageRequest;
+use crate::web::request::SubmittedForm;
 use crate::web::response;
-use crate::web::response::Standing;
-use crate::web::words::Act;
-use crate::web::words::AppealOutcome;
-use crate::web::words::CaseKind;
-use crate::web::words::CaseState;
-use crate::web::words::Language;
-use crate::web::words::Office;
-use crate::web::words::PostState;
-use crate::web::words::Reason;
-use crate::web::words::Role;
+use crate::web::response::PageStatus;
 
 document!(CaseQuery, "src/web/moderation/case.graphql");
 document!(StaffQuery, "src/web/moderation/staff.graphql");
@@ -52,7 +52,7 @@ struct Colleague {
 }
 
 /// An act to choose, and the address of its form.
-struct Choice {
+struct ActOption {
     act: Act,
     address: String,
     proposes: bool,
@@ -64,18 +64,18 @@ type ReportViewer = case_query::CaseQueryNodeOnCaseReportsEdgesNodeViewer;
 #[template(path = "moderation/case.html")]
 struct Page {
     frame: Frame,
-    trouble: Option<Trouble>,
+    form_errors: Option<FormErrors>,
     key: String,
     note_key: String,
     case: case_query::CaseQueryNodeOnCase,
-    acts: Vec<Choice>,
+    acts: Vec<ActOption>,
     colleagues: Vec<Colleague>,
     note: String,
     /// What was chosen for the decision under appeal.
     overturn: Option<bool>,
     /// Why the user may not decide on the appeal.
     refusal: Option<String>,
-    why: Why,
+    reason_fields: ReasonFields,
     /// The text of the post as this user reads it.
     text_now: Option<String>,
     done: bool,
@@ -97,32 +97,32 @@ impl Page {
 }
 
 /// Shows a case.
-pub async fn show(asked: Asked, Path(id): Path<String>) -> PageResult {
+pub async fn show(request: PageRequest, Path(id): Path<String>) -> PageResult {
     let fields = Fields::default();
-    page(&asked, &id, &fields, None, StatusCode::OK).await
+    page(&request, &id, &fields, None, StatusCode::OK).await
 }
 
 async fn page(
-    asked: &Asked,
+    request: &PageRequest,
     id: &str,
     fields: &Fields,
-    trouble: Option<Trouble>,
-    status: impl Into<Standing>,
+    form_errors: Option<FormErrors>,
+    status: impl Into<PageStatus>,
 ) -> PageResult {
     Ok(response::page(
-        &load(asked, id, fields, trouble).await?,
+        &load(request, id, fields, form_errors).await?,
         status,
     ))
 }
 
 async fn load(
-    asked: &Asked,
+    request: &PageRequest,
     id: &str,
     fields: &Fields,
-    trouble: Option<Trouble>,
+    form_errors: Option<FormErrors>,
 ) -> Result<Page, PageError> {
     let variables = case_query::Variables { id: id.to_string() };
-    let found = ask::<CaseQuery>(&asked.web, &asked.caller, variables).await?;
+    let found = execute::<CaseQuery>(&request.web, &request.caller, variables).await?;
     let Some(case_query::CaseQueryNode::Case(case)) = found.node else {
         return Err(PageError::NotFound);
     };
@@ -134,17 +134,17 @@ async fn load(
         .or_else(|| case.thread.as_ref().map(|thread| thread.id.clone()));
     let acts = match about {
         Some(about) if is_open && case.appeal.is_none() => {
-            choices(&target::find(asked, &about).await?, &case.id)
+            choices(&target::find(request, &about).await?, &case.id)
         }
         _ => Vec::new(),
     };
     let colleagues = match is_open && case.viewer.can_release {
-        true => colleagues(asked).await?,
+        true => colleagues(request).await?,
         false => Vec::new(),
     };
     let reasons = match &case.appeal {
         Some(appeal) if appeal.viewer.can_decide => {
-            reasons(asked, Some(Act::UpholdDecision)).await?
+            reasons(request, Some(Act::UpholdDecision)).await?
         }
         _ => Vec::new(),
     };
@@ -154,18 +154,18 @@ async fn load(
     let text_now = text_now.and_then(|post| post.body.clone().or(post.viewer.hidden_body.clone()));
     Ok(Page {
         text_now,
-        refusal: refusal.map(|refusal| refusal_text(asked, refusal)),
-        frame: Frame::load(asked).await,
-        key: fields.next_key(trouble.as_ref()),
+        refusal: refusal.map(|refusal| refusal_text(request, refusal)),
+        frame: Frame::load(request).await,
+        key: fields.next_key(form_errors.as_ref()),
         note_key: fields.given("note_key").unwrap_or_else(fields::new_key),
-        trouble,
+        form_errors,
         case,
         acts,
         colleagues,
         note: fields.one("note"),
         overturn: overturn(fields),
-        why: Why::read(asked, fields, reasons),
-        done: asked.query().given("done").is_some(),
+        reason_fields: ReasonFields::of(request, fields, reasons),
+        done: request.query().given("done").is_some(),
     })
 }
 
@@ -183,14 +183,14 @@ fn read_overturn(chosen: &str) -> Option<bool> {
 }
 
 /// The available acts: first those that end the case, then the others.
-fn choices(target: &Target, case: &str) -> Vec<Choice> {
+fn choices(target: &Target, case: &str) -> Vec<ActOption> {
     let choice = |act: Act, proposes: bool| {
         let pairs = [
             ("target", target.id.as_str()),
             ("case", case),
-            ("act", act.name()),
+            ("act", act.as_str()),
         ];
-        Choice {
+        ActOption {
             act,
             proposes,
             address: format!("/decide?{}", address::encode(&pairs)),
@@ -198,17 +198,17 @@ fn choices(target: &Target, case: &str) -> Vec<Choice> {
     };
     let alone = target.acts.iter().map(|act| choice(*act, false));
     let proposed = target.acts_to_propose.iter().map(|act| choice(*act, true));
-    let mut all: Vec<Choice> = alone.chain(proposed).collect();
+    let mut all: Vec<ActOption> = alone.chain(proposed).collect();
     let first = [Act::DismissReports, Act::ApprovePost, Act::RejectPost];
     all.sort_by_key(|choice| !first.contains(&choice.act));
     all
 }
 
-async fn colleagues(asked: &Asked) -> Result<Vec<Colleague>, PageError> {
+async fn colleagues(request: &PageRequest) -> Result<Vec<Colleague>, PageError> {
     let mut all = Vec::new();
     for role in [Role::Moderator, Role::Secretariat] {
         let variables = staff_query::Variables { role };
-        let found = ask::<StaffQuery>(&asked.web, &asked.caller, variables).await?;
+        let found = execute::<StaffQuery>(&request.web, &request.caller, variables).await?;
         all.extend(found.persons.edges.into_iter().map(|edge| Colleague {
             id: edge.node.id,
             name: edge.node.name,
@@ -219,7 +219,7 @@ async fn colleagues(asked: &Asked) -> Result<Vec<Colleague>, PageError> {
 
 /// Shows the current case, or the errors of the form.
 async fn answer(
-    asked: &Asked,
+    request: &PageRequest,
     id: &str,
     fields: &Fields,
     done: Result<(), PageError>,
@@ -227,55 +227,63 @@ async fn answer(
     match done {
         Ok(()) => {
             let address = format!("/moderation/cases/{id}");
-            Ok(response::sent(&address, &fields.key()))
+            Ok(response::redirect_sent(&address, &fields.key()))
         }
         Err(error) => {
-            let (status, trouble) = Trouble::from_error(error)?;
-            page(asked, id, fields, Some(trouble), status).await
+            let (status, form_errors) = FormErrors::from_error(error)?;
+            page(request, id, fields, Some(form_errors), status).await
         }
     }
 }
 
 /// Claims the case.
-pub async fn claim(asked: Asked, Path(id): Path<String>) -> PageResult {
+pub async fn claim(request: PageRequest, Path(id): Path<String>) -> PageResult {
     let input = claim_mutation::CaseInput {
         case_id: id.clone(),
     };
     let variables = claim_mutation::Variables { input };
-    let done = ask::<ClaimMutation>(&asked.web, &asked.caller, variables).await;
-    answer(&asked, &id, &Fields::default(), done.map(drop)).await
+    let done = execute::<ClaimMutation>(&request.web, &request.caller, variables).await;
+    answer(&request, &id, &Fields::default(), done.map(drop)).await
 }
 
 /// Releases the case.
-pub async fn release(asked: Asked, Path(id): Path<String>) -> PageResult {
+pub async fn release(request: PageRequest, Path(id): Path<String>) -> PageResult {
     let input = release_mutation::CaseInput {
         case_id: id.clone(),
     };
     let variables = release_mutation::Variables { input };
-    let done = ask::<ReleaseMutation>(&asked.web, &asked.caller, variables).await;
-    answer(&asked, &id, &Fields::default(), done.map(drop)).await
+    let done = execute::<ReleaseMutation>(&request.web, &request.caller, variables).await;
+    answer(&request, &id, &Fields::default(), done.map(drop)).await
 }
 
 /// Assigns the case to a person.
-pub async fn assign(asked: Asked, Path(id): Path<String>, fields: Sent) -> PageResult {
+pub async fn assign(
+    request: PageRequest,
+    Path(id): Path<String>,
+    fields: SubmittedForm,
+) -> PageResult {
     if fields.given("personId").is_none() {
-        let error = check::unchosen(&asked, "personId");
-        return answer(&asked, &id, &fields, Err(error)).await;
+        let error = check::missing_choice(&request, "personId");
+        return answer(&request, &id, &fields, Err(error)).await;
     }
     let input = assign_mutation::AssignCaseInput {
         case_id: id.clone(),
         person_id: fields.one("personId"),
     };
     let variables = assign_mutation::Variables { input };
-    let done = ask::<AssignMutation>(&asked.web, &asked.caller, variables).await;
-    answer(&asked, &id, &fields, done.map(drop)).await
+    let done = execute::<AssignMutation>(&request.web, &request.caller, variables).await;
+    answer(&request, &id, &fields, done.map(drop)).await
 }
 
 /// Writes a note on the case.
-pub async fn note(asked: Asked, Path(id): Path<String>, fields: Sent) -> PageResult {
-    let most = asked.web.config.limits.explanation_length;
-    if let Err(error) = Check::of(&asked, &fields).text("note", most).done() {
-        return answer(&asked, &id, &fields, Err(error)).await;
+pub async fn note(
+    request: PageRequest,
+    Path(id): Path<String>,
+    fields: SubmittedForm,
+) -> PageResult {
+    let max = request.web.config.limits.explanation_length;
+    if let Err(error) = Check::of(&request, &fields).text("note", max).finish() {
+        return answer(&request, &id, &fields, Err(error)).await;
     }
     let input = note_mutation::NoteCaseInput {
         key: fields.given("note_key").unwrap_or_else(fields::new_key),
@@ -283,7 +291,7 @@ pub async fn note(asked: Asked, Path(id): Path<String>, fields: Sent) -> PageRes
         body: fields.one("note"),
     };
     let variables = note_mutation::Variables { input };
-    let done = ask::<NoteMutation>(&asked.web, &asked.caller, variables).await;
+    let done = execute::<NoteMutation>(&request.web, &request.caller, variables).await;
     let done = done.map(drop).map_err(|mut error| {
         // The form has another field with that name.
         if let PageError::Invalid { field, .. } = &mut error
@@ -293,36 +301,43 @@ pub async fn note(asked: Asked, Path(id): Path<String>, fields: Sent) -> PageRes
         }
         error
     });
-    answer(&asked, &id, &fields, done).await
+    answer(&request, &id, &fields, done).await
 }
 
 /// Decides on the appeal that the case is about, and redirects to the next case.
-pub async fn answer_appeal(asked: Asked, Path(id): Path<String>, fields: Sent) -> PageResult {
-    match decide_appeal(&asked, &fields).await {
-        Ok(()) => Ok(response::sent("/moderation/next?done=1", &fields.key())),
-        Err(error) => answer(&asked, &id, &fields, Err(error)).await,
+pub async fn answer_appeal(
+    request: PageRequest,
+    Path(id): Path<String>,
+    fields: SubmittedForm,
+) -> PageResult {
+    match decide_appeal(&request, &fields).await {
+        Ok(()) => Ok(response::redirect_sent(
+            "/moderation/next?done=1",
+            &fields.key(),
+        )),
+        Err(error) => answer(&request, &id, &fields, Err(error)).await,
     }
 }
 
-async fn decide_appeal(asked: &Asked, fields: &Fields) -> Result<(), PageError> {
+async fn decide_appeal(request: &PageRequest, fields: &Fields) -> Result<(), PageError> {
     let act = match overturn(fields) {
         Some(true) => None,
         Some(false) | None => Some(Act::UpholdDecision),
     };
-    let reasons = reasons(asked, act).await?;
-    why(asked, fields, &reasons)
+    let reasons = reasons(request, act).await?;
+    check_reason_fields(request, fields, &reasons)
         .choice("overturn", read_overturn)
-        .done()?;
+        .finish()?;
     let input = answer_mutation::DecideAppealInput {
         key: fields.key(),
         appeal_id: fields.one("appealId"),
-        overturn: check::chosen(asked, fields, "overturn", read_overturn)?,
-        reason: reason(asked, fields)?,
+        overturn: check::require_choice(request, fields, "overturn", read_overturn)?,
+        reason: reason(request, fields)?,
         explanation: fields.one("explanation"),
-        language: check::chosen(asked, fields, "language", Language::read)?,
+        language: check::require_choice(request, fields, "language", Language::parse)?,
         withhold_explanation: fields.given("withhold").is_some(),
     };
     let variables = answer_mutation::Variables { input };
-    let done = ask::<AnswerMutation>(&asked.web, &asked.caller, variables).await;
+    let done = execute::<AnswerMutation>(&request.web, &request.caller, variables).await;
     done.map(drop)
 }

@@ -5,17 +5,17 @@ use axum::http::StatusCode;
 use axum::response::Response;
 
 use crate::web::address;
+use crate::web::api_types::Act;
 use crate::web::error::PageError;
 use crate::web::forms::fields::Fields;
 use crate::web::frame::Frame;
 use crate::web::moderation::target;
 use crate::web::moderation::target::Target;
-use crate::web::request::Asked;
+use crate::web::request::PageRequest;
 use crate::web::response;
-use crate::web::words::Act;
 
 /// An act to choose, and the address of its form.
-struct Choice {
+struct ActOption {
     act: Act,
     address: String,
 }
@@ -25,16 +25,16 @@ struct Choice {
 struct ChoosePage {
     frame: Frame,
     targets: Vec<Target>,
-    acts: Vec<Choice>,
-    proposals: Vec<Choice>,
+    acts: Vec<ActOption>,
+    proposals: Vec<ActOption>,
     next: String,
 }
 
 /// The targets of a decision, as listed in an address or a form.
-pub async fn targets(asked: &Asked, fields: &Fields) -> Result<Vec<Target>, PageError> {
+pub async fn targets(request: &PageRequest, fields: &Fields) -> Result<Vec<Target>, PageError> {
     let mut all = Vec::new();
     for id in fields.all("target") {
-        all.push(target::find(asked, &id).await?);
+        all.push(target::find(request, &id).await?);
     }
     if all.is_empty() {
         return Err(PageError::NotFound);
@@ -72,21 +72,21 @@ pub fn next(fields: &Fields, targets: &[Target]) -> String {
 }
 
 /// Shows the acts.
-pub async fn page(asked: &Asked, targets: Vec<Target>, fields: &Fields) -> Response {
+pub async fn page(request: &PageRequest, targets: Vec<Target>, fields: &Fields) -> Response {
     let (alone, proposed) = acts(&targets);
     let choice = |act: Act| {
-        let kept = fields.0.iter().filter(|(name, value)| {
+        let fields_to_pass = fields.0.iter().filter(|(name, value)| {
             ["target", "case", "next"].contains(&name.as_str()) && !value.is_empty()
         });
-        let kept = kept.map(|(name, value)| (name.as_str(), value.as_str()));
-        let pairs: Vec<(&str, &str)> = kept.chain([("act", act.name())]).collect();
-        Choice {
+        let fields_to_pass = fields_to_pass.map(|(name, value)| (name.as_str(), value.as_str()));
+        let pairs: Vec<(&str, &str)> = fields_to_pass.chain([("act", act.as_str())]).collect();
+        ActOption {
             act,
             address: format!("/decide?{}", address::encode(&pairs)),
         }
     };
     let template = ChoosePage {
-        frame: Frame::load(asked).await,
+        frame: Frame::load(request).await,
         next: next(fields, &targets),
         targets,
         acts: alone.into_iter().map(choice).collect(),

@@ -5,8 +5,13 @@ use axum::http::StatusCode;
 
 use crate::base::digits;
 use crate::base::error::Fault;
-use crate::web::client::ask;
+use crate::web::api_types::Act;
+use crate::web::api_types::Language;
+use crate::web::api_types::Reason;
+use crate::web::api_types::ThreadKind;
+use crate::web::api_types::Visibility;
 use crate::web::client::document;
+use crate::web::client::execute;
 use crate::web::concepts;
 use crate::web::concepts::Facet;
 use crate::web::days;
@@ -15,29 +20,24 @@ use crate::web::error::PageResult;
 use crate::web::forms::check;
 use crate::web::forms::check::Check;
 use crate::web::forms::fields::Fields;
-use crate::web::forms::trouble::Trouble;
+use crate::web::forms::form_errors::FormErrors;
 use crate::web::frame::Frame;
+use crate::web::moderation::act_fields::ActFields;
+use crate::web::moderation::act_fields::act_fields;
 use crate::web::moderation::choose;
 use crate::web::moderation::choose::acts;
 use crate::web::moderation::choose::next;
 use crate::web::moderation::choose::targets;
-use crate::web::moderation::needs::Needs;
-use crate::web::moderation::needs::needs;
+use crate::web::moderation::reason_fields::ReasonFields;
+use crate::web::moderation::reason_fields::check_reason_fields;
+use crate::web::moderation::reason_fields::reason;
+use crate::web::moderation::reason_fields::reasons;
 use crate::web::moderation::target;
 use crate::web::moderation::target::Target;
-use crate::web::moderation::why::Why;
-use crate::web::moderation::why::reason;
-use crate::web::moderation::why::reasons;
-use crate::web::moderation::why::why;
-use crate::web::request::Asked;
-use crate::web::request::Sent;
+use crate::web::request::PageRequest;
+use crate::web::request::SubmittedForm;
 use crate::web::response;
-use crate::web::response::Standing;
-use crate::web::words::Act;
-use crate::web::words::Language;
-use crate::web::words::Reason;
-use crate::web::words::ThreadKind;
-use crate::web::words::Visibility;
+use crate::web::response::PageStatus;
 
 document!(DecideMutation, "src/web/moderation/decide.graphql");
 document!(ProposeMutation, "src/web/moderation/propose.graphql");
@@ -46,7 +46,7 @@ document!(ProposeMutation, "src/web/moderation/propose.graphql");
 #[template(path = "moderation/decide.html")]
 struct Page {
     frame: Frame,
-    trouble: Option<Trouble>,
+    form_errors: Option<FormErrors>,
     key: String,
     act: Act,
     /// Another person must confirm it.
@@ -54,8 +54,8 @@ struct Page {
     targets: Vec<Target>,
     case: String,
     next: String,
-    why: Why,
-    needs: Needs,
+    reason_fields: ReasonFields,
+    act_fields: ActFields,
     until: String,
     body: String,
     seconds: String,
@@ -67,26 +67,26 @@ struct Page {
 }
 
 /// Shows the acts to choose from, or the form of the chosen one.
-pub async fn show(asked: Asked) -> PageResult {
-    let fields = asked.query();
-    let found = targets(&asked, &fields).await?;
+pub async fn show(request: PageRequest) -> PageResult {
+    let fields = request.query();
+    let found = targets(&request, &fields).await?;
     let (alone, proposed) = acts(&found);
-    let act = Act::read(&fields.one("act"));
+    let act = Act::parse(&fields.one("act"));
     match act.filter(|act| alone.contains(act) || proposed.contains(act)) {
-        Some(act) => page(&asked, act, found, &fields, None, StatusCode::OK).await,
-        None => Ok(choose::page(&asked, found, &fields).await),
+        Some(act) => page(&request, act, found, &fields, None, StatusCode::OK).await,
+        None => Ok(choose::page(&request, found, &fields).await),
     }
 }
 
 async fn page(
-    asked: &Asked,
+    request: &PageRequest,
     act: Act,
     targets: Vec<Target>,
     fields: &Fields,
-    trouble: Option<Trouble>,
-    status: impl Into<Standing>,
+    form_errors: Option<FormErrors>,
+    status: impl Into<PageStatus>,
 ) -> PageResult {
-    let needs = needs(act);
+    let act_fields = act_fields(act);
     let first = targets.first();
     // Several threads have different values, so nothing is prefilled.
     let thread = match targets.as_slice() {
@@ -97,37 +97,37 @@ async fn page(
         Some(_) => fields.one(name),
         None => stored,
     };
-    let facets = facets(asked, needs, fields, thread).await?;
-    let reasons = reasons(asked, Some(act)).await?;
+    let facets = facets(request, act_fields, fields, thread).await?;
+    let reasons = reasons(request, Some(act)).await?;
     let (alone, _) = acts(&targets);
     let body = first.and_then(|target| target.body.clone());
-    let title = match needs {
-        Needs::Change if targets.len() == 1 => first.map(|target| target.title.clone()),
-        Needs::Change
-        | Needs::Nothing
-        | Needs::Until { .. }
-        | Needs::Body
-        | Needs::Seconds
-        | Needs::NewThread
-        | Needs::Into => None,
+    let title = match act_fields {
+        ActFields::Change if targets.len() == 1 => first.map(|target| target.title.clone()),
+        ActFields::Change
+        | ActFields::Nothing
+        | ActFields::Until { .. }
+        | ActFields::Body
+        | ActFields::Seconds
+        | ActFields::NewThread
+        | ActFields::Into => None,
     };
     let seconds = thread.and_then(|thread| thread.slow_seconds);
     let template = Page {
-        frame: Frame::load(asked).await,
-        key: fields.next_key(trouble.as_ref()),
-        trouble,
+        frame: Frame::load(request).await,
+        key: fields.next_key(form_errors.as_ref()),
+        form_errors,
         act,
         proposes: !alone.contains(&act),
         case: fields.one("case"),
         next: next(fields, &targets),
-        why: Why::read(asked, fields, reasons),
-        needs,
+        reason_fields: ReasonFields::of(request, fields, reasons),
+        act_fields,
         until: fields.plain("until").unwrap_or_default(),
         body: shown("body", body.unwrap_or_default()),
-        seconds: digits::plain(&shown("seconds", seconds.unwrap_or(300).to_string())),
+        seconds: digits::to_ascii(&shown("seconds", seconds.unwrap_or(300).to_string())),
         title: shown("title", title.unwrap_or_default()),
-        kind: ThreadKind::read(&fields.one("kind")).or(thread.map(|thread| thread.kind)),
-        visibility: Visibility::read(&fields.one("visibility"))
+        kind: ThreadKind::parse(&fields.one("kind")).or(thread.map(|thread| thread.kind)),
+        visibility: Visibility::parse(&fields.one("visibility"))
             .or(thread.map(|thread| thread.visibility)),
         facets,
         into: fields.one("into"),
@@ -138,14 +138,18 @@ async fn page(
 
 /// The tags to choose from: with what was sent, or those that the thread has.
 async fn facets(
-    asked: &Asked,
-    needs: Needs,
+    request: &PageRequest,
+    act_fields: ActFields,
     fields: &Fields,
     thread: Option<&target::Thread>,
 ) -> Result<Vec<Facet>, PageError> {
-    match needs {
-        Needs::Change | Needs::NewThread => {}
-        Needs::Nothing | Needs::Until { .. } | Needs::Body | Needs::Seconds | Needs::Into => {
+    match act_fields {
+        ActFields::Change | ActFields::NewThread => {}
+        ActFields::Nothing
+        | ActFields::Until { .. }
+        | ActFields::Body
+        | ActFields::Seconds
+        | ActFields::Into => {
             return Ok(Vec::new());
         }
     }
@@ -155,7 +159,7 @@ async fn facets(
         (Some(thread), _) => thread.regions.clone(),
         (None, _) => Vec::new(),
     };
-    concepts::facets(asked, |field| match fields.given("key") {
+    concepts::facets(request, |field| match fields.given("key") {
         Some(_) => fields.all(field),
         None => stored(field),
     })
@@ -163,27 +167,30 @@ async fn facets(
 }
 
 /// Decides, or proposes an act that requires a second person.
-pub async fn send(asked: Asked, fields: Sent) -> PageResult {
-    let act = Act::read(&fields.one("act")).ok_or(PageError::NotFound)?;
-    match take(&asked, act, &fields).await {
+pub async fn send(request: PageRequest, fields: SubmittedForm) -> PageResult {
+    let act = Act::parse(&fields.one("act")).ok_or(PageError::NotFound)?;
+    match take(&request, act, &fields).await {
         Ok(()) => {
-            let found = targets(&asked, &fields).await.unwrap_or_default();
-            Ok(response::sent(&next(&fields, &found), &fields.key()))
+            let found = targets(&request, &fields).await.unwrap_or_default();
+            Ok(response::redirect_sent(
+                &next(&fields, &found),
+                &fields.key(),
+            ))
         }
         Err(error) => {
-            let (status, trouble) = Trouble::from_error(error)?;
-            let found = targets(&asked, &fields).await?;
-            page(&asked, act, found, &fields, Some(trouble), status).await
+            let (status, form_errors) = FormErrors::from_error(error)?;
+            let found = targets(&request, &fields).await?;
+            page(&request, act, found, &fields, Some(form_errors), status).await
         }
     }
 }
 
-async fn take(asked: &Asked, act: Act, fields: &Fields) -> Result<(), PageError> {
-    let input = input(asked, act, fields).await?;
+async fn take(request: &PageRequest, act: Act, fields: &Fields) -> Result<(), PageError> {
+    let input = input(request, act, fields).await?;
     if fields.given("propose").is_none() {
         let variables = decide_mutation::Variables { input };
-        let taken = ask::<DecideMutation>(&asked.web, &asked.caller, variables).await;
-        return taken.map(drop);
+        let decided = execute::<DecideMutation>(&request.web, &request.caller, variables).await;
+        return decided.map(drop);
     }
     let input = propose_mutation::DecideInput {
         key: input.key,
@@ -201,30 +208,30 @@ async fn take(asked: &Asked, act: Act, fields: &Fields) -> Result<(), PageError>
         case_id: input.case_id,
     };
     let variables = propose_mutation::Variables { input };
-    let made = ask::<ProposeMutation>(&asked.web, &asked.caller, variables).await;
+    let made = execute::<ProposeMutation>(&request.web, &request.caller, variables).await;
     made.map(drop)
 }
 
 /// Checks a form for everything that is wrong with it for an act.
-async fn check(asked: &Asked, act: Act, fields: &Fields) -> Result<(), PageError> {
-    let limits = &asked.web.config.limits;
-    let reasons = reasons(asked, Some(act)).await?;
-    let check = why(asked, fields, &reasons);
-    let check = match needs(act) {
-        Needs::Until { required: true } => check.given("until").until("until"),
-        Needs::Until { required: false } => check.until("until"),
-        Needs::Body => check.text("body", limits.body_length),
-        Needs::Seconds => check.pause("seconds"),
-        Needs::Into => {
-            let into = is_thread(asked, &thread_in(&fields.one("into"))).await?;
+async fn check(request: &PageRequest, act: Act, fields: &Fields) -> Result<(), PageError> {
+    let limits = &request.web.config.limits;
+    let reasons = reasons(request, Some(act)).await?;
+    let check = check_reason_fields(request, fields, &reasons);
+    let check = match act_fields(act) {
+        ActFields::Until { required: true } => check.given("until").until("until"),
+        ActFields::Until { required: false } => check.until("until"),
+        ActFields::Body => check.text("body", limits.body_length),
+        ActFields::Seconds => check.pause("seconds"),
+        ActFields::Into => {
+            let into = is_thread(request, &thread_in(&fields.one("into"))).await?;
             check.given("into").unless(into, "into", Fault::Unknown)
         }
-        Needs::NewThread => changed(check.line("title", limits.title_length), fields),
-        Needs::Change if keeps_title(fields) => changed(check, fields),
-        Needs::Change => changed(check.line("title", limits.title_length), fields),
-        Needs::Nothing => check,
+        ActFields::NewThread => changed(check.line("title", limits.title_length), fields),
+        ActFields::Change if keeps_title(fields) => changed(check, fields),
+        ActFields::Change => changed(check.line("title", limits.title_length), fields),
+        ActFields::Nothing => check,
     };
-    check.done()
+    check.finish()
 }
 
 /// Whether each thread keeps its title: the form shows the title of a single thread, but none for several.
@@ -236,8 +243,8 @@ fn keeps_title(fields: &Fields) -> bool {
 /// Kind and visibility must be known values if they are changed; tags are replaced as a whole, or stay unchanged.
 fn changed<'a>(check: Check<'a>, fields: &Fields) -> Check<'a> {
     let check = check
-        .optional_choice("kind", ThreadKind::read)
-        .optional_choice("visibility", Visibility::read);
+        .optional_choice("kind", ThreadKind::parse)
+        .optional_choice("visibility", Visibility::parse);
     let is_there = |field: &str| !fields.all(field).is_empty();
     let has_use = is_there("tools") || is_there("methods");
     if !has_use && !is_there("regions") {
@@ -249,8 +256,8 @@ fn changed<'a>(check: Check<'a>, fields: &Fields) -> Check<'a> {
 }
 
 /// Whether a thread with this id exists for the user.
-async fn is_thread(asked: &Asked, id: &str) -> Result<bool, PageError> {
-    match target::find(asked, id).await {
+async fn is_thread(request: &PageRequest, id: &str) -> Result<bool, PageError> {
+    match target::find(request, id).await {
         Ok(found) => Ok(found.thread.is_some()),
         Err(PageError::NotFound) => Ok(false),
         Err(error) => Err(error),
@@ -258,12 +265,12 @@ async fn is_thread(asked: &Asked, id: &str) -> Result<bool, PageError> {
 }
 
 async fn input(
-    asked: &Asked,
+    request: &PageRequest,
     act: Act,
     fields: &Fields,
 ) -> Result<decide_mutation::DecideInput, PageError> {
-    check(asked, act, fields).await?;
-    let needs = needs(act);
+    check(request, act, fields).await?;
+    let act_fields = act_fields(act);
     let tags = || {
         let (tools, methods) = (fields.all("tools"), fields.all("methods"));
         let regions = fields.all("regions");
@@ -274,29 +281,30 @@ async fn input(
             regions,
         })
     };
-    let changes = matches!(needs, Needs::Change | Needs::NewThread);
+    let changes = matches!(act_fields, ActFields::Change | ActFields::NewThread);
     let change = changes.then(|| decide_mutation::DecideChangeInput {
         title: fields.given("title"),
-        kind: ThreadKind::read(&fields.one("kind")),
-        visibility: Visibility::read(&fields.one("visibility")),
+        kind: ThreadKind::parse(&fields.one("kind")),
+        visibility: Visibility::parse(&fields.one("visibility")),
         tags: tags(),
     });
     let given = |wanted: bool, field: &str| fields.plain(field).filter(|_| wanted);
-    let until = given(matches!(needs, Needs::Until { .. }), "until");
-    let seconds = given(matches!(needs, Needs::Seconds), "seconds");
+    let until = given(matches!(act_fields, ActFields::Until { .. }), "until");
+    let seconds = given(matches!(act_fields, ActFields::Seconds), "seconds");
     Ok(decide_mutation::DecideInput {
         key: fields.key(),
         act,
         target_ids: fields.all("target"),
-        reason: reason(asked, fields)?,
+        reason: reason(request, fields)?,
         explanation: fields.one("explanation"),
-        language: check::chosen(asked, fields, "language", Language::read)?,
+        language: check::require_choice(request, fields, "language", Language::parse)?,
         withhold_explanation: fields.given("withhold").is_some(),
         until: until.and_then(|until| days::until(&until).ok()),
-        body: matches!(needs, Needs::Body).then(|| fields.one("body")),
+        body: matches!(act_fields, ActFields::Body).then(|| fields.one("body")),
         seconds: seconds.and_then(|seconds| seconds.parse().ok()),
         change,
-        into_thread_id: matches!(needs, Needs::Into).then(|| thread_in(&fields.one("into"))),
+        into_thread_id: matches!(act_fields, ActFields::Into)
+            .then(|| thread_in(&fields.one("into"))),
         case_id: fields.given("case"),
     })
 }

@@ -4,18 +4,18 @@ use askama::Template;
 use axum::http::StatusCode;
 
 use crate::base::page;
-use crate::web::client::ask;
+use crate::web::api_types::Act;
+use crate::web::api_types::AppealOutcome;
+use crate::web::api_types::Language;
+use crate::web::api_types::Office;
+use crate::web::api_types::Reason;
 use crate::web::client::document;
+use crate::web::client::execute;
 use crate::web::error::PageError;
 use crate::web::error::PageResult;
 use crate::web::frame::Frame;
-use crate::web::request::Asked;
+use crate::web::request::PageRequest;
 use crate::web::response;
-use crate::web::words::Act;
-use crate::web::words::AppealOutcome;
-use crate::web::words::Language;
-use crate::web::words::Office;
-use crate::web::words::Reason;
 
 document!(LedgerQuery, "src/web/moderation/ledger.graphql");
 
@@ -29,23 +29,23 @@ struct Page {
 }
 
 /// Shows a page of entries, newest first.
-pub async fn show(asked: Asked) -> PageResult {
-    Ok(response::page(&load(&asked).await?, StatusCode::OK))
+pub async fn show(request: PageRequest) -> PageResult {
+    Ok(response::page(&load(&request).await?, StatusCode::OK))
 }
 
 /// The cursor before an entry that is given by its number (`?number=`).
-fn from(asked: &Asked) -> Option<String> {
-    let number: i64 = asked.query().one("number").parse().ok()?;
+fn from(request: &PageRequest) -> Option<String> {
+    let number: i64 = request.query().one("number").parse().ok()?;
     Some(page::encode(&number.saturating_add(1).to_string()))
 }
 
-async fn load(asked: &Asked) -> Result<Page, PageError> {
+async fn load(request: &PageRequest) -> Result<Page, PageError> {
     let variables = ledger_query::Variables {
-        after: asked.query().given("after").or_else(|| from(asked)),
+        after: request.query().given("after").or_else(|| from(request)),
     };
-    let found = ask::<LedgerQuery>(&asked.web, &asked.caller, variables).await?;
+    let found = execute::<LedgerQuery>(&request.web, &request.caller, variables).await?;
     Ok(Page {
-        frame: Frame::load(asked).await,
+        frame: Frame::load(request).await,
         found: found.ledger,
         key: found.instance.ledger_key,
     })

@@ -1,19 +1,19 @@
 //! Moderation: reports, the queue of cases, the forms of decisions and appeals, people, the public ledger, and the
 //! user's own notices.
 
+mod act_fields;
 mod appeal;
 mod case;
 mod choose;
 mod decide;
 mod ledger;
-mod needs;
 mod notices;
 mod people;
 mod queue;
+mod reason_fields;
 mod report;
 mod target;
 mod undo;
-mod why;
 
 use axum::Router;
 use axum::routing::get;

@@ -3,22 +3,22 @@
 use askama::Template;
 use axum::http::StatusCode;
 
-use crate::web::client::ask;
+use crate::web::api_types::Act;
+use crate::web::api_types::AppealOutcome;
+use crate::web::api_types::Language;
+use crate::web::api_types::NoticeAbout;
+use crate::web::api_types::Office;
+use crate::web::api_types::Reason;
+use crate::web::api_types::Restriction;
 use crate::web::client::document;
+use crate::web::client::execute;
 use crate::web::error;
 use crate::web::error::PageError;
 use crate::web::error::PageResult;
 use crate::web::frame::Frame;
-use crate::web::request::Asked;
-use crate::web::request::Sent;
+use crate::web::request::PageRequest;
+use crate::web::request::SubmittedForm;
 use crate::web::response;
-use crate::web::words::Act;
-use crate::web::words::AppealOutcome;
-use crate::web::words::Language;
-use crate::web::words::NoticeAbout;
-use crate::web::words::Office;
-use crate::web::words::Reason;
-use crate::web::words::Restriction;
 
 document!(NoticesQuery, "src/web/moderation/notices.graphql");
 document!(NoticeReadMutation, "src/web/moderation/notice_read.graphql");
@@ -33,20 +33,20 @@ struct Page {
 }
 
 /// Shows a page of notices, newest first.
-pub async fn show(asked: Asked) -> PageResult {
-    Ok(response::page(&load(&asked).await?, StatusCode::OK))
+pub async fn show(request: PageRequest) -> PageResult {
+    Ok(response::page(&load(&request).await?, StatusCode::OK))
 }
 
-async fn load(asked: &Asked) -> Result<Page, PageError> {
+async fn load(request: &PageRequest) -> Result<Page, PageError> {
     let variables = notices_query::Variables {
-        after: asked.query().given("after"),
+        after: request.query().given("after"),
     };
-    let found = ask::<NoticesQuery>(&asked.web, &asked.caller, variables).await?;
+    let found = execute::<NoticesQuery>(&request.web, &request.caller, variables).await?;
     if found.viewer.person.is_none() {
         return Err(error::sign_in_first());
     }
     Ok(Page {
-        frame: Frame::load(asked).await,
+        frame: Frame::load(request).await,
         found: found.viewer.notices,
         restriction: found.viewer.restriction,
         appeal_days: found.instance.appeal_days,
@@ -54,12 +54,12 @@ async fn load(asked: &Asked) -> Result<Page, PageError> {
 }
 
 /// Marks a notice as read.
-pub async fn send(asked: Asked, fields: Sent) -> PageResult {
+pub async fn send(request: PageRequest, fields: SubmittedForm) -> PageResult {
     let variables = notice_read_mutation::Variables {
         input: notice_read_mutation::MarkNoticeReadInput {
             notice_id: fields.one("noticeId"),
         },
     };
-    ask::<NoticeReadMutation>(&asked.web, &asked.caller, variables).await?;
-    Ok(response::see_other("/notices"))
+    execute::<NoticeReadMutation>(&request.web, &request.caller, variables).await?;
+    Ok(response::redirect("/notices"))
 }

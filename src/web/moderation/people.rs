@@ -6,24 +6,24 @@ use axum::extract::Path;
 use axum::http::StatusCode;
 
 use crate::web::address;
-use crate::web::client::ask;
+use crate::web::api_types::Act;
+use crate::web::api_types::Capacity;
+use crate::web::api_types::Language;
+use crate::web::api_types::Restriction;
+use crate::web::api_types::Role;
+use crate::web::api_types::Scheme;
 use crate::web::client::document;
+use crate::web::client::execute;
 use crate::web::client::payload;
 use crate::web::concepts;
-use crate::web::concepts::Choice;
+use crate::web::concepts::SelectOption;
 use crate::web::error::PageError;
 use crate::web::error::PageResult;
 use crate::web::forms::fields;
 use crate::web::frame::Frame;
-use crate::web::request::Asked;
-use crate::web::request::Sent;
+use crate::web::request::PageRequest;
+use crate::web::request::SubmittedForm;
 use crate::web::response;
-use crate::web::words::Act;
-use crate::web::words::Capacity;
-use crate::web::words::Language;
-use crate::web::words::Restriction;
-use crate::web::words::Role;
-use crate::web::words::Scheme;
 
 document!(PeopleQuery, "src/web/moderation/people.graphql");
 document!(PersonQuery, "src/web/moderation/people.graphql");
@@ -50,28 +50,31 @@ struct Page {
     person: person_query::PersonQueryNodeOnPerson,
     next: Option<String>,
     /// The regions to choose from, for the Secretariat on the page of a moderator.
-    regions: Vec<Choice>,
+    regions: Vec<SelectOption>,
     /// The key of the next link for choosing a new password, and the link just made, shown only once.
     key: String,
     link: Option<String>,
 }
 
 /// Shows people by name.
-pub async fn list(asked: Asked) -> PageResult {
-    Ok(response::page(&load_list(&asked).await?, StatusCode::OK))
+pub async fn list(request: PageRequest) -> PageResult {
+    Ok(response::page(&load_list(&request).await?, StatusCode::OK))
 }
 
-async fn load_list(asked: &Asked) -> Result<ListPage, PageError> {
-    let fields = asked.query();
-    let role = Role::read(&fields.one("role"));
+async fn load_list(request: &PageRequest) -> Result<ListPage, PageError> {
+    let fields = request.query();
+    let role = Role::parse(&fields.one("role"));
     let variables = people_query::Variables {
         search: fields.given("search"),
         role,
         after: fields.given("after"),
     };
-    let found = ask::<PeopleQuery>(&asked.web, &asked.caller, variables).await?;
-    let place = &found.persons.page_info;
-    let cursor = place.end_cursor.as_ref().filter(|_| place.has_next_page);
+    let found = execute::<PeopleQuery>(&request.web, &request.caller, variables).await?;
+    let page_info = &found.persons.page_info;
+    let cursor = page_info
+        .end_cursor
+        .as_ref()
+        .filter(|_| page_info.has_next_page);
     let search = fields.one("search");
     let next = cursor.map(|cursor| {
         let role = fields.one("role");
@@ -83,7 +86,7 @@ async fn load_list(asked: &Asked) -> Result<ListPage, PageError> {
         format!("/people?{}", address::encode(&pairs))
     });
     Ok(ListPage {
-        frame: Frame::load(asked).await,
+        frame: Frame::load(request).await,
         found: found.persons,
         search,
         role,
@@ -92,38 +95,41 @@ async fn load_list(asked: &Asked) -> Result<ListPage, PageError> {
 }
 
 /// Shows a person.
-pub async fn show(asked: Asked, Path(id): Path<String>) -> PageResult {
-    answer(&asked, id, None).await
+pub async fn show(request: PageRequest, Path(id): Path<String>) -> PageResult {
+    answer(&request, id, None).await
 }
 
-async fn answer(asked: &Asked, id: String, link: Option<String>) -> PageResult {
+async fn answer(request: &PageRequest, id: String, link: Option<String>) -> PageResult {
     Ok(response::page(
-        &load(asked, id, link).await?,
+        &load(request, id, link).await?,
         StatusCode::OK,
     ))
 }
 
-async fn load(asked: &Asked, id: String, link: Option<String>) -> Result<Page, PageError> {
+async fn load(request: &PageRequest, id: String, link: Option<String>) -> Result<Page, PageError> {
     let variables = person_query::Variables {
         id,
-        after: asked.query().given("after"),
+        after: request.query().given("after"),
     };
-    let found = ask::<PersonQuery>(&asked.web, &asked.caller, variables).await?;
+    let found = execute::<PersonQuery>(&request.web, &request.caller, variables).await?;
     let Some(person_query::PersonQueryNode::Person(person)) = found.node else {
         return Err(PageError::NotFound);
     };
     let mut regions = Vec::new();
     if found.viewer.role == Role::Secretariat && person.role == Role::Moderator {
-        regions = concepts::all(asked, Scheme::Region).await?;
+        regions = concepts::all(request, Scheme::Region).await?;
         let given = &person.viewer.scope.edges;
         for region in &mut regions {
             region.chosen = given.iter().any(|edge| edge.node.slug == region.slug);
         }
     }
-    let place = &person.posts.page_info;
-    let cursor = place.end_cursor.as_ref().filter(|_| place.has_next_page);
+    let page_info = &person.posts.page_info;
+    let cursor = page_info
+        .end_cursor
+        .as_ref()
+        .filter(|_| page_info.has_next_page);
     Ok(Page {
-        frame: Frame::load(asked).await,
+        frame: Frame::load(request).await,
         next: cursor.map(|cursor| format!("/people/{}?after={cursor}", person.id)),
         person,
         regions,
@@ -133,23 +139,32 @@ async fn load(asked: &Asked, id: String, link: Option<String>) -> Result<Page, P
 }
 
 /// Makes a link with which a person who has forgotten their password chooses a new one.
-pub async fn make_password_link(asked: Asked, Path(id): Path<String>, fields: Sent) -> PageResult {
+pub async fn make_password_link(
+    request: PageRequest,
+    Path(id): Path<String>,
+    fields: SubmittedForm,
+) -> PageResult {
     let variables = make_password_link_mutation::Variables {
         key: fields.key(),
         id: id.clone(),
     };
-    let done = ask::<MakePasswordLinkMutation>(&asked.web, &asked.caller, variables).await?;
-    let done = payload(done.make_password_link, &asked.caller)?;
-    answer(&asked, id, Some(done.link)).await
+    let done =
+        execute::<MakePasswordLinkMutation>(&request.web, &request.caller, variables).await?;
+    let done = payload(done.make_password_link, &request.caller)?;
+    answer(&request, id, Some(done.link)).await
 }
 
 /// Assigns regions to a moderator.
-pub async fn give_scope(asked: Asked, Path(id): Path<String>, fields: Sent) -> PageResult {
+pub async fn give_scope(
+    request: PageRequest,
+    Path(id): Path<String>,
+    fields: SubmittedForm,
+) -> PageResult {
     let input = give_scope_mutation::GiveScopeInput {
         person_id: id.clone(),
         regions: fields.all("regions"),
     };
     let variables = give_scope_mutation::Variables { input };
-    ask::<GiveScopeMutation>(&asked.web, &asked.caller, variables).await?;
-    Ok(response::see_other(&format!("/people/{id}")))
+    execute::<GiveScopeMutation>(&request.web, &request.caller, variables).await?;
+    Ok(response::redirect(&format!("/people/{id}")))
 }

@@ -5,8 +5,17 @@ use axum::extract::Path;
 use axum::http::StatusCode;
 
 use crate::web::address;
-use crate::web::client::ask;
+use crate::web::api_types::Act;
+use crate::web::api_types::CaseHeld;
+use crate::web::api_types::CaseKind;
+use crate::web::api_types::CaseState;
+use crate::web::api_types::Language;
+use crate::web::api_types::PostState;
+use crate::web::api_types::Reason;
+use crate::web::api_types::Role;
+use crate::web::api_types::ThreadKind;
 use crate::web::client::document;
+use crate::web::client::execute;
 use crate::web::concepts;
 use crate::web::concepts::Facet;
 use crate::web::denial::denied;
@@ -14,17 +23,8 @@ use crate::web::error::PageError;
 use crate::web::error::PageResult;
 use crate::web::forms::fields::Fields;
 use crate::web::frame::Frame;
-use crate::web::request::Asked;
+use crate::web::request::PageRequest;
 use crate::web::response;
-use crate::web::words::Act;
-use crate::web::words::CaseHeld;
-use crate::web::words::CaseKind;
-use crate::web::words::CaseState;
-use crate::web::words::Language;
-use crate::web::words::PostState;
-use crate::web::words::Reason;
-use crate::web::words::Role;
-use crate::web::words::ThreadKind;
 
 document!(QueueQuery, "src/web/moderation/queue.graphql");
 document!(NextQuery, "src/web/moderation/next.graphql");
@@ -48,18 +48,18 @@ struct Page {
 }
 
 /// Shows the queue.
-pub async fn show(asked: Asked) -> PageResult {
-    Ok(response::page(&load(&asked).await?, StatusCode::OK))
+pub async fn show(request: PageRequest) -> PageResult {
+    Ok(response::page(&load(&request).await?, StatusCode::OK))
 }
 
-async fn load(asked: &Asked) -> Result<Page, PageError> {
-    let fields = asked.query();
-    let facets = concepts::facets(asked, |field| fields.all(field)).await?;
-    let slugs = |at: usize| facets.get(at).map(|facet: &Facet| facet.asked.clone());
-    let kind = CaseKind::read(&fields.one("case"));
-    let state = CaseState::read(&fields.one("state")).unwrap_or(CaseState::Open);
-    let held = CaseHeld::read(&fields.one("held"));
-    let thread_kind = ThreadKind::read(&fields.one("kind"));
+async fn load(request: &PageRequest) -> Result<Page, PageError> {
+    let fields = request.query();
+    let facets = concepts::facets(request, |field| fields.all(field)).await?;
+    let slugs = |at: usize| facets.get(at).map(|facet: &Facet| facet.requested.clone());
+    let kind = CaseKind::parse(&fields.one("case"));
+    let state = CaseState::parse(&fields.one("state")).unwrap_or(CaseState::Open);
+    let held = CaseHeld::parse(&fields.one("held"));
+    let thread_kind = ThreadKind::parse(&fields.one("kind"));
     let days = fields.plain("days").unwrap_or_default();
     let filter = queue_query::CaseFilter {
         state: Some(state),
@@ -72,7 +72,7 @@ async fn load(asked: &Asked) -> Result<Page, PageError> {
         regions: slugs(2),
         thread_kinds: thread_kind.map(|kind| vec![kind]),
     };
-    let filtered = facets.iter().any(|facet| !facet.asked.is_empty())
+    let filtered = facets.iter().any(|facet| !facet.requested.is_empty())
         || kind.is_some()
         || held.is_some()
         || thread_kind.is_some()
@@ -82,13 +82,16 @@ async fn load(asked: &Asked) -> Result<Page, PageError> {
         filter,
         after: fields.given("after"),
     };
-    let found = ask::<QueueQuery>(&asked.web, &asked.caller, variables).await?;
-    decides(asked, found.viewer.role)?;
-    let place = &found.viewer.cases.page_info;
-    let cursor = place.end_cursor.as_ref().filter(|_| place.has_next_page);
+    let found = execute::<QueueQuery>(&request.web, &request.caller, variables).await?;
+    decides(request, found.viewer.role)?;
+    let page_info = &found.viewer.cases.page_info;
+    let cursor = page_info
+        .end_cursor
+        .as_ref()
+        .filter(|_| page_info.has_next_page);
     Ok(Page {
         next: cursor.map(|cursor| address(&fields, cursor)),
-        frame: Frame::load(asked).await,
+        frame: Frame::load(request).await,
         found: found.viewer,
         facets,
         kind,
@@ -102,45 +105,45 @@ async fn load(asked: &Asked) -> Result<Page, PageError> {
 }
 
 /// Refuses a user who decides on nothing.
-fn decides(asked: &Asked, role: Role) -> Result<(), PageError> {
+fn decides(request: &PageRequest, role: Role) -> Result<(), PageError> {
     match role {
         Role::Moderator | Role::Secretariat => Ok(()),
         Role::Visitor | Role::Delegate | Role::FocalPoint
-            if asked.caller.actor.person_id().is_some() =>
+            if request.caller.actor.person_id().is_some() =>
         {
-            Err(denied(asked, Some("ROLE_MAY_NOT")))
+            Err(denied(request, Some("ROLE_MAY_NOT")))
         }
         Role::Visitor | Role::Delegate | Role::FocalPoint => {
-            Err(denied(asked, Some("SIGN_IN_REQUIRED")))
+            Err(denied(request, Some("SIGN_IN_REQUIRED")))
         }
     }
 }
 
 /// The address of the same queue at another position.
 fn address(fields: &Fields, after: &str) -> String {
-    let kept = fields.0.iter().filter(|(name, value)| {
+    let fields_to_pass = fields.0.iter().filter(|(name, value)| {
         !["after", "lang", "done"].contains(&name.as_str()) && !value.is_empty()
     });
-    let kept = kept.map(|(name, value)| (name.as_str(), value.as_str()));
-    let pairs: Vec<(&str, &str)> = kept.chain([("after", after)]).collect();
+    let fields_to_pass = fields_to_pass.map(|(name, value)| (name.as_str(), value.as_str()));
+    let pairs: Vec<(&str, &str)> = fields_to_pass.chain([("after", after)]).collect();
     format!("/moderation?{}", address::encode(&pairs))
 }
 
 /// Redirects to the longest-waiting case that nobody else works on and on which the user decides; to the queue if there
 /// is none.
-pub async fn next(asked: Asked) -> PageResult {
+pub async fn next(request: PageRequest) -> PageResult {
     let variables = next_query::Variables {};
-    let found = ask::<NextQuery>(&asked.web, &asked.caller, variables)
+    let found = execute::<NextQuery>(&request.web, &request.caller, variables)
         .await?
         .viewer;
-    decides(&asked, found.role)?;
+    decides(&request, found.role)?;
     let mut free = found.cases.edges.into_iter().filter(|edge| {
         let case = &edge.node;
         let is_free = case.holder.is_none() || case.viewer.holds;
         let mut appeals = case.appeal.iter();
         is_free && appeals.all(|appeal| appeal.viewer.can_decide)
     });
-    let done = match asked.query().given("done") {
+    let done = match request.query().given("done") {
         Some(_) => "?done=1",
         None => "",
     };
@@ -148,21 +151,21 @@ pub async fn next(asked: Asked) -> PageResult {
         Some(edge) => format!("/moderation/cases/{}{done}", edge.node.id),
         None => format!("/moderation{done}"),
     };
-    Ok(response::see_other(&address))
+    Ok(response::redirect(&address))
 }
 
 /// Confirms a proposed decision.
-pub async fn confirm(asked: Asked, Path(id): Path<String>) -> PageResult {
+pub async fn confirm(request: PageRequest, Path(id): Path<String>) -> PageResult {
     let input = confirm_mutation::ProposalInput { proposal_id: id };
     let variables = confirm_mutation::Variables { input };
-    ask::<ConfirmMutation>(&asked.web, &asked.caller, variables).await?;
-    Ok(response::see_other("/moderation?done=1"))
+    execute::<ConfirmMutation>(&request.web, &request.caller, variables).await?;
+    Ok(response::redirect("/moderation?done=1"))
 }
 
 /// Declines a proposed decision, or withdraws the user's own.
-pub async fn decline(asked: Asked, Path(id): Path<String>) -> PageResult {
+pub async fn decline(request: PageRequest, Path(id): Path<String>) -> PageResult {
     let input = decline_mutation::ProposalInput { proposal_id: id };
     let variables = decline_mutation::Variables { input };
-    ask::<DeclineMutation>(&asked.web, &asked.caller, variables).await?;
-    Ok(response::see_other("/moderation?done=1"))
+    execute::<DeclineMutation>(&request.web, &request.caller, variables).await?;
+    Ok(response::redirect("/moderation?done=1"))
 }

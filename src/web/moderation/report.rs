@@ -4,33 +4,33 @@ use askama::Template;
 use axum::http::StatusCode;
 
 use crate::web::address;
-use crate::web::client::ask;
+use crate::web::api_types::Act;
+use crate::web::api_types::DateTime;
+use crate::web::api_types::Language;
+use crate::web::api_types::Reason;
 use crate::web::client::document;
+use crate::web::client::execute;
 use crate::web::denial::denied;
 use crate::web::error::PageError;
 use crate::web::error::PageResult;
 use crate::web::forms::check;
 use crate::web::forms::check::Check;
 use crate::web::forms::fields::Fields;
-use crate::web::forms::trouble::Trouble;
+use crate::web::forms::form_errors::FormErrors;
 use crate::web::frame::Frame;
-use crate::web::moderation::why::one_of;
-use crate::web::moderation::why::reason;
-use crate::web::moderation::why::report_reasons;
-use crate::web::request::Asked;
-use crate::web::request::Sent;
+use crate::web::moderation::reason_fields::one_of;
+use crate::web::moderation::reason_fields::reason;
+use crate::web::moderation::reason_fields::report_reasons;
+use crate::web::request::PageRequest;
+use crate::web::request::SubmittedForm;
 use crate::web::response;
-use crate::web::response::Standing;
-use crate::web::words::Act;
-use crate::web::words::DateTime;
-use crate::web::words::Language;
-use crate::web::words::Reason;
+use crate::web::response::PageStatus;
 
 document!(ReportingQuery, "src/web/moderation/report.graphql");
 document!(ReportMutation, "src/web/moderation/report.graphql");
 
 /// What the user has already reported.
-struct Earlier {
+struct EarlierReport {
     at: DateTime,
     reason: Reason,
     /// The resulting decision, by its position in the ledger.
@@ -41,7 +41,7 @@ struct Earlier {
 #[template(path = "moderation/report.html")]
 struct Page {
     frame: Frame,
-    trouble: Option<Trouble>,
+    form_errors: Option<FormErrors>,
     key: String,
     target: String,
     back: String,
@@ -49,7 +49,7 @@ struct Page {
     title_language: Language,
     number: Option<i64>,
     html: Option<String>,
-    earlier: Option<Earlier>,
+    earlier: Option<EarlierReport>,
     reasons: Vec<Reason>,
     reason: Option<Reason>,
     note: String,
@@ -58,25 +58,32 @@ struct Page {
 }
 
 /// Shows the form.
-pub async fn show(asked: Asked) -> PageResult {
-    let fields = asked.query();
-    page(&asked, &fields, None, StatusCode::OK).await
+pub async fn show(request: PageRequest) -> PageResult {
+    let fields = request.query();
+    page(&request, &fields, None, StatusCode::OK).await
 }
 
 async fn page(
-    asked: &Asked,
+    request: &PageRequest,
     fields: &Fields,
-    trouble: Option<Trouble>,
-    status: impl Into<Standing>,
+    form_errors: Option<FormErrors>,
+    status: impl Into<PageStatus>,
 ) -> PageResult {
-    Ok(response::page(&load(asked, fields, trouble).await?, status))
+    Ok(response::page(
+        &load(request, fields, form_errors).await?,
+        status,
+    ))
 }
 
-async fn load(asked: &Asked, fields: &Fields, trouble: Option<Trouble>) -> Result<Page, PageError> {
+async fn load(
+    request: &PageRequest,
+    fields: &Fields,
+    form_errors: Option<FormErrors>,
+) -> Result<Page, PageError> {
     type Node = reporting_query::ReportingQueryNode;
     let id = fields.one("target");
     let variables = reporting_query::Variables { id: id.clone() };
-    let found = ask::<ReportingQuery>(&asked.web, &asked.caller, variables).await?;
+    let found = execute::<ReportingQuery>(&request.web, &request.caller, variables).await?;
     let (back, title, title_language, number, html, may, earlier);
     match found.node {
         Some(Node::Post(post)) => {
@@ -87,9 +94,9 @@ async fn load(asked: &Asked, fields: &Fields, trouble: Option<Trouble>) -> Resul
             let refusal = post.viewer.report_refusal;
             may = match post.viewer.can_report {
                 true => Ok(()),
-                false => Err(denied(asked, refusal)),
+                false => Err(denied(request, refusal)),
             };
-            earlier = post.viewer.report.map(|report| Earlier {
+            earlier = post.viewer.report.map(|report| EarlierReport {
                 at: report.created_at,
                 reason: report.reason,
                 outcome: report
@@ -104,9 +111,9 @@ async fn load(asked: &Asked, fields: &Fields, trouble: Option<Trouble>) -> Resul
             let refusal = thread.viewer.report_refusal;
             may = match thread.viewer.can_report {
                 true => Ok(()),
-                false => Err(denied(asked, refusal)),
+                false => Err(denied(request, refusal)),
             };
-            earlier = thread.viewer.report.map(|report| Earlier {
+            earlier = thread.viewer.report.map(|report| EarlierReport {
                 at: report.created_at,
                 reason: report.reason,
                 outcome: report
@@ -120,9 +127,9 @@ async fn load(asked: &Asked, fields: &Fields, trouble: Option<Trouble>) -> Resul
         may?;
     }
     Ok(Page {
-        frame: Frame::load(asked).await,
-        key: fields.next_key(trouble.as_ref()),
-        trouble,
+        frame: Frame::load(request).await,
+        key: fields.next_key(form_errors.as_ref()),
+        form_errors,
         target: id,
         back,
         title,
@@ -131,49 +138,49 @@ async fn load(asked: &Asked, fields: &Fields, trouble: Option<Trouble>) -> Resul
         html,
         earlier,
         reasons: found.instance.report_reasons,
-        reason: Reason::read(&fields.one("reason")),
+        reason: Reason::parse(&fields.one("reason")),
         note: fields.one("note"),
-        language: Language::read(&fields.one("language"))
-            .unwrap_or(Language::of(asked.caller.language)),
+        language: Language::parse(&fields.one("language"))
+            .unwrap_or(Language::of(request.caller.language)),
         done: fields.given("done").is_some(),
     })
 }
 
 /// Sends the report, and confirms that it has arrived.
-pub async fn send(asked: Asked, fields: Sent) -> PageResult {
-    match report(&asked, &fields).await {
+pub async fn send(request: PageRequest, fields: SubmittedForm) -> PageResult {
+    match report(&request, &fields).await {
         Ok(()) => {
             let target = fields.one("target");
             let pairs = [("target", target.as_str()), ("done", "1")];
             let address = format!("/report?{}", address::encode(&pairs));
-            Ok(response::sent(&address, &fields.key()))
+            Ok(response::redirect_sent(&address, &fields.key()))
         }
         Err(error) => {
-            let (status, trouble) = Trouble::from_error(error)?;
-            page(&asked, &fields, Some(trouble), status).await
+            let (status, form_errors) = FormErrors::from_error(error)?;
+            page(&request, &fields, Some(form_errors), status).await
         }
     }
 }
 
-async fn report(asked: &Asked, fields: &Fields) -> Result<(), PageError> {
-    let reasons = report_reasons(asked).await?;
-    Check::of(asked, fields)
+async fn report(request: &PageRequest, fields: &Fields) -> Result<(), PageError> {
+    let reasons = report_reasons(request).await?;
+    Check::of(request, fields)
         .choice("reason", |name| one_of(&reasons, name))
         .optional_text(
             "note",
             "reportNote",
-            asked.web.config.limits.explanation_length,
+            request.web.config.limits.explanation_length,
         )
         .written_in(&["note"])
-        .done()?;
+        .finish()?;
     let input = report_mutation::ReportInput {
         key: fields.key(),
         target_id: fields.one("target"),
-        reason: reason(asked, fields)?,
+        reason: reason(request, fields)?,
         note: fields.one("note"),
-        language: check::chosen(asked, fields, "language", Language::read)?,
+        language: check::require_choice(request, fields, "language", Language::parse)?,
     };
     let variables = report_mutation::Variables { input };
-    let done = ask::<ReportMutation>(&asked.web, &asked.caller, variables).await;
+    let done = execute::<ReportMutation>(&request.web, &request.caller, variables).await;
     done.map(drop)
 }

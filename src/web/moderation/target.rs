@@ -1,15 +1,15 @@
 //! The target of a decision, as the forms show it.
 
-use crate::web::client::ask;
+use crate::web::api_types::Act;
+use crate::web::api_types::Language;
+use crate::web::api_types::PostState;
+use crate::web::api_types::ThreadKind;
+use crate::web::api_types::Visibility;
 use crate::web::client::document;
+use crate::web::client::execute;
 use crate::web::denial::denied;
 use crate::web::error::PageError;
-use crate::web::request::Asked;
-use crate::web::words::Act;
-use crate::web::words::Language;
-use crate::web::words::PostState;
-use crate::web::words::ThreadKind;
-use crate::web::words::Visibility;
+use crate::web::request::PageRequest;
 
 document!(TargetQuery, "src/web/moderation/target.graphql");
 
@@ -52,9 +52,9 @@ pub struct Thread {
 
 type Node = target_query::TargetQueryNode;
 
-async fn node(asked: &Asked, id: &str) -> Result<Node, PageError> {
+async fn node(request: &PageRequest, id: &str) -> Result<Node, PageError> {
     let variables = target_query::Variables { id: id.to_string() };
-    let found = ask::<TargetQuery>(&asked.web, &asked.caller, variables).await?;
+    let found = execute::<TargetQuery>(&request.web, &request.caller, variables).await?;
     found.node.ok_or(PageError::NotFound)
 }
 
@@ -63,8 +63,8 @@ async fn node(asked: &Asked, id: &str) -> Result<Node, PageError> {
     clippy::wildcard_enum_match_arm,
     reason = "a node of the schema, of which few can be decided on"
 )]
-pub async fn find(asked: &Asked, id: &str) -> Result<Target, PageError> {
-    match node(asked, id).await? {
+pub async fn find(request: &PageRequest, id: &str) -> Result<Target, PageError> {
+    match node(request, id).await? {
         Node::Post(post) => {
             let (thread, number) = (post.thread, post.number);
             Ok(Target {
@@ -135,19 +135,19 @@ fn slugs<E>(edges: Vec<E>, slug: fn(E) -> String) -> Vec<String> {
 }
 
 /// A decision that may be undone: its position in the ledger, what it did, and its targets.
-pub struct Undone {
+pub struct UndoableDecision {
     pub position: i64,
     pub act: Act,
     pub targets: Vec<Target>,
 }
 
 /// Finds the decision with this id, if the user may undo it.
-pub async fn find_to_undo(asked: &Asked, id: &str) -> Result<Undone, PageError> {
-    let Node::Decision(decision) = node(asked, id).await? else {
+pub async fn find_to_undo(request: &PageRequest, id: &str) -> Result<UndoableDecision, PageError> {
+    let Node::Decision(decision) = node(request, id).await? else {
         return Err(PageError::NotFound);
     };
     if !decision.viewer.can_undo {
-        return Err(denied(asked, decision.viewer.undo_refusal));
+        return Err(denied(request, decision.viewer.undo_refusal));
     }
     let mut ids: Vec<String> = decision
         .posts
@@ -162,14 +162,14 @@ pub async fn find_to_undo(asked: &Asked, id: &str) -> Result<Undone, PageError> 
     ids.extend(people.map(|edge| edge.node.id));
     let mut targets = Vec::new();
     for id in ids {
-        match Box::pin(find(asked, &id)).await {
+        match Box::pin(find(request, &id)).await {
             Ok(target) => targets.push(target),
             // A target that the user can no longer see is not shown.
             Err(PageError::NotFound) => {}
             Err(error) => return Err(error),
         }
     }
-    Ok(Undone {
+    Ok(UndoableDecision {
         position: decision.position,
         act: decision.act,
         targets,
@@ -177,12 +177,12 @@ pub async fn find_to_undo(asked: &Asked, id: &str) -> Result<Undone, PageError> 
 }
 
 /// A decision that may be appealed: its position in the ledger, and what it did.
-pub async fn find_to_appeal(asked: &Asked, id: &str) -> Result<(i64, Act), PageError> {
-    let Node::Decision(decision) = node(asked, id).await? else {
+pub async fn find_to_appeal(request: &PageRequest, id: &str) -> Result<(i64, Act), PageError> {
+    let Node::Decision(decision) = node(request, id).await? else {
         return Err(PageError::NotFound);
     };
     if !decision.viewer.can_appeal {
-        return Err(denied(asked, decision.viewer.appeal_refusal));
+        return Err(denied(request, decision.viewer.appeal_refusal));
     }
     Ok((decision.position, decision.act))
 }

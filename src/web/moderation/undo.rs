@@ -4,27 +4,27 @@ use askama::Template;
 use axum::extract::Path;
 use axum::http::StatusCode;
 
-use crate::web::client::ask;
+use crate::web::api_types::Act;
+use crate::web::api_types::Language;
+use crate::web::api_types::Reason;
 use crate::web::client::document;
+use crate::web::client::execute;
 use crate::web::error::PageError;
 use crate::web::error::PageResult;
 use crate::web::forms::check;
 use crate::web::forms::fields::Fields;
-use crate::web::forms::trouble::Trouble;
+use crate::web::forms::form_errors::FormErrors;
 use crate::web::frame::Frame;
+use crate::web::moderation::reason_fields::ReasonFields;
+use crate::web::moderation::reason_fields::check_reason_fields;
+use crate::web::moderation::reason_fields::reason;
+use crate::web::moderation::reason_fields::reasons;
 use crate::web::moderation::target;
 use crate::web::moderation::target::Target;
-use crate::web::moderation::why::Why;
-use crate::web::moderation::why::reason;
-use crate::web::moderation::why::reasons;
-use crate::web::moderation::why::why;
-use crate::web::request::Asked;
-use crate::web::request::Sent;
+use crate::web::request::PageRequest;
+use crate::web::request::SubmittedForm;
 use crate::web::response;
-use crate::web::response::Standing;
-use crate::web::words::Act;
-use crate::web::words::Language;
-use crate::web::words::Reason;
+use crate::web::response::PageStatus;
 
 document!(UndoMutation, "src/web/moderation/undo.graphql");
 
@@ -32,66 +32,70 @@ document!(UndoMutation, "src/web/moderation/undo.graphql");
 #[template(path = "moderation/undo.html")]
 struct Page {
     frame: Frame,
-    trouble: Option<Trouble>,
+    form_errors: Option<FormErrors>,
     key: String,
     id: String,
     position: i64,
     act: Act,
     targets: Vec<Target>,
-    why: Why,
+    reason_fields: ReasonFields,
 }
 
 /// Shows the form.
-pub async fn show(asked: Asked, Path(id): Path<String>) -> PageResult {
-    page(&asked, id, &Fields::default(), None, StatusCode::OK).await
+pub async fn show(request: PageRequest, Path(id): Path<String>) -> PageResult {
+    page(&request, id, &Fields::default(), None, StatusCode::OK).await
 }
 
 async fn page(
-    asked: &Asked,
+    request: &PageRequest,
     id: String,
     fields: &Fields,
-    trouble: Option<Trouble>,
-    status: impl Into<Standing>,
+    form_errors: Option<FormErrors>,
+    status: impl Into<PageStatus>,
 ) -> PageResult {
-    let undone = target::find_to_undo(asked, &id).await?;
-    let reasons = reasons(asked, None).await?;
+    let decision = target::find_to_undo(request, &id).await?;
+    let reasons = reasons(request, None).await?;
     let template = Page {
-        frame: Frame::load(asked).await,
-        key: fields.next_key(trouble.as_ref()),
-        trouble,
+        frame: Frame::load(request).await,
+        key: fields.next_key(form_errors.as_ref()),
+        form_errors,
         id,
-        position: undone.position,
-        act: undone.act,
-        targets: undone.targets,
-        why: Why::read(asked, fields, reasons),
+        position: decision.position,
+        act: decision.act,
+        targets: decision.targets,
+        reason_fields: ReasonFields::of(request, fields, reasons),
     };
     Ok(response::page(&template, status))
 }
 
 /// Undoes the decision.
-pub async fn send(asked: Asked, Path(id): Path<String>, fields: Sent) -> PageResult {
-    match undo(&asked, &id, &fields).await {
-        Ok(()) => Ok(response::sent("/ledger", &fields.key())),
+pub async fn send(
+    request: PageRequest,
+    Path(id): Path<String>,
+    fields: SubmittedForm,
+) -> PageResult {
+    match undo(&request, &id, &fields).await {
+        Ok(()) => Ok(response::redirect_sent("/ledger", &fields.key())),
         Err(error) => {
-            let (status, trouble) = Trouble::from_error(error)?;
-            page(&asked, id, &fields, Some(trouble), status).await
+            let (status, form_errors) = FormErrors::from_error(error)?;
+            page(&request, id, &fields, Some(form_errors), status).await
         }
     }
 }
 
-async fn undo(asked: &Asked, id: &str, fields: &Fields) -> Result<(), PageError> {
-    let reasons = reasons(asked, None).await?;
-    why(asked, fields, &reasons).done()?;
+async fn undo(request: &PageRequest, id: &str, fields: &Fields) -> Result<(), PageError> {
+    let reasons = reasons(request, None).await?;
+    check_reason_fields(request, fields, &reasons).finish()?;
     let variables = undo_mutation::Variables {
         input: undo_mutation::UndoDecisionInput {
             key: fields.key(),
             decision_id: id.to_string(),
-            reason: reason(asked, fields)?,
+            reason: reason(request, fields)?,
             explanation: fields.one("explanation"),
-            language: check::chosen(asked, fields, "language", Language::read)?,
+            language: check::require_choice(request, fields, "language", Language::parse)?,
             withhold_explanation: fields.given("withhold").is_some(),
         },
     };
-    let done = ask::<UndoMutation>(&asked.web, &asked.caller, variables).await;
+    let done = execute::<UndoMutation>(&request.web, &request.caller, variables).await;
     done.map(drop)
 }

@@ -1,9 +1,9 @@
 // The editor: a toolbar that only types Markdown, a preview without leaving the page, and sending without a page load, or when
 // the connection is back.
 
-import { isTyped, keepHere, keeper, offerKept, write } from "./drafts.js";
+import { isTyped, saveLocally, keeper, offerSaved, write } from "./drafts.js";
 import { put } from "./forum.js";
-import { ask } from "./line.js";
+import { execute } from "./line.js";
 // Imported here, so that it is loaded before the connection fails.
 import { send } from "./outbox.js";
 
@@ -35,7 +35,7 @@ function toolbar(form, area) {
 
 async function preview(form, button) {
   const body = form.elements.body.value;
-  const { data, errors } = await ask(PREVIEW, { body });
+  const { data, errors } = await execute(PREVIEW, { body });
   let box = form.querySelector(".preview");
   if (!box) {
     box = document.createElement("section");
@@ -86,7 +86,7 @@ export function compose(form) {
   const kept = keeper(form, say);
   let isSending = false;
   let isReady = false;
-  offerKept(form);
+  offerSaved(form);
   // Whether it was sent at once or when the connection was back, the status links to the reply.
   if (act === "reply") {
     document.addEventListener("forum:sent", ({ detail: number }) => {
@@ -100,16 +100,16 @@ export function compose(form) {
   const announce = () => {
     if (act !== "reply" || Date.now() - announced < WRITING) return;
     announced = Date.now();
-    ask(ANNOUNCE, { thread: form.dataset.subject }).catch(() => {});
+    execute(ANNOUNCE, { thread: form.dataset.subject }).catch(() => {});
   };
   // Text typed before this script was loaded is saved as well.
   if (isTyped(form)) {
-    keepHere(form);
+    saveLocally(form);
     kept.soon();
     announce();
   }
   form.addEventListener("input", () => {
-    keepHere(form);
+    saveLocally(form);
     announce();
   });
   area?.addEventListener("keydown", (event) => {
@@ -147,7 +147,7 @@ export function compose(form) {
       await over;
       if (!isOurs) return await go();
       // If the connection is up, the forum's own form shows errors beside their fields.
-      if ((act !== "reply" || !fits(form)) && (await ask("{ __typename }").then(() => true, () => false))) return await go();
+      if ((act !== "reply" || !fits(form)) && (await execute("{ __typename }").then(() => true, () => false))) return await go();
       status.textContent = "";
       if (await send(form)) say("outbox-waits");
     } catch {

@@ -12,7 +12,7 @@ const INTROSPECTION = `{ __schema {
 fragment Input on __InputValue { name description defaultValue type { ...Ref } }
 fragment Ref on __Type { kind name ofType { kind name ofType { kind name ofType { kind name } } } }`;
 // Maximum number of search results.
-const MOST = 60;
+const MAX_RESULTS = 60;
 const ROOTS = { queryType: "query", mutationType: "mutation", subscriptionType: "subscription" };
 
 function element(name, ...children) {
@@ -153,7 +153,7 @@ export async function documentation({ say, write, place, find }) {
     // A match in a name ranks above a match in a description.
     const named = ([name]) => (name.toLowerCase().includes(words) ? 0 : 1);
     found.sort((one, other) => named(one) - named(other));
-    const list = found.slice(0, MOST).map(([name, type]) => element("li", link(name, type.name)));
+    const list = found.slice(0, MAX_RESULTS).map(([name, type]) => element("li", link(name, type.name)));
     place.replaceChildren(list.length ? element("ul", ...list) : text(say("explorer-none")));
   }
 

@@ -1,14 +1,14 @@
 // What is typed is saved: in this browser at once, and by the forum a few seconds later, for every device. No text replaces
 // another until its writer has chosen.
 
-import { put, store, tellWaiting } from "./forum.js";
-import { ask } from "./line.js";
+import { put, store, showPending } from "./forum.js";
+import { execute } from "./line.js";
 
 const AFTER = 2500;
 // What could not be saved is retried.
 const AGAIN = 15_000;
 // How long to wait for a draft that is being saved; if it takes longer, the connection counts as down.
-const PATIENCE = 10_000;
+const SAVE_TIMEOUT = 10_000;
 
 const { dataset: page } = document.documentElement;
 const KEEP = "mutation($input: KeepDraftInput!) { keepDraft(input: $input) { draft { revision } } }";
@@ -82,7 +82,7 @@ export const isTyped = (form) => fieldsOf(form).some((field) => isText(field) &&
 const isBlank = (form) => fieldsOf(form).filter(isText).every((field) => !field.value.trim());
 
 /** Saves a form in this browser. Each draft is identified by the key of its form: a text begun later is saved beside it. */
-export function keepHere(form) {
+export function saveLocally(form) {
   const { key, revision, language } = form.elements;
   const values = valuesOf(form);
   const texts = fieldsOf(form).filter(isText).map(({ value }) => value);
@@ -96,7 +96,7 @@ export const forget = (form, one) => drop(nameOf(form), one);
 const drop = (name, one) => store.setList(name, store.list(name).filter(({ key }) => key !== one));
 
 /** Offers what this browser has saved of a form if the form does not contain it. */
-export function offerKept(form) {
+export function offerSaved(form) {
   const { key } = form.elements;
   const shown = JSON.stringify(valuesOf(form));
   // A form that was returned has the key under which it can be sent.
@@ -110,7 +110,7 @@ export function offerKept(form) {
     // The forum already resumed it; sent again it is still the same.
     else key.value = draft.key;
   }
-  if (isBack && all.every((draft) => draft.key !== key.value)) keepHere(form);
+  if (isBack && all.every((draft) => draft.key !== key.value)) saveLocally(form);
 }
 
 /** Shows what is saved under a name that has no form on this page; it can be edited there. */
@@ -145,7 +145,7 @@ function restore(form, draft) {
   if (!isBlank(form) && JSON.stringify(valuesOf(form)) !== JSON.stringify(draft.values)) {
     const key = form.elements.key.value;
     if (key === draft.key) form.elements.key.value = newKey();
-    keepHere(form);
+    saveLocally(form);
     const before = store.list(nameOf(form)).find((each) => each.key === form.elements.key.value);
     offer(before, nameOf(form), () => restore(form, before));
   }
@@ -179,7 +179,7 @@ export function whole(text) {
 
 const count = () => {
   const { length } = offers.querySelectorAll(".draft:not(.conflict)");
-  tellWaiting("drafts", length ? put(words.count, "count", length.toLocaleString(document.documentElement.lang)) : "");
+  showPending("drafts", length ? put(words.count, "count", length.toLocaleString(document.documentElement.lang)) : "");
 };
 
 function offer(draft, name, take, stays = false) {
@@ -206,10 +206,10 @@ function offer(draft, name, take, stays = false) {
 }
 
 /** Saves a text as the draft of a place. */
-export function keepThere(place, values, revision, more) {
+export function saveOnServer(place, values, revision, more) {
   const { title = "", body = "", kind, visibility, capacity, mandateId, tools, methods, regions } = values;
   const choices = { kind: kind || undefined, visibility, capacity, mandateId, tools, methods, regions };
-  return ask(KEEP, { input: { place, title, body, choices, revision } }, more);
+  return execute(KEEP, { input: { place, title, body, choices, revision } }, more);
 }
 
 function markSaved(form, now) {
@@ -244,7 +244,7 @@ export function keeper(form, say) {
     if (!purpose || isOver || isKeeping || theirs || !page.person || now === last) return;
     isKeeping = true;
     stop = new AbortController();
-    const asked = keepThere(placeOf(form.dataset, form.elements.language?.value), values, revision, { ...more, signal: stop.signal }).catch(() => ({}));
+    const asked = saveOnServer(placeOf(form.dataset, form.elements.language?.value), values, revision, { ...more, signal: stop.signal }).catch(() => ({}));
     keeping = asked;
     const { data, errors } = await asked;
     isKeeping = false;
@@ -268,7 +268,7 @@ export function keeper(form, say) {
   // If the connection fails before the other text has arrived, the next attempt meets the conflict again.
   async function meet() {
     const place = placeOf(form.dataset, form.elements.language?.value);
-    const { data } = await ask(THEIRS, { place }).catch(() => ({}));
+    const { data } = await execute(THEIRS, { place }).catch(() => ({}));
     if (data?.viewer.draft) return choose(data.viewer.draft);
     // A draft that was discarded elsewhere is no conflict.
     if (data) revision = 0;
@@ -290,7 +290,7 @@ export function keeper(form, say) {
     const chosen = (act) => () => {
       form.removeEventListener("input", mine);
       box.remove();
-      tellWaiting("conflict", "");
+      showPending("conflict", "");
       theirs = undefined;
       revision = current.revision;
       form.dataset.revision = revision;
@@ -312,7 +312,7 @@ export function keeper(form, say) {
     box.append(heading(words.mine), own, button(words.keepMine, chosen(keepMine), "data-keep-mine"));
     box.append(heading(words.theirs), whole(both), button(words.takeTheirs, chosen(takeTheirs), "data-take-theirs"));
     offers.prepend(box);
-    tellWaiting("conflict", words.choose);
+    showPending("conflict", words.choose);
   }
 
   form.addEventListener("input", () => soon());
@@ -327,7 +327,7 @@ export function keeper(form, say) {
       clearTimeout(timer);
       isOver = true;
       if (!isKeeping) return undefined;
-      const late = setTimeout(() => stop.abort(), PATIENCE);
+      const late = setTimeout(() => stop.abort(), SAVE_TIMEOUT);
       return keeping.then(() => clearTimeout(late));
     },
     again() {

@@ -8,7 +8,7 @@ const words = JSON.parse(explorer.dataset.words);
 const say = (key) => words[key];
 const [asked, variables, operation, answer, state] = ["document", "variables", "operation", "answer", "state"].map($);
 // Maximum number of events kept on the page.
-const MOST = 200;
+const MAX_EVENTS = 200;
 
 /** The operations of a document, from its text: what stands outside all brackets before one opens. */
 function operationsOf(text) {
@@ -84,7 +84,7 @@ function follow(payload, token, signal) {
     const events = [];
     const show = (value) => {
       events.push(pretty(value));
-      if (events.length > MOST) events.shift();
+      if (events.length > MAX_EVENTS) events.shift();
       const isAtEnd = answer.scrollTop + answer.clientHeight > answer.scrollHeight - 40;
       answer.textContent = events.join("\n\n");
       if (isAtEnd) answer.scrollTop = answer.scrollHeight;

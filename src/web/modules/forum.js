@@ -45,54 +45,54 @@ export const store = {
 
 // How long an interruption is not worth a message, how long the message about its end is shown, and how often a page without a
 // live connection checks for it.
-const SHORT = 4000;
-const AGAIN = 10_000;
+const NOTICE_DELAY = 4000;
+const RETRY_EVERY = 10_000;
 
 const strip = document.getElementById("strip");
-const [said, waits] = strip.firstElementChild.children;
+const [notice, pendingLink] = strip.firstElementChild.children;
 let isUp = true;
-let isFalling = false;
+let isDelayed = false;
 let later;
 
 const unfold = () => {
-  strip.firstElementChild.hidden = said.hidden && waits.hidden;
+  strip.firstElementChild.hidden = notice.hidden && pendingLink.hidden;
 };
 
-function tell(text) {
-  said.textContent = text;
-  said.hidden = !text;
+function announce(text) {
+  notice.textContent = text;
+  notice.hidden = !text;
   unfold();
 }
 
 /** Shows that the connection is down, unless it is back soon; and that it is back. */
-export function tellLine(up, patience = SHORT) {
-  if (!up && isUp && (!isFalling || patience === 0)) {
+export function showConnection(up, delay = NOTICE_DELAY) {
+  if (!up && isUp && (!isDelayed || delay === 0)) {
     clearTimeout(later);
-    isFalling = true;
+    isDelayed = true;
     later = setTimeout(() => {
       isUp = false;
-      tell(strip.dataset.down);
-    }, patience);
+      announce(strip.dataset.down);
+    }, delay);
   }
   if (!up) return;
-  if (isFalling) clearTimeout(later);
-  isFalling = false;
+  if (isDelayed) clearTimeout(later);
+  isDelayed = false;
   if (isUp) return;
   isUp = true;
-  tell(strip.dataset.up);
-  later = setTimeout(tell, SHORT, "");
+  announce(strip.dataset.up);
+  later = setTimeout(announce, NOTICE_DELAY, "");
   check();
 }
 
-const waiting = new Map();
+const pending = new Map();
 
 /** Shows what is pending, by kind, with a link to it. */
-export function tellWaiting(kind, text) {
-  waiting.set(kind, text);
-  const all = [...waiting.values()].filter(Boolean);
-  waits.textContent = all.join(" · ");
-  waits.hidden = all.length === 0;
-  document.getElementById("kept").hidden = waits.hidden;
+export function showPending(kind, text) {
+  pending.set(kind, text);
+  const all = [...pending.values()].filter(Boolean);
+  pendingLink.textContent = all.join(" · ");
+  pendingLink.hidden = all.length === 0;
+  document.getElementById("kept").hidden = pendingLink.hidden;
   unfold();
 }
 
@@ -105,7 +105,7 @@ async function toWorker(message) {
   active.postMessage(message);
 }
 
-async function keepForLater() {
+async function storePage() {
   await navigator.serviceWorker?.register("/worker.js");
   const isThread = html && thread && /^\/threads\/[\w-]{20,}$/.test(location.pathname);
   const { lang } = document.documentElement;
@@ -113,7 +113,7 @@ async function keepForLater() {
   const kept = isThread && { url: location.href, html, title: document.querySelector("h1").textContent, thread: { ...thread.dataset, words: undefined }, faces };
   await toWorker({ person: page.person, lang, assets, page: kept });
 }
-addEventListener("load", () => keepForLater().catch(() => {}));
+addEventListener("load", () => storePage().catch(() => {}));
 
 // Checks whether texts of stored pages have changed: whatever happens to a text on the open page happens to the stored one.
 function check() {
@@ -129,10 +129,10 @@ async function look() {
   if (isUp) return;
   await fetch("/worker.js", { method: "HEAD", cache: "no-store" });
   if (page.kept === "list") location.reload();
-  else if (!thread) tellLine(true);
+  else if (!thread) showConnection(true);
 }
-if (page.kept || navigator.onLine === false) tellLine(false, 0);
-addEventListener("offline", () => tellLine(false, 0));
+if (page.kept || navigator.onLine === false) showConnection(false, 0);
+addEventListener("offline", () => showConnection(false, 0));
 addEventListener("online", () => {
   look().catch(() => {});
   flush();
@@ -140,7 +140,7 @@ addEventListener("online", () => {
 setInterval(() => {
   look().catch(() => {});
   flush();
-}, AGAIN);
+}, RETRY_EVERY);
 flush();
 
 const mine = (name) => name.startsWith(`draft:${page.person}:`);

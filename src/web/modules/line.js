@@ -6,12 +6,12 @@
 // allowed for opening; how long a socket may be silent before it is pinged and how long the answer may take, so that a dead
 // connection is noticed within ten seconds; and how long an event stream may be silent, to which the forum sends something
 // every 25 seconds.
-const LONGEST = 30_000;
+const MAX_DELAY = 30_000;
 const BETWEEN_POLLS = 15_000;
-const PATIENCE = 10_000;
-const QUIET = 4500;
-const ANSWER = 4500;
-const QUIET_EVENTS = 75_000;
+const OPEN_TIMEOUT = 10_000;
+const PING_AFTER = 4500;
+const PONG_TIMEOUT = 4500;
+const EVENTS_TIMEOUT = 75_000;
 // Refusals that stay the same however often the request is repeated.
 const FINAL = new Set(["NOT_FOUND", "DENIED", "INVALID", "BAD_REQUEST", "UNAUTHENTICATED"]);
 
@@ -19,37 +19,37 @@ const isFinal = (errors) => errors?.some((error) => FINAL.has(error.extensions?.
 
 // The person to whom this page belongs: the forum executes nothing for it in the name of somebody who has signed in since.
 const { person } = document.documentElement.dataset;
-const whose = person ? { "partage-person": person } : {};
-const NOT_WHOSE = 412;
+const personHeader = person ? { "partage-person": person } : {};
+const OTHER_PERSON = 412;
 
 /**
  * Executes a query or mutation once. Throws when the connection is down, and when the page belongs to somebody who is no longer signed in.
  */
-export async function ask(query, variables, more = {}) {
+export async function execute(query, variables, more = {}) {
   const answer = await fetch("/graphql", {
     method: "POST",
-    headers: { "content-type": "application/json", accept: "application/json", ...whose },
+    headers: { "content-type": "application/json", accept: "application/json", ...personHeader },
     body: JSON.stringify({ query, variables }),
     ...more,
   });
-  if (answer.status === NOT_WHOSE) throw new Error("somebody else has signed in");
+  if (answer.status === OTHER_PERSON) throw new Error("somebody else has signed in");
   return answer.json();
 }
 
 /** Executes a query by GET; if nothing has changed since, the forum only confirms that and the browser takes the answer from its cache. */
-export async function look(query, variables) {
+export async function executeGet(query, variables) {
   const asked = new URLSearchParams({ query, variables: JSON.stringify(variables) });
   const answer = await fetch(`/graphql?${asked}`, { headers: { accept: "application/json" } });
   return answer.json();
 }
 
 /**
- * Follows a subscription: `onEvent` is called for each event, `onLine` with whether the connection is up, `poll` to load the current state
+ * Follows a subscription: `onEvent` is called for each event, `onConnection` with whether the connection is up, `poll` to load the current state
  * where nothing else gets through, and `onEnd` when the subscription has ended; `besides` are followed on the same socket, and only there.
  */
-export function follow({ query, variables, onEvent, onLine = () => {}, onEnd = () => {}, poll, besides = [] }) {
-  const ways = [overSocket, overEvents, ...(poll ? [byPolling] : [])];
-  let way = 0;
+export function follow({ query, variables, onEvent, onConnection = () => {}, onEnd = () => {}, poll, besides = [] }) {
+  const transports = [overSocket, overEvents, ...(poll ? [byPolling] : [])];
+  let transport = 0;
   let cursor = variables.after;
   let failures = 0;
   let tries = 0;
@@ -64,28 +64,28 @@ export function follow({ query, variables, onEvent, onLine = () => {}, onEnd = (
   function up() {
     tries = 0;
     failures = 0;
-    onLine(true);
+    onConnection(true);
   }
 
   // Retries. What fails twice although the forum can be reached is replaced by the next transport.
   async function down(opened, isSilent) {
-    if (isSilent) onLine(false, 0);
-    else onLine(false);
+    if (isSilent) onConnection(false, 0);
+    else onConnection(false);
     if (!opened) {
-      const reached = await ask("{ __typename }").then(() => true, () => false);
+      const reached = await execute("{ __typename }").then(() => true, () => false);
       failures += reached ? 1 : 0;
       if (failures >= 2) {
-        way = (way + 1) % ways.length;
+        transport = (transport + 1) % transports.length;
         failures = 0;
       }
     }
     // Jitter keeps a thousand readers from reconnecting at the same moment.
-    const longest = Math.min(LONGEST, 500 * 2 ** Math.min(tries, 10));
+    const longest = Math.min(MAX_DELAY, 500 * 2 ** Math.min(tries, 10));
     tries += 1;
     setTimeout(open, longest / 2 + (Math.random() * longest) / 2);
   }
 
-  const open = () => ways[way]();
+  const open = () => transports[transport]();
 
   function overSocket() {
     const address = new URL("/graphql", location.href);
@@ -94,7 +94,7 @@ export function follow({ query, variables, onEvent, onLine = () => {}, onEnd = (
     const send = (message) => socket.send(JSON.stringify(message));
     let opened = false;
     let quiet;
-    const late = setTimeout(() => leave(), PATIENCE);
+    const late = setTimeout(() => leave(), OPEN_TIMEOUT);
 
     // Abandons this socket, whatever state the browser reports for it.
     function leave(isOver = false, isSilent = false) {
@@ -111,8 +111,8 @@ export function follow({ query, variables, onEvent, onLine = () => {}, onEnd = (
       clearTimeout(quiet);
       quiet = setTimeout(() => {
         send({ type: "ping" });
-        quiet = setTimeout(leave, ANSWER, false, true);
-      }, QUIET);
+        quiet = setTimeout(leave, PONG_TIMEOUT, false, true);
+      }, PING_AFTER);
     }
 
     socket.onopen = () => send({ type: "connection_init" });
@@ -130,10 +130,10 @@ export function follow({ query, variables, onEvent, onLine = () => {}, onEnd = (
       } else if (message.type === "ping") {
         send({ type: "pong" });
       } else if (message.type === "next") {
-        const { data: told } = message.payload;
-        if (message.id === "0") next(told);
+        const { data: payload } = message.payload;
+        if (message.id === "0") next(payload);
         else {
-          const [event] = Object.values(told ?? {});
+          const [event] = Object.values(payload ?? {});
           if (event) besides[message.id - 1].onEvent(event);
         }
       } else if (message.id === "0" && message.type === "complete") {
@@ -145,7 +145,7 @@ export function follow({ query, variables, onEvent, onLine = () => {}, onEnd = (
     socket.onclose = ({ code }) => {
       clearTimeout(late);
       clearTimeout(quiet);
-      // A user whose session has ended continues as a visitor when the page is reloaded.
+      // A user personHeader session has ended continues as a visitor when the page is reloaded.
       if (code !== 4403) down(opened);
     };
   }
@@ -153,7 +153,7 @@ export function follow({ query, variables, onEvent, onLine = () => {}, onEnd = (
   async function overEvents() {
     const stop = new AbortController();
     let opened = false;
-    let late = setTimeout(() => stop.abort(), PATIENCE);
+    let late = setTimeout(() => stop.abort(), OPEN_TIMEOUT);
     try {
       const answer = await fetch("/graphql", {
         method: "POST",
@@ -174,7 +174,7 @@ export function follow({ query, variables, onEvent, onLine = () => {}, onEnd = (
         const { value, done } = await reader.read();
         if (done) break;
         clearTimeout(late);
-        late = setTimeout(() => stop.abort(), QUIET_EVENTS);
+        late = setTimeout(() => stop.abort(), EVENTS_TIMEOUT);
         const blocks = (rest + value).split("\n\n");
         rest = blocks.pop();
         for (const block of blocks) {
@@ -207,7 +207,7 @@ export function follow({ query, variables, onEvent, onLine = () => {}, onEnd = (
       up();
       await new Promise((done) => setTimeout(done, BETWEEN_POLLS));
     }
-    way = 0;
+    transport = 0;
     open();
   }
 

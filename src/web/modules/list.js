@@ -1,6 +1,6 @@
 // Shows how many threads are new or have changed since the list was loaded; the reader decides when to reload.
 
-import { put, tellLine } from "./forum.js";
+import { put, showConnection } from "./forum.js";
 import { follow } from "./line.js";
 
 const QUERY = `subscription($filter: ThreadFilter, $after: String) {
@@ -27,7 +27,7 @@ function offer(text) {
   if (!button.isConnected) news.replaceChildren(button);
 }
 
-function hear(event) {
+function receive(event) {
   const id = event.thread?.id ?? event.post?.thread.id ?? event.threadId;
   if (id) changed.add(id);
   const count = changed.size.toLocaleString(document.documentElement.lang);
@@ -42,5 +42,5 @@ if (filters && !CSS.supports("selector(::details-content)") && matchMedia("(min-
 
 if (list && news) {
   const variables = { filter: JSON.parse(list.dataset.filter), after: list.dataset.cursor };
-  follow({ query: QUERY, variables, onEvent: hear, onLine: tellLine });
+  follow({ query: QUERY, variables, onEvent: receive, onConnection: showConnection });
 }

@@ -1,9 +1,9 @@
 // Texts that were written and have not arrived: stored in this browser, sent once, in order, when the connection is back. Those
 // that the forum refuses are shown again with the reason and the text.
 
-import { button, fill, forget, keepThere, newKey, placeOf, valuesOf, whole as shownWhole, writeOn } from "./drafts.js";
-import { put, store, tellLine, tellWaiting } from "./forum.js";
-import { ask } from "./line.js";
+import { button, fill, forget, saveOnServer, newKey, placeOf, valuesOf, whole as shownWhole, writeOn } from "./drafts.js";
+import { put, store, showConnection, showPending } from "./forum.js";
+import { execute } from "./line.js";
 
 const ACTS = {
   reply: "mutation($input: ReplyInput!) { reply(input: $input) { post { number thread { id } } } }",
@@ -71,7 +71,7 @@ async function sendAgain(entry) {
   if (input.key) input.key = newKey();
   let { address, place } = entry;
   if (entry.act === "reply") {
-    const { data } = await ask("query($id: ID!) { thread(id: $id) { mergedInto { id } } }", { id: input.threadId });
+    const { data } = await execute("query($id: ID!) { thread(id: $id) { mergedInto { id } } }", { id: input.threadId });
     const into = data?.thread?.mergedInto?.id;
     if (into) {
       Object.assign(input, { threadId: into, inReplyToId: undefined });
@@ -99,8 +99,8 @@ async function render() {
   rendered = now;
   box.hidden = entries.length === 0;
   const count = (key, all) => (all.length ? put(words[key], "count", all.length.toLocaleString(document.documentElement.lang)) : "");
-  tellWaiting("waits", count("countWaits", entries.filter(({ refusal }) => !refusal)));
-  tellWaiting("refused", count("countRefused", entries.filter(({ refusal }) => refusal)));
+  showPending("waits", count("countWaits", entries.filter(({ refusal }) => !refusal)));
+  showPending("refused", count("countRefused", entries.filter(({ refusal }) => refusal)));
 }
 
 function articleOf(entry) {
@@ -133,11 +133,11 @@ function emptied(entry) {
   if (entry.act === "edit" || area?.value !== entry.input.body) return;
   area.value = "";
   if (form.elements.title) form.elements.title.value = "";
-  letGoOfNote();
+  hideDraftNote();
 }
 
 // Its space stays, so that nothing below it moves.
-const letGoOfNote = () => document.getElementById("kept-draft")?.classList.add("gone");
+const hideDraftNote = () => document.getElementById("kept-draft")?.classList.add("gone");
 
 const change = async (entry, more) => {
   await inStore("readwrite", (kept) => kept.put({ ...entry, ...more }));
@@ -148,7 +148,7 @@ const change = async (entry, more) => {
 async function arrived(entry, { post, thread }) {
   emptied(entry);
   await drop([entry]);
-  letGo(entry).catch(() => {});
+  discardDraft(entry).catch(() => {});
   const id = thread?.id ?? post.thread.id;
   const isHere = location.pathname === `/threads/${id}`;
   if (isHere) document.dispatchEvent(new CustomEvent("forum:sent", { detail: post.number }));
@@ -157,16 +157,16 @@ async function arrived(entry, { post, thread }) {
 
 async function arrivedBefore(entry) {
   await drop([entry]);
-  letGo(entry).catch(() => {});
+  discardDraft(entry).catch(() => {});
   if (formOf(entry)) location.assign(entry.address.replace(/\/posts\/(\d+)\/edit.*/, "?number=$1#post-$1"));
 }
 
 // Discards the draft of a text that has arrived; another text that is being written there stays.
-async function letGo({ place, input, taken }) {
+async function discardDraft({ place, input, taken }) {
   if (!place) return;
-  const { data } = await ask(DRAFT, { place });
+  const { data } = await execute(DRAFT, { place });
   const { draft } = data.viewer;
-  if (draft && (draft.body === input.body || draft.revision === taken)) await ask(DISCARD, { input: { place, revision: draft.revision } });
+  if (draft && (draft.body === input.body || draft.revision === taken)) await execute(DISCARD, { input: { place, revision: draft.revision } });
 }
 
 async function sendAll() {
@@ -174,10 +174,10 @@ async function sendAll() {
     if (entry.refusal) continue;
     let answer;
     try {
-      answer = await ask(ACTS[entry.act], { input: entry.input });
+      answer = await execute(ACTS[entry.act], { input: entry.input });
     } catch {
       for (const each of await own()) if (!each.refusal) await change(each, { waits: true });
-      if (navigator.onLine === false || !(await fetch("/worker.js", { method: "HEAD" }).then(() => true, () => false))) tellLine(false, 0);
+      if (navigator.onLine === false || !(await fetch("/worker.js", { method: "HEAD" }).then(() => true, () => false))) showConnection(false, 0);
       return;
     }
     const error = answer.errors?.[0];
@@ -215,7 +215,7 @@ function inputOf(form, act) {
 
 // What belonged to the sent text is removed with it: the next one has no quote, answers no post and has no preview; nor has it
 // after a reload.
-function letGoOfRest(form) {
+function clearRest(form) {
   const { inReplyToId } = form.elements;
   if (inReplyToId) inReplyToId.checked = false;
   for (const preview of form.querySelectorAll(".preview")) preview.remove();
@@ -236,14 +236,14 @@ export async function send(form) {
   await inStore("readwrite", (kept) => kept.add(entry));
   store.set("outbox", "waits");
   form.elements.body.value = "";
-  letGoOfRest(form);
+  clearRest(form);
   if (act === "thread") {
     form.reset();
     form.elements.title.value = "";
     form.elements.body.value = "";
     form.elements.key.value = newKey();
   }
-  letGoOfNote();
+  hideDraftNote();
   forget(form, key);
   // It is stored: if something fails from here on, it is retried.
   await flush().catch(() => {});
@@ -255,13 +255,13 @@ export async function leave() {
   await flush().catch(() => {});
   const moved = async ({ place, values, saved }) => {
     if (!place) return false;
-    const { data } = await ask(DRAFT, { place });
+    const { data } = await execute(DRAFT, { place });
     const there = data.viewer.draft;
     // Saved before, it may have been discarded there since, or replaced by another text.
     if (saved && there?.body === values.body) return true;
     // Does not overwrite a draft of another device.
     if (there && there.body !== values.body) return false;
-    const { data: kept } = await keepThere(place, values, there?.revision ?? 0);
+    const { data: kept } = await saveOnServer(place, values, there?.revision ?? 0);
     return Boolean(kept?.keepDraft);
   };
   const left = [];

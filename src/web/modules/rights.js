@@ -1,7 +1,7 @@
 // What a reader may do with posts that arrive live. Rights in posts that arrive together are requested together, and not by all
 // readers at the same moment; a hidden page requests them only when it is visible again.
 
-import { ask } from "./line.js";
+import { execute } from "./line.js";
 
 const RIGHTS = "document RightsOfPosts";
 const AT_ONCE = 100;
@@ -22,15 +22,15 @@ let asking;
 
 function start(delay) {
   // Animation frames run only while the page is visible.
-  asking ??= setTimeout(() => requestAnimationFrame(askAll), delay);
+  asking ??= setTimeout(() => requestAnimationFrame(executeAll), delay);
 }
 
-async function askAll() {
+async function executeAll() {
   const some = waiting.splice(0, AT_ONCE);
-  const { data } = await ask(RIGHTS, { ids: some.map(({ id }) => id) }).catch(() => ({}));
+  const { data } = await execute(RIGHTS, { ids: some.map(({ id }) => id) }).catch(() => ({}));
   asking = undefined;
   if (!data) waiting.push(...some);
-  else some[0].steadily(() => some.forEach(({ acts }, at) => offer(acts, data.nodes[at])));
+  else some[0].holdingPosition(() => some.forEach(({ acts }, at) => offer(acts, data.nodes[at])));
   if (waiting.length) start(data ? 0 : AGAIN);
 }
 
@@ -44,7 +44,7 @@ function offer(acts, post) {
  * Shows the acts on a post that its reader may perform in place of their markers, with a function that changes the page and moves nothing
  * else.
  */
-export function learn(id, acts, steadily) {
-  waiting.push({ id, acts, steadily });
+export function requestRights(id, acts, holdingPosition) {
+  waiting.push({ id, acts, holdingPosition });
   start(TOGETHER * (0.5 + Math.random()));
 }

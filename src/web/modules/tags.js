@@ -1,6 +1,6 @@
 // Tags are found by their names in any language, and the chosen ones are listed in the heading of their group.
 
-import { ask } from "./line.js";
+import { execute } from "./line.js";
 
 const TAGS = `query($text: String!) {
   ${["TOOL", "METHOD", "REGION"].map((scheme) => `${scheme}: concepts(scheme: ${scheme}, search: $text, first: 100) { edges { node { slug } } }`).join("\n")}
@@ -24,13 +24,13 @@ function tagSearch(form) {
   const field = form.querySelector("#tags-search");
   if (!field) return;
   const groups = [...form.querySelectorAll("details.facet")];
-  const told = document.getElementById("tags-found");
+  const result = document.getElementById("tags-found");
   let timer;
   // Which groups were open before the search.
   let before;
   const search = async () => {
     const text = field.value.trim();
-    const { data } = text ? await ask(TAGS, { text }) : { data: {} };
+    const { data } = text ? await execute(TAGS, { text }) : { data: {} };
     // The search text has changed; the newer search shows its own result.
     if (text !== field.value.trim()) return;
     if (text) before ??= new Map(groups.map((group) => [group, group.open]));
@@ -46,7 +46,7 @@ function tagSearch(form) {
       if (text) group.open = hits > 0 || isChosen;
       else if (before) group.open = before.get(group) || isChosen;
     }
-    told.textContent = text && found.size === 0 ? told.dataset.none : "";
+    result.textContent = text && found.size === 0 ? result.dataset.none : "";
     if (!text) before = undefined;
   };
   // The field is not part of the form: Enter in it submits nothing.

@@ -1,8 +1,8 @@
 // A live thread: posts arrive, change and disappear by the rules for clients. Every post is a filled copy of the page's
 // template; nothing moves under the reader, and the focus stays where it is.
 
-import { put as fillIn, tellLine } from "./forum.js";
-import { ask, follow, look } from "./line.js";
+import { put as fillIn, showConnection } from "./forum.js";
+import { execute, executeGet, follow } from "./line.js";
 
 const thread = document.getElementById("thread");
 const news = document.getElementById("news");
@@ -13,7 +13,7 @@ const { thread: id, reader } = thread.dataset;
 
 // These documents are beside those of the page and use the same fragments.
 const EVENTS = "document ThreadEvents";
-const AFRESH = "document ThreadPosts";
+const POSTS = "document ThreadPosts";
 const PRESENCE = "subscription($thread: ID!) { threadPresence(threadId: $thread) { readers writers(first: 3) { edges { node { id name } } } } }";
 const READ = "mutation($thread: ID!, $number: Int!) { markRead(input: { threadId: $thread, number: $number }) { thread { id } } }";
 
@@ -58,7 +58,7 @@ const PRESSED = "a, button, label, summary, input, select, textarea";
 const underPointer = () => (Date.now() - pointed < 3000 ? document.querySelector(`:is(${PRESSED}):hover`) : null);
 
 /** Changes the page, while what the reader looks at, or is about to click, stays where it is. */
-function steadily(change) {
+function holdingPosition(change) {
   const focused = underPointer() ?? document.activeElement;
   const inView = (element) => {
     const { top, bottom } = element.getBoundingClientRect();
@@ -156,7 +156,7 @@ function fillBody(slot, post) {
 }
 
 /** What is shown instead of a text that is not shown. */
-function stone(post, position) {
+function tombstone(post, position) {
   const { hiddenBy, erasedBy, reviewedBy, movedBy, movedTo } = post;
   const why = (key, decision) => `${words[key]} ${decision ? words[`reason-${decision.reason}`] : ""}`;
   const said = {
@@ -191,10 +191,10 @@ function put(post) {
     replace(before, article, isKnown);
   } else {
     const later = [...thread.children].find((each) => Number(each.dataset.number) > post.number);
-    steadily(() => thread.insertBefore(article, later ?? null));
+    holdingPosition(() => thread.insertBefore(article, later ?? null));
   }
   seen.observe(article);
-  if (!isKnown && page.person) import("./rights.js").then(({ learn }) => learn(post.id, acts, steadily)).catch(() => {});
+  if (!isKnown && page.person) import("./rights.js").then(({ requestRights }) => requestRights(post.id, acts, holdingPosition)).catch(() => {});
 }
 
 function replace(before, article, isKnown) {
@@ -202,7 +202,7 @@ function replace(before, article, isKnown) {
   const slot = focused?.closest("[data-slot]")?.dataset.slot;
   const [was, is] = [before, article].map((each) => each.querySelector(`[data-slot="original"]`));
   if (was && is) is.open = was.open;
-  steadily(() => {
+  holdingPosition(() => {
     const acts = before.querySelector(".acts");
     if (isKnown) article.querySelector(".acts").replaceWith(acts);
     else article.querySelector(".acts").append(...acts.querySelectorAll("label"));
@@ -213,7 +213,7 @@ function replace(before, article, isKnown) {
   if (!article.contains(document.activeElement)) article.focus({ preventScroll: true });
 }
 
-function tell(text) {
+function announce(text) {
   const line = document.createElement("p");
   line.textContent = text;
   news.replaceChildren(line);
@@ -222,7 +222,7 @@ function tell(text) {
 const beyond = new Set();
 
 // Links to posts beyond this page.
-function lead(number) {
+function linkBeyond(number) {
   beyond.add(number);
   const link = document.createElement("a");
   link.className = "button";
@@ -246,26 +246,26 @@ function lock({ locked, lockedBy }) {
   notice.hidden = !locked;
   // The text being written stays; only the buttons to send it are disabled.
   for (const button of reply?.querySelectorAll("button[type=submit]") ?? []) button.disabled = locked && !button.name;
-  if (locked) tell(notice.firstChild.textContent);
+  if (locked) announce(notice.firstChild.textContent);
 }
 
 // An event that arrives during a refresh is newer than the refresh's result: the last event for each post, by its number, and
 // for the thread.
-const told = new Map();
-let heard = 0;
+const lastEvents = new Map();
+let eventCount = 0;
 
 /** Reloads what is shown from a number on, and everything that has been added since. */
-async function afresh(from = numbers()[0] ?? 1) {
-  const begun = heard;
+async function refresh(from = numbers()[0] ?? 1) {
+  const begun = eventCount;
   let after = btoa(String(from - 1)).replaceAll("=", "");
   const last = numbers().at(-1) ?? 0;
   for (;;) {
-    const { data, errors } = await look(AFRESH, { thread: id, after, reader });
+    const { data, errors } = await executeGet(POSTS, { thread: id, after, reader });
     if (errors?.some(({ extensions }) => extensions?.code !== "NOT_FOUND") || !data) throw new Error("no answer");
     if (isGone) return;
     if (!data.thread) return hide();
     const { edges, pageInfo } = data.thread.posts;
-    const isNewer = (what) => (told.get(what) ?? 0) <= begun;
+    const isNewer = (what) => (lastEvents.get(what) ?? 0) <= begun;
     if (isNewer("thread")) lock(data.thread);
     for (const { node } of edges) {
       const before = shown(node.number);
@@ -278,7 +278,7 @@ async function afresh(from = numbers()[0] ?? 1) {
 }
 
 // A change that no event repeats is reloaded until that succeeds.
-const surely = (from) => afresh(from).catch(() => setTimeout(surely, 5000, from));
+const refreshUntilDone = (from) => refresh(from).catch(() => setTimeout(refreshUntilDone, 5000, from));
 
 // The thread can no longer be read.
 let isGone = false;
@@ -290,27 +290,27 @@ function hide() {
   thread.replaceChildren();
   for (const button of document.querySelectorAll("#reply button[type=submit]")) button.disabled = true;
   document.dispatchEvent(new Event("forum:changed"));
-  tell(words["news-hidden"]);
+  announce(words["news-hidden"]);
 }
 
-function hear(event) {
+function receive(event) {
   const { __typename: kind, post } = event;
-  if (post) told.set(post.number, (heard += 1));
-  else if (kind === "ThreadChanged") told.set("thread", (heard += 1));
+  if (post) lastEvents.set(post.number, (eventCount += 1));
+  else if (kind === "ThreadChanged") lastEvents.set("thread", (eventCount += 1));
   // Stored pages have to be checked as well.
   if (kind !== "PostCreated") document.dispatchEvent(new Event("forum:changed"));
   if (kind === "ThreadHidden") hide();
   else if (kind === "ThreadChanged") lock(event.thread);
-  else if (kind === "Gap" || kind === "PostsMoved") surely();
+  else if (kind === "Gap" || kind === "PostsMoved") refreshUntilDone();
   else if (post && (shown(post.number) || (isAtEnd() && post.number > (numbers().at(-1) ?? 0)))) {
     const isNew = !shown(post.number);
     put(post);
-    if (isNew && post.author.id !== page.person) tell(say("news-reply-by", "value", post.authorName));
+    if (isNew && post.author.id !== page.person) announce(say("news-reply-by", "value", post.authorName));
     document.dispatchEvent(new CustomEvent("forum:post", { detail: post }));
-  } else if (kind === "PostCreated" && post.number > (numbers().at(-1) ?? 0)) lead(post.number);
+  } else if (kind === "PostCreated" && post.number > (numbers().at(-1) ?? 0)) linkBeyond(post.number);
 }
 
-function present({ readers, writers }) {
+function showPresence({ readers, writers }) {
   const box = document.getElementById("presence");
   const others = writers.edges.filter(({ node }) => node.id !== page.person).map(({ node }) => say("presence-writing", "value", node.name));
   const count = readers === 1 ? words["presence-one"] : say("presence-other", "count", figure(readers));
@@ -326,20 +326,20 @@ const seen = new IntersectionObserver((entries) => {
   if (!page.person || last <= read) return;
   read = last;
   clearTimeout(reading);
-  reading = setTimeout(() => ask(READ, { thread: id, number: read }).catch(() => {}), 1000);
+  reading = setTimeout(() => execute(READ, { thread: id, number: read }).catch(() => {}), 1000);
 });
 
 // The reader's own reply is shown as soon as the forum has accepted it.
 document.addEventListener("forum:sent", ({ detail: number }) => {
-  if (!shown(number)) surely((numbers().at(-1) ?? 0) + 1);
+  if (!shown(number)) refreshUntilDone((numbers().at(-1) ?? 0) + 1);
 });
 
 follow({
   query: EVENTS,
   variables: { thread: id, after: thread.dataset.cursor, reader },
-  onEvent: hear,
-  onLine: tellLine,
+  onEvent: receive,
+  onConnection: showConnection,
   onEnd: hide,
-  poll: afresh,
-  besides: [{ query: PRESENCE, variables: { thread: id }, onEvent: present }],
+  poll: refresh,
+  besides: [{ query: PRESENCE, variables: { thread: id }, onEvent: showPresence }],
 });

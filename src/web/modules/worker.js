@@ -3,7 +3,7 @@
 
 const ASSETS = "assets";
 const PAGES = "pages:";
-const MOST = 60;
+const MAX_PAGES = 60;
 const LIST = "/offline";
 // The forum inserts its own policy here, so that it applies to stored pages as well.
 const POLICY = "CONTENT_SECURITY_POLICY";
@@ -68,7 +68,7 @@ async function keep({ person, lang, assets, page }) {
     await pages.put(address.href, marked(html, { assets, lang, title: page.title, faces: page.faces, ...page.thread }));
   }
   const older = (await pages.keys()).filter(({ url }) => !url.endsWith(LIST));
-  for (const old of older.slice(0, Math.max(0, older.length - MOST))) await pages.delete(old);
+  for (const old of older.slice(0, Math.max(0, older.length - MAX_PAGES))) await pages.delete(old);
   // A file is stored for as long as a stored page needs it.
   const versions = new Set([assets, ...(await all()).map(({ mark }) => mark?.assets)]);
   for (const { url } of await files.keys()) {
@@ -81,7 +81,7 @@ const FACES = `query($id: ID!, $after: String, $reader: Language!) {
   thread(id: $id) { posts(first: 100, after: $after) { edges { node { number state editedBy { position } translation(language: $reader) { id } } } } }
 }`;
 
-async function ask(query, variables, person) {
+async function execute(query, variables, person) {
   const asked = new URLSearchParams({ query, variables: JSON.stringify(variables) });
   const whose = person ? { "partage-person": person } : {};
   const answer = await fetch(`/graphql?${asked}`, { headers: { accept: "application/json", ...whose } });
@@ -98,7 +98,7 @@ async function check() {
     const known = kept.filter(({ mark }) => mark?.updated);
     if (known.length === 0) continue;
     const ids = [...new Set(known.map(({ mark }) => mark.thread))];
-    const { data } = await ask(MARKS, { ids }, person);
+    const { data } = await execute(MARKS, { ids }, person);
     if (!data) continue;
     const now = new Map(data.nodes.filter(Boolean).map((thread) => [thread.id, thread]));
     for (const each of known) {
@@ -112,7 +112,7 @@ async function check() {
 async function renew({ pages, url, answer, mark }, { id, updatedAt }, person) {
   if (mark.faces.length === 0) return pages.delete(url);
   const after = btoa(String(mark.faces[0][0] - 1)).replaceAll("=", "");
-  const { data } = await ask(FACES, { id, after, reader: mark.reader }, person);
+  const { data } = await execute(FACES, { id, after, reader: mark.reader }, person);
   if (!data) return;
   if (!data.thread) return pages.delete(url);
   const faces = new Map(data.thread.posts.edges.map(({ node }) => [node.number, `${node.state} ${node.editedBy?.position ?? ""} ${node.translation?.id ?? ""}`]));

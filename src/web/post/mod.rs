@@ -1,4 +1,4 @@
 //! A post as it is read: one structure, filled by the page and by its script from the same fragments.
 
 pub mod documents;
-pub mod face;
+pub mod view;

@@ -6,21 +6,21 @@ use serde::Serialize;
 use serde_json::Value;
 use serde_json::json;
 
-use crate::web::client::ask;
+use crate::web::api_types::Act;
+use crate::web::api_types::Capacity;
+use crate::web::api_types::DraftPurpose;
+use crate::web::api_types::Language;
+use crate::web::api_types::PostState;
+use crate::web::api_types::Reason;
+use crate::web::api_types::Role;
+use crate::web::api_types::ThreadKind;
+use crate::web::api_types::Visibility;
 use crate::web::client::document;
+use crate::web::client::execute;
 use crate::web::error;
 use crate::web::error::PageError;
 use crate::web::error::PageResult;
-use crate::web::request::Asked;
-use crate::web::words::Act;
-use crate::web::words::Capacity;
-use crate::web::words::DraftPurpose;
-use crate::web::words::Language;
-use crate::web::words::PostState;
-use crate::web::words::Reason;
-use crate::web::words::Role;
-use crate::web::words::ThreadKind;
-use crate::web::words::Visibility;
+use crate::web::request::PageRequest;
 
 document!(
     ExportQuery,
@@ -50,8 +50,8 @@ document!(
 );
 
 /// Everything that the forum stores about the user, as a file.
-pub async fn export(asked: Asked) -> PageResult {
-    let all = collect(&asked).await?;
+pub async fn export(request: PageRequest) -> PageResult {
+    let all = collect(&request).await?;
     let headers = [
         (header::CONTENT_TYPE, "application/json; charset=utf-8"),
         (
@@ -67,9 +67,9 @@ fn value(given: impl Serialize) -> Value {
     serde_json::to_value(given).unwrap_or_default()
 }
 
-async fn collect(asked: &Asked) -> Result<Value, PageError> {
-    let (web, caller) = (&asked.web, &asked.caller);
-    let account = ask::<ExportQuery>(web, caller, export_query::Variables {}).await?;
+async fn collect(request: &PageRequest) -> Result<Value, PageError> {
+    let (web, caller) = (&request.web, &request.caller);
+    let account = execute::<ExportQuery>(web, caller, export_query::Variables {}).await?;
     let person = account.viewer.person.clone();
     let id = person.ok_or_else(error::sign_in_first)?.id;
     let (mut posts, mut after) = (Vec::new(), None);
@@ -78,16 +78,16 @@ async fn collect(asked: &Asked) -> Result<Value, PageError> {
             id: id.clone(),
             after,
         };
-        let found = ask::<ExportPostsQuery>(web, caller, variables).await?;
+        let found = execute::<ExportPostsQuery>(web, caller, variables).await?;
         let Some(export_posts_query::ExportPostsQueryNode::Person(person)) = found.node else {
             break;
         };
         posts.extend(person.posts.edges.into_iter().map(|edge| value(edge.node)));
-        let place = person.posts.page_info;
-        if !place.has_next_page {
+        let page_info = person.posts.page_info;
+        if !page_info.has_next_page {
             break;
         }
-        after = place.end_cursor;
+        after = page_info.end_cursor;
     }
     let (mut threads, mut after) = (Vec::new(), None);
     loop {
@@ -96,7 +96,7 @@ async fn collect(asked: &Asked) -> Result<Value, PageError> {
             ..export_threads_query::ThreadFilter::default()
         };
         let variables = export_threads_query::Variables { filter, after };
-        let found = ask::<ExportThreadsQuery>(web, caller, variables)
+        let found = execute::<ExportThreadsQuery>(web, caller, variables)
             .await?
             .threads;
         threads.extend(found.edges.into_iter().map(|edge| value(edge.node)));
@@ -108,7 +108,7 @@ async fn collect(asked: &Asked) -> Result<Value, PageError> {
     let (mut drafts, mut after) = (Vec::new(), None);
     loop {
         let variables = export_drafts_query::Variables { after };
-        let found = ask::<ExportDraftsQuery>(web, caller, variables)
+        let found = execute::<ExportDraftsQuery>(web, caller, variables)
             .await?
             .viewer
             .drafts;
@@ -121,7 +121,7 @@ async fn collect(asked: &Asked) -> Result<Value, PageError> {
     let (mut notices, mut after) = (Vec::new(), None);
     loop {
         let variables = export_notices_query::Variables { after };
-        let found = ask::<ExportNoticesQuery>(web, caller, variables)
+        let found = execute::<ExportNoticesQuery>(web, caller, variables)
             .await?
             .viewer
             .notices;

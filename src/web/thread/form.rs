@@ -1,16 +1,16 @@
 //! The initial contents of the reply form: submitted fields, a stored draft, or a quoted post.
 
 use crate::web::address;
-use crate::web::client::ask;
+use crate::web::api_types::Capacity;
+use crate::web::api_types::Language;
 use crate::web::client::document;
+use crate::web::client::execute;
 use crate::web::composing::draft;
-use crate::web::composing::draft::Taken;
+use crate::web::composing::draft::MovedDraft;
 use crate::web::error::PageError;
 use crate::web::forms::fields::Fields;
-use crate::web::post::face::thread_query;
-use crate::web::request::Asked;
-use crate::web::words::Capacity;
-use crate::web::words::Language;
+use crate::web::post::view::thread_query;
+use crate::web::request::PageRequest;
 
 document!(QuoteQuery, "src/web/thread/quote.graphql");
 
@@ -34,42 +34,42 @@ pub struct Form {
 impl Form {
     /// The form of a thread with the user's stored draft. Submitted fields take precedence over the draft.
     pub async fn begin(
-        asked: &Asked,
+        request: &PageRequest,
         thread: &str,
         fields: &Fields,
         draft: Option<Draft>,
-        has_trouble: bool,
+        has_errors: bool,
     ) -> Result<Form, PageError> {
-        let taken = match fields.given("draft").filter(|_| !has_trouble) {
-            Some(id) => draft::taken(asked, &id).await?,
+        let moved = match fields.given("draft").filter(|_| !has_errors) {
+            Some(id) => draft::moved_draft(request, &id).await?,
             None => None,
         };
         let revision = draft.as_ref().map_or(0, |draft| draft.revision);
-        let draft_revision = match &taken {
-            Some(taken) => taken.revision,
-            None => draft::meant(fields, revision),
+        let draft_revision = match &moved {
+            Some(moved) => moved.revision,
+            None => draft::resumed_revision(fields, revision),
         };
-        let is_new = fields.given("body").is_none() && !has_trouble;
-        let draft = draft.filter(|_| is_new && taken.is_none());
-        let quote = quoted(asked, thread, fields).await?;
+        let is_new = fields.given("body").is_none() && !has_errors;
+        let draft = draft.filter(|_| is_new && moved.is_none());
+        let quote = quoted(request, thread, fields).await?;
         Ok(Form {
-            body: body(fields, draft.as_ref(), quote, taken.as_ref()),
-            language: Language::read(&fields.one("language"))
+            body: body(fields, draft.as_ref(), quote, moved.as_ref()),
+            language: Language::parse(&fields.one("language"))
                 .or(draft.as_ref().map(|draft| draft.language))
-                .or(taken.as_ref().map(|taken| taken.language)),
-            capacity: Capacity::read(&fields.one("capacity"))
+                .or(moved.as_ref().map(|moved| moved.language)),
+            capacity: Capacity::parse(&fields.one("capacity"))
                 .or(draft.as_ref().and_then(|draft| draft.choices.capacity))
-                .or(taken.as_ref().and_then(|taken| taken.capacity))
+                .or(moved.as_ref().and_then(|moved| moved.capacity))
                 .unwrap_or(Capacity::Personal),
             mandate: fields
                 .given("mandateId")
                 .or_else(|| draft.as_ref()?.choices.mandate_id.clone())
-                .or_else(|| taken.as_ref()?.mandate.clone())
+                .or_else(|| moved.as_ref()?.mandate.clone())
                 .unwrap_or_default(),
             drafted: draft.map(|draft| (draft.updated_at, draft.body)),
             draft_revision,
-            draft_of: match taken {
-                Some(taken) => taken.thread,
+            draft_of: match moved {
+                Some(moved) => moved.thread,
                 None => fields.one("draftOf"),
             },
             answering: fields
@@ -85,18 +85,22 @@ fn body(
     fields: &Fields,
     draft: Option<&Draft>,
     quote: Option<String>,
-    taken: Option<&Taken>,
+    moved: Option<&MovedDraft>,
 ) -> String {
-    match (draft, quote, taken) {
+    match (draft, quote, moved) {
         (Some(draft), quote, _) => format!("{}{}", quote.unwrap_or_default(), draft.body),
         (None, Some(quote), _) => quote,
-        (None, None, Some(taken)) => taken.body.clone(),
+        (None, None, Some(moved)) => moved.body.clone(),
         (None, None, None) => fields.one("body"),
     }
 }
 
 /// The start of a reply that quotes a post (`?quote=`), as Markdown.
-async fn quoted(asked: &Asked, id: &str, fields: &Fields) -> Result<Option<String>, PageError> {
+async fn quoted(
+    request: &PageRequest,
+    id: &str,
+    fields: &Fields,
+) -> Result<Option<String>, PageError> {
     let Ok(number) = fields.one("quote").parse() else {
         return Ok(None);
     };
@@ -104,7 +108,7 @@ async fn quoted(asked: &Asked, id: &str, fields: &Fields) -> Result<Option<Strin
         id: id.to_string(),
         number,
     };
-    let found = ask::<QuoteQuery>(&asked.web, &asked.caller, variables).await?;
+    let found = execute::<QuoteQuery>(&request.web, &request.caller, variables).await?;
     let post = found.thread.and_then(|thread| thread.post);
     Ok(post.and_then(|post| {
         let body = post.body?;

@@ -3,8 +3,8 @@
 mod follow;
 mod form;
 mod reply;
+mod script_texts;
 mod show;
-mod words;
 
 use axum::Router;
 use axum::routing::get;

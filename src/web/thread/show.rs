@@ -6,28 +6,28 @@ use axum::http::StatusCode;
 
 use crate::base::page;
 use crate::web::address;
-use crate::web::client::ask;
+use crate::web::api_types::Capacity;
+use crate::web::api_types::DraftPurpose;
+use crate::web::api_types::Language;
 use crate::web::client::document;
-use crate::web::composing::mandates::Speaking;
+use crate::web::client::execute;
+use crate::web::composing::mandates::MandateChoice;
 use crate::web::composing::preview;
 use crate::web::composing::preview::Preview;
 use crate::web::denial::refusal_text;
 use crate::web::error::PageError;
 use crate::web::error::PageResult;
 use crate::web::forms::fields::Fields;
-use crate::web::forms::trouble::Trouble;
+use crate::web::forms::form_errors::FormErrors;
 use crate::web::frame::Frame;
-use crate::web::post::face::Shown;
-use crate::web::post::face::ThreadQuery;
-use crate::web::post::face::Translated;
-use crate::web::post::face::thread_query;
-use crate::web::request::Asked;
+use crate::web::post::view::PostView;
+use crate::web::post::view::ThreadQuery;
+use crate::web::post::view::Translated;
+use crate::web::post::view::thread_query;
+use crate::web::request::PageRequest;
 use crate::web::response;
 use crate::web::thread::form::Form;
-use crate::web::thread::words;
-use crate::web::words::Capacity;
-use crate::web::words::DraftPurpose;
-use crate::web::words::Language;
+use crate::web::thread::script_texts;
 
 /// Posts per page.
 pub const SIZE: i64 = 25;
@@ -41,20 +41,20 @@ document!(PlaceQuery, "src/web/thread/place.graphql");
 pub struct Page {
     frame: Frame,
     thread: thread_query::ThreadQueryThread,
-    posts: Vec<Shown>,
+    posts: Vec<PostView>,
     /// The empty post from which the template for scripts is rendered.
-    blank: Shown,
+    blank: PostView,
     /// The language in which the reader wants translations.
     reader: Language,
     /// The texts that scripts insert into the template.
     words: String,
-    trouble: Option<Trouble>,
+    form_errors: Option<FormErrors>,
     key: String,
     body: String,
     preview: Option<Preview>,
     language: Language,
     capacity: Capacity,
-    mandates: Vec<Speaking>,
+    mandates: Vec<MandateChoice>,
     mandate: String,
     /// The draft that the form resumes: when it was saved, and its text.
     drafted: Option<(String, String)>,
@@ -73,30 +73,34 @@ pub struct Page {
 }
 
 /// Shows a thread, or leads to where a link leads since.
-pub async fn show(asked: Asked, Path(id): Path<String>) -> PageResult {
-    let fields = asked.query();
+pub async fn show(request: PageRequest, Path(id): Path<String>) -> PageResult {
+    let fields = request.query();
     if fields.given("number").is_some()
-        && let Some(address) = moved(&asked, &id, &fields).await?
+        && let Some(address) = moved(&request, &id, &fields).await?
     {
-        return Ok(response::see_other(&address));
+        return Ok(response::redirect(&address));
     }
-    let template = load(&asked, &id, &fields, None).await?;
+    let template = load(&request, &id, &fields, None).await?;
     if template.thread.merged_into.is_some()
-        && let Some(address) = moved(&asked, &id, &fields).await?
+        && let Some(address) = moved(&request, &id, &fields).await?
     {
-        return Ok(response::see_other(&address));
+        return Ok(response::redirect(&address));
     }
     Ok(response::page(&template, StatusCode::OK))
 }
 
 /// The target of a link whose post, or whole thread, has moved since.
-async fn moved(asked: &Asked, id: &str, fields: &Fields) -> Result<Option<String>, PageError> {
+async fn moved(
+    request: &PageRequest,
+    id: &str,
+    fields: &Fields,
+) -> Result<Option<String>, PageError> {
     let number: i64 = fields.one("number").parse().unwrap_or(1);
     let variables = place_query::Variables {
         id: id.to_string(),
         number,
     };
-    let found = ask::<PlaceQuery>(&asked.web, &asked.caller, variables).await?;
+    let found = execute::<PlaceQuery>(&request.web, &request.caller, variables).await?;
     let thread = found.thread.ok_or(PageError::NotFound)?;
     let post = thread.post.filter(|post| post.thread.id != id);
     Ok(post.map(|post| address::of_post(&post.thread.id, post.number)))
@@ -116,21 +120,21 @@ fn window(fields: &Fields) -> (Option<i64>, Option<i64>, Option<String>) {
 
 /// The page of a thread: a part of its posts, and the form with the submitted or saved text.
 pub async fn load(
-    asked: &Asked,
+    request: &PageRequest,
     id: &str,
     fields: &Fields,
-    trouble: Option<Trouble>,
+    form_errors: Option<FormErrors>,
 ) -> Result<Page, PageError> {
-    let reader = Language::of(asked.caller.language);
-    let found = find(asked, id, fields, reader).await?;
+    let reader = Language::of(request.caller.language);
+    let found = find(request, id, fields, reader).await?;
     let viewer = found.viewer;
     let thread = found.thread.ok_or(PageError::NotFound)?;
-    let is_member = asked.caller.actor.person_id().is_some();
-    let frame = Frame::load(asked).await;
+    let is_member = request.caller.actor.person_id().is_some();
+    let frame = Frame::load(request).await;
     let edges = thread.posts.edges.iter().map(|edge| &edge.node);
-    let posts: Vec<Shown> = edges
+    let posts: Vec<PostView> = edges
         .map(|post| {
-            Shown::of(
+            PostView::of(
                 &post.post_face,
                 (&post.post_rights, &post.translation_rights),
                 &frame.text,
@@ -138,36 +142,36 @@ pub async fn load(
             )
         })
         .collect();
-    if is_member && !asked.caller.is_ahead {
-        mark_read(asked, id, &thread).await;
+    if is_member && !request.caller.is_prefetch {
+        mark_read(request, id, &thread).await;
     }
-    let form = Form::begin(asked, id, fields, viewer.draft, trouble.is_some()).await?;
+    let form = Form::begin(request, id, fields, viewer.draft, form_errors.is_some()).await?;
     let (earlier, later) = links(id, &thread, &posts);
     let mandates = viewer.mandates.edges.into_iter();
     Ok(Page {
-        refusal: refusal(asked, &frame, &thread).filter(|_| is_member),
+        refusal: refusal(request, &frame, &thread).filter(|_| is_member),
         decides: posts.iter().any(|post| post.decides),
-        blank: Shown {
+        blank: PostView {
             author_id: "-".to_string(),
             revision: 1,
             translated: Some(Translated::default()),
-            ..Shown::default()
+            ..PostView::default()
         },
         reader,
-        words: words::of(&frame),
+        words: script_texts::of(&frame),
         earlier,
         later,
         first_unread: first_unread(&thread, &posts),
-        key: fields.next_key(trouble.as_ref()),
+        key: fields.next_key(form_errors.as_ref()),
         body: form.body,
-        preview: preview::preview(asked, fields).await.unwrap_or_default(),
+        preview: preview::preview(request, fields).await.unwrap_or_default(),
         language: form
             .language
             .or(viewer.last_language)
             .unwrap_or(thread.language),
         capacity: form.capacity,
         mandates: mandates
-            .map(|edge| Speaking {
+            .map(|edge| MandateChoice {
                 name: format!("{} · {}", edge.node.delegation.name, edge.node.title),
                 id: edge.node.id,
             })
@@ -177,7 +181,7 @@ pub async fn load(
         draft_of: form.draft_of,
         drafted: form.drafted.map(|(at, body)| (frame.text.date(&at), body)),
         answering: form.answering,
-        trouble,
+        form_errors,
         posts,
         frame,
         thread,
@@ -185,7 +189,7 @@ pub async fn load(
 }
 
 async fn find(
-    asked: &Asked,
+    request: &PageRequest,
     id: &str,
     fields: &Fields,
     reader: Language,
@@ -205,32 +209,32 @@ async fn find(
         after,
         before: fields.given("before"),
     };
-    ask::<ThreadQuery>(&asked.web, &asked.caller, variables).await
+    execute::<ThreadQuery>(&request.web, &request.caller, variables).await
 }
 
 type Thread = thread_query::ThreadQueryThread;
 
 /// The numbers of the first and the last post that are shown.
-fn span(posts: &[Shown]) -> (i64, i64) {
+fn span(posts: &[PostView]) -> (i64, i64) {
     let first = posts.first().map_or(1, |post| post.number);
     (first, posts.last().map_or(0, |post| post.number))
 }
 
 /// The addresses of the posts before and after those that are shown.
-fn links(id: &str, thread: &Thread, posts: &[Shown]) -> (Option<String>, Option<String>) {
+fn links(id: &str, thread: &Thread, posts: &[PostView]) -> (Option<String>, Option<String>) {
     let (first, last) = span(posts);
-    let place = &thread.posts.page_info;
+    let page_info = &thread.posts.page_info;
     let link = |name: &str, cursor: &Option<String>| {
         let cursor = cursor.as_ref()?;
         Some(format!("/threads/{id}?{name}={cursor}"))
     };
-    let earlier = link("before", &place.start_cursor).filter(|_| first > 1);
-    let later = link("after", &place.end_cursor).filter(|_| last < thread.last_number);
+    let earlier = link("before", &page_info.start_cursor).filter(|_| first > 1);
+    let later = link("after", &page_info.end_cursor).filter(|_| last < thread.last_number);
     (earlier, later)
 }
 
 /// The first post that has not been read, where it is on another page.
-fn first_unread(thread: &Thread, posts: &[Shown]) -> Option<i64> {
+fn first_unread(thread: &Thread, posts: &[PostView]) -> Option<i64> {
     let (first, last) = span(posts);
     let unread = thread.viewer.last_read_number + 1;
     let has_unread = thread.viewer.unread > 0 && thread.viewer.last_read_number > 0;
@@ -238,17 +242,17 @@ fn first_unread(thread: &Thread, posts: &[Shown]) -> Option<i64> {
 }
 
 /// Why one cannot reply.
-fn refusal(asked: &Asked, frame: &Frame, thread: &Thread) -> Option<String> {
+fn refusal(request: &PageRequest, frame: &Frame, thread: &Thread) -> Option<String> {
     let refusal = thread.viewer.reply_refusal.clone()?;
     // Nothing has been requested yet: this states what the role does not allow.
     if matches!(refusal, thread_query::Refusal::ROLE_MAY_NOT) {
         return Some(frame.t("reply-role-may-not"));
     }
-    Some(refusal_text(asked, refusal))
+    Some(refusal_text(request, refusal))
 }
 
 /// Marks what is shown as read. The page is shown even if that fails.
-async fn mark_read(asked: &Asked, id: &str, thread: &Thread) {
+async fn mark_read(request: &PageRequest, id: &str, thread: &Thread) {
     let shown = thread
         .posts
         .edges
@@ -261,7 +265,7 @@ async fn mark_read(asked: &Asked, id: &str, thread: &Thread) {
         id: id.to_string(),
         number: shown,
     };
-    if let Err(error) = ask::<ReadMutation>(&asked.web, &asked.caller, variables).await {
+    if let Err(error) = execute::<ReadMutation>(&request.web, &request.caller, variables).await {
         tracing::warn!(?error, "the read position could not be saved");
     }
 }

@@ -8,25 +8,25 @@ use serde_json::json;
 
 use crate::base::error::Fault;
 use crate::web::address;
-use crate::web::client::ask;
+use crate::web::api_types::Capacity;
+use crate::web::api_types::Language;
+use crate::web::api_types::ThreadKind;
+use crate::web::api_types::Visibility;
 use crate::web::client::document;
+use crate::web::client::execute;
 use crate::web::concepts;
-use crate::web::concepts::Choice;
 use crate::web::concepts::Facet;
+use crate::web::concepts::SelectOption;
 use crate::web::days;
 use crate::web::error::PageError;
 use crate::web::error::PageResult;
 use crate::web::forms::check::Check;
 use crate::web::forms::fields::Fields;
-use crate::web::forms::trouble::Trouble;
+use crate::web::forms::form_errors::FormErrors;
 use crate::web::frame::Frame;
-use crate::web::request::Asked;
+use crate::web::request::PageRequest;
 use crate::web::request::Web;
 use crate::web::response;
-use crate::web::words::Capacity;
-use crate::web::words::Language;
-use crate::web::words::ThreadKind;
-use crate::web::words::Visibility;
 
 document!(
     ThreadsQuery,
@@ -54,9 +54,9 @@ struct Page {
     /// Days as the form gives them: year-month-day.
     from: String,
     until: String,
-    trouble: Option<Trouble>,
+    form_errors: Option<FormErrors>,
     delegation: String,
-    delegations: Vec<Choice>,
+    delegations: Vec<SelectOption>,
     filter: String,
     /// Whether any filter is active, so that the filters are shown.
     filtered: bool,
@@ -65,15 +65,15 @@ struct Page {
 }
 
 /// Shows the list.
-pub async fn show(asked: Asked) -> PageResult {
-    Ok(response::page(&load(&asked).await?, StatusCode::OK))
+pub async fn show(request: PageRequest) -> PageResult {
+    Ok(response::page(&load(&request).await?, StatusCode::OK))
 }
 
-async fn load(asked: &Asked) -> Result<Page, PageError> {
-    let fields = asked.query();
-    let facets = concepts::facets(asked, |field| fields.all(field)).await?;
-    let trouble = trouble(asked, &fields)?;
-    let filter = filter(asked, &fields, &facets);
+async fn load(request: &PageRequest) -> Result<Page, PageError> {
+    let fields = request.query();
+    let facets = concepts::facets(request, |field| fields.all(field)).await?;
+    let form_errors = form_errors(request, &fields)?;
+    let filter = filter(request, &fields, &facets);
     let variables = threads_query::Variables {
         filter: filter.clone(),
         pinned: threads_query::ThreadFilter {
@@ -82,22 +82,25 @@ async fn load(asked: &Asked) -> Result<Page, PageError> {
         },
         after: fields.given("after"),
     };
-    let found = ask::<ThreadsQuery>(&asked.web, &asked.caller, variables).await?;
-    let place = &found.threads.page_info;
-    let next = place.end_cursor.clone().filter(|_| place.has_next_page);
+    let found = execute::<ThreadsQuery>(&request.web, &request.caller, variables).await?;
+    let page_info = &found.threads.page_info;
+    let next = page_info
+        .end_cursor
+        .clone()
+        .filter(|_| page_info.has_next_page);
     Ok(Page {
-        frame: Frame::load(asked).await,
-        delegations: concepts::delegations(asked).await?,
+        frame: Frame::load(request).await,
+        delegations: concepts::delegations(request).await?,
         found,
-        kind: ThreadKind::read(&fields.one("kind")),
-        language: Language::read(&fields.one("language")),
+        kind: ThreadKind::parse(&fields.one("kind")),
+        language: Language::parse(&fields.one("language")),
         unread: filter.unread == Some(true),
         archived: filter.archived == Some(true),
         followed: filter.followed == Some(true),
         under_followed: filter.under_followed == Some(true),
         from: fields.plain("from").unwrap_or_default(),
         until: fields.plain("until").unwrap_or_default(),
-        trouble,
+        form_errors,
         delegation: fields.one("delegations"),
         filtered: is_filtered(&filter, &fields, &facets),
         filter: live(&filter),
@@ -108,43 +111,43 @@ async fn load(asked: &Asked) -> Result<Page, PageError> {
 }
 
 /// What is wrong with the days.
-fn trouble(asked: &Asked, fields: &Fields) -> Result<Option<Trouble>, PageError> {
-    let check = Check::of(asked, fields)
+fn form_errors(request: &PageRequest, fields: &Fields) -> Result<Option<FormErrors>, PageError> {
+    let check = Check::of(request, fields)
         .day("from", "openedFrom")
         .day("until", "openedUntil")
         .in_order("from", "until", "openedUntil");
-    match check.done() {
+    match check.finish() {
         Ok(()) => Ok(None),
-        Err(error) => Ok(Some(Trouble::from_error(error)?.1)),
+        Err(error) => Ok(Some(FormErrors::from_error(error)?.1)),
     }
 }
 
 /// The filter as the address gives it. What only members have is left out for others.
-fn filter(asked: &Asked, fields: &Fields, facets: &[Facet]) -> threads_query::ThreadFilter {
-    let slugs = |at: usize| facets.get(at).map(|facet: &Facet| facet.asked.clone());
-    let is_member = asked.caller.actor.person_id().is_some();
-    let said = |name: &str| is_member && fields.given(name).is_some();
+fn filter(request: &PageRequest, fields: &Fields, facets: &[Facet]) -> threads_query::ThreadFilter {
+    let slugs = |at: usize| facets.get(at).map(|facet: &Facet| facet.requested.clone());
+    let is_member = request.caller.actor.person_id().is_some();
+    let is_set = |name: &str| is_member && fields.given(name).is_some();
     let day = |name: &str, of: fn(&str) -> Result<String, Fault>| of(&fields.plain(name)?).ok();
     threads_query::ThreadFilter {
         tools: slugs(0),
         methods: slugs(1),
         regions: slugs(2),
-        kinds: ThreadKind::read(&fields.one("kind")).map(|kind| vec![kind]),
-        languages: Language::read(&fields.one("language")).map(|language| vec![language]),
+        kinds: ThreadKind::parse(&fields.one("kind")).map(|kind| vec![kind]),
+        languages: Language::parse(&fields.one("language")).map(|language| vec![language]),
         delegations: fields.given("delegations").map(|slug| vec![slug]),
-        unread: Some(said("unread")),
+        unread: Some(is_set("unread")),
         archived: Some(fields.given("archived").is_some()),
         pinned: Some(false),
         opened_from: day("from", days::begins),
         opened_until: day("until", days::ends),
-        followed: said("followed").then_some(true),
-        under_followed: said("underFollowed").then_some(true),
+        followed: is_set("followed").then_some(true),
+        under_followed: is_set("underFollowed").then_some(true),
     }
 }
 
 /// Whether anything is filtered; also a day that is none.
 fn is_filtered(filter: &threads_query::ThreadFilter, fields: &Fields, facets: &[Facet]) -> bool {
-    facets.iter().any(|facet| !facet.asked.is_empty())
+    facets.iter().any(|facet| !facet.requested.is_empty())
         || filter.kinds.is_some()
         || filter.languages.is_some()
         || filter.delegations.is_some()
@@ -169,11 +172,11 @@ fn live(filter: &threads_query::ThreadFilter) -> String {
 
 /// The address of the same list at another position.
 fn address(fields: &Fields, after: Option<&str>) -> String {
-    let kept = fields
+    let filters = fields
         .0
         .iter()
         .filter(|(name, value)| name != "after" && name != "lang" && !value.is_empty())
         .map(|(name, value)| (name.as_str(), value.as_str()));
-    let pairs: Vec<(&str, &str)> = kept.chain(after.map(|after| ("after", after))).collect();
+    let pairs: Vec<(&str, &str)> = filters.chain(after.map(|after| ("after", after))).collect();
     format!("/threads?{}", address::encode(&pairs))
 }

@@ -5,24 +5,24 @@ use axum::extract::Path;
 use axum::http::StatusCode;
 
 use crate::base::message;
-use crate::web::client::ask;
+use crate::web::api_types::ConceptState;
+use crate::web::api_types::Language;
+use crate::web::api_types::Scheme;
 use crate::web::client::document;
+use crate::web::client::execute;
 use crate::web::concepts;
-use crate::web::concepts::Choice;
+use crate::web::concepts::SelectOption;
 use crate::web::error;
 use crate::web::error::PageError;
 use crate::web::error::PageResult;
 use crate::web::forms::fields;
 use crate::web::forms::fields::Fields;
-use crate::web::forms::trouble::Trouble;
+use crate::web::forms::form_errors::FormErrors;
 use crate::web::frame::Frame;
-use crate::web::request::Asked;
-use crate::web::request::Sent;
+use crate::web::request::PageRequest;
+use crate::web::request::SubmittedForm;
 use crate::web::response;
-use crate::web::response::Standing;
-use crate::web::words::ConceptState;
-use crate::web::words::Language;
-use crate::web::words::Scheme;
+use crate::web::response::PageStatus;
 
 document!(ConceptQuery, "src/web/vocabulary/concept.graphql");
 document!(FollowMutation, "src/web/vocabulary/follow.graphql");
@@ -43,16 +43,16 @@ pub struct ConceptPage {
     pub can_edit: bool,
     is_retired: bool,
     /// The concept that represents a retired one today: the end of its chain of successors.
-    standing: Option<Choice>,
-    pub successors: Vec<Choice>,
-    pub trouble: Option<Trouble>,
+    final_successor: Option<SelectOption>,
+    pub successors: Vec<SelectOption>,
+    pub form_errors: Option<FormErrors>,
     key: String,
     /// What was typed in a form that was refused.
-    typed: Typed,
+    typed: TypedInput,
     /// The language in which the form shows label and definition.
     shown: Language,
     /// Whether the address requests that language.
-    is_asked: bool,
+    is_language_requested: bool,
 }
 
 impl ConceptPage {
@@ -80,7 +80,7 @@ impl ConceptPage {
 
 /// What was typed in one of the page's forms.
 #[derive(Default)]
-pub struct Typed {
+pub struct TypedInput {
     /// `change`, `add`, `deprecate`, or empty.
     pub form: &'static str,
     pub slug: String,
@@ -90,10 +90,10 @@ pub struct Typed {
     pub successor: String,
 }
 
-impl Typed {
+impl TypedInput {
     /// What was sent by one of the forms.
-    pub fn of(form: &'static str, fields: &Fields) -> Typed {
-        Typed {
+    pub fn of(form: &'static str, fields: &Fields) -> TypedInput {
+        TypedInput {
             form,
             slug: fields.one("slug"),
             label: fields.one("label"),
@@ -109,47 +109,47 @@ impl Typed {
 
     /// The language that was typed, otherwise the one that is shown.
     fn language(&self, shown: &Language) -> Language {
-        Language::read(&self.language).unwrap_or(*shown)
+        Language::parse(&self.language).unwrap_or(*shown)
     }
 }
 
 /// Shows a concept.
-pub async fn show(asked: Asked, Path(slug): Path<String>) -> PageResult {
-    page(&asked, &slug, None, Typed::default(), StatusCode::OK).await
+pub async fn show(request: PageRequest, Path(slug): Path<String>) -> PageResult {
+    page(&request, &slug, None, TypedInput::default(), StatusCode::OK).await
 }
 
 /// The page of a concept, with the submitted input and its errors.
 pub async fn page(
-    asked: &Asked,
+    request: &PageRequest,
     slug: &str,
-    trouble: Option<Trouble>,
-    typed: Typed,
-    status: impl Into<Standing>,
+    form_errors: Option<FormErrors>,
+    typed: TypedInput,
+    status: impl Into<PageStatus>,
 ) -> PageResult {
-    let template = load(asked, slug, trouble, typed).await?;
+    let template = load(request, slug, form_errors, typed).await?;
     Ok(response::page(&template, status))
 }
 
 /// The refusal of what is reserved to the Secretariat.
-pub fn secretariat_only(asked: &Asked) -> PageError {
+pub fn secretariat_only(request: &PageRequest) -> PageError {
     PageError::Denied {
         reason: "ROLE_MAY_NOT".to_string(),
-        message: message::text(asked.caller.language, "denied-role-may-not"),
+        message: message::text(request.caller.language, "denied-role-may-not"),
     }
 }
 
 /// The concept with its threads, and the forms for users who may maintain it.
 pub async fn load(
-    asked: &Asked,
+    request: &PageRequest,
     slug: &str,
-    trouble: Option<Trouble>,
-    typed: Typed,
+    form_errors: Option<FormErrors>,
+    typed: TypedInput,
 ) -> Result<ConceptPage, PageError> {
-    let scheme = scheme_of(asked, slug).await?;
+    let scheme = scheme_of(request, slug).await?;
     let only = |wanted: Scheme| (scheme == wanted).then(|| vec![slug.to_string()]);
-    let reader = Language::of(asked.caller.language);
-    let shown = Language::read(&typed.language)
-        .or(Language::read(&asked.query().one("language")))
+    let reader = Language::of(request.caller.language);
+    let shown = Language::parse(&typed.language)
+        .or(Language::parse(&request.query().one("language")))
         .unwrap_or(reader);
     let variables = concept_query::Variables {
         slug: slug.to_string(),
@@ -158,30 +158,30 @@ pub async fn load(
         methods: only(Scheme::Method),
         regions: only(Scheme::Region),
     };
-    let found = ask::<ConceptQuery>(&asked.web, &asked.caller, variables).await?;
+    let found = execute::<ConceptQuery>(&request.web, &request.caller, variables).await?;
     let concept = found.concept.ok_or(PageError::NotFound)?;
     let can_edit = found.viewer.can_edit_vocabulary;
     // A person who may not use the form is told that, not what is wrong with their input.
     if !can_edit && !typed.form.is_empty() {
-        return Err(match asked.caller.actor.person_id() {
-            Some(_) => secretariat_only(asked),
+        return Err(match request.caller.actor.person_id() {
+            Some(_) => secretariat_only(request),
             None => error::sign_in_first(),
         });
     }
     let successors = if can_edit {
-        concepts::all(asked, scheme).await?
+        concepts::all(request, scheme).await?
     } else {
         Vec::new()
     };
     let is_retired = concept.state == ConceptState::Deprecated;
-    let standing = match is_retired {
-        true => concepts::standing(asked, slug).await?,
+    let final_successor = match is_retired {
+        true => concepts::final_successor(request, slug).await?,
         false => None,
     };
     Ok(ConceptPage {
         is_retired,
-        standing,
-        frame: Frame::load(asked).await,
+        final_successor,
+        frame: Frame::load(request).await,
         facet: match scheme {
             Scheme::Tool => "tools",
             Scheme::Method => "methods",
@@ -191,44 +191,48 @@ pub async fn load(
         threads: found.threads.edges,
         can_edit,
         successors,
-        trouble,
+        form_errors,
         key: fields::new_key(),
         typed,
         shown,
-        is_asked: asked.query().given("language").is_some(),
+        is_language_requested: request.query().given("language").is_some(),
     })
 }
 
 /// Label and definition in a language, as the form shows them.
-pub async fn words(
-    asked: &Asked,
+pub async fn label_in_language(
+    request: &PageRequest,
     slug: &str,
     language: &str,
 ) -> Result<(String, String), PageError> {
-    let typed = Typed {
+    let typed = TypedInput {
         language: language.to_string(),
-        ..Typed::default()
+        ..TypedInput::default()
     };
-    let page = load(asked, slug, None, typed).await?;
+    let page = load(request, slug, None, typed).await?;
     let (label, definition) = page.own();
     Ok((label.to_string(), definition.to_string()))
 }
 
 /// The facet of a concept.
-pub async fn scheme_of(asked: &Asked, slug: &str) -> Result<Scheme, PageError> {
+pub async fn scheme_of(request: &PageRequest, slug: &str) -> Result<Scheme, PageError> {
     let variables = scheme_query::Variables {
         slug: slug.to_string(),
     };
-    let found = ask::<SchemeQuery>(&asked.web, &asked.caller, variables).await?;
+    let found = execute::<SchemeQuery>(&request.web, &request.caller, variables).await?;
     Ok(found.concept.ok_or(PageError::NotFound)?.scheme)
 }
 
 /// Starts or stops following a concept.
-pub async fn follow(asked: Asked, Path(slug): Path<String>, fields: Sent) -> PageResult {
+pub async fn follow(
+    request: PageRequest,
+    Path(slug): Path<String>,
+    fields: SubmittedForm,
+) -> PageResult {
     let variables = follow_mutation::Variables {
         slug: slug.clone(),
         follow: fields.one("follow") == "true",
     };
-    ask::<FollowMutation>(&asked.web, &asked.caller, variables).await?;
-    Ok(response::see_other(&format!("/vocabulary/{slug}")))
+    execute::<FollowMutation>(&request.web, &request.caller, variables).await?;
+    Ok(response::redirect(&format!("/vocabulary/{slug}")))
 }

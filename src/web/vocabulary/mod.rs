@@ -2,8 +2,8 @@
 //! which the Secretariat maintains it.
 
 mod concept;
-mod keep;
 mod list;
+mod maintain;
 
 use axum::Router;
 use axum::routing::get;
@@ -18,11 +18,14 @@ pub fn routes() -> Router<Web> {
         .route("/vocabulary", get(list::show))
         .route("/vocabulary/{slug}", get(concept::show))
         .route("/vocabulary/{slug}/follow", form_on(form, concept::follow))
-        .route("/vocabulary/{slug}/change", form_on(form, keep::change))
-        .route("/vocabulary/{slug}/add", form_on(form, keep::add))
+        .route("/vocabulary/{slug}/change", form_on(form, maintain::change))
+        .route("/vocabulary/{slug}/add", form_on(form, maintain::add))
         .route(
             "/vocabulary/{slug}/deprecate",
-            form_on(form, keep::deprecate),
+            form_on(form, maintain::deprecate),
         )
-        .route("/vocabulary/{slug}/restore", form_on(form, keep::restore))
+        .route(
+            "/vocabulary/{slug}/restore",
+            form_on(form, maintain::restore),
+        )
 }

@@ -4,21 +4,21 @@ use askama::Template;
 use axum::extract::Path;
 use axum::http::StatusCode;
 
-use crate::web::client::ask;
+use crate::web::api_types::ThreadKind;
+use crate::web::api_types::Visibility;
 use crate::web::client::document;
+use crate::web::client::execute;
 use crate::web::concepts;
 use crate::web::concepts::Facet;
 use crate::web::error::PageError;
 use crate::web::error::PageResult;
 use crate::web::forms::check::Check;
 use crate::web::forms::fields::Fields;
-use crate::web::forms::trouble::Trouble;
+use crate::web::forms::form_errors::FormErrors;
 use crate::web::frame::Frame;
-use crate::web::request::Asked;
-use crate::web::request::Sent;
+use crate::web::request::PageRequest;
+use crate::web::request::SubmittedForm;
 use crate::web::response;
-use crate::web::words::ThreadKind;
-use crate::web::words::Visibility;
 
 document!(ChangingQuery, "src/web/writing/thread.graphql");
 document!(RetagMutation, "src/web/writing/retag.graphql");
@@ -28,7 +28,7 @@ document!(ChangeMutation, "src/web/writing/change.graphql");
 #[template(path = "writing/tags.html")]
 struct TagsPage {
     frame: Frame,
-    trouble: Option<Trouble>,
+    form_errors: Option<FormErrors>,
     id: String,
     title: String,
     facets: Vec<Facet>,
@@ -38,7 +38,7 @@ struct TagsPage {
 #[template(path = "writing/change.html")]
 struct ChangePage {
     frame: Frame,
-    trouble: Option<Trouble>,
+    form_errors: Option<FormErrors>,
     id: String,
     title: String,
     kind: ThreadKind,
@@ -49,25 +49,25 @@ struct ChangePage {
 
 type Thread = changing_query::ChangingQueryThread;
 
-async fn thread(asked: &Asked, id: &str) -> Result<Thread, PageError> {
+async fn thread(request: &PageRequest, id: &str) -> Result<Thread, PageError> {
     let variables = changing_query::Variables { id: id.to_string() };
-    let found = ask::<ChangingQuery>(&asked.web, &asked.caller, variables).await?;
+    let found = execute::<ChangingQuery>(&request.web, &request.caller, variables).await?;
     found.thread.ok_or(PageError::NotFound)
 }
 
 /// Shows the form with a thread's tags.
-pub async fn show_tags(asked: Asked, Path(id): Path<String>) -> PageResult {
-    let template = tags_page(&asked, &id, None, None).await?;
+pub async fn show_tags(request: PageRequest, Path(id): Path<String>) -> PageResult {
+    let template = tags_page(&request, &id, None, None).await?;
     Ok(response::page(&template, StatusCode::OK))
 }
 
 async fn tags_page(
-    asked: &Asked,
+    request: &PageRequest,
     id: &str,
     sent: Option<&Fields>,
-    trouble: Option<Trouble>,
+    form_errors: Option<FormErrors>,
 ) -> Result<TagsPage, PageError> {
-    let thread = thread(asked, id).await?;
+    let thread = thread(request, id).await?;
     let stored = |field: &str| -> Vec<String> {
         match field {
             "tools" => thread
@@ -90,14 +90,14 @@ async fn tags_page(
                 .collect(),
         }
     };
-    let facets = concepts::facets(asked, |field| match sent {
+    let facets = concepts::facets(request, |field| match sent {
         Some(sent) => sent.all(field),
         None => stored(field),
     })
     .await?;
     Ok(TagsPage {
-        frame: Frame::load(asked).await,
-        trouble,
+        frame: Frame::load(request).await,
+        form_errors,
         id: id.to_string(),
         title: thread.title,
         facets,
@@ -105,23 +105,27 @@ async fn tags_page(
 }
 
 /// Changes a thread's tags.
-pub async fn send_tags(asked: Asked, Path(id): Path<String>, fields: Sent) -> PageResult {
-    match retag(&asked, &id, &fields).await {
-        Ok(()) => Ok(response::see_other(&format!("/threads/{id}"))),
+pub async fn send_tags(
+    request: PageRequest,
+    Path(id): Path<String>,
+    fields: SubmittedForm,
+) -> PageResult {
+    match retag(&request, &id, &fields).await {
+        Ok(()) => Ok(response::redirect(&format!("/threads/{id}"))),
         Err(error) => {
-            let (status, trouble) = Trouble::from_error(error)?;
-            let template = tags_page(&asked, &id, Some(&fields), Some(trouble)).await?;
+            let (status, form_errors) = FormErrors::from_error(error)?;
+            let template = tags_page(&request, &id, Some(&fields), Some(form_errors)).await?;
             Ok(response::page(&template, status))
         }
     }
 }
 
-async fn retag(asked: &Asked, id: &str, fields: &Fields) -> Result<(), PageError> {
+async fn retag(request: &PageRequest, id: &str, fields: &Fields) -> Result<(), PageError> {
     let is_there = |field: &str| !fields.all(field).is_empty();
-    Check::of(asked, fields)
+    Check::of(request, fields)
         .needs("tools", is_there("tools") || is_there("methods"))
         .needs("regions", is_there("regions"))
-        .done()?;
+        .finish()?;
     let variables = retag_mutation::Variables {
         input: retag_mutation::RetagThreadInput {
             thread_id: id.to_string(),
@@ -130,34 +134,34 @@ async fn retag(asked: &Asked, id: &str, fields: &Fields) -> Result<(), PageError
             regions: fields.all("regions"),
         },
     };
-    ask::<RetagMutation>(&asked.web, &asked.caller, variables).await?;
+    execute::<RetagMutation>(&request.web, &request.caller, variables).await?;
     Ok(())
 }
 
 /// Shows the form with what can be changed about a thread.
-pub async fn show_change(asked: Asked, Path(id): Path<String>) -> PageResult {
-    let template = change_page(&asked, &id, None, None).await?;
+pub async fn show_change(request: PageRequest, Path(id): Path<String>) -> PageResult {
+    let template = change_page(&request, &id, None, None).await?;
     Ok(response::page(&template, StatusCode::OK))
 }
 
 async fn change_page(
-    asked: &Asked,
+    request: &PageRequest,
     id: &str,
     sent: Option<&Fields>,
-    trouble: Option<Trouble>,
+    form_errors: Option<FormErrors>,
 ) -> Result<ChangePage, PageError> {
-    let thread = thread(asked, id).await?;
+    let thread = thread(request, id).await?;
     let sent_one = |name: &str| sent.map(|fields| fields.one(name));
     Ok(ChangePage {
-        frame: Frame::load(asked).await,
-        trouble,
+        frame: Frame::load(request).await,
+        form_errors,
         id: id.to_string(),
         title: sent_one("title").unwrap_or(thread.title),
         kind: sent_one("kind")
-            .and_then(|kind| ThreadKind::read(&kind))
+            .and_then(|kind| ThreadKind::parse(&kind))
             .unwrap_or(thread.kind),
         visibility: sent_one("visibility")
-            .and_then(|visibility| Visibility::read(&visibility))
+            .and_then(|visibility| Visibility::parse(&visibility))
             .unwrap_or(thread.visibility),
         stays_for_members: matches!(
             thread.viewer.publish_refusal,
@@ -167,32 +171,36 @@ async fn change_page(
 }
 
 /// Changes the title, kind or visibility.
-pub async fn send_change(asked: Asked, Path(id): Path<String>, fields: Sent) -> PageResult {
-    match change(&asked, &id, &fields).await {
-        Ok(()) => Ok(response::see_other(&format!("/threads/{id}"))),
+pub async fn send_change(
+    request: PageRequest,
+    Path(id): Path<String>,
+    fields: SubmittedForm,
+) -> PageResult {
+    match change(&request, &id, &fields).await {
+        Ok(()) => Ok(response::redirect(&format!("/threads/{id}"))),
         Err(error) => {
-            let (status, trouble) = Trouble::from_error(error)?;
-            let template = change_page(&asked, &id, Some(&fields), Some(trouble)).await?;
+            let (status, form_errors) = FormErrors::from_error(error)?;
+            let template = change_page(&request, &id, Some(&fields), Some(form_errors)).await?;
             Ok(response::page(&template, status))
         }
     }
 }
 
-async fn change(asked: &Asked, id: &str, fields: &Fields) -> Result<(), PageError> {
+async fn change(request: &PageRequest, id: &str, fields: &Fields) -> Result<(), PageError> {
     // Fields that are left out stay unchanged.
-    Check::of(asked, fields)
-        .line("title", asked.web.config.limits.title_length)
-        .optional_choice("kind", ThreadKind::read)
-        .optional_choice("visibility", Visibility::read)
-        .done()?;
+    Check::of(request, fields)
+        .line("title", request.web.config.limits.title_length)
+        .optional_choice("kind", ThreadKind::parse)
+        .optional_choice("visibility", Visibility::parse)
+        .finish()?;
     let variables = change_mutation::Variables {
         input: change_mutation::ChangeThreadInput {
             thread_id: id.to_string(),
             title: Some(fields.one("title")),
-            kind: ThreadKind::read(&fields.one("kind")),
-            visibility: Visibility::read(&fields.one("visibility")),
+            kind: ThreadKind::parse(&fields.one("kind")),
+            visibility: Visibility::parse(&fields.one("visibility")),
         },
     };
-    ask::<ChangeMutation>(&asked.web, &asked.caller, variables).await?;
+    execute::<ChangeMutation>(&request.web, &request.caller, variables).await?;
     Ok(())
 }

@@ -5,8 +5,10 @@ use axum::http::StatusCode;
 
 use crate::base::limit;
 use crate::web::address;
-use crate::web::client::ask;
+use crate::web::api_types::DraftPurpose;
+use crate::web::api_types::Language;
 use crate::web::client::document;
+use crate::web::client::execute;
 use crate::web::composing::draft;
 use crate::web::composing::preview;
 use crate::web::composing::preview::Preview;
@@ -15,14 +17,12 @@ use crate::web::error::PageResult;
 use crate::web::forms::check::Check;
 use crate::web::forms::fields;
 use crate::web::forms::fields::Fields;
-use crate::web::forms::trouble::Trouble;
+use crate::web::forms::form_errors::FormErrors;
 use crate::web::frame::Frame;
-use crate::web::request::Asked;
-use crate::web::request::Place;
-use crate::web::request::Sent;
+use crate::web::request::PageRequest;
+use crate::web::request::PostPath;
+use crate::web::request::SubmittedForm;
 use crate::web::response;
-use crate::web::words::DraftPurpose;
-use crate::web::words::Language;
 use crate::web::writing::post;
 use crate::web::writing::post::Post;
 use crate::web::writing::post::not_yours;
@@ -33,7 +33,7 @@ document!(EditMutation, "src/web/writing/edit.graphql");
 #[template(path = "writing/edit.html")]
 struct Page {
     frame: Frame,
-    trouble: Option<Trouble>,
+    form_errors: Option<FormErrors>,
     /// Identifies this text to the script that stores drafts.
     key: String,
     id: String,
@@ -51,15 +51,15 @@ struct Page {
 }
 
 /// Shows the form for editing a post's text.
-pub async fn show(asked: Asked, place: Place) -> PageResult {
-    let post = post::find(&asked, &place).await?;
+pub async fn show(request: PageRequest, place: PostPath) -> PageResult {
+    let post = post::find(&request, &place).await?;
     if !post.viewer.can_edit {
-        return Err(not_yours(&asked));
+        return Err(not_yours(&request));
     }
-    let draft = draft::find(&asked, draft_of(&post)).await?;
-    let frame = Frame::load(&asked).await;
+    let draft = draft::find(&request, draft_of(&post)).await?;
+    let frame = Frame::load(&request).await;
     let template = Page {
-        trouble: None,
+        form_errors: None,
         key: fields::new_key(),
         body: match &draft {
             Some(draft) => draft.body.clone(),
@@ -82,7 +82,7 @@ pub async fn show(asked: Asked, place: Place) -> PageResult {
 }
 
 /// The revision on which a draft is based: if it is saved after a later one, the result is a conflict.
-fn base_of(post: &Post, draft: &draft::Kept) -> i64 {
+fn base_of(post: &Post, draft: &draft::ResumedDraft) -> i64 {
     let all = post.revisions.edges.iter().map(|edge| &edge.node);
     let before = all.filter(|revision| revision.created_at <= draft.updated_at);
     before
@@ -92,8 +92,8 @@ fn base_of(post: &Post, draft: &draft::Kept) -> i64 {
 }
 
 /// The place of a draft of an edit.
-fn draft_of(post: &Post) -> draft::Place {
-    draft::Place {
+fn draft_of(post: &Post) -> draft::DraftPlace {
+    draft::DraftPlace {
         purpose: DraftPurpose::Edit,
         subject: Some(post.id.clone()),
         language: post.language,
@@ -101,34 +101,40 @@ fn draft_of(post: &Post) -> draft::Place {
 }
 
 /// Saves the edit; if another person saved in the meantime, shows both versions.
-pub async fn send(asked: Asked, place: Place, fields: Sent) -> PageResult {
-    let post = post::find(&asked, &place).await?;
+pub async fn send(request: PageRequest, place: PostPath, fields: SubmittedForm) -> PageResult {
+    let post = post::find(&request, &place).await?;
     if fields.given("preview").is_some() {
-        let mut template = as_sent(&asked, place, post, &fields).await;
-        template.preview = preview::preview(&asked, &fields).await.unwrap_or_default();
+        let mut template = as_sent(&request, place, post, &fields).await;
+        template.preview = preview::preview(&request, &fields)
+            .await
+            .unwrap_or_default();
         return Ok(response::page(&template, StatusCode::OK));
     }
-    let (status, trouble, conflict) = match save(&asked, &post, &fields).await {
+    let (status, form_errors, conflict) = match save(&request, &post, &fields).await {
         Ok(()) => {
-            draft::forget(&asked, draft_of(&post), &fields).await;
+            draft::discard_sent(&request, draft_of(&post), &fields).await;
             let back = address::of_post(&place.thread, place.number);
-            return Ok(response::sent(&back, &fields.key()));
+            return Ok(response::redirect_sent(&back, &fields.key()));
         }
         Err(PageError::Conflict {
             message,
             revision,
             body,
         }) => {
-            let trouble = Trouble::of("body", message);
-            (StatusCode::CONFLICT.into(), trouble, Some((revision, body)))
+            let form_errors = FormErrors::of("body", message);
+            (
+                StatusCode::CONFLICT.into(),
+                form_errors,
+                Some((revision, body)),
+            )
         }
         Err(error) => {
-            let (status, trouble) = Trouble::from_error(error)?;
-            (status, trouble, None)
+            let (status, form_errors) = FormErrors::from_error(error)?;
+            (status, form_errors, None)
         }
     };
-    let mut template = as_sent(&asked, place, post, &fields).await;
-    template.trouble = Some(trouble);
+    let mut template = as_sent(&request, place, post, &fields).await;
+    template.form_errors = Some(form_errors);
     if let Some((revision, theirs)) = conflict {
         template.revision = revision;
         template.theirs = Some(theirs);
@@ -137,10 +143,10 @@ pub async fn send(asked: Asked, place: Place, fields: Sent) -> PageResult {
 }
 
 /// The form as it was submitted.
-async fn as_sent(asked: &Asked, place: Place, post: Post, fields: &Fields) -> Page {
+async fn as_sent(request: &PageRequest, place: PostPath, post: Post, fields: &Fields) -> Page {
     Page {
-        frame: Frame::load(asked).await,
-        trouble: None,
+        frame: Frame::load(request).await,
+        form_errors: None,
         key: fields.key(),
         body: fields.one("body"),
         language: language(&post, fields),
@@ -149,7 +155,7 @@ async fn as_sent(asked: &Asked, place: Place, post: Post, fields: &Fields) -> Pa
         revision: revision(fields),
         theirs: None,
         drafted: None,
-        draft_revision: draft::meant(fields, 0),
+        draft_revision: draft::resumed_revision(fields, 0),
         id: place.thread,
         post,
     }
@@ -162,15 +168,15 @@ fn revision(fields: &Fields) -> i64 {
 
 /// The language of the text; a form without one leaves it unchanged.
 fn language(post: &Post, fields: &Fields) -> Language {
-    Language::read(&fields.one("language")).unwrap_or(post.language)
+    Language::parse(&fields.one("language")).unwrap_or(post.language)
 }
 
-async fn save(asked: &Asked, post: &Post, fields: &Fields) -> Result<(), PageError> {
-    Check::of(asked, fields)
-        .text("body", asked.web.config.limits.body_length)
+async fn save(request: &PageRequest, post: &Post, fields: &Fields) -> Result<(), PageError> {
+    Check::of(request, fields)
+        .text("body", request.web.config.limits.body_length)
         .still_written_in(&["body"])
-        .optional_line("reason", limit::REASON)
-        .done()?;
+        .optional_line("reason", limit::MAX_REASON)
+        .finish()?;
     let variables = edit_mutation::Variables {
         input: edit_mutation::EditPostInput {
             post_id: post.id.clone(),
@@ -180,6 +186,6 @@ async fn save(asked: &Asked, post: &Post, fields: &Fields) -> Result<(), PageErr
             reason: fields.given("reason"),
         },
     };
-    ask::<EditMutation>(&asked.web, &asked.caller, variables).await?;
+    execute::<EditMutation>(&request.web, &request.caller, variables).await?;
     Ok(())
 }

@@ -1,12 +1,12 @@
 //! One post, as the forms that change it need it.
 
 use crate::base::message;
-use crate::web::client::ask;
+use crate::web::api_types::Language;
 use crate::web::client::document;
+use crate::web::client::execute;
 use crate::web::error::PageError;
-use crate::web::request::Asked;
-use crate::web::request::Place;
-use crate::web::words::Language;
+use crate::web::request::PageRequest;
+use crate::web::request::PostPath;
 
 document!(PostQuery, "src/web/writing/post.graphql");
 
@@ -17,25 +17,25 @@ pub type Post = post_query::PostQueryThreadPost;
 pub type Revision = post_query::PostQueryThreadPostRevisionsEdgesNode;
 
 /// The post at a place.
-pub async fn find(asked: &Asked, place: &Place) -> Result<Post, PageError> {
+pub async fn find(request: &PageRequest, place: &PostPath) -> Result<Post, PageError> {
     let variables = post_query::Variables {
         id: place.thread.clone(),
         number: place.number,
     };
-    let found = ask::<PostQuery>(&asked.web, &asked.caller, variables).await?;
+    let found = execute::<PostQuery>(&request.web, &request.caller, variables).await?;
     let thread = found.thread.ok_or(PageError::NotFound)?;
     thread.post.ok_or(PageError::NotFound)
 }
 
 /// The refusal of what only its author may do.
-pub fn not_yours(asked: &Asked) -> PageError {
-    let reason = if asked.caller.actor.person_id().is_none() {
+pub fn not_yours(request: &PageRequest) -> PageError {
+    let reason = if request.caller.actor.person_id().is_none() {
         "SIGN_IN_REQUIRED"
     } else {
         "NOT_YOURS"
     };
     PageError::Denied {
         reason: reason.to_string(),
-        message: message::text(asked.caller.language, "denied-not-yours"),
+        message: message::text(request.caller.language, "denied-not-yours"),
     }
 }

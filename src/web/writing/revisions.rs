@@ -7,12 +7,12 @@ use axum::http::StatusCode;
 use similar::ChangeTag;
 use similar::TextDiff;
 
+use crate::web::api_types::Language;
 use crate::web::error::PageResult;
 use crate::web::frame::Frame;
-use crate::web::request::Asked;
-use crate::web::request::Place;
+use crate::web::request::PageRequest;
+use crate::web::request::PostPath;
 use crate::web::response;
-use crate::web::words::Language;
 use crate::web::writing::post;
 use crate::web::writing::post::Post;
 use crate::web::writing::post::Revision;
@@ -82,8 +82,8 @@ fn since(before: Option<&Revision>, after: &Revision) -> Changes {
 }
 
 /// Shows every text that a post has had.
-pub async fn show(asked: Asked, place: Place) -> PageResult {
-    let post = post::find(&asked, &place).await?;
+pub async fn show(request: PageRequest, place: PostPath) -> PageResult {
+    let post = post::find(&request, &place).await?;
     let all = || post.revisions.edges.iter().map(|edge| &edge.node);
     let before = std::iter::once(None).chain(all().map(Some));
     let revisions = all()
@@ -91,7 +91,7 @@ pub async fn show(asked: Asked, place: Place) -> PageResult {
         .map(|(revision, before)| (revision.clone(), since(before, revision)))
         .collect();
     let template = Page {
-        frame: Frame::load(&asked).await,
+        frame: Frame::load(&request).await,
         id: place.thread,
         post,
         revisions,

@@ -5,17 +5,17 @@ use axum::http::StatusCode;
 
 use crate::base::limit;
 use crate::web::address;
-use crate::web::client::ask;
 use crate::web::client::document;
+use crate::web::client::execute;
 use crate::web::error::PageError;
 use crate::web::error::PageResult;
 use crate::web::forms::check::Check;
 use crate::web::forms::fields::Fields;
-use crate::web::forms::trouble::Trouble;
+use crate::web::forms::form_errors::FormErrors;
 use crate::web::frame::Frame;
-use crate::web::request::Asked;
-use crate::web::request::Place;
-use crate::web::request::Sent;
+use crate::web::request::PageRequest;
+use crate::web::request::PostPath;
+use crate::web::request::SubmittedForm;
 use crate::web::response;
 use crate::web::writing::post;
 use crate::web::writing::post::Post;
@@ -27,21 +27,21 @@ document!(WithdrawMutation, "src/web/writing/withdraw.graphql");
 #[template(path = "writing/withdraw.html")]
 struct Page {
     frame: Frame,
-    trouble: Option<Trouble>,
+    form_errors: Option<FormErrors>,
     id: String,
     post: Post,
     reason: String,
 }
 
 /// Asks for confirmation to withdraw a post.
-pub async fn show(asked: Asked, place: Place) -> PageResult {
-    let post = post::find(&asked, &place).await?;
+pub async fn show(request: PageRequest, place: PostPath) -> PageResult {
+    let post = post::find(&request, &place).await?;
     if !post.viewer.can_withdraw {
-        return Err(not_yours(&asked));
+        return Err(not_yours(&request));
     }
     let template = Page {
-        frame: Frame::load(&asked).await,
-        trouble: None,
+        frame: Frame::load(&request).await,
+        form_errors: None,
         id: place.thread,
         post,
         reason: String::new(),
@@ -50,18 +50,18 @@ pub async fn show(asked: Asked, place: Place) -> PageResult {
 }
 
 /// Withdraws the post.
-pub async fn send(asked: Asked, place: Place, fields: Sent) -> PageResult {
-    let post = post::find(&asked, &place).await?;
-    let (status, trouble) = match withdraw(&asked, &post, &fields).await {
+pub async fn send(request: PageRequest, place: PostPath, fields: SubmittedForm) -> PageResult {
+    let post = post::find(&request, &place).await?;
+    let (status, form_errors) = match withdraw(&request, &post, &fields).await {
         Ok(()) => {
             let back = address::of_post(&place.thread, place.number);
-            return Ok(response::see_other(&back));
+            return Ok(response::redirect(&back));
         }
-        Err(error) => Trouble::from_error(error)?,
+        Err(error) => FormErrors::from_error(error)?,
     };
     let template = Page {
-        frame: Frame::load(&asked).await,
-        trouble: Some(trouble),
+        frame: Frame::load(&request).await,
+        form_errors: Some(form_errors),
         id: place.thread,
         post,
         reason: fields.one("reason"),
@@ -69,16 +69,16 @@ pub async fn send(asked: Asked, place: Place, fields: Sent) -> PageResult {
     Ok(response::page(&template, status))
 }
 
-async fn withdraw(asked: &Asked, post: &Post, fields: &Fields) -> Result<(), PageError> {
-    Check::of(asked, fields)
-        .optional_line("reason", limit::REASON)
-        .done()?;
+async fn withdraw(request: &PageRequest, post: &Post, fields: &Fields) -> Result<(), PageError> {
+    Check::of(request, fields)
+        .optional_line("reason", limit::MAX_REASON)
+        .finish()?;
     let variables = withdraw_mutation::Variables {
         input: withdraw_mutation::WithdrawPostInput {
             post_id: post.id.clone(),
             reason: fields.given("reason"),
         },
     };
-    ask::<WithdrawMutation>(&asked.web, &asked.caller, variables).await?;
+    execute::<WithdrawMutation>(&request.web, &request.caller, variables).await?;
     Ok(())
 }

@@ -1,5 +1,5 @@
 //! The single reader of texts: returns what a reader may see of a text, or why not. Pages, the API and everything that
-//! sends texts elsewhere use it; no other file can read the content of a [`stored::Stored`] text.
+//! sends texts elsewhere use it; no other file can read the content of a [`stored::StoredText`] text.
 
 use std::collections::HashMap;
 use std::ops::Deref;
@@ -201,7 +201,7 @@ impl Revision {
 
     /// The text as HTML without active content.
     pub async fn html(&self) -> Result<String> {
-        limit::shown(self.body().to_string()).await
+        limit::render_stored(self.body().to_string()).await
     }
 }
 
@@ -314,7 +314,7 @@ pub async fn translation(
 
 /// The audience that reads texts, and the language that it wants.
 #[derive(Clone, Copy, Debug)]
-pub struct Reader {
+pub struct TextReader {
     pub audience: Audience,
     /// Each text comes with its translation into this language, if there is one.
     pub language: Option<Language>,
@@ -322,7 +322,7 @@ pub struct Reader {
 
 /// What a reader may see of a post's text.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Shown {
+pub struct ShownText {
     /// The title of its thread.
     pub title: String,
     /// The text in Markdown.
@@ -331,12 +331,12 @@ pub struct Shown {
     pub html: String,
     pub language: Language,
     pub revision: i32,
-    pub translation: Option<Translated>,
+    pub translation: Option<TranslatedText>,
 }
 
 /// A text in another language, translated by a person.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Translated {
+pub struct TranslatedText {
     pub source: String,
     pub html: String,
     pub language: Language,
@@ -347,9 +347,9 @@ pub struct Translated {
 /// Returns what may be shown of the texts of these posts. Posts that the reader does not see are left out.
 pub async fn read(
     rows: &DatabaseTransaction,
-    reader: Reader,
+    reader: TextReader,
     ids: &[Uuid],
-) -> Result<HashMap<Uuid, std::result::Result<Shown, Withheld>>> {
+) -> Result<HashMap<Uuid, std::result::Result<ShownText, Withheld>>> {
     let posts = post::find_many(rows, reader.audience, ids).await?;
     let shown: Vec<Readable<'_>> = posts.iter().filter_map(|post| of(post).ok()).collect();
     let threads: Vec<Uuid> = shown.iter().map(|text| text.post.thread_id).collect();
@@ -371,7 +371,7 @@ pub async fn read(
                     .into_iter()
                     .filter(|row| Some(row.language) == reader.language)
                     .find_map(|row| text.translation(row));
-                Ok(Shown {
+                Ok(ShownText {
                     title: thread
                         .and_then(|thread| title(thread).ok())
                         .unwrap_or_default()
@@ -380,7 +380,7 @@ pub async fn read(
                     html: text.html().unwrap_or_default().to_string(),
                     language: text.language(),
                     revision: post.revision,
-                    translation: translation.map(|each| Translated {
+                    translation: translation.map(|each| TranslatedText {
                         source: each.body().to_string(),
                         html: each.html().to_string(),
                         language: each.language,

@@ -7,9 +7,9 @@ use sea_orm::DeriveValueType;
 /// A text in the database, in Markdown or HTML. Only the text reader can access its content, so that no text is shown
 /// without its policy check.
 #[derive(Clone, Default, PartialEq, Eq, DeriveValueType)]
-pub struct Stored(String);
+pub struct StoredText(String);
 
-impl Stored {
+impl StoredText {
     /// The content.
     pub(super) fn read(&self) -> &str {
         &self.0
@@ -26,14 +26,14 @@ impl Stored {
     }
 }
 
-impl From<String> for Stored {
-    fn from(text: String) -> Stored {
-        Stored(text)
+impl From<String> for StoredText {
+    fn from(text: String) -> StoredText {
+        StoredText(text)
     }
 }
 
 // Rows may end up in logs; texts must not.
-impl fmt::Debug for Stored {
+impl fmt::Debug for StoredText {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "Stored({} bytes)", self.0.len())
     }

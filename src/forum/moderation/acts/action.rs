@@ -17,16 +17,16 @@ use crate::forum::moderation::decision;
 use crate::forum::moderation::decision::Act;
 use crate::forum::moderation::decision::Reason;
 use crate::forum::moderation::decision::target;
-use crate::forum::moderation::found::Found;
-use crate::forum::moderation::policy::Concerned;
-use crate::forum::moderation::policy::May;
-use crate::forum::moderation::standing::Facts;
-use crate::forum::moderation::standing::Standing;
+use crate::forum::moderation::loaded_subject::LoadedSubject;
+use crate::forum::moderation::policy::PolicyResult;
+use crate::forum::moderation::policy::SubjectContext;
+use crate::forum::moderation::subject_state::StateDetails;
+use crate::forum::moderation::subject_state::SubjectState;
 use crate::store::tx::Tx;
 
 /// What kind of target an act is taken on.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum On {
+pub enum SubjectKind {
     Posts,
     Threads,
     People,
@@ -34,26 +34,26 @@ pub enum On {
     PostsOrThreads,
 }
 
-impl On {
+impl SubjectKind {
     /// The subject with this id, where only ids are stored. `PostsOrThreads` yields a post.
     pub fn subject(self, id: Uuid) -> Subject {
         match self {
-            On::Posts | On::PostsOrThreads => Subject::Post(id),
-            On::Threads => Subject::Thread(id),
-            On::People => Subject::Person(id),
+            SubjectKind::Posts | SubjectKind::PostsOrThreads => Subject::Post(id),
+            SubjectKind::Threads => Subject::Thread(id),
+            SubjectKind::People => Subject::Person(id),
         }
     }
 
     /// Whether the act can be taken on this subject.
-    pub fn has(self, subject: Subject) -> bool {
+    pub fn includes(self, subject: Subject) -> bool {
         match (self, subject) {
-            (On::Posts | On::PostsOrThreads, Subject::Post(_))
-            | (On::Threads | On::PostsOrThreads, Subject::Thread(_))
-            | (On::People, Subject::Person(_)) => true,
-            (On::Posts, Subject::Thread(_) | Subject::Person(_))
-            | (On::Threads, Subject::Post(_) | Subject::Person(_))
-            | (On::People, Subject::Post(_) | Subject::Thread(_))
-            | (On::PostsOrThreads, Subject::Person(_)) => false,
+            (SubjectKind::Posts | SubjectKind::PostsOrThreads, Subject::Post(_))
+            | (SubjectKind::Threads | SubjectKind::PostsOrThreads, Subject::Thread(_))
+            | (SubjectKind::People, Subject::Person(_)) => true,
+            (SubjectKind::Posts, Subject::Thread(_) | Subject::Person(_))
+            | (SubjectKind::Threads, Subject::Post(_) | Subject::Person(_))
+            | (SubjectKind::People, Subject::Post(_) | Subject::Thread(_))
+            | (SubjectKind::PostsOrThreads, Subject::Person(_)) => false,
         }
     }
 }
@@ -63,7 +63,7 @@ impl On {
 pub struct Definition {
     /// The name under which rows, the ledger and the API know it.
     pub act: Act,
-    pub on: On,
+    pub subjects: SubjectKind,
     /// The reasons that are allowed when the act is taken. Undoing has [`Reason::OF_UNDOING`], whatever the act.
     pub reasons: &'static [Reason],
     /// The act that undoes it; `None` if it cannot be undone.
@@ -76,7 +76,7 @@ pub struct Definition {
 
 /// The part of an act's input that its row stores.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Kept {
+pub struct StoredInput {
     /// Until when it applies; `None` if permanent.
     pub until: Option<Moment>,
     /// The text that it gives to a post.
@@ -91,47 +91,51 @@ pub trait Action: std::fmt::Debug + Send + Sync {
     fn definition(&self) -> Definition;
 
     /// Refuses a subject that is already in the resulting state, or cannot get into it from its current one.
-    fn refuse(&self, now: Moment, on: &Concerned<'_>) -> May;
+    fn refuse(&self, now: Moment, on: &SubjectContext<'_>) -> PolicyResult;
 
     /// Reads the part of a subject's state that the act changes.
-    async fn before(&self, rows: &DatabaseTransaction, found: &Found) -> Result<Standing>;
+    async fn current_state(
+        &self,
+        rows: &DatabaseTransaction,
+        found: &LoadedSubject,
+    ) -> Result<SubjectState>;
 
     /// The state in which the decision with this id leaves a subject. Not called when a decision is undone: its
     /// subjects then return to their former states.
-    async fn after(
+    async fn next_state(
         &self,
         tx: &Tx,
         decision: Uuid,
-        found: &Found,
-        before: &Standing,
-    ) -> Result<Standing>;
+        found: &LoadedSubject,
+        before: &SubjectState,
+    ) -> Result<SubjectState>;
 
     /// Writes the wanted state to the subject's rows. Returns what happened.
-    async fn put(
+    async fn write_state(
         &self,
         tx: &Tx,
         decision: &decision::Model,
-        found: &Found,
-        wanted: &Standing,
+        found: &LoadedSubject,
+        wanted: &SubjectState,
     ) -> Result<Vec<Event>>;
 
     /// The act that undoes it, depending on the state of its first subject before.
-    fn inverse(&self, _before: &Facts) -> Option<Act> {
+    fn inverse(&self, _before: &StateDetails) -> Option<Act> {
         self.definition().inverse
     }
 
     /// Whether it is taken only to undo another act, or to answer an appeal.
-    fn only_answers(&self) -> bool {
+    fn is_response_only(&self) -> bool {
         false
     }
 
     /// Whether the act on this subject requires a second person.
-    fn takes_two(&self, _on: &Concerned<'_>) -> bool {
+    fn needs_second_person(&self, _on: &SubjectContext<'_>) -> bool {
         false
     }
 
     /// Whether it is taken on only one subject at a time.
-    fn is_of_one(&self) -> bool {
+    fn is_single_subject(&self) -> bool {
         false
     }
 
@@ -141,13 +145,13 @@ pub trait Action: std::fmt::Debug + Send + Sync {
     }
 
     /// Whether it changes anything that readers see.
-    fn is_seen(&self) -> bool {
+    fn changes_what_is_shown(&self) -> bool {
         true
     }
 
     /// Whether it can change which post is the latest of a thread.
     fn changes_activity(&self) -> bool {
-        self.definition().on == On::Posts
+        self.definition().subjects == SubjectKind::Posts
     }
 
     /// Locks what the act changes besides its subjects. Called before the subjects are locked.
@@ -161,31 +165,31 @@ pub trait Action: std::fmt::Debug + Send + Sync {
     }
 
     /// Prepares what all subjects share, such as the thread into which posts are moved.
-    async fn prepare(&mut self, _tx: &Tx, _actor: &Actor, _found: &[Found]) -> Result<()> {
+    async fn prepare(&mut self, _tx: &Tx, _actor: &Actor, _found: &[LoadedSubject]) -> Result<()> {
         Ok(())
     }
 
     /// The part of the input that the row stores.
-    fn kept(&self) -> Kept {
-        Kept::default()
+    fn stored_input(&self) -> StoredInput {
+        StoredInput::default()
     }
 
     /// Restores the input of an act that requires a second person from the row of its proposal.
-    fn recall(&mut self, _kept: Kept) {}
+    fn restore_input(&mut self, _stored: StoredInput) {}
 
     /// The authors of what a change to the wanted state would show to the public although it was written for members;
     /// `None` if the change would show nothing more.
-    async fn newly_public(
+    async fn newly_public_authors(
         &self,
         _rows: &DatabaseTransaction,
-        _found: &Found,
-        _wanted: &Facts,
+        _found: &LoadedSubject,
+        _wanted: &StateDetails,
     ) -> Result<Option<HashSet<Uuid>>> {
         Ok(None)
     }
 
     /// A commitment to the text that it erases, for the ledger.
-    async fn erased(&self, _tx: &Tx, _found: &Found) -> Result<Option<String>> {
+    async fn erasure_commitment(&self, _tx: &Tx, _found: &LoadedSubject) -> Result<Option<String>> {
         Ok(None)
     }
 
@@ -200,12 +204,12 @@ pub trait Action: std::fmt::Debug + Send + Sync {
     }
 
     /// The tables whose freed pages the database overwrites after an erasure.
-    fn scrubs(&self) -> Option<&'static str> {
+    fn tables_to_scrub(&self) -> Option<&'static str> {
         None
     }
 
     /// Refuses to undo a decision with this act, because of what has happened to a subject since.
-    fn refuse_undoing(&self, _on: &Concerned<'_>) -> May {
+    fn refuse_undoing(&self, _on: &SubjectContext<'_>) -> PolicyResult {
         Ok(())
     }
 
@@ -213,7 +217,7 @@ pub trait Action: std::fmt::Debug + Send + Sync {
     async fn obstacle(
         &self,
         _rows: &DatabaseTransaction,
-        _found: &[Found],
+        _found: &[LoadedSubject],
     ) -> Result<Option<Refusal>> {
         Ok(None)
     }

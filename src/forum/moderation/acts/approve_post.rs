@@ -19,16 +19,16 @@ use crate::forum::discussion::thread;
 use crate::forum::discussion::thread::Review;
 use crate::forum::moderation::acts::action::Action;
 use crate::forum::moderation::acts::action::Definition;
-use crate::forum::moderation::acts::action::On;
+use crate::forum::moderation::acts::action::SubjectKind;
 use crate::forum::moderation::decision;
 use crate::forum::moderation::decision::Act;
 use crate::forum::moderation::decision::Reason;
-use crate::forum::moderation::found::Found;
+use crate::forum::moderation::loaded_subject::LoadedSubject;
 use crate::forum::moderation::policy;
-use crate::forum::moderation::policy::Concerned;
-use crate::forum::moderation::policy::May;
-use crate::forum::moderation::standing::Facts;
-use crate::forum::moderation::standing::Standing;
+use crate::forum::moderation::policy::PolicyResult;
+use crate::forum::moderation::policy::SubjectContext;
+use crate::forum::moderation::subject_state::StateDetails;
+use crate::forum::moderation::subject_state::SubjectState;
 use crate::store::tx::Tx;
 
 /// Approves texts, so that they are shown.
@@ -40,7 +40,7 @@ impl Action for ApprovePost {
     fn definition(&self) -> Definition {
         Definition {
             act: Act::ApprovePost,
-            on: On::Posts,
+            subjects: SubjectKind::Posts,
             reasons: &Reason::OF_UNDOING,
             inverse: Some(Act::HoldPost),
             was: "waiting",
@@ -48,28 +48,38 @@ impl Action for ApprovePost {
         }
     }
 
-    fn refuse(&self, _: Moment, on: &Concerned<'_>) -> May {
+    fn refuse(&self, _: Moment, on: &SubjectContext<'_>) -> PolicyResult {
         policy::not_withdrawn(on)?;
         policy::unmerged(on)?;
-        policy::unless_already(on.is_post(|post| post.review != Some(Review::Waiting)))
+        policy::refuse_if_already(on.is_post(|post| post.review != Some(Review::Waiting)))
     }
 
-    async fn before(&self, _: &DatabaseTransaction, found: &Found) -> Result<Standing> {
-        before(found)
+    async fn current_state(
+        &self,
+        _: &DatabaseTransaction,
+        found: &LoadedSubject,
+    ) -> Result<SubjectState> {
+        current_state(found)
     }
 
-    async fn after(&self, _: &Tx, decision: Uuid, _: &Found, _: &Standing) -> Result<Standing> {
+    async fn next_state(
+        &self,
+        _: &Tx,
+        decision: Uuid,
+        _: &LoadedSubject,
+        _: &SubjectState,
+    ) -> Result<SubjectState> {
         Ok(reviewed(Some(decision), None))
     }
 
-    async fn put(
+    async fn write_state(
         &self,
         tx: &Tx,
         decision: &decision::Model,
-        found: &Found,
-        wanted: &Standing,
+        found: &LoadedSubject,
+        wanted: &SubjectState,
     ) -> Result<Vec<Event>> {
-        put(tx, decision, found, wanted).await
+        write_state(tx, decision, found, wanted).await
     }
 
     fn ends_review(&self) -> bool {
@@ -86,7 +96,7 @@ impl Action for RejectPost {
     fn definition(&self) -> Definition {
         Definition {
             act: Act::RejectPost,
-            on: On::Posts,
+            subjects: SubjectKind::Posts,
             reasons: &Reason::OF_TEXTS,
             inverse: Some(Act::HoldPost),
             was: "waiting",
@@ -94,31 +104,41 @@ impl Action for RejectPost {
         }
     }
 
-    fn refuse(&self, _: Moment, on: &Concerned<'_>) -> May {
+    fn refuse(&self, _: Moment, on: &SubjectContext<'_>) -> PolicyResult {
         policy::not_withdrawn(on)?;
         policy::unmerged(on)?;
-        policy::unless_already(on.is_post(|post| post.review != Some(Review::Waiting)))
+        policy::refuse_if_already(on.is_post(|post| post.review != Some(Review::Waiting)))
     }
 
-    async fn before(&self, _: &DatabaseTransaction, found: &Found) -> Result<Standing> {
-        before(found)
+    async fn current_state(
+        &self,
+        _: &DatabaseTransaction,
+        found: &LoadedSubject,
+    ) -> Result<SubjectState> {
+        current_state(found)
     }
 
-    async fn after(&self, _: &Tx, decision: Uuid, _: &Found, _: &Standing) -> Result<Standing> {
+    async fn next_state(
+        &self,
+        _: &Tx,
+        decision: Uuid,
+        _: &LoadedSubject,
+        _: &SubjectState,
+    ) -> Result<SubjectState> {
         Ok(reviewed(Some(decision), Some(Review::Rejected)))
     }
 
-    async fn put(
+    async fn write_state(
         &self,
         tx: &Tx,
         decision: &decision::Model,
-        found: &Found,
-        wanted: &Standing,
+        found: &LoadedSubject,
+        wanted: &SubjectState,
     ) -> Result<Vec<Event>> {
-        put(tx, decision, found, wanted).await
+        write_state(tx, decision, found, wanted).await
     }
 
-    fn takes_two(&self, on: &Concerned<'_>) -> bool {
+    fn needs_second_person(&self, on: &SubjectContext<'_>) -> bool {
         on.is_statement()
     }
 
@@ -136,7 +156,7 @@ impl Action for HoldPost {
     fn definition(&self) -> Definition {
         Definition {
             act: Act::HoldPost,
-            on: On::Posts,
+            subjects: SubjectKind::Posts,
             reasons: &Reason::OF_UNDOING,
             inverse: Some(Act::ApprovePost),
             was: "reviewed",
@@ -144,65 +164,78 @@ impl Action for HoldPost {
         }
     }
 
-    fn refuse(&self, _: Moment, on: &Concerned<'_>) -> May {
+    fn refuse(&self, _: Moment, on: &SubjectContext<'_>) -> PolicyResult {
         policy::not_gone(on)?;
         policy::unmerged(on)
     }
 
-    async fn before(&self, _: &DatabaseTransaction, found: &Found) -> Result<Standing> {
-        before(found)
+    async fn current_state(
+        &self,
+        _: &DatabaseTransaction,
+        found: &LoadedSubject,
+    ) -> Result<SubjectState> {
+        current_state(found)
     }
 
-    async fn after(&self, _: &Tx, _: Uuid, _: &Found, before: &Standing) -> Result<Standing> {
+    async fn next_state(
+        &self,
+        _: &Tx,
+        _: Uuid,
+        _: &LoadedSubject,
+        before: &SubjectState,
+    ) -> Result<SubjectState> {
         Ok(before.clone())
     }
 
-    async fn put(
+    async fn write_state(
         &self,
         tx: &Tx,
         decision: &decision::Model,
-        found: &Found,
-        wanted: &Standing,
+        found: &LoadedSubject,
+        wanted: &SubjectState,
     ) -> Result<Vec<Event>> {
-        put(tx, decision, found, wanted).await
+        write_state(tx, decision, found, wanted).await
     }
 
-    fn inverse(&self, before: &Facts) -> Option<Act> {
-        match before.review.as_deref().and_then(Review::from_name) {
+    fn inverse(&self, before: &StateDetails) -> Option<Act> {
+        match before.review.as_deref().and_then(Review::parse) {
             Some(Review::Rejected) => Some(Act::RejectPost),
             Some(Review::Waiting) | None => Some(Act::ApprovePost),
         }
     }
 
-    fn only_answers(&self) -> bool {
+    fn is_response_only(&self) -> bool {
         true
     }
 }
 
-fn reviewed(by: Option<Uuid>, review: Option<Review>) -> Standing {
-    let facts = Facts {
-        review: review.map(|review| review.name().to_string()),
-        ..Facts::default()
+fn reviewed(decision_id: Option<Uuid>, review: Option<Review>) -> SubjectState {
+    let details = StateDetails {
+        review: review.map(|review| review.as_str().to_string()),
+        ..StateDetails::default()
     };
-    Standing { by, facts }
+    SubjectState {
+        decision_id,
+        details,
+    }
 }
 
-fn before(found: &Found) -> Result<Standing> {
+fn current_state(found: &LoadedSubject) -> Result<SubjectState> {
     let post = found.post()?;
     Ok(reviewed(post.review_by, post.review))
 }
 
-async fn put(
+async fn write_state(
     tx: &Tx,
     decision: &decision::Model,
-    found: &Found,
-    wanted: &Standing,
+    found: &LoadedSubject,
+    wanted: &SubjectState,
 ) -> Result<Vec<Event>> {
     let decision = decision.id;
-    let review = wanted.facts.review.as_deref().and_then(Review::from_name);
+    let review = wanted.details.review.as_deref().and_then(Review::parse);
     let mut change = found.post()?.clone().into_active_model();
     change.review = Set(review);
-    change.review_by = Set(wanted.by);
+    change.review_by = Set(wanted.decision_id);
     let post = change.update(tx.rows()).await?;
     let mut events = vec![Event::PostReviewed {
         thread: post.thread_id,

@@ -23,16 +23,16 @@ use crate::forum::discussion::thread::Kind;
 use crate::forum::discussion::thread::Visibility;
 use crate::forum::moderation::acts::action::Action;
 use crate::forum::moderation::acts::action::Definition;
-use crate::forum::moderation::acts::action::On;
+use crate::forum::moderation::acts::action::SubjectKind;
 use crate::forum::moderation::decision;
 use crate::forum::moderation::decision::Act;
 use crate::forum::moderation::decision::Reason;
-use crate::forum::moderation::found::Found;
+use crate::forum::moderation::loaded_subject::LoadedSubject;
 use crate::forum::moderation::policy;
-use crate::forum::moderation::policy::Concerned;
-use crate::forum::moderation::policy::May;
-use crate::forum::moderation::standing::Facts;
-use crate::forum::moderation::standing::Standing;
+use crate::forum::moderation::policy::PolicyResult;
+use crate::forum::moderation::policy::SubjectContext;
+use crate::forum::moderation::subject_state::StateDetails;
+use crate::forum::moderation::subject_state::SubjectState;
 use crate::store::tx::Tx;
 
 /// Changes threads; fields that are left out stay unchanged, but at least one must be given.
@@ -51,7 +51,7 @@ impl Action for ChangeThread {
     fn definition(&self) -> Definition {
         Definition {
             act: Act::ChangeThread,
-            on: On::Threads,
+            subjects: SubjectKind::Threads,
             reasons: Reason::ALL,
             inverse: Some(Act::ChangeThread),
             was: "as it was",
@@ -59,18 +59,18 @@ impl Action for ChangeThread {
         }
     }
 
-    fn refuse(&self, _: Moment, on: &Concerned<'_>) -> May {
+    fn refuse(&self, _: Moment, on: &SubjectContext<'_>) -> PolicyResult {
         policy::unmerged(on)
     }
 
-    fn is_of_one(&self) -> bool {
+    fn is_single_subject(&self) -> bool {
         self.title.is_some()
     }
 
     async fn check(&mut self, forum: &Forum, tx: &Tx) -> Result<()> {
         if let Some(title) = &self.title {
-            let most = forum.limits.title_length;
-            self.title = Some(limit::line("change.title", title, most)?);
+            let max = forum.limits.title_length;
+            self.title = Some(limit::line("change.title", title, max)?);
         }
         if let Some(tags) = &self.tags {
             check_tags(forum, tx, tags).await?;
@@ -81,54 +81,64 @@ impl Action for ChangeThread {
         }
     }
 
-    async fn before(&self, rows: &DatabaseTransaction, found: &Found) -> Result<Standing> {
+    async fn current_state(
+        &self,
+        rows: &DatabaseTransaction,
+        found: &LoadedSubject,
+    ) -> Result<SubjectState> {
         let thread = found.thread()?;
-        let facts = Facts {
+        let details = StateDetails {
             title: Some(thread.title.clone()),
-            kind: Some(thread.kind.name().to_string()),
-            visibility: Some(thread.visibility.name().to_string()),
+            kind: Some(thread.kind.as_str().to_string()),
+            visibility: Some(thread.visibility.as_str().to_string()),
             concepts: Some(tag::stored(rows, thread.id).await?),
-            ..Facts::default()
+            ..StateDetails::default()
         };
-        let by = thread.changed_by;
-        Ok(Standing { by, facts })
+        let decision_id = thread.changed_by;
+        Ok(SubjectState {
+            decision_id,
+            details,
+        })
     }
 
-    async fn after(
+    async fn next_state(
         &self,
         tx: &Tx,
         decision: Uuid,
-        _: &Found,
-        before: &Standing,
-    ) -> Result<Standing> {
-        let mut facts = before.facts.clone();
+        _: &LoadedSubject,
+        before: &SubjectState,
+    ) -> Result<SubjectState> {
+        let mut details = before.details.clone();
         if let Some(title) = &self.title {
-            facts.title = Some(title.clone());
+            details.title = Some(title.clone());
         }
         if let Some(kind) = self.kind {
-            facts.kind = Some(kind.name().to_string());
+            details.kind = Some(kind.as_str().to_string());
         }
         if let Some(visibility) = self.visibility {
-            facts.visibility = Some(visibility.name().to_string());
+            details.visibility = Some(visibility.as_str().to_string());
         }
         if let Some(tags) = &self.tags {
             let mut concepts = tags.parse(tx.rows(), usize::MAX).await?;
             concepts.sort();
             concepts.dedup();
-            facts.concepts = Some(concepts);
+            details.concepts = Some(concepts);
         }
-        let by = Some(decision);
-        Ok(Standing { by, facts })
+        let decision_id = Some(decision);
+        Ok(SubjectState {
+            decision_id,
+            details,
+        })
     }
 
-    async fn newly_public(
+    async fn newly_public_authors(
         &self,
         rows: &DatabaseTransaction,
-        found: &Found,
-        wanted: &Facts,
+        found: &LoadedSubject,
+        wanted: &StateDetails,
     ) -> Result<Option<HashSet<Uuid>>> {
         let thread = found.thread()?;
-        let public = Visibility::Public.name();
+        let public = Visibility::Public.as_str();
         let opens = thread.visibility == Visibility::Members
             && wanted.visibility.as_deref() == Some(public);
         match opens {
@@ -137,33 +147,33 @@ impl Action for ChangeThread {
         }
     }
 
-    async fn put(
+    async fn write_state(
         &self,
         tx: &Tx,
         _: &decision::Model,
-        found: &Found,
-        wanted: &Standing,
+        found: &LoadedSubject,
+        wanted: &SubjectState,
     ) -> Result<Vec<Event>> {
         let before = found.thread()?;
-        let facts = &wanted.facts;
-        let visibility = facts.visibility.as_deref();
-        let visibility = visibility.and_then(Visibility::from_name);
+        let details = &wanted.details;
+        let visibility = details.visibility.as_deref();
+        let visibility = visibility.and_then(Visibility::parse);
         let visibility = visibility.unwrap_or(before.visibility);
-        let kind = facts.kind.as_deref().and_then(Kind::from_name);
-        let title = facts.title.as_ref().unwrap_or(&before.title);
+        let kind = details.kind.as_deref().and_then(Kind::parse);
+        let title = details.title.as_ref().unwrap_or(&before.title);
         let mut change = before.clone().into_active_model();
         change.title = Set(title.clone());
         change.kind = Set(kind.unwrap_or(before.kind));
         change.visibility = Set(visibility);
-        change.changed_by = Set(wanted.by);
-        if let Some(concepts) = &facts.concepts {
+        change.changed_by = Set(wanted.decision_id);
+        if let Some(concepts) = &details.concepts {
             tag::replace(tx.rows(), before.id, concepts.clone()).await?;
         }
         change.update(tx.rows()).await?;
         Ok(vec![Event::ThreadChanged {
             thread: before.id,
-            visible_before: before.visibility.name().to_string(),
-            visible_after: visibility.name().to_string(),
+            visible_before: before.visibility.as_str().to_string(),
+            visible_after: visibility.as_str().to_string(),
         }])
     }
 }

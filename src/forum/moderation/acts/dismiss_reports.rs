@@ -9,15 +9,15 @@ use crate::base::error::Result;
 use crate::base::event::Event;
 use crate::forum::moderation::acts::action::Action;
 use crate::forum::moderation::acts::action::Definition;
-use crate::forum::moderation::acts::action::On;
+use crate::forum::moderation::acts::action::SubjectKind;
 use crate::forum::moderation::decision;
 use crate::forum::moderation::decision::Act;
 use crate::forum::moderation::decision::Reason;
-use crate::forum::moderation::found::Found;
+use crate::forum::moderation::loaded_subject::LoadedSubject;
 use crate::forum::moderation::policy;
-use crate::forum::moderation::policy::Concerned;
-use crate::forum::moderation::policy::May;
-use crate::forum::moderation::standing::Standing;
+use crate::forum::moderation::policy::PolicyResult;
+use crate::forum::moderation::policy::SubjectContext;
+use crate::forum::moderation::subject_state::SubjectState;
 use crate::store::tx::Tx;
 
 /// Closes the case about posts or threads that were reported, without changing them.
@@ -29,7 +29,7 @@ impl Action for DismissReports {
     fn definition(&self) -> Definition {
         Definition {
             act: Act::DismissReports,
-            on: On::PostsOrThreads,
+            subjects: SubjectKind::PostsOrThreads,
             reasons: Reason::ALL,
             inverse: Some(Act::ReopenReports),
             was: "reported",
@@ -37,30 +37,40 @@ impl Action for DismissReports {
         }
     }
 
-    fn refuse(&self, _: Moment, on: &Concerned<'_>) -> May {
+    fn refuse(&self, _: Moment, on: &SubjectContext<'_>) -> PolicyResult {
         policy::not_gone(on)?;
-        policy::unless_already(!on.waiting.is_reported)
+        policy::refuse_if_already(!on.waiting.is_reported)
     }
 
-    async fn before(&self, _: &DatabaseTransaction, _: &Found) -> Result<Standing> {
-        Ok(Standing::default())
+    async fn current_state(
+        &self,
+        _: &DatabaseTransaction,
+        _: &LoadedSubject,
+    ) -> Result<SubjectState> {
+        Ok(SubjectState::default())
     }
 
-    async fn after(&self, _: &Tx, _: Uuid, _: &Found, before: &Standing) -> Result<Standing> {
+    async fn next_state(
+        &self,
+        _: &Tx,
+        _: Uuid,
+        _: &LoadedSubject,
+        before: &SubjectState,
+    ) -> Result<SubjectState> {
         Ok(before.clone())
     }
 
-    async fn put(
+    async fn write_state(
         &self,
         _: &Tx,
         _: &decision::Model,
-        _: &Found,
-        _: &Standing,
+        _: &LoadedSubject,
+        _: &SubjectState,
     ) -> Result<Vec<Event>> {
         Ok(Vec::new())
     }
 
-    fn is_seen(&self) -> bool {
+    fn changes_what_is_shown(&self) -> bool {
         false
     }
 }
@@ -74,7 +84,7 @@ impl Action for ReopenReports {
     fn definition(&self) -> Definition {
         Definition {
             act: Act::ReopenReports,
-            on: On::PostsOrThreads,
+            subjects: SubjectKind::PostsOrThreads,
             reasons: &Reason::OF_UNDOING,
             inverse: Some(Act::DismissReports),
             was: "kept",
@@ -82,34 +92,44 @@ impl Action for ReopenReports {
         }
     }
 
-    fn refuse(&self, _: Moment, on: &Concerned<'_>) -> May {
+    fn refuse(&self, _: Moment, on: &SubjectContext<'_>) -> PolicyResult {
         policy::not_gone(on)?;
         policy::unmerged(on)
     }
 
-    async fn before(&self, _: &DatabaseTransaction, _: &Found) -> Result<Standing> {
-        Ok(Standing::default())
+    async fn current_state(
+        &self,
+        _: &DatabaseTransaction,
+        _: &LoadedSubject,
+    ) -> Result<SubjectState> {
+        Ok(SubjectState::default())
     }
 
-    async fn after(&self, _: &Tx, _: Uuid, _: &Found, before: &Standing) -> Result<Standing> {
+    async fn next_state(
+        &self,
+        _: &Tx,
+        _: Uuid,
+        _: &LoadedSubject,
+        before: &SubjectState,
+    ) -> Result<SubjectState> {
         Ok(before.clone())
     }
 
-    async fn put(
+    async fn write_state(
         &self,
         _: &Tx,
         _: &decision::Model,
-        _: &Found,
-        _: &Standing,
+        _: &LoadedSubject,
+        _: &SubjectState,
     ) -> Result<Vec<Event>> {
         Ok(Vec::new())
     }
 
-    fn only_answers(&self) -> bool {
+    fn is_response_only(&self) -> bool {
         true
     }
 
-    fn is_seen(&self) -> bool {
+    fn changes_what_is_shown(&self) -> bool {
         false
     }
 }

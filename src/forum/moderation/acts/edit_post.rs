@@ -24,17 +24,17 @@ use crate::forum::discussion::revision;
 use crate::forum::discussion::text;
 use crate::forum::moderation::acts::action::Action;
 use crate::forum::moderation::acts::action::Definition;
-use crate::forum::moderation::acts::action::Kept;
-use crate::forum::moderation::acts::action::On;
+use crate::forum::moderation::acts::action::StoredInput;
+use crate::forum::moderation::acts::action::SubjectKind;
 use crate::forum::moderation::decision;
 use crate::forum::moderation::decision::Act;
 use crate::forum::moderation::decision::Reason;
-use crate::forum::moderation::found::Found;
+use crate::forum::moderation::loaded_subject::LoadedSubject;
 use crate::forum::moderation::policy;
-use crate::forum::moderation::policy::Concerned;
-use crate::forum::moderation::policy::May;
-use crate::forum::moderation::standing::Facts;
-use crate::forum::moderation::standing::Standing;
+use crate::forum::moderation::policy::PolicyResult;
+use crate::forum::moderation::policy::SubjectContext;
+use crate::forum::moderation::subject_state::StateDetails;
+use crate::forum::moderation::subject_state::SubjectState;
 use crate::store::tx::Tx;
 
 /// Replaces the text of a post.
@@ -49,7 +49,7 @@ impl Action for EditPost {
     fn definition(&self) -> Definition {
         Definition {
             act: Act::EditPost,
-            on: On::Posts,
+            subjects: SubjectKind::Posts,
             reasons: &Reason::OF_TEXTS,
             inverse: Some(Act::EditPost),
             was: "as written",
@@ -57,7 +57,7 @@ impl Action for EditPost {
         }
     }
 
-    fn refuse(&self, _: Moment, on: &Concerned<'_>) -> May {
+    fn refuse(&self, _: Moment, on: &SubjectContext<'_>) -> PolicyResult {
         policy::published(on)?;
         if on.is_post(|post| post.shown_as() == post::State::Hidden) {
             return Err(Refusal::PostHidden);
@@ -65,82 +65,92 @@ impl Action for EditPost {
         policy::unmerged(on)
     }
 
-    fn takes_two(&self, on: &Concerned<'_>) -> bool {
+    fn needs_second_person(&self, on: &SubjectContext<'_>) -> bool {
         on.is_statement()
     }
 
-    fn is_of_one(&self) -> bool {
+    fn is_single_subject(&self) -> bool {
         true
     }
 
     async fn check(&mut self, forum: &Forum, tx: &Tx) -> Result<()> {
         let body = self.body.take().unwrap_or_default();
-        let most = forum.limits.body_length;
-        let rendered = limit::markdown("body", body, most, tx.actor()).await?;
+        let max = forum.limits.body_length;
+        let rendered = limit::markdown("body", body, max, tx.actor()).await?;
         self.body = Some(rendered.body);
         Ok(())
     }
 
-    fn kept(&self) -> Kept {
-        Kept {
+    fn stored_input(&self) -> StoredInput {
+        StoredInput {
             body: self.body.clone(),
-            ..Kept::default()
+            ..StoredInput::default()
         }
     }
 
-    fn recall(&mut self, kept: Kept) {
-        self.body = kept.body;
+    fn restore_input(&mut self, stored: StoredInput) {
+        self.body = stored.body;
     }
 
-    async fn before(&self, _: &DatabaseTransaction, found: &Found) -> Result<Standing> {
+    async fn current_state(
+        &self,
+        _: &DatabaseTransaction,
+        found: &LoadedSubject,
+    ) -> Result<SubjectState> {
         let post = found.post()?;
-        let facts = Facts {
+        let details = StateDetails {
             revision: Some(post.revision),
             edited_at: post.edited_at.map(|at| at.0),
             shown_from: Some(post.shown_from),
-            ..Facts::default()
+            ..StateDetails::default()
         };
-        let by = post.edited_by;
-        Ok(Standing { by, facts })
+        let decision_id = post.edited_by;
+        Ok(SubjectState {
+            decision_id,
+            details,
+        })
     }
 
-    async fn after(
+    async fn next_state(
         &self,
         tx: &Tx,
         decision: Uuid,
-        _: &Found,
-        before: &Standing,
-    ) -> Result<Standing> {
-        let next = before.facts.revision.unwrap_or(0) + 1;
-        let facts = Facts {
+        _: &LoadedSubject,
+        before: &SubjectState,
+    ) -> Result<SubjectState> {
+        let next = before.details.revision.unwrap_or(0) + 1;
+        let details = StateDetails {
             revision: Some(next),
             shown_from: Some(next),
             edited_at: Some(tx.now().0),
-            ..Facts::default()
+            ..StateDetails::default()
         };
-        let by = Some(decision);
-        Ok(Standing { by, facts })
+        let decision_id = Some(decision);
+        Ok(SubjectState {
+            decision_id,
+            details,
+        })
     }
 
-    async fn put(
+    async fn write_state(
         &self,
         tx: &Tx,
         decision: &decision::Model,
-        found: &Found,
-        wanted: &Standing,
+        found: &LoadedSubject,
+        wanted: &SubjectState,
     ) -> Result<Vec<Event>> {
         let post = found.post()?;
-        let revision = wanted.facts.revision.unwrap_or(post.revision);
+        let revision = wanted.details.revision.unwrap_or(post.revision);
         let body = match revision > post.revision {
             true => add_revision(tx, decision, post, revision).await?,
             false => return_to(tx, post.id, revision).await?,
         };
         let mut change = post.clone().into_active_model();
-        change.body_html = Set(limit::shown_again(body).await?.into());
+        change.body_html = Set(limit::render_stored_for_change(body).await?.into());
         change.revision = Set(revision);
-        change.edited_at = Set(wanted.facts.edited_at.map(Moment));
-        change.edited_by = Set(wanted.by);
-        change.shown_from = Set(wanted.facts.shown_from.unwrap_or(1));
+        change.edited_at = Set(wanted.details.edited_at.map(Moment));
+        change.edited_by = Set(wanted.decision_id);
+        change.shown_from = Set(wanted.details.shown_from.unwrap_or(1));
         let post = change.update(tx.rows()).await?;
         Ok(vec![Event::PostEdited {
             thread: post.thread_id,
@@ -151,7 +161,7 @@ impl Action for EditPost {
         }])
     }
 
-    fn refuse_undoing(&self, on: &Concerned<'_>) -> May {
+    fn refuse_undoing(&self, on: &SubjectContext<'_>) -> PolicyResult {
         match on.is_post(|post| post.state == post::State::Withdrawn) {
             true => Err(Refusal::PostWithdrawn),
             false => Ok(()),

@@ -17,22 +17,22 @@ use crate::base::secret;
 use crate::forum::discussion::draft;
 use crate::forum::discussion::revision;
 use crate::forum::discussion::text;
-use crate::forum::discussion::text::stored::Stored;
+use crate::forum::discussion::text::stored::StoredText;
 use crate::forum::discussion::translation;
 use crate::forum::moderation::acts::action::Action;
 use crate::forum::moderation::acts::action::Definition;
-use crate::forum::moderation::acts::action::On;
+use crate::forum::moderation::acts::action::SubjectKind;
 use crate::forum::moderation::decision;
 use crate::forum::moderation::decision::Act;
 use crate::forum::moderation::decision::Reason;
-use crate::forum::moderation::found::Found;
 use crate::forum::moderation::ledger;
+use crate::forum::moderation::loaded_subject::LoadedSubject;
 use crate::forum::moderation::policy;
-use crate::forum::moderation::policy::Concerned;
-use crate::forum::moderation::policy::May;
+use crate::forum::moderation::policy::PolicyResult;
+use crate::forum::moderation::policy::SubjectContext;
 use crate::forum::moderation::proposal;
 use crate::forum::moderation::report;
-use crate::forum::moderation::standing::Standing;
+use crate::forum::moderation::subject_state::SubjectState;
 use crate::forum::moderation::work;
 use crate::store::tx::Tx;
 
@@ -48,7 +48,7 @@ impl Action for ErasePost {
     fn definition(&self) -> Definition {
         Definition {
             act: Act::ErasePost,
-            on: On::Posts,
+            subjects: SubjectKind::Posts,
             reasons: &Reason::OF_ERASING,
             inverse: None,
             was: "kept",
@@ -56,12 +56,12 @@ impl Action for ErasePost {
         }
     }
 
-    fn refuse(&self, _: Moment, on: &Concerned<'_>) -> May {
+    fn refuse(&self, _: Moment, on: &SubjectContext<'_>) -> PolicyResult {
         policy::not_gone(on)?;
         policy::unmerged(on)
     }
 
-    fn takes_two(&self, _: &Concerned<'_>) -> bool {
+    fn needs_second_person(&self, _: &SubjectContext<'_>) -> bool {
         true
     }
 
@@ -69,22 +69,26 @@ impl Action for ErasePost {
         true
     }
 
-    async fn before(&self, _: &DatabaseTransaction, found: &Found) -> Result<Standing> {
-        Ok(Standing::by(found.post()?.erased_by))
+    async fn current_state(
+        &self,
+        _: &DatabaseTransaction,
+        found: &LoadedSubject,
+    ) -> Result<SubjectState> {
+        Ok(SubjectState::set_by(found.post()?.erased_by))
     }
 
-    async fn after(
+    async fn next_state(
         &self,
         _: &Tx,
         decision: Uuid,
-        _: &Found,
-        before: &Standing,
-    ) -> Result<Standing> {
-        Ok(before.held_by(Some(decision)))
+        _: &LoadedSubject,
+        before: &SubjectState,
+    ) -> Result<SubjectState> {
+        Ok(before.with_decision(Some(decision)))
     }
 
     /// The salt is not stored, so that nobody can ever find the text by guessing.
-    async fn erased(&self, tx: &Tx, found: &Found) -> Result<Option<String>> {
+    async fn erasure_commitment(&self, tx: &Tx, found: &LoadedSubject) -> Result<Option<String>> {
         let post = found.post()?;
         let text = text::to_change(tx.rows(), post.id, post.revision).await?;
         let body = text.map(text::Revision::into_body);
@@ -92,12 +96,12 @@ impl Action for ErasePost {
         Ok(Some(ledger::commitment(&salt, post.language.code(), &body)))
     }
 
-    async fn put(
+    async fn write_state(
         &self,
         tx: &Tx,
         decision: &decision::Model,
-        found: &Found,
-        wanted: &Standing,
+        found: &LoadedSubject,
+        wanted: &SubjectState,
     ) -> Result<Vec<Event>> {
         let post = found.post()?;
         delete_texts(tx.rows(), post.id).await?;
@@ -105,9 +109,9 @@ impl Action for ErasePost {
             report::forget_titles(tx, post.thread_id).await?;
         }
         let mut change = post.clone().into_active_model();
-        change.body_html = Set(Stored::default());
+        change.body_html = Set(StoredText::default());
         change.withdrawal_reason = Set(None);
-        change.erased_by = Set(wanted.by);
+        change.erased_by = Set(wanted.decision_id);
         let post = change.update(tx.rows()).await?;
         Ok(vec![Event::PostErased {
             thread: post.thread_id,
@@ -117,7 +121,7 @@ impl Action for ErasePost {
         }])
     }
 
-    fn scrubs(&self) -> Option<&'static str> {
+    fn tables_to_scrub(&self) -> Option<&'static str> {
         Some(ERASED_FROM)
     }
 }

@@ -13,15 +13,15 @@ use crate::base::event::Event;
 use crate::forum::discussion::post;
 use crate::forum::moderation::acts::action::Action;
 use crate::forum::moderation::acts::action::Definition;
-use crate::forum::moderation::acts::action::On;
+use crate::forum::moderation::acts::action::SubjectKind;
 use crate::forum::moderation::decision;
 use crate::forum::moderation::decision::Act;
 use crate::forum::moderation::decision::Reason;
-use crate::forum::moderation::found::Found;
+use crate::forum::moderation::loaded_subject::LoadedSubject;
 use crate::forum::moderation::policy;
-use crate::forum::moderation::policy::Concerned;
-use crate::forum::moderation::policy::May;
-use crate::forum::moderation::standing::Standing;
+use crate::forum::moderation::policy::PolicyResult;
+use crate::forum::moderation::policy::SubjectContext;
+use crate::forum::moderation::subject_state::SubjectState;
 use crate::store::tx::Tx;
 
 /// Hides posts.
@@ -33,7 +33,7 @@ impl Action for HidePost {
     fn definition(&self) -> Definition {
         Definition {
             act: Act::HidePost,
-            on: On::Posts,
+            subjects: SubjectKind::Posts,
             reasons: &Reason::OF_TEXTS,
             inverse: Some(Act::RestorePost),
             was: "shown",
@@ -41,34 +41,38 @@ impl Action for HidePost {
         }
     }
 
-    fn refuse(&self, _: Moment, on: &Concerned<'_>) -> May {
+    fn refuse(&self, _: Moment, on: &SubjectContext<'_>) -> PolicyResult {
         policy::published(on)?;
         policy::unmerged(on)?;
-        policy::unless_already(on.is_post(|post| post.hidden_by.is_some()))
+        policy::refuse_if_already(on.is_post(|post| post.hidden_by.is_some()))
     }
 
-    async fn before(&self, _: &DatabaseTransaction, found: &Found) -> Result<Standing> {
-        before(found)
+    async fn current_state(
+        &self,
+        _: &DatabaseTransaction,
+        found: &LoadedSubject,
+    ) -> Result<SubjectState> {
+        current_state(found)
     }
 
-    async fn after(
+    async fn next_state(
         &self,
         _: &Tx,
         decision: Uuid,
-        _: &Found,
-        before: &Standing,
-    ) -> Result<Standing> {
-        Ok(before.held_by(Some(decision)))
+        _: &LoadedSubject,
+        before: &SubjectState,
+    ) -> Result<SubjectState> {
+        Ok(before.with_decision(Some(decision)))
     }
 
-    async fn put(
+    async fn write_state(
         &self,
         tx: &Tx,
         decision: &decision::Model,
-        found: &Found,
-        wanted: &Standing,
+        found: &LoadedSubject,
+        wanted: &SubjectState,
     ) -> Result<Vec<Event>> {
-        let post = put(tx, found, wanted).await?;
+        let post = write_state(tx, found, wanted).await?;
         Ok(vec![Event::PostHidden {
             thread: post.thread_id,
             post: post.id,
@@ -77,7 +81,7 @@ impl Action for HidePost {
         }])
     }
 
-    fn takes_two(&self, on: &Concerned<'_>) -> bool {
+    fn needs_second_person(&self, on: &SubjectContext<'_>) -> bool {
         on.is_statement()
     }
 }
@@ -91,7 +95,7 @@ impl Action for RestorePost {
     fn definition(&self) -> Definition {
         Definition {
             act: Act::RestorePost,
-            on: On::Posts,
+            subjects: SubjectKind::Posts,
             reasons: &Reason::OF_UNDOING,
             inverse: Some(Act::HidePost),
             was: "hidden",
@@ -99,28 +103,38 @@ impl Action for RestorePost {
         }
     }
 
-    fn refuse(&self, _: Moment, on: &Concerned<'_>) -> May {
+    fn refuse(&self, _: Moment, on: &SubjectContext<'_>) -> PolicyResult {
         policy::published(on)?;
         policy::unmerged(on)?;
-        policy::unless_already(on.is_post(|post| post.hidden_by.is_none()))
+        policy::refuse_if_already(on.is_post(|post| post.hidden_by.is_none()))
     }
 
-    async fn before(&self, _: &DatabaseTransaction, found: &Found) -> Result<Standing> {
-        before(found)
+    async fn current_state(
+        &self,
+        _: &DatabaseTransaction,
+        found: &LoadedSubject,
+    ) -> Result<SubjectState> {
+        current_state(found)
     }
 
-    async fn after(&self, _: &Tx, _: Uuid, _: &Found, before: &Standing) -> Result<Standing> {
-        Ok(before.held_by(None))
+    async fn next_state(
+        &self,
+        _: &Tx,
+        _: Uuid,
+        _: &LoadedSubject,
+        before: &SubjectState,
+    ) -> Result<SubjectState> {
+        Ok(before.with_decision(None))
     }
 
-    async fn put(
+    async fn write_state(
         &self,
         tx: &Tx,
         decision: &decision::Model,
-        found: &Found,
-        wanted: &Standing,
+        found: &LoadedSubject,
+        wanted: &SubjectState,
     ) -> Result<Vec<Event>> {
-        let post = put(tx, found, wanted).await?;
+        let post = write_state(tx, found, wanted).await?;
         Ok(vec![Event::PostRestored {
             thread: post.thread_id,
             post: post.id,
@@ -130,12 +144,12 @@ impl Action for RestorePost {
     }
 }
 
-fn before(found: &Found) -> Result<Standing> {
-    Ok(Standing::by(found.post()?.hidden_by))
+fn current_state(found: &LoadedSubject) -> Result<SubjectState> {
+    Ok(SubjectState::set_by(found.post()?.hidden_by))
 }
 
-async fn put(tx: &Tx, found: &Found, wanted: &Standing) -> Result<post::Model> {
+async fn write_state(tx: &Tx, found: &LoadedSubject, wanted: &SubjectState) -> Result<post::Model> {
     let mut change = found.post()?.clone().into_active_model();
-    change.hidden_by = Set(wanted.by);
+    change.hidden_by = Set(wanted.decision_id);
     Ok(change.update(tx.rows()).await?)
 }

@@ -6,39 +6,39 @@ use uuid::Uuid;
 use crate::base::event::Event;
 use crate::forum::discussion::thread;
 use crate::forum::moderation::acts::action::Definition;
-use crate::forum::moderation::acts::action::On;
-use crate::forum::moderation::acts::held_thread::Hold;
+use crate::forum::moderation::acts::action::SubjectKind;
+use crate::forum::moderation::acts::thread_flag::ThreadFlag;
 use crate::forum::moderation::decision::Act;
 use crate::forum::moderation::decision::Reason;
 
 /// Prevents replies in threads.
 #[derive(Debug)]
-pub struct Lock;
+pub struct LockFlag;
 
-impl Hold for Lock {
-    const SETS: Definition = Definition {
+impl ThreadFlag for LockFlag {
+    const SET: Definition = Definition {
         act: Act::LockThread,
-        on: On::Threads,
+        subjects: SubjectKind::Threads,
         reasons: &Reason::OF_THREADS,
         inverse: Some(Act::UnlockThread),
         was: "open",
         becomes: "locked",
     };
-    const LIFTS: Definition = Definition {
+    const CLEAR: Definition = Definition {
         act: Act::UnlockThread,
-        on: On::Threads,
+        subjects: SubjectKind::Threads,
         reasons: &Reason::OF_UNDOING,
         inverse: Some(Act::LockThread),
         was: "locked",
         becomes: "open",
     };
 
-    fn of(thread: &thread::Model) -> Option<Uuid> {
+    fn decision_on(thread: &thread::Model) -> Option<Uuid> {
         thread.locked_by
     }
 
-    fn put(change: &mut thread::ActiveModel, by: Option<Uuid>) {
-        change.locked_by = Set(by);
+    fn set_decision(change: &mut thread::ActiveModel, decision_id: Option<Uuid>) {
+        change.locked_by = Set(decision_id);
     }
 
     fn event(thread: Uuid, decision: Uuid, is_set: bool) -> Event {

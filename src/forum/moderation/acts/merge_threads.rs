@@ -24,32 +24,32 @@ use crate::base::error::Result;
 use crate::base::event::Event;
 use crate::forum::cases::case;
 use crate::forum::cases::subject::Subject;
+use crate::forum::discussion::location;
 use crate::forum::discussion::people;
-use crate::forum::discussion::place;
 use crate::forum::discussion::post;
 use crate::forum::discussion::read;
 use crate::forum::discussion::thread;
 use crate::forum::moderation::acts::action::Action;
 use crate::forum::moderation::acts::action::Definition;
-use crate::forum::moderation::acts::action::Kept;
-use crate::forum::moderation::acts::action::On;
-use crate::forum::moderation::acts::may;
-use crate::forum::moderation::acts::may::Around;
+use crate::forum::moderation::acts::action::StoredInput;
+use crate::forum::moderation::acts::action::SubjectKind;
 use crate::forum::moderation::acts::moving;
+use crate::forum::moderation::acts::permission;
+use crate::forum::moderation::acts::permission::SubjectContexts;
 use crate::forum::moderation::decision;
 use crate::forum::moderation::decision::Act;
 use crate::forum::moderation::decision::Reason;
 use crate::forum::moderation::decision::target;
-use crate::forum::moderation::found::Found;
+use crate::forum::moderation::loaded_subject::LoadedSubject;
 use crate::forum::moderation::policy;
-use crate::forum::moderation::policy::Concerned;
-use crate::forum::moderation::policy::May;
-use crate::forum::moderation::standing::Facts;
-use crate::forum::moderation::standing::Standing;
+use crate::forum::moderation::policy::PolicyResult;
+use crate::forum::moderation::policy::SubjectContext;
+use crate::forum::moderation::subject_state::StateDetails;
+use crate::forum::moderation::subject_state::SubjectState;
 use crate::store::tx::Tx;
 
 /// Maximum number of posts in a thread that is merged into another one.
-pub const MOST: i32 = 5_000;
+pub const MAX_POSTS: i32 = 5_000;
 
 /// Moves all posts of threads to the end of another one.
 #[derive(Debug)]
@@ -74,7 +74,7 @@ impl Action for MergeThreads {
     fn definition(&self) -> Definition {
         Definition {
             act: Act::MergeThreads,
-            on: On::Threads,
+            subjects: SubjectKind::Threads,
             reasons: &Reason::OF_ORDER,
             inverse: Some(Act::PartThreads),
             was: "apart",
@@ -82,7 +82,7 @@ impl Action for MergeThreads {
         }
     }
 
-    fn refuse(&self, _: Moment, on: &Concerned<'_>) -> May {
+    fn refuse(&self, _: Moment, on: &SubjectContext<'_>) -> PolicyResult {
         policy::unmerged(on)?;
         match on.is_thread(|thread| thread.review.is_some()) {
             true => Err(Refusal::AwaitsApproval),
@@ -98,7 +98,7 @@ impl Action for MergeThreads {
         moving::lock(tx, subjects, threads).await
     }
 
-    async fn prepare(&mut self, tx: &Tx, actor: &Actor, found: &[Found]) -> Result<()> {
+    async fn prepare(&mut self, tx: &Tx, actor: &Actor, found: &[LoadedSubject]) -> Result<()> {
         let unknown = || Error::invalid("intoThreadId", Fault::Unknown);
         let id = self
             .into
@@ -108,12 +108,12 @@ impl Action for MergeThreads {
             found => found?,
         };
         let mut next = into.next_number();
-        let target = [Found::Thread(into.clone())];
+        let target = [LoadedSubject::Thread(into.clone())];
         let moderator = actor.person_id().unwrap_or_default();
-        let around = Around::of(tx.rows(), moderator, &target).await?;
+        let contexts = SubjectContexts::load(tx.rows(), moderator, &target).await?;
         for each in &target {
-            let on = around.concerned(each);
-            may::take(actor, tx.now(), &*self, &on).map_err(Error::Denied)?;
+            let on = contexts.of(each);
+            permission::take(actor, tx.now(), &*self, &on).map_err(Error::Denied)?;
         }
         for each in found {
             let thread = each.thread()?;
@@ -121,11 +121,11 @@ impl Action for MergeThreads {
             if thread.id == into.id || thread.visibility != into.visibility {
                 return Err(unknown());
             }
-            if thread.last_number > MOST {
-                return Err(Error::invalid("targetIds", Fault::TooLong { most: 5_000 }));
+            if thread.last_number > MAX_POSTS {
+                return Err(Error::invalid("targetIds", Fault::TooLong { max: 5_000 }));
             }
             let mut moved = Vec::new();
-            for post in moving::standing_in(tx.rows(), thread.id).await? {
+            for post in moving::posts_in(tx.rows(), thread.id).await? {
                 moved.push((post.number, next));
                 next += 1;
             }
@@ -134,44 +134,57 @@ impl Action for MergeThreads {
         Ok(())
     }
 
-    fn kept(&self) -> Kept {
-        Kept {
+    fn stored_input(&self) -> StoredInput {
+        StoredInput {
             into: self.into,
-            ..Kept::default()
+            ..StoredInput::default()
         }
     }
 
-    async fn before(&self, rows: &DatabaseTransaction, found: &Found) -> Result<Standing> {
-        before(rows, found).await
-    }
-
-    async fn after(&self, _: &Tx, decision: Uuid, found: &Found, _: &Standing) -> Result<Standing> {
-        let facts = Facts {
-            merged_into: self.into,
-            moved: self.moved.get(&found.id()).cloned().unwrap_or_default(),
-            ..Facts::default()
-        };
-        let by = Some(decision);
-        Ok(Standing { by, facts })
-    }
-
-    async fn newly_public(
+    async fn current_state(
         &self,
         rows: &DatabaseTransaction,
-        found: &Found,
-        wanted: &Facts,
-    ) -> Result<Option<HashSet<Uuid>>> {
-        newly_public(rows, found, wanted).await
+        found: &LoadedSubject,
+    ) -> Result<SubjectState> {
+        current_state(rows, found).await
     }
 
-    async fn put(
+    async fn next_state(
+        &self,
+        _: &Tx,
+        decision: Uuid,
+        found: &LoadedSubject,
+        _: &SubjectState,
+    ) -> Result<SubjectState> {
+        let details = StateDetails {
+            merged_into: self.into,
+            moved: self.moved.get(&found.id()).cloned().unwrap_or_default(),
+            ..StateDetails::default()
+        };
+        let decision_id = Some(decision);
+        Ok(SubjectState {
+            decision_id,
+            details,
+        })
+    }
+
+    async fn newly_public_authors(
+        &self,
+        rows: &DatabaseTransaction,
+        found: &LoadedSubject,
+        wanted: &StateDetails,
+    ) -> Result<Option<HashSet<Uuid>>> {
+        newly_public_authors(rows, found, wanted).await
+    }
+
+    async fn write_state(
         &self,
         tx: &Tx,
         decision: &decision::Model,
-        found: &Found,
-        wanted: &Standing,
+        found: &LoadedSubject,
+        wanted: &SubjectState,
     ) -> Result<Vec<Event>> {
-        put(tx, decision, found, wanted).await
+        write_state(tx, decision, found, wanted).await
     }
 
     async fn finish(
@@ -193,7 +206,7 @@ impl Action for PartThreads {
     fn definition(&self) -> Definition {
         Definition {
             act: Act::PartThreads,
-            on: On::Threads,
+            subjects: SubjectKind::Threads,
             reasons: &Reason::OF_UNDOING,
             inverse: Some(Act::MergeThreads),
             was: "merged",
@@ -201,11 +214,11 @@ impl Action for PartThreads {
         }
     }
 
-    fn refuse(&self, _: Moment, on: &Concerned<'_>) -> May {
+    fn refuse(&self, _: Moment, on: &SubjectContext<'_>) -> PolicyResult {
         policy::unmerged(on)
     }
 
-    fn only_answers(&self) -> bool {
+    fn is_response_only(&self) -> bool {
         true
     }
 
@@ -217,31 +230,41 @@ impl Action for PartThreads {
         moving::lock(tx, subjects, threads).await
     }
 
-    async fn before(&self, rows: &DatabaseTransaction, found: &Found) -> Result<Standing> {
-        before(rows, found).await
+    async fn current_state(
+        &self,
+        rows: &DatabaseTransaction,
+        found: &LoadedSubject,
+    ) -> Result<SubjectState> {
+        current_state(rows, found).await
     }
 
-    async fn after(&self, _: &Tx, _: Uuid, _: &Found, before: &Standing) -> Result<Standing> {
+    async fn next_state(
+        &self,
+        _: &Tx,
+        _: Uuid,
+        _: &LoadedSubject,
+        before: &SubjectState,
+    ) -> Result<SubjectState> {
         Ok(before.clone())
     }
 
-    async fn newly_public(
+    async fn newly_public_authors(
         &self,
         rows: &DatabaseTransaction,
-        found: &Found,
-        wanted: &Facts,
+        found: &LoadedSubject,
+        wanted: &StateDetails,
     ) -> Result<Option<HashSet<Uuid>>> {
-        newly_public(rows, found, wanted).await
+        newly_public_authors(rows, found, wanted).await
     }
 
-    async fn put(
+    async fn write_state(
         &self,
         tx: &Tx,
         decision: &decision::Model,
-        found: &Found,
-        wanted: &Standing,
+        found: &LoadedSubject,
+        wanted: &SubjectState,
     ) -> Result<Vec<Event>> {
-        put(tx, decision, found, wanted).await
+        write_state(tx, decision, found, wanted).await
     }
 
     async fn finish(
@@ -254,15 +277,18 @@ impl Action for PartThreads {
     }
 }
 
-async fn before(rows: &DatabaseTransaction, found: &Found) -> Result<Standing> {
+async fn current_state(rows: &DatabaseTransaction, found: &LoadedSubject) -> Result<SubjectState> {
     let thread = found.thread()?;
-    let facts = Facts {
+    let details = StateDetails {
         merged_into: thread.merged_into,
         moved: moved(rows, thread).await?,
-        ..Facts::default()
+        ..StateDetails::default()
     };
-    let by = thread.merged_by;
-    Ok(Standing { by, facts })
+    let decision_id = thread.merged_by;
+    Ok(SubjectState {
+        decision_id,
+        details,
+    })
 }
 
 /// The numbers of a merged thread's posts in it and in the thread into which they were moved, for those that are still
@@ -271,27 +297,30 @@ async fn moved(rows: &DatabaseTransaction, thread: &thread::Model) -> Result<Vec
     let Some(into) = thread.merged_into else {
         return Ok(Vec::new());
     };
-    let marks = post::Entity::find()
+    let redirects = post::Entity::find()
         .filter(post::Column::ThreadId.eq(thread.id))
         .filter(post::Column::MovedTo.is_not_null())
         .filter(post::Column::MovedBy.eq(thread.merged_by))
         .order_by_asc(post::Column::Number)
         .all(rows)
         .await?;
-    let ids: Vec<Uuid> = marks.iter().filter_map(|mark| mark.moved_to).collect();
+    let ids: Vec<Uuid> = redirects
+        .iter()
+        .filter_map(|redirect| redirect.moved_to)
+        .collect();
     let posts = post::find_many(rows, Audience::Members, &ids).await?;
     let posts: HashMap<Uuid, &post::Model> = posts.iter().map(|post| (post.id, post)).collect();
-    let pair = |mark: &post::Model| {
-        let post = posts.get(&mark.moved_to?)?;
-        (post.thread_id == into).then_some((mark.number, post.number))
+    let pair = |redirect: &post::Model| {
+        let post = posts.get(&redirect.moved_to?)?;
+        (post.thread_id == into).then_some((redirect.number, post.number))
     };
-    Ok(marks.iter().filter_map(pair).collect())
+    Ok(redirects.iter().filter_map(pair).collect())
 }
 
-async fn newly_public(
+async fn newly_public_authors(
     rows: &DatabaseTransaction,
-    found: &Found,
-    wanted: &Facts,
+    found: &LoadedSubject,
+    wanted: &StateDetails,
 ) -> Result<Option<HashSet<Uuid>>> {
     let thread = found.thread()?;
     let (from, into) = match (wanted.merged_into, thread.merged_into) {
@@ -299,7 +328,7 @@ async fn newly_public(
         (None, Some(from)) => (from, thread.id),
         (Some(_), Some(_)) | (None, None) => return Ok(None),
     };
-    if !moving::is_wider(rows, from, into).await? {
+    if !moving::widens_audience(rows, from, into).await? {
         return Ok(None);
     }
     if from == thread.id {
@@ -313,15 +342,15 @@ async fn newly_public(
 }
 
 /// Moves a thread's posts into the thread into which it is to be merged, or back.
-async fn put(
+async fn write_state(
     tx: &Tx,
     decision: &decision::Model,
-    found: &Found,
-    wanted: &Standing,
+    found: &LoadedSubject,
+    wanted: &SubjectState,
 ) -> Result<Vec<Event>> {
     let thread = found.thread()?;
-    let (from, to, pairs) = match (wanted.facts.merged_into, thread.merged_into) {
-        (Some(into), _) => (thread.id, into, wanted.facts.moved.clone()),
+    let (from, to, pairs) = match (wanted.details.merged_into, thread.merged_into) {
+        (Some(into), _) => (thread.id, into, wanted.details.moved.clone()),
         (None, Some(into)) => {
             let back = moved(tx.rows(), thread).await?;
             let back = back.into_iter().map(|(here, there)| (there, here));
@@ -329,27 +358,27 @@ async fn put(
         }
         (None, None) => return Ok(Vec::new()),
     };
-    let posts = moving::standing_in(tx.rows(), from).await?;
+    let posts = moving::posts_in(tx.rows(), from).await?;
     let posts = posts.into_iter().map(|post| (post.number, post));
     let mut posts: HashMap<i32, post::Model> = posts.collect();
     if let Some((_, first)) = pairs.first() {
-        place::fill(tx, to, *first).await?;
+        location::restore_redirects(tx, to, *first).await?;
     }
     // A thread that is merged again keeps the same decision as before.
-    let by = wanted.by.unwrap_or(decision.id);
+    let decision_id = wanted.decision_id.unwrap_or(decision.id);
     let mut ids = Vec::new();
     for (number, new) in &pairs {
         let post = posts
             .remove(number)
             .ok_or(Error::Denied(Refusal::AlreadyDecided))?;
         ids.push(post.id);
-        place::put(tx, post, to, *new, by).await?;
+        location::move_post(tx, post, to, *new, decision_id).await?;
     }
-    case::follow(tx, &ids, to).await?;
-    target::follow(tx.rows(), &ids, to, decision.id).await?;
+    case::move_to_thread(tx, &ids, to).await?;
+    target::move_to_thread(tx.rows(), &ids, to, decision.id).await?;
     let mut change = thread.clone().into_active_model();
-    change.merged_into = Set(wanted.facts.merged_into);
-    change.merged_by = Set(wanted.by);
+    change.merged_into = Set(wanted.details.merged_into);
+    change.merged_by = Set(wanted.decision_id);
     change.update(tx.rows()).await?;
     Ok(Vec::new())
 }
@@ -362,23 +391,23 @@ async fn finish(
 ) -> Result<Vec<Event>> {
     let mut events = Vec::new();
     for target in targets {
-        let before = Facts::read(&target.before_facts)?;
-        let after = Facts::read(&target.after_facts)?;
+        let before = StateDetails::read(&target.before_facts)?;
+        let after = StateDetails::read(&target.after_facts)?;
         let Some(thread) = target.thread_id else {
             continue;
         };
         if let Some(into) = after.merged_into {
             let last = after.moved.last().map_or(0, |(_, there)| *there);
             end_with(tx, into, last).await?;
-            read::carry(tx.rows(), thread, into, &after.moved).await?;
+            read::move_read_positions(tx.rows(), thread, into, &after.moved).await?;
             events.extend(moving::events(thread, into, decision.id));
         } else if let Some(into) = before.merged_into {
             let first = before.moved.first();
             let above = first.map_or(i32::MAX, |(_, there)| there - 1);
-            place::trim(tx, into, above).await?;
+            location::set_aside_redirects(tx, into, above).await?;
             let last = end_with(tx, into, 0).await?;
             let back: Vec<(i32, i32)> = before.moved.iter().map(|(a, b)| (*b, *a)).collect();
-            read::carry_back(tx.rows(), into, thread, &back, last).await?;
+            read::move_read_positions_back(tx.rows(), into, thread, &back, last).await?;
             events.extend(moving::events(into, thread, decision.id));
         }
     }

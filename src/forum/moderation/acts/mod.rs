@@ -7,18 +7,18 @@ pub mod change_thread;
 pub mod dismiss_reports;
 pub mod edit_post;
 pub mod erase_post;
-pub mod held_thread;
 pub mod hide_post;
 pub mod lock_thread;
-pub mod may;
 pub mod merge_threads;
 pub(crate) mod moving;
+pub mod permission;
 pub mod pin_thread;
 pub mod restrict_person;
 pub mod review_person;
 pub mod review_thread;
 pub mod slow_thread;
 pub mod split_posts;
+pub mod thread_flag;
 pub mod uphold_decision;
 pub mod warn_person;
 
@@ -29,16 +29,15 @@ use crate::forum::moderation::acts::action::Action;
 use crate::forum::moderation::acts::approve_post::ApprovePost;
 use crate::forum::moderation::acts::approve_post::HoldPost;
 use crate::forum::moderation::acts::approve_post::RejectPost;
-use crate::forum::moderation::acts::archive_thread::Archive;
+use crate::forum::moderation::acts::archive_thread::ArchiveFlag;
 use crate::forum::moderation::acts::change_thread::ChangeThread;
 use crate::forum::moderation::acts::dismiss_reports::DismissReports;
 use crate::forum::moderation::acts::dismiss_reports::ReopenReports;
 use crate::forum::moderation::acts::edit_post::EditPost;
 use crate::forum::moderation::acts::erase_post::ErasePost;
-use crate::forum::moderation::acts::held_thread::Held;
 use crate::forum::moderation::acts::hide_post::HidePost;
 use crate::forum::moderation::acts::hide_post::RestorePost;
-use crate::forum::moderation::acts::lock_thread::Lock;
+use crate::forum::moderation::acts::lock_thread::LockFlag;
 use crate::forum::moderation::acts::merge_threads::MergeThreads;
 use crate::forum::moderation::acts::merge_threads::PartThreads;
 use crate::forum::moderation::acts::pin_thread::PinThread;
@@ -48,15 +47,16 @@ use crate::forum::moderation::acts::restrict_person::ReinstatePerson;
 use crate::forum::moderation::acts::restrict_person::SuspendPerson;
 use crate::forum::moderation::acts::review_person::ReviewPerson;
 use crate::forum::moderation::acts::review_person::TrustPerson;
-use crate::forum::moderation::acts::review_thread::Review;
+use crate::forum::moderation::acts::review_thread::ReviewFlag;
 use crate::forum::moderation::acts::slow_thread::SlowThread;
 use crate::forum::moderation::acts::split_posts::JoinPosts;
 use crate::forum::moderation::acts::split_posts::SplitPosts;
+use crate::forum::moderation::acts::thread_flag::FlagAct;
 use crate::forum::moderation::acts::uphold_decision::UpholdDecision;
 use crate::forum::moderation::acts::warn_person::WarnPerson;
 use crate::forum::moderation::acts::warn_person::WithdrawWarning;
 use crate::forum::moderation::decision::Act;
-use crate::forum::moderation::policy::Concerned;
+use crate::forum::moderation::policy::SubjectContext;
 
 /// The act with this name, without input: to undo it, or to check permissions in advance.
 pub fn action(act: Act) -> Box<dyn Action> {
@@ -65,20 +65,20 @@ pub fn action(act: Act) -> Box<dyn Action> {
         Act::RestorePost => Box::new(RestorePost),
         Act::EditPost => Box::new(EditPost { body: None }),
         Act::ErasePost => Box::new(ErasePost),
-        Act::LockThread => Box::new(Held::<Lock>::set()),
-        Act::UnlockThread => Box::new(Held::<Lock>::lift()),
+        Act::LockThread => Box::new(FlagAct::<LockFlag>::set()),
+        Act::UnlockThread => Box::new(FlagAct::<LockFlag>::clear()),
         Act::PinThread => Box::new(PinThread { until: None }),
         Act::UnpinThread => Box::new(UnpinThread),
-        Act::ArchiveThread => Box::new(Held::<Archive>::set()),
-        Act::UnarchiveThread => Box::new(Held::<Archive>::lift()),
+        Act::ArchiveThread => Box::new(FlagAct::<ArchiveFlag>::set()),
+        Act::UnarchiveThread => Box::new(FlagAct::<ArchiveFlag>::clear()),
         Act::ChangeThread => Box::new(ChangeThread::default()),
         Act::SlowThread => Box::new(SlowThread { seconds: None }),
         Act::SplitPosts => Box::new(SplitPosts::default()),
         Act::JoinPosts => Box::new(JoinPosts),
         Act::MergeThreads => Box::new(MergeThreads::new(None)),
         Act::PartThreads => Box::new(PartThreads),
-        Act::ReviewThread => Box::new(Held::<Review>::set()),
-        Act::TrustThread => Box::new(Held::<Review>::lift()),
+        Act::ReviewThread => Box::new(FlagAct::<ReviewFlag>::set()),
+        Act::TrustThread => Box::new(FlagAct::<ReviewFlag>::clear()),
         Act::ReviewPerson => Box::new(ReviewPerson),
         Act::TrustPerson => Box::new(TrustPerson),
         Act::ApprovePost => Box::new(ApprovePost),
@@ -98,27 +98,28 @@ pub fn action(act: Act) -> Box<dyn Action> {
 /// Whether an act can be taken on this subject by itself, regardless of who decides.
 pub fn is_taken_on(act: Act, subject: Subject) -> bool {
     let action = action(act);
-    !action.only_answers() && action.definition().on.has(subject)
+    !action.is_response_only() && action.definition().subjects.includes(subject)
 }
 
-fn on(on: &Concerned<'_>) -> impl Iterator<Item = Box<dyn Action>> {
-    let subject = on.found.subject();
+fn actions_on(on: &SubjectContext<'_>) -> impl Iterator<Item = Box<dyn Action>> {
+    let subject = on.subject.subject();
     let all = Act::ALL.iter().copied();
     all.filter(move |act| is_taken_on(*act, subject))
         .map(action)
 }
 
 /// The acts that the actor may take alone on this subject.
-pub fn taken_by(actor: &Actor, now: Moment, on: &Concerned<'_>) -> Vec<Act> {
-    let acts = self::on(on).filter(|action| may::take(actor, now, action.as_ref(), on).is_ok());
+pub fn taken_by(actor: &Actor, now: Moment, on: &SubjectContext<'_>) -> Vec<Act> {
+    let acts = self::actions_on(on)
+        .filter(|action| permission::take(actor, now, action.as_ref(), on).is_ok());
     acts.map(|action| action.definition().act).collect()
 }
 
 /// The acts that the actor may propose on this subject, because they require a second person.
-pub fn proposed_by(actor: &Actor, now: Moment, on: &Concerned<'_>) -> Vec<Act> {
-    let acts = self::on(on).filter(|action| {
-        may::take(actor, now, action.as_ref(), on).is_err()
-            && may::propose(actor, now, action.as_ref(), on).is_ok()
+pub fn proposed_by(actor: &Actor, now: Moment, on: &SubjectContext<'_>) -> Vec<Act> {
+    let acts = self::actions_on(on).filter(|action| {
+        permission::take(actor, now, action.as_ref(), on).is_err()
+            && permission::propose(actor, now, action.as_ref(), on).is_ok()
     });
     acts.map(|action| action.definition().act).collect()
 }

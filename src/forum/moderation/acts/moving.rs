@@ -22,7 +22,7 @@ use crate::forum::cases::subject::Subject;
 use crate::forum::discussion::post;
 use crate::forum::discussion::thread;
 use crate::forum::moderation::decision::target;
-use crate::forum::moderation::standing::Facts;
+use crate::forum::moderation::subject_state::StateDetails;
 use crate::store::tx::Tx;
 
 /// Locks the threads of a decision that moves posts, in a fixed order and before any of their posts, as replying does.
@@ -48,7 +48,7 @@ pub(crate) async fn lock(tx: &Tx, subjects: &[Subject], others: &[Uuid]) -> Resu
 }
 
 /// The posts that are in a thread, by number, without the redirects of posts that were moved away.
-pub(crate) async fn standing_in(
+pub(crate) async fn posts_in(
     rows: &DatabaseTransaction,
     thread_id: Uuid,
 ) -> Result<Vec<post::Model>> {
@@ -65,26 +65,35 @@ pub(crate) fn threads(targets: &[target::Model]) -> Result<Vec<Uuid>> {
     let mut all = Vec::new();
     for target in targets {
         all.extend(target.thread_id);
-        for facts in [&target.before_facts, &target.after_facts] {
-            let facts = Facts::read(facts)?;
-            all.extend(facts.merged_into);
-            all.extend(facts.place.map(|(thread, _)| thread));
+        for details in [&target.before_facts, &target.after_facts] {
+            let details = StateDetails::read(details)?;
+            all.extend(details.merged_into);
+            all.extend(details.place.map(|(thread, _)| thread));
         }
     }
     Ok(all)
 }
 
 /// Redirects a thread whose posts were all moved to the thread that contains them now, or removes that redirect.
-pub(crate) async fn lead(tx: &Tx, id: Uuid, into: Option<Uuid>, by: Option<Uuid>) -> Result<()> {
+pub(crate) async fn set_redirect(
+    tx: &Tx,
+    id: Uuid,
+    into: Option<Uuid>,
+    decision_id: Option<Uuid>,
+) -> Result<()> {
     let thread = thread::find(tx.rows(), Audience::Members, id).await?;
     let mut change = thread.into_active_model();
     change.merged_into = Set(into);
-    change.merged_by = Set(by);
+    change.merged_by = Set(decision_id);
     Ok(change.update(tx.rows()).await.map(drop)?)
 }
 
 /// Whether the public can see the second thread but not the first.
-pub(crate) async fn is_wider(rows: &DatabaseTransaction, from: Uuid, into: Uuid) -> Result<bool> {
+pub(crate) async fn widens_audience(
+    rows: &DatabaseTransaction,
+    from: Uuid,
+    into: Uuid,
+) -> Result<bool> {
     let public = thread::find_many(rows, Audience::Public, &[from, into]).await?;
     let sees = |id: Uuid| public.iter().any(|thread| thread.id == id);
     Ok(!sees(from) && sees(into))

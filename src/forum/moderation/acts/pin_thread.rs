@@ -14,17 +14,17 @@ use crate::base::limit;
 use crate::forum::Forum;
 use crate::forum::moderation::acts::action::Action;
 use crate::forum::moderation::acts::action::Definition;
-use crate::forum::moderation::acts::action::Kept;
-use crate::forum::moderation::acts::action::On;
+use crate::forum::moderation::acts::action::StoredInput;
+use crate::forum::moderation::acts::action::SubjectKind;
 use crate::forum::moderation::decision;
 use crate::forum::moderation::decision::Act;
 use crate::forum::moderation::decision::Reason;
-use crate::forum::moderation::found::Found;
+use crate::forum::moderation::loaded_subject::LoadedSubject;
 use crate::forum::moderation::policy;
-use crate::forum::moderation::policy::Concerned;
-use crate::forum::moderation::policy::May;
-use crate::forum::moderation::standing::Facts;
-use crate::forum::moderation::standing::Standing;
+use crate::forum::moderation::policy::PolicyResult;
+use crate::forum::moderation::policy::SubjectContext;
+use crate::forum::moderation::subject_state::StateDetails;
+use crate::forum::moderation::subject_state::SubjectState;
 use crate::store::tx::Tx;
 
 /// Pins threads.
@@ -39,7 +39,7 @@ impl Action for PinThread {
     fn definition(&self) -> Definition {
         Definition {
             act: Act::PinThread,
-            on: On::Threads,
+            subjects: SubjectKind::Threads,
             reasons: &Reason::OF_PINNING,
             inverse: Some(Act::UnpinThread),
             was: "in its place",
@@ -47,27 +47,37 @@ impl Action for PinThread {
         }
     }
 
-    fn refuse(&self, now: Moment, on: &Concerned<'_>) -> May {
+    fn refuse(&self, now: Moment, on: &SubjectContext<'_>) -> PolicyResult {
         policy::unmerged(on)?;
-        policy::unless_already(on.is_thread(|thread| thread.is_pinned(now)))
+        policy::refuse_if_already(on.is_thread(|thread| thread.is_pinned(now)))
     }
 
-    async fn before(&self, _: &DatabaseTransaction, found: &Found) -> Result<Standing> {
-        before(found)
+    async fn current_state(
+        &self,
+        _: &DatabaseTransaction,
+        found: &LoadedSubject,
+    ) -> Result<SubjectState> {
+        current_state(found)
     }
 
-    async fn after(&self, _: &Tx, decision: Uuid, _: &Found, _: &Standing) -> Result<Standing> {
+    async fn next_state(
+        &self,
+        _: &Tx,
+        decision: Uuid,
+        _: &LoadedSubject,
+        _: &SubjectState,
+    ) -> Result<SubjectState> {
         Ok(pinned(Some(decision), self.until))
     }
 
-    async fn put(
+    async fn write_state(
         &self,
         tx: &Tx,
         decision: &decision::Model,
-        found: &Found,
-        wanted: &Standing,
+        found: &LoadedSubject,
+        wanted: &SubjectState,
     ) -> Result<Vec<Event>> {
-        put(tx, decision, found, wanted).await
+        write_state(tx, decision, found, wanted).await
     }
 
     async fn check(&mut self, _: &Forum, tx: &Tx) -> Result<()> {
@@ -77,10 +87,10 @@ impl Action for PinThread {
         }
     }
 
-    fn kept(&self) -> Kept {
-        Kept {
+    fn stored_input(&self) -> StoredInput {
+        StoredInput {
             until: self.until,
-            ..Kept::default()
+            ..StoredInput::default()
         }
     }
 }
@@ -94,7 +104,7 @@ impl Action for UnpinThread {
     fn definition(&self) -> Definition {
         Definition {
             act: Act::UnpinThread,
-            on: On::Threads,
+            subjects: SubjectKind::Threads,
             reasons: &Reason::OF_UNDOING,
             inverse: Some(Act::PinThread),
             was: "pinned",
@@ -102,52 +112,65 @@ impl Action for UnpinThread {
         }
     }
 
-    fn refuse(&self, now: Moment, on: &Concerned<'_>) -> May {
+    fn refuse(&self, now: Moment, on: &SubjectContext<'_>) -> PolicyResult {
         policy::unmerged(on)?;
-        policy::unless_already(on.is_thread(|thread| !thread.is_pinned(now)))
+        policy::refuse_if_already(on.is_thread(|thread| !thread.is_pinned(now)))
     }
 
-    async fn before(&self, _: &DatabaseTransaction, found: &Found) -> Result<Standing> {
-        before(found)
+    async fn current_state(
+        &self,
+        _: &DatabaseTransaction,
+        found: &LoadedSubject,
+    ) -> Result<SubjectState> {
+        current_state(found)
     }
 
-    async fn after(&self, _: &Tx, _: Uuid, _: &Found, _: &Standing) -> Result<Standing> {
-        Ok(Standing::default())
+    async fn next_state(
+        &self,
+        _: &Tx,
+        _: Uuid,
+        _: &LoadedSubject,
+        _: &SubjectState,
+    ) -> Result<SubjectState> {
+        Ok(SubjectState::default())
     }
 
-    async fn put(
+    async fn write_state(
         &self,
         tx: &Tx,
         decision: &decision::Model,
-        found: &Found,
-        wanted: &Standing,
+        found: &LoadedSubject,
+        wanted: &SubjectState,
     ) -> Result<Vec<Event>> {
-        put(tx, decision, found, wanted).await
+        write_state(tx, decision, found, wanted).await
     }
 }
 
-fn pinned(by: Option<Uuid>, until: Option<Moment>) -> Standing {
-    let facts = Facts {
+fn pinned(decision_id: Option<Uuid>, until: Option<Moment>) -> SubjectState {
+    let details = StateDetails {
         until: until.map(|until| until.0),
-        ..Facts::default()
+        ..StateDetails::default()
     };
-    Standing { by, facts }
+    SubjectState {
+        decision_id,
+        details,
+    }
 }
 
-fn before(found: &Found) -> Result<Standing> {
+fn current_state(found: &LoadedSubject) -> Result<SubjectState> {
     let thread = found.thread()?;
     Ok(pinned(thread.pinned_by, thread.pinned_until))
 }
 
-async fn put(
+async fn write_state(
     tx: &Tx,
     decision: &decision::Model,
-    found: &Found,
-    wanted: &Standing,
+    found: &LoadedSubject,
+    wanted: &SubjectState,
 ) -> Result<Vec<Event>> {
     let mut change = found.thread()?.clone().into_active_model();
-    change.pinned_by = Set(wanted.by);
-    change.pinned_until = Set(wanted.facts.until.map(Moment));
+    change.pinned_by = Set(wanted.decision_id);
+    change.pinned_until = Set(wanted.details.until.map(Moment));
     let thread = change.update(tx.rows()).await?.id;
     let decision = decision.id;
     Ok(vec![Event::ThreadDecided { thread, decision }])

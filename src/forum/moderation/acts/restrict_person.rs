@@ -17,17 +17,17 @@ use crate::base::limit;
 use crate::forum::Forum;
 use crate::forum::moderation::acts::action::Action;
 use crate::forum::moderation::acts::action::Definition;
-use crate::forum::moderation::acts::action::Kept;
-use crate::forum::moderation::acts::action::On;
+use crate::forum::moderation::acts::action::StoredInput;
+use crate::forum::moderation::acts::action::SubjectKind;
 use crate::forum::moderation::decision;
 use crate::forum::moderation::decision::Act;
 use crate::forum::moderation::decision::Reason;
-use crate::forum::moderation::found::Found;
+use crate::forum::moderation::loaded_subject::LoadedSubject;
 use crate::forum::moderation::policy;
-use crate::forum::moderation::policy::Concerned;
-use crate::forum::moderation::policy::May;
-use crate::forum::moderation::standing::Facts;
-use crate::forum::moderation::standing::Standing;
+use crate::forum::moderation::policy::PolicyResult;
+use crate::forum::moderation::policy::SubjectContext;
+use crate::forum::moderation::subject_state::StateDetails;
+use crate::forum::moderation::subject_state::SubjectState;
 use crate::store::tx::Tx;
 
 /// Prevents people from writing.
@@ -42,7 +42,7 @@ impl Action for MutePerson {
     fn definition(&self) -> Definition {
         Definition {
             act: Act::MutePerson,
-            on: On::People,
+            subjects: SubjectKind::People,
             reasons: &Reason::OF_TEXTS,
             inverse: Some(Act::ReinstatePerson),
             was: "free",
@@ -50,15 +50,25 @@ impl Action for MutePerson {
         }
     }
 
-    fn refuse(&self, now: Moment, on: &Concerned<'_>) -> May {
-        policy::unless_already(on.is_person(|person| person.restricted(now).is_some()))
+    fn refuse(&self, now: Moment, on: &SubjectContext<'_>) -> PolicyResult {
+        policy::refuse_if_already(on.is_person(|person| person.restricted(now).is_some()))
     }
 
-    async fn before(&self, _: &DatabaseTransaction, found: &Found) -> Result<Standing> {
-        before(found)
+    async fn current_state(
+        &self,
+        _: &DatabaseTransaction,
+        found: &LoadedSubject,
+    ) -> Result<SubjectState> {
+        current_state(found)
     }
 
-    async fn after(&self, _: &Tx, decision: Uuid, _: &Found, _: &Standing) -> Result<Standing> {
+    async fn next_state(
+        &self,
+        _: &Tx,
+        decision: Uuid,
+        _: &LoadedSubject,
+        _: &SubjectState,
+    ) -> Result<SubjectState> {
         Ok(restricted(
             Some(decision),
             Some(Restriction::Muted),
@@ -66,24 +76,24 @@ impl Action for MutePerson {
         ))
     }
 
-    async fn put(
+    async fn write_state(
         &self,
         tx: &Tx,
         decision: &decision::Model,
-        found: &Found,
-        wanted: &Standing,
+        found: &LoadedSubject,
+        wanted: &SubjectState,
     ) -> Result<Vec<Event>> {
-        put(tx, decision, found, wanted).await
+        write_state(tx, decision, found, wanted).await
     }
 
     async fn check(&mut self, _: &Forum, tx: &Tx) -> Result<()> {
         check(self.until, tx)
     }
 
-    fn kept(&self) -> Kept {
-        Kept {
+    fn stored_input(&self) -> StoredInput {
+        StoredInput {
             until: self.until,
-            ..Kept::default()
+            ..StoredInput::default()
         }
     }
 }
@@ -100,7 +110,7 @@ impl Action for SuspendPerson {
     fn definition(&self) -> Definition {
         Definition {
             act: Act::SuspendPerson,
-            on: On::People,
+            subjects: SubjectKind::People,
             reasons: &Reason::OF_TEXTS,
             inverse: Some(Act::ReinstatePerson),
             was: "free",
@@ -108,15 +118,25 @@ impl Action for SuspendPerson {
         }
     }
 
-    fn refuse(&self, now: Moment, on: &Concerned<'_>) -> May {
-        policy::unless_already(on.is_person(|person| person.restricted(now).is_some()))
+    fn refuse(&self, now: Moment, on: &SubjectContext<'_>) -> PolicyResult {
+        policy::refuse_if_already(on.is_person(|person| person.restricted(now).is_some()))
     }
 
-    async fn before(&self, _: &DatabaseTransaction, found: &Found) -> Result<Standing> {
-        before(found)
+    async fn current_state(
+        &self,
+        _: &DatabaseTransaction,
+        found: &LoadedSubject,
+    ) -> Result<SubjectState> {
+        current_state(found)
     }
 
-    async fn after(&self, _: &Tx, decision: Uuid, _: &Found, _: &Standing) -> Result<Standing> {
+    async fn next_state(
+        &self,
+        _: &Tx,
+        decision: Uuid,
+        _: &LoadedSubject,
+        _: &SubjectState,
+    ) -> Result<SubjectState> {
         Ok(restricted(
             Some(decision),
             Some(Restriction::Suspended),
@@ -124,17 +144,17 @@ impl Action for SuspendPerson {
         ))
     }
 
-    async fn put(
+    async fn write_state(
         &self,
         tx: &Tx,
         decision: &decision::Model,
-        found: &Found,
-        wanted: &Standing,
+        found: &LoadedSubject,
+        wanted: &SubjectState,
     ) -> Result<Vec<Event>> {
-        put(tx, decision, found, wanted).await
+        write_state(tx, decision, found, wanted).await
     }
 
-    fn takes_two(&self, _: &Concerned<'_>) -> bool {
+    fn needs_second_person(&self, _: &SubjectContext<'_>) -> bool {
         true
     }
 
@@ -142,15 +162,15 @@ impl Action for SuspendPerson {
         check(self.until, tx)
     }
 
-    fn kept(&self) -> Kept {
-        Kept {
+    fn stored_input(&self) -> StoredInput {
+        StoredInput {
             until: self.until,
-            ..Kept::default()
+            ..StoredInput::default()
         }
     }
 
-    fn recall(&mut self, kept: Kept) {
-        self.until = kept.until;
+    fn restore_input(&mut self, stored: StoredInput) {
+        self.until = stored.until;
     }
 }
 
@@ -163,7 +183,7 @@ impl Action for ReinstatePerson {
     fn definition(&self) -> Definition {
         Definition {
             act: Act::ReinstatePerson,
-            on: On::People,
+            subjects: SubjectKind::People,
             reasons: &Reason::OF_UNDOING,
             inverse: Some(Act::MutePerson),
             was: "restricted",
@@ -171,31 +191,41 @@ impl Action for ReinstatePerson {
         }
     }
 
-    fn refuse(&self, now: Moment, on: &Concerned<'_>) -> May {
-        policy::unless_already(!on.is_person(|person| person.restricted(now).is_some()))
+    fn refuse(&self, now: Moment, on: &SubjectContext<'_>) -> PolicyResult {
+        policy::refuse_if_already(!on.is_person(|person| person.restricted(now).is_some()))
     }
 
-    async fn before(&self, _: &DatabaseTransaction, found: &Found) -> Result<Standing> {
-        before(found)
+    async fn current_state(
+        &self,
+        _: &DatabaseTransaction,
+        found: &LoadedSubject,
+    ) -> Result<SubjectState> {
+        current_state(found)
     }
 
-    async fn after(&self, _: &Tx, _: Uuid, _: &Found, _: &Standing) -> Result<Standing> {
-        Ok(Standing::default())
+    async fn next_state(
+        &self,
+        _: &Tx,
+        _: Uuid,
+        _: &LoadedSubject,
+        _: &SubjectState,
+    ) -> Result<SubjectState> {
+        Ok(SubjectState::default())
     }
 
-    async fn put(
+    async fn write_state(
         &self,
         tx: &Tx,
         decision: &decision::Model,
-        found: &Found,
-        wanted: &Standing,
+        found: &LoadedSubject,
+        wanted: &SubjectState,
     ) -> Result<Vec<Event>> {
-        put(tx, decision, found, wanted).await
+        write_state(tx, decision, found, wanted).await
     }
 
-    fn inverse(&self, before: &Facts) -> Option<Act> {
+    fn inverse(&self, before: &StateDetails) -> Option<Act> {
         let restriction = before.restriction.as_deref();
-        match restriction.and_then(Restriction::from_name) {
+        match restriction.and_then(Restriction::parse) {
             Some(Restriction::Suspended) => Some(Act::SuspendPerson),
             Some(Restriction::Muted) | None => Some(Act::MutePerson),
         }
@@ -208,35 +238,38 @@ fn check(until: Option<Moment>, tx: &Tx) -> Result<()> {
 }
 
 fn restricted(
-    by: Option<Uuid>,
+    decision_id: Option<Uuid>,
     restriction: Option<Restriction>,
     until: Option<Moment>,
-) -> Standing {
-    let facts = Facts {
+) -> SubjectState {
+    let details = StateDetails {
         until: until.map(|until| until.0),
-        restriction: restriction.map(|each| each.name().to_string()),
-        ..Facts::default()
+        restriction: restriction.map(|each| each.as_str().to_string()),
+        ..StateDetails::default()
     };
-    Standing { by, facts }
+    SubjectState {
+        decision_id,
+        details,
+    }
 }
 
-fn before(found: &Found) -> Result<Standing> {
+fn current_state(found: &LoadedSubject) -> Result<SubjectState> {
     let person = found.person()?;
     let until = person.restricted_until;
     Ok(restricted(person.restricted_by, person.restriction, until))
 }
 
-async fn put(
+async fn write_state(
     tx: &Tx,
     decision: &decision::Model,
-    found: &Found,
-    wanted: &Standing,
+    found: &LoadedSubject,
+    wanted: &SubjectState,
 ) -> Result<Vec<Event>> {
-    let restriction = wanted.facts.restriction.as_deref();
+    let restriction = wanted.details.restriction.as_deref();
     let mut change = found.person()?.clone().into_active_model();
-    change.restricted_by = Set(wanted.by);
-    change.restriction = Set(restriction.and_then(Restriction::from_name));
-    change.restricted_until = Set(wanted.facts.until.map(Moment));
+    change.restricted_by = Set(wanted.decision_id);
+    change.restriction = Set(restriction.and_then(Restriction::parse));
+    change.restricted_until = Set(wanted.details.until.map(Moment));
     let person = change.update(tx.rows()).await?.id;
     let decision = decision.id;
     Ok(vec![Event::PersonDecided { person, decision }])

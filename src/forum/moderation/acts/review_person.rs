@@ -12,15 +12,15 @@ use crate::base::error::Result;
 use crate::base::event::Event;
 use crate::forum::moderation::acts::action::Action;
 use crate::forum::moderation::acts::action::Definition;
-use crate::forum::moderation::acts::action::On;
+use crate::forum::moderation::acts::action::SubjectKind;
 use crate::forum::moderation::decision;
 use crate::forum::moderation::decision::Act;
 use crate::forum::moderation::decision::Reason;
-use crate::forum::moderation::found::Found;
+use crate::forum::moderation::loaded_subject::LoadedSubject;
 use crate::forum::moderation::policy;
-use crate::forum::moderation::policy::Concerned;
-use crate::forum::moderation::policy::May;
-use crate::forum::moderation::standing::Standing;
+use crate::forum::moderation::policy::PolicyResult;
+use crate::forum::moderation::policy::SubjectContext;
+use crate::forum::moderation::subject_state::SubjectState;
 use crate::store::tx::Tx;
 
 /// Makes what people write wait for approval.
@@ -32,7 +32,7 @@ impl Action for ReviewPerson {
     fn definition(&self) -> Definition {
         Definition {
             act: Act::ReviewPerson,
-            on: On::People,
+            subjects: SubjectKind::People,
             reasons: &Reason::OF_TEXTS,
             inverse: Some(Act::TrustPerson),
             was: "free",
@@ -40,32 +40,36 @@ impl Action for ReviewPerson {
         }
     }
 
-    fn refuse(&self, _: Moment, on: &Concerned<'_>) -> May {
-        policy::unless_already(on.is_person(|person| person.reviewed_by.is_some()))
+    fn refuse(&self, _: Moment, on: &SubjectContext<'_>) -> PolicyResult {
+        policy::refuse_if_already(on.is_person(|person| person.reviewed_by.is_some()))
     }
 
-    async fn before(&self, _: &DatabaseTransaction, found: &Found) -> Result<Standing> {
-        before(found)
+    async fn current_state(
+        &self,
+        _: &DatabaseTransaction,
+        found: &LoadedSubject,
+    ) -> Result<SubjectState> {
+        current_state(found)
     }
 
-    async fn after(
+    async fn next_state(
         &self,
         _: &Tx,
         decision: Uuid,
-        _: &Found,
-        before: &Standing,
-    ) -> Result<Standing> {
-        Ok(before.held_by(Some(decision)))
+        _: &LoadedSubject,
+        before: &SubjectState,
+    ) -> Result<SubjectState> {
+        Ok(before.with_decision(Some(decision)))
     }
 
-    async fn put(
+    async fn write_state(
         &self,
         tx: &Tx,
         decision: &decision::Model,
-        found: &Found,
-        wanted: &Standing,
+        found: &LoadedSubject,
+        wanted: &SubjectState,
     ) -> Result<Vec<Event>> {
-        let person = put(tx, found, wanted).await?;
+        let person = write_state(tx, found, wanted).await?;
         let decision = decision.id;
         Ok(vec![Event::PersonDecided { person, decision }])
     }
@@ -80,7 +84,7 @@ impl Action for TrustPerson {
     fn definition(&self) -> Definition {
         Definition {
             act: Act::TrustPerson,
-            on: On::People,
+            subjects: SubjectKind::People,
             reasons: &Reason::OF_UNDOING,
             inverse: Some(Act::ReviewPerson),
             was: "reviewed",
@@ -88,37 +92,47 @@ impl Action for TrustPerson {
         }
     }
 
-    fn refuse(&self, _: Moment, on: &Concerned<'_>) -> May {
-        policy::unless_already(on.is_person(|person| person.reviewed_by.is_none()))
+    fn refuse(&self, _: Moment, on: &SubjectContext<'_>) -> PolicyResult {
+        policy::refuse_if_already(on.is_person(|person| person.reviewed_by.is_none()))
     }
 
-    async fn before(&self, _: &DatabaseTransaction, found: &Found) -> Result<Standing> {
-        before(found)
+    async fn current_state(
+        &self,
+        _: &DatabaseTransaction,
+        found: &LoadedSubject,
+    ) -> Result<SubjectState> {
+        current_state(found)
     }
 
-    async fn after(&self, _: &Tx, _: Uuid, _: &Found, before: &Standing) -> Result<Standing> {
-        Ok(before.held_by(None))
+    async fn next_state(
+        &self,
+        _: &Tx,
+        _: Uuid,
+        _: &LoadedSubject,
+        before: &SubjectState,
+    ) -> Result<SubjectState> {
+        Ok(before.with_decision(None))
     }
 
-    async fn put(
+    async fn write_state(
         &self,
         tx: &Tx,
         decision: &decision::Model,
-        found: &Found,
-        wanted: &Standing,
+        found: &LoadedSubject,
+        wanted: &SubjectState,
     ) -> Result<Vec<Event>> {
-        let person = put(tx, found, wanted).await?;
+        let person = write_state(tx, found, wanted).await?;
         let decision = decision.id;
         Ok(vec![Event::PersonDecided { person, decision }])
     }
 }
 
-fn before(found: &Found) -> Result<Standing> {
-    Ok(Standing::by(found.person()?.reviewed_by))
+fn current_state(found: &LoadedSubject) -> Result<SubjectState> {
+    Ok(SubjectState::set_by(found.person()?.reviewed_by))
 }
 
-async fn put(tx: &Tx, found: &Found, wanted: &Standing) -> Result<Uuid> {
+async fn write_state(tx: &Tx, found: &LoadedSubject, wanted: &SubjectState) -> Result<Uuid> {
     let mut change = found.person()?.clone().into_active_model();
-    change.reviewed_by = Set(wanted.by);
+    change.reviewed_by = Set(wanted.decision_id);
     Ok(change.update(tx.rows()).await?.id)
 }

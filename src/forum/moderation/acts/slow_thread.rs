@@ -16,16 +16,16 @@ use crate::base::limit;
 use crate::forum::Forum;
 use crate::forum::moderation::acts::action::Action;
 use crate::forum::moderation::acts::action::Definition;
-use crate::forum::moderation::acts::action::On;
+use crate::forum::moderation::acts::action::SubjectKind;
 use crate::forum::moderation::decision;
 use crate::forum::moderation::decision::Act;
 use crate::forum::moderation::decision::Reason;
-use crate::forum::moderation::found::Found;
+use crate::forum::moderation::loaded_subject::LoadedSubject;
 use crate::forum::moderation::policy;
-use crate::forum::moderation::policy::Concerned;
-use crate::forum::moderation::policy::May;
-use crate::forum::moderation::standing::Facts;
-use crate::forum::moderation::standing::Standing;
+use crate::forum::moderation::policy::PolicyResult;
+use crate::forum::moderation::policy::SubjectContext;
+use crate::forum::moderation::subject_state::StateDetails;
+use crate::forum::moderation::subject_state::SubjectState;
 use crate::store::tx::Tx;
 
 /// Slows threads.
@@ -40,7 +40,7 @@ impl Action for SlowThread {
     fn definition(&self) -> Definition {
         Definition {
             act: Act::SlowThread,
-            on: On::Threads,
+            subjects: SubjectKind::Threads,
             reasons: &Reason::OF_THREADS,
             inverse: Some(Act::SlowThread),
             was: "at its pace",
@@ -48,30 +48,40 @@ impl Action for SlowThread {
         }
     }
 
-    fn refuse(&self, _: Moment, on: &Concerned<'_>) -> May {
+    fn refuse(&self, _: Moment, on: &SubjectContext<'_>) -> PolicyResult {
         policy::unmerged(on)
     }
 
-    async fn before(&self, _: &DatabaseTransaction, found: &Found) -> Result<Standing> {
+    async fn current_state(
+        &self,
+        _: &DatabaseTransaction,
+        found: &LoadedSubject,
+    ) -> Result<SubjectState> {
         let thread = found.thread()?;
         Ok(slowed(thread.slowed_by, thread.slow_seconds))
     }
 
-    async fn after(&self, _: &Tx, decision: Uuid, _: &Found, _: &Standing) -> Result<Standing> {
+    async fn next_state(
+        &self,
+        _: &Tx,
+        decision: Uuid,
+        _: &LoadedSubject,
+        _: &SubjectState,
+    ) -> Result<SubjectState> {
         let seconds = self.seconds.filter(|seconds| *seconds > 0);
         Ok(slowed(seconds.map(|_| decision), seconds))
     }
 
-    async fn put(
+    async fn write_state(
         &self,
         tx: &Tx,
         decision: &decision::Model,
-        found: &Found,
-        wanted: &Standing,
+        found: &LoadedSubject,
+        wanted: &SubjectState,
     ) -> Result<Vec<Event>> {
         let mut change = found.thread()?.clone().into_active_model();
-        change.slowed_by = Set(wanted.by);
-        change.slow_seconds = Set(wanted.facts.seconds);
+        change.slowed_by = Set(wanted.decision_id);
+        change.slow_seconds = Set(wanted.details.seconds);
         let thread = change.update(tx.rows()).await?.id;
         let decision = decision.id;
         Ok(vec![Event::ThreadDecided { thread, decision }])
@@ -85,10 +95,13 @@ impl Action for SlowThread {
     }
 }
 
-fn slowed(by: Option<Uuid>, seconds: Option<i32>) -> Standing {
-    let facts = Facts {
+fn slowed(decision_id: Option<Uuid>, seconds: Option<i32>) -> SubjectState {
+    let details = StateDetails {
         seconds,
-        ..Facts::default()
+        ..StateDetails::default()
     };
-    Standing { by, facts }
+    SubjectState {
+        decision_id,
+        details,
+    }
 }

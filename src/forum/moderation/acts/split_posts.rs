@@ -21,8 +21,8 @@ use crate::base::limit;
 use crate::forum::Forum;
 use crate::forum::cases::case;
 use crate::forum::cases::subject::Subject;
+use crate::forum::discussion::location;
 use crate::forum::discussion::people;
-use crate::forum::discussion::place;
 use crate::forum::discussion::post;
 use crate::forum::discussion::read;
 use crate::forum::discussion::start::Opening;
@@ -31,20 +31,20 @@ use crate::forum::discussion::tag::Tags;
 use crate::forum::discussion::thread;
 use crate::forum::moderation::acts::action::Action;
 use crate::forum::moderation::acts::action::Definition;
-use crate::forum::moderation::acts::action::Kept;
-use crate::forum::moderation::acts::action::On;
+use crate::forum::moderation::acts::action::StoredInput;
+use crate::forum::moderation::acts::action::SubjectKind;
 use crate::forum::moderation::acts::change_thread::check_tags;
 use crate::forum::moderation::acts::moving;
 use crate::forum::moderation::decision;
 use crate::forum::moderation::decision::Act;
 use crate::forum::moderation::decision::Reason;
 use crate::forum::moderation::decision::target;
-use crate::forum::moderation::found::Found;
+use crate::forum::moderation::loaded_subject::LoadedSubject;
 use crate::forum::moderation::policy;
-use crate::forum::moderation::policy::Concerned;
-use crate::forum::moderation::policy::May;
-use crate::forum::moderation::standing::Facts;
-use crate::forum::moderation::standing::Standing;
+use crate::forum::moderation::policy::PolicyResult;
+use crate::forum::moderation::policy::SubjectContext;
+use crate::forum::moderation::subject_state::StateDetails;
+use crate::forum::moderation::subject_state::SubjectState;
 use crate::store::tx::Tx;
 
 /// Splits posts of one thread, except its opening text, off into a new one.
@@ -55,7 +55,7 @@ pub struct SplitPosts {
     tags: Option<Tags>,
     /// The new thread, and the location of each post in it, once they are known.
     into: Option<Uuid>,
-    places: HashMap<Uuid, (Uuid, i32)>,
+    locations: HashMap<Uuid, (Uuid, i32)>,
 }
 
 impl SplitPosts {
@@ -79,7 +79,7 @@ impl Action for SplitPosts {
     fn definition(&self) -> Definition {
         Definition {
             act: Act::SplitPosts,
-            on: On::Posts,
+            subjects: SubjectKind::Posts,
             reasons: &Reason::OF_ORDER,
             inverse: Some(Act::JoinPosts),
             was: "in its thread",
@@ -87,7 +87,7 @@ impl Action for SplitPosts {
         }
     }
 
-    fn refuse(&self, _: Moment, on: &Concerned<'_>) -> May {
+    fn refuse(&self, _: Moment, on: &SubjectContext<'_>) -> PolicyResult {
         policy::not_gone(on)?;
         if on.is_post(|post| post.number == 1) {
             return Err(Refusal::OpeningText);
@@ -101,15 +101,15 @@ impl Action for SplitPosts {
 
     async fn check(&mut self, forum: &Forum, tx: &Tx) -> Result<()> {
         let title = self.title.take().unwrap_or_default();
-        let most = forum.limits.title_length;
-        self.title = Some(limit::line("change.title", &title, most)?);
+        let max = forum.limits.title_length;
+        self.title = Some(limit::line("change.title", &title, max)?);
         match &self.tags {
             Some(tags) => check_tags(forum, tx, tags).await,
             None => Ok(()),
         }
     }
 
-    async fn prepare(&mut self, tx: &Tx, _: &Actor, found: &[Found]) -> Result<()> {
+    async fn prepare(&mut self, tx: &Tx, _: &Actor, found: &[LoadedSubject]) -> Result<()> {
         let (from, posts) = of_one_thread(found)?;
         let Some(first) = posts.first() else {
             return Err(Error::invalid("targetIds", Fault::Empty));
@@ -126,44 +126,54 @@ impl Action for SplitPosts {
         };
         tag::replace(tx.rows(), id, concepts).await?;
         let numbered = (1..).zip(&posts);
-        let places = numbered.map(|(number, post)| (post.id, (id, number)));
-        self.places = places.collect();
+        let locations = numbered.map(|(number, post)| (post.id, (id, number)));
+        self.locations = locations.collect();
         self.into = Some(id);
         Ok(())
     }
 
-    fn kept(&self) -> Kept {
-        Kept {
+    fn stored_input(&self) -> StoredInput {
+        StoredInput {
             into: self.into,
-            ..Kept::default()
+            ..StoredInput::default()
         }
     }
 
-    async fn before(&self, _: &DatabaseTransaction, found: &Found) -> Result<Standing> {
-        before(found)
+    async fn current_state(
+        &self,
+        _: &DatabaseTransaction,
+        found: &LoadedSubject,
+    ) -> Result<SubjectState> {
+        current_state(found)
     }
 
-    async fn after(&self, _: &Tx, _: Uuid, found: &Found, _: &Standing) -> Result<Standing> {
-        Ok(standing_at(self.places.get(&found.id()).copied()))
+    async fn next_state(
+        &self,
+        _: &Tx,
+        _: Uuid,
+        found: &LoadedSubject,
+        _: &SubjectState,
+    ) -> Result<SubjectState> {
+        Ok(state_at_location(self.locations.get(&found.id()).copied()))
     }
 
-    async fn newly_public(
+    async fn newly_public_authors(
         &self,
         rows: &DatabaseTransaction,
-        found: &Found,
-        wanted: &Facts,
+        found: &LoadedSubject,
+        wanted: &StateDetails,
     ) -> Result<Option<HashSet<Uuid>>> {
-        newly_public(rows, found, wanted).await
+        newly_public_authors(rows, found, wanted).await
     }
 
-    async fn put(
+    async fn write_state(
         &self,
         tx: &Tx,
         decision: &decision::Model,
-        found: &Found,
-        wanted: &Standing,
+        found: &LoadedSubject,
+        wanted: &SubjectState,
     ) -> Result<Vec<Event>> {
-        put(tx, decision, found, wanted).await
+        write_state(tx, decision, found, wanted).await
     }
 
     async fn finish(
@@ -172,14 +182,14 @@ impl Action for SplitPosts {
         decision: &decision::Model,
         targets: &[target::Model],
     ) -> Result<Vec<Event>> {
-        let Some(moved) = follow(tx, decision, targets).await? else {
+        let Some(moved) = move_references(tx, decision, targets).await? else {
             return Ok(Vec::new());
         };
         let Moved { from, into, pairs } = moved;
-        moving::lead(tx, into, None, None).await?;
-        read::carry(tx.rows(), from, into, &pairs).await?;
+        moving::set_redirect(tx, into, None, None).await?;
+        read::move_read_positions(tx.rows(), from, into, &pairs).await?;
         let first = targets.iter().find_map(|target| {
-            let after = Facts::read(&target.after_facts).ok()?.place?;
+            let after = StateDetails::read(&target.after_facts).ok()?.place?;
             target.post_id.filter(|_| after.1 == 1)
         });
         let opened = first.map(|post| Event::ThreadOpened { thread: into, post });
@@ -221,7 +231,7 @@ impl Action for JoinPosts {
     fn definition(&self) -> Definition {
         Definition {
             act: Act::JoinPosts,
-            on: On::Posts,
+            subjects: SubjectKind::Posts,
             reasons: &Reason::OF_UNDOING,
             inverse: Some(Act::SplitPosts),
             was: "in a new thread",
@@ -229,12 +239,12 @@ impl Action for JoinPosts {
         }
     }
 
-    fn refuse(&self, _: Moment, on: &Concerned<'_>) -> May {
+    fn refuse(&self, _: Moment, on: &SubjectContext<'_>) -> PolicyResult {
         policy::not_gone(on)?;
         policy::unmerged(on)
     }
 
-    fn only_answers(&self) -> bool {
+    fn is_response_only(&self) -> bool {
         true
     }
 
@@ -242,31 +252,41 @@ impl Action for JoinPosts {
         moving::lock(tx, subjects, threads).await
     }
 
-    async fn before(&self, _: &DatabaseTransaction, found: &Found) -> Result<Standing> {
-        before(found)
+    async fn current_state(
+        &self,
+        _: &DatabaseTransaction,
+        found: &LoadedSubject,
+    ) -> Result<SubjectState> {
+        current_state(found)
     }
 
-    async fn after(&self, _: &Tx, _: Uuid, _: &Found, before: &Standing) -> Result<Standing> {
+    async fn next_state(
+        &self,
+        _: &Tx,
+        _: Uuid,
+        _: &LoadedSubject,
+        before: &SubjectState,
+    ) -> Result<SubjectState> {
         Ok(before.clone())
     }
 
-    async fn newly_public(
+    async fn newly_public_authors(
         &self,
         rows: &DatabaseTransaction,
-        found: &Found,
-        wanted: &Facts,
+        found: &LoadedSubject,
+        wanted: &StateDetails,
     ) -> Result<Option<HashSet<Uuid>>> {
-        newly_public(rows, found, wanted).await
+        newly_public_authors(rows, found, wanted).await
     }
 
-    async fn put(
+    async fn write_state(
         &self,
         tx: &Tx,
         decision: &decision::Model,
-        found: &Found,
-        wanted: &Standing,
+        found: &LoadedSubject,
+        wanted: &SubjectState,
     ) -> Result<Vec<Event>> {
-        put(tx, decision, found, wanted).await
+        write_state(tx, decision, found, wanted).await
     }
 
     async fn finish(
@@ -275,13 +295,13 @@ impl Action for JoinPosts {
         decision: &decision::Model,
         targets: &[target::Model],
     ) -> Result<Vec<Event>> {
-        let Some(Moved { from, into, .. }) = follow(tx, decision, targets).await? else {
+        let Some(Moved { from, into, .. }) = move_references(tx, decision, targets).await? else {
             return Ok(Vec::new());
         };
-        if !moving::standing_in(tx.rows(), from).await?.is_empty() {
+        if !moving::posts_in(tx.rows(), from).await?.is_empty() {
             return Err(Error::Denied(Refusal::ContinuedSince));
         }
-        moving::lead(tx, from, Some(into), Some(decision.id)).await?;
+        moving::set_redirect(tx, from, Some(into), Some(decision.id)).await?;
         Ok(moving::events(from, into, decision.id))
     }
 
@@ -289,22 +309,22 @@ impl Action for JoinPosts {
     async fn obstacle(
         &self,
         rows: &DatabaseTransaction,
-        found: &[Found],
+        found: &[LoadedSubject],
     ) -> Result<Option<Refusal>> {
-        let Some(thread) = found.first().and_then(Found::around) else {
+        let Some(thread) = found.first().and_then(LoadedSubject::containing_thread) else {
             return Ok(None);
         };
-        let there = moving::standing_in(rows, thread.id).await?;
+        let there = moving::posts_in(rows, thread.id).await?;
         Ok((there.len() > found.len()).then_some(Refusal::ContinuedSince))
     }
 }
 
 /// The thread of these posts, and the posts by number; refused if they are in several threads.
-fn of_one_thread(found: &[Found]) -> Result<(&thread::Model, Vec<&post::Model>)> {
+fn of_one_thread(found: &[LoadedSubject]) -> Result<(&thread::Model, Vec<&post::Model>)> {
     let mut posts = Vec::new();
     let mut from = None;
     for each in found {
-        let Found::Post { thread, post } = each else {
+        let LoadedSubject::Post { thread, post } = each else {
             continue;
         };
         let first: &thread::Model = from.get_or_insert(thread);
@@ -318,29 +338,32 @@ fn of_one_thread(found: &[Found]) -> Result<(&thread::Model, Vec<&post::Model>)>
     Ok((from, posts))
 }
 
-fn standing_at(place: Option<(Uuid, i32)>) -> Standing {
-    let facts = Facts {
+fn state_at_location(place: Option<(Uuid, i32)>) -> SubjectState {
+    let details = StateDetails {
         place,
-        ..Facts::default()
+        ..StateDetails::default()
     };
-    Standing { by: None, facts }
+    SubjectState {
+        decision_id: None,
+        details,
+    }
 }
 
-fn before(found: &Found) -> Result<Standing> {
+fn current_state(found: &LoadedSubject) -> Result<SubjectState> {
     let post = found.post()?;
-    Ok(standing_at(Some((post.thread_id, post.number))))
+    Ok(state_at_location(Some((post.thread_id, post.number))))
 }
 
-async fn newly_public(
+async fn newly_public_authors(
     rows: &DatabaseTransaction,
-    found: &Found,
-    wanted: &Facts,
+    found: &LoadedSubject,
+    wanted: &StateDetails,
 ) -> Result<Option<HashSet<Uuid>>> {
     let post = found.post()?;
     let Some((into, _)) = wanted.place else {
         return Ok(None);
     };
-    match moving::is_wider(rows, post.thread_id, into).await? {
+    match moving::widens_audience(rows, post.thread_id, into).await? {
         true => people::writers_of(rows, std::slice::from_ref(post))
             .await
             .map(Some),
@@ -348,14 +371,14 @@ async fn newly_public(
     }
 }
 
-async fn put(
+async fn write_state(
     tx: &Tx,
     decision: &decision::Model,
-    found: &Found,
-    wanted: &Standing,
+    found: &LoadedSubject,
+    wanted: &SubjectState,
 ) -> Result<Vec<Event>> {
-    if let Some((into, number)) = wanted.facts.place {
-        place::put(tx, found.post()?.clone(), into, number, decision.id).await?;
+    if let Some((into, number)) = wanted.details.place {
+        location::move_post(tx, found.post()?.clone(), into, number, decision.id).await?;
     }
     Ok(Vec::new())
 }
@@ -369,15 +392,15 @@ struct Moved {
 }
 
 /// Moves the cases and earlier decisions of the posts along with them; `None` if no post was moved.
-async fn follow(
+async fn move_references(
     tx: &Tx,
     decision: &decision::Model,
     targets: &[target::Model],
 ) -> Result<Option<Moved>> {
     let (mut threads, mut pairs) = (None, Vec::new());
     for target in targets {
-        let before = Facts::read(&target.before_facts)?.place;
-        let after = Facts::read(&target.after_facts)?.place;
+        let before = StateDetails::read(&target.before_facts)?.place;
+        let after = StateDetails::read(&target.after_facts)?.place;
         if let (Some(before), Some(after)) = (before, after) {
             threads = Some((before.0, after.0));
             pairs.push((before.1, after.1));
@@ -388,7 +411,7 @@ async fn follow(
         return Ok(None);
     };
     let posts: Vec<Uuid> = targets.iter().filter_map(|target| target.post_id).collect();
-    case::follow(tx, &posts, into).await?;
-    target::follow(tx.rows(), &posts, into, decision.id).await?;
+    case::move_to_thread(tx, &posts, into).await?;
+    target::move_to_thread(tx.rows(), &posts, into, decision.id).await?;
     Ok(Some(Moved { from, into, pairs }))
 }

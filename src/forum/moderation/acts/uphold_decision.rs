@@ -9,15 +9,15 @@ use crate::base::error::Result;
 use crate::base::event::Event;
 use crate::forum::moderation::acts::action::Action;
 use crate::forum::moderation::acts::action::Definition;
-use crate::forum::moderation::acts::action::On;
+use crate::forum::moderation::acts::action::SubjectKind;
 use crate::forum::moderation::decision;
 use crate::forum::moderation::decision::Act;
 use crate::forum::moderation::decision::Reason;
-use crate::forum::moderation::found::Found;
+use crate::forum::moderation::loaded_subject::LoadedSubject;
 use crate::forum::moderation::policy;
-use crate::forum::moderation::policy::Concerned;
-use crate::forum::moderation::policy::May;
-use crate::forum::moderation::standing::Standing;
+use crate::forum::moderation::policy::PolicyResult;
+use crate::forum::moderation::policy::SubjectContext;
+use crate::forum::moderation::subject_state::SubjectState;
 use crate::store::tx::Tx;
 
 /// Leaves a decision that was appealed unchanged.
@@ -29,7 +29,7 @@ impl Action for UpholdDecision {
     fn definition(&self) -> Definition {
         Definition {
             act: Act::UpholdDecision,
-            on: On::PostsOrThreads,
+            subjects: SubjectKind::PostsOrThreads,
             reasons: Reason::ALL,
             inverse: None,
             was: "appealed",
@@ -37,34 +37,44 @@ impl Action for UpholdDecision {
         }
     }
 
-    fn refuse(&self, _: Moment, on: &Concerned<'_>) -> May {
+    fn refuse(&self, _: Moment, on: &SubjectContext<'_>) -> PolicyResult {
         policy::not_gone(on)?;
         policy::unmerged(on)
     }
 
-    async fn before(&self, _: &DatabaseTransaction, _: &Found) -> Result<Standing> {
-        Ok(Standing::default())
+    async fn current_state(
+        &self,
+        _: &DatabaseTransaction,
+        _: &LoadedSubject,
+    ) -> Result<SubjectState> {
+        Ok(SubjectState::default())
     }
 
-    async fn after(&self, _: &Tx, _: Uuid, _: &Found, before: &Standing) -> Result<Standing> {
+    async fn next_state(
+        &self,
+        _: &Tx,
+        _: Uuid,
+        _: &LoadedSubject,
+        before: &SubjectState,
+    ) -> Result<SubjectState> {
         Ok(before.clone())
     }
 
-    async fn put(
+    async fn write_state(
         &self,
         _: &Tx,
         _: &decision::Model,
-        _: &Found,
-        _: &Standing,
+        _: &LoadedSubject,
+        _: &SubjectState,
     ) -> Result<Vec<Event>> {
         Ok(Vec::new())
     }
 
-    fn only_answers(&self) -> bool {
+    fn is_response_only(&self) -> bool {
         true
     }
 
-    fn is_seen(&self) -> bool {
+    fn changes_what_is_shown(&self) -> bool {
         false
     }
 }

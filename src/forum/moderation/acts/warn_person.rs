@@ -9,14 +9,14 @@ use crate::base::error::Result;
 use crate::base::event::Event;
 use crate::forum::moderation::acts::action::Action;
 use crate::forum::moderation::acts::action::Definition;
-use crate::forum::moderation::acts::action::On;
+use crate::forum::moderation::acts::action::SubjectKind;
 use crate::forum::moderation::decision;
 use crate::forum::moderation::decision::Act;
 use crate::forum::moderation::decision::Reason;
-use crate::forum::moderation::found::Found;
-use crate::forum::moderation::policy::Concerned;
-use crate::forum::moderation::policy::May;
-use crate::forum::moderation::standing::Standing;
+use crate::forum::moderation::loaded_subject::LoadedSubject;
+use crate::forum::moderation::policy::PolicyResult;
+use crate::forum::moderation::policy::SubjectContext;
+use crate::forum::moderation::subject_state::SubjectState;
 use crate::store::tx::Tx;
 
 /// Warns people.
@@ -28,7 +28,7 @@ impl Action for WarnPerson {
     fn definition(&self) -> Definition {
         Definition {
             act: Act::WarnPerson,
-            on: On::People,
+            subjects: SubjectKind::People,
             reasons: &Reason::OF_TEXTS,
             inverse: Some(Act::WithdrawWarning),
             was: "not warned",
@@ -36,24 +36,34 @@ impl Action for WarnPerson {
         }
     }
 
-    fn refuse(&self, _: Moment, _: &Concerned<'_>) -> May {
+    fn refuse(&self, _: Moment, _: &SubjectContext<'_>) -> PolicyResult {
         Ok(())
     }
 
-    async fn before(&self, _: &DatabaseTransaction, _: &Found) -> Result<Standing> {
-        Ok(Standing::default())
+    async fn current_state(
+        &self,
+        _: &DatabaseTransaction,
+        _: &LoadedSubject,
+    ) -> Result<SubjectState> {
+        Ok(SubjectState::default())
     }
 
-    async fn after(&self, _: &Tx, _: Uuid, _: &Found, before: &Standing) -> Result<Standing> {
+    async fn next_state(
+        &self,
+        _: &Tx,
+        _: Uuid,
+        _: &LoadedSubject,
+        before: &SubjectState,
+    ) -> Result<SubjectState> {
         Ok(before.clone())
     }
 
-    async fn put(
+    async fn write_state(
         &self,
         _: &Tx,
         decision: &decision::Model,
-        found: &Found,
-        _: &Standing,
+        found: &LoadedSubject,
+        _: &SubjectState,
     ) -> Result<Vec<Event>> {
         let person = found.id();
         let decision = decision.id;
@@ -70,7 +80,7 @@ impl Action for WithdrawWarning {
     fn definition(&self) -> Definition {
         Definition {
             act: Act::WithdrawWarning,
-            on: On::People,
+            subjects: SubjectKind::People,
             reasons: &Reason::OF_UNDOING,
             inverse: Some(Act::WarnPerson),
             was: "warned",
@@ -78,31 +88,41 @@ impl Action for WithdrawWarning {
         }
     }
 
-    fn refuse(&self, _: Moment, _: &Concerned<'_>) -> May {
+    fn refuse(&self, _: Moment, _: &SubjectContext<'_>) -> PolicyResult {
         Ok(())
     }
 
-    async fn before(&self, _: &DatabaseTransaction, _: &Found) -> Result<Standing> {
-        Ok(Standing::default())
+    async fn current_state(
+        &self,
+        _: &DatabaseTransaction,
+        _: &LoadedSubject,
+    ) -> Result<SubjectState> {
+        Ok(SubjectState::default())
     }
 
-    async fn after(&self, _: &Tx, _: Uuid, _: &Found, before: &Standing) -> Result<Standing> {
+    async fn next_state(
+        &self,
+        _: &Tx,
+        _: Uuid,
+        _: &LoadedSubject,
+        before: &SubjectState,
+    ) -> Result<SubjectState> {
         Ok(before.clone())
     }
 
-    async fn put(
+    async fn write_state(
         &self,
         _: &Tx,
         decision: &decision::Model,
-        found: &Found,
-        _: &Standing,
+        found: &LoadedSubject,
+        _: &SubjectState,
     ) -> Result<Vec<Event>> {
         let person = found.id();
         let decision = decision.id;
         Ok(vec![Event::PersonDecided { person, decision }])
     }
 
-    fn only_answers(&self) -> bool {
+    fn is_response_only(&self) -> bool {
         true
     }
 }

@@ -16,58 +16,58 @@ use crate::base::limit;
 use crate::forum::Forum;
 use crate::forum::cases::case;
 use crate::forum::moderation::acts::action::Action;
-use crate::forum::moderation::acts::may::Around;
+use crate::forum::moderation::acts::permission::SubjectContexts;
 use crate::forum::moderation::acts::uphold_decision::UpholdDecision;
 use crate::forum::moderation::appeal;
 use crate::forum::moderation::appeal::Entity;
 use crate::forum::moderation::appeal::Model;
-use crate::forum::moderation::carry;
-use crate::forum::moderation::carry::By;
-use crate::forum::moderation::carry::Carried;
-use crate::forum::moderation::carry::Cause;
-use crate::forum::moderation::carry::New;
 use crate::forum::moderation::decide;
 use crate::forum::moderation::decision;
+use crate::forum::moderation::decision::Justification;
 use crate::forum::moderation::decision::Office;
 use crate::forum::moderation::decision::Reason;
-use crate::forum::moderation::decision::Why;
 use crate::forum::moderation::decision::target;
-use crate::forum::moderation::found;
-use crate::forum::moderation::found::Found;
+use crate::forum::moderation::execute;
+use crate::forum::moderation::execute::Cause;
+use crate::forum::moderation::execute::Decider;
+use crate::forum::moderation::execute::Executed;
+use crate::forum::moderation::execute::NewDecision;
+use crate::forum::moderation::loaded_subject;
+use crate::forum::moderation::loaded_subject::LoadedSubject;
 use crate::forum::moderation::policy;
-use crate::forum::moderation::policy::May;
+use crate::forum::moderation::policy::PolicyResult;
 use crate::forum::moderation::queue;
 use crate::forum::moderation::undo;
 use crate::store::tx::Tx;
 
 /// A decision on an appeal.
 #[derive(Clone, Debug)]
-pub struct Deciding {
+pub struct AppealAnswer {
     /// Idempotency key made by the client: sending it twice returns the same decision twice.
     pub key: Uuid,
     pub appeal_id: Uuid,
     /// Whether to undo the appealed decision; otherwise it is upheld.
     pub overturn: bool,
-    pub why: Why,
+    pub justification: Justification,
 }
 
 /// Decides on an appeal. Refuses an actor who could not decide on its targets or who took the decision; a moderator
 /// after the deadline; a case that another person holds; an appeal that has been decided; and overturning a decision
 /// whose targets have been decided on again since.
-pub async fn decide(forum: &Forum, actor: &Actor, deciding: Deciding) -> Result<decision::Model> {
-    let most = forum.limits.explanation_length;
-    let explanation = limit::text("explanation", &deciding.why.explanation, most)?;
-    let reasons = match deciding.overturn {
+pub async fn decide(forum: &Forum, actor: &Actor, answer: AppealAnswer) -> Result<decision::Model> {
+    let max = forum.limits.explanation_length;
+    let explanation = limit::text("explanation", &answer.justification.explanation, max)?;
+    let reasons = match answer.overturn {
         true => &Reason::OF_UNDOING[..],
         false => UpholdDecision.definition().reasons,
     };
-    let why = Why {
+    let justification = Justification {
         explanation,
-        ..deciding.why
+        ..answer.justification
     };
-    let tx = forum.store.begin_alone(actor).await?;
+    let tx = forum.store.begin_serialized(actor).await?;
     let moderator = decide::office_holder(actor, &tx)?;
-    let appeal = Entity::find_by_id(deciding.appeal_id)
+    let appeal = Entity::find_by_id(answer.appeal_id)
         .one(tx.rows())
         .await?
         .ok_or(Error::NotFound)?;
@@ -76,38 +76,38 @@ pub async fn decide(forum: &Forum, actor: &Actor, deciding: Deciding) -> Result<
         .one(tx.rows())
         .await?
         .ok_or_else(|| Error::internal("an appeal without a case"))?;
-    if let Some(earlier) = decide::with_key(tx.rows(), moderator, deciding.key).await? {
+    if let Some(earlier) = decide::with_key(tx.rows(), moderator, answer.key).await? {
         return if appeal.outcome_id == Some(earlier.id) {
             Ok(earlier)
         } else {
             Err(Error::invalid("key", Fault::KeyReused))
         };
     }
-    decide::fits(reasons, why.reason)?;
-    decide::slow_down(forum, &tx, moderator).await?;
+    decide::require_reason(reasons, justification.reason)?;
+    decide::enforce_rate_limit(forum, &tx, moderator).await?;
     let appealed = decision::find(tx.rows(), appeal.decision_id)
         .await?
         .ok_or_else(|| Error::internal("an appeal without its decision"))?;
     let targets = target::of(tx.rows(), appealed.id).await?;
     let found = undo::find_targets(&tx, &appealed, &targets).await?;
-    let around = Around::of(tx.rows(), moderator, &found).await?;
-    let office =
-        may(actor, tx.now(), &appealed, &appeal, &found, &around).map_err(Error::Denied)?;
-    policy::hold(actor, case.holder_id).map_err(Error::Denied)?;
+    let contexts = SubjectContexts::load(tx.rows(), moderator, &found).await?;
+    let office = deciding_office(actor, tx.now(), &appealed, &appeal, &found, &contexts)
+        .map_err(Error::Denied)?;
+    policy::work_on_case(actor, case.holder_id).map_err(Error::Denied)?;
     if let Some(decision) = appeal.outcome_id {
         return Err(Error::Overtaken { decision });
     }
-    let by = By {
+    let decider = Decider {
         moderator,
         office,
         second: None,
     };
-    let key = deciding.key;
-    let carried = match deciding.overturn {
-        true => undo::carry(forum, &tx, key, by, why, &appealed, &found).await?,
-        false => uphold(forum, &tx, key, by, why, &appeal, &found).await?,
+    let key = answer.key;
+    let executed = match answer.overturn {
+        true => undo::execute(forum, &tx, key, decider, justification, &appealed, &found).await?,
+        false => uphold(forum, &tx, key, decider, justification, &appeal, &found).await?,
     };
-    carried.commit(forum, tx).await
+    executed.commit(forum, tx).await
 }
 
 /// Upholds the decision that was appealed.
@@ -115,39 +115,39 @@ async fn uphold(
     forum: &Forum,
     tx: &Tx,
     key: Uuid,
-    by: By,
-    why: Why,
+    decider: Decider,
+    justification: Justification,
     appeal: &Model,
-    found: &[Found],
-) -> Result<Carried> {
+    found: &[LoadedSubject],
+) -> Result<Executed> {
     let upheld = appeal.decision_id;
-    let new = New {
+    let new = NewDecision {
         key,
         action: Box::new(UpholdDecision),
         cause: Cause::Upholding(upheld),
-        by,
-        why,
-        told: vec![appeal.person_id],
+        decider,
+        justification,
+        also_notified: vec![appeal.person_id],
     };
-    let mut carried = carry::carry(forum, tx, new, found).await?;
-    let decision = carried.decision.id;
+    let mut executed = execute::execute(forum, tx, new, found).await?;
+    let decision = executed.decision.id;
     let case = appeal::settle(tx, upheld, appeal::Outcome::Upheld, decision).await?;
     let changed = case.map(|case| Event::CaseChanged { case });
-    carried.events.extend(changed);
-    Ok(carried)
+    executed.events.extend(changed);
+    Ok(executed)
 }
 
-fn may(
+fn deciding_office(
     actor: &Actor,
     now: Moment,
     appealed: &decision::Model,
     appeal: &Model,
-    found: &[Found],
-    around: &Around,
-) -> May<Office> {
+    found: &[LoadedSubject],
+    contexts: &SubjectContexts,
+) -> PolicyResult<Office> {
     let mut office = policy::office(actor, now)?;
     for each in found {
-        office = policy::decide(actor, now, &around.concerned(each))?;
+        office = policy::decide(actor, now, &contexts.of(each))?;
     }
     let deciders: Vec<Uuid> = [Some(appealed.moderator_id), appealed.second_id]
         .into_iter()
@@ -174,14 +174,14 @@ pub async fn decide_refusal(
         .ok_or_else(|| Error::internal("an appeal without its decision"))?;
     let targets = target::of(rows, appealed.id).await?;
     let subjects = undo::subjects(&targets)?;
-    let found = found::look_at(rows, actor.audience(), &subjects).await?;
-    let around = Around::of(rows, moderator, &found).await?;
-    if let Err(refusal) = may(actor, now, &appealed, appeal, &found, &around) {
+    let found = loaded_subject::find_visible(rows, actor.audience(), &subjects).await?;
+    let contexts = SubjectContexts::load(rows, moderator, &found).await?;
+    if let Err(refusal) = deciding_office(actor, now, &appealed, appeal, &found, &contexts) {
         return Ok(Some(refusal));
     }
     let cases = queue::find_many(rows, actor, now, &[appeal.case_id]).await?;
     let held = cases.first().and_then(|case| case.holder_id);
-    if let Err(refusal) = policy::hold(actor, held) {
+    if let Err(refusal) = policy::work_on_case(actor, held) {
         return Ok(Some(refusal));
     }
     Ok(appeal.outcome.map(|_| Refusal::AlreadyDecided))

@@ -26,16 +26,16 @@ use crate::forum::moderation::appeal::Entity;
 use crate::forum::moderation::appeal::Model;
 use crate::forum::moderation::decision;
 use crate::forum::moderation::decision::target;
-use crate::forum::moderation::found;
-use crate::forum::moderation::found::Found;
 use crate::forum::moderation::ledger;
+use crate::forum::moderation::loaded_subject;
+use crate::forum::moderation::loaded_subject::LoadedSubject;
 use crate::forum::moderation::notice;
 use crate::forum::moderation::policy;
 use crate::forum::moderation::undo;
 
 /// An appeal to lodge.
 #[derive(Clone, Debug)]
-pub struct Appealing {
+pub struct AppealRequest {
     /// Idempotency key made by the client: sending it twice returns the same appeal twice.
     pub key: Uuid,
     pub decision_id: Uuid,
@@ -45,9 +45,9 @@ pub struct Appealing {
 
 /// Appeals a decision. Refuses a decision that does not exist, that does not concern the actor, that cannot be undone,
 /// or that has been undone or appealed; an appeal after the deadline; and an empty or too long text.
-pub async fn appeal(forum: &Forum, actor: &Actor, new: Appealing) -> Result<Model> {
+pub async fn appeal(forum: &Forum, actor: &Actor, new: AppealRequest) -> Result<Model> {
     let body = limit::text("body", &new.body, forum.limits.explanation_length)?;
-    let tx = forum.store.begin_alone(actor).await?;
+    let tx = forum.store.begin_serialized(actor).await?;
     let person = actor
         .person_id()
         .ok_or(Error::Denied(Refusal::SignInRequired))?;
@@ -72,8 +72,8 @@ pub async fn appeal(forum: &Forum, actor: &Actor, new: Appealing) -> Result<Mode
     let targets = target::of(tx.rows(), appealed.id).await?;
     let at = targets.first().map(target::Model::columns);
     let due_at = tx.now().plus(forum.limits.appeal_decision_time());
-    let about = case::About::appeal(appealed.id, at.unwrap_or_default(), due_at);
-    let case = case::open(&tx, about).await?;
+    let new_case = case::NewCase::appeal(appealed.id, at.unwrap_or_default(), due_at);
+    let case = case::open(&tx, new_case).await?;
     let (position, previous) = ledger::end(tx.rows()).await?;
     let appeal = Model {
         id: id::new(),
@@ -107,31 +107,31 @@ pub async fn refusal(
     now: Moment,
     appealed: &decision::Model,
 ) -> Result<Option<Refusal>> {
-    let concerned = notice::concerned(rows, appealed.id).await?;
+    let concerned = notice::concerned_people(rows, appealed.id).await?;
     let targets = target::of(rows, appealed.id).await?;
     let subjects = undo::subjects(&targets)?;
-    let found = found::look_at(rows, actor.audience(), &subjects).await?;
+    let found = loaded_subject::find_visible(rows, actor.audience(), &subjects).await?;
     let mut delegations = Vec::new();
     for each in &found {
         match each {
-            Found::Post { post, .. } => delegations.extend(post.delegation_id.clone()),
-            Found::Thread(thread) => delegations.extend(thread.delegation_id.clone()),
-            Found::Person {
+            LoadedSubject::Post { post, .. } => delegations.extend(post.delegation_id.clone()),
+            LoadedSubject::Thread(thread) => delegations.extend(thread.delegation_id.clone()),
+            LoadedSubject::Person {
                 delegations: of, ..
             } => delegations.extend(of.iter().cloned()),
         }
     }
-    let has_been = appeal::of_decision(rows, appealed.id).await?.is_some();
-    let of = policy::Appealed {
+    let is_appealed = appeal::of_decision(rows, appealed.id).await?.is_some();
+    let of = policy::AppealContext {
         concerned: &concerned,
         delegations: &delegations,
-        can_be: undo::inverse(appealed, &targets)?.is_some(),
-        has_been,
+        can_be_undone: undo::inverse(appealed, &targets)?.is_some(),
+        is_appealed,
         until: appealed.created_at.plus(forum.limits.appeal_time()),
     };
     if let Err(refusal) = policy::appeal(actor, now, &of) {
         return Ok(Some(refusal));
     }
-    let undone = decision::undoing(rows, appealed.id).await?.is_some();
+    let undone = decision::find_undo_of(rows, appealed.id).await?.is_some();
     Ok(undone.then_some(Refusal::AlreadyDecided))
 }

@@ -23,11 +23,11 @@ use crate::base::page::Window;
 use crate::forum::cases::case;
 use crate::forum::moderation::notice;
 use crate::forum::moderation::queue;
-use crate::store::columns::named;
+use crate::store::columns::text_enum;
 use crate::store::keyset::Keyset;
 use crate::store::tx::Tx;
 
-named!(
+text_enum!(
     /// The outcome of an appeal.
     Outcome {
         /// The decision was upheld.
@@ -102,7 +102,7 @@ pub async fn is_read_by(
         return Ok(false);
     };
     if appeal.person_id == person
-        || notice::concerned(rows, appeal.decision_id)
+        || notice::concerned_people(rows, appeal.decision_id)
             .await?
             .contains(&person)
     {

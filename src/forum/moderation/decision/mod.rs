@@ -25,9 +25,9 @@ use crate::base::language::Language;
 use crate::base::page::Page;
 use crate::base::page::Window;
 use crate::forum::discussion::thread;
-use crate::store::columns::named;
+use crate::store::columns::text_enum;
 
-named!(
+text_enum!(
     /// What a decision does.
     Act {
         HidePost = "hide-post",
@@ -64,7 +64,7 @@ named!(
     }
 );
 
-named!(
+text_enum!(
     /// The office in which a person decides.
     Office {
         /// A moderator, who decides within their assigned regions.
@@ -74,7 +74,7 @@ named!(
     }
 );
 
-named!(
+text_enum!(
     /// The reason as a keyword; the explanation gives it in full.
     Reason {
         OffTopic = "off-topic",
@@ -137,7 +137,7 @@ impl Reason {
 
 /// Why a decision is taken.
 #[derive(Clone, Debug)]
-pub struct Why {
+pub struct Justification {
     pub reason: Reason,
     pub explanation: String,
     pub language: Language,
@@ -202,7 +202,7 @@ pub async fn find(rows: &DatabaseTransaction, id: Uuid) -> Result<Option<Model>>
 }
 
 /// Finds the decision that undid this one.
-pub async fn undoing(rows: &DatabaseTransaction, id: Uuid) -> Result<Option<Model>> {
+pub async fn find_undo_of(rows: &DatabaseTransaction, id: Uuid) -> Result<Option<Model>> {
     Ok(Entity::find()
         .filter(Column::UndoesId.eq(id))
         .one(rows)
@@ -218,7 +218,7 @@ pub async fn latest_on(rows: &DatabaseTransaction, subject: Uuid) -> Result<Opti
 pub async fn history(
     rows: &DatabaseTransaction,
     subjects: &[Uuid],
-    most: u64,
+    max: u64,
 ) -> Result<Vec<Model>> {
     let ids = || subjects.iter().copied();
     let on = Condition::any()
@@ -236,7 +236,7 @@ pub async fn history(
     Ok(Entity::find()
         .filter(Column::Id.in_subquery(decisions.into_query()))
         .order_by_desc(Column::Position)
-        .limit(most)
+        .limit(max)
         .all(rows)
         .await?)
 }
@@ -278,12 +278,12 @@ pub async fn explained_to(
         let mut targets = targets.get(id).into_iter().flatten();
         targets.any(|target| target.person_id.is_some())
     };
-    let told = decisions.iter().filter(|decision| {
+    let explained = decisions.iter().filter(|decision| {
         !decision.is_withheld
             && !on_person(&decision.id)
             && threads(&decision.id).all(|thread| seen.contains(&thread))
     });
-    Ok(told.map(|decision| decision.id).collect())
+    Ok(explained.map(|decision| decision.id).collect())
 }
 
 /// Lists all decisions, newest first.

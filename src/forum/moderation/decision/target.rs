@@ -80,7 +80,7 @@ pub async fn of(rows: &DatabaseTransaction, id: Uuid) -> Result<Vec<Model>> {
 
 /// Moves earlier decisions on posts along with them to another thread: readers who see the posts there see what was
 /// decided on them.
-pub(crate) async fn follow(
+pub(crate) async fn move_to_thread(
     rows: &DatabaseTransaction,
     posts: &[Uuid],
     thread_id: Uuid,

@@ -12,23 +12,23 @@ use crate::base::event::Event;
 use crate::base::limit;
 use crate::forum::Forum;
 use crate::forum::moderation::acts;
-use crate::forum::moderation::acts::action::Kept;
-use crate::forum::moderation::acts::may;
-use crate::forum::moderation::acts::may::Around;
-use crate::forum::moderation::carry;
-use crate::forum::moderation::carry::By;
-use crate::forum::moderation::carry::Cause;
-use crate::forum::moderation::carry::New;
+use crate::forum::moderation::acts::action::StoredInput;
+use crate::forum::moderation::acts::permission;
+use crate::forum::moderation::acts::permission::SubjectContexts;
 use crate::forum::moderation::decide;
 use crate::forum::moderation::decision;
+use crate::forum::moderation::decision::Justification;
 use crate::forum::moderation::decision::Office;
-use crate::forum::moderation::decision::Why;
-use crate::forum::moderation::found;
-use crate::forum::moderation::found::Found;
+use crate::forum::moderation::execute;
+use crate::forum::moderation::execute::Cause;
+use crate::forum::moderation::execute::Decider;
+use crate::forum::moderation::execute::NewDecision;
+use crate::forum::moderation::loaded_subject;
+use crate::forum::moderation::loaded_subject::LoadedSubject;
 use crate::forum::moderation::policy;
 use crate::forum::moderation::proposal;
-use crate::forum::moderation::proposal::Facts;
 use crate::forum::moderation::proposal::Model;
+use crate::forum::moderation::proposal::ProposalInput;
 use crate::forum::moderation::proposal::State;
 use crate::forum::moderation::proposal::list;
 use crate::store::tx::Tx;
@@ -36,62 +36,62 @@ use crate::store::tx::Tx;
 /// Confirms what another person proposed, which takes the decision. Refuses the proposer; an actor who could not take
 /// the decision; a proposal that is settled, or whose subjects are already in the resulting state.
 pub async fn confirm(forum: &Forum, actor: &Actor, id: Uuid) -> Result<decision::Model> {
-    let tx = forum.store.begin_alone(actor).await?;
+    let tx = forum.store.begin_serialized(actor).await?;
     let second = decide::office_holder(actor, &tx)?;
     let proposal = proposal::find_to_change(&tx, id).await?;
     if let (Some(decision), true) = (proposal.decision_id, proposal.settled_by == Some(second)) {
         let taken = decision::find(tx.rows(), decision).await?;
         return taken.ok_or_else(|| Error::internal("a confirmed proposal without its decision"));
     }
-    let (found, office) = may(&tx, &proposal, second).await?;
-    let new = new(&tx, &proposal, (second, office))?;
-    let mut carried = carry::carry(forum, &tx, new, &found).await?;
-    let decision = Some(carried.decision.id);
+    let (found, office) = deciding_office(&tx, &proposal, second).await?;
+    let new = proposed_decision(&tx, &proposal, (second, office))?;
+    let mut executed = execute::execute(forum, &tx, new, &found).await?;
+    let decision = Some(executed.decision.id);
     let settled = proposal::settle(&tx, proposal, State::Confirmed, second, decision).await?;
-    carried.events.push(Event::ProposalSettled {
+    executed.events.push(Event::ProposalSettled {
         proposal: settled.id,
     });
-    carried.commit(forum, tx).await
+    executed.commit(forum, tx).await
 }
 
 /// The decision that was proposed.
-fn new(tx: &Tx, proposal: &Model, second: (Uuid, Office)) -> Result<New> {
-    let facts = Facts::read(&proposal.facts)?;
-    let until = facts.until.map(Moment);
+fn proposed_decision(tx: &Tx, proposal: &Model, second: (Uuid, Office)) -> Result<NewDecision> {
+    let input = ProposalInput::read(&proposal.facts)?;
+    let until = input.until.map(Moment);
     if let Some(until) = until {
         limit::end("until", until, tx.now())?;
     }
     let mut action = acts::action(proposal.act);
-    action.recall(Kept {
+    action.restore_input(StoredInput {
         until,
-        body: facts.body,
+        body: input.body,
         into: None,
     });
-    Ok(New {
+    Ok(NewDecision {
         key: proposal.key,
         action,
         cause: Cause::Taken {
-            case_id: facts.case,
+            case_id: input.case,
         },
-        by: By {
+        decider: Decider {
             moderator: proposal.proposer_id,
             office: proposal.office,
             second: Some(second),
         },
-        why: Why {
+        justification: Justification {
             reason: proposal.reason,
             explanation: proposal.explanation.clone(),
             language: proposal.language,
             withhold: proposal.is_withheld,
         },
-        told: Vec::new(),
+        also_notified: Vec::new(),
     })
 }
 
 /// Declines a proposal, or withdraws one's own. Refuses as [`confirm`] does, except the proposer; only the people who
 /// decide can see the result.
 pub async fn decline(forum: &Forum, actor: &Actor, id: Uuid) -> Result<Model> {
-    let tx = forum.store.begin_alone(actor).await?;
+    let tx = forum.store.begin_serialized(actor).await?;
     let person = decide::office_holder(actor, &tx)?;
     let proposal = proposal::find_to_change(&tx, id).await?;
     match proposal.state {
@@ -100,7 +100,7 @@ pub async fn decline(forum: &Forum, actor: &Actor, id: Uuid) -> Result<Model> {
         State::Open => {}
     }
     if proposal.proposer_id != person {
-        may(&tx, &proposal, person).await?;
+        deciding_office(&tx, &proposal, person).await?;
     }
     let declined = proposal::settle(&tx, proposal, State::Declined, person, None).await?;
     let event = Event::ProposalSettled {
@@ -111,16 +111,20 @@ pub async fn decline(forum: &Forum, actor: &Actor, id: Uuid) -> Result<Model> {
 }
 
 /// The subjects of an open proposal, and the office in which the actor may confirm or decline it.
-async fn may(tx: &Tx, proposal: &Model, person: Uuid) -> Result<(Vec<Found>, Office)> {
+async fn deciding_office(
+    tx: &Tx,
+    proposal: &Model,
+    person: Uuid,
+) -> Result<(Vec<LoadedSubject>, Office)> {
     let action = acts::action(proposal.act);
-    let found = found::find_all(tx, &list::subjects(proposal)).await?;
-    let around = Around::of(tx.rows(), person, &found).await?;
+    let found = loaded_subject::find_all(tx, &list::subjects(proposal)).await?;
+    let contexts = SubjectContexts::load(tx.rows(), person, &found).await?;
     let (now, proposer) = (tx.now(), proposal.proposer_id);
     let mut office = Office::Moderator;
     for each in &found {
-        let on = around.concerned(each);
-        let may = may::confirm(tx.actor(), now, proposer, action.as_ref(), &on);
-        office = decide::overtaken(tx.rows(), each.subject(), may).await?;
+        let on = contexts.of(each);
+        let allowed = permission::confirm(tx.actor(), now, proposer, action.as_ref(), &on);
+        office = decide::office_or_overtaken(tx.rows(), each.subject(), allowed).await?;
     }
     if proposal.state != State::Open {
         return Err(settled(proposal));
@@ -149,11 +153,11 @@ pub async fn refusal(
     };
     let action = acts::action(proposal.act);
     let proposer = proposal.proposer_id;
-    let found = list::look_at(rows, actor, proposal).await?;
-    let around = Around::of(rows, person, &found).await?;
+    let found = list::find_visible(rows, actor, proposal).await?;
+    let contexts = SubjectContexts::load(rows, person, &found).await?;
     for each in &found {
-        let on = around.concerned(each);
-        if let Err(refusal) = may::confirm(actor, now, proposer, action.as_ref(), &on) {
+        let on = contexts.of(each);
+        if let Err(refusal) = permission::confirm(actor, now, proposer, action.as_ref(), &on) {
             return Ok(Some(refusal));
         }
     }

@@ -14,9 +14,9 @@ use crate::base::page::Page;
 use crate::base::page::Window;
 use crate::forum::cases::subject::Subject;
 use crate::forum::moderation::acts;
-use crate::forum::moderation::acts::may::Around;
-use crate::forum::moderation::found;
-use crate::forum::moderation::found::Found;
+use crate::forum::moderation::acts::permission::SubjectContexts;
+use crate::forum::moderation::loaded_subject;
+use crate::forum::moderation::loaded_subject::LoadedSubject;
 use crate::forum::moderation::policy;
 use crate::forum::moderation::proposal::Column;
 use crate::forum::moderation::proposal::Entity;
@@ -26,18 +26,18 @@ use crate::store::keyset::Keyset;
 
 /// The subjects that would be decided on.
 pub fn subjects(proposal: &Model) -> Vec<Subject> {
-    let on = acts::action(proposal.act).definition().on;
+    let kind = acts::action(proposal.act).definition().subjects;
     let ids = proposal.target_ids().into_iter();
-    ids.map(|id| on.subject(id)).collect()
+    ids.map(|id| kind.subject(id)).collect()
 }
 
 /// The subjects in their current state, without locking them; those that the actor does not see are left out.
-pub(crate) async fn look_at(
+pub(crate) async fn find_visible(
     rows: &DatabaseTransaction,
     actor: &Actor,
     proposal: &Model,
-) -> Result<Vec<Found>> {
-    found::look_at(rows, actor.audience(), &subjects(proposal)).await
+) -> Result<Vec<LoadedSubject>> {
+    loaded_subject::find_visible(rows, actor.audience(), &subjects(proposal)).await
 }
 
 /// Whether the actor sees a proposal: its proposer, and anyone who could decide on each of its targets.
@@ -56,9 +56,9 @@ pub async fn is_seen_by(
     if proposal.proposer_id == person {
         return Ok(true);
     }
-    let found = look_at(rows, actor, proposal).await?;
-    let around = Around::of(rows, person, &found).await?;
-    let mut on = found.iter().map(|each| around.concerned(each));
+    let found = find_visible(rows, actor, proposal).await?;
+    let contexts = SubjectContexts::load(rows, person, &found).await?;
+    let mut on = found.iter().map(|each| contexts.of(each));
     Ok(!found.is_empty() && on.all(|on| policy::decide(actor, now, &on).is_ok()))
 }
 

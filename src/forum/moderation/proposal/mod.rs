@@ -24,10 +24,10 @@ use crate::base::language::Language;
 use crate::forum::moderation::decision::Act;
 use crate::forum::moderation::decision::Office;
 use crate::forum::moderation::decision::Reason;
-use crate::store::columns::named;
+use crate::store::columns::text_enum;
 use crate::store::tx::Tx;
 
-named!(
+text_enum!(
     /// The state of a proposal.
     State {
         Open = "open",
@@ -84,19 +84,19 @@ impl Model {
 
     /// Until when it would apply.
     pub fn until(&self) -> Result<Option<Moment>> {
-        Ok(Facts::read(&self.facts)?.until.map(Moment))
+        Ok(ProposalInput::read(&self.facts)?.until.map(Moment))
     }
 
     /// The text that it would give to a post.
     pub fn body(&self) -> Result<Option<String>> {
-        Ok(Facts::read(&self.facts)?.body)
+        Ok(ProposalInput::read(&self.facts)?.body)
     }
 }
 
 /// The stored input of an act that requires a second person, as JSON.
 #[derive(Default, Serialize, Deserialize)]
 #[serde(default)]
-pub(crate) struct Facts {
+pub(crate) struct ProposalInput {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub until: Option<i64>,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -105,12 +105,12 @@ pub(crate) struct Facts {
     pub case: Option<Uuid>,
 }
 
-impl Facts {
+impl ProposalInput {
     pub fn write(&self) -> Result<String> {
         serde_json::to_string(self).map_err(Error::internal)
     }
 
-    pub fn read(text: &str) -> Result<Facts> {
+    pub fn read(text: &str) -> Result<ProposalInput> {
         serde_json::from_str(text).map_err(Error::internal)
     }
 }

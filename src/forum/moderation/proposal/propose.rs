@@ -13,32 +13,32 @@ use crate::base::error::Result;
 use crate::base::event::Event;
 use crate::base::id;
 use crate::forum::Forum;
-use crate::forum::moderation::acts::may;
-use crate::forum::moderation::acts::may::Around;
+use crate::forum::moderation::acts::permission;
+use crate::forum::moderation::acts::permission::SubjectContexts;
 use crate::forum::moderation::decide;
-use crate::forum::moderation::decide::Wanted;
+use crate::forum::moderation::decide::DecisionRequest;
 use crate::forum::moderation::decision::Office;
-use crate::forum::moderation::found;
+use crate::forum::moderation::loaded_subject;
 use crate::forum::moderation::proposal::Column;
 use crate::forum::moderation::proposal::Entity;
-use crate::forum::moderation::proposal::Facts;
 use crate::forum::moderation::proposal::Model;
+use crate::forum::moderation::proposal::ProposalInput;
 use crate::forum::moderation::proposal::State;
 use crate::store::tx::Tx;
 
 /// Proposes a decision that requires a second person. Refuses what the decision itself would refuse; INVALID for one
 /// that a person may take alone.
-pub async fn propose(forum: &Forum, actor: &Actor, wanted: Wanted) -> Result<Model> {
-    let mut wanted = decide::check(forum, wanted)?;
-    let definition = wanted.action.definition();
-    let tx = forum.store.begin_alone(actor).await?;
+pub async fn propose(forum: &Forum, actor: &Actor, request: DecisionRequest) -> Result<Model> {
+    let mut request = decide::check(forum, request)?;
+    let definition = request.action.definition();
+    let tx = forum.store.begin_serialized(actor).await?;
     let proposer = decide::office_holder(actor, &tx)?;
-    let targets = wanted.subjects.iter();
+    let targets = request.subjects.iter();
     let targets: Vec<String> = targets.map(|subject| subject.id().to_string()).collect();
     let targets = targets.join(" ");
     let earlier = Entity::find()
         .filter(Column::ProposerId.eq(proposer))
-        .filter(Column::Key.eq(wanted.key))
+        .filter(Column::Key.eq(request.key))
         .one(tx.rows())
         .await?;
     if let Some(earlier) = earlier {
@@ -48,23 +48,23 @@ pub async fn propose(forum: &Forum, actor: &Actor, wanted: Wanted) -> Result<Mod
             Err(Error::invalid("key", Fault::KeyReused))
         };
     }
-    decide::fits(definition.reasons, wanted.why.reason)?;
-    decide::slow_down(forum, &tx, proposer).await?;
-    let found = found::find_all(&tx, &wanted.subjects).await?;
-    let around = Around::of(tx.rows(), proposer, &found).await?;
+    decide::require_reason(definition.reasons, request.justification.reason)?;
+    decide::enforce_rate_limit(forum, &tx, proposer).await?;
+    let found = loaded_subject::find_all(&tx, &request.subjects).await?;
+    let contexts = SubjectContexts::load(tx.rows(), proposer, &found).await?;
     let mut office = Office::Moderator;
-    let mut takes_two = false;
+    let mut needs_second_person = false;
     for each in &found {
-        let on = around.concerned(each);
-        let may = may::propose(actor, tx.now(), wanted.action.as_ref(), &on);
-        office = decide::overtaken(tx.rows(), each.subject(), may).await?;
-        takes_two |= wanted.action.takes_two(&on);
+        let on = contexts.of(each);
+        let allowed = permission::propose(actor, tx.now(), request.action.as_ref(), &on);
+        office = decide::office_or_overtaken(tx.rows(), each.subject(), allowed).await?;
+        needs_second_person |= request.action.needs_second_person(&on);
     }
-    if !takes_two {
+    if !needs_second_person {
         return Err(Error::invalid("act", Fault::Unknown));
     }
-    wanted.action.check(forum, &tx).await?;
-    let proposal = insert(&tx, proposer, office, targets, wanted).await?;
+    request.action.check(forum, &tx).await?;
+    let proposal = insert(&tx, proposer, office, targets, request).await?;
     let event = Event::DecisionProposed {
         proposal: proposal.id,
     };
@@ -77,31 +77,31 @@ async fn insert(
     proposer_id: Uuid,
     office: Office,
     targets: String,
-    wanted: Wanted,
+    request: DecisionRequest,
 ) -> Result<Model> {
-    let kept = wanted.action.kept();
-    let facts = Facts {
-        until: kept.until.map(|until| until.0),
-        body: kept.body,
-        case: wanted.case_id,
+    let stored = request.action.stored_input();
+    let input = ProposalInput {
+        until: stored.until.map(|until| until.0),
+        body: stored.body,
+        case: request.case_id,
     };
     let proposal = Model {
         id: id::new(),
-        act: wanted.action.definition().act,
+        act: request.action.definition().act,
         targets,
-        facts: facts.write()?,
+        facts: input.write()?,
         proposer_id,
         office,
-        reason: wanted.why.reason,
-        language: wanted.why.language,
-        explanation: wanted.why.explanation,
-        is_withheld: wanted.why.withhold,
+        reason: request.justification.reason,
+        language: request.justification.language,
+        explanation: request.justification.explanation,
+        is_withheld: request.justification.withhold,
         state: State::Open,
         settled_by: None,
         settled_at: None,
         decision_id: None,
         created_at: tx.now(),
-        key: wanted.key,
+        key: request.key,
     };
     Entity::insert(proposal.clone().into_active_model())
         .exec_without_returning(tx.rows())
