@@ -196,7 +196,7 @@ impl Completer {
     }
 }
 
-/// A fault of the request that is found only when its field is executed.
+/// An error of the request that is found only when its field is executed.
 fn bad_request(message: String, path: Vec<PathSegment>) -> ServerError {
     let mut extensions = async_graphql::ErrorExtensionValues::default();
     extensions.set("code", "BAD_REQUEST");
