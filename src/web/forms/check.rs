@@ -344,10 +344,10 @@ impl Check<'_> {
         });
     }
 
-    /// Succeeds if no flaw was found.
+    /// Succeeds if no error was found.
     ///
     /// # Errors
-    /// All that is wrong.
+    /// All errors that were found.
     pub fn finish(self) -> Result<(), PageError> {
         match self.field_errors.is_empty() {
             true => Ok(()),
