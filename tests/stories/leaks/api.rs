@@ -1,6 +1,8 @@
 //! Everything that the API can be asked, made from the schema as it describes itself.
 
+use std::cell::RefCell;
 use std::collections::BTreeMap;
+use std::collections::BTreeSet;
 
 use serde_json::Value;
 use serde_json::json;
@@ -12,8 +14,24 @@ use crate::support::person::Person;
 /// How many things deep a document goes: from a thread to its posts to their revisions is three.
 const DEPTH: usize = 3;
 
+/// All that can be asked and followed.
+pub struct Api {
+    /// The kinds of things that have an id.
+    pub kinds: Vec<String>,
+    /// A question for each field that the API has at its root, and for each field of each kind of thing with an id.
+    pub questions: Vec<Question>,
+    /// A document for each thing that can be followed.
+    pub subscriptions: Vec<String>,
+}
+
 /// The schema.
-pub struct Api(BTreeMap<String, Value>);
+struct Schema {
+    types: BTreeMap<String, Value>,
+    /// The types of events.
+    events: BTreeSet<String>,
+    /// All fields of a type to a depth, written once: the same types are reached by thousands of ways.
+    written: RefCell<BTreeMap<(String, usize), Option<String>>>,
+}
 
 /// Something to ask: of a thing with an id of that kind, or of the API as a whole.
 #[derive(Clone, Debug)]
@@ -35,22 +53,41 @@ impl Api {
             .as_array()
             .expect("types")
             .clone();
-        Api(types
-            .into_iter()
-            .map(|each| (text(&each, "name"), each))
-            .collect())
+        let schema = Schema::of(types);
+        Api {
+            kinds: schema.possible("Node"),
+            questions: schema.questions(),
+            subscriptions: schema.subscriptions(),
+        }
+    }
+}
+
+impl Schema {
+    fn of(types: Vec<Value>) -> Schema {
+        let named = types.into_iter().map(|each| (text(&each, "name"), each));
+        let mut schema = Schema {
+            types: named.collect(),
+            events: BTreeSet::new(),
+            written: RefCell::default(),
+        };
+        let events = ["ForumEvent", "CaseEvent"];
+        schema.events = events
+            .iter()
+            .flat_map(|events| schema.possible(events))
+            .collect();
+        schema
     }
 
     fn fields(&self, name: &str) -> Vec<Value> {
-        let fields = self.0[name]["fields"].as_array();
+        let fields = self.types[name]["fields"].as_array();
         fields.cloned().unwrap_or_default()
     }
 
-    /// The kinds of things that have an id.
-    pub fn kinds(&self) -> Vec<String> {
-        let nodes = self.0["Node"]["possibleTypes"].as_array();
-        let nodes = nodes.expect("kinds of things with an id");
-        nodes.iter().map(|each| text(each, "name")).collect()
+    /// The types that an interface or a union stands for.
+    fn possible(&self, name: &str) -> Vec<String> {
+        let possible = self.types[name]["possibleTypes"].as_array();
+        let possible = possible.unwrap_or_else(|| panic!("types of {name}"));
+        possible.iter().map(|each| text(each, "name")).collect()
     }
 
     /// A field with everything under it; nothing when that lies too deep.
@@ -75,20 +112,25 @@ impl Api {
     fn is_empty_of_event(&self, of: &str, field: &Value) -> bool {
         let is_common =
             ["post", "thread", "threadId", "case"].contains(&text(field, "name").as_str());
-        let is_event = ["ForumEvent", "CaseEvent"].iter().any(|events| {
-            let possible = self.0[*events]["possibleTypes"].as_array();
-            let mut possible = possible.into_iter().flatten();
-            possible.any(|each| text(each, "name") == of)
-        });
-        is_common && is_event && text(field, "type.kind") != "NON_NULL"
+        is_common && self.events.contains(of) && text(field, "type.kind") != "NON_NULL"
     }
 
     /// All fields of a kind. What only leads to something, or says what of it depends on who asks, is no step deeper.
     fn everything(&self, of: &str, depth: usize) -> Option<String> {
+        let key = (of.to_string(), depth);
+        if let Some(written) = self.written.borrow().get(&key) {
+            return written.clone();
+        }
+        let written = self.write_everything(of, depth);
+        self.written.borrow_mut().insert(key, written.clone());
+        written
+    }
+
+    fn write_everything(&self, of: &str, depth: usize) -> Option<String> {
         let leads = ["Connection", "Edge", "PageInfo", "Viewer", "Payload"];
         let leads = leads.iter().any(|end| of.ends_with(end));
         let depth = if leads { depth } else { depth.checked_sub(1)? };
-        let parts: Vec<String> = match self.0[of]["possibleTypes"].as_array() {
+        let parts: Vec<String> = match self.types[of]["possibleTypes"].as_array() {
             Some(possible) => possible
                 .iter()
                 .filter_map(|each| {
@@ -132,8 +174,7 @@ impl Api {
         Some(format!("{name}{arguments} {{ {nodes} }}"))
     }
 
-    /// A question for each field that the API has at its root, and for each field of each kind of thing with an id.
-    pub fn questions(&self) -> Vec<Question> {
+    fn questions(&self) -> Vec<Question> {
         let mut all = Vec::new();
         for field in self.fields("Query") {
             let name = text(&field, "name");
@@ -149,7 +190,7 @@ impl Api {
             let document = format!("query{variables} {{ {whole} }}");
             all.push(Question { of, document });
         }
-        for kind in self.kinds() {
+        for kind in self.possible("Node") {
             // From these it is one step more to a text than from a thread, and they lead to many.
             let leads_far = ["Person", "Delegation"].contains(&kind.as_str());
             let depth = if leads_far { DEPTH - 1 } else { DEPTH };
@@ -175,8 +216,7 @@ impl Api {
         all
     }
 
-    /// A document for each thing that can be followed.
-    pub fn subscriptions(&self) -> Vec<String> {
+    fn subscriptions(&self) -> Vec<String> {
         let mut all = Vec::new();
         for field in self.fields("Subscription") {
             let name = text(&field, "name");

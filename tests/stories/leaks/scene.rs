@@ -169,7 +169,7 @@ pub async fn everything_told(
     scene: &Scene,
 ) -> Vec<String> {
     let mut told = Vec::new();
-    for question in api.questions() {
+    for question in &api.questions {
         let ids = scene.ids.iter();
         let asked: Vec<&str> = match &question.of {
             None => vec![""],
@@ -208,7 +208,7 @@ async fn cases_seen(person: &Person) -> i64 {
 async fn events_told(api: &Api, person: &Person, scene: &Scene) -> Vec<String> {
     let mut told = Vec::new();
     let cases = cases_seen(person).await;
-    for document in api.subscriptions() {
+    for document in &api.subscriptions {
         let variables = json!({ "id": scene.thread(), "after": scene.after });
         let is_of_cases = document.contains("caseEvents");
         // Cases go on for ever: as many changes as there are cases are heard.
@@ -216,20 +216,18 @@ async fn events_told(api: &Api, person: &Person, scene: &Scene) -> Vec<String> {
             continue;
         }
         let mut listener = person.socket().await;
-        listener
-            .subscribe("all", &document, variables.clone())
-            .await;
+        listener.subscribe("all", document, variables.clone()).await;
         let mut most = if is_of_cases { cases } else { i64::MAX };
         while most > 0
             && let Some(event) = listener.next_event("all").await
         {
             most -= 1;
             told.push(event.to_string());
-            if !is_of_cases && scene.ends_with(&event, &document) {
+            if !is_of_cases && scene.ends_with(&event, document) {
                 break;
             }
         }
-        let Some(mut stream) = Stream::try_open(person, &document, &variables).await else {
+        let Some(mut stream) = Stream::try_open(person, document, &variables).await else {
             continue;
         };
         let mut most = if is_of_cases { cases } else { i64::MAX };
@@ -241,7 +239,7 @@ async fn events_told(api: &Api, person: &Person, scene: &Scene) -> Vec<String> {
             let event = body["data"]
                 .as_object()
                 .and_then(|data| data.values().next());
-            let is_end = |event| !is_of_cases && scene.ends_with(event, &document);
+            let is_end = |event| !is_of_cases && scene.ends_with(event, document);
             if event.is_none_or(is_end) {
                 break;
             }
