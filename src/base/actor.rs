@@ -3,6 +3,7 @@
 use uuid::Uuid;
 
 use crate::base::clock::Moment;
+use crate::base::id::PersonId;
 use crate::base::language::Language;
 
 /// A person's role in the forum as a whole. A delegate's position is given by their mandates.
@@ -169,7 +170,7 @@ impl Restriction {
 /// A signed-in person.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Member {
-    pub id: Uuid,
+    pub id: PersonId,
     /// The session in use; `None` for a process that acts on the person's behalf (demonstration content).
     pub session_id: Option<Uuid>,
     /// The time from which that session has expired.
@@ -220,7 +221,7 @@ impl Actor {
     }
 
     /// Returns the person's id, if the actor is a person.
-    pub fn person_id(&self) -> Option<Uuid> {
+    pub fn person_id(&self) -> Option<PersonId> {
         self.member().map(|member| member.id)
     }
 

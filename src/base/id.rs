@@ -1,7 +1,12 @@
 //! Ids: keys of rows, and global ids, which are opaque to clients, unique over all kinds and never reused.
 
+use std::fmt;
+use std::str::FromStr;
+
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use serde::Deserialize;
+use serde::Serialize;
 use uuid::Uuid;
 
 /// The kind of object that an id names.
@@ -104,6 +109,73 @@ impl Kind {
     }
 }
 
+/// Declares a type for the keys of each kind of row, so that the compiler refuses the key of another kind. In the database,
+/// in JSON and as text it is the same as its UUID.
+macro_rules! keys {
+    ($($(#[$about:meta])* $name:ident of $kind:ident),+ $(,)?) => {
+        $(
+            $(#[$about])*
+            #[derive(
+                Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize,
+            )]
+            #[serde(transparent)]
+            pub struct $name(pub Uuid);
+
+            impl $name {
+                /// The key of a new row, as [`new`].
+                pub fn generate() -> $name {
+                    $name(new())
+                }
+
+                /// The global id.
+                pub fn global(self) -> String {
+                    of_uuid(Kind::$kind, self.0)
+                }
+
+                /// Returns the key in a global id of this kind; `None` for anything else.
+                pub fn of_global(id: &str) -> Option<$name> {
+                    to_uuid(Kind::$kind, id).map($name)
+                }
+            }
+
+            impl From<Uuid> for $name {
+                fn from(key: Uuid) -> $name {
+                    $name(key)
+                }
+            }
+
+            impl From<$name> for Uuid {
+                fn from(id: $name) -> Uuid {
+                    id.0
+                }
+            }
+
+            impl fmt::Display for $name {
+                fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                    self.0.fmt(f)
+                }
+            }
+
+            impl FromStr for $name {
+                type Err = uuid::Error;
+
+                fn from_str(text: &str) -> Result<$name, uuid::Error> {
+                    text.parse().map($name)
+                }
+            }
+        )+
+    };
+}
+
+keys! {
+    /// Names a thread: the key of its row.
+    ThreadId of Thread,
+    /// Names a post: the key of its row.
+    PostId of Post,
+    /// Names a person: the key of their row.
+    PersonId of Person,
+}
+
 /// Returns the key of a new row. Later keys sort after earlier ones, so that an index grows at its end.
 #[expect(
     clippy::disallowed_methods,
@@ -134,9 +206,9 @@ pub fn of_word(kind: Kind, key: &str) -> String {
 
 /// Returns the id of the caller-dependent part of an object, from the object's global id. It differs for each caller,
 /// so that no cache mistakes one person's data for another's.
-pub fn viewed(thing: &str, person: Option<Uuid>) -> String {
+pub fn viewed(thing: &str, person: Option<PersonId>) -> String {
     let mut key = URL_SAFE_NO_PAD.decode(thing).unwrap_or_default();
-    key.extend_from_slice(person.unwrap_or_default().as_bytes());
+    key.extend_from_slice(person.unwrap_or_default().0.as_bytes());
     encode(Kind::Viewed, &key)
 }
 

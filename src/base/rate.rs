@@ -4,13 +4,12 @@ use std::collections::HashMap;
 use std::sync::Mutex;
 use std::time::Duration;
 
-use uuid::Uuid;
-
 use crate::base::address::Address;
 use crate::base::caller::Caller;
 use crate::base::clock::Moment;
 use crate::base::error::Error;
 use crate::base::error::Result;
+use crate::base::id::PersonId;
 use crate::base::sync;
 
 const MINUTE: Duration = Duration::from_secs(60);
@@ -20,7 +19,7 @@ const MAX_KEYS: usize = 65_536;
 /// What is counted together.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 enum RateKey {
-    Person(Uuid),
+    Person(PersonId),
     Network(Address),
     Others,
 }

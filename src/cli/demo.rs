@@ -18,6 +18,7 @@ use crate::base::config::Config;
 use crate::base::error::Error;
 use crate::base::error::Result;
 use crate::base::id;
+use crate::base::id::ThreadId;
 use crate::base::language::Language;
 use crate::base::secret::PasswordCheck;
 use crate::forum::Forum;
@@ -274,7 +275,7 @@ const SCOPE: &str = "world";
 
 /// Makes some decisions, so that the ledger is not empty: a reply is hidden and restored, the oldest thread is locked, the newest is
 /// pinned and translated. Also makes some open cases: reports, and an appeal against a decision.
-async fn moderate(forum: &Forum, staff: &Staff, opened: &[Uuid]) -> Result<()> {
+async fn moderate(forum: &Forum, staff: &Staff, opened: &[ThreadId]) -> Result<()> {
     let moderator = staff.moderator.person_id().unwrap_or_default();
     let regions = [SCOPE.to_string()];
     scope::assign(forum, &staff.secretariat, moderator, &regions).await?;
@@ -327,7 +328,7 @@ async fn moderate(forum: &Forum, staff: &Staff, opened: &[Uuid]) -> Result<()> {
     wait_for_decisions(forum, staff, opened).await
 }
 
-async fn translate_opening(forum: &Forum, actor: &Actor, thread: Uuid) -> Result<()> {
+async fn translate_opening(forum: &Forum, actor: &Actor, thread: ThreadId) -> Result<()> {
     let snapshot = forum.store.snapshot();
     let rows = snapshot.rows().await?;
     let opening = post::numbered(rows, Audience::Members, &[(thread, 1, 1)]).await?;
@@ -346,7 +347,7 @@ async fn translate_opening(forum: &Forum, actor: &Actor, thread: Uuid) -> Result
 }
 
 /// Makes some open cases.
-async fn wait_for_decisions(forum: &Forum, staff: &Staff, opened: &[Uuid]) -> Result<()> {
+async fn wait_for_decisions(forum: &Forum, staff: &Staff, opened: &[ThreadId]) -> Result<()> {
     let [_, second, third, ..] = opened else {
         return Ok(());
     };
@@ -458,9 +459,9 @@ async fn post_all(
     authors: &mut Authors<'_>,
     threads: Vec<SampleThread>,
     now: Moment,
-) -> Result<Vec<Uuid>> {
+) -> Result<Vec<ThreadId>> {
     let mut order = Vec::new();
-    let mut opened: HashMap<usize, Uuid> = HashMap::new();
+    let mut opened: HashMap<usize, ThreadId> = HashMap::new();
     for scheduled in schedule(&threads, now) {
         let ahead = scheduled.at.0.saturating_sub(clock.now().0);
         clock.advance(Duration::from_micros(u64::try_from(ahead).unwrap_or(0)));

@@ -18,10 +18,10 @@ use tokio::sync::Notify;
 use tokio::sync::watch;
 use tokio::task::JoinHandle;
 use tokio_util::sync::CancellationToken;
-use uuid::Uuid;
 
 use crate::base::clock::Moment;
 use crate::base::error::Result;
+use crate::base::id::PersonId;
 use crate::base::metrics::Metrics;
 use crate::presence::Presence;
 use crate::store::Store;
@@ -53,7 +53,7 @@ struct Inner {
     /// The position up to which events were read.
     head: watch::Sender<i64>,
     /// Notified when a person's rights change.
-    watchers: Mutex<HashMap<Uuid, Vec<Weak<AccessWatcher>>>>,
+    watchers: Mutex<HashMap<PersonId, Vec<Weak<AccessWatcher>>>>,
     metrics: Arc<Metrics>,
     presence: Presence,
     stop: CancellationToken,
@@ -64,7 +64,7 @@ struct Inner {
 #[derive(Debug)]
 pub struct AccessWatcher {
     live: Weak<Inner>,
-    person: Uuid,
+    person: PersonId,
     access_changed: AtomicBool,
     waker: Arc<Notify>,
 }
@@ -253,7 +253,7 @@ impl LiveEvents {
     }
 
     /// Notifies the waker whenever a person's rights may have changed, until the returned value is dropped.
-    pub fn watch_access(&self, person: Uuid, waker: Arc<Notify>) -> Arc<AccessWatcher> {
+    pub fn watch_access(&self, person: PersonId, waker: Arc<Notify>) -> Arc<AccessWatcher> {
         let watcher = Arc::new(AccessWatcher {
             live: Arc::downgrade(&self.inner),
             person,

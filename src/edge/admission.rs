@@ -8,10 +8,10 @@ use std::sync::atomic::AtomicBool;
 use std::sync::atomic::Ordering;
 
 use tokio::sync::Notify;
-use uuid::Uuid;
 
 use crate::base::address::Address;
 use crate::base::config::Limits;
+use crate::base::id::PersonId;
 use crate::base::sync;
 
 /// Counts the open sockets and event streams.
@@ -27,7 +27,7 @@ struct Counts {
     wakers: HashMap<u64, Arc<Notify>>,
     last: u64,
     by_address: HashMap<Address, usize>,
-    by_person: HashMap<Uuid, usize>,
+    by_person: HashMap<PersonId, usize>,
 }
 
 /// The permission for one open socket or event stream. It counts until it is dropped.
@@ -36,7 +36,7 @@ pub struct ConnectionPermit {
     counts: Arc<Mutex<Counts>>,
     number: u64,
     address: Address,
-    person: Option<Uuid>,
+    person: Option<PersonId>,
 }
 
 impl Admission {
@@ -92,7 +92,7 @@ impl Admission {
 
 impl ConnectionPermit {
     /// Counts the connection for a person from now on. `false` if that person has reached the limit.
-    pub fn count_for(&mut self, person: Option<Uuid>, limits: &Limits) -> bool {
+    pub fn count_for(&mut self, person: Option<PersonId>, limits: &Limits) -> bool {
         if self.person == person {
             return true;
         }

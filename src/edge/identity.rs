@@ -29,7 +29,6 @@ use crate::base::error::Error;
 use crate::base::error::RETRY_SECONDS;
 use crate::base::error::Result;
 use crate::base::id;
-use crate::base::id::Kind;
 use crate::base::language::Language;
 use crate::base::message;
 use crate::edge::answer;
@@ -241,7 +240,7 @@ fn is_intended_person(actor: &Actor, headers: &HeaderMap) -> bool {
         return true;
     };
     let person = actor.person_id();
-    person.is_some_and(|person| id::of_uuid(Kind::Person, person).as_bytes() == intended.as_bytes())
+    person.is_some_and(|person| person.global().as_bytes() == intended.as_bytes())
 }
 
 fn caller(edge: &Edge, parts: &Parts, actor: Actor, info: &RequestInfo) -> Caller {

@@ -5,6 +5,8 @@ use uuid::Uuid;
 
 use crate::base::id;
 use crate::base::id::Kind;
+use crate::base::id::PersonId;
+use crate::base::id::ThreadId;
 use crate::graph::context::request;
 
 /// Builds an address from its path.
@@ -18,28 +20,28 @@ pub fn home(ctx: &Context<'_>) -> String {
 }
 
 /// A thread's page.
-pub fn thread(ctx: &Context<'_>, id: Uuid) -> String {
-    let id = id::of_uuid(Kind::Thread, id);
+pub fn thread(ctx: &Context<'_>, id: ThreadId) -> String {
+    let id = id.global();
     of(ctx, &format!("/threads/{id}"))
 }
 
 /// A post on the page of its thread: its citation.
-pub fn post(ctx: &Context<'_>, thread: Uuid, number: i32) -> String {
-    let thread = id::of_uuid(Kind::Thread, thread);
+pub fn post(ctx: &Context<'_>, thread: ThreadId, number: i32) -> String {
+    let thread = thread.global();
     let path = format!("/threads/{thread}?number={number}#post-{number}");
     of(ctx, &path)
 }
 
 /// A revision on the page of all revisions of its post.
-pub fn revision(ctx: &Context<'_>, thread: Uuid, post: i32, revision: i32) -> String {
-    let thread = id::of_uuid(Kind::Thread, thread);
+pub fn revision(ctx: &Context<'_>, thread: ThreadId, post: i32, revision: i32) -> String {
+    let thread = thread.global();
     let path = format!("/threads/{thread}/posts/{post}/revisions#revision-{revision}");
     of(ctx, &path)
 }
 
 /// A person's page.
-pub fn person(ctx: &Context<'_>, id: Uuid) -> String {
-    let id = id::of_uuid(Kind::Person, id);
+pub fn person(ctx: &Context<'_>, id: PersonId) -> String {
+    let id = id.global();
     of(ctx, &format!("/people/{id}"))
 }
 

@@ -61,7 +61,7 @@ impl Draft {
     /// The thread that it replies in; null for other purposes, and when the caller no longer sees that thread.
     async fn thread(&self, ctx: &Context<'_>) -> Result<Option<Thread>> {
         match (self.0.purpose, self.0.subject_id) {
-            (draft::Purpose::Reply, Some(id)) => thread::load(&read_view(ctx), id).await,
+            (draft::Purpose::Reply, Some(id)) => thread::load(&read_view(ctx), id.into()).await,
             _ => Ok(None),
         }
     }
@@ -70,7 +70,7 @@ impl Draft {
     async fn post(&self, ctx: &Context<'_>) -> Result<Option<Post>> {
         match (self.0.purpose, self.0.subject_id) {
             (draft::Purpose::Edit | draft::Purpose::Translation, Some(id)) => {
-                post::load(&read_view(ctx), id).await
+                post::load(&read_view(ctx), id.into()).await
             }
             _ => Ok(None),
         }
@@ -123,8 +123,8 @@ impl DraftSubjectInput {
     /// The kind of its id, and the key of the row.
     fn read(self) -> (Kind, Option<Uuid>) {
         match self {
-            DraftSubjectInput::ThreadId(id) => (Kind::Thread, id.found()),
-            DraftSubjectInput::PostId(id) => (Kind::Post, id.found()),
+            DraftSubjectInput::ThreadId(id) => (Kind::Thread, id.found().map(Uuid::from)),
+            DraftSubjectInput::PostId(id) => (Kind::Post, id.found().map(Uuid::from)),
         }
     }
 }

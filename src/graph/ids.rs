@@ -19,19 +19,19 @@ use crate::base::error::Result;
 use crate::base::id;
 use crate::base::id::Kind;
 
-/// Declares the ids of kinds whose rows are keyed by a UUID.
+/// Declares the ids of kinds whose rows are keyed by a UUID, or by a type of their own around it.
 macro_rules! ids {
-    ($($name:ident of $kind:ident),+ $(,)?) => {
+    ($($name:ident of $kind:ident as $key:ty),+ $(,)?) => {
         $(
             #[doc = concat!("The global id of a [`Kind::", stringify!($kind), "`], as it was given.")]
-            pub struct $name(Option<Uuid>);
+            pub struct $name(Option<$key>);
 
             impl $name {
                 /// The key of the row.
                 ///
                 /// # Errors
                 /// NOT_FOUND for a value that is not an id of this kind.
-                pub fn uuid(&self) -> Result<Uuid> {
+                pub fn uuid(&self) -> Result<$key> {
                     self.0.ok_or(Error::NotFound)
                 }
 
@@ -39,12 +39,12 @@ macro_rules! ids {
                 ///
                 /// # Errors
                 /// INVALID, with the field, for a value that is not an id of this kind.
-                pub fn uuid_of(&self, field: &'static str) -> Result<Uuid> {
+                pub fn uuid_of(&self, field: &'static str) -> Result<$key> {
                     self.0.ok_or_else(|| Error::invalid(field, Fault::Unknown))
                 }
 
                 /// The key of the row; `None` for a value that is not an id of this kind.
-                pub fn found(&self) -> Option<Uuid> {
+                pub fn found(&self) -> Option<$key> {
                     self.0
                 }
             }
@@ -62,12 +62,12 @@ macro_rules! ids {
 
                 fn parse(value: Option<Value>) -> InputValueResult<Self> {
                     let given = <ID as InputType>::parse(value).map_err(InputValueError::propagate)?;
-                    Ok($name(id::to_uuid(Kind::$kind, &given)))
+                    Ok($name(id::to_uuid(Kind::$kind, &given).map(<$key>::from)))
                 }
 
                 fn to_value(&self) -> Value {
                     match self.0 {
-                        Some(key) => Value::String(id::of_uuid(Kind::$kind, key)),
+                        Some(key) => Value::String(id::of_uuid(Kind::$kind, key.into())),
                         None => Value::Null,
                     }
                 }
@@ -81,17 +81,17 @@ macro_rules! ids {
 }
 
 ids! {
-    ThreadId of Thread,
-    PostId of Post,
-    PersonId of Person,
-    MandateId of Mandate,
-    SessionId of Session,
-    InvitationId of Invitation,
-    DecisionId of Decision,
-    NoticeId of Notice,
-    CaseId of Case,
-    ProposalId of Proposal,
-    AppealId of Appeal,
-    TranslationId of Translation,
-    DraftId of Draft,
+    ThreadId of Thread as id::ThreadId,
+    PostId of Post as id::PostId,
+    PersonId of Person as id::PersonId,
+    MandateId of Mandate as Uuid,
+    SessionId of Session as Uuid,
+    InvitationId of Invitation as Uuid,
+    DecisionId of Decision as Uuid,
+    NoticeId of Notice as Uuid,
+    CaseId of Case as Uuid,
+    ProposalId of Proposal as Uuid,
+    AppealId of Appeal as Uuid,
+    TranslationId of Translation as Uuid,
+    DraftId of Draft as Uuid,
 }

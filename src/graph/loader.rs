@@ -11,7 +11,6 @@ use std::sync::PoisonError;
 
 use crate::base::error::Result;
 use crate::graph::context::ReadView;
-use uuid::Uuid;
 
 /// Loads values of one kind by their keys. A list announces the keys that it will need, and the first read loads them all. A
 /// loader is declared beside the type that it loads; each read view caches what it has loaded.
@@ -44,12 +43,12 @@ impl<L: Loader> Default for Cache<L> {
 }
 
 /// The rows in the response by id, each with a note of type `T`: what is needed for one is needed for all.
-struct RegisteredRows<T> {
-    rows: Mutex<HashMap<Uuid, T>>,
+struct RegisteredRows<K, T> {
+    rows: Mutex<HashMap<K, T>>,
 }
 
-impl<T> Default for RegisteredRows<T> {
-    fn default() -> RegisteredRows<T> {
+impl<K, T> Default for RegisteredRows<K, T> {
+    fn default() -> RegisteredRows<K, T> {
         RegisteredRows {
             rows: Mutex::default(),
         }
@@ -79,8 +78,11 @@ impl TypeMap {
 
 impl ReadView {
     /// Registers rows of the response, each with a note of type `T`.
-    pub fn register_rows<T: Send + 'static>(&self, rows: impl IntoIterator<Item = (Uuid, T)>) {
-        let registered = self.caches.get_or_default::<RegisteredRows<T>>();
+    pub fn register_rows<K: Eq + Hash + Send + 'static, T: Send + 'static>(
+        &self,
+        rows: impl IntoIterator<Item = (K, T)>,
+    ) {
+        let registered = self.caches.get_or_default::<RegisteredRows<K, T>>();
         let mut present = registered
             .rows
             .lock()
@@ -89,8 +91,10 @@ impl ReadView {
     }
 
     /// The registered rows of the response that have a note of type `T`.
-    pub fn registered_rows<T: Copy + Send + 'static>(&self) -> Vec<(Uuid, T)> {
-        let registered = self.caches.get_or_default::<RegisteredRows<T>>();
+    pub fn registered_rows<K: Copy + Send + 'static, T: Copy + Send + 'static>(
+        &self,
+    ) -> Vec<(K, T)> {
+        let registered = self.caches.get_or_default::<RegisteredRows<K, T>>();
         let present = registered
             .rows
             .lock()
@@ -153,16 +157,16 @@ impl ReadView {
 }
 
 /// Assigns rows to the requested ranges.
-pub fn by_range<T: Clone>(
-    ranges: &[(Uuid, i32, i32)],
+pub fn by_range<K: Copy + Eq + Hash, T: Clone>(
+    ranges: &[(K, i32, i32)],
     rows: &[T],
-    key: impl Fn(&T) -> (Uuid, i32),
-) -> HashMap<(Uuid, i32, i32), Vec<T>> {
-    let mut by_owner: HashMap<Uuid, Vec<&T>> = HashMap::new();
+    key: impl Fn(&T) -> (K, i32),
+) -> HashMap<(K, i32, i32), Vec<T>> {
+    let mut by_owner: HashMap<K, Vec<&T>> = HashMap::new();
     for row in rows {
         by_owner.entry(key(row).0).or_default().push(row);
     }
-    let of_range = |range: &(Uuid, i32, i32)| {
+    let of_range = |range: &(K, i32, i32)| {
         let (owner, from, to) = *range;
         let rows = by_owner.get(&owner).into_iter().flatten();
         let within = rows.filter(|row| (from..=to).contains(&key(row).1));

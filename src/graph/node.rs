@@ -221,11 +221,11 @@ fn prefetch(view: &ReadView, id: &str) {
         return;
     };
     match kind {
-        Kind::Thread => view.prefetch::<Threads>(id::to_uuid(kind, id)),
-        Kind::Post => view.prefetch::<Posts>(id::to_uuid(kind, id)),
+        Kind::Thread => view.prefetch::<Threads>(id::ThreadId::of_global(id)),
+        Kind::Post => view.prefetch::<Posts>(id::PostId::of_global(id)),
         Kind::Person => {
-            view.prefetch::<People>(id::to_uuid(kind, id));
-            view.prefetch::<Mandates>(id::to_uuid(kind, id));
+            view.prefetch::<People>(id::PersonId::of_global(id));
+            view.prefetch::<Mandates>(id::PersonId::of_global(id));
         }
         Kind::Decision => view.prefetch::<Decisions>(id::to_uuid(kind, id)),
         Kind::Delegation => view.prefetch::<Delegations>(id::to_word(kind, id)),
@@ -268,12 +268,12 @@ async fn by_uuid(view: &ReadView, kind: Kind, key: Uuid) -> Result<Option<Node>>
     let rows = view.rows().await?;
     let (actor, now) = (&view.actor, view.now());
     Ok(match kind {
-        Kind::Thread => thread::load(view, key).await?.map(Node::Thread),
-        Kind::Post => post::load(view, key).await?.map(Node::Post),
+        Kind::Thread => thread::load(view, key.into()).await?.map(Node::Thread),
+        Kind::Post => post::load(view, key.into()).await?.map(Node::Post),
         Kind::Revision => text::revision(rows, actor.audience(), key)
             .await?
             .map(|row| Node::Revision(Revision(row))),
-        Kind::Person => person::load(view, key).await?.map(Node::Person),
+        Kind::Person => person::load(view, key.into()).await?.map(Node::Person),
         Kind::Mandate => mandate::find(rows, key)
             .await?
             .map(|row| Node::Mandate(Mandate(row))),

@@ -13,12 +13,12 @@ use async_graphql::Subscription;
 use futures_util::Stream;
 use futures_util::stream;
 use graph_macros::connections;
-use uuid::Uuid;
 
 use crate::base::actor::Audience;
 use crate::base::error::Error;
 use crate::base::error::Refusal;
 use crate::base::error::Result;
+use crate::base::id;
 use crate::base::page::Page;
 use crate::base::page::Window;
 use crate::forum::accounts::profile;
@@ -125,7 +125,7 @@ impl PresenceSubscription {
 /// A subscription to the presence at a thread.
 struct PresenceStream {
     request: Arc<RequestContext>,
-    thread: Uuid,
+    thread: id::ThreadId,
     visit: Visit,
     /// The version of the permissions that was last checked.
     rights: u64,

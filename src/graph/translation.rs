@@ -12,6 +12,7 @@ use uuid::Uuid;
 use crate::base::error::Result;
 use crate::base::id;
 use crate::base::id::Kind;
+use crate::base::id::ThreadId;
 use crate::base::language;
 use crate::base::plain;
 use crate::forum::discussion::policy;
@@ -167,13 +168,13 @@ impl TranslationViewer {
 pub struct Translations;
 
 impl Loader for Translations {
-    type Key = Uuid;
+    type Key = id::PostId;
     type Value = Vec<translation::Model>;
 
     async fn load(
         view: &ReadView,
-        posts: Vec<Uuid>,
-    ) -> Result<HashMap<Uuid, Vec<translation::Model>>> {
+        posts: Vec<id::PostId>,
+    ) -> Result<HashMap<id::PostId, Vec<translation::Model>>> {
         let found = translation::of_posts(view.rows().await?, &posts).await?;
         let rows = || found.values().flatten();
         view.prefetch::<People>(rows().map(|row| row.translator_id));
@@ -187,14 +188,14 @@ impl Loader for Translations {
 pub struct UntranslatedCounts;
 
 impl Loader for UntranslatedCounts {
-    type Key = (Uuid, language::Language);
+    type Key = (ThreadId, language::Language);
     type Value = i32;
 
     async fn load(
         view: &ReadView,
-        wanted: Vec<(Uuid, language::Language)>,
-    ) -> Result<HashMap<(Uuid, language::Language), i32>> {
-        let mut by_language: HashMap<_, Vec<Uuid>> = HashMap::new();
+        wanted: Vec<(ThreadId, language::Language)>,
+    ) -> Result<HashMap<(ThreadId, language::Language), i32>> {
+        let mut by_language: HashMap<_, Vec<ThreadId>> = HashMap::new();
         for (thread, language) in wanted {
             by_language.entry(language).or_default().push(thread);
         }
@@ -224,7 +225,11 @@ pub async fn of_post(view: &ReadView, post: &post::Model) -> Result<Vec<Translat
 }
 
 /// The number of posts of a thread that lack a language, loaded together with all prefetched ones.
-pub async fn missing(view: &ReadView, thread: Uuid, language: language::Language) -> Result<i32> {
+pub async fn missing(
+    view: &ReadView,
+    thread: ThreadId,
+    language: language::Language,
+) -> Result<i32> {
     let found = view.get::<UntranslatedCounts>((thread, language)).await?;
     Ok(found.unwrap_or(0))
 }

@@ -4,7 +4,10 @@ use serde::Deserialize;
 use serde::Serialize;
 use uuid::Uuid;
 
-/// Maximum size of one message, in bytes: PostgreSQL notifications must be shorter than 8,000.
+use crate::base::id::PersonId;
+use crate::base::id::ThreadId;
+
+/// Maximum size of one message, in bytes: PostgreSQL passes on less than 8,000.
 const MAX_MESSAGE_BYTES: usize = 7_500;
 
 /// A message from one process to the others.
@@ -24,11 +27,11 @@ pub(super) struct PresenceMessage {
 /// Who is at a thread according to one process.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub(super) struct ThreadState {
-    pub thread: Uuid,
-    pub readers: Vec<Uuid>,
+    pub thread: ThreadId,
+    pub readers: Vec<PersonId>,
     /// The number of further readers.
     pub others: usize,
-    pub writers: Vec<Uuid>,
+    pub writers: Vec<PersonId>,
 }
 
 impl PresenceMessage {

@@ -21,6 +21,8 @@ use uuid::Uuid;
 use crate::base::clock;
 use crate::base::event::Event;
 use crate::base::id;
+use crate::base::id::PersonId;
+use crate::base::id::ThreadId;
 use crate::presence::message::PresenceMessage;
 use crate::presence::occupancy::Occupancy;
 use crate::presence::occupancy::PresenceSummary;
@@ -42,7 +44,7 @@ pub struct Presence {
 struct Inner {
     /// Identifies this process to the others.
     node: Uuid,
-    threads: Mutex<HashMap<Uuid, Occupancy>>,
+    threads: Mutex<HashMap<ThreadId, Occupancy>>,
     /// Increases when a person's rights or a thread's visibility change.
     rights: AtomicU64,
     sent: Mutex<SendState>,
@@ -59,8 +61,8 @@ struct SendState {
 #[derive(Debug)]
 pub struct Visit {
     presence: Presence,
-    thread: Uuid,
-    person: Option<Uuid>,
+    thread: ThreadId,
+    person: Option<PersonId>,
     changed: watch::Receiver<u64>,
 }
 
@@ -79,7 +81,7 @@ impl Default for Presence {
 
 impl Presence {
     /// Records that somebody starts to read a thread: a person, visible to others or not, or a visitor.
-    pub fn enter(&self, thread: Uuid, person: Option<Uuid>, shown: bool) -> Visit {
+    pub fn enter(&self, thread: ThreadId, person: Option<PersonId>, shown: bool) -> Visit {
         let mut threads = self.threads();
         let occupancy = threads.entry(thread).or_insert_with(Occupancy::new);
         match person {
@@ -97,7 +99,7 @@ impl Presence {
     }
 
     /// Records that a person is writing in a thread, for [`WRITING_TTL`].
-    pub fn start_writing(&self, thread: Uuid, person: Uuid) {
+    pub fn start_writing(&self, thread: ThreadId, person: PersonId) {
         let mut threads = self.threads();
         let occupancy = threads.entry(thread).or_insert_with(Occupancy::new);
         let before = occupancy
@@ -109,7 +111,7 @@ impl Presence {
     }
 
     /// Records that a person has stopped writing in a thread.
-    pub fn stop_writing(&self, thread: Uuid, person: Uuid) {
+    pub fn stop_writing(&self, thread: ThreadId, person: PersonId) {
         let mut threads = self.threads();
         if let Some(occupancy) = threads.get_mut(&thread)
             && occupancy.writing.remove(&person).is_some()
@@ -146,7 +148,7 @@ impl Presence {
         }
     }
 
-    fn set_shown(&self, person: Uuid, shown: bool) {
+    fn set_shown(&self, person: PersonId, shown: bool) {
         for occupancy in self.threads().values_mut() {
             let (from, to) = if shown {
                 (&mut occupancy.hidden, &mut occupancy.shown)
@@ -239,7 +241,7 @@ impl Presence {
         self.threads().len()
     }
 
-    fn threads(&self) -> MutexGuard<'_, HashMap<Uuid, Occupancy>> {
+    fn threads(&self) -> MutexGuard<'_, HashMap<ThreadId, Occupancy>> {
         lock(&self.inner.threads)
     }
 }

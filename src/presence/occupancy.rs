@@ -9,6 +9,8 @@ use std::time::Instant;
 use tokio::sync::watch;
 use uuid::Uuid;
 
+use crate::base::id::PersonId;
+use crate::base::id::ThreadId;
 use crate::presence::message::ThreadState;
 
 /// How long the state of another process counts: a process that was killed does not revoke it.
@@ -21,12 +23,12 @@ const MAX_NAMED_WRITERS: usize = 30;
 #[derive(Debug)]
 pub(super) struct Occupancy {
     /// People who read here, each with the number of their visits.
-    pub shown: HashMap<Uuid, usize>,
+    pub shown: HashMap<PersonId, usize>,
     /// Same, for people who do not want to be seen.
-    pub hidden: HashMap<Uuid, usize>,
+    pub hidden: HashMap<PersonId, usize>,
     pub visitors: usize,
     /// People who write here, and until when this counts.
-    pub writing: HashMap<Uuid, Instant>,
+    pub writing: HashMap<PersonId, Instant>,
     pub remote: HashMap<Uuid, RemoteState>,
     pub changed: watch::Sender<u64>,
     /// Whether other processes still have to be notified.
@@ -45,7 +47,7 @@ pub(super) struct RemoteState {
 pub struct PresenceSummary {
     /// People, each counted once, and visitors, counted once per visit.
     pub readers: usize,
-    pub writers: Vec<Uuid>,
+    pub writers: Vec<PersonId>,
 }
 
 impl Occupancy {
@@ -81,8 +83,8 @@ impl Occupancy {
         self.changed.send_modify(|count| *count += 1);
     }
 
-    pub fn state(&self, thread: Uuid) -> ThreadState {
-        let readers: Vec<Uuid> = self.shown.keys().take(MAX_NAMED_READERS).copied().collect();
+    pub fn state(&self, thread: ThreadId) -> ThreadState {
+        let readers: Vec<PersonId> = self.shown.keys().take(MAX_NAMED_READERS).copied().collect();
         let writers = self.writing.keys().take(MAX_NAMED_WRITERS);
         ThreadState {
             thread,
@@ -92,16 +94,16 @@ impl Occupancy {
         }
     }
 
-    pub fn present(&self, thread: Uuid) -> PresenceSummary {
+    pub fn present(&self, thread: ThreadId) -> PresenceSummary {
         let here = self.state(thread);
         let states = || std::iter::once(&here).chain(self.remote.values().map(|e| &e.state));
-        let people: HashSet<&Uuid> = self
+        let people: HashSet<&PersonId> = self
             .shown
             .keys()
             .chain(states().flat_map(|state| &state.readers))
             .collect();
         let others: usize = self.remote.values().map(|remote| remote.state.others).sum();
-        let writers: BTreeSet<Uuid> = states()
+        let writers: BTreeSet<PersonId> = states()
             .flat_map(|state| state.writers.iter().copied())
             .collect();
         PresenceSummary {

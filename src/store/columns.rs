@@ -1,7 +1,9 @@
-//! Stores the types of `base` in columns: enumerations as text, times as integers.
+//! How the types of `base` are stored in columns: enumerations by name, times as integers, keys as UUIDs.
 
 use sea_orm::ColIdx;
+use sea_orm::DbErr;
 use sea_orm::QueryResult;
+use sea_orm::TryFromU64;
 use sea_orm::TryGetError;
 use sea_orm::TryGetable;
 use sea_orm::Value;
@@ -10,12 +12,16 @@ use sea_orm::sea_query::ColumnType;
 use sea_orm::sea_query::Nullable;
 use sea_orm::sea_query::ValueType;
 use sea_orm::sea_query::ValueTypeErr;
+use uuid::Uuid;
 
 use crate::base::actor::Capacity;
 use crate::base::actor::DelegationKind;
 use crate::base::actor::Restriction;
 use crate::base::actor::Role;
 use crate::base::clock::Moment;
+use crate::base::id::PersonId;
+use crate::base::id::PostId;
+use crate::base::id::ThreadId;
 use crate::base::language::Language;
 
 /// Stores an enumeration with a text for each value as a text column.
@@ -155,3 +161,54 @@ impl Nullable for Moment {
         Value::BigInt(None)
     }
 }
+
+/// Stores the key of a row as its UUID.
+macro_rules! uuid_column {
+    ($type:ident) => {
+        impl From<$type> for Value {
+            fn from(id: $type) -> Value {
+                Value::from(id.0)
+            }
+        }
+
+        impl TryGetable for $type {
+            fn try_get_by<I: ColIdx>(row: &QueryResult, index: I) -> Result<$type, TryGetError> {
+                Uuid::try_get_by(row, index).map($type)
+            }
+        }
+
+        impl ValueType for $type {
+            fn try_from(value: Value) -> Result<$type, ValueTypeErr> {
+                <Uuid as ValueType>::try_from(value).map($type)
+            }
+
+            fn type_name() -> String {
+                stringify!($type).to_string()
+            }
+
+            fn array_type() -> ArrayType {
+                <Uuid as ValueType>::array_type()
+            }
+
+            fn column_type() -> ColumnType {
+                <Uuid as ValueType>::column_type()
+            }
+        }
+
+        impl TryFromU64 for $type {
+            fn try_from_u64(number: u64) -> Result<$type, DbErr> {
+                Uuid::try_from_u64(number).map($type)
+            }
+        }
+
+        impl Nullable for $type {
+            fn null() -> Value {
+                <Uuid as Nullable>::null()
+            }
+        }
+    };
+}
+
+uuid_column!(ThreadId);
+uuid_column!(PostId);
+uuid_column!(PersonId);

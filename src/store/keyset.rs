@@ -31,7 +31,11 @@ use crate::base::page::Window;
 pub const RANGES: usize = 300;
 
 /// Selects the rows of each owner from one number to another.
-pub fn in_ranges<C: ColumnTrait>(owner: C, number: C, ranges: &[(Uuid, i32, i32)]) -> Condition {
+pub fn in_ranges<C: ColumnTrait, K: Copy + Into<Value>>(
+    owner: C,
+    number: C,
+    ranges: &[(K, i32, i32)],
+) -> Condition {
     ranges.iter().fold(Condition::any(), |any, (id, from, to)| {
         let of_owner = Condition::all().add(owner.eq(*id));
         any.add(of_owner.add(number.between(*from, *to)))

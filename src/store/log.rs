@@ -11,13 +11,14 @@ use sea_orm::QuerySelect;
 use sea_orm::Select;
 use sea_orm::Value;
 use sea_orm::entity::prelude::*;
-use uuid::Uuid;
 
 use crate::base::actor::Actor;
 use crate::base::clock::Moment;
 use crate::base::error::Error;
 use crate::base::error::Result;
 use crate::base::event::Event;
+use crate::base::id::PersonId;
+use crate::base::id::ThreadId;
 use crate::store::database::Store;
 
 /// A row of the log.
@@ -27,8 +28,8 @@ pub struct Model {
     #[sea_orm(primary_key, auto_increment = false)]
     pub position: i64,
     pub at: Moment,
-    pub actor_id: Option<Uuid>,
-    pub thread_id: Option<Uuid>,
+    pub actor_id: Option<PersonId>,
+    pub thread_id: Option<ThreadId>,
     #[sea_orm(column_type = "Text")]
     pub facts: String,
 }
@@ -44,7 +45,7 @@ pub struct LogEntry {
     pub position: i64,
     /// When it was committed, by the clock of the process that committed it.
     pub at: Moment,
-    pub actor_id: Option<Uuid>,
+    pub actor_id: Option<PersonId>,
     pub event: Event,
 }
 

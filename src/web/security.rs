@@ -7,8 +7,7 @@ use axum::middleware::Next;
 use axum::response::Response;
 
 use crate::base::caller::Caller;
-use crate::base::id;
-use crate::base::id::Kind;
+use crate::base::id::PersonId;
 
 /// Only the forum's own content may run, load or be framed here.
 pub const CONTENT_SECURITY_POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self'; \
@@ -18,7 +17,7 @@ pub const CONTENT_SECURITY_POLICY: &str = "default-src 'none'; script-src 'self'
 pub async fn secure(request: Request, next: Next) -> Response {
     let caller = request.extensions().get::<Caller>();
     let person = caller.and_then(|caller| caller.actor.person_id());
-    let person = person.map(|person| id::of_uuid(Kind::Person, person));
+    let person = person.map(PersonId::global);
     let mut response = next.run(request).await;
     let headers = response.headers_mut();
     // The service worker stores pages only for the person to whom the forum last responded.

@@ -3,6 +3,7 @@
 use partage::base::actor::Audience;
 use partage::base::id;
 use partage::base::id::Kind;
+use partage::base::id::PostId;
 use partage::base::language::Language;
 use partage::forum::discussion::post::State;
 use partage::forum::discussion::text;
@@ -33,7 +34,7 @@ async fn the_reader_shows_a_text_or_says_why_not(forum: Forum) {
     let decision = decide(&forum.secretariat(), "HIDE_POST", &[&hidden.id]).await;
     let inside = open(&author, Draft::for_members("Inside")).await;
 
-    let uuid = |id: &str| id::to_uuid(Kind::Post, id).expect("the id of a post");
+    let uuid = |id: &str| PostId::of_global(id).expect("the id of a post");
     let ids = [uuid(&seen.post), uuid(&hidden.id), uuid(&inside.post)];
     let snapshot = forum.store().snapshot();
     let rows = snapshot.rows().await.expect("the rows");

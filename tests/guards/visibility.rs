@@ -3,10 +3,10 @@
 use std::collections::BTreeSet;
 
 use partage::base::actor::Audience;
+use partage::base::id::ThreadId;
 use partage::forum::discussion::thread;
 use sea_orm::EntityTrait;
 use sea_orm::QueryFilter;
-use uuid::Uuid;
 
 use crate::support::acts::Draft;
 use crate::support::acts::open;
@@ -29,7 +29,7 @@ async fn the_condition_in_sql_selects_what_the_policy_lets_see(forum: Forum) {
     let all = thread::Entity::find().all(rows).await.expect("all threads");
     assert_eq!(all.len(), 7);
     for audience in [Audience::Public, Audience::Members] {
-        let selected: BTreeSet<Uuid> = thread::Entity::find()
+        let selected: BTreeSet<ThreadId> = thread::Entity::find()
             .filter(thread::visible(audience))
             .all(rows)
             .await
@@ -37,7 +37,7 @@ async fn the_condition_in_sql_selects_what_the_policy_lets_see(forum: Forum) {
             .into_iter()
             .map(|row| row.id)
             .collect();
-        let allowed: BTreeSet<Uuid> = all
+        let allowed: BTreeSet<ThreadId> = all
             .iter()
             .filter(|row| row.visibility.is_seen_by(audience))
             .map(|row| row.id)

@@ -136,7 +136,7 @@ async fn change(store: Store, plan: Change) -> Option<Uuid> {
     if plan.taken_back {
         return None;
     }
-    let event = Event::PersonAdded { person: id };
+    let event = Event::PersonAdded { person: id.into() };
     tx.commit(event).await.expect("the commit");
     Some(id)
 }
@@ -162,7 +162,7 @@ async fn follow(store: Store, start: i64, batch: u64, expected: usize) -> Vec<(i
 
 fn subject(event: &Event) -> Uuid {
     match event {
-        Event::PersonAdded { person } => *person,
+        Event::PersonAdded { person } => person.0,
         other => panic!("an event of another kind: {other:?}"),
     }
 }

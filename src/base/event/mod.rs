@@ -13,8 +13,12 @@ use serde::Deserialize;
 use serde::Serialize;
 use uuid::Uuid;
 
-/// Declares the kinds of events by family: [`Event`], the stored form; [`Family`], with which a reader of the log selects events;
-/// and one enum for each family with only its kinds, so that a reader matches on these without naming the others.
+use crate::base::id::PersonId;
+use crate::base::id::PostId;
+use crate::base::id::ThreadId;
+
+/// Declares the kinds of events by family: [`Event`], as it is made and stored; [`Family`], by which a reader of the log says
+/// what it wants; and one enum for each family with its kinds alone, so that a reader matches on these without naming the rest.
 macro_rules! families {
     ($(
         $(#[$about:meta])*
@@ -85,23 +89,23 @@ families! {
     Account {
         InvitationMade { invitation: Uuid },
         InvitationRevoked { invitation: Uuid },
-        InvitationAccepted { invitation: Uuid, person: Uuid, session: Uuid },
-        PersonAdded { person: Uuid },
-        SignedIn { person: Uuid, session: Uuid },
+        InvitationAccepted { invitation: Uuid, person: PersonId, session: Uuid },
+        PersonAdded { person: PersonId },
+        SignedIn { person: PersonId, session: Uuid },
         SignInFailed,
-        SessionEnded { person: Uuid, session: Uuid },
-        ProfileChanged { person: Uuid },
+        SessionEnded { person: PersonId, session: Uuid },
+        ProfileChanged { person: PersonId },
         PresenceChosen {
-            person: Uuid,
+            person: PersonId,
             /// Whether others may see that the person reads or writes.
             shown: bool,
         },
-        PasswordChanged { person: Uuid },
-        PasswordLinkMade { person: Uuid, link: Uuid },
-        PasswordLinkUsed { person: Uuid, link: Uuid, session: Uuid },
-        RoleChanged { person: Uuid, before: String, after: String },
-        MandateGranted { person: Uuid, mandate: Uuid },
-        MandateEnded { person: Uuid, mandate: Uuid },
+        PasswordChanged { person: PersonId },
+        PasswordLinkMade { person: PersonId, link: Uuid },
+        PasswordLinkUsed { person: PersonId, link: Uuid, session: Uuid },
+        RoleChanged { person: PersonId, before: String, after: String },
+        MandateGranted { person: PersonId, mandate: Uuid },
+        MandateEnded { person: PersonId, mandate: Uuid },
     }
 
     /// The vocabulary.
@@ -115,68 +119,68 @@ families! {
 
     /// Threads and posts, as their authors write and change them.
     Discussion {
-        ThreadOpened { thread: Uuid, post: Uuid },
-        ThreadRetagged { thread: Uuid },
+        ThreadOpened { thread: ThreadId, post: PostId },
+        ThreadRetagged { thread: ThreadId },
         ThreadChanged {
-            thread: Uuid,
+            thread: ThreadId,
             /// Who could see it before the change: `public` or `members`.
             visible_before: String,
             visible_after: String,
         },
-        PostCreated { thread: Uuid, post: Uuid, number: i32 },
+        PostCreated { thread: ThreadId, post: PostId, number: i32 },
         PostEdited {
-            thread: Uuid,
-            post: Uuid,
+            thread: ThreadId,
+            post: PostId,
             number: i32,
             revision: i32,
             /// Set if the post was edited by decision: the earlier texts are then no longer shown.
             #[serde(default, skip_serializing_if = "Option::is_none")]
             decision: Option<Uuid>,
         },
-        PostWithdrawn { thread: Uuid, post: Uuid, number: i32 },
+        PostWithdrawn { thread: ThreadId, post: PostId, number: i32 },
         /// A post received a translation, or another one in the same language.
-        PostTranslated { thread: Uuid, post: Uuid, number: i32, language: String },
-        TranslationWithdrawn { thread: Uuid, post: Uuid, number: i32, language: String },
+        PostTranslated { thread: ThreadId, post: PostId, number: i32, language: String },
+        TranslationWithdrawn { thread: ThreadId, post: PostId, number: i32, language: String },
         /// A person's draft was saved or changed.
-        DraftKept { person: Uuid, draft: Uuid },
-        DraftDiscarded { person: Uuid, draft: Uuid },
+        DraftKept { person: PersonId, draft: Uuid },
+        DraftDiscarded { person: PersonId, draft: Uuid },
     }
 
     /// Decisions and what leads to them.
     Moderation {
-        PostHidden { thread: Uuid, post: Uuid, number: i32, decision: Uuid },
-        PostRestored { thread: Uuid, post: Uuid, number: i32, decision: Uuid },
-        PostErased { thread: Uuid, post: Uuid, number: i32, decision: Uuid },
+        PostHidden { thread: ThreadId, post: PostId, number: i32, decision: Uuid },
+        PostRestored { thread: ThreadId, post: PostId, number: i32, decision: Uuid },
+        PostErased { thread: ThreadId, post: PostId, number: i32, decision: Uuid },
         /// A waiting text was approved or rejected, or waits again.
-        PostReviewed { thread: Uuid, post: Uuid, number: i32, decision: Uuid },
+        PostReviewed { thread: ThreadId, post: PostId, number: i32, decision: Uuid },
         /// Posts moved from this thread to the other one, or from the other one to this thread.
-        PostsMoved { thread: Uuid, other: Uuid, decision: Uuid },
-        ThreadLocked { thread: Uuid, decision: Uuid },
-        ThreadUnlocked { thread: Uuid, decision: Uuid },
+        PostsMoved { thread: ThreadId, other: ThreadId, decision: Uuid },
+        ThreadLocked { thread: ThreadId, decision: Uuid },
+        ThreadUnlocked { thread: ThreadId, decision: Uuid },
         /// Pinned, archived, slowed or similar, or one of these undone.
-        ThreadDecided { thread: Uuid, decision: Uuid },
+        ThreadDecided { thread: ThreadId, decision: Uuid },
         /// Warned, muted, suspended, reinstated.
-        PersonDecided { person: Uuid, decision: Uuid },
+        PersonDecided { person: PersonId, decision: Uuid },
         /// A report came in, was dismissed, or a case changed in another way.
         CaseChanged { case: Uuid },
         DecisionProposed { proposal: Uuid },
         ProposalSettled { proposal: Uuid },
         DecisionUpheld { decision: Uuid },
-        NoticeRead { person: Uuid, notice: Uuid },
-        ScopeChanged { person: Uuid },
+        NoticeRead { person: PersonId, notice: Uuid },
+        ScopeChanged { person: PersonId },
     }
 
     /// What a person reads and follows. Private to that person.
     Watching {
-        ThreadRead { thread: Uuid, person: Uuid, number: i32 },
+        ThreadRead { thread: ThreadId, person: PersonId, number: i32 },
         /// A person starts or stops following a thread.
         ThreadFollowed {
-            person: Uuid,
+            person: PersonId,
             /// Not `thread`: it does not happen in the thread.
-            followed: Uuid,
+            followed: ThreadId,
             follows: bool,
         },
-        ConceptFollowed { person: Uuid, concept: String, follows: bool },
+        ConceptFollowed { person: PersonId, concept: String, follows: bool },
     }
 }
 
@@ -184,9 +188,9 @@ families! {
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Concerns {
     /// The thread in which it happened, if any.
-    pub thread: Option<Uuid>,
+    pub thread: Option<ThreadId>,
     /// The person whose rights or sessions it changed, so that open connections check them again.
-    pub rights_of: Option<Uuid>,
+    pub rights_of: Option<PersonId>,
     /// Whether something that could be seen before can no longer be seen: what was rendered earlier must not be sent again.
     pub takes_away: bool,
 }
@@ -199,14 +203,14 @@ impl Concerns {
         takes_away: false,
     };
 
-    fn thread(thread: Uuid) -> Concerns {
+    fn thread(thread: ThreadId) -> Concerns {
         Concerns {
             thread: Some(thread),
             ..Concerns::NOTHING
         }
     }
 
-    fn rights_of(person: Uuid) -> Concerns {
+    fn rights_of(person: PersonId) -> Concerns {
         Concerns {
             rights_of: Some(person),
             ..Concerns::NOTHING

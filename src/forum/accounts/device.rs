@@ -16,6 +16,7 @@ use uuid::Uuid;
 use crate::base::clock::Moment;
 use crate::base::error::Result;
 use crate::base::id;
+use crate::base::id::PersonId;
 use crate::base::secret;
 use crate::forum::Forum;
 use crate::store::tx::Tx;
@@ -26,7 +27,7 @@ use crate::store::tx::Tx;
 pub struct Model {
     #[sea_orm(primary_key, auto_increment = false)]
     pub id: Uuid,
-    pub person_id: Uuid,
+    pub person_id: PersonId,
     pub token_digest: Vec<u8>,
     /// The session last opened from it; revoking that session also forgets the device.
     pub session_id: Uuid,
@@ -64,7 +65,7 @@ pub async fn find(
 pub(crate) async fn remember(
     forum: &Forum,
     tx: &Tx,
-    session: (Uuid, Uuid),
+    session: (Uuid, PersonId),
     known: Option<(&Model, &str)>,
 ) -> Result<String> {
     let (session_id, person_id) = session;
@@ -91,7 +92,7 @@ pub(crate) async fn remember(
 }
 
 /// Forgets a person's expired devices, and those beyond the maximum number of known devices.
-async fn forget_beyond(tx: &Tx, person_id: Uuid) -> Result<()> {
+async fn forget_beyond(tx: &Tx, person_id: PersonId) -> Result<()> {
     let of_person = || Condition::all().add(Column::PersonId.eq(person_id));
     forget_where(tx, of_person().add(Column::ExpiresAt.lte(tx.now()))).await?;
     let first_gone = Entity::find()
@@ -112,13 +113,13 @@ pub(crate) async fn forget_of_session(tx: &Tx, session_id: Uuid) -> Result<()> {
 }
 
 /// Forgets a person's devices except that of one session.
-pub(crate) async fn forget_others(tx: &Tx, person_id: Uuid, session_id: Uuid) -> Result<()> {
+pub(crate) async fn forget_others(tx: &Tx, person_id: PersonId, session_id: Uuid) -> Result<()> {
     let of_person = Condition::all().add(Column::PersonId.eq(person_id));
     forget_where(tx, of_person.add(Column::SessionId.ne(session_id))).await
 }
 
 /// Forgets all devices of a person.
-pub(crate) async fn forget_all(tx: &Tx, person_id: Uuid) -> Result<()> {
+pub(crate) async fn forget_all(tx: &Tx, person_id: PersonId) -> Result<()> {
     forget_where(tx, Column::PersonId.eq(person_id)).await
 }
 

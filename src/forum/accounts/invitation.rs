@@ -21,6 +21,7 @@ use crate::base::error::Fault;
 use crate::base::error::Result;
 use crate::base::event::Event;
 use crate::base::id;
+use crate::base::id::PersonId;
 use crate::base::language::Language;
 use crate::base::limit;
 use crate::base::page::Page;
@@ -55,11 +56,11 @@ pub struct Model {
     pub capacity: Capacity,
     pub title: String,
     pub mandate_until: Option<Moment>,
-    pub invited_by: Option<Uuid>,
+    pub invited_by: Option<PersonId>,
     pub created_at: Moment,
     pub expires_at: Moment,
     pub accepted_at: Option<Moment>,
-    pub accepted_by: Option<Uuid>,
+    pub accepted_by: Option<PersonId>,
     pub revoked_at: Option<Moment>,
 }
 
@@ -236,7 +237,7 @@ pub async fn accept(
     let invitation = claim(&tx, acceptance.token).await?;
     naming::require_allowed_name(tx.rows(), &name, invitation.role, None).await?;
     let person = person::Model {
-        id: id::new(),
+        id: PersonId::generate(),
         name,
         email: match email {
             Some(own) if invitation.email == FIRST_EMAIL => own,
@@ -304,7 +305,7 @@ pub(crate) async fn insert_person(tx: &Tx, person: &person::Model) -> Result<()>
         })
 }
 
-async fn insert_mandate(tx: &Tx, invitation: &Model, person_id: Uuid) -> Result<()> {
+async fn insert_mandate(tx: &Tx, invitation: &Model, person_id: PersonId) -> Result<()> {
     let mandate = mandate::Model {
         id: id::new(),
         person_id,

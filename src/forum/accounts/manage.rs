@@ -18,6 +18,7 @@ use crate::base::error::Refusal;
 use crate::base::error::Result;
 use crate::base::event::Event;
 use crate::base::id;
+use crate::base::id::PersonId;
 use crate::base::language::Language;
 use crate::base::limit;
 use crate::forum::Forum;
@@ -32,7 +33,7 @@ use crate::forum::accounts::policy;
 pub struct Grant {
     /// Idempotency key made by the client: sending it twice returns the same mandate twice.
     pub key: Uuid,
-    pub person_id: Uuid,
+    pub person_id: PersonId,
     pub delegation_id: String,
     pub capacity: Capacity,
     pub title: String,
@@ -142,7 +143,7 @@ pub async fn end_mandate(
 pub async fn change_role(
     forum: &Forum,
     actor: &Actor,
-    person_id: Uuid,
+    person_id: PersonId,
     role: Role,
     name: Option<String>,
 ) -> Result<person::Model> {
@@ -192,7 +193,7 @@ pub struct NewPerson {
 pub async fn add_person(forum: &Forum, new: NewPerson) -> Result<person::Model> {
     let tx = forum.store.begin_serialized(&Actor::System).await?;
     let added = person::Model {
-        id: id::new(),
+        id: PersonId::generate(),
         name: new.name,
         email: new.email,
         language: new.language,

@@ -13,6 +13,7 @@ use crate::base::actor::Capacity;
 use crate::base::clock::Moment;
 use crate::base::error::Error;
 use crate::base::error::Result;
+use crate::base::id::PersonId;
 use crate::forum::accounts::delegation;
 
 /// A mandate's row.
@@ -21,7 +22,7 @@ use crate::forum::accounts::delegation;
 pub struct Model {
     #[sea_orm(primary_key, auto_increment = false)]
     pub id: Uuid,
-    pub person_id: Uuid,
+    pub person_id: PersonId,
     pub delegation_id: String,
     /// The most binding capacity in which its holder may speak.
     pub capacity: Capacity,
@@ -29,7 +30,7 @@ pub struct Model {
     pub from_at: Moment,
     /// The first time at which it has ended.
     pub until_at: Option<Moment>,
-    pub granted_by: Option<Uuid>,
+    pub granted_by: Option<PersonId>,
     pub key: Uuid,
 }
 
@@ -59,7 +60,7 @@ impl Model {
 }
 
 /// Finds the mandates of these people, latest start first. Mandates are public: they state who speaks for whom.
-pub async fn of_people(rows: &DatabaseTransaction, people: &[Uuid]) -> Result<Vec<Model>> {
+pub async fn of_people(rows: &DatabaseTransaction, people: &[PersonId]) -> Result<Vec<Model>> {
     Ok(Entity::find()
         .filter(Column::PersonId.is_in(people.iter().copied()))
         .order_by_desc(Column::FromAt)
@@ -74,7 +75,10 @@ pub async fn find(rows: &DatabaseTransaction, id: Uuid) -> Result<Option<Model>>
 }
 
 /// The mandates of one person in the form that the rules take, latest start first.
-pub async fn of_person(rows: &DatabaseTransaction, person: Uuid) -> Result<Vec<actor::Mandate>> {
+pub async fn of_person(
+    rows: &DatabaseTransaction,
+    person: PersonId,
+) -> Result<Vec<actor::Mandate>> {
     let found = Entity::find()
         .filter(Column::PersonId.eq(person))
         .find_also_related(delegation::Entity)

@@ -18,6 +18,7 @@ use crate::base::error::Error;
 use crate::base::error::Fault;
 use crate::base::error::Result;
 use crate::base::id;
+use crate::base::id::PersonId;
 use crate::base::letters;
 use crate::base::offices;
 use crate::forum::Forum;
@@ -30,7 +31,7 @@ use crate::store::tx::Tx;
 pub struct Model {
     #[sea_orm(primary_key, auto_increment = false)]
     pub id: Uuid,
-    pub person_id: Uuid,
+    pub person_id: PersonId,
     pub name: String,
     /// The time from which it was no longer theirs.
     pub until_at: Moment,
@@ -50,18 +51,18 @@ pub(crate) async fn require_allowed_name(
     rows: &DatabaseTransaction,
     name: &str,
     role: Role,
-    own: Option<Uuid>,
+    own: Option<PersonId>,
 ) -> Result<()> {
     require_no_false_office(name, role)?;
     let looks = letters::comparison_forms(name);
     let others = person::Entity::find()
         .select_only()
         .columns([person::Column::Id, person::Column::Name]);
-    let mut named: Vec<(Uuid, String)> = others.into_tuple().all(rows).await?;
+    let mut named: Vec<(PersonId, String)> = others.into_tuple().all(rows).await?;
     let former = Entity::find()
         .select_only()
         .columns([Column::PersonId, Column::Name]);
-    let former: Vec<(Uuid, String)> = former.into_tuple().all(rows).await?;
+    let former: Vec<(PersonId, String)> = former.into_tuple().all(rows).await?;
     named.extend(former);
     let is_taken = named
         .iter()
@@ -132,7 +133,7 @@ pub(crate) async fn replace(
 }
 
 /// The former names of these people, latest first. Names are public.
-pub async fn of_people(rows: &DatabaseTransaction, people: &[Uuid]) -> Result<Vec<Model>> {
+pub async fn of_people(rows: &DatabaseTransaction, people: &[PersonId]) -> Result<Vec<Model>> {
     Ok(Entity::find()
         .filter(Column::PersonId.is_in(people.iter().copied()))
         .order_by_desc(Column::UntilAt)

@@ -21,6 +21,7 @@ use crate::base::error::Fault;
 use crate::base::error::Result;
 use crate::base::event::Event;
 use crate::base::id;
+use crate::base::id::PersonId;
 use crate::base::limit;
 use crate::base::page::Page;
 use crate::base::page::Window;
@@ -42,10 +43,10 @@ use crate::store::tx::Tx;
 pub struct Model {
     #[sea_orm(primary_key, auto_increment = false)]
     pub id: Uuid,
-    pub person_id: Uuid,
+    pub person_id: PersonId,
     pub token_digest: Vec<u8>,
     /// `None` if it was made from the command line.
-    pub made_by: Option<Uuid>,
+    pub made_by: Option<PersonId>,
     pub created_at: Moment,
     pub expires_at: Moment,
     pub used_at: Option<Moment>,
@@ -98,7 +99,7 @@ pub struct NewLink {
 
 /// Makes a link, replacing any made before for the same person. Refuses an actor who may not invite that person; too
 /// many in a day.
-pub async fn make(forum: &Forum, actor: &Actor, key: Uuid, person_id: Uuid) -> Result<NewLink> {
+pub async fn make(forum: &Forum, actor: &Actor, key: Uuid, person_id: PersonId) -> Result<NewLink> {
     let tx = forum.store.begin_serialized(actor).await?;
     policy::invite_anyone(actor, tx.now()).map_err(Error::Denied)?;
     let person = person::find(tx.rows(), person_id)

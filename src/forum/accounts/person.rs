@@ -19,6 +19,7 @@ use crate::base::clock::Moment;
 use crate::base::error::Error;
 use crate::base::error::Fault;
 use crate::base::error::Result;
+use crate::base::id::PersonId;
 use crate::base::language::Language;
 use crate::base::letters::NameSearch;
 use crate::base::limit;
@@ -33,7 +34,7 @@ use crate::forum::accounts::policy;
 #[sea_orm(table_name = "person")]
 pub struct Model {
     #[sea_orm(primary_key, auto_increment = false)]
-    pub id: Uuid,
+    pub id: PersonId,
     pub name: String,
     pub email: String,
     pub language: Language,
@@ -88,7 +89,7 @@ impl std::fmt::Debug for Model {
 
 /// Finds the people with these ids. Names, roles and delegations are public; [`policy::sees_email`] determines who sees
 /// addresses.
-pub async fn find_many(rows: &DatabaseTransaction, ids: &[Uuid]) -> Result<Vec<Model>> {
+pub async fn find_many(rows: &DatabaseTransaction, ids: &[PersonId]) -> Result<Vec<Model>> {
     Ok(Entity::find()
         .filter(Column::Id.is_in(ids.iter().copied()))
         .all(rows)
@@ -96,7 +97,7 @@ pub async fn find_many(rows: &DatabaseTransaction, ids: &[Uuid]) -> Result<Vec<M
 }
 
 /// Finds the person with this id.
-pub async fn find(rows: &DatabaseTransaction, id: Uuid) -> Result<Option<Model>> {
+pub async fn find(rows: &DatabaseTransaction, id: PersonId) -> Result<Option<Model>> {
     Ok(find_many(rows, &[id]).await?.pop())
 }
 
@@ -195,7 +196,7 @@ pub async fn list(
         select = select.filter(Column::Id.in_subquery(members.into_query()));
     }
     // Neither database folds and sorts names in every script as readers expect.
-    let mut names: Vec<(Uuid, String)> = select
+    let mut names: Vec<(PersonId, String)> = select
         .select_only()
         .columns([Column::Id, Column::Name])
         .into_tuple()
@@ -208,16 +209,16 @@ pub async fn list(
     let by_name = locale::order_of_names(listed.language);
     let order = |a: &Key, b: &Key| by_name(&a.name, &b.name).then_with(|| a.id.cmp(&b.id));
     let keys = names.into_iter().map(|(id, name)| Key { name, id });
-    let mut list: Vec<(Key, Uuid)> = keys.map(|key| (key.clone(), key.id)).collect();
+    let mut list: Vec<(Key, PersonId)> = keys.map(|key| (key.clone(), key.id)).collect();
     list.sort_by(|(a, _), (b, _)| order(a, b));
     let bounds = (
         Key::read("after", window.after.as_deref())?,
         Key::read("before", window.before.as_deref())?,
     );
     let page = Page::of_ordered(list, window, bounds, order, Key::written);
-    let ids: Vec<Uuid> = page.entries.iter().map(|(_, id)| *id).collect();
+    let ids: Vec<PersonId> = page.entries.iter().map(|(_, id)| *id).collect();
     let found = find_many(rows, &ids).await?;
-    let mut by_id: HashMap<Uuid, Model> = found.into_iter().map(|row| (row.id, row)).collect();
+    let mut by_id: HashMap<PersonId, Model> = found.into_iter().map(|row| (row.id, row)).collect();
     Ok(Page {
         entries: page
             .entries
@@ -234,7 +235,7 @@ pub async fn list(
 #[derive(Clone)]
 struct Key {
     name: String,
-    id: Uuid,
+    id: PersonId,
 }
 
 impl Key {
@@ -250,7 +251,7 @@ impl Key {
         let read = parts.and_then(|(id, name)| {
             Some(Key {
                 name: name.to_string(),
-                id: Uuid::parse_str(id).ok()?,
+                id: id.parse().ok()?,
             })
         });
         read.map(Some)

@@ -7,6 +7,7 @@ use crate::base::actor::Restriction;
 use crate::base::actor::Role;
 use crate::base::clock::Moment;
 use crate::base::error::Refusal;
+use crate::base::id::PersonId;
 
 type PolicyResult = std::result::Result<(), Refusal>;
 
@@ -89,7 +90,7 @@ pub fn assignable_roles(actor: &Actor, now: Moment) -> Vec<Role> {
 pub fn renew_password(
     actor: &Actor,
     now: Moment,
-    person: (uuid::Uuid, Role),
+    person: (PersonId, Role),
     mandates: &[Mandate],
 ) -> PolicyResult {
     invite_anyone(actor, now)?;
@@ -143,12 +144,7 @@ pub fn secretariat(actor: &Actor, now: Moment) -> PolicyResult {
 }
 
 /// Sees a person's e-mail address: that person, the Secretariat, and the focal point of the person's delegation.
-pub fn sees_email(
-    actor: &Actor,
-    now: Moment,
-    person_id: uuid::Uuid,
-    delegations: &[String],
-) -> bool {
+pub fn sees_email(actor: &Actor, now: Moment, person_id: PersonId, delegations: &[String]) -> bool {
     if actor.person_id() == Some(person_id) || actor.role() == Role::Secretariat {
         return true;
     }

@@ -30,6 +30,7 @@ use crate::base::error::Error;
 use crate::base::error::Result;
 use crate::base::event::Event;
 use crate::base::id;
+use crate::base::id::PersonId;
 use crate::base::language::Language;
 use crate::base::secret;
 use crate::forum::Forum;
@@ -47,7 +48,7 @@ use crate::store::tx::Tx;
 pub struct Model {
     #[sea_orm(primary_key, auto_increment = false)]
     pub id: Uuid,
-    pub person_id: Uuid,
+    pub person_id: PersonId,
     pub token_digest: Vec<u8>,
     pub created_at: Moment,
     pub expires_at: Moment,
@@ -96,7 +97,7 @@ impl std::fmt::Debug for NewSession {
 pub(crate) async fn open(
     forum: &Forum,
     tx: &Tx,
-    person_id: Uuid,
+    person_id: PersonId,
     caller: &Caller,
     known: Option<(&device::Model, &str)>,
 ) -> Result<NewSession> {
@@ -142,7 +143,7 @@ struct SessionRow {
     id: Uuid,
     expires_at: Moment,
     ended_at: Option<Moment>,
-    person_id: Uuid,
+    person_id: PersonId,
     role: Role,
     language: Language,
     restriction: Option<Restriction>,
@@ -258,7 +259,7 @@ pub async fn revoke(forum: &Forum, actor: &Actor, session_id: Uuid) -> Result<Mo
 }
 
 /// Ends every session of a person within a change.
-pub(crate) async fn end_all(tx: &Tx, person_id: Uuid) -> Result<()> {
+pub(crate) async fn end_all(tx: &Tx, person_id: PersonId) -> Result<()> {
     Ok(Entity::update_many()
         .col_expr(Column::EndedAt, Expr::value(tx.now()))
         .filter(Column::PersonId.eq(person_id))

@@ -17,6 +17,9 @@ use uuid::Uuid;
 use crate::base::clock::Moment;
 use crate::base::error::Result;
 use crate::base::id;
+use crate::base::id::PersonId;
+use crate::base::id::PostId;
+use crate::base::id::ThreadId;
 use crate::forum::cases::subject::Columns;
 use crate::forum::cases::subject::Subject;
 use crate::store::columns::text_enum;
@@ -51,15 +54,15 @@ pub struct Model {
     pub kind: Kind,
     /// The post or thread that was reported, or the decision that was appealed.
     pub subject_id: Uuid,
-    pub thread_id: Option<Uuid>,
-    pub post_id: Option<Uuid>,
-    pub person_id: Option<Uuid>,
+    pub thread_id: Option<ThreadId>,
+    pub post_id: Option<PostId>,
+    pub person_id: Option<PersonId>,
     pub appealed_id: Option<Uuid>,
     pub state: State,
     pub opened_at: Moment,
     /// When it passes to the Secretariat.
     pub due_at: Option<Moment>,
-    pub holder_id: Option<Uuid>,
+    pub holder_id: Option<PersonId>,
     pub held_since: Option<Moment>,
     pub resolved_at: Option<Moment>,
     /// The decision that resolved it.
@@ -94,10 +97,10 @@ pub(crate) struct NewCase {
 
 impl NewCase {
     /// A post that waits for approval, in its thread.
-    pub fn approval(post_id: Uuid, thread_id: Uuid) -> NewCase {
+    pub fn approval(post_id: PostId, thread_id: ThreadId) -> NewCase {
         NewCase {
             kind: Kind::Approval,
-            subject_id: post_id,
+            subject_id: post_id.0,
             at: Columns::of_post(post_id, thread_id),
             appealed_id: None,
             due_at: None,
@@ -174,7 +177,7 @@ pub struct PendingCases {
 /// What is waiting about each of these. Those about which nothing is waiting are left out.
 pub async fn pending(
     rows: &DatabaseTransaction,
-    person: Uuid,
+    person: PersonId,
     ids: &[Uuid],
 ) -> Result<HashMap<Uuid, PendingCases>> {
     let found = Entity::find()
@@ -245,7 +248,7 @@ pub(crate) async fn reopen(tx: &Tx, decision_id: Uuid) -> Result<Vec<Uuid>> {
 }
 
 /// Moves cases about posts along with them to another thread.
-pub(crate) async fn move_to_thread(tx: &Tx, posts: &[Uuid], thread_id: Uuid) -> Result<()> {
+pub(crate) async fn move_to_thread(tx: &Tx, posts: &[PostId], thread_id: ThreadId) -> Result<()> {
     Ok(Entity::update_many()
         .col_expr(Column::ThreadId, Expr::value(thread_id))
         .filter(Column::PostId.is_in(posts.iter().copied()))

@@ -2,19 +2,25 @@
 
 use uuid::Uuid;
 
+use crate::base::id::PersonId;
+use crate::base::id::PostId;
+use crate::base::id::ThreadId;
+
 /// A post, a thread or a person, by its id.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Subject {
-    Post(Uuid),
-    Thread(Uuid),
-    Person(Uuid),
+    Post(PostId),
+    Thread(ThreadId),
+    Person(PersonId),
 }
 
 impl Subject {
     /// Its id, which no other subject has.
     pub fn id(self) -> Uuid {
         match self {
-            Subject::Post(id) | Subject::Thread(id) | Subject::Person(id) => id,
+            Subject::Post(id) => id.0,
+            Subject::Person(id) => id.0,
+            Subject::Thread(id) => id.0,
         }
     }
 }
@@ -23,14 +29,14 @@ impl Subject {
 /// which it is found.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Columns {
-    pub thread_id: Option<Uuid>,
-    pub post_id: Option<Uuid>,
-    pub person_id: Option<Uuid>,
+    pub thread_id: Option<ThreadId>,
+    pub post_id: Option<PostId>,
+    pub person_id: Option<PersonId>,
 }
 
 impl Columns {
     /// A post and the thread that contains it.
-    pub fn of_post(post_id: Uuid, thread_id: Uuid) -> Columns {
+    pub fn of_post(post_id: PostId, thread_id: ThreadId) -> Columns {
         Columns {
             thread_id: Some(thread_id),
             post_id: Some(post_id),
@@ -39,7 +45,7 @@ impl Columns {
     }
 
     /// A new thread.
-    pub fn of_thread(thread_id: Uuid) -> Columns {
+    pub fn of_thread(thread_id: ThreadId) -> Columns {
         Columns {
             thread_id: Some(thread_id),
             ..Columns::default()
@@ -47,7 +53,7 @@ impl Columns {
     }
 
     /// A person.
-    pub fn of_person(person_id: Uuid) -> Columns {
+    pub fn of_person(person_id: PersonId) -> Columns {
         Columns {
             person_id: Some(person_id),
             ..Columns::default()

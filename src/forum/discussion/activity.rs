@@ -13,16 +13,17 @@ use sea_orm::sea_query::ExprTrait;
 use sea_orm::sea_query::Func;
 use sea_orm::sea_query::Query;
 use sea_orm::sea_query::SelectStatement;
-use uuid::Uuid;
 
 use crate::base::error::Result;
+use crate::base::id::PostId;
+use crate::base::id::ThreadId;
 use crate::forum::discussion::post;
 use crate::forum::discussion::thread;
 use crate::store::tx::Tx;
 
 /// Locks these threads against writing until the current change ends. Anyone who changes what is shown of a thread
 /// locks it before any of its posts, as replying does.
-pub(crate) async fn lock_threads(tx: &Tx, threads: &[Uuid]) -> Result<()> {
+pub(crate) async fn lock_threads(tx: &Tx, threads: &[ThreadId]) -> Result<()> {
     Ok(thread::Entity::find()
         .filter(thread::Column::Id.is_in(threads.iter().copied()))
         .order_by_asc(thread::Column::Id)
@@ -33,7 +34,10 @@ pub(crate) async fn lock_threads(tx: &Tx, threads: &[Uuid]) -> Result<()> {
 }
 
 /// The threads that contain these posts.
-pub(crate) async fn threads_of(rows: &DatabaseTransaction, posts: &[Uuid]) -> Result<Vec<Uuid>> {
+pub(crate) async fn threads_of(
+    rows: &DatabaseTransaction,
+    posts: &[PostId],
+) -> Result<Vec<ThreadId>> {
     Ok(post::Entity::find()
         .select_only()
         .column(post::Column::ThreadId)
@@ -46,7 +50,7 @@ pub(crate) async fn threads_of(rows: &DatabaseTransaction, posts: &[Uuid]) -> Re
 
 /// Recomputes the latest shown post of these threads, and its time, from the posts. A thread without shown posts was
 /// last active when it was opened.
-pub(crate) async fn recompute(tx: &Tx, threads: &[Uuid]) -> Result<()> {
+pub(crate) async fn recompute(tx: &Tx, threads: &[ThreadId]) -> Result<()> {
     if threads.is_empty() {
         return Ok(());
     }

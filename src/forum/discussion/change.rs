@@ -3,12 +3,12 @@
 use sea_orm::ActiveModelTrait;
 use sea_orm::IntoActiveModel;
 use sea_orm::Set;
-use uuid::Uuid;
 
 use crate::base::actor::Actor;
 use crate::base::error::Error;
 use crate::base::error::Result;
 use crate::base::event::Event;
+use crate::base::id::ThreadId;
 use crate::base::limit;
 use crate::forum::Forum;
 use crate::forum::discussion::people;
@@ -20,7 +20,7 @@ use crate::forum::discussion::thread::Visibility;
 /// What to change; fields that are left out stay unchanged.
 #[derive(Clone, Debug)]
 pub struct Change {
-    pub thread_id: Uuid,
+    pub thread_id: ThreadId,
     pub title: Option<String>,
     pub kind: Option<Kind>,
     pub visibility: Option<Visibility>,

@@ -22,6 +22,9 @@ use crate::base::error::Result;
 use crate::base::error::Version;
 use crate::base::event::Event;
 use crate::base::id;
+use crate::base::id::PersonId;
+use crate::base::id::PostId;
+use crate::base::id::ThreadId;
 use crate::base::language::Language;
 use crate::base::page::Page;
 use crate::base::page::Window;
@@ -59,7 +62,7 @@ const MAX_TAGS: usize = 100;
 pub struct Model {
     #[sea_orm(primary_key, auto_increment = false)]
     pub id: Uuid,
-    pub person_id: Uuid,
+    pub person_id: PersonId,
     /// Purpose, subject and, for a translation, language: a person has one draft per place.
     pub place: String,
     pub purpose: Purpose,
@@ -96,11 +99,13 @@ impl std::fmt::Debug for Model {
 mod discarded {
     use sea_orm::entity::prelude::*;
 
+    use crate::base::id::PersonId;
+
     #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
     #[sea_orm(table_name = "draft_gone")]
     pub struct Model {
         #[sea_orm(primary_key, auto_increment = false)]
-        pub person_id: Uuid,
+        pub person_id: PersonId,
         #[sea_orm(primary_key, auto_increment = false)]
         pub place: String,
         pub revision: i32,
@@ -421,9 +426,11 @@ pub async fn discard(
 async fn check(rows: &DatabaseTransaction, actor: &Actor, place: DraftPlace) -> Result<()> {
     match (place.purpose, place.subject_id) {
         (Purpose::Thread, None) => Ok(()),
-        (Purpose::Reply, Some(id)) => thread::find(rows, actor.audience(), id).await.map(drop),
+        (Purpose::Reply, Some(id)) => thread::find(rows, actor.audience(), ThreadId(id))
+            .await
+            .map(drop),
         (Purpose::Edit | Purpose::Translation, Some(id)) => {
-            let found = post::find_many(rows, actor.audience(), &[id]).await?;
+            let found = post::find_many(rows, actor.audience(), &[PostId(id)]).await?;
             found.into_iter().next().map(drop).ok_or(Error::NotFound)
         }
         (Purpose::Thread, Some(_)) | (_, None) => Err(no_subject()),
@@ -436,7 +443,7 @@ pub fn no_subject() -> Error {
 }
 
 /// Removes every draft about a post, as part of an erasure: drafts may contain its text.
-pub(crate) async fn forget(rows: &DatabaseTransaction, post_id: Uuid) -> Result<()> {
+pub(crate) async fn forget(rows: &DatabaseTransaction, post_id: PostId) -> Result<()> {
     Ok(Entity::delete_many()
         .filter(Column::SubjectId.eq(post_id))
         .exec(rows)

@@ -9,7 +9,6 @@ use sea_orm::IntoActiveModel;
 use sea_orm::PaginatorTrait;
 use sea_orm::QueryFilter;
 use sea_orm::Set;
-use uuid::Uuid;
 
 use crate::base::actor::Actor;
 use crate::base::error::Error;
@@ -18,6 +17,8 @@ use crate::base::error::Result;
 use crate::base::error::Version;
 use crate::base::event::Event;
 use crate::base::id;
+use crate::base::id::PersonId;
+use crate::base::id::PostId;
 use crate::base::language::Language;
 use crate::base::limit;
 use crate::base::limit::Rendered;
@@ -36,7 +37,7 @@ const MINUTE: Duration = Duration::from_secs(60);
 /// An edit of a post.
 #[derive(Clone, Debug)]
 pub struct Edit {
-    pub post_id: Uuid,
+    pub post_id: PostId,
     /// The number of the revision that the edit is based on.
     pub revision: i32,
     pub body: String,
@@ -116,7 +117,7 @@ pub async fn edit(forum: &Forum, actor: &Actor, edit: Edit) -> Result<post::Mode
     Ok(post)
 }
 
-async fn enforce_rate_limit(forum: &Forum, tx: &Tx, editor: Uuid) -> Result<()> {
+async fn enforce_rate_limit(forum: &Forum, tx: &Tx, editor: PersonId) -> Result<()> {
     let count = revision::Entity::find()
         .filter(revision::Column::EditorId.eq(editor))
         .filter(revision::Column::CreatedAt.gt(tx.now().minus(MINUTE)))

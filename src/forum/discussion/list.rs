@@ -12,7 +12,6 @@ use sea_orm::QueryFilter;
 use sea_orm::QuerySelect;
 use sea_orm::entity::prelude::*;
 use sea_orm::sea_query::Query;
-use uuid::Uuid;
 
 use crate::base::actor::Actor;
 use crate::base::clock::Moment;
@@ -20,6 +19,8 @@ use crate::base::error::Error;
 use crate::base::error::Fault;
 use crate::base::error::Refusal;
 use crate::base::error::Result;
+use crate::base::id::PersonId;
+use crate::base::id::ThreadId;
 use crate::base::language::Language;
 use crate::base::page::Page;
 use crate::base::page::Window;
@@ -89,7 +90,7 @@ pub async fn list(
         descending: true,
     };
     let select = Entity::find().filter(condition(rows, actor, now, filter).await?);
-    let key = |row: &Model| (moment(row), row.id);
+    let key = |row: &Model| (moment(row), row.id.0);
     keyset.page(rows, select, window, key).await
 }
 
@@ -97,13 +98,13 @@ pub async fn list(
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub enum Owner {
     /// Threads that a person opened.
-    Person(Uuid),
+    Person(PersonId),
     /// Threads that were opened for a delegation.
     Delegation(String),
 }
 
 /// Separates owners into people and delegations.
-fn split_owners(owners: &[Owner]) -> (Vec<Uuid>, Vec<String>) {
+fn split_owners(owners: &[Owner]) -> (Vec<PersonId>, Vec<String>) {
     let (mut people, mut delegations) = (Vec::new(), Vec::new());
     for owner in owners {
         match owner {
@@ -128,7 +129,7 @@ pub async fn of_each(
         second: Column::Id,
         descending: true,
     };
-    let key = |row: &Model| (row.created_at, row.id);
+    let key = |row: &Model| (row.created_at, row.id.0);
     let (people, delegations) = split_owners(owners);
     let mut all = HashMap::new();
     if !people.is_empty() {
@@ -166,7 +167,7 @@ pub async fn count_of_each(
     let mut all = HashMap::new();
     if !people.is_empty() {
         let select = count(Column::AuthorId).filter(Column::AuthorId.is_in(people));
-        let found: Vec<(Uuid, i64)> = select.into_tuple().all(rows).await?;
+        let found: Vec<(PersonId, i64)> = select.into_tuple().all(rows).await?;
         let found = found.into_iter();
         all.extend(found.map(|(id, count)| (Owner::Person(id), count)));
     }
@@ -198,7 +199,7 @@ pub async fn matches(
     actor: &Actor,
     now: Moment,
     filter: &Filter,
-    thread_id: Uuid,
+    thread_id: ThreadId,
 ) -> Result<bool> {
     Ok(Entity::find_by_id(thread_id)
         .filter(condition(rows, actor, now, filter).await?)
@@ -295,7 +296,7 @@ async fn condition(
     Ok(all)
 }
 
-fn unread_by(person: Uuid) -> Expr {
+fn unread_by(person: PersonId) -> Expr {
     let read = Query::select()
         .column((read::Entity, read::Column::ThreadId))
         .from(read::Entity)

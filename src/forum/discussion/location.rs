@@ -19,6 +19,8 @@ use uuid::Uuid;
 use crate::base::actor::Audience;
 use crate::base::error::Result;
 use crate::base::id;
+use crate::base::id::PostId;
+use crate::base::id::ThreadId;
 use crate::forum::discussion::post;
 use crate::forum::discussion::text::stored::StoredText;
 use crate::forum::discussion::thread;
@@ -29,10 +31,10 @@ use crate::store::tx::Tx;
 #[sea_orm(table_name = "former_place")]
 pub struct Model {
     #[sea_orm(primary_key, auto_increment = false)]
-    pub thread_id: Uuid,
+    pub thread_id: ThreadId,
     #[sea_orm(primary_key, auto_increment = false)]
     pub number: i32,
-    pub post_id: Uuid,
+    pub post_id: PostId,
     /// The decision that moved it away.
     pub decision_id: Option<Uuid>,
 }
@@ -46,7 +48,7 @@ impl ActiveModelBehavior for ActiveModel {}
 pub async fn follow_redirect(
     rows: &DatabaseTransaction,
     audience: Audience,
-    thread_id: Uuid,
+    thread_id: ThreadId,
     number: i32,
 ) -> Result<Option<post::Model>> {
     let Some(former) = Entity::find_by_id((thread_id, number)).one(rows).await? else {
@@ -59,8 +61,8 @@ pub async fn follow_redirect(
 /// Whether a post has been in a thread before.
 pub(crate) async fn has_been_in(
     rows: &DatabaseTransaction,
-    post_id: Uuid,
-    thread_id: Uuid,
+    post_id: PostId,
+    thread_id: ThreadId,
 ) -> Result<bool> {
     let left = post::Entity::find()
         .filter(post::Column::MovedTo.eq(post_id))
@@ -83,7 +85,7 @@ pub(crate) async fn has_been_in(
 pub(crate) async fn move_post(
     tx: &Tx,
     post: post::Model,
-    thread_id: Uuid,
+    thread_id: ThreadId,
     number: i32,
     decision: Uuid,
 ) -> Result<()> {
@@ -107,12 +109,12 @@ pub(crate) async fn move_post(
 /// The redirect at a post's former location.
 fn redirect_from(
     post: &post::Model,
-    thread_id: Uuid,
+    thread_id: ThreadId,
     number: i32,
     moved_by: Option<Uuid>,
 ) -> post::Model {
     post::Model {
-        id: id::new(),
+        id: PostId::generate(),
         thread_id,
         number,
         state: post::State::Published,
@@ -144,7 +146,7 @@ async fn insert(tx: &Tx, redirect: post::Model) -> Result<()> {
 
 /// Restores a thread's former end: sets aside the redirects at its end that are above a number or were set aside
 /// before.
-pub(crate) async fn set_aside_redirects(tx: &Tx, thread_id: Uuid, above: i32) -> Result<()> {
+pub(crate) async fn set_aside_redirects(tx: &Tx, thread_id: ThreadId, above: i32) -> Result<()> {
     let Some(thread) = thread::Entity::find_by_id(thread_id).one(tx.rows()).await? else {
         return Ok(());
     };
@@ -192,7 +194,7 @@ pub(crate) async fn set_aside_redirects(tx: &Tx, thread_id: Uuid, above: i32) ->
 
 /// Restores the redirects that were set aside, before a post gets a number beyond them. They stay recorded as set
 /// aside, in case that post is moved away again.
-pub(crate) async fn restore_redirects(tx: &Tx, thread_id: Uuid, below: i32) -> Result<()> {
+pub(crate) async fn restore_redirects(tx: &Tx, thread_id: ThreadId, below: i32) -> Result<()> {
     let set_aside = find_set_aside(tx, thread_id).await?;
     if set_aside.is_empty() {
         return Ok(());
@@ -222,7 +224,7 @@ pub(crate) async fn restore_redirects(tx: &Tx, thread_id: Uuid, below: i32) -> R
 }
 
 /// The redirects of a thread that were set aside at any time and whose number was not given back to the post.
-async fn find_set_aside(tx: &Tx, thread_id: Uuid) -> Result<Vec<Model>> {
+async fn find_set_aside(tx: &Tx, thread_id: ThreadId) -> Result<Vec<Model>> {
     Ok(Entity::find()
         .filter(Column::ThreadId.eq(thread_id))
         .all(tx.rows())

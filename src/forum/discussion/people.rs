@@ -14,12 +14,14 @@ use sea_orm::QueryOrder;
 use sea_orm::QuerySelect;
 use sea_orm::sea_query::Expr;
 use sea_orm::sea_query::Query;
-use uuid::Uuid;
 
 use crate::base::actor::Audience;
 use crate::base::clock::Moment;
 use crate::base::error::Error;
 use crate::base::error::Result;
+use crate::base::id::PersonId;
+use crate::base::id::PostId;
+use crate::base::id::ThreadId;
 use crate::forum::accounts::mandate;
 use crate::forum::accounts::person;
 use crate::forum::discussion::post;
@@ -30,9 +32,9 @@ use crate::forum::discussion::translation;
 /// already checked that the threads may be seen.
 pub async fn of_threads(
     rows: &DatabaseTransaction,
-    threads: &[Uuid],
-) -> Result<HashMap<Uuid, Vec<Uuid>>> {
-    let found: Vec<(Uuid, Uuid)> = post::Entity::find()
+    threads: &[ThreadId],
+) -> Result<HashMap<ThreadId, Vec<PersonId>>> {
+    let found: Vec<(ThreadId, PersonId)> = post::Entity::find()
         .select_only()
         .column(post::Column::ThreadId)
         .column(post::Column::AuthorId)
@@ -44,7 +46,7 @@ pub async fn of_threads(
         .into_tuple()
         .all(rows)
         .await?;
-    let mut by_thread: HashMap<Uuid, Vec<Uuid>> = HashMap::new();
+    let mut by_thread: HashMap<ThreadId, Vec<PersonId>> = HashMap::new();
     for (thread, author) in found {
         by_thread.entry(thread).or_default().push(author);
     }
@@ -52,8 +54,11 @@ pub async fn of_threads(
 }
 
 /// The people who have written in a thread, whatever the state of their texts: posts, or translations of them.
-pub(crate) async fn writers(rows: &DatabaseTransaction, thread_id: Uuid) -> Result<HashSet<Uuid>> {
-    let found: Vec<(Uuid, Uuid)> = post::Entity::find()
+pub(crate) async fn writers(
+    rows: &DatabaseTransaction,
+    thread_id: ThreadId,
+) -> Result<HashSet<PersonId>> {
+    let found: Vec<(PostId, PersonId)> = post::Entity::find()
         .select_only()
         .column(post::Column::Id)
         .column(post::Column::AuthorId)
@@ -62,7 +67,7 @@ pub(crate) async fn writers(rows: &DatabaseTransaction, thread_id: Uuid) -> Resu
         .into_tuple()
         .all(rows)
         .await?;
-    let (posts, authors): (Vec<Uuid>, HashSet<Uuid>) = found.into_iter().unzip();
+    let (posts, authors): (Vec<PostId>, HashSet<PersonId>) = found.into_iter().unzip();
     let translators = translation::translators(rows, &posts).await?;
     Ok(authors.into_iter().chain(translators).collect())
 }
@@ -71,8 +76,8 @@ pub(crate) async fn writers(rows: &DatabaseTransaction, thread_id: Uuid) -> Resu
 pub(crate) async fn writers_of(
     rows: &DatabaseTransaction,
     posts: &[post::Model],
-) -> Result<HashSet<Uuid>> {
-    let ids: Vec<Uuid> = posts.iter().map(|post| post.id).collect();
+) -> Result<HashSet<PersonId>> {
+    let ids: Vec<PostId> = posts.iter().map(|post| post.id).collect();
     let translators = translation::translators(rows, &ids).await?;
     let authors = posts.iter().map(|post| post.author_id);
     Ok(authors.chain(translators).collect())
@@ -81,8 +86,8 @@ pub(crate) async fn writers_of(
 /// Those of these threads in which anyone other than their author has written posts or translations.
 pub(crate) async fn with_other_writers(
     rows: &DatabaseTransaction,
-    threads: &[Uuid],
-) -> Result<HashSet<Uuid>> {
+    threads: &[ThreadId],
+) -> Result<HashSet<ThreadId>> {
     let post = |column| Expr::col((post::Entity, column));
     let author = Expr::col((thread::Entity, thread::Column::AuthorId));
     let translator = Expr::col((translation::Entity, translation::Column::TranslatorId));
@@ -139,7 +144,7 @@ pub async fn of_delegations(
         }
     }
     let held = held.all(rows).await?;
-    let ids: Vec<Uuid> = held.iter().map(|mandate| mandate.person_id).collect();
+    let ids: Vec<PersonId> = held.iter().map(|mandate| mandate.person_id).collect();
     let mut people = person::find_many(rows, &ids).await?;
     people.sort_by(|a, b| (&a.name, a.id).cmp(&(&b.name, b.id)));
     let of = |delegation: &String| -> Vec<person::Model> {

@@ -9,6 +9,7 @@ use crate::base::actor::Mandate;
 use crate::base::actor::Role;
 use crate::base::clock::Moment;
 use crate::base::error::Refusal;
+use crate::base::id::PersonId;
 use crate::forum::accounts::policy::secretariat;
 use crate::forum::accounts::policy::signed_in;
 use crate::forum::accounts::policy::writing_mandate;
@@ -163,7 +164,7 @@ pub fn publish(
     Ok(())
 }
 
-fn own(actor: &Actor, author: Uuid) -> PolicyResult {
+fn own(actor: &Actor, author: PersonId) -> PolicyResult {
     if actor.person_id() == Some(author) {
         Ok(())
     } else {

@@ -22,6 +22,9 @@ use crate::base::clock::Moment;
 use crate::base::error::Error;
 use crate::base::error::Refusal;
 use crate::base::error::Result;
+use crate::base::id::PersonId;
+use crate::base::id::PostId;
+use crate::base::id::ThreadId;
 use crate::base::language::Language;
 use crate::base::page::Page;
 use crate::base::page::Window;
@@ -92,16 +95,16 @@ text_column!(State, State::as_str, State::parse);
 #[sea_orm(table_name = "post")]
 pub struct Model {
     #[sea_orm(primary_key, auto_increment = false)]
-    pub id: Uuid,
-    pub thread_id: Uuid,
+    pub id: PostId,
+    pub thread_id: ThreadId,
     pub number: i32,
-    pub author_id: Uuid,
+    pub author_id: PersonId,
     pub delegation_id: Option<String>,
     pub author_title: String,
     pub capacity: Capacity,
     pub language: Language,
     pub state: State,
-    pub in_reply_to_id: Option<Uuid>,
+    pub in_reply_to_id: Option<PostId>,
     pub created_at: Moment,
     pub edited_at: Option<Moment>,
     pub withdrawn_at: Option<Moment>,
@@ -123,7 +126,7 @@ pub struct Model {
     /// The decision that approved or rejected it.
     pub review_by: Option<Uuid>,
     /// If this row is only a redirect from a post's former location: that post, and the decision that moved it.
-    pub moved_to: Option<Uuid>,
+    pub moved_to: Option<PostId>,
     pub moved_by: Option<Uuid>,
 }
 
@@ -216,7 +219,7 @@ pub(crate) fn authors_seen_by(audience: Audience) -> SelectStatement {
 pub async fn find_many(
     rows: &DatabaseTransaction,
     audience: Audience,
-    ids: &[Uuid],
+    ids: &[PostId],
 ) -> Result<Vec<Model>> {
     Ok(seen_by(audience)
         .filter(Column::Id.is_in(ids.iter().copied()))
@@ -228,7 +231,7 @@ pub async fn find_many(
 pub(crate) async fn find_to_change(
     rows: &DatabaseTransaction,
     audience: Audience,
-    id: Uuid,
+    id: PostId,
 ) -> Result<Model> {
     seen_by(audience)
         .filter(Column::Id.eq(id))
@@ -242,7 +245,7 @@ pub(crate) async fn find_to_change(
 pub async fn numbered(
     rows: &DatabaseTransaction,
     audience: Audience,
-    ranges: &[(Uuid, i32, i32)],
+    ranges: &[(ThreadId, i32, i32)],
 ) -> Result<Vec<Model>> {
     let mut all = Vec::new();
     for some in ranges.chunks(RANGES) {
@@ -261,7 +264,7 @@ pub async fn numbered(
 pub async fn by_author(
     rows: &DatabaseTransaction,
     audience: Audience,
-    author: Uuid,
+    author: PersonId,
     window: &Window,
 ) -> Result<Page<Model>> {
     let keyset = Keyset {
@@ -272,14 +275,14 @@ pub async fn by_author(
     let select = seen_by(audience)
         .filter(Column::AuthorId.eq(author))
         .filter(shown());
-    let key = |row: &Model| (row.created_at, row.id);
+    let key = |row: &Model| (row.created_at, row.id.0);
     keyset.page(rows, select, window, key).await
 }
 
 /// How many posts a person has written since a time, and when the first of those was written.
 pub(crate) async fn written_since(
     rows: &DatabaseTransaction,
-    author: Uuid,
+    author: PersonId,
     since: Moment,
     opening: bool,
 ) -> Result<(u64, Option<Moment>)> {
@@ -302,7 +305,10 @@ pub(crate) async fn written_since(
 }
 
 /// The language in which a person last wrote; `None` for a person who has never written.
-pub async fn last_language(rows: &DatabaseTransaction, author: Uuid) -> Result<Option<Language>> {
+pub async fn last_language(
+    rows: &DatabaseTransaction,
+    author: PersonId,
+) -> Result<Option<Language>> {
     let last = Entity::find()
         .filter(Column::AuthorId.eq(author))
         .order_by_desc(Column::CreatedAt)
@@ -315,8 +321,8 @@ pub async fn last_language(rows: &DatabaseTransaction, author: Uuid) -> Result<O
 /// When a person last wrote in a thread.
 pub(crate) async fn last_written(
     rows: &DatabaseTransaction,
-    author: Uuid,
-    thread_id: Uuid,
+    author: PersonId,
+    thread_id: ThreadId,
 ) -> Result<Option<Moment>> {
     let found = Entity::find()
         .filter(Column::AuthorId.eq(author))
@@ -331,10 +337,10 @@ pub(crate) async fn last_written(
 /// Whether a person has at least this number of texts that need no approval or have it.
 pub(crate) async fn has_written(
     rows: &DatabaseTransaction,
-    author: Uuid,
+    author: PersonId,
     at_least: u32,
 ) -> Result<bool> {
-    let found: Vec<Uuid> = Entity::find()
+    let found: Vec<PostId> = Entity::find()
         .select_only()
         .column(Column::Id)
         .filter(Column::AuthorId.eq(author))

@@ -17,7 +17,6 @@ use sea_orm::sea_query::ExprTrait;
 use sea_orm::sea_query::Func;
 use sea_orm::sea_query::OnConflict;
 use sea_orm::sea_query::Query;
-use uuid::Uuid;
 
 use crate::base::actor::Actor;
 use crate::base::error::Error;
@@ -25,6 +24,8 @@ use crate::base::error::Fault;
 use crate::base::error::Refusal;
 use crate::base::error::Result;
 use crate::base::event::Event;
+use crate::base::id::PersonId;
+use crate::base::id::ThreadId;
 use crate::forum::Forum;
 use crate::forum::discussion::post;
 use crate::forum::discussion::thread;
@@ -34,9 +35,9 @@ use crate::forum::discussion::thread;
 #[sea_orm(table_name = "read_state")]
 pub struct Model {
     #[sea_orm(primary_key, auto_increment = false)]
-    pub person_id: Uuid,
+    pub person_id: PersonId,
     #[sea_orm(primary_key, auto_increment = false)]
-    pub thread_id: Uuid,
+    pub thread_id: ThreadId,
     pub last_number: i32,
 }
 
@@ -48,9 +49,9 @@ impl ActiveModelBehavior for ActiveModel {}
 /// How far a person has read these threads; threads that they never opened are left out.
 pub async fn of_person(
     rows: &DatabaseTransaction,
-    person: Uuid,
-    threads: &[Uuid],
-) -> Result<HashMap<Uuid, i32>> {
+    person: PersonId,
+    threads: &[ThreadId],
+) -> Result<HashMap<ThreadId, i32>> {
     let found = Entity::find()
         .filter(Column::PersonId.eq(person))
         .filter(Column::ThreadId.is_in(threads.iter().copied()))
@@ -65,9 +66,9 @@ pub async fn of_person(
 /// How many unread posts of these threads have a text that is not shown to a person; threads without any are left out.
 pub async fn unread_not_shown(
     rows: &DatabaseTransaction,
-    person: Uuid,
-    threads: &[Uuid],
-) -> Result<HashMap<Uuid, i32>> {
+    person: PersonId,
+    threads: &[ThreadId],
+) -> Result<HashMap<ThreadId, i32>> {
     let post = |column| Expr::col((post::Entity, column));
     let read = |column| Expr::col((Entity, column));
     let select = Query::select()
@@ -91,7 +92,7 @@ pub async fn unread_not_shown(
         .to_owned();
     let found = rows.query_all(&select).await?;
     let counts = found.into_iter().map(|row| {
-        let thread: Uuid = row.try_get("", "thread_id")?;
+        let thread: ThreadId = row.try_get("", "thread_id")?;
         let posts: i64 = row.try_get("", "posts")?;
         Ok((thread, i32::try_from(posts).unwrap_or(i32::MAX)))
     });
@@ -102,7 +103,7 @@ pub async fn unread_not_shown(
 pub async fn mark(
     forum: &Forum,
     actor: &Actor,
-    thread_id: Uuid,
+    thread_id: ThreadId,
     number: i32,
 ) -> Result<thread::Model> {
     let tx = forum.store.begin(actor).await?;
@@ -130,8 +131,8 @@ pub async fn mark(
 /// Marks post number n as read by its author if they had read up to n - 1.
 pub(crate) fn mark_own_post_read(
     rows: &DatabaseTransaction,
-    person_id: Uuid,
-    thread_id: Uuid,
+    person_id: PersonId,
+    thread_id: ThreadId,
     number: i32,
 ) -> Statement {
     let backend = rows.get_database_backend();
@@ -153,8 +154,8 @@ pub(crate) fn mark_own_post_read(
 
 async fn write(
     rows: &DatabaseTransaction,
-    person_id: Uuid,
-    thread_id: Uuid,
+    person_id: PersonId,
+    thread_id: ThreadId,
     last_number: i32,
 ) -> Result<()> {
     let row = Model {
@@ -180,8 +181,8 @@ async fn write(
 /// `pairs` holds the old and new numbers of the posts, in ascending order.
 pub(crate) async fn move_read_positions(
     rows: &DatabaseTransaction,
-    from: Uuid,
-    into: Uuid,
+    from: ThreadId,
+    into: ThreadId,
     pairs: &[(i32, i32)],
 ) -> Result<()> {
     let before = pairs.first().map_or(0, |(_, there)| there - 1);
@@ -203,8 +204,8 @@ pub(crate) async fn move_read_positions(
 /// read there. Positions in the thread that they leave are capped at `last`, its last number from now on.
 pub(crate) async fn move_read_positions_back(
     rows: &DatabaseTransaction,
-    from: Uuid,
-    into: Uuid,
+    from: ThreadId,
+    into: ThreadId,
     pairs: &[(i32, i32)],
     last: i32,
 ) -> Result<()> {
@@ -227,7 +228,10 @@ pub(crate) async fn move_read_positions_back(
         .map(drop)?)
 }
 
-async fn in_thread(rows: &DatabaseTransaction, thread_id: Uuid) -> Result<HashMap<Uuid, i32>> {
+async fn in_thread(
+    rows: &DatabaseTransaction,
+    thread_id: ThreadId,
+) -> Result<HashMap<PersonId, i32>> {
     let found = Entity::find()
         .filter(Column::ThreadId.eq(thread_id))
         .all(rows)

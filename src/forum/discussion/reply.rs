@@ -20,6 +20,9 @@ use crate::base::error::Fault;
 use crate::base::error::Refusal;
 use crate::base::error::Result;
 use crate::base::event::Event;
+use crate::base::id::PersonId;
+use crate::base::id::PostId;
+use crate::base::id::ThreadId;
 use crate::base::language::Language;
 use crate::base::limit;
 use crate::base::limit::Rendered;
@@ -42,9 +45,9 @@ const MINUTE: Duration = Duration::from_secs(60);
 pub struct Reply {
     /// Idempotency key made by the client: sending it twice returns the same post twice.
     pub key: Uuid,
-    pub thread_id: Uuid,
+    pub thread_id: ThreadId,
     /// The post that it answers; the thread as a whole if left out.
-    pub in_reply_to: Option<Uuid>,
+    pub in_reply_to: Option<PostId>,
     pub body: String,
     pub language: Language,
     pub capacity: Capacity,
@@ -149,7 +152,7 @@ pub async fn next_at(
 }
 
 /// Updates the thread: its last number and, for a text that is shown, its latest activity, which never decreases.
-fn bump(tx: &Tx, thread_id: Uuid, number: i32, review: Option<Review>) -> Statement {
+fn bump(tx: &Tx, thread_id: ThreadId, number: i32, review: Option<Review>) -> Statement {
     let now = Expr::value(tx.now());
     let mut update =
         thread::Entity::update_many().col_expr(thread::Column::LastNumber, Expr::value(number));
@@ -169,7 +172,7 @@ fn bump(tx: &Tx, thread_id: Uuid, number: i32, review: Option<Review>) -> Statem
 /// else.
 async fn resent(
     forum: &Forum,
-    author: Uuid,
+    author: PersonId,
     reply: &Reply,
     body: &str,
 ) -> Result<Option<post::Model>> {
@@ -198,7 +201,7 @@ async fn resent(
     }
 }
 
-async fn find_in_thread(rows: &DatabaseTransaction, thread_id: Uuid, id: Uuid) -> Result<()> {
+async fn find_in_thread(rows: &DatabaseTransaction, thread_id: ThreadId, id: PostId) -> Result<()> {
     post::Entity::find_by_id(id)
         .filter(post::Column::ThreadId.eq(thread_id))
         .filter(post::Column::MovedTo.is_null())
@@ -209,7 +212,7 @@ async fn find_in_thread(rows: &DatabaseTransaction, thread_id: Uuid, id: Uuid) -
 }
 
 /// When the actor may write again, if not now.
-async fn next_allowed_at(forum: &Forum, tx: &Tx, author: Uuid) -> Result<Option<Moment>> {
+async fn next_allowed_at(forum: &Forum, tx: &Tx, author: PersonId) -> Result<Option<Moment>> {
     let since = tx.now().minus(MINUTE);
     let (count, oldest) = post::written_since(tx.rows(), author, since, false).await?;
     let too_fast = count >= u64::from(forum.limits.posts_per_minute);

@@ -5,12 +5,12 @@ use std::collections::HashSet;
 use sea_orm::ActiveModelTrait;
 use sea_orm::IntoActiveModel;
 use sea_orm::Set;
-use uuid::Uuid;
 
 use crate::base::actor::Actor;
 use crate::base::error::Error;
 use crate::base::error::Result;
 use crate::base::event::Event;
+use crate::base::id::ThreadId;
 use crate::forum::Forum;
 use crate::forum::discussion::policy;
 use crate::forum::discussion::tag;
@@ -21,7 +21,7 @@ use crate::forum::discussion::thread;
 pub async fn retag(
     forum: &Forum,
     actor: &Actor,
-    thread_id: Uuid,
+    thread_id: ThreadId,
     tags: &Tags,
 ) -> Result<thread::Model> {
     let tx = forum.store.begin(actor).await?;

@@ -10,6 +10,8 @@ use uuid::Uuid;
 
 use crate::base::clock::Moment;
 use crate::base::error::Result;
+use crate::base::id::PersonId;
+use crate::base::id::PostId;
 use crate::base::language::Language;
 use crate::forum::discussion::text::stored::StoredText;
 use crate::store::keyset;
@@ -21,10 +23,10 @@ use crate::store::keyset::RANGES;
 pub struct Model {
     #[sea_orm(primary_key, auto_increment = false)]
     pub id: Uuid,
-    pub post_id: Uuid,
+    pub post_id: PostId,
     pub number: i32,
     pub body: StoredText,
-    pub editor_id: Uuid,
+    pub editor_id: PersonId,
     pub reason: Option<String>,
     pub created_at: Moment,
     /// The decision that gave the post this text; the editor is then shown only by office.
@@ -47,7 +49,7 @@ impl std::fmt::Debug for Model {
 /// The revisions of each post from one number to another, by number. The text reader decides who may read them.
 pub(super) async fn numbered(
     rows: &DatabaseTransaction,
-    ranges: &[(Uuid, i32, i32)],
+    ranges: &[(PostId, i32, i32)],
 ) -> Result<Vec<Model>> {
     let mut all = Vec::new();
     for some in ranges.chunks(RANGES) {
@@ -65,7 +67,7 @@ pub(super) async fn numbered(
 /// The revision that a post had at a given time.
 pub(super) async fn as_of(
     rows: &DatabaseTransaction,
-    post_id: Uuid,
+    post_id: PostId,
     moment: Moment,
 ) -> Result<Option<Model>> {
     Ok(Entity::find()

@@ -22,6 +22,9 @@ use crate::base::error::Fault;
 use crate::base::error::Result;
 use crate::base::event::Event;
 use crate::base::id;
+use crate::base::id::PersonId;
+use crate::base::id::PostId;
+use crate::base::id::ThreadId;
 use crate::base::language::Language;
 use crate::base::limit;
 use crate::base::limit::Rendered;
@@ -137,13 +140,13 @@ pub async fn open_thread(forum: &Forum, actor: &Actor, new: NewThread) -> Result
 
 /// The text of a new post, with everything that is recorded with it permanently.
 pub(crate) struct NewText<'a> {
-    pub thread_id: Uuid,
+    pub thread_id: ThreadId,
     pub number: i32,
-    pub author: Uuid,
+    pub author: PersonId,
     pub mandate: &'a Mandate,
     pub capacity: Capacity,
     pub language: Language,
-    pub in_reply_to: Option<Uuid>,
+    pub in_reply_to: Option<PostId>,
     pub key: Uuid,
     pub body: &'a str,
     /// The body as HTML.
@@ -157,7 +160,7 @@ pub(crate) struct Opening {
     pub kind: Kind,
     pub language: Language,
     pub visibility: Visibility,
-    pub author_id: Uuid,
+    pub author_id: PersonId,
     pub delegation_id: Option<String>,
     pub capacity: Capacity,
     pub at: Moment,
@@ -170,7 +173,7 @@ impl Opening {
     /// Its row, before any decision on it.
     pub fn thread(self) -> thread::Model {
         thread::Model {
-            id: id::new(),
+            id: ThreadId::generate(),
             title: self.title,
             kind: self.kind,
             language: self.language,
@@ -235,7 +238,7 @@ pub(crate) async fn insert_text(
     besides: Vec<Statement>,
 ) -> Result<post::Model> {
     let post = post::Model {
-        id: id::new(),
+        id: PostId::generate(),
         thread_id: text.thread_id,
         number: text.number,
         author_id: text.author,
@@ -289,7 +292,7 @@ pub(crate) async fn insert_text(
 }
 
 /// The person in whose name the text is written.
-pub(crate) fn writer(actor: &Actor) -> Result<Uuid> {
+pub(crate) fn writer(actor: &Actor) -> Result<PersonId> {
     actor
         .person_id()
         .ok_or_else(|| Error::internal("a text without an author"))
@@ -297,7 +300,7 @@ pub(crate) fn writer(actor: &Actor) -> Result<Uuid> {
 
 async fn with_key(
     rows: &DatabaseTransaction,
-    author: Uuid,
+    author: PersonId,
     key: Uuid,
 ) -> Result<Option<thread::Model>> {
     Ok(thread::Entity::find()
@@ -326,7 +329,7 @@ async fn require_same(
 }
 
 /// The result for a caller who sent the same key at the same time and came second.
-async fn resent(forum: &Forum, author: Uuid, key: Uuid, body: &str) -> Result<thread::Model> {
+async fn resent(forum: &Forum, author: PersonId, key: Uuid, body: &str) -> Result<thread::Model> {
     let snapshot = forum.store.snapshot();
     let rows = snapshot.rows().await?;
     match with_key(rows, author, key).await? {
@@ -335,7 +338,7 @@ async fn resent(forum: &Forum, author: Uuid, key: Uuid, body: &str) -> Result<th
     }
 }
 
-async fn enforce_rate_limit(forum: &Forum, tx: &Tx, author: Uuid) -> Result<()> {
+async fn enforce_rate_limit(forum: &Forum, tx: &Tx, author: PersonId) -> Result<()> {
     let since = tx.now().minus(HOUR);
     let (count, oldest) = post::written_since(tx.rows(), author, since, true).await?;
     if count < u64::from(forum.limits.threads_per_hour) {

@@ -14,12 +14,12 @@ use sea_orm::QueryOrder;
 use sea_orm::entity::prelude::*;
 use sea_orm::sea_query::Query;
 use sea_orm::sea_query::SelectStatement;
-use uuid::Uuid;
 
 use crate::base::actor::Audience;
 use crate::base::error::Error;
 use crate::base::error::Fault;
 use crate::base::error::Result;
+use crate::base::id::ThreadId;
 use crate::forum::discussion::thread;
 use crate::forum::vocabulary::closure;
 use crate::forum::vocabulary::concept;
@@ -30,7 +30,7 @@ use crate::forum::vocabulary::concept::Scheme;
 #[sea_orm(table_name = "thread_concept")]
 pub struct Model {
     #[sea_orm(primary_key, auto_increment = false)]
-    pub thread_id: Uuid,
+    pub thread_id: ThreadId,
     #[sea_orm(primary_key, auto_increment = false)]
     pub concept_id: String,
 }
@@ -81,7 +81,7 @@ impl Tags {
 /// Replaces a thread's tags with these concepts.
 pub(crate) async fn replace(
     rows: &DatabaseTransaction,
-    thread_id: Uuid,
+    thread_id: ThreadId,
     concepts: Vec<String>,
 ) -> Result<()> {
     Entity::delete_many()
@@ -102,7 +102,7 @@ pub(crate) async fn replace(
 }
 
 /// The tags of a thread as they were given, in a fixed order.
-pub(crate) async fn stored(rows: &DatabaseTransaction, thread_id: Uuid) -> Result<Vec<String>> {
+pub(crate) async fn stored(rows: &DatabaseTransaction, thread_id: ThreadId) -> Result<Vec<String>> {
     let found = Entity::find()
         .filter(Column::ThreadId.eq(thread_id))
         .order_by_asc(Column::ConceptId)
@@ -114,15 +114,15 @@ pub(crate) async fn stored(rows: &DatabaseTransaction, thread_id: Uuid) -> Resul
 /// The current concepts on these threads, by thread.
 pub async fn of_threads(
     rows: &DatabaseTransaction,
-    threads: &[Uuid],
-) -> Result<HashMap<Uuid, Vec<String>>> {
+    threads: &[ThreadId],
+) -> Result<HashMap<ThreadId, Vec<String>>> {
     let found = Entity::find()
         .filter(Column::ThreadId.is_in(threads.iter().copied()))
         .all(rows)
         .await?;
     let ids: Vec<String> = found.iter().map(|row| row.concept_id.clone()).collect();
     let current = concept::current(rows, &ids).await?;
-    let mut by_thread: HashMap<Uuid, Vec<String>> = HashMap::new();
+    let mut by_thread: HashMap<ThreadId, Vec<String>> = HashMap::new();
     for row in found {
         let tags = by_thread.entry(row.thread_id).or_default();
         let current_id = current.get(&row.concept_id).unwrap_or(&row.concept_id);

@@ -14,6 +14,8 @@ use crate::base::actor::Capacity;
 use crate::base::clock::Moment;
 use crate::base::error::Error;
 use crate::base::error::Result;
+use crate::base::id::PersonId;
+use crate::base::id::ThreadId;
 use crate::base::language::Language;
 use crate::store::columns::text_column;
 use crate::store::columns::text_enum;
@@ -101,12 +103,12 @@ text_column!(Visibility, Visibility::as_str, Visibility::parse);
 #[sea_orm(table_name = "thread")]
 pub struct Model {
     #[sea_orm(primary_key, auto_increment = false)]
-    pub id: Uuid,
+    pub id: ThreadId,
     pub title: String,
     pub kind: Kind,
     pub language: Language,
     pub visibility: Visibility,
-    pub author_id: Uuid,
+    pub author_id: PersonId,
     pub delegation_id: Option<String>,
     pub capacity: Capacity,
     pub created_at: Moment,
@@ -132,7 +134,7 @@ pub struct Model {
     /// Whether its opening text waits for approval or was rejected; in both cases its title is not shown either.
     pub review: Option<Review>,
     /// The thread into which its posts were moved, and the decision that moved them.
-    pub merged_into: Option<Uuid>,
+    pub merged_into: Option<ThreadId>,
     pub merged_by: Option<Uuid>,
     /// The highest number that a post has ever had in it, if higher than [`Model::last_number`].
     pub taken_number: Option<i32>,
@@ -187,7 +189,7 @@ pub fn listed(audience: Audience) -> Condition {
 pub async fn find_many(
     rows: &DatabaseTransaction,
     audience: Audience,
-    ids: &[Uuid],
+    ids: &[ThreadId],
 ) -> Result<Vec<Model>> {
     Ok(Entity::find()
         .filter(Column::Id.is_in(ids.iter().copied()))
@@ -197,7 +199,7 @@ pub async fn find_many(
 }
 
 /// Finds the thread with this id, or returns not found.
-pub async fn find(rows: &DatabaseTransaction, audience: Audience, id: Uuid) -> Result<Model> {
+pub async fn find(rows: &DatabaseTransaction, audience: Audience, id: ThreadId) -> Result<Model> {
     find_many(rows, audience, &[id])
         .await?
         .pop()
@@ -207,7 +209,7 @@ pub async fn find(rows: &DatabaseTransaction, audience: Audience, id: Uuid) -> R
 /// Corrects the language of a thread.
 pub(crate) async fn set_language(
     rows: &DatabaseTransaction,
-    id: Uuid,
+    id: ThreadId,
     language: Language,
 ) -> Result<()> {
     Ok(Entity::update_many()
@@ -222,7 +224,7 @@ pub(crate) async fn set_language(
 pub(crate) async fn find_to_change(
     rows: &DatabaseTransaction,
     audience: Audience,
-    id: Uuid,
+    id: ThreadId,
 ) -> Result<Model> {
     Entity::find_by_id(id)
         .filter(visible(audience))

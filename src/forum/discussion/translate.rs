@@ -19,6 +19,8 @@ use crate::base::error::Fault;
 use crate::base::error::Result;
 use crate::base::event::Event;
 use crate::base::id;
+use crate::base::id::PersonId;
+use crate::base::id::PostId;
 use crate::base::language::Language;
 use crate::base::limit;
 use crate::base::limit::Rendered;
@@ -39,7 +41,7 @@ const MINUTE: Duration = Duration::from_secs(60);
 pub struct Translate {
     /// Idempotency key made by the client: sending it twice returns the same translation twice.
     pub key: Uuid,
-    pub post_id: Uuid,
+    pub post_id: PostId,
     /// The number of the revision that was translated.
     pub revision: i32,
     pub language: Language,
@@ -128,7 +130,7 @@ pub async fn withdraw(forum: &Forum, actor: &Actor, id: Uuid) -> Result<post::Mo
 
 async fn with_key(
     rows: &DatabaseTransaction,
-    translator: Uuid,
+    translator: PersonId,
     key: Uuid,
 ) -> Result<Option<Model>> {
     Ok(Entity::find()
@@ -140,7 +142,7 @@ async fn with_key(
 
 async fn last(
     rows: &DatabaseTransaction,
-    post_id: Uuid,
+    post_id: PostId,
     language: Language,
 ) -> Result<Option<Model>> {
     Ok(Entity::find()
@@ -152,7 +154,7 @@ async fn last(
 }
 
 /// Translations count like edits.
-async fn enforce_rate_limit(forum: &Forum, tx: &Tx, translator: Uuid) -> Result<()> {
+async fn enforce_rate_limit(forum: &Forum, tx: &Tx, translator: PersonId) -> Result<()> {
     let count = Entity::find()
         .filter(Column::TranslatorId.eq(translator))
         .filter(Column::CreatedAt.gt(tx.now().minus(MINUTE)))

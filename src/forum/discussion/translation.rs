@@ -18,6 +18,9 @@ use uuid::Uuid;
 
 use crate::base::clock::Moment;
 use crate::base::error::Result;
+use crate::base::id::PersonId;
+use crate::base::id::PostId;
+use crate::base::id::ThreadId;
 use crate::base::language::Language;
 use crate::forum::discussion::post;
 use crate::forum::discussion::post::State;
@@ -29,14 +32,14 @@ use crate::forum::discussion::text::stored::StoredText;
 pub struct Model {
     #[sea_orm(primary_key, auto_increment = false)]
     pub id: Uuid,
-    pub post_id: Uuid,
+    pub post_id: PostId,
     pub language: Language,
     pub number: i32,
     /// The number of the revision that it translates.
     pub revision: i32,
     pub body: StoredText,
     pub body_html: StoredText,
-    pub translator_id: Uuid,
+    pub translator_id: PersonId,
     pub delegation_id: Option<String>,
     pub translator_title: String,
     pub created_at: Moment,
@@ -75,8 +78,8 @@ fn latest() -> Condition {
 /// shown.
 pub async fn of_posts(
     rows: &DatabaseTransaction,
-    posts: &[Uuid],
-) -> Result<HashMap<Uuid, Vec<Model>>> {
+    posts: &[PostId],
+) -> Result<HashMap<PostId, Vec<Model>>> {
     let found = Entity::find()
         .filter(Column::PostId.is_in(posts.iter().copied()))
         .filter(Column::WithdrawnAt.is_null())
@@ -84,7 +87,7 @@ pub async fn of_posts(
         .order_by_asc(Column::Language)
         .all(rows)
         .await?;
-    let mut by_post: HashMap<Uuid, Vec<Model>> = HashMap::new();
+    let mut by_post: HashMap<PostId, Vec<Model>> = HashMap::new();
     for row in found {
         by_post.entry(row.post_id).or_default().push(row);
     }
@@ -97,7 +100,10 @@ pub(super) async fn find(rows: &DatabaseTransaction, id: Uuid) -> Result<Option<
 }
 
 /// The people who have translated these posts and have not withdrawn the translation.
-pub(crate) async fn translators(rows: &DatabaseTransaction, posts: &[Uuid]) -> Result<Vec<Uuid>> {
+pub(crate) async fn translators(
+    rows: &DatabaseTransaction,
+    posts: &[PostId],
+) -> Result<Vec<PersonId>> {
     Ok(Entity::find()
         .select_only()
         .column(Column::TranslatorId)
@@ -112,7 +118,7 @@ pub(crate) async fn translators(rows: &DatabaseTransaction, posts: &[Uuid]) -> R
 /// Whether a current translation of a post into a language exists.
 pub(crate) async fn exists(
     rows: &DatabaseTransaction,
-    post_id: Uuid,
+    post_id: PostId,
     language: Language,
 ) -> Result<bool> {
     let count = Entity::find()
@@ -128,9 +134,9 @@ pub(crate) async fn exists(
 /// already checked that the threads may be seen.
 pub async fn missing(
     rows: &DatabaseTransaction,
-    threads: &[Uuid],
+    threads: &[ThreadId],
     language: Language,
-) -> Result<HashMap<Uuid, i32>> {
+) -> Result<HashMap<ThreadId, i32>> {
     let translated = Query::select()
         .column((Entity, Column::Id))
         .from(Entity)
@@ -161,7 +167,7 @@ pub async fn missing(
         .await?
         .into_iter()
         .map(|row| {
-            let thread: Uuid = row.try_get("", "thread_id")?;
+            let thread: ThreadId = row.try_get("", "thread_id")?;
             let posts: i64 = row.try_get("", "posts")?;
             Ok((thread, i32::try_from(posts).unwrap_or(i32::MAX)))
         })
@@ -169,7 +175,7 @@ pub async fn missing(
 }
 
 /// Permanently removes every translation of a post, as part of an erasure.
-pub(crate) async fn forget(rows: &DatabaseTransaction, post_id: Uuid) -> Result<()> {
+pub(crate) async fn forget(rows: &DatabaseTransaction, post_id: PostId) -> Result<()> {
     Ok(Entity::delete_many()
         .filter(Column::PostId.eq(post_id))
         .exec(rows)

@@ -4,12 +4,12 @@
 use sea_orm::ActiveModelTrait;
 use sea_orm::IntoActiveModel;
 use sea_orm::Set;
-use uuid::Uuid;
 
 use crate::base::actor::Actor;
 use crate::base::error::Error;
 use crate::base::error::Result;
 use crate::base::event::Event;
+use crate::base::id::PostId;
 use crate::base::limit;
 use crate::forum::Forum;
 use crate::forum::cases::case;
@@ -22,7 +22,7 @@ use crate::forum::discussion::text::stored::StoredText;
 pub async fn withdraw(
     forum: &Forum,
     actor: &Actor,
-    post_id: Uuid,
+    post_id: PostId,
     reason: Option<&str>,
 ) -> Result<post::Model> {
     let reason = limit::optional_line("reason", reason, limit::MAX_REASON)?;
@@ -48,12 +48,12 @@ pub async fn withdraw(
     };
     let mut events = vec![event];
     // A text that nobody will read needs no approval.
-    for case in case::find_open(tx.rows(), case::Kind::Approval, &[post.id]).await? {
+    for case in case::find_open(tx.rows(), case::Kind::Approval, &[post.id.0]).await? {
         events.push(Event::CaseChanged { case: case.id });
         case::resolve(&tx, case, None).await?;
     }
     // The people who decide on a report of it see that it has been withdrawn; they can read it until they have decided.
-    for case in case::find_open(tx.rows(), case::Kind::Report, &[post.id]).await? {
+    for case in case::find_open(tx.rows(), case::Kind::Report, &[post.id.0]).await? {
         events.push(Event::CaseChanged { case: case.id });
     }
     tx.commit_all(&events).await?;

@@ -1,13 +1,13 @@
 //! Who may be seen writing in a thread.
 
 use sea_orm::DatabaseTransaction;
-use uuid::Uuid;
 
 use crate::base::actor::Actor;
 use crate::base::actor::Capacity;
 use crate::base::clock::Moment;
 use crate::base::error::Error;
 use crate::base::error::Result;
+use crate::base::id::ThreadId;
 use crate::forum::accounts::person;
 use crate::forum::discussion::policy;
 use crate::forum::discussion::thread;
@@ -18,7 +18,7 @@ pub async fn is_shown(
     rows: &DatabaseTransaction,
     actor: &Actor,
     now: Moment,
-    thread_id: Uuid,
+    thread_id: ThreadId,
 ) -> Result<bool> {
     let thread = thread::find(rows, actor.audience(), thread_id).await?;
     policy::reply(actor, now, &thread, None, Capacity::Personal).map_err(Error::Denied)?;

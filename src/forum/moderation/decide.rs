@@ -15,6 +15,8 @@ use crate::base::error::Error;
 use crate::base::error::Fault;
 use crate::base::error::Refusal;
 use crate::base::error::Result;
+use crate::base::id::PersonId;
+use crate::base::id::ThreadId;
 use crate::base::limit;
 use crate::forum::Forum;
 use crate::forum::cases::subject::Subject;
@@ -72,7 +74,7 @@ pub async fn decide(
     }
     require_reason(definition.reasons, request.justification.reason)?;
     enforce_rate_limit(forum, &tx, moderator).await?;
-    let others: Vec<Uuid> = request.action.stored_input().into.into_iter().collect();
+    let others: Vec<ThreadId> = request.action.stored_input().into.into_iter().collect();
     request.action.lock(&tx, &request.subjects, &others).await?;
     let found = loaded_subject::find_all(&tx, &request.subjects).await?;
     let contexts = SubjectContexts::load(tx.rows(), moderator, &found).await?;
@@ -147,14 +149,14 @@ pub(crate) async fn office_or_overtaken(
 }
 
 /// Returns the person who decides, if the actor holds any office.
-pub(crate) fn office_holder(actor: &Actor, tx: &Tx) -> Result<Uuid> {
+pub(crate) fn office_holder(actor: &Actor, tx: &Tx) -> Result<PersonId> {
     policy::office(actor, tx.now()).map_err(Error::Denied)?;
     actor
         .person_id()
         .ok_or(Error::Denied(Refusal::SignInRequired))
 }
 
-pub(crate) async fn enforce_rate_limit(forum: &Forum, tx: &Tx, moderator: Uuid) -> Result<()> {
+pub(crate) async fn enforce_rate_limit(forum: &Forum, tx: &Tx, moderator: PersonId) -> Result<()> {
     let count = decision::Entity::find()
         .filter(decision::Column::ModeratorId.eq(moderator))
         .filter(decision::Column::CreatedAt.gt(tx.now().minus(HOUR)))
@@ -171,7 +173,7 @@ pub(crate) async fn enforce_rate_limit(forum: &Forum, tx: &Tx, moderator: Uuid) 
 /// The earlier decision that was taken with this key.
 pub(crate) async fn with_key(
     rows: &DatabaseTransaction,
-    moderator: Uuid,
+    moderator: PersonId,
     key: Uuid,
 ) -> Result<Option<decision::Model>> {
     Ok(decision::Entity::find()

@@ -13,6 +13,7 @@ use crate::base::error::Fault;
 use crate::base::error::Result;
 use crate::base::event::Event;
 use crate::base::id;
+use crate::base::id::PersonId;
 use crate::base::secret;
 use crate::forum::Forum;
 use crate::forum::cases::case;
@@ -40,16 +41,16 @@ pub(crate) struct NewDecision {
     pub decider: Decider,
     pub justification: Justification,
     /// People who get a notice although the decision does not concern them.
-    pub also_notified: Vec<Uuid>,
+    pub also_notified: Vec<PersonId>,
 }
 
 /// Who decides.
 #[derive(Clone, Copy)]
 pub(crate) struct Decider {
-    pub moderator: Uuid,
+    pub moderator: PersonId,
     pub office: Office,
     /// The person who confirmed it, and their office.
-    pub second: Option<(Uuid, Office)>,
+    pub second: Option<(PersonId, Office)>,
 }
 
 /// The reason why a decision is executed.
@@ -99,13 +100,13 @@ pub(crate) async fn execute(
     let decision = insert(tx, &new, position).await?;
     let subjects: Vec<Uuid> = found.iter().map(LoadedSubject::id).collect();
     let concerned = found.iter().map(LoadedSubject::affected_person);
-    let mut concerned: HashSet<Uuid> = concerned.chain(new.also_notified.iter().copied()).collect();
+    let mut concerned: HashSet<PersonId> =
+        concerned.chain(new.also_notified.iter().copied()).collect();
     let (mut targets, mut events) = (Vec::new(), Vec::new());
     let mut erased = HashMap::new();
     for (at, each) in found.iter().enumerate() {
-        let id = each.id();
         let changed = change(tx, &new, &decision, at, each).await?;
-        erased.extend(changed.erased.map(|commitment| (id, commitment)));
+        erased.extend(changed.target.post_id.zip(changed.erased));
         concerned.extend(changed.concerned);
         targets.push(changed.target);
         events.extend(changed.events);
@@ -174,7 +175,7 @@ struct Changed {
     /// The commitment to the text that was erased.
     erased: Option<String>,
     /// People whom it concerns besides its author.
-    concerned: Vec<Uuid>,
+    concerned: Vec<PersonId>,
 }
 
 async fn change(
@@ -233,7 +234,7 @@ async fn settle_cases(
     new: &NewDecision,
     decision: Uuid,
     subjects: &[Uuid],
-    concerned: &HashSet<Uuid>,
+    concerned: &HashSet<PersonId>,
 ) -> Result<Vec<Uuid>> {
     let case_id = match new.cause {
         Cause::Taken { case_id } => case_id,

@@ -24,6 +24,8 @@ use crate::base::error::Error;
 use crate::base::error::Result;
 use crate::base::id;
 use crate::base::id::Kind;
+use crate::base::id::PostId;
+use crate::base::id::ThreadId;
 use crate::base::page::Page;
 use crate::base::page::Window;
 use crate::base::signature::hexadecimal;
@@ -137,7 +139,7 @@ pub(crate) struct DecisionSeal<'a> {
     pub becomes: &'static str,
     pub targets: &'a [target::Model],
     /// The commitments to erased texts, by post.
-    pub erased: &'a HashMap<Uuid, String>,
+    pub erased: &'a HashMap<PostId, String>,
     /// The decision that it upholds.
     pub upheld: Option<Uuid>,
 }
@@ -151,10 +153,8 @@ pub(crate) async fn append_decision(
 ) -> Result<()> {
     let decision = seal.decision;
     let target = |target: &target::Model| Target {
-        thread: target
-            .thread_id
-            .map(|thread| id::of_uuid(Kind::Thread, thread)),
-        post: target.post_id.map(|post| id::of_uuid(Kind::Post, post)),
+        thread: target.thread_id.map(ThreadId::global),
+        post: target.post_id.map(PostId::global),
         person: target
             .person_id
             .map(|person| commitment(&decision.salt, "person", &person.to_string())),
@@ -182,9 +182,7 @@ pub(crate) async fn append_decision(
         undoes: decision.undoes_id.map(of_decision),
         upholds: seal.upheld.map(of_decision),
         until: decision.until_at.map(|until| until.to_rfc3339()),
-        into: decision
-            .into_id
-            .map(|thread| id::of_uuid(Kind::Thread, thread)),
+        into: decision.into_id.map(ThreadId::global),
         targets: seal.targets.iter().map(target).collect(),
         previous,
     };

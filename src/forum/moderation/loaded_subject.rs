@@ -8,6 +8,8 @@ use uuid::Uuid;
 use crate::base::actor::Audience;
 use crate::base::error::Error;
 use crate::base::error::Result;
+use crate::base::id::PersonId;
+use crate::base::id::PostId;
 use crate::forum::accounts::mandate;
 use crate::forum::accounts::person;
 use crate::forum::cases::subject::Columns;
@@ -57,7 +59,7 @@ impl LoadedSubject {
     }
 
     /// The person who gets a notice of the decision: the author, or the person decided on.
-    pub fn affected_person(&self) -> Uuid {
+    pub fn affected_person(&self) -> PersonId {
         match self {
             LoadedSubject::Post { post, .. } => post.author_id,
             LoadedSubject::Thread(thread) => thread.author_id,
@@ -122,7 +124,7 @@ pub(crate) async fn find_all(tx: &Tx, subjects: &[Subject]) -> Result<Vec<Loaded
         Subject::Post(id) => Some(*id),
         Subject::Thread(_) | Subject::Person(_) => None,
     });
-    let posts: Vec<Uuid> = posts.collect();
+    let posts: Vec<PostId> = posts.collect();
     if !posts.is_empty() {
         let threads = activity::threads_of(tx.rows(), &posts).await?;
         activity::lock_threads(tx, &threads).await?;
@@ -155,7 +157,7 @@ async fn lock(tx: &Tx, subject: Subject) -> Result<LoadedSubject> {
     }
 }
 
-async fn find_person(rows: &DatabaseTransaction, id: Uuid) -> Result<LoadedSubject> {
+async fn find_person(rows: &DatabaseTransaction, id: PersonId) -> Result<LoadedSubject> {
     let person = person::find(rows, id).await?.ok_or(Error::NotFound)?;
     let mandates = mandate::of_person(rows, id).await?;
     let delegations = mandates.into_iter().map(|mandate| mandate.delegation_id);

@@ -19,6 +19,7 @@ use crate::base::error::Error;
 use crate::base::error::Result;
 use crate::base::event::Event;
 use crate::base::id;
+use crate::base::id::PersonId;
 use crate::base::page::Page;
 use crate::base::page::Window;
 use crate::forum::Forum;
@@ -43,7 +44,7 @@ text_enum!(
 pub struct Model {
     #[sea_orm(primary_key, auto_increment = false)]
     pub id: Uuid,
-    pub person_id: Uuid,
+    pub person_id: PersonId,
     pub decision_id: Uuid,
     pub created_at: Moment,
     pub read_at: Option<Moment>,
@@ -60,7 +61,7 @@ pub(crate) async fn create(
     tx: &Tx,
     decision_id: Uuid,
     about: About,
-    people: &HashSet<Uuid>,
+    people: &HashSet<PersonId>,
 ) -> Result<()> {
     for person_id in people.iter().copied() {
         let row = Model {
@@ -102,7 +103,7 @@ pub async fn list(
 pub(crate) async fn concerned_people(
     rows: &DatabaseTransaction,
     decision_id: Uuid,
-) -> Result<Vec<Uuid>> {
+) -> Result<Vec<PersonId>> {
     let found = Entity::find()
         .filter(Column::DecisionId.eq(decision_id))
         .filter(Column::About.eq(About::Decision))

@@ -1,12 +1,11 @@
 //! Who may decide on what, one line per refusal. Further conditions of an act are in its own file, under `acts/`.
 
-use uuid::Uuid;
-
 use crate::base::actor::Actor;
 use crate::base::actor::Capacity;
 use crate::base::actor::Role;
 use crate::base::clock::Moment;
 use crate::base::error::Refusal;
+use crate::base::id::PersonId;
 use crate::forum::accounts::person;
 use crate::forum::accounts::policy::not_suspended;
 use crate::forum::accounts::policy::secretariat;
@@ -160,7 +159,7 @@ pub fn office(actor: &Actor, now: Moment) -> PolicyResult<Office> {
 }
 
 /// Works on a case: the person who has claimed it, or anyone while nobody has.
-pub fn work_on_case(actor: &Actor, holder: Option<Uuid>) -> PolicyResult {
+pub fn work_on_case(actor: &Actor, holder: Option<PersonId>) -> PolicyResult {
     match holder {
         Some(holder) if actor.person_id() != Some(holder) => Err(Refusal::CaseClaimed),
         Some(_) | None => Ok(()),
@@ -168,7 +167,7 @@ pub fn work_on_case(actor: &Actor, holder: Option<Uuid>) -> PolicyResult {
 }
 
 /// Assigns a case to a person: the Secretariat always, others as [`work_on_case`].
-pub fn assign(actor: &Actor, holder: Option<Uuid>) -> PolicyResult {
+pub fn assign(actor: &Actor, holder: Option<PersonId>) -> PolicyResult {
     match actor.role() {
         Role::Secretariat => Ok(()),
         Role::Visitor | Role::Delegate | Role::FocalPoint | Role::Moderator => {
@@ -191,7 +190,7 @@ pub fn report(actor: &Actor, has_reported: bool) -> PolicyResult {
 #[derive(Clone, Debug)]
 pub struct AppealContext<'a> {
     /// The people who got a notice of the decision because it concerns them.
-    pub concerned: &'a [Uuid],
+    pub concerned: &'a [PersonId],
     /// The delegations for which those people wrote, or have spoken.
     pub delegations: &'a [String],
     /// Whether it can be undone at all, and does not itself undo another decision.
@@ -233,7 +232,7 @@ pub fn decide_appeal(
     actor: &Actor,
     now: Moment,
     due: Moment,
-    deciders: &[Uuid],
+    deciders: &[PersonId],
     office: Office,
 ) -> PolicyResult {
     if actor
@@ -260,7 +259,7 @@ pub fn sees_moderator(actor: &Actor) -> bool {
 
 /// Reads a text that a decision hides: its author, the Secretariat, and a moderator within the regions assigned to
 /// them.
-pub fn reads_hidden(actor: &Actor, author: Uuid, in_scope: bool) -> bool {
+pub fn reads_hidden(actor: &Actor, author: PersonId, in_scope: bool) -> bool {
     actor.person_id() == Some(author)
         || match actor.role() {
             Role::Moderator => in_scope && not_suspended(actor).is_ok(),

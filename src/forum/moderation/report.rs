@@ -25,6 +25,9 @@ use crate::base::error::Refusal;
 use crate::base::error::Result;
 use crate::base::event::Event;
 use crate::base::id;
+use crate::base::id::PersonId;
+use crate::base::id::PostId;
+use crate::base::id::ThreadId;
 use crate::base::language::Language;
 use crate::base::limit;
 use crate::forum::Forum;
@@ -48,7 +51,7 @@ pub struct Model {
     pub case_id: Uuid,
     /// The post or thread that was reported.
     pub subject_id: Uuid,
-    pub reporter_id: Uuid,
+    pub reporter_id: PersonId,
     pub reason: Reason,
     pub note: String,
     /// The language of the note.
@@ -160,7 +163,7 @@ async fn find_subject(tx: &Tx, subject: Subject) -> Result<ReportedSubject> {
         Subject::Post(id) => {
             let found = post::find_many(rows, audience, &[id]).await?.pop();
             let found = found.ok_or(Error::NotFound)?;
-            let waiting = case::find_open(rows, case::Kind::Report, &[id]).await?;
+            let waiting = case::find_open(rows, case::Kind::Report, &[id.0]).await?;
             Ok(ReportedSubject {
                 at: Columns::of_post(id, found.thread_id),
                 title: None,
@@ -173,7 +176,7 @@ async fn find_subject(tx: &Tx, subject: Subject) -> Result<ReportedSubject> {
 }
 
 /// Forgets the titles under which a thread was reported.
-pub(crate) async fn forget_titles(tx: &Tx, thread_id: Uuid) -> Result<()> {
+pub(crate) async fn forget_titles(tx: &Tx, thread_id: ThreadId) -> Result<()> {
     Entity::update_many()
         .col_expr(Column::Title, Expr::value(None::<String>))
         .filter(Column::SubjectId.eq(thread_id))
@@ -192,7 +195,11 @@ pub fn not_reportable(post: &post::Model, is_reported: bool) -> Option<Refusal> 
     state.refusal()
 }
 
-async fn with_key(rows: &DatabaseTransaction, reporter: Uuid, key: Uuid) -> Result<Option<Model>> {
+async fn with_key(
+    rows: &DatabaseTransaction,
+    reporter: PersonId,
+    key: Uuid,
+) -> Result<Option<Model>> {
     Ok(Entity::find()
         .filter(Column::ReporterId.eq(reporter))
         .filter(Column::Key.eq(key))
@@ -200,7 +207,7 @@ async fn with_key(rows: &DatabaseTransaction, reporter: Uuid, key: Uuid) -> Resu
         .await?)
 }
 
-async fn enforce_rate_limit(forum: &Forum, tx: &Tx, reporter: Uuid) -> Result<()> {
+async fn enforce_rate_limit(forum: &Forum, tx: &Tx, reporter: PersonId) -> Result<()> {
     let count = Entity::find()
         .filter(Column::ReporterId.eq(reporter))
         .filter(Column::CreatedAt.gt(tx.now().minus(HOUR)))
@@ -217,7 +224,7 @@ async fn enforce_rate_limit(forum: &Forum, tx: &Tx, reporter: Uuid) -> Result<()
 /// Those of these posts or threads that a person has reported.
 pub(crate) async fn reported_by(
     rows: &DatabaseTransaction,
-    person: Uuid,
+    person: PersonId,
     ids: &[Uuid],
 ) -> Result<HashSet<Uuid>> {
     let found: Vec<Uuid> = Entity::find()
@@ -232,7 +239,7 @@ pub(crate) async fn reported_by(
 }
 
 /// What a person has reported.
-pub(crate) fn subjects_reported_by(person: Uuid) -> SelectStatement {
+pub(crate) fn subjects_reported_by(person: PersonId) -> SelectStatement {
     Entity::find()
         .select_only()
         .column(Column::SubjectId)
@@ -289,7 +296,7 @@ pub async fn find(rows: &DatabaseTransaction, id: Uuid) -> Result<Option<Model>>
 }
 
 /// Removes the notes that reporters wrote about a post.
-pub(crate) async fn forget_notes(rows: &DatabaseTransaction, post_id: Uuid) -> Result<()> {
+pub(crate) async fn forget_notes(rows: &DatabaseTransaction, post_id: PostId) -> Result<()> {
     Ok(Entity::update_many()
         .col_expr(Column::Note, Expr::value(""))
         .filter(Column::SubjectId.eq(post_id))

@@ -13,13 +13,14 @@ use sea_orm::QueryOrder;
 use sea_orm::entity::prelude::*;
 use sea_orm::sea_query::Query;
 use sea_orm::sea_query::SelectStatement;
-use uuid::Uuid;
 
 use crate::base::actor::Actor;
 use crate::base::error::Error;
 use crate::base::error::Fault;
 use crate::base::error::Result;
 use crate::base::event::Event;
+use crate::base::id::PersonId;
+use crate::base::id::ThreadId;
 use crate::forum::Forum;
 use crate::forum::accounts::person;
 use crate::forum::discussion::tag;
@@ -36,7 +37,7 @@ pub const MAX_REGIONS: usize = 50;
 #[sea_orm(table_name = "moderator_region")]
 pub struct Model {
     #[sea_orm(primary_key, auto_increment = false)]
-    pub person_id: Uuid,
+    pub person_id: PersonId,
     #[sea_orm(primary_key, auto_increment = false)]
     pub concept_id: String,
 }
@@ -47,7 +48,7 @@ pub enum Relation {}
 impl ActiveModelBehavior for ActiveModel {}
 
 /// The ids of the regions assigned to a person.
-pub async fn of(rows: &DatabaseTransaction, person_id: Uuid) -> Result<Vec<String>> {
+pub async fn of(rows: &DatabaseTransaction, person_id: PersonId) -> Result<Vec<String>> {
     let found = Entity::find()
         .filter(Column::PersonId.eq(person_id))
         .order_by_asc(Column::ConceptId)
@@ -60,9 +61,9 @@ pub async fn of(rows: &DatabaseTransaction, person_id: Uuid) -> Result<Vec<Strin
 /// under it.
 pub async fn within(
     rows: &DatabaseTransaction,
-    person_id: Uuid,
-    threads: &[Uuid],
-) -> Result<HashSet<Uuid>> {
+    person_id: PersonId,
+    threads: &[ThreadId],
+) -> Result<HashSet<ThreadId>> {
     let mut select = self::threads(person_id);
     select
         .distinct()
@@ -77,7 +78,7 @@ pub async fn within(
 /// Whether one of these delegations is a state within the regions assigned to a person.
 pub async fn covers(
     rows: &DatabaseTransaction,
-    person_id: Uuid,
+    person_id: PersonId,
     delegations: &[String],
 ) -> Result<bool> {
     let countries = delegations.iter().map(|id| format!("country-{id}"));
@@ -98,7 +99,7 @@ pub async fn covers(
 }
 
 /// The threads within the regions assigned to a person.
-pub(crate) fn threads(person_id: Uuid) -> SelectStatement {
+pub(crate) fn threads(person_id: PersonId) -> SelectStatement {
     Query::select()
         .column((tag::Entity, tag::Column::ThreadId))
         .from(tag::Entity)
@@ -121,7 +122,7 @@ pub(crate) fn threads(person_id: Uuid) -> SelectStatement {
 pub async fn assign(
     forum: &Forum,
     actor: &Actor,
-    person_id: Uuid,
+    person_id: PersonId,
     regions: &[String],
 ) -> Result<person::Model> {
     if regions.len() > MAX_REGIONS {

@@ -6,6 +6,7 @@ use uuid::Uuid;
 
 use crate::base::error::Error;
 use crate::base::error::Result;
+use crate::base::id::ThreadId;
 
 /// The part of a subject's state that an act changes: the decision that applies to it, and further details.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -61,9 +62,9 @@ pub struct StateDetails {
     pub review: Option<String>,
     /// A post's thread and number.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub place: Option<(Uuid, i32)>,
+    pub place: Option<(ThreadId, i32)>,
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub merged_into: Option<Uuid>,
+    pub merged_into: Option<ThreadId>,
     /// The numbers of a merged thread's posts: in it, and in the thread into which they were moved.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub moved: Vec<(i32, i32)>,

@@ -11,10 +11,10 @@ use sea_orm::QueryFilter;
 use sea_orm::QuerySelect;
 use sea_orm::entity::prelude::*;
 use sea_orm::sea_query::Query;
-use uuid::Uuid;
 
 use crate::base::clock::Moment;
 use crate::base::error::Result;
+use crate::base::id::ThreadId;
 use crate::forum::discussion::post;
 use crate::forum::discussion::translation;
 use crate::forum::moderation::acts;
@@ -32,9 +32,9 @@ fn unseen() -> impl Iterator<Item = Act> {
 /// seen.
 pub async fn of_threads(
     rows: &DatabaseTransaction,
-    threads: &[Uuid],
-) -> Result<HashMap<Uuid, Moment>> {
-    let mut latest: HashMap<Uuid, Moment> = HashMap::new();
+    threads: &[ThreadId],
+) -> Result<HashMap<ThreadId, Moment>> {
+    let mut latest: HashMap<ThreadId, Moment> = HashMap::new();
     let all = [
         posts(rows, threads).await?,
         translations(rows, threads).await?,
@@ -48,10 +48,10 @@ pub async fn of_threads(
     Ok(latest)
 }
 
-type Moments = Vec<(Uuid, Moment)>;
+type Moments = Vec<(ThreadId, Moment)>;
 
-async fn posts(rows: &DatabaseTransaction, threads: &[Uuid]) -> Result<Moments> {
-    let found: Vec<(Uuid, Option<Moment>, Option<Moment>)> = post::Entity::find()
+async fn posts(rows: &DatabaseTransaction, threads: &[ThreadId]) -> Result<Moments> {
+    let found: Vec<(ThreadId, Option<Moment>, Option<Moment>)> = post::Entity::find()
         .select_only()
         .column(post::Column::ThreadId)
         .column_as(post::Column::EditedAt.max(), "edited")
@@ -67,7 +67,7 @@ async fn posts(rows: &DatabaseTransaction, threads: &[Uuid]) -> Result<Moments> 
     Ok(found.into_iter().filter_map(latest).collect())
 }
 
-async fn translations(rows: &DatabaseTransaction, threads: &[Uuid]) -> Result<Moments> {
+async fn translations(rows: &DatabaseTransaction, threads: &[ThreadId]) -> Result<Moments> {
     let column = |column| Expr::col((translation::Entity, column));
     let select = Query::select()
         .column((post::Entity, post::Column::ThreadId))
@@ -84,7 +84,7 @@ async fn translations(rows: &DatabaseTransaction, threads: &[Uuid]) -> Result<Mo
         .to_owned();
     let found = rows.query_all(&select).await?;
     let latest = found.into_iter().map(|row| {
-        let thread: Uuid = row.try_get("", "thread_id")?;
+        let thread: ThreadId = row.try_get("", "thread_id")?;
         let created: Option<Moment> = row.try_get("", "created")?;
         let withdrawn: Option<Moment> = row.try_get("", "withdrawn")?;
         Ok(Ord::max(created, withdrawn).map(|moment| (thread, moment)))
@@ -92,7 +92,7 @@ async fn translations(rows: &DatabaseTransaction, threads: &[Uuid]) -> Result<Mo
     latest.filter_map(Result::transpose).collect()
 }
 
-async fn decisions(rows: &DatabaseTransaction, threads: &[Uuid]) -> Result<Moments> {
+async fn decisions(rows: &DatabaseTransaction, threads: &[ThreadId]) -> Result<Moments> {
     let select = Query::select()
         .column((decision::target::Entity, decision::target::Column::ThreadId))
         .expr_as(
@@ -113,7 +113,7 @@ async fn decisions(rows: &DatabaseTransaction, threads: &[Uuid]) -> Result<Momen
         .to_owned();
     let found = rows.query_all(&select).await?;
     let latest = found.into_iter().map(|row| {
-        let thread: Uuid = row.try_get("", "thread_id")?;
+        let thread: ThreadId = row.try_get("", "thread_id")?;
         let decided: Moment = row.try_get("", "decided")?;
         Ok((thread, decided))
     });
@@ -121,7 +121,7 @@ async fn decisions(rows: &DatabaseTransaction, threads: &[Uuid]) -> Result<Momen
 }
 
 /// Decisions that moved posts into these threads.
-async fn merges(rows: &DatabaseTransaction, threads: &[Uuid]) -> Result<Moments> {
+async fn merges(rows: &DatabaseTransaction, threads: &[ThreadId]) -> Result<Moments> {
     Ok(decision::Entity::find()
         .select_only()
         .column(decision::Column::IntoId)

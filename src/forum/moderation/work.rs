@@ -21,6 +21,8 @@ use crate::base::error::Refusal;
 use crate::base::error::Result;
 use crate::base::event::Event;
 use crate::base::id;
+use crate::base::id::PersonId;
+use crate::base::id::PostId;
 use crate::base::limit;
 use crate::forum::Forum;
 use crate::forum::accounts::person;
@@ -36,7 +38,7 @@ pub struct Model {
     #[sea_orm(primary_key, auto_increment = false)]
     pub id: Uuid,
     pub case_id: Uuid,
-    pub author_id: Uuid,
+    pub author_id: PersonId,
     pub body: String,
     pub created_at: Moment,
     pub key: Uuid,
@@ -83,7 +85,7 @@ pub async fn release(forum: &Forum, actor: &Actor, id: Uuid) -> Result<case::Mod
 
 /// Assigns a case to a person who could decide on it. Refused as [`release`]; also refuses a person who does not see
 /// the case.
-pub async fn assign(forum: &Forum, actor: &Actor, id: Uuid, to: Uuid) -> Result<case::Model> {
+pub async fn assign(forum: &Forum, actor: &Actor, id: Uuid, to: PersonId) -> Result<case::Model> {
     let tx = forum.store.begin_serialized(actor).await?;
     let case = find_open(&tx, id).await?;
     policy::assign(actor, case.holder_id).map_err(Error::Denied)?;
@@ -97,7 +99,7 @@ pub async fn assign(forum: &Forum, actor: &Actor, id: Uuid, to: Uuid) -> Result<
     set_holder(tx, case, Some(to)).await
 }
 
-async fn set_holder(tx: Tx, case: case::Model, to: Option<Uuid>) -> Result<case::Model> {
+async fn set_holder(tx: Tx, case: case::Model, to: Option<PersonId>) -> Result<case::Model> {
     if case.holder_id == to {
         return Ok(case);
     }
@@ -167,7 +169,7 @@ pub async fn find_note(rows: &DatabaseTransaction, id: Uuid) -> Result<Option<Mo
 }
 
 /// Removes the notes on the cases about a post.
-pub(crate) async fn forget_notes(rows: &DatabaseTransaction, post_id: Uuid) -> Result<()> {
+pub(crate) async fn forget_notes(rows: &DatabaseTransaction, post_id: PostId) -> Result<()> {
     let cases = case::Entity::find()
         .select_only()
         .column(case::Column::Id)

@@ -12,7 +12,6 @@ use sea_orm::QueryFilter;
 use sea_orm::QueryOrder;
 use sea_orm::QuerySelect;
 use sea_orm::sea_query::OnConflict;
-use uuid::Uuid;
 
 use crate::base::actor::Actor;
 use crate::base::error::Error;
@@ -20,6 +19,8 @@ use crate::base::error::Fault;
 use crate::base::error::Refusal;
 use crate::base::error::Result;
 use crate::base::event::Event;
+use crate::base::id::PersonId;
+use crate::base::id::ThreadId;
 use crate::forum::Forum;
 use crate::forum::discussion::post;
 use crate::forum::discussion::thread;
@@ -32,18 +33,19 @@ pub const MAX_CONCEPTS: usize = 100;
 /// A person's explicit choice to follow a thread or not.
 pub mod of_thread {
     use sea_orm::entity::prelude::*;
-    use uuid::Uuid;
 
     use crate::base::clock::Moment;
+    use crate::base::id::PersonId;
+    use crate::base::id::ThreadId;
 
     /// The row of a choice: `followed` is false if the person does not want to follow the thread.
     #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
     #[sea_orm(table_name = "thread_follow")]
     pub struct Model {
         #[sea_orm(primary_key, auto_increment = false)]
-        pub person_id: Uuid,
+        pub person_id: PersonId,
         #[sea_orm(primary_key, auto_increment = false)]
-        pub thread_id: Uuid,
+        pub thread_id: ThreadId,
         pub followed: bool,
         pub since: Moment,
     }
@@ -57,16 +59,16 @@ pub mod of_thread {
 /// The concepts that a person follows.
 pub mod of_concept {
     use sea_orm::entity::prelude::*;
-    use uuid::Uuid;
 
     use crate::base::clock::Moment;
+    use crate::base::id::PersonId;
 
     /// Its row.
     #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
     #[sea_orm(table_name = "concept_follow")]
     pub struct Model {
         #[sea_orm(primary_key, auto_increment = false)]
-        pub person_id: Uuid,
+        pub person_id: PersonId,
         #[sea_orm(primary_key, auto_increment = false)]
         pub concept_id: String,
         pub since: Moment,
@@ -82,7 +84,7 @@ pub mod of_concept {
 pub async fn thread(
     forum: &Forum,
     actor: &Actor,
-    thread_id: Uuid,
+    thread_id: ThreadId,
     follows: bool,
 ) -> Result<thread::Model> {
     policy::follow(actor).map_err(Error::Denied)?;
@@ -155,7 +157,7 @@ pub async fn concept(forum: &Forum, actor: &Actor, id: &str, follows: bool) -> R
     Ok(())
 }
 
-fn person(actor: &Actor) -> Result<Uuid> {
+fn person(actor: &Actor) -> Result<PersonId> {
     actor
         .person_id()
         .ok_or(Error::Denied(Refusal::SignInRequired))
@@ -165,10 +167,10 @@ fn person(actor: &Actor) -> Result<Uuid> {
 /// otherwise.
 pub async fn of_threads(
     rows: &DatabaseTransaction,
-    person: Uuid,
-    threads: &[Uuid],
-) -> Result<HashSet<Uuid>> {
-    let said: HashMap<Uuid, bool> = of_thread::Entity::find()
+    person: PersonId,
+    threads: &[ThreadId],
+) -> Result<HashSet<ThreadId>> {
+    let said: HashMap<ThreadId, bool> = of_thread::Entity::find()
         .filter(of_thread::Column::PersonId.eq(person))
         .filter(of_thread::Column::ThreadId.is_in(threads.iter().copied()))
         .all(rows)
@@ -176,7 +178,7 @@ pub async fn of_threads(
         .into_iter()
         .map(|row| (row.thread_id, row.followed))
         .collect();
-    let wrote: Vec<Uuid> = post::Entity::find()
+    let wrote: Vec<ThreadId> = post::Entity::find()
         .select_only()
         .column(post::Column::ThreadId)
         .distinct()
@@ -186,8 +188,8 @@ pub async fn of_threads(
         .into_tuple()
         .all(rows)
         .await?;
-    let wrote: HashSet<Uuid> = wrote.into_iter().collect();
-    let follows = |id: &Uuid| said.get(id).copied().unwrap_or(wrote.contains(id));
+    let wrote: HashSet<ThreadId> = wrote.into_iter().collect();
+    let follows = |id: &ThreadId| said.get(id).copied().unwrap_or(wrote.contains(id));
     Ok(threads.iter().copied().filter(follows).collect())
 }
 

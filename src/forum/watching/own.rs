@@ -6,12 +6,12 @@ use sea_orm::ExprTrait;
 use sea_orm::sea_query::Expr;
 use sea_orm::sea_query::Query;
 use sea_orm::sea_query::SelectStatement;
-use uuid::Uuid;
 
 use crate::base::actor::Actor;
 use crate::base::error::Error;
 use crate::base::error::Refusal;
 use crate::base::error::Result;
+use crate::base::id::PersonId;
 use crate::forum::discussion::post;
 use crate::forum::discussion::tag;
 use crate::forum::discussion::thread;
@@ -47,7 +47,7 @@ pub fn condition(actor: &Actor, own: OwnThreads) -> Result<Option<Condition>> {
     Ok(Some(all))
 }
 
-fn followed(person: Uuid) -> Condition {
+fn followed(person: PersonId) -> Condition {
     let said = |followed: bool| {
         Query::select()
             .column((of_thread::Entity, of_thread::Column::ThreadId))
@@ -81,7 +81,7 @@ fn followed(person: Uuid) -> Condition {
         )
 }
 
-fn under_followed(person: Uuid) -> SelectStatement {
+fn under_followed(person: PersonId) -> SelectStatement {
     let concepts = Query::select()
         .column((of_concept::Entity, of_concept::Column::ConceptId))
         .from(of_concept::Entity)

@@ -9,7 +9,7 @@ use uuid::Uuid;
 use crate::base::error::Error;
 use crate::base::error::Result;
 use crate::base::id;
-use crate::base::id::Kind;
+use crate::base::id::PostId;
 use crate::forum::cases::subject::Subject;
 use crate::forum::moderation::appeal::answer;
 use crate::forum::moderation::appeal::lodge;
@@ -149,8 +149,8 @@ impl CaseMutation {
         #[graphql(desc = "The post or thread, and the reason.")] input: ReportInput,
     ) -> Result<Option<ReportPayload>> {
         let request = request(ctx);
-        let post = id::to_uuid(Kind::Post, &input.target_id).map(Subject::Post);
-        let thread = id::to_uuid(Kind::Thread, &input.target_id).map(Subject::Thread);
+        let post = PostId::of_global(&input.target_id).map(Subject::Post);
+        let thread = id::ThreadId::of_global(&input.target_id).map(Subject::Thread);
         let new = report::ReportRequest {
             key: input.key,
             subject: post.or(thread).ok_or(Error::NotFound)?,

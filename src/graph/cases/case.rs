@@ -186,16 +186,16 @@ impl Case {
     async fn history(&self, ctx: &Context<'_>, window: Window) -> Result<DecisionConnection> {
         let view = read_view(ctx);
         let subject = self.0.subject();
-        let mut about: Vec<Uuid> = self.0.thread_id.into_iter().collect();
+        let mut about: Vec<Uuid> = self.0.thread_id.map(Uuid::from).into_iter().collect();
         about.extend(subject.map(Subject::id));
         about.extend(match subject {
             Some(Subject::Post(id)) => {
                 let post = post::load(&view, id).await?;
-                post.map(|post| post.0.author_id)
+                post.map(|post| post.0.author_id.0)
             }
             Some(Subject::Thread(id)) => {
                 let thread = thread::load(&view, id).await?;
-                thread.map(|thread| thread.0.author_id)
+                thread.map(|thread| thread.0.author_id.0)
             }
             Some(Subject::Person(_)) | None => None,
         });

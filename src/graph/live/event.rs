@@ -121,7 +121,7 @@ macro_rules! post_event {
 
                 /// The id of that thread.
                 async fn thread_id(&self) -> ID {
-                    ID(id::of_uuid(Kind::Thread, self.post.0.thread_id))
+                    ID(self.post.0.thread_id.global())
                 }
             }
         }
@@ -151,7 +151,7 @@ macro_rules! thread_event {
 
                 /// The id of that thread.
                 async fn thread_id(&self) -> ID {
-                    ID(id::of_uuid(Kind::Thread, self.thread.0.id))
+                    ID(self.thread.0.id.global())
                 }
 
                 /// No post: it is about a thread.

@@ -10,7 +10,6 @@ use async_graphql::ID;
 use async_graphql::Subscription;
 use futures_util::Stream;
 use futures_util::stream;
-use uuid::Uuid;
 
 use crate::base::error::Error;
 use crate::base::error::Fault;
@@ -20,8 +19,8 @@ use crate::base::event::Discussion;
 use crate::base::event::Event;
 use crate::base::event::Family;
 use crate::base::event::Moderation;
-use crate::base::id;
-use crate::base::id::Kind;
+use crate::base::id::PostId;
+use crate::base::id::ThreadId;
 use crate::base::page;
 use crate::consumers::live::Follower;
 use crate::consumers::live::LogItem;
@@ -78,7 +77,7 @@ pub fn decode_cursor(cursor: &str) -> Result<i64> {
 /// The subject of a subscription.
 enum SubscriptionTopic {
     /// The requested thread, and those into which it has been merged since.
-    Thread(Vec<Uuid>),
+    Thread(Vec<ThreadId>),
     Forum(list::Filter),
 }
 
@@ -106,7 +105,7 @@ impl LiveSubscription {
         after: Option<String>,
     ) -> Result<impl Stream<Item = Result<ForumEvent>> + use<>> {
         let request = Arc::clone(ctx.data_unchecked::<Arc<RequestContext>>());
-        let id = id::to_uuid(Kind::Thread, &thread_id).ok_or(Error::NotFound)?;
+        let id = ThreadId::of_global(&thread_id).ok_or(Error::NotFound)?;
         let follower = follow(&request, after).await?;
         let view = request.read_view();
         let threads = merge_chain(&view, id).await?;
@@ -219,7 +218,7 @@ async fn follow(request: &RequestContext, after: Option<String>) -> Result<Follo
 }
 
 /// The thread and those into which it was merged, as far as the caller sees them.
-async fn merge_chain(view: &ReadView, id: Uuid) -> Result<Vec<Uuid>> {
+async fn merge_chain(view: &ReadView, id: ThreadId) -> Result<Vec<ThreadId>> {
     let (mut all, mut next) = (Vec::new(), Some(id));
     while let Some(id) = next
         && !all.contains(&id)
@@ -333,10 +332,10 @@ impl EventStream {
         &self,
         view: &ReadView,
         logged: &LogEntry,
-        thread_id: Uuid,
+        thread_id: ThreadId,
         event: Discussion<'_>,
     ) -> Result<Option<ForumEvent>> {
-        let (make, post): (MakePostEvent, &Uuid) = match event {
+        let (make, post): (MakePostEvent, &PostId) = match event {
             Discussion::ThreadOpened { .. } => {
                 if !self.matches_filter(view, thread_id).await? {
                     return Ok(None);
@@ -363,10 +362,10 @@ impl EventStream {
         &self,
         view: &ReadView,
         logged: &LogEntry,
-        thread_id: Uuid,
+        thread_id: ThreadId,
         event: Moderation<'_>,
     ) -> Result<Option<ForumEvent>> {
-        let (make, post): (MakePostEvent, &Uuid) = match event {
+        let (make, post): (MakePostEvent, &PostId) = match event {
             Moderation::ThreadLocked { .. }
             | Moderation::ThreadUnlocked { .. }
             | Moderation::ThreadDecided { .. } => {
@@ -394,8 +393,8 @@ impl EventStream {
         &self,
         view: &ReadView,
         logged: &LogEntry,
-        thread_id: Uuid,
-        post_id: Uuid,
+        thread_id: ThreadId,
+        post_id: PostId,
         make: MakePostEvent,
     ) -> Result<Option<ForumEvent>> {
         if !self.matches_filter(view, thread_id).await? {
@@ -405,7 +404,7 @@ impl EventStream {
         Ok(post.map(|post| make(logged, post)))
     }
 
-    async fn matches_filter(&self, view: &ReadView, thread_id: Uuid) -> Result<bool> {
+    async fn matches_filter(&self, view: &ReadView, thread_id: ThreadId) -> Result<bool> {
         match &self.topic {
             SubscriptionTopic::Thread(_) => Ok(true),
             SubscriptionTopic::Forum(filter) => {
@@ -440,7 +439,7 @@ pub async fn refresh_actor(request: &RequestContext) -> Result<bool> {
 async fn thread_event(
     view: &ReadView,
     logged: &LogEntry,
-    thread_id: Uuid,
+    thread_id: ThreadId,
     make: MakeThreadEvent,
 ) -> Result<Option<ForumEvent>> {
     let thread = thread::load(view, thread_id).await?;
@@ -450,8 +449,8 @@ async fn thread_event(
 async fn posts_moved_event(
     view: &ReadView,
     logged: &LogEntry,
-    thread_id: Uuid,
-    other: Uuid,
+    thread_id: ThreadId,
+    other: ThreadId,
 ) -> Result<Option<ForumEvent>> {
     let Some(thread) = thread::load(view, thread_id).await? else {
         return Ok(None);
@@ -464,7 +463,7 @@ async fn posts_moved_event(
 async fn thread_changed_event(
     view: &ReadView,
     logged: &LogEntry,
-    thread_id: Uuid,
+    thread_id: ThreadId,
     visible_before: &str,
 ) -> Result<Option<ForumEvent>> {
     let visible_event = thread_event(view, logged, thread_id, ThreadChanged::event).await?;
@@ -475,7 +474,7 @@ async fn thread_changed_event(
     let saw = Visibility::parse(visible_before)
         .is_some_and(|before| before.is_seen_by(view.actor.audience()));
     Ok(saw.then(|| {
-        let id = ID(id::of_uuid(Kind::Thread, thread_id));
+        let id = ID(thread_id.global());
         ForumEvent::ThreadHidden(ThreadHidden::of(logged, id))
     }))
 }

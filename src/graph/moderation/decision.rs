@@ -8,6 +8,8 @@ use uuid::Uuid;
 use crate::base::error::Result;
 use crate::base::id;
 use crate::base::id::Kind;
+use crate::base::id::PostId;
+use crate::base::id::ThreadId;
 use crate::base::page::Page;
 use crate::base::page::Window;
 use crate::forum::moderation::appeal;
@@ -158,7 +160,7 @@ impl Decision {
     /// The posts that it was taken on, if the caller sees them; none when it was taken on threads.
     async fn posts(&self, ctx: &Context<'_>, window: Window) -> Result<PostConnection> {
         let view = read_view(ctx);
-        let ids: Vec<Uuid> = targets(&view, self.0.id)
+        let ids: Vec<PostId> = targets(&view, self.0.id)
             .await?
             .iter()
             .filter_map(|target| target.post_id)
@@ -178,7 +180,7 @@ impl Decision {
     /// The threads that it was taken on, or the threads of its posts, if the caller sees them.
     async fn threads(&self, ctx: &Context<'_>, window: Window) -> Result<DecidedThreadConnection> {
         let view = read_view(ctx);
-        let mut ids: Vec<Uuid> = Vec::new();
+        let mut ids: Vec<ThreadId> = Vec::new();
         for target in targets(&view, self.0.id).await? {
             if let Some(thread) = target.thread_id
                 && !ids.contains(&thread)

@@ -10,6 +10,9 @@ use crate::base::error::Fault;
 use crate::base::error::Result;
 use crate::base::id;
 use crate::base::id::Kind;
+use crate::base::id::PersonId;
+use crate::base::id::PostId;
+use crate::base::id::ThreadId;
 use crate::forum::cases::subject;
 use crate::forum::discussion::tag;
 use crate::forum::moderation::acts;
@@ -105,7 +108,7 @@ impl DecideInput {
         });
         let subjects = subjects.collect::<Result<Vec<_>>>()?;
         let into = self.into_thread_id.map(|id| {
-            let found = id::to_uuid(Kind::Thread, &id);
+            let found = ThreadId::of_global(&id);
             found.ok_or_else(|| Error::invalid("intoThreadId", Fault::Unknown))
         });
         let fields = ActFields {
@@ -134,9 +137,9 @@ impl DecideInput {
 }
 
 fn subject_of(id: &ID) -> Option<subject::Subject> {
-    let post = id::to_uuid(Kind::Post, id).map(subject::Subject::Post);
-    let thread = || id::to_uuid(Kind::Thread, id).map(subject::Subject::Thread);
-    let person = || id::to_uuid(Kind::Person, id).map(subject::Subject::Person);
+    let post = PostId::of_global(id).map(subject::Subject::Post);
+    let thread = || ThreadId::of_global(id).map(subject::Subject::Thread);
+    let person = || PersonId::of_global(id).map(subject::Subject::Person);
     post.or_else(thread).or_else(person)
 }
 
@@ -146,7 +149,7 @@ struct ActFields {
     body: Option<String>,
     seconds: Option<i32>,
     change: Option<DecideChangeInput>,
-    into: Option<Uuid>,
+    into: Option<ThreadId>,
 }
 
 impl ActFields {

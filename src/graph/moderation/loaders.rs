@@ -5,6 +5,7 @@ use std::collections::HashMap;
 use uuid::Uuid;
 
 use crate::base::error::Result;
+use crate::base::id::ThreadId;
 use crate::forum::cases::case;
 use crate::forum::moderation::decision;
 use crate::forum::moderation::report;
@@ -44,10 +45,10 @@ impl Loader for ReadableExplanations {
 pub struct ModeratedThreads;
 
 impl Loader for ModeratedThreads {
-    type Key = Uuid;
+    type Key = ThreadId;
     type Value = bool;
 
-    async fn load(view: &ReadView, threads: Vec<Uuid>) -> Result<HashMap<Uuid, bool>> {
+    async fn load(view: &ReadView, threads: Vec<ThreadId>) -> Result<HashMap<ThreadId, bool>> {
         let Some(person) = view.actor.person_id() else {
             return Ok(HashMap::new());
         };

@@ -8,6 +8,7 @@ use crate::base::error;
 use crate::base::error::Error;
 use crate::base::error::Fault;
 use crate::base::error::Result;
+use crate::base::id::ThreadId;
 use crate::forum::accounts::person as person_row;
 use crate::forum::cases::case as case_row;
 use crate::forum::cases::subject;
@@ -31,7 +32,7 @@ use crate::graph::scalar::Refusal;
 use crate::graph::thread;
 
 /// Whether the caller moderates a thread, by the regions assigned to them.
-pub async fn moderates(view: &ReadView, thread_id: Uuid) -> Result<bool> {
+pub async fn moderates(view: &ReadView, thread_id: ThreadId) -> Result<bool> {
     Ok(view
         .get::<ModeratedThreads>(thread_id)
         .await?

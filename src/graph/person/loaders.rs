@@ -2,9 +2,8 @@
 
 use std::collections::HashMap;
 
-use uuid::Uuid;
-
 use crate::base::error::Result;
+use crate::base::id::PersonId;
 use crate::forum::accounts::mandate;
 use crate::forum::accounts::naming;
 use crate::forum::accounts::person;
@@ -15,10 +14,10 @@ use crate::graph::loader::Loader;
 pub struct People;
 
 impl Loader for People {
-    type Key = Uuid;
+    type Key = PersonId;
     type Value = person::Model;
 
-    async fn load(view: &ReadView, ids: Vec<Uuid>) -> Result<HashMap<Uuid, person::Model>> {
+    async fn load(view: &ReadView, ids: Vec<PersonId>) -> Result<HashMap<PersonId, person::Model>> {
         let found = person::find_many(view.rows().await?, &ids).await?;
         Ok(found.into_iter().map(|each| (each.id, each)).collect())
     }
@@ -28,14 +27,14 @@ impl Loader for People {
 pub struct Mandates;
 
 impl Loader for Mandates {
-    type Key = Uuid;
+    type Key = PersonId;
     type Value = Vec<mandate::Model>;
 
     async fn load(
         view: &ReadView,
-        people: Vec<Uuid>,
-    ) -> Result<HashMap<Uuid, Vec<mandate::Model>>> {
-        let mut by_person: HashMap<Uuid, Vec<mandate::Model>> = HashMap::new();
+        people: Vec<PersonId>,
+    ) -> Result<HashMap<PersonId, Vec<mandate::Model>>> {
+        let mut by_person: HashMap<PersonId, Vec<mandate::Model>> = HashMap::new();
         for row in mandate::of_people(view.rows().await?, &people).await? {
             by_person.entry(row.person_id).or_default().push(row);
         }
@@ -47,11 +46,14 @@ impl Loader for Mandates {
 pub struct FormerNames;
 
 impl Loader for FormerNames {
-    type Key = Uuid;
+    type Key = PersonId;
     type Value = Vec<naming::Model>;
 
-    async fn load(view: &ReadView, people: Vec<Uuid>) -> Result<HashMap<Uuid, Vec<naming::Model>>> {
-        let mut by_person: HashMap<Uuid, Vec<naming::Model>> = HashMap::new();
+    async fn load(
+        view: &ReadView,
+        people: Vec<PersonId>,
+    ) -> Result<HashMap<PersonId, Vec<naming::Model>>> {
+        let mut by_person: HashMap<PersonId, Vec<naming::Model>> = HashMap::new();
         for row in naming::of_people(view.rows().await?, &people).await? {
             by_person.entry(row.person_id).or_default().push(row);
         }

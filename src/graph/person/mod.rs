@@ -10,13 +10,13 @@ use async_graphql::Description;
 use async_graphql::ID;
 use async_graphql::Object;
 use graph_macros::connections;
-use uuid::Uuid;
 
 use crate::base::clock::Moment;
 use crate::base::error::Error;
 use crate::base::error::Result;
 use crate::base::id;
 use crate::base::id::Kind;
+use crate::base::id::PersonId;
 use crate::base::page::Page;
 use crate::base::page::Window;
 use crate::forum::accounts::mandate;
@@ -64,7 +64,7 @@ connection!(
 impl Person {
     /// Its global id.
     pub async fn id(&self) -> ID {
-        ID(id::of_uuid(Kind::Person, self.0.id))
+        ID(self.0.id.global())
     }
 
     /// The address of its page.
@@ -176,7 +176,7 @@ pub async fn prime<'a>(view: &ReadView, rows: impl Iterator<Item = &'a person::M
 }
 
 /// The people on a page; they must exist because rows refer to them.
-pub async fn page(view: &ReadView, page: Page<Uuid>) -> Result<PersonConnection> {
+pub async fn page(view: &ReadView, page: Page<PersonId>) -> Result<PersonConnection> {
     let ids = || page.entries.iter().map(|(_, id)| *id);
     view.prefetch::<People>(ids());
     view.prefetch::<Mandates>(ids());
@@ -193,19 +193,19 @@ pub async fn page(view: &ReadView, page: Page<Uuid>) -> Result<PersonConnection>
 }
 
 /// The person with this id, loaded together with all prefetched ones.
-pub async fn load(view: &ReadView, id: Uuid) -> Result<Option<Person>> {
+pub async fn load(view: &ReadView, id: PersonId) -> Result<Option<Person>> {
     Ok(view.get::<People>(id).await?.map(Person))
 }
 
 /// The person with this id, loaded together with all prefetched ones; they must exist because a row refers to them.
-pub async fn require(view: &ReadView, id: Uuid) -> Result<Person> {
+pub async fn require(view: &ReadView, id: PersonId) -> Result<Person> {
     load(view, id)
         .await?
         .ok_or_else(|| Error::internal("a row refers to nobody"))
 }
 
 /// The name that a person had at a time.
-pub async fn name_at(view: &ReadView, id: Uuid, moment: Moment) -> Result<String> {
+pub async fn name_at(view: &ReadView, id: PersonId, moment: Moment) -> Result<String> {
     let person = require(view, id).await?.0;
     let former = match person.renamed_at {
         Some(renamed) if moment < renamed => former_names_of(view, &person).await?,
@@ -225,7 +225,7 @@ async fn former_names_of(view: &ReadView, person: &person::Model) -> Result<Vec<
 }
 
 /// The mandates of a person, including those that have ended.
-pub async fn mandates_of(view: &ReadView, person: Uuid) -> Result<Vec<mandate::Model>> {
+pub async fn mandates_of(view: &ReadView, person: PersonId) -> Result<Vec<mandate::Model>> {
     Ok(view.get::<Mandates>(person).await?.unwrap_or_default())
 }
 

@@ -7,8 +7,6 @@ use async_graphql::Object;
 use graph_macros::connections;
 
 use crate::base::error::Result;
-use crate::base::id;
-use crate::base::id::Kind;
 use crate::base::page::Window;
 use crate::forum::accounts::mandate;
 use crate::forum::accounts::person;
@@ -36,7 +34,7 @@ pub struct PersonViewer(pub person::Model);
 impl PersonViewer {
     /// Its id, for clients that cache objects by id: a different one for each caller. `node` does not find it.
     async fn id(&self, ctx: &Context<'_>) -> ID {
-        viewer_part_id(ctx, &ID(id::of_uuid(Kind::Person, self.0.id)))
+        viewer_part_id(ctx, &ID(self.0.id.global()))
     }
 
     /// The e-mail address: visible to the person, the Secretariat, and a focal point of the person's delegation; null

@@ -5,6 +5,7 @@ use std::collections::HashMap;
 use uuid::Uuid;
 
 use crate::base::error::Result;
+use crate::base::id::PostId;
 use crate::forum::discussion::post;
 use crate::forum::discussion::text;
 use crate::graph::context::ReadView;
@@ -24,10 +25,10 @@ use crate::graph::translation::Translations;
 pub struct Posts;
 
 impl Loader for Posts {
-    type Key = Uuid;
+    type Key = PostId;
     type Value = post::Model;
 
-    async fn load(view: &ReadView, ids: Vec<Uuid>) -> Result<HashMap<Uuid, post::Model>> {
+    async fn load(view: &ReadView, ids: Vec<PostId>) -> Result<HashMap<PostId, post::Model>> {
         let found = post::find_many(view.rows().await?, view.actor.audience(), &ids).await?;
         Ok(found.into_iter().map(|each| (each.id, each)).collect())
     }
@@ -89,8 +90,8 @@ pub fn prefetch_for_posts<'a>(
         rows.clone()
             .flat_map(|row| row.hidden_by.into_iter().chain(row.erased_by)),
     );
-    view.prefetch::<OwnReports>(ids());
-    view.prefetch::<PendingWork>(ids());
+    view.prefetch::<OwnReports>(ids().map(Uuid::from));
+    view.prefetch::<PendingWork>(ids().map(Uuid::from));
     let shown = || {
         rows.clone()
             .filter_map(|row| Some((row.id, text::of(row).ok()?)))

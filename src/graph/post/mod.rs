@@ -11,12 +11,10 @@ use async_graphql::Description;
 use async_graphql::ID;
 use async_graphql::Object;
 use graph_macros::connections;
-use uuid::Uuid;
 
 use crate::base::error::Error;
 use crate::base::error::Result;
-use crate::base::id;
-use crate::base::id::Kind;
+use crate::base::id::PostId;
 use crate::base::page::Page;
 use crate::base::page::Window;
 use crate::base::plain;
@@ -61,7 +59,7 @@ connection!("posts", Post, PostEdge, PostConnection);
 impl Post {
     /// Its global id.
     pub async fn id(&self) -> ID {
-        ID(id::of_uuid(Kind::Post, self.0.id))
+        ID(self.0.id.global())
     }
 
     /// The address for citing it, as printed on its page. It still leads to the post after the post has been moved.
@@ -274,7 +272,7 @@ impl Post {
 }
 
 /// The post with this id, if the caller sees it, loaded together with all prefetched ones.
-pub async fn load(view: &ReadView, id: Uuid) -> Result<Option<Post>> {
+pub async fn load(view: &ReadView, id: PostId) -> Result<Option<Post>> {
     Ok(view.get::<Posts>(id).await?.map(Post))
 }
 

@@ -9,6 +9,7 @@ use crate::base::error::Error;
 use crate::base::error::Result;
 use crate::base::id;
 use crate::base::id::Kind;
+use crate::base::id::PostId;
 use crate::base::page::Numbers;
 use crate::base::page::Window;
 use crate::base::plain;
@@ -119,7 +120,7 @@ pub async fn revisions_of(
     window: &Window,
 ) -> Result<Vec<text::Revision>> {
     let keys = view
-        .registered_rows::<text::Range>()
+        .registered_rows::<PostId, text::Range>()
         .into_iter()
         .map(|(_, range)| {
             let (first, last) = range.numbers();

@@ -6,8 +6,6 @@ use async_graphql::ID;
 use async_graphql::Object;
 
 use crate::base::error::Result;
-use crate::base::id;
-use crate::base::id::Kind;
 use crate::base::limit;
 use crate::forum::discussion::policy;
 use crate::forum::discussion::post;
@@ -33,7 +31,7 @@ pub struct PostViewer(pub post::Model);
 impl PostViewer {
     /// Its id, for clients that cache objects by id: a different one for each caller. `node` does not find it.
     async fn id(&self, ctx: &Context<'_>) -> ID {
-        viewer_part_id(ctx, &ID(id::of_uuid(Kind::Post, self.0.id)))
+        viewer_part_id(ctx, &ID(self.0.id.global()))
     }
 
     /// Whether editPost would be allowed.
@@ -144,14 +142,14 @@ impl PostViewer {
 
     /// The caller's own report of it; null when there is none.
     async fn report(&self, ctx: &Context<'_>) -> Result<Option<Report>> {
-        let found = moderation::own_report(&read_view(ctx), self.0.id).await?;
+        let found = moderation::own_report(&read_view(ctx), self.0.id.0).await?;
         Ok(found.map(Report))
     }
 }
 
 async fn report_refusal(view: &ReadView, post: &post::Model) -> Result<Option<Refusal>> {
-    let refusal = cases::report_refusal(view, post.id).await?;
-    let is_reported = moderation::waiting(view, post.id).await?.is_reported;
+    let refusal = cases::report_refusal(view, post.id.0).await?;
+    let is_reported = moderation::waiting(view, post.id.0).await?.is_reported;
     let not_shown = report::not_reportable(post, is_reported);
     Ok(refusal.or(not_shown.map(Into::into)))
 }

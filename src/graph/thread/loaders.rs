@@ -7,6 +7,8 @@ use uuid::Uuid;
 
 use crate::base::clock::Moment;
 use crate::base::error::Result;
+use crate::base::id::PersonId;
+use crate::base::id::ThreadId;
 use crate::base::page::Page;
 use crate::base::page::Window;
 use crate::forum::discussion::list;
@@ -42,10 +44,10 @@ pub struct LastNumbers {
 pub struct Threads;
 
 impl Loader for Threads {
-    type Key = Uuid;
+    type Key = ThreadId;
     type Value = thread::Model;
 
-    async fn load(view: &ReadView, ids: Vec<Uuid>) -> Result<HashMap<Uuid, thread::Model>> {
+    async fn load(view: &ReadView, ids: Vec<ThreadId>) -> Result<HashMap<ThreadId, thread::Model>> {
         let found = thread::find_many(view.rows().await?, view.actor.audience(), &ids).await?;
         Ok(found.into_iter().map(|each| (each.id, each)).collect())
     }
@@ -55,10 +57,10 @@ impl Loader for Threads {
 pub struct ThreadTags;
 
 impl Loader for ThreadTags {
-    type Key = Uuid;
+    type Key = ThreadId;
     type Value = Vec<String>;
 
-    async fn load(view: &ReadView, ids: Vec<Uuid>) -> Result<HashMap<Uuid, Vec<String>>> {
+    async fn load(view: &ReadView, ids: Vec<ThreadId>) -> Result<HashMap<ThreadId, Vec<String>>> {
         let tags = tag::of_threads(view.rows().await?, &ids).await?;
         view.prefetch::<Concepts>(tags.values().flatten().cloned());
         Ok(tags)
@@ -69,10 +71,10 @@ impl Loader for ThreadTags {
 pub struct LastRead;
 
 impl Loader for LastRead {
-    type Key = Uuid;
+    type Key = ThreadId;
     type Value = i32;
 
-    async fn load(view: &ReadView, ids: Vec<Uuid>) -> Result<HashMap<Uuid, i32>> {
+    async fn load(view: &ReadView, ids: Vec<ThreadId>) -> Result<HashMap<ThreadId, i32>> {
         let Some(person) = view.actor.person_id() else {
             return Ok(HashMap::new());
         };
@@ -84,10 +86,10 @@ impl Loader for LastRead {
 pub struct NotShownCounts;
 
 impl Loader for NotShownCounts {
-    type Key = Uuid;
+    type Key = ThreadId;
     type Value = i32;
 
-    async fn load(view: &ReadView, ids: Vec<Uuid>) -> Result<HashMap<Uuid, i32>> {
+    async fn load(view: &ReadView, ids: Vec<ThreadId>) -> Result<HashMap<ThreadId, i32>> {
         let Some(person) = view.actor.person_id() else {
             return Ok(HashMap::new());
         };
@@ -99,10 +101,10 @@ impl Loader for NotShownCounts {
 pub struct FollowedThreads;
 
 impl Loader for FollowedThreads {
-    type Key = Uuid;
+    type Key = ThreadId;
     type Value = bool;
 
-    async fn load(view: &ReadView, ids: Vec<Uuid>) -> Result<HashMap<Uuid, bool>> {
+    async fn load(view: &ReadView, ids: Vec<ThreadId>) -> Result<HashMap<ThreadId, bool>> {
         let Some(person) = view.actor.person_id() else {
             return Ok(HashMap::new());
         };
@@ -115,10 +117,10 @@ impl Loader for FollowedThreads {
 pub struct SharedThreads;
 
 impl Loader for SharedThreads {
-    type Key = Uuid;
+    type Key = ThreadId;
     type Value = bool;
 
-    async fn load(view: &ReadView, ids: Vec<Uuid>) -> Result<HashMap<Uuid, bool>> {
+    async fn load(view: &ReadView, ids: Vec<ThreadId>) -> Result<HashMap<ThreadId, bool>> {
         let found = people::with_other_writers(view.rows().await?, &ids).await?;
         Ok(found.into_iter().map(|id| (id, true)).collect())
     }
@@ -128,10 +130,10 @@ impl Loader for SharedThreads {
 pub struct ChangeTimes;
 
 impl Loader for ChangeTimes {
-    type Key = Uuid;
+    type Key = ThreadId;
     type Value = Moment;
 
-    async fn load(view: &ReadView, ids: Vec<Uuid>) -> Result<HashMap<Uuid, Moment>> {
+    async fn load(view: &ReadView, ids: Vec<ThreadId>) -> Result<HashMap<ThreadId, Moment>> {
         updated::of_threads(view.rows().await?, &ids).await
     }
 }
@@ -140,15 +142,15 @@ impl Loader for ChangeTimes {
 pub struct Participants;
 
 impl Loader for Participants {
-    type Key = (Uuid, Window);
-    type Value = Vec<Uuid>;
+    type Key = (ThreadId, Window);
+    type Value = Vec<PersonId>;
 
     async fn load(
         view: &ReadView,
-        wanted: Vec<(Uuid, Window)>,
-    ) -> Result<HashMap<(Uuid, Window), Vec<Uuid>>> {
-        let ids: HashSet<Uuid> = wanted.iter().map(|(id, _)| *id).collect();
-        let ids: Vec<Uuid> = ids.into_iter().collect();
+        wanted: Vec<(ThreadId, Window)>,
+    ) -> Result<HashMap<(ThreadId, Window), Vec<PersonId>>> {
+        let ids: HashSet<ThreadId> = wanted.iter().map(|(id, _)| *id).collect();
+        let ids: Vec<ThreadId> = ids.into_iter().collect();
         let found = people::of_threads(view.rows().await?, &ids).await?;
         let found = wanted.into_iter().filter_map(|(id, window)| {
             let people = found.get(&id)?.clone();
@@ -171,13 +173,13 @@ impl Loader for Participants {
 pub struct NumberedPosts;
 
 impl Loader for NumberedPosts {
-    type Key = (Uuid, i32, i32);
+    type Key = (ThreadId, i32, i32);
     type Value = Vec<post::Model>;
 
     async fn load(
         view: &ReadView,
-        ranges: Vec<(Uuid, i32, i32)>,
-    ) -> Result<HashMap<(Uuid, i32, i32), Vec<post::Model>>> {
+        ranges: Vec<(ThreadId, i32, i32)>,
+    ) -> Result<HashMap<(ThreadId, i32, i32), Vec<post::Model>>> {
         let audience = view.actor.audience();
         let found = post::numbered(view.rows().await?, audience, &ranges).await?;
         prefetch_for_posts(view, found.iter());
@@ -248,6 +250,6 @@ pub fn prefetch_for_threads<'a>(
     view.prefetch::<FollowedThreads>(ids());
     view.prefetch::<ModeratedThreads>(ids());
     view.prefetch::<Decisions>(rows.clone().filter_map(|row| row.locked_by));
-    view.prefetch::<OwnReports>(ids());
-    view.prefetch::<PendingWork>(ids());
+    view.prefetch::<OwnReports>(ids().map(Uuid::from));
+    view.prefetch::<PendingWork>(ids().map(Uuid::from));
 }

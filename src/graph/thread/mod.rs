@@ -11,11 +11,9 @@ use async_graphql::Description;
 use async_graphql::ID;
 use async_graphql::Object;
 use graph_macros::connections;
-use uuid::Uuid;
 
 use crate::base::error::Result;
-use crate::base::id;
-use crate::base::id::Kind;
+use crate::base::id::ThreadId;
 use crate::base::page::Numbers;
 use crate::base::page::Page;
 use crate::base::page::Window;
@@ -62,7 +60,7 @@ pub struct Thread(pub thread::Model);
 impl Thread {
     /// Its global id, which is also part of the address of its page.
     pub async fn id(&self) -> ID {
-        ID(id::of_uuid(Kind::Thread, self.0.id))
+        ID(self.0.id.global())
     }
 
     /// The address of its page.
@@ -294,7 +292,7 @@ impl Thread {
 
 async fn tags(
     view: &ReadView,
-    thread_id: Uuid,
+    thread_id: ThreadId,
     scheme: Scheme,
     window: &Window,
 ) -> Result<ConceptConnection> {
@@ -305,6 +303,6 @@ async fn tags(
 }
 
 /// The thread with this id, if the caller sees it, loaded together with all prefetched ones.
-pub async fn load(view: &ReadView, id: Uuid) -> Result<Option<Thread>> {
+pub async fn load(view: &ReadView, id: ThreadId) -> Result<Option<Thread>> {
     Ok(view.get::<Threads>(id).await?.map(Thread))
 }

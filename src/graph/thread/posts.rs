@@ -1,8 +1,8 @@
 //! The posts of a thread and their authors.
 
-use uuid::Uuid;
-
 use crate::base::error::Result;
+use crate::base::id::PersonId;
+use crate::base::id::ThreadId;
 use crate::base::page::Numbers;
 use crate::base::page::Window;
 use crate::forum::discussion::location;
@@ -19,7 +19,7 @@ use crate::graph::thread::loaders::Threads;
 /// The post that a number of a thread refers to: the one found there, or the same post in the thread to which it was moved.
 pub async fn resolve_number(
     view: &ReadView,
-    thread: Uuid,
+    thread: ThreadId,
     number: i32,
     found: Vec<post::Model>,
 ) -> Result<Option<Post>> {
@@ -60,10 +60,14 @@ pub async fn first_or_last(
 }
 
 /// The people who wrote in a thread, loaded together with those of the other threads in the response.
-pub async fn participants_of(view: &ReadView, thread: Uuid, window: &Window) -> Result<Vec<Uuid>> {
+pub async fn participants_of(
+    view: &ReadView,
+    thread: ThreadId,
+    window: &Window,
+) -> Result<Vec<PersonId>> {
     let mut siblings = view.map_loaded::<Threads, _>(|id, _| *id).await;
     siblings.extend(
-        view.registered_rows::<LastNumbers>()
+        view.registered_rows::<ThreadId, LastNumbers>()
             .into_iter()
             .map(|(id, _)| id),
     );
@@ -80,8 +84,8 @@ pub async fn posts_of(
     numbers: Numbers,
     of: impl Fn(LastNumbers) -> Result<Numbers>,
 ) -> Result<Vec<post::Model>> {
-    let key = |id: Uuid, numbers: Numbers| (id, numbers.from, numbers.to);
-    let listed = view.registered_rows::<LastNumbers>().into_iter();
+    let key = |id: ThreadId, numbers: Numbers| (id, numbers.from, numbers.to);
+    let listed = view.registered_rows::<ThreadId, LastNumbers>().into_iter();
     let keys = listed.map(|(id, ends)| of(ends).map(|numbers| key(id, numbers)));
     view.prefetch::<NumberedPosts>(keys.collect::<Result<Vec<_>>>()?);
     let found = view.get::<NumberedPosts>(key(thread.id, numbers)).await?;

@@ -4,12 +4,10 @@ use async_graphql::Context;
 use async_graphql::Description;
 use async_graphql::ID;
 use async_graphql::Object;
-use uuid::Uuid;
 
 use crate::base::actor::Capacity as ActorCapacity;
 use crate::base::error::Result;
-use crate::base::id;
-use crate::base::id::Kind;
+use crate::base::id::ThreadId;
 use crate::forum::discussion::policy;
 use crate::forum::discussion::reply;
 use crate::forum::discussion::thread;
@@ -39,7 +37,7 @@ pub struct ThreadViewer(pub thread::Model);
 impl ThreadViewer {
     /// Its id, for clients that cache objects by id: a different one for each caller. `node` does not find it.
     async fn id(&self, ctx: &Context<'_>) -> ID {
-        viewer_part_id(ctx, &ID(id::of_uuid(Kind::Thread, self.0.id)))
+        viewer_part_id(ctx, &ID(self.0.id.global()))
     }
 
     /// The number of shown posts that the caller has not read; 0 for visitors.
@@ -200,13 +198,13 @@ impl ThreadViewer {
 
     /// The caller's own report of it; null when there is none.
     async fn report(&self, ctx: &Context<'_>) -> Result<Option<Report>> {
-        let found = moderation::own_report(&read_view(ctx), self.0.id).await?;
+        let found = moderation::own_report(&read_view(ctx), self.0.id.0).await?;
         Ok(found.map(Report))
     }
 }
 
 async fn report_refusal(view: &ReadView, thread: &thread::Model) -> Result<Option<Refusal>> {
-    let refusal = cases::report_refusal(view, thread.id).await?;
+    let refusal = cases::report_refusal(view, thread.id.0).await?;
     let merged = thread.merged_into.map(|_| Refusal::ThreadMerged);
     Ok(refusal.or(merged))
 }
@@ -218,6 +216,6 @@ fn reply_refusal(view: &ReadView, thread: &thread::Model) -> Option<Refusal> {
         .map(Into::into)
 }
 
-async fn last_read(view: &ReadView, thread_id: Uuid) -> Result<i32> {
+async fn last_read(view: &ReadView, thread_id: ThreadId) -> Result<i32> {
     Ok(view.get::<LastRead>(thread_id).await?.unwrap_or(0))
 }

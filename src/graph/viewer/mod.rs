@@ -75,7 +75,7 @@ impl Viewer {
     /// Its id, for clients that cache objects by id; all visitors share one. `node` does not find it.
     async fn id(&self, ctx: &Context<'_>) -> ID {
         let person = read_view(ctx).actor.person_id().unwrap_or_default();
-        ID(id::of_uuid(Kind::Viewer, person))
+        ID(id::of_uuid(Kind::Viewer, person.0))
     }
 
     /// The signed-in person; null for a visitor.

@@ -11,6 +11,8 @@ use crate::base::actor::Audience;
 use crate::base::clock::Moment;
 use crate::base::error::Refusal;
 use crate::base::error::Result;
+use crate::base::id::PostId;
+use crate::base::id::ThreadId;
 use crate::base::language::Language;
 use crate::base::limit;
 use crate::forum::discussion::post;
@@ -41,14 +43,14 @@ pub struct Readable<'a> {
 /// Identifies the latest text of a readable post.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct Key {
-    post: Uuid,
+    post: PostId,
     revision: i32,
 }
 
 /// Identifies revisions of a readable post, from one number to another.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct Range {
-    post: Uuid,
+    post: PostId,
     from: i32,
     to: i32,
 }
@@ -207,7 +209,7 @@ impl Revision {
 
 /// The revisions in these ranges, by number.
 pub async fn revisions(rows: &DatabaseTransaction, ranges: &[Range]) -> Result<Vec<Revision>> {
-    let ranges: Vec<(Uuid, i32, i32)> = ranges
+    let ranges: Vec<(PostId, i32, i32)> = ranges
         .iter()
         .map(|range| (range.post, range.from, range.to))
         .collect();
@@ -236,7 +238,7 @@ pub async fn revision(
 /// Finds a revision of a post for a change of that post that a policy has allowed; not for display.
 pub(in crate::forum) async fn to_change(
     rows: &DatabaseTransaction,
-    post_id: Uuid,
+    post_id: PostId,
     number: i32,
 ) -> Result<Option<Revision>> {
     let found = revision::numbered(rows, &[(post_id, number, number)]).await?;
@@ -246,7 +248,7 @@ pub(in crate::forum) async fn to_change(
 /// Whether a post's first text is the given one; used to detect a resend.
 pub(in crate::forum) async fn was_sent(
     rows: &DatabaseTransaction,
-    post_id: Uuid,
+    post_id: PostId,
     body: &str,
 ) -> Result<bool> {
     let first = to_change(rows, post_id, 1).await?;
@@ -348,11 +350,11 @@ pub struct TranslatedText {
 pub async fn read(
     rows: &DatabaseTransaction,
     reader: TextReader,
-    ids: &[Uuid],
-) -> Result<HashMap<Uuid, std::result::Result<ShownText, Withheld>>> {
+    ids: &[PostId],
+) -> Result<HashMap<PostId, std::result::Result<ShownText, Withheld>>> {
     let posts = post::find_many(rows, reader.audience, ids).await?;
     let shown: Vec<Readable<'_>> = posts.iter().filter_map(|post| of(post).ok()).collect();
-    let threads: Vec<Uuid> = shown.iter().map(|text| text.post.thread_id).collect();
+    let threads: Vec<ThreadId> = shown.iter().map(|text| text.post.thread_id).collect();
     let threads = thread::find_many(rows, reader.audience, &threads).await?;
     let keys: Vec<Key> = shown.iter().map(|text| text.key()).collect();
     let mut sources = sources(rows, &keys).await?;

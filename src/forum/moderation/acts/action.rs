@@ -11,6 +11,9 @@ use crate::base::clock::Moment;
 use crate::base::error::Refusal;
 use crate::base::error::Result;
 use crate::base::event::Event;
+use crate::base::id::PersonId;
+use crate::base::id::PostId;
+use crate::base::id::ThreadId;
 use crate::forum::Forum;
 use crate::forum::cases::subject::Subject;
 use crate::forum::moderation::decision;
@@ -38,9 +41,9 @@ impl SubjectKind {
     /// The subject with this id, where only ids are stored. `PostsOrThreads` yields a post.
     pub fn subject(self, id: Uuid) -> Subject {
         match self {
-            SubjectKind::Posts | SubjectKind::PostsOrThreads => Subject::Post(id),
-            SubjectKind::Threads => Subject::Thread(id),
-            SubjectKind::People => Subject::Person(id),
+            SubjectKind::Posts | SubjectKind::PostsOrThreads => Subject::Post(PostId(id)),
+            SubjectKind::Threads => Subject::Thread(ThreadId(id)),
+            SubjectKind::People => Subject::Person(PersonId(id)),
         }
     }
 
@@ -82,7 +85,7 @@ pub struct StoredInput {
     /// The text that it gives to a post.
     pub body: Option<String>,
     /// The thread into which it moves posts.
-    pub into: Option<Uuid>,
+    pub into: Option<ThreadId>,
 }
 
 /// An act of moderation with its input. Deciding, confirming and undoing all go through these steps, in this order.
@@ -155,7 +158,7 @@ pub trait Action: std::fmt::Debug + Send + Sync {
     }
 
     /// Locks what the act changes besides its subjects. Called before the subjects are locked.
-    async fn lock(&self, _tx: &Tx, _subjects: &[Subject], _threads: &[Uuid]) -> Result<()> {
+    async fn lock(&self, _tx: &Tx, _subjects: &[Subject], _threads: &[ThreadId]) -> Result<()> {
         Ok(())
     }
 
@@ -184,7 +187,7 @@ pub trait Action: std::fmt::Debug + Send + Sync {
         _rows: &DatabaseTransaction,
         _found: &LoadedSubject,
         _wanted: &StateDetails,
-    ) -> Result<Option<HashSet<Uuid>>> {
+    ) -> Result<Option<HashSet<PersonId>>> {
         Ok(None)
     }
 

@@ -14,6 +14,7 @@ use crate::base::error::Error;
 use crate::base::error::Fault;
 use crate::base::error::Result;
 use crate::base::event::Event;
+use crate::base::id::PersonId;
 use crate::base::limit;
 use crate::forum::Forum;
 use crate::forum::discussion::people;
@@ -136,7 +137,7 @@ impl Action for ChangeThread {
         rows: &DatabaseTransaction,
         found: &LoadedSubject,
         wanted: &StateDetails,
-    ) -> Result<Option<HashSet<Uuid>>> {
+    ) -> Result<Option<HashSet<PersonId>>> {
         let thread = found.thread()?;
         let public = Visibility::Public.as_str();
         let opens = thread.visibility == Visibility::Members

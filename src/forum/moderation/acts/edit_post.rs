@@ -17,6 +17,7 @@ use crate::base::error::Refusal;
 use crate::base::error::Result;
 use crate::base::event::Event;
 use crate::base::id;
+use crate::base::id::PostId;
 use crate::base::limit;
 use crate::forum::Forum;
 use crate::forum::discussion::post;
@@ -200,7 +201,7 @@ async fn add_revision(
 }
 
 /// Deletes the revisions after a number. Returns the text of the revision with that number.
-async fn return_to(tx: &Tx, post_id: Uuid, number: i32) -> Result<String> {
+async fn return_to(tx: &Tx, post_id: PostId, number: i32) -> Result<String> {
     revision::Entity::delete_many()
         .filter(revision::Column::PostId.eq(post_id))
         .filter(revision::Column::Number.gt(number))

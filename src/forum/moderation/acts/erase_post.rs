@@ -13,6 +13,7 @@ use uuid::Uuid;
 use crate::base::clock::Moment;
 use crate::base::error::Result;
 use crate::base::event::Event;
+use crate::base::id::PostId;
 use crate::base::secret;
 use crate::forum::discussion::draft;
 use crate::forum::discussion::revision;
@@ -128,7 +129,7 @@ impl Action for ErasePost {
 
 /// Deletes every text of a post: its revisions, the texts that decisions gave it, and notes about it, which may quote
 /// it.
-async fn delete_texts(rows: &DatabaseTransaction, post_id: Uuid) -> Result<()> {
+async fn delete_texts(rows: &DatabaseTransaction, post_id: PostId) -> Result<()> {
     revision::Entity::delete_many()
         .filter(revision::Column::PostId.eq(post_id))
         .exec(rows)

@@ -4,6 +4,7 @@ use sea_orm::Set;
 use uuid::Uuid;
 
 use crate::base::event::Event;
+use crate::base::id::ThreadId;
 use crate::forum::discussion::thread;
 use crate::forum::moderation::acts::action::Definition;
 use crate::forum::moderation::acts::action::SubjectKind;
@@ -41,7 +42,7 @@ impl ThreadFlag for LockFlag {
         change.locked_by = Set(decision_id);
     }
 
-    fn event(thread: Uuid, decision: Uuid, is_set: bool) -> Event {
+    fn event(thread: ThreadId, decision: Uuid, is_set: bool) -> Event {
         match is_set {
             true => Event::ThreadLocked { thread, decision },
             false => Event::ThreadUnlocked { thread, decision },

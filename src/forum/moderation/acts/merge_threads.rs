@@ -22,6 +22,9 @@ use crate::base::error::Fault;
 use crate::base::error::Refusal;
 use crate::base::error::Result;
 use crate::base::event::Event;
+use crate::base::id::PersonId;
+use crate::base::id::PostId;
+use crate::base::id::ThreadId;
 use crate::forum::cases::case;
 use crate::forum::cases::subject::Subject;
 use crate::forum::discussion::location;
@@ -54,14 +57,14 @@ pub const MAX_POSTS: i32 = 5_000;
 /// Moves all posts of threads to the end of another one.
 #[derive(Debug)]
 pub struct MergeThreads {
-    into: Option<Uuid>,
+    into: Option<ThreadId>,
     /// The old and new numbers of each merged thread's posts, once they are known.
-    moved: HashMap<Uuid, Vec<(i32, i32)>>,
+    moved: HashMap<ThreadId, Vec<(i32, i32)>>,
 }
 
 impl MergeThreads {
     /// The target thread is required, must have the same visibility, and must be one that the actor may merge as well.
-    pub fn new(into: Option<Uuid>) -> MergeThreads {
+    pub fn new(into: Option<ThreadId>) -> MergeThreads {
         MergeThreads {
             into,
             moved: HashMap::new(),
@@ -94,7 +97,7 @@ impl Action for MergeThreads {
         true
     }
 
-    async fn lock(&self, tx: &Tx, subjects: &[Subject], threads: &[Uuid]) -> Result<()> {
+    async fn lock(&self, tx: &Tx, subjects: &[Subject], threads: &[ThreadId]) -> Result<()> {
         moving::lock(tx, subjects, threads).await
     }
 
@@ -158,7 +161,11 @@ impl Action for MergeThreads {
     ) -> Result<SubjectState> {
         let details = StateDetails {
             merged_into: self.into,
-            moved: self.moved.get(&found.id()).cloned().unwrap_or_default(),
+            moved: self
+                .moved
+                .get(&found.thread()?.id)
+                .cloned()
+                .unwrap_or_default(),
             ..StateDetails::default()
         };
         let decision_id = Some(decision);
@@ -173,7 +180,7 @@ impl Action for MergeThreads {
         rows: &DatabaseTransaction,
         found: &LoadedSubject,
         wanted: &StateDetails,
-    ) -> Result<Option<HashSet<Uuid>>> {
+    ) -> Result<Option<HashSet<PersonId>>> {
         newly_public_authors(rows, found, wanted).await
     }
 
@@ -226,7 +233,7 @@ impl Action for PartThreads {
         true
     }
 
-    async fn lock(&self, tx: &Tx, subjects: &[Subject], threads: &[Uuid]) -> Result<()> {
+    async fn lock(&self, tx: &Tx, subjects: &[Subject], threads: &[ThreadId]) -> Result<()> {
         moving::lock(tx, subjects, threads).await
     }
 
@@ -253,7 +260,7 @@ impl Action for PartThreads {
         rows: &DatabaseTransaction,
         found: &LoadedSubject,
         wanted: &StateDetails,
-    ) -> Result<Option<HashSet<Uuid>>> {
+    ) -> Result<Option<HashSet<PersonId>>> {
         newly_public_authors(rows, found, wanted).await
     }
 
@@ -304,12 +311,12 @@ async fn moved(rows: &DatabaseTransaction, thread: &thread::Model) -> Result<Vec
         .order_by_asc(post::Column::Number)
         .all(rows)
         .await?;
-    let ids: Vec<Uuid> = redirects
+    let ids: Vec<PostId> = redirects
         .iter()
         .filter_map(|redirect| redirect.moved_to)
         .collect();
     let posts = post::find_many(rows, Audience::Members, &ids).await?;
-    let posts: HashMap<Uuid, &post::Model> = posts.iter().map(|post| (post.id, post)).collect();
+    let posts: HashMap<PostId, &post::Model> = posts.iter().map(|post| (post.id, post)).collect();
     let pair = |redirect: &post::Model| {
         let post = posts.get(&redirect.moved_to?)?;
         (post.thread_id == into).then_some((redirect.number, post.number))
@@ -321,7 +328,7 @@ async fn newly_public_authors(
     rows: &DatabaseTransaction,
     found: &LoadedSubject,
     wanted: &StateDetails,
-) -> Result<Option<HashSet<Uuid>>> {
+) -> Result<Option<HashSet<PersonId>>> {
     let thread = found.thread()?;
     let (from, into) = match (wanted.merged_into, thread.merged_into) {
         (Some(into), None) => (thread.id, into),
@@ -415,7 +422,7 @@ async fn finish(
 }
 
 /// Raises the last number of a thread to this one, unless it is higher already. Returns the result.
-async fn end_with(tx: &Tx, id: Uuid, number: i32) -> Result<i32> {
+async fn end_with(tx: &Tx, id: ThreadId, number: i32) -> Result<i32> {
     let thread = thread::find(tx.rows(), Audience::Members, id).await?;
     let last = thread.last_number.max(number);
     let mut change = thread.into_active_model();

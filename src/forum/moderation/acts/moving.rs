@@ -2,7 +2,6 @@
 //! updated.
 
 use std::collections::BTreeSet;
-use std::collections::HashSet;
 
 use sea_orm::ActiveModelTrait;
 use sea_orm::ColumnTrait;
@@ -18,6 +17,7 @@ use uuid::Uuid;
 use crate::base::actor::Audience;
 use crate::base::error::Result;
 use crate::base::event::Event;
+use crate::base::id::ThreadId;
 use crate::forum::cases::subject::Subject;
 use crate::forum::discussion::post;
 use crate::forum::discussion::thread;
@@ -26,16 +26,22 @@ use crate::forum::moderation::subject_state::StateDetails;
 use crate::store::tx::Tx;
 
 /// Locks the threads of a decision that moves posts, in a fixed order and before any of their posts, as replying does.
-pub(crate) async fn lock(tx: &Tx, subjects: &[Subject], others: &[Uuid]) -> Result<()> {
-    let ids: HashSet<Uuid> = subjects.iter().map(|subject| subject.id()).collect();
+pub(crate) async fn lock(tx: &Tx, subjects: &[Subject], others: &[ThreadId]) -> Result<()> {
+    let ids = subjects.iter().filter_map(|subject| match subject {
+        Subject::Post(id) => Some(*id),
+        Subject::Thread(_) | Subject::Person(_) => None,
+    });
     let posts = post::Entity::find()
-        .filter(post::Column::Id.is_in(ids.iter().copied()))
+        .filter(post::Column::Id.is_in(ids))
         .all(tx.rows())
         .await?;
-    let threads: BTreeSet<Uuid> = posts
+    let threads: BTreeSet<ThreadId> = posts
         .iter()
         .map(|post| post.thread_id)
-        .chain(ids)
+        .chain(subjects.iter().filter_map(|subject| match subject {
+            Subject::Thread(id) => Some(*id),
+            Subject::Post(_) | Subject::Person(_) => None,
+        }))
         .chain(others.iter().copied())
         .collect();
     Ok(thread::Entity::find()
@@ -50,7 +56,7 @@ pub(crate) async fn lock(tx: &Tx, subjects: &[Subject], others: &[Uuid]) -> Resu
 /// The posts that are in a thread, by number, without the redirects of posts that were moved away.
 pub(crate) async fn posts_in(
     rows: &DatabaseTransaction,
-    thread_id: Uuid,
+    thread_id: ThreadId,
 ) -> Result<Vec<post::Model>> {
     Ok(post::Entity::find()
         .filter(post::Column::ThreadId.eq(thread_id))
@@ -61,7 +67,7 @@ pub(crate) async fn posts_in(
 }
 
 /// The threads from which or into which a decision with these targets moves posts.
-pub(crate) fn threads(targets: &[target::Model]) -> Result<Vec<Uuid>> {
+pub(crate) fn threads(targets: &[target::Model]) -> Result<Vec<ThreadId>> {
     let mut all = Vec::new();
     for target in targets {
         all.extend(target.thread_id);
@@ -77,8 +83,8 @@ pub(crate) fn threads(targets: &[target::Model]) -> Result<Vec<Uuid>> {
 /// Redirects a thread whose posts were all moved to the thread that contains them now, or removes that redirect.
 pub(crate) async fn set_redirect(
     tx: &Tx,
-    id: Uuid,
-    into: Option<Uuid>,
+    id: ThreadId,
+    into: Option<ThreadId>,
     decision_id: Option<Uuid>,
 ) -> Result<()> {
     let thread = thread::find(tx.rows(), Audience::Members, id).await?;
@@ -91,16 +97,16 @@ pub(crate) async fn set_redirect(
 /// Whether the public can see the second thread but not the first.
 pub(crate) async fn widens_audience(
     rows: &DatabaseTransaction,
-    from: Uuid,
-    into: Uuid,
+    from: ThreadId,
+    into: ThreadId,
 ) -> Result<bool> {
     let public = thread::find_many(rows, Audience::Public, &[from, into]).await?;
-    let sees = |id: Uuid| public.iter().any(|thread| thread.id == id);
+    let sees = |id: ThreadId| public.iter().any(|thread| thread.id == id);
     Ok(!sees(from) && sees(into))
 }
 
 /// The events for subscribers of either thread.
-pub(crate) fn events(from: Uuid, into: Uuid, decision: Uuid) -> Vec<Event> {
+pub(crate) fn events(from: ThreadId, into: ThreadId, decision: Uuid) -> Vec<Event> {
     [(from, into), (into, from)]
         .map(|(thread, other)| Event::PostsMoved {
             thread,

@@ -10,6 +10,8 @@ use crate::base::actor::Actor;
 use crate::base::clock::Moment;
 use crate::base::error::Refusal;
 use crate::base::error::Result;
+use crate::base::id::PersonId;
+use crate::base::id::ThreadId;
 use crate::forum::cases::case;
 use crate::forum::moderation::acts::action::Action;
 use crate::forum::moderation::decision::Office;
@@ -31,12 +33,13 @@ impl SubjectContexts {
     /// Reads them for this person.
     pub async fn load(
         rows: &DatabaseTransaction,
-        moderator: Uuid,
+        moderator: PersonId,
         found: &[LoadedSubject],
     ) -> Result<SubjectContexts> {
         let threads = found.iter().filter_map(LoadedSubject::containing_thread);
-        let threads: Vec<Uuid> = threads.map(|thread| thread.id).collect();
-        let mut within = scope::within(rows, moderator, &threads).await?;
+        let threads: Vec<ThreadId> = threads.map(|thread| thread.id).collect();
+        let threads = scope::within(rows, moderator, &threads).await?;
+        let mut within: HashSet<Uuid> = threads.into_iter().map(Uuid::from).collect();
         for each in found {
             if let LoadedSubject::Person {
                 person,
@@ -44,7 +47,7 @@ impl SubjectContexts {
             } = each
                 && scope::covers(rows, moderator, delegations).await?
             {
-                within.insert(person.id);
+                within.insert(person.id.0);
             }
         }
         let ids: Vec<Uuid> = found.iter().map(LoadedSubject::id).collect();
@@ -59,7 +62,7 @@ impl SubjectContexts {
     pub fn of<'a>(&self, found: &'a LoadedSubject) -> SubjectContext<'a> {
         let id = found
             .containing_thread()
-            .map_or(found.id(), |thread| thread.id);
+            .map_or(found.id(), |thread| thread.id.0);
         SubjectContext {
             subject: found,
             in_scope: self.within.contains(&id),
@@ -103,7 +106,7 @@ pub fn propose(
 pub fn confirm(
     actor: &Actor,
     now: Moment,
-    proposer: Uuid,
+    proposer: PersonId,
     action: &dyn Action,
     on: &SubjectContext<'_>,
 ) -> PolicyResult<Office> {

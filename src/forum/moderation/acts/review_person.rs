@@ -10,6 +10,7 @@ use uuid::Uuid;
 use crate::base::clock::Moment;
 use crate::base::error::Result;
 use crate::base::event::Event;
+use crate::base::id::PersonId;
 use crate::forum::moderation::acts::action::Action;
 use crate::forum::moderation::acts::action::Definition;
 use crate::forum::moderation::acts::action::SubjectKind;
@@ -131,7 +132,7 @@ fn current_state(found: &LoadedSubject) -> Result<SubjectState> {
     Ok(SubjectState::set_by(found.person()?.reviewed_by))
 }
 
-async fn write_state(tx: &Tx, found: &LoadedSubject, wanted: &SubjectState) -> Result<Uuid> {
+async fn write_state(tx: &Tx, found: &LoadedSubject, wanted: &SubjectState) -> Result<PersonId> {
     let mut change = found.person()?.clone().into_active_model();
     change.reviewed_by = Set(wanted.decision_id);
     Ok(change.update(tx.rows()).await?.id)

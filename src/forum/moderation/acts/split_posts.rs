@@ -17,6 +17,9 @@ use crate::base::error::Refusal;
 use crate::base::error::Result;
 use crate::base::event::Event;
 use crate::base::id;
+use crate::base::id::PersonId;
+use crate::base::id::PostId;
+use crate::base::id::ThreadId;
 use crate::base::limit;
 use crate::forum::Forum;
 use crate::forum::cases::case;
@@ -54,8 +57,8 @@ pub struct SplitPosts {
     kind: Option<thread::Kind>,
     tags: Option<Tags>,
     /// The new thread, and the location of each post in it, once they are known.
-    into: Option<Uuid>,
-    locations: HashMap<Uuid, (Uuid, i32)>,
+    into: Option<ThreadId>,
+    locations: HashMap<PostId, (ThreadId, i32)>,
 }
 
 impl SplitPosts {
@@ -95,7 +98,7 @@ impl Action for SplitPosts {
         policy::unmerged(on)
     }
 
-    async fn lock(&self, tx: &Tx, subjects: &[Subject], threads: &[Uuid]) -> Result<()> {
+    async fn lock(&self, tx: &Tx, subjects: &[Subject], threads: &[ThreadId]) -> Result<()> {
         moving::lock(tx, subjects, threads).await
     }
 
@@ -154,7 +157,9 @@ impl Action for SplitPosts {
         found: &LoadedSubject,
         _: &SubjectState,
     ) -> Result<SubjectState> {
-        Ok(state_at_location(self.locations.get(&found.id()).copied()))
+        Ok(state_at_location(
+            self.locations.get(&found.post()?.id).copied(),
+        ))
     }
 
     async fn newly_public_authors(
@@ -162,7 +167,7 @@ impl Action for SplitPosts {
         rows: &DatabaseTransaction,
         found: &LoadedSubject,
         wanted: &StateDetails,
-    ) -> Result<Option<HashSet<Uuid>>> {
+    ) -> Result<Option<HashSet<PersonId>>> {
         newly_public_authors(rows, found, wanted).await
     }
 
@@ -248,7 +253,7 @@ impl Action for JoinPosts {
         true
     }
 
-    async fn lock(&self, tx: &Tx, subjects: &[Subject], threads: &[Uuid]) -> Result<()> {
+    async fn lock(&self, tx: &Tx, subjects: &[Subject], threads: &[ThreadId]) -> Result<()> {
         moving::lock(tx, subjects, threads).await
     }
 
@@ -275,7 +280,7 @@ impl Action for JoinPosts {
         rows: &DatabaseTransaction,
         found: &LoadedSubject,
         wanted: &StateDetails,
-    ) -> Result<Option<HashSet<Uuid>>> {
+    ) -> Result<Option<HashSet<PersonId>>> {
         newly_public_authors(rows, found, wanted).await
     }
 
@@ -338,7 +343,7 @@ fn of_one_thread(found: &[LoadedSubject]) -> Result<(&thread::Model, Vec<&post::
     Ok((from, posts))
 }
 
-fn state_at_location(place: Option<(Uuid, i32)>) -> SubjectState {
+fn state_at_location(place: Option<(ThreadId, i32)>) -> SubjectState {
     let details = StateDetails {
         place,
         ..StateDetails::default()
@@ -358,7 +363,7 @@ async fn newly_public_authors(
     rows: &DatabaseTransaction,
     found: &LoadedSubject,
     wanted: &StateDetails,
-) -> Result<Option<HashSet<Uuid>>> {
+) -> Result<Option<HashSet<PersonId>>> {
     let post = found.post()?;
     let Some((into, _)) = wanted.place else {
         return Ok(None);
@@ -385,8 +390,8 @@ async fn write_state(
 
 /// Posts that were moved from one thread into another one.
 struct Moved {
-    from: Uuid,
-    into: Uuid,
+    from: ThreadId,
+    into: ThreadId,
     /// Their old and new numbers, in ascending order.
     pairs: Vec<(i32, i32)>,
 }
@@ -410,7 +415,7 @@ async fn move_references(
     let Some((from, into)) = threads else {
         return Ok(None);
     };
-    let posts: Vec<Uuid> = targets.iter().filter_map(|target| target.post_id).collect();
+    let posts: Vec<PostId> = targets.iter().filter_map(|target| target.post_id).collect();
     case::move_to_thread(tx, &posts, into).await?;
     target::move_to_thread(tx.rows(), &posts, into, decision.id).await?;
     Ok(Some(Moved { from, into, pairs }))

@@ -12,6 +12,7 @@ use uuid::Uuid;
 use crate::base::clock::Moment;
 use crate::base::error::Result;
 use crate::base::event::Event;
+use crate::base::id::ThreadId;
 use crate::forum::discussion::thread;
 use crate::forum::moderation::acts::action::Action;
 use crate::forum::moderation::acts::action::Definition;
@@ -37,7 +38,7 @@ pub trait ThreadFlag: std::fmt::Debug + Send + Sync + 'static {
     fn set_decision(change: &mut thread::ActiveModel, decision_id: Option<Uuid>);
 
     /// The event that records the change.
-    fn event(thread: Uuid, decision: Uuid, _is_set: bool) -> Event {
+    fn event(thread: ThreadId, decision: Uuid, _is_set: bool) -> Event {
         Event::ThreadDecided { thread, decision }
     }
 }

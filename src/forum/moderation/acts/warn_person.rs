@@ -65,7 +65,7 @@ impl Action for WarnPerson {
         found: &LoadedSubject,
         _: &SubjectState,
     ) -> Result<Vec<Event>> {
-        let person = found.id();
+        let person = found.person()?.id;
         let decision = decision.id;
         Ok(vec![Event::PersonDecided { person, decision }])
     }
@@ -117,7 +117,7 @@ impl Action for WithdrawWarning {
         found: &LoadedSubject,
         _: &SubjectState,
     ) -> Result<Vec<Event>> {
-        let person = found.id();
+        let person = found.person()?.id;
         let decision = decision.id;
         Ok(vec![Event::PersonDecided { person, decision }])
     }

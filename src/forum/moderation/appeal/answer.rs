@@ -12,6 +12,7 @@ use crate::base::error::Fault;
 use crate::base::error::Refusal;
 use crate::base::error::Result;
 use crate::base::event::Event;
+use crate::base::id::PersonId;
 use crate::base::limit;
 use crate::forum::Forum;
 use crate::forum::cases::case;
@@ -149,7 +150,7 @@ fn deciding_office(
     for each in found {
         office = policy::decide(actor, now, &contexts.of(each))?;
     }
-    let deciders: Vec<Uuid> = [Some(appealed.moderator_id), appealed.second_id]
+    let deciders: Vec<PersonId> = [Some(appealed.moderator_id), appealed.second_id]
         .into_iter()
         .flatten()
         .collect();

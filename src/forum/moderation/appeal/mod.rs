@@ -17,6 +17,7 @@ use crate::base::actor::Actor;
 use crate::base::clock::Moment;
 use crate::base::error::Error;
 use crate::base::error::Result;
+use crate::base::id::PersonId;
 use crate::base::language::Language;
 use crate::base::page::Page;
 use crate::base::page::Window;
@@ -47,7 +48,7 @@ pub struct Model {
     pub position: i64,
     pub decision_id: Uuid,
     pub case_id: Uuid,
-    pub person_id: Uuid,
+    pub person_id: PersonId,
     /// Why the decision should be undone; for the people who decide.
     pub body: String,
     pub language: Language,

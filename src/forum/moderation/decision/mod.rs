@@ -21,6 +21,9 @@ use crate::base::clock::Moment;
 use crate::base::error::Error;
 use crate::base::error::Fault;
 use crate::base::error::Result;
+use crate::base::id::PersonId;
+use crate::base::id::PostId;
+use crate::base::id::ThreadId;
 use crate::base::language::Language;
 use crate::base::page::Page;
 use crate::base::page::Window;
@@ -154,7 +157,7 @@ pub struct Model {
     /// Its position in the ledger.
     pub position: i64,
     pub act: Act,
-    pub moderator_id: Uuid,
+    pub moderator_id: PersonId,
     pub office: Office,
     pub reason: Reason,
     /// The language of the explanation.
@@ -168,13 +171,13 @@ pub struct Model {
     pub created_at: Moment,
     pub key: Uuid,
     /// The person who confirmed it, where one person alone may not decide.
-    pub second_id: Option<Uuid>,
+    pub second_id: Option<PersonId>,
     /// Until when it applies; `None` if permanent.
     pub until_at: Option<Moment>,
     /// The text that it gives to a post.
     pub body: Option<String>,
     /// The thread into which it moves posts.
-    pub into_id: Option<Uuid>,
+    pub into_id: Option<ThreadId>,
 }
 
 #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
@@ -242,7 +245,7 @@ pub async fn history(
 }
 
 /// Removes the texts that decisions gave to a post, and the values that open the commitments to them.
-pub(crate) async fn forget_texts(rows: &DatabaseTransaction, post_id: Uuid) -> Result<()> {
+pub(crate) async fn forget_texts(rows: &DatabaseTransaction, post_id: PostId) -> Result<()> {
     let decisions = target::Entity::find()
         .select_only()
         .column(target::Column::DecisionId)
@@ -268,8 +271,8 @@ pub async fn explained_to(
         let targets = targets.get(id).into_iter().flatten();
         targets.filter_map(|target| target.thread_id)
     };
-    let all: Vec<Uuid> = ids.iter().flat_map(threads).collect();
-    let seen: HashSet<Uuid> = thread::find_many(rows, audience, &all)
+    let all: Vec<ThreadId> = ids.iter().flat_map(threads).collect();
+    let seen: HashSet<ThreadId> = thread::find_many(rows, audience, &all)
         .await?
         .into_iter()
         .map(|thread| thread.id)

@@ -12,6 +12,9 @@ use uuid::Uuid;
 
 use crate::base::error::Error;
 use crate::base::error::Result;
+use crate::base::id::PersonId;
+use crate::base::id::PostId;
+use crate::base::id::ThreadId;
 use crate::forum::cases::subject::Columns;
 use crate::forum::cases::subject::Subject;
 
@@ -24,9 +27,9 @@ pub struct Model {
     #[sea_orm(primary_key, auto_increment = false)]
     pub place: i32,
     /// `None` for a person.
-    pub thread_id: Option<Uuid>,
-    pub post_id: Option<Uuid>,
-    pub person_id: Option<Uuid>,
+    pub thread_id: Option<ThreadId>,
+    pub post_id: Option<PostId>,
+    pub person_id: Option<PersonId>,
     pub before_id: Option<Uuid>,
     pub after_id: Option<Uuid>,
     pub before_facts: String,
@@ -82,8 +85,8 @@ pub async fn of(rows: &DatabaseTransaction, id: Uuid) -> Result<Vec<Model>> {
 /// decided on them.
 pub(crate) async fn move_to_thread(
     rows: &DatabaseTransaction,
-    posts: &[Uuid],
-    thread_id: Uuid,
+    posts: &[PostId],
+    thread_id: ThreadId,
     but: Uuid,
 ) -> Result<()> {
     Ok(Entity::update_many()

@@ -9,6 +9,7 @@ use crate::base::error::Error;
 use crate::base::error::Refusal;
 use crate::base::error::Result;
 use crate::base::event::Event;
+use crate::base::id::PersonId;
 use crate::base::limit;
 use crate::forum::Forum;
 use crate::forum::moderation::acts;
@@ -55,7 +56,7 @@ pub async fn confirm(forum: &Forum, actor: &Actor, id: Uuid) -> Result<decision:
 }
 
 /// The decision that was proposed.
-fn proposed_decision(tx: &Tx, proposal: &Model, second: (Uuid, Office)) -> Result<NewDecision> {
+fn proposed_decision(tx: &Tx, proposal: &Model, second: (PersonId, Office)) -> Result<NewDecision> {
     let input = ProposalInput::read(&proposal.facts)?;
     let until = input.until.map(Moment);
     if let Some(until) = until {
@@ -114,7 +115,7 @@ pub async fn decline(forum: &Forum, actor: &Actor, id: Uuid) -> Result<Model> {
 async fn deciding_office(
     tx: &Tx,
     proposal: &Model,
-    person: Uuid,
+    person: PersonId,
 ) -> Result<(Vec<LoadedSubject>, Office)> {
     let action = acts::action(proposal.act);
     let found = loaded_subject::find_all(tx, &list::subjects(proposal)).await?;

@@ -20,6 +20,8 @@ use uuid::Uuid;
 use crate::base::clock::Moment;
 use crate::base::error::Error;
 use crate::base::error::Result;
+use crate::base::id::PersonId;
+use crate::base::id::PostId;
 use crate::base::language::Language;
 use crate::forum::moderation::decision::Act;
 use crate::forum::moderation::decision::Office;
@@ -47,14 +49,14 @@ pub struct Model {
     pub targets: String,
     /// Further parameters of the act, as JSON.
     pub facts: String,
-    pub proposer_id: Uuid,
+    pub proposer_id: PersonId,
     pub office: Office,
     pub reason: Reason,
     pub language: Language,
     pub explanation: String,
     pub is_withheld: bool,
     pub state: State,
-    pub settled_by: Option<Uuid>,
+    pub settled_by: Option<PersonId>,
     pub settled_at: Option<Moment>,
     /// The decision that resulted from it.
     pub decision_id: Option<Uuid>,
@@ -137,7 +139,7 @@ pub(crate) async fn settle(
     tx: &Tx,
     proposal: Model,
     state: State,
-    by: Uuid,
+    by: PersonId,
     decision_id: Option<Uuid>,
 ) -> Result<Model> {
     let mut change = proposal.into_active_model();
@@ -149,7 +151,7 @@ pub(crate) async fn settle(
 }
 
 /// Deletes the texts of proposals about a post.
-pub(crate) async fn forget_texts(rows: &DatabaseTransaction, post_id: Uuid) -> Result<()> {
+pub(crate) async fn forget_texts(rows: &DatabaseTransaction, post_id: PostId) -> Result<()> {
     Ok(Entity::update_many()
         .col_expr(Column::Facts, Expr::value("{}"))
         .filter(Column::Act.eq(Act::EditPost))

@@ -4,7 +4,6 @@ use sea_orm::ColumnTrait;
 use sea_orm::EntityTrait;
 use sea_orm::IntoActiveModel;
 use sea_orm::QueryFilter;
-use uuid::Uuid;
 
 use crate::base::actor::Actor;
 use crate::base::error::Error;
@@ -12,6 +11,7 @@ use crate::base::error::Fault;
 use crate::base::error::Result;
 use crate::base::event::Event;
 use crate::base::id;
+use crate::base::id::PersonId;
 use crate::forum::Forum;
 use crate::forum::moderation::acts::permission;
 use crate::forum::moderation::acts::permission::SubjectContexts;
@@ -74,7 +74,7 @@ pub async fn propose(forum: &Forum, actor: &Actor, request: DecisionRequest) -> 
 
 async fn insert(
     tx: &Tx,
-    proposer_id: Uuid,
+    proposer_id: PersonId,
     office: Office,
     targets: String,
     request: DecisionRequest,
