@@ -44,6 +44,7 @@ use crate::presence::broadcast;
 use crate::store::Store;
 use crate::web;
 use crate::web::Web;
+use crate::web::concepts::choice::Lists;
 use crate::web::explorer;
 
 /// How long requests and sockets may take to end when the server stops.
@@ -249,6 +250,7 @@ fn routes(edge: Edge) -> Router {
         graph: edge.graph.clone(),
         config: Arc::clone(&edge.config),
         base_url: Arc::clone(&edge.base_url),
+        lists: Lists::default(),
     };
     let pages = web::router(web.clone());
     edge::router(edge.clone())

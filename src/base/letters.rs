@@ -149,18 +149,22 @@ impl NameSearch {
         self.whole.is_empty()
     }
 
-    /// Whether it equals the whole text.
-    pub fn is_whole(&self, text: &str) -> bool {
-        self.whole == folded(text)
+    /// Whether it equals the whole name.
+    pub fn is_whole(&self, name: &Findable) -> bool {
+        self.whole == name.whole
     }
 
     /// Whether each of its words is part of a word of this name, or the beginning of several of them joined together.
     pub fn is_in(&self, name: &str) -> bool {
-        let name = folded(name);
+        self.finds(&Findable::new(name))
+    }
+
+    /// Same as [`Self::is_in`], for a name that is prepared.
+    pub fn finds(&self, name: &Findable) -> bool {
         if self.words.is_empty() {
-            return name.contains(&self.whole);
+            return name.whole.contains(&self.whole);
         }
-        let words = words(&name);
+        let words = &name.words;
         let is_begun = |from: usize, sought: &str| {
             let mut rest = sought;
             for word in &words[from..] {
@@ -182,6 +186,24 @@ impl NameSearch {
             };
             words.iter().any(is_within) || (0..words.len()).any(|from| is_begun(from, sought))
         })
+    }
+}
+
+/// A name in the form in which [`NameSearch`] is compared with it: made once for a name that is searched often.
+#[derive(Clone, Debug)]
+pub struct Findable {
+    words: Vec<String>,
+    whole: String,
+}
+
+impl Findable {
+    /// Prepares a name.
+    pub fn new(name: &str) -> Findable {
+        let whole = folded(name);
+        Findable {
+            words: words(&whole),
+            whole,
+        }
     }
 }
 

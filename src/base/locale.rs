@@ -3,6 +3,7 @@
 use std::cell::RefCell;
 use std::cmp::Ordering;
 use std::collections::HashMap;
+use std::sync::LazyLock;
 
 use icu_calendar::Gregorian;
 use icu_collator::CollatorBorrowed;
@@ -162,12 +163,20 @@ pub fn number(language: Language, number: i64) -> String {
     .unwrap_or_else(|| number.to_string())
 }
 
+/// The orders of names, in the order of the languages.
+static ORDERS: LazyLock<[Option<CollatorBorrowed<'static>>; Language::ALL.len()]> =
+    LazyLock::new(|| {
+        Language::ALL.map(|language| {
+            let locale = locale_of(language);
+            CollatorBorrowed::try_new((&locale).into(), CollatorOptions::default()).ok()
+        })
+    });
+
 /// Returns the language's order of names; names that it considers equal are ordered by their characters.
 pub fn order_of_names(language: Language) -> impl Fn(&str, &str) -> Ordering {
-    let locale = locale_of(language);
-    let order = CollatorBorrowed::try_new((&locale).into(), CollatorOptions::default()).ok();
+    let order = ORDERS[language as usize].as_ref();
     move |a, b| {
-        let by_language = order.as_ref().map(|order| order.compare(a, b));
+        let by_language = order.map(|order| order.compare(a, b));
         by_language
             .unwrap_or(Ordering::Equal)
             .then_with(|| a.cmp(b))

@@ -233,7 +233,9 @@ impl OperationRequest {
         *spent = spent.and(cost);
         cost::check_batch(spent, limits).map_err(refuse)?;
         let name = self.operation_name.as_deref();
-        let document = Document::new(checked, name, self.variables).map_err(invalid)?;
+        let document = documents
+            .plan(checked, name, self.variables)
+            .map_err(invalid)?;
         Ok(Prepared {
             kind: document.kind,
             shareable: match document.kind {

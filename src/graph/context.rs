@@ -4,6 +4,7 @@
 use std::collections::HashMap;
 use std::sync::Arc;
 use std::sync::Mutex;
+use std::sync::MutexGuard;
 use std::sync::PoisonError;
 use std::sync::RwLock;
 use std::sync::Weak;
@@ -21,6 +22,8 @@ use crate::base::id;
 use crate::consumers::live::LiveEvents;
 use crate::consumers::live::Progress;
 use crate::forum::Forum;
+use crate::forum::accounts::delegation::Delegations;
+use crate::forum::vocabulary::whole::Vocabulary;
 use crate::graph::loader::TypeMap;
 use crate::store::snapshot::Rows;
 use crate::store::snapshot::Snapshot;
@@ -71,7 +74,25 @@ impl SharedReadViews {
     }
 }
 
-/// A snapshot of the database, the actor that reads it, and the rows loaded from it by [`crate::graph::loader::Loader`]s.
+/// The view that the documents of one page share: a page shows one state of the database, and what one document has read is
+/// available to the next. A change ends it.
+#[derive(Clone, Default)]
+pub struct PageView {
+    view: Arc<Mutex<Option<Arc<ReadView>>>>,
+}
+
+impl PageView {
+    fn held(&self) -> MutexGuard<'_, Option<Arc<ReadView>>> {
+        self.view.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Lets the next document read a fresh view.
+    pub fn end(&self) {
+        *self.held() = None;
+    }
+}
+
+/// A state of the database with what has been read of it; `Loader` says how.
 pub struct ReadView {
     pub snapshot: Snapshot,
     pub actor: Actor,
@@ -136,6 +157,18 @@ impl RequestContext {
         }
     }
 
+    /// Takes the view of a page if the caller is the same, or makes its own view that of the page.
+    pub fn share(&self, page: &PageView) {
+        let mut held = page.held();
+        let own = self.read_view();
+        match held.as_ref().filter(|view| view.actor == own.actor) {
+            Some(view) => {
+                *self.view.write().unwrap_or_else(PoisonError::into_inner) = Arc::clone(view);
+            }
+            None => *held = Some(own),
+        }
+    }
+
     /// The caller.
     pub fn actor(&self) -> Actor {
         self.actor
@@ -187,6 +220,16 @@ impl ReadView {
     /// The rows of the snapshot.
     pub async fn rows(&self) -> Result<&Rows> {
         self.snapshot.rows().await
+    }
+
+    /// The vocabulary that this view shows.
+    pub async fn vocabulary(&self) -> Result<Arc<Vocabulary>> {
+        self.snapshot.kept().await
+    }
+
+    /// The delegations that this view shows.
+    pub async fn delegations(&self) -> Result<Arc<Delegations>> {
+        self.snapshot.kept().await
     }
 
     /// The current time.

@@ -118,11 +118,12 @@ impl Loader for Delegations {
         view: &ReadView,
         slugs: Vec<String>,
     ) -> Result<HashMap<String, Arc<delegation::Delegation>>> {
-        let found = delegation::find_many(view.rows().await?, &slugs).await?;
-        let found = found.into_iter();
-        Ok(found
-            .map(|each| (each.id.clone(), Arc::new(each)))
-            .collect())
+        let delegations = view.delegations().await?;
+        let found = slugs.into_iter().filter_map(|slug| {
+            let delegation = Arc::clone(delegations.find(&slug)?);
+            Some((slug, delegation))
+        });
+        Ok(found.collect())
     }
 }
 
@@ -182,12 +183,10 @@ impl DelegationQuery {
         let view = read_view(ctx);
         let language = request(ctx).caller.language;
         let kind = kind.map(Into::into);
-        let list = delegation::list(view.rows().await?, kind, search.as_deref(), language).await?;
-        let list = list
-            .into_iter()
-            .map(|each| (each.id.clone(), each))
-            .collect();
-        let page = Page::of_whole(list, &window)?.map(Arc::new);
+        let delegations = view.delegations().await?;
+        let list = delegations.list(kind, search.as_deref(), language);
+        let list = list.into_iter().map(|each| (each.id.clone(), each));
+        let page = Page::of_whole(list.collect(), &window)?;
         let entries = page.entries.iter().cloned();
         view.prime::<Delegations>(entries).await;
         Ok(DelegationConnection::of(page.map(Delegation)))

@@ -139,6 +139,8 @@ impl ReadView {
         if let Some(present) = loaded_values.get(&key) {
             return Ok(present.clone());
         }
+        // Fields beside this one first say what they need.
+        tokio::task::yield_now().await;
         let mut wanted: HashSet<L::Key> = cache
             .wanted_keys
             .lock()

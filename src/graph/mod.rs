@@ -54,6 +54,7 @@ use crate::base::error::Error;
 use crate::base::metrics::Metrics;
 use crate::consumers::live::LiveEvents;
 use crate::forum::Forum;
+use crate::graph::context::PageView;
 use crate::graph::context::RequestContext;
 use crate::graph::context::SharedReadViews;
 use crate::graph::document::Document;
@@ -131,6 +132,7 @@ pub struct Graph {
     views: SharedReadViews,
     metrics: Arc<Metrics>,
     documents: DocumentCache,
+    page: Option<PageView>,
 }
 
 impl Graph {
@@ -152,6 +154,15 @@ impl Graph {
             views: SharedReadViews::default(),
             metrics,
             documents,
+            page: None,
+        }
+    }
+
+    /// The same API for one page: its queries read one view, until a mutation changes something.
+    pub fn for_page(&self) -> Graph {
+        Graph {
+            page: Some(PageView::default()),
+            ..self.clone()
         }
     }
 
@@ -174,22 +185,46 @@ impl Graph {
             Some(valid) => valid,
             None => self.documents.validate(document::parse(source)?)?,
         };
-        Document::new(valid, operation_name, variables)
+        self.documents.plan(valid, operation_name, variables)
     }
 
     /// Executes a query or mutation.
     pub async fn execute(&self, document: &Document, caller: &Caller) -> Response {
         let request = Arc::new(self.request_context(caller));
+        match (&self.page, document.kind) {
+            (Some(page), OperationType::Query) => request.share(page),
+            (Some(page), OperationType::Mutation | OperationType::Subscription) => page.end(),
+            (None, _) => {}
+        }
         let response = self.schema.execute(document.request().data(request)).await;
         let response = complete::response(&document.plan, response);
+        // A view that could not be read is of no use to the next document.
+        if let Some(page) = &self.page
+            && !response.errors.is_empty()
+        {
+            page.end();
+        }
         if document.kind == OperationType::Mutation {
             self.count_failures(&response);
         }
         errors::finish(response, caller, self.now())
     }
 
-    /// Counts changes that could not be written. An error below a payload means that the change was written but could not be
-    /// read afterwards.
+    /// Names the state of the vocabulary and the delegations that the documents of the page read: what was made of them under
+    /// the same name is still true.
+    ///
+    /// # Errors
+    /// When the database cannot be read.
+    pub async fn vocabulary_state(&self, caller: &Caller) -> Result<i64, Error> {
+        let page = self.page.as_ref();
+        let page = page.ok_or_else(|| Error::internal("only a page has a view of its own"))?;
+        let request = self.request_context(caller);
+        request.share(page);
+        request.read_view().snapshot.kept_state().await
+    }
+
+    /// Counts changes that could not be written. An error below a payload means that the change was written, and could
+    /// then not be read.
     fn count_failures(&self, response: &Response) {
         for error in &response.errors {
             if let Some(Error::Unavailable(outage)) = error.source::<Error>()

@@ -24,7 +24,23 @@ use crate::base::id::PostId;
 use crate::base::id::ThreadId;
 use crate::base::language::Language;
 
-/// Stores an enumeration with a text for each value as a text column.
+/// The length from which lists stay as they are.
+const PADDED: usize = 1_000;
+
+/// Returns these values, the last one repeated until there are as many as a power of two. Statements with lists of many lengths then
+/// have few texts, and the database prepares each text once.
+pub fn padded<T: Copy>(values: &[T]) -> Vec<T> {
+    let mut padded = values.to_vec();
+    // Long lists are rare, and a statement holds only so many values.
+    if let Some(last) = values.last()
+        && values.len() < PADDED
+    {
+        padded.resize(values.len().next_power_of_two(), *last);
+    }
+    padded
+}
+
+/// Stores an enumeration that has a name for each value as a text column.
 macro_rules! text_column {
     ($type:ty, $write:expr, $read:expr) => {
         impl From<$type> for sea_orm::Value {

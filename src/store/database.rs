@@ -15,6 +15,7 @@ use crate::store::backend::Backend;
 use crate::store::backend::Notification;
 use crate::store::inspect;
 use crate::store::inspect::SchemaState;
+use crate::store::kept::Keeping;
 use crate::store::statements::Statements;
 use crate::store::write_health::WriteHealth;
 
@@ -33,6 +34,7 @@ struct Inner {
     /// Increases with the changes that this process has committed.
     commits: watch::Sender<u64>,
     write_health: WriteHealth,
+    keeping: Keeping,
 }
 
 impl Store {
@@ -49,6 +51,7 @@ impl Store {
                 wake,
                 commits,
                 write_health: WriteHealth::default(),
+                keeping: Keeping::default(),
             }),
             clock,
         })
@@ -193,6 +196,10 @@ impl Store {
     /// Closes the connections after their current work has ended.
     pub async fn close(&self) {
         self.inner.backend.close().await;
+    }
+
+    pub(crate) fn keeping(&self) -> &Keeping {
+        &self.inner.keeping
     }
 
     pub(crate) fn backend(&self) -> &Backend {

@@ -14,6 +14,7 @@ mod dump;
 mod fault;
 pub mod inspect;
 pub mod integrity;
+pub mod kept;
 pub mod keyset;
 pub mod lock;
 pub mod log;

@@ -8,9 +8,16 @@ use tokio::sync::OnceCell;
 use crate::base::clock::Moment;
 use crate::base::error::Result;
 use crate::store::database::Store;
+use crate::store::kept::FAMILY;
+use crate::store::kept::Kept;
+use crate::store::kept::Looked;
 use crate::store::log;
 
-/// The type from which rows are read, for callers that only pass it on.
+/// How many events are read to see whether the tables that are kept in memory have changed; after more than these, they are read
+/// again.
+const LOOKED_AT: u64 = 500;
+
+/// The type from which rows are read, for callers that pass it on.
 pub type Rows = DatabaseTransaction;
 
 /// A consistent view. The first read opens it, and dropping it closes it.
@@ -23,6 +30,8 @@ struct Inner {
     store: Store,
     transaction: OnceCell<DatabaseTransaction>,
     head: OnceCell<i64>,
+    /// The state of the tables that are kept in memory.
+    state: OnceCell<i64>,
 }
 
 impl Snapshot {
@@ -32,6 +41,7 @@ impl Snapshot {
                 store,
                 transaction: OnceCell::new(),
                 head: OnceCell::new(),
+                state: OnceCell::new(),
             }),
         }
     }
@@ -53,10 +63,53 @@ impl Snapshot {
             .copied()
     }
 
-    /// The current time.
+    /// Returns rows that are kept in memory, as this view shows them.
+    pub async fn kept<T: Kept>(&self) -> Result<Arc<T>> {
+        let state = self.kept_state().await?;
+        self.inner
+            .store
+            .keeping()
+            .get(self.rows().await?, state)
+            .await
+    }
+
+    /// Names the state of the rows that are kept in memory: views with the same name show the same ones.
+    pub async fn kept_state(&self) -> Result<i64> {
+        let state = self.inner.state.get_or_try_init(|| self.name_state());
+        state.await.copied()
+    }
+
+    async fn name_state(&self) -> Result<i64> {
+        let keeping = self.inner.store.keeping();
+        let head = self.head().await?;
+        let before = match keeping.look_up(head) {
+            Looked::Known(state) => return Ok(state),
+            Looked::After(before) => before,
+        };
+        let changes = match before {
+            Some(span) => changes(self.rows().await?, span.to, head).await,
+            None => None,
+        };
+        Ok(keeping.name(head, before, changes.as_deref()))
+    }
+
+    /// The current time, for what depends on it.
     pub fn now(&self) -> Moment {
         self.inner.store.clock().now()
     }
+}
+
+/// The positions after `from`, up to `head`, at which the tables that are kept in memory changed; nothing when that is not
+/// known: there are too many events between, some are no longer kept, or one is of a later version of the program.
+async fn changes(rows: &DatabaseTransaction, from: i64, head: i64) -> Option<Vec<i64>> {
+    let between = u64::try_from(head - from).ok()?;
+    if between > LOOKED_AT {
+        return None;
+    }
+    let events = log::read_after(rows, from, between).await.ok()?;
+    let is_whole = u64::try_from(events.len()).is_ok_and(|count| count == between);
+    let changed = events.iter().filter(|each| each.event.family() == FAMILY);
+    is_whole.then(|| changed.map(|each| each.position).collect())
 }
 
 impl Store {

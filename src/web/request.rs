@@ -15,6 +15,7 @@ use axum::http::request::Parts;
 use crate::base::caller::Caller;
 use crate::base::config::Config;
 use crate::graph::Graph;
+use crate::web::concepts::choice::Lists;
 use crate::web::error::PageError;
 use crate::web::forms::fields::Fields;
 
@@ -24,6 +25,17 @@ pub struct Web {
     pub graph: Graph,
     pub config: Arc<Config>,
     pub base_url: Arc<str>,
+    pub lists: Lists,
+}
+
+impl Web {
+    /// The same for one page, whose documents read one state of the database.
+    fn for_page(&self) -> Web {
+        Web {
+            graph: self.graph.for_page(),
+            ..self.clone()
+        }
+    }
 }
 
 /// A request for a page: the caller and the address.
@@ -44,7 +56,7 @@ impl FromRequestParts<Web> for PageRequest {
             .await
             .map_or_else(|never| match never {}, |uri| uri.0);
         Ok(PageRequest {
-            web: web.clone(),
+            web: web.for_page(),
             caller: caller.map_or_else(|_| Caller::visitor(), |caller| caller.0),
             uri,
             form: parts.extensions.get::<Arc<Fields>>().cloned(),

@@ -1,5 +1,7 @@
 //! The published list of tools, methods and regions, and who maintains it.
 
+use partage::base::clock::Clock;
+use partage::forum::vocabulary::whole::Vocabulary;
 use serde_json::Value;
 use serde_json::json;
 use uuid::Uuid;
@@ -30,7 +32,11 @@ on_both_databases!(
     only_the_secretariat_keeps_the_vocabulary,
 );
 
-for_both_databases!(starting_again_adds_nothing_and_keeps_changes);
+for_both_databases!(
+    starting_again_adds_nothing_and_keeps_changes,
+    a_change_is_shown_at_once_by_every_process,
+    a_view_shows_the_vocabulary_of_its_own_time,
+);
 
 const ADD: &str = "mutation($input: AddConceptInput!) { addConcept(input: $input) { concept { id slug state label } } }";
 const CHANGE: &str = "mutation($input: ChangeConceptInput!) { changeConcept(input: $input) { concept { id label definition } } }";
@@ -285,5 +291,115 @@ async fn starting_again_adds_nothing_and_keeps_changes(kind: Kind) {
     assert_eq!(after, head, "the second start changed nothing");
     again.stop().await;
     store.close().await;
+    forum.remove().await;
+}
+
+async fn a_change_is_shown_at_once_by_every_process(kind: Kind) {
+    const SEEN: &str = "query($slug: String!) { \
+        concept(by: { slug: $slug }) { state label successor { slug } broader { edges { node { slug } } } } \
+        concepts(scheme: TOOL, first: 100, search: $slug) { edges { node { slug } } } \
+        above: concept(by: { slug: \"office-systems\" }) { narrower(first: 100) { edges { node { slug } } } } }";
+    const RESTORE: &str = "mutation($input: RestoreConceptInput!) { restoreConcept(input: $input) { concept { id } } }";
+
+    let (forum, running) = Forum::start(kind, &Setup::default()).await;
+    // An embedded database has one process.
+    let store = partage::store::Store::open(forum.place().url(), Clock::default());
+    let store = store.await.expect("the store");
+    let second = match kind {
+        Kind::Sqlite => None,
+        Kind::Postgres => Some(
+            partage::server::start(config(&[]), store.clone())
+                .await
+                .expect("a second process"),
+        ),
+    };
+    let first = forum.secretariat();
+    let other = second
+        .as_ref()
+        .map_or(first.address(), |second| second.address());
+    let other = first.at(other);
+    for round in 0..6 {
+        // They take turns.
+        let (writer, reader) = match round % 2 {
+            0 => (&first, &other),
+            _ => (&other, &first),
+        };
+        let slug = format!("checker-{round}");
+        let seen = async || reader.ask(SEEN, json!({ "slug": slug })).await;
+        let is_below = |seen: &Value| texts(seen, "above.narrower", "slug").contains(&slug);
+        assert_eq!(at(&seen().await, "concept"), &Value::Null);
+
+        let add = addition(writer, &slug, "office-systems").await;
+        let added = writer.ask(ADD, add).await;
+        let id = text(&added, "addConcept.concept.id");
+        let shown = seen().await;
+        assert_eq!(text(&shown, "concept.label"), "Register checker");
+        assert_eq!(texts(&shown, "concept.broader", "slug"), ["office-systems"]);
+        assert_eq!(texts(&shown, "concepts", "slug"), [slug.as_str()]);
+        assert!(is_below(&shown));
+        let page = reader.request(reqwest::Method::GET, "/vocabulary");
+        let page = page.send().await.expect("a page").text().await;
+        assert!(
+            page.expect("a text")
+                .contains(&format!("/vocabulary/{slug}\""))
+        );
+
+        let labels = json!([{ "language": "EN", "label": "Changed at once" }]);
+        let input = json!({ "input": { "conceptId": id, "labels": labels } });
+        writer.ask(CHANGE, input).await;
+        assert_eq!(text(&seen().await, "concept.label"), "Changed at once");
+
+        let input = deprecate(writer, &slug, "wipo-file").await;
+        writer.ask(DEPRECATE, input).await;
+        let shown = seen().await;
+        assert_eq!(text(&shown, "concept.state"), "DEPRECATED");
+        assert_eq!(text(&shown, "concept.successor.slug"), "wipo-file");
+        assert!(texts(&shown, "concepts", "slug").is_empty() && !is_below(&shown));
+
+        let input = json!({ "input": { "conceptId": id } });
+        writer.ask(RESTORE, input).await;
+        let shown = seen().await;
+        assert_eq!(text(&shown, "concept.state"), "CURRENT");
+        assert!(is_below(&shown));
+    }
+    if let Some(second) = second {
+        second.stop().await;
+    }
+    store.close().await;
+    running.stop().await;
+    forum.remove().await;
+}
+
+async fn a_view_shows_the_vocabulary_of_its_own_time(kind: Kind) {
+    let (forum, running) = Forum::start(kind, &Setup::default()).await;
+    let secretariat = forum.secretariat();
+    let mut views = Vec::new();
+    for round in 0..4 {
+        let view = forum.store().snapshot();
+        view.head().await.expect("the head");
+        views.push(view);
+        let slug = format!("checker-{round}");
+        let add = addition(&secretariat, &slug, "office-systems").await;
+        secretariat.ask(ADD, add).await;
+        // What is no change of the vocabulary comes between.
+        open(&forum.delegate("ke"), Draft::titled("Between")).await;
+        // A view holds one of the few connections.
+        if views.len() > 2 {
+            views.remove(0);
+        }
+        for (age, view) in views.iter().rev().enumerate() {
+            let shown = view.kept::<Vocabulary>().await.expect("the vocabulary");
+            for earlier in 0..=round {
+                let slug = format!("checker-{earlier}");
+                let is_there = earlier + age < round;
+                assert_eq!(shown.find(&slug).is_some(), is_there, "{slug}, {round}");
+            }
+        }
+        let now = forum.store().snapshot();
+        let shown = now.kept::<Vocabulary>().await.expect("the vocabulary");
+        assert!(shown.find(&slug).is_some(), "{slug}");
+    }
+    drop(views);
+    running.stop().await;
     forum.remove().await;
 }

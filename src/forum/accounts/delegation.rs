@@ -1,18 +1,23 @@
 //! Delegations: member states, observing organisations, and the Secretariat. Names follow the United Nations' usage.
 
 use std::collections::HashMap;
+use std::sync::Arc;
+use std::sync::OnceLock;
 
 use sea_orm::ColumnTrait;
 use sea_orm::DatabaseTransaction;
 use sea_orm::EntityTrait;
 use sea_orm::QueryFilter;
+use sea_orm::QueryOrder;
 use sea_orm::entity::prelude::*;
 
 use crate::base::actor::DelegationKind;
 use crate::base::error::Result;
 use crate::base::language::Language;
+use crate::base::letters::Findable;
 use crate::base::letters::NameSearch;
 use crate::base::locale;
+use crate::store::kept::Kept;
 
 /// A delegation. Its id is a slug that never changes: `ke`, `unesco`, `secretariat`.
 #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
@@ -89,33 +94,94 @@ pub async fn find(rows: &DatabaseTransaction, id: &str) -> Result<Option<Delegat
     Ok(find_many(rows, &[id.to_string()]).await?.pop())
 }
 
-/// Lists all delegations, or those of one kind whose name contains a text in any language, sorted by their name in
-/// `language`.
-pub async fn list(
-    rows: &DatabaseTransaction,
-    kind: Option<DelegationKind>,
-    search: Option<&str>,
-    language: Language,
-) -> Result<Vec<Delegation>> {
-    let found = Entity::find().all(rows).await?;
-    let names = name::Entity::find().all(rows).await?;
-    let wanted = search.map(NameSearch::new);
-    let mut list: Vec<Delegation> = join(found, names)
-        .into_iter()
-        .filter(|delegation| kind.is_none_or(|kind| delegation.kind == kind))
-        .filter(|delegation| {
-            wanted.as_ref().is_none_or(|wanted| {
-                wanted.is_whole(&delegation.id)
-                    || delegation
-                        .names
-                        .values()
-                        .chain(&delegation.acronym)
-                        .any(|name| wanted.is_in(name))
-            })
+/// All delegations, held in memory for reads. A change reads the rows instead, under its locks.
+#[derive(Debug)]
+pub struct Delegations {
+    delegations: Vec<Arc<Delegation>>,
+    /// The place of each delegation among them.
+    places: HashMap<String, usize>,
+    /// The places in the order of the names in each language, made when somebody first lists them in it.
+    sorted: [OnceLock<Vec<usize>>; Language::ALL.len()],
+    /// The names of each delegation and its id, prepared when somebody first searches for one.
+    names: OnceLock<Vec<Names>>,
+}
+
+/// The names by which a delegation is searched.
+#[derive(Debug)]
+struct Names {
+    id: Findable,
+    names: Vec<Findable>,
+}
+
+impl Kept for Delegations {
+    async fn read(rows: &DatabaseTransaction) -> Result<Delegations> {
+        let found = Entity::find().order_by_asc(Column::Id).all(rows).await?;
+        let names = name::Entity::find().all(rows).await?;
+        let delegations: Vec<Arc<Delegation>> =
+            join(found, names).into_iter().map(Arc::new).collect();
+        let places = delegations.iter().enumerate();
+        let places = places.map(|(place, each)| (each.id.clone(), place));
+        Ok(Delegations {
+            places: places.collect(),
+            delegations,
+            sorted: Default::default(),
+            names: OnceLock::new(),
         })
-        .collect();
-    locale::sort_by_name(language, &mut list, |delegation| delegation.name(language));
-    Ok(list)
+    }
+}
+
+impl Delegations {
+    /// Finds the delegation with this id.
+    pub fn find(&self, id: &str) -> Option<&Arc<Delegation>> {
+        self.places.get(id).map(|place| &self.delegations[*place])
+    }
+
+    /// Lists all delegations, or those of one kind whose name contains a text in any language, sorted by their name in
+    /// `language`.
+    pub fn list(
+        &self,
+        kind: Option<DelegationKind>,
+        search: Option<&str>,
+        language: Language,
+    ) -> Vec<Arc<Delegation>> {
+        let sought = search.map(|search| (NameSearch::new(search), self.names()));
+        let is_found = |place: usize| {
+            sought.as_ref().is_none_or(|(sought, names)| {
+                let of_one = &names[place];
+                let mut names = of_one.names.iter();
+                sought.is_whole(&of_one.id) || names.any(|name| sought.finds(name))
+            })
+        };
+        let places = self.sorted(language).iter().copied();
+        let found = places.filter(|place| {
+            kind.is_none_or(|kind| self.delegations[*place].kind == kind) && is_found(*place)
+        });
+        let found = found.map(|place| Arc::clone(&self.delegations[place]));
+        found.collect()
+    }
+
+    fn sorted(&self, language: Language) -> &[usize] {
+        self.sorted[language as usize].get_or_init(|| {
+            let all = self.delegations.iter().enumerate();
+            let named = all.map(|(place, each)| (each.name(language), place));
+            let mut named: Vec<(&str, usize)> = named.collect();
+            locale::sort_by_name(language, &mut named, |(name, _)| name);
+            named.into_iter().map(|(_, place)| place).collect()
+        })
+    }
+
+    fn names(&self) -> &[Names] {
+        self.names.get_or_init(|| {
+            let names = self.delegations.iter().map(|each| {
+                let names = each.names.values().chain(&each.acronym);
+                Names {
+                    id: Findable::new(&each.id),
+                    names: names.map(|name| Findable::new(name)).collect(),
+                }
+            });
+            names.collect()
+        })
+    }
 }
 
 fn join(found: Vec<Model>, names: Vec<name::Model>) -> Vec<Delegation> {

@@ -15,6 +15,7 @@ use crate::base::error::Error;
 use crate::base::error::Result;
 use crate::base::id::PersonId;
 use crate::forum::accounts::delegation;
+use crate::store::columns::padded;
 
 /// A mandate's row.
 #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
@@ -62,7 +63,7 @@ impl Model {
 /// Finds the mandates of these people, latest start first. Mandates are public: they state who speaks for whom.
 pub async fn of_people(rows: &DatabaseTransaction, people: &[PersonId]) -> Result<Vec<Model>> {
     Ok(Entity::find()
-        .filter(Column::PersonId.is_in(people.iter().copied()))
+        .filter(Column::PersonId.is_in(padded(people)))
         .order_by_desc(Column::FromAt)
         .order_by_desc(Column::Id)
         .all(rows)

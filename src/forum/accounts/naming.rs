@@ -23,6 +23,7 @@ use crate::base::letters;
 use crate::base::offices;
 use crate::forum::Forum;
 use crate::forum::accounts::person;
+use crate::store::columns::padded;
 use crate::store::tx::Tx;
 
 /// A name that a person had before.
@@ -135,7 +136,7 @@ pub(crate) async fn replace(
 /// The former names of these people, latest first. Names are public.
 pub async fn of_people(rows: &DatabaseTransaction, people: &[PersonId]) -> Result<Vec<Model>> {
     Ok(Entity::find()
-        .filter(Column::PersonId.is_in(people.iter().copied()))
+        .filter(Column::PersonId.is_in(padded(people)))
         .order_by_desc(Column::UntilAt)
         .order_by_desc(Column::Id)
         .all(rows)

@@ -28,6 +28,7 @@ use crate::base::page::Page;
 use crate::base::page::Window;
 use crate::forum::accounts::mandate;
 use crate::forum::accounts::policy;
+use crate::store::columns::padded;
 
 /// A person's row.
 #[derive(Clone, PartialEq, Eq, DeriveEntityModel)]
@@ -91,7 +92,7 @@ impl std::fmt::Debug for Model {
 /// addresses.
 pub async fn find_many(rows: &DatabaseTransaction, ids: &[PersonId]) -> Result<Vec<Model>> {
     Ok(Entity::find()
-        .filter(Column::Id.is_in(ids.iter().copied()))
+        .filter(Column::Id.is_in(padded(ids)))
         .all(rows)
         .await?)
 }

@@ -29,6 +29,7 @@ use crate::base::id::ThreadId;
 use crate::forum::Forum;
 use crate::forum::discussion::post;
 use crate::forum::discussion::thread;
+use crate::store::columns::padded;
 
 /// The number of the last post that a person has read in a thread.
 #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
@@ -54,7 +55,7 @@ pub async fn of_person(
 ) -> Result<HashMap<ThreadId, i32>> {
     let found = Entity::find()
         .filter(Column::PersonId.eq(person))
-        .filter(Column::ThreadId.is_in(threads.iter().copied()))
+        .filter(Column::ThreadId.is_in(padded(threads)))
         .all(rows)
         .await?;
     Ok(found

@@ -24,6 +24,8 @@ use crate::forum::discussion::thread;
 use crate::forum::vocabulary::closure;
 use crate::forum::vocabulary::concept;
 use crate::forum::vocabulary::concept::Scheme;
+use crate::forum::vocabulary::whole::Vocabulary;
+use crate::store::columns::padded;
 
 /// A tag as it was given; it is shown as the concept that represents it today.
 #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
@@ -112,25 +114,46 @@ pub(crate) async fn stored(rows: &DatabaseTransaction, thread_id: ThreadId) -> R
 }
 
 /// The current concepts on these threads, by thread.
-pub async fn of_threads(
+pub async fn shown_on_threads(
+    rows: &DatabaseTransaction,
+    vocabulary: &Vocabulary,
+    threads: &[ThreadId],
+) -> Result<HashMap<ThreadId, Vec<String>>> {
+    let found = given(rows, threads).await?;
+    Ok(by_thread(found, |id| vocabulary.current(id).to_string()))
+}
+
+/// Same, within a change.
+pub(crate) async fn of_threads(
     rows: &DatabaseTransaction,
     threads: &[ThreadId],
 ) -> Result<HashMap<ThreadId, Vec<String>>> {
-    let found = Entity::find()
-        .filter(Column::ThreadId.is_in(threads.iter().copied()))
-        .all(rows)
-        .await?;
+    let found = given(rows, threads).await?;
     let ids: Vec<String> = found.iter().map(|row| row.concept_id.clone()).collect();
     let current = concept::current(rows, &ids).await?;
+    let current_id = |id: &String| current.get(id).unwrap_or(id).clone();
+    Ok(by_thread(found, current_id))
+}
+
+/// The tags of these threads as they were given.
+async fn given(rows: &DatabaseTransaction, threads: &[ThreadId]) -> Result<Vec<Model>> {
+    let select = Entity::find().filter(Column::ThreadId.is_in(padded(threads)));
+    Ok(select.all(rows).await?)
+}
+
+fn by_thread(
+    found: Vec<Model>,
+    current_id: impl Fn(&String) -> String,
+) -> HashMap<ThreadId, Vec<String>> {
     let mut by_thread: HashMap<ThreadId, Vec<String>> = HashMap::new();
     for row in found {
         let tags = by_thread.entry(row.thread_id).or_default();
-        let current_id = current.get(&row.concept_id).unwrap_or(&row.concept_id);
-        if !tags.contains(current_id) {
-            tags.push(current_id.clone());
+        let current_id = current_id(&row.concept_id);
+        if !tags.contains(&current_id) {
+            tags.push(current_id);
         }
     }
-    Ok(by_thread)
+    by_thread
 }
 
 /// The threads that are tagged with one of these concepts or something under it.

@@ -17,6 +17,7 @@ use crate::base::error::Result;
 use crate::base::id::PersonId;
 use crate::base::id::ThreadId;
 use crate::base::language::Language;
+use crate::store::columns::padded;
 use crate::store::columns::text_column;
 use crate::store::columns::text_enum;
 
@@ -192,7 +193,7 @@ pub async fn find_many(
     ids: &[ThreadId],
 ) -> Result<Vec<Model>> {
     Ok(Entity::find()
-        .filter(Column::Id.is_in(ids.iter().copied()))
+        .filter(Column::Id.is_in(padded(ids)))
         .filter(visible(audience))
         .all(rows)
         .await?)

@@ -7,14 +7,11 @@ use sea_orm::DatabaseTransaction;
 use sea_orm::EntityTrait;
 use sea_orm::QueryFilter;
 use sea_orm::QueryOrder;
-use sea_orm::QuerySelect;
-use sea_orm::QueryTrait;
 use sea_orm::entity::prelude::*;
 
 use crate::base::error::Error;
 use crate::base::error::Result;
 use crate::base::language::Language;
-use crate::base::letters::NameSearch;
 use crate::store::columns::text_column;
 
 /// One of the three facets that concepts belong to.
@@ -182,12 +179,10 @@ impl Concept {
             .map_or(&self.row.id, |(label, _)| label)
     }
 
-    /// Whether a search by its label in any language, or by its id, matches it.
-    pub fn is_named(&self, wanted: &NameSearch) -> bool {
-        let labels = self.labels.values().map(|(label, _)| label);
-        labels
-            .chain([&self.row.id])
-            .any(|label| wanted.is_in(label))
+    /// The names by which it is searched: its labels, and its id.
+    pub fn names(&self) -> impl Iterator<Item = &str> {
+        let labels = self.labels.values().map(|(label, _)| label.as_str());
+        labels.chain([self.row.id.as_str()])
     }
 
     /// The definition in that language, or in English.
@@ -214,66 +209,6 @@ pub async fn find_many(rows: &DatabaseTransaction, ids: &[String]) -> Result<Vec
 /// Finds the concept with this id.
 pub async fn find(rows: &DatabaseTransaction, id: &str) -> Result<Option<Concept>> {
     Ok(find_many(rows, &[id.to_string()]).await?.pop())
-}
-
-/// Which concepts a list contains.
-#[derive(Clone, Copy, Debug)]
-pub struct ConceptFilter {
-    pub scheme: Scheme,
-    /// Only top concepts, which have nothing above them.
-    pub top: bool,
-    pub deprecated: bool,
-}
-
-/// Lists the concepts of a scheme in its published order.
-pub async fn list(rows: &DatabaseTransaction, listed: ConceptFilter) -> Result<Vec<Concept>> {
-    let mut select = Entity::find().filter(Column::Scheme.eq(listed.scheme));
-    if listed.top {
-        let under = broader::Entity::find()
-            .select_only()
-            .column(broader::Column::ConceptId)
-            .into_query();
-        select = select.filter(Column::Id.not_in_subquery(under));
-    }
-    if !listed.deprecated {
-        select = select.filter(Column::State.eq(State::Current));
-    }
-    let found = select
-        .order_by_asc(Column::Rank)
-        .order_by_asc(Column::Id)
-        .all(rows)
-        .await?;
-    with_labels(rows, found).await
-}
-
-/// Finds the concepts directly above these, as pairs of a concept and one above it.
-pub async fn above(rows: &DatabaseTransaction, ids: &[String]) -> Result<Vec<(String, String)>> {
-    let found = broader::Entity::find()
-        .filter(broader::Column::ConceptId.is_in(ids))
-        .all(rows)
-        .await?;
-    Ok(found
-        .into_iter()
-        .map(|row| (row.concept_id, row.broader_id))
-        .collect())
-}
-
-/// Finds the current concepts directly below these, as pairs of a concept and one below it.
-pub async fn below(rows: &DatabaseTransaction, ids: &[String]) -> Result<Vec<(String, String)>> {
-    let current = Entity::find()
-        .select_only()
-        .column(Column::Id)
-        .filter(Column::State.eq(State::Current))
-        .into_query();
-    let found = broader::Entity::find()
-        .filter(broader::Column::BroaderId.is_in(ids))
-        .filter(broader::Column::ConceptId.in_subquery(current))
-        .all(rows)
-        .await?;
-    Ok(found
-        .into_iter()
-        .map(|row| (row.broader_id, row.concept_id))
-        .collect())
 }
 
 /// Maps each of these ids to the concept that represents it today: itself, or the end of its chain of successors.
@@ -329,23 +264,32 @@ pub async fn require(
     }
 }
 
+/// Reads every concept, in the order of their ids.
+pub(crate) async fn read_all(rows: &DatabaseTransaction) -> Result<Vec<Concept>> {
+    let found = Entity::find().order_by_asc(Column::Id).all(rows).await?;
+    let labels = label::Entity::find().all(rows).await?;
+    Ok(join(found, labels))
+}
+
 async fn with_labels(rows: &DatabaseTransaction, found: Vec<Model>) -> Result<Vec<Concept>> {
-    let mut by_id: HashMap<String, HashMap<Language, (String, Option<String>)>> = HashMap::new();
     let labels = label::Entity::find()
         .filter(label::Column::ConceptId.is_in(found.iter().map(|row| &row.id)))
         .all(rows)
         .await?;
+    Ok(join(found, labels))
+}
+
+fn join(found: Vec<Model>, labels: Vec<label::Model>) -> Vec<Concept> {
+    let mut by_id: HashMap<String, HashMap<Language, (String, Option<String>)>> = HashMap::new();
     for row in labels {
         by_id
             .entry(row.concept_id)
             .or_default()
             .insert(row.language, (row.label, row.definition));
     }
-    Ok(found
-        .into_iter()
-        .map(|row| Concept {
-            labels: by_id.remove(&row.id).unwrap_or_default(),
-            row,
-        })
-        .collect())
+    let found = found.into_iter().map(|row| Concept {
+        labels: by_id.remove(&row.id).unwrap_or_default(),
+        row,
+    });
+    found.collect()
 }

@@ -6,3 +6,4 @@ pub mod closure;
 pub mod concept;
 pub mod deprecate;
 pub mod seed;
+pub mod whole;

@@ -1,7 +1,5 @@
 //! Queries for concepts.
 
-use std::sync::Arc;
-
 use async_graphql::Context;
 use async_graphql::ID;
 use async_graphql::Object;
@@ -13,7 +11,7 @@ use crate::base::id;
 use crate::base::id::Kind;
 use crate::base::letters::NameSearch;
 use crate::base::page::Window;
-use crate::forum::vocabulary::concept;
+use crate::forum::vocabulary::whole::Listed;
 use crate::graph::concept::Concept;
 use crate::graph::concept::ConceptConnection;
 use crate::graph::concept::load;
@@ -57,18 +55,14 @@ impl ConceptQuery {
         window: Window,
     ) -> Result<ConceptConnection> {
         let view = read_view(ctx);
-        let listed = concept::ConceptFilter {
+        let listed = Listed {
             scheme: scheme.into(),
             top,
             deprecated: include_deprecated,
         };
-        let list = concept::list(view.rows().await?, listed).await?;
-        let wanted = NameSearch::new(&search.unwrap_or_default());
-        let list = list
-            .into_iter()
-            .filter(|each| each.is_named(&wanted))
-            .map(|each| Concept(Arc::new(each)))
-            .collect();
+        let sought = NameSearch::new(&search.unwrap_or_default());
+        let list = view.vocabulary().await?.list(listed, &sought);
+        let list = list.into_iter().map(Concept).collect();
         Ok(ConceptConnection::of(page(&view, list, &window)?))
     }
 

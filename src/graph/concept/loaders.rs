@@ -20,11 +20,12 @@ impl Loader for Concepts {
         view: &ReadView,
         words: Vec<String>,
     ) -> Result<HashMap<String, Arc<concept::Concept>>> {
-        let found = concept::find_many(view.rows().await?, &words).await?;
-        let found = found.into_iter();
-        Ok(found
-            .map(|each| (each.row.id.clone(), Arc::new(each)))
-            .collect())
+        let vocabulary = view.vocabulary().await?;
+        let found = words.into_iter().filter_map(|word| {
+            let concept = Arc::clone(vocabulary.find(&word)?);
+            Some((word, concept))
+        });
+        Ok(found.collect())
     }
 }
 
@@ -36,8 +37,8 @@ impl Loader for Broader {
     type Value = Vec<String>;
 
     async fn load(view: &ReadView, words: Vec<String>) -> Result<HashMap<String, Vec<String>>> {
-        let pairs = concept::above(view.rows().await?, &words).await?;
-        Ok(by_first(pairs))
+        let vocabulary = view.vocabulary().await?;
+        Ok(with_each(words, |word| vocabulary.above(word)))
     }
 }
 
@@ -49,8 +50,8 @@ impl Loader for Narrower {
     type Value = Vec<String>;
 
     async fn load(view: &ReadView, words: Vec<String>) -> Result<HashMap<String, Vec<String>>> {
-        let pairs = concept::below(view.rows().await?, &words).await?;
-        Ok(by_first(pairs))
+        let vocabulary = view.vocabulary().await?;
+        Ok(with_each(words, |word| vocabulary.below(word)))
     }
 }
 
@@ -66,10 +67,14 @@ impl Loader for ThreadCounts {
     }
 }
 
-fn by_first(pairs: Vec<(String, String)>) -> HashMap<String, Vec<String>> {
-    let mut grouped: HashMap<String, Vec<String>> = HashMap::new();
-    for (first, second) in pairs {
-        grouped.entry(first).or_default().push(second);
-    }
-    grouped
+fn with_each<'a>(
+    words: Vec<String>,
+    related: impl Fn(&str) -> &'a [String],
+) -> HashMap<String, Vec<String>> {
+    let words = words.into_iter();
+    let pairs = words.map(|word| {
+        let related = related(&word).to_vec();
+        (word, related)
+    });
+    pairs.collect()
 }

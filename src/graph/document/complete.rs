@@ -91,18 +91,24 @@ impl Failures {
 /// Null is not allowed here, so the parent becomes null.
 struct NullNotAllowed;
 
+/// A step of a path. Most paths are never told, so it borrows.
+enum Step<'a> {
+    Key(&'a Name),
+    Index(usize),
+}
+
 struct Completer {
     /// The errors added to those of the executor.
     errors: Vec<ServerError>,
 }
 
 impl Completer {
-    fn object(
+    fn object<'a>(
         &mut self,
-        set: &PlannedSelection,
+        set: &'a PlannedSelection,
         mut given: IndexMap<Name, Value>,
         failures: Option<&Failures>,
-        path: &mut Vec<PathSegment>,
+        path: &mut Vec<Step<'a>>,
     ) -> Result<IndexMap<Name, Value>, NullNotAllowed> {
         let ty = match set.is_abstract() {
             true => given.swap_remove(TYPE_KEY),
@@ -120,7 +126,7 @@ impl Completer {
                 Some(fixed_value) => Some(Value::from(fixed_value)),
                 None => given.swap_remove(&field.key),
             };
-            path.push(PathSegment::Field(field.key.to_string()));
+            path.push(Step::Key(&field.key));
             let value = self.field(field, value, below, path);
             path.pop();
             completed.insert(field.key.clone(), value?);
@@ -128,26 +134,26 @@ impl Completer {
         Ok(completed)
     }
 
-    fn field(
+    fn field<'a>(
         &mut self,
-        field: &PlannedField,
+        field: &'a PlannedField,
         value: Option<Value>,
         failures: Option<&Failures>,
-        path: &mut Vec<PathSegment>,
+        path: &mut Vec<Step<'a>>,
     ) -> Result<Value, NullNotAllowed> {
         if let Some(reason) = &field.failed {
-            self.errors.push(bad_request(reason.clone(), path.clone()));
+            self.errors.push(bad_request(reason.clone(), path));
         }
         self.value(&field.ty, field.set.as_ref(), value, failures, path)
     }
 
-    fn value(
+    fn value<'a>(
         &mut self,
         ty: &Type,
-        set: Option<&PlannedSelection>,
+        set: Option<&'a PlannedSelection>,
         value: Option<Value>,
         failures: Option<&Failures>,
-        path: &mut Vec<PathSegment>,
+        path: &mut Vec<Step<'a>>,
     ) -> Result<Value, NullNotAllowed> {
         let completed = self.nullable(ty, set, value, failures, path);
         match completed {
@@ -157,13 +163,13 @@ impl Completer {
     }
 
     /// Completes the value, whether or not it may be null; `None` when a null inside it is not allowed.
-    fn nullable(
+    fn nullable<'a>(
         &mut self,
         ty: &Type,
-        set: Option<&PlannedSelection>,
+        set: Option<&'a PlannedSelection>,
         value: Option<Value>,
         failures: Option<&Failures>,
-        path: &mut Vec<PathSegment>,
+        path: &mut Vec<Step<'a>>,
     ) -> Option<Value> {
         if failures.is_some_and(|failures| failures.failed) {
             return None;
@@ -175,7 +181,7 @@ impl Completer {
             let mut completed = Vec::with_capacity(items.len());
             for (index, item) in items.into_iter().enumerate() {
                 let below = failures.and_then(|failures| failures.items.get(&index));
-                path.push(PathSegment::Index(index));
+                path.push(Step::Index(index));
                 let item = self.value(ty.item_type(), set, Some(item), below, path);
                 path.pop();
                 completed.push(item.ok()?);
@@ -197,11 +203,15 @@ impl Completer {
 }
 
 /// An error of the request that is found only when its field is executed.
-fn bad_request(message: String, path: Vec<PathSegment>) -> ServerError {
+fn bad_request(message: String, path: &[Step<'_>]) -> ServerError {
+    let path = path.iter().map(|step| match step {
+        Step::Key(key) => PathSegment::Field(key.to_string()),
+        Step::Index(index) => PathSegment::Index(*index),
+    });
     let mut extensions = async_graphql::ErrorExtensionValues::default();
     extensions.set("code", "BAD_REQUEST");
     ServerError {
         extensions: Some(extensions),
-        ..ServerError::new(message, None).with_path(path)
+        ..ServerError::new(message, None).with_path(path.collect())
     }
 }

@@ -36,6 +36,11 @@ use crate::graph::document::variables::Variables;
 
 /// The maximum total size of the cached sources, as a multiple of the maximum document size.
 const CACHE_FACTOR: usize = 8;
+/// The maximum number of fields in the plans that are kept, in total, and in each.
+const PLANNED: usize = 20_000;
+const PLANNED_EACH: usize = 1_000;
+/// The maximum size of the variables, as JSON in bytes, of an operation whose plan is kept.
+const VARIABLES: usize = 1_000;
 /// The maximum depth of nested selection sets and of nested brackets that the parser follows.
 const MAX_DEPTH: usize = 200;
 
@@ -125,6 +130,7 @@ impl ValidDocument {
 #[derive(Clone)]
 pub struct DocumentCache {
     entries: Arc<Mutex<CacheEntries>>,
+    plans: Arc<Mutex<Plans>>,
     /// The maximum size of a document in bytes.
     max_bytes: usize,
 }
@@ -141,6 +147,7 @@ impl DocumentCache {
     pub fn new(max_bytes: usize) -> DocumentCache {
         DocumentCache {
             entries: Arc::default(),
+            plans: Arc::default(),
             max_bytes,
         }
     }
@@ -181,6 +188,82 @@ impl DocumentCache {
         }
         Ok(valid)
     }
+}
+
+impl DocumentCache {
+    /// Coerces the variables of an operation and plans it, unless a query with the same variables was planned before.
+    ///
+    /// # Errors
+    /// As [`Document::new`].
+    pub fn plan(
+        &self,
+        valid: Arc<ValidDocument>,
+        operation_name: Option<&str>,
+        given: Map<String, Value>,
+    ) -> Result<Document, DocumentErrors> {
+        let variables = serde_json::to_string(&given).unwrap_or_default();
+        let key = PlanKey {
+            valid: Arc::as_ptr(&valid) as usize,
+            operation_name: operation_name.map(Arc::from),
+            variables: Arc::from(variables),
+        };
+        let known = {
+            let plans = self.plans.lock().unwrap_or_else(PoisonError::into_inner);
+            plans.by_key.get(&key).cloned()
+        };
+        if let Some(known) = known {
+            return Ok(known);
+        }
+        let document = Document::new(valid, operation_name, given)?;
+        let is_kept = document.kind == OperationType::Query
+            && key.variables.len() <= VARIABLES
+            && document.plan.size <= PLANNED_EACH;
+        if is_kept {
+            let mut plans = self.plans.lock().unwrap_or_else(PoisonError::into_inner);
+            plans.keep(key, &document);
+        }
+        Ok(document)
+    }
+}
+
+/// Planned queries from earlier requests.
+#[derive(Default)]
+struct Plans {
+    by_key: HashMap<PlanKey, Document>,
+    order: VecDeque<PlanKey>,
+    fields: usize,
+}
+
+#[derive(Clone, PartialEq, Eq, Hash)]
+struct PlanKey {
+    /// The address of the document, which is held as long as there is a plan of it.
+    valid: usize,
+    operation_name: Option<Arc<str>>,
+    variables: Arc<str>,
+}
+
+impl Plans {
+    /// Keeps a plan; the oldest ones make room.
+    fn keep(&mut self, key: PlanKey, document: &Document) {
+        if self.by_key.contains_key(&key) {
+            return;
+        }
+        self.fields += weight(document);
+        self.by_key.insert(key.clone(), document.clone());
+        self.order.push_back(key);
+        while self.fields > PLANNED {
+            let oldest = self.order.pop_front();
+            let Some(removed) = oldest.and_then(|key| self.by_key.remove(&key)) else {
+                break;
+            };
+            self.fields -= weight(&removed);
+        }
+    }
+}
+
+/// What a plan takes of the room; one without fields takes some too.
+fn weight(document: &Document) -> usize {
+    document.plan.size + 10
 }
 
 /// A request that can be executed as often as needed. Cheap to clone.

@@ -44,6 +44,8 @@ pub struct Plan {
     pub root: PlannedSelection,
     /// For reporting the location of a field that failed.
     pub sources: SourceMap,
+    /// The number of its fields, for all types.
+    pub size: usize,
 }
 
 /// The selection on an object.
@@ -116,6 +118,7 @@ impl Plan {
             kind: operation.operation_type,
             root,
             sources: document.sources.clone(),
+            size: planner.fields,
         })
     }
 

@@ -61,7 +61,8 @@ impl Loader for ThreadTags {
     type Value = Vec<String>;
 
     async fn load(view: &ReadView, ids: Vec<ThreadId>) -> Result<HashMap<ThreadId, Vec<String>>> {
-        let tags = tag::of_threads(view.rows().await?, &ids).await?;
+        let vocabulary = view.vocabulary().await?;
+        let tags = tag::shown_on_threads(view.rows().await?, &vocabulary, &ids).await?;
         view.prefetch::<Concepts>(tags.values().flatten().cloned());
         Ok(tags)
     }

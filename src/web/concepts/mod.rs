@@ -1,5 +1,7 @@
 //! The vocabulary as forms present it: every current concept of the three facets, and the delegations.
 
+pub mod choice;
+
 use std::collections::HashMap;
 use std::collections::HashSet;
 
@@ -10,35 +12,13 @@ use crate::web::client::execute;
 use crate::web::error::PageError;
 use crate::web::request::PageRequest;
 
+pub use crate::web::concepts::choice::SelectOption;
+
 document!(ConceptsQuery, "src/web/concepts/concepts.graphql");
+document!(CountsQuery, "src/web/concepts/counts.graphql");
+document!(MoreCountsQuery, "src/web/concepts/counts.graphql");
 document!(DelegationsQuery, "src/web/concepts/delegations.graphql");
 document!(SuccessorQuery, "src/web/concepts/successor.graphql");
-
-/// An option to choose.
-#[derive(Clone, Debug, Default)]
-pub struct SelectOption {
-    pub slug: String,
-    pub label: String,
-    pub definition: Option<String>,
-    pub chosen: bool,
-    /// Its depth in its tree: 0 at the top.
-    pub depth: usize,
-    /// How many threads are tagged with it or with something under it.
-    pub threads: i64,
-    /// Its parent in the tree.
-    parent: Option<String>,
-}
-
-impl SelectOption {
-    /// An option without a parent.
-    pub fn of(slug: String, label: String) -> SelectOption {
-        SelectOption {
-            slug,
-            label,
-            ..SelectOption::default()
-        }
-    }
-}
 
 /// One facet's concepts.
 #[derive(Clone, Debug)]
@@ -69,17 +49,20 @@ impl Facet {
     }
 }
 
-/// Loads the three facets with the chosen options of each.
+/// The facets, each with the field of its form.
+pub const FACETS: [(&str, Scheme); 3] = [
+    ("tools", Scheme::Tool),
+    ("methods", Scheme::Method),
+    ("regions", Scheme::Region),
+];
+
+/// Loads the three facets with the chosen options of each, without the numbers of threads.
 pub async fn facets(
     request: &PageRequest,
     chosen: impl Fn(&str) -> Vec<String>,
 ) -> Result<Vec<Facet>, PageError> {
     let mut facets = Vec::new();
-    for (field, scheme) in [
-        ("tools", Scheme::Tool),
-        ("methods", Scheme::Method),
-        ("regions", Scheme::Region),
-    ] {
+    for (field, scheme) in FACETS {
         let wanted = chosen(field);
         let mut choices = all(request, scheme).await?;
         let mut resolved = Vec::new();
@@ -107,6 +90,37 @@ pub async fn facets(
     Ok(facets)
 }
 
+/// Loads the numbers of threads of these options.
+pub async fn count<'a>(
+    request: &PageRequest,
+    choices: impl Iterator<Item = &'a mut SelectOption>,
+) -> Result<(), PageError> {
+    let found =
+        execute::<CountsQuery>(&request.web, &request.caller, counts_query::Variables {}).await?;
+    let mut counts: HashMap<String, i64> = HashMap::new();
+    for ((_, scheme), first) in FACETS
+        .into_iter()
+        .zip([found.tools, found.methods, found.regions])
+    {
+        let nodes = first.nodes.into_iter();
+        counts.extend(nodes.map(|node| (node.slug, node.thread_count)));
+        let (mut more, mut after) = (first.page_info.has_next_page, first.page_info.end_cursor);
+        while more {
+            let variables = more_counts_query::Variables { scheme, after };
+            let found =
+                execute::<MoreCountsQuery>(&request.web, &request.caller, variables).await?;
+            let nodes = found.concepts.nodes.into_iter();
+            counts.extend(nodes.map(|node| (node.slug, node.thread_count)));
+            let page_info = found.concepts.page_info;
+            (more, after) = (page_info.has_next_page, page_info.end_cursor);
+        }
+    }
+    for choice in choices {
+        choice.threads = counts.get(&choice.slug).copied().unwrap_or(0);
+    }
+    Ok(())
+}
+
 /// The concept that represents a retired one today: its successor, or that one's successor, and so on.
 pub async fn final_successor(
     request: &PageRequest,
@@ -126,21 +140,47 @@ pub async fn final_successor(
     }
 }
 
-/// Every current concept of a facet, each under its parent: in the vocabulary's order, but countries by name.
+/// Returns a list as it is kept for this state of the vocabulary, or makes it.
+async fn list<F>(
+    request: &PageRequest,
+    name: &'static str,
+    make: impl FnOnce() -> F,
+) -> Result<Vec<SelectOption>, PageError>
+where
+    F: Future<Output = Result<Vec<SelectOption>, PageError>>,
+{
+    // Where the state cannot be read, the documents say why.
+    let Ok(state) = request.web.graph.vocabulary_state(&request.caller).await else {
+        return make().await;
+    };
+    let (lists, language) = (&request.web.lists, request.caller.language);
+    if let Some(known) = lists.known(name, language, state) {
+        return Ok(known);
+    }
+    let fresh = make().await?;
+    lists.keep(name, language, state, &fresh);
+    Ok(fresh)
+}
+
+/// Every current concept of a facet, each under its parent: in the vocabulary's order, but countries by name. Without the
+/// numbers of threads.
 pub async fn all(request: &PageRequest, scheme: Scheme) -> Result<Vec<SelectOption>, PageError> {
+    list(request, scheme.as_str(), || placed(request, scheme)).await
+}
+
+async fn placed(request: &PageRequest, scheme: Scheme) -> Result<Vec<SelectOption>, PageError> {
     let mut choices = Vec::new();
     let mut after = None;
     loop {
         let variables = concepts_query::Variables { scheme, after };
         let found = execute::<ConceptsQuery>(&request.web, &request.caller, variables).await?;
-        choices.extend(found.concepts.edges.into_iter().map(|edge| {
-            let above = edge.node.broader.edges.into_iter().next();
+        choices.extend(found.concepts.nodes.into_iter().map(|node| {
+            let above = node.broader.nodes.into_iter().next();
             SelectOption {
-                parent: above.map(|above| above.node.slug),
-                slug: edge.node.slug,
-                label: edge.node.label,
-                definition: edge.node.definition,
-                threads: edge.node.thread_count,
+                parent: above.map(|above| above.slug),
+                slug: node.slug,
+                label: node.label,
+                definition: node.definition,
                 ..SelectOption::default()
             }
         }));
@@ -187,13 +227,17 @@ fn place(
 
 /// Every delegation, by name.
 pub async fn delegations(request: &PageRequest) -> Result<Vec<SelectOption>, PageError> {
+    list(request, "delegations", || named(request)).await
+}
+
+async fn named(request: &PageRequest) -> Result<Vec<SelectOption>, PageError> {
     let mut choices = Vec::new();
     let mut after = None;
     loop {
         let variables = delegations_query::Variables { after };
         let found = execute::<DelegationsQuery>(&request.web, &request.caller, variables).await?;
-        let edges = found.delegations.edges.into_iter();
-        choices.extend(edges.map(|edge| SelectOption::of(edge.node.slug, edge.node.name)));
+        let nodes = found.delegations.nodes.into_iter();
+        choices.extend(nodes.map(|node| SelectOption::of(node.slug, node.name)));
         let page_info = found.delegations.page_info;
         if !page_info.has_next_page {
             return Ok(choices);

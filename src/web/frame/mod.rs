@@ -43,10 +43,13 @@ pub struct Frame {
 impl Frame {
     /// Loads the frame of a page. After a failure it is the plain frame, which error pages need too.
     pub async fn load(request: &PageRequest) -> Frame {
-        let found =
-            execute::<FrameQuery>(&request.web, &request.caller, frame_query::Variables {}).await;
         let mut frame = Frame::anonymous(&request.web, request.caller.language, request.uri.path());
         frame.query = request.query().0;
+        if request.caller.actor.person_id().is_none() {
+            return frame;
+        }
+        let found =
+            execute::<FrameQuery>(&request.web, &request.caller, frame_query::Variables {}).await;
         if let Ok(found) = found {
             if let Some(person) = found.viewer.person {
                 frame.person = person.id;

@@ -71,7 +71,9 @@ pub async fn show(request: PageRequest) -> PageResult {
 
 async fn load(request: &PageRequest) -> Result<Page, PageError> {
     let fields = request.query();
-    let facets = concepts::facets(request, |field| fields.all(field)).await?;
+    let mut facets = concepts::facets(request, |field| fields.all(field)).await?;
+    let choices = facets.iter_mut().flat_map(|facet| &mut facet.choices);
+    concepts::count(request, choices).await?;
     let form_errors = form_errors(request, &fields)?;
     let filter = filter(request, &fields, &facets);
     let variables = threads_query::Variables {

@@ -3,7 +3,6 @@
 use askama::Template;
 use axum::http::StatusCode;
 
-use crate::web::api_types::Scheme;
 use crate::web::concepts;
 use crate::web::concepts::SelectOption;
 use crate::web::error::PageError;
@@ -26,13 +25,11 @@ pub async fn show(request: PageRequest) -> PageResult {
 
 async fn load(request: &PageRequest) -> Result<Page, PageError> {
     let mut schemes = Vec::new();
-    for (name, scheme) in [
-        ("tools", Scheme::Tool),
-        ("methods", Scheme::Method),
-        ("regions", Scheme::Region),
-    ] {
+    for (name, scheme) in concepts::FACETS {
         schemes.push((name, concepts::all(request, scheme).await?));
     }
+    let choices = schemes.iter_mut().flat_map(|(_, choices)| choices);
+    concepts::count(request, choices).await?;
     Ok(Page {
         frame: Frame::load(request).await,
         schemes,

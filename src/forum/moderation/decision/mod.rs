@@ -28,6 +28,7 @@ use crate::base::language::Language;
 use crate::base::page::Page;
 use crate::base::page::Window;
 use crate::forum::discussion::thread;
+use crate::store::columns::padded;
 use crate::store::columns::text_enum;
 
 text_enum!(
@@ -194,7 +195,7 @@ impl std::fmt::Debug for Model {
 /// Finds these decisions. Every decision is known to everyone; how much of it is shown depends on the reader.
 pub async fn find_many(rows: &DatabaseTransaction, ids: &[Uuid]) -> Result<Vec<Model>> {
     Ok(Entity::find()
-        .filter(Column::Id.is_in(ids.iter().copied()))
+        .filter(Column::Id.is_in(padded(ids)))
         .all(rows)
         .await?)
 }
