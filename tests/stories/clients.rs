@@ -87,6 +87,11 @@ async fn the_schema_is_free_of_lints() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn the_scripts_of_pages_name_only_what_there_is() {
+    run("node", "scripts.mjs").await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn every_change_of_the_schema_is_in_the_changelog() {
     run("node", "changes.mjs").await;
 }

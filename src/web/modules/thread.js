@@ -132,7 +132,7 @@ function filled(post) {
   const cited = [say("post-number", "count", figure(post.number)), say("post-revision", "count", figure(post.revision)), new URL(place(id, post.number), location.href)];
   slot("citation").textContent = cited.join(" \u00b7 ");
   fillBody(slot, post);
-  show("tombstone", !stands, (found) => found.append(...stone(post, position)));
+  show("tombstone", !stands, (found) => found.append(...tombstone(post, position)));
   if (!stands) slot("quote")?.remove();
   // Authors are not offered to report their own post.
   if (post.author.id === page.person) slot("report")?.remove();
