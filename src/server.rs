@@ -29,6 +29,8 @@ use crate::consumers::retention::Retention;
 use crate::consumers::runner;
 use crate::edge;
 use crate::edge::admission::Admission;
+use crate::edge::answer_cache;
+use crate::edge::answer_cache::AnswerCache;
 use crate::edge::connection;
 use crate::edge::identity;
 use crate::edge::outages::Outages;
@@ -190,6 +192,11 @@ pub async fn start_with(
     );
     let delivery = Delivery::start()?;
     let edge = Edge {
+        answers: AnswerCache::new(
+            config.limits.answer_cache_bytes,
+            forum.store.clone(),
+            Arc::clone(&metrics),
+        ),
         shared: SharedSubscriptions::new(graph.clone(), Arc::clone(&metrics), delivery.handle()),
         work: Handle::current(),
         delivery: delivery.handle(),
@@ -252,15 +259,22 @@ fn routes(edge: Edge) -> Router {
         base_url: Arc::clone(&edge.base_url),
         lists: Lists::default(),
     };
-    let pages = web::router(web.clone());
+    // Pages are kept as they are sent, compressed.
+    let pages = web::router(web.clone())
+        .layer(CatchPanicLayer::custom(panics::of_page))
+        .layer(CompressionLayer::new())
+        .layer(middleware::from_fn_with_state(
+            edge.answers.clone(),
+            answer_cache::keep_pages,
+        ));
     edge::router(edge.clone())
         .layer(middleware::from_fn_with_state(
             web,
             explorer::serve_to_browsers,
         ))
         .layer(CatchPanicLayer::custom(panics::of_api))
-        .merge(pages.layer(CatchPanicLayer::custom(panics::of_page)))
         .layer(CompressionLayer::new())
+        .merge(pages)
         .layer(middleware::from_fn(identity::note_route))
         .layer(middleware::from_fn_with_state(edge, identity::identify))
 }

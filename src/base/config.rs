@@ -234,6 +234,10 @@ pub struct Limits {
     #[arg(long, env = "PARTAGE_LOG_DAYS", default_value_t = 400, value_parser = clap::value_parser!(u32).range(1..))]
     pub log_days: u32,
 
+    /// Maximum size of the answers to visitors that are kept in memory to be sent again, in bytes; 0 keeps none
+    #[arg(long, env = "PARTAGE_ANSWER_CACHE_BYTES", default_value_t = 33_554_432)]
+    pub answer_cache_bytes: usize,
+
     /// Maximum nesting depth of fields in a GraphQL document
     #[arg(long, env = "PARTAGE_QUERY_DEPTH", default_value_t = 16)]
     pub query_depth: usize,

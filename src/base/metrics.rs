@@ -60,6 +60,12 @@ pub struct Metrics {
     pub failed_changes: IntGaugeVec,
     /// 1 if the last change could be written, otherwise 0.
     pub writable: IntGauge,
+    /// Answers to visitors that were made, and may be sent again.
+    pub answers_made: IntCounter,
+    /// Answers to visitors that were sent again without being made.
+    pub answers_reused: IntCounter,
+    /// The size of the answers that are kept to be sent again, in bytes.
+    pub answer_bytes: IntGauge,
     /// Statements run on the database.
     pub database_statements: IntGauge,
     /// The total time of these, in microseconds.
@@ -161,6 +167,18 @@ impl Metrics {
             writable: gauge(
                 "partage_writable",
                 "1 if the last change could be written, otherwise 0.",
+            )?,
+            answers_made: counter(
+                "partage_answers_made_total",
+                "Answers to visitors that were made for the answer cache.",
+            )?,
+            answers_reused: counter(
+                "partage_answers_reused_total",
+                "Answers to visitors that were sent from the answer cache.",
+            )?,
+            answer_bytes: gauge(
+                "partage_answer_cache_bytes",
+                "Size of the answers in the answer cache.",
             )?,
             database_statements: gauge(
                 "partage_database_statements",

@@ -39,8 +39,8 @@ pub fn token() -> Result<String> {
 }
 
 /// Returns the digest under which a token is stored. A token is random, so a plain digest cannot be reversed by guessing.
-pub fn digest(token: &str) -> Vec<u8> {
-    Sha256::digest(token.as_bytes()).to_vec()
+pub fn digest(token: impl AsRef<[u8]>) -> Vec<u8> {
+    Sha256::digest(token).to_vec()
 }
 
 /// A secret set by an operator: never shown, and compared in a time that does not reveal how much of a guess is right.

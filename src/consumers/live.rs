@@ -209,6 +209,8 @@ impl LiveEvents {
                 .metrics
                 .events
                 .inc_by(u64::try_from(found.len()).unwrap_or(0));
+            let events = found.iter().map(|logged| &logged.event);
+            self.inner.store.note_content(events);
             self.notify_access_changed(&found);
             self.inner.presence.apply_events(&found);
             {

@@ -123,14 +123,14 @@ pub fn refuse_with(status: StatusCode, errors: &Value) -> HttpResponse {
 }
 
 /// Returns the HTTP response with this body. It must not be cached.
-pub fn http_response(media: Media, status: StatusCode, body: String) -> HttpResponse {
+pub fn http_response(media: Media, status: StatusCode, body: impl Into<Body>) -> HttpResponse {
     let headers = [
         (header::CONTENT_TYPE, media.content_type()),
         (header::VARY, "accept"),
         (header::CACHE_CONTROL, "no-store"),
         (header::X_CONTENT_TYPE_OPTIONS, "nosniff"),
     ];
-    (status, headers, Body::from(body)).into_response()
+    (status, headers, body.into()).into_response()
 }
 
 /// Adds the header that says after how many seconds to retry, if there is a number.

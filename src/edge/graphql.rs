@@ -5,6 +5,7 @@ use std::time::Duration;
 use apollo_compiler::ast::OperationType;
 use axum::Extension;
 use axum::RequestExt;
+use axum::body::Bytes;
 use axum::extract::Query;
 use axum::extract::Request;
 use axum::extract::State;
@@ -18,10 +19,13 @@ use axum::response::IntoResponse;
 use axum::response::Response;
 use serde_json::Value;
 
+use crate::base::actor::Actor;
 use crate::base::caller::Caller;
 use crate::base::json;
 use crate::base::json::JsonError;
 use crate::edge::answer;
+use crate::edge::answer_cache;
+use crate::edge::answer_cache::Answer as Kept;
 use crate::edge::cost::Cost;
 use crate::edge::events;
 use crate::edge::negotiate;
@@ -64,8 +68,7 @@ pub async fn post(
     match media(&edge, accepted, &operation) {
         Media::Events => stream(&edge, &caller, operation, false, resume).await,
         media @ (Media::GraphqlResponse | Media::Json) => {
-            let answer = respond(&edge, &caller, operation, false, &mut Cost::default()).await;
-            answer.send(media)
+            answer(&edge, &caller, operation, false).await.send(media)
         }
     }
 }
@@ -131,7 +134,7 @@ async fn answer_get(
     given: &HeaderMap,
 ) -> Response {
     let is_for_audience = !depends_on_viewer(operation.query());
-    let answer = respond(edge, caller, operation, true, &mut Cost::default()).await;
+    let answer = answer(edge, caller, operation, true).await;
     let is_cacheable = answer.outcome == Outcome::Executed && answer.retry_after.is_none();
     if is_for_audience && is_cacheable {
         return tagged(media, given, answer.body);
@@ -152,26 +155,22 @@ fn depends_on_viewer(query: &str) -> bool {
 
 /// Returns a response that is the same for a whole audience, with a tag of its content. `NOT_MODIFIED` if the client already
 /// has it.
-fn tagged(media: Media, given: &HeaderMap, body: String) -> Response {
+fn tagged(media: Media, given: &HeaderMap, body: Bytes) -> Response {
     let tag = tag::of(&body);
-    let has_it = tag::is_known(given, &tag);
+    let given = given.get_all(header::IF_NONE_MATCH).iter().cloned();
+    let has_it = tag::is_among(&given.collect::<Vec<_>>(), &tag);
     let mut response = match has_it {
         true => StatusCode::NOT_MODIFIED.into_response(),
         false => answer::http_response(media, StatusCode::OK, body),
     };
     let headers = response.headers_mut();
-    if let Ok(tag) = HeaderValue::from_str(&tag) {
-        headers.insert(header::ETAG, tag);
-    }
+    headers.insert(header::ETAG, tag);
     // It may be cached but must be revalidated each time, because what a caller may see can change with every request.
     headers.insert(
         header::CACHE_CONTROL,
         HeaderValue::from_static("private, no-cache"),
     );
-    headers.insert(
-        header::VARY,
-        HeaderValue::from_static("accept, accept-encoding, accept-language, authorization, cookie"),
-    );
+    headers.insert(header::VARY, answer_cache::VARY);
     response
 }
 
@@ -201,17 +200,30 @@ enum Outcome {
 struct Answer {
     outcome: Outcome,
     /// JSON.
-    body: String,
+    body: Bytes,
     /// After how many seconds to retry, if an error says so.
     retry_after: Option<u64>,
+    /// Whether it was executed without an error.
+    is_whole: bool,
 }
 
 impl Answer {
     fn refused(outcome: Outcome, errors: &Value) -> Answer {
         Answer {
             outcome,
-            body: answer::refusal(errors),
+            body: answer::refusal(errors).into(),
             retry_after: answer::retry_after(errors),
+            is_whole: false,
+        }
+    }
+
+    /// An answer that was kept.
+    fn kept(kept: Kept) -> Answer {
+        Answer {
+            outcome: Outcome::Executed,
+            body: kept.body,
+            retry_after: None,
+            is_whole: true,
         }
     }
 
@@ -222,6 +234,25 @@ impl Answer {
             self.retry_after,
         )
     }
+}
+
+/// Answers one request. A visitor who asks for what every visitor is shown gets the answer that is kept, if there is one.
+async fn answer(edge: &Edge, caller: &Caller, operation: OperationRequest, by_get: bool) -> Answer {
+    let documents = edge.graph.documents();
+    let key = (caller.actor == Actor::Visitor)
+        .then(|| operation.cache_key(documents, caller.language))
+        .flatten();
+    let Some(key) = key else {
+        return respond(edge, caller, operation, by_get, &mut Cost::default()).await;
+    };
+    let (edge_of, caller) = (edge.clone(), caller.clone());
+    let make = async move {
+        let mut spent = Cost::default();
+        let answer = respond(&edge_of, &caller, operation, by_get, &mut spent).await;
+        let kept = answer.is_whole.then(|| Kept::of_json(&answer.body));
+        (answer, kept)
+    };
+    edge.answers.get_or_make(key, Answer::kept, make).await
 }
 
 async fn respond(
@@ -274,8 +305,9 @@ async fn respond(
     };
     Answer {
         outcome,
-        body: answer::body_of(&response),
+        body: answer::body_of(&response).into(),
         retry_after,
+        is_whole: response.errors.is_empty(),
     }
 }
 
@@ -334,10 +366,10 @@ async fn answer_batch(edge: &Edge, caller: &Caller, media: Media, batch: Vec<Val
                 longest = longest.max(answer.retry_after);
                 answer.body
             }
-            Err(error) => error.body(caller),
+            Err(error) => error.body(caller).into(),
         });
     }
-    let body = format!("[{}]", answers.join(","));
+    let body = [b"[", answers.join(&b","[..]).as_slice(), b"]"].concat();
     answer::with_retry_after(answer::http_response(media, StatusCode::OK, body), longest)
 }
 

@@ -2,6 +2,7 @@
 
 pub mod admission;
 pub mod answer;
+pub mod answer_cache;
 pub mod carrier;
 pub mod connection;
 pub mod connection_session;

@@ -13,8 +13,10 @@ use crate::base::error::Error;
 use crate::base::error::Fault;
 use crate::base::json;
 use crate::base::json::JsonError;
+use crate::base::language::Language;
 use crate::base::message;
 use crate::edge::answer;
+use crate::edge::answer_cache::Key;
 use crate::edge::cost;
 use crate::edge::cost::Cost;
 use crate::edge::credential;
@@ -186,6 +188,29 @@ impl OperationRequest {
     /// The text of the document.
     pub fn query(&self) -> &str {
         &self.query
+    }
+
+    /// The key of the answer that every visitor gets in this language; `None` if there may be no such answer, or the
+    /// document was not sent before.
+    pub fn cache_key(&self, documents: &DocumentCache, language: Language) -> Option<Key> {
+        if self.reports_cost || self.refused.is_some() {
+            return None;
+        }
+        let checked = documents.get(&self.query)?;
+        let variables = || serde_json::to_vec(&self.variables).ok();
+        checked
+            .is_for_every_visitor()
+            .then(variables)?
+            .map(|given| {
+                let name = self.operation_name.as_deref();
+                Key::of(&[
+                    self.query.as_bytes(),
+                    &[u8::from(name.is_some())],
+                    name.unwrap_or_default().as_bytes(),
+                    &given,
+                    language.code().as_bytes(),
+                ])
+            })
     }
 
     /// Parses and checks the document.

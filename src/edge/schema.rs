@@ -3,6 +3,7 @@
 use std::sync::LazyLock;
 
 use axum::http::HeaderMap;
+use axum::http::HeaderValue;
 use axum::http::StatusCode;
 use axum::http::header;
 use axum::response::IntoResponse;
@@ -12,9 +13,9 @@ use crate::edge::tag;
 use crate::graph::sdl;
 
 /// The text and its tag.
-static SCHEMA: LazyLock<(String, String)> = LazyLock::new(|| {
+static SCHEMA: LazyLock<(String, HeaderValue)> = LazyLock::new(|| {
     let text = sdl::text();
-    let tag = tag::of(&text);
+    let tag = tag::of(text.as_bytes());
     (text, tag)
 });
 
@@ -22,12 +23,22 @@ static SCHEMA: LazyLock<(String, String)> = LazyLock::new(|| {
 pub async fn file(given: HeaderMap) -> Response {
     let (text, tag) = &*SCHEMA;
     let headers = [
-        (header::CONTENT_TYPE, "text/plain; charset=utf-8"),
-        (header::CACHE_CONTROL, "public, no-cache"),
-        (header::ETAG, tag),
-        (header::X_CONTENT_TYPE_OPTIONS, "nosniff"),
+        (
+            header::CONTENT_TYPE,
+            HeaderValue::from_static("text/plain; charset=utf-8"),
+        ),
+        (
+            header::CACHE_CONTROL,
+            HeaderValue::from_static("public, no-cache"),
+        ),
+        (header::ETAG, tag.clone()),
+        (
+            header::X_CONTENT_TYPE_OPTIONS,
+            HeaderValue::from_static("nosniff"),
+        ),
     ];
-    match tag::is_known(&given, tag) {
+    let given = given.get_all(header::IF_NONE_MATCH).iter().cloned();
+    match tag::is_among(&given.collect::<Vec<_>>(), tag) {
         true => (StatusCode::NOT_MODIFIED, headers).into_response(),
         false => (headers, text.as_str()).into_response(),
     }

@@ -10,6 +10,7 @@ use crate::base::config::Config;
 use crate::base::metrics::Metrics;
 use crate::consumers::monitor::Monitor;
 use crate::edge::admission::Admission;
+use crate::edge::answer_cache::AnswerCache;
 use crate::edge::outages::Outages;
 use crate::edge::shared::SharedSubscriptions;
 use crate::graph::Graph;
@@ -30,6 +31,8 @@ pub struct Edge {
     pub delivery: Handle,
     pub admission: Admission,
     pub shared: SharedSubscriptions,
+    /// The answers to visitors that are kept.
+    pub answers: AnswerCache,
     pub metrics: Arc<Metrics>,
     pub consumers: Monitor,
     pub outages: Outages,

@@ -1,6 +1,8 @@
 //! The forum's database: connections, schema, and notifications of commits.
 
 use std::sync::Arc;
+use std::sync::atomic::AtomicU64;
+use std::sync::atomic::Ordering;
 
 use migrations::Migrator;
 use migrations::MigratorTrait;
@@ -10,6 +12,7 @@ use tokio::sync::watch;
 use crate::base::clock::Clock;
 use crate::base::error::Result;
 use crate::base::error::Trouble;
+use crate::base::event::Event;
 use crate::store::backend;
 use crate::store::backend::Backend;
 use crate::store::backend::Notification;
@@ -33,6 +36,8 @@ struct Inner {
     wake: watch::Sender<u64>,
     /// Increases with the changes that this process has committed.
     commits: watch::Sender<u64>,
+    /// Increases whenever something that visitors are shown may have changed.
+    content: AtomicU64,
     write_health: WriteHealth,
     keeping: Keeping,
 }
@@ -50,6 +55,7 @@ impl Store {
                 statements,
                 wake,
                 commits,
+                content: AtomicU64::new(0),
                 write_health: WriteHealth::default(),
                 keeping: Keeping::default(),
             }),
@@ -123,6 +129,20 @@ impl Store {
     /// Changes when this process has committed a change.
     pub fn commits(&self) -> watch::Receiver<u64> {
         self.inner.commits.subscribe()
+    }
+
+    /// The version of what visitors are shown, as far as this process knows. Whatever is read while it stays the same is
+    /// true until it increases: read it before anything else. It has increased before a change of this process is
+    /// acknowledged; a change of another process increases it when the log is read here.
+    pub fn content_version(&self) -> u64 {
+        self.inner.content.load(Ordering::SeqCst)
+    }
+
+    /// Records that these events may have changed what visitors are shown.
+    pub fn note_content<'a>(&self, events: impl IntoIterator<Item = &'a Event>) {
+        if events.into_iter().any(|event| !event.concerns().private) {
+            self.inner.content.fetch_add(1, Ordering::SeqCst);
+        }
     }
 
     /// Number of changes that could not be written since the store was opened, because of this trouble of the database.

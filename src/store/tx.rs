@@ -67,10 +67,28 @@ impl Tx {
             .map(|event| log::row(self.now, &self.actor, event))
             .collect::<Result<Vec<_>>>()?;
         let backend = self.store.backend();
+        // Dropped however the commit ends: one whose confirmation is lost may have happened.
+        let noting = NoteContent {
+            store: &self.store,
+            events,
+        };
         let position = backend.append_and_commit(self.transaction, rows).await?;
+        drop(noting);
         self.store.note_success();
         self.store.committed();
         Ok(position)
+    }
+}
+
+/// Records when it is dropped that these events may have changed what visitors are shown.
+struct NoteContent<'a> {
+    store: &'a Store,
+    events: &'a [Event],
+}
+
+impl Drop for NoteContent<'_> {
+    fn drop(&mut self) {
+        self.store.note_content(self.events);
     }
 }
 

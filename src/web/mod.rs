@@ -59,19 +59,23 @@ pub use crate::web::request::Web;
 
 /// The routes of all pages.
 pub fn router(web: Web) -> Router {
-    Router::new()
+    // What every visitor is shown alike.
+    let public = Router::new()
         .merge(home::routes())
         .merge(threads::routes())
         .merge(thread::routes())
-        .merge(writing::routes())
-        .merge(composing::routes())
         .merge(delegations::routes())
-        .merge(settings::routes())
-        .merge(account::routes())
-        .merge(invitations::routes())
         .merge(vocabulary::routes())
         .merge(moderation::routes())
         .merge(about::routes())
+        .layer(middleware::from_fn(response::share));
+    Router::new()
+        .merge(public)
+        .merge(writing::routes())
+        .merge(composing::routes())
+        .merge(settings::routes())
+        .merge(account::routes())
+        .merge(invitations::routes())
         .route("/assets/{version}/{name}", get(serve::file))
         .route("/worker.js", get(serve::worker))
         .fallback(not_found)

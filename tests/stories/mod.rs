@@ -3,6 +3,7 @@
 mod abuse;
 mod access;
 mod activity;
+mod answer_cache;
 mod appeals;
 mod approval;
 mod audit;

@@ -22,7 +22,7 @@ impl Discussion<'_> {
             | Discussion::TranslationWithdrawn { thread, .. } => {
                 Concerns::thread(*thread).taking_away_if(true)
             }
-            Discussion::DraftKept { .. } | Discussion::DraftDiscarded { .. } => Concerns::NOTHING,
+            Discussion::DraftKept { .. } | Discussion::DraftDiscarded { .. } => Concerns::PRIVATE,
         }
     }
 }

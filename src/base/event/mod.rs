@@ -193,6 +193,8 @@ pub struct Concerns {
     pub rights_of: Option<PersonId>,
     /// Whether something that could be seen before can no longer be seen: what was rendered earlier must not be sent again.
     pub takes_away: bool,
+    /// Whether it changes nothing that a visitor is shown: answers to visitors stay true.
+    pub private: bool,
 }
 
 impl Concerns {
@@ -201,6 +203,13 @@ impl Concerns {
         thread: None,
         rights_of: None,
         takes_away: false,
+        private: false,
+    };
+
+    /// Nothing that a visitor is shown.
+    const PRIVATE: Concerns = Concerns {
+        private: true,
+        ..Concerns::NOTHING
     };
 
     fn thread(thread: ThreadId) -> Concerns {
@@ -214,6 +223,13 @@ impl Concerns {
         Concerns {
             rights_of: Some(person),
             ..Concerns::NOTHING
+        }
+    }
+
+    fn privately(self) -> Concerns {
+        Concerns {
+            private: true,
+            ..self
         }
     }
 

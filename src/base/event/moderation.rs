@@ -22,8 +22,8 @@ impl Moderation<'_> {
             Moderation::CaseChanged { .. }
             | Moderation::DecisionProposed { .. }
             | Moderation::ProposalSettled { .. }
-            | Moderation::DecisionUpheld { .. }
-            | Moderation::NoticeRead { .. } => Concerns::NOTHING,
+            | Moderation::DecisionUpheld { .. } => Concerns::NOTHING,
+            Moderation::NoticeRead { .. } => Concerns::PRIVATE,
         }
     }
 }

@@ -6,8 +6,8 @@ use crate::base::event::Watching;
 impl Watching<'_> {
     pub(super) fn concerns(self) -> Concerns {
         match self {
-            Watching::ThreadRead { thread, .. } => Concerns::thread(*thread),
-            Watching::ThreadFollowed { .. } | Watching::ConceptFollowed { .. } => Concerns::NOTHING,
+            Watching::ThreadRead { thread, .. } => Concerns::thread(*thread).privately(),
+            Watching::ThreadFollowed { .. } | Watching::ConceptFollowed { .. } => Concerns::PRIVATE,
         }
     }
 }

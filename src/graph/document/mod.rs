@@ -5,6 +5,7 @@
 //! merged, conditions decided, variables replaced by their values. Its response is completed by the same plan
 //! ([`complete`]).
 
+mod audience;
 pub mod coerce;
 pub mod complete;
 pub mod error;
@@ -17,6 +18,7 @@ use std::collections::VecDeque;
 use std::sync::Arc;
 use std::sync::LazyLock;
 use std::sync::Mutex;
+use std::sync::OnceLock;
 use std::sync::PoisonError;
 
 use apollo_compiler::ExecutableDocument;
@@ -84,6 +86,7 @@ pub struct ValidDocument {
     pub source: Arc<str>,
     pub syntax: ast::Document,
     pub document: Valid<ExecutableDocument>,
+    for_every_visitor: OnceLock<bool>,
 }
 
 impl ValidDocument {
@@ -105,7 +108,16 @@ impl ValidDocument {
             source: parsed.source,
             syntax: parsed.syntax,
             document,
+            for_every_visitor: OnceLock::new(),
         })
+    }
+
+    /// Whether all visitors get the same answer in the same language, until the content changes: queries of public content,
+    /// without anything that depends on the caller.
+    pub fn is_for_every_visitor(&self) -> bool {
+        *self
+            .for_every_visitor
+            .get_or_init(|| audience::is_for_every_visitor(&self.document))
     }
 
     /// The operation with this name, or the only one.
@@ -217,6 +229,7 @@ impl DocumentCache {
         let document = Document::new(valid, operation_name, given)?;
         let is_kept = document.kind == OperationType::Query
             && key.variables.len() <= VARIABLES
+            && document.valid.source.len() <= self.max_bytes / 2
             && document.plan.size <= PLANNED_EACH;
         if is_kept {
             let mut plans = self.plans.lock().unwrap_or_else(PoisonError::into_inner);
@@ -261,9 +274,10 @@ impl Plans {
     }
 }
 
-/// What a plan takes of the room; one without fields takes some too.
+/// What a plan takes of the room: also one without fields, and the document that it holds, of which the syntax takes more memory
+/// than the text.
 fn weight(document: &Document) -> usize {
-    document.plan.size + 10
+    document.plan.size + document.valid.source.len() / 16 + 10
 }
 
 /// A request that can be executed as often as needed. Cheap to clone.
