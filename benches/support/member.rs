@@ -70,6 +70,11 @@ impl Member {
         Member::new(address, self.token.as_deref())
     }
 
+    /// The token of the session; `None` for a visitor.
+    pub fn token(&self) -> Option<&str> {
+        self.token.as_deref()
+    }
+
     /// Executes a document and returns the data; an error ends the bench.
     pub fn ask(&mut self, document: &str, variables: Value) -> Value {
         let request = json!({ "query": document, "variables": variables }).to_string();

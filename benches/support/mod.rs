@@ -7,6 +7,7 @@ pub mod database;
 pub mod driver;
 pub mod forum;
 pub mod frame;
+pub mod grown;
 pub mod http;
 pub mod leaflet;
 pub mod ledger;
