@@ -25,6 +25,8 @@ mod m0017_reported_titles;
 mod m0018_revision_language;
 mod m0019_acts;
 mod m0020_consumer_cursors;
+mod m0021_growth;
+mod m0022_thread_headings;
 
 /// Every migration, in the order of creation.
 pub struct Migrator;
@@ -52,6 +54,8 @@ impl MigratorTrait for Migrator {
             Box::new(m0018_revision_language::Migration),
             Box::new(m0019_acts::Migration),
             Box::new(m0020_consumer_cursors::Migration),
+            Box::new(m0021_growth::Migration),
+            Box::new(m0022_thread_headings::Migration),
         ]
     }
 }
@@ -85,6 +89,8 @@ pub fn losses(migration: &str) -> &'static [Loss] {
         "m0018_revision_language" => &m0018_revision_language::LOSSES,
         "m0019_acts" => &m0019_acts::LOSSES,
         "m0020_consumer_cursors" => &m0020_consumer_cursors::LOSSES,
+        "m0021_growth" => &m0021_growth::LOSSES,
+        "m0022_thread_headings" => &m0022_thread_headings::LOSSES,
         // Reverting the ninth removes nothing.
         _ => &[],
     }

@@ -33,6 +33,10 @@ pub struct Config {
     #[arg(long, env = "PARTAGE_BEHIND_PROXY")]
     pub behind_proxy: bool,
 
+    /// Seconds for which a request may read from the database (on PostgreSQL: with each statement). Beyond, the request fails, and the client may try again later
+    #[arg(long, env = "PARTAGE_STATEMENT_SECONDS", default_value_t = 15, value_parser = clap::value_parser!(u16).range(1..=3_600))]
+    pub statement_seconds: u16,
+
     /// Whether opening /graphql in a browser shows the explorer, a page for trying out the API
     #[arg(
         long,

@@ -15,6 +15,7 @@ pub mod serve;
 use std::io::IsTerminal;
 use std::io::Write;
 use std::process::ExitCode;
+use std::time::Duration;
 
 use clap::Args;
 use clap::Parser;
@@ -155,7 +156,16 @@ pub(crate) fn start_log(logging: &Logging) {
 
 /// Opens a database whose schema is current. With `lock`, an empty or older embedded database is migrated. A newer one is refused.
 pub(crate) async fn open(database: &str, lock: Option<&Lock>) -> Result<Store> {
-    let store = Store::open(database, Clock::default()).await?;
+    open_with(database, lock, None).await
+}
+
+/// The same; what one request reads may take no longer than the limit.
+pub(crate) async fn open_with(
+    database: &str,
+    lock: Option<&Lock>,
+    limit: Option<Duration>,
+) -> Result<Store> {
+    let store = Store::open_with(database, Clock::default(), limit).await?;
     store.try_to_write().await.map_err(|error| {
         if let Error::Unavailable(outage) = &error
             && outage.trouble == Trouble::ReadOnly

@@ -1,5 +1,7 @@
 //! `partage serve`.
 
+use std::time::Duration;
+
 use clap::Args;
 use tokio::signal::unix::SignalKind;
 use tokio::signal::unix::signal;
@@ -10,7 +12,7 @@ use crate::base::error::Result;
 use crate::cli::Database;
 use crate::cli::Logging;
 use crate::cli::demo;
-use crate::cli::open;
+use crate::cli::open_with;
 use crate::cli::print_line;
 use crate::cli::start_log;
 use crate::forum::accounts::invite::invite_first;
@@ -52,7 +54,8 @@ pub async fn run(command: Serve) -> Result<()> {
     // Bind before anything is written, so that an address in use does not leave an incomplete forum.
     let listening = server::bind(&command.config).await?;
     let lock = lock::take(&command.database.database, "served")?;
-    let store = open(&command.database.database, Some(&lock)).await?;
+    let limit = Duration::from_secs(command.config.statement_seconds.into());
+    let store = open_with(&command.database.database, Some(&lock), Some(limit)).await?;
     let forum = server::forum(&command.config, store.clone())?;
     seed::load(&forum).await?;
     let accounts = match demo_password {

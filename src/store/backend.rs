@@ -30,6 +30,7 @@ use sqlx::sqlite::SqliteSynchronous;
 use tokio::sync::Mutex;
 use uuid::Uuid;
 
+use crate::base::clock;
 use crate::base::error::Error;
 use crate::base::error::Result;
 use crate::base::error::Trouble;
@@ -47,6 +48,8 @@ const MESSAGE_CHANNEL: &str = "partage_neighbours";
 const COMMIT_LOCK: i64 = 0x5061_7274_6167_6521;
 /// Identifies the lock for changes that are made one at a time.
 const SERIALIZED_LOCK: i64 = 0x5061_7274_6167_6522;
+/// Identifies the lock between changes of the vocabulary's closure and changes of what is derived from it.
+const CLOSURE_LOCK: i64 = 0x5061_7274_6167_6523;
 /// Appends an event: time, actor, thread and facts. On SQLite there is only one writer.
 const APPEND_ON_SQLITE: &str = "insert into event (position, at, actor_id, thread_id, facts) \
     select coalesce(max(position), 0) + 1, ?, ?, ?, ? from event returning position";
@@ -75,6 +78,10 @@ const WRITE_MUCH_ON_POSTGRES: &str = "create temp table partage_trial on commit 
     select pg_logical_emit_message(true, 'partage', repeat('x', 262144))";
 /// Number of readers of an embedded database: more than the cores of a small machine brings no benefit.
 const SQLITE_READERS: u32 = 4;
+/// Instructions of SQLite between two looks at the time that a read has taken: well under a millisecond.
+const STEPS: i32 = 4_000;
+/// More than these instructions take, unless the disk is slow.
+const PAUSE: Duration = Duration::from_millis(200);
 const POSTGRES_CONNECTIONS: u32 = 10;
 /// How long an idle connection is assumed to be alive without a check.
 const ASSUMED_ALIVE: Duration = Duration::from_secs(1);
@@ -98,12 +105,16 @@ enum Engine {
 }
 
 impl Backend {
-    /// Opens the connections; each statement increments `statements`.
-    pub(crate) async fn open(url: &str, statements: &Arc<Statements>) -> Result<Backend> {
+    /// Opens the connections; each statement increments `statements`. A read that takes longer than `limit` fails as busy.
+    pub(crate) async fn open(
+        url: &str,
+        statements: &Arc<Statements>,
+        limit: Option<Duration>,
+    ) -> Result<Backend> {
         let mut backend = if url.starts_with("sqlite:") {
-            open_sqlite(url).await?
+            open_sqlite(url, limit).await?
         } else if url.starts_with("postgres:") || url.starts_with("postgresql:") {
-            open_postgres(url).await?
+            open_postgres(url, limit).await?
         } else {
             return Err(Error::internal(
                 "the database URL must begin with sqlite: or postgres:",
@@ -391,6 +402,17 @@ impl Backend {
     }
 }
 
+/// Keeps the vocabulary's closure as it is until this transaction ends, together with others who do so, or alone in order to
+/// change it. SQLite has only one writer anyway.
+pub async fn hold_closure(rows: &DatabaseTransaction, alone: bool) -> Result<()> {
+    if rows.get_database_backend() == DbBackend::Postgres {
+        let shared = if alone { "" } else { "_shared" };
+        let sql = format!("select pg_advisory_xact_lock{shared}({CLOSURE_LOCK})");
+        rows.execute_unprepared(&sql).await?;
+    }
+    Ok(())
+}
+
 /// Combines several changes into one PostgreSQL statement: `with c0 as (…), c1 as (…) select 1`.
 fn combined(changes: Vec<Statement>) -> Statement {
     let mut sql = String::from("with ");
@@ -467,7 +489,30 @@ async fn has_no_transaction(
     Ok(at_rest)
 }
 
-async fn open_sqlite(url: &str) -> Result<Backend> {
+/// Ends what one holder of this connection reads once it has taken longer than the limit. Only statements of more than a few
+/// thousand instructions are timed; a pause between them counts for at most 200 ms.
+async fn limit_reads(
+    connection: &mut SqliteConnection,
+    limit: Option<Duration>,
+) -> std::result::Result<(), sqlx::Error> {
+    let Some(limit) = limit else {
+        return Ok(());
+    };
+    let (mut spent, mut last) = (Duration::ZERO, None);
+    let goes_on = move || {
+        let now = clock::instant();
+        if let Some(last) = last.replace(now) {
+            // Longer pauses are those between statements.
+            spent += now.duration_since(last).min(PAUSE);
+        }
+        spent < limit
+    };
+    let mut handle = connection.lock_handle().await?;
+    handle.set_progress_handler(STEPS, goes_on);
+    Ok(())
+}
+
+async fn open_sqlite(url: &str, limit: Option<Duration>) -> Result<Backend> {
     if url.contains(":memory:") || url.contains("mode=memory") {
         return Err(Error::internal(
             "the embedded database needs a file: sqlite://partage.db?mode=rwc",
@@ -480,6 +525,8 @@ async fn open_sqlite(url: &str) -> Result<Backend> {
         .foreign_keys(true)
         // Deleted data is overwritten, so that an erased text is no longer in any file.
         .pragma("secure_delete", "on")
+        // In KiB, for each connection.
+        .pragma("cache_size", "-8192")
         .busy_timeout(WAIT_FOR_CONNECTION);
     private::database(options.get_filename(), url.contains("mode=rwc"))?;
     let is_there = options.get_filename().exists();
@@ -505,7 +552,13 @@ async fn open_sqlite(url: &str) -> Result<Backend> {
         .max_connections(SQLITE_READERS)
         .acquire_timeout(WAIT_FOR_CONNECTION)
         .test_before_acquire(false)
-        .after_release(|connection, _| Box::pin(has_no_transaction(connection)))
+        .after_connect(move |connection, _| Box::pin(limit_reads(connection, limit)))
+        .after_release(move |connection, _| {
+            Box::pin(async move {
+                limit_reads(connection, limit).await?;
+                has_no_transaction(connection).await
+            })
+        })
         .idle_timeout(None)
         .max_lifetime(None)
         .connect_with(options.pragma("query_only", "on"))
@@ -520,7 +573,7 @@ async fn open_sqlite(url: &str) -> Result<Backend> {
     })
 }
 
-async fn open_postgres(url: &str) -> Result<Backend> {
+async fn open_postgres(url: &str, limit: Option<Duration>) -> Result<Backend> {
     let options = PgConnectOptions::from_str(url)
         .map_err(|error| Error::Internal(format!("database URL: {error}")))?
         .application_name("partage");
@@ -569,6 +622,10 @@ async fn open_postgres(url: &str) -> Result<Backend> {
         ("default_transaction_isolation", "repeatable read"),
         ("default_transaction_read_only", "on"),
     ]);
+    let reading = match limit {
+        Some(limit) => reading.options([("statement_timeout", limit.as_millis().to_string())]),
+        None => reading,
+    };
     let reader = connect(reading, None).await.map_err(opened)?;
     Ok(Backend {
         engine: Engine::Postgres(writer.clone()),

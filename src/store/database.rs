@@ -1,8 +1,11 @@
 //! The forum's database: connections, schema, and notifications of commits.
 
+#[cfg(debug_assertions)]
+use std::collections::BTreeSet;
 use std::sync::Arc;
 use std::sync::atomic::AtomicU64;
 use std::sync::atomic::Ordering;
+use std::time::Duration;
 
 use migrations::Migrator;
 use migrations::MigratorTrait;
@@ -45,8 +48,13 @@ struct Inner {
 impl Store {
     /// Opens the database that the URL names (`sqlite://…` or `postgres://…`). Runs no migration.
     pub async fn open(url: &str, clock: Clock) -> Result<Store> {
+        Store::open_with(url, clock, None).await
+    }
+
+    /// The same with a limit on the time that one request may read. Beyond it, the read fails with [`Trouble::Busy`].
+    pub async fn open_with(url: &str, clock: Clock, limit: Option<Duration>) -> Result<Store> {
         let statements = Arc::<Statements>::default();
-        let backend = Backend::open(url, &statements).await?;
+        let backend = Backend::open(url, &statements, limit).await?;
         let (wake, _) = watch::channel(0);
         let (commits, _) = watch::channel(0);
         Ok(Store {
@@ -114,6 +122,18 @@ impl Store {
     /// The total time of these statements.
     pub fn statement_microseconds(&self) -> u64 {
         self.inner.statements.microseconds()
+    }
+
+    /// Records the text of each statement from now on. Tests look at their plans; a release does not contain it.
+    #[cfg(debug_assertions)]
+    pub fn watch_statements(&self) {
+        self.inner.statements.watch();
+    }
+
+    /// The texts that were recorded.
+    #[cfg(debug_assertions)]
+    pub fn seen_statements(&self) -> BTreeSet<String> {
+        self.inner.statements.seen()
     }
 
     /// Changes when the log may have grown. Several commits may cause one change.

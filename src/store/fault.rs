@@ -65,8 +65,8 @@ pub fn trouble_in_sqlx(error: &sqlx::Error) -> Option<Trouble> {
 /// the primary code.
 fn in_sqlite(code: u32) -> Option<Trouble> {
     match code & 0xff {
-        // BUSY, LOCKED, PROTOCOL.
-        5 | 6 | 15 => Some(Trouble::Busy),
+        // BUSY, LOCKED, INTERRUPT, PROTOCOL.
+        5 | 6 | 9 | 15 => Some(Trouble::Busy),
         // NOMEM, FULL.
         7 | 13 => Some(Trouble::Full),
         // READONLY.
@@ -82,8 +82,9 @@ fn in_postgres(code: &str) -> Option<Trouble> {
     match code {
         // Read-only transaction.
         "25006" => Some(Trouble::ReadOnly),
-        // Serialization failure, deadlock, too many connections.
-        "40001" | "40P01" | "53300" => Some(Trouble::Busy),
+        // Serialization failure, deadlock, too many connections, a statement that took too long and those after it in the same
+        // transaction.
+        "40001" | "40P01" | "53300" | "57014" | "25P02" => Some(Trouble::Busy),
         // Connection, operator intervention.
         _ if code.starts_with("08") || code.starts_with("57") => Some(Trouble::Away),
         // Insufficient resources.

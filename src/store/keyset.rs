@@ -30,6 +30,9 @@ use crate::base::page::Window;
 /// Maximum number of ranges in one statement: SQLite limits the depth of a condition.
 pub const RANGES: usize = 300;
 
+/// Rows that are asked for at least. For a very short list SQLite sorts the whole table instead of following an index.
+const LEAST: u64 = 10;
+
 /// Selects the rows of each owner from one number to another.
 pub fn in_ranges<C: ColumnTrait, K: Copy + Into<Value>>(
     owner: C,
@@ -50,7 +53,7 @@ pub struct Keyset<C> {
 }
 
 impl<C: ColumnTrait> Keyset<C> {
-    /// Adds the order, the bounds of the window and one row more than its size (which shows whether there are more).
+    /// Adds the order, the bounds of the window and at least one row more than its size (which shows whether there are more).
     /// `read` parses a key.
     ///
     /// # Errors
@@ -66,7 +69,7 @@ impl<C: ColumnTrait> Keyset<C> {
             .within(select, window, read)?
             .order_by(self.first, order.clone())
             .order_by(self.second, order)
-            .limit(u64::from(window.size) + 1))
+            .limit(Ord::max(u64::from(window.size), LEAST) + 1))
     }
 
     /// The order in which rows are read.
@@ -169,11 +172,18 @@ impl<C: ColumnTrait> Keyset<C> {
                 column.lt(value)
             }
         };
-        Condition::any().add(past(&self.first, first.clone())).add(
+        let beyond = Condition::any().add(past(&self.first, first.clone())).add(
             Condition::all()
-                .add(self.first.eq(first))
+                .add(self.first.eq(first.clone()))
                 .add(past(&self.second, second)),
-        )
+        );
+        // An index is entered by one bound, not by alternatives.
+        let bound = if greater {
+            self.first.gte(first)
+        } else {
+            self.first.lte(first)
+        };
+        Condition::all().add(bound).add(beyond)
     }
 }
 

@@ -20,6 +20,7 @@ pub mod lock;
 pub mod log;
 mod partial_file;
 pub mod private;
+pub(crate) mod probe;
 pub mod restore;
 pub mod seal;
 pub mod snapshot;

@@ -14,7 +14,7 @@ use crate::support::template;
 for_both_databases!(a_check_holds_and_names_each_kind_of_damage);
 
 /// Damage done directly to the database, and a word of the line that reports it.
-const DAMAGE: [(&str, &str); 11] = [
+const DAMAGE: [(&str, &str); 13] = [
     (
         "delete from event where position = (select max(position) - 2 from event)",
         "WRONG  log",
@@ -50,6 +50,14 @@ const DAMAGE: [(&str, &str); 11] = [
     (
         "delete from concept_closure where broader_id = 'africa'",
         "WRONG  vocabulary",
+    ),
+    (
+        "delete from thread_heading where heading = 'world'",
+        "WRONG  threads under headings",
+    ),
+    (
+        "update heading_tally set threads = threads + 1",
+        "WRONG  numbers of threads",
     ),
     ("update thread set locked_by = id", "WRONG  decisions named"),
     (

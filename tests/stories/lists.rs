@@ -8,6 +8,7 @@ use crate::support::acts::MARK_READ;
 use crate::support::acts::concept_id;
 use crate::support::acts::concept_ids;
 use crate::support::acts::open;
+use crate::support::acts::own_id;
 use crate::support::acts::reply;
 use crate::support::acts::titles;
 use crate::support::forum::Forum;
@@ -23,6 +24,7 @@ on_both_databases!(
     unread_follows_what_each_person_has_read,
     the_order_is_by_activity_or_by_creation,
     twenty_five_threads_cost_as_many_statements_as_five,
+    an_empty_page_of_a_persons_threads_says_that_there_are_more,
 );
 
 async fn a_region_finds_the_threads_of_its_countries(forum: Forum) {
@@ -51,6 +53,24 @@ async fn a_region_finds_the_threads_of_its_countries(forum: Forum) {
         assert_eq!(by_id, found, "{region}");
         let by_word = titles(&forum.visitor(), json!({ "regions": [region] })).await;
         assert_eq!(by_word, found, "{region} by its word");
+    }
+}
+
+async fn an_empty_page_of_a_persons_threads_says_that_there_are_more(forum: Forum) {
+    let (kenya, france) = (forum.delegate("ke"), forum.delegate("fr"));
+    open(&kenya, Draft::titled("Kenya")).await;
+    open(&france, Draft::titled("France")).await;
+    let (one, other) = (own_id(&kenya).await, own_id(&france).await);
+    let document = "query($ids: [ID!]!) { nodes(ids: $ids) { ... on Person { \
+        forward: threads(first: 0) { totalCount pageInfo { hasNextPage } } \
+        back: threads(last: 0) { pageInfo { hasPreviousPage } } } } }";
+    for ids in [json!([one]), json!([one, other])] {
+        let data = kenya.ask(document, json!({ "ids": ids })).await;
+        for person in data["nodes"].as_array().expect("people") {
+            assert_eq!(number(person, "forward.totalCount"), 1);
+            assert_eq!(person["forward"]["pageInfo"]["hasNextPage"], true, "{ids}");
+            assert_eq!(person["back"]["pageInfo"]["hasPreviousPage"], true, "{ids}");
+        }
     }
 }
 

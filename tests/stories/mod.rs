@@ -38,6 +38,7 @@ mod explorer;
 mod form_faults;
 mod forms;
 mod frames;
+mod growth;
 mod halves;
 mod hardening;
 mod identifiers;

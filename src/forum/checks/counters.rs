@@ -5,6 +5,7 @@ use uuid::Uuid;
 
 use crate::base::error::Result;
 use crate::forum::vocabulary::closure;
+use crate::forum::vocabulary::headings;
 use crate::store::integrity::CheckResult;
 use crate::store::integrity::MAX_NAMED;
 use crate::store::integrity::count;
@@ -24,7 +25,7 @@ pub(super) struct Counter {
 const THREADS: &str = "select count(*) from thread";
 const POSTS: &str = "select count(*) from post";
 
-pub(super) const ALL: [Counter; 12] = [
+pub(super) const ALL: [Counter; 13] = [
     Counter {
         name: "last numbers",
         subject: "thread",
@@ -62,6 +63,26 @@ pub(super) const ALL: [Counter; 12] = [
             from thread left join (select thread_id, number from post where state = 'published' and hidden_by is null \
             and erased_by is null and moved_to is null and review is null) shown on shown.thread_id = thread.id \
             group by thread.id, thread.last_shown having thread.last_shown <> coalesce(max(shown.number), 0)",
+    },
+    Counter {
+        name: "threads under headings",
+        subject: "thread",
+        all: "select count(*) from thread_heading",
+        wrong: "with found as (\
+            select thread.id as thread_id, headings.heading as heading, thread.visibility = 'public' as is_public, \
+            thread.archived_by is not null as is_archived, thread.last_activity_at as last_activity_at, \
+            thread.created_at as created_at from thread join (\
+            select thread_concept.thread_id as thread_id, concept_closure.broader_id as heading from thread_concept \
+            join concept_closure on concept_closure.narrower_id = thread_concept.concept_id \
+            union select id, '*' from thread \
+            union select id, 'delegation/' || delegation_id from thread where delegation_id is not null \
+            union select id, 'kind/' || kind from thread union select id, 'language/' || language from thread\
+            ) headings on headings.thread_id = thread.id where thread.review is null and thread.merged_into is null), \
+            kept as (select thread_id, heading, is_public, is_archived, last_activity_at, created_at from thread_heading) \
+            select thread_id as id, cast(sum(kept) as bigint) as kept, cast(sum(found) as bigint) as found from (\
+            select thread_id, 1 as kept, 0 as found from (select * from kept except select * from found) beyond \
+            union all \
+            select thread_id, 0, 1 from (select * from found except select * from kept) missing) wrong group by thread_id",
     },
     Counter {
         name: "revisions of posts",
@@ -194,6 +215,18 @@ pub(super) async fn references(rows: &DatabaseTransaction) -> Result<CheckResult
                 "{lost} rows of {table} refer in {column} to a {named} that does not exist"
             ));
         }
+    }
+    Ok(found)
+}
+
+/// Checks that the number of threads under each heading agrees with the threads there.
+pub(super) async fn tallies(rows: &DatabaseTransaction) -> Result<CheckResult> {
+    let (all, wrong) = headings::wrong_tallies(rows).await?;
+    let mut found = CheckResult::seen(format!("{all} numbers"));
+    for (heading, kept, is) in wrong {
+        found.add(format!(
+            "heading {heading}: {kept} is stored, {is} is correct"
+        ));
     }
     Ok(found)
 }

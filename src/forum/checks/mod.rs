@@ -77,5 +77,11 @@ pub async fn run(
         counters::references
     ));
     broken += usize::from(!check!(rows, report, "vocabulary", counters::closure));
+    broken += usize::from(!check!(
+        rows,
+        report,
+        "numbers of threads",
+        counters::tallies
+    ));
     Ok(broken)
 }

@@ -19,6 +19,7 @@ use crate::base::id::PostId;
 use crate::base::id::ThreadId;
 use crate::forum::discussion::post;
 use crate::forum::discussion::thread;
+use crate::forum::vocabulary::headings;
 use crate::store::tx::Tx;
 
 /// Locks these threads against writing until the current change ends. Anyone who changes what is shown of a thread
@@ -84,5 +85,6 @@ pub(crate) async fn recompute(tx: &Tx, threads: &[ThreadId]) -> Result<()> {
         )
         .and_where(thread::Column::Id.is_in(threads.iter().copied()))
         .to_owned();
-    Ok(tx.rows().execute(&update).await.map(drop)?)
+    tx.rows().execute(&update).await?;
+    headings::keep_activity(tx.rows(), threads).await
 }

@@ -16,6 +16,7 @@ use crate::forum::discussion::policy;
 use crate::forum::discussion::thread;
 use crate::forum::discussion::thread::Kind;
 use crate::forum::discussion::thread::Visibility;
+use crate::forum::vocabulary::headings;
 
 /// What to change; fields that are left out stay unchanged.
 #[derive(Clone, Debug)]
@@ -35,6 +36,7 @@ pub async fn change(forum: &Forum, actor: &Actor, change: Change) -> Result<thre
         .map(|title| limit::line("title", &title, max))
         .transpose()?;
     let tx = forum.store.begin(actor).await?;
+    headings::hold(tx.rows()).await?;
     let before = thread::find_to_change(tx.rows(), actor.audience(), change.thread_id).await?;
     policy::change(actor, tx.now(), &before).map_err(Error::Denied)?;
     let mut after = before.clone();
@@ -57,6 +59,7 @@ pub async fn change(forum: &Forum, actor: &Actor, change: Change) -> Result<thre
     row.visibility = Set(after.visibility);
     row.changed_at = Set(after.changed_at);
     row.update(tx.rows()).await?;
+    headings::keep(tx.rows(), &[after.id]).await?;
     let event = Event::ThreadChanged {
         thread: after.id,
         visible_before: before.visibility.as_str().to_string(),

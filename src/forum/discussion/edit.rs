@@ -30,6 +30,7 @@ use crate::forum::discussion::start;
 use crate::forum::discussion::text;
 use crate::forum::discussion::thread;
 use crate::forum::discussion::translation;
+use crate::forum::vocabulary::headings;
 use crate::store::tx::Tx;
 
 const MINUTE: Duration = Duration::from_secs(60);
@@ -56,6 +57,9 @@ pub async fn edit(forum: &Forum, actor: &Actor, edit: Edit) -> Result<post::Mode
     let Rendered { body, html } =
         limit::markdown("body", edit.body.clone(), forum.limits.body_length, actor).await?;
     let tx = forum.store.begin(actor).await?;
+    if edit.language.is_some() {
+        headings::hold(tx.rows()).await?;
+    }
     let post = post::find_to_change(tx.rows(), actor.audience(), edit.post_id).await?;
     policy::edit(actor, tx.now(), &post).map_err(Error::Denied)?;
     let current = text::to_change(tx.rows(), post.id, post.revision).await?;
@@ -93,7 +97,8 @@ pub async fn edit(forum: &Forum, actor: &Actor, edit: Edit) -> Result<post::Mode
         decision_id: None,
         language,
     };
-    if post.number == 1 && language != post.language {
+    let is_threads_language = post.number == 1 && language != post.language;
+    if is_threads_language {
         thread::set_language(tx.rows(), post.thread_id, language).await?;
     }
     let mut change = post.into_active_model();
@@ -106,6 +111,9 @@ pub async fn edit(forum: &Forum, actor: &Actor, edit: Edit) -> Result<post::Mode
     revision::Entity::insert(next.into_active_model())
         .exec_without_returning(tx.rows())
         .await?;
+    if is_threads_language {
+        headings::keep(tx.rows(), &[post.thread_id]).await?;
+    }
     let event = Event::PostEdited {
         thread: post.thread_id,
         post: post.id,

@@ -1,7 +1,6 @@
 //! Lists of threads, filtered and sorted.
 
 use std::collections::HashMap;
-use std::collections::HashSet;
 
 use sea_orm::ColumnTrait;
 use sea_orm::Condition;
@@ -14,6 +13,7 @@ use sea_orm::entity::prelude::*;
 use sea_orm::sea_query::Query;
 
 use crate::base::actor::Actor;
+use crate::base::actor::Audience;
 use crate::base::clock::Moment;
 use crate::base::error::Error;
 use crate::base::error::Fault;
@@ -25,7 +25,6 @@ use crate::base::language::Language;
 use crate::base::page::Page;
 use crate::base::page::Window;
 use crate::forum::discussion::read;
-use crate::forum::discussion::tag;
 use crate::forum::discussion::thread;
 use crate::forum::discussion::thread::Column;
 use crate::forum::discussion::thread::Entity;
@@ -33,7 +32,9 @@ use crate::forum::discussion::thread::Kind;
 use crate::forum::discussion::thread::Model;
 use crate::forum::vocabulary::concept;
 use crate::forum::vocabulary::concept::Scheme;
+use crate::forum::vocabulary::headings;
 use crate::store::keyset::Keyset;
+use crate::store::probe;
 
 /// Which threads to list: within a facet, threads with any of the concepts (or something under it); across facets,
 /// threads that match all. Empty fields do not filter.
@@ -55,12 +56,16 @@ pub struct Filter {
     pub opened_from: Option<Moment>,
     /// Only those opened before this time.
     pub opened_until: Option<Moment>,
+    /// Only those under one of these concepts, whatever their facet; none when there is none.
+    pub under: Option<Vec<String>>,
     /// Only those that are a person's own.
     pub own: Option<Condition>,
 }
 
 /// Maximum number of concepts or delegations in one filter.
 const MAX_FILTER_VALUES: usize = 50;
+/// About how many threads a page shows.
+const PAGE: i64 = 25;
 
 /// The order of threads.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -80,17 +85,46 @@ pub async fn list(
     order: Order,
     window: &Window,
 ) -> Result<Page<Model>> {
-    let (column, moment): (Column, fn(&Model) -> Moment) = match order {
-        Order::LatestActivity => (Column::LastActivityAt, |row| row.last_activity_at),
-        Order::Created => (Column::CreatedAt, |row| row.created_at),
+    let moment: fn(&Model) -> Moment = match order {
+        Order::LatestActivity => |row| row.last_activity_at,
+        Order::Created => |row| row.created_at,
     };
+    let key = |row: &Model| (moment(row), row.id.0);
+    let chosen = choose(rows, actor, now, filter).await?;
+    let select = Entity::find().filter(chosen.condition);
+    if let Some(heading) = chosen.led_by {
+        let mut select = select;
+        QuerySelect::query(&mut select).inner_join(
+            headings::Entity,
+            Expr::col((headings::Entity, headings::Column::ThreadId)).equals((Entity, Column::Id)),
+        );
+        let select = select
+            .filter(headings::Column::Heading.eq(heading))
+            .filter(headings::Column::IsArchived.eq(filter.archived));
+        // The same bounds as on the thread, where the index of the headings has them.
+        let opened_at = headings::Column::CreatedAt;
+        let bounds = Condition::all()
+            .add_option(filter.opened_from.map(|from| opened_at.gte(from)))
+            .add_option(filter.opened_until.map(|until| opened_at.lt(until)));
+        let select = select.filter(bounds);
+        let keyset = Keyset {
+            first: match order {
+                Order::LatestActivity => headings::Column::LastActivityAt,
+                Order::Created => headings::Column::CreatedAt,
+            },
+            second: headings::Column::ThreadId,
+            descending: true,
+        };
+        return keyset.page(rows, select, window, key).await;
+    }
     let keyset = Keyset {
-        first: column,
+        first: match order {
+            Order::LatestActivity => Column::LastActivityAt,
+            Order::Created => Column::CreatedAt,
+        },
         second: Column::Id,
         descending: true,
     };
-    let select = Entity::find().filter(condition(rows, actor, now, filter).await?);
-    let key = |row: &Model| (moment(row), row.id.0);
     keyset.page(rows, select, window, key).await
 }
 
@@ -130,8 +164,21 @@ pub async fn of_each(
         descending: true,
     };
     let key = |row: &Model| (row.created_at, row.id.0);
-    let (people, delegations) = split_owners(owners);
     let mut all = HashMap::new();
+    if let [only] = owners {
+        // Read in the order of the list, and no further than the page.
+        let of_owner = match only {
+            Owner::Person(id) => Column::AuthorId.eq(*id),
+            Owner::Delegation(id) => Column::DelegationId.eq(id),
+        };
+        let select = Entity::find().filter(listed).filter(of_owner);
+        let page = keyset.page(rows, select, window, key).await?;
+        if !page.entries.is_empty() || page.has_next || page.has_previous {
+            all.insert(only.clone(), page);
+        }
+        return Ok(all);
+    }
+    let (people, delegations) = split_owners(owners);
     if !people.is_empty() {
         let select = Entity::find().filter(listed.clone());
         let select = select.filter(Column::AuthorId.is_in(people));
@@ -159,38 +206,101 @@ pub async fn count_of_each(
 ) -> Result<HashMap<Owner, i64>> {
     let listed = condition(rows, actor, now, &Filter::default()).await?;
     let (people, delegations) = split_owners(owners);
-    let count = |column: Column| {
-        let select = Entity::find().filter(listed.clone()).select_only();
-        let select = select.column(column).group_by(column);
-        select.column_as(Column::Id.count(), "threads")
-    };
     let mut all = HashMap::new();
     if !people.is_empty() {
-        let select = count(Column::AuthorId).filter(Column::AuthorId.is_in(people));
-        let found: Vec<(PersonId, i64)> = select.into_tuple().all(rows).await?;
+        let found: Vec<(PersonId, i64)> = Entity::find()
+            .filter(listed)
+            .filter(Column::AuthorId.is_in(people))
+            .select_only()
+            .column(Column::AuthorId)
+            .group_by(Column::AuthorId)
+            .column_as(Column::Id.count(), "threads")
+            .into_tuple()
+            .all(rows)
+            .await?;
         let found = found.into_iter();
         all.extend(found.map(|(id, count)| (Owner::Person(id), count)));
     }
-    if !delegations.is_empty() {
-        let select = count(Column::DelegationId).filter(Column::DelegationId.is_in(delegations));
-        let found: Vec<(String, i64)> = select.into_tuple().all(rows).await?;
-        let found = found.into_iter();
-        all.extend(found.map(|(id, count)| (Owner::Delegation(id), count)));
+    let counted = headings::Counted {
+        public: actor.audience() == Audience::Public,
+        archived: Some(false),
+    };
+    let headings: Vec<String> = delegations
+        .iter()
+        .map(|id| headings::delegation(id))
+        .collect();
+    let tallies = headings::tallies(rows, headings.iter().map(String::as_str), counted).await?;
+    for (id, heading) in delegations.into_iter().zip(&headings) {
+        let threads = tallies.get(heading).copied();
+        all.extend(threads.map(|threads| (Owner::Delegation(id), threads)));
     }
     Ok(all)
 }
 
-/// Counts the threads that the actor sees and the filter matches.
+/// Counts the threads that the actor sees and the filter matches. The number of all threads, and of those under a heading, is
+/// stored; only exceptions are counted. The same holds for several headings of which a thread has only one.
 pub async fn count(
     rows: &DatabaseTransaction,
     actor: &Actor,
     now: Moment,
     filter: &Filter,
 ) -> Result<u64> {
-    Ok(Entity::find()
-        .filter(condition(rows, actor, now, filter).await?)
-        .count(rows)
-        .await?)
+    let headings = filter.headings(rows).await?;
+    let all_threads = vec![headings::ALL.to_string()];
+    let kept = match &headings[..] {
+        [] => Some(&all_threads),
+        [facet] if facet.len() == 1 || headings::are_apart(facet) => Some(facet),
+        _ => None,
+    };
+    let Some(facet) = kept.filter(|_| filter.is_by_heading()) else {
+        let mut facets = headings.clone();
+        let mut all = besides_headings(actor, now, filter)?;
+        if !facets.is_empty() && !filter.is_of_few() {
+            by_size(rows, filter, &mut facets).await?;
+            all = all.add(headings::is_among_few(&facets.remove(0), filter.archived));
+        }
+        let facets = facets.iter();
+        let all = facets.fold(all, |all, facet| all.add(headings::is_under(facet)));
+        return Ok(Entity::find().filter(all).count(rows).await?);
+    };
+    let counted = headings::Counted {
+        public: actor.audience() == Audience::Public,
+        archived: Some(filter.archived),
+    };
+    let tallies = headings::tallies(rows, facet.iter().map(String::as_str), counted).await?;
+    let all: i64 = tallies.values().sum();
+    let mut others = 0;
+    if filter.pinned == Some(false) {
+        let pinned = Filter {
+            pinned: Some(true),
+            unread: false,
+            ..filter.clone()
+        };
+        let pinned = condition(rows, actor, now, &pinned).await?;
+        others += Entity::find().filter(pinned).count(rows).await?;
+    }
+    if filter.unread {
+        let person = actor
+            .person_id()
+            .ok_or(Error::Denied(Refusal::SignInRequired))?;
+        let rest = Filter {
+            unread: false,
+            ..filter.clone()
+        };
+        let mut read = read::Entity::find()
+            .filter(read::Column::PersonId.eq(person))
+            .filter(
+                Expr::col((read::Entity, read::Column::LastNumber))
+                    .gte(Expr::col((Entity, Column::LastShown))),
+            )
+            .filter(condition(rows, actor, now, &rest).await?);
+        QuerySelect::query(&mut read).inner_join(
+            Entity,
+            Expr::col((Entity, Column::Id)).equals((read::Entity, read::Column::ThreadId)),
+        );
+        others += read.count(rows).await?;
+    }
+    Ok(u64::try_from(all).unwrap_or(0).saturating_sub(others))
 }
 
 /// Whether the actor sees this thread and the filter matches it.
@@ -218,51 +328,156 @@ pub async fn check(
     condition(rows, actor, now, filter).await.map(drop)
 }
 
+impl Filter {
+    /// The headings by which it selects: threads that are listed under one of each.
+    async fn headings(&self, rows: &DatabaseTransaction) -> Result<Vec<Vec<String>>> {
+        let facets = [
+            ("filter.tools", Scheme::Tool, &self.tools),
+            ("filter.methods", Scheme::Method, &self.methods),
+            ("filter.regions", Scheme::Region, &self.regions),
+        ];
+        let mut all = Vec::new();
+        for (field, scheme, ids) in facets {
+            if ids.len() > MAX_FILTER_VALUES {
+                return Err(Error::invalid(
+                    field,
+                    Fault::TooMany {
+                        max: MAX_FILTER_VALUES,
+                    },
+                ));
+            }
+            if !ids.is_empty() {
+                all.push(concept::require(rows, field, scheme, ids).await?);
+            }
+        }
+        if self.delegations.len() > MAX_FILTER_VALUES {
+            return Err(Error::invalid(
+                "filter.delegations",
+                Fault::TooMany {
+                    max: MAX_FILTER_VALUES,
+                },
+            ));
+        }
+        if !self.delegations.is_empty() {
+            let delegations = self.delegations.iter();
+            all.push(delegations.map(|id| headings::delegation(id)).collect());
+        }
+        if !self.kinds.is_empty() {
+            let kinds = self.kinds.iter();
+            all.push(kinds.map(|kind| headings::kind(kind.as_str())).collect());
+        }
+        if !self.languages.is_empty() {
+            let languages = self.languages.iter();
+            let language = |language: &Language| headings::language(language.code());
+            all.push(languages.map(language).collect());
+        }
+        all.extend(self.under.clone());
+        for facet in &mut all {
+            facet.sort();
+            facet.dedup();
+        }
+        Ok(all)
+    }
+
+    /// Whether it selects few threads by what is read first: those that are pinned, or somebody's own.
+    fn is_of_few(&self) -> bool {
+        self.pinned == Some(true) || self.own.is_some()
+    }
+
+    /// Whether it selects by nothing that only the row of a thread says, but for being pinned or read.
+    fn is_by_heading(&self) -> bool {
+        self.pinned != Some(true)
+            && self.opened_from.is_none()
+            && self.opened_until.is_none()
+            && self.own.is_none()
+    }
+}
+
+/// How a list is read.
+struct Chosen {
+    condition: Condition,
+    /// The heading whose threads are read in the order of the list; without one, all threads are.
+    led_by: Option<String>,
+}
+
+/// Chooses how a page of a list is read: along the threads under one heading, if the filter names one; along all of them until
+/// enough match; or all that match at once, if they are few.
+async fn choose(
+    rows: &DatabaseTransaction,
+    actor: &Actor,
+    now: Moment,
+    filter: &Filter,
+) -> Result<Chosen> {
+    let mut facets = filter.headings(rows).await?;
+    let mut condition = besides_headings(actor, now, filter)?;
+    if facets.is_empty() || filter.is_of_few() {
+        let facets = facets.iter();
+        return Ok(Chosen {
+            condition: facets.fold(condition, |all, facet| all.add(headings::is_under(facet))),
+            led_by: None,
+        });
+    }
+    let (all, threads) = by_size(rows, filter, &mut facets).await?;
+    let smallest = facets.remove(0);
+    let rest = facets.iter();
+    condition = rest.fold(condition, |all, facet| all.add(headings::is_under(facet)));
+    if threads == 0 {
+        // No key is null.
+        condition = condition.add(Column::Id.is_null());
+        return Ok(Chosen {
+            condition,
+            led_by: None,
+        });
+    }
+    let led_by = match &smallest[..] {
+        [only] => Some(only.clone()),
+        _ => None,
+    };
+    if led_by.is_none() {
+        // Along all threads, every so many of them matches.
+        let passed = all / threads * PAGE;
+        condition = condition.add(match threads <= passed {
+            true => headings::is_among_few(&smallest, filter.archived),
+            false => headings::is_under(&smallest),
+        });
+    }
+    Ok(Chosen { condition, led_by })
+}
+
+/// Sorts facets by the number of threads under them, and returns how many there are in all, and under the smallest.
+async fn by_size(
+    rows: &DatabaseTransaction,
+    filter: &Filter,
+    facets: &mut [Vec<String>],
+) -> Result<(i64, i64)> {
+    let counted = headings::Counted {
+        public: false,
+        archived: Some(filter.archived),
+    };
+    let names = facets.iter().flatten().map(String::as_str);
+    let tallies = headings::tallies(rows, names.chain([headings::ALL]), counted).await?;
+    let of = |heading: &str| tallies.get(heading).copied().unwrap_or(0);
+    let size = |facet: &Vec<String>| facet.iter().map(|heading| of(heading)).sum::<i64>();
+    facets.sort_by_key(size);
+    Ok((of(headings::ALL), facets.first().map_or(0, size)))
+}
+
 async fn condition(
     rows: &DatabaseTransaction,
     actor: &Actor,
     now: Moment,
     filter: &Filter,
 ) -> Result<Condition> {
+    let facets = filter.headings(rows).await?;
+    let all = besides_headings(actor, now, filter)?;
+    Ok(facets
+        .iter()
+        .fold(all, |all, facet| all.add(headings::is_under(facet))))
+}
+
+/// The condition on a thread's row, without the headings under which it is to stand.
+fn besides_headings(actor: &Actor, now: Moment, filter: &Filter) -> Result<Condition> {
     let mut all = Condition::all().add(thread::listed(actor.audience()));
-    let facets = [
-        ("filter.tools", Scheme::Tool, &filter.tools),
-        ("filter.methods", Scheme::Method, &filter.methods),
-        ("filter.regions", Scheme::Region, &filter.regions),
-    ];
-    for (field, scheme, ids) in facets {
-        if ids.len() > MAX_FILTER_VALUES {
-            return Err(Error::invalid(
-                field,
-                Fault::TooMany {
-                    max: MAX_FILTER_VALUES,
-                },
-            ));
-        }
-        if !ids.is_empty() {
-            let concepts = concept::require(rows, field, scheme, ids).await?;
-            all = all.add(Column::Id.in_subquery(tag::threads_under(&concepts)));
-        }
-    }
-    if !filter.kinds.is_empty() {
-        let kinds: HashSet<_> = filter.kinds.iter().copied().collect();
-        all = all.add(Column::Kind.is_in(kinds));
-    }
-    if !filter.languages.is_empty() {
-        let languages: HashSet<_> = filter.languages.iter().copied().collect();
-        all = all.add(Column::Language.is_in(languages));
-    }
-    if filter.delegations.len() > MAX_FILTER_VALUES {
-        return Err(Error::invalid(
-            "filter.delegations",
-            Fault::TooMany {
-                max: MAX_FILTER_VALUES,
-            },
-        ));
-    }
-    if !filter.delegations.is_empty() {
-        all = all.add(Column::DelegationId.is_in(&filter.delegations));
-    }
     all = all.add(match filter.archived {
         true => Column::ArchivedBy.is_not_null(),
         false => Column::ArchivedBy.is_null(),
@@ -309,5 +524,5 @@ fn unread_by(person: PersonId) -> Expr {
                 .gte(Expr::col((thread::Entity, Column::LastShown))),
         )
         .to_owned();
-    Expr::exists(read).not()
+    probe::exists(read).not()
 }

@@ -139,8 +139,8 @@ pub async fn of_delegations(
     match audience {
         Audience::Members => {}
         Audience::Public => {
-            let authors = post::authors_seen_by(audience);
-            held = held.filter(mandate::Column::PersonId.in_subquery(authors));
+            let person = (mandate::Entity, mandate::Column::PersonId);
+            held = held.filter(post::is_author_seen_by(audience, person));
         }
     }
     let held = held.all(rows).await?;

@@ -8,11 +8,11 @@ use sea_orm::ExprTrait;
 use sea_orm::QueryFilter;
 use sea_orm::QueryOrder;
 use sea_orm::QuerySelect;
-use sea_orm::QueryTrait;
 use sea_orm::Select;
 use sea_orm::entity::prelude::*;
+use sea_orm::sea_query::IntoColumnRef;
+use sea_orm::sea_query::IntoIden;
 use sea_orm::sea_query::Query;
-use sea_orm::sea_query::SelectStatement;
 use uuid::Uuid;
 
 use crate::base::actor::Actor;
@@ -35,6 +35,7 @@ use crate::store::columns::text_column;
 use crate::store::keyset;
 use crate::store::keyset::Keyset;
 use crate::store::keyset::RANGES;
+use crate::store::probe;
 
 /// The state of a post's text.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -151,38 +152,51 @@ impl ActiveModelBehavior for ActiveModel {}
 
 /// Posts in threads that the audience sees.
 fn seen_by(audience: Audience) -> Select<Entity> {
+    Entity::find().filter(is_seen_by(audience))
+}
+
+/// The same as a condition on the post's row. It is checked for each row: listing all visible threads first would cost more.
+fn is_seen_by(audience: Audience) -> Condition {
     match audience {
-        Audience::Members => Entity::find(),
-        Audience::Public => {
-            let threads = thread::Entity::find()
-                .select_only()
-                .column(thread::Column::Id)
-                .filter(thread::visible(audience));
-            let threads = threads.into_query();
-            Entity::find()
-                .filter(Column::ThreadId.in_subquery(threads.clone()))
-                .filter(excludes_redirects_of_others(threads))
-        }
+        Audience::Members => Condition::all(),
+        Audience::Public => Condition::all()
+            .add(is_in_visible(Entity, audience))
+            .add(excludes_redirects_of_others(audience)),
     }
 }
 
-/// Excludes a redirect to a post that is in none of these threads: it would reveal who wrote there, and when. Redirects
+/// Whether the audience sees the thread of a post.
+fn is_in_visible(post: impl IntoIden, audience: Audience) -> Expr {
+    let thread = Query::select()
+        .expr(Expr::value(1))
+        .from(thread::Entity)
+        .and_where(Expr::col((thread::Entity, thread::Column::Id)).equals((post, Column::ThreadId)))
+        .cond_where(thread::visible(audience))
+        .to_owned();
+    probe::exists(thread)
+}
+
+/// Excludes a redirect to a post in a thread that the audience does not see: it would reveal who wrote there, and when. Redirects
 /// in a merged thread reveal nothing new: all of it was visible while it was there.
-fn excludes_redirects_of_others(threads: SelectStatement) -> Condition {
+fn excludes_redirects_of_others(audience: Audience) -> Condition {
     let there = Query::select()
-        .column(Column::Id)
-        .from(Entity)
-        .and_where(Expr::col(Column::ThreadId).in_subquery(threads))
+        .expr(Expr::value(1))
+        .from_as(Entity, "moved")
+        .and_where(Expr::col(("moved", Column::Id)).equals((Entity, Column::MovedTo)))
+        .and_where(is_in_visible("moved", audience))
         .to_owned();
     let merged = Query::select()
-        .column(thread::Column::Id)
+        .expr(Expr::value(1))
         .from(thread::Entity)
-        .and_where(Expr::col(thread::Column::MergedInto).is_not_null())
+        .and_where(
+            Expr::col((thread::Entity, thread::Column::Id)).equals((Entity, Column::ThreadId)),
+        )
+        .and_where(Expr::col((thread::Entity, thread::Column::MergedInto)).is_not_null())
         .to_owned();
     Condition::any()
         .add(Column::MovedTo.is_null())
-        .add(Column::MovedTo.in_subquery(there))
-        .add(Column::ThreadId.in_subquery(merged))
+        .add(probe::exists(there))
+        .add(probe::exists(merged))
 }
 
 /// The posts whose text is shown, as a condition on the post's row: those that [`Model::shown_as`] returns as
@@ -206,13 +220,16 @@ pub(crate) fn not_shown() -> Condition {
         .add(Expr::col((Entity, Column::Review)).is_not_null())
 }
 
-/// The people of whom the audience can read a text.
-pub(crate) fn authors_seen_by(audience: Audience) -> SelectStatement {
-    seen_by(audience)
-        .select_only()
-        .column(Column::AuthorId)
-        .filter(shown())
-        .into_query()
+/// Whether the audience can read a text of a person, whose id stands in this column.
+pub(crate) fn is_author_seen_by(audience: Audience, person: impl IntoColumnRef) -> Expr {
+    let text = Query::select()
+        .expr(Expr::value(1))
+        .from(Entity)
+        .and_where(Expr::col((Entity, Column::AuthorId)).equals(person))
+        .cond_where(is_seen_by(audience))
+        .cond_where(shown())
+        .to_owned();
+    probe::exists(text)
 }
 
 /// Those of these posts that the audience sees.

@@ -36,6 +36,7 @@ use crate::forum::discussion::start::NewText;
 use crate::forum::discussion::text;
 use crate::forum::discussion::thread;
 use crate::forum::discussion::thread::Review;
+use crate::forum::vocabulary::headings;
 use crate::store::tx::Tx;
 
 const MINUTE: Duration = Duration::from_secs(60);
@@ -105,10 +106,13 @@ pub async fn reply(forum: &Forum, actor: &Actor, reply: Reply) -> Result<post::M
         html,
         review,
     };
-    let besides = vec![
+    let mut besides = vec![
         bump(&tx, thread.id, text.number, review),
         read::mark_own_post_read(tx.rows(), author, thread.id, text.number),
     ];
+    if review.is_none() {
+        besides.push(headings::bump(tx.rows(), thread.id, tx.now()));
+    }
     let post = match start::insert_text(&tx, text, besides).await {
         // Probably a resend. These are rare, so it is looked up only now.
         Err(error) if matches!(&error, Error::Invalid { field, .. } if field == "key") => {

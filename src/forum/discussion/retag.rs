@@ -16,6 +16,7 @@ use crate::forum::discussion::policy;
 use crate::forum::discussion::tag;
 use crate::forum::discussion::tag::Tags;
 use crate::forum::discussion::thread;
+use crate::forum::vocabulary::headings;
 
 /// Replaces a thread's tags with these; its author. Sending the same tags again adds nothing.
 pub async fn retag(
@@ -25,6 +26,7 @@ pub async fn retag(
     tags: &Tags,
 ) -> Result<thread::Model> {
     let tx = forum.store.begin(actor).await?;
+    headings::hold(tx.rows()).await?;
     let mut thread = thread::find_to_change(tx.rows(), actor.audience(), thread_id).await?;
     policy::retag(actor, tx.now(), &thread).map_err(Error::Denied)?;
     let concepts = tags.parse(tx.rows(), forum.limits.tags_per_facet).await?;
@@ -38,6 +40,7 @@ pub async fn retag(
     let mut row = thread.clone().into_active_model();
     row.changed_at = Set(thread.changed_at);
     row.update(tx.rows()).await?;
+    headings::keep(tx.rows(), &[thread.id]).await?;
     tx.commit(Event::ThreadRetagged { thread: thread.id })
         .await?;
     Ok(thread)

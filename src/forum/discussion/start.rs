@@ -41,6 +41,7 @@ use crate::forum::discussion::thread;
 use crate::forum::discussion::thread::Kind;
 use crate::forum::discussion::thread::Review;
 use crate::forum::discussion::thread::Visibility;
+use crate::forum::vocabulary::headings;
 use crate::store::constraint::Unique;
 use crate::store::tx::Tx;
 
@@ -128,6 +129,7 @@ pub async fn open_thread(forum: &Forum, actor: &Actor, new: NewThread) -> Result
     };
     let has_read = read::mark_own_post_read(tx.rows(), author, thread.id, 1);
     let post = insert_text(&tx, text, vec![has_read]).await?;
+    headings::keep(tx.rows(), &[thread.id]).await?;
     let event = Event::ThreadOpened {
         thread: thread.id,
         post: post.id,

@@ -3,8 +3,6 @@
 use std::collections::HashMap;
 
 use sea_orm::ColumnTrait;
-use sea_orm::Condition;
-use sea_orm::ConnectionTrait;
 use sea_orm::DatabaseTransaction;
 use sea_orm::EntityTrait;
 use sea_orm::ExprTrait;
@@ -12,20 +10,21 @@ use sea_orm::IntoActiveModel;
 use sea_orm::QueryFilter;
 use sea_orm::QueryOrder;
 use sea_orm::entity::prelude::*;
+use sea_orm::sea_query::IntoColumnRef;
 use sea_orm::sea_query::Query;
-use sea_orm::sea_query::SelectStatement;
 
 use crate::base::actor::Audience;
 use crate::base::error::Error;
 use crate::base::error::Fault;
 use crate::base::error::Result;
 use crate::base::id::ThreadId;
-use crate::forum::discussion::thread;
 use crate::forum::vocabulary::closure;
 use crate::forum::vocabulary::concept;
 use crate::forum::vocabulary::concept::Scheme;
+use crate::forum::vocabulary::headings;
 use crate::forum::vocabulary::whole::Vocabulary;
 use crate::store::columns::padded;
+use crate::store::probe;
 
 /// A tag as it was given; it is shown as the concept that represents it today.
 #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
@@ -156,21 +155,24 @@ fn by_thread(
     by_thread
 }
 
-/// The threads that are tagged with one of these concepts or something under it.
-pub(crate) fn threads_under(concepts: &[String]) -> SelectStatement {
-    Query::select()
-        .column((Entity, Column::ThreadId))
+/// Whether a thread, whose id stands in this column, is tagged with one of these concepts or something under it. Threads that are
+/// not listed count too.
+pub(crate) fn is_under(thread: impl IntoColumnRef, concepts: &[String]) -> Expr {
+    let tagged = Query::select()
+        .expr(Expr::value(1))
         .from(Entity)
         .inner_join(
             closure::Entity,
             Expr::col((closure::Entity, closure::Column::NarrowerId))
                 .equals((Entity, Column::ConceptId)),
         )
+        .and_where(Expr::col((Entity, Column::ThreadId)).equals(thread))
         .and_where(
             Expr::col((closure::Entity, closure::Column::BroaderId))
                 .is_in(concepts.iter().map(String::as_str)),
         )
-        .to_owned()
+        .to_owned();
+    probe::exists(tagged)
 }
 
 /// How many threads the audience sees under each of these concepts; concepts without any are left out.
@@ -179,37 +181,9 @@ pub async fn count_threads(
     audience: Audience,
     concepts: &[String],
 ) -> Result<HashMap<String, i64>> {
-    let thread_id = (Entity, Column::ThreadId);
-    let select = Query::select()
-        .column((closure::Entity, closure::Column::BroaderId))
-        .expr_as(Expr::col(thread_id).count_distinct(), "threads")
-        .from(Entity)
-        .inner_join(
-            closure::Entity,
-            Expr::col((closure::Entity, closure::Column::NarrowerId))
-                .equals((Entity, Column::ConceptId)),
-        )
-        .inner_join(
-            thread::Entity,
-            Expr::col((thread::Entity, thread::Column::Id)).equals(thread_id),
-        )
-        .cond_where(
-            Condition::all()
-                .add(
-                    Expr::col((closure::Entity, closure::Column::BroaderId))
-                        .is_in(concepts.iter().map(String::as_str)),
-                )
-                .add(thread::listed(audience)),
-        )
-        .group_by_col((closure::Entity, closure::Column::BroaderId))
-        .to_owned();
-    rows.query_all(&select)
-        .await?
-        .into_iter()
-        .map(|row| {
-            let concept: String = row.try_get("", "broader_id")?;
-            let threads: i64 = row.try_get("", "threads")?;
-            Ok((concept, threads))
-        })
-        .collect()
+    let counted = headings::Counted {
+        public: audience == Audience::Public,
+        archived: None,
+    };
+    headings::tallies(rows, concepts.iter().map(String::as_str), counted).await
 }

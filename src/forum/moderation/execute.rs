@@ -31,6 +31,7 @@ use crate::forum::moderation::policy;
 use crate::forum::moderation::queue;
 use crate::forum::moderation::report;
 use crate::forum::moderation::subject_state::SubjectState;
+use crate::forum::vocabulary::headings;
 use crate::store::tx::Tx;
 
 /// A decision that the rules allow, before its row is written.
@@ -112,8 +113,9 @@ pub(crate) async fn execute(
         events.extend(changed.events);
     }
     events.extend(new.action.finish(tx, &decision, &targets).await?);
+    let threads = moving::threads(&targets)?;
     if new.action.changes_activity() {
-        activity::recompute(tx, &moving::threads(&targets)?).await?;
+        activity::recompute(tx, &threads).await?;
     }
     let seal = ledger::DecisionSeal {
         decision: &decision,
@@ -131,6 +133,8 @@ pub(crate) async fn execute(
     notice::create(tx, decision.id, notice::About::Decision, &concerned).await?;
     let cases = settle_cases(tx, &new, decision.id, &subjects, &concerned).await?;
     events.extend(cases.into_iter().map(|case| Event::CaseChanged { case }));
+    // Last, since it locks what every new thread waits for.
+    headings::keep(tx.rows(), &threads).await?;
     Ok(Executed {
         decision,
         events,

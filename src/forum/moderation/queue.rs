@@ -35,6 +35,7 @@ use crate::forum::moderation::scope;
 use crate::forum::vocabulary::concept;
 use crate::forum::vocabulary::concept::Scheme;
 use crate::store::keyset::Keyset;
+use crate::store::probe;
 use crate::store::tx::Tx;
 
 /// The cases that an actor sees: those on which they could decide. `None` for an actor who decides on nothing.
@@ -46,8 +47,11 @@ fn visible_to(actor: &Actor, now: Moment) -> Option<Condition> {
         .map(|mandate| mandate.delegation_id.clone())
         .collect();
     let own_threads = Query::select()
-        .column((thread::Entity, thread::Column::Id))
+        .expr(Expr::value(1))
         .from(thread::Entity)
+        .and_where(
+            Expr::col((thread::Entity, thread::Column::Id)).equals((Entity, Column::ThreadId)),
+        )
         .cond_where(
             Condition::any()
                 .add(thread::Column::AuthorId.eq(me))
@@ -65,12 +69,8 @@ fn visible_to(actor: &Actor, now: Moment) -> Option<Condition> {
         )
         .to_owned();
     let not_own = Condition::all()
-        .add(
-            Condition::any()
-                .add(Column::ThreadId.is_null())
-                .add(Column::ThreadId.not_in_subquery(own_threads)),
-        )
-        .add(Expr::exists(own_posts).not())
+        .add(probe::exists(own_threads).not())
+        .add(probe::exists(own_posts).not())
         .add(
             Condition::any()
                 .add(Column::PersonId.is_null())
@@ -79,7 +79,7 @@ fn visible_to(actor: &Actor, now: Moment) -> Option<Condition> {
         .add(Column::SubjectId.not_in_subquery(report::subjects_reported_by(me)));
     Some(match office {
         Office::Secretariat => not_own,
-        Office::Moderator => not_own.add(Column::ThreadId.in_subquery(scope::threads(me))),
+        Office::Moderator => not_own.add(scope::covers_thread(me, (Entity, Column::ThreadId))),
     })
 }
 
@@ -269,7 +269,7 @@ async fn condition(
         }
         if !ids.is_empty() {
             let concepts = concept::require(rows, field, scheme, ids).await?;
-            all = all.add(Column::ThreadId.in_subquery(tag::threads_under(&concepts)));
+            all = all.add(tag::is_under((Entity, Column::ThreadId), &concepts));
         }
     }
     if !filter.kinds.is_empty() {
@@ -277,11 +277,14 @@ async fn condition(
     }
     if !filter.thread_kinds.is_empty() {
         let threads = Query::select()
-            .column((thread::Entity, thread::Column::Id))
+            .expr(Expr::value(1))
             .from(thread::Entity)
+            .and_where(
+                Expr::col((thread::Entity, thread::Column::Id)).equals((Entity, Column::ThreadId)),
+            )
             .and_where(thread::Column::Kind.is_in(filter.thread_kinds.iter().copied()))
             .to_owned();
-        all = all.add(Column::ThreadId.in_subquery(threads));
+        all = all.add(probe::exists(threads));
     }
     if let Some(before) = filter.opened_before {
         all = all.add(Column::OpenedAt.lt(before));

@@ -11,6 +11,7 @@ use sea_orm::IntoActiveModel;
 use sea_orm::QueryFilter;
 use sea_orm::QueryOrder;
 use sea_orm::entity::prelude::*;
+use sea_orm::sea_query::IntoColumnRef;
 use sea_orm::sea_query::Query;
 use sea_orm::sea_query::SelectStatement;
 
@@ -28,6 +29,7 @@ use crate::forum::moderation::policy;
 use crate::forum::vocabulary::closure;
 use crate::forum::vocabulary::concept;
 use crate::forum::vocabulary::concept::Scheme;
+use crate::store::probe;
 
 /// Maximum number of regions for one moderator.
 pub const MAX_REGIONS: usize = 50;
@@ -98,8 +100,15 @@ pub async fn covers(
     Ok(found.is_some())
 }
 
+/// Whether the thread whose id stands in this column is within the regions assigned to a person.
+pub(crate) fn covers_thread(person_id: PersonId, thread: impl IntoColumnRef) -> Expr {
+    let mut select = threads(person_id);
+    select.and_where(Expr::col((tag::Entity, tag::Column::ThreadId)).equals(thread));
+    probe::exists(select)
+}
+
 /// The threads within the regions assigned to a person.
-pub(crate) fn threads(person_id: PersonId) -> SelectStatement {
+fn threads(person_id: PersonId) -> SelectStatement {
     Query::select()
         .column((tag::Entity, tag::Column::ThreadId))
         .from(tag::Entity)

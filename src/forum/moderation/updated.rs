@@ -3,6 +3,7 @@
 use std::collections::HashMap;
 
 use sea_orm::ColumnTrait;
+use sea_orm::Condition;
 use sea_orm::ConnectionTrait;
 use sea_orm::DatabaseTransaction;
 use sea_orm::EntityTrait;
@@ -57,6 +58,12 @@ async fn posts(rows: &DatabaseTransaction, threads: &[ThreadId]) -> Result<Momen
         .column_as(post::Column::EditedAt.max(), "edited")
         .column_as(post::Column::WithdrawnAt.max(), "withdrawn")
         .filter(post::Column::ThreadId.is_in(threads.iter().copied()))
+        // In the form that the index on them uses.
+        .filter(
+            Condition::any()
+                .add(post::Column::EditedAt.is_not_null())
+                .add(post::Column::WithdrawnAt.is_not_null()),
+        )
         .group_by(post::Column::ThreadId)
         .into_tuple()
         .all(rows)

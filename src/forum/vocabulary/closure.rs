@@ -14,6 +14,8 @@ use sea_orm::entity::prelude::*;
 use crate::base::error::Result;
 use crate::forum::vocabulary::concept;
 use crate::forum::vocabulary::concept::broader;
+use crate::forum::vocabulary::headings;
+use crate::store::backend;
 
 /// A concept (`broader_id`) and one that a filter by it also finds. Each concept finds itself.
 #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
@@ -33,14 +35,15 @@ impl ActiveModelBehavior for ActiveModel {}
 /// Rows in one INSERT: two values each, well below SQLite's limit of 32 766 bound values.
 const CHUNK: usize = 2_000;
 
-/// Recomputes all pairs.
+/// Recomputes all pairs, and which threads are listed under which concepts.
 pub(crate) async fn rebuild(rows: &DatabaseTransaction) -> Result<()> {
-    let pairs: Vec<ActiveModel> = derive(rows)
-        .await?
-        .into_iter()
+    backend::hold_closure(rows, true).await?;
+    let (before, after) = (stored(rows).await?, derive(rows).await?);
+    let pairs: Vec<ActiveModel> = after
+        .iter()
         .map(|(above, id)| ActiveModel {
-            broader_id: Set(above),
-            narrower_id: Set(id),
+            broader_id: Set(above.clone()),
+            narrower_id: Set(id.clone()),
         })
         .collect();
     Entity::delete_many().exec(rows).await?;
@@ -49,7 +52,7 @@ pub(crate) async fn rebuild(rows: &DatabaseTransaction) -> Result<()> {
             .exec_without_returning(rows)
             .await?;
     }
-    Ok(())
+    headings::follow(rows, before.symmetric_difference(&after).cloned()).await
 }
 
 /// Derives the pairs from the vocabulary: a concept and one that is found under it.

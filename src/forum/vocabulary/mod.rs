@@ -5,5 +5,6 @@ pub mod change;
 pub mod closure;
 pub mod concept;
 pub mod deprecate;
+pub(crate) mod headings;
 pub mod seed;
 pub mod whole;

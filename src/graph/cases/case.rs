@@ -29,7 +29,7 @@ use crate::graph::context::viewer_part_id;
 use crate::graph::moderation;
 use crate::graph::moderation::Decision;
 use crate::graph::moderation::DecisionConnection;
-use crate::graph::moderation::loaders::ReadableExplanations;
+use crate::graph::moderation::loaders::expect_of_decisions;
 use crate::graph::person;
 use crate::graph::person::Person;
 use crate::graph::person::loaders::People;
@@ -200,7 +200,7 @@ impl Case {
             Some(Subject::Person(_)) | None => None,
         });
         let found = decision::history(view.rows().await?, &about, 100).await?;
-        view.prefetch::<ReadableExplanations>(found.iter().map(|row| row.id));
+        expect_of_decisions(&view, found.iter());
         let list = found.into_iter().map(|row| (row.position.to_string(), row));
         let page = Page::of_whole(list.collect(), &window)?;
         Ok(DecisionConnection::of(page.map(Decision)))

@@ -12,7 +12,6 @@ use crate::base::id::PostId;
 use crate::base::id::ThreadId;
 use crate::base::page::Page;
 use crate::base::page::Window;
-use crate::forum::moderation::appeal;
 use crate::forum::moderation::appeal::lodge;
 use crate::forum::moderation::decision;
 use crate::forum::moderation::decision::target;
@@ -27,8 +26,11 @@ use crate::graph::context::read_view;
 use crate::graph::context::request;
 use crate::graph::context::viewer_part_id;
 use crate::graph::moderation::ledger::ledger_row;
+use crate::graph::moderation::loaders::Appeals;
 use crate::graph::moderation::loaders::Decisions;
 use crate::graph::moderation::loaders::ReadableExplanations;
+use crate::graph::moderation::loaders::Targets;
+use crate::graph::moderation::loaders::Undoing;
 use crate::graph::person;
 use crate::graph::person::Person;
 use crate::graph::person::PersonConnection;
@@ -105,8 +107,7 @@ impl Decision {
     /// The appeal against it; null when there is none.
     async fn appeal(&self, ctx: &Context<'_>) -> Result<Option<Appeal>> {
         let view = read_view(ctx);
-        let found = appeal::of_decision(view.rows().await?, self.0.id).await?;
-        Ok(found.map(Appeal))
+        Ok(view.get::<Appeals>(self.0.id).await?.map(Appeal))
     }
 
     /// What it does.
@@ -153,8 +154,7 @@ impl Decision {
     /// The decision that undid it.
     async fn undone_by(&self, ctx: &Context<'_>) -> Result<Option<Decision>> {
         let view = read_view(ctx);
-        let found = decision::find_undo_of(view.rows().await?, self.0.id).await?;
-        Ok(found.map(Decision))
+        Ok(view.get::<Undoing>(self.0.id).await?.map(Decision))
     }
 
     /// The posts that it was taken on, if the caller sees them; none when it was taken on threads.
@@ -326,6 +326,5 @@ async fn is_explained(view: &ReadView, decision: &decision::Model) -> Result<boo
 }
 
 async fn targets(view: &ReadView, id: Uuid) -> Result<Vec<target::Model>> {
-    let mut found = target::of_decisions(view.rows().await?, &[id]).await?;
-    Ok(found.remove(&id).unwrap_or_default())
+    Ok(view.get::<Targets>(id).await?.unwrap_or_default())
 }

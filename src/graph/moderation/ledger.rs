@@ -19,6 +19,8 @@ use crate::graph::moderation::decision::Decision;
 use crate::graph::moderation::decision::DecisionConnection;
 use crate::graph::moderation::loaders::Decisions;
 use crate::graph::moderation::loaders::ReadableExplanations;
+use crate::graph::moderation::loaders::Sealed;
+use crate::graph::moderation::loaders::expect_of_decisions;
 use graph_macros::connections;
 
 /// An entry of the ledger, for a decision or an appeal.
@@ -78,9 +80,8 @@ connection!(
 
 /// The row of the entry at a position, with its text and hash.
 pub async fn ledger_row(view: &ReadView, position: i64) -> Result<ledger::Model> {
-    ledger::find_many(view.rows().await?, &[position])
+    view.get::<Sealed>(position)
         .await?
-        .pop()
         .ok_or_else(|| Error::internal("an entry of the ledger is missing"))
 }
 
@@ -94,14 +95,20 @@ impl ModerationQuery {
     async fn ledger(&self, ctx: &Context<'_>, window: Window) -> Result<LedgerConnection> {
         let view = read_view(ctx);
         let page = ledger::list(view.rows().await?, &window).await?;
-        let ids = || {
-            page.entries.iter().map(|(_, entry)| match entry {
-                ledger::Entry::Decision(row) => row.id,
-                ledger::Entry::Appeal(row) => row.decision_id,
+        let appealed = || {
+            page.entries.iter().filter_map(|(_, entry)| match entry {
+                ledger::Entry::Decision(_) => None,
+                ledger::Entry::Appeal(row) => Some(row.decision_id),
             })
         };
-        view.prefetch::<ReadableExplanations>(ids());
-        view.prefetch::<Decisions>(ids());
+        view.prefetch::<Decisions>(appealed());
+        view.prefetch::<ReadableExplanations>(appealed());
+        let decisions = page.entries.iter().filter_map(|(_, entry)| match entry {
+            ledger::Entry::Decision(row) => Some(row.as_ref()),
+            ledger::Entry::Appeal(_) => None,
+        });
+        expect_of_decisions(&view, decisions);
+        view.prefetch::<Sealed>(page.entries.iter().map(|(_, entry)| entry.position()));
         Ok(LedgerConnection::of(page.map(LedgerEntry)))
     }
 
@@ -109,9 +116,7 @@ impl ModerationQuery {
     async fn decisions(&self, ctx: &Context<'_>, window: Window) -> Result<DecisionConnection> {
         let view = read_view(ctx);
         let page = decision::list(view.rows().await?, &window).await?;
-        let ids = || page.entries.iter().map(|(_, row)| row.id);
-        view.prefetch::<ReadableExplanations>(ids());
-        view.prefetch::<Decisions>(ids());
+        expect_of_decisions(&view, page.entries.iter().map(|(_, row)| row));
         Ok(DecisionConnection::of(page.map(Decision)))
     }
 }

@@ -161,14 +161,6 @@ pub struct ThreadFilter {
 }
 
 impl ThreadFilter {
-    /// The part of the filter that concerns what the caller follows.
-    fn own(&self) -> own::OwnThreads {
-        own::OwnThreads {
-            followed: self.followed.unwrap_or(false),
-            under_followed: self.under_followed.unwrap_or(false),
-        }
-    }
-
     /// The filter in the form that the rules use, without the part that depends on the caller.
     pub fn read(self) -> list::Filter {
         list::Filter {
@@ -198,6 +190,7 @@ impl ThreadFilter {
             pinned: self.pinned,
             opened_from: self.opened_from.map(|at| at.0),
             opened_until: self.opened_until.map(|at| at.0),
+            under: None,
             own: None,
         }
     }
@@ -223,13 +216,21 @@ impl ThreadQuery {
     ) -> Result<ThreadConnection> {
         let view = read_view(ctx);
         let filter = filter.unwrap_or_default();
-        let own = own::condition(&view.actor, filter.own())?;
+        let (rows, now) = (view.rows().await?, view.now());
+        let own = match filter.followed {
+            Some(true) => Some(own::followed(&view.actor)?),
+            Some(false) | None => None,
+        };
+        let under = match filter.under_followed {
+            Some(true) => Some(own::concepts(rows, &view.actor).await?),
+            Some(false) | None => None,
+        };
         let filter = list::Filter {
             own,
+            under,
             ..filter.read()
         };
         let order = order_by.into();
-        let (rows, now) = (view.rows().await?, view.now());
         let page = list::list(rows, &view.actor, now, &filter, order, &window).await?;
         prefetch_for_threads(&view, page.entries.iter().map(|(_, row)| row));
         let (edges, page_info) =

@@ -3,6 +3,8 @@
 pub mod answer;
 pub mod lodge;
 
+use std::collections::HashMap;
+
 use sea_orm::ActiveModelTrait;
 use sea_orm::ColumnTrait;
 use sea_orm::DatabaseTransaction;
@@ -81,6 +83,21 @@ pub async fn of_decision(rows: &DatabaseTransaction, decision_id: Uuid) -> Resul
         .filter(Column::DecisionId.eq(decision_id))
         .one(rows)
         .await?)
+}
+
+/// The appeals against these decisions, by decision.
+pub async fn of_decisions(
+    rows: &DatabaseTransaction,
+    decisions: &[Uuid],
+) -> Result<HashMap<Uuid, Model>> {
+    let found = Entity::find()
+        .filter(Column::DecisionId.is_in(decisions.iter().copied()))
+        .all(rows)
+        .await?;
+    Ok(found
+        .into_iter()
+        .map(|row| (row.decision_id, row))
+        .collect())
 }
 
 /// Finds the appeals with these ids.

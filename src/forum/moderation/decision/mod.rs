@@ -2,6 +2,7 @@
 
 pub mod target;
 
+use std::collections::HashMap;
 use std::collections::HashSet;
 
 use sea_orm::ColumnTrait;
@@ -207,10 +208,17 @@ pub async fn find(rows: &DatabaseTransaction, id: Uuid) -> Result<Option<Model>>
 
 /// Finds the decision that undid this one.
 pub async fn find_undo_of(rows: &DatabaseTransaction, id: Uuid) -> Result<Option<Model>> {
-    Ok(Entity::find()
-        .filter(Column::UndoesId.eq(id))
-        .one(rows)
-        .await?)
+    Ok(undoing_any(rows, &[id]).await?.remove(&id))
+}
+
+/// Finds the decisions that undid these, by what they undid.
+pub async fn undoing_any(rows: &DatabaseTransaction, ids: &[Uuid]) -> Result<HashMap<Uuid, Model>> {
+    let found = Entity::find()
+        .filter(Column::UndoesId.is_in(ids.iter().copied()))
+        .all(rows)
+        .await?;
+    let by_undone = |row: Model| Some((row.undoes_id?, row));
+    Ok(found.into_iter().filter_map(by_undone).collect())
 }
 
 /// The latest decision on something, if there is one.
