@@ -15,9 +15,9 @@ pub enum Role {
     Delegate,
     /// A delegate who may also invite people into their own delegation.
     FocalPoint,
-    /// Moderates threads.
+    /// Decides on threads, posts and people within the regions assigned to them.
     Moderator,
-    /// Maintains the vocabulary and the list of people.
+    /// Maintains the vocabulary and the accounts, and decides everywhere.
     Secretariat,
 }
 

@@ -59,8 +59,7 @@ impl ThreadPresence {
         i64::try_from(self.0.readers).unwrap_or(i64::MAX)
     }
 
-    /// The people who are currently writing a reply, for their current delegation. Members see them; for others the
-    /// list is empty.
+    /// The people who are currently writing a reply. Members see them; for others the list is empty.
     async fn writers(&self, ctx: &Context<'_>, window: Window) -> Result<PersonConnection> {
         let writers = self.0.writers.iter();
         let keyed = writers.map(|id| (id.to_string(), *id)).collect();
@@ -87,8 +86,8 @@ pub struct PresenceSubscription;
 
 #[Subscription]
 impl PresenceSubscription {
-    /// Sends who is at a thread: first as it is now, then whenever it changes, at most once a second and less often
-    /// when very many are reading. Subscribers are counted as readers. NOT_FOUND when the caller does not see the
+    /// Sends who is present at a thread: first the current state, then each new state, at most once a second and less
+    /// often when very many people are reading. Subscribers are counted as readers. NOT_FOUND when the caller does not see the
     /// thread; ends when the caller no longer sees it, and when the caller's session ends.
     async fn thread_presence(
         &self,
@@ -212,7 +211,7 @@ pub struct PresenceMutation;
 
 #[Object]
 impl PresenceMutation {
-    /// Shows members who follow a thread's presence that the caller is writing a reply. It is not stored anywhere.
+    /// Tells members who follow a thread's presence that the caller is writing a reply. It is not stored anywhere.
     /// NOT_FOUND when the caller does not see the thread, DENIED when the caller may not reply in it.
     async fn announce_writing(
         &self,

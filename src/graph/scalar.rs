@@ -57,9 +57,9 @@ pub enum Role {
     Delegate,
     /// A delegate who also invites people into their own delegation.
     FocalPoint,
-    /// Moderates threads.
+    /// Decides on threads, posts and people within the regions assigned to them.
     Moderator,
-    /// Maintains the vocabulary and the list of people.
+    /// Maintains the vocabulary and the accounts, and decides everywhere.
     Secretariat,
 }
 
@@ -481,6 +481,6 @@ pub enum AppealOutcome {
 pub enum Restriction {
     /// The person may not write.
     Muted,
-    /// Writing, and using what is for members.
+    /// The person may neither write nor use what is for members.
     Suspended,
 }

@@ -193,8 +193,8 @@ impl CaseMutation {
         Ok(Some(CasePayload { case: Case(case) }))
     }
 
-    /// Assigns a case to a person who could decide on it (else INVALID). Only for its holder, or anybody while it has
-    /// none, and for the Secretariat.
+    /// Assigns a case to a person who could decide on it (else INVALID). Only for its holder and the Secretariat;
+    /// while it has no holder, for anybody who could decide on it (else DENIED).
     async fn assign_case(
         &self,
         ctx: &Context<'_>,
@@ -227,9 +227,9 @@ impl CaseMutation {
         }))
     }
 
-    /// Proposes a decision that requires a second person: suspending a person, erasing a text, hiding or editing what
-    /// was said on behalf of a delegation. Refused for the same reasons as decide; INVALID, field `act`, for what one
-    /// person decides alone.
+    /// Proposes a decision that requires a second person: suspending a person, erasing a text, hiding, editing or
+    /// rejecting what was said on behalf of a delegation. Refused for the same reasons as decide; INVALID (`act`) for an
+    /// act that the caller may decide alone.
     async fn propose_decision(
         &self,
         ctx: &Context<'_>,

@@ -77,11 +77,11 @@ impl CaseNote {
     }
 }
 
-/// A case: something that waits for a decision, or did. All reports of one post or thread form one case. Visible to
+/// A case: something that waits for a decision, or was decided. All reports of one post or thread form one case. Visible to
 /// those who could decide on it.
 pub struct Case(pub case::Model);
 
-/// A case: something that waits for a decision, or did. All reports of one post or thread form one case. Visible to
+/// A case: something that waits for a decision, or was decided. All reports of one post or thread form one case. Visible to
 /// those who could decide on it.
 #[connections]
 #[Object]

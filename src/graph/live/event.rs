@@ -19,8 +19,8 @@ use crate::graph::thread;
 use crate::graph::thread::Thread;
 use crate::store::log::LogEntry;
 
-/// An event in the forum. Apply the events after the cursor of a list or thread to that list or thread to keep it up to
-/// date; an event may report something that is already included, and is then harmless.
+/// An event in the forum. To keep a list or thread up to date, apply the events after its cursor to it. An event may
+/// report something that is already included; applying it then changes nothing.
 #[derive(Interface)]
 #[graphql(
     field(

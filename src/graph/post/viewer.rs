@@ -83,10 +83,10 @@ impl PostViewer {
         decision_refusal(&read_view(ctx), Act::RestorePost, &self.0).await
     }
 
-    /// The text in Markdown that a decision hides, that waits for approval or that was rejected: for its author, the
-    /// Secretariat, and a moderator within their assigned regions. The text that its author has withdrawn, while a
-    /// report of it or an appeal waits: for those who could decide on that, until they have decided. Null for others,
-    /// and while the post is shown.
+    /// The text in Markdown while the post is not shown. A text that a decision hides, that waits for approval or that
+    /// was rejected is shown to its author, the Secretariat, and a moderator within their assigned regions. A text that
+    /// its author has withdrawn is shown to those who could decide on a report of it or an appeal about it, until they
+    /// have decided. Null for others, and while the post is shown.
     async fn hidden_body(&self, ctx: &Context<'_>) -> Result<Option<String>> {
         let view = read_view(ctx);
         match hidden_text(&view, &self.0).await? {

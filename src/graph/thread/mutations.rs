@@ -96,7 +96,7 @@ payload!(ChangeThreadPayload, "The changed thread.", thread: Thread, "The thread
 pub struct MarkReadInput {
     /// The id of the thread.
     thread_id: ThreadId,
-    /// The number of the last post read, from 1 to the thread's last number. It never goes back.
+    /// The number of the last post read, from 1 to the thread's last number. A lower number than the stored one changes nothing.
     number: i32,
 }
 

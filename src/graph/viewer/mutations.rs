@@ -31,7 +31,7 @@ pub struct SignInInput {
     /// Its password.
     password: String,
     /// The `deviceToken` of an earlier sign-in to this account on the same device, so that wrong passwords tried
-    /// elsewhere do not block this device. A token that is no longer known counts as none.
+    /// elsewhere do not block this device. A token that is no longer known is ignored.
     device_token: Option<String>,
 }
 
