@@ -22,13 +22,12 @@ use quick_cache::Weighter;
 use quick_cache::sync::Cache;
 use quick_cache::sync::EntryAction;
 use quick_cache::sync::EntryResult;
-use sha2::Digest;
-use sha2::Sha256;
 
 use crate::base::actor::Actor;
 use crate::base::caller::Caller;
 use crate::base::clock::Moment;
 use crate::base::metrics::Metrics;
+use crate::edge::key::Key;
 use crate::edge::tag;
 use crate::store::Store;
 
@@ -44,23 +43,6 @@ const SHARED: HeaderValue = HeaderValue::from_static("private, no-cache");
 /// What such an answer depends on.
 pub const VARY: HeaderValue =
     HeaderValue::from_static("accept, accept-encoding, accept-language, authorization, cookie");
-
-/// Identifies all requests that have the same answer.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub struct Key([u8; 32]);
-
-impl Key {
-    /// The key of a request by its parts, in order.
-    pub fn of(parts: &[&[u8]]) -> Key {
-        let mut digest = Sha256::new();
-        for part in parts {
-            // The length is included, so that no two lists of parts run together to the same input.
-            digest.update(part.len().to_le_bytes());
-            digest.update(part);
-        }
-        Key(digest.finalize().into())
-    }
-}
 
 /// An answer that can be sent any number of times. Cheap to clone.
 #[derive(Clone, Debug)]
@@ -248,7 +230,7 @@ fn key_of_page(request: &Request) -> Option<Key> {
         caller.language.code().as_bytes(),
     ];
     parts.extend(accepted.map(HeaderValue::as_bytes));
-    Some(Key::of(&parts))
+    Some(Key::of(parts))
 }
 
 /// What is kept of a page that is the same for every visitor; otherwise the response as it was.

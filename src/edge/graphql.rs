@@ -133,10 +133,9 @@ async fn answer_get(
     operation: OperationRequest,
     given: &HeaderMap,
 ) -> Response {
-    let is_for_audience = !depends_on_viewer(operation.query());
     let answer = answer(edge, caller, operation, true).await;
     let is_cacheable = answer.outcome == Outcome::Executed && answer.retry_after.is_none();
-    if is_for_audience && is_cacheable {
+    if answer.is_for_audience && is_cacheable {
         return tagged(media, given, answer.body);
     }
     let is_refused = answer.outcome == Outcome::NotAllowedByGet;
@@ -145,12 +144,6 @@ async fn answer_get(
         allow(&mut response, "POST");
     }
     response
-}
-
-/// Whether a document may request data that depends on the caller. The word `viewer` anywhere is enough.
-fn depends_on_viewer(query: &str) -> bool {
-    let is_name = |c: char| c.is_ascii_alphanumeric() || c == '_';
-    query.split(|c| !is_name(c)).any(|word| word == "viewer")
 }
 
 /// Returns a response that is the same for a whole audience, with a tag of its content. `NOT_MODIFIED` if the client already
@@ -205,6 +198,8 @@ struct Answer {
     retry_after: Option<u64>,
     /// Whether it was executed without an error.
     is_whole: bool,
+    /// Whether it was executed and depends on the caller's audience alone.
+    is_for_audience: bool,
 }
 
 impl Answer {
@@ -214,6 +209,7 @@ impl Answer {
             body: answer::refusal(errors).into(),
             retry_after: answer::retry_after(errors),
             is_whole: false,
+            is_for_audience: false,
         }
     }
 
@@ -224,6 +220,7 @@ impl Answer {
             body: kept.body,
             retry_after: None,
             is_whole: true,
+            is_for_audience: true,
         }
     }
 
@@ -308,6 +305,7 @@ async fn respond(
         body: answer::body_of(&response).into(),
         retry_after,
         is_whole: response.errors.is_empty(),
+        is_for_audience: !prepared.document.depends_on_caller(),
     }
 }
 

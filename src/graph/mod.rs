@@ -144,7 +144,7 @@ impl Graph {
         base_url: Arc<str>,
         metrics: Arc<Metrics>,
     ) -> Graph {
-        let documents = DocumentCache::new(forum.limits.document_bytes);
+        let documents = DocumentCache::new(forum.limits.document_bytes, Arc::clone(&metrics));
         Graph {
             schema: schema(),
             forum,
@@ -177,15 +177,12 @@ impl Graph {
     /// When it is not valid, or a variable has no value of its type.
     pub fn prepare(
         &self,
-        source: &str,
+        source: &'static str,
         operation_name: Option<&str>,
         variables: Map<String, Value>,
     ) -> Result<Document, DocumentErrors> {
-        let valid = match self.documents.get(source) {
-            Some(valid) => valid,
-            None => self.documents.validate(document::parse(source)?)?,
-        };
-        self.documents.plan(valid, operation_name, variables)
+        self.documents
+            .prepare_own(source, operation_name, variables)
     }
 
     /// Executes a query or mutation.
