@@ -23,6 +23,7 @@ use crate::base::actor::Actor;
 use crate::base::caller::Caller;
 use crate::base::json;
 use crate::base::json::JsonError;
+use crate::base::sources::Sources;
 use crate::edge::answer;
 use crate::edge::answer_cache;
 use crate::edge::answer_cache::Answer as Kept;
@@ -242,14 +243,17 @@ async fn answer(edge: &Edge, caller: &Caller, operation: OperationRequest, by_ge
     let Some(key) = key else {
         return respond(edge, caller, operation, by_get, &mut Cost::default()).await;
     };
-    let (edge_of, caller) = (edge.clone(), caller.clone());
+    let sources = Sources::default();
+    let (mut recording, caller) = (edge.clone(), caller.clone());
+    recording.graph = edge.graph.for_answer(sources.clone());
     let make = async move {
         let mut spent = Cost::default();
-        let answer = respond(&edge_of, &caller, operation, by_get, &mut spent).await;
+        let answer = respond(&recording, &caller, operation, by_get, &mut spent).await;
         let kept = answer.is_whole.then(|| Kept::of_json(&answer.body));
         (answer, kept)
     };
-    edge.answers.get_or_make(key, Answer::kept, make).await
+    let answers = &edge.answers;
+    answers.get_or_make(key, sources, Answer::kept, make).await
 }
 
 async fn respond(

@@ -92,7 +92,13 @@ impl Subscription {
         let document = &self.document;
         let variables = document.variables_except(self.shareable.after_variable.as_deref());
         let name = document.operation_name.as_deref().unwrap_or_default();
-        let parts = [&document.valid.source, name, &variables, language.code(), audience];
+        let parts = [
+            &document.valid.source,
+            name,
+            &variables,
+            language.code(),
+            audience,
+        ];
         Key::of(parts.map(str::as_bytes))
     }
 }

@@ -177,7 +177,8 @@ impl DocumentCache {
 
     /// Returns a document that was validated before.
     pub fn get(&self, source: &str) -> Option<Arc<ValidDocument>> {
-        self.find_own(source).or_else(|| held(&self.documents).get(source))
+        self.find_own(source)
+            .or_else(|| held(&self.documents).get(source))
     }
 
     fn find_own(&self, source: &str) -> Option<Arc<ValidDocument>> {
