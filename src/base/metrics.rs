@@ -66,6 +66,10 @@ pub struct Metrics {
     pub answers_reused: IntCounter,
     /// The size of the answers that are kept to be sent again, in bytes.
     pub answer_bytes: IntGauge,
+    /// Documents that were validated, because they were not kept.
+    pub documents_validated: IntCounter,
+    /// The size of the documents of clients that are kept, in bytes of text.
+    pub document_bytes: IntGauge,
     /// Statements run on the database.
     pub database_statements: IntGauge,
     /// The total time of these, in microseconds.
@@ -179,6 +183,14 @@ impl Metrics {
             answer_bytes: gauge(
                 "partage_answer_cache_bytes",
                 "Size of the answers in the answer cache.",
+            )?,
+            documents_validated: counter(
+                "partage_documents_validated_total",
+                "GraphQL documents that were validated, because they were not kept.",
+            )?,
+            document_bytes: gauge(
+                "partage_document_cache_bytes",
+                "Size of the documents of clients that are kept.",
             )?,
             database_statements: gauge(
                 "partage_database_statements",

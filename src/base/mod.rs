@@ -25,4 +25,5 @@ pub mod rate;
 pub mod script;
 pub mod secret;
 pub mod signature;
+pub mod sources;
 pub mod sync;

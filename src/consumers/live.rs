@@ -211,6 +211,13 @@ impl LiveEvents {
                 .inc_by(u64::try_from(found.len()).unwrap_or(0));
             let events = found.iter().map(|logged| &logged.event);
             self.inner.store.note_content(events);
+            // The log was pruned past the last event read.
+            let has_gap = found
+                .first()
+                .is_some_and(|first| first.position != head + 1);
+            if has_gap {
+                self.inner.store.note_all_content();
+            }
             self.notify_access_changed(&found);
             self.inner.presence.apply_events(&found);
             {
@@ -219,11 +226,8 @@ impl LiveEvents {
                     .recent
                     .write()
                     .unwrap_or_else(PoisonError::into_inner);
-                // The log was pruned past the last event read: the events in memory must be contiguous.
-                if found
-                    .first()
-                    .is_some_and(|first| first.position != head + 1)
-                {
+                // The events in memory must be contiguous.
+                if has_gap {
                     recent.clear();
                 }
                 recent.extend(found.into_iter().map(Arc::new));

@@ -1,8 +1,8 @@
 //! Answers to visitors, kept in memory: many who ask for the same get the bytes of one execution.
 //!
-//! An answer is sent again only while the version of the content is the one that it was made from
-//! ([`Store::content_version`](crate::store::Store::content_version)), and for [`MAX_AGE_SECONDS`] at most, since some
-//! answers change with the time alone and other processes are heard a moment late.
+//! An answer is sent again only until something changes that it was made of
+//! ([`Store::last_change`](crate::store::Store::last_change)), and for [`MAX_AGE_SECONDS`] at most, since some answers change
+//! with the time alone and other processes are heard a moment late.
 
 use std::sync::Arc;
 
@@ -22,13 +22,14 @@ use quick_cache::Weighter;
 use quick_cache::sync::Cache;
 use quick_cache::sync::EntryAction;
 use quick_cache::sync::EntryResult;
-use sha2::Digest;
-use sha2::Sha256;
 
 use crate::base::actor::Actor;
 use crate::base::caller::Caller;
 use crate::base::clock::Moment;
 use crate::base::metrics::Metrics;
+use crate::base::sources::MadeOf;
+use crate::base::sources::Sources;
+use crate::edge::key::Key;
 use crate::edge::tag;
 use crate::store::Store;
 
@@ -44,23 +45,6 @@ const SHARED: HeaderValue = HeaderValue::from_static("private, no-cache");
 /// What such an answer depends on.
 pub const VARY: HeaderValue =
     HeaderValue::from_static("accept, accept-encoding, accept-language, authorization, cookie");
-
-/// Identifies all requests that have the same answer.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub struct Key([u8; 32]);
-
-impl Key {
-    /// The key of a request by its parts, in order.
-    pub fn of(parts: &[&[u8]]) -> Key {
-        let mut digest = Sha256::new();
-        for part in parts {
-            // The length is included, so that no two lists of parts run together to the same input.
-            digest.update(part.len().to_le_bytes());
-            digest.update(part);
-        }
-        Key(digest.finalize().into())
-    }
-}
 
 /// An answer that can be sent any number of times. Cheap to clone.
 #[derive(Clone, Debug)]
@@ -87,7 +71,9 @@ impl Answer {
 /// One entry: an answer, or that there is none to keep.
 #[derive(Clone, Debug)]
 struct Entry {
+    /// The version of the content that it shows, or an earlier one.
     version: u64,
+    made_of: MadeOf,
     made_at: Moment,
     answer: Option<Answer>,
 }
@@ -105,7 +91,11 @@ impl Weighter<Key, Entry> for Weight {
             };
             answer.body.len() + headers
         });
-        u64::try_from(bytes + OVERHEAD).unwrap_or(u64::MAX)
+        let sources = match &entry.made_of {
+            MadeOf::Everything => 0,
+            MadeOf::Only(sources) => size_of_val(&**sources),
+        };
+        u64::try_from(bytes + sources + OVERHEAD).unwrap_or(u64::MAX)
     }
 }
 
@@ -131,18 +121,19 @@ impl AnswerCache {
     }
 
     /// Returns the answer that is kept for a key if it is still true. Otherwise makes it: once, however many ask at the
-    /// same time. `make` returns what this request is answered, and what others may be answered too, if anything. It
-    /// ends even if the request is abandoned, since others may wait for it.
+    /// same time. `make` records in `sources` what it reads, and returns what this request is answered, and what others may be
+    /// answered too, if anything. It ends even if the request is abandoned, since others may wait for it.
     pub async fn get_or_make<T: Send + 'static>(
         &self,
         key: Key,
+        sources: Sources,
         reuse: impl FnOnce(Answer) -> T + Send + 'static,
         make: impl Future<Output = (T, Option<Answer>)> + Send + 'static,
     ) -> T {
         let Some(entries) = &self.entries else {
             return make.await.0;
         };
-        // What is executed after this sees at least this version.
+        // What is sent shows at least this version.
         let version = self.store.content_version();
         if let Some(entry) = entries.get(&key)
             && self.is_true(&entry, version)
@@ -157,7 +148,6 @@ impl AnswerCache {
         }
         let (cache, entries) = (self.clone(), Arc::clone(entries));
         let made = tokio::spawn(async move {
-            let now = cache.store.clock().now();
             let found = entries
                 .entry_async(&key, |_, entry| match cache.is_true(entry, version) {
                     true => EntryAction::Retain(entry.answer.clone()),
@@ -170,10 +160,14 @@ impl AnswerCache {
                     reuse(answer)
                 }
                 EntryResult::Vacant(guard) | EntryResult::Replaced(guard, _) => {
+                    // What is executed after this sees at least this version.
+                    let version = cache.store.content_version();
+                    let made_at = cache.store.clock().now();
                     let (made, answer) = make.await;
                     let mut entry = Entry {
                         version,
-                        made_at: now,
+                        made_of: sources.made_of(),
+                        made_at,
                         answer,
                     };
                     // The cache would not keep it, and whoever waits would make it one after another.
@@ -207,7 +201,8 @@ impl AnswerCache {
         let now = self.store.clock().now();
         // The clock may have been set back.
         let is_recent = now >= entry.made_at && now.seconds_since(entry.made_at) < MAX_AGE_SECONDS;
-        entry.version >= version && is_recent
+        let is_newer = entry.version >= version;
+        is_recent && (is_newer || self.store.last_change(&entry.made_of) <= entry.version)
     }
 }
 
@@ -215,7 +210,7 @@ impl AnswerCache {
 /// that they are the same for every visitor are kept. A layer around the pages and their compression.
 pub async fn keep_pages(
     State(answers): State<AnswerCache>,
-    request: Request,
+    mut request: Request,
     next: Next,
 ) -> Response {
     let Some(key) = key_of_page(&request) else {
@@ -224,6 +219,8 @@ pub async fn keep_pages(
     let given = request.headers().get_all(header::IF_NONE_MATCH);
     let given: Vec<HeaderValue> = given.iter().cloned().collect();
     let others = given.clone();
+    let sources = Sources::default();
+    request.extensions_mut().insert(sources.clone());
     let make = async move {
         let response = next.run(request).await;
         match keep(response).await {
@@ -232,7 +229,7 @@ pub async fn keep_pages(
         }
     };
     let reuse = move |answer| send(&others, answer);
-    answers.get_or_make(key, reuse, make).await
+    answers.get_or_make(key, sources, reuse, make).await
 }
 
 /// The key of a page, if a visitor opens it.
@@ -248,7 +245,7 @@ fn key_of_page(request: &Request) -> Option<Key> {
         caller.language.code().as_bytes(),
     ];
     parts.extend(accepted.map(HeaderValue::as_bytes));
-    Some(Key::of(&parts))
+    Some(Key::of(parts))
 }
 
 /// What is kept of a page that is the same for every visitor; otherwise the response as it was.

@@ -23,6 +23,7 @@ use crate::base::actor::Actor;
 use crate::base::caller::Caller;
 use crate::base::json;
 use crate::base::json::JsonError;
+use crate::base::sources::Sources;
 use crate::edge::answer;
 use crate::edge::answer_cache;
 use crate::edge::answer_cache::Answer as Kept;
@@ -133,10 +134,9 @@ async fn answer_get(
     operation: OperationRequest,
     given: &HeaderMap,
 ) -> Response {
-    let is_for_audience = !depends_on_viewer(operation.query());
     let answer = answer(edge, caller, operation, true).await;
     let is_cacheable = answer.outcome == Outcome::Executed && answer.retry_after.is_none();
-    if is_for_audience && is_cacheable {
+    if answer.is_for_audience && is_cacheable {
         return tagged(media, given, answer.body);
     }
     let is_refused = answer.outcome == Outcome::NotAllowedByGet;
@@ -145,12 +145,6 @@ async fn answer_get(
         allow(&mut response, "POST");
     }
     response
-}
-
-/// Whether a document may request data that depends on the caller. The word `viewer` anywhere is enough.
-fn depends_on_viewer(query: &str) -> bool {
-    let is_name = |c: char| c.is_ascii_alphanumeric() || c == '_';
-    query.split(|c| !is_name(c)).any(|word| word == "viewer")
 }
 
 /// Returns a response that is the same for a whole audience, with a tag of its content. `NOT_MODIFIED` if the client already
@@ -205,6 +199,8 @@ struct Answer {
     retry_after: Option<u64>,
     /// Whether it was executed without an error.
     is_whole: bool,
+    /// Whether it was executed and depends on the caller's audience alone.
+    is_for_audience: bool,
 }
 
 impl Answer {
@@ -214,6 +210,7 @@ impl Answer {
             body: answer::refusal(errors).into(),
             retry_after: answer::retry_after(errors),
             is_whole: false,
+            is_for_audience: false,
         }
     }
 
@@ -224,6 +221,7 @@ impl Answer {
             body: kept.body,
             retry_after: None,
             is_whole: true,
+            is_for_audience: true,
         }
     }
 
@@ -245,14 +243,17 @@ async fn answer(edge: &Edge, caller: &Caller, operation: OperationRequest, by_ge
     let Some(key) = key else {
         return respond(edge, caller, operation, by_get, &mut Cost::default()).await;
     };
-    let (edge_of, caller) = (edge.clone(), caller.clone());
+    let sources = Sources::default();
+    let (mut recording, caller) = (edge.clone(), caller.clone());
+    recording.graph = edge.graph.for_answer(sources.clone());
     let make = async move {
         let mut spent = Cost::default();
-        let answer = respond(&edge_of, &caller, operation, by_get, &mut spent).await;
+        let answer = respond(&recording, &caller, operation, by_get, &mut spent).await;
         let kept = answer.is_whole.then(|| Kept::of_json(&answer.body));
         (answer, kept)
     };
-    edge.answers.get_or_make(key, Answer::kept, make).await
+    let answers = &edge.answers;
+    answers.get_or_make(key, sources, Answer::kept, make).await
 }
 
 async fn respond(
@@ -308,6 +309,7 @@ async fn respond(
         body: answer::body_of(&response).into(),
         retry_after,
         is_whole: response.errors.is_empty(),
+        is_for_audience: !prepared.document.depends_on_caller(),
     }
 }
 

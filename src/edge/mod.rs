@@ -16,6 +16,7 @@ pub mod group;
 pub mod health;
 pub mod history;
 pub mod identity;
+pub mod key;
 pub mod ledger;
 pub mod message;
 pub mod metrics;

@@ -16,18 +16,19 @@ use crate::base::json::JsonError;
 use crate::base::language::Language;
 use crate::base::message;
 use crate::edge::answer;
-use crate::edge::answer_cache::Key;
 use crate::edge::cost;
 use crate::edge::cost::Cost;
 use crate::edge::credential;
 use crate::edge::document;
 use crate::edge::document::DocumentError;
+use crate::edge::key::Key;
 use crate::edge::sharing;
 use crate::edge::sharing::Shareable;
 use crate::graph::document as graphql_document;
 use crate::graph::document::Document;
 use crate::graph::document::DocumentCache;
 use crate::graph::document::error::DocumentErrors;
+use crate::graph::document::variables;
 
 /// A well-formed GraphQL request.
 pub struct OperationRequest {
@@ -185,11 +186,6 @@ impl OperationRequest {
         }
     }
 
-    /// The text of the document.
-    pub fn query(&self) -> &str {
-        &self.query
-    }
-
     /// The key of the answer that every visitor gets in this language; `None` if there may be no such answer, or the
     /// document was not sent before.
     pub fn cache_key(&self, documents: &DocumentCache, language: Language) -> Option<Key> {
@@ -197,20 +193,14 @@ impl OperationRequest {
             return None;
         }
         let checked = documents.get(&self.query)?;
-        let variables = || serde_json::to_vec(&self.variables).ok();
-        checked
-            .is_for_every_visitor()
-            .then(variables)?
-            .map(|given| {
-                let name = self.operation_name.as_deref();
-                Key::of(&[
-                    self.query.as_bytes(),
-                    &[u8::from(name.is_some())],
-                    name.unwrap_or_default().as_bytes(),
-                    &given,
-                    language.code().as_bytes(),
-                ])
-            })
+        let operation = checked.operation(self.operation_name.as_deref()).ok()?;
+        if !checked.is_for_every_visitor() {
+            return None;
+        }
+        let variables = variables::declared(operation, &self.variables, None);
+        let name = operation.name.as_deref().unwrap_or_default();
+        let parts = [self.query.as_str(), name, &variables, language.code()];
+        Some(Key::of(parts.map(str::as_bytes)))
     }
 
     /// Parses and checks the document.

@@ -16,7 +16,7 @@ use crate::base::metrics::Metrics;
 use crate::base::sync;
 use crate::edge::group::Environment;
 use crate::edge::group::Group;
-use crate::edge::sharing::SharingKey;
+use crate::edge::key::Key;
 use crate::edge::sharing::Subscription;
 use crate::graph::Graph;
 
@@ -28,7 +28,7 @@ pub struct SharedSubscriptions {
 
 struct Inner {
     env: Environment,
-    groups: Mutex<HashMap<SharingKey, Slot>>,
+    groups: Mutex<HashMap<Key, Slot>>,
 }
 
 /// Holds one group. Locked while the group is created, so that this happens once.
@@ -89,12 +89,12 @@ impl SharedSubscriptions {
 /// A slot in use by a task that joins or creates a group. If the task is cancelled or refused, an unused slot is removed.
 struct PendingGroup<'a> {
     inner: &'a Inner,
-    key: SharingKey,
+    key: Key,
     slot: Slot,
 }
 
 impl PendingGroup<'_> {
-    fn new(inner: &Inner, key: SharingKey) -> PendingGroup<'_> {
+    fn new(inner: &Inner, key: Key) -> PendingGroup<'_> {
         let slot = Arc::clone(sync::lock(&inner.groups).entry(key).or_default());
         PendingGroup { inner, key, slot }
     }
@@ -109,7 +109,7 @@ impl Drop for PendingGroup<'_> {
 
 impl Inner {
     /// Removes a slot if it holds no group and has at most `max_references` references.
-    fn remove_unused(&self, key: SharingKey, max_references: usize) {
+    fn remove_unused(&self, key: Key, max_references: usize) {
         let mut groups = sync::lock(&self.groups);
         let unused = groups.get(&key).is_some_and(|slot| {
             Arc::strong_count(slot) <= max_references

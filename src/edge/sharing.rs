@@ -11,22 +11,14 @@ use apollo_compiler::executable::DirectiveList;
 use apollo_compiler::executable::Field;
 use apollo_compiler::executable::Selection;
 use apollo_compiler::executable::SelectionSet;
-use serde_json::Map;
-use sha2::Digest;
-use sha2::Sha256;
 
 use crate::base::actor::Audience;
 use crate::base::language::Language;
+use crate::edge::key::Key;
 use crate::graph::document::Document;
 
 /// The subscription fields that send events of the log.
 const LOG_FIELDS: [&str; 2] = ["threadEvents", "forumEvents"];
-/// Everything under this field depends on the caller.
-const VIEWER_FIELD: &str = "viewer";
-
-/// Identifies everything that is executed once: document, operation, variables except `after`, audience and language.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub struct SharingKey([u8; 32]);
 
 /// What makes a subscription shareable.
 #[derive(Clone, Debug)]
@@ -47,6 +39,9 @@ pub struct Subscription {
 /// Examines the operation to be executed. `None` if each caller needs their own response.
 pub fn shareable(document: &Document) -> Option<Shareable> {
     let operation = document.operation()?;
+    if document.depends_on_caller() {
+        return None;
+    }
     let [Selection::Field(root)] = operation.selection_set.selections.as_slice() else {
         return None;
     };
@@ -56,14 +51,10 @@ pub fn shareable(document: &Document) -> Option<Shareable> {
     let mut walk = SelectionWalk {
         document: &document.valid.document,
         fragments: HashSet::new(),
-        personal: false,
         uses: Vec::new(),
     };
     walk.field(root);
     walk.directives(&operation.directives);
-    if walk.personal {
-        return None;
-    }
     let argument = root.arguments.iter().find(|each| each.name == "after");
     let (after, variable) = match argument.map(|argument| argument.value.as_ref()) {
         None | Some(Value::Null) => (None, None),
@@ -91,45 +82,25 @@ pub fn shareable(document: &Document) -> Option<Shareable> {
 }
 
 impl Subscription {
-    /// Returns the key that identifies this subscription for an audience and a language.
-    pub fn key(&self, audience: Audience, language: Language) -> SharingKey {
-        let document = &self.document;
-        let cursor = self.shareable.after_variable.as_ref();
-        let variables = in_order(&document.given, cursor);
-        let mut digest = Sha256::new();
-        let mut add = |part: &str| {
-            // The length is included, so that no two lists of parts run together to the same input.
-            digest.update(part.len().to_le_bytes());
-            digest.update(part.as_bytes());
-        };
-        add(&document.valid.source);
-        add(document.operation_name.as_deref().unwrap_or_default());
-        add(language.code());
-        add(match audience {
+    /// Returns the key that identifies everything that is executed once: document, operation, variables except `after`, audience
+    /// and language.
+    pub fn key(&self, audience: Audience, language: Language) -> Key {
+        let audience = match audience {
             Audience::Public => "public",
             Audience::Members => "members",
-        });
-        for (name, value) in &variables {
-            add(name);
-            add(value);
-        }
-        SharingKey(digest.finalize().into())
+        };
+        let document = &self.document;
+        let variables = document.variables_except(self.shareable.after_variable.as_deref());
+        let name = document.operation_name.as_deref().unwrap_or_default();
+        let parts = [
+            &document.valid.source,
+            name,
+            &variables,
+            language.code(),
+            audience,
+        ];
+        Key::of(parts.map(str::as_bytes))
     }
-}
-
-/// Returns the variables except the one with this name, in the order of their names.
-fn in_order<'a>(
-    given: &'a Map<String, serde_json::Value>,
-    cursor: Option<&Name>,
-) -> Vec<(&'a str, String)> {
-    let others = given
-        .iter()
-        .filter(|(name, _)| cursor.is_none_or(|cursor| cursor != name.as_str()));
-    let mut variables: Vec<(&str, String)> = others
-        .map(|(name, value)| (name.as_str(), value.to_string()))
-        .collect();
-    variables.sort();
-    variables
 }
 
 /// A walk over everything that an operation selects.
@@ -137,7 +108,6 @@ struct SelectionWalk<'a> {
     document: &'a ExecutableDocument,
     /// The fragments that were already walked.
     fragments: HashSet<&'a Name>,
-    personal: bool,
     /// Each use of a variable.
     uses: Vec<&'a Name>,
 }
@@ -165,7 +135,6 @@ impl<'a> SelectionWalk<'a> {
     }
 
     fn field(&mut self, field: &'a Field) {
-        self.personal |= field.name == VIEWER_FIELD;
         self.arguments(&field.arguments);
         self.directives(&field.directives);
         self.selections(&field.selection_set);

@@ -19,6 +19,8 @@ use crate::base::clock::Moment;
 use crate::base::config::Instance;
 use crate::base::error::Result;
 use crate::base::id;
+use crate::base::sources::Source;
+use crate::base::sources::Sources;
 use crate::consumers::live::LiveEvents;
 use crate::consumers::live::Progress;
 use crate::forum::Forum;
@@ -39,6 +41,8 @@ pub struct RequestContext {
     pub progress: Arc<Progress>,
     /// For a subscription: the position where it starts, instead of at its `after`.
     pub from: Option<i64>,
+    /// Records what the operation reads.
+    sources: Sources,
     views: SharedReadViews,
     actor: RwLock<Actor>,
     view: RwLock<Arc<ReadView>>,
@@ -92,11 +96,13 @@ impl PageView {
     }
 }
 
-/// A state of the database with what has been read of it; `Loader` says how.
+/// A state of the database with what has been read of it; `Loader` says how. It records what is read, for answers that are
+/// kept.
 pub struct ReadView {
-    pub snapshot: Snapshot,
+    snapshot: Snapshot,
     pub actor: Actor,
     pub caches: TypeMap,
+    sources: Sources,
 }
 
 /// The context of the operation that is being resolved.
@@ -138,12 +144,14 @@ impl RequestContext {
         instance: Arc<Instance>,
         base_url: Arc<str>,
         views: SharedReadViews,
+        sources: Sources,
     ) -> RequestContext {
         let actor = caller.actor.clone();
         RequestContext {
             view: RwLock::new(Arc::new(ReadView::new(
                 forum.store.snapshot(),
                 actor.clone(),
+                sources.clone(),
             ))),
             actor: RwLock::new(actor),
             forum,
@@ -153,6 +161,7 @@ impl RequestContext {
             base_url,
             progress: Arc::default(),
             from: None,
+            sources,
             views,
         }
     }
@@ -184,7 +193,8 @@ impl RequestContext {
 
     /// Starts a fresh read view: after a change, and before each live event.
     pub fn renew(&self) {
-        let view = ReadView::new(self.forum.store.snapshot(), self.actor());
+        let sources = self.sources.clone();
+        let view = ReadView::new(self.forum.store.snapshot(), self.actor(), sources);
         *self.view.write().unwrap_or_else(PoisonError::into_inner) = Arc::new(view);
     }
 
@@ -196,7 +206,7 @@ impl RequestContext {
             return self.renew();
         };
         let shared = self.views.at(position, audience, || {
-            ReadView::new(self.forum.store.snapshot(), actor)
+            ReadView::new(self.forum.store.snapshot(), actor, Sources::default())
         });
         *self.view.write().unwrap_or_else(PoisonError::into_inner) = shared;
     }
@@ -209,26 +219,63 @@ impl RequestContext {
 }
 
 impl ReadView {
-    fn new(snapshot: Snapshot, actor: Actor) -> ReadView {
+    fn new(snapshot: Snapshot, actor: Actor, sources: Sources) -> ReadView {
         ReadView {
             snapshot,
             actor,
             caches: TypeMap::default(),
+            sources,
         }
     }
 
-    /// The rows of the snapshot.
+    /// The rows of the snapshot, to read anything.
     pub async fn rows(&self) -> Result<&Rows> {
+        self.sources.add_everything();
         self.snapshot.rows().await
+    }
+
+    /// The rows, to read what changes only with these sources.
+    pub async fn rows_of(&self, sources: impl IntoIterator<Item = Source>) -> Result<&Rows> {
+        self.sources.add(sources);
+        self.snapshot.rows().await
+    }
+
+    /// The rows, to read what belongs to rows that were read before and changes with the same sources, or what never changes.
+    pub async fn rows_of_known(&self) -> Result<&Rows> {
+        self.snapshot.rows().await
+    }
+
+    /// Records that what was read may change with anything.
+    pub fn note_everything(&self) {
+        self.sources.add_everything();
+    }
+
+    /// Records what was read.
+    pub fn note(&self, sources: impl IntoIterator<Item = Source>) {
+        self.sources.add(sources);
+    }
+
+    /// The position of the newest event that the view contains. It is not a part of what the view shows: events after an earlier
+    /// position have not changed what is still true.
+    pub async fn head(&self) -> Result<i64> {
+        self.snapshot.head().await
+    }
+
+    /// Names the state of the vocabulary and the delegations that this view shows.
+    pub async fn vocabulary_state(&self) -> Result<i64> {
+        self.sources.add([Source::Vocabulary]);
+        self.snapshot.kept_state().await
     }
 
     /// The vocabulary that this view shows.
     pub async fn vocabulary(&self) -> Result<Arc<Vocabulary>> {
+        self.sources.add([Source::Vocabulary]);
         self.snapshot.kept().await
     }
 
     /// The delegations that this view shows.
     pub async fn delegations(&self) -> Result<Arc<Delegations>> {
+        self.sources.add([Source::Vocabulary]);
         self.snapshot.kept().await
     }
 

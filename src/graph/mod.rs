@@ -52,6 +52,7 @@ use crate::base::clock::Moment;
 use crate::base::config::Instance;
 use crate::base::error::Error;
 use crate::base::metrics::Metrics;
+use crate::base::sources::Sources;
 use crate::consumers::live::LiveEvents;
 use crate::forum::Forum;
 use crate::graph::context::PageView;
@@ -133,6 +134,8 @@ pub struct Graph {
     metrics: Arc<Metrics>,
     documents: DocumentCache,
     page: Option<PageView>,
+    /// Records what is read for one answer.
+    sources: Sources,
 }
 
 impl Graph {
@@ -144,7 +147,7 @@ impl Graph {
         base_url: Arc<str>,
         metrics: Arc<Metrics>,
     ) -> Graph {
-        let documents = DocumentCache::new(forum.limits.document_bytes);
+        let documents = DocumentCache::new(forum.limits.document_bytes, Arc::clone(&metrics));
         Graph {
             schema: schema(),
             forum,
@@ -155,13 +158,22 @@ impl Graph {
             metrics,
             documents,
             page: None,
+            sources: Sources::default(),
         }
     }
 
     /// The same API for one page: its queries read one view, until a mutation changes something.
-    pub fn for_page(&self) -> Graph {
+    pub fn for_page(&self, sources: Sources) -> Graph {
         Graph {
             page: Some(PageView::default()),
+            ..self.for_answer(sources)
+        }
+    }
+
+    /// The same API for one answer, which records what is read for it.
+    pub fn for_answer(&self, sources: Sources) -> Graph {
+        Graph {
+            sources,
             ..self.clone()
         }
     }
@@ -177,15 +189,12 @@ impl Graph {
     /// When it is not valid, or a variable has no value of its type.
     pub fn prepare(
         &self,
-        source: &str,
+        source: &'static str,
         operation_name: Option<&str>,
         variables: Map<String, Value>,
     ) -> Result<Document, DocumentErrors> {
-        let valid = match self.documents.get(source) {
-            Some(valid) => valid,
-            None => self.documents.validate(document::parse(source)?)?,
-        };
-        self.documents.plan(valid, operation_name, variables)
+        self.documents
+            .prepare_own(source, operation_name, variables)
     }
 
     /// Executes a query or mutation.
@@ -220,7 +229,7 @@ impl Graph {
         let page = page.ok_or_else(|| Error::internal("only a page has a view of its own"))?;
         let request = self.request_context(caller);
         request.share(page);
-        request.read_view().snapshot.kept_state().await
+        request.read_view().vocabulary_state().await
     }
 
     /// Counts changes that could not be written. An error below a payload means that the change was written, and could
@@ -268,6 +277,7 @@ impl Graph {
             Arc::clone(&self.instance),
             Arc::clone(&self.base_url),
             self.views.clone(),
+            self.sources.clone(),
         )
     }
 }

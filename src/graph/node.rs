@@ -265,24 +265,24 @@ async fn find(view: &ReadView, id: &str) -> Result<Option<Node>> {
 }
 
 async fn by_uuid(view: &ReadView, kind: Kind, key: Uuid) -> Result<Option<Node>> {
-    let rows = view.rows().await?;
     let (actor, now) = (&view.actor, view.now());
+    // Not read before they are needed: a loader records what it reads.
     Ok(match kind {
         Kind::Thread => thread::load(view, key.into()).await?.map(Node::Thread),
         Kind::Post => post::load(view, key.into()).await?.map(Node::Post),
-        Kind::Revision => text::revision(rows, actor.audience(), key)
+        Kind::Revision => text::revision(view.rows().await?, actor.audience(), key)
             .await?
             .map(|row| Node::Revision(Revision(row))),
         Kind::Person => person::load(view, key.into()).await?.map(Node::Person),
-        Kind::Mandate => mandate::find(rows, key)
+        Kind::Mandate => mandate::find(view.rows().await?, key)
             .await?
             .map(|row| Node::Mandate(Mandate(row))),
-        Kind::Session => session::list(rows, actor, now)
+        Kind::Session => session::list(view.rows().await?, actor, now)
             .await?
             .into_iter()
             .find(|row| row.id == key)
             .map(|row| Node::Session(Session(row))),
-        Kind::Invitation => invitation::find(rows, actor, now, key)
+        Kind::Invitation => invitation::find(view.rows().await?, actor, now, key)
             .await?
             .map(|row| Node::Invitation(Invitation(row))),
         Kind::Delegation | Kind::Concept => {
@@ -291,7 +291,7 @@ async fn by_uuid(view: &ReadView, kind: Kind, key: Uuid) -> Result<Option<Node>>
             by_word(view, kind, &word).await?
         }
         Kind::Decision => moderation::load(view, key).await?.map(Node::Decision),
-        Kind::Notice => notice::find(rows, actor, key)
+        Kind::Notice => notice::find(view.rows().await?, actor, key)
             .await?
             .map(|row| Node::Notice(Notice(row))),
         Kind::Case => cases::find_case(view, key).await?.map(Node::Case),
@@ -300,13 +300,13 @@ async fn by_uuid(view: &ReadView, kind: Kind, key: Uuid) -> Result<Option<Node>>
         Kind::Proposal => cases::find_proposal(view, key).await?.map(Node::Proposal),
         Kind::Appeal => cases::find_appeal(view, key).await?.map(Node::Appeal),
         Kind::Translation => translation::find(view, key).await?.map(Node::Translation),
-        Kind::Draft => draft::find(rows, actor, key)
+        Kind::Draft => draft::find(view.rows().await?, actor, key)
             .await?
             .map(|row| Node::Draft(Draft(row))),
-        Kind::FormerName => naming::find(rows, key)
+        Kind::FormerName => naming::find(view.rows().await?, key)
             .await?
             .map(|row| Node::FormerName(FormerName(row))),
-        Kind::PasswordLink => password_link::find_own(rows, actor, key)
+        Kind::PasswordLink => password_link::find_own(view.rows().await?, actor, key)
             .await?
             .map(|row| Node::PasswordLink(PasswordLink(row))),
         Kind::Event

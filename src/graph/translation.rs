@@ -15,6 +15,7 @@ use crate::base::id::Kind;
 use crate::base::id::ThreadId;
 use crate::base::language;
 use crate::base::plain;
+use crate::base::sources::Source;
 use crate::forum::discussion::policy;
 use crate::forum::discussion::post;
 use crate::forum::discussion::text;
@@ -175,7 +176,7 @@ impl Loader for Translations {
         view: &ReadView,
         posts: Vec<id::PostId>,
     ) -> Result<HashMap<id::PostId, Vec<translation::Model>>> {
-        let found = translation::of_posts(view.rows().await?, &posts).await?;
+        let found = translation::of_posts(view.rows_of_known().await?, &posts).await?;
         let rows = || found.values().flatten();
         view.prefetch::<People>(rows().map(|row| row.translator_id));
         view.prefetch::<FormerNames>(rows().map(|row| row.translator_id));
@@ -201,7 +202,9 @@ impl Loader for UntranslatedCounts {
         }
         let mut all = HashMap::new();
         for (language, threads) in by_language {
-            let counts = translation::missing(view.rows().await?, &threads, language).await?;
+            let sources = threads.iter().copied().map(Source::Thread);
+            let rows = view.rows_of(sources).await?;
+            let counts = translation::missing(rows, &threads, language).await?;
             let counts = counts.into_iter();
             all.extend(counts.map(|(id, count)| ((id, language), count)));
         }

@@ -3,8 +3,6 @@
 #[cfg(debug_assertions)]
 use std::collections::BTreeSet;
 use std::sync::Arc;
-use std::sync::atomic::AtomicU64;
-use std::sync::atomic::Ordering;
 use std::time::Duration;
 
 use migrations::Migrator;
@@ -16,9 +14,11 @@ use crate::base::clock::Clock;
 use crate::base::error::Result;
 use crate::base::error::Trouble;
 use crate::base::event::Event;
+use crate::base::sources::MadeOf;
 use crate::store::backend;
 use crate::store::backend::Backend;
 use crate::store::backend::Notification;
+use crate::store::content::Content;
 use crate::store::inspect;
 use crate::store::inspect::SchemaState;
 use crate::store::kept::Keeping;
@@ -39,8 +39,7 @@ struct Inner {
     wake: watch::Sender<u64>,
     /// Increases with the changes that this process has committed.
     commits: watch::Sender<u64>,
-    /// Increases whenever something that visitors are shown may have changed.
-    content: AtomicU64,
+    content: Content,
     write_health: WriteHealth,
     keeping: Keeping,
 }
@@ -63,7 +62,7 @@ impl Store {
                 statements,
                 wake,
                 commits,
-                content: AtomicU64::new(0),
+                content: Content::default(),
                 write_health: WriteHealth::default(),
                 keeping: Keeping::default(),
             }),
@@ -151,18 +150,27 @@ impl Store {
         self.inner.commits.subscribe()
     }
 
-    /// The version of what visitors are shown, as far as this process knows. Whatever is read while it stays the same is
-    /// true until it increases: read it before anything else. It has increased before a change of this process is
-    /// acknowledged; a change of another process increases it when the log is read here.
+    /// The version of what visitors are shown, as far as this process knows. Read it before anything else. It increases with
+    /// every change: after the change is visible, and before it is acknowledged if this process made it; when the log is read
+    /// here if another did.
     pub fn content_version(&self) -> u64 {
-        self.inner.content.load(Ordering::SeqCst)
+        self.inner.content.version()
+    }
+
+    /// The version with which something of this last changed: what was read when the content had this version, or a later one, is
+    /// true.
+    pub fn last_change(&self, made_of: &MadeOf) -> u64 {
+        self.inner.content.last_change(made_of)
     }
 
     /// Records that these events may have changed what visitors are shown.
     pub fn note_content<'a>(&self, events: impl IntoIterator<Item = &'a Event>) {
-        if events.into_iter().any(|event| !event.concerns().private) {
-            self.inner.content.fetch_add(1, Ordering::SeqCst);
-        }
+        self.inner.content.note(events);
+    }
+
+    /// Records that anything that visitors are shown may have changed.
+    pub fn note_all_content(&self) {
+        self.inner.content.note_everything();
     }
 
     /// Number of changes that could not be written since the store was opened, because of this trouble of the database.

@@ -5,6 +5,7 @@ pub mod backend;
 pub mod backup;
 pub mod columns;
 pub mod constraint;
+mod content;
 pub mod copy;
 pub mod cursor;
 #[cfg(debug_assertions)]

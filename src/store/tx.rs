@@ -6,6 +6,7 @@ use sea_orm::Statement;
 
 use crate::base::actor::Actor;
 use crate::base::clock::Moment;
+use crate::base::error::Error;
 use crate::base::error::Result;
 use crate::base::event::Event;
 use crate::store::database::Store;
@@ -55,7 +56,7 @@ impl Tx {
     }
 
     /// Commits the change. The event is appended in the same transaction, everything becomes visible at once, and the readers of
-    /// the log are woken. Returns the event's position.
+    /// the log are woken. Returns the event's position. It is carried out even if the caller is cancelled meanwhile.
     pub async fn commit(self, event: Event) -> Result<i64> {
         self.commit_all(&[event]).await
     }
@@ -66,29 +67,36 @@ impl Tx {
             .iter()
             .map(|event| log::row(self.now, &self.actor, event))
             .collect::<Result<Vec<_>>>()?;
-        let backend = self.store.backend();
-        // Dropped however the commit ends: one whose confirmation is lost may have happened.
-        let noting = NoteContent {
-            store: &self.store,
-            events,
+        let note = NoteContent {
+            store: self.store,
+            events: events.to_vec(),
         };
-        let position = backend.append_and_commit(self.transaction, rows).await?;
-        drop(noting);
-        self.store.note_success();
-        self.store.committed();
-        Ok(position)
+        let transaction = self.transaction;
+        // A database that was told to commit does so, also if nobody waits any more: what follows from the commit must not come
+        // before it.
+        let commit = async move {
+            let backend = note.store.backend();
+            let position = backend.append_and_commit(transaction, rows).await?;
+            let store = note.store.clone();
+            drop(note);
+            store.note_success();
+            store.committed();
+            Ok(position)
+        };
+        tokio::spawn(commit).await.map_err(Error::internal)?
     }
 }
 
-/// Records when it is dropped that these events may have changed what visitors are shown.
-struct NoteContent<'a> {
-    store: &'a Store,
-    events: &'a [Event],
+/// Records when it is dropped that these events may have changed what visitors are shown: however the commit ends, since one
+/// whose confirmation is lost may have happened.
+struct NoteContent {
+    store: Store,
+    events: Vec<Event>,
 }
 
-impl Drop for NoteContent<'_> {
+impl Drop for NoteContent {
     fn drop(&mut self) {
-        self.store.note_content(self.events);
+        self.store.note_content(&self.events);
     }
 }
 

@@ -14,6 +14,7 @@ use axum::http::request::Parts;
 
 use crate::base::caller::Caller;
 use crate::base::config::Config;
+use crate::base::sources::Sources;
 use crate::graph::Graph;
 use crate::web::concepts::choice::Lists;
 use crate::web::error::PageError;
@@ -30,9 +31,9 @@ pub struct Web {
 
 impl Web {
     /// The same for one page, whose documents read one state of the database.
-    fn for_page(&self) -> Web {
+    fn for_page(&self, sources: Sources) -> Web {
         Web {
-            graph: self.graph.for_page(),
+            graph: self.graph.for_page(sources),
             ..self.clone()
         }
     }
@@ -55,8 +56,9 @@ impl FromRequestParts<Web> for PageRequest {
         let uri = OriginalUri::from_request_parts(parts, web)
             .await
             .map_or_else(|never| match never {}, |uri| uri.0);
+        let sources = parts.extensions.get::<Sources>().cloned();
         Ok(PageRequest {
-            web: web.for_page(),
+            web: web.for_page(sources.unwrap_or_default()),
             caller: caller.map_or_else(|_| Caller::visitor(), |caller| caller.0),
             uri,
             form: parts.extensions.get::<Arc<Fields>>().cloned(),

@@ -59,6 +59,7 @@ const KEPT: [(&str, &[&str]); 6] = [
             "presence/broadcast.rs",
             "edge",
             "store/backend.rs",
+            "store/tx.rs",
         ],
     ),
     ("now_utc", &["base/clock.rs"]),

@@ -16,6 +16,8 @@ use uuid::Uuid;
 use crate::base::id::PersonId;
 use crate::base::id::PostId;
 use crate::base::id::ThreadId;
+use crate::base::sources::MadeOf;
+use crate::base::sources::Source;
 
 /// Declares the kinds of events by family: [`Event`], as it is made and stored; [`Family`], by which a reader of the log says
 /// what it wants; and one enum for each family with its kinds alone, so that a reader matches on these without naming the rest.
@@ -189,8 +191,12 @@ families! {
 pub struct Concerns {
     /// The thread in which it happened, if any.
     pub thread: Option<ThreadId>,
+    /// Another thread that it changed.
+    pub other_thread: Option<ThreadId>,
     /// The person whose rights or sessions it changed, so that open connections check them again.
     pub rights_of: Option<PersonId>,
+    /// Whether it changed the vocabulary.
+    pub vocabulary: bool,
     /// Whether something that could be seen before can no longer be seen: what was rendered earlier must not be sent again.
     pub takes_away: bool,
     /// Whether it changes nothing that a visitor is shown: answers to visitors stay true.
@@ -201,9 +207,17 @@ impl Concerns {
     /// Nothing of this.
     const NOTHING: Concerns = Concerns {
         thread: None,
+        other_thread: None,
         rights_of: None,
+        vocabulary: false,
         takes_away: false,
         private: false,
+    };
+
+    /// The vocabulary.
+    const VOCABULARY: Concerns = Concerns {
+        vocabulary: true,
+        ..Concerns::NOTHING
     };
 
     /// Nothing that a visitor is shown.
@@ -219,10 +233,31 @@ impl Concerns {
         }
     }
 
+    fn threads(thread: ThreadId, other: ThreadId) -> Concerns {
+        Concerns {
+            other_thread: Some(other),
+            ..Concerns::thread(thread)
+        }
+    }
+
     fn rights_of(person: PersonId) -> Concerns {
         Concerns {
             rights_of: Some(person),
             ..Concerns::NOTHING
+        }
+    }
+
+    /// What it may have changed, beside lists and numbers that are made of everything: what it names, or everything if it names
+    /// nothing.
+    pub fn changes(&self) -> MadeOf {
+        let threads = [self.thread, self.other_thread].into_iter().flatten();
+        let people = self.rights_of.map(|_| Source::People);
+        let vocabulary = self.vocabulary.then_some(Source::Vocabulary);
+        let named = threads.map(Source::Thread).chain(people).chain(vocabulary);
+        let named: Vec<Source> = named.collect();
+        match named.is_empty() {
+            true => MadeOf::Everything,
+            false => MadeOf::Only(named.into()),
         }
     }
 

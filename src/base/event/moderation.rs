@@ -8,9 +8,11 @@ impl Moderation<'_> {
         match self {
             Moderation::PostHidden { thread, .. }
             | Moderation::PostErased { thread, .. }
-            | Moderation::PostReviewed { thread, .. }
-            | Moderation::PostsMoved { thread, .. } => {
+            | Moderation::PostReviewed { thread, .. } => {
                 Concerns::thread(*thread).taking_away_if(true)
+            }
+            Moderation::PostsMoved { thread, other, .. } => {
+                Concerns::threads(*thread, *other).taking_away_if(true)
             }
             Moderation::PostRestored { thread, .. }
             | Moderation::ThreadLocked { thread, .. }

@@ -6,11 +6,11 @@ use crate::base::event::Vocabulary;
 impl Vocabulary<'_> {
     pub(super) fn concerns(self) -> Concerns {
         match self {
-            Vocabulary::SeedLoaded { .. }
-            | Vocabulary::ConceptAdded { .. }
+            Vocabulary::SeedLoaded { .. } => Concerns::NOTHING,
+            Vocabulary::ConceptAdded { .. }
             | Vocabulary::ConceptChanged { .. }
             | Vocabulary::ConceptDeprecated { .. }
-            | Vocabulary::ConceptRestored { .. } => Concerns::NOTHING,
+            | Vocabulary::ConceptRestored { .. } => Concerns::VOCABULARY,
         }
     }
 }

@@ -60,7 +60,7 @@ impl CaseConnection {
     /// The position in the log at which this queue was read; pass it as `after` to caseEvents.
     async fn cursor(&self, ctx: &Context<'_>) -> Result<String> {
         Ok(crate::graph::live::encode_cursor(
-            read_view(ctx).snapshot.head().await?,
+            read_view(ctx).head().await?,
         ))
     }
 

@@ -1,8 +1,7 @@
 //! For whom the answer to a document is the same.
 
 use apollo_compiler::ExecutableDocument;
-use apollo_compiler::executable::Selection;
-use apollo_compiler::executable::SelectionSet;
+use apollo_compiler::executable::Operation;
 
 /// The queries of public content. Others depend on a secret, are limited for each address, or are about the caller.
 const PUBLIC: [&str; 12] = [
@@ -22,24 +21,18 @@ const PUBLIC: [&str; 12] = [
 /// What is under this field depends on the caller.
 const PERSONAL: &str = "viewer";
 
-/// Whether all visitors get the same answer.
-pub fn is_for_every_visitor(document: &ExecutableDocument) -> bool {
-    let roots_are_public = document.operations.iter().all(|operation| {
-        operation.is_query()
-            && operation
-                .root_fields(document)
-                .all(|field| PUBLIC.contains(&field.name.as_str()))
-    });
-    let mut sets = document.operations.iter().map(|each| &each.selection_set);
-    let mut fragments = document.fragments.values().map(|each| &each.selection_set);
-    roots_are_public && !sets.any(selects_personal) && !fragments.any(selects_personal)
+/// Whether an operation selects something that depends on who asks, and not only on their audience.
+pub fn depends_on_caller(document: &ExecutableDocument, operation: &Operation) -> bool {
+    let mut selected = operation.all_fields(document);
+    selected.any(|field| field.name == PERSONAL)
 }
 
-fn selects_personal(set: &SelectionSet) -> bool {
-    set.selections.iter().any(|selection| match selection {
-        Selection::Field(field) => field.name == PERSONAL || selects_personal(&field.selection_set),
-        Selection::InlineFragment(fragment) => selects_personal(&fragment.selection_set),
-        // Each fragment is examined by itself.
-        Selection::FragmentSpread(_) => false,
+/// Whether all visitors get the same answer.
+pub fn is_for_every_visitor(document: &ExecutableDocument) -> bool {
+    document.operations.iter().all(|operation| {
+        let mut roots = operation.root_fields(document);
+        operation.is_query()
+            && roots.all(|field| PUBLIC.contains(&field.name.as_str()))
+            && !depends_on_caller(document, operation)
     })
 }

@@ -13,13 +13,17 @@ pub mod plan;
 pub mod validate;
 pub mod variables;
 
+use std::borrow::Borrow;
 use std::collections::HashMap;
 use std::collections::VecDeque;
+use std::hash::Hash;
 use std::sync::Arc;
 use std::sync::LazyLock;
 use std::sync::Mutex;
+use std::sync::MutexGuard;
 use std::sync::OnceLock;
 use std::sync::PoisonError;
+use std::sync::RwLock;
 
 use apollo_compiler::ExecutableDocument;
 use apollo_compiler::Schema;
@@ -31,13 +35,16 @@ use async_graphql::Request;
 use serde_json::Map;
 use serde_json::Value;
 
+use crate::base::metrics::Metrics;
 use crate::graph::document::error::DocumentError;
 use crate::graph::document::error::DocumentErrors;
 use crate::graph::document::plan::Plan;
 use crate::graph::document::variables::Variables;
 
-/// The maximum total size of the cached sources, as a multiple of the maximum document size.
+/// The maximum total size of the cached documents of clients, as a multiple of the maximum document size.
 const CACHE_FACTOR: usize = 8;
+/// What a cached document takes beside its text, in bytes of text.
+const DOCUMENT_OVERHEAD: usize = 256;
 /// The maximum number of fields in the plans that are kept, in total, and in each.
 const PLANNED: usize = 20_000;
 const PLANNED_EACH: usize = 1_000;
@@ -138,72 +145,92 @@ impl ValidDocument {
     }
 }
 
-/// Valid documents from earlier requests, so that a document sent again is not validated again.
+/// Valid documents and their plans from earlier requests, so that what is sent again is not validated and planned again.
 #[derive(Clone)]
 pub struct DocumentCache {
-    entries: Arc<Mutex<CacheEntries>>,
-    plans: Arc<Mutex<Plans>>,
+    /// The program's own documents. No request displaces them.
+    own: Arc<RwLock<HashMap<&'static str, Arc<ValidDocument>>>>,
+    own_plans: Plans,
+    documents: Arc<Mutex<Bounded<Arc<str>, Arc<ValidDocument>>>>,
+    plans: Plans,
     /// The maximum size of a document in bytes.
     max_bytes: usize,
+    metrics: Arc<Metrics>,
 }
 
-#[derive(Default)]
-struct CacheEntries {
-    by_source: HashMap<Arc<str>, Arc<ValidDocument>>,
-    order: VecDeque<Arc<str>>,
-    bytes: usize,
-}
+type Plans = Arc<Mutex<Bounded<PlanKey, Document>>>;
 
 impl DocumentCache {
     /// Creates a cache for documents of at most this number of bytes each.
-    pub fn new(max_bytes: usize) -> DocumentCache {
+    pub fn new(max_bytes: usize, metrics: Arc<Metrics>) -> DocumentCache {
+        let plans = || Arc::new(Mutex::new(Bounded::new(PLANNED)));
+        let bytes = max_bytes.saturating_mul(CACHE_FACTOR);
         DocumentCache {
-            entries: Arc::default(),
-            plans: Arc::default(),
+            own: Arc::default(),
+            own_plans: plans(),
+            documents: Arc::new(Mutex::new(Bounded::new(bytes))),
+            plans: plans(),
             max_bytes,
+            metrics,
         }
     }
 
     /// Returns a document that was validated before.
     pub fn get(&self, source: &str) -> Option<Arc<ValidDocument>> {
-        let entries = self.entries.lock().unwrap_or_else(PoisonError::into_inner);
-        entries.by_source.get(source).map(Arc::clone)
+        self.find_own(source)
+            .or_else(|| held(&self.documents).get(source))
     }
 
-    /// Validates a document and caches it; the oldest documents are removed to make room.
+    fn find_own(&self, source: &str) -> Option<Arc<ValidDocument>> {
+        let own = self.own.read().unwrap_or_else(PoisonError::into_inner);
+        own.get(source).map(Arc::clone)
+    }
+
+    /// Validates a document of a client and caches it; the oldest documents are removed to make room.
     ///
     /// # Errors
     /// As [`ValidDocument::new`].
     pub fn validate(&self, parsed: ParsedDocument) -> Result<Arc<ValidDocument>, DocumentErrors> {
-        let valid = Arc::new(ValidDocument::new(parsed)?);
+        let valid = self.validated(parsed)?;
         let source = Arc::clone(&valid.source);
         // A large document would displace too many others.
-        if source.len() > self.max_bytes / 2 {
-            return Ok(valid);
-        }
-        let mut entries = self.entries.lock().unwrap_or_else(PoisonError::into_inner);
-        let entries = &mut *entries;
-        if entries.by_source.contains_key(&source) {
-            return Ok(valid);
-        }
-        entries.bytes += source.len();
-        entries
-            .by_source
-            .insert(Arc::clone(&source), Arc::clone(&valid));
-        entries.order.push_back(source);
-        while entries.bytes > self.max_bytes.saturating_mul(CACHE_FACTOR) {
-            let Some(oldest) = entries.order.pop_front() else {
-                break;
-            };
-            entries.bytes -= oldest.len();
-            entries.by_source.remove(&oldest);
+        if source.len() <= self.max_bytes / 2 {
+            let size = source.len() + DOCUMENT_OVERHEAD;
+            let mut documents = held(&self.documents);
+            documents.keep(source, &valid, size);
+            let bytes = i64::try_from(documents.size).unwrap_or(i64::MAX);
+            self.metrics.document_bytes.set(bytes);
         }
         Ok(valid)
     }
-}
 
-impl DocumentCache {
-    /// Coerces the variables of an operation and plans it, unless a query with the same variables was planned before.
+    fn validated(&self, parsed: ParsedDocument) -> Result<Arc<ValidDocument>, DocumentErrors> {
+        self.metrics.documents_validated.inc();
+        Ok(Arc::new(ValidDocument::new(parsed)?))
+    }
+
+    /// Prepares one of the program's own documents, which is validated once.
+    ///
+    /// # Errors
+    /// As [`ValidDocument::new`] and [`Document::new`].
+    pub fn prepare_own(
+        &self,
+        source: &'static str,
+        operation_name: Option<&str>,
+        given: Map<String, Value>,
+    ) -> Result<Document, DocumentErrors> {
+        let valid = match self.find_own(source) {
+            Some(valid) => valid,
+            None => {
+                let valid = self.validated(parse(source)?)?;
+                let mut own = self.own.write().unwrap_or_else(PoisonError::into_inner);
+                Arc::clone(own.entry(source).or_insert(valid))
+            }
+        };
+        self.plan_in(&self.own_plans, valid, operation_name, given)
+    }
+
+    /// Coerces the variables of a client's operation and plans it, unless a query with the same variables was planned before.
     ///
     /// # Errors
     /// As [`Document::new`].
@@ -213,17 +240,23 @@ impl DocumentCache {
         operation_name: Option<&str>,
         given: Map<String, Value>,
     ) -> Result<Document, DocumentErrors> {
-        let variables = serde_json::to_string(&given).unwrap_or_default();
+        self.plan_in(&self.plans, valid, operation_name, given)
+    }
+
+    fn plan_in(
+        &self,
+        plans: &Plans,
+        valid: Arc<ValidDocument>,
+        operation_name: Option<&str>,
+        given: Map<String, Value>,
+    ) -> Result<Document, DocumentErrors> {
+        let operation = valid.operation(operation_name)?;
         let key = PlanKey {
             valid: Arc::as_ptr(&valid) as usize,
-            operation_name: operation_name.map(Arc::from),
-            variables: Arc::from(variables),
+            operation_name: operation.name.as_deref().map(Arc::from),
+            variables: Arc::from(variables::declared(operation, &given, None)),
         };
-        let known = {
-            let plans = self.plans.lock().unwrap_or_else(PoisonError::into_inner);
-            plans.by_key.get(&key).cloned()
-        };
-        if let Some(known) = known {
+        if let Some(known) = held(plans).get(&key) {
             return Ok(known);
         }
         let document = Document::new(valid, operation_name, given)?;
@@ -232,19 +265,56 @@ impl DocumentCache {
             && document.valid.source.len() <= self.max_bytes / 2
             && document.plan.size <= PLANNED_EACH;
         if is_kept {
-            let mut plans = self.plans.lock().unwrap_or_else(PoisonError::into_inner);
-            plans.keep(key, &document);
+            held(plans).keep(key, &document, weight(&document));
         }
         Ok(document)
     }
 }
 
-/// Planned queries from earlier requests.
-#[derive(Default)]
-struct Plans {
-    by_key: HashMap<PlanKey, Document>,
-    order: VecDeque<PlanKey>,
-    fields: usize,
+fn held<T>(bounded: &Mutex<T>) -> MutexGuard<'_, T> {
+    bounded.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+/// Values from earlier requests, of a total size; the oldest make room.
+struct Bounded<K, V> {
+    values: HashMap<K, (V, usize)>,
+    order: VecDeque<K>,
+    size: usize,
+    max: usize,
+}
+
+impl<K: Clone + Eq + Hash, V: Clone> Bounded<K, V> {
+    fn new(max: usize) -> Bounded<K, V> {
+        Bounded {
+            values: HashMap::new(),
+            order: VecDeque::new(),
+            size: 0,
+            max,
+        }
+    }
+
+    fn get<Q: Eq + Hash + ?Sized>(&self, key: &Q) -> Option<V>
+    where
+        K: Borrow<Q>,
+    {
+        self.values.get(key).map(|(value, _)| value.clone())
+    }
+
+    fn keep(&mut self, key: K, value: &V, size: usize) {
+        if self.values.contains_key(&key) {
+            return;
+        }
+        self.size += size;
+        self.values.insert(key.clone(), (value.clone(), size));
+        self.order.push_back(key);
+        while self.size > self.max {
+            let oldest = self.order.pop_front();
+            let Some((_, size)) = oldest.and_then(|key| self.values.remove(&key)) else {
+                break;
+            };
+            self.size -= size;
+        }
+    }
 }
 
 #[derive(Clone, PartialEq, Eq, Hash)]
@@ -253,25 +323,6 @@ struct PlanKey {
     valid: usize,
     operation_name: Option<Arc<str>>,
     variables: Arc<str>,
-}
-
-impl Plans {
-    /// Keeps a plan; the oldest ones make room.
-    fn keep(&mut self, key: PlanKey, document: &Document) {
-        if self.by_key.contains_key(&key) {
-            return;
-        }
-        self.fields += weight(document);
-        self.by_key.insert(key.clone(), document.clone());
-        self.order.push_back(key);
-        while self.fields > PLANNED {
-            let oldest = self.order.pop_front();
-            let Some(removed) = oldest.and_then(|key| self.by_key.remove(&key)) else {
-                break;
-            };
-            self.fields -= weight(&removed);
-        }
-    }
 }
 
 /// What a plan takes of the room: also one without fields, and the document that it holds, of which the syntax takes more memory
@@ -285,7 +336,7 @@ fn weight(document: &Document) -> usize {
 pub struct Document {
     pub valid: Arc<ValidDocument>,
     pub operation_name: Option<Arc<str>>,
-    /// The variables as they were given, to compare requests.
+    /// The declared variables as they were given.
     pub given: Arc<Map<String, Value>>,
     pub kind: OperationType,
     pub plan: Arc<Plan>,
@@ -299,9 +350,10 @@ impl Document {
     pub fn new(
         valid: Arc<ValidDocument>,
         operation_name: Option<&str>,
-        given: Map<String, Value>,
+        mut given: Map<String, Value>,
     ) -> Result<Document, DocumentErrors> {
         let operation = valid.operation(operation_name)?;
+        given.retain(|name, _| operation.variables.iter().any(|each| each.name == **name));
         let variables = Variables::coerce(&SCHEMA, &valid.document, operation, &given)?;
         let plan = Plan::new(&SCHEMA, &valid.document, operation, &variables)?;
         Ok(Document {
@@ -316,6 +368,21 @@ impl Document {
     /// The operation that is executed.
     pub fn operation(&self) -> Option<&Operation> {
         self.valid.operation(self.operation_name.as_deref()).ok()
+    }
+
+    /// Whether it selects something that depends on the caller, and not only on their audience.
+    pub fn depends_on_caller(&self) -> bool {
+        let document = &self.valid.document;
+        self.operation()
+            .is_none_or(|operation| audience::depends_on_caller(document, operation))
+    }
+
+    /// Its variables as JSON, in the order of their names, without the one with this name.
+    pub fn variables_except(&self, except: Option<&str>) -> String {
+        let operation = self.operation();
+        operation.map_or_else(String::new, |operation| {
+            variables::declared(operation, &self.given, except)
+        })
     }
 
     /// The request for the executor.

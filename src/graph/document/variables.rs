@@ -1,5 +1,6 @@
 //! The variables of an operation (specification, 6.1.2).
 
+use std::collections::BTreeMap;
 use std::collections::HashMap;
 
 use apollo_compiler::ExecutableDocument;
@@ -19,6 +20,18 @@ use crate::graph::document::coerce::json;
 use crate::graph::document::coerce::literal;
 use crate::graph::document::error::DocumentError;
 use crate::graph::document::error::DocumentErrors;
+
+/// The given values of the variables that an operation declares, as JSON in the order of their names, without the variable with
+/// this name: what the others are changes nothing.
+pub fn declared(operation: &Operation, given: &Map<String, Json>, except: Option<&str>) -> String {
+    let declared = operation.variables.iter().map(|each| each.name.as_str());
+    let named = declared.filter(|name| except != Some(*name));
+    let values: BTreeMap<&str, &Json> = named
+        .filter_map(|name| Some((name, given.get(name)?)))
+        .collect();
+    // Names and JSON can always be written.
+    serde_json::to_string(&values).unwrap_or_default()
+}
 
 /// The values of the variables that have one, given or by default.
 #[derive(Debug, Default)]

@@ -212,7 +212,7 @@ async fn follow(request: &RequestContext, after: Option<String>) -> Result<Follo
     let position = match (request.from, after) {
         (Some(position), _) => position,
         (None, Some(cursor)) => decode_cursor(&cursor)?,
-        (None, None) => request.read_view().snapshot.head().await?,
+        (None, None) => request.read_view().head().await?,
     };
     Ok(request.live.follow(position, Arc::clone(&request.progress)))
 }

@@ -26,7 +26,11 @@ impl Loader for Decisions {
     type Value = decision::Model;
 
     async fn load(view: &ReadView, ids: Vec<Uuid>) -> Result<HashMap<Uuid, decision::Model>> {
-        let found = decision::find_many(view.rows().await?, &ids).await?;
+        // A decision never changes.
+        let found = decision::find_many(view.rows_of_known().await?, &ids).await?;
+        if found.len() < ids.len() {
+            view.note_everything();
+        }
         Ok(found.into_iter().map(|each| (each.id, each)).collect())
     }
 }
@@ -138,11 +142,14 @@ impl Loader for OwnReports {
     type Value = report::Model;
 
     async fn load(view: &ReadView, subjects: Vec<Uuid>) -> Result<HashMap<Uuid, report::Model>> {
+        if view.actor.person_id().is_none() {
+            return Ok(HashMap::new());
+        }
         report::own(view.rows().await?, &view.actor, &subjects).await
     }
 }
 
-/// What waits for a decision, by the post, thread or person that it is about.
+/// What waits for a decision, by the post, thread or person that it is about; nothing for visitors, who decide nothing.
 pub struct PendingWork;
 
 impl Loader for PendingWork {
@@ -153,7 +160,9 @@ impl Loader for PendingWork {
         view: &ReadView,
         subjects: Vec<Uuid>,
     ) -> Result<HashMap<Uuid, case::PendingCases>> {
-        let person = view.actor.person_id().unwrap_or_default();
+        let Some(person) = view.actor.person_id() else {
+            return Ok(HashMap::new());
+        };
         case::pending(view.rows().await?, person, &subjects).await
     }
 }

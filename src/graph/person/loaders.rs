@@ -4,6 +4,7 @@ use std::collections::HashMap;
 
 use crate::base::error::Result;
 use crate::base::id::PersonId;
+use crate::base::sources::Source;
 use crate::forum::accounts::mandate;
 use crate::forum::accounts::naming;
 use crate::forum::accounts::person;
@@ -18,7 +19,7 @@ impl Loader for People {
     type Value = person::Model;
 
     async fn load(view: &ReadView, ids: Vec<PersonId>) -> Result<HashMap<PersonId, person::Model>> {
-        let found = person::find_many(view.rows().await?, &ids).await?;
+        let found = person::find_many(view.rows_of([Source::People]).await?, &ids).await?;
         Ok(found.into_iter().map(|each| (each.id, each)).collect())
     }
 }
@@ -35,7 +36,7 @@ impl Loader for Mandates {
         people: Vec<PersonId>,
     ) -> Result<HashMap<PersonId, Vec<mandate::Model>>> {
         let mut by_person: HashMap<PersonId, Vec<mandate::Model>> = HashMap::new();
-        for row in mandate::of_people(view.rows().await?, &people).await? {
+        for row in mandate::of_people(view.rows_of([Source::People]).await?, &people).await? {
             by_person.entry(row.person_id).or_default().push(row);
         }
         Ok(by_person)
@@ -54,7 +55,7 @@ impl Loader for FormerNames {
         people: Vec<PersonId>,
     ) -> Result<HashMap<PersonId, Vec<naming::Model>>> {
         let mut by_person: HashMap<PersonId, Vec<naming::Model>> = HashMap::new();
-        for row in naming::of_people(view.rows().await?, &people).await? {
+        for row in naming::of_people(view.rows_of([Source::People]).await?, &people).await? {
             by_person.entry(row.person_id).or_default().push(row);
         }
         Ok(by_person)

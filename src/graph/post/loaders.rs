@@ -6,6 +6,7 @@ use uuid::Uuid;
 
 use crate::base::error::Result;
 use crate::base::id::PostId;
+use crate::base::sources::Source;
 use crate::forum::discussion::post;
 use crate::forum::discussion::text;
 use crate::graph::context::ReadView;
@@ -29,7 +30,13 @@ impl Loader for Posts {
     type Value = post::Model;
 
     async fn load(view: &ReadView, ids: Vec<PostId>) -> Result<HashMap<PostId, post::Model>> {
-        let found = post::find_many(view.rows().await?, view.actor.audience(), &ids).await?;
+        let rows = view.rows_of_known().await?;
+        let found = post::find_many(rows, view.actor.audience(), &ids).await?;
+        note_posts(view, &found);
+        // The thread of a post that is not shown is not known.
+        if found.len() < ids.len() {
+            view.note_everything();
+        }
         Ok(found.into_iter().map(|each| (each.id, each)).collect())
     }
 }
@@ -42,7 +49,7 @@ impl Loader for Bodies {
     type Value = String;
 
     async fn load(view: &ReadView, keys: Vec<text::Key>) -> Result<HashMap<text::Key, String>> {
-        text::sources(view.rows().await?, &keys).await
+        text::sources(view.rows_of_known().await?, &keys).await
     }
 }
 
@@ -57,7 +64,7 @@ impl Loader for NumberedRevisions {
         view: &ReadView,
         ranges: Vec<text::Range>,
     ) -> Result<HashMap<text::Range, Vec<text::Revision>>> {
-        let found = text::revisions(view.rows().await?, &ranges).await?;
+        let found = text::revisions(view.rows_of_known().await?, &ranges).await?;
         view.prefetch::<People>(found.iter().map(|row| row.editor_id));
         view.prefetch::<Posts>(found.iter().map(|row| row.post_id));
         let of_range = |range: text::Range| {
@@ -65,6 +72,14 @@ impl Loader for NumberedRevisions {
             (range, within.cloned().collect())
         };
         Ok(ranges.into_iter().map(of_range).collect())
+    }
+}
+
+/// Records that these posts were read. A post that was moved is shown only if its new location is.
+pub fn note_posts(view: &ReadView, rows: &[post::Model]) {
+    view.note(rows.iter().map(|row| Source::Thread(row.thread_id)));
+    if rows.iter().any(|row| row.moved_to.is_some()) {
+        view.note_everything();
     }
 }
 

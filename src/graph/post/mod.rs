@@ -283,6 +283,9 @@ async fn source(view: &ReadView, text: Readable<'_>) -> Result<Option<String>> {
 
 /// The text of a post that is not shown to others, if the caller may read it.
 async fn hidden_text<'a>(view: &ReadView, post: &'a post::Model) -> Result<Option<Readable<'a>>> {
+    if view.actor.person_id().is_none() {
+        return Ok(None);
+    }
     let rows = view.rows().await?;
     let in_scope = async || moderation::moderates(view, post.thread_id).await;
     hidden::of_post(rows, &view.actor, view.now(), post, in_scope).await

@@ -71,7 +71,7 @@ impl ThreadConnection {
     /// The position in the log at which this list was read; pass it as `after` to a subscription, and no event is
     /// missed or repeated.
     async fn cursor(&self, ctx: &Context<'_>) -> Result<String> {
-        Ok(live::encode_cursor(read_view(ctx).snapshot.head().await?))
+        Ok(live::encode_cursor(read_view(ctx).head().await?))
     }
 
     /// The number of threads on all pages.

@@ -11,6 +11,7 @@ use crate::base::id::PersonId;
 use crate::base::id::ThreadId;
 use crate::base::page::Page;
 use crate::base::page::Window;
+use crate::base::sources::Source;
 use crate::forum::discussion::list;
 use crate::forum::discussion::people;
 use crate::forum::discussion::post;
@@ -31,7 +32,9 @@ use crate::graph::moderation::loaders::PendingWork;
 use crate::graph::person::loaders::FormerNames;
 use crate::graph::person::loaders::Mandates;
 use crate::graph::person::loaders::People;
+use crate::graph::post::loaders::note_posts;
 use crate::graph::post::loaders::prefetch_for_posts;
+use crate::store::snapshot::Rows;
 
 /// The number of the last post of a thread, and of the last post that its readers see.
 #[derive(Clone, Copy)]
@@ -48,7 +51,12 @@ impl Loader for Threads {
     type Value = thread::Model;
 
     async fn load(view: &ReadView, ids: Vec<ThreadId>) -> Result<HashMap<ThreadId, thread::Model>> {
-        let found = thread::find_many(view.rows().await?, view.actor.audience(), &ids).await?;
+        let found = thread::find_many(
+            rows_of_threads(view, &ids).await?,
+            view.actor.audience(),
+            &ids,
+        )
+        .await?;
         Ok(found.into_iter().map(|each| (each.id, each)).collect())
     }
 }
@@ -62,7 +70,8 @@ impl Loader for ThreadTags {
 
     async fn load(view: &ReadView, ids: Vec<ThreadId>) -> Result<HashMap<ThreadId, Vec<String>>> {
         let vocabulary = view.vocabulary().await?;
-        let tags = tag::shown_on_threads(view.rows().await?, &vocabulary, &ids).await?;
+        let tags =
+            tag::shown_on_threads(rows_of_threads(view, &ids).await?, &vocabulary, &ids).await?;
         view.prefetch::<Concepts>(tags.values().flatten().cloned());
         Ok(tags)
     }
@@ -135,7 +144,7 @@ impl Loader for ChangeTimes {
     type Value = Moment;
 
     async fn load(view: &ReadView, ids: Vec<ThreadId>) -> Result<HashMap<ThreadId, Moment>> {
-        updated::of_threads(view.rows().await?, &ids).await
+        updated::of_threads(rows_of_threads(view, &ids).await?, &ids).await
     }
 }
 
@@ -152,7 +161,7 @@ impl Loader for Participants {
     ) -> Result<HashMap<(ThreadId, Window), Vec<PersonId>>> {
         let ids: HashSet<ThreadId> = wanted.iter().map(|(id, _)| *id).collect();
         let ids: Vec<ThreadId> = ids.into_iter().collect();
-        let found = people::of_threads(view.rows().await?, &ids).await?;
+        let found = people::of_threads(rows_of_threads(view, &ids).await?, &ids).await?;
         let found = wanted.into_iter().filter_map(|(id, window)| {
             let people = found.get(&id)?.clone();
             Some(((id, window), people))
@@ -182,9 +191,20 @@ impl Loader for NumberedPosts {
         ranges: Vec<(ThreadId, i32, i32)>,
     ) -> Result<HashMap<(ThreadId, i32, i32), Vec<post::Model>>> {
         let audience = view.actor.audience();
-        let found = post::numbered(view.rows().await?, audience, &ranges).await?;
+        let threads: Vec<ThreadId> = ranges.iter().map(|(thread, _, _)| *thread).collect();
+        let rows = rows_of_threads(view, &threads).await?;
+        let found = post::numbered(rows, audience, &ranges).await?;
+        note_posts(view, &found);
         prefetch_for_posts(view, found.iter());
-        Ok(by_range(&ranges, &found, |row| (row.thread_id, row.number)))
+        let by_range = by_range(&ranges, &found, |row| (row.thread_id, row.number));
+        // What is missing may be a post whose new location is not shown.
+        let is_whole = |((_, from, to), rows): (&(ThreadId, i32, i32), &Vec<post::Model>)| {
+            i32::try_from(rows.len()).is_ok_and(|count| count == to - from + 1)
+        };
+        if !by_range.iter().all(is_whole) {
+            view.note_everything();
+        }
+        Ok(by_range)
     }
 }
 
@@ -227,6 +247,12 @@ impl Loader for ThreadTotals {
         let rows = view.rows().await?;
         list::count_of_each(rows, &view.actor, view.now(), &owners).await
     }
+}
+
+/// The rows, to read what changes only with these threads.
+async fn rows_of_threads<'a>(view: &'a ReadView, threads: &[ThreadId]) -> Result<&'a Rows> {
+    let threads = threads.iter().copied();
+    view.rows_of(threads.map(Source::Thread)).await
 }
 
 /// Prefetches what will be needed of these threads.

@@ -211,7 +211,7 @@ impl Thread {
     /// The position in the log at which this thread was read; pass it as `after` to a subscription, and no event is
     /// missed or repeated.
     async fn cursor(&self, ctx: &Context<'_>) -> Result<String> {
-        Ok(live::encode_cursor(read_view(ctx).snapshot.head().await?))
+        Ok(live::encode_cursor(read_view(ctx).head().await?))
     }
 
     /// Whether a decision has locked it, so that nobody can reply in it.

@@ -82,6 +82,9 @@ impl ThreadViewer {
     /// When the caller may reply again, in a thread slowed by a decision; null when the caller may reply now.
     async fn next_reply_at(&self, ctx: &Context<'_>) -> Result<Option<DateTime>> {
         let view = read_view(ctx);
+        if view.actor.person_id().is_none() {
+            return Ok(None);
+        }
         let next_at = reply::next_at(view.rows().await?, &view.actor, &self.0).await?;
         let later = next_at.filter(|next_at| view.now() < *next_at);
         Ok(later.map(DateTime))

@@ -178,6 +178,9 @@ impl Viewer {
         #[graphql(desc = "The location of the draft.")] place: DraftPlaceInput,
     ) -> Result<Option<Draft>> {
         let view = read_view(ctx);
+        if view.actor.person_id().is_none() {
+            return Ok(None);
+        }
         match place.read() {
             Ok(place) => {
                 let found = draft::at(view.rows().await?, &view.actor, place).await?;
