@@ -42,7 +42,7 @@ use crate::support::wait::until;
 on_both_databases!(
     no_visitor_gets_an_answer_from_before_a_change,
     no_visitor_gets_an_answer_from_before_the_time_that_it_speaks_of with told_clock(),
-    many_visitors_who_ask_at_once_cause_one_execution,
+    many_visitors_who_ask_at_once_cause_one_execution with told_clock(),
     a_visitor_whose_copy_of_a_page_is_current_is_not_sent_it_again,
     a_member_gets_no_page_that_was_kept,
     what_is_kept_stays_within_its_bound with flags(["--answer-cache-bytes=100000"]),
