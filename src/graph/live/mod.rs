@@ -78,7 +78,7 @@ pub fn decode_cursor(cursor: &str) -> Result<i64> {
 enum SubscriptionTopic {
     /// The requested thread, and those into which it has been merged since.
     Thread(Vec<ThreadId>),
-    Forum(list::Filter),
+    Forum(Box<list::Filter>),
 }
 
 struct EventStream {
@@ -142,7 +142,7 @@ impl LiveSubscription {
         Ok(stream_events(
             request,
             follower,
-            SubscriptionTopic::Forum(filter),
+            SubscriptionTopic::Forum(Box::new(filter)),
         ))
     }
 
