@@ -19,6 +19,7 @@ use tokio::time::Instant;
 use uuid::Uuid;
 
 use crate::stories::answer_cache::without_position;
+use crate::stories::leaks::WIDE;
 use crate::stories::leaks::api::Api;
 use crate::support::acts::CHANGE_THREAD;
 use crate::support::acts::Draft;
@@ -64,20 +65,6 @@ on_both_databases!(
     a_thread_is_still_sent_after_a_change_in_another,
     nobody_reads_a_text_after_its_hiding_was_acknowledged,
 );
-
-/// Documents that ask for everything are larger than any client's.
-const WIDE: [&str; 10] = [
-    "--query-complexity",
-    "100000000",
-    "--query-depth",
-    "40",
-    "--query-fields",
-    "100000",
-    "--query-aliases",
-    "1000",
-    "--document-bytes",
-    "1000000",
-];
 
 fn wide() -> Setup {
     flags(WIDE)

@@ -48,7 +48,7 @@ on_both_databases!(
 );
 
 /// Documents that ask for everything are larger than any client's.
-const WIDE: [&str; 12] = [
+pub const WIDE: [&str; 12] = [
     "--query-complexity",
     "100000000",
     "--query-depth",
