@@ -10,6 +10,7 @@ use crate::support::browser::Chromium;
 use crate::support::forum::Forum;
 use crate::support::page::Browser;
 use crate::support::page::Page;
+use crate::support::template::PASSWORD;
 
 on_both_databases!(
     all_that_is_wrong_is_told_at_once_by_name,
@@ -199,6 +200,24 @@ async fn every_form_tells_all_that_is_wrong_with_it_at_once(forum: Forum) {
                 ("name", "Name: This name could be taken for an office"),
                 ("timeZone", "Time zone: Choose"),
             ],
+        ),
+        (
+            "ke",
+            "/sessions/password",
+            vec![
+                ("currentPassword", "not the current one"),
+                ("newPassword", "short"),
+            ],
+            vec![
+                ("currentPassword", "Current password: The e-mail address or"),
+                ("newPassword", "New password: This is too short"),
+            ],
+        ),
+        (
+            "ke",
+            "/sessions/password",
+            vec![("currentPassword", PASSWORD), ("newPassword", "")],
+            vec![("newPassword", "Enter a")],
         ),
         (
             "secretariat",

@@ -235,6 +235,18 @@ impl Check<'_> {
         let error = (!is_so).then(|| Error::invalid(field, fault));
         self.add(field, error)
     }
+    /// A field that only the API can check: reports what the API has refused about it.
+    #[must_use]
+    pub fn accepted(self, field: &'static str, sent: &Result<(), PageError>) -> Self {
+        match sent {
+            Err(PageError::Invalid {
+                field: refused,
+                message,
+            }) if refused == field => self.add_message(field, field, |_| message.clone()),
+            Ok(()) | Err(_) => self,
+        }
+    }
+
 
     /// Reports an error of a field, in the page's own words.
     fn add_message(mut self, field: &str, name: &str, words: impl Fn(&Text) -> String) -> Self {
