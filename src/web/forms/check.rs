@@ -108,6 +108,18 @@ impl Check<'_> {
         }
     }
 
+    /// A number of days up to a maximum, in a field whose label differs from its name; optional.
+    #[must_use]
+    pub fn number_of_days(self, field: &'static str, name: &str, max: i64) -> Self {
+        let Some(given) = self.fields.plain(field) else {
+            return self;
+        };
+        match given.parse().is_ok_and(|days| (0..=max).contains(&days)) {
+            true => self,
+            false => self.add_message(field, name, |text| text.n("field-days-malformed", max)),
+        }
+    }
+
     /// A required choice from the available values.
     #[must_use]
     pub fn choice<T>(self, field: &'static str, read: impl Fn(&str) -> Option<T>) -> Self {
@@ -223,18 +235,6 @@ impl Check<'_> {
         }
     }
 
-    /// A condition that must be met; if not, the field is reported as missing.
-    #[must_use]
-    pub fn needs(self, field: &'static str, is_so: bool) -> Self {
-        self.unless(is_so, field, Fault::Empty)
-    }
-
-    /// Reports a fault of a field, unless a condition is met.
-    #[must_use]
-    pub fn unless(self, is_so: bool, field: &'static str, fault: Fault) -> Self {
-        let error = (!is_so).then(|| Error::invalid(field, fault));
-        self.add(field, error)
-    }
     /// A field that only the API can check: reports what the API has refused about it.
     #[must_use]
     pub fn accepted(self, field: &'static str, sent: &Result<(), PageError>) -> Self {
@@ -247,6 +247,18 @@ impl Check<'_> {
         }
     }
 
+    /// A condition that must be met; if not, the field is reported as missing.
+    #[must_use]
+    pub fn needs(self, field: &'static str, is_so: bool) -> Self {
+        self.unless(is_so, field, Fault::Empty)
+    }
+
+    /// Reports a fault of a field, unless a condition is met.
+    #[must_use]
+    pub fn unless(self, is_so: bool, field: &'static str, fault: Fault) -> Self {
+        let error = (!is_so).then(|| Error::invalid(field, fault));
+        self.add(field, error)
+    }
 
     /// Reports an error of a field, in the page's own words.
     fn add_message(mut self, field: &str, name: &str, words: impl Fn(&Text) -> String) -> Self {

@@ -441,6 +441,7 @@ reply-next-at = يمكنك الرد من جديد اعتبارًا من
 field-seconds-malformed = تُرجى كتابة عدد صحيح من الثواني لا يتجاوز { $count }.
 act-EDIT_POST = تعديل المشاركة
 act-ERASE_POST = محو النص نهائيًا
+field-days-malformed = تُرجى كتابة عدد صحيح من الأيام لا يتجاوز { $count }.
 act-PIN_THREAD = تثبيت الموضوع
 act-UNPIN_THREAD = إلغاء تثبيت الموضوع
 act-ARCHIVE_THREAD = أرشفة الموضوع

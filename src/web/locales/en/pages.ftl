@@ -412,6 +412,7 @@ reply-next-at = You may reply again from
 field-seconds-malformed = Write a whole number of seconds, at most { $count }.
 act-EDIT_POST = Edit the post
 act-ERASE_POST = Erase the text for good
+field-days-malformed = Write a whole number of days, at most { $count }.
 act-PIN_THREAD = Pin the thread
 act-UNPIN_THREAD = Unpin the thread
 act-ARCHIVE_THREAD = Archive the thread

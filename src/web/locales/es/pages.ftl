@@ -412,6 +412,7 @@ reply-next-at = Podrá responder de nuevo a partir del
 field-seconds-malformed = Escriba un número entero de segundos, { $count } como máximo.
 act-EDIT_POST = Modificar el mensaje
 act-ERASE_POST = Borrar el texto de forma permanente
+field-days-malformed = Escriba un número entero de días, { $count } como máximo.
 act-PIN_THREAD = Fijar el hilo
 act-UNPIN_THREAD = Dejar de fijar el hilo
 act-ARCHIVE_THREAD = Archivar el hilo

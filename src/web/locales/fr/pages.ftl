@@ -415,6 +415,7 @@ reply-next-at = Vous pourrez répondre de nouveau à partir du
 field-seconds-malformed = Écrivez un nombre entier de secondes, { $count } au plus.
 act-EDIT_POST = Modifier le message
 act-ERASE_POST = Effacer le texte pour de bon
+field-days-malformed = Écrivez un nombre entier de jours, { $count } au plus.
 act-PIN_THREAD = Épingler le fil
 act-UNPIN_THREAD = Ne plus épingler le fil
 act-ARCHIVE_THREAD = Archiver le fil

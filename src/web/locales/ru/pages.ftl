@@ -424,6 +424,7 @@ reply-next-at = Снова ответить можно будет не ране�
 field-seconds-malformed = Укажите целое число секунд, не более { $count }.
 act-EDIT_POST = Изменить сообщение
 act-ERASE_POST = Удалить текст безвозвратно
+field-days-malformed = Укажите целое число дней, не более { $count }.
 act-PIN_THREAD = Закрепить тему
 act-UNPIN_THREAD = Открепить тему
 act-ARCHIVE_THREAD = Поместить тему в архив

@@ -402,6 +402,7 @@ reply-next-at = 您可再次回复的时间：
 field-seconds-malformed = 请填写整数秒数，最多 { $count }。
 act-EDIT_POST = 编辑帖子
 act-ERASE_POST = 永久删除文本
+field-days-malformed = 请填写整数天数，最多 { $count }。
 act-PIN_THREAD = 置顶主题
 act-UNPIN_THREAD = 取消主题置顶
 act-ARCHIVE_THREAD = 归档主题
