@@ -156,7 +156,7 @@ async fn help_names_every_command_and_every_flag_has_its_variable() {
     }
     let mut flags = 0;
     // Flags that remove something (`backup --overwrite`, `restore --replace`, `migrate --accept-loss`) have no variable on purpose.
-    for command in ["serve", "invite", "check", "copy"] {
+    for command in ["serve", "invite", "check", "copy", "render"] {
         flags += flags_with_variables(command).await;
     }
     assert!(flags > 20, "the flags were read: {flags}");
@@ -174,6 +174,7 @@ async fn an_empty_embedded_database_is_migrated_at_the_start() {
         )
         .await;
     assert_eq!(text(&seen, "concept.label"), "Africa");
+        "render",
     server.terminate();
     assert_eq!(server.end().await.code(), Some(0));
     place.remove().await;
