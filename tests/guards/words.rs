@@ -278,6 +278,18 @@ fn no_template_joins_words_by_the_punctuation_of_one_language() {
 }
 
 #[test]
+fn each_act_has_a_word_for_what_to_do_and_one_for_what_was_done() {
+    let pages = messages("src/web/locales/en/pages.ftl");
+    let acts = |family: &str| -> BTreeSet<String> {
+        let names = pages.keys().filter_map(|key| key.strip_prefix(family));
+        let is_name = |name: &&str| name.chars().all(|c| c.is_ascii_uppercase() || c == '_');
+        names.filter(is_name).map(str::to_string).collect()
+    };
+    assert!(acts("act-").len() > 20, "{:?}", acts("act-"));
+    assert_eq!(acts("act-"), acts("done-"));
+}
+
+#[test]
 fn each_thing_has_one_name_in_arabic() {
     // Terms that were used beside the standard one: for a revision, an appeal, threads.
     let others = ["مراجع", "تظلم", "المواضيع"];
