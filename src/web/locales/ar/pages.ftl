@@ -441,9 +441,9 @@ post-waiting-text = النص الذي لا يراه الآخرون بعد
 reply-waits = ما يُكتب هنا ينتظر الموافقة قبل أن يتمكن الآخرون من قراءته.
 reply-next-at = يمكنك الرد من جديد اعتبارًا من
 field-seconds-malformed = تُرجى كتابة عدد صحيح من الثواني لا يتجاوز { $count }.
+field-days-malformed = تُرجى كتابة عدد صحيح من الأيام لا يتجاوز { $count }.
 act-EDIT_POST = تعديل المشاركة
 act-ERASE_POST = محو النص نهائيًا
-field-days-malformed = تُرجى كتابة عدد صحيح من الأيام لا يتجاوز { $count }.
 act-PIN_THREAD = تثبيت الموضوع
 act-UNPIN_THREAD = إلغاء تثبيت الموضوع
 act-ARCHIVE_THREAD = أرشفة الموضوع
@@ -690,6 +690,8 @@ drafts-no-place = مكان هذه المسودة مغلق أو لم يعد مت�
 comma = {"، "}
 list-comma = {"، "}
 colon = {": "}
+bracket-open = {" ("}
+bracket-close = {")"}
 vocabulary-carried = { $count ->
     [0] لا يحمله أي موضوع.
     [zero] لا يحمله أي موضوع.

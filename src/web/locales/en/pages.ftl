@@ -412,9 +412,9 @@ post-waiting-text = The text, which others do not see yet
 reply-waits = What you write here waits for approval before others can read it.
 reply-next-at = You may reply again from
 field-seconds-malformed = Write a whole number of seconds, at most { $count }.
+field-days-malformed = Write a whole number of days, at most { $count }.
 act-EDIT_POST = Edit the post
 act-ERASE_POST = Erase the text for good
-field-days-malformed = Write a whole number of days, at most { $count }.
 act-PIN_THREAD = Pin the thread
 act-UNPIN_THREAD = Unpin the thread
 act-ARCHIVE_THREAD = Archive the thread
@@ -657,6 +657,8 @@ drafts-no-place = Its place is closed or no longer open to you. The text is all 
 comma = {", "}
 list-comma = {", "}
 colon = {": "}
+bracket-open = {" ("}
+bracket-close = {")"}
 vocabulary-carried = { $count ->
     [0] No thread carries it.
     [one] { $count } thread carries it, and is found under what stands in its place:

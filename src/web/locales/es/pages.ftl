@@ -412,9 +412,9 @@ post-waiting-text = El texto, que las demás personas aún no ven
 reply-waits = Lo que escriba aquí queda pendiente de aprobación antes de que otras personas puedan leerlo.
 reply-next-at = Podrá responder de nuevo a partir del
 field-seconds-malformed = Escriba un número entero de segundos, { $count } como máximo.
+field-days-malformed = Escriba un número entero de días, { $count } como máximo.
 act-EDIT_POST = Modificar el mensaje
 act-ERASE_POST = Borrar el texto de forma permanente
-field-days-malformed = Escriba un número entero de días, { $count } como máximo.
 act-PIN_THREAD = Fijar el hilo
 act-UNPIN_THREAD = Dejar de fijar el hilo
 act-ARCHIVE_THREAD = Archivar el hilo
@@ -657,6 +657,8 @@ drafts-no-place = Su lugar está cerrado o ya no es accesible para usted. El tex
 comma = {", "}
 list-comma = {", "}
 colon = {": "}
+bracket-open = {" ("}
+bracket-close = {")"}
 vocabulary-carried = { $count ->
     [0] Ningún hilo lo lleva.
     [one] { $count } hilo lo lleva, y se encuentra en el concepto que lo sustituye:

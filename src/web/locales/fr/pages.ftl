@@ -415,9 +415,9 @@ post-waiting-text = Le texte, que d’autres ne voient pas encore
 reply-waits = Ce que vous écrivez ici attend d’être approuvé avant que d’autres puissent le lire.
 reply-next-at = Vous pourrez répondre de nouveau à partir du
 field-seconds-malformed = Écrivez un nombre entier de secondes, { $count } au plus.
+field-days-malformed = Écrivez un nombre entier de jours, { $count } au plus.
 act-EDIT_POST = Modifier le message
 act-ERASE_POST = Effacer le texte pour de bon
-field-days-malformed = Écrivez un nombre entier de jours, { $count } au plus.
 act-PIN_THREAD = Épingler le fil
 act-UNPIN_THREAD = Ne plus épingler le fil
 act-ARCHIVE_THREAD = Archiver le fil
@@ -660,6 +660,8 @@ drafts-no-place = Son emplacement est fermé ou ne vous est plus accessible. Le 
 comma = {", "}
 list-comma = {", "}
 colon = {" : "}
+bracket-open = {" ("}
+bracket-close = {")"}
 vocabulary-carried = { $count ->
     [0] Aucun fil ne le porte.
     [one] { $count } fil le porte et se trouve sous le terme qui le remplace :

@@ -424,9 +424,9 @@ post-waiting-text = Текст, который другие пока не вид
 reply-waits = Ваш текст будет ожидать одобрения, и до этого другие не смогут его прочитать.
 reply-next-at = Снова ответить можно будет не ранее
 field-seconds-malformed = Укажите целое число секунд, не более { $count }.
+field-days-malformed = Укажите целое число дней, не более { $count }.
 act-EDIT_POST = Изменить сообщение
 act-ERASE_POST = Удалить текст безвозвратно
-field-days-malformed = Укажите целое число дней, не более { $count }.
 act-PIN_THREAD = Закрепить тему
 act-UNPIN_THREAD = Открепить тему
 act-ARCHIVE_THREAD = Поместить тему в архив
@@ -671,6 +671,8 @@ drafts-no-place = Место этого черновика закрыто или
 comma = {", "}
 list-comma = {", "}
 colon = {": "}
+bracket-open = {" ("}
+bracket-close = {")"}
 vocabulary-carried = { $count ->
     [0] Ни одна тема им не помечена.
     [one] Им помечена { $count } тема; теперь она находится под заменяющим понятием:

@@ -402,9 +402,9 @@ post-waiting-text = 他人尚看不到的文本
 reply-waits = 您在此所写的内容须经批准后方可供他人阅读。
 reply-next-at = 您可再次回复的时间：
 field-seconds-malformed = 请填写整数秒数，最多 { $count }。
+field-days-malformed = 请填写整数天数，最多 { $count }。
 act-EDIT_POST = 编辑帖子
 act-ERASE_POST = 永久删除文本
-field-days-malformed = 请填写整数天数，最多 { $count }。
 act-PIN_THREAD = 置顶主题
 act-UNPIN_THREAD = 取消主题置顶
 act-ARCHIVE_THREAD = 归档主题
@@ -646,6 +646,8 @@ drafts-no-place = 该草稿所在之处已关闭或您已无法访问。全文�
 comma = {"，"}
 list-comma = {"、"}
 colon = {"："}
+bracket-open = {"（"}
+bracket-close = {"）"}
 vocabulary-carried = { $count ->
     [0] 没有主题使用该术语。
    *[other] { $count } 个主题使用该术语，现列在替代概念之下：
