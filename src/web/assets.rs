@@ -11,7 +11,7 @@ use crate::base::secret;
 use crate::web::post::documents;
 use crate::web::security::CONTENT_SECURITY_POLICY;
 
-const FILES: [(&str, &str, &str); 15] = [
+const FILES: [(&str, &str, &str); 16] = [
     ("icon.svg", "image/svg+xml", include_str!("assets/icon.svg")),
     (
         "site.css",
@@ -28,6 +28,7 @@ const FILES: [(&str, &str, &str); 15] = [
     ("outbox.js", SCRIPT, include_str!("modules/outbox.js")),
     ("tags.js", SCRIPT, include_str!("modules/tags.js")),
     ("trouble.js", SCRIPT, include_str!("modules/trouble.js")),
+    ("copy.js", SCRIPT, include_str!("modules/copy.js")),
     (
         "explorer.css",
         "text/css; charset=utf-8",

@@ -348,7 +348,9 @@ impl EventStream {
             Discussion::ThreadChanged { visible_before, .. } => {
                 return thread_changed_event(view, logged, thread_id, visible_before).await;
             }
-            Discussion::DraftKept { .. } | Discussion::DraftDiscarded { .. } => return Ok(None),
+            Discussion::DraftKept { .. }
+            | Discussion::DraftDiscarded { .. }
+            | Discussion::TextsRendered { .. } => return Ok(None),
             Discussion::PostCreated { post, .. } => (PostCreated::event, post),
             Discussion::PostEdited { post, .. } => (PostEdited::event, post),
             Discussion::PostWithdrawn { post, .. } => (PostWithdrawn::event, post),
