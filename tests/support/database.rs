@@ -3,6 +3,7 @@
 use std::sync::atomic::AtomicU32;
 use std::sync::atomic::Ordering;
 
+use partage::base::event::Event;
 use sea_orm::ConnectOptions;
 use sea_orm::ConnectionTrait;
 use sea_orm::Database;
@@ -122,6 +123,26 @@ impl Place {
             .unwrap_or_else(|error| panic!("{sql}: {error}"));
         connection.close().await.expect("closing");
         rows
+    }
+
+    /// The position of the newest event in the log.
+    pub async fn newest_event(&self) -> i64 {
+        let rows = self
+            .query("select max(position) as newest from event")
+            .await;
+        rows[0].try_get("", "newest").expect("a position")
+    }
+
+    /// The events in the log after this position.
+    pub async fn events_after(&self, position: i64) -> Vec<Event> {
+        let sql = format!("select facts from event where position > {position} order by position");
+        let rows = self.query(&sql).await;
+        let facts = rows
+            .iter()
+            .map(|row| row.try_get("", "facts").expect("facts"));
+        facts
+            .map(|facts: String| serde_json::from_str(&facts).expect("an event"))
+            .collect()
     }
 
     /// Changes something directly, bypassing the forum.
