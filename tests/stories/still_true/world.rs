@@ -111,7 +111,6 @@ impl Part {
             Part::Posts => &[
                 "case-changed",
                 "decision-proposed",
-                "decision-upheld",
                 "post-edited",
                 "post-erased",
                 "post-hidden",
