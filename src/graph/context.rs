@@ -27,6 +27,7 @@ use crate::forum::Forum;
 use crate::forum::accounts::delegation::Delegations;
 use crate::forum::vocabulary::whole::Vocabulary;
 use crate::graph::loader::TypeMap;
+use crate::store::kept::Topic;
 use crate::store::snapshot::Rows;
 use crate::store::snapshot::Snapshot;
 
@@ -264,7 +265,13 @@ impl ReadView {
     /// Names the state of the vocabulary and the delegations that this view shows.
     pub async fn vocabulary_state(&self) -> Result<i64> {
         self.sources.add([Source::Vocabulary]);
-        self.snapshot.kept_state().await
+        self.snapshot.state_of(Topic::Vocabulary).await
+    }
+
+    /// Names the state of the numbers of threads under headings that this view shows.
+    pub async fn listed_state(&self) -> Result<i64> {
+        self.sources.add_everything();
+        self.snapshot.state_of(Topic::Listed).await
     }
 
     /// The vocabulary that this view shows.

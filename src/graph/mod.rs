@@ -47,6 +47,7 @@ use async_graphql::ValidationMode;
 use serde_json::Map;
 use serde_json::Value;
 
+use crate::base::actor::Audience;
 use crate::base::caller::Caller;
 use crate::base::clock::Moment;
 use crate::base::config::Instance;
@@ -56,6 +57,7 @@ use crate::base::sources::Sources;
 use crate::consumers::live::LiveEvents;
 use crate::forum::Forum;
 use crate::graph::context::PageView;
+use crate::graph::context::ReadView;
 use crate::graph::context::RequestContext;
 use crate::graph::context::SharedReadViews;
 use crate::graph::document::Document;
@@ -225,11 +227,25 @@ impl Graph {
     /// # Errors
     /// When the database cannot be read.
     pub async fn vocabulary_state(&self, caller: &Caller) -> Result<i64, Error> {
+        self.page_view(caller)?.vocabulary_state().await
+    }
+
+    /// The audience of the caller, and the name of the state of the numbers of threads that the documents of the page read for it.
+    ///
+    /// # Errors
+    /// When the database cannot be read.
+    pub async fn listed_state(&self, caller: &Caller) -> Result<(Audience, i64), Error> {
+        let view = self.page_view(caller)?;
+        Ok((view.actor.audience(), view.listed_state().await?))
+    }
+
+    /// The view that the documents of the page read.
+    fn page_view(&self, caller: &Caller) -> Result<Arc<ReadView>, Error> {
         let page = self.page.as_ref();
         let page = page.ok_or_else(|| Error::internal("only a page has a view of its own"))?;
         let request = self.request_context(caller);
         request.share(page);
-        request.read_view().vocabulary_state().await
+        Ok(request.read_view())
     }
 
     /// Counts changes that could not be written. An error below a payload means that the change was written, and could

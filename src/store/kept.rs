@@ -1,7 +1,7 @@
 //! What a process keeps of tables that change seldom, so that a read finds them in memory. A snapshot is given what is true of
 //! it, also when another process has changed the tables.
 //!
-//! The log says what is true: the tables change only together with an event of [`FAMILY`], positions have no holes, and a
+//! The log says what is true: the tables of a [`Topic`] change only together with its events, positions have no holes, and a
 //! snapshot that contains an event contains all before it. So two snapshots between which there is no such event show the same
 //! rows, and the position of the last one names a state of these tables.
 
@@ -15,14 +15,41 @@ use std::sync::PoisonError;
 use sea_orm::DatabaseTransaction;
 
 use crate::base::error::Result;
+use crate::base::event::Event;
 use crate::base::event::Family;
 
-/// The events with which the tables change: those of the vocabulary, and of what a forum starts with.
-pub(crate) const FAMILY: Family = Family::Vocabulary;
+/// Tables that change together.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Topic {
+    /// The vocabulary and the delegations.
+    Vocabulary,
+    /// Which threads are listed under which heading. The order of a list is not part of it.
+    Listed,
+}
+
+impl Topic {
+    /// Whether the tables may have changed with this event.
+    pub fn changes_with(self, event: &Event) -> bool {
+        match self {
+            Topic::Vocabulary => event.family() == Family::Vocabulary,
+            Topic::Listed => {
+                let is_about_a_text = matches!(
+                    event,
+                    Event::PostCreated { .. }
+                        | Event::PostEdited { .. }
+                        | Event::PostTranslated { .. }
+                        | Event::TranslationWithdrawn { .. }
+                );
+                !is_about_a_text && !event.concerns().private
+            }
+        }
+    }
+}
+
 /// Number of states that are kept: a snapshot may be older than the newest state.
 const STATES: usize = 2;
 
-/// Rows that are kept as a whole.
+/// Rows of the vocabulary's topic that are kept as a whole.
 pub trait Kept: Sized + Send + Sync + 'static {
     /// Reads them all.
     fn read(rows: &DatabaseTransaction) -> impl Future<Output = Result<Self>> + Send;
@@ -31,9 +58,14 @@ pub trait Kept: Sized + Send + Sync + 'static {
 /// What is kept.
 #[derive(Default)]
 pub(crate) struct Keeping {
-    spans: Mutex<Vec<Span>>,
+    vocabulary: Spans,
+    listed: Spans,
     shelves: Mutex<HashMap<TypeId, Arc<dyn Any + Send + Sync>>>,
 }
+
+/// The known states of a topic.
+#[derive(Default)]
+pub(crate) struct Spans(Mutex<Vec<Span>>);
 
 /// Snapshots whose newest events are these show the same state.
 #[derive(Clone, Copy, Debug)]
@@ -83,10 +115,10 @@ impl<T> Shelf<T> {
     }
 }
 
-impl Keeping {
+impl Spans {
     /// Looks up the state that a view shows whose newest event is `head`.
     pub fn look_up(&self, head: i64) -> Looked {
-        let spans = self.spans.lock().unwrap_or_else(PoisonError::into_inner);
+        let spans = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         if let Some(known) = spans.iter().find(|span| span.holds(head)) {
             return Looked::Known(known.from);
         }
@@ -107,7 +139,7 @@ impl Keeping {
     }
 
     fn note(&self, span: Span) {
-        let mut spans = self.spans.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut spans = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         match spans.iter_mut().find(|known| known.from == span.from) {
             Some(known) => known.to = known.to.max(span.to),
             None => spans.push(span),
@@ -115,6 +147,16 @@ impl Keeping {
         spans.sort_by_key(|span| span.to);
         let surplus = spans.len().saturating_sub(STATES);
         spans.drain(..surplus);
+    }
+}
+
+impl Keeping {
+    /// The known states of a topic.
+    pub fn spans(&self, topic: Topic) -> &Spans {
+        match topic {
+            Topic::Vocabulary => &self.vocabulary,
+            Topic::Listed => &self.listed,
+        }
     }
 
     /// Returns the rows as a view shows them that shows this state.

@@ -8,9 +8,9 @@ use tokio::sync::OnceCell;
 use crate::base::clock::Moment;
 use crate::base::error::Result;
 use crate::store::database::Store;
-use crate::store::kept::FAMILY;
 use crate::store::kept::Kept;
 use crate::store::kept::Looked;
+use crate::store::kept::Topic;
 use crate::store::log;
 
 /// How many events are read to see whether the tables that are kept in memory have changed; after more than these, they are read
@@ -30,8 +30,8 @@ struct Inner {
     store: Store,
     transaction: OnceCell<DatabaseTransaction>,
     head: OnceCell<i64>,
-    /// The state of the tables that are kept in memory.
-    state: OnceCell<i64>,
+    vocabulary: OnceCell<i64>,
+    listed: OnceCell<i64>,
 }
 
 impl Snapshot {
@@ -41,7 +41,8 @@ impl Snapshot {
                 store,
                 transaction: OnceCell::new(),
                 head: OnceCell::new(),
-                state: OnceCell::new(),
+                vocabulary: OnceCell::new(),
+                listed: OnceCell::new(),
             }),
         }
     }
@@ -65,7 +66,7 @@ impl Snapshot {
 
     /// Returns rows that are kept in memory, as this view shows them.
     pub async fn kept<T: Kept>(&self) -> Result<Arc<T>> {
-        let state = self.kept_state().await?;
+        let state = self.state_of(Topic::Vocabulary).await?;
         self.inner
             .store
             .keeping()
@@ -73,24 +74,28 @@ impl Snapshot {
             .await
     }
 
-    /// Names the state of the rows that are kept in memory: views with the same name show the same ones.
-    pub async fn kept_state(&self) -> Result<i64> {
-        let state = self.inner.state.get_or_try_init(|| self.name_state());
+    /// Names the state of the tables of a topic: views with the same name show the same rows.
+    pub async fn state_of(&self, topic: Topic) -> Result<i64> {
+        let state = match topic {
+            Topic::Vocabulary => &self.inner.vocabulary,
+            Topic::Listed => &self.inner.listed,
+        };
+        let state = state.get_or_try_init(|| self.name_state(topic));
         state.await.copied()
     }
 
-    async fn name_state(&self) -> Result<i64> {
-        let keeping = self.inner.store.keeping();
+    async fn name_state(&self, topic: Topic) -> Result<i64> {
+        let spans = self.inner.store.keeping().spans(topic);
         let head = self.head().await?;
-        let before = match keeping.look_up(head) {
+        let before = match spans.look_up(head) {
             Looked::Known(state) => return Ok(state),
             Looked::After(before) => before,
         };
         let changes = match before {
-            Some(span) => changes(self.rows().await?, span.to, head).await,
+            Some(span) => changes(self.rows().await?, topic, span.to, head).await,
             None => None,
         };
-        Ok(keeping.name(head, before, changes.as_deref()))
+        Ok(spans.name(head, before, changes.as_deref()))
     }
 
     /// The current time, for what depends on it.
@@ -99,16 +104,21 @@ impl Snapshot {
     }
 }
 
-/// The positions after `from`, up to `head`, at which the tables that are kept in memory changed; nothing when that is not
+/// The positions after `from`, up to `head`, at which the tables of a topic changed; nothing when that is not
 /// known: there are too many events between, some are no longer kept, or one is of a later version of the program.
-async fn changes(rows: &DatabaseTransaction, from: i64, head: i64) -> Option<Vec<i64>> {
+async fn changes(
+    rows: &DatabaseTransaction,
+    topic: Topic,
+    from: i64,
+    head: i64,
+) -> Option<Vec<i64>> {
     let between = u64::try_from(head - from).ok()?;
     if between > LOOKED_AT {
         return None;
     }
     let events = log::read_after(rows, from, between).await.ok()?;
     let is_whole = u64::try_from(events.len()).is_ok_and(|count| count == between);
-    let changed = events.iter().filter(|each| each.event.family() == FAMILY);
+    let changed = events.iter().filter(|each| topic.changes_with(&each.event));
     is_whole.then(|| changed.map(|each| each.position).collect())
 }
 

@@ -1,20 +1,26 @@
 //! Finding threads: filters, order, unread, pages and their cost.
 
+use partage::store::Store;
 use serde_json::Value;
 use serde_json::json;
 
 use crate::support::acts::Draft;
 use crate::support::acts::MARK_READ;
+use crate::support::acts::RETAG;
 use crate::support::acts::concept_id;
 use crate::support::acts::concept_ids;
 use crate::support::acts::open;
 use crate::support::acts::own_id;
 use crate::support::acts::reply;
+use crate::support::acts::show_to;
 use crate::support::acts::titles;
 use crate::support::forum::Forum;
+use crate::support::forum::config;
 use crate::support::json::nodes;
 use crate::support::json::number;
 use crate::support::json::texts;
+use crate::support::moderating::decide_with;
+use crate::support::page::Browser;
 use crate::support::person::Person;
 
 on_both_databases!(
@@ -25,6 +31,7 @@ on_both_databases!(
     the_order_is_by_activity_or_by_creation,
     twenty_five_threads_cost_as_many_statements_as_five,
     an_empty_page_of_a_persons_threads_says_that_there_are_more,
+    the_numbers_beside_the_filters_are_those_of_the_reader_and_of_this_instant,
 );
 
 async fn a_region_finds_the_threads_of_its_countries(forum: Forum) {
@@ -284,4 +291,61 @@ async fn twenty_five_threads_cost_as_many_statements_as_five(forum: Forum) {
         many.abs_diff(few) <= 2,
         "{few} for five, {many} for twenty-five"
     );
+}
+
+/// The number beside each of these regions on the page of threads.
+async fn numbers_on_the_page(browser: &mut Browser) -> Vec<i64> {
+    let page = browser.get("/threads").await;
+    assert_eq!(page.status, 200, "{}", page.html);
+    let beside = |region: &str| {
+        let (_, rest) = page.html.split_once(&format!("value=\"{region}\""))?;
+        let (_, rest) = rest.split_once("class=\"count\">")?;
+        let digits = rest.chars().take_while(char::is_ascii_digit);
+        digits.collect::<String>().parse().ok()
+    };
+    let regions = ["country-ke", "africa", "country-br"];
+    regions.map(|region| beside(region).unwrap_or(0)).to_vec()
+}
+
+async fn the_numbers_beside_the_filters_are_those_of_the_reader_and_of_this_instant(forum: Forum) {
+    let secretariat = forum.secretariat();
+    let clock = forum.store().clock().clone();
+    let store = Store::open(forum.place().url(), clock).await;
+    let second = partage::server::start(config(&[]), store.expect("the store")).await;
+    let second = second.expect("a second process");
+    let token = forum.token("fr");
+    let mut member = Browser::at(&forum.visitor(), Some(&token));
+    let mut elsewhere = Browser::at(&forum.visitor().at(second.address()), Some(&token));
+    let mut visitor = Browser::of(&forum);
+    let mut are = async |members: [i64; 3], public: [i64; 3], what: &str| {
+        for _ in 0..2 {
+            assert_eq!(numbers_on_the_page(&mut member).await, members, "{what}");
+            assert_eq!(numbers_on_the_page(&mut elsewhere).await, members, "{what}");
+            assert_eq!(numbers_on_the_page(&mut visitor).await, public, "{what}");
+        }
+    };
+    let kenya = forum.delegate("ke");
+    are([0, 0, 0], [0, 0, 0], "an empty forum").await;
+    let tagged = |title: &str, regions| Draft {
+        regions,
+        ..Draft::titled(title)
+    };
+    let one = open(&kenya, tagged("One", &["country-ke"])).await;
+    are([1, 1, 0], [1, 1, 0], "a thread").await;
+    let other = open(&kenya, tagged("Other", &["africa"])).await;
+    are([1, 2, 0], [1, 2, 0], "another").await;
+    reply(&kenya, &one.id, "A text.").await;
+    are([1, 2, 0], [1, 2, 0], "a reply").await;
+    show_to(&kenya, &other.id, "MEMBERS").await;
+    are([1, 2, 0], [1, 1, 0], "a thread for members").await;
+    let input = json!({
+        "threadId": one.id, "tools": concept_ids(&kenya, &["wipo-publish"]).await, "methods": [],
+        "regions": concept_ids(&kenya, &["country-br"]).await,
+    });
+    kenya.ask(RETAG, json!({ "input": input })).await;
+    are([0, 1, 1], [0, 0, 1], "other tags").await;
+    let more = json!({ "intoThreadId": one.id });
+    decide_with(&secretariat, "MERGE_THREADS", &[&other.id], more).await;
+    are([0, 0, 1], [0, 0, 1], "a merged thread").await;
+    second.stop().await;
 }

@@ -1,10 +1,11 @@
-//! An option of a form, and the lists of options that are long and the same for everybody.
+//! An option of a form, and the lists and numbers that are long and the same for everybody.
 
 use std::collections::HashMap;
 use std::sync::Arc;
 use std::sync::Mutex;
 use std::sync::PoisonError;
 
+use crate::base::actor::Audience;
 use crate::base::language::Language;
 
 /// An option to choose.
@@ -37,9 +38,13 @@ impl SelectOption {
 #[derive(Clone, Default)]
 pub struct Lists {
     made: Arc<Mutex<Made>>,
+    counts: Arc<Mutex<HashMap<Audience, (i64, Arc<Counts>)>>>,
 }
 
 type Made = HashMap<(&'static str, Language), (i64, Arc<[SelectOption]>)>;
+
+/// The numbers of threads that an audience sees, by the slug of a concept.
+pub type Counts = HashMap<String, i64>;
 
 impl Lists {
     /// Returns a list that shows this state.
@@ -63,6 +68,22 @@ impl Lists {
         let kept = made.get(&(name, language));
         if kept.is_none_or(|(of, _)| *of < state) {
             made.insert((name, language), (state, Arc::from(list)));
+        }
+    }
+
+    /// Returns the numbers for an audience that are of this state.
+    pub fn known_counts(&self, audience: Audience, state: i64) -> Option<Arc<Counts>> {
+        let all = self.counts.lock().unwrap_or_else(PoisonError::into_inner);
+        let (of, counts) = all.get(&audience)?;
+        (*of == state).then(|| Arc::clone(counts))
+    }
+
+    /// Keeps numbers of this state, unless there are those of a later one.
+    pub fn keep_counts(&self, audience: Audience, state: i64, counts: &Arc<Counts>) {
+        let mut all = self.counts.lock().unwrap_or_else(PoisonError::into_inner);
+        let kept = all.get(&audience);
+        if kept.is_none_or(|(of, _)| *of < state) {
+            all.insert(audience, (state, Arc::clone(counts)));
         }
     }
 }

@@ -4,6 +4,7 @@ pub mod choice;
 
 use std::collections::HashMap;
 use std::collections::HashSet;
+use std::sync::Arc;
 
 use crate::base::locale;
 use crate::web::api_types::Scheme;
@@ -12,6 +13,7 @@ use crate::web::client::execute;
 use crate::web::error::PageError;
 use crate::web::request::PageRequest;
 
+use crate::web::concepts::choice::Counts;
 pub use crate::web::concepts::choice::SelectOption;
 
 document!(ConceptsQuery, "src/web/concepts/concepts.graphql");
@@ -90,14 +92,37 @@ pub async fn facets(
     Ok(facets)
 }
 
-/// Loads the numbers of threads of these options.
+/// Sets the numbers of threads of these options.
 pub async fn count<'a>(
     request: &PageRequest,
     choices: impl Iterator<Item = &'a mut SelectOption>,
 ) -> Result<(), PageError> {
+    // Where the state cannot be read, the documents say why.
+    let counts = match request.web.graph.listed_state(&request.caller).await {
+        Ok((audience, state)) => {
+            let lists = &request.web.lists;
+            match lists.known_counts(audience, state) {
+                Some(known) => known,
+                None => {
+                    let fresh = Arc::new(read_counts(request).await?);
+                    lists.keep_counts(audience, state, &fresh);
+                    fresh
+                }
+            }
+        }
+        Err(_) => Arc::new(read_counts(request).await?),
+    };
+    for choice in choices {
+        choice.threads = counts.get(&choice.slug).copied().unwrap_or(0);
+    }
+    Ok(())
+}
+
+/// Reads the number of threads of each concept.
+async fn read_counts(request: &PageRequest) -> Result<Counts, PageError> {
     let found =
         execute::<CountsQuery>(&request.web, &request.caller, counts_query::Variables {}).await?;
-    let mut counts: HashMap<String, i64> = HashMap::new();
+    let mut counts = Counts::new();
     for ((_, scheme), first) in FACETS
         .into_iter()
         .zip([found.tools, found.methods, found.regions])
@@ -115,10 +140,7 @@ pub async fn count<'a>(
             (more, after) = (page_info.has_next_page, page_info.end_cursor);
         }
     }
-    for choice in choices {
-        choice.threads = counts.get(&choice.slug).copied().unwrap_or(0);
-    }
-    Ok(())
+    Ok(counts)
 }
 
 /// The concept that represents a retired one today: its successor, or that one's successor, and so on.
