@@ -27,6 +27,7 @@ mod m0019_acts;
 mod m0020_consumer_cursors;
 mod m0021_growth;
 pub mod m0022_thread_headings;
+pub mod m0023_answers;
 
 /// Every migration, in the order of creation.
 pub struct Migrator;
@@ -56,6 +57,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0020_consumer_cursors::Migration),
             Box::new(m0021_growth::Migration),
             Box::new(m0022_thread_headings::Migration),
+            Box::new(m0023_answers::Migration),
         ]
     }
 }
@@ -91,6 +93,7 @@ pub fn losses(migration: &str) -> &'static [Loss] {
         "m0020_consumer_cursors" => &m0020_consumer_cursors::LOSSES,
         "m0021_growth" => &m0021_growth::LOSSES,
         "m0022_thread_headings" => &m0022_thread_headings::LOSSES,
+        "m0023_answers" => &m0023_answers::LOSSES,
         // Reverting the ninth removes nothing.
         _ => &[],
     }

@@ -46,6 +46,7 @@ pub enum Refusal {
     ThreadMerged,
     ContinuedSince,
     OpeningText,
+    NotAQuestion,
     OthersHaveWritten,
 }
 
@@ -89,6 +90,7 @@ impl Refusal {
             Refusal::ThreadMerged => "denied-thread-merged",
             Refusal::ContinuedSince => "denied-continued-since",
             Refusal::OpeningText => "denied-opening-text",
+            Refusal::NotAQuestion => "denied-not-a-question",
             Refusal::OthersHaveWritten => "denied-others-have-written",
         }
     }
@@ -132,6 +134,7 @@ impl Refusal {
             Refusal::ThreadMerged => "THREAD_MERGED",
             Refusal::ContinuedSince => "CONTINUED_SINCE",
             Refusal::OpeningText => "OPENING_TEXT",
+            Refusal::NotAQuestion => "NOT_A_QUESTION",
             Refusal::OthersHaveWritten => "OTHERS_HAVE_WRITTEN",
         }
     }

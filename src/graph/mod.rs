@@ -9,6 +9,7 @@
 //! - What a list needs for each of its entries is read for all of them at once, by a [`loader::Loader`] beside the type.
 
 pub mod address;
+pub mod answer;
 pub mod cases;
 pub mod concept;
 pub mod connection;
@@ -87,6 +88,7 @@ pub struct Mutation(
     post::mutations::PostMutation,
     translation::TranslationMutation,
     draft::DraftMutation,
+    answer::AnswerMutation,
     watching::WatchingMutation,
     presence::PresenceMutation,
     concept::mutations::ConceptMutation,

@@ -300,8 +300,10 @@ pub enum Refusal {
     ThreadMerged,
     /// Others have written there since.
     ContinuedSince,
-    /// The opening text must stay in its thread.
+    /// The opening text must stay in its thread, and is not an answer to it.
     OpeningText,
+    /// Only questions have an answer.
+    NotAQuestion,
     /// Others have written there for members: only a decision of the Secretariat can make it public.
     OthersHaveWritten,
 }
@@ -319,6 +321,10 @@ pub enum Act {
     /// Erases the texts of posts permanently, for everybody; on a lawful request. Requires a second person, and cannot
     /// be undone.
     ErasePost,
+    /// Marks a post as the answer to the question of its thread, in place of any earlier one.
+    AcceptAnswer,
+    /// Removes the mark from the answer.
+    WithdrawAnswer,
     /// Locks threads: nobody can reply in them.
     LockThread,
     /// Opens locked threads again.

@@ -93,6 +93,8 @@ api_enum!(
         RestorePost = "RESTORE_POST",
         EditPost = "EDIT_POST",
         ErasePost = "ERASE_POST",
+        AcceptAnswer = "ACCEPT_ANSWER",
+        WithdrawAnswer = "WITHDRAW_ANSWER",
         LockThread = "LOCK_THREAD",
         UnlockThread = "UNLOCK_THREAD",
         PinThread = "PIN_THREAD",

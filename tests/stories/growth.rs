@@ -15,6 +15,7 @@ use serde_json::json;
 use tokio::task::JoinSet;
 use uuid::Uuid;
 
+use crate::stories::answers::accept;
 use crate::support::acts::CHANGE_THREAD;
 use crate::support::acts::Draft;
 use crate::support::acts::EDIT;
@@ -74,7 +75,11 @@ const ALSO: [(&str, &str); 2] = [("also", "thread_heading"), ("moved", "post")];
 async fn no_statement_reads_a_whole_table(forum: Forum) {
     let (kenya, moderator) = (forum.delegate("ke"), forum.moderator());
     let secretariat = forum.secretariat();
-    let opened = open(&kenya, Draft::titled("What helped?")).await;
+    let question = Draft {
+        kind: "QUESTION",
+        ..Draft::titled("What helped?")
+    };
+    let opened = open(&kenya, question).await;
     let other = open(&kenya, Draft::for_members("For members")).await;
     let first = reply(&secretariat, &opened.id, "Look at the list.").await;
     let hidden = reply(&kenya, &opened.id, "Buy our guide.").await;
@@ -93,6 +98,7 @@ async fn no_statement_reads_a_whole_table(forum: Forum) {
     show_to(&kenya, &other.id, "PUBLIC").await;
     read(&kenya, &opened.id, 2).await;
     reply(&kenya, &opened.id, "Another.").await;
+    accept(&kenya, &first.id).await;
 
     let from = ["/".to_string(), format!("/threads/{}", opened.id)];
     for mut reader in [
@@ -242,6 +248,9 @@ fn filters(signed_in: bool) -> Vec<Value> {
         json!({ "methods": ["study-visit"], "pinned": false }),
         json!({ "kinds": ["QUESTION"] }),
         json!({ "kinds": ["QUESTION", "EXPERIENCE"] }),
+        json!({ "answered": true }),
+        json!({ "answered": false, "regions": ["africa"] }),
+        json!({ "answered": false, "pinned": false }),
         json!({ "languages": ["EN"] }),
         json!({ "languages": ["FR", "EN"] }),
         json!({ "languages": ["FR"], "pinned": false }),
@@ -320,7 +329,7 @@ async fn what_is_kept_is_what_a_fresh_look_finds(forum: Forum) {
         }
         let (owner, thread, opening) = threads[chance.at(threads.len())].clone();
         let author = &authors[owner];
-        match chance.below(9) {
+        match chance.below(11) {
             0 => {
                 let tool = tools[chance.at(tools.len())];
                 let input = json!({ "threadId": thread, "tools": [tool], "methods": [], "regions": [region] });
@@ -354,6 +363,21 @@ async fn what_is_kept_is_what_a_fresh_look_finds(forum: Forum) {
                 let input =
                     json!({ "postId": opening, "revision": 1, "body": "Autre.", "language": "FR" });
                 author.graphql(EDIT, json!({ "input": input })).await;
+            }
+            7 | 8 => {
+                let find =
+                    "query($id: ID!) { thread(id: $id) { posts(last: 2) { nodes { id } } } }";
+                let data = author.ask(find, json!({ "id": thread })).await;
+                let last = text(&data, "thread.posts.nodes.0.id");
+                let document = [
+                    "mutation($input: AcceptAnswerInput!) { acceptAnswer(input: $input) { post { id } } }",
+                    "mutation($input: WithdrawPostInput!) { withdrawPost(input: $input) { post { id } } }",
+                ][chance.at(2)];
+                let input = json!({ "postId": last });
+                author.graphql(document, json!({ "input": input })).await;
+                if chance.below(3) == 0 {
+                    decisions.extend(try_decide(&secretariat, "HIDE_POST", &last).await);
+                }
             }
             _ => {
                 let document =

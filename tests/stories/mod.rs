@@ -4,6 +4,7 @@ mod abuse;
 mod access;
 mod activity;
 mod answer_cache;
+mod answers;
 mod appeals;
 mod approval;
 mod audit;

@@ -19,6 +19,7 @@ use tokio::time::Instant;
 use uuid::Uuid;
 
 use crate::stories::answer_cache::without_position;
+use crate::stories::answers::accept;
 use crate::stories::leaks::WIDE;
 use crate::stories::leaks::api::Api;
 use crate::support::acts::CHANGE_THREAD;
@@ -172,7 +173,11 @@ impl World {
         let (author, other) = (forum.delegate("ke"), forum.delegate("br"));
         let secretariat = forum.secretariat();
         give_scope(&secretariat, &forum.moderator(), &["africa", "country-br"]).await;
-        let thread = open(&author, Draft::titled("The first thread")).await;
+        let question = Draft {
+            kind: "QUESTION",
+            ..Draft::titled("The first thread")
+        };
+        let thread = open(&author, question).await;
         let second = open(&forum.delegate("fr"), Draft::titled("The second thread")).await;
         let third = open(&other, Draft::titled("The third thread")).await;
         let mut posts = Vec::new();
@@ -271,6 +276,8 @@ impl World {
 
     async fn decide_on_posts(&self, seen: &Comparison) {
         let (secretariat, moderator) = (self.forum.secretariat(), self.forum.moderator());
+        accept(&self.forum.delegate("ke"), &self.reply).await;
+        seen.after("marking the answer").await;
         let hidden = decide(&secretariat, "HIDE_POST", &[&self.reply]).await;
         seen.after("hiding").await;
         undo(&secretariat, &hidden).await;
@@ -294,6 +301,8 @@ impl World {
         decide(&secretariat, "RESTORE_POST", &[&self.reply]).await;
         undo(&secretariat, &split).await;
         seen.after("joining").await;
+        decide(&secretariat, "WITHDRAW_ANSWER", &[&self.reply]).await;
+        seen.after("removing the mark of the answer").await;
         let post = self.posts[2].as_str();
         decide_by_two(&moderator, &secretariat, "ERASE_POST", &[post], json!({})).await;
         seen.after("erasing").await;

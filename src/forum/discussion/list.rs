@@ -52,6 +52,8 @@ pub struct Filter {
     pub archived: bool,
     /// Only those that are pinned, or only those that are not.
     pub pinned: Option<bool>,
+    /// Only questions with an answer, or only questions without one.
+    pub answered: Option<bool>,
     /// Only those opened at this time or later.
     pub opened_from: Option<Moment>,
     /// Only those opened before this time.
@@ -370,6 +372,7 @@ impl Filter {
             let language = |language: &Language| headings::language(language.code());
             all.push(languages.map(language).collect());
         }
+        all.extend(self.answered.map(|yes| vec![headings::answered(yes)]));
         all.extend(self.under.clone());
         for facet in &mut all {
             facet.sort();

@@ -1,6 +1,7 @@
 //! Threads and posts: what delegations publish and discuss.
 
 pub(crate) mod activity;
+pub mod answer;
 pub mod change;
 pub mod draft;
 pub mod edit;

@@ -26,7 +26,7 @@ use crate::store::backend;
 use crate::store::probe;
 
 /// A thread that is listed under a heading. A heading is a concept (of a tag, or broader than a tag), a delegation, a kind, a
-/// language, or all threads.
+/// language, the questions with or without an answer, or all threads.
 #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
 #[sea_orm(table_name = "thread_heading")]
 pub struct Model {
@@ -86,7 +86,12 @@ pub fn language(code: &str) -> String {
     format!("language/{code}")
 }
 
-/// Whether no thread is listed under two of these headings: a thread has one delegation, kind and language.
+/// The heading of the questions that have an answer, or of those that have none.
+pub fn answered(answered: bool) -> String {
+    format!("answered/{}", if answered { "yes" } else { "no" })
+}
+
+/// Whether no thread is listed under two of these headings: a thread has one delegation, kind and language, and an answer or none.
 pub(crate) fn are_apart(facet: &[String]) -> bool {
     facet.iter().all(|heading| heading.contains('/'))
 }
@@ -205,6 +210,11 @@ async fn stored(rows: &DatabaseTransaction, threads: &[ThreadId]) -> Result<List
     Ok(by_key(found.all(rows).await?))
 }
 
+/// Whether a question has an answer: the marked post is in the thread and shown.
+const ANSWERED: &str = "case when exists (select 1 from post where post.id = thread.answer_id \
+    and post.thread_id = thread.id and post.state = 'published' and post.hidden_by is null and post.erased_by is null \
+    and post.moved_to is null and post.review is null) then 'answered/yes' else 'answered/no' end";
+
 /// Derives the rows of these threads.
 async fn derive(rows: &DatabaseTransaction, threads: &[ThreadId]) -> Result<Listed> {
     let these = Expr::col(("thread", "id")).is_in(threads.iter().copied());
@@ -218,6 +228,12 @@ async fn derive(rows: &DatabaseTransaction, threads: &[ThreadId]) -> Result<List
         .union(UnionType::All, of("'*'"))
         .union(UnionType::All, of("'kind/' || thread.kind"))
         .union(UnionType::All, of("'language/' || thread.language"))
+        .union(
+            UnionType::All,
+            of(ANSWERED)
+                .and_where(Expr::cust("thread.kind = 'question'"))
+                .to_owned(),
+        )
         .union(
             UnionType::All,
             of("'delegation/' || thread.delegation_id")

@@ -64,6 +64,7 @@ pub enum ForumEvent {
     ThreadOpened(ThreadOpened),
     ThreadRetagged(ThreadRetagged),
     ThreadChanged(ThreadChanged),
+    AnswerChanged(AnswerChanged),
     ThreadHidden(ThreadHidden),
     Gap(Gap),
 }
@@ -250,6 +251,13 @@ thread_event!(
     /// was lifted. The event is sent whether or not the thread matches the filter: check the thread, and remove it from
     /// the list if it no longer matches.
     ThreadChanged,
+    /// The thread in its current state.
+    thread
+);
+thread_event!(
+    /// A post was marked as the answer to a question, or the mark was removed. The event is sent whether or not the thread
+    /// matches the filter: check the thread, and remove it from the list if it no longer matches.
+    AnswerChanged,
     /// The thread in its current state.
     thread
 );

@@ -23,6 +23,7 @@ use crate::forum::discussion::text;
 use crate::forum::discussion::text::Readable;
 use crate::forum::moderation::hidden;
 use crate::graph::address;
+use crate::graph::answer;
 use crate::graph::connection::connection;
 use crate::graph::context::ReadView;
 use crate::graph::context::read_view;
@@ -263,6 +264,11 @@ impl Post {
             Some(id) => moderation::load(&read_view(ctx), id).await,
             None => Ok(None),
         }
+    }
+
+    /// Whether it is the accepted answer to the question of its thread.
+    async fn is_accepted_answer(&self, ctx: &Context<'_>) -> Result<bool> {
+        answer::is_answer(&read_view(ctx), &self.0).await
     }
 
     /// The data of this post that depends on the caller.

@@ -11,6 +11,7 @@ use crate::forum::discussion::policy;
 use crate::forum::discussion::post;
 use crate::forum::moderation::decision::Act;
 use crate::forum::moderation::report;
+use crate::graph::answer;
 use crate::graph::cases;
 use crate::graph::cases::Report;
 use crate::graph::context::ReadView;
@@ -57,6 +58,16 @@ impl PostViewer {
     async fn can_withdraw(&self, ctx: &Context<'_>) -> bool {
         let view = read_view(ctx);
         self.0.state == post::State::Published && policy::withdraw(&view.actor, &self.0).is_ok()
+    }
+
+    /// Whether acceptAnswer would be allowed and would change anything.
+    async fn can_accept_answer(&self, ctx: &Context<'_>) -> Result<bool> {
+        answer::may_accept(&read_view(ctx), &self.0).await
+    }
+
+    /// Whether withdrawAnswer would be allowed and would change anything.
+    async fn can_withdraw_answer(&self, ctx: &Context<'_>) -> Result<bool> {
+        answer::may_withdraw(&read_view(ctx), &self.0).await
     }
 
     /// Whether decide with HIDE_POST would be allowed.

@@ -150,6 +150,8 @@ pub struct ThreadFilter {
     archived: Option<bool>,
     /// Only pinned threads (true), or only threads that are not pinned (false).
     pinned: Option<bool>,
+    /// Only questions with an accepted answer (true), or only questions without one (false). Subscriptions ignore this field.
+    answered: Option<bool>,
     /// Only threads opened at this time or later.
     opened_from: Option<DateTime>,
     /// Only threads opened before this time.
@@ -188,6 +190,7 @@ impl ThreadFilter {
             unread: self.unread.unwrap_or(false),
             archived: self.archived.unwrap_or(false),
             pinned: self.pinned,
+            answered: self.answered,
             opened_from: self.opened_from.map(|at| at.0),
             opened_until: self.opened_until.map(|at| at.0),
             under: None,

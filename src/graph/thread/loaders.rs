@@ -32,6 +32,7 @@ use crate::graph::moderation::loaders::PendingWork;
 use crate::graph::person::loaders::FormerNames;
 use crate::graph::person::loaders::Mandates;
 use crate::graph::person::loaders::People;
+use crate::graph::post::loaders::Posts;
 use crate::graph::post::loaders::note_posts;
 use crate::graph::post::loaders::prefetch_for_posts;
 use crate::store::snapshot::Rows;
@@ -277,6 +278,7 @@ pub fn prefetch_for_threads<'a>(
     view.prefetch::<FollowedThreads>(ids());
     view.prefetch::<ModeratedThreads>(ids());
     view.prefetch::<Decisions>(rows.clone().filter_map(|row| row.locked_by));
+    view.prefetch::<Posts>(rows.clone().filter_map(|row| row.answer_id));
     view.prefetch::<OwnReports>(ids().map(Uuid::from));
     view.prefetch::<PendingWork>(ids().map(Uuid::from));
 }
