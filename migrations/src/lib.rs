@@ -28,6 +28,7 @@ mod m0020_consumer_cursors;
 mod m0021_growth;
 pub mod m0022_thread_headings;
 pub mod m0023_answers;
+mod m0024_acknowledgements;
 
 /// Every migration, in the order of creation.
 pub struct Migrator;
@@ -58,6 +59,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0021_growth::Migration),
             Box::new(m0022_thread_headings::Migration),
             Box::new(m0023_answers::Migration),
+            Box::new(m0024_acknowledgements::Migration),
         ]
     }
 }
@@ -94,6 +96,7 @@ pub fn losses(migration: &str) -> &'static [Loss] {
         "m0021_growth" => &m0021_growth::LOSSES,
         "m0022_thread_headings" => &m0022_thread_headings::LOSSES,
         "m0023_answers" => &m0023_answers::LOSSES,
+        "m0024_acknowledgements" => &m0024_acknowledgements::LOSSES,
         // Reverting the ninth removes nothing.
         _ => &[],
     }

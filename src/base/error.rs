@@ -47,6 +47,7 @@ pub enum Refusal {
     ContinuedSince,
     OpeningText,
     NotAQuestion,
+    OwnText,
     OthersHaveWritten,
 }
 
@@ -91,6 +92,7 @@ impl Refusal {
             Refusal::ContinuedSince => "denied-continued-since",
             Refusal::OpeningText => "denied-opening-text",
             Refusal::NotAQuestion => "denied-not-a-question",
+            Refusal::OwnText => "denied-own-text",
             Refusal::OthersHaveWritten => "denied-others-have-written",
         }
     }
@@ -135,6 +137,7 @@ impl Refusal {
             Refusal::ContinuedSince => "CONTINUED_SINCE",
             Refusal::OpeningText => "OPENING_TEXT",
             Refusal::NotAQuestion => "NOT_A_QUESTION",
+            Refusal::OwnText => "OWN_TEXT",
             Refusal::OthersHaveWritten => "OTHERS_HAVE_WRITTEN",
         }
     }

@@ -8,6 +8,7 @@
 //!   field is declared with `payload!`.
 //! - What a list needs for each of its entries is read for all of them at once, by a [`loader::Loader`] beside the type.
 
+pub mod acknowledgement;
 pub mod address;
 pub mod answer;
 pub mod cases;
@@ -89,6 +90,7 @@ pub struct Mutation(
     translation::TranslationMutation,
     draft::DraftMutation,
     answer::AnswerMutation,
+    acknowledgement::AcknowledgementMutation,
     watching::WatchingMutation,
     presence::PresenceMutation,
     concept::mutations::ConceptMutation,

@@ -134,6 +134,16 @@ pub enum ThreadKind {
     Proposal,
 }
 
+/// What a delegation says of a post of another delegation.
+#[derive(Enum, Clone, Copy, PartialEq, Eq)]
+#[graphql(remote = "crate::forum::discussion::acknowledgement::Kind")]
+pub enum AcknowledgementKind {
+    /// We do this too.
+    SamePractice,
+    /// This is useful to us.
+    Useful,
+}
+
 /// Who sees a thread and everything in it.
 #[derive(Enum, Clone, Copy, PartialEq, Eq)]
 #[graphql(remote = "crate::forum::discussion::thread::Visibility")]
@@ -304,6 +314,8 @@ pub enum Refusal {
     OpeningText,
     /// Only questions have an answer.
     NotAQuestion,
+    /// A delegation does not acknowledge what it wrote itself.
+    OwnText,
     /// Others have written there for members: only a decision of the Secretariat can make it public.
     OthersHaveWritten,
 }

@@ -15,6 +15,7 @@ use serde_json::json;
 use tokio::task::JoinSet;
 use uuid::Uuid;
 
+use crate::stories::acknowledgements::acknowledge;
 use crate::stories::answers::accept;
 use crate::support::acts::CHANGE_THREAD;
 use crate::support::acts::Draft;
@@ -49,7 +50,8 @@ on_both_databases!(
 for_both_databases!(a_read_that_takes_too_long_ends);
 
 /// Tables that grow with what people do.
-const LARGE: [&str; 16] = [
+const LARGE: [&str; 17] = [
+    "acknowledgement",
     "appeal",
     "decision",
     "decision_target",
@@ -99,6 +101,7 @@ async fn no_statement_reads_a_whole_table(forum: Forum) {
     read(&kenya, &opened.id, 2).await;
     reply(&kenya, &opened.id, "Another.").await;
     accept(&kenya, &first.id).await;
+    acknowledge(&kenya, &first.id, "USEFUL").await;
 
     let from = ["/".to_string(), format!("/threads/{}", opened.id)];
     for mut reader in [

@@ -2,6 +2,7 @@
 
 mod abuse;
 mod access;
+mod acknowledgements;
 mod activity;
 mod answer_cache;
 mod answers;

@@ -18,6 +18,7 @@ use tokio::task::JoinSet;
 use tokio::time::Instant;
 use uuid::Uuid;
 
+use crate::stories::acknowledgements::acknowledge;
 use crate::stories::answer_cache::without_position;
 use crate::stories::answers::accept;
 use crate::stories::leaks::WIDE;
@@ -251,6 +252,14 @@ impl World {
         seen.after("withdrawing a translation").await;
         translate(&author, &self.posts[0]).await;
         seen.after("a translation").await;
+        acknowledge(&self.forum.delegate("cn"), &self.posts[0], "USEFUL").await;
+        seen.after("an acknowledgement").await;
+        let withdraw = "mutation($input: WithdrawAcknowledgementInput!) { withdrawAcknowledgement(input: $input) { post { id } } }";
+        let input = json!({ "postId": self.posts[0], "kind": "USEFUL" });
+        let china = self.forum.delegate("cn");
+        china.ask(withdraw, json!({ "input": input })).await;
+        seen.after("withdrawing an acknowledgement").await;
+        acknowledge(&china, &self.posts[0], "USEFUL").await;
         let input = json!({
             "threadId": self.thread, "methods": [],
             "tools": concept_ids(&author, &["wipo-publish"]).await,

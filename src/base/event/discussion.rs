@@ -11,7 +11,9 @@ impl Discussion<'_> {
             | Discussion::PostCreated { thread, .. }
             | Discussion::PostTranslated { thread, .. }
             | Discussion::AnswerAccepted { thread, .. }
-            | Discussion::AnswerWithdrawn { thread, .. } => Concerns::thread(*thread),
+            | Discussion::AnswerWithdrawn { thread, .. }
+            | Discussion::AcknowledgementGiven { thread, .. }
+            | Discussion::AcknowledgementWithdrawn { thread, .. } => Concerns::thread(*thread),
             Discussion::ThreadChanged {
                 thread,
                 visible_before,

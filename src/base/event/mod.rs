@@ -161,6 +161,23 @@ families! {
             #[serde(default, skip_serializing_if = "Option::is_none")]
             decision: Option<Uuid>,
         },
+        /// A person said something of a post for their delegation, or withdrew it.
+        AcknowledgementGiven {
+            thread: ThreadId,
+            post: PostId,
+            number: i32,
+            delegation: String,
+            /// What it says.
+            acknowledged: String,
+        },
+        AcknowledgementWithdrawn {
+            thread: ThreadId,
+            post: PostId,
+            number: i32,
+            delegation: String,
+            /// What it said.
+            acknowledged: String,
+        },
         /// So many texts of posts and translations were rendered again from their sources.
         TextsRendered { texts: u64 },
         /// A person's draft was saved or changed.

@@ -1,5 +1,7 @@
 //! Threads and posts: what delegations publish and discuss.
 
+pub mod acknowledge;
+pub mod acknowledgement;
 pub(crate) mod activity;
 pub mod answer;
 pub mod change;

@@ -202,6 +202,32 @@ pub fn possible_answer(thread: &thread::Model, post: &post::Model) -> PolicyResu
     }
 }
 
+/// Acknowledges a post whose text is shown, on behalf of a delegation that did not write it. Nobody acknowledges their own text
+/// for another delegation either.
+pub fn acknowledge<'a>(
+    actor: &'a Actor,
+    now: Moment,
+    post: &post::Model,
+    mandate: Option<Uuid>,
+) -> PolicyResult<&'a Mandate> {
+    let mandate = writing_mandate(actor, now, mandate, Capacity::Delegation)?;
+    post.shown_as().refusal().map_or(Ok(()), Err)?;
+    let is_own = post.delegation_id.as_ref() == Some(&mandate.delegation_id);
+    if is_own || actor.person_id() == Some(post.author_id) {
+        return Err(Refusal::OwnText);
+    }
+    Ok(mandate)
+}
+
+/// Withdraws what a delegation has said of a post: any of its members, in any capacity.
+pub fn withdraw_acknowledgement(
+    actor: &Actor,
+    now: Moment,
+    mandate: Option<Uuid>,
+) -> PolicyResult<&Mandate> {
+    writing_mandate(actor, now, mandate, Capacity::Personal)
+}
+
 fn own(actor: &Actor, author: PersonId) -> PolicyResult {
     if actor.person_id() == Some(author) {
         Ok(())

@@ -65,6 +65,7 @@ pub enum ForumEvent {
     ThreadRetagged(ThreadRetagged),
     ThreadChanged(ThreadChanged),
     AnswerChanged(AnswerChanged),
+    AcknowledgementsChanged(AcknowledgementsChanged),
     ThreadHidden(ThreadHidden),
     Gap(Gap),
 }
@@ -221,6 +222,12 @@ post_event!(
 post_event!(
     /// A translation was withdrawn: remove its text.
     TranslationWithdrawn,
+    /// The post in its current state.
+    post
+);
+post_event!(
+    /// A delegation acknowledged a post, or withdrew that: replace what is shown of its acknowledgements.
+    AcknowledgementsChanged,
     /// The post in its current state.
     post
 );

@@ -31,6 +31,7 @@ use crate::forum::moderation::policy as moderated;
 use crate::graph::cases;
 use crate::graph::context::ReadView;
 use crate::graph::context::RequestContext;
+use crate::graph::live::event::AcknowledgementsChanged;
 use crate::graph::live::event::AnswerChanged;
 use crate::graph::live::event::CaseChanged;
 use crate::graph::live::event::CaseEvent;
@@ -362,6 +363,10 @@ impl EventStream {
             Discussion::PostWithdrawn { post, .. } => (PostWithdrawn::event, post),
             Discussion::PostTranslated { post, .. } => (PostTranslated::event, post),
             Discussion::TranslationWithdrawn { post, .. } => (TranslationWithdrawn::event, post),
+            Discussion::AcknowledgementGiven { post, .. }
+            | Discussion::AcknowledgementWithdrawn { post, .. } => {
+                (AcknowledgementsChanged::event, post)
+            }
         };
         self.post_event(view, logged, thread_id, *post, make).await
     }

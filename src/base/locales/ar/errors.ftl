@@ -41,6 +41,7 @@ denied-thread-merged = دُمج هذا الموضوع في موضوع آخر. ت
 denied-continued-since = كتب آخرون هناك منذ ذلك الحين: يُرجى دمج الموضوعين بدلًا من ذلك.
 denied-opening-text = لا يمكن ذلك مع النص الافتتاحي للموضوع.
 denied-not-a-question = للسؤال وحده إجابة.
+denied-own-text = لا يمكن لوفدكم تأييد ما كتبه بنفسه.
 denied-others-have-written = كتب آخرون هنا للأعضاء وحدهم. وللأمانة وحدها أن تجعله عامًّا بقرار يُبلَّغ به جميعهم.
 invalid-empty = يُرجى ملء هذه الخانة.
 invalid-too-long = النص أطول مما ينبغي: الحد الأقصى لعدد الأحرف هو { $number }.

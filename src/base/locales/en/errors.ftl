@@ -41,6 +41,7 @@ denied-thread-merged = This thread has been merged into another one. Go on there
 denied-continued-since = Others have written there since: merge the threads instead.
 denied-opening-text = Not possible with the opening text of a thread.
 denied-not-a-question = Only a question has an answer.
+denied-own-text = Your delegation cannot acknowledge what it wrote itself.
 denied-others-have-written = Others have written here for members only. The Secretariat alone can make it public, by a decision of which all of them are told.
 invalid-empty = Please fill this in.
 invalid-too-long = This is too long: at most { $number } characters.

@@ -41,6 +41,7 @@ denied-thread-merged = Este hilo se ha fusionado con otro. Continúe allí.
 denied-continued-since = Otras personas han escrito allí desde entonces: en lugar de ello, fusione los hilos.
 denied-opening-text = No es posible con el texto inicial de un hilo.
 denied-not-a-question = Solo una pregunta tiene respuesta.
+denied-own-text = Su delegación no puede adherirse a lo que ella misma ha escrito.
 denied-others-have-written = Otras personas han escrito aquí solo para los miembros. Únicamente la Secretaría puede hacerlo público, mediante una decisión que se notifica a todas ellas.
 invalid-empty = Rellene este campo.
 invalid-too-long = Es demasiado largo: como máximo, { $number } caracteres.

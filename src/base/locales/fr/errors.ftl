@@ -41,6 +41,7 @@ denied-thread-merged = Ce fil a été fusionné avec un autre. Continuez là-bas
 denied-continued-since = D’autres y ont écrit depuis : fusionnez plutôt les fils.
 denied-opening-text = Impossible avec le texte d’ouverture d’un fil.
 denied-not-a-question = Seule une question a une réponse.
+denied-own-text = Votre délégation ne peut pas se rallier à ce qu’elle a écrit elle-même.
 denied-others-have-written = D’autres personnes ont écrit ici pour les seuls membres. Seul le Secrétariat peut rendre le tout public, par une décision dont chacune est avisée.
 invalid-empty = Veuillez remplir ce champ.
 invalid-too-long = Ce texte est trop long : { $number } caractères au plus.

@@ -41,6 +41,7 @@ denied-thread-merged = 此主题已并入另一主题。请在该主题继续。
 denied-continued-since = 其后已有他人在该处发言：请改为合并主题。
 denied-opening-text = 不能对主题的首帖进行此操作。
 denied-not-a-question = 只有问题才有答案。
+denied-own-text = 贵代表团不能对自己所写的内容表示认可。
 denied-others-have-written = 其他人已在此仅为成员撰文。只有秘书处可以作出决定将其公开，并会通知所有撰文者。
 invalid-empty = 请填写此项。
 invalid-too-long = 内容过长：最多 { $number } 个字符。
