@@ -232,6 +232,8 @@ pub enum ThreadOrder {
     LatestActivity,
     /// Newest threads first.
     Created,
+    /// Threads with the most posts first, by `lastNumber`.
+    MostPosts,
 }
 
 /// Why the caller is denied something on an object that they may see. The same values appear in `extensions.reason` of

@@ -83,7 +83,7 @@ api_enum!(
 );
 api_enum!(
     /// The order of threads.
-    ThreadOrder { LatestActivity = "LATEST_ACTIVITY", Created = "CREATED" }
+    ThreadOrder { LatestActivity = "LATEST_ACTIVITY", Created = "CREATED", MostPosts = "MOST_POSTS" }
 );
 
 api_enum!(

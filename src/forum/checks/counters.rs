@@ -71,7 +71,7 @@ pub(super) const ALL: [Counter; 13] = [
         wrong: "with found as (\
             select thread.id as thread_id, headings.heading as heading, thread.visibility = 'public' as is_public, \
             thread.archived_by is not null as is_archived, thread.last_activity_at as last_activity_at, \
-            thread.created_at as created_at from thread join (\
+            thread.created_at as created_at, thread.last_number as last_number from thread join (\
             select thread_concept.thread_id as thread_id, concept_closure.broader_id as heading from thread_concept \
             join concept_closure on concept_closure.narrower_id = thread_concept.concept_id \
             union select id, '*' from thread \
@@ -82,7 +82,8 @@ pub(super) const ALL: [Counter; 13] = [
             and post.hidden_by is null and post.erased_by is null and post.moved_to is null and post.review is null \
             where thread.kind = 'question'\
             ) headings on headings.thread_id = thread.id where thread.review is null and thread.merged_into is null), \
-            kept as (select thread_id, heading, is_public, is_archived, last_activity_at, created_at from thread_heading) \
+            kept as (select thread_id, heading, is_public, is_archived, last_activity_at, created_at, last_number \
+            from thread_heading) \
             select thread_id as id, cast(sum(kept) as bigint) as kept, cast(sum(found) as bigint) as found from (\
             select thread_id, 1 as kept, 0 as found from (select * from kept except select * from found) beyond \
             union all \

@@ -38,6 +38,7 @@ pub struct Model {
     pub is_archived: bool,
     pub last_activity_at: Moment,
     pub created_at: Moment,
+    pub last_number: i32,
 }
 
 #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
@@ -98,7 +99,7 @@ pub(crate) fn are_apart(facet: &[String]) -> bool {
 
 /// Threads in one statement.
 const THREADS: usize = 500;
-/// Rows in one statement: six values each, well below SQLite's limit of 32 766 bound values.
+/// Rows in one statement: seven values each, well below SQLite's limit of 32 766 bound values.
 const ROWS: usize = 2_000;
 
 /// The key of a tally: heading, whether public, whether archived.
@@ -155,6 +156,7 @@ pub(crate) async fn keep(rows: &DatabaseTransaction, threads: &[ThreadId]) -> Re
                             Column::IsArchived,
                             Column::LastActivityAt,
                             Column::CreatedAt,
+                            Column::LastNumber,
                         ])
                         .to_owned(),
                 )
@@ -262,6 +264,7 @@ fn listed(heading: Expr) -> SelectStatement {
         )
         .column(("thread", "last_activity_at"))
         .column(("thread", "created_at"))
+        .column(("thread", "last_number"))
         .from("thread")
         .and_where(Expr::col(("thread", "review")).is_null())
         .and_where(Expr::col(("thread", "merged_into")).is_null())
@@ -300,12 +303,22 @@ pub(crate) async fn keep_activity(rows: &DatabaseTransaction, threads: &[ThreadI
     Ok(())
 }
 
-/// The same for a thread in which a post is written now. The latest activity never decreases by that.
-pub(crate) fn bump(rows: &DatabaseTransaction, thread_id: ThreadId, now: Moment) -> Statement {
-    Entity::update_many()
-        .col_expr(Column::LastActivityAt, Expr::value(now))
+/// The same for a thread in which a post with this number is written, and shown since that time if at all. The latest activity
+/// never decreases by that.
+pub(crate) fn bump(
+    rows: &DatabaseTransaction,
+    thread_id: ThreadId,
+    number: i32,
+    shown_at: Option<Moment>,
+) -> Statement {
+    let mut update = Entity::update_many().col_expr(Column::LastNumber, Expr::value(number));
+    if let Some(now) = shown_at {
+        let latest = Expr::case(Column::LastActivityAt.lt(now), Expr::value(now))
+            .finally(Expr::col(Column::LastActivityAt));
+        update = update.col_expr(Column::LastActivityAt, latest.into());
+    }
+    update
         .filter(Column::ThreadId.eq(thread_id))
-        .filter(Column::LastActivityAt.lt(now))
         .build(rows.get_database_backend())
 }
 
@@ -364,6 +377,7 @@ pub(super) async fn follow(
         Column::IsArchived,
         Column::LastActivityAt,
         Column::CreatedAt,
+        Column::LastNumber,
     ]);
     insert.select_from(implied).map_err(Error::internal)?;
     insert.on_conflict(

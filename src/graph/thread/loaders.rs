@@ -250,6 +250,33 @@ impl Loader for ThreadTotals {
     }
 }
 
+/// The number of threads under a heading, among those that are archived or those that are not.
+pub struct HeadingCounts;
+
+impl Loader for HeadingCounts {
+    type Key = (String, bool);
+    type Value = i64;
+
+    async fn load(
+        view: &ReadView,
+        wanted: Vec<(String, bool)>,
+    ) -> Result<HashMap<(String, bool), i64>> {
+        let rows = view.rows().await?;
+        let mut all = HashMap::new();
+        for archived in [false, true] {
+            let of_these = wanted.iter().filter(|(_, each)| *each == archived);
+            let headings: Vec<&str> = of_these.map(|(heading, _)| heading.as_str()).collect();
+            if !headings.is_empty() {
+                let audience = view.actor.audience();
+                let found = list::count_under(rows, audience, &headings, archived).await?;
+                let found = found.into_iter();
+                all.extend(found.map(|(heading, count)| ((heading, archived), count)));
+            }
+        }
+        Ok(all)
+    }
+}
+
 /// The rows, to read what changes only with these threads.
 async fn rows_of_threads<'a>(view: &'a ReadView, threads: &[ThreadId]) -> Result<&'a Rows> {
     let threads = threads.iter().copied();
