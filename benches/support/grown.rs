@@ -43,7 +43,12 @@ pub fn grow(database: &Database, posts: usize) {
             run("pragma synchronous = off").await;
             run("pragma cache_size = -200000").await;
         }
-        let all = sql + migrations::m0022_thread_headings::FILL;
+        let fills = [
+            migrations::m0022_thread_headings::FILL,
+            migrations::m0023_answers::FILL,
+            migrations::m0025_thread_sizes::FILL,
+        ];
+        let all = sql + &fills.concat();
         for statement in all.split(";\n").filter(|each| !each.trim().is_empty()) {
             run(statement).await;
         }

@@ -27,6 +27,9 @@ mod m0019_acts;
 mod m0020_consumer_cursors;
 mod m0021_growth;
 pub mod m0022_thread_headings;
+pub mod m0023_answers;
+mod m0024_acknowledgements;
+pub mod m0025_thread_sizes;
 
 /// Every migration, in the order of creation.
 pub struct Migrator;
@@ -56,6 +59,9 @@ impl MigratorTrait for Migrator {
             Box::new(m0020_consumer_cursors::Migration),
             Box::new(m0021_growth::Migration),
             Box::new(m0022_thread_headings::Migration),
+            Box::new(m0023_answers::Migration),
+            Box::new(m0024_acknowledgements::Migration),
+            Box::new(m0025_thread_sizes::Migration),
         ]
     }
 }
@@ -91,6 +97,9 @@ pub fn losses(migration: &str) -> &'static [Loss] {
         "m0020_consumer_cursors" => &m0020_consumer_cursors::LOSSES,
         "m0021_growth" => &m0021_growth::LOSSES,
         "m0022_thread_headings" => &m0022_thread_headings::LOSSES,
+        "m0023_answers" => &m0023_answers::LOSSES,
+        "m0024_acknowledgements" => &m0024_acknowledgements::LOSSES,
+        "m0025_thread_sizes" => &m0025_thread_sizes::LOSSES,
         // Reverting the ninth removes nothing.
         _ => &[],
     }

@@ -140,6 +140,14 @@ pub struct Limits {
     #[arg(long, env = "PARTAGE_EDITS_PER_MINUTE", default_value_t = 300)]
     pub edits_per_minute: u32,
 
+    /// Maximum number of acknowledgements, and of withdrawals of them, per person per minute
+    #[arg(
+        long,
+        env = "PARTAGE_ACKNOWLEDGEMENTS_PER_MINUTE",
+        default_value_t = 60
+    )]
+    pub acknowledgements_per_minute: u32,
+
     /// Maximum number of text previews per minute, per person or, for visitors, per network address (for IPv6, its /64)
     #[arg(long, env = "PARTAGE_PREVIEWS_PER_MINUTE", default_value_t = 60)]
     pub previews_per_minute: u32,

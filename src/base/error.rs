@@ -46,6 +46,8 @@ pub enum Refusal {
     ThreadMerged,
     ContinuedSince,
     OpeningText,
+    NotAQuestion,
+    OwnText,
     OthersHaveWritten,
 }
 
@@ -89,6 +91,8 @@ impl Refusal {
             Refusal::ThreadMerged => "denied-thread-merged",
             Refusal::ContinuedSince => "denied-continued-since",
             Refusal::OpeningText => "denied-opening-text",
+            Refusal::NotAQuestion => "denied-not-a-question",
+            Refusal::OwnText => "denied-own-text",
             Refusal::OthersHaveWritten => "denied-others-have-written",
         }
     }
@@ -132,6 +136,8 @@ impl Refusal {
             Refusal::ThreadMerged => "THREAD_MERGED",
             Refusal::ContinuedSince => "CONTINUED_SINCE",
             Refusal::OpeningText => "OPENING_TEXT",
+            Refusal::NotAQuestion => "NOT_A_QUESTION",
+            Refusal::OwnText => "OWN_TEXT",
             Refusal::OthersHaveWritten => "OTHERS_HAVE_WRITTEN",
         }
     }

@@ -41,6 +41,7 @@ pub enum Kind {
     PasswordLink,
     /// An entry of the ledger.
     Entry,
+    Acknowledgement,
 }
 
 impl Kind {
@@ -72,6 +73,7 @@ impl Kind {
             Kind::FormerName => b'B',
             Kind::PasswordLink => b'X',
             Kind::Entry => b'Z',
+            Kind::Acknowledgement => b'c',
         }
     }
 
@@ -103,6 +105,7 @@ impl Kind {
             Kind::FormerName,
             Kind::PasswordLink,
             Kind::Entry,
+            Kind::Acknowledgement,
         ]
         .into_iter()
         .find(|kind| kind.tag() == tag)

@@ -20,7 +20,8 @@ use crate::edge::document::DocumentError;
 use crate::edge::document::MAX_NESTING;
 
 /// The fields that are connections. Each counts as many nodes as its page has.
-pub const CONNECTIONS: [&str; 33] = [
+pub const CONNECTIONS: [&str; 34] = [
+    "acknowledgements",
     "appeals",
     "broader",
     "cases",

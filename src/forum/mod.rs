@@ -24,6 +24,8 @@ pub struct Forum {
     pub store: Store,
     pub limits: Arc<Limits>,
     pub passwords: Passwords,
+    /// Limits the rate of acknowledgements, of which those that were withdrawn leave no rows to count.
+    pub acknowledgements: Arc<Rate>,
     /// Limits the rate of previews, which leave no rows to count.
     pub previews: Arc<Rate>,
     /// Signs the ledger. Without a key, the ledger is chained but not signed.
@@ -35,6 +37,7 @@ impl Forum {
     pub fn new(store: Store, limits: Limits) -> Forum {
         Forum {
             passwords: Passwords::new(limits.password_hashes),
+            acknowledgements: Arc::default(),
             previews: Arc::default(),
             limits: Arc::new(limits),
             store,

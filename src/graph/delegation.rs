@@ -88,6 +88,12 @@ impl Delegation {
         thread::list::of_owner(&read_view(ctx), owner, window).await
     }
 
+    /// The number of threads opened for it that are shown in lists and that the caller's audience sees.
+    async fn thread_count(&self, ctx: &Context<'_>) -> Result<i64> {
+        let owner = Owner::Delegation(self.0.id.clone());
+        thread::list::total_of(&read_view(ctx), &owner).await
+    }
+
     /// The people with a current mandate for it, sorted by name in the order of the caller's language. Members see all
     /// of them; others see only those who have written something that they can read.
     async fn persons(&self, ctx: &Context<'_>, window: Window) -> Result<PersonConnection> {

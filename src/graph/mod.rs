@@ -8,7 +8,9 @@
 //!   field is declared with `payload!`.
 //! - What a list needs for each of its entries is read for all of them at once, by a [`loader::Loader`] beside the type.
 
+pub mod acknowledgement;
 pub mod address;
+pub mod answer;
 pub mod cases;
 pub mod concept;
 pub mod connection;
@@ -89,6 +91,8 @@ pub struct Mutation(
     post::mutations::PostMutation,
     translation::TranslationMutation,
     draft::DraftMutation,
+    answer::AnswerMutation,
+    acknowledgement::AcknowledgementMutation,
     watching::WatchingMutation,
     presence::PresenceMutation,
     concept::mutations::ConceptMutation,

@@ -22,6 +22,8 @@ use crate::forum::discussion::text;
 use crate::forum::moderation::acts;
 use crate::forum::moderation::decision;
 use crate::forum::moderation::notice;
+use crate::graph::acknowledgement;
+use crate::graph::acknowledgement::Acknowledgement;
 use crate::graph::address;
 use crate::graph::cases;
 use crate::graph::cases::Appeal;
@@ -94,6 +96,7 @@ pub enum Node {
     FormerName(FormerName),
     PasswordLink(PasswordLink),
     LedgerEntry(LedgerEntry),
+    Acknowledgement(Acknowledgement),
     Instance(Instance),
 }
 
@@ -249,7 +252,8 @@ fn prefetch(view: &ReadView, id: &str) {
         | Kind::Choices
         | Kind::FormerName
         | Kind::PasswordLink
-        | Kind::Entry => {}
+        | Kind::Entry
+        | Kind::Acknowledgement => {}
     }
 }
 
@@ -309,6 +313,9 @@ async fn by_uuid(view: &ReadView, kind: Kind, key: Uuid) -> Result<Option<Node>>
         Kind::PasswordLink => password_link::find_own(view.rows().await?, actor, key)
             .await?
             .map(|row| Node::PasswordLink(PasswordLink(row))),
+        Kind::Acknowledgement => acknowledgement::find(view, key)
+            .await?
+            .map(Node::Acknowledgement),
         Kind::Event
         | Kind::Viewer
         | Kind::Instance
@@ -345,6 +352,7 @@ async fn by_word(view: &ReadView, kind: Kind, word: &str) -> Result<Option<Node>
         | Kind::Viewed
         | Kind::Choices
         | Kind::FormerName
-        | Kind::PasswordLink => None,
+        | Kind::PasswordLink
+        | Kind::Acknowledgement => None,
     })
 }

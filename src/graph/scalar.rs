@@ -134,6 +134,16 @@ pub enum ThreadKind {
     Proposal,
 }
 
+/// What a delegation says of a post of another delegation.
+#[derive(Enum, Clone, Copy, PartialEq, Eq)]
+#[graphql(remote = "crate::forum::discussion::acknowledgement::Kind")]
+pub enum AcknowledgementKind {
+    /// We do this too.
+    SamePractice,
+    /// This is useful to us.
+    Useful,
+}
+
 /// Who sees a thread and everything in it.
 #[derive(Enum, Clone, Copy, PartialEq, Eq)]
 #[graphql(remote = "crate::forum::discussion::thread::Visibility")]
@@ -222,6 +232,8 @@ pub enum ThreadOrder {
     LatestActivity,
     /// Newest threads first.
     Created,
+    /// Threads with the most posts first, by `lastNumber`.
+    MostPosts,
 }
 
 /// Why the caller is denied something on an object that they may see. The same values appear in `extensions.reason` of
@@ -300,8 +312,12 @@ pub enum Refusal {
     ThreadMerged,
     /// Others have written there since.
     ContinuedSince,
-    /// The opening text must stay in its thread.
+    /// The opening text must stay in its thread, and is not an answer to it.
     OpeningText,
+    /// Only questions have an answer.
+    NotAQuestion,
+    /// A delegation does not acknowledge what it wrote itself.
+    OwnText,
     /// Others have written there for members: only a decision of the Secretariat can make it public.
     OthersHaveWritten,
 }
@@ -319,6 +335,10 @@ pub enum Act {
     /// Erases the texts of posts permanently, for everybody; on a lawful request. Requires a second person, and cannot
     /// be undone.
     ErasePost,
+    /// Marks a post as the answer to the question of its thread, in place of any earlier one.
+    AcceptAnswer,
+    /// Removes the mark from the answer.
+    WithdrawAnswer,
     /// Locks threads: nobody can reply in them.
     LockThread,
     /// Opens locked threads again.

@@ -112,7 +112,25 @@ impl<C: ColumnTrait> Keyset<C> {
         window: &Window,
         key: impl Fn(&E::Model) -> (Moment, Uuid),
     ) -> Result<Page<E::Model>> {
-        let select = self.apply(select, window, moment_and_id)?;
+        let key = |row: &E::Model| {
+            let (at, id) = key(row);
+            (at.0, id)
+        };
+        self.page_by_number(rows, select, window, key).await
+    }
+
+    /// Same, for rows ordered by a number and an id.
+    ///
+    /// # Errors
+    /// As for [`Self::page`].
+    pub async fn page_by_number<E: EntityTrait>(
+        &self,
+        rows: &DatabaseTransaction,
+        select: Select<E>,
+        window: &Window,
+        key: impl Fn(&E::Model) -> (i64, Uuid),
+    ) -> Result<Page<E::Model>> {
+        let select = self.apply(select, window, number_and_id)?;
         let found = select.all(rows).await?;
         let entries = found.into_iter().map(|row| (written(key(&row)), row));
         Ok(Page::of_rows(entries.collect(), window))
@@ -138,7 +156,7 @@ impl<C: ColumnTrait> Keyset<C> {
             .order_by(self.second.as_column_ref(), order.clone())
             .take();
         let mut ranked = self
-            .within(select, window, moment_and_id)?
+            .within(select, window, number_and_id)?
             .select_only()
             .column(self.second)
             .into_query();
@@ -157,7 +175,8 @@ impl<C: ColumnTrait> Keyset<C> {
         let mut entries: HashMap<O, Vec<_>> = HashMap::new();
         for row in found {
             let of_owner = entries.entry(owner_of(&row)).or_default();
-            of_owner.push((written(key(&row)), row));
+            let (at, id) = key(&row);
+            of_owner.push((written((at.0, id)), row));
         }
         let pages = entries.into_iter();
         let pages = pages.map(|(owner, entries)| (owner, Page::of_rows(entries, window)));
@@ -187,14 +206,14 @@ impl<C: ColumnTrait> Keyset<C> {
     }
 }
 
-/// Returns the key of a row, from a time and an id.
-fn written((at, id): (Moment, Uuid)) -> String {
-    format!("{} {id}", at.0)
+/// Returns the key of a row, from a number, such as the microseconds of a time, and an id.
+fn written((number, id): (i64, Uuid)) -> String {
+    format!("{number} {id}")
 }
 
 /// Parses [`written`].
-fn moment_and_id(key: &str) -> Option<(Value, Value)> {
-    let (at, id) = key.split_once(' ')?;
-    let at: i64 = at.parse().ok()?;
-    Some((Value::from(at), Value::from(Uuid::parse_str(id).ok()?)))
+fn number_and_id(key: &str) -> Option<(Value, Value)> {
+    let (number, id) = key.split_once(' ')?;
+    let number: i64 = number.parse().ok()?;
+    Some((Value::from(number), Value::from(Uuid::parse_str(id).ok()?)))
 }

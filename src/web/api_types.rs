@@ -83,7 +83,7 @@ api_enum!(
 );
 api_enum!(
     /// The order of threads.
-    ThreadOrder { LatestActivity = "LATEST_ACTIVITY", Created = "CREATED" }
+    ThreadOrder { LatestActivity = "LATEST_ACTIVITY", Created = "CREATED", MostPosts = "MOST_POSTS" }
 );
 
 api_enum!(
@@ -93,6 +93,8 @@ api_enum!(
         RestorePost = "RESTORE_POST",
         EditPost = "EDIT_POST",
         ErasePost = "ERASE_POST",
+        AcceptAnswer = "ACCEPT_ANSWER",
+        WithdrawAnswer = "WITHDRAW_ANSWER",
         LockThread = "LOCK_THREAD",
         UnlockThread = "UNLOCK_THREAD",
         PinThread = "PIN_THREAD",

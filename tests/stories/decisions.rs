@@ -49,11 +49,11 @@ const DAY: Duration = Duration::from_secs(86_400);
 /// What the API returns to a person about a thread with its posts, about a person and about lists.
 async fn everything(person: &Person, thread: &str, whom: &str) -> String {
     let document = "query($thread: ID!, $person: ID!) { thread(id: $thread) { id title kind language visibility lastNumber \
-         lastActivityAt locked lockedBy { id } pinned pinnedUntil archived archivedBy { id } changedBy { id } slowSeconds \
+         lastActivityAt isAnswered acceptedAnswer { id } locked lockedBy { id } pinned pinnedUntil archived archivedBy { id } changedBy { id } slowSeconds \
          reviewed tools { edges { node { slug } } } methods { edges { node { slug } } } regions { edges { node { slug } } } \
          viewer { unread canReply replyRefusal canChange canRetag acts actsToPropose } \
          posts(first: 50) { edges { node { id number state body bodyHtml revision editedAt editedBy { id } hiddenBy { id } \
-         reviewedBy { id } revisions(first: 9) { edges { node { id number body editor { name } } } } \
+         reviewedBy { id } isAcceptedAnswer revisions(first: 9) { edges { node { id number body editor { name } } } } \
          viewer { canEdit canWithdraw hiddenBody acts actsToPropose } } } } } \
          node(id: $person) { ... on Person { name role viewer { restriction restrictedUntil isReviewed acts actsToPropose } } } \
          threads(first: 50) { totalCount edges { node { id title } } } \
@@ -66,16 +66,21 @@ async fn everything(person: &Person, thread: &str, whom: &str) -> String {
 async fn every_decision_is_undone_to_the_byte(forum: Forum) {
     let secretariat = forum.secretariat();
     let (author, other, visitor) = (forum.delegate("ke"), forum.delegate("br"), forum.visitor());
-    let thread = open(&author, Draft::titled("As it was")).await;
+    let draft = Draft {
+        kind: "QUESTION",
+        ..Draft::titled("As it was")
+    };
+    let thread = open(&author, draft).await;
     let posted = reply(&other, &thread.id, "Some *text*.").await;
     let input = json!({ "postId": posted.id, "revision": 1, "body": "Some other text." });
     other.ask(EDIT, json!({ "input": input })).await;
     let whom = own_id(&other).await;
     let until = json!({ "until": forum.moment_in(3_600) });
     let (post, on) = (posted.id.as_str(), thread.id.as_str());
-    let change = json!({ "change": { "title": "Another", "kind": "QUESTION", "visibility": "MEMBERS",
+    let change = json!({ "change": { "title": "Another", "kind": "PRACTICE", "visibility": "MEMBERS",
         "tags": { "tools": [], "methods": ["needs-assessment"], "regions": ["country-fr", "asia"] } } });
-    let acts: [(&str, &str, Value); 10] = [
+    let acts: [(&str, &str, Value); 11] = [
+        ("ACCEPT_ANSWER", post, json!({})),
         ("HIDE_POST", post, json!({})),
         ("EDIT_POST", post, json!({ "body": "What stands now." })),
         ("LOCK_THREAD", on, json!({})),

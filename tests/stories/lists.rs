@@ -4,11 +4,13 @@ use partage::store::Store;
 use serde_json::Value;
 use serde_json::json;
 
+use crate::stories::answers::accept;
 use crate::support::acts::Draft;
 use crate::support::acts::MARK_READ;
 use crate::support::acts::RETAG;
 use crate::support::acts::concept_id;
 use crate::support::acts::concept_ids;
+use crate::support::acts::decide;
 use crate::support::acts::open;
 use crate::support::acts::own_id;
 use crate::support::acts::reply;
@@ -29,6 +31,8 @@ on_both_databases!(
     kind_language_and_delegation_filter,
     unread_follows_what_each_person_has_read,
     the_order_is_by_activity_or_by_creation,
+    the_threads_with_the_most_posts_come_first,
+    the_numbers_beside_a_facet_are_those_of_its_lists,
     twenty_five_threads_cost_as_many_statements_as_five,
     an_empty_page_of_a_persons_threads_says_that_there_are_more,
     the_numbers_beside_the_filters_are_those_of_the_reader_and_of_this_instant,
@@ -78,6 +82,137 @@ async fn an_empty_page_of_a_persons_threads_says_that_there_are_more(forum: Foru
             assert_eq!(person["forward"]["pageInfo"]["hasNextPage"], true, "{ids}");
             assert_eq!(person["back"]["pageInfo"]["hasPreviousPage"], true, "{ids}");
         }
+    }
+}
+
+async fn the_threads_with_the_most_posts_come_first(forum: Forum) {
+    let (kenya, secretariat) = (forum.delegate("ke"), forum.secretariat());
+    let mut threads = Vec::new();
+    for (title, replies) in [("One", 1), ("None", 0), ("Three", 3), ("Two", 2)] {
+        let thread = open(&kenya, Draft::titled(title)).await;
+        for count in 0..replies {
+            reply(&kenya, &thread.id, &format!("Reply {count}.")).await;
+        }
+        threads.push(thread.id);
+    }
+    let document = "query($filter: ThreadFilter, $after: String) { \
+        threads(first: 2, filter: $filter, orderBy: MOST_POSTS, after: $after) { \
+        pageInfo { endCursor } edges { node { title lastNumber } } } }";
+    for filter in [json!({}), json!({ "regions": ["africa"] })] {
+        let data = kenya.ask(document, json!({ "filter": filter })).await;
+        assert_eq!(texts(&data, "threads", "title"), ["Three", "Two"]);
+        let after = &data["threads"]["pageInfo"]["endCursor"];
+        let variables = json!({ "filter": filter, "after": after });
+        let data = kenya.ask(document, variables).await;
+        assert_eq!(texts(&data, "threads", "title"), ["One", "None"]);
+    }
+    // What waits or moved in counts as `lastNumber` counts it.
+    decide(&secretariat, "REVIEW_THREAD", &[&threads[3]]).await;
+    reply(&kenya, &threads[3], "Waits.").await;
+    reply(&kenya, &threads[3], "Waits as well.").await;
+    let into = json!({ "intoThreadId": threads[1] });
+    decide_with(&secretariat, "MERGE_THREADS", &[&threads[2]], into).await;
+    for filter in [json!({}), json!({ "regions": ["africa"] })] {
+        let data = kenya.ask(document, json!({ "filter": filter })).await;
+        let numbers = nodes(&data, "threads");
+        let numbers: Vec<i64> = numbers
+            .iter()
+            .map(|node| number(node, "lastNumber"))
+            .collect();
+        assert_eq!(numbers, [5, 5], "{filter}");
+    }
+}
+
+async fn the_numbers_beside_a_facet_are_those_of_its_lists(forum: Forum) {
+    let (kenya, france) = (forum.delegate("ke"), forum.delegate("fr"));
+    let (secretariat, visitor) = (forum.secretariat(), forum.visitor());
+    let question = Draft {
+        kind: "QUESTION",
+        ..Draft::titled("A question")
+    };
+    let asked = open(&kenya, question.clone()).await;
+    open(&kenya, question).await;
+    let answer = reply(&france, &asked.id, "An answer.").await.id;
+    accept(&kenya, &answer).await;
+    let french = Draft {
+        language: "FR",
+        ..Draft::for_members("Une expérience")
+    };
+    open(&france, french).await;
+    let old = open(&france, Draft::titled("Of last year")).await;
+    decide(&secretariat, "ARCHIVE_THREAD", &[&old.id]).await;
+    let facets = [
+        ("all", "", json!({})),
+        (
+            "question",
+            "(by: { kind: QUESTION })",
+            json!({ "kinds": ["QUESTION"] }),
+        ),
+        (
+            "experience",
+            "(by: { kind: EXPERIENCE })",
+            json!({ "kinds": ["EXPERIENCE"] }),
+        ),
+        (
+            "proposal",
+            "(by: { kind: PROPOSAL })",
+            json!({ "kinds": ["PROPOSAL"] }),
+        ),
+        (
+            "english",
+            "(by: { language: EN })",
+            json!({ "languages": ["EN"] }),
+        ),
+        (
+            "french",
+            "(by: { language: FR })",
+            json!({ "languages": ["FR"] }),
+        ),
+        (
+            "kenya",
+            "(by: { delegation: \"ke\" })",
+            json!({ "delegations": ["ke"] }),
+        ),
+        (
+            "france",
+            "(by: { delegation: \"fr\" })",
+            json!({ "delegations": ["fr"] }),
+        ),
+        (
+            "africa",
+            "(by: { concept: \"africa\" })",
+            json!({ "regions": ["africa"] }),
+        ),
+        (
+            "answered",
+            "(by: { answered: true })",
+            json!({ "answered": true }),
+        ),
+        (
+            "unanswered",
+            "(by: { answered: false })",
+            json!({ "answered": false }),
+        ),
+    ];
+    let fields = facets
+        .iter()
+        .map(|(name, by, _)| format!("{name}: threadCount{by} "));
+    let fields: String = fields.collect();
+    let document = format!(
+        "{{ {fields} archived: threadCount(archived: true) delegations(search: \"fr\", first: 100) {{ nodes {{ slug threadCount }} }} }}"
+    );
+    for person in [&visitor, &kenya] {
+        let data = person.ask(&document, json!({})).await;
+        for (name, _, filter) in &facets {
+            let listed = titles(person, filter.clone()).await.len();
+            assert_eq!(data[*name], listed, "{name}");
+        }
+        assert_eq!(number(&data, "archived"), 1);
+        let all = data["delegations"]["nodes"]
+            .as_array()
+            .expect("delegations");
+        let of_france = all.iter().find(|each| each["slug"] == "fr");
+        assert_eq!(of_france.expect("France")["threadCount"], data["france"]);
     }
 }
 

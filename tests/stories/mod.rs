@@ -2,8 +2,10 @@
 
 mod abuse;
 mod access;
+mod acknowledgements;
 mod activity;
 mod answer_cache;
+mod answers;
 mod appeals;
 mod approval;
 mod audit;

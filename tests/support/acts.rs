@@ -218,7 +218,8 @@ pub const UNDO: &str = "mutation($input: UndoDecisionInput!) { undoDecision(inpu
 fn reason_of(act: &str) -> &'static str {
     match act {
         "RESTORE_POST" | "UNLOCK_THREAD" | "UNPIN_THREAD" | "UNARCHIVE_THREAD" | "TRUST_THREAD"
-        | "TRUST_PERSON" | "APPROVE_POST" | "REINSTATE_PERSON" => "SETTLED",
+        | "TRUST_PERSON" | "APPROVE_POST" | "REINSTATE_PERSON" | "ACCEPT_ANSWER"
+        | "WITHDRAW_ANSWER" => "SETTLED",
         "PIN_THREAD" => "OTHER",
         "ERASE_POST" => "PERSONAL_DATA",
         _ => "OFF_TOPIC",

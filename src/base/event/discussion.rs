@@ -9,7 +9,11 @@ impl Discussion<'_> {
             Discussion::ThreadOpened { thread, .. }
             | Discussion::ThreadRetagged { thread }
             | Discussion::PostCreated { thread, .. }
-            | Discussion::PostTranslated { thread, .. } => Concerns::thread(*thread),
+            | Discussion::PostTranslated { thread, .. }
+            | Discussion::AnswerAccepted { thread, .. }
+            | Discussion::AnswerWithdrawn { thread, .. }
+            | Discussion::AcknowledgementGiven { thread, .. }
+            | Discussion::AcknowledgementWithdrawn { thread, .. } => Concerns::thread(*thread),
             Discussion::ThreadChanged {
                 thread,
                 visible_before,

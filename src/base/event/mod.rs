@@ -143,6 +143,41 @@ families! {
         /// A post received a translation, or another one in the same language.
         PostTranslated { thread: ThreadId, post: PostId, number: i32, language: String },
         TranslationWithdrawn { thread: ThreadId, post: PostId, number: i32, language: String },
+        /// A post was marked as the answer to the question of its thread, in place of any earlier one.
+        AnswerAccepted {
+            thread: ThreadId,
+            post: PostId,
+            number: i32,
+            /// Set if it was marked by decision.
+            #[serde(default, skip_serializing_if = "Option::is_none")]
+            decision: Option<Uuid>,
+        },
+        /// The mark was removed from a post, or returned to an earlier one.
+        AnswerWithdrawn {
+            thread: ThreadId,
+            post: PostId,
+            number: i32,
+            /// Set if it was removed by decision.
+            #[serde(default, skip_serializing_if = "Option::is_none")]
+            decision: Option<Uuid>,
+        },
+        /// A person said something of a post for their delegation, or withdrew it.
+        AcknowledgementGiven {
+            thread: ThreadId,
+            post: PostId,
+            number: i32,
+            delegation: String,
+            /// What it says.
+            acknowledged: String,
+        },
+        AcknowledgementWithdrawn {
+            thread: ThreadId,
+            post: PostId,
+            number: i32,
+            delegation: String,
+            /// What it said.
+            acknowledged: String,
+        },
         /// So many texts of posts and translations were rendered again from their sources.
         TextsRendered { texts: u64 },
         /// A person's draft was saved or changed.

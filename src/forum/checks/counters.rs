@@ -71,14 +71,19 @@ pub(super) const ALL: [Counter; 13] = [
         wrong: "with found as (\
             select thread.id as thread_id, headings.heading as heading, thread.visibility = 'public' as is_public, \
             thread.archived_by is not null as is_archived, thread.last_activity_at as last_activity_at, \
-            thread.created_at as created_at from thread join (\
+            thread.created_at as created_at, thread.last_number as last_number from thread join (\
             select thread_concept.thread_id as thread_id, concept_closure.broader_id as heading from thread_concept \
             join concept_closure on concept_closure.narrower_id = thread_concept.concept_id \
             union select id, '*' from thread \
             union select id, 'delegation/' || delegation_id from thread where delegation_id is not null \
-            union select id, 'kind/' || kind from thread union select id, 'language/' || language from thread\
+            union select id, 'kind/' || kind from thread union select id, 'language/' || language from thread \
+            union select thread.id, case when post.id is null then 'answered/no' else 'answered/yes' end from thread \
+            left join post on post.id = thread.answer_id and post.thread_id = thread.id and post.state = 'published' \
+            and post.hidden_by is null and post.erased_by is null and post.moved_to is null and post.review is null \
+            where thread.kind = 'question'\
             ) headings on headings.thread_id = thread.id where thread.review is null and thread.merged_into is null), \
-            kept as (select thread_id, heading, is_public, is_archived, last_activity_at, created_at from thread_heading) \
+            kept as (select thread_id, heading, is_public, is_archived, last_activity_at, created_at, last_number \
+            from thread_heading) \
             select thread_id as id, cast(sum(kept) as bigint) as kept, cast(sum(found) as bigint) as found from (\
             select thread_id, 1 as kept, 0 as found from (select * from kept except select * from found) beyond \
             union all \
@@ -172,7 +177,7 @@ pub(super) async fn check(rows: &DatabaseTransaction, counter: &Counter) -> Resu
 }
 
 /// References without a foreign key, so that a migration can drop the column again: table, column, what it refers to.
-const REFERENCES_WITHOUT_KEY: [(&str, &str, &str); 23] = [
+const REFERENCES_WITHOUT_KEY: [(&str, &str, &str); 25] = [
     ("post", "hidden_by", "decision"),
     ("post", "edited_by", "decision"),
     ("post", "erased_by", "decision"),
@@ -188,6 +193,8 @@ const REFERENCES_WITHOUT_KEY: [(&str, &str, &str); 23] = [
     ("thread", "reviewed_by", "decision"),
     ("thread", "merged_by", "decision"),
     ("thread", "merged_into", "thread"),
+    ("thread", "answer_id", "post"),
+    ("thread", "answer_by", "decision"),
     ("person", "restricted_by", "decision"),
     ("person", "reviewed_by", "decision"),
     ("former_place", "decision_id", "decision"),

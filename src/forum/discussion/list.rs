@@ -52,6 +52,8 @@ pub struct Filter {
     pub archived: bool,
     /// Only those that are pinned, or only those that are not.
     pub pinned: Option<bool>,
+    /// Only questions with an answer, or only questions without one.
+    pub answered: Option<bool>,
     /// Only those opened at this time or later.
     pub opened_from: Option<Moment>,
     /// Only those opened before this time.
@@ -74,6 +76,8 @@ pub enum Order {
     LatestActivity,
     /// Newest threads first.
     Created,
+    /// Threads with the highest last number first.
+    MostPosts,
 }
 
 /// A page of the threads that the actor sees.
@@ -85,11 +89,12 @@ pub async fn list(
     order: Order,
     window: &Window,
 ) -> Result<Page<Model>> {
-    let moment: fn(&Model) -> Moment = match order {
-        Order::LatestActivity => |row| row.last_activity_at,
-        Order::Created => |row| row.created_at,
+    let first: fn(&Model) -> i64 = match order {
+        Order::LatestActivity => |row| row.last_activity_at.0,
+        Order::Created => |row| row.created_at.0,
+        Order::MostPosts => |row| i64::from(row.last_number),
     };
-    let key = |row: &Model| (moment(row), row.id.0);
+    let key = |row: &Model| (first(row), row.id.0);
     let chosen = choose(rows, actor, now, filter).await?;
     let select = Entity::find().filter(chosen.condition);
     if let Some(heading) = chosen.led_by {
@@ -111,21 +116,23 @@ pub async fn list(
             first: match order {
                 Order::LatestActivity => headings::Column::LastActivityAt,
                 Order::Created => headings::Column::CreatedAt,
+                Order::MostPosts => headings::Column::LastNumber,
             },
             second: headings::Column::ThreadId,
             descending: true,
         };
-        return keyset.page(rows, select, window, key).await;
+        return keyset.page_by_number(rows, select, window, key).await;
     }
     let keyset = Keyset {
         first: match order {
             Order::LatestActivity => Column::LastActivityAt,
             Order::Created => Column::CreatedAt,
+            Order::MostPosts => Column::LastNumber,
         },
         second: Column::Id,
         descending: true,
     };
-    keyset.page(rows, select, window, key).await
+    keyset.page_by_number(rows, select, window, key).await
 }
 
 /// The owner of threads.
@@ -235,6 +242,20 @@ pub async fn count_of_each(
         all.extend(threads.map(|threads| (Owner::Delegation(id), threads)));
     }
     Ok(all)
+}
+
+/// How many threads the audience sees under each of these headings, archived or not; headings without any are left out.
+pub async fn count_under(
+    rows: &DatabaseTransaction,
+    audience: Audience,
+    headings: &[&str],
+    archived: bool,
+) -> Result<HashMap<String, i64>> {
+    let counted = headings::Counted {
+        public: audience == Audience::Public,
+        archived: Some(archived),
+    };
+    headings::tallies(rows, headings.iter().copied(), counted).await
 }
 
 /// Counts the threads that the actor sees and the filter matches. The number of all threads, and of those under a heading, is
@@ -370,6 +391,7 @@ impl Filter {
             let language = |language: &Language| headings::language(language.code());
             all.push(languages.map(language).collect());
         }
+        all.extend(self.answered.map(|yes| vec![headings::answered(yes)]));
         all.extend(self.under.clone());
         for facet in &mut all {
             facet.sort();

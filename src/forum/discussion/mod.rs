@@ -1,6 +1,9 @@
 //! Threads and posts: what delegations publish and discuss.
 
+pub mod acknowledge;
+pub mod acknowledgement;
 pub(crate) mod activity;
+pub mod answer;
 pub mod change;
 pub mod draft;
 pub mod edit;

@@ -15,6 +15,7 @@ use crate::forum::accounts::policy::signed_in;
 use crate::forum::accounts::policy::writing_mandate;
 use crate::forum::discussion::post;
 use crate::forum::discussion::thread;
+use crate::forum::discussion::thread::Kind;
 use crate::forum::discussion::thread::Visibility;
 use crate::forum::discussion::translation;
 
@@ -162,6 +163,69 @@ pub fn publish(
         return Err(Refusal::OthersHaveWritten);
     }
     Ok(())
+}
+
+/// Marks a post as the answer to a question: the person who asked, with a current mandate. Others do so by decision.
+pub fn accept_answer(
+    actor: &Actor,
+    now: Moment,
+    thread: &thread::Model,
+    post: &post::Model,
+) -> PolicyResult {
+    withdraw_answer(actor, now, thread)?;
+    possible_answer(thread, post)
+}
+
+/// Removes the mark: the person who asked, with a current mandate.
+pub fn withdraw_answer(actor: &Actor, now: Moment, thread: &thread::Model) -> PolicyResult {
+    signed_in(actor)?;
+    own(actor, thread.author_id)?;
+    writing_mandate(actor, now, None, Capacity::Personal)?;
+    match thread.merged_into {
+        Some(_) => Err(Refusal::ThreadMerged),
+        None => Ok(()),
+    }
+}
+
+/// Refuses a post that cannot be the answer, whoever marks it.
+pub fn possible_answer(thread: &thread::Model, post: &post::Model) -> PolicyResult {
+    post.shown_as().refusal().map_or(Ok(()), Err)?;
+    if thread.merged_into.is_some() {
+        return Err(Refusal::ThreadMerged);
+    }
+    if post.number == 1 {
+        return Err(Refusal::OpeningText);
+    }
+    match thread.kind {
+        Kind::Question => Ok(()),
+        Kind::Experience | Kind::Practice | Kind::Proposal => Err(Refusal::NotAQuestion),
+    }
+}
+
+/// Acknowledges a post whose text is shown, on behalf of a delegation that did not write it. Nobody acknowledges their own text
+/// for another delegation either.
+pub fn acknowledge<'a>(
+    actor: &'a Actor,
+    now: Moment,
+    post: &post::Model,
+    mandate: Option<Uuid>,
+) -> PolicyResult<&'a Mandate> {
+    let mandate = writing_mandate(actor, now, mandate, Capacity::Delegation)?;
+    post.shown_as().refusal().map_or(Ok(()), Err)?;
+    let is_own = post.delegation_id.as_ref() == Some(&mandate.delegation_id);
+    if is_own || actor.person_id() == Some(post.author_id) {
+        return Err(Refusal::OwnText);
+    }
+    Ok(mandate)
+}
+
+/// Withdraws what a delegation has said of a post: any of its members, in any capacity.
+pub fn withdraw_acknowledgement(
+    actor: &Actor,
+    now: Moment,
+    mandate: Option<Uuid>,
+) -> PolicyResult<&Mandate> {
+    writing_mandate(actor, now, mandate, Capacity::Personal)
 }
 
 fn own(actor: &Actor, author: PersonId) -> PolicyResult {

@@ -106,13 +106,12 @@ pub async fn reply(forum: &Forum, actor: &Actor, reply: Reply) -> Result<post::M
         html,
         review,
     };
-    let mut besides = vec![
+    let shown_at = review.is_none().then(|| tx.now());
+    let besides = vec![
         bump(&tx, thread.id, text.number, review),
         read::mark_own_post_read(tx.rows(), author, thread.id, text.number),
+        headings::bump(tx.rows(), thread.id, text.number, shown_at),
     ];
-    if review.is_none() {
-        besides.push(headings::bump(tx.rows(), thread.id, tx.now()));
-    }
     let post = match start::insert_text(&tx, text, besides).await {
         // Probably a resend. These are rare, so it is looked up only now.
         Err(error) if matches!(&error, Error::Invalid { field, .. } if field == "key") => {

@@ -201,6 +201,8 @@ impl Opening {
             merged_by: None,
             taken_number: None,
             changed_at: None,
+            answer_id: None,
+            answer_by: None,
         }
     }
 }

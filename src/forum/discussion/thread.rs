@@ -15,6 +15,7 @@ use crate::base::clock::Moment;
 use crate::base::error::Error;
 use crate::base::error::Result;
 use crate::base::id::PersonId;
+use crate::base::id::PostId;
 use crate::base::id::ThreadId;
 use crate::base::language::Language;
 use crate::store::columns::padded;
@@ -143,6 +144,10 @@ pub struct Model {
     pub changed_at: Option<Moment>,
     /// The number of the latest shown post; 0 while there is none.
     pub last_shown: i32,
+    /// The post that is marked as the answer, and the decision that marked it, if it was not the person who asked. Whether it
+    /// is the answer also depends on the thread and the post: see `answer.rs`.
+    pub answer_id: Option<PostId>,
+    pub answer_by: Option<Uuid>,
 }
 
 impl Model {

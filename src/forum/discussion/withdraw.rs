@@ -17,6 +17,7 @@ use crate::forum::discussion::activity;
 use crate::forum::discussion::policy;
 use crate::forum::discussion::post;
 use crate::forum::discussion::text::stored::StoredText;
+use crate::forum::vocabulary::headings;
 
 /// Withdraws the actor's own post. Withdrawing it again returns the same result.
 pub async fn withdraw(
@@ -27,6 +28,7 @@ pub async fn withdraw(
 ) -> Result<post::Model> {
     let reason = limit::optional_line("reason", reason, limit::MAX_REASON)?;
     let tx = forum.store.begin(actor).await?;
+    headings::hold(tx.rows()).await?;
     let threads = activity::threads_of(tx.rows(), &[post_id]).await?;
     activity::lock_threads(&tx, &threads).await?;
     let post = post::find_to_change(tx.rows(), actor.audience(), post_id).await?;
@@ -41,6 +43,8 @@ pub async fn withdraw(
     change.body_html = Set(StoredText::default());
     let post = change.update(tx.rows()).await?;
     activity::recompute(&tx, &[post.thread_id]).await?;
+    // It may have been the answer to a question.
+    headings::keep(tx.rows(), &[post.thread_id]).await?;
     let event = Event::PostWithdrawn {
         thread: post.thread_id,
         post: post.id,

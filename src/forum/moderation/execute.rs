@@ -101,6 +101,10 @@ pub(crate) async fn execute(
     let decision = insert(tx, &new, position).await?;
     let subjects: Vec<Uuid> = found.iter().map(LoadedSubject::id).collect();
     let concerned = found.iter().map(LoadedSubject::affected_person);
+    let also = found
+        .iter()
+        .filter_map(|each| new.action.also_concerned(each));
+    let concerned = concerned.chain(also);
     let mut concerned: HashSet<PersonId> =
         concerned.chain(new.also_notified.iter().copied()).collect();
     let (mut targets, mut events) = (Vec::new(), Vec::new());
@@ -245,7 +249,10 @@ async fn settle_cases(
         Cause::Undoing { undone, .. } => return case::reopen(tx, undone).await,
         Cause::Upholding(_) => return Ok(Vec::new()),
     };
-    let mut cases = case::find_open(tx.rows(), case::Kind::Report, subjects).await?;
+    let mut cases = match new.action.settles_cases() {
+        true => case::find_open(tx.rows(), case::Kind::Report, subjects).await?,
+        false => Vec::new(),
+    };
     if new.action.ends_review() {
         cases.extend(case::find_open(tx.rows(), case::Kind::Approval, subjects).await?);
     }

@@ -1,6 +1,7 @@
 //! Moderation: decisions with their reasons, the ledger that records them, and the notices to the people concerned.
 
 pub mod acts;
+pub mod answer;
 pub mod appeal;
 pub mod checkpoint;
 pub mod decide;

@@ -6,6 +6,7 @@ use uuid::Uuid;
 
 use crate::base::error::Error;
 use crate::base::error::Result;
+use crate::base::id::PostId;
 use crate::base::id::ThreadId;
 
 /// The part of a subject's state that an act changes: the decision that applies to it, and further details.
@@ -60,6 +61,9 @@ pub struct StateDetails {
     pub restriction: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub review: Option<String>,
+    /// The post that is marked as the answer of a thread.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub answer: Option<PostId>,
     /// A post's thread and number.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub place: Option<(ThreadId, i32)>,

@@ -26,7 +26,7 @@ use crate::store::backend;
 use crate::store::probe;
 
 /// A thread that is listed under a heading. A heading is a concept (of a tag, or broader than a tag), a delegation, a kind, a
-/// language, or all threads.
+/// language, the questions with or without an answer, or all threads.
 #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
 #[sea_orm(table_name = "thread_heading")]
 pub struct Model {
@@ -38,6 +38,7 @@ pub struct Model {
     pub is_archived: bool,
     pub last_activity_at: Moment,
     pub created_at: Moment,
+    pub last_number: i32,
 }
 
 #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
@@ -86,14 +87,19 @@ pub fn language(code: &str) -> String {
     format!("language/{code}")
 }
 
-/// Whether no thread is listed under two of these headings: a thread has one delegation, kind and language.
+/// The heading of the questions that have an answer, or of those that have none.
+pub fn answered(answered: bool) -> String {
+    format!("answered/{}", if answered { "yes" } else { "no" })
+}
+
+/// Whether no thread is listed under two of these headings: a thread has one delegation, kind and language, and an answer or none.
 pub(crate) fn are_apart(facet: &[String]) -> bool {
     facet.iter().all(|heading| heading.contains('/'))
 }
 
 /// Threads in one statement.
 const THREADS: usize = 500;
-/// Rows in one statement: six values each, well below SQLite's limit of 32 766 bound values.
+/// Rows in one statement: seven values each, well below SQLite's limit of 32 766 bound values.
 const ROWS: usize = 2_000;
 
 /// The key of a tally: heading, whether public, whether archived.
@@ -150,6 +156,7 @@ pub(crate) async fn keep(rows: &DatabaseTransaction, threads: &[ThreadId]) -> Re
                             Column::IsArchived,
                             Column::LastActivityAt,
                             Column::CreatedAt,
+                            Column::LastNumber,
                         ])
                         .to_owned(),
                 )
@@ -205,6 +212,11 @@ async fn stored(rows: &DatabaseTransaction, threads: &[ThreadId]) -> Result<List
     Ok(by_key(found.all(rows).await?))
 }
 
+/// Whether a question has an answer: the marked post is in the thread and shown.
+const ANSWERED: &str = "case when exists (select 1 from post where post.id = thread.answer_id \
+    and post.thread_id = thread.id and post.state = 'published' and post.hidden_by is null and post.erased_by is null \
+    and post.moved_to is null and post.review is null) then 'answered/yes' else 'answered/no' end";
+
 /// Derives the rows of these threads.
 async fn derive(rows: &DatabaseTransaction, threads: &[ThreadId]) -> Result<Listed> {
     let these = Expr::col(("thread", "id")).is_in(threads.iter().copied());
@@ -218,6 +230,12 @@ async fn derive(rows: &DatabaseTransaction, threads: &[ThreadId]) -> Result<List
         .union(UnionType::All, of("'*'"))
         .union(UnionType::All, of("'kind/' || thread.kind"))
         .union(UnionType::All, of("'language/' || thread.language"))
+        .union(
+            UnionType::All,
+            of(ANSWERED)
+                .and_where(Expr::cust("thread.kind = 'question'"))
+                .to_owned(),
+        )
         .union(
             UnionType::All,
             of("'delegation/' || thread.delegation_id")
@@ -246,6 +264,7 @@ fn listed(heading: Expr) -> SelectStatement {
         )
         .column(("thread", "last_activity_at"))
         .column(("thread", "created_at"))
+        .column(("thread", "last_number"))
         .from("thread")
         .and_where(Expr::col(("thread", "review")).is_null())
         .and_where(Expr::col(("thread", "merged_into")).is_null())
@@ -284,12 +303,22 @@ pub(crate) async fn keep_activity(rows: &DatabaseTransaction, threads: &[ThreadI
     Ok(())
 }
 
-/// The same for a thread in which a post is written now. The latest activity never decreases by that.
-pub(crate) fn bump(rows: &DatabaseTransaction, thread_id: ThreadId, now: Moment) -> Statement {
-    Entity::update_many()
-        .col_expr(Column::LastActivityAt, Expr::value(now))
+/// The same for a thread in which a post with this number is written, and shown since that time if at all. The latest activity
+/// never decreases by that.
+pub(crate) fn bump(
+    rows: &DatabaseTransaction,
+    thread_id: ThreadId,
+    number: i32,
+    shown_at: Option<Moment>,
+) -> Statement {
+    let mut update = Entity::update_many().col_expr(Column::LastNumber, Expr::value(number));
+    if let Some(now) = shown_at {
+        let latest = Expr::case(Column::LastActivityAt.lt(now), Expr::value(now))
+            .finally(Expr::col(Column::LastActivityAt));
+        update = update.col_expr(Column::LastActivityAt, latest.into());
+    }
+    update
         .filter(Column::ThreadId.eq(thread_id))
-        .filter(Column::LastActivityAt.lt(now))
         .build(rows.get_database_backend())
 }
 
@@ -348,6 +377,7 @@ pub(super) async fn follow(
         Column::IsArchived,
         Column::LastActivityAt,
         Column::CreatedAt,
+        Column::LastNumber,
     ]);
     insert.select_from(implied).map_err(Error::internal)?;
     insert.on_conflict(

@@ -64,6 +64,8 @@ pub enum ForumEvent {
     ThreadOpened(ThreadOpened),
     ThreadRetagged(ThreadRetagged),
     ThreadChanged(ThreadChanged),
+    AnswerChanged(AnswerChanged),
+    AcknowledgementsChanged(AcknowledgementsChanged),
     ThreadHidden(ThreadHidden),
     Gap(Gap),
 }
@@ -223,6 +225,12 @@ post_event!(
     /// The post in its current state.
     post
 );
+post_event!(
+    /// A delegation acknowledged a post, or withdrew that: replace what is shown of its acknowledgements.
+    AcknowledgementsChanged,
+    /// The post in its current state.
+    post
+);
 thread_event!(
     /// Posts were moved from one thread to another, and their former numbers now lead there: reload the posts of both
     /// threads. From here on, subscribers to a thread that was merged also receive the events of the other thread.
@@ -250,6 +258,13 @@ thread_event!(
     /// was lifted. The event is sent whether or not the thread matches the filter: check the thread, and remove it from
     /// the list if it no longer matches.
     ThreadChanged,
+    /// The thread in its current state.
+    thread
+);
+thread_event!(
+    /// A post was marked as the answer to a question, or the mark was removed. The event is sent whether or not the thread
+    /// matches the filter: check the thread, and remove it from the list if it no longer matches.
+    AnswerChanged,
     /// The thread in its current state.
     thread
 );

@@ -31,6 +31,8 @@ use crate::forum::moderation::policy as moderated;
 use crate::graph::cases;
 use crate::graph::context::ReadView;
 use crate::graph::context::RequestContext;
+use crate::graph::live::event::AcknowledgementsChanged;
+use crate::graph::live::event::AnswerChanged;
 use crate::graph::live::event::CaseChanged;
 use crate::graph::live::event::CaseEvent;
 use crate::graph::live::event::ForumEvent;
@@ -133,9 +135,11 @@ impl LiveSubscription {
         let request = Arc::clone(ctx.data_unchecked::<Arc<RequestContext>>());
         let follower = follow(&request, after).await?;
         let view = request.read_view();
-        // Every reply by others makes a thread unread, so this filter would hide events that it is meant to show.
+        // Every reply by others makes a thread unread, and every new mark or hidden answer changes whether a question is
+        // answered, so these filters would hide events that they are meant to show.
         let filter = list::Filter {
             unread: false,
+            answered: None,
             ..filter.unwrap_or_default().read()
         };
         list::check(view.rows().await?, &view.actor, view.now(), &filter).await?;
@@ -348,6 +352,9 @@ impl EventStream {
             Discussion::ThreadChanged { visible_before, .. } => {
                 return thread_changed_event(view, logged, thread_id, visible_before).await;
             }
+            Discussion::AnswerAccepted { .. } | Discussion::AnswerWithdrawn { .. } => {
+                return thread_event(view, logged, thread_id, AnswerChanged::event).await;
+            }
             Discussion::DraftKept { .. }
             | Discussion::DraftDiscarded { .. }
             | Discussion::TextsRendered { .. } => return Ok(None),
@@ -356,6 +363,10 @@ impl EventStream {
             Discussion::PostWithdrawn { post, .. } => (PostWithdrawn::event, post),
             Discussion::PostTranslated { post, .. } => (PostTranslated::event, post),
             Discussion::TranslationWithdrawn { post, .. } => (TranslationWithdrawn::event, post),
+            Discussion::AcknowledgementGiven { post, .. }
+            | Discussion::AcknowledgementWithdrawn { post, .. } => {
+                (AcknowledgementsChanged::event, post)
+            }
         };
         self.post_event(view, logged, thread_id, *post, make).await
     }

@@ -178,6 +178,8 @@ impl ActFields {
             decision::Act::HidePost
             | decision::Act::RestorePost
             | decision::Act::ErasePost
+            | decision::Act::AcceptAnswer
+            | decision::Act::WithdrawAnswer
             | decision::Act::LockThread
             | decision::Act::UnlockThread
             | decision::Act::UnpinThread

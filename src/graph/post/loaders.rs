@@ -9,6 +9,7 @@ use crate::base::id::PostId;
 use crate::base::sources::Source;
 use crate::forum::discussion::post;
 use crate::forum::discussion::text;
+use crate::graph::acknowledgement::Acknowledgements;
 use crate::graph::context::ReadView;
 use crate::graph::delegation::Delegations;
 use crate::graph::loader::Loader;
@@ -113,5 +114,6 @@ pub fn prefetch_for_posts<'a>(
     };
     view.prefetch::<Bodies>(shown().map(|(_, text)| text.key()));
     view.prefetch::<Translations>(shown().map(|(id, _)| id));
+    view.prefetch::<Acknowledgements>(shown().map(|(id, _)| id));
     view.register_rows(shown().map(|(id, text)| (id, text.all())));
 }

@@ -22,7 +22,10 @@ use crate::forum::discussion::post;
 use crate::forum::discussion::text;
 use crate::forum::discussion::text::Readable;
 use crate::forum::moderation::hidden;
+use crate::graph::acknowledgement;
+use crate::graph::acknowledgement::AcknowledgementConnection;
 use crate::graph::address;
+use crate::graph::answer;
 use crate::graph::connection::connection;
 use crate::graph::context::ReadView;
 use crate::graph::context::read_view;
@@ -38,6 +41,7 @@ use crate::graph::post::revisions::Revision;
 use crate::graph::post::revisions::RevisionConnection;
 use crate::graph::post::revisions::revisions_of;
 use crate::graph::post::viewer::PostViewer;
+use crate::graph::scalar::AcknowledgementKind;
 use crate::graph::scalar::Capacity;
 use crate::graph::scalar::DateTime;
 use crate::graph::scalar::Language;
@@ -263,6 +267,32 @@ impl Post {
             Some(id) => moderation::load(&read_view(ctx), id).await,
             None => Ok(None),
         }
+    }
+
+    /// What other delegations say of it: at most one entry of each kind by each of them, by kind and then by the delegations' names
+    /// in the order of the caller's language; none when its `state` is not PUBLISHED.
+    async fn acknowledgements(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "Only those of this kind.")] kind: Option<AcknowledgementKind>,
+        window: Window,
+    ) -> Result<AcknowledgementConnection> {
+        acknowledgement::page_of_post(ctx, &self.0, kind, &window).await
+    }
+
+    /// The number of delegations that say this of it; 0 when its `state` is not PUBLISHED.
+    async fn acknowledgement_count(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "What they say.")] kind: AcknowledgementKind,
+    ) -> Result<i32> {
+        let found = acknowledgement::of_post(&read_view(ctx), &self.0, Some(kind)).await?;
+        i32::try_from(found.len()).map_err(Error::internal)
+    }
+
+    /// Whether it is the accepted answer to the question of its thread.
+    async fn is_accepted_answer(&self, ctx: &Context<'_>) -> Result<bool> {
+        answer::is_answer(&read_view(ctx), &self.0).await
     }
 
     /// The data of this post that depends on the caller.

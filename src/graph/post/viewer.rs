@@ -11,6 +11,8 @@ use crate::forum::discussion::policy;
 use crate::forum::discussion::post;
 use crate::forum::moderation::decision::Act;
 use crate::forum::moderation::report;
+use crate::graph::acknowledgement;
+use crate::graph::answer;
 use crate::graph::cases;
 use crate::graph::cases::Report;
 use crate::graph::context::ReadView;
@@ -20,6 +22,7 @@ use crate::graph::moderation;
 use crate::graph::moderation::SubjectRow;
 use crate::graph::post::hidden_text;
 use crate::graph::post::source;
+use crate::graph::scalar::AcknowledgementKind;
 use crate::graph::scalar::Act as ModerationAct;
 use crate::graph::scalar::Refusal;
 
@@ -57,6 +60,31 @@ impl PostViewer {
     async fn can_withdraw(&self, ctx: &Context<'_>) -> bool {
         let view = read_view(ctx);
         self.0.state == post::State::Published && policy::withdraw(&view.actor, &self.0).is_ok()
+    }
+
+    /// Whether acknowledge would be allowed under the caller's latest mandate.
+    async fn can_acknowledge(&self, ctx: &Context<'_>) -> bool {
+        acknowledgement::refusal(&read_view(ctx), &self.0).is_none()
+    }
+
+    /// Why acknowledge would be denied; null when it would not.
+    async fn acknowledge_refusal(&self, ctx: &Context<'_>) -> Option<Refusal> {
+        acknowledgement::refusal(&read_view(ctx), &self.0)
+    }
+
+    /// What the delegations for which the caller speaks have said of it, and the caller can therefore withdraw.
+    async fn acknowledged(&self, ctx: &Context<'_>) -> Result<Vec<AcknowledgementKind>> {
+        acknowledgement::by_caller(&read_view(ctx), &self.0).await
+    }
+
+    /// Whether acceptAnswer would be allowed and would change anything.
+    async fn can_accept_answer(&self, ctx: &Context<'_>) -> Result<bool> {
+        answer::may_accept(&read_view(ctx), &self.0).await
+    }
+
+    /// Whether withdrawAnswer would be allowed and would change anything.
+    async fn can_withdraw_answer(&self, ctx: &Context<'_>) -> Result<bool> {
+        answer::may_withdraw(&read_view(ctx), &self.0).await
     }
 
     /// Whether decide with HIDE_POST would be allowed.

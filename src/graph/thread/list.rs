@@ -5,14 +5,18 @@ use async_graphql::Context;
 use async_graphql::ID;
 use async_graphql::InputObject;
 use async_graphql::Object;
+use async_graphql::OneofObject;
 use async_graphql::SimpleObject;
 use graph_macros::connections;
 
 use crate::base::error::Error;
 use crate::base::error::Result;
+use crate::base::language;
 use crate::base::page::Page;
 use crate::base::page::Window;
 use crate::forum::discussion::list;
+use crate::forum::discussion::thread;
+use crate::forum::vocabulary::headings;
 use crate::forum::watching::own;
 use crate::graph::concept;
 use crate::graph::connection::PageInfo;
@@ -30,6 +34,7 @@ use crate::graph::scalar::ThreadKind;
 use crate::graph::scalar::ThreadOrder;
 use crate::graph::thread::Thread;
 use crate::graph::thread::load;
+use crate::graph::thread::loaders::HeadingCounts;
 use crate::graph::thread::loaders::OwnedThreads;
 use crate::graph::thread::loaders::ThreadTotals;
 use crate::graph::thread::loaders::prefetch_for_threads;
@@ -107,7 +112,8 @@ pub async fn of_owner(
     })
 }
 
-async fn total_of(view: &ReadView, owner: &list::Owner) -> Result<i64> {
+/// The number of threads of a person or delegation, read together with those of the other owners in the response.
+pub async fn total_of(view: &ReadView, owner: &list::Owner) -> Result<i64> {
     view.prefetch::<ThreadTotals>(owners_in_response(view, owner).await);
     let found = view.get::<ThreadTotals>(owner.clone()).await?;
     Ok(found.unwrap_or(0))
@@ -150,6 +156,8 @@ pub struct ThreadFilter {
     archived: Option<bool>,
     /// Only pinned threads (true), or only threads that are not pinned (false).
     pinned: Option<bool>,
+    /// Only questions with an accepted answer (true), or only questions without one (false). Subscriptions ignore this field.
+    answered: Option<bool>,
     /// Only threads opened at this time or later.
     opened_from: Option<DateTime>,
     /// Only threads opened before this time.
@@ -188,10 +196,40 @@ impl ThreadFilter {
             unread: self.unread.unwrap_or(false),
             archived: self.archived.unwrap_or(false),
             pinned: self.pinned,
+            answered: self.answered,
             opened_from: self.opened_from.map(|at| at.0),
             opened_until: self.opened_until.map(|at| at.0),
             under: None,
             own: None,
+        }
+    }
+}
+
+/// The threads to count, by exactly one of these.
+#[derive(OneofObject)]
+pub enum ThreadCountBy {
+    /// Their kind.
+    Kind(ThreadKind),
+    /// Their language.
+    Language(Language),
+    /// The id or slug of the delegation for which they were opened.
+    Delegation(ID),
+    /// The id or slug of a tool, method or region, or of something above it.
+    Concept(ID),
+    /// Whether they are questions with an accepted answer (true), or questions without one (false).
+    Answered(bool),
+}
+
+impl ThreadCountBy {
+    fn heading(self) -> String {
+        match self {
+            ThreadCountBy::Kind(kind) => headings::kind(thread::Kind::from(kind).as_str()),
+            ThreadCountBy::Language(language) => {
+                headings::language(language::Language::from(language).code())
+            }
+            ThreadCountBy::Delegation(id) => headings::delegation(&delegation::slug_of(&id)),
+            ThreadCountBy::Concept(id) => concept::slug_of(&id),
+            ThreadCountBy::Answered(answered) => headings::answered(answered),
         }
     }
 }
@@ -240,6 +278,24 @@ impl ThreadQuery {
             page_info,
             thread_set: ThreadSet::Filtered(Box::new(filter)),
         })
+    }
+
+    /// Returns how many threads the caller's audience sees in lists, all or those of one value of a facet, whatever else is filtered.
+    /// A document that asks for many of these numbers reads them at once.
+    async fn thread_count(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "Which threads; all when left out.")] by: Option<ThreadCountBy>,
+        #[graphql(
+            desc = "Whether to count the archived threads instead of the others.",
+            default = false
+        )]
+        archived: bool,
+    ) -> Result<i64> {
+        let heading = by.map_or_else(|| headings::ALL.to_string(), ThreadCountBy::heading);
+        let view = read_view(ctx);
+        let count = view.get::<HeadingCounts>((heading, archived)).await?;
+        Ok(count.unwrap_or(0))
     }
 
     /// Returns one thread; null when there is none with this id, or none that the caller sees.

@@ -32,6 +32,7 @@ use crate::graph::moderation::loaders::PendingWork;
 use crate::graph::person::loaders::FormerNames;
 use crate::graph::person::loaders::Mandates;
 use crate::graph::person::loaders::People;
+use crate::graph::post::loaders::Posts;
 use crate::graph::post::loaders::note_posts;
 use crate::graph::post::loaders::prefetch_for_posts;
 use crate::store::snapshot::Rows;
@@ -249,6 +250,33 @@ impl Loader for ThreadTotals {
     }
 }
 
+/// The number of threads under a heading, among those that are archived or those that are not.
+pub struct HeadingCounts;
+
+impl Loader for HeadingCounts {
+    type Key = (String, bool);
+    type Value = i64;
+
+    async fn load(
+        view: &ReadView,
+        wanted: Vec<(String, bool)>,
+    ) -> Result<HashMap<(String, bool), i64>> {
+        let rows = view.rows().await?;
+        let mut all = HashMap::new();
+        for archived in [false, true] {
+            let of_these = wanted.iter().filter(|(_, each)| *each == archived);
+            let headings: Vec<&str> = of_these.map(|(heading, _)| heading.as_str()).collect();
+            if !headings.is_empty() {
+                let audience = view.actor.audience();
+                let found = list::count_under(rows, audience, &headings, archived).await?;
+                let found = found.into_iter();
+                all.extend(found.map(|(heading, count)| ((heading, archived), count)));
+            }
+        }
+        Ok(all)
+    }
+}
+
 /// The rows, to read what changes only with these threads.
 async fn rows_of_threads<'a>(view: &'a ReadView, threads: &[ThreadId]) -> Result<&'a Rows> {
     let threads = threads.iter().copied();
@@ -277,6 +305,7 @@ pub fn prefetch_for_threads<'a>(
     view.prefetch::<FollowedThreads>(ids());
     view.prefetch::<ModeratedThreads>(ids());
     view.prefetch::<Decisions>(rows.clone().filter_map(|row| row.locked_by));
+    view.prefetch::<Posts>(rows.clone().filter_map(|row| row.answer_id));
     view.prefetch::<OwnReports>(ids().map(Uuid::from));
     view.prefetch::<PendingWork>(ids().map(Uuid::from));
 }

@@ -21,6 +21,7 @@ use crate::forum::discussion::text;
 use crate::forum::discussion::thread;
 use crate::forum::vocabulary::concept::Scheme;
 use crate::graph::address;
+use crate::graph::answer;
 use crate::graph::concept;
 use crate::graph::concept::ConceptConnection;
 use crate::graph::context::ReadView;
@@ -122,7 +123,7 @@ impl Thread {
     }
 
     /// When it last changed for its readers: a post was written, edited, withdrawn or translated, the title, kind,
-    /// visibility or tags of the thread changed, or a decision was taken on the thread or its posts.
+    /// visibility, tags or answer of the thread changed, or a decision was taken on the thread or its posts.
     async fn updated_at(&self, ctx: &Context<'_>) -> Result<DateTime> {
         let view = read_view(ctx);
         view.prefetch::<ChangeTimes>(view.map_loaded::<Threads, _>(|id, _| *id).await);
@@ -266,6 +267,18 @@ impl Thread {
     /// Whether a decision makes replies wait for approval before others can read them.
     async fn reviewed(&self) -> bool {
         self.0.reviewed_by.is_some()
+    }
+
+    /// The post that is marked as the answer, for questions; null when there is none, while it is not shown, and when it is in
+    /// another thread now.
+    async fn accepted_answer(&self, ctx: &Context<'_>) -> Result<Option<Post>> {
+        answer::of_thread(&read_view(ctx), &self.0).await
+    }
+
+    /// Whether it is a question with an accepted answer.
+    async fn is_answered(&self, ctx: &Context<'_>) -> Result<bool> {
+        let found = answer::of_thread(&read_view(ctx), &self.0).await?;
+        Ok(found.is_some())
     }
 
     /// The thread into which it was merged; null when it was not merged, and for callers who do not see that thread.

@@ -31,6 +31,8 @@ pub fn act_fields(act: Act) -> ActFields {
         Act::HidePost
         | Act::RestorePost
         | Act::ErasePost
+        | Act::AcceptAnswer
+        | Act::WithdrawAnswer
         | Act::LockThread
         | Act::UnlockThread
         | Act::UnpinThread

@@ -176,7 +176,10 @@ impl Schema {
                         (of, text(field, "name").as_str()),
                         ("Person", "posts" | "threads")
                             | ("Delegation", "threads" | "persons")
-                            | ("Thread", "firstPost" | "lastPost" | "participants")
+                            | (
+                                "Thread",
+                                "firstPost" | "lastPost" | "acceptedAnswer" | "participants"
+                            )
                             | ("Translation", "post")
                     ) || is_doubled(of, field)
                         || self.is_empty_of_event(of, field)
@@ -298,6 +301,7 @@ fn arguments(field: &Value) -> String {
             "place" if required => {
                 given.push("place: { purpose: THREAD, language: EN }".to_string())
             }
+            "kind" if required => given.push("kind: USEFUL".to_string()),
             "scheme" if required => given.push("scheme: REGION".to_string()),
             name @ ("id" | "threadId") if required => given.push(format!("{name}: $id")),
             name => assert!(!required, "what to give for {name} is not known here"),

@@ -3,6 +3,7 @@
 use serde_json::Value;
 use serde_json::json;
 
+use crate::stories::acknowledgements::acknowledge;
 use crate::stories::leaks::api::Api;
 use crate::support::acts::Draft;
 use crate::support::acts::EDIT;
@@ -50,6 +51,8 @@ impl Scene {
         let document = "query($id: ID!) { node(id: $id) { ... on Post { revisions { edges { node { id } } } } } }";
         let data = author.ask(document, json!({ "id": posted.id })).await;
         let revision = text(&data, "node.revisions.edges.0.node.id");
+        let other = forum.delegate("cn");
+        acknowledge(&other, &posted.id, "USEFUL").await;
         Scene {
             ids: vec![
                 ("Thread", thread.id),

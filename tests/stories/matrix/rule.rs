@@ -71,7 +71,7 @@ fn delegation(word: &str) -> &str {
 pub fn is_on(act: &str, on: On) -> bool {
     let kinds: &[On] = match act {
         "HIDE_POST" | "RESTORE_POST" | "EDIT_POST" | "ERASE_POST" | "SPLIT_POSTS"
-        | "APPROVE_POST" | "REJECT_POST" => &[On::Post],
+        | "APPROVE_POST" | "REJECT_POST" | "ACCEPT_ANSWER" | "WITHDRAW_ANSWER" => &[On::Post],
         "LOCK_THREAD" | "UNLOCK_THREAD" | "PIN_THREAD" | "UNPIN_THREAD" | "ARCHIVE_THREAD"
         | "UNARCHIVE_THREAD" | "CHANGE_THREAD" | "SLOW_THREAD" | "MERGE_THREADS"
         | "REVIEW_THREAD" | "TRUST_THREAD" => &[On::Thread],
@@ -122,7 +122,7 @@ pub fn expected(who: Who, act: &str, scene: &Scene) -> Option<&'static str> {
 /// The refusal by the state of the target, whoever decides.
 pub fn expected_of_two(act: &str, scene: &Scene) -> Option<&'static str> {
     let state = scene.state;
-    let on_text = ["HIDE_POST", "RESTORE_POST", "EDIT_POST"].contains(&act);
+    let on_text = ["HIDE_POST", "RESTORE_POST", "EDIT_POST", "ACCEPT_ANSWER"].contains(&act);
     let ends_review = ["APPROVE_POST", "REJECT_POST"].contains(&act);
     if scene.on == On::Post {
         match state {
@@ -130,8 +130,13 @@ pub fn expected_of_two(act: &str, scene: &Scene) -> Option<&'static str> {
             "erased" => return Some("POST_ERASED"),
             "withdrawn" if on_text || ends_review => return Some("POST_WITHDRAWN"),
             "waiting" | "rejected" if on_text => return Some("AWAITS_APPROVAL"),
-            "hidden" if act == "EDIT_POST" => return Some("POST_HIDDEN"),
-            "opening" if act == "SPLIT_POSTS" => return Some("OPENING_TEXT"),
+            "hidden" if ["EDIT_POST", "ACCEPT_ANSWER"].contains(&act) => {
+                return Some("POST_HIDDEN");
+            }
+            "opening" if ["SPLIT_POSTS", "ACCEPT_ANSWER"].contains(&act) => {
+                return Some("OPENING_TEXT");
+            }
+            "in a practice" if act == "ACCEPT_ANSWER" => return Some("NOT_A_QUESTION"),
             _ => {}
         }
     }
@@ -146,6 +151,8 @@ pub fn expected_of_two(act: &str, scene: &Scene) -> Option<&'static str> {
         "HIDE_POST" => state == "hidden",
         "RESTORE_POST" => state != "hidden",
         "APPROVE_POST" | "REJECT_POST" => state != "waiting",
+        "ACCEPT_ANSWER" => state == "the answer",
+        "WITHDRAW_ANSWER" => state != "the answer",
         "LOCK_THREAD" => state == "locked",
         "UNLOCK_THREAD" => state != "locked",
         "PIN_THREAD" => state == "pinned",

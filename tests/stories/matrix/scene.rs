@@ -2,6 +2,7 @@
 
 use serde_json::json;
 
+use crate::stories::answers::accept;
 use crate::stories::matrix::World;
 use crate::support::acts::Draft;
 use crate::support::acts::OPEN_THREAD;
@@ -76,6 +77,8 @@ pub fn post_scenes() -> Vec<Scene> {
         "waiting",
         "rejected",
         "moved",
+        "the answer",
+        "in a practice",
     ] {
         all.push(Scene { state, ..POST });
     }
@@ -169,6 +172,11 @@ impl Scene {
             } else {
                 &["country-br"]
             },
+            kind: match (self.on, self.state) {
+                (On::Post, "in a practice") => "PRACTICE",
+                (On::Post, _) => "QUESTION",
+                (On::Thread | On::Person, _) => "EXPERIENCE",
+            },
             ..Draft::titled("To be decided on")
         }
     }
@@ -196,7 +204,8 @@ impl Scene {
         }
         let none = || json!({});
         match self.state {
-            "published" | "waiting" => {}
+            "published" | "waiting" | "in a practice" => {}
+            "the answer" => accept(&opener, &post).await,
             "hidden" => drop(decide(&secretariat, "HIDE_POST", &[&post]).await),
             "rejected" => drop(decide(&secretariat, "REJECT_POST", &[&post]).await),
             "withdrawn" => {

@@ -4,6 +4,8 @@ use serde_json::Value;
 use serde_json::json;
 use uuid::Uuid;
 
+use crate::stories::acknowledgements::acknowledge;
+use crate::stories::answers::accept;
 use crate::stories::still_true::Comparison;
 use crate::stories::still_true::asks::Ask;
 use crate::stories::still_true::asks::documents_of_pages;
@@ -99,6 +101,8 @@ impl Part {
     pub fn kinds(self) -> &'static [&'static str] {
         match self {
             Part::Texts => &[
+                "acknowledgement-given",
+                "acknowledgement-withdrawn",
                 "post-created",
                 "post-edited",
                 "post-translated",
@@ -109,6 +113,8 @@ impl Part {
                 "translation-withdrawn",
             ],
             Part::Posts => &[
+                "answer-accepted",
+                "answer-withdrawn",
                 "case-changed",
                 "decision-proposed",
                 "post-edited",
@@ -159,7 +165,11 @@ impl World {
         let (author, other) = (forum.delegate("ke"), forum.delegate("br"));
         let secretariat = forum.secretariat();
         give_scope(&secretariat, &forum.moderator(), &["africa", "country-br"]).await;
-        let thread = open(&author, Draft::titled("The first thread")).await;
+        let question = Draft {
+            kind: "QUESTION",
+            ..Draft::titled("The first thread")
+        };
+        let thread = open(&author, question).await;
         let second = open(&forum.delegate("fr"), Draft::titled("The second thread")).await;
         let third = open(&other, Draft::titled("The third thread")).await;
         let mut posts = Vec::new();
@@ -233,6 +243,14 @@ impl World {
         seen.after("withdrawing a translation").await;
         translate(&author, &self.posts[0]).await;
         seen.after("a translation").await;
+        acknowledge(&self.forum.delegate("cn"), &self.posts[0], "USEFUL").await;
+        seen.after("an acknowledgement").await;
+        let withdraw = "mutation($input: WithdrawAcknowledgementInput!) { withdrawAcknowledgement(input: $input) { post { id } } }";
+        let input = json!({ "postId": self.posts[0], "kind": "USEFUL" });
+        let china = self.forum.delegate("cn");
+        china.ask(withdraw, json!({ "input": input })).await;
+        seen.after("withdrawing an acknowledgement").await;
+        acknowledge(&china, &self.posts[0], "USEFUL").await;
         let input = json!({
             "threadId": self.thread, "methods": [],
             "tools": concept_ids(&author, &["wipo-publish"]).await,
@@ -258,6 +276,8 @@ impl World {
 
     async fn decide_on_posts(&self, seen: &Comparison) {
         let (secretariat, moderator) = (self.forum.secretariat(), self.forum.moderator());
+        accept(&self.forum.delegate("ke"), &self.reply).await;
+        seen.after("marking the answer").await;
         let hidden = decide(&secretariat, "HIDE_POST", &[&self.reply]).await;
         seen.after("hiding").await;
         undo(&secretariat, &hidden).await;
@@ -281,6 +301,8 @@ impl World {
         decide(&secretariat, "RESTORE_POST", &[&self.reply]).await;
         undo(&secretariat, &split).await;
         seen.after("joining").await;
+        decide(&secretariat, "WITHDRAW_ANSWER", &[&self.reply]).await;
+        seen.after("removing the mark of the answer").await;
         let post = self.posts[2].as_str();
         decide_by_two(&moderator, &secretariat, "ERASE_POST", &[post], json!({})).await;
         seen.after("erasing").await;

@@ -39,7 +39,9 @@ denied-awaits-approval = هذا النص ينتظر الموافقة، أو لم
 denied-post-moved = نُقلت هذه المشاركة إلى موضوع آخر.
 denied-thread-merged = دُمج هذا الموضوع في موضوع آخر. تُرجى المتابعة هناك.
 denied-continued-since = كتب آخرون هناك منذ ذلك الحين: يُرجى دمج الموضوعين بدلًا من ذلك.
-denied-opening-text = يبقى النص الافتتاحي في موضوعه.
+denied-opening-text = لا يمكن ذلك مع النص الافتتاحي للموضوع.
+denied-not-a-question = للسؤال وحده إجابة.
+denied-own-text = لا يمكن لوفدكم تأييد ما كتبه بنفسه.
 denied-others-have-written = كتب آخرون هنا للأعضاء وحدهم. وللأمانة وحدها أن تجعله عامًّا بقرار يُبلَّغ به جميعهم.
 invalid-empty = يُرجى ملء هذه الخانة.
 invalid-too-long = النص أطول مما ينبغي: الحد الأقصى لعدد الأحرف هو { $number }.
@@ -61,3 +63,6 @@ invalid-name-of-member = يستخدم عضو آخر هذا الاسم أو اس�
 limit-exceeded = الطلب يتجاوز أحد الحدود المقررة في هذا الخادم.
 unauthenticated = الرمز غير معروف أو انتهت صلاحيته، أو انتهت جلسته. يُرجى تسجيل الدخول من جديد.
 request-refused = رُفض هذا الطلب.
+
+answer-accepted = تجيب هذه المشاركة عن السؤال.
+answer-withdrawn = لا تجيب هذه المشاركة عن السؤال.

@@ -39,7 +39,9 @@ denied-awaits-approval = This text waits for approval, or was not approved.
 denied-post-moved = This post has been moved to another thread.
 denied-thread-merged = This thread has been merged into another one. Go on there.
 denied-continued-since = Others have written there since: merge the threads instead.
-denied-opening-text = The opening text stays in its thread.
+denied-opening-text = Not possible with the opening text of a thread.
+denied-not-a-question = Only a question has an answer.
+denied-own-text = Your delegation cannot acknowledge what it wrote itself.
 denied-others-have-written = Others have written here for members only. The Secretariat alone can make it public, by a decision of which all of them are told.
 invalid-empty = Please fill this in.
 invalid-too-long = This is too long: at most { $number } characters.
@@ -61,3 +63,6 @@ invalid-name-of-member = Another member goes by this name, or by one that looks 
 limit-exceeded = The request exceeds a limit of this server.
 unauthenticated = The token is unknown or has expired, or its session has ended. Please sign in again.
 request-refused = This request is refused.
+
+answer-accepted = This post answers the question.
+answer-withdrawn = This post does not answer the question.

@@ -39,7 +39,9 @@ denied-awaits-approval = Este texto está pendiente de aprobación, o no se apro
 denied-post-moved = Este mensaje se ha trasladado a otro hilo.
 denied-thread-merged = Este hilo se ha fusionado con otro. Continúe allí.
 denied-continued-since = Otras personas han escrito allí desde entonces: en lugar de ello, fusione los hilos.
-denied-opening-text = El texto inicial permanece en su hilo.
+denied-opening-text = No es posible con el texto inicial de un hilo.
+denied-not-a-question = Solo una pregunta tiene respuesta.
+denied-own-text = Su delegación no puede adherirse a lo que ella misma ha escrito.
 denied-others-have-written = Otras personas han escrito aquí solo para los miembros. Únicamente la Secretaría puede hacerlo público, mediante una decisión que se notifica a todas ellas.
 invalid-empty = Rellene este campo.
 invalid-too-long = Es demasiado largo: como máximo, { $number } caracteres.
@@ -61,3 +63,6 @@ invalid-name-of-member = Otro miembro lleva este nombre o uno que se le parece. 
 limit-exceeded = La solicitud supera un límite de este servidor.
 unauthenticated = El token es desconocido o ha caducado, o su sesión ha terminado. Inicie sesión de nuevo.
 request-refused = Esta solicitud se rechaza.
+
+answer-accepted = Este mensaje responde a la pregunta.
+answer-withdrawn = Este mensaje no responde a la pregunta.

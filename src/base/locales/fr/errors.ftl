@@ -39,7 +39,9 @@ denied-awaits-approval = Ce texte attend d’être approuvé, ou ne l’a pas é
 denied-post-moved = Ce message a été déplacé vers un autre fil.
 denied-thread-merged = Ce fil a été fusionné avec un autre. Continuez là-bas.
 denied-continued-since = D’autres y ont écrit depuis : fusionnez plutôt les fils.
-denied-opening-text = Le texte d’ouverture reste dans son fil.
+denied-opening-text = Impossible avec le texte d’ouverture d’un fil.
+denied-not-a-question = Seule une question a une réponse.
+denied-own-text = Votre délégation ne peut pas se rallier à ce qu’elle a écrit elle-même.
 denied-others-have-written = D’autres personnes ont écrit ici pour les seuls membres. Seul le Secrétariat peut rendre le tout public, par une décision dont chacune est avisée.
 invalid-empty = Veuillez remplir ce champ.
 invalid-too-long = Ce texte est trop long : { $number } caractères au plus.
@@ -61,3 +63,6 @@ invalid-name-of-member = Un autre membre porte ce nom, ou un nom qui lui ressemb
 limit-exceeded = La requête dépasse une limite de ce serveur.
 unauthenticated = Le jeton est inconnu ou a expiré, ou sa session est terminée. Veuillez vous reconnecter.
 request-refused = Cette demande est refusée.
+
+answer-accepted = Ce message répond à la question.
+answer-withdrawn = Ce message ne répond pas à la question.

@@ -39,7 +39,9 @@ denied-awaits-approval = 此文本正在等待批准，或未获批准。
 denied-post-moved = 此帖子已移至另一主题。
 denied-thread-merged = 此主题已并入另一主题。请在该主题继续。
 denied-continued-since = 其后已有他人在该处发言：请改为合并主题。
-denied-opening-text = 首帖文本须留在其主题内。
+denied-opening-text = 不能对主题的首帖进行此操作。
+denied-not-a-question = 只有问题才有答案。
+denied-own-text = 贵代表团不能对自己所写的内容表示认可。
 denied-others-have-written = 其他人已在此仅为成员撰文。只有秘书处可以作出决定将其公开，并会通知所有撰文者。
 invalid-empty = 请填写此项。
 invalid-too-long = 内容过长：最多 { $number } 个字符。
@@ -61,3 +63,6 @@ invalid-name-of-member = 已有其他成员使用此姓名或与之相似的姓�
 limit-exceeded = 此请求超出本服务器的限制。
 unauthenticated = 令牌未知或已过期，或者其会话已结束。请重新登录。
 request-refused = 此请求被拒绝。
+
+answer-accepted = 此帖回答了该问题。
+answer-withdrawn = 此帖未回答该问题。

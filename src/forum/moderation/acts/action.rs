@@ -157,6 +157,16 @@ pub trait Action: std::fmt::Debug + Send + Sync {
         self.definition().subjects == SubjectKind::Posts
     }
 
+    /// Whether it resolves the cases that wait for a decision on its subjects.
+    fn settles_cases(&self) -> bool {
+        true
+    }
+
+    /// A person whom it concerns besides the author of its subject.
+    fn also_concerned(&self, _found: &LoadedSubject) -> Option<PersonId> {
+        None
+    }
+
     /// Locks what the act changes besides its subjects. Called before the subjects are locked.
     async fn lock(&self, _tx: &Tx, _subjects: &[Subject], _threads: &[ThreadId]) -> Result<()> {
         Ok(())

@@ -15,6 +15,7 @@ use crate::base::error::Result;
 use crate::base::event::Event;
 use crate::base::id::PostId;
 use crate::base::secret;
+use crate::forum::discussion::acknowledgement;
 use crate::forum::discussion::draft;
 use crate::forum::discussion::revision;
 use crate::forum::discussion::text;
@@ -128,13 +129,14 @@ impl Action for ErasePost {
 }
 
 /// Deletes every text of a post: its revisions, the texts that decisions gave it, and notes about it, which may quote
-/// it.
+/// it; and what delegations said of it.
 async fn delete_texts(rows: &DatabaseTransaction, post_id: PostId) -> Result<()> {
     revision::Entity::delete_many()
         .filter(revision::Column::PostId.eq(post_id))
         .exec(rows)
         .await?;
     translation::forget(rows, post_id).await?;
+    acknowledgement::forget(rows, post_id).await?;
     draft::forget(rows, post_id).await?;
     proposal::forget_texts(rows, post_id).await?;
     report::forget_notes(rows, post_id).await?;

@@ -1,5 +1,6 @@
 //! The acts of moderation, one or a pair in each file. A new one is a file, a name in [`Act`] and an arm of [`action`].
 
+pub mod accept_answer;
 pub mod action;
 pub mod approve_post;
 pub mod archive_thread;
@@ -25,6 +26,8 @@ pub mod warn_person;
 use crate::base::actor::Actor;
 use crate::base::clock::Moment;
 use crate::forum::cases::subject::Subject;
+use crate::forum::moderation::acts::accept_answer::AcceptAnswer;
+use crate::forum::moderation::acts::accept_answer::WithdrawAnswer;
 use crate::forum::moderation::acts::action::Action;
 use crate::forum::moderation::acts::approve_post::ApprovePost;
 use crate::forum::moderation::acts::approve_post::HoldPost;
@@ -61,6 +64,8 @@ use crate::forum::moderation::policy::SubjectContext;
 /// The act with this name, without input: to undo it, or to check permissions in advance.
 pub fn action(act: Act) -> Box<dyn Action> {
     match act {
+        Act::AcceptAnswer => Box::new(AcceptAnswer),
+        Act::WithdrawAnswer => Box::new(WithdrawAnswer),
         Act::HidePost => Box::new(HidePost),
         Act::RestorePost => Box::new(RestorePost),
         Act::EditPost => Box::new(EditPost { body: None }),

@@ -120,6 +120,9 @@ pub fn confirm(
 
 /// Refuses when another person works on a case that the act would resolve.
 fn require_unclaimed(action: &dyn Action, on: &SubjectContext<'_>) -> PolicyResult {
+    if !action.settles_cases() {
+        return Ok(());
+    }
     let of_approval = action.ends_review() && on.waiting.is_approval_claimed;
     if on.waiting.is_report_claimed || of_approval {
         return Err(Refusal::CaseClaimed);

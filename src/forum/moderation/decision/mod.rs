@@ -39,6 +39,8 @@ text_enum!(
         RestorePost = "restore-post",
         EditPost = "edit-post",
         ErasePost = "erase-post",
+        AcceptAnswer = "accept-answer",
+        WithdrawAnswer = "withdraw-answer",
         LockThread = "lock-thread",
         UnlockThread = "unlock-thread",
         PinThread = "pin-thread",
@@ -136,6 +138,8 @@ impl Reason {
         Reason::Mistaken,
         Reason::Other,
     ];
+
+    pub const OF_ANSWERS: [Reason; 2] = [Reason::Settled, Reason::Other];
 
     pub const OF_PINNING: [Reason; 2] = [Reason::Settled, Reason::Other];
 }
