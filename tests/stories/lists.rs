@@ -16,6 +16,7 @@ use crate::support::acts::own_id;
 use crate::support::acts::reply;
 use crate::support::acts::show_to;
 use crate::support::acts::titles;
+use crate::support::acts::undo;
 use crate::support::forum::Forum;
 use crate::support::forum::config;
 use crate::support::json::nodes;
@@ -479,6 +480,15 @@ async fn the_numbers_beside_the_filters_are_those_of_the_reader_and_of_this_inst
     });
     kenya.ask(RETAG, json!({ "input": input })).await;
     are([0, 1, 1], [0, 0, 1], "other tags").await;
+    let archived = decide(&secretariat, "ARCHIVE_THREAD", &[&one.id]).await;
+    are([0, 1, 0], [0, 0, 0], "an archived thread").await;
+    let document = "{ concept(by: { slug: \"country-br\" }) { \
+        all: threadCount archived: threadCount(archived: true) others: threadCount(archived: false) } }";
+    let data = kenya.ask(document, json!({})).await;
+    let counts = json!({ "all": 1, "archived": 1, "others": 0 });
+    assert_eq!(data["concept"], counts);
+    undo(&secretariat, &archived).await;
+    are([0, 1, 1], [0, 0, 1], "one that is no longer archived").await;
     let more = json!({ "intoThreadId": one.id });
     decide_with(&secretariat, "MERGE_THREADS", &[&other.id], more).await;
     are([0, 0, 1], [0, 0, 1], "a merged thread").await;

@@ -175,15 +175,17 @@ pub(crate) fn is_under(thread: impl IntoColumnRef, concepts: &[String]) -> Expr 
     probe::exists(tagged)
 }
 
-/// How many threads the audience sees under each of these concepts; concepts without any are left out.
+/// How many threads the audience sees under each of these concepts, archived (`Some(true)`), not archived (`Some(false)`) or
+/// either; concepts without any are left out.
 pub async fn count_threads(
     rows: &DatabaseTransaction,
     audience: Audience,
     concepts: &[String],
+    archived: Option<bool>,
 ) -> Result<HashMap<String, i64>> {
     let counted = headings::Counted {
         public: audience == Audience::Public,
-        archived: None,
+        archived,
     };
     headings::tallies(rows, concepts.iter().map(String::as_str), counted).await
 }

@@ -58,12 +58,27 @@ impl Loader for Narrower {
 /// The number of threads tagged with a concept or anything narrower.
 pub struct ThreadCounts;
 
+/// The numbers of threads of a concept.
+#[derive(Clone, Copy, Default)]
+pub struct Counts {
+    pub archived: i64,
+    pub others: i64,
+}
+
 impl Loader for ThreadCounts {
     type Key = String;
-    type Value = i64;
+    type Value = Counts;
 
-    async fn load(view: &ReadView, words: Vec<String>) -> Result<HashMap<String, i64>> {
-        tag::count_threads(view.rows().await?, view.actor.audience(), &words).await
+    async fn load(view: &ReadView, words: Vec<String>) -> Result<HashMap<String, Counts>> {
+        let (rows, audience) = (view.rows().await?, view.actor.audience());
+        let mut all: HashMap<String, Counts> = HashMap::new();
+        for (word, count) in tag::count_threads(rows, audience, &words, Some(false)).await? {
+            all.entry(word).or_default().others = count;
+        }
+        for (word, count) in tag::count_threads(rows, audience, &words, Some(true)).await? {
+            all.entry(word).or_default().archived = count;
+        }
+        Ok(all)
     }
 }
 

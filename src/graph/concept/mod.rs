@@ -121,11 +121,23 @@ impl Concept {
     }
 
     /// The number of threads visible to the caller's audience that are tagged with it or a narrower concept.
-    async fn thread_count(&self, ctx: &Context<'_>) -> Result<i64> {
-        let count = read_view(ctx)
-            .get::<ThreadCounts>(self.0.row.id.clone())
-            .await?;
-        Ok(count.unwrap_or(0))
+    async fn thread_count(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(
+            desc = "Whether to count only archived threads (true), or only the others, as lists have them by default (false); \
+                both when left out."
+        )]
+        archived: Option<bool>,
+    ) -> Result<i64> {
+        let view = read_view(ctx);
+        let counts = view.get::<ThreadCounts>(self.0.row.id.clone()).await?;
+        let counts = counts.unwrap_or_default();
+        Ok(match archived {
+            Some(true) => counts.archived,
+            Some(false) => counts.others,
+            None => counts.archived + counts.others,
+        })
     }
 }
 
