@@ -10,6 +10,8 @@ use sea_orm::ExprTrait;
 use sea_orm::QueryFilter;
 use sea_orm::QuerySelect;
 use sea_orm::entity::prelude::*;
+use sea_orm::sea_query::Func;
+use sea_orm::sea_query::LikeExpr;
 use sea_orm::sea_query::Query;
 
 use crate::base::actor::Actor;
@@ -56,6 +58,8 @@ pub struct Filter {
     pub opened_from: Option<Moment>,
     /// Only those opened before this time.
     pub opened_until: Option<Moment>,
+    /// Only those whose shown title contains each of these words.
+    pub title: String,
     /// Only those under one of these concepts, whatever their facet; none when there is none.
     pub under: Option<Vec<String>>,
     /// Only those that are a person's own.
@@ -64,6 +68,9 @@ pub struct Filter {
 
 /// Maximum number of concepts or delegations in one filter.
 const MAX_FILTER_VALUES: usize = 50;
+/// Maximum number of characters and of words of a filter by title.
+const MAX_TITLE: usize = 100;
+const MAX_TITLE_WORDS: usize = 8;
 /// About how many threads a page shows.
 const PAGE: i64 = 25;
 
@@ -389,6 +396,7 @@ impl Filter {
         self.pinned != Some(true)
             && self.opened_from.is_none()
             && self.opened_until.is_none()
+            && self.title.is_empty()
             && self.own.is_none()
     }
 }
@@ -499,6 +507,9 @@ fn besides_headings(actor: &Actor, now: Moment, filter: &Filter) -> Result<Condi
     if let Some(until) = filter.opened_until {
         all = all.add(Column::CreatedAt.lt(until));
     }
+    if !filter.title.is_empty() {
+        all = all.add(titled(&filter.title)?);
+    }
     if let Some(own) = &filter.own {
         all = all.add(own.clone());
     }
@@ -509,6 +520,40 @@ fn besides_headings(actor: &Actor, now: Moment, filter: &Filter) -> Result<Condi
         all = all.add(unread_by(person));
     }
     Ok(all)
+}
+
+/// The condition that the title contains each of these words. Threads whose title is withheld are in no list.
+fn titled(title: &str) -> Result<Condition> {
+    let words: Vec<&str> = title.split_whitespace().collect();
+    if title.chars().count() > MAX_TITLE || words.len() > MAX_TITLE_WORDS {
+        return Err(Error::invalid(
+            "filter.title",
+            Fault::TooLong { max: MAX_TITLE },
+        ));
+    }
+    let words = words.into_iter();
+    Ok(words.fold(Condition::all(), |all, word| {
+        all.add(contains_in_any_case(word))
+    }))
+}
+
+/// SQLite knows the cases of ASCII letters only: other words are looked for as they are, in small letters, and with a capital.
+fn contains_in_any_case(word: &str) -> Condition {
+    let small = word.to_lowercase();
+    let mut letters = small.chars();
+    let first = letters.next().map(|first| first.to_uppercase().to_string());
+    let capital = first.unwrap_or_default() + letters.as_str();
+    let mut ways = vec![word.to_string(), small, capital];
+    ways.dedup();
+    ways.into_iter().fold(Condition::any(), |any, way| {
+        let escaped = ['\\', '%', '_']
+            .into_iter()
+            .fold(way, |text, sign| text.replace(sign, &format!("\\{sign}")));
+        let pattern = LikeExpr::new(format!("%{escaped}%")).escape('\\');
+        let title = || Expr::col((Entity, Column::Title));
+        any.add(Expr::from(Func::lower(title())).like(pattern.clone()))
+            .add(title().like(pattern))
+    })
 }
 
 fn unread_by(person: PersonId) -> Expr {

@@ -154,6 +154,8 @@ pub struct ThreadFilter {
     opened_from: Option<DateTime>,
     /// Only threads opened before this time.
     opened_until: Option<DateTime>,
+    /// Only threads whose title contains each of these words, or parts of words; 8 words and 100 characters at most.
+    title: Option<String>,
     /// Only threads that the caller follows. DENIED for visitors. Subscriptions ignore this field.
     followed: Option<bool>,
     /// Only threads under a concept that the caller follows. DENIED for visitors. Subscriptions ignore this field.
@@ -190,6 +192,7 @@ impl ThreadFilter {
             pinned: self.pinned,
             opened_from: self.opened_from.map(|at| at.0),
             opened_until: self.opened_until.map(|at| at.0),
+            title: self.title.unwrap_or_default().trim().to_string(),
             under: None,
             own: None,
         }
