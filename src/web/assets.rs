@@ -11,12 +11,36 @@ use crate::base::secret;
 use crate::web::post::documents;
 use crate::web::security::CONTENT_SECURITY_POLICY;
 
-const FILES: [(&str, &str, &str); 15] = [
+const FILES: [(&str, &str, &str); 17] = [
     ("icon.svg", "image/svg+xml", include_str!("assets/icon.svg")),
     (
+        "icons.svg",
+        "image/svg+xml",
+        include_str!("assets/icons.svg"),
+    ),
+    (
         "site.css",
-        "text/css; charset=utf-8",
-        include_str!("assets/site.css"),
+        STYLE,
+        concat!(
+            include_str!("assets/css/tokens.css"),
+            include_str!("assets/css/base.css"),
+            include_str!("assets/css/frame.css"),
+            include_str!("assets/css/components.css"),
+            include_str!("assets/css/threads.css"),
+            include_str!("assets/css/thread.css"),
+            include_str!("assets/css/writing.css"),
+            include_str!("assets/css/home.css"),
+            include_str!("assets/css/print.css"),
+        ),
+    ),
+    // What only directories and pages of moderation need.
+    (
+        "staff.css",
+        STYLE,
+        concat!(
+            include_str!("assets/css/directory.css"),
+            include_str!("assets/css/staff.css"),
+        ),
     ),
     ("forum.js", SCRIPT, include_str!("modules/forum.js")),
     ("line.js", SCRIPT, include_str!("modules/line.js")),
@@ -30,8 +54,8 @@ const FILES: [(&str, &str, &str); 15] = [
     ("trouble.js", SCRIPT, include_str!("modules/trouble.js")),
     (
         "explorer.css",
-        "text/css; charset=utf-8",
-        include_str!("assets/explorer.css"),
+        STYLE,
+        include_str!("assets/css/explorer.css"),
     ),
     ("explorer.js", SCRIPT, include_str!("modules/explorer.js")),
     (
@@ -43,6 +67,7 @@ const FILES: [(&str, &str, &str); 15] = [
 /// The service worker between the pages and the network: it serves the whole site, so its address never changes.
 const WORKER: &str = include_str!("modules/worker.js");
 const SCRIPT: &str = "text/javascript; charset=utf-8";
+const STYLE: &str = "text/css; charset=utf-8";
 
 /// The content that is sent for each file.
 static CONTENT: LazyLock<Vec<String>> = LazyLock::new(|| {
@@ -50,6 +75,7 @@ static CONTENT: LazyLock<Vec<String>> = LazyLock::new(|| {
     files
         .map(|(_, media, content)| match *media {
             SCRIPT => with_documents(&minified(content)),
+            STYLE => minified_style(content),
             _ => (*content).to_string(),
         })
         .collect()
@@ -76,6 +102,31 @@ fn minified(script: &str) -> String {
         .filter(is_said)
         .collect();
     needed.join("\n")
+}
+
+/// Removes comments, indentation and line ends from a style sheet, and the spaces beside braces and semicolons.
+fn minified_style(sheet: &str) -> String {
+    let mut parts = sheet.split("/*");
+    let first = parts.next().unwrap_or_default().to_string();
+    let said = parts.filter_map(|part| part.split_once("*/"));
+    let said = said.fold(first, |all, (_, rest)| all + rest);
+    let lines = said.lines().map(str::trim);
+    let mut style = lines.collect::<Vec<_>>().join(" ");
+    for (written, short) in [
+        ("  ", " "),
+        (" {", "{"),
+        ("{ ", "{"),
+        (" }", "}"),
+        ("} ", "}"),
+        ("; ", ";"),
+        (";}", "}"),
+        (", ", ","),
+    ] {
+        while style.contains(written) {
+            style = style.replace(written, short);
+        }
+    }
+    style
 }
 
 static PREFIX: LazyLock<String> = LazyLock::new(|| {
