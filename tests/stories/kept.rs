@@ -415,7 +415,7 @@ async fn who_signs_out_leaves_nothing_behind_and_loses_nothing(forum: Forum) {
         .run("document.querySelector('#reply form[data-compose]').requestSubmit()")
         .await;
     window.find("#outbox .refused").await;
-    window.click("#sign-out button").await;
+    window.click_in_menu("#sign-out button").await;
     window.find("header a[href^='/sign-in']").await;
     let left = "return (async () => { \
         const names = (await caches.keys()).filter((name) => name.startsWith('pages:')); \
