@@ -80,12 +80,12 @@ pub fn brief(label: &str) -> &str {
 /// About how many letters of a language have room in the line.
 fn letters(text: &Text) -> usize {
     match text.language {
-        language::Language::Ar => 72,
-        language::Language::En => 76,
-        language::Language::Es => 64,
-        language::Language::Fr => 68,
-        language::Language::Ru => 62,
-        language::Language::Zh => 44,
+        language::Language::Ar => 64,
+        language::Language::En => 66,
+        language::Language::Es => 56,
+        language::Language::Fr => 60,
+        language::Language::Ru => 54,
+        language::Language::Zh => 38,
     }
 }
 
