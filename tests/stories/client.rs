@@ -317,6 +317,7 @@ async fn the_whole_round_is_made_without_scripts_in_arabic(forum: Forum) {
     window.find("#post-2").await;
     window.until_it_says("رد معدّل من نيروبي").await;
     window.visit(&format!("/threads/{}", thread.id)).await;
+    window.click("#post-1 details.more > summary").await;
     window.click("#post-1 a[href^='/report']").await;
     window.click("#reason option[value=OTHER]").await;
     window.fill("note", "بلاغ").await;

@@ -172,7 +172,7 @@ fn filter(request: &PageRequest, fields: &Fields, facets: &[Facet]) -> threads_q
         pinned: Some(false),
         opened_from: day("from", days::begins),
         opened_until: day("until", days::ends),
-        title: fields.given("title").map(|words| clipped(&words)),
+        title: fields.given("q").map(|words| clipped(&words)),
         followed: is_set("followed").then_some(true),
         under_followed: is_set("underFollowed").then_some(true),
     }
@@ -210,7 +210,7 @@ fn chips(
                 Language::parse(value).map(|language| language.own_name().to_string())
             }
             ("delegations", None) => named(delegations, value),
-            ("title", None) => Some(format!("“{value}”")),
+            ("q", None) => Some(format!("“{value}”")),
             ("from", None) => Some(labelled(text, "filter-from", value)),
             ("until", None) => Some(labelled(text, "filter-until", value)),
             ("archived", None) => Some(text.t("filter-archived")),
