@@ -11,7 +11,7 @@ use crate::base::secret;
 use crate::web::post::documents;
 use crate::web::security::CONTENT_SECURITY_POLICY;
 
-const FILES: [(&str, &str, &str); 17] = [
+const FILES: [(&str, &str, &str); 18] = [
     ("icon.svg", "image/svg+xml", include_str!("assets/icon.svg")),
     (
         "icons.svg",
@@ -52,6 +52,7 @@ const FILES: [(&str, &str, &str); 17] = [
     ("outbox.js", SCRIPT, include_str!("modules/outbox.js")),
     ("tags.js", SCRIPT, include_str!("modules/tags.js")),
     ("trouble.js", SCRIPT, include_str!("modules/trouble.js")),
+    ("copy.js", SCRIPT, include_str!("modules/copy.js")),
     (
         "explorer.css",
         STYLE,

@@ -84,6 +84,7 @@ mod sessions;
 mod sharing;
 mod socket;
 mod steady;
+mod still_true;
 mod streams;
 mod survival;
 mod tags;

@@ -266,8 +266,7 @@ pub async fn count(
             by_size(rows, filter, &mut facets).await?;
             all = all.add(headings::is_among_few(&facets.remove(0), filter.archived));
         }
-        let facets = facets.iter();
-        let all = facets.fold(all, |all, facet| all.add(headings::is_under(facet)));
+        let all = under_each(all, &facets);
         return Ok(Entity::find().filter(all).count(rows).await?);
     };
     let counted = headings::Counted {
@@ -419,16 +418,14 @@ async fn choose(
     let mut facets = filter.headings(rows).await?;
     let mut condition = besides_headings(actor, now, filter)?;
     if facets.is_empty() || filter.is_of_few() {
-        let facets = facets.iter();
         return Ok(Chosen {
-            condition: facets.fold(condition, |all, facet| all.add(headings::is_under(facet))),
+            condition: under_each(condition, &facets),
             led_by: None,
         });
     }
     let (all, threads) = by_size(rows, filter, &mut facets).await?;
     let smallest = facets.remove(0);
-    let rest = facets.iter();
-    condition = rest.fold(condition, |all, facet| all.add(headings::is_under(facet)));
+    condition = under_each(condition, &facets);
     if threads == 0 {
         // No key is null.
         condition = condition.add(Column::Id.is_null());
@@ -478,12 +475,16 @@ async fn condition(
 ) -> Result<Condition> {
     let facets = filter.headings(rows).await?;
     let all = besides_headings(actor, now, filter)?;
-    Ok(facets
-        .iter()
-        .fold(all, |all, facet| all.add(headings::is_under(facet))))
+    Ok(under_each(all, &facets))
 }
 
-/// The condition on a thread's row, without the headings under which it is to stand.
+/// The same condition, for threads that are listed under a heading of each facet.
+fn under_each(condition: Condition, facets: &[Vec<String>]) -> Condition {
+    let facets = facets.iter();
+    facets.fold(condition, |all, facet| all.add(headings::is_under(facet)))
+}
+
+/// The condition on a thread's row, without its headings.
 fn besides_headings(actor: &Actor, now: Moment, filter: &Filter) -> Result<Condition> {
     let mut all = Condition::all().add(thread::listed(actor.audience()));
     all = all.add(match filter.archived {
