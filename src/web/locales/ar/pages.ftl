@@ -788,6 +788,7 @@ empty-ask = اطرح السؤال
 members-only = للأعضاء فقط
 filter-title = كلمات في العنوان
 search-titles = البحث في عناوين الموضوعات
+titles-searched = يشمل البحث عناوين الموضوعات الأحدث نشاطًا، وعددها { $count } على الأكثر.
 empty-threads = لا موضوع يطابق كل هذه الشروط
 empty-threads-text = أزِل أحد عوامل التصفية، أو وسّع نطاق المنطقة، أو اطرح السؤال بنفسك.
 home-questions = أحدث الأسئلة

@@ -732,6 +732,7 @@ empty-ask = Ask the question
 members-only = Members only
 filter-title = Words in the title
 search-titles = Search threads by title
+titles-searched = The titles of the { $count } most recently active threads are searched.
 empty-threads = No thread fits all of this
 empty-threads-text = Remove one of the filters, look in a wider region, or ask the question yourself.
 home-questions = Latest questions

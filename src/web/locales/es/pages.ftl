@@ -732,6 +732,7 @@ empty-ask = Hacer la pregunta
 members-only = Solo miembros
 filter-title = Palabras del título
 search-titles = Buscar hilos por título
+titles-searched = Se busca en los títulos de los { $count } hilos con actividad más reciente.
 empty-threads = Ningún hilo cumple todos los criterios
 empty-threads-text = Quite un filtro, amplíe la región o haga usted la pregunta.
 home-questions = Últimas preguntas

@@ -735,6 +735,7 @@ empty-ask = Poser la question
 members-only = Réservé aux membres
 filter-title = Mots du titre
 search-titles = Rechercher un fil par son titre
+titles-searched = La recherche porte sur les titres des { $count } fils les plus récemment actifs.
 empty-threads = Aucun fil ne correspond à tous ces critères
 empty-threads-text = Retirez un filtre, élargissez la région ou posez vous-même la question.
 home-questions = Dernières questions

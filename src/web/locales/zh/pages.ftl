@@ -711,6 +711,7 @@ empty-ask = 提出问题
 members-only = 仅限成员
 filter-title = 标题中的词
 search-titles = 按标题搜索主题
+titles-searched = 搜索范围为最近活跃的 { $count } 个主题的标题。
 empty-threads = 没有符合所有条件的主题
 empty-threads-text = 请移除一个筛选条件、扩大地区范围，或自行提问。
 home-questions = 最新问题
