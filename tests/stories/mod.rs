@@ -58,6 +58,7 @@ mod locks;
 mod looking_up;
 mod markdown;
 mod matrix;
+mod measures;
 mod moderation;
 mod moving;
 mod names;
