@@ -130,12 +130,12 @@ async fn the_page_of_a_retired_term_leads_on_and_offers_only_what_can_be_done_wi
         assert!(shown.contains("href=\"/vocabulary/wipo-file\""), "{shown}");
         assert!(shown.contains("1 thread carries it"), "{shown}");
         assert!(
-            shown.contains("href=\"/threads?tools=wipo-file\">Threads under "),
+            shown.contains("href=\"/threads?tools=wipo-file\">Discussions under "),
             "{shown}"
         );
         assert!(!shown.contains("Of the successor"), "{shown}");
         assert_eq!(shown.contains(&follow), follows, "{shown}");
-        assert_eq!(shown.contains("No longer follow"), follows, "{shown}");
+        assert_eq!(shown.contains("Unfollow"), follows, "{shown}");
         assert_eq!(shown.contains("/wipo-ipas/restore"), keeps, "{shown}");
         assert!(!shown.contains("/wipo-ipas/deprecate"), "{shown}");
         assert!(!shown.contains("/wipo-ipas/add"), "{shown}");
