@@ -1,5 +1,6 @@
 //! A database for each forum: a file in a temporary folder, or a database of a PostgreSQL server.
 
+use std::path::PathBuf;
 use std::sync::atomic::AtomicU32;
 use std::sync::atomic::Ordering;
 
@@ -17,10 +18,16 @@ pub struct Database {
 }
 
 enum Kind {
-    Sqlite(#[expect(dead_code, reason = "removed when it is dropped")] TempDir),
-    Postgres { server: String, name: String },
+    /// The folder is removed when this is dropped.
+    Sqlite(TempDir),
+    Postgres {
+        server: String,
+        name: String,
+    },
 }
 
+/// The name of a database's file.
+const FILE: &str = "forum.db";
 /// Numbers the databases of this run.
 static COUNT: AtomicU32 = AtomicU32::new(0);
 
@@ -30,10 +37,7 @@ impl Database {
         if !options.is_postgres() {
             // In the build folder, because a temporary folder may be in memory: a commit must reach a disk.
             let folder = TempDir::new_in(env!("CARGO_TARGET_TMPDIR")).expect("a temporary folder");
-            let url = format!(
-                "sqlite://{}?mode=rwc",
-                folder.path().join("forum.db").display()
-            );
+            let url = format!("sqlite://{}?mode=rwc", folder.path().join(FILE).display());
             let kind = Kind::Sqlite(folder);
             return Database { url, kind };
         }
@@ -53,6 +57,14 @@ impl Database {
     /// The address for `--database`.
     pub fn url(&self) -> &str {
         &self.url
+    }
+
+    /// The file of an embedded database.
+    pub fn file(&self) -> Option<PathBuf> {
+        match &self.kind {
+            Kind::Sqlite(folder) => Some(folder.path().join(FILE)),
+            Kind::Postgres { .. } => None,
+        }
     }
 
     /// Whether it is on PostgreSQL.

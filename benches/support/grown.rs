@@ -43,7 +43,8 @@ pub fn grow(database: &Database, posts: usize) {
             run("pragma synchronous = off").await;
             run("pragma cache_size = -200000").await;
         }
-        for statement in sql.split(";\n").filter(|each| !each.trim().is_empty()) {
+        let all = sql + migrations::m0022_thread_headings::FILL;
+        for statement in all.split(";\n").filter(|each| !each.trim().is_empty()) {
             run(statement).await;
         }
         if database.is_postgres() {
@@ -52,6 +53,11 @@ pub fn grow(database: &Database, posts: usize) {
         }
         connection.close().await.expect("closing");
     });
+    // Otherwise the first replies would wait until all that is on the disk.
+    if let Some(file) = database.file() {
+        let written = std::fs::File::open(file).and_then(|file| file.sync_all());
+        written.expect("the database on the disk");
+    }
 }
 
 /// Writes `id(KIND, NUMBER)` as the database makes a key of it.

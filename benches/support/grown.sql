@@ -30,7 +30,7 @@ insert into thread (id, title, kind, language, visibility, author_id, delegation
     case n % 4 when 0 then 'question' when 1 then 'practice' when 2 then 'proposal' else 'experience' end,
     case n % 6 when 0 then 'fr' when 1 then 'es' else 'en' end, case when n % 10 = 0 then 'members' else 'public' end,
     author, delegation, 'office', at, at + gap * 4, 5, id(5, n),
-    case when n % 2000 = 3 then id(10, n) end, case when n % 50 = 7 then id(10, n) end, case when n % 1000 = 13 then 'waiting' end, 5
+    case when n % 2000 = 3 and n > {threads} - 2000 then id(10, n) end, case when n % 50 = 7 then id(10, n) end, case when n % 1000 = 13 then 'waiting' end, 5
     from grown_thread;
 insert into thread (id, title, kind, language, visibility, author_id, delegation_id, capacity, created_at, last_activity_at,
     last_number, key, last_shown)
@@ -116,20 +116,6 @@ drop table grown_concept;
 drop table grown_person;
 drop table grown;
 
--- What the program keeps of threads follows from all that.
+-- The tables of lists are filled from all that, by the statements of their migration.
 delete from thread_heading;
 delete from heading_tally;
-insert into thread_heading (thread_id, heading, is_public, is_archived, last_activity_at, created_at)
-    select thread.id, headings.heading, thread.visibility = 'public', thread.archived_by is not null,
-        thread.last_activity_at, thread.created_at
-    from thread join (
-        select thread_concept.thread_id as thread_id, concept_closure.broader_id as heading from thread_concept
-            join concept_closure on concept_closure.narrower_id = thread_concept.concept_id
-        union select id, '*' from thread
-        union select id, 'delegation/' || delegation_id from thread where delegation_id is not null
-        union select id, 'kind/' || kind from thread
-        union select id, 'language/' || language from thread
-    ) headings on headings.thread_id = thread.id
-    where thread.review is null and thread.merged_into is null;
-insert into heading_tally (heading, is_public, is_archived, threads)
-    select heading, is_public, is_archived, count(*) from thread_heading group by heading, is_public, is_archived;

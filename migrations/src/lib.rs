@@ -26,7 +26,7 @@ mod m0018_revision_language;
 mod m0019_acts;
 mod m0020_consumer_cursors;
 mod m0021_growth;
-mod m0022_thread_headings;
+pub mod m0022_thread_headings;
 
 /// Every migration, in the order of creation.
 pub struct Migrator;

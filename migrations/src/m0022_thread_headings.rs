@@ -15,7 +15,10 @@ impl MigrationTrait for Migration {
     }
 
     async fn up(&self, manager: &SchemaManager) -> Result<(), DbErr> {
-        crate::run(manager, UP).await
+        for statements in [TABLES, FILL, INDEXES] {
+            crate::run(manager, statements).await?;
+        }
+        Ok(())
     }
 
     async fn down(&self, manager: &SchemaManager) -> Result<(), DbErr> {
@@ -24,7 +27,7 @@ impl MigrationTrait for Migration {
 }
 
 // A heading is a concept, `delegation/ke`, `kind/question`, `language/fr`, or `*` for all threads. No concept has such a name.
-const UP: &str = "
+const TABLES: &str = "
 create table thread_heading (
     thread_id uuid not null references thread (id),
     heading text not null,
@@ -41,6 +44,10 @@ create table heading_tally (
     threads bigint not null,
     primary key (heading, is_public, is_archived)
 );
+";
+
+/// Fills the empty tables from threads, tags and the vocabulary.
+pub const FILL: &str = "
 insert into thread_heading (thread_id, heading, is_public, is_archived, last_activity_at, created_at)
     select thread.id, headings.heading, thread.visibility = 'public', thread.archived_by is not null,
         thread.last_activity_at, thread.created_at
@@ -53,10 +60,13 @@ insert into thread_heading (thread_id, heading, is_public, is_archived, last_act
         union select id, 'language/' || language from thread
     ) headings on headings.thread_id = thread.id
     where thread.review is null and thread.merged_into is null;
-create index thread_heading_activity on thread_heading (heading, is_archived, last_activity_at, thread_id);
-create index thread_heading_created on thread_heading (heading, is_archived, created_at, thread_id);
 insert into heading_tally (heading, is_public, is_archived, threads)
     select heading, is_public, is_archived, count(*) from thread_heading group by heading, is_public, is_archived;
+";
+
+const INDEXES: &str = "
+create index thread_heading_activity on thread_heading (heading, is_archived, last_activity_at, thread_id);
+create index thread_heading_created on thread_heading (heading, is_archived, created_at, thread_id);
 ";
 
 const DOWN: &str = "

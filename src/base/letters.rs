@@ -125,33 +125,26 @@ fn unmatched_directions(line: &str) -> Vec<usize> {
 }
 
 /// A search for something by its name, as typed: it ignores case, accents, vocalisation and width, and treats
-/// simplified and traditional characters alike. Its words match in any order, with or without the spaces, hyphens and
-/// apostrophes of the name.
+/// simplified and traditional characters alike. A letter with an umlaut also equals the two letters that stand for it
+/// without one (`ü` and `ue`). Its words match in any order, with or without the spaces, hyphens and apostrophes of the
+/// name.
 #[derive(Clone, Debug)]
-pub struct NameSearch {
-    words: Vec<String>,
-    /// Used if there are no words.
-    whole: String,
-}
+pub struct NameSearch(Findable);
 
 impl NameSearch {
     /// Parses what was typed.
     pub fn new(typed: &str) -> NameSearch {
-        let whole = folded(typed);
-        NameSearch {
-            words: words(&whole),
-            whole,
-        }
+        NameSearch(Findable::new(typed))
     }
 
     /// Whether nothing was typed; this matches every name.
     pub fn is_empty(&self) -> bool {
-        self.whole.is_empty()
+        self.0.plain.whole.is_empty()
     }
 
     /// Whether it equals the whole name.
     pub fn is_whole(&self, name: &Findable) -> bool {
-        self.whole == name.whole
+        self.0.plain.whole == name.plain.whole
     }
 
     /// Whether each of its words is part of a word of this name, or the beginning of several of them joined together.
@@ -161,11 +154,65 @@ impl NameSearch {
 
     /// Same as [`Self::is_in`], for a name that is prepared.
     pub fn finds(&self, name: &Findable) -> bool {
-        if self.words.is_empty() {
-            return name.whole.contains(&self.whole);
+        let (plain, spelt_out) = (&self.0.plain, self.0.spelt_out.as_ref());
+        if plain.words.is_empty() {
+            return name.plain.whole.contains(&plain.whole);
         }
-        let words = &name.words;
-        let is_begun = |from: usize, sought: &str| {
+        // Both forms have the same number of words.
+        plain.words.iter().enumerate().all(|(at, word)| {
+            let spelt_out = spelt_out.and_then(|form| form.words.get(at));
+            let mut forms = [word].into_iter().chain(spelt_out);
+            forms.any(|sought| name.forms().any(|form| form.has(sought)))
+        })
+    }
+}
+
+/// A name in the forms in which [`NameSearch`] is compared with it: made once for a name that is searched often.
+#[derive(Clone, Debug)]
+pub struct Findable {
+    /// Its letters without marks.
+    plain: Form,
+    /// Two letters for each one that has an umlaut or a similar mark; `None` if it has none of them.
+    spelt_out: Option<Form>,
+}
+
+impl Findable {
+    /// Prepares a name.
+    pub fn new(name: &str) -> Findable {
+        let plain = folded(name, Umlauts::Bare);
+        let spelt_out = (!name.is_ascii()).then(|| folded(name, Umlauts::SpeltOut));
+        let spelt_out = spelt_out.filter(|form| *form != plain);
+        Findable {
+            plain: Form::new(plain),
+            spelt_out: spelt_out.map(Form::new),
+        }
+    }
+
+    fn forms(&self) -> impl Iterator<Item = &Form> {
+        [&self.plain].into_iter().chain(&self.spelt_out)
+    }
+}
+
+/// A folded text and its words.
+#[derive(Clone, Debug)]
+struct Form {
+    words: Vec<String>,
+    /// Compared if there are no words.
+    whole: String,
+}
+
+impl Form {
+    fn new(whole: String) -> Form {
+        Form {
+            words: words(&whole),
+            whole,
+        }
+    }
+
+    /// Whether a word is part of one of its words, or the beginning of several of them joined together.
+    fn has(&self, sought: &str) -> bool {
+        let words = &self.words;
+        let is_begun = |from: usize| {
             let mut rest = sought;
             for word in &words[from..] {
                 match rest.strip_prefix(word.as_str()) {
@@ -175,35 +222,14 @@ impl NameSearch {
             }
             rest.is_empty()
         };
-        self.words.iter().all(|sought| {
-            // A single letter is an initial.
-            let mut signs = sought.chars();
-            let is_initial =
-                signs.next().is_some_and(|sign| !is_han(sign)) && signs.next().is_none();
-            let is_within = |word: &String| match is_initial {
-                true => word.starts_with(sought.as_str()),
-                false => word.contains(sought.as_str()),
-            };
-            words.iter().any(is_within) || (0..words.len()).any(|from| is_begun(from, sought))
-        })
-    }
-}
-
-/// A name in the form in which [`NameSearch`] is compared with it: made once for a name that is searched often.
-#[derive(Clone, Debug)]
-pub struct Findable {
-    words: Vec<String>,
-    whole: String,
-}
-
-impl Findable {
-    /// Prepares a name.
-    pub fn new(name: &str) -> Findable {
-        let whole = folded(name);
-        Findable {
-            words: words(&whole),
-            whole,
-        }
+        // A single letter is an initial.
+        let mut signs = sought.chars();
+        let is_initial = signs.next().is_some_and(|sign| !is_han(sign)) && signs.next().is_none();
+        let is_within = |word: &String| match is_initial {
+            true => word.starts_with(sought),
+            false => word.contains(sought),
+        };
+        words.iter().any(is_within) || (0..words.len()).any(is_begun)
     }
 }
 
@@ -234,8 +260,17 @@ fn words(folded: &str) -> Vec<String> {
     words.map(str::to_string).collect()
 }
 
+/// What becomes of a letter with an umlaut or a similar mark.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Umlauts {
+    /// It loses the mark, like any other letter.
+    Bare,
+    /// Two letters stand for it, as in passports and e-mail addresses (ICAO Doc 9303).
+    SpeltOut,
+}
+
 /// Returns the form in which texts are equal for a search. It is compared, never shown.
-fn folded(text: &str) -> String {
+fn folded(text: &str, umlauts: Umlauts) -> String {
     let plain: String = text.nfkd().filter(|c| !is_ignorable(*c)).collect();
     let plain = match plain.contains(is_han) {
         true => hanconv::t2s(plain),
@@ -243,6 +278,12 @@ fn folded(text: &str) -> String {
     };
     let mut folded = String::with_capacity(plain.len());
     for c in default_case_fold_str(&plain).nfkd() {
+        if umlauts == Umlauts::SpeltOut
+            && let Some(second) = second_letter(&folded, c)
+        {
+            folded.push_str(second);
+            continue;
+        }
         if is_accent(c) {
             continue;
         }
@@ -272,6 +313,19 @@ fn is_accent(c: char) -> bool {
         | '\u{6df}'..='\u{6e8}' | '\u{6ea}'..='\u{6ed}' | '\u{8d3}'..='\u{8ff}'
         | '\u{1ab0}'..='\u{1aff}' | '\u{1dc0}'..='\u{1dff}' | '\u{20d0}'..='\u{20ff}'
         | '\u{fe20}'..='\u{fe2f}')
+}
+
+/// Returns what stands for a mark above the last letter, or the two letters that stand for a whole one, where readers spell
+/// it out.
+fn second_letter(before: &str, c: char) -> Option<&'static str> {
+    match c {
+        // The umlaut.
+        '\u{308}' if before.ends_with(['a', 'o', 'u']) => Some("e"),
+        // The ring.
+        '\u{30a}' if before.ends_with('a') => Some("a"),
+        'ø' => Some("oe"),
+        _ => None,
+    }
 }
 
 /// Returns what readers type instead of a letter that does not decompose.

@@ -66,7 +66,6 @@ pub async fn run(command: Invite) -> Result<()> {
         // A running server has already loaded the seed.
         seed::load(&forum).await?;
     }
-    let unknown = |field| Error::invalid(field, Fault::Unknown);
     let wanted = invite::Invite {
         key: id::random(),
         email: command.email,
@@ -76,18 +75,29 @@ pub async fn run(command: Invite) -> Result<()> {
         title: command.title,
         mandate_until: None,
     };
-    let invited = make(&forum, &Actor::System, wanted).await.map_err(named)?;
+    let invited = make(&forum, &Actor::System, wanted)
+        .await
+        .map_err(with_flag)?;
     let address = command.public_url.trim_end_matches('/');
     print_line(&format!("{address}/invitations/{}", invited.token));
     forum.store.close().await;
     Ok(())
 }
 
-/// On the command line, a refusal names its flag.
-fn named(error: Error) -> Error {
+/// The refusal of a flag that names something that does not exist.
+fn unknown(field: &'static str) -> Error {
+    with_flag(Error::invalid(field, Fault::Unknown))
+}
+
+/// On the command line, a refusal names the flag and not the field of the API.
+fn with_flag(error: Error) -> Error {
     let Error::Invalid { field, .. } = &error else {
         return error;
     };
+    let flag = match field.as_ref() {
+        "delegationId" => "delegation",
+        field => field,
+    };
     let message = crate::base::message::of(&error, crate::base::language::Language::En);
-    Error::Internal(format!("{field}: {message}"))
+    Error::Internal(format!("--{flag}: {message}"))
 }

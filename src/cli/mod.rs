@@ -8,6 +8,7 @@ pub mod invite;
 pub mod ledger;
 pub mod migrate;
 pub mod password_link;
+pub mod render;
 pub mod restore;
 pub mod schema;
 pub mod serve;
@@ -62,6 +63,8 @@ enum Command {
     Restore(restore::Restore),
     /// Check a database, which may be in use, or a backup
     Check(check::Check),
+    /// Render stored texts again, after an upgrade that renders them otherwise
+    Render(render::Render),
     /// Copy a forum into an empty database: from SQLite to PostgreSQL, or back
     Copy(copy::Copy),
 }
@@ -109,6 +112,7 @@ pub fn run() -> ExitCode {
             Command::Backup(command) => backup::run(command).await,
             Command::Restore(command) => restore::run(command).await,
             Command::Check(command) => check::run(command).await,
+            Command::Render(command) => render::run(command).await,
             Command::Copy(command) => copy::run(command).await,
         }
     });

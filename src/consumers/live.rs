@@ -20,6 +20,7 @@ use tokio::task::JoinHandle;
 use tokio_util::sync::CancellationToken;
 
 use crate::base::clock::Moment;
+use crate::base::error::Error;
 use crate::base::error::Result;
 use crate::base::id::PersonId;
 use crate::base::metrics::Metrics;
@@ -185,7 +186,12 @@ impl LiveEvents {
             while !stop.is_cancelled() {
                 wakes.mark_unchanged();
                 if let Err(error) = live.catch_up().await {
-                    tracing::error!(%error, "the log could not be read; trying again");
+                    if let Error::Unavailable(_) = error {
+                        // No fault of the program.
+                        tracing::warn!(%error, "the log is waiting for the database");
+                    } else {
+                        tracing::error!(%error, "the log could not be read; trying again");
+                    }
                     tokio::time::sleep(RETRY_DELAY).await;
                     continue;
                 }

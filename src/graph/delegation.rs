@@ -175,7 +175,7 @@ impl DelegationQuery {
         ctx: &Context<'_>,
         #[graphql(desc = "Only delegations of this kind.")] kind: Option<DelegationKind>,
         #[graphql(
-            desc = "Only delegations whose name, in any language, contains this text. Case, accents, vocalisation and character width are ignored."
+            desc = "Only delegations whose name, in any language, contains this text. Case, accents, vocalisation and character width are ignored; `ü` also equals `ue`."
         )]
         search: Option<String>,
         window: Window,

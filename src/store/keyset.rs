@@ -30,8 +30,8 @@ use crate::base::page::Window;
 /// Maximum number of ranges in one statement: SQLite limits the depth of a condition.
 pub const RANGES: usize = 300;
 
-/// Rows that are asked for at least. For a very short list SQLite sorts the whole table instead of following an index.
-const LEAST: u64 = 10;
+/// Minimum number of rows in one statement. For fewer, SQLite sorts the whole table instead of following an index.
+const MIN_ROWS: u64 = 10;
 
 /// Selects the rows of each owner from one number to another.
 pub fn in_ranges<C: ColumnTrait, K: Copy + Into<Value>>(
@@ -69,7 +69,7 @@ impl<C: ColumnTrait> Keyset<C> {
             .within(select, window, read)?
             .order_by(self.first, order.clone())
             .order_by(self.second, order)
-            .limit(Ord::max(u64::from(window.size), LEAST) + 1))
+            .limit(Ord::max(u64::from(window.size), MIN_ROWS) + 1))
     }
 
     /// The order in which rows are read.

@@ -42,8 +42,15 @@ const FILES: [(&str, &str, &str); 17] = [
             include_str!("assets/css/staff.css"),
         ),
     ),
-    ("forum.js", SCRIPT, include_str!("modules/forum.js")),
-    ("line.js", SCRIPT, include_str!("modules/line.js")),
+    // What most pages need beside it is sent with it: a request takes longer on a slow line than these bytes.
+    (
+        "forum.js",
+        SCRIPT,
+        concat!(
+            include_str!("modules/line.js"),
+            include_str!("modules/forum.js"),
+        ),
+    ),
     ("thread.js", SCRIPT, include_str!("modules/thread.js")),
     ("rights.js", SCRIPT, include_str!("modules/rights.js")),
     ("list.js", SCRIPT, include_str!("modules/list.js")),
@@ -52,6 +59,7 @@ const FILES: [(&str, &str, &str); 17] = [
     ("outbox.js", SCRIPT, include_str!("modules/outbox.js")),
     ("tags.js", SCRIPT, include_str!("modules/tags.js")),
     ("trouble.js", SCRIPT, include_str!("modules/trouble.js")),
+    ("copy.js", SCRIPT, include_str!("modules/copy.js")),
     (
         "explorer.css",
         STYLE,
@@ -74,7 +82,7 @@ static CONTENT: LazyLock<Vec<String>> = LazyLock::new(|| {
     let files = FILES.iter();
     files
         .map(|(_, media, content)| match *media {
-            SCRIPT => with_documents(&minified(content)),
+            SCRIPT => with_documents(&minified(content)).replace("./line.js", "./forum.js"),
             STYLE => minified_style(content),
             _ => (*content).to_string(),
         })

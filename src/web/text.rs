@@ -128,10 +128,10 @@ impl Text {
         }
     }
 
-    /// Describes a decision that undoes another: the number and the act of the other one.
+    /// Describes a decision that undoes another: the number of the other one, and what it had done.
     pub fn undoing(&self, position: impl Borrow<i64>, act: &str) -> String {
-        let (number, act) = (self.number(position), self.of("act", act));
-        self.two("act-undone", &[("count", &number), ("value", &act)])
+        let (number, act) = (self.number(position), self.of("done", act));
+        self.two("done-undone", &[("count", &number), ("value", &act)])
     }
 
     /// Returns the text for a key with a language, which is `value` in it, named in the reader's language.

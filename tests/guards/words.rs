@@ -266,7 +266,7 @@ fn no_template_joins_words_by_the_punctuation_of_one_language() {
             } else if path.extension().is_some_and(|kind| kind == "html") {
                 let template = fs::read_to_string(&path).expect("a template");
                 let text = said(&template);
-                let found = text.find([',', ':', ';', '،', '：', '，', '、']);
+                let found = text.find([',', ':', ';', '(', ')', '،', '：', '，', '、', '（', '）']);
                 assert!(found.is_none(), "{}: {text}", path.display());
                 // Code has the same direction in all languages.
                 assert!(!template.contains("<code>"), "{}", path.display());
@@ -298,6 +298,27 @@ const FORMER: [(&str, &[&str]); 6] = [
     ("ru", &["ё", "пользователь", "подлинник", "линия"]),
     ("zh", &["修订", "线路"]),
 ];
+
+#[test]
+fn each_act_has_a_word_for_what_to_do_and_one_for_what_was_done() {
+    let pages = messages("src/web/locales/en/pages.ftl");
+    let acts = |family: &str| -> BTreeSet<String> {
+        let names = pages.keys().filter_map(|key| key.strip_prefix(family));
+        let is_name = |name: &&str| name.chars().all(|c| c.is_ascii_uppercase() || c == '_');
+        names.filter(is_name).map(str::to_string).collect()
+    };
+    assert!(acts("act-").len() > 20, "{:?}", acts("act-"));
+    assert_eq!(acts("act-"), acts("done-"));
+}
+
+#[test]
+fn chinese_is_written_with_its_own_brackets() {
+    for (folder, file, _) in FOLDERS {
+        for (key, message) in messages(&format!("{folder}/zh/{file}")) {
+            assert!(!message.contains(['(', ')']), "{key}: {message}");
+        }
+    }
+}
 
 #[test]
 fn each_thing_has_one_name_in_each_language() {

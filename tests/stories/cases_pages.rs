@@ -107,7 +107,11 @@ async fn a_reporter_learns_by_pages_what_came_of_it(forum: Forum) {
     assert!(done.html.contains("No decision yet."));
     decide(&forum.secretariat(), "HIDE_POST", &[&posted.id]).await;
     let outcome = reporter.get(&form).await;
-    assert!(outcome.html.contains("Hide the post"), "{}", outcome.html);
+    assert!(
+        outcome.html.contains("What came of it: Post hidden,"),
+        "{}",
+        outcome.html
+    );
     let notices = reporter.get("/notices").await;
     assert!(notices.html.contains("Outcome of your report."));
 }

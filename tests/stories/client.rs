@@ -224,7 +224,7 @@ async fn a_cold_thread_of_25_posts_is_light(forum: Forum) {
         requests += 1;
     }
     all += script_bytes;
-    assert!(requests <= 7, "{requests} requests");
+    assert!(requests <= 6, "{requests} requests");
     assert!(script_bytes <= 12_000, "{script_bytes} bytes of script");
     assert!(all <= 40_000, "{all} bytes in all");
 }

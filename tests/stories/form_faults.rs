@@ -10,6 +10,7 @@ use crate::support::browser::Chromium;
 use crate::support::forum::Forum;
 use crate::support::page::Browser;
 use crate::support::page::Page;
+use crate::support::template::PASSWORD;
 
 on_both_databases!(
     all_that_is_wrong_is_told_at_once_by_name,
@@ -199,6 +200,24 @@ async fn every_form_tells_all_that_is_wrong_with_it_at_once(forum: Forum) {
                 ("name", "Name: This name could be taken for an office"),
                 ("timeZone", "Time zone: Choose"),
             ],
+        ),
+        (
+            "ke",
+            "/sessions/password",
+            vec![
+                ("currentPassword", "not the current one"),
+                ("newPassword", "short"),
+            ],
+            vec![
+                ("currentPassword", "Current password: The e-mail address or"),
+                ("newPassword", "New password: This is too short"),
+            ],
+        ),
+        (
+            "ke",
+            "/sessions/password",
+            vec![("currentPassword", PASSWORD), ("newPassword", "")],
+            vec![("newPassword", "Enter a")],
         ),
         (
             "secretariat",
@@ -409,6 +428,21 @@ async fn every_form_tells_all_that_is_wrong_with_it_at_once(forum: Forum) {
         .get("/threads?lang=en&from=2026-03-02&until=2026-03-02")
         .await;
     assert!(!page.html.contains("class=\"trouble\""), "one day");
+    let mut secretariat = Browser::signed_in(&forum, "secretariat");
+    secretariat.get("/?lang=en").await;
+    for typed in ["soon", "-1", "3651", "1.5"] {
+        let page = secretariat.get(&format!("/moderation?days={typed}")).await;
+        assert_eq!(page.status, 200, "{typed}");
+        let words = "Write a whole number of days, at most 3,650.";
+        let link = format!("<a href=\"#days\">Opened at least so many days ago: {words}");
+        assert!(page.html.contains(&link), "{typed}: {}", page.html);
+        assert_eq!(page.html.matches(words).count(), 2, "{typed}");
+        assert_eq!(page.value_of("days"), typed, "it is kept");
+    }
+    for typed in ["7", "%D9%A7", "3650"] {
+        let page = secretariat.get(&format!("/moderation?days={typed}")).await;
+        assert!(!page.html.contains("class=\"trouble\""), "{typed}");
+    }
 }
 
 async fn a_decision_is_told_all_that_is_wrong_with_it_at_once(forum: Forum) {

@@ -7,6 +7,7 @@ use uuid::Uuid;
 
 use crate::support::acts::delegation_id;
 use crate::support::acts::own_id;
+use crate::support::browser::Chromium;
 use crate::support::forum::Forum;
 use crate::support::forum::told_clock;
 use crate::support::json::text;
@@ -20,6 +21,7 @@ on_both_databases!(
     a_focal_point_is_offered_what_may_be_given,
     an_invitation_asks_in_which_capacity_the_invited_person_writes,
     the_secretariat_chooses_the_delegation,
+    a_link_that_is_shown_only_once_is_copied_with_a_button,
     a_refused_invitation_stays_open_to_change,
     a_refused_acceptance_stays_open_to_change,
     settings_that_are_refused_stay_open_to_change,
@@ -114,6 +116,48 @@ async fn an_invitation_asks_in_which_capacity_the_invited_person_writes(forum: F
         .await
         .html;
     assert!(list.contains("<label for=\"capacity\">Peut écrire, au plus</label>"));
+}
+
+async fn a_link_that_is_shown_only_once_is_copied_with_a_button(forum: Forum) {
+    let window = Chromium::signed_in(&forum, "secretariat").await;
+    let kenya = own_id(&forum.delegate("ke")).await;
+    for (path, form, link) in [
+        ("/invitations".to_string(), "/invitations", "/invitations/"),
+        (
+            format!("/people/{kenya}"),
+            &format!("/people/{kenya}/password"),
+            "/password/",
+        ),
+    ] {
+        window.visit(&path).await;
+        if form == "/invitations" {
+            window.fill("email", "copied@example.org").await;
+            window.fill("title", "Adviser").await;
+            window
+                .run("document.getElementById('delegationId').value = 'br'")
+                .await;
+        }
+        window
+            .click(&format!("form[action='{form}'] button[type=submit]"))
+            .await;
+        window.find("[data-copy]").await;
+        window
+            .run("window.copied = []; navigator.clipboard.writeText = async (text) => copied.push(text)")
+            .await;
+        // The script may come after the page.
+        window
+            .until(
+                "the link to be copied",
+                "document.querySelector('[data-copy]').click(); return copied.length > 0",
+            )
+            .await;
+        window.until_it_says("Copied.").await;
+        let is_link = format!(
+            "return copied[0] === document.getElementById('link').textContent && copied[0].includes('{link}')"
+        );
+        assert_eq!(window.run(&is_link).await, json!(true), "{path}");
+    }
+    window.close().await;
 }
 
 async fn the_secretariat_chooses_the_delegation(forum: Forum) {

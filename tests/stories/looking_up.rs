@@ -90,6 +90,27 @@ async fn people_are_found_in_every_case_and_script(forum: Forum) {
             ],
         ),
         ("李 國強", &["李国强", "李國強", "国强 李", "强"]),
+        (
+            "Jürgen Müller",
+            &[
+                "Müller",
+                "muller",
+                "mueller",
+                "MUELLER",
+                "Juergen",
+                "jurgen m",
+                "Juergen Müller",
+                "jurgen mueller",
+            ],
+        ),
+        (
+            "Joerg Schroeder-Boehm",
+            &["Jörg", "schröder", "BÖHM", "Schroeder", "Böhm, Jörg"],
+        ),
+        (
+            "Åse Bjørnsøn",
+            &["aase", "ase", "bjoernsoen", "bjornson", "ÅSE BJØRN"],
+        ),
         ("J.R. Okello", &["J.R.", "jr okello", "Okello J.R.", "o j"]),
     ] {
         rename(&forum.delegate("fr"), name).await;

@@ -260,7 +260,8 @@ async fn emphasis_works_beside_letters_and_punctuation_of_any_script(forum: Foru
         "文件__名称",
         "调用__init__方法",
         "文\\__件__名",
-        "表___强调___一",
+        "调用___init___方法",
+        "表____强调____一",
         "参加者は5~10人、期間は3~4日です。",
         "H~2~O, foo~bar~baz",
     ] {
@@ -274,6 +275,24 @@ async fn emphasis_works_beside_letters_and_punctuation_of_any_script(forum: Foru
             body.matches('~').count(),
             "{html}"
         );
+    }
+    // Three underscores mark both, as three asterisks do, and as CommonMark says between spaces.
+    for (body, shown) in [
+        ("a ___b___ c", "a <em><strong>b</strong></em> c"),
+        ("a___b___c", "a___b___c"),
+        ("表___强调___一", "表<em><strong>强调</strong></em>一"),
+        ("___强调___一下", "<em><strong>强调</strong></em>一下"),
+        ("表***强调***一", "表<em><strong>强调</strong></em>一"),
+        (
+            "这___甲___和__乙__的",
+            "这<em><strong>甲</strong></em>和<strong>乙</strong>的",
+        ),
+        ("表___强__调__弱___一", "表___强<strong>调</strong>弱___一"),
+        ("`表___强___一`", "<code dir=\"ltr\">表___强___一</code>"),
+    ] {
+        let html = html_of(body).await;
+        let shown = format!("<p dir=\"auto\">{shown}</p>");
+        assert_eq!(html.trim(), shown, "{body}");
     }
     let both = html_of("__**粗**__中").await;
     assert!(both.contains("__<strong>粗</strong>__中"), "{both}");

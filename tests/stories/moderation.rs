@@ -384,13 +384,25 @@ async fn a_moderator_decides_by_form_and_the_author_reads_why(forum: Forum) {
     let undone = moderator.post_and_follow(&path, &fields).await;
     assert!(undone.html.contains("Undoes decision no. 1"));
     // The decision that undoes is shown as such wherever decisions are listed, and the older one as undone.
-    let told = "Decision no. 1 (Hide the post) undone";
+    let told = "Decision no. 1 (Post hidden) undone";
     assert!(undone.html.contains(told), "{}", undone.html);
     let notices = delegate.get("/notices").await.html;
     let (newest, older) = notices.split_once("</article>").expect("two notices");
     assert!(newest.contains(&format!("<h2>{told}</h2>")), "{newest}");
-    assert!(older.contains("<h2>Hide the post</h2>"), "{older}");
+    assert!(older.contains("<h2>Post hidden</h2>"), "{older}");
     assert!(older.contains("Undone by decision no. 2"), "{older}");
+    // A notice tells what was done, and not what to do.
+    for (language, told) in [
+        ("fr", "Message masqué"),
+        ("es", "Mensaje ocultado"),
+        ("ru", "Сообщение скрыто"),
+        ("ar", "حُجبت المشاركة"),
+        ("zh", "帖子已隐藏"),
+    ] {
+        let notices = delegate.get(&format!("/notices?lang={language}")).await;
+        let told = format!("<h2>{told}</h2>");
+        assert!(notices.html.contains(&told), "{}", notices.html);
+    }
     let public = Browser::of(&forum).get(&page).await;
     assert!(public.html.contains("another matter"));
 }

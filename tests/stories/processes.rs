@@ -141,6 +141,29 @@ async fn an_invitation_from_the_command_line_lets_somebody_in(kind: Kind) {
     .await;
     assert!(mistaken.code.is_some_and(|code| code != 0), "{mistaken:?}");
     assert!(!mistaken.stdout.contains("/invitations/"), "{mistaken:?}");
+    for (flag, mistake) in [
+        ("--delegation", "xx"),
+        ("--role", "king"),
+        ("--capacity", "royal"),
+        ("--email", "no address"),
+        ("--title", " "),
+    ] {
+        let mut arguments = vec!["invite", "--database", place.url()];
+        for (name, value) in [
+            ("--role", "delegate"),
+            ("--email", "x@example.org"),
+            ("--delegation", "ke"),
+            ("--capacity", "personal"),
+            ("--title", "Adviser"),
+        ] {
+            let value = if name == flag { mistake } else { value };
+            arguments.extend([name, value]);
+        }
+        let mistaken = run(&arguments).await;
+        assert_eq!(mistaken.code, Some(1), "{mistaken:?}");
+        let said = format!("partage: {flag}: ");
+        assert!(mistaken.stderr.contains(&said), "{mistaken:?}");
+    }
     drop(server);
     place.remove().await;
 }
@@ -151,12 +174,13 @@ async fn help_names_every_command_and_every_flag_has_its_variable() {
     assert_eq!(help.code, Some(0), "{help:?}");
     for command in [
         "serve", "migrate", "schema", "invite", "ledger", "backup", "restore", "check", "copy",
+        "render",
     ] {
         assert!(help.stdout.contains(command), "{command}: {}", help.stdout);
     }
     let mut flags = 0;
     // Flags that remove something (`backup --overwrite`, `restore --replace`, `migrate --accept-loss`) have no variable on purpose.
-    for command in ["serve", "invite", "check", "copy"] {
+    for command in ["serve", "invite", "check", "copy", "render"] {
         flags += flags_with_variables(command).await;
     }
     assert!(flags > 20, "the flags were read: {flags}");

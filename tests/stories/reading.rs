@@ -7,6 +7,7 @@ use crate::support::acts::decide;
 use crate::support::acts::open;
 use crate::support::acts::own_id;
 use crate::support::acts::reply;
+use crate::support::acts::undo;
 use crate::support::browser::Chromium;
 use crate::support::forum::Forum;
 use crate::support::json::text;
@@ -173,7 +174,13 @@ async fn who_undoes_a_decision_sees_what_it_was_taken_on(forum: Forum) {
     let mut reader = Browser::signed_in(&forum, "secretariat");
     let page = reader.get(&format!("/decisions/{hidden}/undo")).await;
     assert!(page.html.contains(RENDERED), "{}", page.html);
-    assert!(page.html.contains("Hide the post"), "{}", page.html);
+    assert!(page.html.contains("<p>Post hidden, <a"), "{}", page.html);
+    // Also when it is an undoing that is undone.
+    let undone = undo(&secretariat, &hidden).await;
+    let page = reader.get(&format!("/decisions/{undone}/undo")).await;
+    let told = "<p>Decision no. 1 (Post hidden) undone, <a";
+    assert!(page.html.contains(told), "{}", page.html);
+    let hidden = decide(&secretariat, "HIDE_POST", &[&posted.id]).await;
     let locked = decide(&secretariat, "LOCK_THREAD", &[&thread.id]).await;
     let page = reader.get(&format!("/decisions/{locked}/undo")).await;
     let link = format!("/threads/{}\"", thread.id);

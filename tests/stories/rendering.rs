@@ -7,6 +7,7 @@ use migrations::MigratorTrait;
 use reqwest::Method;
 use serde_json::Value;
 use serde_json::json;
+use uuid::Uuid;
 
 use crate::support::acts::Draft;
 use crate::support::acts::open;
@@ -27,7 +28,10 @@ on_both_databases!(
     a_revision_that_would_be_too_large_is_shown_as_it_was_written,
 );
 
-for_both_databases!(a_rendering_of_before_the_bound_gives_way_to_its_text);
+for_both_databases!(
+    a_rendering_of_before_the_bound_gives_way_to_its_text,
+    what_an_older_program_rendered_is_rendered_again_when_asked_and_only_that,
+);
 
 /// A table whose missing cells are filled in: 4 kB that would become megabytes.
 fn table() -> String {
@@ -131,6 +135,74 @@ async fn a_rendering_of_before_the_bound_gives_way_to_its_text(kind: Kind) {
     );
     let seen = visitor.ask(document, json!({ "id": kept.id })).await;
     assert!(text(&seen, "node.bodyHtml").contains("<strong>text</strong>"));
+    drop(server);
+    place.remove().await;
+}
+
+async fn what_an_older_program_rendered_is_rendered_again_when_asked_and_only_that(kind: Kind) {
+    let template = template::of(kind).await;
+    let place = template.copy().await;
+    let server = Process::serve(place.url(), &["--posts-per-minute=1000000"]).await;
+    let kenya = Person::new(server.address, Some(template.token("ke")));
+    let opened = open(&kenya, Draft::titled("Before")).await;
+    let mut posts = vec![opened.post.clone()];
+    // More than are written in one transaction.
+    for count in 0..205 {
+        let body = format!("A **text** {count}.");
+        posts.push(reply(&kenya, &opened.id, &body).await.id);
+    }
+    let translate =
+        "mutation($input: TranslatePostInput!) { translatePost(input: $input) { post { id } } }";
+    let input = json!({ "key": Uuid::new_v4(), "postId": opened.post, "revision": 1, "language": "FR", "body": "Un *texte*." });
+    kenya.ask(translate, json!({ "input": input })).await;
+    let withdrawn = posts[7].clone();
+    let withdraw =
+        "mutation($input: WithdrawPostInput!) { withdrawPost(input: $input) { post { id } } }";
+    let input = json!({ "input": { "postId": withdrawn, "reason": "Sent by mistake." } });
+    kenya.ask(withdraw, input).await;
+
+    let document = "query($id: ID!) { node(id: $id) { ... on Post { bodyHtml bodyText translation(language: FR) { bodyHtml } } } }";
+    let seen = async |id: &str| kenya.ask(document, json!({ "id": id })).await;
+    let before = [
+        seen(&posts[0]).await,
+        seen(&posts[7]).await,
+        seen(&posts[205]).await,
+    ];
+    let render = async || {
+        let done = run(&["render", "--database", place.url()]).await;
+        assert_eq!(done.code, Some(0), "{done:?}");
+        done.stdout.trim().to_string()
+    };
+    assert_eq!(
+        render().await,
+        "Rendered 206 texts, of which 0 are different now."
+    );
+    for table in ["post", "post_translation"] {
+        let sql =
+            format!("update {table} set body_html = '<p>As before.</p>' where body_html <> ''");
+        place.execute(&sql).await;
+    }
+    let older = seen(&posts[205]).await;
+    assert_eq!(text(&older, "node.bodyHtml"), "<p>As before.</p>");
+    assert_eq!(
+        render().await,
+        "Rendered 206 texts, of which 206 are different now."
+    );
+    let after = [
+        seen(&posts[0]).await,
+        seen(&posts[7]).await,
+        seen(&posts[205]).await,
+    ];
+    assert_eq!(
+        after, before,
+        "every text, and the withdrawn one is still none"
+    );
+    assert_eq!(
+        render().await,
+        "Rendered 206 texts, of which 0 are different now."
+    );
+    let checked = run(&["check", "--database", place.url()]).await;
+    assert_eq!(checked.code, Some(0), "{checked:?}");
     drop(server);
     place.remove().await;
 }

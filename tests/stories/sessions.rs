@@ -268,6 +268,16 @@ async fn a_changed_password_is_the_only_one_that_works(forum: Forum) {
     refused.is_invalid("currentPassword");
     let refused = person.refused(document, change(PASSWORD, "short")).await;
     refused.is_invalid("newPassword");
+    // The first fault in the order of the fields; a visitor is told of none.
+    let refused = person
+        .refused(document, change("a wrong password", "short"))
+        .await;
+    refused.is_invalid("currentPassword");
+    let refused = forum
+        .visitor()
+        .refused(document, change("a wrong password", "short"))
+        .await;
+    refused.is_denied("SIGN_IN_REQUIRED");
     person
         .ask(document, change(PASSWORD, "another long one"))
         .await;

@@ -8,6 +8,7 @@ use std::time::Duration;
 
 use serde_json::Value;
 use serde_json::json;
+use tokio::sync::watch;
 use tokio::time::Instant;
 
 use crate::support::acts::Draft;
@@ -22,6 +23,7 @@ use crate::support::json::text;
 use crate::support::person::Person;
 use crate::support::process::Process;
 use crate::support::template;
+use crate::support::wait::within;
 
 for_both_databases!(
     a_killed_server_has_lost_nothing_that_it_acknowledged,
@@ -106,11 +108,22 @@ async fn eight_clients(
 
 /// Listens until the connection ends; records every event's cursor and number.
 async fn listen(person: Person, thread: String, after: String) -> Vec<(String, i64)> {
+    listen_and_count(person, thread, after, watch::Sender::default()).await
+}
+
+/// The same; `count` has the number of events so far.
+async fn listen_and_count(
+    person: Person,
+    thread: String,
+    after: String,
+    count: watch::Sender<usize>,
+) -> Vec<(String, i64)> {
     let variables = json!({ "threadId": thread, "after": after });
     let mut listener = person.subscribe(THREAD_EVENTS, variables).await;
     let mut heard = Vec::new();
     while let Some(event) = listener.event_or_end().await {
         heard.push((text(&event, "cursor"), number(&event, "post.number")));
+        count.send_replace(heard.len());
     }
     heard
 }
@@ -218,12 +231,21 @@ async fn of_two_servers_on_one_database_one_is_killed_and_nothing_is_lost() {
     let heard = listener.await.expect("the listener of the first");
 
     // The second one continues alone, and receives what both have written.
-    let survivors = tokio::spawn(listen(
+    let (count, mut counted) = watch::channel(0);
+    let survivors = tokio::spawn(listen_and_count(
         reader.at(second.address),
         opened.id.clone(),
         opened.cursor.clone(),
+        count,
     ));
     tokio::time::sleep(POSTING / 2).await;
+    // A slow machine needs longer to send again what the first one had sent.
+    within(
+        "the second to send all that the first sent",
+        counted.wait_for(|count| *count >= heard.len()),
+    )
+    .await
+    .expect("the listener of the second");
     let mut second = second;
     second.kill();
     for client in clients {

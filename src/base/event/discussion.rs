@@ -22,6 +22,7 @@ impl Discussion<'_> {
             | Discussion::TranslationWithdrawn { thread, .. } => {
                 Concerns::thread(*thread).taking_away_if(true)
             }
+            Discussion::TextsRendered { .. } => Concerns::NOTHING,
             Discussion::DraftKept { .. } | Discussion::DraftDiscarded { .. } => Concerns::PRIVATE,
         }
     }

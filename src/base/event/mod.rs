@@ -143,6 +143,8 @@ families! {
         /// A post received a translation, or another one in the same language.
         PostTranslated { thread: ThreadId, post: PostId, number: i32, language: String },
         TranslationWithdrawn { thread: ThreadId, post: PostId, number: i32, language: String },
+        /// So many texts of posts and translations were rendered again from their sources.
+        TextsRendered { texts: u64 },
         /// A person's draft was saved or changed.
         DraftKept { person: PersonId, draft: Uuid },
         DraftDiscarded { person: PersonId, draft: Uuid },

@@ -19,9 +19,10 @@ const LETTER: char = '\u{FDD0}';
 const BEGIN: &str = "\u{FDD1} ";
 const END: &str = " \u{FDD1}";
 
-/// Inserted before two asterisks that replace two underscores. Also a noncharacter.
-const UNDERSCORES: &str = "\u{FDD2}**";
+/// Inserted before asterisks that replace two or three underscores. Also a noncharacter.
 const UNDERSCORE: char = '\u{FDD2}';
+const TWO_UNDERSCORES: &str = "\u{FDD2}**";
+const THREE_UNDERSCORES: &str = "\u{FDD2}***";
 
 /// Replaces a single tilde, which belongs to a range of numbers and does not strike text out.
 const TILDE: char = '\u{FDD3}';
@@ -32,7 +33,8 @@ const REPLACEMENT: &str = "\u{FFFD}";
 /// Returns a text without the parser aids.
 pub fn without_parser_aids(text: &str) -> String {
     let text = text.replace(BEGIN, "").replace(END, "").replace(LETTER, "");
-    let text = text.replace(UNDERSCORES, "__").replace(UNDERSCORE, "");
+    let text = text.replace(THREE_UNDERSCORES, "___");
+    let text = text.replace(TWO_UNDERSCORES, "__").replace(UNDERSCORE, "");
     text.replace(TILDE, "~")
 }
 
@@ -41,19 +43,22 @@ pub fn without_parser_aids(text: &str) -> String {
 ///
 /// CommonMark uses white space and punctuation to decide whether a `*` opens or closes. Chinese has no spaces, and
 /// Arabic joins its articles and conjunctions to the next word, so a mark between a letter and a bracket would do
-/// neither. The same applies to two underscores between letters.
+/// neither. The same applies to two or three underscores between letters.
 pub fn with_parser_aids(source: &str) -> String {
     let source = source.replace(['\u{FDD0}', '\u{FDD1}', UNDERSCORE, TILDE], REPLACEMENT);
-    emphasised(&addressed(&underscored(&source)))
+    let source = underscored(&source, "___", THREE_UNDERSCORES);
+    let source = underscored(&source, "__", TWO_UNDERSCORES);
+    emphasised(&addressed(&source))
 }
 
-/// Returns the text with asterisks instead of two underscores around words next to a script without spaces.
-fn underscored(source: &str) -> String {
+/// Returns the text with asterisks instead of so many underscores around words next to a script without spaces.
+fn underscored(source: &str, underscores: &str, asterisks: &str) -> String {
+    let length = underscores.len();
     let runs: Vec<usize> = source
-        .match_indices("__")
+        .match_indices(underscores)
         .map(|(start, _)| start)
         .filter(|start| !source[..*start].ends_with(['_', '\\']))
-        .filter(|start| !source[start + 2..].starts_with('_'))
+        .filter(|start| !source[start + length..].starts_with('_'))
         .collect();
     let mut text = String::with_capacity(source.len());
     let mut from = 0;
@@ -64,13 +69,13 @@ fn underscored(source: &str) -> String {
         };
         if is_emphasis(
             &source[..start],
-            &source[start + 2..end],
-            &source[end + 2..],
+            &source[start + length..end],
+            &source[end + length..],
         ) {
             runs.next();
-            for (upto, next) in [(start, start + 2), (end, end + 2)] {
+            for (upto, next) in [(start, start + length), (end, end + length)] {
                 text.push_str(&source[from..upto]);
-                text.push_str(UNDERSCORES);
+                text.push_str(asterisks);
                 from = next;
             }
         }
@@ -79,7 +84,7 @@ fn underscored(source: &str) -> String {
     text
 }
 
-/// Whether two underscores on both sides of words mark them as emphasis although a letter is next to them, because it belongs to
+/// Whether underscores on both sides of words mark them as emphasis although a letter is next to them, because it belongs to
 /// a script without spaces.
 fn is_emphasis(before: &str, words: &str, after: &str) -> bool {
     let is_beside = before.ends_with(has_no_spaces) || after.starts_with(has_no_spaces);
@@ -89,7 +94,14 @@ fn is_emphasis(before: &str, words: &str, after: &str) -> bool {
         && !words.starts_with('*')
         && !words.ends_with('*')
         && !after.starts_with('*');
-    is_beside && is_one && is_alone && words.contains(has_no_spaces) && !words.contains("\n\n")
+    // Runs of two and of three within each other would be paired differently from what is written.
+    let is_plain = !words.contains("__") && !words.contains(UNDERSCORE);
+    is_beside
+        && is_one
+        && is_alone
+        && is_plain
+        && words.contains(has_no_spaces)
+        && !words.contains("\n\n")
 }
 
 /// Whether a letter belongs to a script that puts no spaces between words.

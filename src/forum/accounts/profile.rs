@@ -92,12 +92,11 @@ pub async fn choose_presence(forum: &Forum, actor: &Actor, shown: bool) -> Resul
     Ok(())
 }
 
-/// Changes the actor's own password, ends every other session and forgets the devices of those. Refuses a wrong current
-/// password, and a short new one.
+/// Changes the actor's own password, ends every other session and forgets the devices of those. Refuses visitors; a wrong
+/// current password, and then a short new one.
 pub async fn change_password(forum: &Forum, actor: &Actor, current: &str, new: &str) -> Result<()> {
-    let new = limit::password("newPassword", new, forum.limits.password_length)?;
-    let snapshot = forum.store.snapshot();
     let member = member(actor)?;
+    let snapshot = forum.store.snapshot();
     let person = person::find(snapshot.rows().await?, member.id)
         .await?
         .ok_or(Error::NotFound)?;
@@ -109,6 +108,7 @@ pub async fn change_password(forum: &Forum, actor: &Actor, current: &str, new: &
     if verified == PasswordCheck::Wrong {
         return Err(Error::invalid("currentPassword", Fault::WrongCredentials));
     }
+    let new = limit::password("newPassword", new, forum.limits.password_length)?;
     let hash = forum.passwords.hash(&new).await?;
 
     let tx = forum.store.begin_serialized(actor).await?;

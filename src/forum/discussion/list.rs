@@ -8,10 +8,9 @@ use sea_orm::DatabaseTransaction;
 use sea_orm::EntityTrait;
 use sea_orm::ExprTrait;
 use sea_orm::QueryFilter;
+use sea_orm::QueryOrder;
 use sea_orm::QuerySelect;
 use sea_orm::entity::prelude::*;
-use sea_orm::sea_query::Func;
-use sea_orm::sea_query::LikeExpr;
 use sea_orm::sea_query::Query;
 
 use crate::base::actor::Actor;
@@ -24,6 +23,8 @@ use crate::base::error::Result;
 use crate::base::id::PersonId;
 use crate::base::id::ThreadId;
 use crate::base::language::Language;
+use crate::base::letters::NameSearch;
+use crate::base::limit;
 use crate::base::page::Page;
 use crate::base::page::Window;
 use crate::forum::discussion::read;
@@ -35,6 +36,7 @@ use crate::forum::discussion::thread::Model;
 use crate::forum::vocabulary::concept;
 use crate::forum::vocabulary::concept::Scheme;
 use crate::forum::vocabulary::headings;
+use crate::store::columns::padded;
 use crate::store::keyset::Keyset;
 use crate::store::probe;
 
@@ -58,19 +60,29 @@ pub struct Filter {
     pub opened_from: Option<Moment>,
     /// Only those opened before this time.
     pub opened_until: Option<Moment>,
-    /// Only those whose shown title contains each of these words.
-    pub title: String,
+    /// Only those with such a title.
+    pub title: Titled,
     /// Only those under one of these concepts, whatever their facet; none when there is none.
     pub under: Option<Vec<String>>,
     /// Only those that are a person's own.
     pub own: Option<Condition>,
 }
 
+/// The titles of the threads to list.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub enum Titled {
+    /// Any title.
+    #[default]
+    Any,
+    /// A title that contains each of these words or parts of words, as [`NameSearch`] compares them. One thread can be asked whether
+    /// it has such a title; for a list, they are found first ([`find_titled`]).
+    With(String),
+    /// The threads that were found.
+    Found(Vec<ThreadId>),
+}
+
 /// Maximum number of concepts or delegations in one filter.
 const MAX_FILTER_VALUES: usize = 50;
-/// Maximum number of characters and of words of a filter by title.
-const MAX_TITLE: usize = 100;
-const MAX_TITLE_WORDS: usize = 8;
 /// About how many threads a page shows.
 const PAGE: i64 = 25;
 
@@ -266,8 +278,7 @@ pub async fn count(
             by_size(rows, filter, &mut facets).await?;
             all = all.add(headings::is_among_few(&facets.remove(0), filter.archived));
         }
-        let facets = facets.iter();
-        let all = facets.fold(all, |all, facet| all.add(headings::is_under(facet)));
+        let all = under_each(all, &facets);
         return Ok(Entity::find().filter(all).count(rows).await?);
     };
     let counted = headings::Counted {
@@ -318,11 +329,53 @@ pub async fn matches(
     filter: &Filter,
     thread_id: ThreadId,
 ) -> Result<bool> {
-    Ok(Entity::find_by_id(thread_id)
+    let found = Entity::find_by_id(thread_id)
         .filter(condition(rows, actor, now, filter).await?)
         .one(rows)
-        .await
-        .map(|row| row.is_some())?)
+        .await?;
+    let Some(row) = found else {
+        return Ok(false);
+    };
+    match &filter.title {
+        Titled::With(words) => Ok(sought_title(words)?.is_in(&row.title)),
+        Titled::Any | Titled::Found(_) => Ok(true),
+    }
+}
+
+/// The threads whose titles contain these words, among the most recently active ones that the actor sees; either those that are
+/// archived, or the others. Neither database folds letters as readers expect, so titles are compared here, a limited number of them.
+pub async fn find_titled(
+    rows: &DatabaseTransaction,
+    actor: &Actor,
+    words: &str,
+    archived: bool,
+) -> Result<Vec<ThreadId>> {
+    let sought = sought_title(words)?;
+    let mut select = Entity::find()
+        .select_only()
+        .columns([Column::Id, Column::Title])
+        .filter(thread::listed(actor.audience()))
+        .filter(headings::Column::Heading.eq(headings::ALL))
+        .filter(headings::Column::IsArchived.eq(archived));
+    QuerySelect::query(&mut select).inner_join(
+        headings::Entity,
+        Expr::col((headings::Entity, headings::Column::ThreadId)).equals((Entity, Column::Id)),
+    );
+    let titles: Vec<(ThreadId, String)> = select
+        .order_by_desc(headings::Column::LastActivityAt)
+        .order_by_desc(headings::Column::ThreadId)
+        .limit(limit::SEARCHED_TITLES)
+        .into_tuple()
+        .all(rows)
+        .await?;
+    let titles = titles.into_iter();
+    let found = titles.filter(|(_, title)| sought.is_in(title));
+    Ok(found.map(|(id, _)| id).collect())
+}
+
+fn sought_title(words: &str) -> Result<NameSearch> {
+    let words = limit::line("filter.title", words, limit::MAX_SOUGHT)?;
+    Ok(NameSearch::new(&words))
 }
 
 /// Refuses a filter that names something that does not exist, or that filters by unread posts for visitors.
@@ -386,9 +439,9 @@ impl Filter {
         Ok(all)
     }
 
-    /// Whether it selects few threads by what is read first: those that are pinned, or somebody's own.
+    /// Whether it selects few threads by what is read first: those that are pinned, somebody's own, or found by their titles.
     fn is_of_few(&self) -> bool {
-        self.pinned == Some(true) || self.own.is_some()
+        self.pinned == Some(true) || self.own.is_some() || self.title != Titled::Any
     }
 
     /// Whether it selects by nothing that only the row of a thread says, but for being pinned or read.
@@ -396,7 +449,7 @@ impl Filter {
         self.pinned != Some(true)
             && self.opened_from.is_none()
             && self.opened_until.is_none()
-            && self.title.is_empty()
+            && self.title == Titled::Any
             && self.own.is_none()
     }
 }
@@ -419,16 +472,14 @@ async fn choose(
     let mut facets = filter.headings(rows).await?;
     let mut condition = besides_headings(actor, now, filter)?;
     if facets.is_empty() || filter.is_of_few() {
-        let facets = facets.iter();
         return Ok(Chosen {
-            condition: facets.fold(condition, |all, facet| all.add(headings::is_under(facet))),
+            condition: under_each(condition, &facets),
             led_by: None,
         });
     }
     let (all, threads) = by_size(rows, filter, &mut facets).await?;
     let smallest = facets.remove(0);
-    let rest = facets.iter();
-    condition = rest.fold(condition, |all, facet| all.add(headings::is_under(facet)));
+    condition = under_each(condition, &facets);
     if threads == 0 {
         // No key is null.
         condition = condition.add(Column::Id.is_null());
@@ -478,12 +529,16 @@ async fn condition(
 ) -> Result<Condition> {
     let facets = filter.headings(rows).await?;
     let all = besides_headings(actor, now, filter)?;
-    Ok(facets
-        .iter()
-        .fold(all, |all, facet| all.add(headings::is_under(facet))))
+    Ok(under_each(all, &facets))
 }
 
-/// The condition on a thread's row, without the headings under which it is to stand.
+/// The same condition, for threads that are listed under a heading of each facet.
+fn under_each(condition: Condition, facets: &[Vec<String>]) -> Condition {
+    let facets = facets.iter();
+    facets.fold(condition, |all, facet| all.add(headings::is_under(facet)))
+}
+
+/// The condition on a thread's row, without its headings.
 fn besides_headings(actor: &Actor, now: Moment, filter: &Filter) -> Result<Condition> {
     let mut all = Condition::all().add(thread::listed(actor.audience()));
     all = all.add(match filter.archived {
@@ -507,8 +562,12 @@ fn besides_headings(actor: &Actor, now: Moment, filter: &Filter) -> Result<Condi
     if let Some(until) = filter.opened_until {
         all = all.add(Column::CreatedAt.lt(until));
     }
-    if !filter.title.is_empty() {
-        all = all.add(titled(&filter.title)?);
+    match &filter.title {
+        Titled::Any => {}
+        Titled::With(words) => {
+            sought_title(words)?;
+        }
+        Titled::Found(threads) => all = all.add(Column::Id.is_in(padded(threads))),
     }
     if let Some(own) = &filter.own {
         all = all.add(own.clone());
@@ -520,40 +579,6 @@ fn besides_headings(actor: &Actor, now: Moment, filter: &Filter) -> Result<Condi
         all = all.add(unread_by(person));
     }
     Ok(all)
-}
-
-/// The condition that the title contains each of these words. Threads whose title is withheld are in no list.
-fn titled(title: &str) -> Result<Condition> {
-    let words: Vec<&str> = title.split_whitespace().collect();
-    if title.chars().count() > MAX_TITLE || words.len() > MAX_TITLE_WORDS {
-        return Err(Error::invalid(
-            "filter.title",
-            Fault::TooLong { max: MAX_TITLE },
-        ));
-    }
-    let words = words.into_iter();
-    Ok(words.fold(Condition::all(), |all, word| {
-        all.add(contains_in_any_case(word))
-    }))
-}
-
-/// SQLite knows the cases of ASCII letters only: other words are looked for as they are, in small letters, and with a capital.
-fn contains_in_any_case(word: &str) -> Condition {
-    let small = word.to_lowercase();
-    let mut letters = small.chars();
-    let first = letters.next().map(|first| first.to_uppercase().to_string());
-    let capital = first.unwrap_or_default() + letters.as_str();
-    let mut ways = vec![word.to_string(), small, capital];
-    ways.dedup();
-    ways.into_iter().fold(Condition::any(), |any, way| {
-        let escaped = ['\\', '%', '_']
-            .into_iter()
-            .fold(way, |text, sign| text.replace(sign, &format!("\\{sign}")));
-        let pattern = LikeExpr::new(format!("%{escaped}%")).escape('\\');
-        let title = || Expr::col((Entity, Column::Title));
-        any.add(Expr::from(Func::lower(title())).like(pattern.clone()))
-            .add(title().like(pattern))
-    })
 }
 
 fn unread_by(person: PersonId) -> Expr {

@@ -47,7 +47,7 @@ impl ConceptQuery {
         )]
         top: bool,
         #[graphql(
-            desc = "Only concepts whose slug or label, in any language, contains this text. Case, accents, vocalisation and character width are ignored."
+            desc = "Only concepts whose slug or label, in any language, contains this text. Case, accents, vocalisation and character width are ignored; `ü` also equals `ue`."
         )]
         search: Option<String>,
         #[graphql(desc = "Whether to include deprecated concepts.", default = false)]

@@ -78,7 +78,7 @@ pub fn decode_cursor(cursor: &str) -> Result<i64> {
 enum SubscriptionTopic {
     /// The requested thread, and those into which it has been merged since.
     Thread(Vec<ThreadId>),
-    Forum(list::Filter),
+    Forum(Box<list::Filter>),
 }
 
 struct EventStream {
@@ -142,7 +142,7 @@ impl LiveSubscription {
         Ok(stream_events(
             request,
             follower,
-            SubscriptionTopic::Forum(filter),
+            SubscriptionTopic::Forum(Box::new(filter)),
         ))
     }
 
@@ -348,7 +348,9 @@ impl EventStream {
             Discussion::ThreadChanged { visible_before, .. } => {
                 return thread_changed_event(view, logged, thread_id, visible_before).await;
             }
-            Discussion::DraftKept { .. } | Discussion::DraftDiscarded { .. } => return Ok(None),
+            Discussion::DraftKept { .. }
+            | Discussion::DraftDiscarded { .. }
+            | Discussion::TextsRendered { .. } => return Ok(None),
             Discussion::PostCreated { post, .. } => (PostCreated::event, post),
             Discussion::PostEdited { post, .. } => (PostEdited::event, post),
             Discussion::PostWithdrawn { post, .. } => (PostWithdrawn::event, post),

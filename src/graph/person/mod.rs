@@ -245,7 +245,7 @@ impl PersonQuery {
         )]
         delegation_id: Option<ID>,
         #[graphql(
-            desc = "Only people whose name contains this text. Case, accents, vocalisation and character width are ignored."
+            desc = "Only people whose name contains this text. Case, accents, vocalisation and character width are ignored; `ü` also equals `ue`."
         )]
         search: Option<String>,
         #[graphql(desc = "Only people with this role.")] role: Option<Role>,

@@ -76,14 +76,23 @@ pub async fn change_password(request: PageRequest, fields: SubmittedForm) -> Pag
 }
 
 async fn put_password(request: &PageRequest, fields: &Fields) -> Result<(), PageError> {
+    let current = fields.one("currentPassword");
+    let is_given = !current.is_empty();
+    // Only the API knows the current password. It changes nothing if either of the two is refused.
+    let changed = match is_given {
+        true => change(request, current, fields.one("newPassword")).await,
+        false => Ok(()),
+    };
     Check::of(request, fields)
-        .given("currentPassword")
+        .needs("currentPassword", is_given)
+        .accepted("currentPassword", &changed)
         .password("newPassword", request.web.config.limits.password_length)
         .finish()?;
-    let variables = password_mutation::Variables {
-        current: fields.one("currentPassword"),
-        new: fields.one("newPassword"),
-    };
-    execute::<PasswordMutation>(&request.web, &request.caller, variables).await?;
-    Ok(())
+    changed
+}
+
+async fn change(request: &PageRequest, current: String, new: String) -> Result<(), PageError> {
+    let variables = password_mutation::Variables { current, new };
+    let done = execute::<PasswordMutation>(&request.web, &request.caller, variables).await;
+    done.map(drop)
 }

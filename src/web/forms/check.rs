@@ -108,6 +108,18 @@ impl Check<'_> {
         }
     }
 
+    /// A number of days up to a maximum, in a field whose label differs from its name; optional.
+    #[must_use]
+    pub fn number_of_days(self, field: &'static str, name: &str, max: i64) -> Self {
+        let Some(given) = self.fields.plain(field) else {
+            return self;
+        };
+        match given.parse().is_ok_and(|days| (0..=max).contains(&days)) {
+            true => self,
+            false => self.add_message(field, name, |text| text.n("field-days-malformed", max)),
+        }
+    }
+
     /// A required choice from the available values.
     #[must_use]
     pub fn choice<T>(self, field: &'static str, read: impl Fn(&str) -> Option<T>) -> Self {
@@ -220,6 +232,18 @@ impl Check<'_> {
                 self.add(field, error)
             }
             Err(fault) => self.add_day_fault(field, field, fault),
+        }
+    }
+
+    /// A field that only the API can check: reports what the API has refused about it.
+    #[must_use]
+    pub fn accepted(self, field: &'static str, sent: &Result<(), PageError>) -> Self {
+        match sent {
+            Err(PageError::Invalid {
+                field: refused,
+                message,
+            }) if refused == field => self.add_message(field, field, |_| message.clone()),
+            Ok(()) | Err(_) => self,
         }
     }
 

@@ -64,6 +64,7 @@ fn label_key(name: &str) -> Option<&'static str> {
         "label" => "field-label",
         "definition" => "field-definition",
         "successorId" => "field-successor",
+        "waitingDays" => "queue-days",
         "openedFrom" => "filter-from",
         "openedUntil" => "filter-until",
         _ => return None,

@@ -19,6 +19,7 @@ use crate::web::forms::fields::Fields;
 use crate::web::forms::form_errors::FormErrors;
 use crate::web::frame::Frame;
 use crate::web::moderation::target;
+use crate::web::moderation::target::Decided;
 use crate::web::request::PageRequest;
 use crate::web::request::SubmittedForm;
 use crate::web::response;
@@ -41,8 +42,7 @@ struct Page {
     form_errors: Option<FormErrors>,
     key: String,
     id: String,
-    position: i64,
-    act: Act,
+    decision: Decided,
     body: String,
     language: Language,
 }
@@ -78,14 +78,13 @@ async fn page(
     form_errors: Option<FormErrors>,
     status: impl Into<PageStatus>,
 ) -> PageResult {
-    let (position, act) = target::find_to_appeal(request, &id).await?;
+    let decision = target::find_to_appeal(request, &id).await?;
     let template = Page {
         frame: Frame::load(request).await,
         key: fields.next_key(form_errors.as_ref()),
         form_errors,
         id,
-        position,
-        act,
+        decision,
         body: fields.one("body"),
         language: Language::parse(&fields.one("language"))
             .unwrap_or(Language::of(request.caller.language)),

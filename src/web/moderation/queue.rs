@@ -21,7 +21,9 @@ use crate::web::concepts::Facet;
 use crate::web::denial::denied;
 use crate::web::error::PageError;
 use crate::web::error::PageResult;
+use crate::web::forms::check::Check;
 use crate::web::forms::fields::Fields;
+use crate::web::forms::form_errors::FormErrors;
 use crate::web::frame::Frame;
 use crate::web::request::PageRequest;
 use crate::web::response;
@@ -30,6 +32,9 @@ document!(QueueQuery, "src/web/moderation/queue.graphql");
 document!(NextQuery, "src/web/moderation/next.graphql");
 document!(ConfirmMutation, "src/web/moderation/case_act.graphql");
 document!(DeclineMutation, "src/web/moderation/case_act.graphql");
+
+/// The longest time for which the queue can be asked, in days.
+const MAX_DAYS: i64 = 3_650;
 
 #[derive(Template)]
 #[template(path = "moderation/queue.html")]
@@ -41,7 +46,9 @@ struct Page {
     state: CaseState,
     held: Option<CaseHeld>,
     thread_kind: Option<ThreadKind>,
+    /// As it was typed.
     days: String,
+    form_errors: Option<FormErrors>,
     filtered: bool,
     done: bool,
     next: Option<String>,
@@ -61,12 +68,13 @@ async fn load(request: &PageRequest) -> Result<Page, PageError> {
     let held = CaseHeld::parse(&fields.one("held"));
     let thread_kind = ThreadKind::parse(&fields.one("kind"));
     let days = fields.plain("days").unwrap_or_default();
+    let form_errors = form_errors(request, &fields)?;
     let filter = queue_query::CaseFilter {
         state: Some(state),
         kinds: kind.map(|kind| vec![kind]),
         held,
         opened_before: None,
-        waiting_days: days.parse().ok(),
+        waiting_days: days.parse().ok().filter(|_| form_errors.is_none()),
         tools: slugs(0),
         methods: slugs(1),
         regions: slugs(2),
@@ -99,9 +107,19 @@ async fn load(request: &PageRequest) -> Result<Page, PageError> {
         held,
         thread_kind,
         days,
+        form_errors,
         filtered,
         done: fields.given("done").is_some(),
     })
+}
+
+/// What is wrong with the number of days.
+fn form_errors(request: &PageRequest, fields: &Fields) -> Result<Option<FormErrors>, PageError> {
+    let check = Check::of(request, fields).number_of_days("days", "waitingDays", MAX_DAYS);
+    match check.finish() {
+        Ok(()) => Ok(None),
+        Err(error) => Ok(Some(FormErrors::from_error(error)?.1)),
+    }
 }
 
 /// Refuses a user who decides on nothing.

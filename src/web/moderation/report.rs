@@ -21,6 +21,8 @@ use crate::web::frame::Frame;
 use crate::web::moderation::reason_fields::one_of;
 use crate::web::moderation::reason_fields::reason;
 use crate::web::moderation::reason_fields::report_reasons;
+use crate::web::moderation::target::Decided;
+use crate::web::moderation::target::Undone;
 use crate::web::request::PageRequest;
 use crate::web::request::SubmittedForm;
 use crate::web::response;
@@ -33,8 +35,8 @@ document!(ReportMutation, "src/web/moderation/report.graphql");
 struct EarlierReport {
     at: DateTime,
     reason: Reason,
-    /// The resulting decision, by its position in the ledger.
-    outcome: Option<(i64, Act)>,
+    /// The resulting decision.
+    outcome: Option<Decided>,
 }
 
 #[derive(Template)]
@@ -99,9 +101,14 @@ async fn load(
             earlier = post.viewer.report.map(|report| EarlierReport {
                 at: report.created_at,
                 reason: report.reason,
-                outcome: report
-                    .outcome
-                    .map(|outcome| (outcome.position, outcome.act)),
+                outcome: report.outcome.map(|outcome| Decided {
+                    position: outcome.position,
+                    act: outcome.act,
+                    undoes: outcome.undoes.map(|undone| Undone {
+                        position: undone.position,
+                        act: undone.act,
+                    }),
+                }),
             });
         }
         Some(Node::Thread(thread)) => {
@@ -116,9 +123,14 @@ async fn load(
             earlier = thread.viewer.report.map(|report| EarlierReport {
                 at: report.created_at,
                 reason: report.reason,
-                outcome: report
-                    .outcome
-                    .map(|outcome| (outcome.position, outcome.act)),
+                outcome: report.outcome.map(|outcome| Decided {
+                    position: outcome.position,
+                    act: outcome.act,
+                    undoes: outcome.undoes.map(|undone| Undone {
+                        position: undone.position,
+                        act: undone.act,
+                    }),
+                }),
             });
         }
         _ => return Err(PageError::NotFound),

@@ -134,10 +134,19 @@ fn slugs<E>(edges: Vec<E>, slug: fn(E) -> String) -> Vec<String> {
     edges.into_iter().map(slug).collect()
 }
 
-/// A decision that may be undone: its position in the ledger, what it did, and its targets.
-pub struct UndoableDecision {
+/// The decision that another one undoes.
+pub type Undone = target_query::TargetQueryNodeOnDecisionUndoes;
+
+/// A decision as a heading names it: its position in the ledger, and what it did.
+pub struct Decided {
     pub position: i64,
     pub act: Act,
+    pub undoes: Option<Undone>,
+}
+
+/// A decision that may be undone, and its targets.
+pub struct UndoableDecision {
+    pub decision: Decided,
     pub targets: Vec<Target>,
 }
 
@@ -169,20 +178,25 @@ pub async fn find_to_undo(request: &PageRequest, id: &str) -> Result<UndoableDec
             Err(error) => return Err(error),
         }
     }
-    Ok(UndoableDecision {
+    let decision = Decided {
         position: decision.position,
         act: decision.act,
-        targets,
-    })
+        undoes: decision.undoes,
+    };
+    Ok(UndoableDecision { decision, targets })
 }
 
-/// A decision that may be appealed: its position in the ledger, and what it did.
-pub async fn find_to_appeal(request: &PageRequest, id: &str) -> Result<(i64, Act), PageError> {
+/// Finds the decision with this id, if the user may appeal it.
+pub async fn find_to_appeal(request: &PageRequest, id: &str) -> Result<Decided, PageError> {
     let Node::Decision(decision) = node(request, id).await? else {
         return Err(PageError::NotFound);
     };
     if !decision.viewer.can_appeal {
         return Err(denied(request, decision.viewer.appeal_refusal));
     }
-    Ok((decision.position, decision.act))
+    Ok(Decided {
+        position: decision.position,
+        act: decision.act,
+        undoes: decision.undoes,
+    })
 }

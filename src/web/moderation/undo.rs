@@ -4,7 +4,6 @@ use askama::Template;
 use axum::extract::Path;
 use axum::http::StatusCode;
 
-use crate::web::api_types::Act;
 use crate::web::api_types::Language;
 use crate::web::api_types::Reason;
 use crate::web::client::document;
@@ -20,6 +19,7 @@ use crate::web::moderation::reason_fields::check_reason_fields;
 use crate::web::moderation::reason_fields::reason;
 use crate::web::moderation::reason_fields::reasons;
 use crate::web::moderation::target;
+use crate::web::moderation::target::Decided;
 use crate::web::moderation::target::Target;
 use crate::web::request::PageRequest;
 use crate::web::request::SubmittedForm;
@@ -35,8 +35,7 @@ struct Page {
     form_errors: Option<FormErrors>,
     key: String,
     id: String,
-    position: i64,
-    act: Act,
+    decision: Decided,
     targets: Vec<Target>,
     reason_fields: ReasonFields,
 }
@@ -53,16 +52,15 @@ async fn page(
     form_errors: Option<FormErrors>,
     status: impl Into<PageStatus>,
 ) -> PageResult {
-    let decision = target::find_to_undo(request, &id).await?;
+    let found = target::find_to_undo(request, &id).await?;
     let reasons = reasons(request, None).await?;
     let template = Page {
         frame: Frame::load(request).await,
         key: fields.next_key(form_errors.as_ref()),
         form_errors,
         id,
-        position: decision.position,
-        act: decision.act,
-        targets: decision.targets,
+        decision: found.decision,
+        targets: found.targets,
         reason_fields: ReasonFields::of(request, fields, reasons),
     };
     Ok(response::page(&template, status))

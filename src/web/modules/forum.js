@@ -177,6 +177,7 @@ addEventListener("submit", ({ target }) => {
 
 if (document.querySelector(".trouble")) load("trouble");
 if (document.querySelector("details.facet")) load("tags");
+if (document.querySelector("[data-copy]")) load("copy");
 
 // Signing out removes everything from this browser; unsent texts are first moved to the forum.
 const out = document.getElementById("sign-out");

@@ -13,9 +13,10 @@ function nameChosen(form) {
     const names = [...group.querySelectorAll("input:checked")].map(({ nextSibling }) => {
       return Object.assign(document.createElement("bdi"), { textContent: nextSibling.textContent.trim() });
     });
-    const { colon, comma } = box.dataset;
+    const { colon, comma, open, close } = box.dataset;
     const parts = names.flatMap((name, at) => (at ? [comma, name] : [name]));
-    box.replaceChildren(...(names.length ? [` (${names.length.toLocaleString(document.documentElement.lang)})${colon}`, ...parts] : []));
+    const count = names.length.toLocaleString(document.documentElement.lang);
+    box.replaceChildren(...(names.length ? [`${open}${count}${close}${colon}`, ...parts] : []));
   }
 }
 

@@ -9,6 +9,7 @@ use axum::routing::get;
 use serde_json::json;
 
 use crate::base::error::Fault;
+use crate::base::limit;
 use crate::web::address;
 use crate::web::api_types::Language;
 use crate::web::api_types::ThreadKind;
@@ -64,8 +65,10 @@ struct Page {
     delegation: String,
     delegations: Vec<SelectOption>,
     filter: String,
-    /// The words that titles contain.
+    /// The words that titles contain, as they were given.
     title: String,
+    /// Whether it is filtered by them.
+    is_by_title: bool,
     order: ThreadOrder,
     /// What is filtered by: how it is called, and the address of the list without it.
     chips: Vec<(String, String)>,
@@ -118,7 +121,8 @@ async fn load(request: &PageRequest) -> Result<Page, PageError> {
     let delegations = concepts::delegations(request).await?;
     Ok(Page {
         chips: chips(&frame, &fields, &facets, &delegations),
-        title: filter.title.clone().unwrap_or_default(),
+        title: fields.given("q").unwrap_or_default(),
+        is_by_title: filter.title.is_some(),
         order,
         active: in_order(&fields, None),
         newest: in_order(&fields, Some(ThreadOrder::Created)),
@@ -142,9 +146,10 @@ async fn load(request: &PageRequest) -> Result<Page, PageError> {
     })
 }
 
-/// What is wrong with the days.
+/// What is wrong with the words of the title and the days.
 fn form_errors(request: &PageRequest, fields: &Fields) -> Result<Option<FormErrors>, PageError> {
     let check = Check::of(request, fields)
+        .optional_line("q", limit::MAX_SOUGHT)
         .day("from", "openedFrom")
         .day("until", "openedUntil")
         .in_order("from", "until", "openedUntil");
@@ -172,18 +177,12 @@ fn filter(request: &PageRequest, fields: &Fields, facets: &[Facet]) -> threads_q
         pinned: Some(false),
         opened_from: day("from", days::begins),
         opened_until: day("until", days::ends),
-        title: fields.given("q").map(|words| clipped(&words)),
+        title: limit::optional_line("q", fields.given("q").as_deref(), limit::MAX_SOUGHT)
+            .ok()
+            .flatten(),
         followed: is_set("followed").then_some(true),
         under_followed: is_set("underFollowed").then_some(true),
     }
-}
-
-/// As many words of a title as a filter takes.
-fn clipped(words: &str) -> String {
-    const WORDS: usize = 8;
-    const LETTERS: usize = 100;
-    let words: Vec<&str> = words.split_whitespace().take(WORDS).collect();
-    words.join(" ").chars().take(LETTERS).collect()
 }
 
 /// What the list is filtered by, each with the address of the list without it.
@@ -210,7 +209,7 @@ fn chips(
                 Language::parse(value).map(|language| language.own_name().to_string())
             }
             ("delegations", None) => named(delegations, value),
-            ("q", None) => Some(format!("“{value}”")),
+            ("q", None) => Some(labelled(text, "filter-title", value)),
             ("from", None) => Some(labelled(text, "filter-from", value)),
             ("until", None) => Some(labelled(text, "filter-until", value)),
             ("archived", None) => Some(text.t("filter-archived")),

@@ -29,6 +29,9 @@ struct Schema {
     types: BTreeMap<String, Value>,
     /// The types of events.
     events: BTreeSet<String>,
+    depth: usize,
+    /// Whether what depends on the caller is left out.
+    is_for_every_visitor: bool,
     /// All fields of a type to a depth, written once: the same types are reached by thousands of ways.
     written: RefCell<BTreeMap<(String, usize), Option<String>>>,
 }
@@ -43,6 +46,29 @@ pub struct Question {
 impl Api {
     /// The schema as the server describes it.
     pub async fn of(person: &Person) -> Api {
+        let schema = Schema::read(person).await;
+        Api {
+            kinds: schema.possible("Node"),
+            questions: schema.questions(),
+            subscriptions: schema.subscriptions(),
+        }
+    }
+
+    /// What is answered alike to every visitor, and less deep: without what depends on the caller, or on a secret.
+    pub async fn for_every_visitor(person: &Person) -> Api {
+        let mut schema = Schema::read(person).await;
+        schema.depth = DEPTH - 1;
+        schema.is_for_every_visitor = true;
+        Api {
+            kinds: schema.possible("Node"),
+            questions: schema.questions(),
+            subscriptions: Vec::new(),
+        }
+    }
+}
+
+impl Schema {
+    async fn read(person: &Person) -> Schema {
         let kind = "kind name ofType { kind name ofType { kind name ofType { kind name } } }";
         let document = format!(
             "{{ __schema {{ types {{ kind name possibleTypes {{ name }} fields {{ name type {{ {kind} }} \
@@ -53,21 +79,16 @@ impl Api {
             .as_array()
             .expect("types")
             .clone();
-        let schema = Schema::of(types);
-        Api {
-            kinds: schema.possible("Node"),
-            questions: schema.questions(),
-            subscriptions: schema.subscriptions(),
-        }
+        Schema::of(types)
     }
-}
 
-impl Schema {
     fn of(types: Vec<Value>) -> Schema {
         let named = types.into_iter().map(|each| (text(&each, "name"), each));
         let mut schema = Schema {
             types: named.collect(),
             events: BTreeSet::new(),
+            depth: DEPTH,
+            is_for_every_visitor: false,
             written: RefCell::default(),
         };
         let events = ["ForumEvent", "CaseEvent"];
@@ -79,8 +100,16 @@ impl Schema {
     }
 
     fn fields(&self, name: &str) -> Vec<Value> {
-        let fields = self.types[name]["fields"].as_array();
-        fields.cloned().unwrap_or_default()
+        let fields = self.types[name]["fields"].as_array().cloned();
+        let mut fields = fields.unwrap_or_default();
+        let personal = ["viewer", "persons", "invitation", "passwordLink", "preview"];
+        fields.retain(|field| {
+            let word = text(field, "name");
+            let is_personal =
+                word == "viewer" || (name == "Query" && personal.contains(&word.as_str()));
+            !(self.is_for_every_visitor && is_personal)
+        });
+        fields
     }
 
     /// The types that an interface or a union stands for.
@@ -183,7 +212,7 @@ impl Schema {
                 continue;
             }
             let asks_for_id = arguments(&field).contains("$id");
-            let whole = self.field(&field, DEPTH).expect("its fields");
+            let whole = self.field(&field, self.depth).expect("its fields");
             let variables = if asks_for_id { "($id: ID!)" } else { "" };
             // What is asked by an id is a thread or nothing.
             let of = asks_for_id.then(|| "Thread".to_string());
@@ -193,7 +222,11 @@ impl Schema {
         for kind in self.possible("Node") {
             // From these it is one step more to a text than from a thread, and they lead to many.
             let leads_far = ["Person", "Delegation"].contains(&kind.as_str());
-            let depth = if leads_far { DEPTH - 1 } else { DEPTH };
+            let depth = if leads_far {
+                self.depth - 1
+            } else {
+                self.depth
+            };
             for field in self.fields(&kind) {
                 let Some(below) = self.field(&field, depth) else {
                     continue;
@@ -203,7 +236,9 @@ impl Schema {
                 );
                 let of = Some(kind.clone());
                 all.push(Question { of, document });
-                if let Some(below) = self.nodes(&field, 1) {
+                if let Some(below) = self.nodes(&field, 1)
+                    && !self.is_for_every_visitor
+                {
                     let document = format!(
                         "query($id: ID!) {{ nodes(ids: [$id]) {{ ... on {kind} {{ __typename {below} }} }} }}"
                     );

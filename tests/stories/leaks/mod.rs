@@ -1,7 +1,7 @@
 //! What was hidden, erased, waits or is for members only comes out by no door. Every field that the schema has is asked for,
 //! so that a new one is covered without being named here.
 
-mod api;
+pub mod api;
 mod scene;
 
 use serde_json::json;
@@ -48,7 +48,7 @@ on_both_databases!(
 );
 
 /// Documents that ask for everything are larger than any client's.
-const WIDE: [&str; 12] = [
+pub const WIDE: [&str; 12] = [
     "--query-complexity",
     "100000000",
     "--query-depth",

@@ -22,6 +22,7 @@ use crate::forum::discussion::thread;
 use crate::forum::discussion::thread::Review;
 use crate::forum::discussion::translation;
 
+pub mod render;
 pub mod stored;
 
 /// Why a text is not shown.
