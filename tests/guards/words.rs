@@ -340,7 +340,10 @@ fn each_thing_has_one_name_in_each_language() {
                 }
             };
             let found = former.iter().find(|word| is_found(word));
-            assert!(found.is_none(), "{language} {key} says {found:?}: {message}");
+            assert!(
+                found.is_none(),
+                "{language} {key} says {found:?}: {message}"
+            );
         }
     }
     let pages = messages("src/web/locales/ar/pages.ftl");
@@ -400,7 +403,11 @@ fn every_word_that_a_page_of_help_names_is_there_and_the_same_in_all_languages()
                 assert!(is_there, "{language} {name}: {mark}");
             }
             let headings = |text: &str| text.matches("\n## ").count();
-            assert_eq!(headings(text), headings(&english[name]), "{language} {name}");
+            assert_eq!(
+                headings(text),
+                headings(&english[name]),
+                "{language} {name}"
+            );
             assert!(text.starts_with("# "), "{language} {name}");
         }
     }

@@ -270,7 +270,11 @@ async fn an_author_appeals_by_form_and_the_secretariat_overturns(forum: Forum) {
     let queue = moderator.get("/moderation").await;
     let case = link_to(&queue, "/moderation/cases/");
     let shown = moderator.get(&case).await;
-    assert!(shown.html.contains("Somebody other than the person who decided"));
+    assert!(
+        shown
+            .html
+            .contains("Somebody other than the person who decided")
+    );
     let next = moderator.get("/moderation/next").await;
     assert_eq!(
         next.location(),
@@ -391,11 +395,7 @@ async fn a_text_that_waits_says_so_to_its_author_and_shows_nothing_to_others(for
     let path = format!("/threads/{}", thread.id);
     let mut own = Browser::signed_in(&forum, "ke");
     let before = own.get(&path).await;
-    assert!(
-        before
-            .html
-            .contains("What you write here needs approval")
-    );
+    assert!(before.html.contains("What you write here needs approval"));
     let input = json!({ "input": reply_input(&thread.id, "Something that waits.") });
     let data = author.ask(REPLY, input).await;
     let own = own.get(&path).await;
@@ -407,11 +407,7 @@ async fn a_text_that_waits_says_so_to_its_author_and_shows_nothing_to_others(for
     );
     let other = Browser::signed_in(&forum, "fr").get(&path).await;
     assert!(!other.html.contains("Something that waits."));
-    assert!(
-        other
-            .html
-            .contains("Others cannot read it yet")
-    );
+    assert!(other.html.contains("Others cannot read it yet"));
     let id = text(&data, "reply.post.id");
     let mut staff = Browser::signed_in(&forum, "secretariat");
     let queue = staff.get("/moderation").await;

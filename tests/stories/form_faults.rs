@@ -433,7 +433,7 @@ async fn every_form_tells_all_that_is_wrong_with_it_at_once(forum: Forum) {
     for typed in ["soon", "-1", "3651", "1.5"] {
         let page = secretariat.get(&format!("/moderation?days={typed}")).await;
         assert_eq!(page.status, 200, "{typed}");
-        let words = "Write a whole number of days, at most 3,650.";
+        let words = "Enter a whole number of days, at most 3,650.";
         let link = format!("<a href=\"#days\">Opened at least so many days ago: {words}");
         assert!(page.html.contains(&link), "{typed}: {}", page.html);
         assert_eq!(page.html.matches(words).count(), 2, "{typed}");
@@ -457,7 +457,7 @@ async fn a_decision_is_told_all_that_is_wrong_with_it_at_once(forum: Forum) {
         format!("{day}Enter the date"),
     );
     let late = format!("{day}This date is too late.");
-    let seconds = "Seconds between two replies of one person (0: no pause): Write a whole number";
+    let seconds = "Seconds between two replies of one person (0: no pause): Enter a whole number";
     let into = "Address of the other discussion: This does not exist";
     for (act, target, field, given, words) in [
         (

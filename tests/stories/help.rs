@@ -74,7 +74,13 @@ async fn every_page_of_help_is_there_in_all_languages_with_the_same_parts(forum:
             assert!(page.html.contains(&root), "{path} {code}");
             let main = main_part(&page);
             headings.insert(main.matches("<h2").count(), code);
-            for mark in ["{{", "}}", "**", "Unknown localization", "<pre dir=\"auto\">"] {
+            for mark in [
+                "{{",
+                "}}",
+                "**",
+                "Unknown localization",
+                "<pre dir=\"auto\">",
+            ] {
                 assert!(!main.contains(mark), "{path} {code}: {mark}");
             }
             let (_, title) = main.split_once("<h1>").expect("a title");

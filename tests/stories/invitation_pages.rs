@@ -425,7 +425,12 @@ async fn a_link_that_works_no_more_says_why_and_whom_to_ask(forum: Forum) {
         (used.as_str(), 410, "already been used", Some("ACCEPTED")),
         (&revoked, 410, "has been cancelled", Some("REVOKED")),
         (&expired, 410, "has expired", Some("EXPIRED")),
-        ("/invitations/never-was", 404, "only part of it was copied", None),
+        (
+            "/invitations/never-was",
+            404,
+            "only part of it was copied",
+            None,
+        ),
     ] {
         assert_eq!(state(path).await.as_deref(), name);
         let page = Browser::of(&forum).get(path).await;

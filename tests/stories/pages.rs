@@ -216,7 +216,11 @@ async fn every_page_speaks_the_language_of_its_reader(forum: Forum) {
         assert!(page.html.contains(threads), "{code}: {threads}");
         for (_, word) in said {
             let title = format!("<h1>{word}</h1>");
-            assert_eq!(page.html.contains(&title), word == threads, "{code}: {word}");
+            assert_eq!(
+                page.html.contains(&title),
+                word == threads,
+                "{code}: {word}"
+            );
         }
     }
 }
