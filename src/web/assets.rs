@@ -1,6 +1,7 @@
 //! Style sheets and scripts, at addresses that change with their content, so that they can be cached indefinitely.
 
 pub mod serve;
+pub mod theme;
 
 use std::sync::LazyLock;
 use std::sync::OnceLock;

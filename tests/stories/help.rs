@@ -48,6 +48,14 @@ fn addresses(page: &Page) -> Vec<String> {
     found
 }
 
+/// A part of a page without its samples of code.
+fn without_code(part: &str) -> String {
+    let mut parts = part.split("<code");
+    let first = parts.next().unwrap_or_default().to_string();
+    let rest = parts.filter_map(|part| part.split_once("</code>"));
+    rest.fold(first, |all, (_, rest)| all + rest)
+}
+
 /// The addresses of all pages of help, as their list gives them.
 async fn pages(reader: &mut Browser) -> Vec<String> {
     let list = reader.get("/help?lang=en").await;

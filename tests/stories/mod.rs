@@ -56,6 +56,7 @@ mod limits;
 mod lists;
 mod live;
 mod locks;
+mod look;
 mod looking_up;
 mod markdown;
 mod matrix;

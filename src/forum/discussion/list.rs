@@ -567,6 +567,8 @@ fn besides_headings(actor: &Actor, now: Moment, filter: &Filter) -> Result<Condi
         Titled::With(words) => {
             sought_title(words)?;
         }
+        // No key is null.
+        Titled::Found(threads) if threads.is_empty() => all = all.add(Column::Id.is_null()),
         Titled::Found(threads) => all = all.add(Column::Id.is_in(padded(threads))),
     }
     if let Some(own) = &filter.own {

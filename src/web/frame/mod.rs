@@ -9,6 +9,7 @@ use crate::base::language::Language;
 use crate::web::address;
 use crate::web::api_types::Role;
 use crate::web::assets;
+use crate::web::assets::theme;
 use crate::web::client::document;
 use crate::web::client::execute;
 use crate::web::composing::script_texts;
@@ -28,6 +29,11 @@ pub struct Frame {
     pub name: String,
     /// Who runs the forum, if that is known.
     pub operator: Option<String>,
+    /// What the forum is for, as its operator says.
+    pub description: Option<String>,
+    /// The files with the operator's colour and logo.
+    pub theme: Option<String>,
+    pub logo: Option<String>,
     /// The signed-in person's name.
     pub signed_in: Option<String>,
     /// The delegation for which the person writes: slug and acronym.
@@ -92,6 +98,14 @@ impl Frame {
             name: web.config.instance.name.clone(),
             operator: Some(web.config.instance.operator.clone())
                 .filter(|operator| operator != UNNAMED_OPERATOR),
+            description: web.config.instance.description.clone(),
+            theme: web.config.instance.colour.map(theme::name),
+            logo: web
+                .config
+                .instance
+                .logo
+                .as_ref()
+                .map(|logo| logo.name.clone()),
             signed_in: None,
             delegation: None,
             can_invite: false,

@@ -75,6 +75,10 @@ struct Page {
     /// The addresses of the same list in each order.
     active: String,
     newest: String,
+    /// Whether it shows no excerpts, and its addresses with and without them.
+    is_compact: bool,
+    full: String,
+    compact: String,
     next: Option<String>,
     first: Option<String>,
 }
@@ -124,8 +128,11 @@ async fn load(request: &PageRequest) -> Result<Page, PageError> {
         title: fields.given("q").unwrap_or_default(),
         is_by_title: filter.title.is_some(),
         order,
-        active: in_order(&fields, None),
-        newest: in_order(&fields, Some(ThreadOrder::Created)),
+        active: with(&fields, "order", None),
+        newest: with(&fields, "order", Some(ThreadOrder::Created.as_str())),
+        is_compact: fields.one("view") == COMPACT,
+        full: with(&fields, "view", None),
+        compact: with(&fields, "view", Some(COMPACT)),
         frame,
         delegations,
         found,
@@ -232,11 +239,14 @@ fn labelled(text: &Text, key: &str, value: &str) -> String {
     format!("{}{}{value}", text.t(key), text.t("colon"))
 }
 
-/// The address of the first page of the same list in an order; without one, in the usual one.
-fn in_order(fields: &Fields, order: Option<ThreadOrder>) -> String {
-    let others = fields.0.iter().filter(|(name, _)| name != "order");
+/// The value of the field `view` of a list without excerpts.
+const COMPACT: &str = "compact";
+
+/// The address of the first page of the same list with another value of a field, or without the field.
+fn with(fields: &Fields, changed: &str, value: Option<&str>) -> String {
+    let others = fields.0.iter().filter(|(name, _)| name != changed);
     let mut fields: Vec<(String, String)> = others.cloned().collect();
-    fields.extend(order.map(|order| ("order".to_string(), order.as_str().to_string())));
+    fields.extend(value.map(|value| (changed.to_string(), value.to_string())));
     address(&Fields(fields), None)
 }
 
