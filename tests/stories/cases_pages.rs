@@ -108,7 +108,7 @@ async fn a_reporter_learns_by_pages_what_came_of_it(forum: Forum) {
     decide(&forum.secretariat(), "HIDE_POST", &[&posted.id]).await;
     let outcome = reporter.get(&form).await;
     assert!(
-        outcome.html.contains("What came of it: Post hidden,"),
+        outcome.html.contains("Outcome: Post hidden,"),
         "{}",
         outcome.html
     );

@@ -231,7 +231,7 @@ async fn every_form_tells_all_that_is_wrong_with_it_at_once(forum: Forum) {
                 ("mandateUntil", "2001-01-01"),
             ],
             vec![
-                ("email", "E-mail address: This is not written"),
+                ("email", "E-mail address: The format is not right"),
                 ("delegationId", "Choose a delegation."),
                 ("title", "Enter a job title."),
                 (
@@ -252,7 +252,7 @@ async fn every_form_tells_all_that_is_wrong_with_it_at_once(forum: Forum) {
                 ("mandateUntil", "soon"),
             ],
             vec![
-                ("email", "E-mail address: This is not written"),
+                ("email", "E-mail address: The format is not right"),
                 ("role", "Role: This does not exist"),
                 ("capacity", "Choose a capacity."),
                 (

@@ -104,7 +104,7 @@ async fn a_focal_point_is_offered_what_may_be_given(forum: Forum) {
         let list = browser
             .post_and_follow("/invitations/revoke", &fields)
             .await;
-        let (_, revoked) = list.html.split_once("· revoked").expect("it is revoked");
+        let (_, revoked) = list.html.split_once("· cancelled").expect("it is revoked");
         let (revoked, _) = revoked.split_once("</li>").expect("its end");
         assert!(!revoked.contains("<time"), "{revoked}");
     }
