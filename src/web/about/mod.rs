@@ -1,4 +1,6 @@
-//! Who runs this forum, and under which terms.
+//! Who runs this forum, and under which terms; and of which parts its pages are made.
+
+mod design;
 
 use askama::Template;
 use axum::Router;
@@ -16,9 +18,11 @@ use crate::web::response;
 
 document!(AboutQuery, "src/web/about/about.graphql");
 
-/// The route of the page.
+/// The routes of the pages.
 pub fn routes() -> Router<Web> {
-    Router::new().route("/about", get(show))
+    Router::new()
+        .route("/about", get(show))
+        .route("/about/design", get(design::show))
 }
 
 #[derive(Template)]
