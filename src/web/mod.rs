@@ -16,6 +16,7 @@ pub mod error;
 pub mod explorer;
 pub mod forms;
 pub mod frame;
+pub mod help;
 pub mod home;
 pub mod invitations;
 pub mod moderation;
@@ -68,6 +69,7 @@ pub fn router(web: Web) -> Router {
         .merge(vocabulary::routes())
         .merge(moderation::routes())
         .merge(about::routes())
+        .merge(help::routes())
         .layer(middleware::from_fn(response::share));
     Router::new()
         .merge(public)

@@ -277,6 +277,28 @@ fn no_template_joins_words_by_the_punctuation_of_one_language() {
     assert!(looked_at > 40, "{looked_at} templates");
 }
 
+/// Words that were used beside the one name of a thing, or that say nothing to a reader.
+const FORMER: [(&str, &[&str]); 6] = [
+    // A revision, an appeal, discussions, a focal point, a case.
+    (
+        "ar",
+        &[
+            "مراجع",
+            "تظلم",
+            "المواضيع",
+            "جهة اتصال",
+            "جهة الاتصال",
+            "قضية",
+            "القضية",
+        ],
+    ),
+    ("en", &["thread", "threads", "malfunction"]),
+    ("es", &["hilo", "hilos", "apelar", "revisión", "aviso"]),
+    ("fr", &["fil", "fils", "clés", "nº", "révision", "avis"]),
+    ("ru", &["ё", "пользователь", "подлинник", "линия"]),
+    ("zh", &["修订", "线路"]),
+];
+
 #[test]
 fn each_act_has_a_word_for_what_to_do_and_one_for_what_was_done() {
     let pages = messages("src/web/locales/en/pages.ftl");
@@ -299,15 +321,94 @@ fn chinese_is_written_with_its_own_brackets() {
 }
 
 #[test]
-fn each_thing_has_one_name_in_arabic() {
-    // Terms that were used beside the standard one: for a revision, an appeal, threads.
-    let others = ["مراجع", "تظلم", "المواضيع"];
-    for (folder, file, _) in FOLDERS {
-        for (key, message) in messages(&format!("{folder}/ar/{file}")) {
-            let found = others.iter().find(|other| message.contains(*other));
-            assert!(found.is_none(), "{key}: {message}");
+fn each_thing_has_one_name_in_each_language() {
+    for (language, former) in FORMER {
+        let mut said: Vec<(String, String)> = Vec::new();
+        for (folder, file, _) in FOLDERS {
+            said.extend(messages(&format!("{folder}/{language}/{file}")));
+        }
+        let pages = help_pages(language).into_iter();
+        said.extend(pages.map(|(name, text)| (name, without_marks(&text))));
+        for (key, message) in said {
+            let message = message.to_lowercase();
+            // Where words are not separated by spaces, or have many forms, a part of a word counts.
+            let is_found = |word: &&str| match language {
+                "ar" | "ru" | "zh" => message.contains(*word),
+                _ => {
+                    let mut words = message.split(|c: char| !c.is_alphabetic() && c != 'º');
+                    words.any(|each| each == *word)
+                }
+            };
+            let found = former.iter().find(|word| is_found(word));
+            assert!(
+                found.is_none(),
+                "{language} {key} says {found:?}: {message}"
+            );
         }
     }
     let pages = messages("src/web/locales/ar/pages.ftl");
     assert_eq!(pages["invitations-send"].trim(), "إنشاء الدعوة");
+}
+
+/// The sources of the help pages in a language, by name.
+fn help_pages(language: &str) -> BTreeMap<String, String> {
+    let folder = format!("src/web/help/{language}");
+    let files = fs::read_dir(&folder).expect(&folder);
+    let files = files.map(|file| file.expect("a file").path());
+    files
+        .map(|path| {
+            let name = path.file_stem().and_then(|name| name.to_str());
+            let text = fs::read_to_string(&path).expect("a page");
+            (name.expect("a name").to_string(), text)
+        })
+        .collect()
+}
+
+/// The text of a page of help without its marks.
+fn without_marks(text: &str) -> String {
+    let mut parts = text.split("{{");
+    let first = parts.next().unwrap_or_default().to_string();
+    let rest = parts.filter_map(|part| part.split_once("}}"));
+    rest.fold(first, |all, (_, rest)| all + rest)
+}
+
+/// The marks in a page of help, in alphabetical order: `word:reply-send`.
+fn marks(text: &str) -> Vec<&str> {
+    let parts = text.split("{{").skip(1);
+    let mut found: Vec<&str> = parts.filter_map(|part| part.split("}}").next()).collect();
+    found.sort_unstable();
+    found
+}
+
+#[test]
+fn every_word_that_a_page_of_help_names_is_there_and_the_same_in_all_languages() {
+    let texts = messages("src/web/locales/en/pages.ftl");
+    let program = fs::read_to_string("src/web/help/texts.rs").expect("the program");
+    let limits = literals(&program);
+    let english = help_pages("en");
+    for language in LANGUAGES {
+        let own = help_pages(language);
+        let names: Vec<_> = own.keys().collect();
+        assert_eq!(names, english.keys().collect::<Vec<_>>(), "{language}");
+        for (name, text) in &own {
+            let found = marks(text);
+            assert_eq!(found, marks(&english[name]), "{language} {name}");
+            for mark in found {
+                let (kind, key) = mark.split_once(':').expect(mark);
+                let is_there = match kind {
+                    "word" => texts.get(key).is_some_and(|word| !word.contains('$')),
+                    "limit" => limits.contains(key),
+                    _ => false,
+                };
+                assert!(is_there, "{language} {name}: {mark}");
+            }
+            let headings = |text: &str| text.matches("\n## ").count();
+            assert_eq!(
+                headings(text),
+                headings(&english[name]),
+                "{language} {name}"
+            );
+            assert!(text.starts_with("# "), "{language} {name}");
+        }
+    }
 }

@@ -189,7 +189,7 @@ async fn a_thread_that_is_hidden_says_so_to_its_reader(forum: Forum) {
         .until(
             "the notice",
             "const status = document.querySelector('[role=\"status\"]'); \
-             return status.innerText.includes('can no longer be read') && !document.querySelector('#thread > article')",
+             return status.innerText.includes('You can no longer read') && !document.querySelector('#thread > article')",
         )
         .await;
     window.close().await;
@@ -258,7 +258,7 @@ async fn a_sign_out_takes_unsent_texts_along(forum: Forum) {
 async fn keep_draft(window: &Chromium, thread: &str, text: &str) {
     window.visit(&format!("/threads/{thread}")).await;
     window.fill("body", text).await;
-    window.until_it_says("Draft kept.").await;
+    window.until_it_says("Draft saved.").await;
 }
 
 async fn a_draft_that_was_let_go_of_is_not_offered_again(forum: Forum) {
@@ -299,7 +299,7 @@ async fn a_sign_out_asks_about_a_text_that_only_this_browser_has(forum: Forum) {
     window
         .until(
             "the question",
-            "return Boolean(window.asked?.includes('not kept as drafts: 1'))",
+            "return Boolean(window.asked?.includes('not saved as drafts: 1'))",
         )
         .await;
     let there = format!("return {KEPT}.includes('Half a thought')");

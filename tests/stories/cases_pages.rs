@@ -100,20 +100,20 @@ async fn a_reporter_learns_by_pages_what_came_of_it(forum: Forum) {
         .collect();
     let done = reporter.post_and_follow("/report", &sent).await;
     assert!(
-        done.html.contains("the report has arrived"),
+        done.html.contains("Report sent. Thank you."),
         "{}",
         done.html
     );
-    assert!(done.html.contains("It waits for a decision"));
+    assert!(done.html.contains("No decision yet."));
     decide(&forum.secretariat(), "HIDE_POST", &[&posted.id]).await;
     let outcome = reporter.get(&form).await;
     assert!(
-        outcome.html.contains("What came of it: Post hidden,"),
+        outcome.html.contains("Outcome: Post hidden,"),
         "{}",
         outcome.html
     );
     let notices = reporter.get("/notices").await;
-    assert!(notices.html.contains("This came of what you reported."));
+    assert!(notices.html.contains("Outcome of your report."));
 }
 
 async fn a_moderator_takes_and_notes_a_case_and_keeps_what_was_refused(forum: Forum) {
@@ -132,7 +132,7 @@ async fn a_moderator_takes_and_notes_a_case_and_keeps_what_was_refused(forum: Fo
     let claimed = moderator
         .post_and_follow(&format!("{case}/claim"), &[])
         .await;
-    assert!(claimed.html.contains("in the hands of"));
+    assert!(claimed.html.contains("assigned to"));
     let note = [
         ("note_key", "5f7f3c5e-5a1e-4c4e-9d2b-6a1d3b1f7a11"),
         ("note", "I ask the capital."),
@@ -270,7 +270,11 @@ async fn an_author_appeals_by_form_and_the_secretariat_overturns(forum: Forum) {
     let queue = moderator.get("/moderation").await;
     let case = link_to(&queue, "/moderation/cases/");
     let shown = moderator.get(&case).await;
-    assert!(shown.html.contains("Somebody other than who decided"));
+    assert!(
+        shown
+            .html
+            .contains("Somebody other than the person who decided")
+    );
     let next = moderator.get("/moderation/next").await;
     assert_eq!(
         next.location(),
@@ -317,7 +321,7 @@ async fn what_takes_two_is_proposed_and_confirmed_by_form(forum: Forum) {
     );
     let form = format!("/decide?target={whom}&act=SUSPEND_PERSON");
     let shown = moderator.get(&form).await;
-    assert!(shown.html.contains("Somebody else has to confirm it"));
+    assert!(shown.html.contains("This decision needs two people"));
     let key = shown.value_of("key");
     let mut fields = decision_fields(&key, "SUSPEND_PERSON", "After two warnings.");
     fields.extend([
@@ -367,7 +371,7 @@ async fn who_decides_on_nothing_is_told_so(forum: Forum) {
     );
     let thread = open(&forum.delegate("br"), Draft::titled("Not theirs")).await;
     let chosen = delegate.get(&format!("/decide?target={}", thread.id)).await;
-    assert!(chosen.html.contains("nothing here on which you decide"));
+    assert!(chosen.html.contains("nothing here for you to decide"));
     let input = input_with("LOCK_THREAD", &[&thread.id], json!({}));
     let refused = forum
         .delegate("ke")
@@ -391,27 +395,19 @@ async fn a_text_that_waits_says_so_to_its_author_and_shows_nothing_to_others(for
     let path = format!("/threads/{}", thread.id);
     let mut own = Browser::signed_in(&forum, "ke");
     let before = own.get(&path).await;
-    assert!(
-        before
-            .html
-            .contains("What you write here waits for approval")
-    );
+    assert!(before.html.contains("What you write here needs approval"));
     let input = json!({ "input": reply_input(&thread.id, "Something that waits.") });
     let data = author.ask(REPLY, input).await;
     let own = own.get(&path).await;
     assert!(own.html.contains("Something that waits."));
     assert!(
-        own.html.contains("You may reply again from"),
+        own.html.contains("You can reply again from"),
         "{}",
         own.html
     );
     let other = Browser::signed_in(&forum, "fr").get(&path).await;
     assert!(!other.html.contains("Something that waits."));
-    assert!(
-        other
-            .html
-            .contains("Waits for approval before others can read it")
-    );
+    assert!(other.html.contains("Others cannot read it yet"));
     let id = text(&data, "reply.post.id");
     let mut staff = Browser::signed_in(&forum, "secretariat");
     let queue = staff.get("/moderation").await;

@@ -427,7 +427,7 @@ async fn a_text_written_on_one_device_goes_on_on_another(forum: Forum) {
     let window = Chromium::signed_in(&forum, "fr").await;
     window.visit(&path).await;
     window.fill("body", "Begun on the telephone").await;
-    window.until_it_says("Draft kept.").await;
+    window.until_it_says("Draft saved.").await;
     window.close().await;
     let mut other = Browser::signed_in(&forum, "fr");
     let page = other.get(&path).await;

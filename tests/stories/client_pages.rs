@@ -43,7 +43,7 @@ async fn what_is_new_stands_on_the_first_page(forum: Forum) {
     reader.get(&format!("/threads/{}", thread.id)).await;
     let form = format!("/threads/{}/follow", thread.id);
     let followed = reader.post_and_follow(&form, &[("follow", "true")]).await;
-    assert!(followed.html.contains("No longer follow"));
+    assert!(followed.html.contains("Unfollow"));
     let home = reader.get("/").await;
     assert!(home.html.contains("Nothing unread."));
     reply(&author, &thread.id, "Something new.").await;
@@ -56,7 +56,7 @@ async fn what_is_new_stands_on_the_first_page(forum: Forum) {
     let africa = reader
         .post_and_follow("/vocabulary/africa/follow", &[("follow", "true")])
         .await;
-    assert!(africa.html.contains("No longer follow"));
+    assert!(africa.html.contains("Unfollow"));
     open(&author, Draft::titled("Somewhere in Africa")).await;
     let home = reader.get("/").await;
     assert!(section(&home.html, "under-title").contains("Somewhere in Africa"));
@@ -480,7 +480,7 @@ async fn what_a_role_may_not_do_and_what_is_not_there_yet_is_named(forum: Forum)
     assert!(section(&home.html, "latest-title").contains("None yet."));
     let opened = open(&forum.delegate("ke"), Draft::default()).await;
     let page = visitor.get(&format!("/threads/{}", opened.id)).await;
-    assert!(page.html.contains("Your role does not allow replying."));
+    assert!(page.html.contains("Your role does not allow you to reply."));
     let home = visitor.get("/").await;
     assert!(!section(&home.html, "latest-title").contains("None yet."));
 }

@@ -33,7 +33,7 @@ async fn all_that_is_wrong_is_told_at_once_by_name(forum: Forum) {
             [
                 "Enter a title.",
                 "Enter your text.",
-                "Choose the kind of thread.",
+                "Choose the kind of discussion.",
                 "Choose at least one tool or method.",
                 "Choose at least one region.",
             ],
@@ -43,7 +43,7 @@ async fn all_that_is_wrong_is_told_at_once_by_name(forum: Forum) {
             [
                 "Saisissez un titre.",
                 "Saisissez votre texte.",
-                "Choisissez la nature du fil.",
+                "Choisissez le type de discussion.",
                 "Choisissez au moins un outil ou une méthode.",
                 "Choisissez au moins une région.",
             ],
@@ -231,12 +231,12 @@ async fn every_form_tells_all_that_is_wrong_with_it_at_once(forum: Forum) {
                 ("mandateUntil", "2001-01-01"),
             ],
             vec![
-                ("email", "E-mail address: This is not written"),
+                ("email", "E-mail address: The format is not right"),
                 ("delegationId", "Choose a delegation."),
-                ("title", "Enter a title or function."),
+                ("title", "Enter a job title."),
                 (
                     "mandateUntil",
-                    "The last day of the mandate (may stay empty): This date is too early.",
+                    "Last day of the mandate (optional): This date is too early.",
                 ),
             ],
         ),
@@ -252,12 +252,12 @@ async fn every_form_tells_all_that_is_wrong_with_it_at_once(forum: Forum) {
                 ("mandateUntil", "soon"),
             ],
             vec![
-                ("email", "E-mail address: This is not written"),
+                ("email", "E-mail address: The format is not right"),
                 ("role", "Role: This does not exist"),
-                ("capacity", "Choose in which capacity."),
+                ("capacity", "Choose a capacity."),
                 (
                     "mandateUntil",
-                    "The last day of the mandate (may stay empty): Write the day",
+                    "Last day of the mandate (optional): Enter the date",
                 ),
             ],
         ),
@@ -274,10 +274,10 @@ async fn every_form_tells_all_that_is_wrong_with_it_at_once(forum: Forum) {
             ],
             vec![
                 ("role", "Choose a role."),
-                ("capacity", "You write: This does not exist"),
+                ("capacity", "Writing as: This does not exist"),
                 (
                     "mandateUntil",
-                    "The last day of the mandate (may stay empty): This date is too late.",
+                    "Last day of the mandate (optional): This date is too late.",
                 ),
             ],
         ),
@@ -295,11 +295,11 @@ async fn every_form_tells_all_that_is_wrong_with_it_at_once(forum: Forum) {
                 ("capacity", "KING"),
             ],
             vec![
-                ("kind", "Kind of thread: This does not exist"),
+                ("kind", "Kind of discussion: This does not exist"),
                 ("title", "Enter a title."),
                 ("language", "Language of the text: This does not exist"),
                 ("visibility", "Who can read it: This does not exist"),
-                ("capacity", "You write: This does not exist"),
+                ("capacity", "Writing as: This does not exist"),
             ],
         ),
         (
@@ -308,7 +308,7 @@ async fn every_form_tells_all_that_is_wrong_with_it_at_once(forum: Forum) {
             vec![("title", " "), ("kind", "SONG"), ("visibility", "ALL")],
             vec![
                 ("title", "Enter a title."),
-                ("kind", "Kind of thread: This does not exist"),
+                ("kind", "Kind of discussion: This does not exist"),
                 ("visibility", "Who can read it: This does not exist"),
             ],
         ),
@@ -353,7 +353,7 @@ async fn every_form_tells_all_that_is_wrong_with_it_at_once(forum: Forum) {
             ],
             vec![
                 ("reason", "Choose a reason."),
-                ("note", "What is wrong (may stay empty): This is too long"),
+                ("note", "What is wrong (optional): This is too long"),
             ],
         ),
         (
@@ -367,7 +367,7 @@ async fn every_form_tells_all_that_is_wrong_with_it_at_once(forum: Forum) {
             vec![
                 (
                     "slug",
-                    "Short name for addresses (small letters, digits, hyphens): This is not written",
+                    "Short name for the address (small letters, digits, hyphens): The format is not right",
                 ),
                 ("label", "Enter a label."),
                 ("definition", "Definition: This is too long"),
@@ -402,8 +402,8 @@ async fn every_form_tells_all_that_is_wrong_with_it_at_once(forum: Forum) {
     let mut visitor = Browser::of(&forum);
     let page = visitor.get("/threads?lang=en&from=soon&until=later").await;
     for (field, words) in [
-        ("from", "Opened on this day or later: Write the day"),
-        ("until", "Opened on this day or earlier: Write the day"),
+        ("from", "Started on or after: Enter the date"),
+        ("until", "Started on or before: Write the day"),
     ] {
         assert!(
             page.html.contains(&format!("<a href=\"#{field}\">{words}")),
@@ -413,14 +413,14 @@ async fn every_form_tells_all_that_is_wrong_with_it_at_once(forum: Forum) {
     for (days, words) in [
         (
             "from=2026-03-02&until=2026-03-01",
-            "This day is before the first one.",
+            "This date is before the first one.",
         ),
         ("until=9999-12-31", "This date is too late."),
         ("until=12026-01-01", "This date is too late."),
     ] {
         let page = visitor.get(&format!("/threads?lang=en&{days}")).await;
         assert_eq!(page.status, 200, "{days}");
-        let link = format!("<a href=\"#until\">Opened on this day or earlier: {words}");
+        let link = format!("<a href=\"#until\">Started on or before: {words}");
         assert!(page.html.contains(&link), "{days}: {}", page.html);
         assert_eq!(page.html.matches(words).count(), 2, "{days}");
     }
@@ -433,7 +433,7 @@ async fn every_form_tells_all_that_is_wrong_with_it_at_once(forum: Forum) {
     for typed in ["soon", "-1", "3651", "1.5"] {
         let page = secretariat.get(&format!("/moderation?days={typed}")).await;
         assert_eq!(page.status, 200, "{typed}");
-        let words = "Write a whole number of days, at most 3,650.";
+        let words = "Enter a whole number of days, at most 3,650.";
         let link = format!("<a href=\"#days\">Opened at least so many days ago: {words}");
         assert!(page.html.contains(&link), "{typed}: {}", page.html);
         assert_eq!(page.html.matches(words).count(), 2, "{typed}");
@@ -454,11 +454,11 @@ async fn a_decision_is_told_all_that_is_wrong_with_it_at_once(forum: Forum) {
     let day = "Until the end of this day (UTC): ";
     let (early, malformed) = (
         format!("{day}This date is too early."),
-        format!("{day}Write the day"),
+        format!("{day}Enter the date"),
     );
     let late = format!("{day}This date is too late.");
-    let seconds = "Seconds between two replies of one person (0: no pause): Write a whole number";
-    let into = "Into which thread: its address: This does not exist";
+    let seconds = "Seconds between two replies of one person (0: no pause): Enter a whole number";
+    let into = "Address of the other discussion: This does not exist";
     for (act, target, field, given, words) in [
         (
             "MUTE_PERSON",

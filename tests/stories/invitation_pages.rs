@@ -104,7 +104,7 @@ async fn a_focal_point_is_offered_what_may_be_given(forum: Forum) {
         let list = browser
             .post_and_follow("/invitations/revoke", &fields)
             .await;
-        let (_, revoked) = list.html.split_once("· revoked").expect("it is revoked");
+        let (_, revoked) = list.html.split_once("· cancelled").expect("it is revoked");
         let (revoked, _) = revoked.split_once("</li>").expect("its end");
         assert!(!revoked.contains("<time"), "{revoked}");
     }
@@ -115,7 +115,7 @@ async fn an_invitation_asks_in_which_capacity_the_invited_person_writes(forum: F
         .get("/invitations?lang=fr")
         .await
         .html;
-    assert!(list.contains("<label for=\"capacity\">Cette personne écrit</label>"));
+    assert!(list.contains("<label for=\"capacity\">Peut écrire, au plus</label>"));
 }
 
 async fn a_link_that_is_shown_only_once_is_copied_with_a_button(forum: Forum) {
@@ -374,7 +374,7 @@ async fn an_acceptance_sent_twice_at_once_leads_in_twice(forum: Forum) {
     fields[2].1 = "not the password at all";
     let led = browser.post_and_follow(&path, &fields).await;
     assert_eq!(led.status, 200);
-    assert!(led.html.contains("accepted already"), "{}", led.html);
+    assert!(led.html.contains("already been accepted"), "{}", led.html);
     assert!(led.html.contains("action=\"/sign-in\""), "{}", led.html);
     assert!(!browser.has_cookie("partage_session"));
 }
@@ -422,10 +422,15 @@ async fn a_link_that_works_no_more_says_why_and_whom_to_ask(forum: Forum) {
     assert_eq!(state(&expired).await.as_deref(), Some("OPEN"));
     forum.advance(Duration::from_secs(15 * 86_400));
     for (path, status, said, name) in [
-        (used.as_str(), 410, "has been used", Some("ACCEPTED")),
-        (&revoked, 410, "has been revoked", Some("REVOKED")),
+        (used.as_str(), 410, "already been used", Some("ACCEPTED")),
+        (&revoked, 410, "has been cancelled", Some("REVOKED")),
         (&expired, 410, "has expired", Some("EXPIRED")),
-        ("/invitations/never-was", 404, "copied only in part", None),
+        (
+            "/invitations/never-was",
+            404,
+            "only part of it was copied",
+            None,
+        ),
     ] {
         assert_eq!(state(path).await.as_deref(), name);
         let page = Browser::of(&forum).get(path).await;
@@ -433,7 +438,7 @@ async fn a_link_that_works_no_more_says_why_and_whom_to_ask(forum: Forum) {
         for said in [
             said,
             "focal point of your delegation",
-            "whoever invited you",
+            "the person who invited you",
         ] {
             assert!(page.html.contains(said), "{path}: {}", page.html);
         }

@@ -176,7 +176,7 @@ async fn without_a_line_every_page_says_so_and_leads_to_what_is_kept_and_what_wa
     window
         .until(
             "the strip",
-            "return document.getElementById('strip').innerText.includes('Hors ligne')",
+            "return document.getElementById('strip').innerText.includes('Vous êtes hors ligne')",
         )
         .await;
     window.click("main .lines a").await;
@@ -184,7 +184,7 @@ async fn without_a_line_every_page_says_so_and_leads_to_what_is_kept_and_what_wa
     window.fill("body", "Écrit sans ligne.").await;
     window.click("#reply button[type=submit]:not([name])").await;
     let counts =
-        "return document.getElementById('strip').innerText.includes('En attente d’envoi : 1')";
+        "return document.getElementById('strip').innerText.includes('En attente d’envoi\u{a0}: 1')";
     window.until("what waits", counts).await;
     // Every page shows it and links to it.
     window.visit("/threads").await;
@@ -368,7 +368,7 @@ async fn two_versions_of_a_draft_stay_until_their_writer_chooses(forum: Forum) {
     window.visit(&path).await;
     window.click("#reply textarea").await;
     window.press("Written here").await;
-    window.until_it_says("Draft kept.").await;
+    window.until_it_says("Draft saved.").await;
     keep("Written on the telephone", 1).await;
     window.press(", and more").await;
     window.find(".conflict").await;
@@ -448,7 +448,7 @@ async fn whoever_signs_in_next_finds_nothing_of_the_one_before(forum: Forum) {
     let window = Chromium::signed_in(&forum, "fr").await;
     keep(&window, &thread.id).await;
     window.fill("body", "Half a thought").await;
-    window.until_it_says("Draft kept.").await;
+    window.until_it_says("Draft saved.").await;
     let sign_in = |word: &str| {
         format!(
             "const body = new URLSearchParams({{ email: '{}', password: '{PASSWORD}' }}); \

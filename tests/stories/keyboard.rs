@@ -73,7 +73,7 @@ async fn work_through(forum: &Forum, window: Chromium, scripts: bool) {
         window.find("main [role=status]").await;
     }
     assert_eq!(window.path().await, "/moderation");
-    window.until_it_says("Nothing waits here.").await;
+    window.until_it_says("No cases are waiting.").await;
     window.close().await;
     let ledger = "{ decisions(first: 20) { edges { node { act office reason explanation } } } viewer { cases { totalCount } } }";
     let data = forum.moderator().ask(ledger, json!({})).await;

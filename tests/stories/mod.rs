@@ -43,6 +43,7 @@ mod frames;
 mod growth;
 mod halves;
 mod hardening;
+mod help;
 mod identifiers;
 mod invitation_pages;
 mod invitations;

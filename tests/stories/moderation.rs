@@ -335,7 +335,7 @@ async fn a_moderator_decides_by_form_and_the_author_reads_why(forum: Forum) {
     assert!(taken.location().starts_with(&page), "{}", taken.location());
 
     let public = Browser::of(&forum).get(&page).await;
-    assert!(public.html.contains("Hidden by decision"));
+    assert!(public.html.contains("Hidden by a decision"));
     assert!(!public.html.contains("another matter"), "{}", public.html);
     let ledger = Browser::of(&forum).get("/ledger").await;
     assert!(ledger.html.contains("It stands in another thread."));
@@ -351,7 +351,7 @@ async fn a_moderator_decides_by_form_and_the_author_reads_why(forum: Forum) {
         .await;
     assert!(!read.html.contains("Notices (1)"));
     let not_theirs = delegate.get(&form).await;
-    assert!(not_theirs.html.contains("nothing here on which you decide"));
+    assert!(not_theirs.html.contains("nothing here for you to decide"));
     let visitor = Browser::of(&forum).get("/notices").await;
     assert!(visitor.location().starts_with("/sign-in"));
 

@@ -267,7 +267,7 @@ async fn a_password_is_chosen_by_form(forum: Forum) {
     let kenya = own_id(&forum.delegate("ke")).await;
     let mut visitor = Browser::of(&forum);
     let page = visitor.get("/sign-in").await.html;
-    assert!(page.contains("forgotten your password"), "{page}");
+    assert!(page.contains("Forgotten your password"), "{page}");
 
     let mut focal_point = Browser::signed_in(&forum, "focal-ke");
     let profile = focal_point.get(&format!("/people/{kenya}")).await;
@@ -304,7 +304,7 @@ async fn a_password_is_chosen_by_form(forum: Forum) {
     let again = Browser::of(&forum).get(&link).await;
     assert_eq!(again.status, 410);
     for said in [
-        "has been chosen by this link already",
+        "already been chosen with this link",
         "focal point",
         "href=\"/sign-in\"",
     ] {

@@ -108,10 +108,10 @@ async fn a_text_that_others_do_not_see_is_rendered_and_marked_for_those_who_do(f
     let mut reader = Browser::signed_in(&forum, "secretariat");
     for (address, mark) in [
         (format!("/threads/{}", thread.id), "The hidden text"),
-        (format!("/threads/{}", thread.id), "has withdrawn"),
+        (format!("/threads/{}", thread.id), "The withdrawn text"),
         (
             format!("/decide?target={}", hidden.id),
-            "Hidden by decision.",
+            "Hidden by a decision.",
         ),
         ("/moderation".to_string(), "Withdrawn by its author."),
         (
@@ -146,13 +146,13 @@ async fn a_long_text_in_the_queue_is_opened_whole_and_a_draft_is_shown_whole(for
     let mut reader = Browser::signed_in(&forum, "secretariat");
     let page = reader.get("/moderation").await;
     assert!(page.html.contains("The very end."), "{}", page.html);
-    assert!(page.html.contains("Show the whole text"), "{}", page.html);
+    assert!(page.html.contains("Show the full text"), "{}", page.html);
     decide(&forum.secretariat(), "DISMISS_REPORTS", &[&posted.id]).await;
     let short = reply(&author, &thread.id, "A few words.").await;
     report(&forum.delegate("fr"), &short.id, "Look at this.").await;
     let page = reader.get("/moderation").await;
     assert!(page.html.contains("A few words."), "{}", page.html);
-    assert!(!page.html.contains("Show the whole text"), "{}", page.html);
+    assert!(!page.html.contains("Show the full text"), "{}", page.html);
     let fields = [
         ("body", long.as_str()),
         ("language", "EN"),

@@ -41,7 +41,7 @@ async fn retiring_a_term_says_first_how_many_threads_it_touches(forum: Forum) {
     let address = "/vocabulary/wipo-ipas/deprecate";
     let page = browser.post(address, &[("successorId", "wipo-file")]).await;
     assert_eq!(page.status, 200);
-    assert!(page.html.contains("3 threads"), "{}", page.html);
+    assert!(page.html.contains("3 discussions"), "{}", page.html);
     assert_eq!(state().await, "CURRENT", "nothing is done yet");
     let fields = [("successorId", "wipo-file"), ("confirm", "1")];
     let mut delegate = Browser::signed_in(&forum, "ke");
@@ -128,14 +128,14 @@ async fn the_page_of_a_retired_term_leads_on_and_offers_only_what_can_be_done_wi
         let shown = browser.get(page).await.html;
         assert!(shown.contains("No longer in use."), "{shown}");
         assert!(shown.contains("href=\"/vocabulary/wipo-file\""), "{shown}");
-        assert!(shown.contains("1 thread carries it"), "{shown}");
+        assert!(shown.contains("1 discussion has this tag"), "{shown}");
         assert!(
-            shown.contains("href=\"/threads?tools=wipo-file\">Threads under "),
+            shown.contains("href=\"/threads?tools=wipo-file\">Discussions under "),
             "{shown}"
         );
         assert!(!shown.contains("Of the successor"), "{shown}");
         assert_eq!(shown.contains(&follow), follows, "{shown}");
-        assert_eq!(shown.contains("No longer follow"), follows, "{shown}");
+        assert_eq!(shown.contains("Unfollow"), follows, "{shown}");
         assert_eq!(shown.contains("/wipo-ipas/restore"), keeps, "{shown}");
         assert!(!shown.contains("/wipo-ipas/deprecate"), "{shown}");
         assert!(!shown.contains("/wipo-ipas/add"), "{shown}");

@@ -133,7 +133,7 @@ async fn what_is_told_late_moves_nothing_that_can_be_pressed(forum: Forum) {
     window.click("#reply textarea").await;
     assert_eq!(window.run(MARK).await, json!(true));
     window.press("Half a thought").await;
-    window.until_it_says("Draft kept.").await;
+    window.until_it_says("Draft saved.").await;
     stays("the state of a draft").await;
     // Another device saves another text in the same place.
     let keep =
@@ -320,7 +320,7 @@ async fn a_browser_that_keeps_nothing_writes_all_the_same(forum: Forum) {
     reply(&author, &thread.id, "It lives.").await;
     window.find("#post-2").await;
     window.fill("body", "Kept nowhere here").await;
-    window.until_it_says("Draft kept.").await;
+    window.until_it_says("Draft saved.").await;
     window.click("#reply button[type=submit]:not([name])").await;
     window.find("#post-3").await;
     window.click_in_menu("#sign-out button").await;

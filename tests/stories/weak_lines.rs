@@ -149,7 +149,7 @@ async fn a_page_of_one_person_does_nothing_in_the_name_of_another(forum: Forum) 
     let window = Chromium::signed_in(&forum, "fr").await;
     window.visit(&format!("/threads/{}", thread.id)).await;
     window.fill("body", "Written by one").await;
-    window.until_it_says("Draft kept.").await;
+    window.until_it_says("Draft saved.").await;
     // In another tab somebody else signs in.
     let sign_in = format!(
         "const body = new URLSearchParams({{ email: '{}', password: '{PASSWORD}' }}); \

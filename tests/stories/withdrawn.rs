@@ -163,7 +163,7 @@ async fn a_reported_thread_is_read_under_its_title_of_then_until_the_case_is_clo
     let mut browser = Browser::signed_in(&forum, "secretariat");
     let page = browser.get(&address).await;
     assert!(page.html.contains(TITLE), "{}", page.html);
-    let history = "Earlier decisions on this thread and its author";
+    let history = "Earlier decisions on this discussion and its author";
     assert!(page.html.contains(history), "{}", page.html);
     decide(&secretariat, "DISMISS_REPORTS", &[&thread.id]).await;
     assert!(read(&secretariat).await["reportedTitle"].is_null());

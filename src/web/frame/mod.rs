@@ -16,6 +16,7 @@ use crate::web::composing::script_texts;
 use crate::web::frame::parts::Icon;
 use crate::web::frame::parts::Mark;
 use crate::web::frame::parts::Time;
+use crate::web::help::texts;
 use crate::web::request::PageRequest;
 use crate::web::request::Web;
 use crate::web::text::Text;
@@ -213,6 +214,12 @@ impl Frame {
     /// The texts for the script that helps with writing.
     pub fn compose_words(&self) -> String {
         serde_json::Value::Object(script_texts::editor_texts(&self.text)).to_string()
+    }
+
+    /// The words of a link to a page of help.
+    pub fn help(&self, name: &str) -> String {
+        let title = texts::title(name, self.text.language);
+        self.text.v("help-link", title)
     }
 
     /// Returns the text for a key.
