@@ -30,11 +30,11 @@ on_both_databases!(
     the_secretariat_gives_regions_by_form,
 );
 
-/// The first address in a page with this prefix, as a browser reads it.
+/// The first address in the main part of a page with this prefix, as a browser reads it.
 fn link_to(page: &Page, start: &str) -> String {
     let mark = format!("href=\"{start}");
-    let (_, rest) = page
-        .html
+    let (_, main) = page.html.split_once("<main").expect("the main part");
+    let (_, rest) = main
         .split_once(&mark)
         .unwrap_or_else(|| panic!("no link to {start}: {}", page.html));
     let (end, _) = rest.split_once('"').expect("the end of an address");
