@@ -9,6 +9,9 @@ use std::time::Duration;
 use clap::ArgAction;
 use clap::Args;
 
+use crate::base::look;
+use crate::base::look::Colour;
+use crate::base::look::Logo;
 use crate::base::secret::Secret;
 
 /// The settings of a running server. Each flag is also available as an environment variable `PARTAGE_…`.
@@ -99,6 +102,18 @@ pub struct Instance {
         default_value = UNNAMED_OPERATOR
     )]
     pub operator: String,
+
+    /// What the forum is for, in one sentence, as shown on the pages and by search engines
+    #[arg(long, env = "PARTAGE_DESCRIPTION", value_parser = look::description)]
+    pub description: Option<String>,
+
+    /// Colour of the bar at the top of each page, such as #0b3558; refused if what is written on it could not be read
+    #[arg(long, env = "PARTAGE_COLOUR", value_name = "COLOUR", value_parser = look::colour)]
+    pub colour: Option<Colour>,
+
+    /// SVG or PNG file shown beside the name, instead of the forum's own sign; 20,000 bytes at most
+    #[arg(long, env = "PARTAGE_LOGO", value_name = "FILE", value_parser = look::logo)]
+    pub logo: Option<Logo>,
 
     /// Content licence of contributions
     #[arg(long, env = "PARTAGE_LICENCE_NAME", default_value = "CC BY 3.0 IGO")]

@@ -24,6 +24,11 @@ pub const MAX_DEFINITION: usize = 2_000;
 /// Maximum pause between two replies of one person in a slowed thread, in seconds: a week.
 pub const MAX_PAUSE: i32 = 604_800;
 
+/// Maximum length of the words that are looked for in titles, in characters.
+pub const MAX_SOUGHT: usize = 100;
+/// Maximum number of threads whose titles are compared with them.
+pub const SEARCHED_TITLES: u64 = 2_000;
+
 /// Maximum lengths of a person's name, of a time zone's name, and of a term's name in addresses, in characters.
 const MAX_NAME: usize = 120;
 const MAX_TIME_ZONE: usize = 64;

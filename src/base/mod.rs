@@ -15,6 +15,7 @@ pub mod language;
 pub mod letters;
 pub mod limit;
 pub mod locale;
+pub mod look;
 pub mod markdown;
 pub mod message;
 pub mod metrics;

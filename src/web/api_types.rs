@@ -168,6 +168,13 @@ api_enum!(
     }
 );
 
+impl Default for Language {
+    /// The language of documents that ask for no text.
+    fn default() -> Language {
+        Language::En
+    }
+}
+
 impl Language {
     /// The code for a `lang` attribute.
     pub fn code(&self) -> &'static str {

@@ -1,6 +1,7 @@
 //! Style sheets and scripts, at addresses that change with their content, so that they can be cached indefinitely.
 
 pub mod serve;
+pub mod theme;
 
 use std::sync::LazyLock;
 use std::sync::OnceLock;
@@ -11,15 +12,46 @@ use crate::base::secret;
 use crate::web::post::documents;
 use crate::web::security::CONTENT_SECURITY_POLICY;
 
-const FILES: [(&str, &str, &str); 16] = [
+const FILES: [(&str, &str, &str); 17] = [
     ("icon.svg", "image/svg+xml", include_str!("assets/icon.svg")),
     (
-        "site.css",
-        "text/css; charset=utf-8",
-        include_str!("assets/site.css"),
+        "icons.svg",
+        "image/svg+xml",
+        include_str!("assets/icons.svg"),
     ),
-    ("forum.js", SCRIPT, include_str!("modules/forum.js")),
-    ("line.js", SCRIPT, include_str!("modules/line.js")),
+    (
+        "site.css",
+        STYLE,
+        concat!(
+            include_str!("assets/css/tokens.css"),
+            include_str!("assets/css/base.css"),
+            include_str!("assets/css/frame.css"),
+            include_str!("assets/css/components.css"),
+            include_str!("assets/css/threads.css"),
+            include_str!("assets/css/thread.css"),
+            include_str!("assets/css/writing.css"),
+            include_str!("assets/css/home.css"),
+            include_str!("assets/css/print.css"),
+        ),
+    ),
+    // What only directories and pages of moderation need.
+    (
+        "staff.css",
+        STYLE,
+        concat!(
+            include_str!("assets/css/directory.css"),
+            include_str!("assets/css/staff.css"),
+        ),
+    ),
+    // What most pages need beside it is sent with it: a request takes longer on a slow line than these bytes.
+    (
+        "forum.js",
+        SCRIPT,
+        concat!(
+            include_str!("modules/line.js"),
+            include_str!("modules/forum.js"),
+        ),
+    ),
     ("thread.js", SCRIPT, include_str!("modules/thread.js")),
     ("rights.js", SCRIPT, include_str!("modules/rights.js")),
     ("list.js", SCRIPT, include_str!("modules/list.js")),
@@ -31,8 +63,8 @@ const FILES: [(&str, &str, &str); 16] = [
     ("copy.js", SCRIPT, include_str!("modules/copy.js")),
     (
         "explorer.css",
-        "text/css; charset=utf-8",
-        include_str!("assets/explorer.css"),
+        STYLE,
+        include_str!("assets/css/explorer.css"),
     ),
     ("explorer.js", SCRIPT, include_str!("modules/explorer.js")),
     (
@@ -44,13 +76,15 @@ const FILES: [(&str, &str, &str); 16] = [
 /// The service worker between the pages and the network: it serves the whole site, so its address never changes.
 const WORKER: &str = include_str!("modules/worker.js");
 const SCRIPT: &str = "text/javascript; charset=utf-8";
+const STYLE: &str = "text/css; charset=utf-8";
 
 /// The content that is sent for each file.
 static CONTENT: LazyLock<Vec<String>> = LazyLock::new(|| {
     let files = FILES.iter();
     files
         .map(|(_, media, content)| match *media {
-            SCRIPT => with_documents(&minified(content)),
+            SCRIPT => with_documents(&minified(content)).replace("./line.js", "./forum.js"),
+            STYLE => minified_style(content),
             _ => (*content).to_string(),
         })
         .collect()
@@ -77,6 +111,31 @@ fn minified(script: &str) -> String {
         .filter(is_said)
         .collect();
     needed.join("\n")
+}
+
+/// Removes comments, indentation and line ends from a style sheet, and the spaces beside braces and semicolons.
+fn minified_style(sheet: &str) -> String {
+    let mut parts = sheet.split("/*");
+    let first = parts.next().unwrap_or_default().to_string();
+    let said = parts.filter_map(|part| part.split_once("*/"));
+    let said = said.fold(first, |all, (_, rest)| all + rest);
+    let lines = said.lines().map(str::trim);
+    let mut style = lines.collect::<Vec<_>>().join(" ");
+    for (written, short) in [
+        ("  ", " "),
+        (" {", "{"),
+        ("{ ", "{"),
+        (" }", "}"),
+        ("} ", "}"),
+        ("; ", ";"),
+        (";}", "}"),
+        (", ", ","),
+    ] {
+        while style.contains(written) {
+            style = style.replace(written, short);
+        }
+    }
+    style
 }
 
 static PREFIX: LazyLock<String> = LazyLock::new(|| {

@@ -42,6 +42,7 @@ macro_rules! document {
                 "Role",
                 "Scheme",
                 "ThreadKind",
+                "ThreadOrder",
                 "Visibility",
             )
         )]

@@ -33,6 +33,8 @@ pub struct Text {
     pub language: Language,
     /// The IANA name of the time zone in which times are shown; `None` means UTC.
     pub time_zone: Option<String>,
+    /// The time of the request; without it, times are shown as they are.
+    pub now: Option<Moment>,
 }
 
 impl Text {
@@ -41,6 +43,7 @@ impl Text {
         Text {
             language,
             time_zone: None,
+            now: None,
         }
     }
 
@@ -74,6 +77,30 @@ impl Text {
         match Moment::from_rfc3339(moment) {
             Some(at) => locale::moment(self.language, self.time_zone.as_deref(), at),
             None => moment.to_string(),
+        }
+    }
+
+    /// How long ago a time was: in minutes, hours or days, and after a month the day.
+    pub fn ago(&self, moment: &str) -> String {
+        self.since(moment, ["time-minutes", "time-hours", "time-days"])
+    }
+
+    /// The same in as few letters as possible.
+    pub fn ago_shortly(&self, moment: &str) -> String {
+        self.since(moment, ["short-minutes", "short-hours", "short-days"])
+    }
+
+    fn since(&self, moment: &str, [minutes, hours, days]: [&str; 3]) -> String {
+        let (Some(at), Some(now)) = (Moment::from_rfc3339(moment), self.now) else {
+            return self.date(moment);
+        };
+        let elapsed = now.seconds_since(at) / 60;
+        let count = |number: u64| i64::try_from(number).unwrap_or(i64::MAX);
+        match (elapsed, elapsed / 60, elapsed / (60 * 24)) {
+            (passed @ 0..60, ..) => self.n(minutes, count(passed.max(1))),
+            (_, passed @ 0..24, _) => self.n(hours, count(passed)),
+            (_, _, passed @ 0..=31) => self.n(days, count(passed)),
+            _ => locale::day(self.language, None, at),
         }
     }
 

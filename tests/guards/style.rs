@@ -1,4 +1,4 @@
-//! The style sheet uses no left and no right, so that a page mirrors with its language.
+//! The style sheets use no left and no right, so that a page mirrors with its language.
 
 use std::fs;
 use std::path::Path;
@@ -11,10 +11,12 @@ const EVEN: [&str; 2] = ["border-width", "line-height"];
 
 #[test]
 fn the_style_names_no_side_of_the_window() {
-    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("src/web/assets/site.css");
-    let sheet = fs::read_to_string(path).expect("the style sheet");
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("src/web/assets/css");
+    let sheets = fs::read_dir(folder).expect("the style sheets");
+    let sheets = sheets.map(|sheet| fs::read_to_string(sheet.expect("a sheet").path()));
+    let sheet: String = sheets.map(|sheet| sheet.expect("its text")).collect();
     let declarations = declarations(&sheet);
-    assert!(declarations.len() > 100, "{declarations:?}");
+    assert!(declarations.len() > 1000, "{declarations:?}");
     for (property, value) in declarations {
         let mut words = property.split('-').chain(value.split([' ', ',']));
         let is_side = words.any(|word| SIDES.contains(&word)) && !EVEN.contains(&property);

@@ -241,7 +241,7 @@ async fn a_sign_out_takes_unsent_texts_along(forum: Forum) {
     window.fill("body", "For nobody else to read").await;
     let kept = format!("return {KEPT}.includes('For nobody else')");
     window.until("the draft to be kept", &kept).await;
-    window.click("#sign-out button").await;
+    window.click_in_menu("#sign-out button").await;
     window
         .until(
             "the sign-out",
@@ -295,7 +295,7 @@ async fn a_sign_out_asks_about_a_text_that_only_this_browser_has(forum: Forum) {
     window
         .run("window.confirm = (text) => { window.asked = text; return false; }")
         .await;
-    window.click("#sign-out button").await;
+    window.click_in_menu("#sign-out button").await;
     window
         .until(
             "the question",

@@ -2,6 +2,8 @@
 //! by keyboard alone in English.
 
 use serde_json::Value;
+use std::collections::BTreeSet;
+
 use serde_json::json;
 
 use crate::support::acts::Draft;
@@ -212,8 +214,12 @@ async fn a_cold_thread_of_25_posts_is_light(forum: Forum) {
     for path in &scripts {
         script_bytes += fetch(path).await;
     }
+    let icons = attribute("use", "href");
+    let icons = icons.iter().filter_map(|icon| icon.split('#').next());
+    let icons: BTreeSet<&str> = icons.collect();
+    assert_eq!(icons.len(), 1, "one file of icons: {icons:?}");
     let mut requests = 1 + scripts.len();
-    for path in styles {
+    for path in styles.map(String::as_str).chain(icons) {
         all += fetch(path).await;
         requests += 1;
     }
@@ -273,14 +279,14 @@ async fn the_whole_round_is_made_without_scripts_in_arabic(forum: Forum) {
     window.fill("password", PASSWORD).await;
     window.click("main form [type=submit]").await;
     window.find("#sign-out").await;
-    window.click("#sign-out button").await;
-    window.click("header a[href^='/sign-in']").await;
+    window.click_in_menu("#sign-out button").await;
+    window.click_in_menu("header a[href^='/sign-in']").await;
     window.fill("email", "new@example.org").await;
     window.fill("password", PASSWORD).await;
     window.click("main form [type=submit]").await;
     window.find("#sign-out").await;
 
-    window.click("header a[href='/threads']").await;
+    window.click_in_menu("header a[href='/threads']").await;
     window.click("details.filters > summary").await;
     window.click("summary#regions").await;
     window.click("input[name=regions][value=country-ke]").await;
@@ -311,13 +317,14 @@ async fn the_whole_round_is_made_without_scripts_in_arabic(forum: Forum) {
     window.find("#post-2").await;
     window.until_it_says("رد معدّل من نيروبي").await;
     window.visit(&format!("/threads/{}", thread.id)).await;
+    window.click("#post-1 details.more > summary").await;
     window.click("#post-1 a[href^='/report']").await;
     window.click("#reason option[value=OTHER]").await;
     window.fill("note", "بلاغ").await;
     window.click("main form [type=submit]").await;
     window.find("main [role=status]").await;
     window.find("html[dir=rtl]").await;
-    window.click("#sign-out button").await;
+    window.click_in_menu("#sign-out button").await;
     window.find("header a[href^='/sign-in']").await;
     window.close().await;
     let data = forum
@@ -346,10 +353,10 @@ async fn the_whole_round_is_made_by_keyboard_alone(forum: Forum) {
     window.tab_to("main form [type=submit]").await;
     window.enter().await;
     window.find("#sign-out").await;
-    window.tab_to("#sign-out button").await;
+    window.tab_to_in_menu("#sign-out button").await;
     window.enter().await;
     window.find("header a[href^='/sign-in']").await;
-    window.tab_to("header a[href^='/sign-in']").await;
+    window.tab_to_in_menu("header a[href^='/sign-in']").await;
     window.enter().await;
     window.find("main [name=email]").await;
     window.tab_to("main [name=email]").await;
@@ -395,6 +402,8 @@ async fn the_whole_round_is_made_by_keyboard_alone(forum: Forum) {
     window.enter().await;
     window.until_it_says("Edited: ").await;
     window.visit(&format!("/threads/{}", thread.id)).await;
+    window.tab_to("#post-1 details.more > summary").await;
+    window.enter().await;
     window.tab_to("#post-1 a[href^='/report']").await;
     window.enter().await;
     window.find("main [name=note]").await;
@@ -406,7 +415,7 @@ async fn the_whole_round_is_made_by_keyboard_alone(forum: Forum) {
     window.tab_to("main form [type=submit]").await;
     window.enter().await;
     window.find("main [role=status]").await;
-    window.tab_to("#sign-out button").await;
+    window.tab_to_in_menu("#sign-out button").await;
     window.enter().await;
     window.find("header a[href^='/sign-in']").await;
     window.close().await;

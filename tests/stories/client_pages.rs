@@ -524,7 +524,7 @@ async fn nobody_is_asked_to_report_what_they_wrote(forum: Forum) {
         json!([true, false]),
         "as it is loaded"
     );
-    let of_thread = "return Boolean(document.querySelector(\"main > .acts a[href^='/report']\"))";
+    let of_thread = "return Boolean(document.querySelector(\".rail .acts a[href^='/report']\"))";
     assert_eq!(window.run(of_thread).await, json!(true));
     window.close().await;
     let own = Browser::signed_in(&forum, "ke").get(&path).await;

@@ -268,6 +268,10 @@ fn filters(signed_in: bool) -> Vec<Value> {
         json!({ "archived": true }),
         json!({ "archived": true, "regions": ["africa"] }),
         json!({ "openedFrom": "2020-01-01T00:00:00Z" }),
+        json!({ "title": "thread" }),
+        json!({ "title": "thread", "pinned": true }),
+        json!({ "title": "thread", "archived": true, "regions": ["africa"] }),
+        json!({ "title": "no such title" }),
         json!({ "regions": ["world"], "openedFrom": "2020-01-01T00:00:00Z", "openedUntil": "2100-01-01T00:00:00Z" }),
         json!({ "regions": ["africa", "asia"], "openedUntil": "2020-01-01T00:00:00Z" }),
     ];

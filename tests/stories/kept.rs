@@ -168,10 +168,10 @@ async fn without_a_line_every_page_says_so_and_leads_to_what_is_kept_and_what_wa
         let says = "return document.querySelector('h1').innerText === 'Vous êtes hors ligne'";
         assert_eq!(window.run(says).await, json!(true), "{path}");
     }
-    let entries = "return document.querySelectorAll('main .list li').length";
+    let entries = "return document.querySelectorAll('main .lines li').length";
     assert_eq!(window.run(entries).await, json!(1), "one entry per thread");
-    let color = "return getComputedStyle(document.querySelector('.top')).borderBlockEndStyle";
-    assert_eq!(window.run(color).await, json!("solid"), "it is styled");
+    let styled = "return getComputedStyle(document.querySelector('.top > div')).display";
+    assert_eq!(window.run(styled).await, json!("flex"), "it is styled");
     let strip = "return document.getElementById('strip').innerText.trim()";
     window
         .until(
@@ -179,7 +179,7 @@ async fn without_a_line_every_page_says_so_and_leads_to_what_is_kept_and_what_wa
             "return document.getElementById('strip').innerText.includes('Hors ligne')",
         )
         .await;
-    window.click("main .list a").await;
+    window.click("main .lines a").await;
     window.find("#post-1").await;
     window.fill("body", "Écrit sans ligne.").await;
     window.click("#reply button[type=submit]:not([name])").await;
@@ -249,8 +249,7 @@ async fn a_kept_page_is_styled_after_the_forum_has_changed() {
     window.tell("Network.clearBrowserCache", json!({})).await;
     window.visit(&format!("/threads/{}", thread.id)).await;
     window.until_it_says("From before").await;
-    let styled =
-        "return getComputedStyle(document.querySelector('.top')).borderBlockEndStyle === 'solid'";
+    let styled = "return getComputedStyle(document.querySelector('.top > div')).display === 'flex'";
     assert_eq!(window.run(styled).await, json!(true));
     window.click("#reply textarea").await;
     window.find("form[data-helped]").await;
@@ -415,7 +414,7 @@ async fn who_signs_out_leaves_nothing_behind_and_loses_nothing(forum: Forum) {
         .run("document.querySelector('#reply form[data-compose]').requestSubmit()")
         .await;
     window.find("#outbox .refused").await;
-    window.click("#sign-out button").await;
+    window.click_in_menu("#sign-out button").await;
     window.find("header a[href^='/sign-in']").await;
     let left = "return (async () => { \
         const names = (await caches.keys()).filter((name) => name.startsWith('pages:')); \

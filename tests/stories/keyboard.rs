@@ -46,8 +46,7 @@ async fn work_through(forum: &Forum, window: Chromium, scripts: bool) {
     window.tab_to("main [name=password]").await;
     window.press(PASSWORD).await;
     window.enter().await;
-    window.find("a[href='/moderation']").await;
-    window.tab_to("a[href='/moderation']").await;
+    window.tab_to_in_menu("a[href='/moderation']").await;
     window.enter().await;
     window.find("a[href='/moderation/next']").await;
     window.tab_to("a[href='/moderation/next']").await;

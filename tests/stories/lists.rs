@@ -13,6 +13,7 @@ use crate::support::acts::open;
 use crate::support::acts::own_id;
 use crate::support::acts::reply;
 use crate::support::acts::titles;
+use crate::support::database::Kind;
 use crate::support::forum::Forum;
 use crate::support::json::nodes;
 use crate::support::json::number;
@@ -30,6 +31,10 @@ on_both_databases!(
     the_numbers_beside_a_facet_are_those_of_its_lists,
     twenty_five_threads_cost_as_many_statements_as_five,
     an_empty_page_of_a_persons_threads_says_that_there_are_more,
+    a_part_of_a_title_finds_threads_whatever_its_case_and_marks,
+    a_title_that_a_visitor_may_not_see_is_not_found,
+    threads_with_such_a_title_are_counted_and_come_in_pages,
+    only_so_many_titles_are_searched,
 );
 
 async fn a_region_finds_the_threads_of_its_countries(forum: Forum) {
@@ -420,4 +425,148 @@ async fn twenty_five_threads_cost_as_many_statements_as_five(forum: Forum) {
         many.abs_diff(few) <= 2,
         "{few} for five, {many} for twenty-five"
     );
+}
+
+async fn a_part_of_a_title_finds_threads_whatever_its_case_and_marks(forum: Forum) {
+    let kenya = forum.delegate("ke");
+    for title in [
+        "Échange de données à Alger",
+        "Обучение экспертов",
+        "تدريب الخبراء",
+        "培训审查员",
+        "Training of 50% of examiners",
+    ] {
+        open(&kenya, Draft::titled(title)).await;
+    }
+    for (words, found) in [
+        ("echange", &["Échange de données à Alger"][..]),
+        ("DONNEES alger", &["Échange de données à Alger"]),
+        ("ОБУЧЕНИЕ", &["Обучение экспертов"]),
+        ("خبراء", &["تدريب الخبراء"]),
+        ("審查", &["培训审查员"]),
+        ("train exam", &["Training of 50% of examiners"]),
+        ("train alger", &[]),
+        ("%", &["Training of 50% of examiners"]),
+        ("_", &[]),
+    ] {
+        for reader in [&kenya, &forum.visitor()] {
+            assert_eq!(
+                titles(reader, json!({ "title": words })).await,
+                found,
+                "{words}"
+            );
+        }
+    }
+    let all = titles(&kenya, json!({ "title": " " })).await;
+    assert_eq!(all.len(), 5, "nothing is asked for");
+    let document = "query($filter: ThreadFilter) { threads(filter: $filter) { totalCount } }";
+    let too_long = json!({ "filter": { "title": "a".repeat(101) } });
+    let refused = kenya.refused(document, too_long).await;
+    refused.is_invalid("filter.title");
+}
+
+async fn a_title_that_a_visitor_may_not_see_is_not_found(forum: Forum) {
+    let (kenya, secretariat) = (forum.delegate("ke"), forum.secretariat());
+    open(&kenya, Draft::titled("Guidelines for all")).await;
+    open(&kenya, Draft::for_members("Guidelines for members")).await;
+    let brazil = forum.delegate("br");
+    decide(&secretariat, "REVIEW_PERSON", &[&own_id(&brazil).await]).await;
+    open(&brazil, Draft::titled("Guidelines that wait")).await;
+    let archived = open(&kenya, Draft::titled("Guidelines of former days")).await;
+    let filter = json!({ "title": "guideline" });
+    assert_eq!(titles(&forum.visitor(), filter.clone()).await.len(), 2);
+    decide(&secretariat, "ARCHIVE_THREAD", &[&archived.id]).await;
+    let document = "query($filter: ThreadFilter) { threads(filter: $filter) { totalCount } }";
+    for (reader, found) in [
+        (forum.visitor(), &["Guidelines for all"][..]),
+        (
+            forum.delegate("fr"),
+            &["Guidelines for members", "Guidelines for all"],
+        ),
+    ] {
+        assert_eq!(titles(&reader, filter.clone()).await, found);
+        let counted = reader.ask(document, json!({ "filter": filter })).await;
+        let count = usize::try_from(number(&counted, "threads.totalCount")).expect("a count");
+        assert_eq!(count, found.len());
+        let former = json!({ "title": "guideline", "archived": true });
+        assert_eq!(titles(&reader, former).await, ["Guidelines of former days"]);
+    }
+}
+
+async fn threads_with_such_a_title_are_counted_and_come_in_pages(forum: Forum) {
+    let kenya = forum.delegate("ke");
+    for number in 0..5 {
+        open(&kenya, Draft::titled(format!("Seminar {number}"))).await;
+        open(&kenya, Draft::titled(format!("Course {number}"))).await;
+    }
+    let document = "query($filter: ThreadFilter, $order: ThreadOrder!, $after: String) { \
+        threads(first: 2, filter: $filter, orderBy: $order, after: $after) { \
+        totalCount pageInfo { hasNextPage endCursor } edges { node { title } } } }";
+    for filter in [
+        json!({ "title": "semin" }),
+        json!({ "title": "semin", "kinds": ["EXPERIENCE"], "regions": ["africa"] }),
+    ] {
+        for order in ["LATEST_ACTIVITY", "CREATED"] {
+            let (mut found, mut after) = (Vec::new(), Value::Null);
+            loop {
+                let variables = json!({ "filter": filter, "order": order, "after": after });
+                let data = forum.visitor().ask(document, variables).await;
+                assert_eq!(number(&data, "threads.totalCount"), 5);
+                found.extend(texts(&data, "threads", "title"));
+                if data["threads"]["pageInfo"]["hasNextPage"] == false {
+                    break;
+                }
+                after = data["threads"]["pageInfo"]["endCursor"].clone();
+            }
+            let expected = [4, 3, 2, 1, 0].map(|number| format!("Seminar {number}"));
+            assert_eq!(found, expected, "{order}");
+        }
+    }
+}
+
+async fn only_so_many_titles_are_searched(forum: Forum) {
+    let kenya = forum.delegate("ke");
+    open(&kenya, Draft::titled("A needle long ago")).await;
+    open(&kenya, Draft::titled("Hay")).await;
+    // Writing as many by the front door takes minutes.
+    let copies = async |count: usize| {
+        let place = forum.place();
+        let (columns, id) = match place.kind {
+            Kind::Sqlite => (
+                "select name from pragma_table_info('thread')",
+                "randomblob(16)",
+            ),
+            Kind::Postgres => (
+                "select column_name::text from information_schema.columns \
+                 where table_schema = current_schema() and table_name = 'thread'",
+                "gen_random_uuid()",
+            ),
+        };
+        let rows = place.query(columns).await;
+        let name = |row: &sea_orm::QueryResult| row.try_get_by_index::<String>(0).expect("a name");
+        let columns: Vec<String> = rows.iter().map(name).collect();
+        let value = |column: &String| match column.as_str() {
+            "id" | "key" => id.to_string(),
+            "title" => "'Straw'".to_string(),
+            other => format!("thread.{other}"),
+        };
+        let values: Vec<String> = columns.iter().map(value).collect();
+        let (columns, values) = (columns.join(", "), values.join(", "));
+        let insert = format!(
+            "insert into thread ({columns}) \
+             with recursive numbers(n) as (select 1 union all select n + 1 from numbers where n < {count}) \
+             select {values} from thread cross join numbers where title = 'Hay'"
+        );
+        place.execute(&insert).await;
+        let list = "insert into thread_heading (thread_id, heading, is_public, is_archived, last_activity_at, created_at) \
+            select id, '*', true, false, last_activity_at, created_at from thread where title = 'Straw' \
+            and id not in (select thread_id from thread_heading)";
+        place.execute(list).await;
+    };
+    let sought = json!({ "title": "needle" });
+    copies(1_998).await;
+    let found = titles(&kenya, sought.clone()).await;
+    assert_eq!(found, ["A needle long ago"], "the last of 2,000");
+    copies(1).await;
+    assert!(titles(&kenya, sought).await.is_empty(), "one too many");
 }

@@ -323,7 +323,7 @@ async fn a_browser_that_keeps_nothing_writes_all_the_same(forum: Forum) {
     window.until_it_says("Draft kept.").await;
     window.click("#reply button[type=submit]:not([name])").await;
     window.find("#post-3").await;
-    window.click("#sign-out button").await;
+    window.click_in_menu("#sign-out button").await;
     window.find("header a[href^='/sign-in']").await;
     window.close().await;
 }

@@ -177,7 +177,7 @@ async fn a_page_of_one_person_does_nothing_in_the_name_of_another(forum: Forum) 
     let shown = "return document.body.innerText.includes('Written by one')";
     assert_eq!(window.run(shown).await, json!(false));
     // The first person returns, and it is sent.
-    window.click("#sign-out button").await;
+    window.click_in_menu("#sign-out button").await;
     window.find("header a[href^='/sign-in']").await;
     window.sign_in(&email("fr"), PASSWORD).await;
     window.visit(&format!("/threads/{}", thread.id)).await;

@@ -24,6 +24,9 @@ use crate::support::template::email;
 use crate::support::wait::PATIENCE;
 use crate::support::wait::until;
 
+/// What opens the header's menu in a narrow window, and the account's menu.
+const MENUS: [&str; 2] = [".knob[popovertarget=menu]", "details.account > summary"];
+
 /// A window of Chromium.
 pub struct Chromium {
     client: Client,
@@ -185,6 +188,40 @@ impl Chromium {
             "{css} is not reached by {MOST} presses of Tab on {}",
             self.path().await
         );
+    }
+
+    /// Clicks what stands in the header's menu, or in the account's menu within it, and opens these first.
+    pub async fn click_in_menu(&self, css: &str) {
+        self.find(css).await;
+        for menu in MENUS {
+            if self.is_closed(menu).await {
+                self.click(menu).await;
+            }
+        }
+        self.click(css).await;
+    }
+
+    /// Reaches by keyboard what stands in the header's menu, or in the account's menu within it.
+    pub async fn tab_to_in_menu(&self, css: &str) {
+        self.find(css).await;
+        for menu in MENUS {
+            if self.is_closed(menu).await {
+                self.tab_to(menu).await;
+                self.enter().await;
+            }
+        }
+        self.tab_to(css).await;
+    }
+
+    /// Whether there is a menu that this element would open.
+    async fn is_closed(&self, menu: &str) -> bool {
+        let is_closed = format!(
+            "const opener = document.querySelector({}); \
+             return Boolean(opener?.checkVisibility()) && !opener.parentElement.open \
+                 && !document.querySelector('#menu:popover-open details.account[open]')",
+            json!(menu)
+        );
+        self.run(&is_closed).await == Value::Bool(true)
     }
 
     /// Presses Enter.

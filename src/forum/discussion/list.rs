@@ -8,6 +8,7 @@ use sea_orm::DatabaseTransaction;
 use sea_orm::EntityTrait;
 use sea_orm::ExprTrait;
 use sea_orm::QueryFilter;
+use sea_orm::QueryOrder;
 use sea_orm::QuerySelect;
 use sea_orm::entity::prelude::*;
 use sea_orm::sea_query::Query;
@@ -22,6 +23,8 @@ use crate::base::error::Result;
 use crate::base::id::PersonId;
 use crate::base::id::ThreadId;
 use crate::base::language::Language;
+use crate::base::letters::NameSearch;
+use crate::base::limit;
 use crate::base::page::Page;
 use crate::base::page::Window;
 use crate::forum::discussion::read;
@@ -33,6 +36,7 @@ use crate::forum::discussion::thread::Model;
 use crate::forum::vocabulary::concept;
 use crate::forum::vocabulary::concept::Scheme;
 use crate::forum::vocabulary::headings;
+use crate::store::columns::padded;
 use crate::store::keyset::Keyset;
 use crate::store::probe;
 
@@ -58,10 +62,25 @@ pub struct Filter {
     pub opened_from: Option<Moment>,
     /// Only those opened before this time.
     pub opened_until: Option<Moment>,
+    /// Only those with such a title.
+    pub title: Titled,
     /// Only those under one of these concepts, whatever their facet; none when there is none.
     pub under: Option<Vec<String>>,
     /// Only those that are a person's own.
     pub own: Option<Condition>,
+}
+
+/// The titles of the threads to list.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub enum Titled {
+    /// Any title.
+    #[default]
+    Any,
+    /// A title that contains each of these words or parts of words, as [`NameSearch`] compares them. One thread can be asked whether
+    /// it has such a title; for a list, they are found first ([`find_titled`]).
+    With(String),
+    /// The threads that were found.
+    Found(Vec<ThreadId>),
 }
 
 /// Maximum number of concepts or delegations in one filter.
@@ -331,11 +350,53 @@ pub async fn matches(
     filter: &Filter,
     thread_id: ThreadId,
 ) -> Result<bool> {
-    Ok(Entity::find_by_id(thread_id)
+    let found = Entity::find_by_id(thread_id)
         .filter(condition(rows, actor, now, filter).await?)
         .one(rows)
-        .await
-        .map(|row| row.is_some())?)
+        .await?;
+    let Some(row) = found else {
+        return Ok(false);
+    };
+    match &filter.title {
+        Titled::With(words) => Ok(sought_title(words)?.is_in(&row.title)),
+        Titled::Any | Titled::Found(_) => Ok(true),
+    }
+}
+
+/// The threads whose titles contain these words, among the most recently active ones that the actor sees; either those that are
+/// archived, or the others. Neither database folds letters as readers expect, so titles are compared here, a limited number of them.
+pub async fn find_titled(
+    rows: &DatabaseTransaction,
+    actor: &Actor,
+    words: &str,
+    archived: bool,
+) -> Result<Vec<ThreadId>> {
+    let sought = sought_title(words)?;
+    let mut select = Entity::find()
+        .select_only()
+        .columns([Column::Id, Column::Title])
+        .filter(thread::listed(actor.audience()))
+        .filter(headings::Column::Heading.eq(headings::ALL))
+        .filter(headings::Column::IsArchived.eq(archived));
+    QuerySelect::query(&mut select).inner_join(
+        headings::Entity,
+        Expr::col((headings::Entity, headings::Column::ThreadId)).equals((Entity, Column::Id)),
+    );
+    let titles: Vec<(ThreadId, String)> = select
+        .order_by_desc(headings::Column::LastActivityAt)
+        .order_by_desc(headings::Column::ThreadId)
+        .limit(limit::SEARCHED_TITLES)
+        .into_tuple()
+        .all(rows)
+        .await?;
+    let titles = titles.into_iter();
+    let found = titles.filter(|(_, title)| sought.is_in(title));
+    Ok(found.map(|(id, _)| id).collect())
+}
+
+fn sought_title(words: &str) -> Result<NameSearch> {
+    let words = limit::line("filter.title", words, limit::MAX_SOUGHT)?;
+    Ok(NameSearch::new(&words))
 }
 
 /// Refuses a filter that names something that does not exist, or that filters by unread posts for visitors.
@@ -400,9 +461,9 @@ impl Filter {
         Ok(all)
     }
 
-    /// Whether it selects few threads by what is read first: those that are pinned, or somebody's own.
+    /// Whether it selects few threads by what is read first: those that are pinned, somebody's own, or found by their titles.
     fn is_of_few(&self) -> bool {
-        self.pinned == Some(true) || self.own.is_some()
+        self.pinned == Some(true) || self.own.is_some() || self.title != Titled::Any
     }
 
     /// Whether it selects by nothing that only the row of a thread says, but for being pinned or read.
@@ -410,6 +471,7 @@ impl Filter {
         self.pinned != Some(true)
             && self.opened_from.is_none()
             && self.opened_until.is_none()
+            && self.title == Titled::Any
             && self.own.is_none()
     }
 }
@@ -521,6 +583,15 @@ fn besides_headings(actor: &Actor, now: Moment, filter: &Filter) -> Result<Condi
     }
     if let Some(until) = filter.opened_until {
         all = all.add(Column::CreatedAt.lt(until));
+    }
+    match &filter.title {
+        Titled::Any => {}
+        Titled::With(words) => {
+            sought_title(words)?;
+        }
+        // No key is null.
+        Titled::Found(threads) if threads.is_empty() => all = all.add(Column::Id.is_null()),
+        Titled::Found(threads) => all = all.add(Column::Id.is_in(padded(threads))),
     }
     if let Some(own) = &filter.own {
         all = all.add(own.clone());

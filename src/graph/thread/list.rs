@@ -37,6 +37,7 @@ use crate::graph::thread::load;
 use crate::graph::thread::loaders::HeadingCounts;
 use crate::graph::thread::loaders::OwnedThreads;
 use crate::graph::thread::loaders::ThreadTotals;
+use crate::graph::thread::loaders::TitledThreads;
 use crate::graph::thread::loaders::prefetch_for_threads;
 
 /// An entry in a list of threads.
@@ -162,6 +163,10 @@ pub struct ThreadFilter {
     opened_from: Option<DateTime>,
     /// Only threads opened before this time.
     opened_until: Option<DateTime>,
+    /// Only threads whose title contains each of these words, or parts of words, whatever their case and marks; 100 characters at
+    /// most. A list looks among the 2,000 most recently active threads that the caller sees, or, with `archived`, among as many
+    /// archived ones.
+    title: Option<String>,
     /// Only threads that the caller follows. DENIED for visitors. Subscriptions ignore this field.
     followed: Option<bool>,
     /// Only threads under a concept that the caller follows. DENIED for visitors. Subscriptions ignore this field.
@@ -199,6 +204,10 @@ impl ThreadFilter {
             answered: self.answered,
             opened_from: self.opened_from.map(|at| at.0),
             opened_until: self.opened_until.map(|at| at.0),
+            title: match self.title.unwrap_or_default().trim() {
+                "" => list::Titled::Any,
+                words => list::Titled::With(words.to_string()),
+            },
             under: None,
             own: None,
         }
@@ -263,11 +272,15 @@ impl ThreadQuery {
             Some(true) => Some(own::concepts(rows, &view.actor).await?),
             Some(false) | None => None,
         };
-        let filter = list::Filter {
+        let mut filter = list::Filter {
             own,
             under,
             ..filter.read()
         };
+        if let list::Titled::With(words) = filter.title {
+            let found = view.get::<TitledThreads>((words, filter.archived)).await?;
+            filter.title = list::Titled::Found(found.unwrap_or_default());
+        }
         let order = order_by.into();
         let page = list::list(rows, &view.actor, now, &filter, order, &window).await?;
         prefetch_for_threads(&view, page.entries.iter().map(|(_, row)| row));

@@ -277,6 +277,27 @@ impl Loader for HeadingCounts {
     }
 }
 
+/// The threads with such titles, by the words and whether they are archived. A page asks for several lists of them.
+pub struct TitledThreads;
+
+impl Loader for TitledThreads {
+    type Key = (String, bool);
+    type Value = Vec<ThreadId>;
+
+    async fn load(
+        view: &ReadView,
+        sought: Vec<(String, bool)>,
+    ) -> Result<HashMap<(String, bool), Vec<ThreadId>>> {
+        let rows = view.rows().await?;
+        let mut all = HashMap::new();
+        for (words, archived) in sought {
+            let found = list::find_titled(rows, &view.actor, &words, archived).await?;
+            all.insert((words, archived), found);
+        }
+        Ok(all)
+    }
+}
+
 /// The rows, to read what changes only with these threads.
 async fn rows_of_threads<'a>(view: &'a ReadView, threads: &[ThreadId]) -> Result<&'a Rows> {
     let threads = threads.iter().copied();

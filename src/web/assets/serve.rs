@@ -1,6 +1,9 @@
 //! Serving the files.
 
+use std::sync::Arc;
+
 use askama::Template;
+use axum::body::Bytes;
 use axum::extract::Path;
 use axum::extract::State;
 use axum::http::HeaderMap;
@@ -12,6 +15,8 @@ use axum::response::Response;
 use crate::base::language::Language;
 use crate::web::assets;
 use crate::web::assets::Asset;
+use crate::web::assets::STYLE;
+use crate::web::assets::theme;
 use crate::web::frame::Frame;
 use crate::web::request::Web;
 
@@ -31,6 +36,9 @@ pub async fn file(
             (header::CACHE_CONTROL, CACHED_FOREVER),
         ];
         return (headers, html).into_response();
+    }
+    if is_known && let Some(response) = of_operator(&web, &name) {
+        return response;
     }
     let Some(asset) = Asset::find(&name).filter(|_| is_known) else {
         return StatusCode::NOT_FOUND.into_response();
@@ -60,6 +68,25 @@ fn offline(web: &Web, name: &str) -> Option<String> {
     let language = Language::ALL.into_iter().find(|each| each.code() == code)?;
     let frame = Frame::anonymous(web, language, "/");
     Offline { frame }.render().ok()
+}
+
+/// A file that the operator gave, or that is made of a setting.
+fn of_operator(web: &Web, name: &str) -> Option<Response> {
+    let instance = &web.config.instance;
+    let colour = instance
+        .colour
+        .filter(|colour| theme::name(*colour) == name);
+    let logo = instance.logo.as_ref().filter(|logo| logo.name == name);
+    let (media, content) = match (colour, logo) {
+        (Some(colour), _) => (STYLE, Bytes::from(theme::sheet(colour))),
+        (None, Some(logo)) => (logo.media, Bytes::from_owner(Arc::clone(&logo.bytes))),
+        (None, None) => return None,
+    };
+    let headers = [
+        (header::CONTENT_TYPE, media),
+        (header::CACHE_CONTROL, CACHED_FOREVER),
+    ];
+    Some((headers, content).into_response())
 }
 
 fn accepts_brotli(given: &HeaderMap) -> bool {

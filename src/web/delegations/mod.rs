@@ -6,7 +6,6 @@ use axum::extract::Path;
 use axum::http::StatusCode;
 use axum::routing::get;
 
-use crate::web::api_types::Capacity;
 use crate::web::api_types::DelegationKind;
 use crate::web::api_types::Language;
 use crate::web::api_types::ThreadKind;
@@ -19,6 +18,8 @@ use crate::web::frame::Frame;
 use crate::web::request::PageRequest;
 use crate::web::request::Web;
 use crate::web::response;
+use crate::web::threads::row;
+use crate::web::threads::row::Row;
 
 document!(DelegationsQuery, "src/web/delegations/delegations.graphql");
 document!(
@@ -26,6 +27,8 @@ document!(
     "src/web/delegations/delegations.graphql",
     variables_derives = "Clone, Default"
 );
+
+row::row!(delegation_query::DelegationRow);
 
 /// The routes of the delegations.
 pub fn routes() -> Router<Web> {
@@ -102,6 +105,7 @@ async fn load(request: &PageRequest, slug: String) -> Result<Page, PageError> {
             ..delegation_query::ThreadFilter::default()
         },
         after: request.query().given("after"),
+        reader: Language::of(request.caller.language),
         id: slug,
     };
     let found = execute::<DelegationQuery>(&request.web, &request.caller, variables).await?;

@@ -1,14 +1,21 @@
 //! The frame of every page: name, navigation, languages.
 
+pub mod parts;
+
 use std::sync::Arc;
 
+use crate::base::config::UNNAMED_OPERATOR;
 use crate::base::language::Language;
 use crate::web::address;
 use crate::web::api_types::Role;
 use crate::web::assets;
+use crate::web::assets::theme;
 use crate::web::client::document;
 use crate::web::client::execute;
 use crate::web::composing::script_texts;
+use crate::web::frame::parts::Icon;
+use crate::web::frame::parts::Mark;
+use crate::web::frame::parts::Time;
 use crate::web::request::PageRequest;
 use crate::web::request::Web;
 use crate::web::text::Text;
@@ -19,8 +26,17 @@ document!(FrameQuery, "src/web/frame/frame.graphql");
 pub struct Frame {
     pub text: Text,
     pub name: String,
+    /// Who runs the forum, if that is known.
+    pub operator: Option<String>,
+    /// What the forum is for, as its operator says.
+    pub description: Option<String>,
+    /// The files with the operator's colour and logo.
+    pub theme: Option<String>,
+    pub logo: Option<String>,
     /// The signed-in person's name.
     pub signed_in: Option<String>,
+    /// The delegation for which the person writes: slug and acronym.
+    pub delegation: Option<(String, Option<String>)>,
     pub can_invite: bool,
     pub unread_notices: i64,
     /// The number of waiting cases, for people who decide.
@@ -55,6 +71,11 @@ impl Frame {
                 frame.person = person.id;
                 frame.signed_in = Some(person.name);
             }
+            let mandate = found.viewer.mandates.edges.into_iter().next();
+            frame.delegation = mandate.map(|edge| {
+                let delegation = edge.node.delegation;
+                (delegation.slug, delegation.acronym)
+            });
             frame.text.time_zone = found.viewer.time_zone;
             frame.text_only = found.viewer.text_only;
             frame.announces = found.viewer.announces;
@@ -69,9 +90,23 @@ impl Frame {
     /// The plain frame for a path.
     pub fn anonymous(web: &Web, language: Language, path: &str) -> Frame {
         Frame {
-            text: Text::of_language(language),
+            text: Text {
+                now: Some(web.graph.now()),
+                ..Text::of_language(language)
+            },
             name: web.config.instance.name.clone(),
+            operator: Some(web.config.instance.operator.clone())
+                .filter(|operator| operator != UNNAMED_OPERATOR),
+            description: web.config.instance.description.clone(),
+            theme: web.config.instance.colour.map(theme::name),
+            logo: web
+                .config
+                .instance
+                .logo
+                .as_ref()
+                .map(|logo| logo.name.clone()),
             signed_in: None,
+            delegation: None,
             can_invite: false,
             unread_notices: 0,
             open_cases: None,
@@ -128,6 +163,51 @@ impl Frame {
     /// Whether this is the page with that address, so that the navigation marks it as current.
     pub fn is_at(&self, path: &str) -> bool {
         self.path == path
+    }
+
+    /// Whether this page belongs to a main place, which the navigation marks.
+    pub fn is_in(&self, place: &str) -> bool {
+        let rest = self.path.strip_prefix(place);
+        rest.is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
+    }
+
+    /// An icon; none on a page without decoration.
+    pub fn icon(&self, name: &'static str) -> Icon {
+        Icon {
+            name,
+            turns: false,
+            is_left_out: self.text_only,
+        }
+    }
+
+    /// An icon that points in the direction of reading.
+    pub fn turning_icon(&self, name: &'static str) -> Icon {
+        Icon {
+            turns: true,
+            ..self.icon(name)
+        }
+    }
+
+    /// The mark of a delegation.
+    pub fn mark(&self, slug: &str, acronym: &Option<String>) -> Mark {
+        Mark::of(slug, acronym.as_deref())
+    }
+
+    /// How long ago something was.
+    pub fn time<'a>(&'a self, at: &'a str) -> Time<'a> {
+        Time {
+            text: &self.text,
+            at,
+            is_short: false,
+        }
+    }
+
+    /// The same, as short as possible.
+    pub fn short_time<'a>(&'a self, at: &'a str) -> Time<'a> {
+        Time {
+            is_short: true,
+            ..self.time(at)
+        }
     }
 
     /// The texts for the script that helps with writing.

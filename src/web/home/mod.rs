@@ -5,12 +5,12 @@ use axum::Router;
 use axum::http::StatusCode;
 use axum::routing::get;
 
-use crate::web::api_types::Capacity;
 use crate::web::api_types::Language;
 use crate::web::api_types::ThreadKind;
 use crate::web::api_types::Visibility;
 use crate::web::client::document;
 use crate::web::client::execute;
+use crate::web::concepts;
 use crate::web::error::PageError;
 use crate::web::error::PageResult;
 use crate::web::frame::Frame;
@@ -18,6 +18,8 @@ use crate::web::request::PageRequest;
 use crate::web::request::Web;
 use crate::web::response;
 use crate::web::threads;
+use crate::web::threads::row;
+use crate::web::threads::row::Row;
 
 document!(
     HomeQuery,
@@ -34,6 +36,9 @@ document!(
     "src/web/home/home.graphql",
     variables_derives = "Clone, Default"
 );
+
+row::row!(home_query::HomeRow);
+row::row!(latest_query::HomeRow);
 
 /// The route of the home page.
 pub fn routes() -> Router<Web> {
@@ -53,7 +58,22 @@ struct Page {
     /// The reader's delegation: slug and name.
     delegation: Option<(String, String)>,
     latest: latest_query::ResponseData,
+    /// The ways in by tool, method and region, for visitors.
+    doors: Vec<Door>,
 }
+
+/// A way in: the terms of a facet with the most threads.
+struct Door {
+    field: &'static str,
+    icon: &'static str,
+    /// Slug, label and number of threads.
+    terms: Vec<(String, String, i64)>,
+    /// The number of all terms.
+    all: i64,
+}
+
+/// The number of terms of a way in.
+const TERMS: usize = 6;
 
 /// Shows what is new. An address with filters belongs to the list, which used to be at this address.
 async fn show(request: PageRequest) -> PageResult {
@@ -64,6 +84,7 @@ async fn show(request: PageRequest) -> PageResult {
 }
 
 async fn load(request: &PageRequest) -> Result<Page, PageError> {
+    let reader = Language::of(request.caller.language);
     let pinned = |pinned| latest_query::ThreadFilter {
         pinned: Some(pinned),
         ..latest_query::ThreadFilter::default()
@@ -71,6 +92,11 @@ async fn load(request: &PageRequest) -> Result<Page, PageError> {
     let variables = latest_query::Variables {
         pinned: pinned(true),
         filter: pinned(false),
+        questions: latest_query::ThreadFilter {
+            kinds: Some(vec![ThreadKind::Question]),
+            ..latest_query::ThreadFilter::default()
+        },
+        reader,
     };
     let latest = execute::<LatestQuery>(&request.web, &request.caller, variables).await?;
     let mut page = Page {
@@ -80,9 +106,11 @@ async fn load(request: &PageRequest) -> Result<Page, PageError> {
         concepts: Vec::new(),
         delegation: None,
         latest,
+        doors: Vec::new(),
         frame: Frame::load(request).await,
     };
     if request.caller.actor.person_id().is_none() {
+        page.doors = doors(request).await?;
         return Ok(page);
     }
     let variables = home_mandates_query::Variables {};
@@ -118,7 +146,37 @@ async fn load(request: &PageRequest) -> Result<Page, PageError> {
             ]),
             ..home_query::ThreadFilter::default()
         },
+        reader,
     };
     page.own = Some(execute::<HomeQuery>(&request.web, &request.caller, variables).await?);
     Ok(page)
+}
+
+/// The ways in. Countries have their delegations, and the world is everywhere.
+async fn doors(request: &PageRequest) -> Result<Vec<Door>, PageError> {
+    let mut facets = concepts::facets(request, |_| Vec::new()).await?;
+    let choices = facets.iter_mut().flat_map(|facet| &mut facet.choices);
+    concepts::count(request, choices).await?;
+    let icons = ["tool", "method", "globe"];
+    let doors = facets.into_iter().zip(icons).map(|(facet, icon)| {
+        let mut choices: Vec<_> = facet
+            .choices
+            .into_iter()
+            .filter(|choice| !choice.slug.starts_with("country-") && choice.slug != "world")
+            .collect();
+        let all = i64::try_from(choices.len()).unwrap_or(i64::MAX);
+        choices.sort_by_key(|choice| std::cmp::Reverse(choice.threads));
+        let terms = choices.into_iter().filter(|choice| choice.threads > 0);
+        let terms = terms.take(TERMS).map(|choice| {
+            let label = row::brief(&choice.label).to_string();
+            (choice.slug, label, choice.threads)
+        });
+        Door {
+            field: facet.field,
+            icon,
+            terms: terms.collect(),
+            all,
+        }
+    });
+    Ok(doors.collect())
 }

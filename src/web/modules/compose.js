@@ -42,7 +42,7 @@ async function preview(form, button) {
     box.className = "preview";
     box.append(document.createElement("h3"), document.createElement("div"));
     // Below all buttons, which it would move.
-    form.querySelector("[role=status]").after(box);
+    form.querySelector(".told").after(box);
   }
   const [title, text] = box.children;
   title.textContent = button.textContent;
@@ -78,7 +78,7 @@ export function compose(form) {
   form.dataset.helped = "true";
   const { compose: act } = form.dataset;
   const area = form.elements.body;
-  const status = form.querySelector("[role=status]");
+  const status = form.querySelector(".told");
   if (area) toolbar(form, area);
   const say = (key) => {
     status.textContent = words[key] ?? "";

@@ -38,7 +38,7 @@ function receive(event) {
 
 // Where there is room beside the list, the filters are open: by the style sheet in browsers that support it, otherwise here.
 const filters = document.querySelector(".filters");
-if (filters && !CSS.supports("selector(::details-content)") && matchMedia("(min-width: 68rem)").matches) filters.open = true;
+if (filters && !CSS.supports("selector(::details-content)") && matchMedia("(min-width: 64rem)").matches) filters.open = true;
 
 if (list && news) {
   const variables = { filter: JSON.parse(list.dataset.filter), after: list.dataset.cursor };

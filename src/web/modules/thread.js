@@ -107,17 +107,19 @@ function filled(post) {
     link.href = given.reduce((to, [name, value]) => to.replace(name, () => value), link.getAttribute("href"));
   }
   slot("number").textContent = say("post-number", "count", figure(post.number));
-  slot("delegation").textContent = post.delegation?.name ?? "";
+  const { slug = "", name, acronym } = post.delegation ?? {};
+  slot("delegation").textContent = name ?? "";
+  markAs(slot("mark"), slug, acronym);
   slot("author").href = `/people/${post.author.id}`;
   slot("author").firstElementChild.textContent = post.authorName;
   show("title", post.authorTitle !== post.authorName && post.authorTitle, (found) => {
     found.querySelector("bdi").textContent = post.authorTitle;
   });
   slot("capacity").textContent = words[post.capacity];
-  const at = new Date(post.createdAt);
+  slot("capacity").dataset.capacity = post.capacity;
   const time = article.querySelector("time");
   time.dateTime = post.createdAt;
-  time.firstElementChild.textContent = moment(at);
+  time.textContent = moment(new Date(post.createdAt));
   show("answers", post.inReplyTo, (found) => {
     const link = found.querySelector("a");
     link.href = place(post.inReplyTo.thread.id, post.inReplyTo.number);
@@ -130,6 +132,7 @@ function filled(post) {
     found.querySelector("a").href = position(post.editedBy);
   });
   const cited = [say("post-number", "count", figure(post.number)), say("post-revision", "count", figure(post.revision)), new URL(place(id, post.number), location.href)];
+  slot("cited").textContent = [name, post.authorName].filter(Boolean).join(", ");
   slot("citation").textContent = cited.join(" \u00b7 ");
   fillBody(slot, post);
   show("tombstone", !stands, (found) => found.append(...tombstone(post, position)));
@@ -137,6 +140,14 @@ function filled(post) {
   // Authors are not offered to report their own post.
   if (post.author.id === page.person) slot("report")?.remove();
   return article;
+}
+
+// The letters of a delegation on a tint of its own, as on the forum's pages.
+function markAs(mark, slug, acronym) {
+  const letters = acronym?.length < 6 ? acronym : (slug.length < 6 ? slug : slug.replace(/(\w)[^-]*-?/g, "$1").slice(0, 5)).toUpperCase();
+  mark.textContent = letters;
+  mark.dataset.hue = slug === "secretariat" ? 0 : [...slug].reduce((sum, sign) => sum + sign.charCodeAt(), 0) % 8 + 1;
+  mark.classList.toggle("long", letters.length > 3);
 }
 
 function fillBody(slot, post) {

@@ -9,7 +9,7 @@ const LIST = "/offline";
 const POLICY = "CONTENT_SECURITY_POLICY";
 const HEADERS = { "content-type": "text/html; charset=utf-8", "content-security-policy": POLICY };
 // The files that a stored page needs, and those needed for writing.
-const NEEDED = ["site.css", "icon.svg", "forum.js", "line.js", "thread.js"];
+const NEEDED = ["site.css", "icons.svg", "icon.svg", "forum.js", "thread.js"];
 const WRITING = ["compose.js", "drafts.js", "outbox.js"];
 
 self.addEventListener("install", () => self.skipWaiting());

@@ -10,6 +10,7 @@ use crate::web::api_types::Reason;
 use crate::web::api_types::ThreadKind;
 use crate::web::api_types::Visibility;
 use crate::web::client::document;
+use crate::web::frame::parts::Mark;
 use crate::web::post::view::thread_query::PostFace;
 use crate::web::post::view::thread_query::PostRights;
 use crate::web::post::view::thread_query::TranslationRights;
@@ -58,13 +59,14 @@ pub struct PostView {
     /// The value for comparing a cached page: whether the text is shown, which decision gave it, which translation is
     /// shown first.
     pub face: String,
+    pub mark: Mark,
     pub delegation: String,
     pub author_id: String,
     pub author: String,
     pub author_title: String,
     pub capacity: String,
+    pub capacity_name: &'static str,
     pub created_at: String,
-    pub created: String,
     /// The number and address of the post that it answers.
     pub answers: Option<(i64, String)>,
     pub revision: i64,
@@ -95,6 +97,7 @@ impl PostView {
         let title = (post.author_title != post.author_name).then(|| post.author_title.clone());
         let (rights, of_translation) = rights;
         let viewer = &rights.viewer;
+        let delegation = post.delegation.as_ref();
         let withheld = viewer.hidden_body_html.clone().map(|html| {
             let words = if matches!(post.state, PostState::Waiting | PostState::Rejected) {
                 text.t("post-waiting-text")
@@ -109,17 +112,16 @@ impl PostView {
             id: post.id.clone(),
             number: post.number,
             face: face(post),
-            delegation: post
-                .delegation
-                .as_ref()
-                .map(|each| each.name.clone())
+            mark: delegation
+                .map(|each| Mark::of(&each.slug, each.acronym.as_deref()))
                 .unwrap_or_default(),
+            delegation: delegation.map(|each| each.name.clone()).unwrap_or_default(),
             author_id: post.author.id.clone(),
             author: post.author_name.clone(),
             author_title: title.unwrap_or_default(),
             capacity: text.of("capacity", post.capacity.as_str()),
+            capacity_name: post.capacity.as_str(),
             created_at: post.created_at.clone(),
-            created: text.date(&post.created_at),
             answers: post.in_reply_to.as_ref().map(|answered| {
                 let number = answered.number;
                 (number, address::of_post(&answered.thread.id, number))
@@ -141,6 +143,13 @@ impl PostView {
             can_translate: viewer.can_translate,
             decides: !viewer.acts.is_empty() || !viewer.acts_to_propose.is_empty(),
         }
+    }
+}
+
+impl PostView {
+    /// Whether there are acts that its menu offers.
+    pub fn has_more(&self) -> bool {
+        self.can_translate || self.can_withdraw || self.can_report || self.decides
     }
 }
 

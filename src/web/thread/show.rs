@@ -9,6 +9,7 @@ use crate::web::address;
 use crate::web::api_types::Capacity;
 use crate::web::api_types::DraftPurpose;
 use crate::web::api_types::Language;
+use crate::web::api_types::Visibility;
 use crate::web::client::document;
 use crate::web::client::execute;
 use crate::web::composing::mandates::MandateChoice;
@@ -70,6 +71,40 @@ pub struct Page {
     refusal: Option<String>,
     /// Whether the page has a post on which the user may decide.
     decides: bool,
+}
+
+impl Page {
+    /// Whether the reader may act on the thread itself.
+    fn has_acts(&self) -> bool {
+        let viewer = &self.thread.viewer;
+        let may_report = viewer.can_report && self.thread.author.id != self.frame.person;
+        let decides = !viewer.acts.is_empty() || !viewer.acts_to_propose.is_empty();
+        viewer.can_retag || viewer.can_change || may_report || decides
+    }
+
+    /// The tags of each facet: slug and label.
+    fn tags(&self) -> [(&'static str, Vec<(&str, &str)>); 3] {
+        let thread = &self.thread;
+        let (tools, methods, regions) = (
+            thread.tools.edges.iter().map(|edge| &edge.node),
+            thread.methods.edges.iter().map(|edge| &edge.node),
+            thread.regions.edges.iter().map(|edge| &edge.node),
+        );
+        [
+            (
+                "tools",
+                tools.map(|tag| (&*tag.slug, &*tag.label)).collect(),
+            ),
+            (
+                "methods",
+                methods.map(|tag| (&*tag.slug, &*tag.label)).collect(),
+            ),
+            (
+                "regions",
+                regions.map(|tag| (&*tag.slug, &*tag.label)).collect(),
+            ),
+        ]
+    }
 }
 
 /// Shows a thread, or leads to where a link leads since.

@@ -1,5 +1,7 @@
 //! The list of threads, with its filters in the address.
 
+pub mod row;
+
 use askama::Template;
 use axum::Router;
 use axum::http::StatusCode;
@@ -7,10 +9,11 @@ use axum::routing::get;
 use serde_json::json;
 
 use crate::base::error::Fault;
+use crate::base::limit;
 use crate::web::address;
-use crate::web::api_types::Capacity;
 use crate::web::api_types::Language;
 use crate::web::api_types::ThreadKind;
+use crate::web::api_types::ThreadOrder;
 use crate::web::api_types::Visibility;
 use crate::web::client::document;
 use crate::web::client::execute;
@@ -27,12 +30,16 @@ use crate::web::frame::Frame;
 use crate::web::request::PageRequest;
 use crate::web::request::Web;
 use crate::web::response;
+use crate::web::text::Text;
+use crate::web::threads::row::Row;
 
 document!(
     ThreadsQuery,
     "src/web/threads/threads.graphql",
     variables_derives = "Clone"
 );
+
+row::row!(threads_query::ThreadRow);
 
 /// The routes of the list.
 pub fn routes() -> Router<Web> {
@@ -58,10 +65,28 @@ struct Page {
     delegation: String,
     delegations: Vec<SelectOption>,
     filter: String,
-    /// Whether any filter is active, so that the filters are shown.
-    filtered: bool,
+    /// The words that titles contain, as they were given.
+    title: String,
+    /// Whether it is filtered by them.
+    is_by_title: bool,
+    order: ThreadOrder,
+    /// What is filtered by: how it is called, and the address of the list without it.
+    chips: Vec<(String, String)>,
+    /// The addresses of the same list in each order.
+    active: String,
+    newest: String,
+    /// Whether it shows no excerpts, and its addresses with and without them.
+    is_compact: bool,
+    full: String,
+    compact: String,
     next: Option<String>,
     first: Option<String>,
+}
+
+impl Page {
+    fn is_by_creation(&self) -> bool {
+        self.order == ThreadOrder::Created
+    }
 }
 
 /// Shows the list.
@@ -76,6 +101,10 @@ async fn load(request: &PageRequest) -> Result<Page, PageError> {
     concepts::count(request, choices).await?;
     let form_errors = form_errors(request, &fields)?;
     let filter = filter(request, &fields, &facets);
+    let order = match fields.one("order") == ThreadOrder::Created.as_str() {
+        true => ThreadOrder::Created,
+        false => ThreadOrder::LatestActivity,
+    };
     let variables = threads_query::Variables {
         filter: filter.clone(),
         pinned: threads_query::ThreadFilter {
@@ -83,6 +112,8 @@ async fn load(request: &PageRequest) -> Result<Page, PageError> {
             ..filter.clone()
         },
         after: fields.given("after"),
+        order,
+        reader: Language::of(request.caller.language),
     };
     let found = execute::<ThreadsQuery>(&request.web, &request.caller, variables).await?;
     let page_info = &found.threads.page_info;
@@ -90,9 +121,20 @@ async fn load(request: &PageRequest) -> Result<Page, PageError> {
         .end_cursor
         .clone()
         .filter(|_| page_info.has_next_page);
+    let frame = Frame::load(request).await;
+    let delegations = concepts::delegations(request).await?;
     Ok(Page {
-        frame: Frame::load(request).await,
-        delegations: concepts::delegations(request).await?,
+        chips: chips(&frame, &fields, &facets, &delegations),
+        title: fields.given("q").unwrap_or_default(),
+        is_by_title: filter.title.is_some(),
+        order,
+        active: with(&fields, "order", None),
+        newest: with(&fields, "order", Some(ThreadOrder::Created.as_str())),
+        is_compact: fields.one("view") == COMPACT,
+        full: with(&fields, "view", None),
+        compact: with(&fields, "view", Some(COMPACT)),
+        frame,
+        delegations,
         found,
         kind: ThreadKind::parse(&fields.one("kind")),
         language: Language::parse(&fields.one("language")),
@@ -104,7 +146,6 @@ async fn load(request: &PageRequest) -> Result<Page, PageError> {
         until: fields.plain("until").unwrap_or_default(),
         form_errors,
         delegation: fields.one("delegations"),
-        filtered: is_filtered(&filter, &fields, &facets),
         filter: live(&filter),
         next: next.map(|cursor| address(&fields, Some(&cursor))),
         first: fields.given("after").map(|_| address(&fields, None)),
@@ -112,9 +153,10 @@ async fn load(request: &PageRequest) -> Result<Page, PageError> {
     })
 }
 
-/// What is wrong with the days.
+/// What is wrong with the words of the title and the days.
 fn form_errors(request: &PageRequest, fields: &Fields) -> Result<Option<FormErrors>, PageError> {
     let check = Check::of(request, fields)
+        .optional_line("q", limit::MAX_SOUGHT)
         .day("from", "openedFrom")
         .day("until", "openedUntil")
         .in_order("from", "until", "openedUntil");
@@ -142,23 +184,70 @@ fn filter(request: &PageRequest, fields: &Fields, facets: &[Facet]) -> threads_q
         pinned: Some(false),
         opened_from: day("from", days::begins),
         opened_until: day("until", days::ends),
+        title: limit::optional_line("q", fields.given("q").as_deref(), limit::MAX_SOUGHT)
+            .ok()
+            .flatten(),
         followed: is_set("followed").then_some(true),
         under_followed: is_set("underFollowed").then_some(true),
     }
 }
 
-/// Whether anything is filtered; also a day that is none.
-fn is_filtered(filter: &threads_query::ThreadFilter, fields: &Fields, facets: &[Facet]) -> bool {
-    facets.iter().any(|facet| !facet.requested.is_empty())
-        || filter.kinds.is_some()
-        || filter.languages.is_some()
-        || filter.delegations.is_some()
-        || filter.unread == Some(true)
-        || filter.followed.is_some()
-        || filter.under_followed.is_some()
-        || fields.given("from").is_some()
-        || fields.given("until").is_some()
-        || filter.archived == Some(true)
+/// What the list is filtered by, each with the address of the list without it.
+fn chips(
+    frame: &Frame,
+    fields: &Fields,
+    facets: &[Facet],
+    delegations: &[SelectOption],
+) -> Vec<(String, String)> {
+    let is_member = frame.signed_in.is_some();
+    let named = |choices: &[SelectOption], slug: &str| {
+        let found = choices.iter().find(|choice| choice.slug == slug);
+        found.map(|choice| choice.label.clone())
+    };
+    let mut chips = Vec::new();
+    for (at, (name, value)) in fields.0.iter().enumerate() {
+        let facet = facets.iter().find(|facet| facet.field == name);
+        let text = &frame.text;
+        let label = match (name.as_str(), facet) {
+            _ if value.is_empty() => None,
+            (_, Some(facet)) => named(&facet.choices, value).or_else(|| Some(value.clone())),
+            ("kind", None) => ThreadKind::parse(value).map(|kind| text.of("kind", kind.as_str())),
+            ("language", None) => {
+                Language::parse(value).map(|language| language.own_name().to_string())
+            }
+            ("delegations", None) => named(delegations, value),
+            ("q", None) => Some(labelled(text, "filter-title", value)),
+            ("from", None) => Some(labelled(text, "filter-from", value)),
+            ("until", None) => Some(labelled(text, "filter-until", value)),
+            ("archived", None) => Some(text.t("filter-archived")),
+            ("unread", None) if is_member => Some(text.t("filter-unread")),
+            ("followed", None) if is_member => Some(text.t("filter-followed")),
+            ("underFollowed", None) if is_member => Some(text.t("filter-under-followed")),
+            (_, None) => None,
+        };
+        let others = || {
+            let others = fields.0.iter().enumerate();
+            let others = others.filter(|(other, _)| *other != at);
+            Fields(others.map(|(_, pair)| pair.clone()).collect())
+        };
+        chips.extend(label.map(|label| (label, address(&others(), None))));
+    }
+    chips
+}
+
+fn labelled(text: &Text, key: &str, value: &str) -> String {
+    format!("{}{}{value}", text.t(key), text.t("colon"))
+}
+
+/// The value of the field `view` of a list without excerpts.
+const COMPACT: &str = "compact";
+
+/// The address of the first page of the same list with another value of a field, or without the field.
+fn with(fields: &Fields, changed: &str, value: Option<&str>) -> String {
+    let others = fields.0.iter().filter(|(name, _)| name != changed);
+    let mut fields: Vec<(String, String)> = others.cloned().collect();
+    fields.extend(value.map(|value| (changed.to_string(), value.to_string())));
+    address(&Fields(fields), None)
 }
 
 /// The filter by which a script follows the list: JSON.
@@ -167,7 +256,7 @@ fn live(filter: &threads_query::ThreadFilter) -> String {
         "tools": filter.tools, "methods": filter.methods, "regions": filter.regions,
         "kinds": filter.kinds, "languages": filter.languages, "delegations": filter.delegations,
         "archived": filter.archived == Some(true),
-        "openedFrom": filter.opened_from, "openedUntil": filter.opened_until,
+        "title": filter.title, "openedFrom": filter.opened_from, "openedUntil": filter.opened_until,
     })
     .to_string()
 }
@@ -180,5 +269,8 @@ fn address(fields: &Fields, after: Option<&str>) -> String {
         .filter(|(name, value)| name != "after" && name != "lang" && !value.is_empty())
         .map(|(name, value)| (name.as_str(), value.as_str()));
     let pairs: Vec<(&str, &str)> = filters.chain(after.map(|after| ("after", after))).collect();
-    format!("/threads?{}", address::encode(&pairs))
+    match &pairs[..] {
+        [] => "/threads".to_string(),
+        pairs => format!("/threads?{}", address::encode(pairs)),
+    }
 }

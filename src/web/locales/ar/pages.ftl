@@ -1,12 +1,12 @@
 skip = الانتقال إلى المحتوى
 nav-main = القائمة الرئيسية
 nav-threads = الموضوعات
-nav-vocabulary = الأدوات والأساليب والمناطق
+nav-vocabulary = الأدوات والمنهجيات
 nav-about = نبذة عن المنتدى
 nav-invitations = الدعوات
 nav-sign-in = تسجيل الدخول
 nav-sign-out = تسجيل الخروج
-nav-languages = اللغات
+nav-languages = اللغة
 footer-independent = هذا المنتدى مستقل: فهو ليس خدمة من خدمات الويبو، ولا يُعدّ أي من محتوياته معتمدًا من الويبو.
 error-not-found = غير موجود
 error-not-found-text = هذه الصفحة غير موجودة، أو لا يحق لك الاطلاع عليها.
@@ -104,7 +104,7 @@ filter-any = الكل
 filter-unread = الموضوعات التي تتضمن مشاركات غير مقروءة فقط
 threads-title = الموضوعات
 threads-new = فتح موضوع
-threads-filter = التصفية بحسب الأداة والأسلوب والمنطقة وغير ذلك
+threads-filter = تصفية
 threads-apply = عرض
 threads-clear = عرض الكل
 threads-count = { $count ->
@@ -286,7 +286,6 @@ notices-empty = لم يصدر أي قرار يخصك.
 notices-in-ledger = القرار رقم { $count }
 notices-read = اطلعت على هذا الإشعار
 revision-by-decision = بموجب قرار
-nav-moderation = الإشراف ({ $count })
 people-title = الأشخاص
 people-search = الاسم
 people-none = لا يوجد أحد بهذا الاسم.
@@ -538,7 +537,7 @@ filter-followed = الموضوعات التي أتابعها أو كتبت في�
 filter-under-followed = ما يندرج تحت الوسوم التي أتابعها فقط
 follow = متابعة
 unfollow = إلغاء المتابعة
-home-title = الجديد
+home-title = ما ينتظرك
 home-own = غير المقروء في الموضوعات التي تتابعها أو كتبت فيها
 home-own-none = لا شيء غير مقروء. تابع موضوعًا وسيظهر جديده هنا.
 home-under = غير المقروء تحت الوسوم التي تتابعها
@@ -547,7 +546,7 @@ home-nothing = لا جديد.
 home-delegation = موضوعات وفدك:
 home-latest = أحدث الموضوعات
 home-all = الكل ({ $count })
-home-all-threads = كل الموضوعات حسب الأداة والأسلوب والمنطقة
+home-all-threads = جميع الموضوعات
 home-drafts = متابعة مسودة
 keys-title = اختصارات لوحة المفاتيح
 keys-hint = اضغط ? لعرض اختصارات لوحة المفاتيح.
@@ -729,3 +728,73 @@ language-name-ES = الإسبانية
 language-name-FR = الفرنسية
 language-name-RU = الروسية
 language-name-ZH = الصينية
+nav-menu = القائمة
+search = بحث
+identifier = منتدى مستقل لمندوبي الدول الأعضاء بشأن المساعدة التقنية. تديره { $value }؛ وهو ليس من خدمات الويبو.
+nav-account = الحساب
+short-minutes = { $count } د
+short-hours = { $count } س
+short-days = { $count ->
+    [zero] اليوم
+    [one] يوم واحد
+    [two] يومان
+    [few] { $count } أيام
+    [many] { $count } يومًا
+   *[other] { $count } يوم
+}
+time-minutes = { $count ->
+    [zero] الآن
+    [one] قبل دقيقة
+    [two] قبل دقيقتين
+    [few] قبل { $count } دقائق
+    [many] قبل { $count } دقيقة
+   *[other] قبل { $count } دقيقة
+}
+time-hours = { $count ->
+    [zero] الآن
+    [one] قبل ساعة
+    [two] قبل ساعتين
+    [few] قبل { $count } ساعات
+    [many] قبل { $count } ساعة
+   *[other] قبل { $count } ساعة
+}
+time-days = { $count ->
+    [zero] اليوم
+    [one] أمس
+    [two] قبل يومين
+    [few] قبل { $count } أيام
+    [many] قبل { $count } يومًا
+   *[other] قبل { $count } يوم
+}
+foot-api = للمبرمجين (API)
+sort = الترتيب
+sort-active = آخر نشاط
+sort-newest = الأحدث
+remove-filter = إزالة:
+translated-mark = مترجَم
+post-opener = المشاركة الافتتاحية
+post-cite = استشهاد
+post-more = المزيد
+rail-posts = في هذا الموضوع
+rail-jump = انتقل إلى رقم
+rail-jump-go = انتقال
+welcome-title = نتشارك ما ينجح في المساعدة التقنية
+welcome-text = يعرض مندوبو الدول الأعضاء هنا الأدوات والمنهجيات التي استخدموها، ويطرح بعضهم الأسئلة على بعض ويجيبون عنها بست لغات. القراءة متاحة للجميع، والكتابة للمندوبين بدعوة.
+home-take-part = كيفية المشاركة
+home-take-1 = اقرأ: لا حاجة إلى حساب.
+home-take-2 = اطلب دعوة من جهة تنسيق وفدك.
+home-take-3 = أجب أو اسأل أو صف ما جرّبته.
+door-tools = حسب الأداة
+door-methods = حسب المنهجية
+door-regions = حسب المنطقة
+door-all = الكل ({ $value })
+empty-ask = اطرح السؤال
+members-only = للأعضاء فقط
+filter-title = كلمات في العنوان
+search-titles = البحث في عناوين الموضوعات
+titles-searched = يشمل البحث عناوين الموضوعات الأحدث نشاطًا، وعددها { $count } على الأكثر.
+empty-threads = لا موضوع يطابق كل هذه الشروط
+empty-threads-text = أزِل أحد عوامل التصفية، أو وسّع نطاق المنطقة، أو اطرح السؤال بنفسك.
+home-questions = أحدث الأسئلة
+home-followed = الوسوم التي تتابعها
+rail = حول هذا الموضوع

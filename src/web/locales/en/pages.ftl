@@ -1,12 +1,12 @@
 skip = Skip to the content
 nav-main = Main
 nav-threads = Threads
-nav-vocabulary = Tools, methods, regions
+nav-vocabulary = Tools and methods
 nav-about = About
 nav-invitations = Invitations
 nav-sign-in = Sign in
 nav-sign-out = Sign out
-nav-languages = Languages
+nav-languages = Language
 footer-independent = This forum is independent: it is not a service of WIPO, and nothing in it is endorsed by WIPO.
 error-not-found = Not found
 error-not-found-text = This page does not exist, or you may not see it.
@@ -104,7 +104,7 @@ filter-any = Any
 filter-unread = Only with unread posts
 threads-title = Threads
 threads-new = Open a thread
-threads-filter = Filter by tool, method, region and more
+threads-filter = Filter
 threads-apply = Show
 threads-clear = Show all
 threads-count = { $count ->
@@ -269,7 +269,6 @@ notices-empty = Nothing of yours has been decided on.
 notices-in-ledger = decision no. { $count }
 notices-read = I have read this
 revision-by-decision = by a decision
-nav-moderation = Moderation ({ $count })
 people-title = People
 people-search = Name
 people-none = Nobody of that name.
@@ -509,7 +508,7 @@ filter-followed = Only threads that I follow or wrote in
 filter-under-followed = Only under tags that I follow
 follow = Follow
 unfollow = No longer follow
-home-title = What is new
+home-title = What waits for you
 home-own = Unread in threads that you follow or wrote in
 home-own-none = Nothing unread. Follow a thread, and what is new in it will stand here.
 home-under = Unread under tags that you follow
@@ -518,7 +517,7 @@ home-nothing = Nothing new.
 home-delegation = Threads of your delegation:
 home-latest = Latest threads
 home-all = All { $count }
-home-all-threads = All threads, by tool, method and region
+home-all-threads = All threads
 home-drafts = Go on with a draft
 keys-title = Keyboard shortcuts
 keys-hint = Press ? for keyboard shortcuts.
@@ -692,3 +691,54 @@ language-name-ES = Spanish
 language-name-FR = French
 language-name-RU = Russian
 language-name-ZH = Chinese
+nav-menu = Menu
+search = Search
+identifier = An independent forum of member states’ delegates on technical assistance. Run by { $value }; not a service of WIPO.
+nav-account = Account
+short-minutes = { $count } min
+short-hours = { $count } h
+short-days = { $count } d
+time-minutes = { $count ->
+    [one] { $count } minute ago
+   *[other] { $count } minutes ago
+}
+time-hours = { $count ->
+    [one] { $count } hour ago
+   *[other] { $count } hours ago
+}
+time-days = { $count ->
+    [one] { $count } day ago
+   *[other] { $count } days ago
+}
+foot-api = For programmers (API)
+sort = Sort
+sort-active = Latest activity
+sort-newest = Newest
+remove-filter = Remove:
+translated-mark = Translated
+post-opener = Opening post
+post-cite = Cite
+post-more = More
+rail-posts = In this thread
+rail-jump = Go to no.
+rail-jump-go = Go
+welcome-title = Sharing what works in technical assistance
+welcome-text = Delegates of member states describe here the tools and methods they have used, ask each other questions, and answer in six languages. Everybody can read; delegates write on invitation.
+home-take-part = How to take part
+home-take-1 = Read: no account is needed.
+home-take-2 = Ask your delegation’s focal point for an invitation.
+home-take-3 = Reply, ask, or describe what you have tried.
+door-tools = By tool
+door-methods = By method
+door-regions = By region
+door-all = All { $value }
+empty-ask = Ask the question
+members-only = Members only
+filter-title = Words in the title
+search-titles = Search threads by title
+titles-searched = The titles of the { $count } most recently active threads are searched.
+empty-threads = No thread fits all of this
+empty-threads-text = Remove one of the filters, look in a wider region, or ask the question yourself.
+home-questions = Latest questions
+home-followed = Tags that you follow
+rail = About this thread

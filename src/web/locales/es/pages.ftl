@@ -1,12 +1,12 @@
 skip = Ir al contenido
 nav-main = Principal
 nav-threads = Hilos
-nav-vocabulary = Herramientas, métodos, regiones
+nav-vocabulary = Herramientas y métodos
 nav-about = Acerca del foro
 nav-invitations = Invitaciones
 nav-sign-in = Iniciar sesión
 nav-sign-out = Cerrar sesión
-nav-languages = Idiomas
+nav-languages = Idioma
 footer-independent = Este foro es independiente: no es un servicio de la OMPI, y nada de lo que contiene cuenta con el respaldo de la OMPI.
 error-not-found = No se ha encontrado
 error-not-found-text = Esta página no existe, o usted no puede verla.
@@ -104,7 +104,7 @@ filter-any = Cualquiera
 filter-unread = Solo con mensajes sin leer
 threads-title = Hilos
 threads-new = Abrir un hilo
-threads-filter = Filtrar por herramienta, método, región, etc.
+threads-filter = Filtrar
 threads-apply = Mostrar
 threads-clear = Mostrar todo
 threads-count = { $count ->
@@ -269,7 +269,6 @@ notices-empty = No se ha decidido sobre nada suyo.
 notices-in-ledger = decisión n.º { $count }
 notices-read = Lo he leído
 revision-by-decision = en virtud de una decisión
-nav-moderation = Moderación ({ $count })
 people-title = Personas
 people-search = Nombre
 people-none = No hay nadie con ese nombre.
@@ -509,7 +508,7 @@ filter-followed = Solo los que sigo o en los que he escrito
 filter-under-followed = Solo bajo las etiquetas que sigo
 follow = Seguir
 unfollow = Dejar de seguir
-home-title = Novedades
+home-title = Lo que le espera
 home-own = Sin leer en los hilos que sigue o en los que ha escrito
 home-own-none = Nada sin leer. Siga un hilo y sus novedades aparecerán aquí.
 home-under = Sin leer bajo las etiquetas que sigue
@@ -518,7 +517,7 @@ home-nothing = Nada nuevo.
 home-delegation = Hilos de su delegación:
 home-latest = Últimos hilos
 home-all = Todos ({ $count })
-home-all-threads = Todos los hilos, por herramienta, método y región
+home-all-threads = Todos los hilos
 home-drafts = Continuar un borrador
 keys-title = Atajos de teclado
 keys-hint = Pulse ? para ver los atajos de teclado.
@@ -692,3 +691,54 @@ language-name-ES = español
 language-name-FR = francés
 language-name-RU = ruso
 language-name-ZH = chino
+nav-menu = Menú
+search = Buscar
+identifier = Foro independiente de delegados de los Estados miembros sobre asistencia técnica. Gestionado por { $value }; no es un servicio de la OMPI.
+nav-account = Cuenta
+short-minutes = { $count } min
+short-hours = { $count } h
+short-days = { $count } d
+time-minutes = { $count ->
+    [one] hace { $count } minuto
+   *[other] hace { $count } minutos
+}
+time-hours = { $count ->
+    [one] hace { $count } hora
+   *[other] hace { $count } horas
+}
+time-days = { $count ->
+    [one] hace { $count } día
+   *[other] hace { $count } días
+}
+foot-api = Para programadores (API)
+sort = Ordenar
+sort-active = Actividad reciente
+sort-newest = Más recientes
+remove-filter = Quitar:
+translated-mark = Traducido
+post-opener = Mensaje inicial
+post-cite = Referencia
+post-more = Más
+rail-posts = En este hilo
+rail-jump = Ir al n.º
+rail-jump-go = Ir
+welcome-title = Compartir lo que funciona en la asistencia técnica
+welcome-text = Los delegados de los Estados miembros describen aquí las herramientas y los métodos que han utilizado, se hacen preguntas y se responden en seis idiomas. La lectura está abierta a todos; los delegados escriben por invitación.
+home-take-part = Cómo participar
+home-take-1 = Leer: no se necesita cuenta.
+home-take-2 = Pedir una invitación al coordinador de su delegación.
+home-take-3 = Responder, preguntar o describir lo que ha probado.
+door-tools = Por herramienta
+door-methods = Por método
+door-regions = Por región
+door-all = Todos ({ $value })
+empty-ask = Hacer la pregunta
+members-only = Solo miembros
+filter-title = Palabras del título
+search-titles = Buscar hilos por título
+titles-searched = Se busca en los títulos de los { $count } hilos con actividad más reciente.
+empty-threads = Ningún hilo cumple todos los criterios
+empty-threads-text = Quite un filtro, amplíe la región o haga usted la pregunta.
+home-questions = Últimas preguntas
+home-followed = Etiquetas que sigue
+rail = Sobre este hilo

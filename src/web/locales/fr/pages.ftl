@@ -1,12 +1,12 @@
 skip = Aller au contenu
 nav-main = Principal
 nav-threads = Fils
-nav-vocabulary = Outils, méthodes, régions
+nav-vocabulary = Outils et méthodes
 nav-about = À propos
 nav-invitations = Invitations
 nav-sign-in = Se connecter
 nav-sign-out = Se déconnecter
-nav-languages = Langues
+nav-languages = Langue
 footer-independent = Ce forum est indépendant : ce n’est pas un service de l’OMPI, et l’OMPI n’approuve rien de ce qui s’y trouve.
 error-not-found = Introuvable
 error-not-found-text = Cette page n’existe pas, ou vous ne pouvez pas la voir.
@@ -104,7 +104,7 @@ filter-any = Tous
 filter-unread = Seulement avec des messages non lus
 threads-title = Fils
 threads-new = Ouvrir un fil
-threads-filter = Filtrer par outil, méthode, région, etc.
+threads-filter = Filtrer
 threads-apply = Afficher
 threads-clear = Tout afficher
 threads-count = { $count ->
@@ -272,7 +272,6 @@ notices-empty = Rien de vous n’a fait l’objet d’une décision.
 notices-in-ledger = décision nº { $count }
 notices-read = J’ai lu ceci
 revision-by-decision = par une décision
-nav-moderation = Modération ({ $count })
 people-title = Personnes
 people-search = Nom
 people-none = Personne de ce nom.
@@ -512,7 +511,7 @@ filter-followed = Seulement ceux que je suis ou où j’ai écrit
 filter-under-followed = Seulement sous les étiquettes que je suis
 follow = Suivre
 unfollow = Ne plus suivre
-home-title = Quoi de neuf
+home-title = Ce qui vous attend
 home-own = Non lu dans les fils que vous suivez ou où vous avez écrit
 home-own-none = Rien de non lu. Suivez un fil : ses nouveautés seront ici.
 home-under = Non lu sous les étiquettes que vous suivez
@@ -521,7 +520,7 @@ home-nothing = Rien de neuf.
 home-delegation = Fils de votre délégation :
 home-latest = Derniers fils
 home-all = Tous ({ $count })
-home-all-threads = Tous les fils, par outil, méthode et région
+home-all-threads = Tous les fils
 home-drafts = Reprendre un brouillon
 keys-title = Raccourcis clavier
 keys-hint = Appuyez sur ? pour les raccourcis clavier.
@@ -695,3 +694,54 @@ language-name-ES = espagnol
 language-name-FR = français
 language-name-RU = russe
 language-name-ZH = chinois
+nav-menu = Menu
+search = Rechercher
+identifier = Forum indépendant des délégués des États membres sur l’assistance technique. Géré par { $value } ; ce n’est pas un service de l’OMPI.
+nav-account = Compte
+short-minutes = { $count } min
+short-hours = { $count } h
+short-days = { $count } j
+time-minutes = { $count ->
+    [one] il y a { $count } minute
+   *[other] il y a { $count } minutes
+}
+time-hours = { $count ->
+    [one] il y a { $count } heure
+   *[other] il y a { $count } heures
+}
+time-days = { $count ->
+    [one] il y a { $count } jour
+   *[other] il y a { $count } jours
+}
+foot-api = Pour les développeurs (API)
+sort = Trier
+sort-active = Activité récente
+sort-newest = Plus récentes
+remove-filter = Retirer :
+translated-mark = Traduit
+post-opener = Message initial
+post-cite = Référence
+post-more = Plus
+rail-posts = Dans ce fil
+rail-jump = Aller au n°
+rail-jump-go = Aller
+welcome-title = Partager ce qui fonctionne en matière d’assistance technique
+welcome-text = Les délégués des États membres décrivent ici les outils et les méthodes qu’ils ont employés, se posent des questions et se répondent en six langues. La lecture est ouverte à tous ; les délégués écrivent sur invitation.
+home-take-part = Comment participer
+home-take-1 = Lire : aucun compte n’est nécessaire.
+home-take-2 = Demander une invitation au coordonnateur de votre délégation.
+home-take-3 = Répondre, demander ou décrire ce que vous avez essayé.
+door-tools = Par outil
+door-methods = Par méthode
+door-regions = Par région
+door-all = Les { $value }
+empty-ask = Poser la question
+members-only = Réservé aux membres
+filter-title = Mots du titre
+search-titles = Rechercher un fil par son titre
+titles-searched = La recherche porte sur les titres des { $count } fils les plus récemment actifs.
+empty-threads = Aucun fil ne correspond à tous ces critères
+empty-threads-text = Retirez un filtre, élargissez la région ou posez vous-même la question.
+home-questions = Dernières questions
+home-followed = Mots-clés que vous suivez
+rail = À propos de ce fil

@@ -1,12 +1,12 @@
 skip = Перейти к содержанию
 nav-main = Основное меню
 nav-threads = Темы
-nav-vocabulary = Инструменты, методы, регионы
+nav-vocabulary = Инструменты и методы
 nav-about = О форуме
 nav-invitations = Приглашения
 nav-sign-in = Войти
 nav-sign-out = Выйти
-nav-languages = Языки
+nav-languages = Язык
 footer-independent = Этот форум является независимым: он не относится к службам ВОИС, и никакие размещенные здесь материалы не одобрены ВОИС.
 error-not-found = Не найдено
 error-not-found-text = Эта страница не существует или недоступна для вас.
@@ -104,7 +104,7 @@ filter-any = Все
 filter-unread = Только с непрочитанными сообщениями
 threads-title = Темы
 threads-new = Создать тему
-threads-filter = Отбор по инструменту, методу, региону и другим признакам
+threads-filter = Фильтр
 threads-apply = Показать
 threads-clear = Показать все
 threads-count = { $count ->
@@ -275,7 +275,6 @@ notices-empty = Решений, касающихся вас или ваших м
 notices-in-ledger = решение № { $count }
 notices-read = Отметить как прочитанное
 revision-by-decision = согласно решению
-nav-moderation = Модерация ({ $count })
 people-title = Пользователи
 people-search = Имя
 people-none = Пользователей с таким именем нет.
@@ -521,7 +520,7 @@ filter-followed = Только темы, за которыми я слежу и�
 filter-under-followed = Только по отслеживаемым меткам
 follow = Следить
 unfollow = Не следить
-home-title = Что нового
+home-title = Что вас ждет
 home-own = Непрочитанное в темах, за которыми вы следите или в которых писали
 home-own-none = Непрочитанного нет. Следите за темой, и её новости появятся здесь.
 home-under = Непрочитанное по отслеживаемым меткам
@@ -530,7 +529,7 @@ home-nothing = Нового нет.
 home-delegation = Темы вашей делегации:
 home-latest = Последние темы
 home-all = Все ({ $count })
-home-all-threads = Все темы по инструментам, методам и регионам
+home-all-threads = Все темы
 home-drafts = Продолжить черновик
 keys-title = Сочетания клавиш
 keys-hint = Нажмите ?, чтобы увидеть сочетания клавиш.
@@ -708,3 +707,60 @@ language-name-ES = испанском
 language-name-FR = французском
 language-name-RU = русском
 language-name-ZH = китайском
+nav-menu = Меню
+search = Поиск
+identifier = Независимый форум делегатов государств-членов по технической помощи. Форум ведет { $value }; он не является службой ВОИС.
+nav-account = Учетная запись
+short-minutes = { $count } мин.
+short-hours = { $count } ч
+short-days = { $count } дн.
+time-minutes = { $count ->
+    [one] { $count } минуту назад
+    [few] { $count } минуты назад
+    [many] { $count } минут назад
+   *[other] { $count } минут назад
+}
+time-hours = { $count ->
+    [one] { $count } час назад
+    [few] { $count } часа назад
+    [many] { $count } часов назад
+   *[other] { $count } часов назад
+}
+time-days = { $count ->
+    [one] { $count } день назад
+    [few] { $count } дня назад
+    [many] { $count } дней назад
+   *[other] { $count } дней назад
+}
+foot-api = Для разработчиков (API)
+sort = Порядок
+sort-active = Активность
+sort-newest = Новые
+remove-filter = Убрать:
+translated-mark = Перевод
+post-opener = Первое сообщение
+post-cite = Ссылка
+post-more = Еще
+rail-posts = В этой теме
+rail-jump = Перейти к №
+rail-jump-go = Перейти
+welcome-title = Делимся тем, что работает в технической помощи
+welcome-text = Делегаты государств-членов рассказывают здесь об использованных инструментах и методах, задают друг другу вопросы и отвечают на шести языках. Читать могут все; делегаты пишут по приглашению.
+home-take-part = Как принять участие
+home-take-1 = Читайте: учетная запись не нужна.
+home-take-2 = Попросите приглашение у координатора вашей делегации.
+home-take-3 = Отвечайте, спрашивайте или рассказывайте о своем опыте.
+door-tools = По инструментам
+door-methods = По методам
+door-regions = По регионам
+door-all = Все ({ $value })
+empty-ask = Задать вопрос
+members-only = Только для участников
+filter-title = Слова в заголовке
+search-titles = Поиск тем по заголовку
+titles-searched = Поиск ведется по заголовкам { $count } тем с самыми недавними сообщениями.
+empty-threads = Тем по всем условиям не найдено
+empty-threads-text = Уберите один из фильтров, расширьте регион или задайте вопрос сами.
+home-questions = Последние вопросы
+home-followed = Метки, на которые вы подписаны
+rail = Об этой теме
