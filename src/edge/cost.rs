@@ -362,11 +362,12 @@ impl<'a> Counter<'a> {
     }
 }
 
-/// Returns the average length of the vocabulary's lists, however many entries are requested: the vocabulary is small,
-/// and clients need trees of it.
+/// Returns the average length of the vocabulary's lists and of acknowledgements, however many entries are requested: the vocabulary
+/// is small, and clients need trees of it; few delegations acknowledge one post.
 fn typical_length(field: &str) -> u64 {
     match field {
         "broader" => 3,
+        "acknowledgements" => 4,
         "tools" | "methods" | "regions" => 4,
         "narrower" => 8,
         "concepts" => 50,

@@ -50,6 +50,10 @@ api_enum!(
     ThreadKind { Experience = "EXPERIENCE", Practice = "PRACTICE", Question = "QUESTION", Proposal = "PROPOSAL" }
 );
 api_enum!(
+    /// What a delegation says of a post.
+    AcknowledgementKind { SamePractice = "SAME_PRACTICE", Useful = "USEFUL" }
+);
+api_enum!(
     /// Who may see a thread.
     Visibility { Public = "PUBLIC", Members = "MEMBERS" }
 );

@@ -21,6 +21,7 @@ macro_rules! document {
             custom_scalars_module = "crate::web::api_types",
             // The enums of `api_types`, which templates use.
             extern_enums(
+                "AcknowledgementKind",
                 "Act",
                 "AppealOutcome",
                 "Capacity",

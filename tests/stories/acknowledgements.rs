@@ -18,6 +18,7 @@ use crate::support::json::at;
 use crate::support::json::text;
 use crate::support::moderating::decide_by_two;
 use crate::support::moderating::decide_with;
+use crate::support::page::Browser;
 use crate::support::person::Person;
 
 on_both_databases!(
@@ -28,6 +29,7 @@ on_both_databases!(
     what_is_not_shown_has_no_acknowledgements_until_it_is_shown_again,
     what_is_said_among_members_is_no_visitors_business,
     whoever_follows_hears_of_acknowledgements,
+    the_page_has_a_button_for_each_kind_and_names_the_delegations,
     too_many_in_a_minute_have_to_wait with flags(["--acknowledgements-per-minute", "3"]).with_told_clock(),
 );
 
@@ -314,4 +316,29 @@ async fn too_many_in_a_minute_have_to_wait(forum: Forum) {
     china.ask(TAKE_BACK, input(&thread.post, "USEFUL")).await;
     let all = said(&[("USEFUL", "us")]);
     assert_eq!(seen(&china, &thread.post).await, all);
+}
+
+async fn the_page_has_a_button_for_each_kind_and_names_the_delegations(forum: Forum) {
+    let thread = open(&forum.delegate("br"), Draft::titled("What we do")).await;
+    let mut china = Browser::signed_in(&forum, "cn");
+    let mut visitor = Browser::of(&forum);
+    let path = format!("/threads/{}", thread.id);
+    let form = format!("{path}/acknowledge");
+    let page = visitor.get(&path).await.html;
+    assert!(!page.contains("/acknowledge\""), "visitors have no buttons");
+    let fields = [
+        ("post", thread.post.as_str()),
+        ("number", "1"),
+        ("kind", "SAME_PRACTICE"),
+    ];
+    let page = china.post_and_follow(&form, &fields).await.html;
+    assert!(page.contains("aria-pressed=\"true\"") && page.contains("aria-pressed=\"false\""));
+    let page = visitor.get(&path).await.html;
+    assert!(page.contains("We do this too") && page.contains("<bdi>China</bdi>"));
+    let mut fields = fields.to_vec();
+    fields.push(("withdraw", "true"));
+    let page = china.post_and_follow(&form, &fields).await.html;
+    assert!(!page.contains("aria-pressed=\"true\""));
+    let page = visitor.get(&path).await.html;
+    assert!(!page.contains("<bdi>China</bdi>"));
 }

@@ -22,6 +22,7 @@ use crate::support::json::text;
 use crate::support::moderating::decide_by_two;
 use crate::support::moderating::decide_with;
 use crate::support::moderating::report;
+use crate::support::page::Browser;
 use crate::support::person::Person;
 
 on_both_databases!(
@@ -32,6 +33,7 @@ on_both_databases!(
     an_answer_that_is_moved_or_whose_thread_is_no_question_counts_when_it_is_back,
     whoever_follows_hears_of_the_answer,
     the_answer_among_members_is_no_visitors_business,
+    the_page_of_a_question_marks_its_answer_by_a_form,
 );
 
 const ACCEPT: &str = "mutation($input: AcceptAnswerInput!) { acceptAnswer(input: $input) { \
@@ -392,4 +394,35 @@ async fn the_answer_among_members_is_no_visitors_business(forum: Forum) {
         answer(&other, "Who helps members?", &thread.id).await,
         Some(post)
     );
+}
+
+async fn the_page_of_a_question_marks_its_answer_by_a_form(forum: Forum) {
+    let (asker, other) = (forum.delegate("ke"), forum.delegate("br"));
+    let thread = open(&asker, question("Who helps?")).await;
+    let post = reply(&other, &thread.id, "We do.").await.id;
+    let mut page = Browser::signed_in(&forum, "ke");
+    let mut visitor = Browser::of(&forum);
+    let path = format!("/threads/{}", thread.id);
+    let form = format!("{path}/answer");
+    let unmarked = page.get(&path).await.html;
+    assert!(unmarked.contains("Mark as the answer") && unmarked.contains("Not answered yet"));
+    let list = visitor.get("/threads?answered=false").await.html;
+    assert!(list.contains("Who helps?"));
+    let fields = [("post", post.as_str()), ("number", "2")];
+    let marked = page.post_and_follow(&form, &fields).await.html;
+    assert!(marked.contains("Remove the mark"), "{marked}");
+    for path in [path.as_str(), "/threads?answered=true"] {
+        let seen = visitor.get(path).await.html;
+        assert!(seen.contains("Who helps?") && seen.contains("Answered"));
+        assert!(!seen.contains("Mark as the answer"));
+    }
+    let list = visitor.get("/threads?answered=false").await.html;
+    assert!(!list.contains("Who helps?"));
+    let fields = [
+        ("post", post.as_str()),
+        ("number", "2"),
+        ("withdraw", "true"),
+    ];
+    let unmarked = page.post_and_follow(&form, &fields).await.html;
+    assert!(unmarked.contains("Mark as the answer"));
 }

@@ -93,7 +93,7 @@ async fn load(request: &PageRequest) -> Result<Page, PageError> {
         pinned: pinned(true),
         filter: pinned(false),
         questions: latest_query::ThreadFilter {
-            kinds: Some(vec![ThreadKind::Question]),
+            answered: Some(false),
             ..latest_query::ThreadFilter::default()
         },
         reader,

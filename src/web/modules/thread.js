@@ -135,6 +135,8 @@ function filled(post) {
   slot("cited").textContent = [name, post.authorName].filter(Boolean).join(", ");
   slot("citation").textContent = cited.join(" \u00b7 ");
   fillBody(slot, post);
+  mark(article, post.isAcceptedAnswer);
+  fillAcknowledgements(slot("acks"), post);
   show("tombstone", !stands, (found) => found.append(...tombstone(post, position)));
   if (!stands) slot("quote")?.remove();
   // Authors are not offered to report their own post.
@@ -148,6 +150,33 @@ function markAs(mark, slug, acronym) {
   mark.textContent = letters;
   mark.dataset.hue = slug === "secretariat" ? 0 : [...slug].reduce((sum, sign) => sum + sign.charCodeAt(), 0) % 8 + 1;
   mark.classList.toggle("long", letters.length > 3);
+}
+
+/** Shows whether a post is the answer to the question of the thread. */
+function mark(article, isAnswer) {
+  article.classList.toggle("accepted", isAnswer);
+  article.querySelector(`[data-slot="accepted"]`).hidden = !isAnswer;
+}
+
+/** Names the delegations that acknowledge a post; what nobody says is shown only as a button. */
+function fillAcknowledgements(box, { same, useful }) {
+  for (const [kind, { nodes }] of [["SAME_PRACTICE", same], ["USEFUL", useful]]) {
+    const said = box.querySelector(`[data-said="${kind}"]`);
+    if (!said) continue;
+    said.hidden = said.tagName === "P" && !nodes.length;
+    const names = nodes.map(({ delegation }) => Object.assign(document.createElement("bdi"), { textContent: delegation.name }));
+    said.querySelector(".names").replaceChildren(...names.flatMap((name, at) => (at ? [words.comma, name] : [name])));
+  }
+}
+
+/** Shows which post is the answer, in the posts and at the head of the page. */
+function showAnswer({ acceptedAnswer }) {
+  for (const article of thread.children) mark(article, Number(article.dataset.number) === acceptedAnswer?.number);
+  const [answered, unanswered] = ["answered", "unanswered"].map((name) => document.getElementById(name));
+  if (!answered) return;
+  answered.hidden = !acceptedAnswer;
+  unanswered.hidden = !answered.hidden;
+  if (acceptedAnswer) answered.href = place(id, acceptedAnswer.number);
 }
 
 function fillBody(slot, post) {
@@ -195,6 +224,7 @@ const face = (article) => ["revision", "tombstone", "body", "translation", "outd
 function put(post) {
   const before = shown(post.number);
   const article = filled(post);
+  const wasAnswer = Boolean(before?.classList.contains("accepted"));
   const acts = withhold(article);
   // The rights of this reader stay known for as long as the post is shown.
   const isKnown = before && stands(before) && stands(article);
@@ -204,6 +234,7 @@ function put(post) {
     const later = [...thread.children].find((each) => Number(each.dataset.number) > post.number);
     holdingPosition(() => thread.insertBefore(article, later ?? null));
   }
+  if (wasAnswer !== post.isAcceptedAnswer) holdingPosition(() => showAnswer({ acceptedAnswer: post.isAcceptedAnswer ? post : null }));
   seen.observe(article);
   if (!isKnown && page.person) import("./rights.js").then(({ requestRights }) => requestRights(post.id, acts, holdingPosition)).catch(() => {});
 }
@@ -215,7 +246,15 @@ function replace(before, article, isKnown) {
   if (was && is) is.open = was.open;
   holdingPosition(() => {
     const acts = before.querySelector(".acts");
-    if (isKnown) article.querySelector(".acts").replaceWith(acts);
+    if (isKnown) {
+      const acks = before.querySelector(".acks");
+      const said = Object.fromEntries([...article.querySelectorAll("[data-said]")].map((each) => [each.dataset.said, each]));
+      for (const own of acks.querySelectorAll("form[data-said]")) {
+        own.querySelector(".names").replaceWith(said[own.dataset.said].querySelector(".names"));
+        said[own.dataset.said].replaceWith(own);
+      }
+      article.querySelector(".acts").replaceWith(acts);
+    }
     else article.querySelector(".acts").append(...acts.querySelectorAll("label"));
     before.replaceWith(article);
   });
@@ -277,7 +316,10 @@ async function refresh(from = numbers()[0] ?? 1) {
     if (!data.thread) return hide();
     const { edges, pageInfo } = data.thread.posts;
     const isNewer = (what) => (lastEvents.get(what) ?? 0) <= begun;
-    if (isNewer("thread")) lock(data.thread);
+    if (isNewer("thread")) {
+      lock(data.thread);
+      holdingPosition(() => showAnswer(data.thread));
+    }
     for (const { node } of edges) {
       const before = shown(node.number);
       const isSame = before && face(before) === face(filled(node));
@@ -307,11 +349,12 @@ function hide() {
 function receive(event) {
   const { __typename: kind, post } = event;
   if (post) lastEvents.set(post.number, (eventCount += 1));
-  else if (kind === "ThreadChanged") lastEvents.set("thread", (eventCount += 1));
+  else if (kind === "ThreadChanged" || kind === "AnswerChanged") lastEvents.set("thread", (eventCount += 1));
   // Stored pages have to be checked as well.
   if (kind !== "PostCreated") document.dispatchEvent(new Event("forum:changed"));
   if (kind === "ThreadHidden") hide();
   else if (kind === "ThreadChanged") lock(event.thread);
+  else if (kind === "AnswerChanged") holdingPosition(() => showAnswer(event.thread));
   else if (kind === "Gap" || kind === "PostsMoved") refreshUntilDone();
   else if (post && (shown(post.number) || (isAtEnd() && post.number > (numbers().at(-1) ?? 0)))) {
     const isNew = !shown(post.number);

@@ -1,6 +1,7 @@
 //! The data of a post's markup: one structure for the posts on the page and for the template that scripts fill.
 
 use crate::web::address;
+use crate::web::api_types::AcknowledgementKind;
 use crate::web::api_types::Act;
 use crate::web::api_types::Capacity;
 use crate::web::api_types::DraftPurpose;
@@ -51,6 +52,40 @@ pub struct Tombstone {
     pub moved: Option<(String, String, &'static str, i64)>,
 }
 
+/// What delegations say of a post.
+#[derive(Clone, Debug)]
+pub struct Said {
+    pub kind: AcknowledgementKind,
+    /// The names of the delegations that say it.
+    pub names: Vec<String>,
+    /// Whether the reader's delegation says it.
+    pub is_ours: bool,
+    /// Whether the reader may say it or take it back.
+    pub is_offered: bool,
+}
+
+impl Said {
+    /// The icon of its kind.
+    pub fn icon(&self) -> &'static str {
+        match self.kind {
+            AcknowledgementKind::SamePractice => "also",
+            AcknowledgementKind::Useful => "useful",
+        }
+    }
+
+    /// Of each kind, by nobody.
+    pub fn nothing() -> Vec<Said> {
+        let kinds = AcknowledgementKind::ALL.iter();
+        let nobody = |kind: &AcknowledgementKind| Said {
+            kind: *kind,
+            names: Vec::new(),
+            is_ours: false,
+            is_offered: false,
+        };
+        kinds.map(nobody).collect()
+    }
+}
+
 /// A post. Empty parts are not shown, but the markup contains them for scripts to fill.
 #[derive(Clone, Debug, Default)]
 pub struct PostView {
@@ -77,6 +112,11 @@ pub struct PostView {
     pub translated: Option<Translated>,
     /// The explanation of why others do not see a text, and the text.
     pub withheld: Option<(String, String)>,
+    /// Whether it is the answer to the question of its thread.
+    pub is_answer: bool,
+    pub acknowledgements: Vec<Said>,
+    pub can_accept: bool,
+    pub can_unaccept: bool,
     pub can_edit: bool,
     pub can_withdraw: bool,
     pub can_report: bool,
@@ -137,6 +177,10 @@ impl PostView {
             },
             translated: translated(post, of_translation),
             withheld,
+            is_answer: post.is_accepted_answer,
+            acknowledgements: acknowledgements(post, rights),
+            can_accept: viewer.can_accept_answer,
+            can_unaccept: viewer.can_withdraw_answer,
             can_edit: viewer.can_edit,
             can_withdraw: viewer.can_withdraw,
             can_report: viewer.can_report && post.author.id != reader,
@@ -151,6 +195,31 @@ impl PostView {
     pub fn has_more(&self) -> bool {
         self.can_translate || self.can_withdraw || self.can_report || self.decides
     }
+}
+
+/// What delegations say of a post, of each kind.
+fn acknowledgements(post: &PostFace, rights: &PostRights) -> Vec<Said> {
+    let viewer = &rights.viewer;
+    let said = |kind: &AcknowledgementKind| {
+        let names = match kind {
+            AcknowledgementKind::SamePractice => {
+                let nodes = post.same.nodes.iter();
+                nodes.map(|each| each.delegation.name.clone()).collect()
+            }
+            AcknowledgementKind::Useful => {
+                let nodes = post.useful.nodes.iter();
+                nodes.map(|each| each.delegation.name.clone()).collect()
+            }
+        };
+        let is_ours = viewer.acknowledged.contains(kind);
+        Said {
+            kind: *kind,
+            names,
+            is_ours,
+            is_offered: is_ours || viewer.can_acknowledge,
+        }
+    };
+    AcknowledgementKind::ALL.iter().map(said).collect()
 }
 
 /// The translation that is shown before the original, and who made it for whom.

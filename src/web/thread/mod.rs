@@ -1,5 +1,7 @@
 //! One thread with its posts, and the form to reply.
 
+mod acknowledge;
+mod answer;
 mod follow;
 mod form;
 mod reply;
@@ -19,5 +21,13 @@ pub fn routes() -> Router<Web> {
         .route(
             "/threads/{id}/follow",
             form_on("/threads/{id}", follow::follow),
+        )
+        .route(
+            "/threads/{id}/answer",
+            form_on("/threads/{id}", answer::mark),
+        )
+        .route(
+            "/threads/{id}/acknowledge",
+            form_on("/threads/{id}", acknowledge::acknowledge),
         )
 }

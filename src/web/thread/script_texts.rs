@@ -11,6 +11,7 @@ pub fn of(frame: &Frame) -> String {
     let text = &frame.text;
     let mut words = script_texts::editor_texts(text);
     for key in [
+        "comma",
         "news-replies-one",
         "news-replies-other",
         "news-reply-by",

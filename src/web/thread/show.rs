@@ -9,6 +9,7 @@ use crate::web::address;
 use crate::web::api_types::Capacity;
 use crate::web::api_types::DraftPurpose;
 use crate::web::api_types::Language;
+use crate::web::api_types::ThreadKind;
 use crate::web::api_types::Visibility;
 use crate::web::client::document;
 use crate::web::client::execute;
@@ -22,6 +23,7 @@ use crate::web::forms::fields::Fields;
 use crate::web::forms::form_errors::FormErrors;
 use crate::web::frame::Frame;
 use crate::web::post::view::PostView;
+use crate::web::post::view::Said;
 use crate::web::post::view::ThreadQuery;
 use crate::web::post::view::Translated;
 use crate::web::post::view::thread_query;
@@ -190,6 +192,7 @@ pub async fn load(
             author_id: "-".to_string(),
             revision: 1,
             translated: Some(Translated::default()),
+            acknowledgements: Said::nothing(),
             ..PostView::default()
         },
         reader,

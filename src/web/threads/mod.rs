@@ -54,6 +54,7 @@ struct Page {
     facets: Vec<Facet>,
     kind: Option<ThreadKind>,
     language: Option<Language>,
+    answered: Option<bool>,
     unread: bool,
     archived: bool,
     followed: bool,
@@ -72,9 +73,8 @@ struct Page {
     order: ThreadOrder,
     /// What is filtered by: how it is called, and the address of the list without it.
     chips: Vec<(String, String)>,
-    /// The addresses of the same list in each order.
-    active: String,
-    newest: String,
+    /// The orders: how each is called, and the address of the same list in it.
+    orders: Vec<(ThreadOrder, &'static str, String)>,
     /// Whether it shows no excerpts, and its addresses with and without them.
     is_compact: bool,
     full: String,
@@ -84,8 +84,30 @@ struct Page {
 }
 
 impl Page {
-    fn is_by_creation(&self) -> bool {
-        self.order == ThreadOrder::Created
+    fn order_word(&self) -> &'static str {
+        order_word(self.order)
+    }
+
+    fn of_kind(&self, kind: &ThreadKind) -> i64 {
+        let found = &self.found;
+        match kind {
+            ThreadKind::Experience => found.experience,
+            ThreadKind::Practice => found.practice,
+            ThreadKind::Question => found.question,
+            ThreadKind::Proposal => found.proposal,
+        }
+    }
+
+    fn in_language(&self, language: &Language) -> i64 {
+        let found = &self.found;
+        match language {
+            Language::Ar => found.ar,
+            Language::En => found.en,
+            Language::Es => found.es,
+            Language::Fr => found.fr,
+            Language::Ru => found.ru,
+            Language::Zh => found.zh,
+        }
     }
 }
 
@@ -101,10 +123,7 @@ async fn load(request: &PageRequest) -> Result<Page, PageError> {
     concepts::count(request, choices).await?;
     let form_errors = form_errors(request, &fields)?;
     let filter = filter(request, &fields, &facets);
-    let order = match fields.one("order") == ThreadOrder::Created.as_str() {
-        true => ThreadOrder::Created,
-        false => ThreadOrder::LatestActivity,
-    };
+    let order = ThreadOrder::parse(&fields.one("order")).unwrap_or(ThreadOrder::LatestActivity);
     let variables = threads_query::Variables {
         filter: filter.clone(),
         pinned: threads_query::ThreadFilter {
@@ -128,8 +147,7 @@ async fn load(request: &PageRequest) -> Result<Page, PageError> {
         title: fields.given("q").unwrap_or_default(),
         is_by_title: filter.title.is_some(),
         order,
-        active: with(&fields, "order", None),
-        newest: with(&fields, "order", Some(ThreadOrder::Created.as_str())),
+        orders: orders(&fields),
         is_compact: fields.one("view") == COMPACT,
         full: with(&fields, "view", None),
         compact: with(&fields, "view", Some(COMPACT)),
@@ -138,6 +156,7 @@ async fn load(request: &PageRequest) -> Result<Page, PageError> {
         found,
         kind: ThreadKind::parse(&fields.one("kind")),
         language: Language::parse(&fields.one("language")),
+        answered: filter.answered,
         unread: filter.unread == Some(true),
         archived: filter.archived == Some(true),
         followed: filter.followed == Some(true),
@@ -179,6 +198,7 @@ fn filter(request: &PageRequest, fields: &Fields, facets: &[Facet]) -> threads_q
         kinds: ThreadKind::parse(&fields.one("kind")).map(|kind| vec![kind]),
         languages: Language::parse(&fields.one("language")).map(|language| vec![language]),
         delegations: fields.given("delegations").map(|slug| vec![slug]),
+        answered: answered(fields),
         unread: Some(is_set("unread")),
         archived: Some(fields.given("archived").is_some()),
         pinned: Some(false),
@@ -191,6 +211,30 @@ fn filter(request: &PageRequest, fields: &Fields, facets: &[Facet]) -> threads_q
         followed: is_set("followed").then_some(true),
         under_followed: is_set("underFollowed").then_some(true),
     }
+}
+
+/// Whether only answered or only unanswered questions are listed.
+fn answered(fields: &Fields) -> Option<bool> {
+    fields.one("answered").parse().ok()
+}
+
+/// The key of an order's name.
+fn order_word(order: ThreadOrder) -> &'static str {
+    match order {
+        ThreadOrder::LatestActivity => "sort-active",
+        ThreadOrder::Created => "sort-newest",
+        ThreadOrder::MostPosts => "sort-most-posts",
+    }
+}
+
+/// The orders, each with its name and the address of the first page of the same list in it.
+fn orders(fields: &Fields) -> Vec<(ThreadOrder, &'static str, String)> {
+    let each = |order: &ThreadOrder| {
+        let other = (*order != ThreadOrder::LatestActivity).then_some(*order);
+        let other = other.map(|order| order.as_str());
+        (*order, order_word(*order), with(fields, "order", other))
+    };
+    ThreadOrder::ALL.iter().map(each).collect()
 }
 
 /// What the list is filtered by, each with the address of the list without it.
@@ -220,6 +264,10 @@ fn chips(
             ("q", None) => Some(labelled(text, "filter-title", value)),
             ("from", None) => Some(labelled(text, "filter-from", value)),
             ("until", None) => Some(labelled(text, "filter-until", value)),
+            ("answered", None) => answered(fields).map(|yes| match yes {
+                true => text.t("thread-answered"),
+                false => text.t("thread-unanswered"),
+            }),
             ("archived", None) => Some(text.t("filter-archived")),
             ("unread", None) if is_member => Some(text.t("filter-unread")),
             ("followed", None) if is_member => Some(text.t("filter-followed")),
