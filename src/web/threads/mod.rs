@@ -207,7 +207,6 @@ fn filter(request: &PageRequest, fields: &Fields, facets: &[Facet]) -> threads_q
         title: limit::optional_line("q", fields.given("q").as_deref(), limit::MAX_SOUGHT)
             .ok()
             .flatten(),
-        answered: None,
         followed: is_set("followed").then_some(true),
         under_followed: is_set("underFollowed").then_some(true),
     }
