@@ -403,7 +403,7 @@ async fn every_form_tells_all_that_is_wrong_with_it_at_once(forum: Forum) {
     let page = visitor.get("/threads?lang=en&from=soon&until=later").await;
     for (field, words) in [
         ("from", "Started on or after: Enter the date"),
-        ("until", "Started on or before: Write the day"),
+        ("until", "Started on or before: Enter the date"),
     ] {
         assert!(
             page.html.contains(&format!("<a href=\"#{field}\">{words}")),
