@@ -12,7 +12,7 @@ use crate::base::secret;
 use crate::web::post::documents;
 use crate::web::security::CONTENT_SECURITY_POLICY;
 
-const FILES: [(&str, &str, &str); 17] = [
+const FILES: [(&str, &str, &str); 18] = [
     ("icon.svg", "image/svg+xml", include_str!("assets/icon.svg")),
     (
         "icons.svg",
@@ -54,6 +54,7 @@ const FILES: [(&str, &str, &str); 17] = [
     ),
     ("thread.js", SCRIPT, include_str!("modules/thread.js")),
     ("rights.js", SCRIPT, include_str!("modules/rights.js")),
+    ("marks.js", SCRIPT, include_str!("modules/marks.js")),
     ("list.js", SCRIPT, include_str!("modules/list.js")),
     ("compose.js", SCRIPT, include_str!("modules/compose.js")),
     ("drafts.js", SCRIPT, include_str!("modules/drafts.js")),

@@ -434,7 +434,7 @@ async fn every_form_tells_all_that_is_wrong_with_it_at_once(forum: Forum) {
         let page = secretariat.get(&format!("/moderation?days={typed}")).await;
         assert_eq!(page.status, 200, "{typed}");
         let words = "Enter a whole number of days, at most 3,650.";
-        let link = format!("<a href=\"#days\">Opened at least so many days ago: {words}");
+        let link = format!("<a href=\"#days\">Opened at least this many days ago: {words}");
         assert!(page.html.contains(&link), "{typed}: {}", page.html);
         assert_eq!(page.html.matches(words).count(), 2, "{typed}");
         assert_eq!(page.value_of("days"), typed, "it is kept");

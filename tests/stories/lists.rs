@@ -494,9 +494,11 @@ async fn the_numbers_beside_the_filters_are_those_of_the_reader_and_of_this_inst
     assert_eq!(data["concept"], counts);
     undo(&secretariat, &archived).await;
     are([0, 1, 1], [0, 0, 1], "one that is no longer archived").await;
-    let more = json!({ "intoThreadId": other.id });
-    decide_with(&secretariat, "MERGE_THREADS", &[&one.id], more).await;
-    are([0, 1, 0], [0, 0, 0], "a merged thread").await;
+    show_to(&kenya, &other.id, "PUBLIC").await;
+    are([0, 1, 1], [0, 1, 1], "a thread for everybody again").await;
+    let more = json!({ "intoThreadId": one.id });
+    decide_with(&secretariat, "MERGE_THREADS", &[&other.id], more).await;
+    are([0, 0, 1], [0, 0, 1], "a merged thread").await;
     second.stop().await;
 }
 

@@ -271,7 +271,7 @@ async fn a_cut_longer_than_the_log_leaves_nothing_missing_and_nothing_doubled() 
 }
 
 const WAITS: &str = "const box = document.querySelector('#outbox .pending:not(.refused)'); \
-    return Boolean(box) && /waits/i.test(box.innerText)";
+    return Boolean(box) && /online/i.test(box.innerText)";
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_thread_and_an_edit_written_without_a_line_are_sent_when_it_returns() {

@@ -38,13 +38,17 @@ impl SelectOption {
 #[derive(Clone, Default)]
 pub struct Lists {
     made: Arc<Mutex<Made>>,
-    counts: Arc<Mutex<HashMap<Audience, (i64, Arc<Counts>)>>>,
+    counts: Arc<Mutex<AllCounts>>,
 }
 
 type Made = HashMap<(&'static str, Language), (i64, Arc<[SelectOption]>)>;
 
 /// The numbers of threads that an audience sees, by the slug of a concept.
 pub type Counts = HashMap<String, i64>;
+
+/// Whose numbers they are, and whether of archived threads.
+type Counted = (Audience, bool);
+type AllCounts = HashMap<Counted, (i64, Arc<Counts>)>;
 
 impl Lists {
     /// Returns a list that shows this state.
@@ -71,19 +75,19 @@ impl Lists {
         }
     }
 
-    /// Returns the numbers for an audience that are of this state.
-    pub fn known_counts(&self, audience: Audience, state: i64) -> Option<Arc<Counts>> {
+    /// Returns the numbers that are of this state.
+    pub fn known_counts(&self, counted: Counted, state: i64) -> Option<Arc<Counts>> {
         let all = self.counts.lock().unwrap_or_else(PoisonError::into_inner);
-        let (of, counts) = all.get(&audience)?;
+        let (of, counts) = all.get(&counted)?;
         (*of == state).then(|| Arc::clone(counts))
     }
 
     /// Keeps numbers of this state, unless there are those of a later one.
-    pub fn keep_counts(&self, audience: Audience, state: i64, counts: &Arc<Counts>) {
+    pub fn keep_counts(&self, counted: Counted, state: i64, counts: &Arc<Counts>) {
         let mut all = self.counts.lock().unwrap_or_else(PoisonError::into_inner);
-        let kept = all.get(&audience);
+        let kept = all.get(&counted);
         if kept.is_none_or(|(of, _)| *of < state) {
-            all.insert(audience, (state, Arc::clone(counts)));
+            all.insert(counted, (state, Arc::clone(counts)));
         }
     }
 }

@@ -92,25 +92,26 @@ pub async fn facets(
     Ok(facets)
 }
 
-/// Sets the numbers of threads of these options.
+/// Sets the numbers of threads of these options: of those that are archived, or of the others.
 pub async fn count<'a>(
     request: &PageRequest,
     choices: impl Iterator<Item = &'a mut SelectOption>,
+    archived: bool,
 ) -> Result<(), PageError> {
     // Where the state cannot be read, the documents say why.
     let counts = match request.web.graph.listed_state(&request.caller).await {
         Ok((audience, state)) => {
             let lists = &request.web.lists;
-            match lists.known_counts(audience, state) {
+            match lists.known_counts((audience, archived), state) {
                 Some(known) => known,
                 None => {
-                    let fresh = Arc::new(read_counts(request).await?);
-                    lists.keep_counts(audience, state, &fresh);
+                    let fresh = Arc::new(read_counts(request, archived).await?);
+                    lists.keep_counts((audience, archived), state, &fresh);
                     fresh
                 }
             }
         }
-        Err(_) => Arc::new(read_counts(request).await?),
+        Err(_) => Arc::new(read_counts(request, archived).await?),
     };
     for choice in choices {
         choice.threads = counts.get(&choice.slug).copied().unwrap_or(0);
@@ -119,9 +120,13 @@ pub async fn count<'a>(
 }
 
 /// Reads the number of threads of each concept.
-async fn read_counts(request: &PageRequest) -> Result<Counts, PageError> {
-    let found =
-        execute::<CountsQuery>(&request.web, &request.caller, counts_query::Variables {}).await?;
+async fn read_counts(request: &PageRequest, archived: bool) -> Result<Counts, PageError> {
+    let found = execute::<CountsQuery>(
+        &request.web,
+        &request.caller,
+        counts_query::Variables { archived },
+    )
+    .await?;
     let mut counts = Counts::new();
     for ((_, scheme), first) in FACETS
         .into_iter()
@@ -131,7 +136,11 @@ async fn read_counts(request: &PageRequest) -> Result<Counts, PageError> {
         counts.extend(nodes.map(|node| (node.slug, node.thread_count)));
         let (mut more, mut after) = (first.page_info.has_next_page, first.page_info.end_cursor);
         while more {
-            let variables = more_counts_query::Variables { scheme, after };
+            let variables = more_counts_query::Variables {
+                scheme,
+                after,
+                archived,
+            };
             let found =
                 execute::<MoreCountsQuery>(&request.web, &request.caller, variables).await?;
             let nodes = found.concepts.nodes.into_iter();

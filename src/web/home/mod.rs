@@ -156,7 +156,7 @@ async fn load(request: &PageRequest) -> Result<Page, PageError> {
 async fn doors(request: &PageRequest) -> Result<Vec<Door>, PageError> {
     let mut facets = concepts::facets(request, |_| Vec::new()).await?;
     let choices = facets.iter_mut().flat_map(|facet| &mut facet.choices);
-    concepts::count(request, choices).await?;
+    concepts::count(request, choices, false).await?;
     let icons = ["tool", "method", "globe"];
     let doors = facets.into_iter().zip(icons).map(|(facet, icon)| {
         let mut choices: Vec<_> = facet

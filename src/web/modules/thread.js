@@ -135,8 +135,6 @@ function filled(post) {
   slot("cited").textContent = [name, post.authorName].filter(Boolean).join(", ");
   slot("citation").textContent = cited.join(" \u00b7 ");
   fillBody(slot, post);
-  mark(article, post.isAcceptedAnswer);
-  fillAcknowledgements(slot("acks"), post);
   show("tombstone", !stands, (found) => found.append(...tombstone(post, position)));
   if (!stands) slot("quote")?.remove();
   // Authors are not offered to report their own post.
@@ -152,32 +150,9 @@ function markAs(mark, slug, acronym) {
   mark.classList.toggle("long", letters.length > 3);
 }
 
-/** Shows whether a post is the answer to the question of the thread. */
-function mark(article, isAnswer) {
-  article.classList.toggle("accepted", isAnswer);
-  article.querySelector(`[data-slot="accepted"]`).hidden = !isAnswer;
-}
-
-/** Names the delegations that acknowledge a post; what nobody says is shown only as a button. */
-function fillAcknowledgements(box, { same, useful }) {
-  for (const [kind, { nodes }] of [["SAME_PRACTICE", same], ["USEFUL", useful]]) {
-    const said = box.querySelector(`[data-said="${kind}"]`);
-    if (!said) continue;
-    said.hidden = said.tagName === "P" && !nodes.length;
-    const names = nodes.map(({ delegation }) => Object.assign(document.createElement("bdi"), { textContent: delegation.name }));
-    said.querySelector(".names").replaceChildren(...names.flatMap((name, at) => (at ? [words.comma, name] : [name])));
-  }
-}
-
-/** Shows which post is the answer, in the posts and at the head of the page. */
-function showAnswer({ acceptedAnswer }) {
-  for (const article of thread.children) mark(article, Number(article.dataset.number) === acceptedAnswer?.number);
-  const [answered, unanswered] = ["answered", "unanswered"].map((name) => document.getElementById(name));
-  if (!answered) return;
-  answered.hidden = !acceptedAnswer;
-  unanswered.hidden = !answered.hidden;
-  if (acceptedAnswer) answered.href = place(id, acceptedAnswer.number);
-}
+// Answers and acknowledgements are needed only once something changes.
+const shownBeside = (name, ...given) => import("./marks.js").then((marks) => holdingPosition(() => marks[name](...given))).catch(() => {});
+const showAnswer = (post) => shownBeside("showAnswer", post?.number, post && place(id, post.number));
 
 function fillBody(slot, post) {
   const body = slot("body");
@@ -234,7 +209,8 @@ function put(post) {
     const later = [...thread.children].find((each) => Number(each.dataset.number) > post.number);
     holdingPosition(() => thread.insertBefore(article, later ?? null));
   }
-  if (wasAnswer !== post.isAcceptedAnswer) holdingPosition(() => showAnswer({ acceptedAnswer: post.isAcceptedAnswer ? post : null }));
+  shownBeside("acknowledge", article, isKnown ? before : null, post);
+  if (wasAnswer || post.isAcceptedAnswer) showAnswer(post.isAcceptedAnswer && post);
   seen.observe(article);
   if (!isKnown && page.person) import("./rights.js").then(({ requestRights }) => requestRights(post.id, acts, holdingPosition)).catch(() => {});
 }
@@ -246,15 +222,7 @@ function replace(before, article, isKnown) {
   if (was && is) is.open = was.open;
   holdingPosition(() => {
     const acts = before.querySelector(".acts");
-    if (isKnown) {
-      const acks = before.querySelector(".acks");
-      const said = Object.fromEntries([...article.querySelectorAll("[data-said]")].map((each) => [each.dataset.said, each]));
-      for (const own of acks.querySelectorAll("form[data-said]")) {
-        own.querySelector(".names").replaceWith(said[own.dataset.said].querySelector(".names"));
-        said[own.dataset.said].replaceWith(own);
-      }
-      article.querySelector(".acts").replaceWith(acts);
-    }
+    if (isKnown) article.querySelector(".acts").replaceWith(acts);
     else article.querySelector(".acts").append(...acts.querySelectorAll("label"));
     before.replaceWith(article);
   });
@@ -318,7 +286,7 @@ async function refresh(from = numbers()[0] ?? 1) {
     const isNewer = (what) => (lastEvents.get(what) ?? 0) <= begun;
     if (isNewer("thread")) {
       lock(data.thread);
-      holdingPosition(() => showAnswer(data.thread));
+      showAnswer(data.thread.acceptedAnswer);
     }
     for (const { node } of edges) {
       const before = shown(node.number);
@@ -354,7 +322,7 @@ function receive(event) {
   if (kind !== "PostCreated") document.dispatchEvent(new Event("forum:changed"));
   if (kind === "ThreadHidden") hide();
   else if (kind === "ThreadChanged") lock(event.thread);
-  else if (kind === "AnswerChanged") holdingPosition(() => showAnswer(event.thread));
+  else if (kind === "AnswerChanged") showAnswer(event.thread.acceptedAnswer);
   else if (kind === "Gap" || kind === "PostsMoved") refreshUntilDone();
   else if (post && (shown(post.number) || (isAtEnd() && post.number > (numbers().at(-1) ?? 0)))) {
     const isNew = !shown(post.number);

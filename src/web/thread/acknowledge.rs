@@ -1,7 +1,5 @@
 //! Acknowledging a post for one's delegation, and taking that back.
 
-use axum::extract::Path;
-
 use crate::web::address;
 use crate::web::api_types::AcknowledgementKind;
 use crate::web::client::document;
@@ -19,21 +17,20 @@ document!(
 );
 
 /// Says something of the post, or takes it back.
-pub async fn acknowledge(
-    request: PageRequest,
-    Path(id): Path<String>,
-    fields: SubmittedForm,
-) -> PageResult {
-    let post = fields.one("post");
+pub async fn acknowledge(request: PageRequest, fields: SubmittedForm) -> PageResult {
+    let (web, caller, post) = (&request.web, &request.caller, fields.one("post"));
     let kind = AcknowledgementKind::parse(&fields.one("kind")).ok_or(PageError::NotFound)?;
-    if fields.given("withdraw").is_some() {
+    // Where the post is now, whatever the form says.
+    let address = if fields.given("withdraw").is_some() {
         let variables = withdraw_acknowledgement_mutation::Variables { post, kind };
-        execute::<WithdrawAcknowledgementMutation>(&request.web, &request.caller, variables)
-            .await?;
+        let found = execute::<WithdrawAcknowledgementMutation>(web, caller, variables).await?;
+        let post = found.withdraw_acknowledgement.map(|done| done.post);
+        post.map(|post| address::of_post(&post.thread.id, post.number))
     } else {
         let variables = acknowledge_mutation::Variables { post, kind };
-        execute::<AcknowledgeMutation>(&request.web, &request.caller, variables).await?;
-    }
-    let number = fields.one("number").parse().unwrap_or(1);
-    Ok(response::redirect(&address::of_post(&id, number)))
+        let found = execute::<AcknowledgeMutation>(web, caller, variables).await?;
+        let post = found.acknowledge.map(|done| done.post);
+        post.map(|post| address::of_post(&post.thread.id, post.number))
+    };
+    Ok(response::redirect(&address.ok_or(PageError::NotFound)?))
 }

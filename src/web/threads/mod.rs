@@ -119,8 +119,9 @@ pub async fn show(request: PageRequest) -> PageResult {
 async fn load(request: &PageRequest) -> Result<Page, PageError> {
     let fields = request.query();
     let mut facets = concepts::facets(request, |field| fields.all(field)).await?;
+    let archived = fields.given("archived").is_some();
     let choices = facets.iter_mut().flat_map(|facet| &mut facet.choices);
-    concepts::count(request, choices).await?;
+    concepts::count(request, choices, archived).await?;
     let form_errors = form_errors(request, &fields)?;
     let filter = filter(request, &fields, &facets);
     let order = ThreadOrder::parse(&fields.one("order")).unwrap_or(ThreadOrder::LatestActivity);
@@ -133,6 +134,7 @@ async fn load(request: &PageRequest) -> Result<Page, PageError> {
         after: fields.given("after"),
         order,
         reader: Language::of(request.caller.language),
+        archived,
     };
     let found = execute::<ThreadsQuery>(&request.web, &request.caller, variables).await?;
     let page_info = &found.threads.page_info;

@@ -29,7 +29,7 @@ async fn load(request: &PageRequest) -> Result<Page, PageError> {
         schemes.push((name, concepts::all(request, scheme).await?));
     }
     let choices = schemes.iter_mut().flat_map(|(_, choices)| choices);
-    concepts::count(request, choices).await?;
+    concepts::count(request, choices, false).await?;
     Ok(Page {
         frame: Frame::load(request).await,
         schemes,
