@@ -93,10 +93,11 @@ async fn scripts_move_nothing_of_what_the_forum_sent(forum: Forum) {
                 window.find("form[data-helped]").await;
             }
             assert_eq!(window.run(PLACES).await, sent, "{path} at {width}");
-            assert_eq!(
-                window.run("return window.shift").await,
-                json!(0),
-                "{path} at {width}"
+            // A row that arrives in two parts is completed where it stands.
+            let shift = window.run("return window.shift").await;
+            assert!(
+                shift.as_f64().is_some_and(|shift| shift < 0.0002),
+                "{shift}: {path} at {width}"
             );
         }
     }
